@@ -1,0 +1,1 @@
+"""How an invoice leaves: document, letter, message, senders, connection, vault, postman."""

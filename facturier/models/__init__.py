@@ -1,0 +1,1 @@
+"""What the company knows: the store and its rules. No network, no screen."""

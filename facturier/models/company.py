@@ -1,0 +1,68 @@
+"""The company's own settings: who it is, how it numbers, what it says, how mail leaves without Gmail."""
+
+from dataclasses import dataclass, field
+
+from facturier.models.tax import TaxRate
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultSender:
+    """The way out without Gmail. `kind` is `smtp`, `folder` or empty for none. An SMTP password is in the vault, never
+    here. `security` is `tls` (implicit) or `starttls`."""
+
+    kind: str = ""
+    address: str = ""
+    host: str = ""
+    port: int = 465
+    security: str = "tls"
+    user: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The company. `subjects` and `letters` hold a template per language, empty for the built-in one; `message` is
+    printed on new invoices; `undo` is in seconds, 0 for none; `next_number` is what the next issued invoice gets."""
+
+    name: str = ""
+    email: str = ""
+    address: str = ""
+    telephone: str = ""
+    tax_numbers: str = ""
+    currency: str = "CAD"
+    language: str = "en"
+    terms: int = 30
+    prefix: str = ""
+    next_number: int = 1001
+    message: str = ""
+    rates: tuple[TaxRate, ...] = ()
+    per_line: bool = False
+    subjects: dict[str, str] = field(default_factory=dict)
+    letters: dict[str, str] = field(default_factory=dict)
+    sender: DefaultSender = DefaultSender()
+    undo: int = 10
+    logo: str = ""
+    colour: str = ""
+    fonts: str = ""
+    iban: str = ""
+    bic: str = ""
+    pay_link: str = ""
+    payment_text: str = ""
+
+    @property
+    def number(self) -> str:
+        """The number that the next issued invoice gets."""
+        return f"{self.prefix}{self.next_number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The company's Gmail address and the right to send from it. The token itself is in the vault. `over` says why
+    Google ended it, empty while it works; `paused` is an ISO instant until which Google asked us to wait, or empty."""
+
+    address: str
+    client_id: str
+    connected: str
+    user: str
+    over: str = ""
+    paused: str = ""

@@ -1,0 +1,144 @@
+"""What the screens and the mail are handed: customers, items, invoices and payments, all frozen."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from facturier.models.money import Money
+from facturier.models.status import Owed, Standing, State, owed
+from facturier.models.tax import Line, TaxRate, Totals, totals
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Someone who gets invoices. `email`, `cc` and `bcc` hold addresses separated by commas; `terms` is in days, None
+    for the company's own; `language` is a key of LANGUAGES and decides the document's and the letter's language."""
+
+    id: int | None = None
+    name: str = ""
+    contact: str = ""
+    email: str = ""
+    cc: str = ""
+    bcc: str = ""
+    address: str = ""
+    language: str = ""
+    terms: int | None = None
+    tax: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something that is sold: a name with the description, rate (decimal text) and tax codes that it brings along."""
+
+    name: str
+    description: str = ""
+    rate: str = ""
+    tax: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """An invoice as it stands in the store, or a draft on its way there (`id` None).
+
+    `customer` is a copy made when the invoice was saved: later changes to the customer leave it alone. `rates` are the
+    company's tax rates for a draft and the frozen ones for an issued invoice. `paid` is in minor units. `version` goes
+    up with every save and guards against two windows saving over each other. `delivery` is the state of the latest
+    delivery, None if there was none.
+    """
+
+    id: int | None = None
+    number: str | None = None
+    standing: Standing = Standing.DRAFT
+    customer: Customer = Customer()
+    date: date
+    terms: int
+    due: date
+    currency: str
+    reference: str = ""
+    lines: tuple[Line, ...] = ()
+    rates: tuple[TaxRate, ...] = ()
+    per_line: bool = False
+    message: str = ""
+    paid: int = 0
+    delivery: State | None = None
+    version: int = 0
+
+    @property
+    def ref(self) -> str:
+        """The number, or `@id` while there is none: what the command line calls it by."""
+        return self.number or f"@{self.id}"
+
+    @property
+    def totals(self) -> Totals:
+        return totals(self.lines, {rate.code: rate for rate in self.rates}, self.currency, per_line=self.per_line)
+
+    @property
+    def total(self) -> Money:
+        return Money(self.totals.total, self.currency)
+
+    @property
+    def balance(self) -> Money:
+        """What is still to be paid; nothing on a void invoice."""
+        return Money(0 if self.standing is Standing.VOID else self.totals.total - self.paid, self.currency)
+
+    def owed(self, today: date) -> Owed:
+        return owed(self.standing, self.due, self.totals.total, self.paid, today)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """One row of the invoice list: only what a list shows. `total` and `paid` in minor units."""
+
+    id: int
+    number: str | None
+    standing: Standing
+    date: date
+    customer: str
+    due: date
+    currency: str
+    total: int
+    paid: int
+    delivery: State | None
+    alerts: int
+
+    @property
+    def balance(self) -> int:
+        return 0 if self.standing is Standing.VOID else self.total - self.paid
+
+    def owed(self, today: date) -> Owed:
+        return owed(self.standing, self.due, self.total, self.paid, today)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that came in for an invoice; `amount` in minor units of the invoice's currency."""
+
+    id: int | None
+    invoice_id: int
+    date: date
+    amount: int
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the journal: what happened (`kind`), when, by whom, and what proves it."""
+
+    id: int
+    invoice_id: int | None
+    at: datetime
+    user: str
+    kind: str
+    detail: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something that a person must deal with. `kind` is a key of the screens' table of alerts."""
+
+    id: int
+    kind: str
+    raised: datetime
+    invoice_id: int | None
+    number: str | None
+    delivery_id: int | None
+    detail: dict[str, str]

@@ -1,0 +1,44 @@
+"""Money: whole minor units with their currency, never floating point."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+# ISO 4217 minor units where they are not 2. Source: ISO 4217 list one.
+_DIGITS = dict.fromkeys(
+    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
+) | dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3)
+
+
+def digits(currency: str) -> int:
+    """How many digits stand after the decimal point in a currency (ISO 4217 code)."""
+    return _DIGITS.get(currency, 2)
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """Whole minor units, halves rounded away from zero."""
+    return int(amount.scaleb(digits(currency)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """An amount in minor units (cents, yen, fils) of a currency (ISO 4217 code)."""
+
+    minor: int
+    currency: str
+
+    @property
+    def amount(self) -> Decimal:
+        return Decimal(self.minor).scaleb(-digits(self.currency))
+
+    def plain(self) -> str:
+        """As decimal text for machines: `1234.50`."""
+        return f"{self.amount:f}"
+
+    def text(self, language: str, *, symbol: bool = False) -> str:
+        """As a person of that language writes it: `1,234.50`, `1 234,50`; with the currency where asked."""
+        from babel.numbers import format_currency, format_decimal
+
+        if symbol:
+            return format_currency(self.amount, self.currency, locale=language)
+        places = "0" * digits(self.currency)
+        return format_decimal(self.amount, "#,##0" + ("." + places if places else ""), locale=language)

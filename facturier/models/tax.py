@@ -1,0 +1,110 @@
+"""Taxes: which rates a line carries, and what an invoice comes to.
+
+The net is summed per rate and taxed once, halves rounded up (away from zero). Quebec's GST and QST are two rates side
+by side, QST on the price without GST: Revenu Québec, "Calculating the taxes".
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from facturier.models.errors import InputError
+from facturier.models.language import _
+from facturier.models.money import to_minor
+from facturier.models.numbers import parse_decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRate:
+    """One tax: `code` is what a line names (`GST`), `percent` is 5 for 5 %."""
+
+    code: str
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as typed: quantity and rate are decimal text, `tax` names codes joined by `+` (`GST+QST`) or none."""
+
+    description: str = ""
+    item: str = ""
+    quantity: str = ""
+    rate: str = ""
+    tax: str = ""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(code for part in self.tax.split("+") if (code := part.strip()))
+
+    @property
+    def empty(self) -> bool:
+        return not (self.description or self.item or self.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class TaxAmount:
+    """What one rate comes to on an invoice, in minor units."""
+
+    code: str
+    percent: Decimal
+    net: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """An invoice's sums in minor units; `amounts` has one entry a line, None where the line is not a number yet."""
+
+    amounts: tuple[int | None, ...]
+    subtotal: int
+    taxes: tuple[TaxAmount, ...]
+    total: int
+
+
+def line_amount(line: Line, currency: str) -> int:
+    """Quantity times rate in minor units; an empty quantity counts as 1. Raises InputError."""
+    if not line.rate.strip():
+        return 0
+    return to_minor(parse_decimal(line.quantity.strip() or "1") * parse_decimal(line.rate), currency)
+
+
+def totals(lines: Iterable[Line], rates: Mapping[str, TaxRate], currency: str, *, per_line: bool = False) -> Totals:
+    """What the lines come to. Lines that are not numbers yet and unknown tax codes count as nothing here: `problems`
+    names them. `per_line` rounds the tax of each line by itself, as some customers' systems do."""
+    amounts: list[int | None] = []
+    nets: dict[str, int] = {}
+    taxes: dict[str, int] = {}
+    for line in lines:
+        try:
+            amount = line_amount(line, currency)
+        except InputError:
+            amounts.append(None)
+            continue
+        amounts.append(amount)
+        for code in line.codes:
+            if code in rates:
+                nets[code] = nets.get(code, 0) + amount
+                taxes[code] = taxes.get(code, 0) + _tax(amount, rates[code])
+    taxed = tuple(
+        TaxAmount(code, rates[code].percent, nets[code], taxes[code] if per_line else _tax(nets[code], rates[code]))
+        for code in rates
+        if code in nets
+    )
+    subtotal = sum(amount for amount in amounts if amount is not None)
+    return Totals(tuple(amounts), subtotal, taxed, subtotal + sum(tax.amount for tax in taxed))
+
+
+def check_tax(text: str, rates: Mapping[str, TaxRate]) -> str:
+    """The tax codes of a line as they are written in the company's rates. Raises InputError for an unknown one."""
+    known = {code.casefold(): code for code in rates}
+    codes = Line(tax=text).codes
+    for code in codes:
+        if code.casefold() not in known:
+            raise InputError(
+                _("There is no tax “{code}”. Known: {known}.").format(code=code, known=", ".join(rates) or _("none"))
+            )
+    return "+".join(dict.fromkeys(known[code.casefold()] for code in codes))
+
+
+def _tax(net: int, rate: TaxRate) -> int:
+    return int((net * rate.percent / 100).quantize(Decimal(1), ROUND_HALF_UP))

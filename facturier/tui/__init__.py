@@ -1,0 +1,1 @@
+"""What the bookkeeper sees: the screens and the command line."""
