@@ -58,11 +58,10 @@ class Company:
 @dataclass(frozen=True, slots=True)
 class Connection:
     """The company's Gmail address and the right to send from it. The token itself is in the vault. `over` says why
-    Google ended it, empty while it works; `paused` is an ISO instant until which Google asked us to wait, or empty."""
+    Google ended it, empty while it works."""
 
     address: str
     client_id: str
     connected: str
     user: str
     over: str = ""
-    paused: str = ""

@@ -1,7 +1,8 @@
 """What the screens and the mail are handed: customers, items, invoices and payments, all frozen."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date as Day
+from datetime import datetime
 
 from facturier.models.money import Money
 from facturier.models.status import Owed, Standing, State, owed
@@ -49,9 +50,9 @@ class Invoice:
     number: str | None = None
     standing: Standing = Standing.DRAFT
     customer: Customer = Customer()
-    date: date
+    date: Day
     terms: int
-    due: date
+    due: Day
     currency: str
     reference: str = ""
     lines: tuple[Line, ...] = ()
@@ -80,7 +81,7 @@ class Invoice:
         """What is still to be paid; nothing on a void invoice."""
         return Money(0 if self.standing is Standing.VOID else self.totals.total - self.paid, self.currency)
 
-    def owed(self, today: date) -> Owed:
+    def owed(self, today: Day) -> Owed:
         return owed(self.standing, self.due, self.totals.total, self.paid, today)
 
 
@@ -91,9 +92,9 @@ class InvoiceRow:
     id: int
     number: str | None
     standing: Standing
-    date: date
+    date: Day
     customer: str
-    due: date
+    due: Day
     currency: str
     total: int
     paid: int
@@ -104,7 +105,7 @@ class InvoiceRow:
     def balance(self) -> int:
         return 0 if self.standing is Standing.VOID else self.total - self.paid
 
-    def owed(self, today: date) -> Owed:
+    def owed(self, today: Day) -> Owed:
         return owed(self.standing, self.due, self.total, self.paid, today)
 
 
@@ -114,7 +115,7 @@ class Payment:
 
     id: int | None
     invoice_id: int
-    date: date
+    date: Day
     amount: int
     method: str = ""
 

@@ -1,0 +1,72 @@
+"""Alerts: what a person must deal with. They stand until someone does, or until their cause is gone."""
+
+import json
+from datetime import datetime
+from enum import StrEnum
+
+from facturier.models.invoice import Alert
+from facturier.models.journal import write_journal
+from facturier.models.store import Store
+
+
+class AlertKind(StrEnum):
+    FAILED = "failed"  # a delivery was refused
+    PARTLY_SENT = "partly_sent"  # the primary recipient was refused, others were served
+    IN_DOUBT = "in_doubt"  # nobody can know whether it left
+    BOUNCED = "bounced"  # a person reported that it came back
+    CONNECTION_OVER = "connection_over"  # Google ended the connection
+
+
+def raise_alert(
+    store: Store, kind: AlertKind, *, invoice_id: int | None = None, delivery_id: int | None = None, **detail: str
+) -> None:
+    """Raise an alert inside the transaction of its cause; once, however often the cause is met."""
+    store.write(
+        "INSERT INTO alert (kind, invoice_id, delivery_id, detail, raised) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        kind,
+        invoice_id,
+        delivery_id,
+        json.dumps(detail, ensure_ascii=False),
+        store.now(),
+    )
+
+
+def open_alerts(store: Store, invoice_id: int | None = None) -> list[Alert]:
+    """Alerts that nobody has dealt with, oldest first: all, or those of one invoice."""
+    where = "" if invoice_id is None else "AND alert.invoice_id = ?"
+    found = store.rows(
+        "SELECT alert.id, kind, raised, alert.invoice_id, number, delivery_id, detail"
+        f" FROM alert LEFT JOIN invoice ON invoice.id = alert.invoice_id WHERE dealt IS NULL {where} ORDER BY alert.id",
+        *(() if invoice_id is None else (invoice_id,)),
+    )
+    return [
+        Alert(id_, kind, datetime.fromisoformat(raised), invoice, number, delivery, json.loads(detail))
+        for id_, kind, raised, invoice, number, delivery, detail in found
+    ]
+
+
+def count_alerts(store: Store) -> int:
+    found = store.row("SELECT count(*) FROM alert WHERE dealt IS NULL")
+    return int(found[0]) if found else 0
+
+
+def deal_with(store: Store, alert_id: int) -> None:
+    """A person has dealt with an alert; the journal says who. Nothing happens if it was dealt with already."""
+    with store.writing():
+        row = store.row("SELECT kind, invoice_id FROM alert WHERE id = ? AND dealt IS NULL", alert_id)
+        if row is None:
+            return
+        store.write("UPDATE alert SET dealt = ?, dealt_by = ? WHERE id = ?", store.now(), store.user, alert_id)
+        write_journal(store, "alert_dealt", row[1], alert=row[0])
+
+
+def settle_alerts(store: Store, kind: AlertKind, *, delivery_id: int | None = None) -> None:
+    """The cause is gone: take the alert down, inside the transaction that removed it."""
+    store.write(
+        "UPDATE alert SET dealt = ?, dealt_by = ? WHERE kind = ? AND delivery_id IS ? AND dealt IS NULL",
+        store.now(),
+        store.user,
+        kind,
+        delivery_id,
+    )

@@ -1,0 +1,49 @@
+"""The company's Gmail connection: which address, since when, whether Google ended it. The token is in the vault."""
+
+from facturier.models.alerts import AlertKind, raise_alert, settle_alerts
+from facturier.models.company import Connection
+from facturier.models.journal import write_journal
+from facturier.models.store import Store
+
+
+def get_connection(store: Store) -> Connection | None:
+    row = store.row("SELECT address, client_id, connected, user, over FROM connection")
+    return Connection(*row) if row else None
+
+
+def set_connection(store: Store, address: str, client_id: str) -> Connection:
+    """This is the Gmail address from now on; the alert about an ended connection goes, and its queue runs again."""
+    connection = Connection(address, client_id, store.now(), store.user)
+    with store.writing():
+        store.write("DELETE FROM connection")
+        store.write(
+            "INSERT INTO connection (id, address, client_id, connected, user) VALUES (1, ?, ?, ?, ?)",
+            address,
+            client_id,
+            connection.connected,
+            connection.user,
+        )
+        settle_alerts(store, AlertKind.CONNECTION_OVER)
+        write_journal(store, "connected", address=address)
+    return connection
+
+
+def end_connection(store: Store, reason: str) -> None:
+    """Google ended it: deliveries wait, the alert says why and offers to reconnect."""
+    with store.writing():
+        if store.write("UPDATE connection SET over = ? WHERE over = ''", reason):
+            connection = get_connection(store)
+            assert connection is not None
+            raise_alert(store, AlertKind.CONNECTION_OVER, address=connection.address, reason=reason)
+            write_journal(store, "connection_over", address=connection.address, reason=reason)
+
+
+def remove_connection(store: Store) -> None:
+    """A person removed the Gmail address. What still waits for it stays in the outbox until it is sent another way."""
+    with store.writing():
+        connection = get_connection(store)
+        if connection is None:
+            return
+        store.write("DELETE FROM connection")
+        settle_alerts(store, AlertKind.CONNECTION_OVER)
+        write_journal(store, "disconnected", address=connection.address)

@@ -1,0 +1,87 @@
+"""Deliveries: read them, and the frozen messages that they carry."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from facturier.models.delivery import Delivery, Envelope, Way
+from facturier.models.errors import BrokenCompany, NoSuchInvoice
+from facturier.models.language import _
+from facturier.models.status import State
+from facturier.models.store import Store
+
+_SELECT = (
+    "SELECT delivery.id, invoice_id, number, customer, state, epoch, owner, way, sender, recipients, subject,"
+    " not_before, session, server_id, problem, attempts, queued, delivery.changed"
+    " FROM delivery JOIN invoice ON invoice.id = delivery.invoice_id"
+)
+
+
+def get_delivery(store: Store, delivery_id: int) -> Delivery:
+    row = store.row(f"{_SELECT} WHERE delivery.id = ?", delivery_id)
+    if row is None:
+        raise NoSuchInvoice(_("There is no such delivery."))
+    return _delivery(row)
+
+
+def deliveries_of(store: Store, invoice_id: int) -> list[Delivery]:
+    """All deliveries of an invoice, oldest first."""
+    return [_delivery(row) for row in store.rows(f"{_SELECT} WHERE invoice_id = ? ORDER BY delivery.id", invoice_id)]
+
+
+def unfinished(store: Store) -> list[Delivery]:
+    """The outbox: everything queued, claimed or being handed over, in the order in which it goes."""
+    return [
+        _delivery(row)
+        for row in store.rows(
+            f"{_SELECT} WHERE state IN ('queued', 'claimed', 'handing_over') ORDER BY not_before, delivery.id"
+        )
+    ]
+
+
+def next_due(store: Store) -> datetime | None:
+    """When the next queued delivery may go, as far as time decides; None when none waits."""
+    row = store.row(
+        "SELECT min(max(not_before, coalesce((SELECT until FROM pause WHERE pause.sender = delivery.sender), '')))"
+        " FROM delivery WHERE state = 'queued'"
+        " AND (way != 'gmail' OR EXISTS (SELECT 1 FROM connection WHERE over = '' AND address = delivery.sender))"
+    )
+    return datetime.fromisoformat(row[0]) if row and row[0] else None
+
+
+def message_of(store: Store, delivery_id: int) -> bytes:
+    """The frozen message, checked against its SHA-256. Raises BrokenCompany if it is not what was frozen."""
+    row = store.row("SELECT bytes, sha256 FROM message WHERE delivery_id = ?", delivery_id)
+    if row is None or hashlib.sha256(row[0]).hexdigest() != row[1]:
+        raise BrokenCompany(
+            _("The message kept for this delivery is damaged."),
+            kept=_("It was not sent."),
+            todo=_("Take the delivery back and send the invoice again."),
+        )
+    return bytes(row[0])
+
+
+def _delivery(row: tuple[Any, ...]) -> Delivery:
+    id_, invoice_id, number, customer, state, epoch, owner, way, sender, recipients, subject, *rest = row
+    not_before, session, server_id, problem, attempts, queued, changed = rest
+    people = json.loads(recipients)
+    return Delivery(
+        id=id_,
+        invoice_id=invoice_id,
+        number=number,
+        customer=customer,
+        state=State(state),
+        epoch=epoch,
+        owner=owner,
+        way=Way(way),
+        envelope=Envelope(sender, tuple(people["to"]), tuple(people["cc"]), tuple(people["bcc"])),
+        subject=subject,
+        not_before=datetime.fromisoformat(not_before),
+        session=session,
+        server_id=server_id,
+        problem=problem,
+        attempts=attempts,
+        queued=datetime.fromisoformat(queued),
+        changed=datetime.fromisoformat(changed),
+    )

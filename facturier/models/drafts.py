@@ -1,0 +1,166 @@
+"""Drafts: begin, save, copy, throw away. An issued invoice is not changed here."""
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+
+from facturier.models.customers import save_customer
+from facturier.models.errors import ChangedElsewhere, StoreError
+from facturier.models.fold import fold
+from facturier.models.invoice import Customer, Invoice
+from facturier.models.invoices import get_invoice
+from facturier.models.journal import write_journal
+from facturier.models.language import _
+from facturier.models.settings import read_company, write_rates
+from facturier.models.status import Standing
+from facturier.models.store import Store
+
+
+def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Invoice:  # noqa: B008
+    """A draft for a customer with the company's terms, rates and message; not saved yet."""
+    company = read_company(store)
+    terms = company.terms if customer.terms is None else customer.terms
+    return Invoice(
+        customer=customer,
+        date=today,
+        terms=terms,
+        due=today + timedelta(terms),
+        currency=company.currency,
+        rates=company.rates,
+        per_line=company.per_line,
+        message=company.message,
+    )
+
+
+def save_draft(store: Store, invoice: Invoice) -> Invoice:
+    """Keep a draft as it is, finished or not; what comes back has its id and new version.
+
+    A customer without an id is kept as a new one. Raises ChangedElsewhere when another window saved it since, and
+    StoreError when it has been issued or thrown away meanwhile.
+    """
+    with store.writing():
+        customer = invoice.customer
+        if customer.id is None and customer.name:
+            customer = save_customer(store, customer)
+        invoice = replace(invoice, customer=customer)
+        now = store.now()
+        if invoice.id is None:
+            new = store.insert(
+                "INSERT INTO invoice (customer_id, customer, contact, email, cc, bcc, address, language, date, terms,"
+                " due, currency, reference, message, rates, per_line, total, folded, sorted, changed, created,"
+                " standing)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'draft')",
+                *_values(invoice),
+                now,
+                now,
+            )
+            invoice = replace(invoice, id=new, version=1)
+            write_journal(store, "created", new)
+        else:
+            touched = store.write(
+                "UPDATE invoice SET customer_id = ?, customer = ?, contact = ?, email = ?, cc = ?, bcc = ?,"
+                " address = ?, language = ?, date = ?, terms = ?, due = ?, currency = ?, reference = ?, message = ?,"
+                " rates = ?, per_line = ?, total = ?, folded = ?, sorted = ?, changed = ?, version = version + 1"
+                " WHERE id = ? AND version = ? AND standing = 'draft'",
+                *_values(invoice),
+                now,
+                invoice.id,
+                invoice.version,
+            )
+            if not touched:
+                raise _not_saved(store, invoice.id)
+            invoice = replace(invoice, version=invoice.version + 1)
+            store.write("DELETE FROM line WHERE invoice_id = ?", invoice.id)
+        store.write_many(
+            "INSERT INTO line (invoice_id, position, description, item, quantity, rate, tax)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (invoice.id, position, line.description, line.item, line.quantity, line.rate, line.tax)
+                for position, line in enumerate(invoice.lines)
+            ),
+        )
+    return invoice
+
+
+def copy_invoice(store: Store, invoice_id: int, today: date) -> Invoice:
+    """A new draft, saved, with the customer and lines of another invoice."""
+    original = get_invoice(store, invoice_id)
+    draft = new_draft(store, today, original.customer)
+    return save_draft(
+        store,
+        replace(
+            draft,
+            terms=original.terms,
+            due=today + timedelta(original.terms),
+            currency=original.currency,
+            lines=original.lines,
+            reference=original.reference,
+            message=original.message,
+        ),
+    )
+
+
+def delete_draft(store: Store, invoice_id: int) -> None:
+    """Throw a draft away; the journal remembers that there was one. Raises StoreError for an issued invoice."""
+    with store.writing():
+        draft = get_invoice(store, invoice_id)
+        if not store.write("DELETE FROM invoice WHERE id = ? AND standing = 'draft'", invoice_id):
+            raise StoreError(
+                _("Invoice {number} has been issued.").format(number=draft.number),
+                kept=_("It was kept: an issued invoice cannot be thrown away."),
+                todo=_("Void it instead."),
+            )
+        write_journal(store, "deleted", invoice_id, customer=draft.customer.name, total=draft.total.plain())
+
+
+def searchable(invoice: Invoice) -> str:
+    """Everything that an invoice may be searched by, folded, a line each."""
+    parts = [invoice.number or "", invoice.customer.name, invoice.reference, invoice.total.plain()]
+    parts += [f"{line.item} {line.description}" for line in invoice.lines]
+    return "\n".join(fold(part) for part in parts)
+
+
+def _values(invoice: Invoice) -> tuple[object, ...]:
+    customer = invoice.customer
+    return (
+        customer.id,
+        customer.name,
+        customer.contact,
+        customer.email,
+        customer.cc,
+        customer.bcc,
+        customer.address,
+        customer.language,
+        invoice.date.isoformat(),
+        invoice.terms,
+        invoice.due.isoformat(),
+        invoice.currency,
+        invoice.reference,
+        invoice.message,
+        json.dumps(write_rates(invoice.rates)),
+        invoice.per_line,
+        invoice.totals.total,
+        searchable(invoice),
+        fold(customer.name),
+    )
+
+
+def _not_saved(store: Store, invoice_id: int) -> StoreError:
+    row = store.row("SELECT number, standing FROM invoice WHERE id = ?", invoice_id)
+    if row and row[1] != Standing.DRAFT:
+        return StoreError(
+            _("This invoice was issued as {number} in another window.").format(number=row[0]),
+            kept=_("Your last changes to it were not saved."),
+            todo=_("Go back and open it again to see what was sent."),
+        )
+    if row:
+        return ChangedElsewhere(
+            _("Someone else has saved this draft meanwhile."),
+            kept=_("Their version is kept; yours is still on this screen."),
+            todo=_("Go back and open it again, or save yours as a new draft."),
+        )
+    return ChangedElsewhere(
+        _("This draft has been deleted in another window."),
+        kept=_("What you typed is still on this screen."),
+        todo=_("Save it as a new draft, or go back."),
+    )

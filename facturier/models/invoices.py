@@ -1,0 +1,65 @@
+"""Invoices: read one, by its number or id."""
+
+import json
+from datetime import date
+
+from facturier.models.errors import NoSuchInvoice
+from facturier.models.invoice import Customer, Invoice
+from facturier.models.language import _
+from facturier.models.settings import read_rates
+from facturier.models.status import Standing, State
+from facturier.models.store import Store
+from facturier.models.tax import Line
+
+
+def get_invoice(store: Store, invoice_id: int) -> Invoice:
+    """One invoice with its lines. Raises NoSuchInvoice."""
+    with store.reading():
+        row = store.row(
+            "SELECT number, standing, customer_id, customer, contact, email, cc, bcc, address, language,"
+            " date, terms, due, currency, reference, message, rates, per_line, paid, delivery, version"
+            " FROM invoice WHERE id = ?",
+            invoice_id,
+        )
+        if row is None:
+            raise NoSuchInvoice(_("There is no invoice @{id}.").format(id=invoice_id))
+        number, standing, customer_id, name, contact, email, cc, bcc, address, language, *rest = row
+        day, terms, due, currency, reference, message, rates, per_line, paid, delivery, version = rest
+        return Invoice(
+            id=invoice_id,
+            number=number,
+            standing=Standing(standing),
+            customer=Customer(customer_id, name, contact, email, cc, bcc, address, language),
+            date=date.fromisoformat(day),
+            terms=terms,
+            due=date.fromisoformat(due),
+            currency=currency,
+            reference=reference,
+            lines=lines_of(store, invoice_id),
+            rates=read_rates(json.loads(rates)),
+            per_line=bool(per_line),
+            message=message,
+            paid=paid,
+            delivery=State(delivery) if delivery else None,
+            version=version,
+        )
+
+
+def find_invoice(store: Store, ref: str) -> Invoice:
+    """The invoice that a person calls by its number or by `@id`. Raises NoSuchInvoice."""
+    if ref.startswith("@") and ref[1:].isdecimal():
+        return get_invoice(store, int(ref[1:]))
+    row = store.row("SELECT id FROM invoice WHERE number = ?", ref)
+    if row is None:
+        raise NoSuchInvoice(
+            _("There is no invoice {ref}.").format(ref=ref),
+            todo=_("A draft has no number yet: call it by its id, such as @12. “facturier list” shows both."),
+        )
+    return get_invoice(store, row[0])
+
+
+def lines_of(store: Store, invoice_id: int) -> tuple[Line, ...]:
+    found = store.rows(
+        "SELECT description, item, quantity, rate, tax FROM line WHERE invoice_id = ? ORDER BY position", invoice_id
+    )
+    return tuple(Line(*row) for row in found)

@@ -1,0 +1,32 @@
+"""Items: what is sold, with the rate and tax that it usually has."""
+
+from facturier.models.fold import fold, like
+from facturier.models.invoice import Item
+from facturier.models.store import Store
+
+
+def find_items(store: Store, text: str = "", limit: int = 12) -> list[Item]:
+    """Items whose name or description contains `text`, those whose name begins with it first."""
+    found = store.rows(
+        "SELECT name, description, rate, tax FROM item WHERE folded LIKE ? ESCAPE '\\'"
+        " ORDER BY folded NOT LIKE ? ESCAPE '\\', folded LIMIT ?",
+        like(text),
+        like(text)[1:],
+        limit,
+    )
+    return [Item(*row) for row in found]
+
+
+def save_item(store: Store, item: Item) -> None:
+    """Keep an item under its name, replacing what was there."""
+    with store.writing():
+        store.write(
+            "INSERT INTO item (name, description, rate, tax, folded) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET description = excluded.description, rate = excluded.rate,"
+            " tax = excluded.tax, folded = excluded.folded",
+            item.name,
+            item.description,
+            item.rate,
+            item.tax,
+            f"{fold(item.name)}\n{fold(item.description)}",
+        )

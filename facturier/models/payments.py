@@ -1,0 +1,59 @@
+"""Payments, and voiding an invoice that is not to be paid."""
+
+from datetime import date
+
+from facturier.models.errors import InputError, StoreError
+from facturier.models.invoice import Invoice, Payment
+from facturier.models.invoices import get_invoice
+from facturier.models.journal import write_journal
+from facturier.models.language import _
+from facturier.models.money import Money
+from facturier.models.status import Standing
+from facturier.models.store import Store
+
+
+def record_payment(store: Store, invoice_id: int, day: date, amount: int, method: str = "") -> Invoice:
+    """Money came in: `amount` in minor units, negative for a refund. Raises InputError for nothing, StoreError for a
+    draft or a void invoice."""
+    if amount == 0:
+        raise InputError(_("A payment cannot be zero."))
+    with store.writing():
+        invoice = get_invoice(store, invoice_id)
+        if invoice.standing is not Standing.ISSUED:
+            raise StoreError(
+                _("Only an issued invoice can be paid."),
+                todo=_("Send it first, or issue it without sending."),
+            )
+        store.insert(
+            "INSERT INTO payment (invoice_id, date, amount, method) VALUES (?, ?, ?, ?)",
+            invoice_id,
+            day.isoformat(),
+            amount,
+            method,
+        )
+        write_journal(store, "paid", invoice_id, amount=Money(amount, invoice.currency).plain(), method=method)
+        return get_invoice(store, invoice_id)
+
+
+def payments_of(store: Store, invoice_id: int) -> list[Payment]:
+    found = store.rows(
+        "SELECT id, invoice_id, date, amount, method FROM payment WHERE invoice_id = ? ORDER BY date, id", invoice_id
+    )
+    return [Payment(id_, invoice, date.fromisoformat(day), amount, how) for id_, invoice, day, amount, how in found]
+
+
+def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
+    """An issued invoice counts no more; its number stays taken. Raises StoreError for a draft, for one that is paid in
+    part, and while it is on its way out."""
+    from facturier.models.status import OPEN
+
+    with store.writing():
+        invoice = get_invoice(store, invoice_id)
+        if invoice.standing is not Standing.ISSUED or invoice.paid or invoice.delivery in OPEN:
+            raise StoreError(
+                _("This invoice cannot be voided now."),
+                kept=_("Nothing was changed."),
+                todo=_("Only an issued invoice without payments and not in the outbox can be voided."),
+            )
+        store.write("UPDATE invoice SET standing = 'void', version = version + 1 WHERE id = ?", invoice_id)
+        write_journal(store, "voided", invoice_id, reason=reason)

@@ -1,0 +1,193 @@
+-- The company file. Money is whole minor units; dates are ISO days; instants are ISO UTC with milliseconds, so that
+-- text order is time order. What must never happen is refused here as well as in the code.
+
+CREATE TABLE setting (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL -- JSON
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE customer (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    contact TEXT NOT NULL,
+    email TEXT NOT NULL,
+    cc TEXT NOT NULL,
+    bcc TEXT NOT NULL,
+    address TEXT NOT NULL,
+    language TEXT NOT NULL,
+    terms INTEGER,
+    tax TEXT NOT NULL,
+    folded TEXT NOT NULL -- name, contact and email, folded for searching
+) STRICT;
+CREATE INDEX customer_folded ON customer (folded);
+
+CREATE TABLE item (
+    name TEXT PRIMARY KEY,
+    description TEXT NOT NULL,
+    rate TEXT NOT NULL,
+    tax TEXT NOT NULL,
+    folded TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE invoice (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    number TEXT UNIQUE,
+    standing TEXT NOT NULL CHECK (standing IN ('draft', 'issued', 'void')),
+    customer_id INTEGER REFERENCES customer (id),
+    customer TEXT NOT NULL, -- the customer as it was when the invoice was saved
+    contact TEXT NOT NULL,
+    email TEXT NOT NULL,
+    cc TEXT NOT NULL,
+    bcc TEXT NOT NULL,
+    address TEXT NOT NULL,
+    language TEXT NOT NULL,
+    date TEXT NOT NULL,
+    terms INTEGER NOT NULL,
+    due TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    message TEXT NOT NULL,
+    rates TEXT NOT NULL, -- JSON [[code, percent as decimal text], …]
+    per_line INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    paid INTEGER NOT NULL DEFAULT 0,
+    balance INTEGER NOT NULL GENERATED ALWAYS AS (CASE standing WHEN 'void' THEN 0 ELSE total - paid END) STORED,
+    delivery TEXT, -- the state of the latest delivery, kept by triggers
+    alerts INTEGER NOT NULL DEFAULT 0, -- open alerts, kept by triggers
+    folded TEXT NOT NULL, -- number, customer, reference, lines and total, folded for searching
+    sorted TEXT NOT NULL, -- the customer, folded, for sorting
+    version INTEGER NOT NULL DEFAULT 1,
+    created TEXT NOT NULL,
+    changed TEXT NOT NULL,
+    CHECK ((number IS NULL) = (standing = 'draft'))
+) STRICT;
+CREATE INDEX invoice_date ON invoice (date, id);
+CREATE INDEX invoice_due ON invoice (due, id);
+CREATE INDEX invoice_total ON invoice (total, id);
+CREATE INDEX invoice_balance ON invoice (balance, id);
+CREATE INDEX invoice_customer ON invoice (sorted, id);
+CREATE INDEX invoice_of_customer ON invoice (customer_id);
+CREATE INDEX invoice_unsent ON invoice (date, id) WHERE delivery IS NULL OR delivery NOT IN ('sent', 'partly_sent');
+CREATE INDEX invoice_owed ON invoice (due, id) WHERE standing = 'issued' AND balance > 0;
+CREATE INDEX invoice_alerts ON invoice (date, id) WHERE alerts > 0;
+
+CREATE TABLE line (
+    invoice_id INTEGER NOT NULL REFERENCES invoice (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    item TEXT NOT NULL,
+    description TEXT NOT NULL,
+    quantity TEXT NOT NULL, -- as typed
+    rate TEXT NOT NULL,
+    tax TEXT NOT NULL,
+    PRIMARY KEY (invoice_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE payment (
+    id INTEGER PRIMARY KEY,
+    invoice_id INTEGER NOT NULL REFERENCES invoice (id),
+    date TEXT NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount != 0),
+    method TEXT NOT NULL
+) STRICT;
+CREATE INDEX payment_invoice ON payment (invoice_id);
+CREATE INDEX payment_date ON payment (date);
+
+CREATE TABLE delivery (
+    id INTEGER PRIMARY KEY,
+    invoice_id INTEGER NOT NULL REFERENCES invoice (id),
+    state TEXT NOT NULL CHECK (state IN ('queued', 'claimed', 'handing_over', 'sent', 'partly_sent', 'in_doubt',
+                                         'failed', 'cancelled', 'bounced')),
+    epoch INTEGER NOT NULL DEFAULT 0, -- goes up with every claim
+    owner TEXT NOT NULL DEFAULT '',
+    lease TEXT NOT NULL DEFAULT '',
+    way TEXT NOT NULL CHECK (way IN ('gmail', 'default')),
+    sender TEXT NOT NULL,
+    recipients TEXT NOT NULL, -- JSON {"to": […], "cc": […], "bcc": […]}
+    subject TEXT NOT NULL,
+    not_before TEXT NOT NULL,
+    session TEXT NOT NULL DEFAULT '',
+    server_id TEXT NOT NULL DEFAULT '',
+    problem TEXT NOT NULL DEFAULT '',
+    attempts INTEGER NOT NULL DEFAULT 0,
+    queued TEXT NOT NULL,
+    changed TEXT NOT NULL
+) STRICT;
+-- An invoice has at most one delivery that is not finished.
+CREATE UNIQUE INDEX delivery_open ON delivery (invoice_id)
+    WHERE state IN ('queued', 'claimed', 'handing_over', 'in_doubt');
+CREATE INDEX delivery_invoice ON delivery (invoice_id);
+CREATE INDEX delivery_outbox ON delivery (not_before, id) WHERE state IN ('queued', 'claimed', 'handing_over');
+
+CREATE TABLE message ( -- frozen: what was, or is to be, handed over
+    delivery_id INTEGER PRIMARY KEY REFERENCES delivery (id),
+    sha256 TEXT NOT NULL,
+    bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE pause ( -- "not before", said by the server for everything from an address
+    sender TEXT PRIMARY KEY,
+    until TEXT NOT NULL,
+    reason TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
+    invoice_id INTEGER,
+    at TEXT NOT NULL,
+    user TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    detail TEXT NOT NULL -- JSON
+) STRICT;
+CREATE INDEX journal_invoice ON journal (invoice_id);
+
+CREATE TABLE alert (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    invoice_id INTEGER REFERENCES invoice (id),
+    delivery_id INTEGER REFERENCES delivery (id),
+    detail TEXT NOT NULL, -- JSON
+    raised TEXT NOT NULL,
+    dealt TEXT,
+    dealt_by TEXT
+) STRICT;
+CREATE UNIQUE INDEX alert_open ON alert (kind, coalesce(delivery_id, 0)) WHERE dealt IS NULL;
+CREATE INDEX alert_invoice ON alert (invoice_id) WHERE dealt IS NULL;
+
+CREATE TABLE connection (
+    id INTEGER PRIMARY KEY CHECK (id = 1), -- at most one Gmail address a company
+    address TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    connected TEXT NOT NULL,
+    user TEXT NOT NULL,
+    over TEXT NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE vault (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    blob BLOB NOT NULL,
+    version INTEGER NOT NULL
+) STRICT;
+
+CREATE TRIGGER journal_stays BEFORE UPDATE ON journal BEGIN SELECT raise(ABORT, 'the journal is only appended to'); END;
+CREATE TRIGGER journal_kept BEFORE DELETE ON journal BEGIN SELECT raise(ABORT, 'the journal is only appended to'); END;
+CREATE TRIGGER message_stays BEFORE UPDATE ON message BEGIN SELECT raise(ABORT, 'a message is frozen'); END;
+CREATE TRIGGER message_kept BEFORE DELETE ON message BEGIN SELECT raise(ABORT, 'a message is frozen'); END;
+CREATE TRIGGER number_stays BEFORE UPDATE OF number ON invoice WHEN old.number IS NOT NULL AND new.number IS NOT old.number
+    BEGIN SELECT raise(ABORT, 'a number is given once'); END;
+CREATE TRIGGER issued_kept BEFORE DELETE ON invoice WHEN old.standing != 'draft'
+    BEGIN SELECT raise(ABORT, 'an issued invoice is kept'); END;
+
+CREATE TRIGGER delivery_queued AFTER INSERT ON delivery
+    BEGIN UPDATE invoice SET delivery = new.state WHERE id = new.invoice_id; END;
+CREATE TRIGGER delivery_moved AFTER UPDATE OF state ON delivery
+    BEGIN UPDATE invoice SET delivery = new.state WHERE id = new.invoice_id
+          AND new.id = (SELECT max(id) FROM delivery WHERE invoice_id = new.invoice_id); END;
+CREATE TRIGGER alert_raised AFTER INSERT ON alert WHEN new.invoice_id IS NOT NULL
+    BEGIN UPDATE invoice SET alerts = alerts + 1 WHERE id = new.invoice_id; END;
+CREATE TRIGGER alert_dealt AFTER UPDATE OF dealt ON alert
+    WHEN new.invoice_id IS NOT NULL AND old.dealt IS NULL AND new.dealt IS NOT NULL
+    BEGIN UPDATE invoice SET alerts = alerts - 1 WHERE id = new.invoice_id; END;
+CREATE TRIGGER payment_added AFTER INSERT ON payment
+    BEGIN UPDATE invoice SET paid = paid + new.amount WHERE id = new.invoice_id; END;
+CREATE TRIGGER payment_removed AFTER DELETE ON payment
+    BEGIN UPDATE invoice SET paid = paid - old.amount WHERE id = old.invoice_id; END;

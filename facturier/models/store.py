@@ -1,0 +1,181 @@
+"""The company file, open: transactions, queries, and whether anyone else changed it."""
+
+import contextlib
+import getpass
+import os
+import sqlite3
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from facturier.models import errors, sqlite
+from facturier.models.language import _
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def login() -> str:
+    """The operating system's name for the person: what the journal writes."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return f"uid {os.getuid()}"
+
+
+def instant(at: datetime) -> str:
+    """An aware instant as the store writes it: UTC, milliseconds, so that text order is time order."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+class Store:
+    """One open company file. Safe to use from several threads: each has its own connection, for as long as its
+    outermost `reading` or `writing` lasts. `clock` gives aware instants; `user` is who the journal names."""
+
+    def __init__(self, path: Path, *, clock: Clock = utc_now, user: str = "") -> None:
+        self.path = path
+        self.clock = clock
+        self.user = user or login()
+        self._database = sqlite.connect(path)
+
+    def now(self) -> str:
+        return instant(self.clock())
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """A connection for this thread. Raises StoreError."""
+        with sqlite.own_errors(self.path), self._database.connection_context():
+            yield
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction that holds the write lock from its start: all or nothing. Raises StoreError."""
+        with sqlite.own_errors(self.path), self._database.connection_context():
+            if self._database.in_transaction():
+                yield
+                return
+            with self._database.atomic("IMMEDIATE"):
+                yield
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """All rows of a query, in a connection of its own where none is open."""
+        with self.reading():
+            return list(self._database.execute_sql(sql, values).fetchall())
+
+    def row(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        with self.reading():
+            found: tuple[Any, ...] | None = self._database.execute_sql(sql, values).fetchone()
+            return found
+
+    def write(self, sql: str, *values: object) -> int:
+        """Run one change inside `writing`; how many rows it touched."""
+        return int(self._database.execute_sql(sql, values).rowcount)
+
+    def insert(self, sql: str, *values: object) -> int:
+        """Run one INSERT inside `writing`; the new row's id."""
+        return int(self._database.execute_sql(sql, values).lastrowid)
+
+    def write_many(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
+        """Run one change for each row inside `writing`."""
+        self._database.connection().executemany(sql, list(rows))
+
+    def changes(self) -> int:
+        """A number that differs when any other connection has changed the file. Costs nothing when nothing changed.
+
+        Means something only on a connection that stays open: inside one long `reading`.
+        """
+        found = self.row("PRAGMA data_version")
+        return int(found[0]) if found else 0
+
+    def check(self) -> None:
+        """SQLite's own quick check. Raises BrokenCompany."""
+        found = self.row("PRAGMA quick_check(1)")
+        if found != ("ok",):
+            raise sqlite.broken(self.path, str(found and found[0]))
+
+
+def open_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Store:
+    """Open a company file. Raises NotACompany, NewerCompany, ReadOnlyCompany, LockedCompany, BrokenCompany,
+    NetworkFolder; the file is untouched then."""
+    if not path.is_file():
+        raise errors.NotACompany(
+            _("There is no company file “{path}”.").format(path=path),
+            todo=_("Make one with: facturier new PATH --name NAME --email ADDRESS"),
+        )
+    sqlite.refuse_network(path)
+    _look_at_header(path)
+    if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+        raise sqlite.read_only(path)
+    store = Store(path, clock=clock, user=user)
+    store.check()
+    return store
+
+
+def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Store:
+    """Make a new, empty company file, private to its owner. Raises StoreError if something is there already."""
+    sqlite.refuse_network(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Group members of a shared company's folder (2770) write it too; everyone else's file is private.
+        shared = bool(path.parent.stat().st_mode & stat.S_ISGID)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        path.chmod(0o660 if shared else 0o600)
+    except FileExistsError:
+        raise errors.StoreError(
+            _("“{path}” is there already.").format(path=path),
+            kept=_("It was left as it is."),
+            todo=_("Choose another name, or open it with: facturier PATH"),
+        ) from None
+    except OSError as error:
+        raise errors.StoreError(
+            _("“{path}” cannot be made: {reason}.").format(path=path, reason=error.strerror),
+            todo=_("Choose a folder that you may write."),
+        ) from error
+    store = Store(path, clock=clock, user=user)
+    schema = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
+    with store.writing():
+        for statement in _statements(schema):
+            store.write(statement)
+        store.write(f"PRAGMA application_id = {sqlite.APPLICATION}")
+        store.write(f"PRAGMA user_version = {sqlite.SCHEMA}")
+    return store
+
+
+def _look_at_header(path: Path) -> None:
+    """Check identity and version in the file's own header, so that a foreign or newer file is never even opened.
+
+    SQLite's file format, section 1.3: user_version at offset 60, application_id at 68, both big-endian.
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(100)
+    except OSError as error:
+        raise errors.NotACompany(
+            _("“{path}” cannot be read: {reason}.").format(path=path, reason=error.strerror),
+            todo=_("Ask its owner for the right to read and write it."),
+        ) from error
+    if len(header) < 100 or header[:16] != b"SQLite format 3\0":
+        raise sqlite.not_a_company(path)
+    if int.from_bytes(header[68:72], "big") != sqlite.APPLICATION:
+        raise sqlite.not_a_company(path)
+    if int.from_bytes(header[60:64], "big") > sqlite.SCHEMA:
+        raise errors.NewerCompany(
+            _("“{path}” was written by a newer Facturier.").format(path=path),
+            kept=_("The file was left as it is."),
+            todo=_("Update Facturier on this machine, then open it again."),
+        )
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of an SQL script, one by one: `executescript` would commit on its own."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
