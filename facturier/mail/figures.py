@@ -1,0 +1,62 @@
+"""Money, days and rates as the customer writes them: babel, in one of LANGUAGES."""
+
+from datetime import date
+from decimal import Decimal
+
+from facturier.models.errors import InputError
+from facturier.models.money import Money, digits
+from facturier.models.numbers import parse_decimal
+
+# The only symbols that mean one currency wherever the reader lives. `$` is a dozen of them, so those get their code.
+_SYMBOLS = {"EUR": "€", "GBP": "£"}
+# CLDR's long English date puts the month first for some readers; day, month in letters, year is read alike by all.
+_DAY = "d MMMM y"
+
+
+def priced(money: Money, language: str) -> str:
+    """An amount with its currency: `CAD 1,149.75`, `1 149,75 CAD`, `€880.00`, `880,00 €`."""
+    number = money.text(language)
+    mark = _SYMBOLS.get(money.currency)
+    if language == "fr":
+        return f"{number}\u00a0{mark or money.currency}"
+    if not mark:
+        return f"{money.currency}\u00a0{number}"
+    return f"-{mark}{number[1:]}" if number.startswith("-") else mark + number
+
+
+def long_day(day: date, language: str) -> str:
+    """`24 December 2026`, `24 décembre 2026`."""
+    from babel.dates import format_date
+
+    return format_date(day, _DAY, locale=language)
+
+
+def percent(rate: Decimal, language: str) -> str:
+    """A rate where 5 is 5 %: `9.975%`, `9,975 %`."""
+    from babel.numbers import format_decimal
+
+    number = format_decimal(rate, "#,##0.######", locale=language)
+    return f"{number}\u00a0%" if language == "fr" else f"{number}%"
+
+
+def quantity(typed: str, language: str) -> str:
+    """A quantity as typed, in the customer's notation; as typed where it is not a number yet."""
+    from babel.numbers import format_decimal
+
+    try:
+        return format_decimal(parse_decimal(typed), "#,##0.#########", locale=language)
+    except InputError:
+        return typed.strip()
+
+
+def unit_price(typed: str, currency: str, language: str) -> str:
+    """A price per unit with at least the currency's digits and no more than were typed."""
+    from babel.numbers import format_decimal
+
+    try:
+        price = parse_decimal(typed)
+    except InputError:
+        return typed.strip()
+    places = digits(currency)
+    pattern = "#,##0." + "0" * places + "#" * (9 - places)
+    return format_decimal(price, pattern, locale=language)

@@ -1,0 +1,35 @@
+"""The company's logo, put where Typst may read it."""
+
+from pathlib import Path
+
+from facturier.mail.errors import DocumentError
+from facturier.models.language import _
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+# Every message carries it, so it has to stay far below the size that mail servers take.
+_LARGEST = 2 * 1024 * 1024
+
+
+def place_logo(path: str, root: Path) -> str:
+    """Copy the logo into Typst's private folder. Its name there: `/logo.png` or `/logo.svg`. Raises DocumentError."""
+    try:
+        picture = Path(path).expanduser().read_bytes()
+    except OSError as error:
+        raise _refused(path, error.strerror or str(error)) from error
+    if len(picture) > _LARGEST:
+        raise _refused(path, _("it is larger than 2 MB"))
+    if picture.startswith(_PNG):
+        name = "logo.png"
+    elif b"<svg" in picture[:4096]:
+        name = "logo.svg"
+    else:
+        raise _refused(path, _("it is neither PNG nor SVG"))
+    (root / name).write_bytes(picture)
+    return f"/{name}"
+
+
+def _refused(path: str, why: str) -> DocumentError:
+    return DocumentError(
+        _("The logo {path} cannot be used: {why}.").format(path=path, why=why),
+        todo=_("Choose a PNG or SVG file in Settings, or leave it empty."),
+    )

@@ -1,0 +1,158 @@
+"""A page of the document as a picture made of half blocks, for any terminal.
+
+Each character cell shows two pixels: `▀` in the colour of the upper one on a ground in that of the lower one. Cells
+that look alike are joined to runs, and the number of shades is lowered until the page costs a terminal little enough;
+a screen over SSH would stutter otherwise. The PNG is decoded here: it comes from Typst, always as 8 bits RGBA without
+interlacing, which takes less code than a picture library takes to be installed.
+"""
+
+import math
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+Colour = tuple[int, int, int]
+BUDGET = 10_000
+# Shades per channel, tried from fine to coarse.
+_SHADES = (32, 16, 12, 8, 6, 4, 3, 2)
+_INK = 2.2
+_GREY = 48
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring cells that look alike: spaces, or upper half blocks in `fg`, on `bg`."""
+
+    text: str
+    fg: Colour
+    bg: Colour
+
+
+def page_picture(png: bytes, *, budget: int = BUDGET) -> list[list[Run]]:
+    """Rows of runs for a page made by `make_pages`, one pixel a column and two a row.
+
+    At most `budget` bytes when written by `as_ansi`, unless two shades a channel cost more. Raises ValueError for
+    anything but 8-bit RGBA PNG.
+    """
+    pixels = _decoded(png)
+    for shades in _SHADES:
+        rows = _rows(pixels, shades)
+        if len(as_ansi(rows).encode()) <= budget:
+            break
+    return rows
+
+
+def as_ansi(rows: list[list[Run]]) -> str:
+    """The picture with true-colour escape sequences; a colour is only named where it changes."""
+    lines = []
+    for row in rows:
+        line, fg, bg = "", None, None
+        for run in row:
+            codes = []
+            if run.text[0] != " " and run.fg != fg:
+                codes.append("38;2;{};{};{}".format(*run.fg))
+                fg = run.fg
+            if run.bg != bg:
+                codes.append("48;2;{};{};{}".format(*run.bg))
+                bg = run.bg
+            line += (f"\x1b[{';'.join(codes)}m" if codes else "") + run.text
+        lines.append(line + "\x1b[m")
+    return "\n".join(lines)
+
+
+def _rows(pixels: list[list[Colour]], shades: int) -> list[list[Run]]:
+    plain = _steps(shades, 1.0)
+    inked = _steps(shades, _INK)
+    coarse = [[_coarse(pixel, plain, inked) for pixel in line] for line in pixels]
+    if len(coarse) % 2:
+        coarse.append(coarse[-1])
+    return [_runs(upper, lower) for upper, lower in zip(coarse[::2], coarse[1::2], strict=True)]
+
+
+def _steps(shades: int, gamma: float) -> list[int]:
+    """Every level of a channel rounded to one of so many shades, darker with a higher gamma."""
+    top = shades - 1
+    return [round(round(math.pow(level / 255, gamma) * top) * 255 / top) for level in range(256)]
+
+
+def _coarse(pixel: Colour, plain: list[int], inked: list[int]) -> Colour:
+    """Near greys become grey: rounding each channel by itself would sprinkle the page with colours. They are darkened
+    too, since text this small is mostly paper."""
+    if max(pixel) - min(pixel) < _GREY:
+        return (inked[sum(pixel) // 3],) * 3
+    red, green, blue = pixel
+    return plain[red], plain[green], plain[blue]
+
+
+def _runs(upper: list[Colour], lower: list[Colour]) -> list[Run]:
+    runs = []
+    for (top, bottom), cells in groupby(zip(upper, lower, strict=True)):
+        runs.append(Run((" " if top == bottom else "▀") * len(list(cells)), top, bottom))
+    return runs
+
+
+def _decoded(png: bytes) -> list[list[Colour]]:
+    """Lines of pixels on white paper (PNG third edition, sections 9 and 11)."""
+    data, width, height = b"", 0, 0
+    for kind, body in _chunks(png):
+        if kind == b"IHDR":
+            width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", body)
+            if (depth, colour, interlaced) != (8, 6, 0):
+                raise ValueError("not an 8-bit RGBA picture without interlacing")
+        elif kind == b"IDAT":
+            data += body
+    raw = zlib.decompress(data)
+    stride = 4 * width
+    lines, above = [], bytes(stride)
+    for start in range(0, height * (stride + 1), stride + 1):
+        above = _unfiltered(raw[start], raw[start + 1 : start + 1 + stride], above)
+        lines.append([_on_white(*above[at : at + 4]) for at in range(0, stride, 4)])
+    return lines
+
+
+def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+    if not png.startswith(_SIGNATURE):
+        raise ValueError("not a PNG")
+    at = len(_SIGNATURE)
+    while at + 8 <= len(png):
+        length = int.from_bytes(png[at : at + 4], "big")
+        yield png[at + 4 : at + 8], png[at + 8 : at + 8 + length]
+        at += 12 + length
+
+
+def _unfiltered(kind: int, line: bytes, above: bytes) -> bytes:
+    """One line of samples without its filter (PNG, section 9.2): none, sub, up, average, Paeth; 4 bytes a pixel."""
+    if kind == 0:
+        return line
+    out = bytearray(line)
+    for at in range(len(out)):
+        left = out[at - 4] if at >= 4 else 0
+        up = above[at]
+        if kind == 1:
+            guess = left
+        elif kind == 2:
+            guess = up
+        elif kind == 3:
+            guess = (left + up) // 2
+        else:
+            guess = _paeth(left, up, above[at - 4] if at >= 4 else 0)
+        out[at] = (out[at] + guess) & 0xFF
+    return bytes(out)
+
+
+def _paeth(left: int, up: int, corner: int) -> int:
+    guess = left + up - corner
+    by_left, by_up, by_corner = abs(guess - left), abs(guess - up), abs(guess - corner)
+    if by_left <= by_up and by_left <= by_corner:
+        return left
+    return up if by_up <= by_corner else corner
+
+
+def _on_white(red: int, green: int, blue: int, alpha: int) -> Colour:
+    if alpha == 255:
+        return red, green, blue
+    paper = 255 - alpha
+    return (red * alpha // 255 + paper, green * alpha // 255 + paper, blue * alpha // 255 + paper)
