@@ -2,7 +2,12 @@
 
 from facturier.models.alerts import AlertKind, raise_alert, settle_alerts
 from facturier.models.company import Connection
+from facturier.models.deliveries import unfinished
+from facturier.models.delivery import Way
 from facturier.models.journal import write_journal
+from facturier.models.language import _
+from facturier.models.outbox import withdraw
+from facturier.models.status import State
 from facturier.models.store import Store
 
 
@@ -39,7 +44,8 @@ def end_connection(store: Store, reason: str) -> None:
 
 
 def remove_connection(store: Store) -> None:
-    """A person removed the Gmail address. What still waits for it stays in the outbox until it is sent another way."""
+    """A person removed the Gmail address. What still waits for it is taken back, each with an alert: it did not leave,
+    and is to be sent another way."""
     with store.writing():
         connection = get_connection(store)
         if connection is None:
@@ -47,3 +53,6 @@ def remove_connection(store: Store) -> None:
         store.write("DELETE FROM connection")
         settle_alerts(store, AlertKind.CONNECTION_OVER)
         write_journal(store, "disconnected", address=connection.address)
+        for delivery in unfinished(store):
+            if delivery.way is Way.GMAIL and delivery.state is State.QUEUED:
+                withdraw(store, delivery.id, _("The Gmail address was removed before this message left."))

@@ -40,6 +40,11 @@ def unfinished(store: Store) -> list[Delivery]:
     ]
 
 
+def in_doubt(store: Store) -> list[Delivery]:
+    """Deliveries whose answer was lost, oldest first."""
+    return [_delivery(row) for row in store.rows(f"{_SELECT} WHERE state = 'in_doubt' ORDER BY delivery.id")]
+
+
 def next_due(store: Store) -> datetime | None:
     """When the next queued delivery may go, as far as time decides; None when none waits."""
     row = store.row(

@@ -41,6 +41,7 @@ class Delivery:
     state: State
     epoch: int
     owner: str
+    lease: datetime | None
     way: Way
     envelope: Envelope
     subject: str

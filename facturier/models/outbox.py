@@ -26,6 +26,9 @@ from facturier.models.store import Store, instant
 from facturier.models.transitions import TRANSITIONS, Fact
 
 LEASE = timedelta(minutes=5)
+# Gmail allows 6,000 units a minute to a user, and a send costs 100 ("Usage limits", Gmail API): 60, with some to spare
+# for the company's other programs.
+GMAIL_A_MINUTE = 50
 
 _ALERTS = {
     Fact.REFUSED: AlertKind.FAILED,
@@ -106,17 +109,24 @@ def issue_invoice(store: Store, invoice: Invoice) -> Invoice:
         return get_invoice(store, invoice.id)
 
 
-def claim_next(store: Store, owner: str) -> Delivery | None:
-    """Take the next delivery that may go now: not before its time, its sender not paused, its connection alive."""
+def claim_next(store: Store, owner: str, ways: tuple[Way, ...] = tuple(Way)) -> Delivery | None:
+    """Take the next delivery that may go now by one of `ways`: not before its time, its sender not paused, its
+    connection alive, and never faster than Gmail allows, whoever sends."""
     with store.writing():
         now = store.now()
         row = store.row(
             "SELECT delivery.id FROM delivery WHERE state = 'queued' AND not_before <= ?"
             " AND NOT EXISTS (SELECT 1 FROM pause WHERE pause.sender = delivery.sender AND until > ?)"
             " AND (way != 'gmail' OR EXISTS (SELECT 1 FROM connection WHERE over = '' AND address = delivery.sender))"
+            " AND (way != 'gmail' OR ? > (SELECT count(*) FROM delivery AS other WHERE other.sender = delivery.sender"
+            "      AND other.changed > ? AND other.state NOT IN ('queued', 'cancelled')))"
+            f" AND way IN ({', '.join('?' * len(ways))})"
             " ORDER BY not_before, delivery.id LIMIT 1",
             now,
             now,
+            GMAIL_A_MINUTE,
+            instant(store.clock() - timedelta(minutes=1)),
+            *ways,
         )
         if row is None:
             return None
@@ -240,6 +250,20 @@ def cancel_delivery(store: Store, delivery_id: int) -> Delivery:
     """A person took it back. Raises LostClaim when it is too late for that."""
     with store.writing():
         return _move(store, get_delivery(store, delivery_id), Fact.CANCELLED)
+
+
+def withdraw(store: Store, delivery_id: int, reason: str) -> Delivery:
+    """Its way out is gone, so it is taken back; an alert says so, inside the caller's transaction."""
+    delivery = _move(store, get_delivery(store, delivery_id), Fact.CANCELLED, reason=reason)
+    raise_alert(
+        store,
+        AlertKind.FAILED,
+        invoice_id=delivery.invoice_id,
+        delivery_id=delivery_id,
+        reason=reason,
+        recipients=", ".join(delivery.envelope.to),
+    )
+    return delivery
 
 
 def resolve_delivery(store: Store, delivery_id: int, *, sent: bool, reason: str, server_id: str = "") -> Delivery:

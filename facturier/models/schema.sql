@@ -118,6 +118,9 @@ CREATE UNIQUE INDEX delivery_open ON delivery (invoice_id)
 CREATE INDEX delivery_invoice ON delivery (invoice_id);
 CREATE INDEX delivery_outbox ON delivery (not_before, id) WHERE state IN ('queued', 'claimed', 'handing_over');
 
+CREATE INDEX delivery_doubt ON delivery (id) WHERE state = 'in_doubt';
+CREATE INDEX delivery_pace ON delivery (sender, changed);
+
 CREATE TABLE message ( -- frozen: what was, or is to be, handed over
     delivery_id INTEGER PRIMARY KEY REFERENCES delivery (id),
     sha256 TEXT NOT NULL,

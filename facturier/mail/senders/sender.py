@@ -24,7 +24,9 @@ class Handover(Protocol):
         """The address of the upload session, for `Sender.ask` after a lost answer; empty where there is none."""
 
     def hand_over(self) -> Receipt:
-        """Send the bytes, once. Raises NotNow or Refused (it did not leave) or AnswerLost (nobody can know)."""
+        """Send the bytes, once. Raises NotNow, Refused or Unreachable (it did not leave) or AnswerLost (nobody can know).
+
+        Unreachable here means that the connection broke before the last byte that could make it leave."""
 
     def close(self) -> None:
         """Let go of sockets. Never raises; says nothing about the message."""
@@ -44,4 +46,7 @@ class Sender(Protocol):
     def ask(self, session: str, message: bytes) -> Receipt | None:
         """After a lost answer: the receipt if the server proves that it accepted, None if it proves that nothing left.
 
-        Raises AnswerLost where it cannot tell, Unreachable or NotNow where asking again later may."""
+        Raises AnswerLost where it cannot tell, Unreachable where asking again later may."""
+
+    def resume(self, session: str, message: bytes) -> Handover:
+        """After `ask` said that nothing left: go on in the same session, which makes one message at the most."""
