@@ -1,0 +1,121 @@
+"""What can be known before a message leaves. Nothing is looked up here; `addresses.check_domain` asks DNS."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from facturier.mail.addresses import parse_addresses
+from facturier.mail.errors import LetterError
+from facturier.mail.placeholders import empty_placeholders
+from facturier.models.errors import InputError
+from facturier.models.invoice import Invoice
+from facturier.models.language import _
+from facturier.models.status import Standing
+
+# Google Workspace, "Gmail sending limits": 25 MB for a message as it is encoded on the wire.
+LARGEST_MESSAGE = 25 * 1000 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An error keeps the message from leaving; a warning can be overruled. `field` names what it is about: `from`,
+    `to`, `cc`, `bcc`, `subject`, `letter`, `document`."""
+
+    level: Literal["error", "warning"]
+    field: str
+    text: str
+
+
+def check_message(
+    invoice: Invoice,
+    *,
+    sender: str,
+    to: str,
+    cc: str = "",
+    bcc: str = "",
+    subject: str,
+    letter: str,
+    values: Mapping[str, str],
+    size: int = 0,
+    document_trouble: str = "",
+    sent_before: Collection[str] = (),
+) -> list[Finding]:
+    """What speaks against sending, errors first.
+
+    `to`, `cc` and `bcc` are as typed; `subject` and `letter` are the templates and `values` what fills them; `size`
+    is the whole message in bytes, 0 while unknown; `document_trouble` is a DocumentError's sentence; `sent_before`
+    holds the addresses that this invoice has been sent to.
+    """
+    findings = [
+        *_sender(sender),
+        *_recipients(to, cc, bcc, sent_before),
+        *_template("subject", subject, values),
+        *_template("letter", letter, values),
+        *_amounts(invoice),
+    ]
+    if document_trouble:
+        findings.append(Finding("error", "document", document_trouble))
+    if size > LARGEST_MESSAGE:
+        findings.append(
+            Finding(
+                "error",
+                "document",
+                _("The message has {size} MB; Gmail takes 25 MB. A smaller logo may help.").format(
+                    size=size // 1_000_000
+                ),
+            )
+        )
+    return sorted(findings, key=lambda finding: finding.level != "error")
+
+
+def _sender(sender: str) -> list[Finding]:
+    if sender:
+        return []
+    return [Finding("error", "from", _("There is no address to send from. Choose one, or add a Gmail address."))]
+
+
+def _recipients(to: str, cc: str, bcc: str, sent_before: Collection[str]) -> list[Finding]:
+    findings = []
+    known = {address.casefold() for address in sent_before}
+    for field, typed in (("to", to), ("cc", cc), ("bcc", bcc)):
+        try:
+            addresses = parse_addresses(typed)
+        except InputError as error:
+            findings.append(Finding("error", field, str(error)))
+            continue
+        if field == "to" and not addresses:
+            findings.append(Finding("error", "to", _("To is empty. Type the customer’s address.")))
+        findings += [
+            Finding("warning", field, _("This invoice was already sent to {address}.").format(address=address))
+            for address in addresses
+            if address.casefold() in known
+        ]
+    return findings
+
+
+def _template(field: str, template: str, values: Mapping[str, str]) -> list[Finding]:
+    if not template.strip():
+        empty = _("The subject is empty.") if field == "subject" else _("The message is empty.")
+        return [Finding("warning", field, empty)]
+    try:
+        holes = empty_placeholders(template, values)
+    except LetterError as error:
+        return [Finding("error", field, str(error))]
+    return [
+        Finding("warning", field, _("{placeholder} is empty for this invoice.").format(placeholder=f"{{{name}}}"))
+        for name in holes
+    ]
+
+
+def _amounts(invoice: Invoice) -> list[Finding]:
+    findings = []
+    if invoice.standing is Standing.VOID:
+        findings.append(Finding("warning", "document", _("This invoice is void.")))
+    total = invoice.total.minor
+    if total < 0:
+        findings.append(Finding("warning", "document", _("The total is negative.")))
+    elif total == 0:
+        findings.append(Finding("warning", "document", _("The total is zero.")))
+    if None in invoice.totals.amounts:
+        findings.append(Finding("error", "document", _("A line has a quantity or rate that is not a number.")))
+    return findings

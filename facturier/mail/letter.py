@@ -1,0 +1,56 @@
+"""The letter that carries the document: Markdown in, plain text and HTML out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from facturier.mail.letter_html import letter_html
+from facturier.mail.letter_markdown import read_letter
+from facturier.mail.letter_plain import letter_plain
+from facturier.models.company import Company
+from facturier.models.language import N_, catalogue
+
+_SUBJECT = N_("Invoice {number} from {company}")
+_LETTER = N_(
+    "Hello {contact},\n\n"
+    "Here is invoice **{number}** of {total}, due on {due}. You will find it attached as a PDF.\n\n"
+    "If anything in it is not as you expect, just reply to this message.\n\n"
+    "Thank you for your business,\n"
+    "{company}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter in both forms in which it leaves: text/plain with `\\n` line ends, and a whole HTML page."""
+
+    plain: str
+    html: str
+
+
+def default_subject(language: str) -> str:
+    """The built-in subject template, with the number, so that a person can search for it."""
+    return catalogue(language).gettext(_SUBJECT)
+
+
+def default_letter(language: str) -> str:
+    """The built-in letter template, in Markdown."""
+    return catalogue(language).gettext(_LETTER)
+
+
+def subject_template(company: Company, language: str) -> str:
+    """The company's own subject for that language, else the built-in one."""
+    return company.subjects.get(language) or default_subject(language)
+
+
+def letter_template(company: Company, language: str) -> str:
+    """The company's own letter for that language, else the built-in one."""
+    return company.letters.get(language) or default_letter(language)
+
+
+def make_letter(markdown: str, values: Mapping[str, str], language: str, *, colour: str = "") -> Letter:
+    """The letter of a template (CommonMark, line breaks kept) with its placeholders filled.
+
+    `values` come from `letter_values`; `colour` is the company's. Raises LetterError for an unknown placeholder.
+    """
+    tokens = read_letter(markdown, values)
+    return Letter(letter_plain(tokens), letter_html(tokens, values.get("company", ""), language, colour))
