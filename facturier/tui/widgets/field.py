@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Label
 
@@ -15,7 +15,7 @@ from facturier.models.errors import InputError
 Check = Callable[[str], object]
 
 
-class Field(Horizontal):
+class Field(Vertical):
     """One line: a label, an input, and under the input what is wrong with it while something is.
 
     `check` takes the text and raises InputError; it runs as the person types. `Field.Changed` comes with every change.
@@ -55,12 +55,13 @@ class Field(Horizontal):
         self._password = password
 
     def compose(self) -> ComposeResult:
-        yield Label(self._label, markup=False, classes="field-label")
-        entry = Input(
-            self._start, placeholder=self._placeholder, password=self._password, compact=True, select_on_focus=False
-        )
-        entry.cursor_blink = False
-        yield entry
+        with Horizontal(classes="field-line"):
+            yield Label(self._label, markup=False, classes="field-label")
+            entry = Input(
+                self._start, placeholder=self._placeholder, password=self._password, compact=True, select_on_focus=False
+            )
+            entry.cursor_blink = False
+            yield entry
         yield Label("", markup=False, classes="field-problem")
 
     @property

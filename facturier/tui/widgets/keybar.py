@@ -15,9 +15,14 @@ _NAMES: dict[str, str] = {
     "escape": "esc",
     "slash": "/",
     "colon": ":",
+    "comma": ",",
     "question_mark": "?",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
     "up": "↑",
     "down": "↓",
+    "left": "←",
+    "right": "→",
     "delete": "del",
     "pageup": "PgUp",
     "pagedown": "PgDn",
@@ -41,24 +46,41 @@ class KeyBar(Widget, can_focus=False):
     """One line of the active bindings that want to be shown, as many as fit; descriptions are translated here."""
 
     DEFAULT_CLASSES: ClassVar[str] = "keybar"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"keybar--key"}
 
     def on_mount(self) -> None:
-        self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
+        self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self._renew())
+        self._line = self._entries(self.size.width)
+
+    def on_resize(self) -> None:
+        self._renew()
 
     def render(self) -> RenderResult:
+        return self._line
+
+    def _renew(self) -> None:
+        # Textual says "bindings updated" at every change of focus; repaint only when the line is another one.
+        line = self._entries(self.size.width)
+        if line != self._line:
+            self._line = line
+            self.refresh()
+
+    def _entries(self, width: int) -> Text:
         line = Text(no_wrap=True, overflow="ellipsis")
+        style = self.get_component_rich_style("keybar--key", partial=True)
         seen: set[str] = set()
         for _key, (_node, binding, enabled, _tooltip) in self.screen.active_bindings.items():
-            if not binding.show or not enabled or binding.action in seen:
+            if not binding.show or not enabled or binding.action in seen or binding.system:
                 continue
             seen.add(binding.action)
-            entry = _entry(binding, self.app.theme_variables.get("accent", ""))
-            if line.cell_len + entry.cell_len + 2 > self.size.width:
+            entry = Text.assemble((name_of(binding), style), " ", _(binding.description))
+            if line.cell_len + entry.cell_len + 2 > width:
                 break
-            line.append("  " if line else " ")
+            line.append("   " if line else " ")
             line.append_text(entry)
         return line
 
 
-def _entry(binding: Binding, colour: str) -> Text:
-    return Text.assemble((binding.key_display or key_name(binding.key), f"bold {colour}"), " ", _(binding.description))
+def name_of(binding: Binding) -> str:
+    """The key of a binding as the footer and the help write it."""
+    return binding.key_display or key_name(binding.key)
