@@ -1,0 +1,167 @@
+"""Out into a folder of .eml files. The message is written aside by `open`; handing over is one rename, so whether it
+left can be seen at any time, after a crash as well."""
+
+import errno
+import hashlib
+import os
+import re
+from contextlib import suppress
+from email import message_from_bytes
+from email.policy import default
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from facturier.mail.errors import AnswerLost, Refused
+from facturier.mail.senders.sender import Receipt
+from facturier.models.clean import clean
+from facturier.models.delivery import Envelope
+from facturier.models.language import _
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NOT_IN_NAMES = re.compile(r"[\W_]+")
+
+
+class FolderSender:
+    def __init__(self, address: str, folder: Path) -> None:
+        self._address = address
+        self._folder = folder
+
+    @property
+    def address(self) -> str:
+        return self._address
+
+    def open(self, envelope: Envelope, message: bytes) -> "FolderHandover":  # noqa: ARG002 (the protocol's)
+        """Write the message aside and flush it. Raises Refused where the folder will not have it."""
+        try:
+            path = self._free_path(message)
+            there = path.exists()  # from before a crash: this message has left already
+            if not there:
+                _write_aside(_aside(path), message)
+        except OSError as error:
+            raise self._refused(error) from None
+        return FolderHandover(self, path, there)
+
+    def ask(self, session: str, message: bytes) -> Receipt | None:
+        """Look. Raises AnswerLost when the file is neither there nor aside: someone may have taken it away."""
+        path = self._folder / Path(session).name
+        try:
+            if session and path.exists() and path.read_bytes() == message:
+                _aside(path).unlink(missing_ok=True)
+                return Receipt(server_id=path.name)
+            if session and _aside(path).exists():
+                return None
+        except OSError as error:
+            raise AnswerLost(_because(error, self._folder), reply=error.strerror or "") from None
+        raise AnswerLost(
+            _("The file that the invoice was to become is not in {folder}.").format(folder=self._folder),
+            todo=_("If someone moved it, it left; if not, it did not. Say so here."),
+        )
+
+    def check(self) -> None:
+        """Write a file aside and take it away again. Raises Refused where that cannot be done."""
+        trial = self._folder / f".facturier-{os.getpid()}.part"
+        try:
+            _write_aside(trial, b"")
+            trial.unlink()
+        except OSError as error:
+            raise self._refused(error) from None
+
+    def put(self, path: Path) -> Receipt:
+        """The one step that is left. Raises Refused (nothing left), or AnswerLost where the disk did not confirm it."""
+        try:
+            if os.path.lexists(path):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+            _aside(path).rename(path)
+        except OSError as error:
+            raise self._refused(error) from None
+        try:
+            _flush_folder(self._folder)
+        except OSError as error:
+            raise AnswerLost(_because(error, self._folder), reply=error.strerror or "") from None
+        return Receipt(server_id=path.name)
+
+    def _free_path(self, message: bytes) -> Path:
+        """Where this message goes: always the same for the same message, never where another file is."""
+        stem = file_stem(message)
+        for count in range(1, 1000):
+            path = self._folder / (f"{stem}.eml" if count == 1 else f"{stem}-{count}.eml")
+            if not os.path.lexists(path) or (path.is_file() and path.read_bytes() == message):
+                return path
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), stem)
+
+    def _refused(self, error: OSError) -> Refused:
+        return Refused(
+            _because(error, self._folder),
+            reply=error.strerror or "",
+            kept=_("Nothing left."),
+            todo=_("Put that right, or choose another folder under Settings, Sending, and send the invoice again."),
+        )
+
+
+class FolderHandover:
+    def __init__(self, sender: FolderSender, path: Path, there: bool) -> None:
+        self._sender = sender
+        self._path = path
+        self._there = there
+
+    @property
+    def session(self) -> str:
+        """The name that the file will have."""
+        return self._path.name
+
+    def hand_over(self) -> Receipt:
+        return Receipt(server_id=self._path.name) if self._there else self._sender.put(self._path)
+
+    def close(self) -> None:
+        with suppress(OSError):
+            _aside(self._path).unlink(missing_ok=True)
+
+
+def file_stem(message: bytes) -> str:
+    """A name that a person finds and a retry finds again: `2026-11-24-invoice-1042-from-acme-1f2e3d4c`, from Date,
+    Subject and a digest of Message-ID."""
+    headers = message_from_bytes(message.partition(b"\r\n\r\n")[0], policy=default)
+    try:
+        day = parsedate_to_datetime(str(headers["Date"])).date().isoformat()
+    except ValueError:
+        day = ""
+    subject = _NOT_IN_NAMES.sub("-", clean(str(headers["Subject"] or "")).lower())[:60]
+    identity = str(headers["Message-ID"]).encode() if headers["Message-ID"] else message
+    digest = hashlib.sha256(identity).hexdigest()[:8]
+    return "-".join(part for part in (day, subject.strip("-"), digest) if part)
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
+
+
+def _write_aside(path: Path, message: bytes) -> None:
+    path.unlink(missing_ok=True)
+    try:
+        # Invoices are nobody else's: the umask may take from the group, others get nothing.
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660), "wb") as file:
+            file.write(message)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _because(error: OSError, folder: Path) -> str:
+    if error.errno in _FULL:
+        return _("The disk that holds {folder} is full.").format(folder=folder)
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return _("The folder {folder} does not exist.").format(folder=folder)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return _("The folder {folder} may not be written to.").format(folder=folder)
+    return _("The folder {folder} cannot be used: {reason}.").format(folder=folder, reason=error.strerror or "?")

@@ -1,0 +1,32 @@
+"""What an SMTP server's reply lets us conclude."""
+
+from facturier.mail.errors import NotNow, Refused, SendError, Unreachable
+from facturier.models.clean import clean
+from facturier.models.language import _
+
+Reply = tuple[int, bytes]  # the code and the text, as smtplib reads them; code -1 where there was none
+
+
+def accepted(reply: Reply) -> bool:
+    return 200 <= reply[0] < 300
+
+
+def words(reply: Reply) -> str:
+    """The server's own words on one line, code first, at most 500 characters."""
+    code, text = reply
+    return clean(f"{code} {text.decode('utf-8', 'replace')}")[:500]
+
+
+def verdict(reply: Reply, happened: str, *, todo: str = "", whole_sender: bool = False) -> SendError:
+    """The error to raise for a reply that is not an acceptance, as long as nothing can have left.
+
+    4xx is NotNow and 5xx Refused (RFC 5321, 4.2.1). 421 closes the channel (4.2.3), so the server wants a pause of
+    everything. Anything else is not SMTP, and is taken as no server.
+    """
+    code = reply[0]
+    said = f"{happened} {_('The mail server said: “{reply}”.').format(reply=words(reply))}"
+    if 400 <= code < 500:
+        return NotNow(said, whole_sender=whole_sender or code == 421, reply=words(reply))
+    if 500 <= code < 600:
+        return Refused(said, reply=words(reply), kept=_("Nothing left."), todo=todo)
+    return Unreachable(said, reply=words(reply), kept=_("Nothing left."), todo=todo)

@@ -1,0 +1,220 @@
+"""Out through an SMTP server, one phase at a time, so that a drop before the final dot and after it are told apart."""
+
+import re
+import smtplib
+import socket
+import ssl
+from contextlib import suppress
+
+from facturier.mail.errors import AnswerLost, Refused
+from facturier.mail.senders.replies import Reply, accepted, verdict, words
+from facturier.mail.senders.sender import Receipt
+from facturier.mail.senders.sign_in import Login, nothing_left, sign_in, socket_of
+from facturier.mail.senders.wire import on_the_wire
+from facturier.models.company import DefaultSender
+from facturier.models.delivery import Envelope
+from facturier.models.language import _
+
+# RFC 5321, 4.5.3.2.6: a client that waits less than ten minutes for the last reply makes duplicates.
+LAST_REPLY = 600.0
+_GOODBYE = 5.0
+_CHUNK = 64 * 1024  # each write has the whole time-out, so that a large invoice may take its time on a slow line
+_NO_ADDRESS = re.compile(r"[<>\s\x00-\x1f\x7f]")
+
+
+class SmtpSender:
+    """The default sender over SMTP: TLS, or STARTTLS and nothing without it; clear text to this machine's own only.
+
+    `timeout` is in seconds, for every step but the last; `last_reply` is how long to wait for the reply after the final
+    dot. `tls_context` is the system's trust where None.
+    """
+
+    def __init__(
+        self,
+        settings: DefaultSender,
+        password: str,
+        *,
+        tls_context: ssl.SSLContext | None = None,
+        timeout: float = 60.0,
+        last_reply: float = LAST_REPLY,
+    ) -> None:
+        self._settings = settings
+        self._login = Login(settings.user, password)
+        self._tls = tls_context
+        self._timeout = timeout
+        self._last_reply = last_reply
+
+    @property
+    def address(self) -> str:
+        return self._settings.address
+
+    def open(self, envelope: Envelope, message: bytes) -> "SmtpHandover":
+        """Sign in, MAIL and RCPT. Goes on when at least one recipient was taken, except that a To whom the server
+        cannot take *now* puts everything off: nothing has left, so nobody will get it twice.
+
+        Raises NotNow, Refused or Unreachable.
+        """
+        _check_addresses(envelope)
+        smtp = sign_in(self._settings, self._login, self._tls, self._timeout)
+        try:
+            with nothing_left(self._settings.host):
+                data = on_the_wire(message)
+                _mail(smtp, envelope, data)
+                refused = _recipients(smtp, envelope)
+        except BaseException:
+            _leave(smtp)
+            raise
+        return SmtpHandover(smtp, self._settings.host, data, refused, self._last_reply)
+
+    def ask(self, session: str, message: bytes) -> Receipt | None:  # noqa: ARG002 (the protocol's)
+        """SMTP has no way to ask: always raises AnswerLost."""
+        raise AnswerLost(
+            _("The mail server cannot be asked whether it took the invoice."),
+            todo=_("Look for it in the mailbox’s Sent folder, or ask the customer."),
+        )
+
+    def check(self) -> None:
+        """Sign in and leave again, sending nothing. Raises NotNow, Refused or Unreachable."""
+        smtp = sign_in(self._settings, self._login, self._tls, self._timeout)
+        try:
+            with nothing_left(self._settings.host):
+                reply = smtp.noop()
+                if not accepted(reply):
+                    raise verdict(reply, _("The mail server takes no mail now."), whole_sender=True)
+        finally:
+            _leave(smtp)
+
+
+class SmtpHandover:
+    """Recipients are agreed on; DATA, the message and the dot are left."""
+
+    def __init__(self, smtp: smtplib.SMTP, host: str, data: bytes, refused: dict[str, str], last_reply: float) -> None:
+        self._smtp = smtp
+        self._host = host
+        self._data = data
+        self._refused = refused
+        self._last_reply = last_reply
+
+    @property
+    def session(self) -> str:
+        return ""
+
+    def hand_over(self) -> Receipt:
+        """Raises NotNow, Refused or Unreachable up to the final dot (a server must not deliver without it: RFC 5321,
+        4.1.1.4), and by the reply to it; AnswerLost from the dot on without a reply."""
+        with nothing_left(self._host):
+            reply = self._smtp.docmd("DATA")
+            if reply[0] != 354:
+                raise verdict(reply, _("The mail server refused to take the invoice."))
+            sock = socket_of(self._smtp)
+            self._write_message(sock)
+            sock.settimeout(self._last_reply)
+        reply = self._write_dot(sock)
+        if accepted(reply):
+            return Receipt(server_id=words(reply)[4:] or str(reply[0]), reply=words(reply), refused=self._refused)
+        if 400 <= reply[0] < 600:
+            raise verdict(reply, _("The mail server read the invoice and did not take it."))
+        raise self._lost(words(reply))
+
+    def close(self) -> None:
+        _leave(self._smtp)
+
+    def _write_message(self, sock: socket.socket) -> None:
+        try:
+            for start in range(0, len(self._data), _CHUNK):
+                sock.sendall(self._data[start : start + _CHUNK])
+        except OSError as error:
+            # A server that wants no more says why before it hangs up; its word is better than "broken".
+            with suppress(OSError):
+                sock.settimeout(0.1 if isinstance(error, TimeoutError) else _GOODBYE)
+                reply = self._smtp.getreply()
+                if 400 <= reply[0] < 600:
+                    raise verdict(reply, _("The mail server stopped in the middle of the invoice.")) from None
+            self._smtp.close()  # a QUIT would now be a line of the message
+            raise
+
+    def _write_dot(self, sock: socket.socket) -> Reply:
+        """From here on it may leave. The dot is a write of its own: all before it was written without error."""
+        try:
+            sock.sendall(b".\r\n")
+            return self._smtp.getreply()
+        except OSError as error:  # also smtplib's own 500 for a line that never ends: no word of the server's
+            self._smtp.close()
+            raise self._lost(type(error).__name__) from None
+
+    def _lost(self, reply: str) -> AnswerLost:
+        return AnswerLost(
+            _("The whole invoice was handed to {host}, and its answer was lost.").format(host=self._host),
+            reply=reply,
+            todo=_("Find out whether it arrived, in the mailbox’s Sent folder or from the customer, and say so here."),
+        )
+
+
+def _check_addresses(envelope: Envelope) -> None:
+    for address in (envelope.sender, *envelope.recipients):
+        if not address or _NO_ADDRESS.search(address):
+            raise Refused(_("“{address}” is not an address.").format(address=address), kept=_("Nothing left."))
+    if not envelope.recipients:
+        raise Refused(_("There is nobody to send it to."), kept=_("Nothing left."))
+
+
+def _mail(smtp: smtplib.SMTP, envelope: Envelope, data: bytes) -> None:
+    options = ""
+    limit = smtp.esmtp_features.get("size", "")
+    if smtp.has_extn("size"):
+        options += f" SIZE={len(data)}"  # RFC 1870
+    if limit.isdecimal() and 0 < int(limit) < len(data):
+        raise Refused(
+            _("The invoice has {size} bytes and the mail server takes {limit} at most.").format(
+                size=len(data), limit=limit
+            ),
+            kept=_("Nothing left."),
+            todo=_("Make it smaller, a smaller logo for one, and send it again."),
+        )
+    # Our messages are 7-bit; only an address that is not ASCII makes them otherwise (RFC 6531).
+    if not (data.isascii() and all(address.isascii() for address in (envelope.sender, *envelope.recipients))):
+        if not smtp.has_extn("smtputf8"):
+            raise Refused(
+                _("The mail server cannot send to or from an address with letters like “é” in it."),
+                kept=_("Nothing left."),
+                todo=_("Use another address of that person, or send through Gmail."),
+            )
+        smtp.command_encoding = "utf-8"
+        options += " BODY=8BITMIME SMTPUTF8"
+    reply = smtp.docmd("MAIL", f"FROM:<{envelope.sender}>{options}")
+    if not accepted(reply):
+        raise verdict(
+            reply,
+            _("The mail server takes nothing from {address}.").format(address=envelope.sender),
+            todo=_("Check the address under Settings, Sending."),
+        )
+
+
+def _recipients(smtp: smtplib.SMTP, envelope: Envelope) -> dict[str, str]:
+    """Name every recipient; the server's words about those whom it refused."""
+    refused: dict[str, Reply] = {}
+    for address in envelope.recipients:
+        reply = smtp.docmd("RCPT", f"TO:<{address}>")
+        if reply[0] == 421 or not 200 <= reply[0] < 600:
+            raise verdict(reply, _("The mail server stopped before anything could leave."))
+        if not accepted(reply):
+            refused[address] = reply
+    later = [address for address, reply in refused.items() if 400 <= reply[0] < 500]
+    nobody = len(refused) == len(envelope.recipients)
+    if nobody or any(address in envelope.to for address in later):
+        address = next((address for address in later if nobody or address in envelope.to), next(iter(refused)))
+        raise verdict(
+            refused[address],
+            _("The mail server did not take the recipient {address}.").format(address=address),
+            todo=_("Check the address with the customer, correct it and send the invoice again."),
+        )
+    return {address: words(reply) for address, reply in refused.items()}
+
+
+def _leave(smtp: smtplib.SMTP) -> None:
+    """Say goodbye where there is still somebody. What goes wrong now means nothing."""
+    with suppress(OSError):
+        if smtp.sock:
+            smtp.sock.settimeout(_GOODBYE)
+            smtp.quit()
+    smtp.close()
