@@ -34,8 +34,8 @@ ASK_PAUSE = 1.0
 
 class Postman:
     """Works on one company under a name that no other postman has. `sender_for` gives the sender of a delivery; `ways`
-    are those that this person may use; `gone` tells whether another owner has certainly ended; `stop` ends the round after the delivery
-    under way; `ask_pause` is in seconds."""
+    are those that this person may use; `gone` tells whether another owner has certainly ended; `stop` ends the round
+    after the delivery under way; `ask_pause` is in seconds."""
 
     def __init__(
         self,
@@ -82,7 +82,8 @@ class Postman:
             return False
         # This postman does one thing at a time, so what is its own here is what it could not write down. Before the
         # handing over, a lease that ran out is enough as well: its owner cannot go on without it.
-        hung = delivery.state is State.CLAIMED and delivery.lease < self._store.clock()
+        lease = delivery.lease
+        hung = delivery.state is State.CLAIMED and lease is not None and lease < self._store.clock()
         return delivery.owner == self._owner or hung or self._gone(delivery.owner)
 
     def _take_up(self, delivery: Delivery, claim: Claim) -> None:

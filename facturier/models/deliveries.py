@@ -12,7 +12,7 @@ from facturier.models.status import State
 from facturier.models.store import Store
 
 _SELECT = (
-    "SELECT delivery.id, invoice_id, number, customer, state, epoch, owner, way, sender, recipients, subject,"
+    "SELECT delivery.id, invoice_id, number, customer, state, epoch, owner, lease, way, sender, recipients, subject,"
     " not_before, session, server_id, problem, attempts, queued, delivery.changed"
     " FROM delivery JOIN invoice ON invoice.id = delivery.invoice_id"
 )
@@ -68,7 +68,7 @@ def message_of(store: Store, delivery_id: int) -> bytes:
 
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:
-    id_, invoice_id, number, customer, state, epoch, owner, way, sender, recipients, subject, *rest = row
+    id_, invoice_id, number, customer, state, epoch, owner, lease, way, sender, recipients, subject, *rest = row
     not_before, session, server_id, problem, attempts, queued, changed = rest
     people = json.loads(recipients)
     return Delivery(
@@ -79,6 +79,7 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
         state=State(state),
         epoch=epoch,
         owner=owner,
+        lease=datetime.fromisoformat(lease) if lease else None,
         way=Way(way),
         envelope=Envelope(sender, tuple(people["to"]), tuple(people["cc"]), tuple(people["bcc"])),
         subject=subject,

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 import peewee
 
 from facturier.models.alerts import AlertKind, raise_alert, settle_alerts
+from facturier.models.composition import drop_composition
 from facturier.models.deliveries import get_delivery
 from facturier.models.delivery import Claim, Delivery, Envelope, Way
 from facturier.models.drafts import searchable
@@ -92,6 +93,7 @@ def queue_delivery(
             hashlib.sha256(message).hexdigest(),
             message,
         )
+        drop_composition(store, invoice.id)
         write_journal(
             store, "queued", invoice.id, sender=envelope.sender, to=", ".join(envelope.to), delivery=str(delivery_id)
         )
@@ -152,6 +154,8 @@ def hand_over(store: Store, claim: Claim, session: str) -> Delivery:
     """From here on it may leave. Committed before the first byte that could make it. Raises LostClaim."""
     with store.writing():
         delivery = _owned(store, claim)
+        if delivery.lease is None or delivery.lease < store.clock():
+            raise LostClaim(_("This took so long that another postman may have taken it over."))
         store.write(
             "UPDATE delivery SET session = ?, lease = ? WHERE id = ?",
             session,

@@ -127,6 +127,14 @@ CREATE TABLE message ( -- frozen: what was, or is to be, handed over
     bytes BLOB NOT NULL
 ) STRICT;
 
+CREATE TABLE composition ( -- what a person wrote in the preview and has not sent yet
+    invoice_id INTEGER PRIMARY KEY REFERENCES invoice (id) ON DELETE CASCADE,
+    way TEXT NOT NULL,
+    recipients TEXT NOT NULL, -- JSON [to, cc, bcc], as typed
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE pause ( -- "not before", said by the server for everything from an address
     sender TEXT PRIMARY KEY,
     until TEXT NOT NULL,

@@ -1,0 +1,47 @@
+"""What goes with an invoice when it is sent: who gets it and what the letter says, as typed in the preview."""
+
+import json
+from dataclasses import dataclass
+
+from facturier.models.delivery import Way
+from facturier.models.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """All as typed: addresses separated by commas; subject and body with their placeholders, the body in Markdown."""
+
+    way: Way
+    to: str
+    cc: str
+    bcc: str
+    subject: str
+    body: str
+
+
+def keep_composition(store: Store, invoice_id: int, composition: Composition) -> None:
+    """Keep what was written until the invoice is queued, so that going back or a crash loses nothing."""
+    with store.writing():
+        store.write(
+            "INSERT INTO composition (invoice_id, way, recipients, subject, body) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (invoice_id) DO UPDATE SET way = excluded.way, recipients = excluded.recipients,"
+            " subject = excluded.subject, body = excluded.body",
+            invoice_id,
+            composition.way,
+            json.dumps([composition.to, composition.cc, composition.bcc], ensure_ascii=False),
+            composition.subject,
+            composition.body,
+        )
+
+
+def kept_composition(store: Store, invoice_id: int) -> Composition | None:
+    row = store.row("SELECT way, recipients, subject, body FROM composition WHERE invoice_id = ?", invoice_id)
+    if row is None:
+        return None
+    to, cc, bcc = json.loads(row[1])
+    return Composition(Way(row[0]), to, cc, bcc, row[2], row[3])
+
+
+def drop_composition(store: Store, invoice_id: int) -> None:
+    """Forget it, inside the transaction that queued the invoice."""
+    store.write("DELETE FROM composition WHERE invoice_id = ?", invoice_id)
