@@ -1,0 +1,13 @@
+"""Does the connection still work? For `doctor`, and for a connection that has just been made."""
+
+from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.gmail.grant import Grant
+from facturier.mail.gmail.sender import GmailSender
+from facturier.models.delivery import Envelope
+from facturier.models.store import Clock, utc_now
+
+
+def check(grant: Grant, endpoints: Endpoints, clock: Clock = utc_now) -> None:
+    """Renew the access token and open an upload session that is then left alone: nothing leaves. Raises what
+    `GmailSender.open` raises: ConnectionOver, Refused (no Gmail, API not switched on), NotNow, Unreachable."""
+    GmailSender(grant, endpoints, clock).open(Envelope(grant.address, ()), b"\r\n").close()

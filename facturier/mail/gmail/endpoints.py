@@ -1,0 +1,51 @@
+"""Where Google is, or its stand-in on this machine."""
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from facturier.models.errors import FacturierError
+from facturier.models.language import _
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Google's addresses. `gmail` is the root that Gmail's paths are joined to, with its slash. `stand_in` is the
+    origin of a stand-in, empty for the real Google: the screens show that it is on."""
+
+    auth: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    token: str = "https://oauth2.googleapis.com/token"  # noqa: S105  an address
+    device: str = "https://oauth2.googleapis.com/device/code"
+    revoke: str = "https://oauth2.googleapis.com/revoke"
+    gmail: str = "https://gmail.googleapis.com/"
+    stand_in: str = ""
+
+
+def google_endpoints(environment: Mapping[str, str]) -> Endpoints:
+    """Google's addresses, or those of the stand-in that FACTURIER_GOOGLE names. Raises FacturierError where it names
+    anything but an http loopback address: secrets would go there in clear."""
+    named = environment.get("FACTURIER_GOOGLE", "")
+    if not named:
+        return Endpoints()
+    if not _is_loopback(named):
+        raise FacturierError(
+            _("FACTURIER_GOOGLE is set, but not to an address of this machine itself."),
+            kept=_("Nothing was sent there."),
+            todo=_("Set it to something like http://127.0.0.1:8025, or unset it to use Google."),
+        )
+    root = named.rstrip("/")
+    return Endpoints(
+        f"{root}/o/oauth2/v2/auth", f"{root}/token", f"{root}/device/code", f"{root}/revoke", f"{root}/", root
+    )
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+    bare = not (parts.username or parts.password or parts.query or parts.fragment or parts.path.strip("/"))
+    return parts.scheme == "http" and loopback and bare and port is not None

@@ -1,0 +1,135 @@
+"""One request, one answer: the HTTP under everything that goes to Google.
+
+httplib2, the default transport of google-api-python-client, sends a POST again after a dropped answer, even with
+`num_retries=0`; a message could leave twice. Here nothing is repeated and no redirect is followed: retries are the
+postman's alone. `OneShot` has httplib2's shape over google-auth's AuthorizedSession.
+"""
+
+import socket
+import struct
+from typing import TYPE_CHECKING, Any
+
+from facturier.mail.gmail.endpoints import Endpoints
+
+if TYPE_CHECKING:
+    import httplib2
+    import requests
+    from google.auth.transport.requests import Request
+    from google.oauth2.credentials import Credentials
+
+    from facturier.mail.gmail.grant import Grant
+
+TIMEOUT = (10.0, 60.0)  # seconds to connect (and for each write), seconds to wait for each piece of the answer
+
+# A socket that we give up sends nothing more: without this, the rest of a stalled upload could still trickle out of the
+# kernel after the upload session was asked and had said that it is incomplete.
+_LINGER_NOT = (socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def one_shot(session: "requests.Session", endpoints: Endpoints) -> "requests.Session":
+    """Make a session that repeats nothing. It returns the session that it was given.
+
+    For a stand-in it goes past any proxy, and takes https addresses of that stand-in as http: oauthlib speaks to
+    nothing but https, which is right everywhere else.
+    """
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPConnection
+
+    class Once(HTTPAdapter):
+        def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+            super().init_poolmanager(
+                *args, socket_options=[*HTTPConnection.default_socket_options, _LINGER_NOT], **kwargs
+            )
+
+    class InClear(Once):
+        def send(self, request: "requests.PreparedRequest", *args: Any, **kwargs: Any) -> "requests.Response":
+            request.url = in_clear(str(request.url))
+            return super().send(request, *args, **kwargs)
+
+    session.mount("https://", Once(max_retries=0))
+    session.mount("http://", Once(max_retries=0))
+    session.max_redirects = 0
+    # Without this, a `default` entry in ~/.netrc would replace our Authorization header.
+    session.auth = lambda request: request
+    if endpoints.stand_in:
+        session.trust_env = False
+        session.mount(as_secure(endpoints.stand_in), InClear(max_retries=0))
+    return session
+
+
+def as_secure(address: str) -> str:
+    """An address of a stand-in as oauthlib wants to see it. Google's own are https already."""
+    return "https" + address.removeprefix("http") if address.startswith("http://") else address
+
+
+def in_clear(address: str) -> str:
+    return "http" + address.removeprefix("https") if address.startswith("https://") else address
+
+
+def refresh_request(session: "requests.Session") -> "Request":
+    """google-auth's way to ask for a token, without its own repetitions: it would ask again, up to three times, on the
+    statuses that raise TransportError here."""
+    from google.auth import exceptions, transport
+    from google.auth.transport.requests import Request
+
+    class Once(Request):
+        def __call__(self, *args: Any, **kwargs: Any) -> Any:
+            kwargs["timeout"] = TIMEOUT
+            reply = super().__call__(*args, **kwargs)  # type: ignore[no-untyped-call]
+            if reply.status in transport.DEFAULT_RETRYABLE_STATUS_CODES:
+                raise exceptions.TransportError(f"HTTP {reply.status}")
+            return reply
+
+    return Once(session)
+
+
+def credentials_of(grant: "Grant", endpoints: Endpoints) -> "Credentials":
+    from google.oauth2.credentials import Credentials
+
+    return Credentials(
+        None,
+        refresh_token=grant.refresh_token,
+        token_uri=endpoints.token,
+        client_id=grant.client.id,
+        client_secret=grant.client.secret,
+    )
+
+
+class OneShot:
+    """An httplib2.Http as google-api-python-client uses it. `request` raises requests' own exceptions, and
+    google-auth's where the access token had to be renewed first and could not be; then nothing was sent."""
+
+    def __init__(self, credentials: "Credentials", endpoints: Endpoints) -> None:
+        import requests
+        from google.auth.transport.requests import AuthorizedSession
+
+        self._credentials = credentials
+        self._sign_in = one_shot(requests.Session(), endpoints)
+        self._renewal = refresh_request(self._sign_in)
+        self._session = AuthorizedSession(credentials, max_refresh_attempts=0, auth_request=self._renewal)
+        one_shot(self._session, endpoints)
+
+    def renew(self) -> None:
+        """Get a new access token. Raises google.auth.exceptions.RefreshError or TransportError."""
+        self._credentials.refresh(self._renewal)
+
+    def request(
+        self,
+        uri: str,
+        method: str = "GET",
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+        redirections: int = 0,  # noqa: ARG002  httplib2's signature
+        connection_type: object = None,  # noqa: ARG002
+    ) -> "tuple[httplib2.Response, bytes]":
+        import httplib2
+
+        data = body.read() if hasattr(body, "read") else body
+        reply = self._session.request(method, uri, data, headers, timeout=TIMEOUT, allow_redirects=False)
+        answer = httplib2.Response({**reply.headers, "status": str(reply.status_code)})
+        answer.reason = reply.reason
+        return answer, reply.content
+
+    def close(self) -> None:
+        self._session.close()
+        self._sign_in.close()

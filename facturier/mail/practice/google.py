@@ -1,0 +1,178 @@
+"""A stand-in for Google on this machine: sign-in, tokens and Gmail's send, over real HTTP on 127.0.0.1.
+
+The practice company uses it, and so do the tests. It speaks the protocol at Google's paths and enforces what Google
+enforces; nothing that it accepts leaves the machine.
+
+    with Google(folder=Path("sent")) as google:
+        environment = {"FACTURIER_GOOGLE": google.url}
+        back = google.allow(link)       # what the browser's address line would say after *Allow*
+
+Paths: `/o/oauth2/v2/auth`, `/token`, `/revoke`, `/device/code`, `/device` (where a device's code is typed),
+`/gmail/v1/users/me/messages/send`, `/upload/gmail/v1/users/me/messages/send`.
+"""
+
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from facturier.mail.practice.accounts import Account, Client
+from facturier.mail.practice.allow import allow
+from facturier.mail.practice.devices import Devices
+from facturier.mail.practice.faults import Fault
+from facturier.mail.practice.gmail import Accepted, Gmail
+from facturier.mail.practice.grants import Grants
+from facturier.mail.practice.replies import Reply
+from facturier.mail.practice.requests import Request
+from facturier.mail.practice.serving import Server
+from facturier.mail.practice.signin import SignIn
+from facturier.models.store import Clock, utc_now
+
+
+class Google:
+    """The stand-in. `folder` takes the messages as .eml files, `state` keeps grants and tokens across restarts (a JSON
+    file, 0600). `port` 0 takes any free one. `access_life` is an access token's; `units` is Gmail's quota a minute and
+    user (6000 at Google), 0 for none; `granting` lets device codes through, which Google does not.
+
+    `counts` counts requests by kind: consent, allow, code, refresh, poll, device, device_page, revoke, send, open,
+    put, ask, other. `faults` is what goes wrong with the next ones.
+    """
+
+    def __init__(
+        self,
+        accounts: Sequence[Account] = (Account("billing@acme.example", "Acme Conseil inc."),),
+        clients: Sequence[Client] = (Client(),),
+        *,
+        folder: Path | None = None,
+        state: Path | None = None,
+        port: int = 0,
+        clock: Clock = utc_now,
+        access_life: timedelta = timedelta(hours=1),
+        units: int = 0,
+        granting: bool = False,
+    ) -> None:
+        self.accounts = {account.address: account for account in accounts}
+        self.clients = {client.id: client for client in clients}
+        self.grants = Grants(self.clients, state, clock, access_life)
+        self.signin = SignIn(self.accounts, self.clients, self.grants)
+        self.devices = Devices(self.signin, granting=granting)
+        self.gmail = Gmail(self.signin, folder, units)
+        self.faults: list[Fault] = []
+        self.counts: Counter[str] = Counter()
+        self.stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._port = port
+        self._server: Server | None = None
+        self._thread: threading.Thread | None = None
+        self.url = ""
+
+    def start(self) -> Self:
+        """Listen. Raises OSError where the port is taken."""
+        self._server = Server(("127.0.0.1", self._port), self)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.devices.url = self.gmail.url = self.url
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="practice-google", daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop listening, and end every connection. Twice is no harm."""
+        self.stopping.set()
+        if self._server and self._thread:
+            self._server.shutdown()
+            self._server.hang_up()
+            self._server.server_close()
+            self._thread.join()
+            self._server = self._thread = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    @property
+    def messages(self) -> list[Accepted]:
+        """Every message that was accepted, in order."""
+        return self.gmail.messages
+
+    @property
+    def accepted(self) -> Counter[str]:
+        """How often each Message-ID was accepted."""
+        return self.gmail.accepted
+
+    def allow(self, link: str, *, account: str = "", scopes: Iterable[str] | None = None, deny: bool = False) -> str:
+        """Give the consent without a browser: see `facturier.mail.practice.allow`. The first account by default."""
+        return allow(link, account=account or next(iter(self.accounts)), scopes=scopes, deny=deny)
+
+    def client_json(self, client: Client | None = None) -> str:
+        """The file that Google offers for download when one has made an OAuth client."""
+        client = client or next(iter(self.clients.values()))
+        return json.dumps(
+            {
+                client.kind: {
+                    "client_id": client.id,
+                    "project_id": client.project,
+                    "auth_uri": "https://accounts.google.com/o/oauth2/auth",
+                    "token_uri": "https://oauth2.googleapis.com/token",
+                    "auth_provider_x509_cert_url": "https://www.googleapis.com/oauth2/v1/certs",
+                    "client_secret": client.secret,
+                    "redirect_uris": ["http://localhost"],
+                }
+            }
+        )
+
+    def end(self, account: str = "") -> None:
+        """End every grant of an account, as a changed password does: `invalid_grant` from now on."""
+        account = account or next(iter(self.accounts))
+        with self._lock:
+            for project in {client.project for client in self.clients.values()}:
+                self.grants.end(project, account)
+
+    def expire_access(self) -> None:
+        """Every access token is over, as an hour later: 401 from now on."""
+        with self._lock:
+            self.grants.expire_access()
+
+    def fault(self, kind: str) -> Fault | None:
+        """Count a request and take the fault that is ordered for it, if any."""
+        with self._lock:
+            self.counts[kind] += 1
+            found = next((fault for fault in self.faults if fault.on == kind), None)
+            if found:
+                found.times -= 1
+                if not found.times:
+                    self.faults.remove(found)
+            return found
+
+    def answer(self, kind: str, request: Request) -> Reply:
+        """The true answer to a request of a kind (see `counts`)."""
+        answers = {
+            "consent": self.signin.show,
+            "allow": self.signin.decide,
+            "code": self.signin.token,
+            "refresh": self.signin.token,
+            "poll": self.devices.poll,
+            "device": self.devices.ask,
+            "device_page": self.devices.show if request.method == "GET" else self.devices.decide,
+            "revoke": self.signin.revoke,
+            "send": self.gmail.send,
+            "open": self.gmail.open,
+            "put": self.gmail.put,
+            "ask": self.gmail.put,
+        }
+        if kind not in answers:
+            return Reply(404, b"Not Found\n", {"Content-Type": "text/plain"})
+        with self._lock:
+            return answers[kind](request)
+
+    def keep_part(self, request: Request) -> None:
+        """Keep the bytes of a PUT that broke off."""
+        with self._lock:
+            self.gmail.keep_part(request)

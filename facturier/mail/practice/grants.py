@@ -1,0 +1,199 @@
+"""Who has allowed what at the stand-in: codes, tokens, and one grant per project and account.
+
+Google's rules kept here: a code works once and for ten minutes, and its second use ends what the first one gave; an
+access token lives an hour; a refresh token comes with `access_type=offline` at the first consent or with
+`prompt=consent`; revoking any one token ends every token of that project and account.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from facturier.mail.practice.accounts import Account, Client
+from facturier.models.store import Clock
+
+CODE_LIFE = timedelta(minutes=10)
+TESTING_LIFE = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class Code:
+    """An authorization code that waits to be exchanged. `ends` is a POSIX time."""
+
+    client: str
+    account: str
+    scopes: list[str]
+    redirect: str
+    challenge: str
+    method: str
+    refresh: bool
+    nonce: str
+    ends: float
+    used: bool = False
+
+
+@dataclass(slots=True)
+class Token:
+    """An access or a refresh token: of whom, for what, until when (0: no end)."""
+
+    client: str
+    account: str
+    scopes: list[str]
+    ends: float
+    code: str = ""
+
+
+@dataclass(slots=True)
+class Book:
+    """What is written to the state file."""
+
+    access: dict[str, Token] = field(default_factory=dict)
+    refresh: dict[str, Token] = field(default_factory=dict)
+
+
+class Grants:
+    """Every code and token of the stand-in. Not safe across threads: the stand-in holds its lock."""
+
+    def __init__(self, clients: dict[str, Client], state: Path | None, clock: Clock, access_life: timedelta) -> None:
+        self._clients = clients
+        self._state = state
+        self._clock = clock
+        self.access_life = access_life
+        self._codes: dict[str, Code] = {}
+        self._book = Book()
+        if state and state.exists():
+            kept = json.loads(state.read_text())
+            for name in ("access", "refresh"):
+                setattr(self._book, name, {token: Token(**what) for token, what in kept[name].items()})
+
+    def now(self) -> float:
+        return self._clock().timestamp()
+
+    def issue_code(self, code: Code) -> str:
+        text = f"4/0A{secrets.token_urlsafe(32)}"
+        self._codes[text] = code
+        return text
+
+    def code(self, text: str) -> Code | None:
+        """The code, unless there is none or its time is over. One that was used already ends its tokens (RFC 6749,
+        section 4.1.2)."""
+        code = self._codes.get(text)
+        if code is None or self.now() >= code.ends:
+            return None
+        if code.used:
+            self._forget(lambda token: token.code == text)
+            return None
+        return code
+
+    def granted(self, client: Client, account: str) -> bool:
+        return any(self._is_of(token, client.project, account) for token in self._book.refresh.values())
+
+    def issue(
+        self, client: Client, account: Account, scopes: list[str], *, refresh: bool, code: str = "", nonce: str = ""
+    ) -> dict[str, object]:
+        """A token answer (RFC 6749, section 5.1), with an id_token where `openid` was allowed."""
+        access = f"ya29.{secrets.token_urlsafe(48)}"
+        life = self.access_life.total_seconds()
+        self._book.access[access] = Token(client.id, account.address, scopes, self.now() + life, code)
+        answer: dict[str, object] = {
+            "access_token": access,
+            "expires_in": int(life),
+            "scope": " ".join(scopes),
+            "token_type": "Bearer",
+        }
+        if refresh:
+            text = f"1//0{secrets.token_urlsafe(48)}"
+            ends = self.now() + TESTING_LIFE.total_seconds() if client.testing else 0
+            self._book.refresh[text] = Token(client.id, account.address, scopes, ends, code)
+            answer["refresh_token"] = text
+            if client.testing:
+                answer["refresh_token_expires_in"] = int(TESTING_LIFE.total_seconds())
+        if "openid" in scopes:
+            answer["id_token"] = self._id_token(client, account, nonce)
+        if code:
+            self._codes[code].used = True
+        self._save()
+        return answer
+
+    def access(self, text: str) -> Token | None:
+        return self._alive(self._book.access.get(text))
+
+    def refresh(self, text: str) -> Token | None:
+        return self._alive(self._book.refresh.get(text))
+
+    def revoke(self, text: str) -> bool:
+        """End every token of this token's project and account. False for a token that is not one of ours."""
+        token = self._book.access.get(text) or self._book.refresh.get(text)
+        if token is None:
+            return False
+        self.end(self._clients[token.client].project, token.account)
+        return True
+
+    def end(self, project: str, account: str) -> None:
+        self._forget(lambda token: self._is_of(token, project, account))
+
+    def expire_access(self) -> None:
+        """Every access token is over, as an hour later."""
+        self._book.access.clear()
+        self._save()
+
+    def _alive(self, token: Token | None) -> Token | None:
+        return token if token and (not token.ends or self.now() < token.ends) else None
+
+    def _is_of(self, token: Token, project: str, account: str) -> bool:
+        client = self._clients.get(token.client)
+        return client is not None and client.project == project and token.account == account
+
+    def _forget(self, which: Callable[[Token], bool]) -> None:
+        self._book.access = {text: token for text, token in self._book.access.items() if not which(token)}
+        self._book.refresh = {text: token for text, token in self._book.refresh.items() if not which(token)}
+        self._save()
+
+    def _id_token(self, client: Client, account: Account, nonce: str) -> str:
+        """A JWT signed with the client's secret (HS256). Google signs with its own keys (RS256); a client that has
+        the token from the token endpoint itself need not look at the signature."""
+        now = int(self.now())
+        claims: dict[str, object] = {
+            "iss": "https://accounts.google.com",
+            "azp": client.id,
+            "aud": client.id,
+            "sub": account.subject,
+            "email": account.address,
+            "email_verified": account.verified,
+            "iat": now,
+            "exp": now + 3600,
+        }
+        if nonce:
+            claims["nonce"] = nonce
+        parts = [_b64(json.dumps(part).encode()) for part in ({"alg": "HS256", "typ": "JWT"}, claims)]
+        signature = hmac.digest(client.secret.encode(), ".".join(parts).encode(), "sha256")
+        return ".".join((*parts, _b64(signature)))
+
+    def _save(self) -> None:
+        now = self.now()
+        self._book.access = {text: token for text, token in self._book.access.items() if now < token.ends}
+        if self._state is None:
+            return
+        aside = self._state.with_suffix(".new")
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            json.dump(asdict(self._book), file)
+        aside.replace(self._state)
+
+
+def proves(verifier: str, code: Code) -> bool:
+    """PKCE (RFC 7636, section 4.6): does the verifier match the challenge that the code was asked with?"""
+    if not code.challenge:
+        return not verifier
+    expected = _b64(hashlib.sha256(verifier.encode()).digest()) if code.method == "S256" else verifier
+    return hmac.compare_digest(expected, code.challenge)
+
+
+def _b64(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

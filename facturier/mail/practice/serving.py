@@ -1,0 +1,129 @@
+"""The HTTP under the stand-in: sockets, keep-alive, and connections that break when a test wants them to."""
+
+import socket
+import struct
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
+from typing import Protocol, cast
+
+from facturier.mail.practice.faults import Fault
+from facturier.mail.practice.kinds import kind_of
+from facturier.mail.practice.replies import Reply
+from facturier.mail.practice.requests import Request
+
+
+class Site(Protocol):
+    """What is served."""
+
+    stopping: threading.Event
+
+    def fault(self, kind: str) -> Fault | None: ...
+    def answer(self, kind: str, request: Request) -> Reply: ...
+    def keep_part(self, request: Request) -> None: ...
+
+
+class Server(ThreadingHTTPServer):
+    """One thread a connection, all of them joined on closing, so that no socket is left."""
+
+    daemon_threads = False
+    request_queue_size = 128
+    server_bind = TCPServer.server_bind  # HTTPServer's asks the DNS for a name
+
+    def __init__(self, address: tuple[str, int], site: Site) -> None:
+        super().__init__(address, _Handler)
+        self.site = site
+        self.open: set[socket.socket] = set()
+        self.lock = threading.Lock()
+
+    def hang_up(self) -> None:
+        """End the connections that are open, so that their threads end."""
+        with self.lock:
+            for connection in self.open:
+                try:
+                    connection.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    continue  # the other side was faster
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hung up is no error of ours; anything else must be seen."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "Practice"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # one packet for head and body
+    timeout = 120
+
+    @property
+    def _server(self) -> Server:
+        return cast(Server, self.server)
+
+    def setup(self) -> None:
+        super().setup()
+        with self._server.lock:
+            self._server.open.add(self.connection)
+
+    def finish(self) -> None:
+        with self._server.lock:
+            self._server.open.discard(self.connection)
+        super().finish()
+
+    def do_GET(self) -> None:
+        site = self._server.site
+        length = int(self.headers.get("Content-Length") or 0)
+        request = Request(self.command, self.path, self.headers, b"")
+        body = b""
+        if self.command != "PUT":
+            body = self.rfile.read(length)
+            request = Request(self.command, self.path, self.headers, body)
+        kind = kind_of(request)
+        fault = site.fault(kind)
+        if fault and fault.cut is not None:
+            self._break_off(request, self.rfile.read(min(fault.cut, length)) if self.command == "PUT" else body)
+            return
+        if self.command == "PUT":
+            body = self.rfile.read(length)
+            if len(body) < length:
+                self._break_off(request, body)
+                return
+            request = Request(self.command, self.path, self.headers, body)
+        self._reply(site, kind, request, fault)
+
+    do_POST = do_PUT = do_GET
+
+    def _reply(self, site: Site, kind: str, request: Request, fault: Fault | None) -> None:
+        if fault is None:
+            self._write(site.answer(kind, request))
+            return
+        true = site.answer(kind, request) if fault.accept else None
+        if fault.delay:
+            site.stopping.wait(fault.delay)
+        if fault.drop:
+            self._reset()
+        else:
+            self._write(fault.answer or true or site.answer(kind, request))
+
+    def _break_off(self, request: Request, part: bytes) -> None:
+        self._server.site.keep_part(Request(request.method, request.target, request.headers, part))
+        self._reset()
+
+    def _reset(self) -> None:
+        """Close with RST: nothing more goes out, as when a machine on the way forgets the connection."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+
+    def _write(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(reply.body)))
+        self.end_headers()
+        self.wfile.write(reply.body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing: the terminal belongs to the program."""
