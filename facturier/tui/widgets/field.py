@@ -93,6 +93,13 @@ class Field(Vertical):
         self.query_one(".field-problem", Label).update(problem)
         self.set_class(bool(problem), "-wrong")
 
+    # A class instead of `:focus-within`: Textual 8.2 leaves the label of the field that lost the focus as it was.
+    def on_descendant_focus(self) -> None:
+        self.add_class("-focused")
+
+    def on_descendant_blur(self) -> None:
+        self.remove_class("-focused")
+
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
