@@ -8,7 +8,6 @@ from facturier.models.clean import clean
 from facturier.models.company import Company
 from facturier.models.invoice import Invoice
 from facturier.models.language import _
-from facturier.models.numbers import plain
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 # EPC069-12, version 2.1, section 3.3: from one cent to 999,999,999.99 euro, 70 characters of name, 140 of remittance.
@@ -38,7 +37,7 @@ def payment_code(invoice: Invoice, company: Company, number: str) -> str:
         return ""
     link = clean(company.pay_link)
     if company.iban and invoice.currency == "EUR" and balance.minor <= _MOST_CENTS:
-        return _drawn(_transfer(invoice, company, number))
+        return _drawn(transfer_lines(invoice, company, number))
     return _drawn(check_pay_link(link)) if link else ""
 
 
@@ -52,7 +51,7 @@ def check_pay_link(link: str) -> str:
     return link
 
 
-def _transfer(invoice: Invoice, company: Company, number: str) -> str:
+def transfer_lines(invoice: Invoice, company: Company, number: str) -> str:
     """The lines of EPC069-12, version 002, in UTF-8."""
     remittance = clean(" ".join(part for part in (number, invoice.reference) if part))
     return "\n".join(
@@ -64,7 +63,7 @@ def _transfer(invoice: Invoice, company: Company, number: str) -> str:
             re.sub(r"\s", "", company.bic).upper(),
             clean(company.name)[:_NAME_LENGTH],
             check_iban(company.iban),
-            f"EUR{plain(invoice.balance.amount)}",
+            f"EUR{invoice.balance.plain()}",
             "",
             "",
             remittance[:_TEXT_LENGTH],
