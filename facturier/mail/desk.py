@@ -1,0 +1,289 @@
+"""A desk: what one person at one company has at hand. The screens and the command line work on nothing else."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from facturier.mail.errors import ConnectError, ConnectionOver, Refused
+from facturier.mail.owner import new_owner
+from facturier.mail.places import Places
+from facturier.mail.postman import Postman
+from facturier.mail.senders.sender import Sender
+from facturier.models.company import Company, Connection
+from facturier.models.composition import Composition, keep_composition, kept_composition
+from facturier.models.connection import get_connection, remove_connection, set_connection
+from facturier.models.deliveries import deliveries_of
+from facturier.models.delivery import Delivery, Way
+from facturier.models.errors import NumberTaken, StoreError
+from facturier.models.invoices import get_invoice
+from facturier.models.known import known_companies, remember_company
+from facturier.models.language import _
+from facturier.models.outbox import queue_delivery
+from facturier.models.settings import read_company
+from facturier.models.status import State
+from facturier.models.store import Store, open_company
+from facturier.models.vault_blob import StoredBlob
+
+if TYPE_CHECKING:
+    from facturier.mail.gmail.client import OAuthClient
+    from facturier.mail.gmail.endpoints import Endpoints
+    from facturier.mail.gmail.grant import Grant
+    from facturier.mail.practice.company import Practice
+    from facturier.mail.prepare import Prepared
+    from facturier.mail.vault import Vault
+
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class SenderChoice:
+    """One address that the company can send from, and a few words about it for the person who chooses."""
+
+    way: Way
+    address: str
+    detail: str
+
+
+class Desk:
+    """One person at one company. `endpoints` says where Google is; `practice` is there in the practice company only;
+    `ask_passphrase` is asked when the identity is wrapped in one."""
+
+    def __init__(
+        self,
+        store: Store,
+        places: Places,
+        endpoints: "Endpoints",
+        *,
+        practice: "Practice | None" = None,
+        ask_passphrase: Callable[[], str] | None = None,
+    ) -> None:
+        self.store = store
+        self.clock = store.clock
+        self.endpoints = endpoints
+        self.practice = practice
+        self._places = places
+        self._ask_passphrase = ask_passphrase
+        remember_company(places.data, store.path)
+
+    def today(self) -> date:
+        """The date where the person is."""
+        return self.clock().astimezone().date()
+
+    def company(self) -> Company:
+        return read_company(self.store)
+
+    def connection(self) -> Connection | None:
+        return get_connection(self.store)
+
+    @cached_property
+    def vault(self) -> "Vault":
+        """The company's secrets, for this person. Raises VaultError."""
+        from facturier.mail.identity import load_identity
+        from facturier.mail.vault import Vault
+
+        identity = load_identity(self._places.identity, ask_passphrase=self._ask_passphrase)
+        return Vault(StoredBlob(self.store), identity)
+
+    # Writing and queueing
+
+    def choices(self) -> list[SenderChoice]:
+        """The addresses to send from: the connected Gmail address first, then the default sender."""
+        found = []
+        if (connection := self.connection()) is not None:
+            found.append(SenderChoice(Way.GMAIL, connection.address, self._connected(connection)))
+        sender = self.company().sender
+        words = {"smtp": _("default sender (SMTP)"), "folder": _("default sender (folder of .eml files)")}
+        if sender.kind:
+            found.append(SenderChoice(Way.DEFAULT, sender.address or self.company().email, words[sender.kind]))
+        return found
+
+    def compose(self, invoice_id: int) -> Composition:
+        """What the preview starts with: what was kept from the last time, or the company's templates."""
+        from facturier.mail.prepare import first_composition
+
+        kept = kept_composition(self.store, invoice_id)
+        ways = [choice.way for choice in self.choices()]
+        if kept is not None and kept.way in ways:
+            return kept
+        way = ways[0] if ways else Way.DEFAULT
+        return first_composition(get_invoice(self.store, invoice_id), self.company(), way)
+
+    def keep(self, invoice_id: int, composition: Composition) -> None:
+        """Keep what was written in the preview until the invoice is queued."""
+        keep_composition(self.store, invoice_id, composition)
+
+    def prepare(self, invoice_id: int, composition: Composition, *, sent: datetime | None = None) -> "Prepared":
+        """Make and check everything that will leave, at `sent` or now."""
+        from facturier.mail.prepare import prepare
+
+        with self.store.reading():
+            invoice = get_invoice(self.store, invoice_id)
+            company = self.company()
+            sender = next((choice.address for choice in self.choices() if choice.way is composition.way), "")
+            before = tuple(
+                address
+                for delivery in deliveries_of(self.store, invoice_id)
+                if delivery.state in (State.SENT, State.PARTLY_SENT)
+                for address in delivery.envelope.recipients
+            )
+        return prepare(invoice, company, composition, sender, sent or self.clock().astimezone(), before)
+
+    def queue(self, prepared: "Prepared", *, not_before: datetime | None = None) -> Delivery:
+        """Put it in the outbox, to leave at `not_before`, or after the company's undo window.
+
+        Raises Refused if an error stands among the findings; ChangedElsewhere or AlreadyOpen from the outbox.
+        """
+        when = not_before or self.clock() + timedelta(seconds=self.company().undo)
+        for _try in range(_TRIES):
+            if not prepared.ready:
+                raise Refused(
+                    _("This message cannot be sent yet."),
+                    todo=" ".join(finding.text for finding in prepared.findings if finding.level == "error"),
+                )
+            try:
+                return queue_delivery(
+                    self.store,
+                    prepared.invoice,
+                    prepared.number,
+                    prepared.composition.way,
+                    prepared.envelope,
+                    prepared.subject,
+                    prepared.message,
+                    when,
+                )
+            except NumberTaken:  # another window issued an invoice meanwhile: the number is part of what was made
+                assert prepared.invoice.id is not None
+                version = prepared.invoice.version
+                prepared = self.prepare(prepared.invoice.id, prepared.composition)
+                if prepared.invoice.version != version:
+                    raise
+        raise StoreError(
+            _("Other windows are issuing invoices at this moment."), kept=_("Nothing was sent."), todo=_("Send again.")
+        )
+
+    # Delivering
+
+    def postman(self, *, stop: threading.Event | None = None) -> Postman:
+        """A postman for whatever this person may send."""
+        return Postman(self.store, self.sender_for, new_owner(self.store.user), stop=stop)
+
+    def sender_for(self, delivery: Delivery) -> Sender:
+        """The way out of a delivery. Raises Refused where it is gone, VaultError where this person may not use it."""
+        if delivery.way is Way.GMAIL:
+            return self._gmail(delivery.envelope.sender)
+        return self._default_sender()
+
+    def _gmail(self, address: str) -> Sender:
+        from facturier.mail.gmail.grant import Grant
+        from facturier.mail.gmail.sender import GmailSender
+
+        kept = self.vault.read().grant
+        grant = Grant.from_json(kept) if kept else None
+        if grant is None:
+            raise ConnectionOver(_("The permission to send as {address} is gone.").format(address=address))
+        if grant.address != address:
+            raise Refused(
+                _("{address} is no longer the company’s Gmail address.").format(address=address),
+                kept=_("Nothing was sent."),
+                todo=_("Send the invoice again from {address}.").format(address=grant.address),
+            )
+        return GmailSender(grant, self.endpoints, self.clock)
+
+    def _default_sender(self) -> Sender:
+        company = self.company()
+        settings = company.sender
+        if settings.kind == "smtp":
+            from facturier.mail.senders.smtp import SmtpSender
+
+            return SmtpSender(settings, self.vault.read().smtp_password if settings.user else "")
+        if settings.kind == "folder":
+            from facturier.mail.senders.folder import FolderSender
+
+            return FolderSender(settings.address or company.email, Path(settings.folder).expanduser())
+        raise Refused(
+            _("The company has no default sender."),
+            kept=_("Nothing was sent."),
+            todo=_("Add a Gmail address, or set up a default sender in Settings, then send again."),
+        )
+
+    # Connecting
+
+    def known_client(self) -> "OAuthClient | None":
+        """The OAuth client of the last connection, so that reconnecting needs no file."""
+        from facturier.mail.gmail.grant import Grant
+
+        kept = self.vault.read().grant
+        return Grant.from_json(kept).client if kept else None
+
+    def accept_grant(self, grant: "Grant") -> Connection:
+        """Keep the right to send: secrets in the vault, the address in the company. Raises VaultError, StoreError."""
+        from dataclasses import replace
+
+        self.vault.change(lambda secrets: replace(secrets, grant=grant.to_json()))
+        return set_connection(self.store, grant.address, grant.client.id)
+
+    def removal(self) -> str:
+        """What removing the Gmail address will do, for the question that asks."""
+        connection = self.connection()
+        assert connection is not None
+        if others := self._others_with(connection.address):
+            return _(
+                "{others} also sends from {address}, so Google’s permission stays; only this company forgets it."
+            ).format(others=", ".join(path.stem for path in others), address=connection.address)
+        return _("Facturier gives its permission back to Google and forgets it. Then the default sender is used.")
+
+    def disconnect(self) -> str:
+        """Remove the Gmail address. What could not be given back to Google comes back as a sentence, else nothing."""
+        from dataclasses import replace
+
+        from facturier.mail.gmail.grant import Grant
+        from facturier.mail.gmail.revoke import revoke
+
+        connection = self.connection()
+        if connection is None:
+            return ""
+        kept = self.vault.read().grant
+        shared = self._others_with(connection.address)
+        self.vault.change(lambda secrets: replace(secrets, grant=None))
+        remove_connection(self.store)
+        if kept is None or shared or connection.over:
+            return ""
+        try:
+            revoke(Grant.from_json(kept), self.endpoints)
+        except ConnectError as error:
+            return str(error)
+        return ""
+
+    def save_smtp_password(self, password: str) -> None:
+        """Keep the default sender's password, in the vault only. Raises VaultError."""
+        from dataclasses import replace
+
+        self.vault.change(lambda secrets: replace(secrets, smtp_password=password))
+
+    def _others_with(self, address: str) -> list[Path]:
+        """Other companies known here that use the same Gmail address."""
+        others = []
+        for path in known_companies(self._places.data):
+            if path == self.store.path.resolve():
+                continue
+            try:
+                connection = get_connection(open_company(path, clock=self.clock, user=self.store.user))
+            except StoreError:
+                continue  # what cannot be opened cannot be asked, and cannot send either
+            if connection is not None and connection.address == address:
+                others.append(path)
+        return others
+
+    def _connected(self, connection: Connection) -> str:
+        if connection.over:
+            return _("Gmail, connection ended: reconnect")
+        from babel.dates import format_date
+
+        from facturier.models.language import spoken
+
+        day = format_date(datetime.fromisoformat(connection.connected).astimezone(), "d MMM", locale=spoken())
+        return _("Gmail, connected {day} by {user}").format(day=day, user=connection.user)

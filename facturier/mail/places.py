@@ -1,0 +1,32 @@
+"""Where things of one person lie on this machine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """`data` is private (identity, list of companies, practice company); `log` is the log file."""
+
+    data: Path
+    log: Path
+
+    @property
+    def identity(self) -> Path:
+        return self.data / "identity"
+
+    @property
+    def practice(self) -> Path:
+        return self.data / "practice"
+
+
+def places(environment: Mapping[str, str]) -> Places:
+    """The operating system's usual folders; FACTURIER_HOME puts everything into one folder instead."""
+    if home := environment.get("FACTURIER_HOME"):
+        folder = Path(home).expanduser().absolute()
+        return Places(folder, folder / "facturier.log")
+    import platformdirs
+
+    data = Path(platformdirs.user_data_dir("facturier", appauthor=False))
+    return Places(data, Path(platformdirs.user_log_dir("facturier", appauthor=False)) / "facturier.log")

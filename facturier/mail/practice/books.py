@@ -1,0 +1,186 @@
+"""The practice company's books: about 300 invoices in every status, made by the same steps as real ones."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+from facturier.mail.practice.names import CUSTOMERS, ITEMS
+from facturier.mail.prepare import first_composition, prepare
+from facturier.models import outbox
+from facturier.models.company import Company, DefaultSender
+from facturier.models.customers import save_customer
+from facturier.models.delivery import Claim, Delivery, Way
+from facturier.models.drafts import new_draft, save_draft
+from facturier.models.invoice import Customer, Invoice
+from facturier.models.invoices import get_invoice
+from facturier.models.items import save_item
+from facturier.models.payments import record_payment, void_invoice
+from facturier.models.settings import read_company, save_company
+from facturier.models.store import Store, create_company
+from facturier.models.tax import Line, TaxRate
+
+INVOICES = 300
+DRAFTS = 12
+_OWNER = "practice"
+# Invoices in other currencies than the company's: their amounts have other numbers of digits.
+_ABROAD = {
+    "Acme [EU] [/x]": "EUR",
+    "Müller Optik": "EUR",
+    "Kitsune Trading KK": "JPY",
+    "Al Noor Holding": "KWD",
+    "Quartz & Fils S.à r.l.": "EUR",
+}
+_RATES = {"JPY": Decimal(110), "KWD": Decimal("0.22"), "EUR": Decimal("0.67")}
+
+
+@dataclass(slots=True)
+class _Past:
+    """A clock that stands where the story is."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def make_books(path: Path, sent: Path, today: date, *, invoices: int = INVOICES) -> None:
+    """Make the practice company's file at `path`; its default sender is the folder `sent`. The same day gives the same
+    books. `invoices` is how many there are beside the drafts."""
+    chance = Random(1042)  # noqa: S311 - a story, not a secret
+    clock = _Past(_at(today - timedelta(300), 9))
+    store = create_company(path, clock=clock, user="marie")
+    with store.reading():
+        save_company(store, _company(sent))
+        for item in ITEMS:
+            save_item(store, item)
+        customers = [save_customer(store, customer) for customer in CUSTOMERS]
+        days = sorted(today - timedelta(chance.randint(0, 290)) for _ in range(invoices))
+        for position, day in enumerate(days):
+            clock.now = _at(day, 8 + position % 9, position % 60)
+            draft = _draft(store, day, chance.choice(customers), chance)
+            _tell(store, clock, draft, invoices - position, today, chance)
+        for position in range(DRAFTS):
+            clock.now = _at(today, 7, position)
+            _draft(store, today - timedelta(position // 3), customers[position], chance)
+
+
+def _company(sent: Path) -> Company:
+    return Company(
+        name="Acme Conseil inc.",
+        email="hello@acme.example",
+        address="1200, avenue McGill College\nMontréal QC H3B 4G7",
+        telephone="+1 514 555 0142",
+        tax_numbers="GST 123456789 RT0001\nQST 1234567890 TQ0001",
+        currency="CAD",
+        language="en",
+        terms=30,
+        next_number=1001,
+        message="Thank you for your business.",
+        rates=(
+            TaxRate("GST", Decimal(5)),
+            TaxRate("QST", Decimal("9.975")),
+            TaxRate("HST", Decimal(13)),
+            TaxRate("VAT", Decimal(20)),
+        ),
+        sender=DefaultSender(kind="folder", address="hello@acme.example", folder=str(sent)),
+        payment_text="Please pay by transfer to account 815-30041-0123456, Caisse de la Cité.",
+    )
+
+
+def _draft(store: Store, day: date, customer: Customer, chance: Random) -> Invoice:
+    draft = new_draft(store, day, customer)
+    currency = _ABROAD.get(customer.name, draft.currency)
+    lines = []
+    for item in chance.sample(ITEMS[:-1], chance.choice((1, 1, 2, 2, 3, 4))):
+        rate = Decimal(item.rate) * _RATES.get(currency, Decimal(1))
+        quantity = str(chance.randint(1, 12)) if rate > 1 else str(chance.randint(40, 900))
+        lines.append(
+            Line(
+                item.description,
+                item.name,
+                quantity,
+                str(rate.quantize(Decimal("0.001") if currency == "KWD" else Decimal("0.01"))),
+                "" if currency in _RATES else item.tax,
+            )
+        )
+    if chance.random() < 0.06:
+        lines.append(Line(ITEMS[-1].description, ITEMS[-1].name, "1", "-50.00", "GST+QST"))
+    reference = f"PO-{chance.randint(1000, 9999)}" if chance.random() < 0.3 else ""
+    return save_draft(store, replace(draft, currency=currency, lines=tuple(lines), reference=reference))
+
+
+def _tell(store: Store, clock: _Past, draft: Invoice, from_end: int, today: date, chance: Random) -> None:
+    """What became of one invoice. The last ones, counted from the end, hold one of every rare kind."""
+    assert draft.id is not None
+    if from_end in (4, 31):
+        outbox.issue_invoice(store, draft)  # issued, never sent
+        return
+    delivery = _queue(store, clock, draft, later=timedelta(days=400) if from_end == 2 else timedelta(0))
+    if from_end == 2:
+        return  # waits for its time
+    if from_end == 9:
+        outbox.cancel_delivery(store, delivery.id)
+        return
+    claim = _claim(store)
+    if from_end in (5, 22):
+        outbox.refused(store, claim, "The mailbox does not exist.", "550 5.1.1 The email account does not exist")
+        return
+    outbox.hand_over(store, claim, "")
+    if from_end in (6, 40):
+        outbox.lost(store, claim, "The connection was lost after the message, before the server’s answer.")
+        return
+    if from_end == 17:
+        others = {"archive@acme.example": "550 5.1.1 no such user"}
+        outbox.partly_accepted(store, claim, f"practice-{delivery.id}", others)
+        return
+    outbox.accepted(store, claim, f"practice-{delivery.id}", "250 2.0.0 OK")
+    if from_end == 26:
+        reason = {delivery.envelope.to[0]: "550 5.2.2 mailbox full"}
+        outbox.report_bounce(store, delivery.id, reason)
+    _settle(store, clock, get_invoice(store, draft.id), today, chance)
+
+
+def _settle(store: Store, clock: _Past, invoice: Invoice, today: date, chance: Random) -> None:
+    """Most pay in time, some late, some in part, some not yet."""
+    assert invoice.id is not None
+    paid_on = invoice.due + timedelta(chance.randint(-18, 12))
+    luck = chance.random()
+    if paid_on > today or luck < 0.04:
+        return
+    clock.now = max(clock.now, _at(paid_on, 16))
+    total = invoice.total.minor
+    if luck < 0.06:
+        void_invoice(store, invoice.id, "Ordered by mistake")
+    elif luck < 0.1 and total > 1:
+        record_payment(store, invoice.id, paid_on, total // 2, "Transfer")
+    elif total:
+        record_payment(store, invoice.id, paid_on, total, chance.choice(("Transfer", "Card", "Cheque")))
+
+
+def _queue(store: Store, clock: Callable[[], datetime], draft: Invoice, later: timedelta) -> Delivery:
+    company = read_company(store)
+    composition = first_composition(draft, company, Way.DEFAULT)
+    prepared = prepare(draft, company, composition, company.sender.address, clock())
+    return outbox.queue_delivery(
+        store,
+        draft,
+        prepared.number,
+        Way.DEFAULT,
+        prepared.envelope,
+        prepared.subject,
+        prepared.message,
+        clock() + later,
+    )
+
+
+def _claim(store: Store) -> Claim:
+    delivery = outbox.claim_next(store, _OWNER)
+    assert delivery is not None
+    return Claim(delivery.id, delivery.owner, delivery.epoch)
+
+
+def _at(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute), UTC)
