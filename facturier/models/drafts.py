@@ -32,15 +32,16 @@ def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Inv
     )
 
 
-def save_draft(store: Store, invoice: Invoice) -> Invoice:
+def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True) -> Invoice:
     """Keep a draft as it is, finished or not; what comes back has its id and new version.
 
-    A customer without an id is kept as a new one. Raises ChangedElsewhere when another window saved it since, and
+    A customer without an id is kept as a new one, except where `keep_customer` is off: while a name is being typed,
+    it is the draft's alone. Raises ChangedElsewhere when another window saved it since, and
     StoreError when it has been issued or thrown away meanwhile.
     """
     with store.writing():
         customer = invoice.customer
-        if customer.id is None and customer.name:
+        if customer.id is None and customer.name and keep_customer:
             customer = save_customer(store, customer)
         invoice = replace(invoice, customer=customer)
         now = store.now()

@@ -1,8 +1,11 @@
 """Items: what is sold, with the rate and tax that it usually has."""
 
+from collections.abc import Iterable
+
 from facturier.models.fold import fold, like
 from facturier.models.invoice import Item
 from facturier.models.store import Store
+from facturier.models.tax import Line
 
 
 def find_items(store: Store, text: str = "", limit: int = 12) -> list[Item]:
@@ -30,3 +33,22 @@ def save_item(store: Store, item: Item) -> None:
             item.tax,
             f"{fold(item.name)}\n{fold(item.description)}",
         )
+
+
+def keep_new_items(store: Store, lines: Iterable[Line]) -> int:
+    """Keep as items what lines with a rate name for the first time, in one transaction; how many there were. A known
+    item stays as it is, whatever a line says of it."""
+    kept = 0
+    with store.writing():
+        for line in lines:
+            if line.item and line.rate:
+                kept += store.write(
+                    "INSERT INTO item (name, description, rate, tax, folded) VALUES (?, ?, ?, ?, ?)"
+                    " ON CONFLICT (name) DO NOTHING",
+                    line.item,
+                    line.description,
+                    line.rate,
+                    line.tax,
+                    f"{fold(line.item)}\n{fold(line.description)}",
+                )
+    return kept

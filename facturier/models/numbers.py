@@ -4,32 +4,38 @@ import re
 from decimal import Decimal
 
 from facturier.models.errors import InputError
-from facturier.models.language import _
+from facturier.models.language import _, spoken
 
-_SPACES = re.compile(r"[\s\u00a0\u202f'’_]")
-_DECIMAL = re.compile(r"[+-]?(\d{1,15}(\.\d{0,9})?|\.\d{1,9})")
+# Up to 15 digits, alone or in groups that are all parted alike and end in three (India's 12,34,567 too).
+_WHOLE = re.compile(r"(?:[0-9]{1,15}|[0-9]{1,3}(?P<group>[\s'’_.,])(?:[0-9]{2,3}(?P=group)){0,3}[0-9]{3})?")
+_PART = re.compile("[0-9]{0,9}")
+_THOUSANDS = re.compile("[1-9][0-9]{0,2},[0-9]{3}")
 
 
 def parse_decimal(text: str) -> Decimal:
-    """The number that a person typed, with a comma or a point before the decimals.
+    """The number that a person typed, with a comma or a point before the decimals. Raises InputError.
 
-    Where both stand, the last one is the decimal mark; one alone is the decimal mark too, except that several of the
-    same kind (`1,234,567`) can only be grouping. Raises InputError.
+    Where both stand, the last one is the decimal mark. One alone is the decimal mark too, except that several of the
+    same kind (`1,234,567`) can only be grouping, and that whoever reads English means thousands by `1,234`. What is
+    kept, or read by a program, is written as `plain` writes it, which means the same in every language.
     """
-    bare = _SPACES.sub("", text)
-    comma, point = bare.rfind(","), bare.rfind(".")
-    if comma >= 0 and point >= 0:
-        group = "," if point > comma else "."
-        bare = bare.replace(group, "")
-    elif bare.count(",") > 1 or bare.count(".") > 1:
-        bare = bare.replace(",", "").replace(".", "")
-    bare = bare.replace(",", ".")
-    if not _DECIMAL.fullmatch(bare):
-        raise InputError(_("“{text}” is not a number.").format(text=text))
-    return Decimal(bare)
+    typed = text.strip().replace("−", "-")
+    sign, bare = (typed[0], typed[1:].strip()) if typed.startswith(("+", "-")) else ("", typed)
+    mark = _decimal_mark(bare)
+    whole, _point, part = bare.rpartition(mark) if mark else (bare, "", "")
+    if not (whole or part) or not (_WHOLE.fullmatch(whole) and _PART.fullmatch(part)):
+        raise InputError(_("“{text}” is not a number.").format(text=text.strip()))
+    return Decimal(f"{sign}{re.sub('[^0-9]', '', whole) or '0'}.{part or '0'}")
 
 
 def plain(number: Decimal) -> str:
     """Decimal text without exponent or needless zeros: `8`, `0.5`."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _decimal_mark(bare: str) -> str:
+    last = max(bare.rfind(","), bare.rfind("."))
+    if last < 0 or bare.count(bare[last]) > 1 or (spoken() == "en" and _THOUSANDS.fullmatch(bare)):
+        return ""
+    return bare[last]

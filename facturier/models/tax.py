@@ -6,12 +6,14 @@ by side, QST on the price without GST: Revenu Québec, "Calculating the taxes".
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from facturier.models.errors import InputError
 from facturier.models.language import _
 from facturier.models.money import to_minor
 from facturier.models.numbers import parse_decimal
+
+LARGEST = 10**15  # minor units of one line: sums of thousands of them still fit SQLite's 64 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Line:
 
     @property
     def codes(self) -> tuple[str, ...]:
-        return tuple(code for part in self.tax.split("+") if (code := part.strip()))
+        return tuple(dict.fromkeys(code for part in self.tax.split("+") if (code := part.strip())))
 
     @property
     def empty(self) -> bool:
@@ -62,10 +64,14 @@ class Totals:
 
 
 def line_amount(line: Line, currency: str) -> int:
-    """Quantity times rate in minor units; an empty quantity counts as 1. Raises InputError."""
-    if not line.rate.strip():
-        return 0
-    return to_minor(parse_decimal(line.quantity.strip() or "1") * parse_decimal(line.rate), currency)
+    """Quantity times rate in minor units; an empty quantity counts as 1, an empty rate as 0. Raises InputError."""
+    quantity = parse_decimal(line.quantity.strip() or "1")
+    rate = parse_decimal(line.rate.strip() or "0")
+    with localcontext(prec=60):  # twice 24 digits: nothing is rounded before the cents
+        amount = to_minor(quantity * rate, currency)
+    if abs(amount) > LARGEST:
+        raise InputError(_("This amount is too large."))
+    return amount
 
 
 def totals(lines: Iterable[Line], rates: Mapping[str, TaxRate], currency: str, *, per_line: bool = False) -> Totals:
@@ -104,6 +110,26 @@ def check_tax(text: str, rates: Mapping[str, TaxRate]) -> str:
                 _("There is no tax “{code}”. Known: {known}.").format(code=code, known=", ".join(rates) or _("none"))
             )
     return "+".join(dict.fromkeys(known[code.casefold()] for code in codes))
+
+
+def line_problems(line: Line, rates: Mapping[str, TaxRate], currency: str) -> dict[str, str]:
+    """What is wrong with a line: the field's name → a sentence. Nothing for a line that can be right."""
+    problems = {}
+    for name, check in (
+        ("quantity", lambda: line.quantity.strip() and parse_decimal(line.quantity)),
+        ("rate", lambda: line.rate.strip() and parse_decimal(line.rate)),
+        ("tax", lambda: check_tax(line.tax, rates)),
+    ):
+        try:
+            check()
+        except InputError as error:
+            problems[name] = str(error)
+    if not problems:
+        try:
+            line_amount(line, currency)
+        except InputError as error:
+            problems["rate"] = str(error)
+    return problems
 
 
 def _tax(net: int, rate: TaxRate) -> int:
