@@ -1,15 +1,20 @@
 """Give the right to send back to Google."""
 
-from facturier.mail.errors import ConnectError
+from typing import TYPE_CHECKING
+
+from facturier.mail.errors import Unreachable
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.gmail.grant import Grant
 from facturier.mail.gmail.transport import TIMEOUT, one_shot
 from facturier.models.language import _
 
+if TYPE_CHECKING:
+    import requests
+
 
 def revoke(grant: Grant, endpoints: Endpoints) -> None:
     """Revoke a grant (RFC 7009). It ends *every* token of this client's project and account, those of other companies
-    too. A grant that was over already is no error. Raises ConnectError where Google could not be told."""
+    too. A grant that was over already is no error. Raises Unreachable where Google could not be told."""
     import requests
 
     try:
@@ -17,19 +22,17 @@ def revoke(grant: Grant, endpoints: Endpoints) -> None:
             reply = session.post(
                 endpoints.revoke, data={"token": grant.refresh_token}, timeout=TIMEOUT, allow_redirects=False
             )
-        told = reply.status_code == 200 or _is_over(reply)
-    except requests.RequestException:
-        told = False
-    if not told:
-        raise ConnectError(
-            _("Google could not be told that {address} is no longer used here.").format(address=grant.address),
-            kept=_("Facturier has forgotten the connection all the same."),
-            todo=_("Remove the access yourself under https://myaccount.google.com/connections when you can."),
+    except requests.RequestException as error:
+        raise Unreachable(_("Google could not be reached."), reply=type(error).__name__) from None
+    if reply.status_code != 200 and not _is_over(reply):
+        raise Unreachable(
+            _("Google answered {status}.").format(status=reply.status_code), reply=f"HTTP {reply.status_code}"
         )
 
 
-def _is_over(reply: object) -> bool:
+def _is_over(reply: "requests.Response") -> bool:
     try:
-        return bool(reply.json().get("error") == "invalid_token")  # type: ignore[attr-defined]
-    except (ValueError, AttributeError):
+        answer = reply.json()
+    except ValueError:
         return False
+    return isinstance(answer, dict) and answer.get("error") == "invalid_token"

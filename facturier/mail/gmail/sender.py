@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, SendError
+from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, SendError, Unreachable
 from facturier.mail.gmail import upload
 from facturier.mail.gmail.answers import refusal_of, token_error, unreachable
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.gmail.grant import Grant
-from facturier.mail.gmail.transport import OneShot, credentials_of
+from facturier.mail.gmail.transport import OneShot, credentials_of, never_connected
 from facturier.mail.senders.sender import Receipt
 from facturier.models.delivery import Envelope
 from facturier.models.language import _
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 class GmailHandover:
     """An open upload session (see `facturier.mail.senders.sender.Handover`)."""
 
-    session: str
-    _request: Any
-    _transport: OneShot
-    _clock: Clock
+    session: str = field(repr=False)
+    _request: Any = field(repr=False)
+    _transport: OneShot = field(repr=False)
+    _clock: Clock = field(repr=False)
 
     def hand_over(self) -> Receipt:
         """PUT the message. A 401 is no acceptance: then, and only then, a second PUT goes into the same session with a
@@ -51,18 +51,15 @@ class GmailHandover:
         """Raises HttpError for every answer that is neither success nor 308."""
         import requests
         from google.auth.exceptions import GoogleAuthError
-        from googleapiclient.errors import HttpError
 
         try:
             _progress, answer = self._request.next_chunk(num_retries=0)
         except GoogleAuthError as error:  # the access token had run out; nothing was sent
             raise _did_not_leave(token_error(error)) from None
         except requests.RequestException as error:
-            if _never_connected(error):
-                raise _did_not_leave(unreachable(type(error).__name__)) from None
+            if never_connected(error):
+                raise unreachable(type(error).__name__) from None
             raise _lost(type(error).__name__) from None
-        except HttpError:
-            raise
         except (ValueError, TypeError, AttributeError):  # success with something unreadable in it
             raise _lost("success, unreadable") from None
         if answer is None:
@@ -84,9 +81,9 @@ class GmailHandover:
 
     def _verdict(self, status: int, content: bytes, headers: Any) -> SendError:
         refusal = refusal_of(status, content, headers, self._clock())
-        if status in (400, 401, 403, 413, 429) and isinstance(refusal, NotNow | Refused | ConnectionOver):
-            return _did_not_leave(refusal)
-        return _lost(refusal.reply)
+        # In a session that was taken up again, a 400 may mean that bytes sent earlier have arrived after all.
+        clear = (401, 403, 413, 429) if self._request.resumable_progress else (400, 401, 403, 413, 429)
+        return _did_not_leave(refusal) if status in clear else _lost(refusal.reply)
 
 
 @dataclass(slots=True)
@@ -120,24 +117,47 @@ class GmailSender:
         return GmailHandover(session, request, transport, self.clock)
 
     def ask(self, session: str, message: bytes) -> Receipt | None:
+        """200 or 201 with an id is proof that it left, 308 with bytes missing that it did not. Everything else proves
+        nothing: not even 404, for a session is forgotten after it was used as well as before."""
+        transport = self._transport()
+        try:
+            found = self._ask(session, message, transport)
+        finally:
+            transport.close()
+        return found if isinstance(found, Receipt) else None
+
+    def resume(self, session: str, message: bytes) -> GmailHandover:
+        """Ask the session how far it is, and prepare to send it the rest. Raises as `ask`, and AnswerLost as well where
+        the session is complete by now."""
+        transport = self._transport()
+        try:
+            found = self._ask(session, message, transport)
+            if isinstance(found, Receipt):
+                raise _lost(found.reply)
+            request = upload.build_send(message, transport, self.endpoints)
+            request.resumable_progress = found
+        except BaseException:
+            transport.close()
+            raise
+        return GmailHandover(session, request, transport, self.clock)
+
+    def _ask(self, session: str, message: bytes, transport: OneShot) -> Receipt | int:
+        """The receipt of a complete session, or how many bytes an incomplete one holds."""
         if not upload.is_google(session, self.endpoints):
             raise _lost("not a session of Google’s")
-        transport = self._transport()
         try:
             status, headers, body = self._signed_in(
                 transport, lambda: upload.ask_session(session, len(message), transport)
             )
         except ConnectionOver as error:
             raise _lost(error.reply) from None
-        finally:
-            transport.close()
         if status in (200, 201) and (name := upload.message_id(body)):
             return Receipt(name, reply=f"{status} {name}")
-        if status == 308 and upload.held(headers) < len(message):
-            return None
+        if status == 308 and (held := upload.held(headers)) < len(message):
+            return held
         refusal = refusal_of(status, body, headers, self.clock())
-        if status >= 429 and isinstance(refusal, NotNow):
-            raise refusal
+        if isinstance(refusal, NotNow):
+            raise unreachable(refusal.reply)
         raise _lost(refusal.reply)
 
     def _transport(self) -> OneShot:
@@ -162,21 +182,10 @@ class GmailSender:
         return answer
 
 
-def _never_connected(error: Exception) -> bool:
-    """Whether no connection was there for a single byte to leave through."""
-    import requests
-    from urllib3.exceptions import NewConnectionError
-
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    cause = error.args[0] if error.args else None
-    return isinstance(getattr(cause, "reason", cause), NewConnectionError)
-
-
-def _did_not_leave(error: SendError) -> NotNow | Refused:
-    """After the handing over has begun, a postman wants one of these. What ends the connection shows itself again when
+def _did_not_leave(error: SendError) -> NotNow | Refused | Unreachable:
+    """After the handing over has begun, a postman wants one of these. What ended the connection shows itself again when
     the message is next opened."""
-    return error if isinstance(error, NotNow | Refused) else NotNow(error.happened, reply=error.reply)
+    return error if isinstance(error, NotNow | Refused | Unreachable) else NotNow(error.happened, reply=error.reply)
 
 
 def _lost(reply: str) -> AnswerLost:

@@ -133,3 +133,14 @@ class OneShot:
     def close(self) -> None:
         self._session.close()
         self._sign_in.close()
+
+
+def never_connected(error: "requests.RequestException") -> bool:
+    """Whether there was no connection for a single byte to leave through."""
+    import requests
+    from urllib3.exceptions import NewConnectionError
+
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    return isinstance(getattr(cause, "reason", cause), NewConnectionError)

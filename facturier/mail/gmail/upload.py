@@ -15,12 +15,13 @@ from facturier.mail.gmail.transport import OneShot
 
 
 def build_send(message: bytes, transport: OneShot, endpoints: Endpoints) -> Any:
-    """The HttpRequest (googleapiclient.http) that sends a message as a resumable upload."""
+    """The HttpRequest (googleapiclient.http) that sends a message as a resumable upload. Its chunks are of 100 MB, more
+    than Gmail takes, so that one PUT is all of it."""
     from googleapiclient.discovery import build_from_document
     from googleapiclient.http import MediaInMemoryUpload
 
     service = build_from_document(_description(endpoints.gmail), http=transport)
-    media = MediaInMemoryUpload(message, mimetype="message/rfc822", chunksize=-1, resumable=True)
+    media = MediaInMemoryUpload(message, mimetype="message/rfc822", resumable=True)
     return service.users().messages().send(userId="me", media_body=media)
 
 

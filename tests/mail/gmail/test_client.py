@@ -1,0 +1,36 @@
+import json
+
+import pytest
+
+from facturier.mail.errors import ClientFileError
+from facturier.mail.gmail.client import parse_client
+from facturier.mail.practice.accounts import Client
+from facturier.mail.practice.google import Google
+
+
+def test_the_file_that_google_offers() -> None:
+    made = Client()
+    client = parse_client(Google(clients=(made,)).client_json())
+    assert (client.id, client.secret, client.project) == (made.id, made.secret, made.project)
+    assert made.secret not in repr(client)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("hello", "not JSON"),
+        ("", "not JSON"),
+        ('"text"', "not a client file"),
+        ("[]", "not a client file"),
+        ("{}", "not a client file"),
+        ('{"installed": 3}', "not a client file"),
+        (Google(clients=(Client(kind="web"),)).client_json(), "“Web application”"),
+        (json.dumps({"type": "service_account", "client_id": "1", "private_key": "x"}), "service account"),
+        (json.dumps({"installed": {"client_id": "1"}}), "lacks client_secret"),
+        (json.dumps({"installed": {"client_id": " ", "client_secret": None}}), "lacks client_id, client_secret"),
+    ],
+)
+def test_each_wrong_file_has_its_own_sentence(text: str, sentence: str) -> None:
+    with pytest.raises(ClientFileError, match=sentence) as caught:
+        parse_client(text)
+    assert caught.value.todo

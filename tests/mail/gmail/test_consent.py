@@ -1,0 +1,309 @@
+import base64
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from facturier.mail.errors import AnswerError, ClientFileError, ConnectError, ConsentRefused
+from facturier.mail.gmail.client import OAuthClient
+from facturier.mail.gmail.consent import Consent
+from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.gmail.grant import SCOPES, Grant
+from facturier.mail.practice.accounts import Account, Client
+from facturier.mail.practice.faults import Fault
+from facturier.mail.practice.google import Google
+from facturier.mail.practice.replies import Reply, as_json, oauth_error
+from tests.mail.gmail.conftest import ADDRESS, CLIENTS, Clock
+
+Make = Callable[..., Consent]
+
+
+def token_answer(google: Google, **changes: object) -> Reply:
+    """A true answer of the token endpoint, with some of its parts replaced; None takes a part away."""
+    client, account = next(iter(google.clients.values())), next(iter(google.accounts.values()))
+    answer = google.grants.issue(client, account, list(SCOPES), refresh=True) | changes
+    return as_json(200, {name: value for name, value in answer.items() if value is not None})
+
+
+def id_token(**claims: object) -> str:
+    return f"e30.{base64.urlsafe_b64encode(json.dumps(claims).encode()).decode()}.e30"
+
+
+def test_the_link_asks_for_what_the_design_says(consent: Make) -> None:
+    attempt = consent(hint=ADDRESS)
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(attempt.link).query).items()}
+    assert asked["scope"].split() == list(SCOPES)
+    assert asked["redirect_uri"] == "http://127.0.0.1:53682/"
+    assert asked["code_challenge_method"] == "S256"
+    assert len(asked["code_challenge"]) == 43
+    assert asked["access_type"] == "offline"
+    assert asked["prompt"] == "consent"
+    assert asked["login_hint"] == ADDRESS
+    assert asked["state"] == attempt.state
+
+
+def test_the_link_of_the_real_google(client: OAuthClient) -> None:
+    assert Consent(client, Endpoints(), 53682).link.startswith("https://accounts.google.com/o/oauth2/v2/auth?")
+
+
+def test_every_attempt_has_its_own_state_and_challenge(consent: Make) -> None:
+    assert consent().link != consent().link
+    assert consent().state != consent().state
+
+
+def test_paste_back_gives_a_grant_without_showing_secrets(google: Google, consent: Make) -> None:
+    attempt = consent()
+    grant = attempt.accept(google.allow(attempt.link))
+    assert grant.address == ADDRESS
+    assert set(grant.scopes) == set(SCOPES)
+    assert grant.refresh_token.startswith("1//")
+    for secret in (grant.refresh_token, grant.client.secret):
+        assert secret not in repr(grant)
+    assert Grant.from_json(json.loads(json.dumps(grant.to_json()))) == grant
+
+
+@pytest.mark.parametrize(
+    "kept", [{}, {"client": {}, "scopes": []}, {"client": 1, "scopes": []}, {"address": "a", "client": {}, "scopes": 1}]
+)
+def test_what_is_not_a_grant_is_not_taken_for_one(kept: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="not a grant"):
+        Grant.from_json(kept)
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        lambda back: f"  {back}\n",
+        lambda back: back[:60] + "\r\n " + back[60:],
+        lambda back: back.removeprefix("http://"),
+        lambda back: back.replace("127.0.0.1", "localhost"),
+        lambda back: back + "#",
+    ],
+    ids=["spaces", "broken over lines", "without http", "localhost", "fragment"],
+)
+def test_an_address_is_taken_as_people_paste_it(google: Google, consent: Make, pasted: Callable[[str], str]) -> None:
+    attempt = consent()
+    assert attempt.accept(pasted(google.allow(attempt.link))).address == ADDRESS
+
+
+@pytest.mark.parametrize(
+    ("pasted", "sentence"),
+    [
+        (lambda attempt: "", "not the address that Google sends you back to"),
+        (lambda attempt: "https://mail.google.com/", "not the address that Google sends you back to"),
+        (lambda attempt: "4/0AbCd-code-alone", "not the address that Google sends you back to"),
+        (lambda attempt: f"http://127.0.0.1:1/?state={attempt.state}&code=1", "not the address"),
+        (lambda attempt: f"http://127.0.0.1:53682/other?state={attempt.state}&code=1", "not the address"),
+        (lambda attempt: "http://[::1", "not the address"),
+        (lambda attempt: "http://127.0.0.1:port/", "not the address"),
+        (lambda attempt: attempt.link, "the link itself"),
+        (lambda attempt: "http://127.0.0.1:53682/?state=older&code=1", "belongs to another link"),
+        (lambda attempt: "http://127.0.0.1:53682/?code=1", "belongs to another link"),
+        (lambda attempt: f"http://127.0.0.1:53682/?state={attempt.state}", "the part with the code is missing"),
+        (lambda attempt: f"http://127.0.0.1:53682/?state={attempt.state}&code=made-up", "too old, was used before"),
+    ],
+)
+def test_each_wrong_address_has_its_own_sentence(
+    google: Google, consent: Make, pasted: Callable[[Consent], str], sentence: str
+) -> None:
+    attempt = consent()
+    with pytest.raises(AnswerError, match=sentence) as caught:
+        attempt.accept(pasted(attempt))
+    assert caught.value.todo
+    assert attempt.accept(google.allow(attempt.link)).address == ADDRESS  # the attempt goes on
+
+
+def test_a_refusal_and_then_a_change_of_mind(google: Google, consent: Make) -> None:
+    attempt = consent()
+    with pytest.raises(ConsentRefused, match="access was not allowed"):
+        attempt.accept(google.allow(attempt.link, deny=True))
+    assert attempt.accept(google.allow(attempt.link)).address == ADDRESS
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"), [("admin_policy_enforced", "administrator"), ("server_error\x1b[2J", r"server_error\[2J")]
+)
+def test_other_refusals_are_named_and_cleaned(consent: Make, error: str, sentence: str) -> None:
+    attempt = consent()
+    with pytest.raises(ConsentRefused, match=sentence) as caught:
+        attempt.accept(f"http://127.0.0.1:53682/?state={attempt.state}&error={error}")
+    assert "\x1b" not in str(caught.value)
+
+
+def test_pasted_twice_never_reaches_google_again(google: Google, consent: Make) -> None:
+    attempt = consent()
+    back = google.allow(attempt.link)
+    grant = attempt.accept(back)
+    with pytest.raises(AnswerError, match="used already"):
+        attempt.accept(back)
+    assert google.counts["code"] == 1
+    assert google.grants.refresh(grant.refresh_token)  # Google ends the tokens of a code that comes twice
+
+
+def test_a_consent_without_sending_names_the_box(google: Google, consent: Make) -> None:
+    attempt = consent()
+    with pytest.raises(ConsentRefused, match="Send email on your behalf"):
+        attempt.accept(google.allow(attempt.link, scopes=[]))
+    assert attempt.accept(google.allow(attempt.link)).address == ADDRESS
+
+
+def test_more_than_asked_is_refused(google: Google, consent: Make) -> None:
+    attempt = consent()
+    google.faults.append(
+        Fault("code", answer=token_answer(google, scope=" ".join((*SCOPES, "https://mail.google.com/"))))
+    )
+    with pytest.raises(ConsentRefused, match=r"more than Facturier asked for: https://mail\.google\.com/"):
+        attempt.accept(google.allow(attempt.link))
+
+
+def test_an_account_without_gmail(google: Google, consent: Make) -> None:
+    attempt = consent()
+    with pytest.raises(ConsentRefused, match="has no Gmail"):
+        attempt.accept(google.allow(attempt.link, account="nomail@acme.example"))
+
+
+def test_a_project_without_the_gmail_api(google: Google, endpoints: Endpoints) -> None:
+    off = CLIENTS[1]
+    attempt = Consent(OAuthClient(off.id, off.secret, off.project), endpoints, 53682)
+    with pytest.raises(ConsentRefused, match="Gmail API is not switched on"):
+        attempt.accept(google.allow(attempt.link))
+
+
+def test_an_address_that_google_does_not_vouch_for(google: Google, consent: Make) -> None:
+    attempt = consent()
+    with pytest.raises(ConsentRefused, match=r"unproven@acme\.example"):
+        attempt.accept(google.allow(attempt.link, account="unproven@acme.example"))
+
+
+def test_gmail_in_trouble_does_not_spoil_a_good_consent(google: Google, consent: Make) -> None:
+    attempt = consent()
+    google.faults.append(Fault("open", drop=True))
+    assert attempt.accept(google.allow(attempt.link)).address == ADDRESS
+
+
+def test_a_wrong_secret(google: Google, endpoints: Endpoints) -> None:
+    attempt = Consent(OAuthClient(Client().id, "old", "practice"), endpoints, 53682)
+    with pytest.raises(ClientFileError, match="its secret has changed"):
+        attempt.accept(google.allow(attempt.link))
+
+
+@pytest.mark.parametrize("fault", [Fault("code", drop=True), Fault("code", cut=0)], ids=["dropped", "cut"])
+def test_no_network_keeps_the_answer(google: Google, consent: Make, fault: Fault) -> None:
+    attempt = consent()
+    back = google.allow(attempt.link)
+    google.faults.append(fault)
+    with pytest.raises(ConnectError, match="could not be reached"):
+        attempt.accept(back)
+    assert attempt.accept(back).address == ADDRESS
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Reply(503, b"<html>busy</html>"),
+        Reply(200, b"not json"),
+        Reply(200, b'{"token_type": "Bearer"}'),
+        oauth_error(400, "server_error", "x"),
+    ],
+)
+def test_a_server_in_trouble(google: Google, consent: Make, answer: Reply) -> None:
+    attempt = consent()
+    back = google.allow(attempt.link)
+    google.faults.append(Fault("code", answer=answer))
+    with pytest.raises(AnswerError, match="trouble of its own"):
+        attempt.accept(back)
+    assert google.counts["code"] == 1
+    assert attempt.accept(back).address == ADDRESS
+
+
+def test_a_code_that_is_too_old(google: Google, consent: Make, clock: Clock) -> None:
+    attempt = consent()
+    back = google.allow(attempt.link)
+    clock.shift = timedelta(minutes=11)
+    with pytest.raises(AnswerError, match="too old"):
+        attempt.accept(back)
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+def test_a_clock_that_is_wrong_is_named(google: Google, consent: Make, hours: int) -> None:
+    wrong = Clock()
+    wrong.shift = timedelta(hours=hours)
+    attempt = consent(clock=wrong)
+    with pytest.raises(AnswerError, match="clock is wrong"):
+        attempt.accept(google.allow(attempt.link))
+
+
+def test_a_clock_that_is_a_little_off_is_forgiven(google: Google, consent: Make) -> None:
+    slow = Clock()
+    slow.shift = timedelta(minutes=-4)
+    attempt = consent(clock=slow)
+    assert attempt.accept(google.allow(attempt.link)).address == ADDRESS
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"id_token": None},
+        {"id_token": "rubbish"},
+        {"id_token": "e30.W10.e30"},
+        {"id_token": id_token(iss="https://evil.example", aud=Client().id, email="a@b.example")},
+        {"id_token": id_token(iss="https://accounts.google.com", aud="another", email="a@b.example", iat=1, exp=2)},
+        {"id_token": id_token(iss="https://accounts.google.com", aud=Client().id, email="a@b.example")},
+        {"id_token": id_token(iss="https://accounts.google.com", aud=Client().id, iat=9e9, exp=9e9)},
+    ],
+)
+def test_an_id_token_that_proves_nothing(google: Google, consent: Make, changes: dict[str, object]) -> None:
+    attempt = consent()
+    google.faults.append(Fault("code", answer=token_answer(google, **changes)))
+    with pytest.raises(AnswerError) as caught:
+        attempt.accept(google.allow(attempt.link))
+    assert caught.value.kept == "Nothing was connected."
+
+
+def test_an_answer_without_a_refresh_token(google: Google, consent: Make) -> None:
+    attempt = consent()
+    google.faults.append(Fault("code", answer=token_answer(google, refresh_token=None)))
+    with pytest.raises(AnswerError, match="no lasting permission"):
+        attempt.accept(google.allow(attempt.link))
+
+
+def test_reconnecting_leaves_the_other_companys_connection_alone(
+    google: Google, consent: Make, grant: Grant
+) -> None:
+    attempt = consent()
+    again = attempt.accept(google.allow(attempt.link))
+    assert again.refresh_token != grant.refresh_token
+    assert google.grants.refresh(grant.refresh_token)
+    assert google.counts["revoke"] == 0
+
+
+def test_no_setting_of_the_process_is_changed(google: Google, consent: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    for name in ("OAUTHLIB_INSECURE_TRANSPORT", "OAUTHLIB_RELAX_TOKEN_SCOPE"):
+        monkeypatch.delenv(name, raising=False)
+    before = dict(os.environ)
+    attempt = consent()
+    attempt.accept(google.allow(attempt.link))
+    assert dict(os.environ) == before
+
+
+def test_a_proxy_and_a_netrc_do_not_come_between_us_and_the_stand_in(
+    google: Google, consent: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    netrc = f"{tmp_path}/netrc"
+    with open(netrc, "w") as file:  # noqa: PTH123
+        file.write("default login somebody password other\n")
+    monkeypatch.setenv("NETRC", netrc)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+    attempt = consent()
+    assert attempt.accept(google.allow(attempt.link)).address == ADDRESS
+
+
+def test_names_of_accounts_are_cleaned(google: Google, consent: Make) -> None:
+    google.accounts["a\u202eb@acme.example"] = Account("a\u202eb@acme.example")
+    attempt = consent()
+    assert attempt.accept(google.allow(attempt.link, account="a\u202eb@acme.example")).address == "ab@acme.example"
