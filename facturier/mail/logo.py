@@ -12,6 +12,13 @@ _LARGEST = 2 * 1024 * 1024
 
 def place_logo(path: str, root: Path) -> str:
     """Copy the logo into Typst's private folder. Its name there: `/logo.png` or `/logo.svg`. Raises DocumentError."""
+    name, picture = read_logo(path)
+    (root / name).write_bytes(picture)
+    return f"/{name}"
+
+
+def read_logo(path: str) -> tuple[str, bytes]:
+    """The logo's bytes, and `logo.png` or `logo.svg` by what they are. Raises DocumentError where it cannot be used."""
     try:
         picture = Path(path).expanduser().read_bytes()
     except OSError as error:
@@ -19,13 +26,10 @@ def place_logo(path: str, root: Path) -> str:
     if len(picture) > _LARGEST:
         raise _refused(path, _("it is larger than 2 MB"))
     if picture.startswith(_PNG):
-        name = "logo.png"
-    elif b"<svg" in picture[:4096]:
-        name = "logo.svg"
-    else:
-        raise _refused(path, _("it is neither PNG nor SVG"))
-    (root / name).write_bytes(picture)
-    return f"/{name}"
+        return "logo.png", picture
+    if b"<svg" in picture[:4096]:
+        return "logo.svg", picture
+    raise _refused(path, _("it is neither PNG nor SVG"))
 
 
 def _refused(path: str, why: str) -> DocumentError:

@@ -1,0 +1,243 @@
+"""Account and settings: the company, how it sends and how it sells."""
+
+import asyncio
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, OptionList
+from textual.widgets.option_list import Option
+
+from facturier.mail.desk import Desk
+from facturier.models.company import Company
+from facturier.models.errors import FacturierError, InputError
+from facturier.models.language import LANGUAGES, N_, _
+from facturier.models.settings import save_company
+from facturier.tui.screens.ask import AskScreen
+from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.settings.gmail_pane import GmailActions
+from facturier.tui.settings.letter_preview import LetterPreview
+from facturier.tui.settings.pane import Pane
+from facturier.tui.settings.sections import sections
+from facturier.tui.settings.sender_check import SenderCheck
+from facturier.tui.widgets.area import Area
+from facturier.tui.widgets.choice import Choice
+from facturier.tui.widgets.field import Field
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.notice import Notice
+from facturier.tui.widgets.title import Title
+
+# What other screens may ask for by name.
+_TABS = {"company": "contact", "sending": "gmail", "sales": "numbers", "language": "language"}
+
+
+class SettingsScreen(Screen[None]):
+    """Sections in a list at the side; what is typed is kept with one key, all of it or nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+s",
+            "save",
+            N_("Save"),
+            tooltip=N_("Keep everything that was changed here, in all sections."),
+            id="settings.save",
+        ),
+        Binding(
+            "ctrl+t",
+            "turn",
+            N_("Next section"),
+            tooltip=N_("Go to the next section of the settings."),
+            id="settings.turn",
+        ),
+        Binding(
+            "f8",
+            "check",
+            N_("Check"),
+            tooltip=N_("Try whether the default sender works as it is typed here, without sending anything."),
+            id="settings.check",
+        ),
+        Binding("escape", "back", N_("Back"), tooltip=N_("Leave the settings."), id="settings.back"),
+    ]
+
+    def __init__(self, desk: Desk, tab: str = "company") -> None:
+        super().__init__(id="settings")
+        self._desk = desk
+        self._sections = sections()
+        self._at = _TABS.get(tab, tab)
+        self._company = desk.company()
+
+    def compose(self) -> ComposeResult:
+        yield Title(id="settings-title")
+        yield Notice(self._desk)
+        with Horizontal(id="settings-body"):
+            yield OptionList(*self._options(), id="settings-list", compact=True)
+            with ContentSwitcher(initial=f"section-{self._at}", id="settings-panes"):
+                for section in self._sections:
+                    yield Pane(section, self._company, self._more(section.id))
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        listed = self.query_one("#settings-list", OptionList)
+        listed.highlighted = listed.get_option_index(self._at)
+        listed.focus()
+        self._show_typed()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
+        return action != "check" or self._at == "sender"
+
+    def _options(self) -> list[Option]:
+        options: list[Option] = []
+        group = ""
+        for section in self._sections:
+            if section.group != group and section.group != section.title:
+                options.append(Option(Text(_(section.group)), disabled=True))
+            group = section.group
+            options.append(Option(Text(f" {_(section.title)}"), section.id))
+        return options
+
+    def _more(self, section_id: str) -> tuple[Widget, ...]:
+        if section_id == "gmail":
+            return (GmailActions(self._desk),)
+        if section_id == "sender":
+            return (SenderCheck(self._desk),)
+        if section_id.startswith("letter-"):
+            return (LetterPreview(self._desk, section_id.removeprefix("letter-")),)
+        return ()
+
+    # Going about
+
+    @on(OptionList.OptionHighlighted, "#settings-list")
+    def _turned(self, event: OptionList.OptionHighlighted) -> None:
+        assert event.option_id is not None
+        self._at = event.option_id
+        self.query_one(ContentSwitcher).current = f"section-{self._at}"
+        self._show_title()
+        self.refresh_bindings()
+
+    @on(OptionList.OptionSelected, "#settings-list")
+    def _entered(self) -> None:
+        self.screen.focus_next()
+
+    def action_turn(self) -> None:
+        listed = self.query_one("#settings-list", OptionList)
+        listed.focus()
+        listed.action_cursor_down()
+
+    def _show_title(self) -> None:
+        section = next(section for section in self._sections if section.id == self._at)
+        steps = [N_("Settings"), N_("Account and settings"), section.group, section.title]
+        title = self.query_one(Title)
+        title.left = " › ".join(dict.fromkeys(_(step) for step in steps))
+        title.right = Text(_("● Not saved yet"), "yellow") if self._unsaved() else ""
+
+    # What is typed
+
+    @on(Field.Changed)
+    @on(Area.Changed)
+    @on(Choice.Changed)
+    def _typed(self, event: Field.Changed | Area.Changed | Choice.Changed) -> None:
+        event.stop()
+        self._show_typed()
+
+    def _show_typed(self) -> None:
+        self._show_title()
+        company = self._as_typed()
+        for pane in self.query(Pane):
+            pane.show_what_counts(company)
+        self.query_one(SenderCheck).show_what_counts(company)
+        for language in LANGUAGES:
+            self.query_one(f"#letter-preview-{language}", LetterPreview).show(company)
+
+    def _as_typed(self) -> Company:
+        """The company with what is typed, as far as that can be."""
+        company = self._company
+        for pane in self.query(Pane):
+            for entry, box in pane.changed():
+                try:
+                    company = entry.write(company, box.text)
+                except FacturierError:
+                    continue  # the box says so itself
+        return company
+
+    def _unsaved(self) -> list[str]:
+        """The labels of what would be lost."""
+        labels = [_(entry.label) for pane in self.query(Pane) for entry, _box in pane.changed()]
+        return [*labels, _("Password")] if self.query_one(SenderCheck).password else labels
+
+    # Saving
+
+    @work(group="settings-save", exit_on_error=False)
+    async def action_save(self) -> None:
+        if self._wrong():
+            return
+        password = self.query_one(SenderCheck).password
+        try:
+            company = await asyncio.to_thread(self._keep, self._changes(), password)
+        except InputError as error:
+            self._point_at("numbers", "next_number", str(error))
+            return
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+            return
+        self._company = company
+        for pane in self.query(Pane):
+            pane.settle()
+        self.query_one(SenderCheck).forget()
+        self._show_title()
+        self.query_one(Title).right = Text(_("✓ Saved"), "green")
+
+    def _changes(self) -> list[tuple[str, str]]:
+        return [(entry.id, box.text) for pane in self.query(Pane) for entry, box in pane.changed()]
+
+    def _keep(self, changes: list[tuple[str, str]], password: str) -> Company:
+        """Only what was changed here is written, onto what the file says now: another window may have changed the rest.
+        Raises InputError, StoreError, VaultError."""
+        entries = {entry.id: entry for section in self._sections for entry in section.entries}
+        if password:
+            self._desk.save_smtp_password(password)
+        company = self._desk.company()
+        for entry_id, text in changes:
+            company = entries[entry_id].write(company, text)
+        save_company(self._desk.store, company)
+        return company
+
+    def _wrong(self) -> bool:
+        """Go to the first thing that cannot be saved, if there is one."""
+        for pane in self.query(Pane):
+            if not any(pane.changed()):
+                continue
+            for entry, box in pane.boxes():
+                if box.display and (problem := box.problem):
+                    self._point_at(pane.section.id, entry.id, problem)
+                    return True
+        return False
+
+    def _point_at(self, section_id: str, entry_id: str, problem: str) -> None:
+        listed = self.query_one("#settings-list", OptionList)
+        listed.highlighted = listed.get_option_index(section_id)
+        self.query_one(ContentSwitcher).current = f"section-{section_id}"
+        box = self.query_one(f"#{entry_id}")
+        assert isinstance(box, Field | Area | Choice)
+        box.show_problem(problem)
+        box.input.focus()
+        self.app.bell()
+
+    def action_check(self) -> None:
+        self.query_one(SenderCheck).check(self._as_typed())
+
+    def action_back(self) -> None:
+        unsaved = self._unsaved()
+        if not unsaved:
+            self.dismiss(None)
+            return
+        detail = _("Not saved yet: {names}.").format(names=", ".join(unsaved))
+        self.app.push_screen(AskScreen(_("Leave without saving?"), detail), self._left)
+
+    def _left(self, leave: bool | None) -> None:
+        if leave:
+            self.dismiss(None)

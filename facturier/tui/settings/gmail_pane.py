@@ -1,0 +1,113 @@
+"""The Gmail address of the company: how it stands, and what can be done about it."""
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from facturier.mail.desk import Desk
+from facturier.models.delivery import Way
+from facturier.models.errors import FacturierError
+from facturier.models.language import _
+from facturier.tui.screens.ask import AskScreen
+from facturier.tui.screens.problem import ProblemScreen
+
+
+class GmailActions(Vertical):
+    """A line about the connection, and a list of actions under it."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(id="gmail-actions")
+        self._desk = desk
+
+    def compose(self) -> ComposeResult:
+        yield Label("", markup=False, id="gmail-state")
+        yield OptionList(id="gmail-list", compact=True)
+        yield Label("", markup=False, id="gmail-answer")
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def _show(self) -> None:
+        connection = self._desk.connection()
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        state = self.query_one("#gmail-state", Label)
+        if connection is None:
+            state.update(Text(_("No Gmail address is connected.")))
+            listed.add_option(Option(Text(_("＋ Add Gmail address…")), "connect"))
+        else:
+            detail = next(choice.detail for choice in self._desk.choices() if choice.way is Way.GMAIL)
+            mark, style = ("⚠", "bold yellow") if connection.over else ("✓", "bold green")
+            lines = Text.assemble((f"{mark} {connection.address}", style), f"  {detail}")
+            if connection.over:
+                lines.append(f"\n{connection.over}")
+            state.update(lines)
+            listed.add_options(
+                (
+                    Option(Text(_("Check the connection")), "check"),
+                    Option(Text(_("↻ Reconnect…")), "connect"),
+                    Option(Text(_("－ Remove Gmail address…")), "remove"),
+                )
+            )
+        listed.highlighted = 0
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        match event.option_id:
+            case "connect":
+                self._connect()
+            case "check":
+                self._answer(_("Asking Google…"))
+                self._check()
+            case "remove":
+                self.app.push_screen(
+                    AskScreen(_("Remove Gmail address?"), self._desk.removal()), self._removal_answered
+                )
+
+    @work
+    async def _connect(self) -> None:
+        from facturier.tui.screens.connect import ConnectScreen
+
+        if await self.app.push_screen_wait(ConnectScreen(self._desk)):
+            self._answer("")
+        self._show()
+
+    @work(thread=True, group="gmail-check", exclusive=True, exit_on_error=False)
+    def _check(self) -> None:
+        from facturier.mail.gmail.check import check
+        from facturier.mail.gmail.grant import Grant
+
+        try:
+            kept = self._desk.vault.read().grant
+            if kept is None:
+                answer = _("The permission to send is gone. Reconnect.")
+            else:
+                check(Grant.from_json(kept), self._desk.endpoints, self._desk.clock)
+                answer = _("✓ It works: Google lets this company send.")
+        except FacturierError as error:
+            answer = f"✗ {error}"
+        self.app.call_from_thread(self._answer, answer)
+
+    def _removal_answered(self, remove: bool | None) -> None:
+        if remove:
+            self._remove()
+
+    @work(thread=True, group="gmail-remove", exit_on_error=False)
+    def _remove(self) -> None:
+        try:
+            answer = self._desk.disconnect() or _("✓ The Gmail address was removed. The default sender is used.")
+        except FacturierError as error:
+            self.app.call_from_thread(self.app.push_screen, ProblemScreen(error))
+            return
+        self.app.call_from_thread(self._removed, answer)
+
+    def _removed(self, answer: str) -> None:
+        self._answer(answer)
+        self._show()
+
+    def _answer(self, text: str) -> None:
+        self.query_one("#gmail-answer", Label).update(Text(text))

@@ -1,0 +1,116 @@
+"""Sales: terms and numbers, taxes, the letter in each language; and the company's language."""
+
+from dataclasses import replace
+
+from facturier.mail.letter import letter_template, subject_template
+from facturier.mail.placeholders import check_template
+from facturier.models.company import Company
+from facturier.models.errors import InputError
+from facturier.models.language import LANGUAGES, N_, _
+from facturier.models.numbers import plain
+from facturier.models.settings import parse_rates
+from facturier.tui.settings.entry import Entry, Section
+from facturier.tui.settings.plain import entry, parsed, whole
+
+SALES = N_("Sales")
+
+
+def numbers() -> Section:
+    return Section(
+        "numbers",
+        SALES,
+        N_("Terms and numbers"),
+        (
+            entry("terms", N_("Days to pay"), whole(0, 3650)),
+            entry("prefix", N_("Prefix"), _prefix),
+            entry("next_number", N_("Next number"), whole(1, 999_999_999)),
+            entry("currency", N_("Currency"), _currency),
+            entry("message", N_("Message"), lines=4),
+        ),
+        N_("What a new invoice begins with. A number is given when the invoice is issued."),
+    )
+
+
+def taxes() -> Section:
+    return Section(
+        "taxes",
+        SALES,
+        N_("Taxes"),
+        (
+            Entry("rates", N_("Tax rates"), _rates, lambda c, text: replace(c, rates=parse_rates(text)), lines=6),
+            Entry(
+                "per_line",
+                N_("Rounded"),
+                lambda company: "line" if company.per_line else "rate",
+                lambda company, text: replace(company, per_line=text == "line"),
+                answers={"rate": N_("once for each rate"), "line": N_("on every line")},
+            ),
+        ),
+        N_("One rate a line, such as: GST 5. An invoice keeps the rates that it was issued with."),
+    )
+
+
+def letter(language: str) -> Section:
+    """The subject and the letter for customers of one language. Empty means the built-in one."""
+    return Section(
+        f"letter-{language}",
+        SALES,
+        # The language's own name: it is the same in every language.
+        N_("Letter") + f" ({LANGUAGES[language]})",
+        (
+            Entry(
+                f"subject-{language}",
+                N_("Subject"),
+                lambda company: subject_template(company, language),
+                lambda company, text: replace(company, subjects=_with(company.subjects, language, text)),
+            ),
+            Entry(
+                f"body-{language}",
+                N_("Message"),
+                lambda company: letter_template(company, language),
+                lambda company, text: replace(company, letters=_with(company.letters, language, text)),
+                lines=8,
+            ),
+        ),
+    )
+
+
+def languages() -> Section:
+    return Section(
+        "language",
+        N_("Language"),
+        N_("Language"),
+        (entry("language", N_("Language"), answers=LANGUAGES),),
+        N_("The language of invoices and letters for customers who have none of their own, and of these screens."),
+    )
+
+
+def _with(templates: dict[str, str], language: str, text: str) -> dict[str, str]:
+    parsed(check_template_whole, text)
+    others = {known: template for known, template in templates.items() if known != language}
+    return others | {language: text} if text.strip() else others
+
+
+def check_template_whole(text: str) -> None:
+    check_template(text)
+
+
+def _rates(company: Company) -> str:
+    return "\n".join(f"{rate.code} {plain(rate.percent)}" for rate in company.rates)
+
+
+def _prefix(text: str) -> str:
+    if len(text) > 20:
+        raise InputError(_("A prefix has 20 letters at most."))
+    return text
+
+
+def _currency(text: str) -> str:
+    from babel.numbers import list_currencies
+
+    code = text.upper()
+    if code not in list_currencies():
+        raise InputError(
+            _("“{text}” is not a currency. Write its three letters, such as CAD or EUR.").format(text=text)
+        )
+    return code
