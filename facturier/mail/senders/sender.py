@@ -24,7 +24,7 @@ class Handover(Protocol):
         """The address of the upload session, for `Sender.ask` after a lost answer; empty where there is none."""
 
     def hand_over(self) -> Receipt:
-        """Send the bytes, once. Raises NotNow, Refused or Unreachable (it did not leave) or AnswerLost (nobody can know).
+        """Send the bytes, once. Raises NotNow, Refused, Unreachable (did not leave), AnswerLost (nobody can know).
 
         Unreachable here means that the connection broke before the last byte that could make it leave."""
 

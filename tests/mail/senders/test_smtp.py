@@ -156,8 +156,9 @@ def test_a_server_that_stops_reading_is_not_waited_for_without_end() -> None:
         raise ConnectionError
 
     stopped = threading.Event()
-    with ScriptedServer({"BODY": stop}) as server, pytest.raises(Unreachable):
-        send(sender(server.port, timeout=0.2), message=LARGE)
+    with ScriptedServer({"BODY": stop}) as server:
+        with pytest.raises(Unreachable):
+            send(sender(server.port, timeout=0.2), message=LARGE)
         stopped.set()
     assert server.dots == 0
 

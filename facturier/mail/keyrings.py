@@ -1,0 +1,86 @@
+"""The desktop's keyring, where a real one answers in time; never a plaintext or null one that happens to be there."""
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol, TypeVar
+
+_REAL = {
+    "keyring.backends.SecretService",
+    "keyring.backends.libsecret",
+    "keyring.backends.kwallet",
+    "keyring.backends.macOS",
+    "keyring.backends.Windows",
+}
+_SERVICE = "facturier"
+_Answer = TypeVar("_Answer")
+
+
+class Backend(Protocol):
+    """What is needed of a `keyring.backend.KeyringBackend`."""
+
+    def get_password(self, service: str, username: str) -> str | None: ...
+    def set_password(self, service: str, username: str, password: str) -> None: ...
+    def delete_password(self, service: str, username: str) -> None: ...
+
+
+class Keyring:
+    """Ask for and keep secrets by name. A keyring that is missing, locked, or silent for `wait` seconds keeps none.
+
+    `backend` is the one to use; None lets the `keyring` library choose. Either must be a real one.
+    """
+
+    def __init__(self, backend: Backend | None = None, wait: float = 10.0) -> None:
+        self._backend = backend
+        self._wait = wait
+
+    def keep(self, name: str, secret: str) -> bool:
+        """Whether the secret is now kept, read back to be sure."""
+
+        def keep() -> bool:
+            if (backend := self._real()) is None:
+                return False
+            backend.set_password(_SERVICE, name, secret)
+            return backend.get_password(_SERVICE, name) == secret
+
+        return self._ask(keep) or False
+
+    def find(self, name: str) -> str | None:
+        def find() -> str | None:
+            backend = self._real()
+            return backend.get_password(_SERVICE, name) if backend else None
+
+        return self._ask(find)
+
+    def forget(self, name: str) -> None:
+        def forget() -> None:
+            if backend := self._real():
+                backend.delete_password(_SERVICE, name)
+
+        self._ask(forget)
+
+    def _real(self) -> Backend | None:
+        backend: object = self._backend
+        if backend is None:
+            import keyring
+
+            backend = keyring.get_keyring()
+        # A chainer asks all that are installed, the plaintext ones too: take the real one out of it.
+        for candidate in getattr(backend, "backends", [backend]):
+            if any(kind.__module__ in _REAL for kind in type(candidate).__mro__):
+                found: Backend = candidate
+                return found
+        return None
+
+    def _ask(self, question: Callable[[], _Answer]) -> _Answer | None:
+        """Its answer, or None: D-Bus services may wait for a prompt on a screen that nobody sees."""
+        answers: list[_Answer] = []
+
+        def ask() -> None:
+            with suppress(Exception):  # backends raise what they like; each means "not here"
+                answers.append(question())
+
+        thread = threading.Thread(target=ask, name="keyring", daemon=True)
+        thread.start()
+        thread.join(self._wait)
+        return answers[0] if answers else None

@@ -1,0 +1,182 @@
+"""Where a company's secrets are: one blob in the company file, encrypted with age to everyone who may send.
+
+Who that is stands inside the blob. Someone who can only read the file learns nothing; someone who can write it can
+destroy the vault, but not add themselves.
+"""
+
+import json
+import secrets as random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from facturier.mail.errors import VaultError
+from facturier.mail.identity import Identity, fingerprint
+from facturier.mail.seen import Seen, sighting
+from facturier.models.clean import clean
+from facturier.models.errors import ChangedElsewhere
+from facturier.models.language import _
+
+_FORMAT = 1
+_TRIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Someone who may send. `recipient` is the public half of their identity."""
+
+    name: str
+    recipient: str
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.recipient)
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What the vault holds. `grant` is the Google grant as its own module writes it, None without a connection.
+    `generation` grows by one with each change; `mark` is random, the vault's for life, and known to members only."""
+
+    members: tuple[Member, ...] = ()
+    grant: dict[str, Any] | None = field(default=None, repr=False)
+    smtp_password: str = field(default="", repr=False)
+    generation: int = 0
+    mark: str = field(default="", repr=False)
+
+
+class VaultBlob(Protocol):
+    """Where the encrypted blob is kept: the store."""
+
+    def read(self) -> tuple[bytes, int]:
+        """The blob, empty where there is none, and its version."""
+
+    def write(self, blob: bytes, version: int) -> None:
+        """Put it in place of the one that `read` gave with `version`. Raises ChangedElsewhere when that one is gone."""
+
+
+class Vault:
+    """`name` is this person's, for the list of members; `seen` notices a vault that was put back or replaced."""
+
+    def __init__(self, blob: VaultBlob, identity: Identity, *, name: str = "", seen: Seen | None = None) -> None:
+        self._blob = blob
+        self._identity = identity
+        self._name = name
+        self._seen = seen
+
+    def read(self) -> Secrets:
+        """The secrets; empty ones where nothing was kept yet.
+
+        Raises NotAdmitted when this person is not among the members, VaultError when the vault was tampered with.
+        """
+        return self._read()[0]
+
+    def change(self, change: Callable[[Secrets], Secrets]) -> Secrets:
+        """Write what `change` makes of the secrets, and return it. It is called again when someone else was faster.
+
+        Whoever writes first is the first member. Raises as `read`, and ChangedElsewhere when others never stop.
+        """
+        for _attempt in range(_TRIES):
+            before, version = self._read()
+            if not before.members:
+                me = Member(clean(self._name) or self._identity.fingerprint, self._identity.recipient)
+                before = replace(before, members=(me,), mark=random.token_hex(16))
+            after = replace(change(before), generation=before.generation + 1, mark=before.mark)
+            try:
+                self._blob.write(_encrypted(after), version)
+            except ChangedElsewhere:
+                continue
+            if self._seen:
+                self._seen.remember(sighting(after.mark, after.generation))
+            return after
+        raise ChangedElsewhere(_("Others keep changing the company’s vault."), todo=_("Try again in a moment."))
+
+    def admit(self, member: Member) -> Secrets:
+        """Let someone send; done again, it only renames them. Compare fingerprints with them first."""
+        newcomer = Member(clean(member.name), member.recipient)
+
+        def admit(secrets: Secrets) -> Secrets:
+            others = tuple(other for other in secrets.members if other.recipient != newcomer.recipient)
+            return replace(secrets, members=(*others, newcomer))
+
+        return self.change(admit)
+
+    def remove(self, member: Member) -> Secrets:
+        """Encrypt to everyone else from now on. What they have read they know: only reconnecting makes it useless.
+
+        Raises VaultError for the last member, without whom nobody could read the vault.
+        """
+
+        def remove(secrets: Secrets) -> Secrets:
+            others = tuple(other for other in secrets.members if other.recipient != member.recipient)
+            if not others:
+                raise VaultError(
+                    _("{name} is the only one who may send.").format(name=member.name),
+                    todo=_("Admit someone else first."),
+                )
+            return replace(secrets, members=others)
+
+        return self.change(remove)
+
+    def _read(self) -> tuple[Secrets, int]:
+        last = self._seen.last() if self._seen else None
+        blob, version = self._blob.read()
+        secrets = _parsed(self._identity, blob) if blob else Secrets()
+        if secrets is None:
+            raise VaultError(
+                _("The company’s vault is damaged, or was made by a newer Facturier."),
+                todo=_("Restore a backup, or update Facturier."),
+            )
+        if blob and self._identity.recipient not in (member.recipient for member in secrets.members):
+            raise VaultError(
+                _("The company’s vault does not name you as someone who may send, and yet opens for you."),
+                todo=_("Someone has tampered with the company file. Restore a backup."),
+            )
+        if self._seen:
+            now = sighting(secrets.mark, secrets.generation)
+            self._seen.compare(last, now)
+            self._seen.remember(now)
+        return secrets, version
+
+
+def _parsed(identity: Identity, blob: bytes) -> Secrets | None:
+    """None for what is not a vault: the clear text must not be among the locals of a traceback."""
+    try:
+        found = json.loads(identity.decrypt(blob))
+        if found["format"] != _FORMAT:
+            return None
+        members = tuple(Member(clean(name), recipient) for name, recipient in found["members"])
+        secrets = Secrets(members, found["grant"], found["smtp_password"], found["generation"], found["mark"])
+        sound = (
+            isinstance(secrets.grant, dict | None)
+            and isinstance(secrets.smtp_password, str)
+            and isinstance(secrets.generation, int)
+            and isinstance(secrets.mark, str)
+        )
+        return secrets if sound and members and secrets.mark else None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _encrypted(secrets: Secrets) -> bytes:
+    import pyrage
+
+    try:
+        recipients = [pyrage.x25519.Recipient.from_str(member.recipient) for member in secrets.members]
+    except pyrage.RecipientError:
+        raise VaultError(_("What should be a member’s public key is not one."), todo=_("Ask for it again.")) from None
+    blob: bytes = pyrage.encrypt(_clear(secrets), recipients)
+    return blob
+
+
+def _clear(secrets: Secrets) -> bytes:
+    return json.dumps(
+        {
+            "format": _FORMAT,
+            "generation": secrets.generation,
+            "mark": secrets.mark,
+            "members": [[member.name, member.recipient] for member in secrets.members],
+            "grant": secrets.grant,
+            "smtp_password": secrets.smtp_password,
+        }
+    ).encode()
