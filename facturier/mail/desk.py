@@ -1,14 +1,15 @@
 """A desk: what one person at one company has at hand. The screens and the command line work on nothing else."""
 
+import hashlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facturier.mail.errors import ConnectError, ConnectionOver, Refused
+from facturier.mail.errors import ConnectError, ConnectionOver, Refused, VaultError
 from facturier.mail.owner import new_owner
 from facturier.mail.places import Places
 from facturier.mail.postman import Postman
@@ -23,6 +24,7 @@ from facturier.models.invoices import get_invoice
 from facturier.models.known import known_companies, remember_company
 from facturier.models.language import _
 from facturier.models.outbox import queue_delivery
+from facturier.models.preferences import Preferences, read_preferences, save_preferences
 from facturier.models.settings import read_company
 from facturier.models.status import State
 from facturier.models.store import Store, open_company
@@ -32,8 +34,11 @@ if TYPE_CHECKING:
     from facturier.mail.gmail.client import OAuthClient
     from facturier.mail.gmail.endpoints import Endpoints
     from facturier.mail.gmail.grant import Grant
+    from facturier.mail.identity import Identity
     from facturier.mail.practice.company import Practice
     from facturier.mail.prepare import Prepared
+    from facturier.mail.senders.folder import FolderSender
+    from facturier.mail.senders.smtp import SmtpSender
     from facturier.mail.vault import Vault
 
 _TRIES = 3
@@ -79,14 +84,30 @@ class Desk:
     def connection(self) -> Connection | None:
         return get_connection(self.store)
 
+    def preferences(self) -> Preferences:
+        """What this person prefers, whatever the company."""
+        return read_preferences(self._places.data)
+
+    def save_preferences(self, preferences: Preferences) -> None:
+        """Raises StoreError."""
+        save_preferences(self._places.data, preferences)
+
+    @cached_property
+    def identity(self) -> "Identity":
+        """This person's key. Raises VaultError."""
+        from facturier.mail.identity import load_identity
+
+        return load_identity(self._places.identity, ask_passphrase=self._ask_passphrase)
+
     @cached_property
     def vault(self) -> "Vault":
         """The company's secrets, for this person. Raises VaultError."""
-        from facturier.mail.identity import load_identity
+        from facturier.mail.seen import Seen
         from facturier.mail.vault import Vault
 
-        identity = load_identity(self._places.identity, ask_passphrase=self._ask_passphrase)
-        return Vault(StoredBlob(self.store), identity)
+        company = hashlib.sha256(str(self.store.path.resolve()).encode()).hexdigest()[:16]
+        seen = Seen(self._places.data / "seen" / company)
+        return Vault(StoredBlob(self.store), self.identity, name=self.store.user, seen=seen)
 
     # Writing and queueing
 
@@ -169,7 +190,16 @@ class Desk:
 
     def postman(self, *, stop: threading.Event | None = None) -> Postman:
         """A postman for whatever this person may send."""
-        return Postman(self.store, self.sender_for, new_owner(self.store.user), stop=stop)
+        return Postman(self.store, self.sender_for, new_owner(self.store.user), ways=self._ways(), stop=stop)
+
+    def _ways(self) -> tuple[Way, ...]:
+        """What this person can deliver: all, or what needs no secret when the vault does not open for them."""
+        try:
+            self.vault.read()
+        except VaultError:
+            sender = self.company().sender
+            return (Way.DEFAULT,) if sender.kind and not sender.user else ()
+        return tuple(Way)
 
     def sender_for(self, delivery: Delivery) -> Sender:
         """The way out of a delivery. Raises Refused where it is gone, VaultError where this person may not use it."""
@@ -178,8 +208,13 @@ class Desk:
         return self._default_sender()
 
     def _gmail(self, address: str) -> Sender:
-        from facturier.mail.gmail.grant import Grant
         from facturier.mail.gmail.sender import GmailSender
+
+        return GmailSender(self._grant(address), self.endpoints, self.clock)
+
+    def _grant(self, address: str) -> "Grant":
+        """The right to send as `address`. Raises ConnectionOver or Refused where the vault holds none."""
+        from facturier.mail.gmail.grant import Grant
 
         kept = self.vault.read().grant
         grant = Grant.from_json(kept) if kept else None
@@ -191,9 +226,9 @@ class Desk:
                 kept=_("Nothing was sent."),
                 todo=_("Send the invoice again from {address}.").format(address=grant.address),
             )
-        return GmailSender(grant, self.endpoints, self.clock)
+        return grant
 
-    def _default_sender(self) -> Sender:
+    def _default_sender(self) -> "SmtpSender | FolderSender":
         company = self.company()
         settings = company.sender
         if settings.kind == "smtp":
@@ -210,6 +245,21 @@ class Desk:
             todo=_("Add a Gmail address, or set up a default sender in Settings, then send again."),
         )
 
+    def check_connection(self) -> None:
+        """Whether Google still lets the company send. Raises ConnectionOver and other SendErrors, VaultError."""
+        from facturier.mail.gmail.check import check
+
+        connection = self.connection()
+        if connection is None:
+            return
+        if connection.over:
+            raise ConnectionOver(connection.over, todo=_("Reconnect the Gmail address."))
+        check(self._grant(connection.address), self.endpoints, self.clock)
+
+    def check_default_sender(self) -> None:
+        """Whether the default sender would take a message now; nothing is sent. Raises SendError, VaultError."""
+        self._default_sender().check()
+
     # Connecting
 
     def known_client(self) -> "OAuthClient | None":
@@ -221,8 +271,6 @@ class Desk:
 
     def accept_grant(self, grant: "Grant") -> Connection:
         """Keep the right to send: secrets in the vault, the address in the company. Raises VaultError, StoreError."""
-        from dataclasses import replace
-
         self.vault.change(lambda secrets: replace(secrets, grant=grant.to_json()))
         return set_connection(self.store, grant.address, grant.client.id)
 
@@ -238,8 +286,6 @@ class Desk:
 
     def disconnect(self) -> str:
         """Remove the Gmail address. What could not be given back to Google comes back as a sentence, else nothing."""
-        from dataclasses import replace
-
         from facturier.mail.gmail.grant import Grant
         from facturier.mail.gmail.revoke import revoke
 
@@ -260,8 +306,6 @@ class Desk:
 
     def save_smtp_password(self, password: str) -> None:
         """Keep the default sender's password, in the vault only. Raises VaultError."""
-        from dataclasses import replace
-
         self.vault.change(lambda secrets: replace(secrets, smtp_password=password))
 
     def _others_with(self, address: str) -> list[Path]:

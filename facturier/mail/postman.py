@@ -153,10 +153,8 @@ class Postman:
                 break
             try:
                 outbox.hold_claim(self._store, claim)
-                sender = self._sender_for(delivery)
-                message = message_of(self._store, delivery.id)
-                receipt = sender.ask(delivery.session, message) or self._resume(sender, delivery.session, message)
-            except (NotNow, Refused) as clear:
+                receipt = self._asked(delivery)
+            except Refused as clear:
                 self._did_not_leave(delivery, claim, clear)
                 return
             except LostClaim:
@@ -171,8 +169,18 @@ class Postman:
         with contextlib.suppress(LostClaim):
             outbox.lost(self._store, claim, str(error), reply)
 
-    def _resume(self, sender: Sender, session: str, message: bytes) -> Receipt:
-        with contextlib.closing(sender.resume(session, message)) as handover:
+    def _asked(self, delivery: Delivery) -> Receipt:
+        """The proof that it was accepted, before or now. Raises Refused where it is certain that it did not leave, and
+        other errors where it is not: even a "not now" may be about the question alone."""
+        message = message_of(self._store, delivery.id)
+        try:
+            sender = self._sender_for(delivery)
+            receipt = sender.ask(delivery.session, message)
+        except Refused as unclear:  # the question was refused, not the message
+            raise AnswerLost(unclear.happened, reply=unclear.reply) from unclear
+        if receipt is not None:
+            return receipt
+        with contextlib.closing(sender.resume(delivery.session, message)) as handover:
             return handover.hand_over()
 
     def _ask_about_doubt(self, delivery: Delivery) -> None:

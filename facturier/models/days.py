@@ -24,6 +24,8 @@ _MONTHS = (
     ("november", "novembre"),
     ("december", "decembre"),
 )
+# Outside of these nobody sends invoices: a slip, and one that would leave no room for terms.
+_FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SHIFT = re.compile(r"([+-])\s*(\d{1,4})")
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:\s*[/. -]\s*(\d{1,2})(?:\s*[/. -]\s*(\d{4}|\d{2}))?)?")
@@ -36,25 +38,15 @@ def parse_day(text: str, today: date, *, base: date | None = None) -> date:
     A day alone is in the current month, a day and month in the current year. `+30` counts from `base` (the invoice's
     date, say), or from today.
     """
-    typed = text.strip().casefold()
-    if typed in _TODAY:
-        return today
-    if typed in _TOMORROW:
-        return today + timedelta(1)
-    if typed in _YESTERDAY:
-        return today - timedelta(1)
     try:
-        if shift := _SHIFT.fullmatch(typed):
-            return (base or today) + timedelta(int(shift[1] + shift[2]))
-        if iso := _ISO.fullmatch(typed):
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-        if parts := _DAY_FIRST.fullmatch(typed):
-            return date(_year(parts[3], today), int(parts[2] or today.month), int(parts[1]))
-        if (named := _NAMED.fullmatch(fold(typed))) and (month := _month(named[2])):
-            return date(_year(named[3], today), month, int(named[1]))
+        day = _read(text.strip().casefold(), today, base or today)
     except (ValueError, OverflowError):
-        raise InputError(_("There is no such day as “{text}”.").format(text=text.strip())) from None
-    raise InputError(_("“{text}” is not a date. Type 14, 14/3, 14/3/2026, +30 or today.").format(text=text.strip()))
+        day = date.min
+    if day is None:
+        raise InputError(_("“{text}” is not a date. Type 14, 14/3, 14/3/2026, +30 or today.").format(text=text.strip()))
+    if not _FIRST <= day <= _LAST:
+        raise InputError(_("There is no such day as “{text}”.").format(text=text.strip()))
+    return day
 
 
 def day_text(day: date, language: str) -> str:
@@ -62,6 +54,24 @@ def day_text(day: date, language: str) -> str:
     from babel.dates import format_date
 
     return format_date(day, "d MMM y", locale=language)
+
+
+def _read(typed: str, today: date, base: date) -> date | None:
+    if typed in _TODAY:
+        return today
+    if typed in _TOMORROW:
+        return today + timedelta(1)
+    if typed in _YESTERDAY:
+        return today - timedelta(1)
+    if shift := _SHIFT.fullmatch(typed):
+        return base + timedelta(int(shift[1] + shift[2]))
+    if iso := _ISO.fullmatch(typed):
+        return date(int(iso[1]), int(iso[2]), int(iso[3]))
+    if parts := _DAY_FIRST.fullmatch(typed):
+        return date(_year(parts[3], today), int(parts[2] or today.month), int(parts[1]))
+    if (named := _NAMED.fullmatch(fold(typed))) and (month := _month(named[2])):
+        return date(_year(named[3], today), month, int(named[1]))
+    return None
 
 
 def _year(typed: str | None, today: date) -> int:

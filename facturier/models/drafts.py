@@ -146,10 +146,10 @@ def _values(invoice: Invoice) -> tuple[object, ...]:
     )
 
 
-def _not_saved(store: Store, invoice_id: int) -> StoreError:
+def _not_saved(store: Store, invoice_id: int) -> ChangedElsewhere:
     row = store.row("SELECT number, standing FROM invoice WHERE id = ?", invoice_id)
     if row and row[1] != Standing.DRAFT:
-        return StoreError(
+        return ChangedElsewhere(
             _("This invoice was issued as {number} in another window.").format(number=row[0]),
             kept=_("Your last changes to it were not saved."),
             todo=_("Go back and open it again to see what was sent."),

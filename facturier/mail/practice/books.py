@@ -46,13 +46,20 @@ class _Past:
         return self.now
 
 
-def make_books(path: Path, sent: Path, today: date, *, invoices: int = INVOICES) -> None:
+def make_books(
+    path: Path,
+    sent: Path,
+    today: date,
+    *,
+    invoices: int = INVOICES,
+    told: Callable[[int, int], None] | None = None,
+) -> None:
     """Make the practice company's file at `path`; its default sender is the folder `sent`. The same day gives the same
-    books. `invoices` is how many there are beside the drafts."""
+    books. `invoices` is how many there are beside the drafts; `told(done, of)` hears how far it is."""
     chance = Random(1042)  # noqa: S311 - a story, not a secret
     clock = _Past(_at(today - timedelta(300), 9))
     store = create_company(path, clock=clock, user="marie")
-    with store.reading():
+    with store.writing():
         save_company(store, _company(sent))
         for item in ITEMS:
             save_item(store, item)
@@ -62,6 +69,8 @@ def make_books(path: Path, sent: Path, today: date, *, invoices: int = INVOICES)
             clock.now = _at(day, 8 + position % 9, position % 60)
             draft = _draft(store, day, chance.choice(customers), chance)
             _tell(store, clock, draft, invoices - position, today, chance)
+            if told:
+                told(position + 1, invoices)
         for position in range(DRAFTS):
             clock.now = _at(today, 7, position)
             _draft(store, today - timedelta(position // 3), customers[position], chance)

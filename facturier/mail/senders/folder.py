@@ -57,6 +57,10 @@ class FolderSender:
             todo=_("If someone moved it, it left; if not, it did not. Say so here."),
         )
 
+    def resume(self, session: str, message: bytes) -> "FolderHandover":  # noqa: ARG002 (the protocol's)
+        """Rename what was written aside."""
+        return FolderHandover(self, self._folder / Path(session).name, there=False)
+
     def check(self) -> None:
         """Write a file aside and take it away again. Raises Refused where that cannot be done."""
         trial = self._folder / f".facturier-{os.getpid()}.part"

@@ -5,6 +5,7 @@ import smtplib
 import socket
 import ssl
 from contextlib import suppress
+from typing import NoReturn
 
 from facturier.mail.errors import AnswerLost, Refused
 from facturier.mail.senders.replies import Reply, accepted, verdict, words
@@ -66,12 +67,16 @@ class SmtpSender:
             raise
         return SmtpHandover(smtp, self._settings.host, data, refused, self._last_reply)
 
-    def ask(self, session: str, message: bytes) -> Receipt | None:  # noqa: ARG002 (the protocol's)
+    def ask(self, session: str, message: bytes) -> NoReturn:  # noqa: ARG002 (the protocol's)
         """SMTP has no way to ask: always raises AnswerLost."""
         raise AnswerLost(
             _("The mail server cannot be asked whether it took the invoice."),
             todo=_("Look for it in the mailbox’s Sent folder, or ask the customer."),
         )
+
+    def resume(self, session: str, message: bytes) -> "SmtpHandover":
+        """SMTP cannot go on where it was: always raises AnswerLost, as `ask` does."""
+        self.ask(session, message)
 
     def check(self) -> None:
         """Sign in and leave again, sending nothing. Raises NotNow, Refused or Unreachable."""

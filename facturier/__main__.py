@@ -1,0 +1,5 @@
+"""python -m facturier"""
+
+from facturier.tui.main import run
+
+run()

@@ -1,0 +1,46 @@
+"""Times as people type them: `16:30`, `+2h`, `tomorrow 9:00`, `24/12 8:00`, `2026-12-24T08:00-05:00`."""
+
+import re
+from datetime import datetime, time, timedelta
+
+from facturier.models.days import parse_day
+from facturier.models.errors import InputError
+from facturier.models.language import _
+
+_SHIFT = re.compile(r"\+\s*(\d{1,4})\s*(m|min|h|d|j)")
+_CLOCK = re.compile(r"(?:(.*?)\s+)?(\d{1,2})\s*(?:[:h]\s*(\d{2})?)")
+_UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "j": "days"}
+
+
+def parse_moment(text: str, now: datetime) -> datetime:
+    """The time that a person typed, in the zone of `now` (aware) where none is given. Raises InputError.
+
+    A time of day alone is today, or tomorrow if it has passed. What has passed for certain is refused.
+    """
+    typed = text.strip().casefold()
+    try:
+        moment = _moment(typed, now)
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None:
+        raise InputError(
+            _("“{text}” is not a time. Type 16:30, +2h, tomorrow 9:00 or 24/12 8:00.").format(text=text.strip())
+        )
+    if moment < now - timedelta(minutes=1):
+        raise InputError(_("That time has passed."))
+    return moment
+
+
+def _moment(typed: str, now: datetime) -> datetime | None:
+    if typed in ("now", "maintenant"):
+        return now
+    if shift := _SHIFT.fullmatch(typed):
+        return now + timedelta(**{_UNITS[shift[2]]: int(shift[1])})
+    if clock := _CLOCK.fullmatch(typed):
+        at = time(int(clock[2]), int(clock[3] or 0), tzinfo=now.tzinfo)
+        if clock[1]:
+            return datetime.combine(parse_day(clock[1], now.date()), at)
+        today = datetime.combine(now.date(), at)
+        return today if today > now else today + timedelta(1)
+    moment = datetime.fromisoformat(typed.upper())
+    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)

@@ -1,0 +1,123 @@
+"""The program: screens for people, verbs for scripts and servers."""
+
+import argparse
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from facturier.mail.places import Places, places
+from facturier.models.errors import FacturierError
+from facturier.models.language import N_, _, language_of, speak
+from facturier.models.preferences import read_preferences
+from facturier.tui.verbs.shell import DONE, REFUSED, Shell
+
+VERBS = {
+    "practice": N_("the practice company: sample books and a stand-in for Google, nothing leaves"),
+    "new": N_("make a company file"),
+    "list": N_("list the invoices with both statuses"),
+    "show": N_("show one invoice, or write its document or message to a file"),
+    "draft": N_("make drafts from JSON"),
+    "connect": N_("connect a Google account, also without a browser"),
+    "disconnect": N_("remove the company’s Gmail address"),
+    "send": N_("queue invoices, deliver them, report each"),
+    "post": N_("deliver what the outbox holds; for cron and systemd"),
+    "alerts": N_("list what someone must deal with"),
+    "resolve": N_("say what became of a delivery in doubt"),
+    "doctor": N_("check file, SQLite, vault, connection and sender, and say what to do"),
+    "backup": N_("copy the company file, also while others write"),
+}
+
+
+def run() -> None:
+    """The entry point of the installed program."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the program; its exit status: 0 done, 1 refused or failed, 2 wrong usage."""
+    here = places(os.environ)
+    speak(read_preferences(here.data).language or language_of())
+    _log_to(here.log)
+    try:
+        return _screens(arguments, here) if not set(arguments) & set(VERBS) else _verb(arguments, here)
+    except KeyboardInterrupt:
+        return REFUSED
+    except BrokenPipeError:
+        # The reader of our output has gone: nothing more to say, and nothing to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED
+
+
+def _screens(arguments: Sequence[str], here: Places) -> int:
+    parser = argparse.ArgumentParser(
+        prog="facturier",
+        usage="facturier [COMPANY] | facturier VERB …",
+        description=_("Keep invoices, and send them from the company’s own Gmail address."),
+        epilog="\n".join([_("verbs:"), *(f"  {verb:12}{_(words)}" for verb, words in VERBS.items())]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "path", metavar="COMPANY", nargs="?", help=_("the company file; the one opened last if none is named")
+    )
+    parser.add_argument("--company", metavar="PATH", help=_("the same, as for the verbs"))
+    options = parser.parse_args(arguments)
+    shell = Shell(here, _company(options.path or options.company))
+    try:
+        desk = shell.desk()
+    except FacturierError as error:
+        return shell.fail(error)
+    from facturier.tui.app import FacturierApp
+
+    FacturierApp(desk).run()
+    return DONE
+
+
+def _verb(arguments: Sequence[str], here: Places) -> int:
+    parser = argparse.ArgumentParser(prog="facturier", description=_("Facturier without screens."))
+    parser.add_argument("--company", metavar="PATH", help=_("the company file; the one opened last if none is named"))
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    modules = {}
+    for verb, words in VERBS.items():
+        sub = verbs.add_parser(verb, help=_(words), description=_(words))
+        if verb in arguments:  # only what is used is loaded: a script waits for every import
+            modules[verb] = importlib.import_module(f"facturier.tui.verbs.{verb}")
+            modules[verb].add(sub)
+            sub.add_argument("--company", metavar="PATH", default=argparse.SUPPRESS, help=_("the company file"))
+    options = parser.parse_args(arguments)
+    shell = Shell(here, _company(options.company))
+    try:
+        return int(modules[options.verb].run(options, shell))
+    except FacturierError as error:
+        return shell.fail(error)
+    except Exception:
+        logging.getLogger(__name__).exception("facturier %s", options.verb)
+        return shell.fail(
+            FacturierError(
+                _("Something went wrong inside Facturier."),
+                kept=_("What was saved before is safe."),
+                todo=_("The log says more: {log}").format(log=here.log),
+            )
+        )
+
+
+def _company(named: str | None) -> Path | None:
+    path = named or os.environ.get("FACTURIER_COMPANY")
+    return Path(path).expanduser() if path else None
+
+
+def _log_to(path: Path) -> None:
+    """Log to a private file; a place that cannot be written is no reason not to run."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        handler: logging.Handler = logging.FileHandler(path, encoding="utf-8")
+    except OSError:
+        handler = logging.NullHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"))
+    log = logging.getLogger("facturier")  # libraries may log requests with secrets in them, so only ours is kept
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False

@@ -1,0 +1,38 @@
+"""facturier alerts: what a person must deal with."""
+
+import argparse
+
+from facturier.models.alerts import open_alerts
+from facturier.models.language import _
+from facturier.tui.verbs.shell import DONE, Shell
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
+
+
+def run(options: argparse.Namespace, shell: Shell) -> int:
+    desk = shell.desk()
+    alerts = open_alerts(desk.store)
+    if options.json:
+        shell.say_json(
+            [
+                {
+                    "id": alert.id,
+                    "kind": alert.kind,
+                    "invoice": alert.number,
+                    "raised": alert.raised.isoformat(),
+                    **alert.detail,
+                }
+                for alert in alerts
+            ]
+        )
+        return DONE
+    for alert in alerts:
+        about = alert.number or alert.detail.get("address", "")
+        shell.say(
+            f"{alert.raised.astimezone():%Y-%m-%d %H:%M}  {alert.kind}  {about}  {alert.detail.get('reason', '')}"
+        )
+    if not alerts:
+        shell.tell(_("Nothing to deal with."))
+    return DONE

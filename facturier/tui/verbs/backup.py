@@ -1,0 +1,20 @@
+"""facturier backup: a consistent copy of the company file, also while others write."""
+
+import argparse
+from pathlib import Path
+
+from facturier.models.backup import back_up
+from facturier.models.language import _
+from facturier.tui.verbs.shell import DONE, Shell
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help=_("the copy to make; it must not be there yet"))
+
+
+def run(options: argparse.Namespace, shell: Shell) -> int:
+    desk = shell.desk()
+    path = Path(options.file).expanduser()
+    back_up(desk.store, path)
+    shell.say(_("Copied to {path}, and checked.").format(path=path))
+    return DONE

@@ -1,0 +1,103 @@
+"""facturier connect: connect a Google account, without a browser on this machine."""
+
+import argparse
+import select
+import threading
+from pathlib import Path
+
+from facturier.mail.desk import Desk
+from facturier.mail.errors import AnswerError, ConnectError
+from facturier.mail.gmail.client import OAuthClient, parse_client
+from facturier.mail.gmail.consent import Consent, Grant
+from facturier.mail.gmail.loopback import Listener, ssh_line
+from facturier.models.errors import InputError
+from facturier.models.language import _
+from facturier.tui.verbs.shell import DONE, REFUSED, Shell
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--client", metavar="FILE", help=_("the JSON of the company’s OAuth client (type “Desktop app”)")
+    )
+    way = parser.add_mutually_exclusive_group()
+    way.add_argument("--paste", action="store_true", help=_("only read the pasted address from standard input"))
+    way.add_argument(
+        "--loopback", action="store_true", help=_("only wait for a browser on this machine or through SSH")
+    )
+
+
+def run(options: argparse.Namespace, shell: Shell) -> int:
+    desk = shell.desk()
+    client = _client(options.client, desk)
+    listener = Listener()
+    try:
+        consent = Consent(client, desk.endpoints, listener.port, clock=desk.clock)
+        shell.say(consent.link)
+        attempt = _Attempt(consent)
+        if not options.paste:
+            listener.start(consent.state, attempt.answer)
+            shell.tell(_("With this line running on your own computer there is nothing to paste:"))
+            shell.tell(f"    {ssh_line(listener.port, shell.environment)}")
+        if not options.loopback:
+            shell.tell(_("Open the address above, choose Allow, and paste the address of the page that does not load:"))
+        grant = attempt.wait(shell, paste=not options.loopback)
+    finally:
+        listener.stop()
+    if grant is None:
+        shell.tell(_("No answer came. Nothing was connected."))
+        return REFUSED
+    desk.accept_grant(grant)
+    shell.say(_("Connected: invoices can now be sent from {address}.").format(address=grant.address))
+    return DONE
+
+
+class _Attempt:
+    """The first good answer wins, whichever way it comes."""
+
+    def __init__(self, consent: Consent) -> None:
+        self._consent = consent
+        self._grant: Grant | None = None
+        self._done = threading.Event()
+
+    def answer(self, address: str) -> None:
+        """Raises ConnectError where the answer is no good."""
+        self._grant = self._consent.accept(address)
+        self._done.set()
+
+    def wait(self, shell: Shell, *, paste: bool) -> Grant | None:
+        """The grant, or None when standard input has ended without one and nobody listens."""
+        while not self._done.wait(0 if paste else 0.2):
+            if not paste or not _readable(shell):
+                continue
+            pasted = shell.stdin.readline()
+            if not pasted:
+                break
+            try:
+                self.answer(pasted)
+            except (AnswerError, ConnectError) as error:
+                shell.tell(str(error))
+        return self._grant
+
+
+def _readable(shell: Shell) -> bool:
+    """Whether a line can be read now. What is not a file of the system's can always be read."""
+    try:
+        return bool(select.select([shell.stdin], [], [], 0.2)[0])
+    except (OSError, ValueError, TypeError):
+        return True
+
+
+def _client(name: str | None, desk: Desk) -> OAuthClient:
+    if name is not None:
+        try:
+            return parse_client(Path(name).expanduser().read_text(encoding="utf-8", errors="replace"))
+        except OSError as error:
+            raise InputError(
+                _("“{name}” cannot be read: {reason}.").format(name=name, reason=error.strerror)
+            ) from error
+    if (known := desk.known_client()) is not None:
+        return known
+    raise InputError(
+        _("The company’s OAuth client is not known yet."),
+        todo=_("Download its JSON from Google Cloud and name it: facturier connect --client FILE"),
+    )

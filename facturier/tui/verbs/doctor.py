@@ -1,0 +1,91 @@
+"""facturier doctor: look at everything that sending depends on, and say what to do."""
+
+import argparse
+import stat
+from collections.abc import Callable
+
+from facturier.mail.desk import Desk
+from facturier.models.alerts import count_alerts
+from facturier.models.deliveries import in_doubt, unfinished
+from facturier.models.errors import FacturierError
+from facturier.models.language import _, ngettext
+from facturier.models.sqlite import sqlite_version, wal_is_sound
+from facturier.tui.verbs.shell import DONE, REFUSED, Shell
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """No arguments of its own."""
+
+
+def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
+    desk = shell.desk()
+    checks: list[tuple[str, Callable[[Desk], str]]] = [
+        (_("Company file"), _file),
+        ("SQLite", _sqlite),
+        (_("Vault"), _vault),
+        (_("Gmail"), _gmail),
+        (_("Default sender"), _default_sender),
+        (_("Outbox"), _outbox),
+    ]
+    status = DONE
+    for name, check in checks:
+        try:
+            shell.say(f"✓ {name}: {check(desk)}")
+        except FacturierError as error:
+            status = REFUSED
+            shell.say(f"✗ {name}: {error}")
+    return status
+
+
+def _file(desk: Desk) -> str:
+    desk.store.check()
+    mode = stat.S_IMODE(desk.store.path.stat().st_mode)
+    if mode & 0o007:
+        raise FacturierError(
+            _("“{path}” is open to everyone on this machine ({mode:o}).").format(path=desk.store.path, mode=mode),
+            todo=_("Close it: chmod o-rwx “{path}”").format(path=desk.store.path),
+        )
+    return _("{path} is sound, mode {mode:o}").format(path=desk.store.path, mode=mode)
+
+
+def _sqlite(desk: Desk) -> str:
+    row = desk.store.row("PRAGMA journal_mode")
+    version = ".".join(map(str, sqlite_version()))
+    if wal_is_sound(sqlite_version()):
+        return _("{version}, journal {mode}").format(version=version, mode=row and row[0])
+    return _("{version}; too old for WAL with several programs, so journal {mode}").format(
+        version=version, mode=row and row[0]
+    )
+
+
+def _vault(desk: Desk) -> str:
+    secrets = desk.vault.read()
+    people = ", ".join(member.name for member in secrets.members) or desk.store.user
+    return _("opens with your identity ({where}); may send: {people}").format(where=desk.identity.where, people=people)
+
+
+def _gmail(desk: Desk) -> str:
+    connection = desk.connection()
+    if connection is None:
+        return _("no address connected")
+    desk.check_connection()
+    return _("{address} is connected and may send").format(address=connection.address)
+
+
+def _default_sender(desk: Desk) -> str:
+    sender = desk.company().sender
+    if not sender.kind:
+        return _("none is set up")
+    desk.check_default_sender()
+    where = f"{sender.host}:{sender.port}" if sender.kind == "smtp" else sender.folder
+    return _("{address} by {where} is ready").format(address=sender.address or desk.company().email, where=where)
+
+
+def _outbox(desk: Desk) -> str:
+    waiting, alerts = len(unfinished(desk.store)), count_alerts(desk.store)
+    if doubtful := len(in_doubt(desk.store)):
+        raise FacturierError(
+            ngettext("{n} delivery is in doubt.", "{n} deliveries are in doubt.", doubtful).format(n=doubtful),
+            todo=_("Look into the Sent folder, then say what you saw: facturier resolve REF --sent or --not-sent"),
+        )
+    return _("{waiting} waiting, {alerts} alerts").format(waiting=waiting, alerts=alerts)

@@ -1,0 +1,77 @@
+"""What every verb is given: the company, the streams, and how things are said."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from facturier.mail.places import Places
+from facturier.models.clean import clean, clean_lines
+from facturier.models.errors import FacturierError
+from facturier.models.known import known_companies
+from facturier.models.language import _
+from facturier.models.store import Clock, open_company, utc_now
+
+if TYPE_CHECKING:
+    from facturier.mail.desk import Desk
+
+# Exit statuses; wrong usage is argparse’s own 2.
+DONE, REFUSED = 0, 1
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Where a verb runs. `company` is the path that was given, or None for the one opened last."""
+
+    places: Places
+    company: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    clock: Clock = utc_now
+    stdin: TextIO = field(default_factory=lambda: sys.stdin)
+    stdout: TextIO = field(default_factory=lambda: sys.stdout)
+    stderr: TextIO = field(default_factory=lambda: sys.stderr)
+
+    def path(self) -> Path:
+        """The company file. Raises FacturierError where none was named and none is known."""
+        if self.company is not None:
+            return self.company
+        if known := known_companies(self.places.data):
+            return known[0]
+        raise FacturierError(
+            _("Which company?"),
+            todo=_(
+                "Name its file with --company PATH. To make one: facturier new PATH --name NAME --email ADDRESS."
+                " To try everything first: facturier practice"
+            ),
+        )
+
+    def desk(self) -> "Desk":
+        """This person's desk at the company. Raises FacturierError."""
+        from facturier.mail.desk import Desk
+        from facturier.mail.gmail.endpoints import google_endpoints
+
+        store = open_company(self.path(), clock=self.clock)
+        return Desk(store, self.places, google_endpoints(self.environment), ask_passphrase=self._passphrase)
+
+    def say(self, text: str = "") -> None:
+        """Print text, which may hold data: control characters never reach the terminal."""
+        print(clean_lines(text), file=self.stdout, flush=True)
+
+    def tell(self, text: str) -> None:
+        """Tell the person something that is not the verb's output."""
+        print(clean_lines(text), file=self.stderr, flush=True)
+
+    def say_json(self, value: object) -> None:
+        print(json.dumps(value, ensure_ascii=False, indent=2), file=self.stdout)
+
+    def fail(self, error: FacturierError) -> int:
+        self.tell(f"facturier: {clean(str(error))}")
+        return REFUSED
+
+    def _passphrase(self) -> str:
+        import getpass
+
+        return getpass.getpass(_("Passphrase of your identity: "), stream=self.stderr)

@@ -1,0 +1,141 @@
+"""facturier show: one invoice, whole."""
+
+import argparse
+from pathlib import Path
+
+from facturier.mail.desk import Desk
+from facturier.models.deliveries import deliveries_of, message_of
+from facturier.models.errors import FacturierError
+from facturier.models.invoice import Invoice
+from facturier.models.invoices import find_invoice
+from facturier.models.journal import read_journal
+from facturier.models.language import _
+from facturier.models.money import Money
+from facturier.models.status import Standing
+from facturier.tui.verbs.shell import DONE, Shell
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ref", metavar="REF", help=_("an invoice number, or @id"))
+    parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
+    parser.add_argument("--pdf", metavar="FILE", help=_("write the document that was sent last, or would be"))
+    parser.add_argument("--eml", metavar="FILE", help=_("write the message that was sent last"))
+
+
+def run(options: argparse.Namespace, shell: Shell) -> int:
+    desk = shell.desk()
+    invoice = find_invoice(desk.store, options.ref)
+    if options.pdf:
+        _write(options.pdf, _document(desk, invoice))
+    if options.eml:
+        _write(options.eml, _message(desk, invoice))
+    if options.json:
+        shell.say_json(_as_object(desk, invoice))
+    elif not (options.pdf or options.eml):
+        from facturier.mail.document_text import document_text
+
+        shell.say(document_text(invoice, desk.company()))
+        for entry in read_journal(desk.store, invoice.id):
+            detail = ", ".join(f"{name}: {text}" for name, text in entry.detail.items())
+            shell.say(f"{entry.at.astimezone():%Y-%m-%d %H:%M}  {entry.user}  {entry.kind}  {detail}".rstrip())
+    return DONE
+
+
+def _document(desk: Desk, invoice: Invoice) -> bytes:
+    """What the customer got, or would get now."""
+    from facturier.mail.document import make_document
+    from facturier.mail.message_parts import split_message
+
+    assert invoice.id is not None
+    if sent := deliveries_of(desk.store, invoice.id):
+        return split_message(message_of(desk.store, sent[-1].id)).document
+    return make_document(invoice, desk.company(), invoice.number or "")
+
+
+def _message(desk: Desk, invoice: Invoice) -> bytes:
+    assert invoice.id is not None
+    if sent := deliveries_of(desk.store, invoice.id):
+        return message_of(desk.store, sent[-1].id)
+    raise FacturierError(
+        _("Nothing has been sent for {ref} yet.").format(ref=invoice.ref), todo=_("Send it first: facturier send REF")
+    )
+
+
+def _write(name: str, content: bytes) -> None:
+    try:
+        Path(name).expanduser().write_bytes(content)
+    except OSError as error:
+        raise FacturierError(
+            _("“{name}” cannot be written: {reason}.").format(name=name, reason=error.strerror)
+        ) from error
+
+
+def _as_object(desk: Desk, invoice: Invoice) -> dict[str, object]:
+    assert invoice.id is not None
+    totals = invoice.totals
+
+    def text(minor: int | None) -> str | None:
+        return None if minor is None else Money(minor, invoice.currency).plain()
+
+    return {
+        "id": invoice.id,
+        "number": invoice.number,
+        "customer": {
+            "name": invoice.customer.name,
+            "contact": invoice.customer.contact,
+            "email": invoice.customer.email,
+            "cc": invoice.customer.cc,
+            "bcc": invoice.customer.bcc,
+            "address": invoice.customer.address,
+            "language": invoice.customer.language,
+        },
+        "date": invoice.date.isoformat(),
+        "due": invoice.due.isoformat(),
+        "terms": invoice.terms,
+        "currency": invoice.currency,
+        "reference": invoice.reference,
+        "message": invoice.message,
+        "lines": [
+            {
+                "item": line.item,
+                "description": line.description,
+                "quantity": line.quantity,
+                "rate": line.rate,
+                "tax": line.tax,
+                "amount_text": text(amount),
+            }
+            for line, amount in zip(invoice.lines, totals.amounts, strict=True)
+        ],
+        "subtotal_text": text(totals.subtotal),
+        "taxes": [
+            {"code": tax.code, "percent": str(tax.percent), "amount_text": text(tax.amount)} for tax in totals.taxes
+        ],
+        "total": totals.total,
+        "total_text": text(totals.total),
+        "paid_text": text(invoice.paid),
+        "balance": invoice.balance.minor,
+        "balance_text": invoice.balance.plain(),
+        "delivery": "draft" if invoice.standing is Standing.DRAFT else str(invoice.delivery or "not_sent"),
+        "settlement": str(invoice.owed(desk.today()).settlement),
+        "deliveries": [
+            {
+                "id": delivery.id,
+                "state": str(delivery.state),
+                "from": delivery.envelope.sender,
+                "to": list(delivery.envelope.to),
+                "cc": list(delivery.envelope.cc),
+                "bcc": list(delivery.envelope.bcc),
+                "subject": delivery.subject,
+                "queued": delivery.queued.isoformat(),
+                "changed": delivery.changed.isoformat(),
+                "not_before": delivery.not_before.isoformat(),
+                "server_id": delivery.server_id,
+                "problem": delivery.problem,
+            }
+            for delivery in deliveries_of(desk.store, invoice.id)
+        ],
+        "journal": [
+            {"at": entry.at.isoformat(), "user": entry.user, "kind": entry.kind, **entry.detail}
+            for entry in read_journal(desk.store, invoice.id)
+        ],
+    }
