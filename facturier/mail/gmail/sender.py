@@ -8,7 +8,7 @@ from facturier.mail.gmail import upload
 from facturier.mail.gmail.answers import refusal_of, token_error, unreachable
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.gmail.grant import Grant
-from facturier.mail.gmail.transport import OneShot, credentials_of, never_connected
+from facturier.mail.gmail.transport import TIMEOUT, OneShot, credentials_of, never_connected
 from facturier.mail.senders.sender import Receipt
 from facturier.models.delivery import Envelope
 from facturier.models.language import _
@@ -23,8 +23,10 @@ class GmailHandover:
     """An open upload session (see `facturier.mail.senders.sender.Handover`)."""
 
     session: str = field(repr=False)
-    _request: Any = field(repr=False)
+    _message: bytes = field(repr=False)
+    _start: int
     _transport: OneShot = field(repr=False)
+    _endpoints: Endpoints = field(repr=False)
     _clock: Clock = field(repr=False)
 
     def hand_over(self) -> Receipt:
@@ -32,7 +34,6 @@ class GmailHandover:
         new access token. What no answer vouches for is AnswerLost; ask the session."""
         from googleapiclient.errors import HttpError
 
-        self._request.resumable_uri = self.session
         try:
             try:
                 return self._put()
@@ -52,8 +53,11 @@ class GmailHandover:
         import requests
         from google.auth.exceptions import GoogleAuthError
 
+        # A request of its own each time: one that has failed would ask the session before it sends.
+        request = upload.build_send(self._message, self._transport, self._endpoints)
+        request.resumable_uri, request.resumable_progress = self.session, self._start
         try:
-            _progress, answer = self._request.next_chunk(num_retries=0)
+            _progress, answer = request.next_chunk(num_retries=0)
         except GoogleAuthError as error:  # the access token had run out; nothing was sent
             raise _did_not_leave(token_error(error)) from None
         except requests.RequestException as error:
@@ -63,7 +67,7 @@ class GmailHandover:
         except (ValueError, TypeError, AttributeError):  # success with something unreadable in it
             raise _lost("success, unreadable") from None
         if answer is None:
-            if self._request.resumable_progress >= self._request.resumable.size():
+            if request.resumable_progress >= len(self._message):
                 raise _lost("308, all bytes arrived")
             raise NotNow(_("Gmail did not take the whole message. It did not leave, and is tried again."), reply="308")
         name = answer.get("id") if isinstance(answer, dict) else None
@@ -82,18 +86,20 @@ class GmailHandover:
     def _verdict(self, status: int, content: bytes, headers: Any) -> SendError:
         refusal = refusal_of(status, content, headers, self._clock())
         # In a session that was taken up again, a 400 may mean that bytes sent earlier have arrived after all.
-        clear = (401, 403, 413, 429) if self._request.resumable_progress else (400, 401, 403, 413, 429)
+        clear = (401, 403, 413, 429) if self._start else (400, 401, 403, 413, 429)
         return _did_not_leave(refusal) if status in clear else _lost(refusal.reply)
 
 
 @dataclass(slots=True)
 class GmailSender:
     """The connected Gmail address (see `facturier.mail.senders.sender.Sender`). Keeps its access token, and no socket,
-    between messages. May be used from several threads."""
+    between messages. May be used from several threads. `timeout` is in seconds: to connect (and for each write), and
+    for each piece of an answer."""
 
     grant: Grant
     endpoints: Endpoints
     clock: Clock = utc_now
+    timeout: tuple[float, float] = TIMEOUT
     _credentials: "Credentials | None" = field(default=None, repr=False)
 
     @property
@@ -114,7 +120,7 @@ class GmailSender:
         except BaseException:
             transport.close()
             raise
-        return GmailHandover(session, request, transport, self.clock)
+        return GmailHandover(session, message, 0, transport, self.endpoints, self.clock)
 
     def ask(self, session: str, message: bytes) -> Receipt | None:
         """200 or 201 with an id is proof that it left, 308 with bytes missing that it did not. Everything else proves
@@ -134,12 +140,10 @@ class GmailSender:
             found = self._ask(session, message, transport)
             if isinstance(found, Receipt):
                 raise _lost(found.reply)
-            request = upload.build_send(message, transport, self.endpoints)
-            request.resumable_progress = found
         except BaseException:
             transport.close()
             raise
-        return GmailHandover(session, request, transport, self.clock)
+        return GmailHandover(session, message, found, transport, self.endpoints, self.clock)
 
     def _ask(self, session: str, message: bytes, transport: OneShot) -> Receipt | int:
         """The receipt of a complete session, or how many bytes an incomplete one holds."""
@@ -163,7 +167,7 @@ class GmailSender:
     def _transport(self) -> OneShot:
         if self._credentials is None:
             self._credentials = credentials_of(self.grant, self.endpoints)
-        return OneShot(self._credentials, self.endpoints)
+        return OneShot(self._credentials, self.endpoints, self.timeout)
 
     def _signed_in(self, transport: OneShot, send: Any) -> Any:
         """Do a request that cannot make anything leave, and once more with a new access token after a 401."""

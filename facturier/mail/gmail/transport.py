@@ -5,6 +5,7 @@ httplib2, the default transport of google-api-python-client, sends a POST again 
 postman's alone. `OneShot` has httplib2's shape over google-auth's AuthorizedSession.
 """
 
+import json
 import socket
 import struct
 from typing import TYPE_CHECKING, Any
@@ -66,18 +67,24 @@ def in_clear(address: str) -> str:
     return "http" + address.removeprefix("https") if address.startswith("https://") else address
 
 
-def refresh_request(session: "requests.Session") -> "Request":
+def refresh_request(session: "requests.Session", timeout: tuple[float, float]) -> "Request":
     """google-auth's way to ask for a token, without its own repetitions: it would ask again, up to three times, on the
-    statuses that raise TransportError here."""
+    statuses that raise TransportError here. So does the page of a hotel's network, on which google-auth would fall."""
     from google.auth import exceptions, transport
     from google.auth.transport.requests import Request
 
     class Once(Request):
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
-            kwargs["timeout"] = TIMEOUT
+            kwargs["timeout"] = timeout
             reply = super().__call__(*args, **kwargs)  # type: ignore[no-untyped-call]
             if reply.status in transport.DEFAULT_RETRYABLE_STATUS_CODES:
                 raise exceptions.TransportError(f"HTTP {reply.status}")
+            try:
+                whole = isinstance(json.loads(reply.data), dict)
+            except ValueError:
+                whole = False
+            if not whole:
+                raise exceptions.TransportError(f"HTTP {reply.status}, not JSON")
             return reply
 
     return Once(session)
@@ -99,13 +106,14 @@ class OneShot:
     """An httplib2.Http as google-api-python-client uses it. `request` raises requests' own exceptions, and
     google-auth's where the access token had to be renewed first and could not be; then nothing was sent."""
 
-    def __init__(self, credentials: "Credentials", endpoints: Endpoints) -> None:
+    def __init__(self, credentials: "Credentials", endpoints: Endpoints, timeout: tuple[float, float]) -> None:
         import requests
         from google.auth.transport.requests import AuthorizedSession
 
         self._credentials = credentials
+        self._timeout = timeout
         self._sign_in = one_shot(requests.Session(), endpoints)
-        self._renewal = refresh_request(self._sign_in)
+        self._renewal = refresh_request(self._sign_in, timeout)
         self._session = AuthorizedSession(credentials, max_refresh_attempts=0, auth_request=self._renewal)
         one_shot(self._session, endpoints)
 
@@ -125,7 +133,7 @@ class OneShot:
         import httplib2
 
         data = body.read() if hasattr(body, "read") else body
-        reply = self._session.request(method, uri, data, headers, timeout=TIMEOUT, allow_redirects=False)
+        reply = self._session.request(method, uri, data, headers, timeout=self._timeout, allow_redirects=False)
         answer = httplib2.Response({**reply.headers, "status": str(reply.status_code)})
         answer.reason = reply.reason
         return answer, reply.content

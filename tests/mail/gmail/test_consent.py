@@ -269,9 +269,7 @@ def test_an_answer_without_a_refresh_token(google: Google, consent: Make) -> Non
         attempt.accept(google.allow(attempt.link))
 
 
-def test_reconnecting_leaves_the_other_companys_connection_alone(
-    google: Google, consent: Make, grant: Grant
-) -> None:
+def test_reconnecting_leaves_the_other_companys_connection_alone(google: Google, consent: Make, grant: Grant) -> None:
     attempt = consent()
     again = attempt.accept(google.allow(attempt.link))
     assert again.refresh_token != grant.refresh_token

@@ -9,8 +9,7 @@ def test_google_itself_when_nothing_is_named() -> None:
     assert found == Endpoints()
     assert found.stand_in == ""
     assert all(
-        address.startswith("https://")
-        for address in (found.auth, found.token, found.device, found.revoke, found.gmail)
+        address.startswith("https://") for address in (found.auth, found.token, found.device, found.revoke, found.gmail)
     )
 
 

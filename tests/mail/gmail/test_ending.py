@@ -1,0 +1,67 @@
+"""Checking a connection, and giving it back."""
+
+import pytest
+
+from facturier.mail.errors import ConnectionOver, Refused, Unreachable
+from facturier.mail.gmail.check import check
+from facturier.mail.gmail.client import OAuthClient
+from facturier.mail.gmail.consent import Consent
+from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.gmail.grant import Grant
+from facturier.mail.gmail.revoke import revoke
+from facturier.mail.practice import replies
+from facturier.mail.practice.faults import Fault
+from facturier.mail.practice.google import Google
+from facturier.mail.practice.replies import Reply
+
+
+def test_a_connection_that_works_is_checked_without_sending(google: Google, grant: Grant, endpoints: Endpoints) -> None:
+    check(grant, endpoints)
+    assert google.messages == []
+    assert dict(google.counts) == {"refresh": 1, "open": 1}
+
+
+def test_what_is_wrong_with_a_connection(google: Google, grant: Grant, endpoints: Endpoints) -> None:
+    google.faults += [Fault("open", answer=replies.domain_policy()), Fault("refresh", drop=True)]
+    with pytest.raises(Unreachable):
+        check(grant, endpoints)
+    with pytest.raises(Refused):
+        check(grant, endpoints)
+    google.end()
+    with pytest.raises(ConnectionOver):
+        check(grant, endpoints)
+
+
+def test_revoking_ends_every_token_of_the_project_and_account(
+    google: Google, grant: Grant, client: OAuthClient, endpoints: Endpoints
+) -> None:
+    other = Consent(client, endpoints, 5000)
+    of_another_company = other.accept(google.allow(other.link))
+    revoke(grant, endpoints)
+    for ended in (grant, of_another_company):
+        with pytest.raises(ConnectionOver):
+            check(ended, endpoints)
+
+
+def test_revoking_what_is_over_is_no_error(google: Google, grant: Grant, endpoints: Endpoints) -> None:
+    google.end()
+    revoke(grant, endpoints)
+    assert google.counts["revoke"] == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (Fault("revoke", drop=True), "could not be reached"),
+        (Fault("revoke", answer=Reply(503, b"busy")), "answered 503"),
+        (Fault("revoke", answer=Reply(400, b'["x"]')), "answered 400"),
+    ],
+)
+def test_google_that_cannot_be_told(
+    google: Google, grant: Grant, endpoints: Endpoints, fault: Fault, sentence: str
+) -> None:
+    google.faults.append(fault)
+    with pytest.raises(Unreachable, match=sentence) as caught:
+        revoke(grant, endpoints)
+    assert grant.refresh_token not in str(caught.value) + caught.value.reply
+    assert google.counts["revoke"] == 1

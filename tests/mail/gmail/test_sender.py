@@ -1,0 +1,504 @@
+"""Every fault on the way to Gmail, counted on the server's side: one POST, one PUT, and never a second acceptance."""
+
+import email
+import email.policy
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, SendError, Unreachable
+from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.gmail.grant import Grant
+from facturier.mail.gmail.sender import GmailHandover, GmailSender
+from facturier.mail.practice import replies
+from facturier.mail.practice.faults import Fault
+from facturier.mail.practice.google import Google
+from facturier.mail.practice.replies import Reply
+from facturier.mail.senders.sender import Receipt, Sender
+from tests.mail.gmail.conftest import ADDRESS, Clock
+from tests.mail.gmail.letters import ENVELOPE, letter
+
+ID = "<1043@acme.example>"
+Open = Callable[..., GmailHandover]
+
+
+@pytest.fixture
+def opened(sender: GmailSender) -> Iterator[Open]:
+    """Open a message; whatever was opened is closed at the end."""
+    handovers: list[GmailHandover] = []
+
+    def open_one(message: bytes = letter()) -> GmailHandover:
+        handovers.append(sender.open(ENVELOPE, message))
+        return handovers[-1]
+
+    yield open_one
+    for handover in handovers:
+        handover.close()
+
+
+def counted(google: Google) -> dict[str, int]:
+    return {kind: google.counts[kind] for kind in ("open", "put", "ask") if google.counts[kind]}
+
+
+def test_one_post_one_put_one_acceptance(google: Google, sender: Sender, opened: Open) -> None:
+    handover = opened()
+    assert google.messages == []  # nothing leaves on opening
+    assert handover.session.startswith(f"{google.url}/upload/gmail/v1/users/me/messages/send?")
+    receipt = handover.hand_over()
+    assert counted(google) == {"open": 1, "put": 1}
+    assert google.accepted == {ID: 1}
+    assert receipt.server_id == google.messages[0].id
+    assert receipt.refused == {}
+    assert sender.address == ADDRESS
+
+
+def test_gmail_gets_every_byte_and_the_bcc(google: Google, opened: Open) -> None:
+    sent = letter(size=300_000)
+    opened(sent).hand_over()
+    accepted = google.messages[0]
+    assert accepted.raw == sent
+    assert accepted.path is not None
+    assert accepted.path.read_bytes() == sent
+    parsed = email.message_from_bytes(accepted.raw, policy=email.policy.default)
+    assert parsed["Bcc"] == "archive@acme.example"
+    assert parsed["From"].addresses[0].addr_spec == ADDRESS
+
+
+def test_the_access_token_is_kept_between_messages(google: Google, opened: Open) -> None:
+    for number in range(3):
+        opened(letter(f"<{number}@acme.example>")).hand_over()
+    assert google.counts["refresh"] == 1
+    assert len(google.messages) == 3
+
+
+def test_secrets_are_not_shown(opened: Open, sender: GmailSender) -> None:
+    handover = opened()
+    shown = repr(handover) + repr(sender)
+    for secret in (sender.grant.refresh_token, sender.grant.client.secret, handover.session.rpartition("=")[2]):
+        assert secret not in shown
+
+
+# Opening: nothing can have left, whatever happens
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("open", drop=True),
+        Fault("open", drop=True, accept=True),
+        Fault("refresh", drop=True),
+        Fault("refresh", answer=Reply(503, b"busy")),
+        Fault("refresh", answer=Reply(200, b"<html>a hotel's page</html>")),
+        Fault("open", answer=Reply(200)),
+        Fault("open", answer=Reply(200, headers={"Location": "https://evil.example/upload"})),
+        Fault("open", answer=Reply(302, headers={"Location": "http://127.0.0.1:1/"}), times=9),
+    ],
+    ids=[
+        "dropped",
+        "answer dropped",
+        "sign-in dropped",
+        "sign-in busy",
+        "captive portal",
+        "no session",
+        "foreign session",
+        "redirect",
+    ],
+)
+def test_a_fault_on_opening_is_tried_again_later_and_not_by_us(google: Google, opened: Open, fault: Fault) -> None:
+    google.faults.append(fault)
+    with pytest.raises((Unreachable, Refused)):
+        opened()
+    assert google.counts[fault.on] == 1
+    assert google.counts["put"] == 0
+    assert google.messages == []
+
+
+def test_nobody_there(grant: Grant) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        root = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        sender = GmailSender(grant, Endpoints(token=f"{root}/token", gmail=f"{root}/", stand_in=root))
+        with pytest.raises(Unreachable, match="could not be reached"):
+            sender.open(ENVELOPE, letter())
+        with pytest.raises(Unreachable):
+            sender.ask(f"{root}/upload/x", letter())
+
+
+def test_gmail_in_trouble_on_opening(google: Google, opened: Open) -> None:
+    google.faults.append(Fault("open", answer=replies.backend_error()))
+    with pytest.raises(NotNow) as caught:
+        opened()
+    assert not caught.value.whole_sender
+    assert caught.value.reply == "503 Backend Error"
+
+
+def test_a_401_on_opening_renews_the_token_once(google: Google, opened: Open) -> None:
+    opened().hand_over()
+    google.expire_access()
+    opened(letter("<2@acme.example>")).hand_over()
+    assert google.counts["refresh"] == 2
+    assert counted(google) == {"open": 3, "put": 2}
+
+
+def test_401_for_ever_is_the_end_of_the_connection(google: Google, opened: Open) -> None:
+    google.faults.append(Fault("open", answer=replies.bad_credentials(), times=9))
+    with pytest.raises(ConnectionOver):
+        opened()
+    assert google.counts["open"] == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (Fault("refresh", answer=replies.oauth_error(401, "invalid_client", "Unauthorized")), "OAuth client"),
+        (Fault("refresh", answer=replies.oauth_error(401, "deleted_client", "Gone")), "OAuth client"),
+        (Fault("open", answer=replies.too_narrow()), "right to send"),
+    ],
+)
+def test_what_only_reconnecting_mends(google: Google, opened: Open, fault: Fault, sentence: str) -> None:
+    google.faults.append(fault)
+    with pytest.raises(ConnectionOver, match=sentence) as caught:
+        opened()
+    assert caught.value.todo
+
+
+def test_invalid_grant_ends_the_connection(google: Google, opened: Open) -> None:
+    google.end()
+    with pytest.raises(ConnectionOver, match="Google has ended the connection") as caught:
+        opened()
+    assert caught.value.reply == "invalid_grant: Token has been expired or revoked."
+    assert "Connect" in caught.value.todo
+    assert google.counts["refresh"] == 1
+
+
+CLEAR = [
+    (replies.no_mail_service(), "has no Gmail"),
+    (replies.api_disabled("p"), "Gmail API is not switched on"),
+    (replies.domain_policy(), "administrator"),
+    (replies.too_large(), "larger than Gmail takes"),
+    (replies.bad_message("Invalid To header"), "Gmail refused the message: Invalid To header"),
+]
+STRANGE = [(Reply(404, b"<html>"), "message: 404"), (Reply(418, b'{"error": "\x1b[31m"}'), "message: 418")]
+
+
+@pytest.mark.parametrize(
+    ("on", "answer", "sentence"),
+    [(on, *answer) for on in ("open", "put") for answer in CLEAR] + [("open", *answer) for answer in STRANGE],
+)
+def test_a_clear_refusal_says_what_to_do(google: Google, opened: Open, on: str, answer: Reply, sentence: str) -> None:
+    google.faults.append(Fault(on, answer=answer))
+    with pytest.raises(Refused, match=sentence) as caught:
+        opened().hand_over()
+    assert caught.value.todo
+    assert caught.value.reply.startswith(str(answer.status))
+    assert google.counts[on] == 1
+    assert google.messages == []
+
+
+def test_a_message_to_nobody_is_refused_in_gmails_words(google: Google, opened: Open) -> None:
+    with pytest.raises(Refused, match="Recipient address required"):
+        opened(b"From: billing@acme.example\r\nSubject: x\r\n\r\nx\r\n").hand_over()
+
+
+# Asked to wait
+
+UNTIL = datetime(2026, 11, 24, 18, 2, 3, 500_000, UTC)
+
+
+@pytest.mark.parametrize("on", ["open", "put"])
+@pytest.mark.parametrize(
+    ("answer", "retry"),
+    [
+        (replies.rate_limited(UNTIL), UNTIL),
+        (replies.user_rate_limit(), None),
+        (replies.gmail_error(403, "rateLimitExceeded", "Rate Limit Exceeded", domain="usageLimits"), None),
+        (replies.gmail_error(429, "rateLimitExceeded", "User-rate limit exceeded.  (Mail sending)"), None),
+        (Reply(429, b"", {"Retry-After": "Tue, 24 Nov 2026 18:02:03 GMT"}), UNTIL.replace(microsecond=0)),
+        (Reply(429, b"", {"Retry-After": "soon"}), None),
+    ],
+)
+def test_a_rate_limit_pauses_the_whole_sender(
+    google: Google, opened: Open, on: str, answer: Reply, retry: datetime | None
+) -> None:
+    google.faults.append(Fault(on, answer=answer))
+    with pytest.raises(NotNow) as caught:
+        opened().hand_over()
+    assert caught.value.whole_sender
+    assert caught.value.retry == retry
+    assert google.counts[on] == 1
+    assert google.messages == []
+
+
+def test_retry_after_in_seconds_counts_from_now(google: Google, grant: Grant, endpoints: Endpoints) -> None:
+    now = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    google.faults.append(Fault("open", answer=Reply(429, b"", {"Retry-After": "90"})))
+    with pytest.raises(NotNow) as caught:
+        GmailSender(grant, endpoints, lambda: now).open(ENVELOPE, letter())
+    assert caught.value.retry == now + timedelta(seconds=90)
+
+
+@pytest.mark.parametrize(
+    ("now", "reset"),
+    [
+        (datetime(2026, 11, 24, 7, 59, tzinfo=UTC), datetime(2026, 11, 24, 8, tzinfo=UTC)),
+        (datetime(2026, 11, 24, 8, tzinfo=UTC), datetime(2026, 11, 25, 8, tzinfo=UTC)),
+    ],
+)
+def test_the_daily_limit_waits_for_googles_next_day(
+    google: Google, grant: Grant, endpoints: Endpoints, now: datetime, reset: datetime
+) -> None:
+    google.faults.append(Fault("open", answer=replies.daily_limit()))
+    with pytest.raises(NotNow, match="day’s share") as caught:
+        GmailSender(grant, endpoints, lambda: now).open(ENVELOPE, letter())
+    assert caught.value.whole_sender
+    assert caught.value.retry == reset
+
+
+# Handing over: the answers that vouch for nothing
+
+
+LOST = {
+    "dropped before it was taken": Fault("put", drop=True),
+    "dropped after it was taken": Fault("put", drop=True, accept=True),
+    "broken in the middle": Fault("put", cut=100),
+    "500": Fault("put", answer=replies.backend_error(500)),
+    "503 after it was taken": Fault("put", answer=replies.backend_error(503), accept=True),
+    "success without an id": Fault("put", answer=Reply(200, b'{"threadId": "1"}'), accept=True),
+    "success with an empty id": Fault("put", answer=Reply(200, b'{"id": ""}'), accept=True),
+    "success with a number": Fault("put", answer=Reply(200, b'{"id": 7}'), accept=True),
+    "success with a list": Fault("put", answer=Reply(200, b"[]"), accept=True),
+    "success cut short": Fault("put", answer=Reply(200, b'{"id": "1'), accept=True),
+    "success without a body": Fault("put", answer=Reply(200), accept=True),
+    "success in no known letters": Fault("put", answer=Reply(200, b"\xff\xfe"), accept=True),
+    "204": Fault("put", answer=Reply(204), accept=True),
+    "308 although all is there": Fault("put", answer=Reply(308, headers={"Range": f"bytes=0-{len(letter()) - 1}"})),
+    "a redirect": Fault("put", answer=Reply(307, headers={"Location": "http://127.0.0.1:1/"})),
+    "404": Fault("put", answer=replies.gmail_error(404, "notFound", "Not Found"), accept=True),
+    "410": Fault("put", answer=Reply(410)),
+    "408": Fault("put", answer=Reply(408)),
+}
+
+
+@pytest.mark.parametrize("fault", LOST.values(), ids=LOST.keys())
+def test_a_lost_answer_is_never_followed_by_a_second_put(google: Google, opened: Open, fault: Fault) -> None:
+    again = Fault(fault.on, fault.answer, fault.accept, fault.drop, fault.delay, fault.cut, times=9)
+    google.faults.append(again)
+    with pytest.raises(AnswerLost) as caught:
+        opened().hand_over()
+    assert counted(google) == {"open": 1, "put": 1}
+    assert google.accepted.get(ID, 0) == int(fault.accept)
+    assert caught.value.reply
+    assert caught.value.todo
+
+
+def test_a_silent_server_is_a_lost_answer(google: Google, grant: Grant, endpoints: Endpoints) -> None:
+    handover = GmailSender(grant, endpoints, timeout=(1.0, 0.2)).open(ENVELOPE, letter())
+    google.faults.append(Fault("put", accept=True, delay=5))
+    with pytest.raises(AnswerLost) as caught:
+        handover.hand_over()
+    handover.close()
+    assert caught.value.reply == "ReadTimeout"
+    assert google.accepted == {ID: 1}
+    assert google.counts["put"] == 1
+
+
+def test_a_server_gone_before_the_put_is_clearly_not_sent(google: Google, opened: Open) -> None:
+    handover = opened()
+    google.stop()
+    with pytest.raises(Unreachable):
+        handover.hand_over()
+    assert google.messages == []
+
+
+@pytest.mark.parametrize("range_", [{}, {"Range": "bytes=0-41"}])
+def test_308_with_bytes_missing_did_not_leave(google: Google, opened: Open, range_: dict[str, str]) -> None:
+    google.faults.append(Fault("put", answer=Reply(308, headers=range_)))
+    with pytest.raises(NotNow, match="did not take the whole message"):
+        opened().hand_over()
+    assert counted(google) == {"open": 1, "put": 1}
+
+
+def test_401_on_the_put_is_followed_by_one_put_into_the_same_session(google: Google, opened: Open) -> None:
+    handover = opened()
+    google.expire_access()
+    assert handover.hand_over().server_id == google.messages[0].id
+    assert google.accepted == {ID: 1}
+    assert counted(google) == {"open": 1, "put": 2}
+    assert google.counts["refresh"] == 2
+
+
+def test_a_second_401_is_not_followed_by_a_third_put(google: Google, opened: Open) -> None:
+    google.faults.append(Fault("put", answer=replies.bad_credentials(), times=9))
+    with pytest.raises(NotNow):
+        opened().hand_over()
+    assert google.counts["put"] == 2
+    assert google.messages == []
+
+
+def test_a_lost_answer_after_a_401_is_lost(google: Google, opened: Open) -> None:
+    handover = opened()
+    google.faults += [Fault("put", answer=replies.bad_credentials()), Fault("put", drop=True, accept=True, times=9)]
+    with pytest.raises(AnswerLost):
+        handover.hand_over()
+    assert google.counts["put"] == 2
+    assert google.accepted == {ID: 1}
+
+
+def test_a_connection_that_ends_between_opening_and_the_put_did_not_send(google: Google, opened: Open) -> None:
+    handover = opened()
+    google.end()
+    with pytest.raises(NotNow, match="Google has ended the connection"):
+        handover.hand_over()
+    assert google.messages == []
+    with pytest.raises(ConnectionOver):
+        opened()
+
+
+def test_the_token_runs_out_and_cannot_be_renewed_before_the_put(google: Google, opened: Open) -> None:
+    google.grants.access_life = timedelta(seconds=30)  # google-auth renews one with less than some minutes to go
+    handover = opened()
+    google.faults.append(Fault("refresh", drop=True))
+    with pytest.raises(Unreachable):
+        handover.hand_over()
+    assert google.counts["put"] == 0
+
+
+# Asking what became of it
+
+
+def lose(google: Google, handover: GmailHandover, fault: Fault) -> str:
+    google.faults.append(fault)
+    with pytest.raises(AnswerLost):
+        handover.hand_over()
+    return handover.session
+
+
+def test_the_session_proves_that_it_was_sent(google: Google, sender: Sender, opened: Open) -> None:
+    session = lose(google, opened(), Fault("put", drop=True, accept=True))
+    receipt = sender.ask(session, letter())
+    assert isinstance(receipt, Receipt)
+    assert receipt.server_id == google.messages[0].id
+    assert counted(google) == {"open": 1, "put": 1, "ask": 1}
+    assert google.accepted == {ID: 1}
+
+
+@pytest.mark.parametrize("cut", [0, 100])
+def test_the_session_proves_that_it_did_not_leave(google: Google, sender: Sender, opened: Open, cut: int) -> None:
+    session = lose(google, opened(), Fault("put", cut=cut))
+    assert sender.ask(session, letter()) is None
+    assert google.messages == []
+
+
+@pytest.mark.parametrize("cut", [0, 100])
+def test_what_did_not_leave_goes_on_in_the_same_session(google: Google, sender: Sender, opened: Open, cut: int) -> None:
+    message = letter(size=5000)
+    session = lose(google, opened(message), Fault("put", cut=cut))
+    assert sender.ask(session, message) is None
+    handover = sender.resume(session, message)
+    receipt = handover.hand_over()
+    handover.close()
+    assert google.messages[0].raw == message
+    assert receipt.server_id == google.messages[0].id
+    assert google.counts["open"] == 1
+    assert google.counts["put"] == 2
+    assert google.accepted == {ID: 1}
+
+
+def test_late_bytes_and_a_resumed_upload_make_one_message(google: Google, sender: Sender, opened: Open) -> None:
+    session = lose(google, opened(), Fault("put", cut=100))
+    late, again = sender.resume(session, letter()), sender.resume(session, letter())
+    late.hand_over()
+    assert again.hand_over().server_id == google.messages[0].id
+    with pytest.raises(AnswerLost):
+        sender.resume(session, letter())
+    for handover in (late, again):
+        handover.close()
+    assert google.accepted == {ID: 1}
+
+
+def test_a_mismatch_in_a_resumed_upload_is_no_refusal(google: Google, sender: Sender, opened: Open) -> None:
+    session = lose(google, opened(), Fault("put", cut=100))
+    handover = sender.resume(session, letter())
+    google.faults.append(Fault("put", answer=replies.bad_message("The bytes do not follow")))
+    with pytest.raises(AnswerLost):
+        handover.hand_over()
+    handover.close()
+
+
+UNCLEAR: dict[str, tuple[Fault, type[SendError]]] = {
+    "404": (Fault("ask", answer=Reply(404)), AnswerLost),
+    "410": (Fault("ask", answer=Reply(410)), AnswerLost),
+    "400": (Fault("ask", answer=replies.bad_message("no")), AnswerLost),
+    "401 twice": (Fault("ask", answer=replies.bad_credentials(), times=2), AnswerLost),
+    "200 without an id": (Fault("ask", answer=Reply(200, b"{}")), AnswerLost),
+    "308 with all bytes": (
+        Fault("ask", answer=Reply(308, headers={"Range": f"bytes=0-{len(letter()) - 1}"})),
+        AnswerLost,
+    ),
+    "503": (Fault("ask", answer=replies.backend_error()), Unreachable),
+    "429": (Fault("ask", answer=replies.rate_limited(UNTIL)), Unreachable),
+    "dropped": (Fault("ask", drop=True), Unreachable),
+    "no token": (Fault("refresh", drop=True), Unreachable),
+}
+
+
+@pytest.mark.parametrize(("fault", "kind"), UNCLEAR.values(), ids=UNCLEAR.keys())
+def test_an_unclear_word_of_the_session_proves_nothing(
+    google: Google, grant: Grant, endpoints: Endpoints, opened: Open, fault: Fault, kind: type[SendError]
+) -> None:
+    session = lose(google, opened(), Fault("put", drop=True, accept=True))
+    fault = Fault(fault.on, fault.answer, drop=fault.drop, times=fault.times)
+    google.faults.append(fault)
+    with pytest.raises(kind) as caught:
+        GmailSender(grant, endpoints).ask(session, letter())
+    assert type(caught.value) is kind
+    assert google.accepted == {ID: 1}
+
+
+def test_a_forgotten_session_is_not_started_again(google: Google, sender: Sender, opened: Open) -> None:
+    session = lose(google, opened(), Fault("put", drop=True, accept=True))
+    google.gmail.forget_sessions()
+    with pytest.raises(AnswerLost):
+        sender.ask(session, letter())
+    with pytest.raises(AnswerLost):
+        sender.resume(session, letter())
+    assert google.counts["put"] == 1
+
+
+def test_asking_renews_an_old_token(google: Google, sender: Sender, opened: Open) -> None:
+    session = lose(google, opened(), Fault("put", drop=True, accept=True))
+    google.expire_access()
+    assert sender.ask(session, letter())
+    assert google.counts["ask"] == 2
+
+
+def test_asking_over_an_ended_connection_proves_nothing(google: Google, sender: Sender, opened: Open) -> None:
+    session = lose(google, opened(), Fault("put", drop=True, accept=True))
+    google.end()
+    with pytest.raises(AnswerLost):
+        sender.ask(session, letter())
+
+
+@pytest.mark.parametrize(
+    "session", ["", "https://evil.example/upload?upload_id=1", "https://gmail.googleapis.com.evil.example/u", "x"]
+)
+def test_the_token_is_shown_to_nobody_but_google(google: Google, grant: Grant, session: str, sender: Sender) -> None:
+    with pytest.raises(AnswerLost):
+        sender.ask(session, letter())
+    with pytest.raises(AnswerLost):
+        GmailSender(grant, Endpoints()).ask(session, letter())
+    assert counted(google) == {}
+
+
+def test_gmails_own_quota(google: Google, opened: Open, clock: Clock) -> None:
+    google.gmail.units = 200
+    for number in range(2):
+        opened(letter(f"<{number}@acme.example>")).hand_over()
+    with pytest.raises(NotNow) as caught:
+        opened(letter("<3@acme.example>")).hand_over()
+    assert caught.value.whole_sender
+    clock.shift = timedelta(minutes=2)
+    opened(letter("<3@acme.example>")).hand_over()
+    assert len(google.messages) == 3

@@ -1,0 +1,76 @@
+"""What the one-shot transport promises: nothing is sent twice, nothing is followed, nothing goes on after giving up."""
+
+import socket
+import threading
+import time
+
+import pytest
+import requests
+
+from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.gmail.transport import one_shot
+
+
+def stand_in(port: int) -> Endpoints:
+    return Endpoints(stand_in=f"http://127.0.0.1:{port}")
+
+
+def test_a_stalled_upload_that_was_given_up_sends_nothing_more() -> None:
+    body = b"x" * 30_000_000
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        port = listening.getsockname()[1]
+        received: list[int] = []
+        given_up = threading.Event()
+
+        def read_late() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                given_up.wait(10)
+                time.sleep(0.1)
+                got = 0
+                try:
+                    while piece := connection.recv(65_536):
+                        got += len(piece)
+                except ConnectionResetError:
+                    received.append(got)
+                    return
+                received.append(-1)  # a tidy end: the kernel would have delivered what was waiting
+
+        reader = threading.Thread(target=read_late)
+        reader.start()
+        with one_shot(requests.Session(), stand_in(port)) as session, pytest.raises(requests.RequestException):
+            session.put(f"http://127.0.0.1:{port}/", data=body, timeout=(0.3, 0.3))
+        given_up.set()
+        reader.join(10)
+    assert len(received) == 1
+    assert 0 <= received[0] < len(body)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+def test_a_dropped_answer_is_not_asked_for_again(method: str) -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        port = listening.getsockname()[1]
+        asked: list[bytes] = []
+
+        def drop_everything() -> None:
+            while True:
+                try:
+                    connection, _ = listening.accept()
+                except OSError:
+                    return
+                with connection:
+                    asked.append(connection.recv(65_536))
+
+        server = threading.Thread(target=drop_everything)
+        server.start()
+        with one_shot(requests.Session(), stand_in(port)) as session, pytest.raises(requests.ConnectionError):
+            session.request(method, f"http://127.0.0.1:{port}/", data=b"once", timeout=2)
+        time.sleep(0.05)
+        listening.shutdown(socket.SHUT_RDWR)
+        server.join(5)
+    assert len(asked) == 1
