@@ -102,7 +102,7 @@ def _footer(content: Content) -> str:
 def _explained(diagnostic: str, company: Company) -> DocumentError:
     if missing := glyph_error(diagnostic):
         return missing
-    if company.logo and "data.logo" in diagnostic:
+    if company.logo and ("image(data.logo" in diagnostic or "logo.svg" in diagnostic):
         return DocumentError(
             _("The logo {path} is not a picture that can be printed.").format(path=company.logo),
             todo=_("Choose a PNG or SVG file in Settings, or leave it empty."),

@@ -75,4 +75,5 @@ def _address(href: str, values: Mapping[str, str]) -> str:
     """Where a link leads. A value that is the whole address stays as it is; inside one it is percent-encoded."""
     if whole := _IN_LINK.fullmatch(href):
         return values.get(whole[1], "")
-    return _IN_LINK.sub(lambda match: quote(values.get(match[1], ""), safe=""), href)
+    safe = "@" if href.lower().startswith("mailto:") else ""
+    return _IN_LINK.sub(lambda match: quote(values.get(match[1], ""), safe=safe), href)

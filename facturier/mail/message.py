@@ -3,19 +3,17 @@
 import re
 from datetime import datetime
 from email import policy
-from email.errors import HeaderParseError
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 from facturier.mail.document_content import document_language
-from facturier.mail.errors import MessageError
+from facturier.mail.headers import address_field, mailbox, text_field
 from facturier.mail.letter import Letter
 from facturier.models.clean import clean
 from facturier.models.company import Company
 from facturier.models.delivery import Envelope
 from facturier.models.invoice import Invoice
-from facturier.models.language import _, catalogue
+from facturier.models.language import catalogue
 
 # RFC 5322 line ends, and nothing but ASCII on the wire, so that no server on the way has to change a byte.
 _POLICY = policy.SMTP.clone(cte_type="7bit")
@@ -38,28 +36,27 @@ def make_message(
     `sent` is an aware time, for the Date header. The Bcc header is there: Gmail reads recipients from it and strips
     it; a sender by SMTP must strip it. Raises MessageError for an address that cannot stand in a header.
     """
-    message = EmailMessage(policy=_POLICY)
-    domain = envelope.sender.rpartition("@")[2]
-    try:
-        message["From"] = Address(clean(company.name), addr_spec=envelope.sender)
-        message["To"] = _addresses(envelope.to)
-        if envelope.cc:
-            message["Cc"] = _addresses(envelope.cc)
-        if envelope.bcc:
-            message["Bcc"] = _addresses(envelope.bcc)
-        reply = clean(company.email)
-        if reply and reply.casefold() != envelope.sender.casefold():
-            message["Reply-To"] = Address(clean(company.name), addr_spec=reply)
-    except (ValueError, IndexError, HeaderParseError) as error:
-        raise MessageError(_("An address of this message cannot stand in its headers.")) from error
-    message["Subject"] = clean(subject)
-    message["Date"] = format_datetime(sent)
-    message["Message-ID"] = make_msgid(domain=domain)
-    message.set_content(letter.plain, cte="quoted-printable")
-    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    fields = [
+        address_field("From", mailbox(envelope.sender, company.name)),
+        address_field("To", *map(mailbox, envelope.to)),
+        *(address_field(name, *map(mailbox, to)) for name, to in (("Cc", envelope.cc), ("Bcc", envelope.bcc)) if to),
+        *([address_field("Reply-To", mailbox(reply, company.name))] if (reply := _reply(company, envelope)) else []),
+        text_field("Subject", subject),
+        f"Date: {format_datetime(sent)}",
+        f"Message-ID: {make_msgid(domain=envelope.sender.rpartition('@')[2])}",
+    ]
+    body = EmailMessage(policy=_POLICY)
+    body.set_content(letter.plain, cte="quoted-printable")
+    body.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     name = attachment_name(invoice, company, number)
-    message.add_attachment(document, maintype="application", subtype="pdf", filename=name)
-    return message.as_bytes()
+    body.add_attachment(document, maintype="application", subtype="pdf", filename=name)
+    return "".join(field + "\r\n" for field in fields).encode("ascii") + body.as_bytes()
+
+
+def _reply(company: Company, envelope: Envelope) -> str:
+    """Where answers go, if that is not where the message comes from."""
+    email = clean(company.email)
+    return "" if email.casefold() == envelope.sender.casefold() else email
 
 
 def attachment_name(invoice: Invoice, company: Company, number: str) -> str:
@@ -71,7 +68,3 @@ def attachment_name(invoice: Invoice, company: Company, number: str) -> str:
 
 def _piece(text: str) -> str:
     return "-".join(re.findall(r"[^\W_]+", clean(text)))[:_LONGEST_PIECE].strip("-")
-
-
-def _addresses(bare: tuple[str, ...]) -> tuple[Address, ...]:
-    return tuple(Address(addr_spec=address) for address in bare)

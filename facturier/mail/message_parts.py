@@ -5,7 +5,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from facturier.mail.errors import MessageError
-from facturier.models.clean import clean, clean_lines
+from facturier.mail.headers import read_fields
+from facturier.models.clean import clean_lines
 from facturier.models.language import _
 
 
@@ -32,7 +33,7 @@ def split_message(message: bytes) -> MessageParts:
     if plain is None or html is None or not attached:
         raise MessageError(_("This is not a message with an invoice."))
     return MessageParts(
-        headers=tuple((name, clean(str(text))) for name, text in parsed.items()),
+        headers=read_fields(message),
         plain=clean_lines(plain.get_content()),
         html=clean_lines(html.get_content()),
         document=attached[0].get_content(),

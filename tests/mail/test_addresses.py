@@ -1,0 +1,120 @@
+"""Addresses as typed, and the question to DNS."""
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import dns.message
+import dns.rcode
+import dns.resolver
+import dns.rrset
+import pytest
+
+from facturier.mail.addresses import check_domain, parse_addresses
+from facturier.models.errors import InputError
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", ()),
+        (" , ; \n", ()),
+        ("a@x.example", ("a@x.example",)),
+        (
+            "a@x.example,b@x.example; c@x.example\nd@x.example",
+            ("a@x.example", "b@x.example", "c@x.example", "d@x.example"),
+        ),
+        ("Marie Tremblay <marie@x.example>, b@x.example", ("marie@x.example", "b@x.example")),
+        ('"Tremblay, Marie" <marie@x.example>', ("marie@x.example",)),
+        ("<a@x.example>", ("a@x.example",)),
+        ("a@x.example, A <a@x.example>", ("a@x.example",)),
+        ("a@Bücher.example", ("a@xn--bcher-kva.example",)),
+        ("a@x.example\u200b", ("a@x.example",)),
+        ("o'neil+tag@x.example", ("o'neil+tag@x.example",)),
+    ],
+)
+def test_what_people_type(typed: str, expected: tuple[str, ...]) -> None:
+    assert parse_addresses(typed) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("marie", "no @"),
+        ("marie@", "missing"),
+        ("@x.example", "missing"),
+        ("a@b@x.example", "two @"),
+        ("a@x.example b@x.example", "comma"),
+        ("marie dubois@x.example", "space"),
+        ("zoë@x.example", "accents"),
+        ("a@gmail", "full domain"),
+        ("a@x..example", "cannot be sent to|not an address"),
+        ("a@x.example, b@-.example", "b@-.example"),
+        ("Marie <marie>", "no @"),
+        ("a@x.example\r\nBcc: b@x.example", "Bcc"),
+    ],
+)
+def test_a_bad_one_is_named_with_the_reason(typed: str, why: str) -> None:
+    with pytest.raises(InputError, match=why):
+        parse_addresses(typed)
+
+
+RECORDS = {
+    ("good.org.", "MX"): ["10 mail.good.org."],
+    ("old.org.", "A"): ["8.8.8.8"],
+    ("null.org.", "MX"): ["0 ."],
+}
+
+
+@pytest.fixture
+def resolver() -> Iterator[dns.resolver.Resolver]:
+    """A resolver that asks a small name server on loopback. It knows RECORDS, fails for fail.org and is silent for
+    silent.org."""
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind(("127.0.0.1", 0))
+
+    def answer() -> None:
+        while True:
+            wire, asker = server.recvfrom(4096)
+            if not wire:
+                return
+            query = dns.message.from_wire(wire)
+            question = query.question[0]
+            name, kind = str(question.name), question.rdtype.name
+            reply = dns.message.make_response(query)
+            if name == "silent.org.":
+                continue
+            if name == "fail.org.":
+                reply.set_rcode(dns.rcode.SERVFAIL)
+            elif found := RECORDS.get((name, kind)):
+                reply.answer.append(dns.rrset.from_text(name, 60, "IN", kind, *found))
+            elif not any(known == name for known, _ in RECORDS):
+                reply.set_rcode(dns.rcode.NXDOMAIN)
+            server.sendto(reply.to_wire(), asker)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    asking = dns.resolver.Resolver(configure=False)
+    asking.nameservers = ["127.0.0.1"]
+    asking.port = server.getsockname()[1]
+    asking.lifetime = 0.3
+    yield asking
+    server.sendto(b"", server.getsockname())
+    thread.join()
+    server.close()
+
+
+@pytest.mark.parametrize("domain", ["good.org", "old.org", "fail.org", "silent.org"])
+def test_no_warning_where_mail_may_arrive_or_dns_is_down(domain: str, resolver: dns.resolver.Resolver) -> None:
+    assert check_domain(f"a@{domain}", resolver=resolver) is None
+
+
+@pytest.mark.parametrize("domain", ["nowhere.org", "null.org"])
+def test_a_warning_where_no_mail_can_arrive(domain: str, resolver: dns.resolver.Resolver) -> None:
+    warning = check_domain(f"a@{domain}", resolver=resolver)
+    assert warning is not None
+    assert domain in warning
+
+
+def test_a_bad_address_is_not_its_business(resolver: dns.resolver.Resolver) -> None:
+    assert check_domain("nonsense", resolver=resolver) is None

@@ -1,0 +1,70 @@
+"""What is said before a message leaves."""
+
+from typing import Any
+
+import pytest
+
+from facturier.mail.checks import LARGEST_MESSAGE, check_message
+from facturier.mail.letter import default_letter, default_subject
+from facturier.mail.placeholders import letter_values
+from facturier.models.status import Standing
+from facturier.models.tax import Line
+from tests.mail.samples import a_company, an_invoice
+
+VALUES = letter_values(an_invoice(), a_company(), "1043")
+GOOD: dict[str, Any] = {
+    "sender": "billing@acme.example",
+    "to": "compta@tremblay.example",
+    "subject": default_subject("en"),
+    "letter": default_letter("en"),
+    "values": VALUES,
+    "size": 30_000,
+}
+
+
+def test_nothing_is_said_where_nothing_is_wrong() -> None:
+    assert check_message(an_invoice(), **GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "level", "field", "words"),
+    [
+        ({"sender": ""}, "error", "from", "no address to send from"),
+        ({"to": " , "}, "error", "to", "To is empty"),
+        ({"to": "marie"}, "error", "to", "marie"),
+        ({"cc": "a@b@c.example"}, "error", "cc", "two @"),
+        ({"bcc": "x@"}, "error", "bcc", "x@"),
+        ({"subject": " "}, "warning", "subject", "empty"),
+        ({"letter": ""}, "warning", "letter", "empty"),
+        ({"subject": "{nummer}"}, "error", "subject", "nummer"),
+        ({"letter": "Hi {foo}"}, "error", "letter", "foo"),
+        ({"letter": "{pay_link}"}, "warning", "letter", "{pay_link} is empty"),
+        ({"size": LARGEST_MESSAGE + 1}, "error", "document", "25 MB"),
+        ({"document_trouble": "No font has these characters: x."}, "error", "document", "No font"),
+        ({"sent_before": {"Compta@Tremblay.example"}}, "warning", "to", "already sent"),
+    ],
+)
+def test_each_trouble_is_said(changed: dict[str, Any], level: str, field: str, words: str) -> None:
+    (finding,) = check_message(an_invoice(), **(GOOD | changed))
+    assert (finding.level, finding.field) == (level, field)
+    assert words in finding.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "level", "words"),
+    [
+        ({"lines": ()}, "warning", "zero"),
+        ({"lines": (Line("x", "", "1", "-5"),)}, "warning", "negative"),
+        ({"lines": (Line("x", "", "two", "5"), Line("y", "", "1", "5"))}, "error", "not a number"),
+        ({"standing": Standing.VOID, "number": "7"}, "warning", "void"),
+    ],
+)
+def test_amounts_are_looked_at(changes: dict[str, Any], level: str, words: str) -> None:
+    (finding,) = check_message(an_invoice(**changes), **GOOD)
+    assert finding.level == level
+    assert words in finding.text
+
+
+def test_errors_come_first() -> None:
+    findings = check_message(an_invoice(lines=()), **(GOOD | {"to": "", "subject": ""}))
+    assert [finding.level for finding in findings] == ["error", "warning", "warning"]

@@ -1,0 +1,298 @@
+"""The document: what it says, what it is, and what it refuses."""
+
+import http.server
+import io
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject
+
+from facturier.mail.document import make_document, make_pages, missing_glyphs
+from facturier.mail.errors import DocumentError
+from facturier.mail.glyphs import MissingGlyphs
+from facturier.models.clean import clean
+from facturier.models.status import Standing
+from facturier.models.tax import Line
+from tests.mail.samples import a_company, a_customer, an_invoice, many_lines, pdf_pages, squeezed
+
+# What people type on the keyboards of Europe and the Americas.
+TYPED = st.text(
+    st.one_of(
+        st.characters(min_codepoint=0x20, max_codepoint=0x17F, exclude_categories=["Cc", "Cf"]),
+        st.characters(min_codepoint=0x3B1, max_codepoint=0x3C9),
+        st.characters(min_codepoint=0x410, max_codepoint=0x44F),
+        st.sampled_from("€£¥$–—“”‘’«»…•™№→ŒœŸẞ#*_`[]<>{}\\@\"'&%/|~^"),
+    ),
+    min_size=1,
+    max_size=40,
+).filter(lambda text: clean(text) != "")
+HOSTILE = [
+    '#panic("x")',
+    '#read("/etc/hostname")',
+    '#image("http://127.0.0.1/x.png")',
+    '#import "@preview/cetz:0.3.0"',
+    "$ sum_1^2 $",
+    "= Heading *bold* _it_ `raw` <label> @ref",
+    '"); panic("x"); ("',
+    "// comment",
+    "/* comment */",
+    "\\u{1F600} \\",
+    "<script>alert(1)</script>",
+    "{customer} {{7*7}} ${7*7}",
+    "../../etc/passwd",
+    "- one",
+]
+
+
+def text_of(document: bytes) -> str:
+    return squeezed("".join(pdf_pages(document)))
+
+
+@given(name=TYPED, line=TYPED, message=TYPED, address=TYPED)
+@settings(max_examples=40, deadline=None)
+def test_what_a_person_types_stands_in_the_document_as_itself(name: str, line: str, message: str, address: str) -> None:
+    invoice = an_invoice(
+        customer=a_customer(name=name, address=address), lines=(Line(line, "", "1", "5", "GST"),), message=message
+    )
+    said = text_of(make_document(invoice, a_company(), "1043"))
+    for typed in (name, line, message, address):
+        assert squeezed(clean(typed)) in said
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_only_text(text: str) -> None:
+    invoice = an_invoice(
+        customer=a_customer(name=text, contact=text, address=text),
+        lines=(Line(text, text, text, "1", text), Line(text, "", "2", "3", "GST")),
+        message=text,
+        reference=text,
+    )
+    said = text_of(make_document(invoice, a_company(name=text, address=text, payment_text=text), text))
+    assert said.count(squeezed(text)) >= 10
+
+
+def test_unseen_characters_are_gone() -> None:
+    invoice = an_invoice(customer=a_customer(name="Evil\u202etxt\x00\x1b[31m\u200b"), message="a\x07b\x85c")
+    said = text_of(make_document(invoice, a_company(), "1043"))
+    assert "Eviltxt[31m" in said
+    assert "abc" in said
+
+
+def test_it_says_who_what_and_how_much() -> None:
+    said = " ".join(pdf_pages(make_document(an_invoice(), a_company(), "1043")))
+    for words in (
+        "Acme Conseil inc.",
+        "+1 514 555 0199",
+        "GST 12345 6789 RT0001",
+        "Boulangerie Tremblay",
+        "1043",
+        "24 December 2026",
+        "30 days",
+        "PO 7781",
+        "October, on site",
+        "1,000.00",
+        "-100.00",
+        "GST 5%",
+        "48.68",
+        "QST 9.975% on 900.00",
+        "89.78",
+        "CAD\u00a01,111.96",
+    ):
+        assert words in said.replace("\n", " "), words
+
+
+def test_the_same_invoice_gives_the_same_bytes() -> None:
+    first = make_document(an_invoice(), a_company(pay_link="https://pay.example/"), "1043")
+    assert first == make_document(an_invoice(), a_company(pay_link="https://pay.example/"), "1043")
+    assert first != make_document(an_invoice(), a_company(pay_link="https://pay.example/"), "1044")
+
+
+def test_it_is_for_archives_and_for_screen_readers() -> None:
+    document = make_document(an_invoice(customer=a_customer(language="fr")), a_company(), "1043")
+    reader = PdfReader(io.BytesIO(document))
+    flags = reader.xmp_metadata
+    assert flags is not None
+    packet = flags.stream.get_data().decode()
+    assert "<pdfaid:part>3</pdfaid:part>" in packet
+    assert "<pdfaid:conformance>B</pdfaid:conformance>" in packet
+    assert "<pdfuaid:part>1</pdfuaid:part>" in packet
+    root = reader.root_object
+    assert str(root["/Lang"]) == "fr"
+    assert root.get("/StructTreeRoot") is not None
+    assert reader.metadata is not None
+    assert reader.metadata.title is not None
+    assert "1043" in reader.metadata.title
+
+
+def test_every_font_is_inside() -> None:
+    reader = PdfReader(io.BytesIO(make_document(an_invoice(message="שלום →"), a_company(), "1043")))
+    embedded = [
+        any(key in font["/DescendantFonts"][0].get_object()["/FontDescriptor"] for key in ("/FontFile2", "/FontFile3"))
+        for page in reader.pages
+        for font in fonts_of(page)
+    ]
+    assert len(embedded) >= 2
+    assert all(embedded)
+
+
+def fonts_of(page: DictionaryObject) -> list[Any]:
+    resources = page["/Resources"]
+    assert isinstance(resources, DictionaryObject)
+    return [font.get_object() for font in resources["/Font"].values()]  # type: ignore[attr-defined]
+
+
+def test_two_hundred_lines_carry_their_sums_from_page_to_page() -> None:
+    pages = pdf_pages(make_document(an_invoice(lines=many_lines(200)), a_company(), "1043"))
+    assert len(pages) > 4
+    table = [page for page in pages if "Service" in page]
+    for before, after in pairwise(table):
+        last = max(number for number in range(1, 201) if f"Service {number:03}" in before)
+        carried = f"{last * 10:,}.00"
+        assert carried in before.split("Carried forward")[1]
+        assert carried in after.split("Brought forward")[1]
+        assert "Description" in after
+        assert f"Service {last + 1:03}" in after
+    assert "Brought forward" not in pages[0]
+    assert "Carried forward" not in pages[-1]
+    for at, page in enumerate(pages, 1):
+        assert f"Page {at} of {len(pages)}" in page
+    assert "2,100.00" in pages[-1]
+
+
+def test_a_paid_invoice_says_so_and_asks_for_nothing() -> None:
+    invoice = an_invoice(number="1042", standing=Standing.ISSUED)
+    company = a_company(pay_link="https://pay.example/", payment_text="By cheque, please.")
+    paid = replace(invoice, paid=invoice.total.minor)
+    open_text = text_of(make_document(invoice, company))
+    paid_text = text_of(make_document(paid, company))
+    assert "PAID" in paid_text
+    assert "PAID" not in open_text
+    assert "CAD0.00" in paid_text
+    assert "Bycheque,please." in open_text
+    assert "Bycheque,please." not in paid_text
+    assert "https://pay.example/" not in paid_text
+
+
+def test_partly_paid_shows_both() -> None:
+    said = text_of(make_document(an_invoice(number="1", standing=Standing.ISSUED, paid=11196), a_company()))
+    assert "-111.96" in said
+    assert "CAD1,000.00" in said
+
+
+def test_a_draft_without_a_number_says_that_it_is_one() -> None:
+    assert "DRAFT" in text_of(make_document(an_invoice(), a_company()))
+    assert "DRAFT" not in text_of(make_document(an_invoice(), a_company(), "1043"))
+    assert "VOID" in text_of(make_document(an_invoice(number="7", standing=Standing.VOID), a_company()))
+
+
+def test_a_draft_with_nothing_in_it_has_a_document_too() -> None:
+    invoice = an_invoice(lines=(Line(), Line("Half typed", "", "two", "x")), customer=a_customer(name="", address=""))
+    assert "Halftyped" in text_of(make_document(invoice, a_company(name="", address="", tax_numbers="")))
+    assert make_document(an_invoice(lines=()), a_company())
+
+
+def test_paper_is_the_customers() -> None:
+    def width(currency: str) -> float:
+        document = make_document(an_invoice(currency=currency), a_company())
+        return float(PdfReader(io.BytesIO(document)).pages[0].mediabox.width)
+
+    assert width("CAD") == pytest.approx(8.5 * 72)
+    assert width("EUR") == pytest.approx(210 / 25.4 * 72, abs=0.1)
+
+
+def test_characters_without_a_glyph_are_named() -> None:
+    invoice = an_invoice(customer=a_customer(name="中村 😀"), message="中")
+    with pytest.raises(MissingGlyphs) as caught:
+        make_document(invoice, a_company(), "1043")
+    assert caught.value.characters == ("中", "村", "😀")
+    assert "U+1F600 GRINNING FACE" in str(caught.value)
+    assert missing_glyphs(invoice, a_company()) == ("中", "村", "😀")
+    assert missing_glyphs(an_invoice(), a_company()) == ()
+    assert make_pages(invoice, a_company())
+
+
+def test_pages_are_pictures_as_wide_as_asked() -> None:
+    invoice = an_invoice(lines=many_lines(60))
+    pages = make_pages(invoice, a_company(), "1043", width=120)
+    assert len(pages) == len(pdf_pages(make_document(invoice, a_company(), "1043"))) > 1
+    assert all(int.from_bytes(page[16:20], "big") == 120 for page in pages)
+
+
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="40" height="20">{}</svg>'
+)
+
+
+def test_a_logo_stands_in_the_document(tmp_path: Path) -> None:
+    plain = make_document(an_invoice(), a_company(), "1043")
+    svg = tmp_path / "logo.svg"
+    svg.write_text(SVG.format('<rect width="40" height="20" fill="#c00"/>'))
+    png = tmp_path / "logo.png"
+    png.write_bytes(make_pages(an_invoice(), a_company(), width=40)[0])
+    with_png = make_document(an_invoice(), a_company(logo=str(png)), "1043")
+    assert make_document(an_invoice(), a_company(logo=str(svg)), "1043") != plain
+    assert len(PdfReader(io.BytesIO(with_png)).pages[0].images) == 1
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\nbroken", b"<svg", b"<svg xmlns='http://www.w3.org/2000/svg'><g>"]
+)
+def test_a_logo_that_is_no_picture_is_named(content: bytes, tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(content)
+    with pytest.raises(DocumentError, match=r"logo\.png"):
+        make_document(an_invoice(), a_company(logo=str(logo)), "1043")
+
+
+def test_a_logo_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match=r"nowhere\.png"):
+        make_document(an_invoice(), a_company(logo=str(tmp_path / "nowhere.png")), "1043")
+
+
+@pytest.fixture
+def requests() -> Iterator[list[str]]:
+    """Paths that a web server on loopback was asked for; its port is the first entry."""
+    asked: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    asked.append(str(server.server_port))
+    yield asked
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_logo_reaches_neither_the_network_nor_other_files(requests: list[str], tmp_path: Path) -> None:
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(make_pages(an_invoice(), a_company(), width=40)[0])
+    for address in (f"http://127.0.0.1:{requests[0]}/x.png", str(secret), f"file://{secret}", "../secret.png"):
+        logo = tmp_path / "logo.svg"
+        logo.write_text(
+            SVG.format(f'<rect width="4" height="4"/><image xlink:href="{address}" width="40" height="20"/>')
+        )
+        try:
+            document = make_document(an_invoice(), a_company(logo=str(logo)), "1043")
+        except DocumentError:
+            continue
+        assert not PdfReader(io.BytesIO(document)).pages[0].images
+    assert len(requests) == 1
+
+
+def test_a_folder_of_fonts_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="no-fonts"):
+        make_document(an_invoice(), a_company(fonts=str(tmp_path / "no-fonts")), "1043")

@@ -1,0 +1,191 @@
+"""The letter: what goes in comes out as itself, twice, and nothing else does."""
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from facturier.mail.errors import LetterError
+from facturier.mail.letter import default_letter, default_subject, letter_template, make_letter, subject_template
+from facturier.mail.placeholders import PLACEHOLDERS, check_template, empty_placeholders, fill, letter_values
+from facturier.models.clean import clean
+from tests.mail.samples import a_company, a_customer, an_invoice
+from tests.mail.test_document import HOSTILE
+
+VALUES = letter_values(an_invoice(), a_company(pay_link="https://pay.example/acme"), "1043")
+ANYTHING = st.text(max_size=60).map(clean)
+
+
+class Page(HTMLParser):
+    """The text, tags and links of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.feed(html.split("</head>")[1])
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    @property
+    def links(self) -> list[str | None]:
+        return [value for name, value in self.attributes if name == "href"]
+
+
+def test_the_built_in_letter_reads_well() -> None:
+    letter = make_letter(default_letter("en"), VALUES, "en")
+    assert letter.plain.replace("\u00a0", " ") == (
+        "Hello Marie Tremblay,\n\n"
+        "Here is invoice 1043 of CAD 1,111.96, due on 24 December 2026. You will find it attached as a PDF.\n\n"
+        "If anything in it is not as you expect, just reply to this message.\n\n"
+        "Thank you for your business,\n"
+        "Acme Conseil inc.\n"
+    )
+    assert "<strong>1043</strong>" in letter.html
+    assert fill(default_subject("en"), VALUES) == "Invoice 1043 from Acme Conseil inc."
+
+
+TEMPLATE = "x {customer} y, *{customer}*, `{customer}`.\n\n# {customer}\n\n- {customer}\n\n{company}"
+PLAIN_TAGS = Page(make_letter(TEMPLATE, VALUES, "en").html).tags
+
+
+@given(value=ANYTHING, company=ANYTHING)
+@settings(max_examples=100, deadline=None)
+def test_a_value_survives_as_itself_in_both(value: str, company: str) -> None:
+    letter = make_letter(TEMPLATE, VALUES | {"customer": value, "company": company}, "en")
+    page = Page(letter.html)
+    assert f"x {value} y, {value}, {value}." in page.text
+    assert page.text.count(value) >= 5
+    assert company in page.text
+    assert f"x {value} y, {value}, {value}.\n" in letter.plain
+    assert page.tags == PLAIN_TAGS
+    assert page.links == []
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="{}"), max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_any_markdown_makes_a_page_without_danger(markdown: str) -> None:
+    page = Page(make_letter(markdown, VALUES, "en").html)
+    assert not {"script", "img", "iframe", "object", "style", "link", "form"} & set(page.tags)
+    assert all(str(link).startswith(("https://", "mailto:")) for link in page.links)
+    assert not [name for name, _ in page.attributes if name.startswith("on")]
+
+
+@given(st.text("abc #*_`[]()<>!-+1.\\>&\n\"'", max_size=80))
+@settings(max_examples=300, deadline=None)
+def test_every_word_of_the_page_is_in_the_plain_text(markdown: str) -> None:
+    letter = make_letter(markdown, VALUES, "en")
+    words = Page(letter.html).text.replace("Acme Conseil inc.", "", 1)
+    assert "".join(words.split()) == "" or all(word in letter.plain for word in words.split())
+
+
+@pytest.mark.parametrize(
+    "text", [*HOSTILE, "[x](javascript:alert(1))", "<img src=x onerror=alert(1)>", "![x](https://x.example/p.png)"]
+)
+def test_hostile_values_do_nothing(text: str) -> None:
+    letter = make_letter("{customer}", VALUES | {"customer": text}, "en")
+    page = Page(letter.html)
+    assert text in page.text
+    assert text in letter.plain
+    assert page.links == []
+    assert not {"img", "script"} & set(page.tags)
+
+
+def test_links_lead_to_https_and_mail_only() -> None:
+    markdown = (
+        "[pay]({pay_link}) [order](https://x.example/{reference}?q={customer}) [write](mailto:{email}) "
+        "[bad](javascript:alert(1)) [old](http://x.example/) [data](data:text/html;x) <https://y.example/>"
+    )
+    values = VALUES | {"customer": "a&b=c/../d", "reference": "PO 7781"}
+    letter = make_letter(markdown, values, "en")
+    assert Page(letter.html).links == [
+        "https://pay.example/acme",
+        "https://x.example/PO%207781?q=a%26b%3Dc%2F..%2Fd",
+        "mailto:hello@acme.example",
+        "https://y.example/",
+    ]
+    assert "pay (https://pay.example/acme)" in letter.plain
+    assert "write (hello@acme.example)" in letter.plain
+    assert "bad (javascript:alert(1))" in letter.plain
+    assert "bad (javascript:alert(1))" in Page(letter.html).text
+    assert letter.plain.count("https://y.example/") == 1
+
+
+@pytest.mark.parametrize(
+    "pay_link", ["javascript:alert(1)", "http://x.example", "", "https://x.example/ onclick=x", "data:x"]
+)
+def test_a_pay_link_that_is_no_https_is_text(pay_link: str) -> None:
+    assert Page(make_letter("[pay]({pay_link})", VALUES | {"pay_link": pay_link}, "en").html).links == []
+
+
+def test_pictures_and_html_in_a_template_are_text() -> None:
+    page = Page(make_letter("<b>x</b> ![logo](https://x.example/p.png)\n\n<script>\n", VALUES, "en").html)
+    assert "<b>x</b>" in page.text
+    assert "<script>" in page.text
+    assert "img" not in page.tags
+
+
+def test_the_page_loads_nothing_and_stands_in_outlook() -> None:
+    html = make_letter(default_letter("en"), VALUES, "en", colour="#c00000").html
+    for word in ("src=", "url(", "@import", "<link", "http://"):
+        assert word not in html
+    assert 'width="600"' in html
+    assert "prefers-color-scheme: dark" in html
+    assert "#c00000" in html
+    assert len(html.encode()) < 20_000
+
+
+def test_lists_and_quotes_keep_their_marks() -> None:
+    markdown = "- one\n- two\n  more\n\n1. a\n2. b\n   - c\n\n> said\n> so\n\n---\n\n    code {number}\n"
+    assert make_letter(markdown, VALUES, "en").plain == (
+        "- one\n- two\n  more\n\n1. a\n2. b\n   - c\n\n> said\n> so\n\n———\n\ncode 1043\n"
+    )
+
+
+def test_an_unknown_placeholder_is_named_at_once() -> None:
+    for template in ("Hello {contct}", "{ contct }", "[x](https://x.example/{contct})", "`{contct}`"):
+        with pytest.raises(LetterError, match="contct") as caught:
+            check_template(template)
+        assert "{contact}" in str(caught.value)
+        with pytest.raises(LetterError):
+            make_letter(template, VALUES, "en")
+        with pytest.raises(LetterError):
+            fill(template, VALUES)
+
+
+def test_braces_that_are_no_placeholder_stay() -> None:
+    assert fill("{} {50 %} { a b }", VALUES) == "{} {50 %} { a b }"
+
+
+def test_a_value_is_not_filled_again() -> None:
+    values = VALUES | {"customer": "{total}"}
+    assert fill("{customer}", values) == "{total}"
+    assert make_letter("{customer}", values, "en").plain == "{total}\n"
+
+
+def test_empty_placeholders_are_reported_once() -> None:
+    values = letter_values(an_invoice(reference=""), a_company(), "")
+    assert empty_placeholders("{number} {reference} {reference} {customer}", values) == ("number", "reference")
+
+
+def test_every_placeholder_has_a_value() -> None:
+    values = letter_values(an_invoice(), a_company(pay_link="https://pay.example/"), "1043")
+    assert set(values) == set(PLACEHOLDERS)
+    assert all(values.values())
+    assert letter_values(an_invoice(customer=a_customer(contact=" ")), a_company())["contact"] == "Boulangerie Tremblay"
+
+
+def test_the_companys_own_templates_win() -> None:
+    company = a_company(subjects={"fr": "Facture {number}"}, letters={"fr": "Bonjour"})
+    assert (subject_template(company, "fr"), letter_template(company, "fr")) == ("Facture {number}", "Bonjour")
+    assert (subject_template(company, "en"), letter_template(company, "en")) == (
+        default_subject("en"),
+        default_letter("en"),
+    )
