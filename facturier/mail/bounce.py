@@ -17,6 +17,7 @@ _STATUS = ("message/delivery-status", "message/global-delivery-status")  # RFC 3
 _ORIGINAL = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
 _COPY = re.compile(r"^-+ This is a copy of (?:the|your) message.*-+\s*$", re.MULTILINE)  # Exim
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_DIAGNOSTIC_TYPE = re.compile(r"^[A-Za-z][\w-]*;\s*")  # `smtp; 550 …`
 _LONGEST = 500
 
 
@@ -38,14 +39,14 @@ def read_bounce(text: bytes) -> Bounce:
     for part in message.walk():
         if part.get_content_type() in _STATUS:
             for fields in _status_fields(part):
-                action = _field(fields, "Action").lower()
+                action = _field(fields, "Action").partition(" ")[0].lower()
                 delayed = delayed or action == "delayed"
                 if action == "failed" and (address := _address(fields)):
                     recipients[address] = _reason(fields)
     if not recipients and not delayed:
         body = _plain_text(message)
         for address in _field(message, "X-Failed-Recipients").split(","):
-            if address := address.strip().strip("<>"):
+            if "@" in (address := address.strip().strip("<>")):
                 recipients[address] = _reason_in(body, address)
     if not recipients and delayed:
         raise MessageError(
@@ -65,7 +66,7 @@ def _status_fields(part: Message) -> Iterator[Message]:
     payload = part.get_payload(decode=True) if not part.is_multipart() else None
     raw = payload if isinstance(payload, bytes) else part.as_bytes().partition(b"\n\n")[2]
     for group in re.split(rb"\n[ \t\r]*\n", raw.replace(b"\r\n", b"\n")):
-        yield BytesHeaderParser().parsebytes(group.lstrip())
+        yield HeaderParser().parsestr(group.lstrip().decode(errors="replace"))
 
 
 def _address(fields: Message) -> str:
@@ -78,16 +79,14 @@ def _address(fields: Message) -> str:
 
 
 def _reason(fields: Message) -> str:
-    diagnostic = _field(fields, "Diagnostic-Code")
-    kind, separator, reason = diagnostic.partition(";")
-    said = reason.strip() if separator and kind.strip().isidentifier() else diagnostic
+    said = _DIAGNOSTIC_TYPE.sub("", _field(fields, "Diagnostic-Code"))
     return (said or _field(fields, "Status"))[:_LONGEST]
 
 
 def _reason_in(body: str, address: str) -> str:
     """What stands indented under the address in a bounce for people, as Exim writes it."""
-    found = re.search(rf"^[ \t]+<?{re.escape(address)}>?:?[ \t]*\n((?:[ \t]+\S.*\n?)+)", body, re.MULTILINE)
-    return clean(" ".join(found[1].split()))[:_LONGEST] if found else ""
+    found = re.search(rf"^([ \t]+)<?{re.escape(address)}>?:?[ \t]*\n((?:\1[ \t]+\S.*\n?)+)", body, re.MULTILINE)
+    return clean(" ".join(found[2].split()))[:_LONGEST] if found else ""
 
 
 def _original(message: Message) -> tuple[str, str]:
