@@ -1,49 +1,154 @@
 """The program on the screen: one company, its list of invoices at the bottom of a stack of screens."""
 
+import asyncio
+import contextlib
+import signal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import ClassVar, Protocol, runtime_checkable
 
 from textual.app import App
-from textual.theme import Theme
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, TextArea
 
-if TYPE_CHECKING:
-    from facturier.mail.desk import Desk
+from facturier.mail.desk import Desk
+from facturier.models.errors import FacturierError, StoreError
+from facturier.models.language import N_, _
+from facturier.tui.commands import Command
+from facturier.tui.facts import CompanyChanged
+from facturier.tui.post import Post
+from facturier.tui.screens.invoices import InvoicesScreen
+from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.theme import THEME
 
-# The terminal's own sixteen colours, so that a light terminal stays light and a dark one dark.
-_THEME = Theme(
-    name="facturier",
-    ansi=True,
-    primary="ansi_blue",
-    secondary="ansi_cyan",
-    accent="ansi_cyan",
-    success="ansi_green",
-    warning="ansi_yellow",
-    error="ansi_red",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    boost="ansi_default",
-    variables={
-        "ansi-background": "ansi_default",
-        "ansi-foreground": "ansi_default",
-        "border": "ansi_cyan",
-        "border-blurred": "ansi_bright_black",
-        "block-cursor-foreground": "ansi_bright_white",
-        "block-cursor-background": "ansi_blue",
-        "block-cursor-text-style": "bold",
-    },
-)
+_LOOK = 0.25  # seconds between looks at the company file
 
 
-class FacturierApp(App[None]):
+@runtime_checkable
+class Saving(Protocol):
+    """A screen that holds something unsaved."""
+
+    async def save_now(self) -> bool:
+        """Keep it; False where it could not be kept, which the screen then shows."""
+
+
+class FacturierApp(App[None], inherit_bindings=False):
     """The screens of one company. `desk` is all that they know of it."""
 
     CSS_PATH = Path(__file__).with_name("styles.tcss")  # absolute: a subclass may live elsewhere
     TITLE = "Facturier"
+    ENABLE_COMMAND_PALETTE = False  # ours reads the same bindings as the help, and is translated
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", N_("Help"), tooltip=N_("Every key of this screen."), id="app.help"),
+        Binding("colon,ctrl+p", "palette", N_("All"), tooltip=N_("Find anything by typing."), id="app.palette"),
+        Binding("ctrl+q", "quit", N_("Quit"), tooltip=N_("Drafts are kept."), id="app.quit", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", id="app.interrupt", show=False, priority=True),
+    ]
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        self.register_theme(_THEME)
-        self.theme = _THEME.name
+        self.register_theme(THEME)
+        self.theme = THEME.name
+        self._open = contextlib.ExitStack()
+        self._post = Post(self, desk, failed=self._post_failed, idle=self._post_idle)
+        self._changes = 0
+        self._today = desk.today()
+        self._troubled = False
+        self._leaving = False
+
+    async def on_mount(self) -> None:
+        # Changes by others can be told only on a connection that stays open.
+        self._open.enter_context(self.desk.store.reading())
+        self._changes = self.desk.store.changes()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with contextlib.suppress(ValueError, NotImplementedError, RuntimeError):
+                asyncio.get_running_loop().add_signal_handler(number, self._terminate)
+        await self.push_screen(InvoicesScreen(self.desk))
+        self.set_interval(_LOOK, self._look)
+        self._post.start()
+
+    def on_unmount(self) -> None:
+        self._open.close()
+
+    def action_help(self) -> None:
+        from facturier.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.screen))
+
+    def action_palette(self) -> None:
+        from facturier.tui.screens.palette import PaletteScreen, run
+
+        async def chosen(command: Command | None) -> None:
+            if command is not None:
+                await run(command)
+
+        self.push_screen(PaletteScreen(self.screen), chosen)
+
+    def action_interrupt(self) -> None:
+        """Ctrl+C: copies what is selected in a field, as it does everywhere; without that, the program ends."""
+        focused = self.focused
+        if isinstance(focused, Input | TextArea) and focused.selected_text:
+            focused.action_copy()
+        else:
+            self.call_later(self.action_quit)
+
+    async def action_quit(self) -> None:
+        """End the program: drafts are kept, a send under way is waited for."""
+        if not await self._save_all():
+            return
+        if not self._post.busy:
+            self.exit()
+        elif not self._leaving:
+            from facturier.tui.screens.leaving import LeavingScreen
+
+            self._leaving = True
+            self._post.stop()
+            self.push_screen(LeavingScreen(), self._stay)
+
+    def _stay(self, _answer: bool | None) -> None:
+        self._leaving = False
+        self._post.resume()
+
+    def _terminate(self) -> None:
+        """The terminal is gone, or the machine goes down: keep what is typed and end. A send under way is finished by
+        its own thread, which the interpreter waits for."""
+        self._post.stop()
+
+        async def end() -> None:
+            await self._save_all()
+            self.exit()
+
+        self.run_worker(end(), group="end", exit_on_error=False)
+
+    async def _save_all(self) -> bool:
+        return all([await screen.save_now() for screen in self.screen_stack if isinstance(screen, Saving)])
+
+    def _look(self) -> None:
+        """See whether anyone changed the company. Costs next to nothing when nobody did, and draws nothing."""
+        try:
+            changes, today = self.desk.store.changes(), self.desk.today()
+            if (changes, today) == (self._changes, self._today):
+                return
+            self._changes, self._today = changes, today
+            self._post.look()
+        except StoreError as error:
+            if not self._troubled:
+                self._troubled = True
+                self.push_screen(ProblemScreen(error))
+            return
+        self._troubled = False
+        for screen in self.screen_stack:
+            screen.post_message(CompanyChanged())
+
+    def _post_failed(self, error: Exception) -> None:
+        if isinstance(error, FacturierError):
+            self.notify(str(error), severity="error", timeout=15, markup=False)
+            return
+        self.log.error(error)
+        self.notify(
+            _("Sending stopped because of a fault in Facturier. It is tried again."), severity="error", markup=False
+        )
+
+    def _post_idle(self) -> None:
+        if self._leaving:
+            self.exit()

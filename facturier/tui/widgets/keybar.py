@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import RenderResult
-from textual.binding import Binding
+from textual.keys import key_to_character
 from textual.widget import Widget
 
 from facturier.models.language import _
@@ -69,18 +69,18 @@ class KeyBar(Widget, can_focus=False):
         line = Text(no_wrap=True, overflow="ellipsis")
         style = self.get_component_rich_style("keybar--key", partial=True)
         seen: set[str] = set()
-        for _key, (_node, binding, enabled, _tooltip) in self.screen.active_bindings.items():
-            if not binding.show or not enabled or binding.action in seen or binding.system:
+        for key, (_node, binding, enabled, _tooltip) in self.screen.active_bindings.items():
+            if not binding.show or not enabled or binding.action in seen or self._typed(key):
                 continue
             seen.add(binding.action)
-            entry = Text.assemble((name_of(binding), style), " ", _(binding.description))
+            entry = Text.assemble((binding.key_display or key_name(key), style), " ", _(binding.description))
             if line.cell_len + entry.cell_len + 2 > width:
                 break
             line.append("   " if line else " ")
             line.append_text(entry)
         return line
 
-
-def name_of(binding: Binding) -> str:
-    """The key of a binding as the footer and the help write it."""
-    return binding.key_display or key_name(binding.key)
+    def _typed(self, key: str) -> bool:
+        """Whether a key would be typed into the field that has the focus, instead of doing anything."""
+        focused = self.screen.focused
+        return focused is not None and focused.check_consume_key(key, key_to_character(key))

@@ -1,0 +1,42 @@
+"""Alerts in the reader's words: what happened, and what to do about it."""
+
+from facturier.models.alerts import AlertKind
+from facturier.models.clean import clean
+from facturier.models.invoice import Alert
+from facturier.models.language import N_, _
+
+_TITLES = {
+    AlertKind.FAILED: N_("Invoice {number} was not sent"),
+    AlertKind.PARTLY_SENT: N_("Invoice {number} did not reach everyone"),
+    AlertKind.IN_DOUBT: N_("Nobody knows whether invoice {number} was sent"),
+    AlertKind.BOUNCED: N_("Invoice {number} came back"),
+    AlertKind.CONNECTION_OVER: N_("Google ended the connection of {address}"),
+}
+_TODO = {
+    AlertKind.FAILED: N_("Mend what is wrong, then send it again. Nothing was delivered."),
+    AlertKind.PARTLY_SENT: N_("Check the address that was refused, then send again to that one only."),
+    AlertKind.IN_DOUBT: N_(
+        "Look into the Sent folder for “{number}”. Then say whether it left: Facturier never sends it twice by itself."
+    ),
+    AlertKind.BOUNCED: N_("Ask the customer for an address that works, then send it again."),
+    AlertKind.CONNECTION_OVER: N_("Reconnect the address. Queued invoices are kept, and go once it works."),
+}
+
+
+def alert_title(alert: Alert) -> str:
+    """One line: what happened to what."""
+    return _(_TITLES[AlertKind(alert.kind)]).format(number=alert.number, address=clean(alert.detail.get("address", "")))
+
+
+def alert_reason(alert: Alert) -> str:
+    """For whom and why, in the words of the server or of the postman; empty where nobody gave any."""
+    recipients = clean(alert.detail.get("recipients", ""))
+    reason = clean(alert.detail.get("reason", ""))
+    if recipients and recipients not in reason:
+        return f"{recipients}: {reason}" if reason else recipients
+    return reason
+
+
+def alert_todo(alert: Alert) -> str:
+    """What the person can do now."""
+    return _(_TODO[AlertKind(alert.kind)]).format(number=alert.number)

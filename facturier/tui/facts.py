@@ -1,0 +1,8 @@
+"""What the program tells its screens."""
+
+from textual.message import Message
+
+
+class CompanyChanged(Message, bubble=False):
+    """The company file is another one than it was: a window, another person or the postman wrote it, or a new day
+    began. Every screen of the stack gets it; those that show something of the company read it again."""

@@ -1,0 +1,91 @@
+"""From one screen to the next: what opens for an invoice, and what is done with the answer.
+
+Screens are imported where they open, so that none of them weighs on the first one.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from textual.screen import Screen
+
+from facturier.mail.desk import Desk
+from facturier.models.errors import FacturierError, StoreError
+from facturier.models.invoices import get_invoice
+from facturier.models.language import _
+from facturier.models.status import Standing
+from facturier.tui.screens.problem import ProblemScreen
+
+Then = Callable[[], None]
+
+
+def open_invoice(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -> None:
+    """A draft in the editor, an issued invoice on its own screen. `then` runs when the person is back."""
+    try:
+        draft = get_invoice(desk.store, invoice_id).standing is Standing.DRAFT
+    except StoreError as error:
+        screen.app.push_screen(ProblemScreen(error))
+        return
+    if draft:
+        edit_invoice(screen, desk, invoice_id, then)
+        return
+    from facturier.tui.screens.invoice import InvoiceScreen
+
+    screen.app.push_screen(InvoiceScreen(desk, invoice_id), lambda _none: then())
+
+
+def edit_invoice(screen: Screen[Any], desk: Desk, invoice_id: int | None, then: Then) -> None:
+    """A draft, or with None a new one, in the editor."""
+    from facturier.tui.screens.editor import EditorScreen
+
+    screen.app.push_screen(EditorScreen(desk, invoice_id), lambda _id: then())
+
+
+def send_invoice(screen: Screen[Any], desk: Desk, invoice_id: int, then: Callable[[bool], None]) -> None:
+    """The preview; `then` is told whether the invoice was put in the outbox."""
+    from facturier.tui.screens.preview import PreviewScreen
+
+    screen.app.push_screen(PreviewScreen(desk, invoice_id), lambda delivery: then(delivery is not None))
+
+
+def take_payment(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -> None:
+    from facturier.tui.screens.payment import PaymentScreen
+
+    try:
+        invoice = get_invoice(desk.store, invoice_id)
+    except StoreError as error:
+        screen.app.push_screen(ProblemScreen(error))
+        return
+    if invoice.standing is not Standing.ISSUED:
+        message = {
+            Standing.DRAFT: _("A draft cannot be paid. Send it first."),
+            Standing.VOID: _("Invoice {number} is void: nothing is owed on it.").format(number=invoice.number),
+        }
+        screen.notify(message[invoice.standing], severity="warning", markup=False)
+        return
+    screen.app.push_screen(PaymentScreen(desk, invoice), lambda _paid: then())
+
+
+def copy_to_draft(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -> None:
+    """A new draft with the same customer and lines, open in the editor."""
+    from facturier.models.drafts import copy_invoice
+
+    async def copy() -> None:
+        draft = await asyncio.to_thread(copy_invoice, desk.store, invoice_id, desk.today())
+        edit_invoice(screen, desk, draft.id, then)
+
+    attempt(screen, copy)
+
+
+def attempt(screen: Screen[Any], work: Callable[[], Any], then: Then | None = None) -> None:
+    """Run work that may be refused, off the key that asked for it; a refusal is shown as a problem."""
+
+    async def tried() -> None:
+        try:
+            await work()
+        except FacturierError as error:
+            screen.app.push_screen(ProblemScreen(error))
+        if then is not None:
+            then()
+
+    screen.run_worker(tried(), group="attempt", exit_on_error=False)

@@ -1,0 +1,103 @@
+"""The postman of this window: runs in a thread whenever something is due, one round at a time."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import App
+from textual.timer import Timer
+
+from facturier.mail.desk import Desk
+from facturier.models.deliveries import next_due, unfinished
+from facturier.models.errors import FacturierError
+from facturier.models.status import State
+
+# After a round that could do nothing, and while another postman holds a delivery: seconds until the next look. Also
+# the longest wait at all, since timers stand still while the machine sleeps.
+_PATIENCE = 30.0
+
+
+class Post:
+    """Belongs to the app, not to a screen: a send outlives the dialog that asked for it. `failed` is told what stopped
+    a round, `idle` that none is under way any more."""
+
+    def __init__(
+        self, app: App[Any], desk: Desk, *, failed: Callable[[Exception], None], idle: Callable[[], None]
+    ) -> None:
+        self._app = app
+        self._desk = desk
+        self._failed = failed
+        self._idle = idle
+        self._stop = threading.Event()
+        self._postman = desk.postman(stop=self._stop)
+        self._timer: Timer | None = None
+        self._again = False
+        self._barren = False
+        self.busy = False
+
+    def start(self) -> None:
+        """A first round, whether or not something is due: it takes up what an earlier program left behind."""
+        self._begin()
+
+    def look(self) -> None:
+        """Something may have changed: see what is due, and when."""
+        if self.busy:
+            self._again = True
+            return
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self._stop.is_set():
+            return
+        wait = self._wait()
+        if wait is None:
+            return
+        if wait <= 0:
+            self._begin()
+        else:
+            self._timer = self._app.set_timer(wait, self.look)
+
+    def stop(self) -> None:
+        """Begin nothing more; a delivery under way is finished."""
+        self._stop.set()
+
+    def resume(self) -> None:
+        """The person stays after all."""
+        self._stop.clear()
+        self.look()
+
+    def _wait(self) -> float | None:
+        """Seconds until the next round; None while the outbox is empty."""
+        waiting = unfinished(self._desk.store)
+        if not waiting:
+            return None
+        due = next_due(self._desk.store)
+        held = any(delivery.state is not State.QUEUED for delivery in waiting)
+        if due is None:
+            return _PATIENCE if held else None
+        wait = min((due - self._desk.clock()).total_seconds(), _PATIENCE)
+        if self._barren and wait <= 0:
+            self._barren = False
+            return _PATIENCE
+        return wait
+
+    def _begin(self) -> None:
+        self.busy = True
+        self._again = False
+        # Never exclusive: cancelling a worker does not stop its thread.
+        self._app.run_worker(self._round(), group="post", exit_on_error=False)
+
+    async def _round(self) -> None:
+        try:
+            self._barren = not await asyncio.to_thread(self._postman.deliver)
+        except FacturierError as error:
+            self._barren = True
+            self._failed(error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not end the program or the queue
+            self._barren = True
+            self._failed(error)
+        finally:
+            self.busy = False
+        self._idle()
+        self.look()

@@ -1,0 +1,85 @@
+"""Money came in for an invoice."""
+
+import asyncio
+from datetime import date
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Label
+
+from facturier.mail.desk import Desk
+from facturier.models.clean import clean
+from facturier.models.days import parse_day
+from facturier.models.errors import FacturierError, InputError
+from facturier.models.invoice import Invoice
+from facturier.models.language import N_, _, spoken
+from facturier.models.money import to_minor
+from facturier.models.numbers import parse_decimal
+from facturier.models.payments import record_payment
+from facturier.tui.dates import long_day
+from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.widgets.field import Field
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class PaymentScreen(ModalScreen[bool]):
+    """Answers True when a payment was recorded."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,ctrl+s", "record", N_("Record"), id="payment.record", priority=True),
+        Binding("escape", "dismiss(False)", N_("Cancel"), id="payment.cancel"),
+    ]
+
+    def __init__(self, desk: Desk, invoice: Invoice) -> None:
+        super().__init__(classes="dialog")
+        self._desk = desk
+        self._invoice = invoice
+
+    def compose(self) -> ComposeResult:
+        invoice, language = self._invoice, spoken()
+        title = _("Payment for invoice {number}").format(number=invoice.number)
+        owed = _("{customer} owes {balance} of {total}.").format(
+            customer=clean(invoice.customer.name),
+            balance=invoice.balance.text(language, symbol=True),
+            total=invoice.total.text(language, symbol=True),
+        )
+        with Vertical(classes="dialog-box"):
+            yield Label(title, markup=False, classes="dialog-title")
+            yield Label(owed, markup=False)
+            yield Field(_("Amount"), invoice.balance.text(language), check=self._amount, id="amount")
+            yield Field(_("Date"), long_day(self._desk.today()), check=self._day, id="date")
+            yield Field(_("Method"), placeholder=_("transfer, cheque, card…"), id="method")
+            yield KeyBar()
+
+    async def action_record(self) -> None:
+        amount, day, method = (self.query_one(f"#{name}", Field) for name in ("amount", "date", "method"))
+        for field in (amount, day):
+            if field.problem:
+                field.show_problem(field.problem)
+                field.input.focus()
+                return
+        try:
+            await asyncio.to_thread(
+                record_payment,
+                self._desk.store,
+                self._invoice.id or 0,
+                self._day(day.text),
+                self._amount(amount.text),
+                method.text,
+            )
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+            return
+        self.dismiss(True)
+
+    def _amount(self, text: str) -> int:
+        minor = to_minor(parse_decimal(text), self._invoice.currency)
+        if minor == 0:
+            raise InputError(_("A payment cannot be zero."))
+        return minor
+
+    def _day(self, text: str) -> date:
+        return parse_day(text, self._desk.today())

@@ -1,0 +1,56 @@
+"""The columns of a list: what each shows, and how many of them fit."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from rich.text import Text
+
+GAP = 2
+
+
+class Row(Protocol):
+    """Anything with an id that tells it from all others of its list."""
+
+    @property
+    def id(self) -> int: ...
+
+
+RowT = TypeVar("RowT", bound=Row)
+RowT_contra = TypeVar("RowT_contra", bound=Row, contravariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[RowT_contra]):
+    """One column. `width` is in cells: the least for a column that takes what is left (`flex`). Where not all fit,
+    those with the highest `rank` go first. `key` names the column to whoever sorts; empty where nothing can."""
+
+    title: str
+    cell: Callable[[RowT_contra], Text]
+    width: int
+    rank: int = 0
+    flex: bool = False
+    right: bool = False
+    key: str = ""
+
+
+def fit(columns: Sequence[Column[RowT]], room: int) -> list[tuple[Column[RowT], int]]:
+    """The columns that fit into `room` cells, in their order, each with its width."""
+    kept = list(columns)
+    while len(kept) > 1 and _needed(kept) > room:
+        kept.remove(max(kept, key=lambda column: column.rank))
+    spare = max(room - _needed(kept), 0)
+    flexible = [column for column in kept if column.flex]
+    widths = []
+    for column in kept:
+        more = 0
+        if column.flex:
+            more = spare // len(flexible)
+            spare -= more
+            flexible.pop()
+        widths.append((column, min(column.width + more, room)))
+    return widths
+
+
+def _needed(columns: Sequence[Column[RowT]]) -> int:
+    return sum(column.width for column in columns) + GAP * (len(columns) - 1)

@@ -1,0 +1,273 @@
+"""A list that draws only the rows in view, straight from a source, and knows nothing of what they are."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar, Generic
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.binding import Binding, BindingType
+from textual.events import Click, MouseScrollDown, MouseScrollUp
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from facturier.models.language import N_
+from facturier.tui.widgets.columns import GAP, Column, RowT, fit
+from facturier.tui.widgets.row_window import RowWindow, Source
+
+_GUTTER = 3  # the cursor's bar, the mark, a space
+_WHEEL = 3  # lines a notch
+
+
+class RowList(Widget, Generic[RowT], can_focus=True):
+    """One heading, then a line a row. A cursor move repaints two lines; a `reload` only those that changed.
+
+    `marked` holds the ids of the marked rows, in view or not. `sorting` is (key of a column, descending), drawn beside
+    its title; sorting itself is the source's. `empty` is said where there are no rows.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "down", N_("Down"), id="rows.down", show=False),
+        Binding("up,k", "up", N_("Up"), id="rows.up", show=False),
+        Binding("pagedown", "page_down", N_("Page down"), id="rows.page_down", show=False),
+        Binding("pageup", "page_up", N_("Page up"), id="rows.page_up", show=False),
+        Binding("home,g", "home", N_("First row"), id="rows.home", show=False),
+        Binding("end,G", "end", N_("Last row"), id="rows.end", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "row-list--heading",
+        "row-list--cursor",
+        "row-list--cursor-blurred",
+        "row-list--bar",
+        "row-list--mark",
+    }
+
+    class Chosen(Message):
+        """The cursor stands on another row, or on none."""
+
+        def __init__(self, row_list: "RowList[RowT]", row: RowT | None) -> None:
+            super().__init__()
+            self.row_list = row_list
+            self.row = row
+
+    class Opened(Message):
+        """A row was clicked a second time."""
+
+        def __init__(self, row_list: "RowList[RowT]", row: RowT) -> None:
+            super().__init__()
+            self.row_list = row_list
+            self.row = row
+
+    class Headed(Message):
+        """The heading of a column that can be sorted was clicked."""
+
+        def __init__(self, row_list: "RowList[RowT]", key: str) -> None:
+            super().__init__()
+            self.row_list = row_list
+            self.key = key
+
+    def __init__(
+        self,
+        columns: Sequence[Column[RowT]],
+        source: Source[RowT],
+        *,
+        sorting: tuple[str, bool] = ("", False),
+        empty: str = "",
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self.marked: set[int] = set()
+        self._columns = columns
+        self._window = RowWindow(source)
+        self._sorting = sorting
+        self._empty = empty
+        self._fitted: list[tuple[Column[RowT], int]] = []
+        self._said: int | None = None
+
+    @property
+    def chosen(self) -> RowT | None:
+        """The row under the cursor."""
+        return self._window.chosen
+
+    @property
+    def rows(self) -> tuple[RowT, ...]:
+        """The rows in view."""
+        return tuple(self._window.rows)
+
+    def show(
+        self,
+        source: Source[RowT],
+        *,
+        sorting: tuple[str, bool] | None = None,
+        empty: str | None = None,
+        keep: bool = False,
+    ) -> None:
+        """Take the rows from another source: from its start, or with `keep` around the row that the cursor is on."""
+        self._window.source = source
+        self._sorting = self._sorting if sorting is None else sorting
+        self._empty = self._empty if empty is None else empty
+        chosen = self.chosen
+        self._window.home()
+        if keep and chosen is not None:
+            self._window.go_to(chosen.id)
+        self.refresh()
+        self._say()
+
+    def reload(self) -> None:
+        """Read the rows in view again; cursor and scroll position stay. Repaints the lines that changed."""
+        before, cursor = self._window.rows, self._window.cursor
+        self._window.reload()
+        after = self._window.rows
+        if bool(before) != bool(after):
+            self.refresh()
+        for line in range(max(len(before), len(after))):
+            same = line < min(len(before), len(after)) and before[line] == after[line]
+            moved = (line == cursor) != (line == self._window.cursor)
+            if not same or moved:
+                self._refresh_row(line)
+        self._say(again=True)
+
+    def go_to(self, row_id: int) -> None:
+        """Put the cursor on a row; where it is not in the list, stay."""
+        self._move(lambda: self._window.go_to(row_id))
+
+    def mark(self) -> None:
+        """Mark the row under the cursor, or take its mark away, and go on to the next one."""
+        if self.chosen is not None:
+            self.marked ^= {self.chosen.id}
+            self._refresh_row(self._window.cursor)
+            self.action_down()
+
+    def unmark(self) -> None:
+        """Take all marks away."""
+        if self.marked:
+            self.marked.clear()
+            self.refresh()
+
+    def action_down(self) -> None:
+        self._move(self._window.down)
+
+    def action_up(self) -> None:
+        self._move(self._window.up)
+
+    def action_page_down(self) -> None:
+        self._move(self._window.page_down)
+
+    def action_page_up(self) -> None:
+        self._move(self._window.page_up)
+
+    def action_home(self) -> None:
+        self._move(self._window.home)
+
+    def action_end(self) -> None:
+        self._move(self._window.end)
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        event.stop()
+        self._move(lambda: self._window.scroll(_WHEEL))
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        event.stop()
+        self._move(lambda: self._window.scroll(-_WHEEL))
+
+    def on_click(self, event: Click) -> None:
+        if event.y == 0:
+            if key := self._column_at(event.x):
+                self.post_message(self.Headed(self, key))
+            return
+        rows = self._window.rows
+        if event.y <= len(rows):
+            row = rows[event.y - 1]
+            self.go_to(row.id)
+            if event.chain == 2:
+                self.post_message(self.Opened(self, row))
+
+    def on_resize(self) -> None:
+        self._fitted = fit(self._columns, self.size.width - _GUTTER - 1)
+        self._window.resize(self.size.height - 1)
+        self.refresh()
+        self._say()
+
+    def on_focus(self) -> None:
+        self._refresh_row(self._window.cursor)
+
+    def on_blur(self) -> None:
+        self._refresh_row(self._window.cursor)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        base = self.rich_style
+        if y == 0:
+            return self._heading(base)
+        index = y - 1
+        rows = self._window.rows
+        if index >= len(rows):
+            text = f"{' ' * _GUTTER}{self._empty}" if not rows and y == 2 else ""
+            return Strip([Segment(text, base)]).adjust_cell_length(width, base)
+        row = rows[index]
+        cursor = index == self._window.cursor
+        marked = row.id in self.marked
+        bar = self.get_component_rich_style("row-list--bar") if cursor else base
+        mark = self.get_component_rich_style("row-list--mark") if marked else base
+        name = "row-list--cursor" if self.has_focus else "row-list--cursor-blurred"
+        style = self.get_component_rich_style(name) if cursor else base
+        segments = [Segment("▌" if cursor else " ", bar), Segment("◆" if marked else " ", mark), Segment(" ", style)]
+        for position, (column, room) in enumerate(self._fitted):
+            if position:
+                segments.append(Segment(" " * GAP, style))
+            cell = _sized(column.cell(row), room, column.right)
+            # On the cursor's line one colour is legible for certain: the line's own.
+            segments.extend([Segment(cell.plain, style)] if cursor else self._drawn(cell))
+        return Strip(Segment.apply_style(segments, base)).adjust_cell_length(width, style)
+
+    def _heading(self, base: Style) -> Strip:
+        style = base + self.get_component_rich_style("row-list--heading")
+        text = " " * _GUTTER
+        for position, (column, room) in enumerate(self._fitted):
+            title = column.title
+            if column.key and column.key == self._sorting[0]:
+                arrow = "▼" if self._sorting[1] else "▲"
+                title = f"{arrow} {title}" if column.right else f"{title} {arrow}"
+            text += (" " * GAP if position else "") + _sized(Text(title), room, column.right).plain
+        return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, base)
+
+    def _drawn(self, cell: Text) -> Iterable[Segment]:
+        console = self.app.console
+        return Segment.apply_style(cell.render(console), console.get_style(cell.style))
+
+    def _column_at(self, x: int) -> str:
+        left = _GUTTER
+        for column, room in self._fitted:
+            if left <= x < left + room:
+                return column.key
+            left += room + GAP
+        return ""
+
+    def _move(self, move: Callable[[], None]) -> None:
+        """Move the cursor and repaint as little as that needs: two lines, or all where the view moved."""
+        rows, cursor = self._window.rows, self._window.cursor
+        move()
+        if self._window.rows is not rows and self._window.rows != rows:
+            self.refresh()
+        elif self._window.cursor != cursor:
+            self._refresh_row(cursor)
+            self._refresh_row(self._window.cursor)
+        self._say()
+
+    def _refresh_row(self, index: int) -> None:
+        self.refresh(Region(0, index + 1, self.size.width, 1))
+
+    def _say(self, *, again: bool = False) -> None:
+        chosen = self.chosen
+        now = None if chosen is None else chosen.id
+        if again or now != self._said:
+            self._said = now
+            self.post_message(self.Chosen(self, chosen))
+
+
+def _sized(cell: Text, room: int, right: bool) -> Text:
+    cell.truncate(room, overflow="ellipsis")
+    cell.align("right" if right else "left", room)
+    return cell

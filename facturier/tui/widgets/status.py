@@ -1,0 +1,63 @@
+"""Every status: a glyph, a word and a colour; never colour alone."""
+
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from facturier.models.language import N_, _, ngettext
+from facturier.models.status import Owed, Settlement, Standing, State
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """`word` is in the source language; `colour` is one of the terminal's sixteen, or empty for its own."""
+
+    glyph: str
+    word: str
+    colour: str = ""
+
+    def text(self) -> Text:
+        return Text(f"{self.glyph} {_(self.word)}", self.colour)
+
+
+DRAFT = Status("○", N_("Draft"))
+VOID = Status("⊘", N_("Void"), "bright_black")
+NOT_SENT = Status("○", N_("Not sent"))
+DELIVERIES = {
+    State.QUEUED: Status("↻", N_("Queued"), "cyan"),
+    State.CLAIMED: Status("◐", N_("Sending"), "cyan"),
+    State.HANDING_OVER: Status("◐", N_("Sending"), "cyan"),
+    State.SENT: Status("✓", N_("Sent"), "green"),
+    State.PARTLY_SENT: Status("◑", N_("Part sent"), "yellow"),
+    State.IN_DOUBT: Status("?", N_("In doubt"), "magenta"),
+    State.FAILED: Status("✗", N_("Failed"), "red"),
+    State.CANCELLED: Status("←", N_("Withdrawn")),
+    State.BOUNCED: Status("↩", N_("Bounced"), "red"),
+}
+
+
+def delivery_status(standing: Standing, state: State | None) -> Status:
+    """What became of an invoice on its way out."""
+    if standing is Standing.VOID:
+        return VOID
+    if state is not None:
+        return DELIVERIES[state]
+    return DRAFT if standing is Standing.DRAFT else NOT_SENT
+
+
+def settlement(owed: Owed) -> Text:
+    """What is owed, in words: `in 30 days`, `3 days late`, `paid`."""
+    match owed.settlement:
+        case Settlement.DRAFT:
+            return Text("–")
+        case Settlement.VOID:
+            return Text(_("void"), "bright_black")
+        case Settlement.PAID:
+            return Text(_("paid"), "green")
+        case Settlement.OVERDUE:
+            return Text(ngettext("{days} day late", "{days} days late", -owed.days).format(days=-owed.days), "red")
+        case Settlement.PARTLY_PAID:
+            return Text(_("partly paid"), "yellow")
+    if owed.days == 0:
+        return Text(_("today"), "yellow")
+    return Text(ngettext("in {days} day", "in {days} days", owed.days).format(days=owed.days))
