@@ -38,6 +38,9 @@ def run() -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the program; its exit status: 0 done, 1 refused or failed, 2 wrong usage."""
+    os.umask(
+        0o077
+    )  # whatever is made here is this person's own; a shared company's file is opened to its group by name
     here = places(os.environ)
     speak(read_preferences(here.data).language or language_of())
     _log_to(here.log)

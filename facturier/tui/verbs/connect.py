@@ -1,12 +1,11 @@
 """facturier connect: connect a Google account, without a browser on this machine."""
 
 import argparse
-import select
 import threading
 from pathlib import Path
 
 from facturier.mail.desk import Desk
-from facturier.mail.errors import AnswerError, ConnectError
+from facturier.mail.errors import ConnectError
 from facturier.mail.gmail.client import OAuthClient, parse_client
 from facturier.mail.gmail.consent import Consent, Grant
 from facturier.mail.gmail.loopback import Listener, ssh_line
@@ -40,7 +39,9 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
             shell.tell(f"    {ssh_line(listener.port, shell.environment)}")
         if not options.loopback:
             shell.tell(_("Open the address above, choose Allow, and paste the address of the page that does not load:"))
-        grant = attempt.wait(shell, paste=not options.loopback)
+            # A thread, for standard input cannot be waited for together with the listener; it dies with the process.
+            threading.Thread(target=attempt.read, args=(shell,), name="paste", daemon=True).start()
+        grant = attempt.wait()
     finally:
         listener.stop()
     if grant is None:
@@ -64,27 +65,24 @@ class _Attempt:
         self._grant = self._consent.accept(address)
         self._done.set()
 
-    def wait(self, shell: Shell, *, paste: bool) -> Grant | None:
-        """The grant, or None when standard input has ended without one and nobody listens."""
-        while not self._done.wait(0 if paste else 0.2):
-            if not paste or not _readable(shell):
-                continue
-            pasted = shell.stdin.readline()
-            if not pasted:
-                break
-            try:
-                self.answer(pasted)
-            except (AnswerError, ConnectError) as error:
-                shell.tell(str(error))
+    def wait(self) -> Grant | None:
+        """The grant, or None when `give_up` was called first."""
+        self._done.wait()
         return self._grant
 
+    def give_up(self) -> None:
+        self._done.set()
 
-def _readable(shell: Shell) -> bool:
-    """Whether a line can be read now. What is not a file of the system's can always be read."""
-    try:
-        return bool(select.select([shell.stdin], [], [], 0.2)[0])
-    except (OSError, ValueError, TypeError):
-        return True
+    def read(self, shell: Shell) -> None:
+        """Take addresses from standard input, one a line, until one is good or there are no more."""
+        for pasted in shell.stdin:
+            try:
+                self.answer(pasted)
+            except ConnectError as error:
+                shell.tell(str(error))
+            else:
+                return
+        self.give_up()
 
 
 def _client(name: str | None, desk: Desk) -> OAuthClient:

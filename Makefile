@@ -1,0 +1,56 @@
+# Facturier. `make run` opens the practice company, `make test` runs every test; both set up what they need.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check format catalogues soak pictures wheel clean
+
+run: .venv/run.stamp
+	@$(BIN)/python -m facturier practice
+
+test: .venv/dev.stamp
+	$(BIN)/python -m pytest -n 2
+
+check: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# After a text on the screens has changed: collect the texts, then translate what is new in facturier/locale.
+catalogues: .venv/dev.stamp
+	$(BIN)/python scripts/catalogues.py
+
+soak: .venv/dev.stamp
+	$(BIN)/python -m pytest -m soak -s
+
+pictures: .venv/dev.stamp
+	$(BIN)/python scripts/pictures.py
+
+# A wheel, built and then tried in an empty environment.
+wheel: .venv/dev.stamp
+	$(BIN)/python scripts/wheel.py
+
+clean:
+	rm -rf .venv dist build
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Facturier needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv .venv || { echo 'This Python cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv' >&2; rm -rf .venv; exit 1; }
+
+.venv/run.stamp: .venv/bin/python requirements/run.txt $(wildcard facturier/locale/*/LC_MESSAGES/*.po)
+	@echo 'Setting up, once…'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@$(BIN)/python scripts/compile_catalogues.py
+	@$(BIN)/python -m compileall -q facturier
+	@touch $@
+
+.venv/dev.stamp: .venv/bin/python requirements/dev.txt $(wildcard facturier/locale/*/LC_MESSAGES/*.po)
+	@echo 'Setting up, once…'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python scripts/compile_catalogues.py
+	@touch $@ .venv/run.stamp

@@ -1,0 +1,46 @@
+"""Collect the texts of the screens, the documents and the letters into facturier/locale, and update each language.
+
+What is untranslated or doubtful afterwards is listed; a test fails while there is any.
+"""
+
+import sys
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).parent.parent
+KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+
+
+def collected() -> Catalog:
+    """Every text in the program, with the places where it stands."""
+    catalogue = Catalog(project="Facturier", charset="utf-8")
+    for name, line, message, comments, context in extract_from_dir(
+        ROOT / "facturier", [("**.py", "python")], keywords=KEYWORDS, comment_tags=("For translators:",)
+    ):
+        catalogue.add(message, locations=[(f"facturier/{name}", line)], auto_comments=comments, context=context)
+    return catalogue
+
+
+def main() -> int:
+    found = collected()
+    left = 0
+    for path in sorted(ROOT.glob("facturier/locale/*/LC_MESSAGES/facturier.po")):
+        with path.open("rb") as file:
+            language = read_po(file, locale=path.parent.parent.name)
+        language.update(found, no_fuzzy_matching=True)
+        language.obsolete.clear()
+        for message in language:
+            texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
+            if message.id and not all(texts):
+                left += 1
+                print(f"{path.parent.parent.name}: {message.id!r}")
+        with path.open("wb") as file:
+            write_po(file, language, width=120, omit_header=False, no_location=True, sort_output=True)
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
