@@ -36,8 +36,7 @@ def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True) ->
     """Keep a draft as it is, finished or not; what comes back has its id and new version.
 
     A customer without an id is kept as a new one, except where `keep_customer` is off: while a name is being typed,
-    it is the draft's alone. Raises ChangedElsewhere when another window saved it since, and
-    StoreError when it has been issued or thrown away meanwhile.
+    it is the draft's alone. Raises ChangedElsewhere when another window has saved, issued or thrown it away since.
     """
     with store.writing():
         customer = invoice.customer

@@ -1,0 +1,142 @@
+"""A customer, made or changed in place."""
+
+import asyncio
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+from facturier.mail.addresses import parse_addresses
+from facturier.mail.desk import Desk
+from facturier.models.clean import clean
+from facturier.models.customers import customer_named, save_customer
+from facturier.models.errors import FacturierError, InputError
+from facturier.models.invoice import Customer
+from facturier.models.language import LANGUAGES, N_, _
+from facturier.models.tax import check_tax
+from facturier.models.terms import parse_terms, terms_text
+from facturier.tui.screens.ask import AskScreen
+from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.widgets.area import Area
+from facturier.tui.widgets.choice import Choice
+from facturier.tui.widgets.field import Field
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class CustomerScreen(ModalScreen[Customer | None]):
+    """Answers with the customer as it was kept, or None where the person went back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f9,ctrl+s",
+            "save",
+            N_("Save"),
+            tooltip=N_("Keep the customer and go on with the invoice."),
+            id="customer.save",
+            key_display="F9",
+            priority=True,
+        ),
+        Binding("escape", "back", N_("Back"), tooltip=N_("Leave the customer as it was."), id="customer.back"),
+    ]
+
+    def __init__(self, desk: Desk, customer: Customer) -> None:
+        super().__init__(classes="dialog")
+        self._desk = desk
+        self._customer = customer
+        self._company = desk.company()
+        self._rates = {rate.code: rate for rate in self._company.rates}
+
+    def compose(self) -> ComposeResult:
+        customer = self._customer
+        usual = {"": _("As the company: {language}").format(language=LANGUAGES.get(self._company.language, "English"))}
+        terms = "" if customer.terms is None else terms_text(customer.terms)
+        with Vertical(classes="dialog-box", id="customer-box"):
+            title = _("New customer") if customer.id is None else _("Customer")
+            yield Label(title, markup=False, classes="dialog-title")
+            yield Field(_("Name"), customer.name, check=self._check_name, id="name")
+            yield Field(_("Contact"), customer.contact, id="contact")
+            yield Field(_("Email"), customer.email, check=parse_addresses, id="email")
+            yield Field(_("Cc"), customer.cc, check=parse_addresses, id="cc")
+            yield Field(_("Bcc"), customer.bcc, check=parse_addresses, id="bcc")
+            yield Area(_("Address"), customer.address, lines=3, id="address")
+            yield Choice(_("Language"), usual | LANGUAGES, customer.language, id="language")
+            usual_terms = terms_text(self._company.terms)
+            yield Field(_("Terms"), terms, check=_check_terms, placeholder=usual_terms, id="terms")
+            codes = "+".join(self._rates)
+            yield Field(_("Tax"), customer.tax, check=self._check_tax, placeholder=codes, id="tax")
+            yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one("#contact" if self._customer.name else "#name", Field).input.focus()
+
+    @on(Input.Submitted)
+    def _go_on(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.input is self._field("tax").input:
+            self.run_worker(self.action_save())
+        else:
+            self.focus_next()
+
+    async def action_save(self) -> None:
+        """Keep it, or go to the first field that is wrong."""
+        for field in self.query(Field):
+            if field.problem:
+                field.show_problem(field.problem)
+                field.input.focus()
+                return
+        try:
+            kept = await asyncio.to_thread(save_customer, self._desk.store, self._typed())
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+            return
+        self.dismiss(kept)
+
+    def action_back(self) -> None:
+        if self._typed() == self._customer:
+            self.dismiss(None)
+            return
+        self.app.push_screen(
+            AskScreen(_("Go back without keeping this customer?"), _("What you typed here would be lost.")),
+            self._leave,
+        )
+
+    def _leave(self, yes: bool | None) -> None:
+        if yes:
+            self.dismiss(None)
+
+    def _typed(self) -> Customer:
+        terms = self._field("terms").text
+        return Customer(
+            id=self._customer.id,
+            name=self._field("name").text,
+            contact=self._field("contact").text,
+            email=self._field("email").text,
+            cc=self._field("cc").text,
+            bcc=self._field("bcc").text,
+            address=self.query_one("#address", Area).text,
+            language=self.query_one("#language", Choice).text,
+            terms=self._customer.terms if self._field("terms").problem else parse_terms(terms) if terms else None,
+            tax=self._field("tax").text if self._field("tax").problem else self._check_tax(self._field("tax").text),
+        )
+
+    def _check_name(self, text: str) -> None:
+        if not text:
+            raise InputError(_("A customer needs a name."))
+        known = customer_named(self._desk.store, text)
+        if known is not None and known.id != self._customer.id:
+            raise InputError(_("There is a customer “{name}” already.").format(name=clean(known.name)))
+
+    def _check_tax(self, text: str) -> str:
+        return check_tax(text, self._rates)
+
+    def _field(self, name: str) -> Field:
+        return self.query_one(f"#{name}", Field)
+
+
+def _check_terms(text: str) -> None:
+    if text:
+        parse_terms(text)

@@ -1,0 +1,353 @@
+"""The invoice editor: customer, dates, lines, message. What is typed is in the company file within a second."""
+
+import asyncio
+from dataclasses import replace
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Input, Label
+
+from facturier.mail.desk import Desk
+from facturier.models.customers import get_customer
+from facturier.models.drafts import new_draft
+from facturier.models.errors import FacturierError, StoreError
+from facturier.models.invoice import Customer, Invoice
+from facturier.models.invoices import get_invoice
+from facturier.models.items import find_items, keep_new_items
+from facturier.models.language import N_, _
+from facturier.models.status import Standing
+from facturier.tui.autosave import Autosave
+from facturier.tui.screens.ask import AskScreen
+from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.widgets.area import Area
+from facturier.tui.widgets.invoice_head import InvoiceHead
+from facturier.tui.widgets.invoice_sums import InvoiceSums
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.line_grid import LineGrid
+from facturier.tui.widgets.notice import Notice
+from facturier.tui.widgets.title import Title
+
+SAVE_AFTER = 0.5  # seconds from the first key that is not saved yet; with the save itself below one second
+TRY_AGAIN_AFTER = 2.0  # seconds
+
+_LINE_ACTIONS = ("duplicate", "remove", "restore", "move")
+
+
+class EditorScreen(Screen[int | None]):
+    """Edits a draft, or begins one where `invoice_id` is None. Answers with its id, None if nothing was kept."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f9",
+            "send",
+            N_("Save & send"),
+            tooltip=N_("Check the invoice, save it and look at what the customer will get. Nothing leaves yet."),
+            id="editor.send",
+        ),
+        Binding(
+            "ctrl+s",
+            "save",
+            N_("Save"),
+            tooltip=N_("Save now, and keep new items for the next invoice. Drafts save themselves, too."),
+            id="editor.save",
+        ),
+        Binding(
+            "ctrl+n",
+            "save_as_new",
+            N_("Save as new draft"),
+            tooltip=N_("Keep what is on this screen beside the version that someone else has saved."),
+            id="editor.save_as_new",
+        ),
+        Binding(
+            "ctrl+d",
+            "duplicate",
+            N_("Duplicate line"),
+            tooltip=N_("The line once more, below itself."),
+            id="editor.duplicate",
+            priority=True,
+        ),
+        Binding(
+            "ctrl+k",
+            "remove",
+            N_("Remove line"),
+            tooltip=N_("Take the line out. ^z puts it back."),
+            id="editor.remove",
+            priority=True,
+        ),
+        Binding(
+            "ctrl+z",
+            "restore",
+            N_("Put line back"),
+            tooltip=N_("Put the line that was removed last back where it was."),
+            id="editor.restore",
+            priority=True,
+        ),
+        Binding("escape", "back", N_("Back"), tooltip=N_("Back to the list; the draft is saved."), id="editor.back"),
+        Binding(
+            "f2",
+            "customer",
+            N_("Customer"),
+            tooltip=N_("Change the customer of this invoice, or make a new one of the name that was typed."),
+            id="editor.customer",
+        ),
+        Binding(
+            "f6",
+            "next_part",
+            N_("Next part"),
+            tooltip=N_("Go from the customer to the lines, to the message, and round again."),
+            id="editor.next_part",
+        ),
+        Binding(
+            "f7,alt+up",
+            "move(-1)",
+            N_("Line up"),
+            tooltip=N_("Change places with the line above."),
+            id="editor.up",
+            priority=True,
+        ),
+        Binding(
+            "f8,alt+down",
+            "move(1)",
+            N_("Line down"),
+            tooltip=N_("Change places with the line below."),
+            id="editor.down",
+            priority=True,
+        ),
+    ]
+
+    def __init__(self, desk: Desk, invoice_id: int | None = None) -> None:
+        super().__init__()
+        self._desk = desk
+        self._company = desk.company()
+        draft = new_draft(desk.store, desk.today()) if invoice_id is None else get_invoice(desk.store, invoice_id)
+        self._issued = draft.standing is not Standing.DRAFT
+        self._drafts = Autosave(desk.store, draft, self._snapshot)
+        self._head = InvoiceHead(desk.store, self._company, desk.today(), draft)
+        self._grid = LineGrid(lambda text: find_items(desk.store, text), id="lines")
+        self._message = Area(_("Message"), draft.message, lines=4, id="message")
+        self._waiting = False  # a save is due
+
+    def compose(self) -> ComposeResult:
+        yield Title(id="title")
+        yield Notice(self._desk)
+        yield Label("", markup=False, id="trouble")
+        yield self._head
+        yield self._grid
+        with Horizontal(id="foot"):
+            yield self._message
+            yield InvoiceSums()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        draft = self._drafts.kept
+        if self._issued:
+            error = StoreError(
+                _("Invoice {number} has been issued.").format(number=draft.number),
+                kept=_("An issued invoice is not changed any more."),
+                todo=_("Copy it into a new draft instead."),
+            )
+            self.app.push_screen(ProblemScreen(error), lambda _closed: self.dismiss(draft.id))
+            return
+        self._grid.usual_tax = self._stored(draft.customer).tax
+        self._grid.show(draft.lines, draft.rates, draft.currency)
+        self._tell()
+        if draft.customer.name:
+            self._grid.go_last()
+        else:
+            self._head.lookup.input.focus()
+
+    # What was typed, and keeping it
+
+    def _snapshot(self, kept: Invoice) -> Invoice:
+        return replace(self._head.apply(kept), lines=self._grid.lines, message=self._message.text)
+
+    @on(InvoiceHead.Changed)
+    @on(LineGrid.Changed)
+    @on(Area.Changed)
+    def _changed(self) -> None:
+        self._tell()
+        if not self._waiting and self._drafts.unsaved:
+            self._waiting = True
+            self.set_timer(SAVE_AFTER, self._save_in_time)
+
+    def _save_in_time(self) -> None:
+        self._waiting = False
+        self.run_worker(self.save_now(), group="autosave", exit_on_error=False)
+
+    async def save_now(self) -> bool:
+        """Save what is not saved yet. False if that could not be; the screen says why and tries again."""
+        rates = self._drafts.kept.rates
+        saved = await self._drafts.save()
+        if not self.is_mounted:
+            return saved
+        if self._drafts.kept.rates != rates:
+            self._grid.show(self._grid.lines, self._drafts.kept.rates, self._drafts.kept.currency)
+        if not saved and not self._drafts.conflict and not self._waiting:
+            self._waiting = True
+            self.set_timer(TRY_AGAIN_AFTER, self._save_in_time)
+        self._tell()
+        return saved
+
+    def _tell(self) -> None:
+        """Say what this draft is, how it stands, and what it comes to."""
+        invoice = self._snapshot(self._drafts.kept)
+        name = invoice.customer.name
+        title = self.query_one(Title)
+        title.left = _("Draft for {customer}").format(customer=name) if name else _("New invoice")
+        problem, at = self._drafts.problem, self._drafts.at
+        if problem is not None:
+            title.right = Text(_("not saved"), "bold reverse")
+        elif at is not None:
+            title.right = _("saved {time}").format(time=f"{at.astimezone():%H:%M:%S}")
+        trouble = self.query_one("#trouble", Label)
+        trouble.display = problem is not None
+        trouble.update(str(problem or ""))
+        self.query_one(InvoiceSums).invoice = invoice
+        self.refresh_bindings()
+
+    # Customer
+
+    @on(InvoiceHead.CustomerChosen)
+    def _customer_chosen(self, event: InvoiceHead.CustomerChosen) -> None:
+        self._grid.retax(self._stored(event.before).tax, event.customer.tax)
+        if event.key == "enter" and event.customer.email:
+            self._grid.go_last()  # everything above came with the customer
+        elif event.key:
+            self.query_one("#email Input", Input).focus()
+
+    @on(InvoiceHead.CustomerWanted)
+    def _customer_wanted(self, event: InvoiceHead.CustomerWanted) -> None:
+        self._open_customer(Customer(name=event.name, email=self._head.customer.email))
+
+    def action_customer(self) -> None:
+        customer = self._head.customer
+        if self._head.settle_customer():
+            customer = self._stored(self._head.customer)
+        self._open_customer(customer)
+
+    def _open_customer(self, customer: Customer) -> None:
+        from facturier.tui.screens.customer import CustomerScreen
+
+        def closed(kept: Customer | None) -> None:
+            if kept is not None:
+                self._head.choose(kept, "enter")
+
+        self.app.push_screen(CustomerScreen(self._desk, customer), closed)
+
+    def _stored(self, customer: Customer) -> Customer:
+        """The customer with what its copy in the invoice leaves out."""
+        found = get_customer(self._desk.store, customer.id) if customer.id is not None else None
+        return found or customer
+
+    # Going from part to part
+
+    @on(Input.Submitted)
+    def _go_on(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.focus_next()
+
+    @on(LineGrid.Left)
+    def _left_lines(self, event: LineGrid.Left) -> None:
+        if event.direction > 0:
+            self._message.input.focus()
+        else:
+            self.query_one("#due Input", Input).focus()
+
+    def action_next_part(self) -> None:
+        if self._grid.active:
+            self._message.input.focus()
+        elif self._message.input.has_focus:
+            self._head.lookup.input.focus()
+        else:
+            self._grid.go_last()
+
+    # Lines
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        if action == "restore":
+            return self._grid.active and self._grid.removed > 0
+        if action in _LINE_ACTIONS:
+            return self._grid.active
+        if action == "save_as_new":
+            return self._drafts.conflict
+        return True
+
+    def action_duplicate(self) -> None:
+        self._grid.duplicate_line()
+
+    def action_remove(self) -> None:
+        self._grid.remove_line()
+
+    def action_restore(self) -> None:
+        self._grid.restore_line()
+
+    def action_move(self, step: int) -> None:
+        self._grid.move_line(step)
+
+    # Saving, sending, leaving
+
+    async def action_save(self) -> None:
+        if await self.save_now():
+            await self._keep_items()
+
+    async def action_save_as_new(self) -> None:
+        await self._drafts.save_as_new()
+        self._tell()
+
+    async def action_send(self) -> None:
+        from facturier.tui.screens.preview import PreviewScreen
+
+        if not self._complete() or not await self.save_now():
+            return
+        await self._keep_items()
+        invoice_id = self._drafts.kept.id
+        assert invoice_id is not None, "complete and saved"
+        self.app.push_screen(PreviewScreen(self._desk, invoice_id), self._previewed)
+
+    def _previewed(self, delivery_id: int | None) -> None:
+        if delivery_id is not None:
+            self.dismiss(self._drafts.kept.id)
+
+    def _complete(self) -> bool:
+        """Whether everything that an invoice needs is there; if not, go to what is missing and say so."""
+        if not self._head.settle_customer():
+            if not self._head.customer.name:
+                self._head.lookup.show_problem(_("Whom is it for?"))
+            self._head.lookup.input.focus()
+            return False
+        if (field := self._head.first_problem()) is not None:
+            field.input.focus()
+            return False
+        if (cell := self._grid.first_problem()) is not None:
+            self._grid.go(*cell)
+            return False
+        if not any(self._snapshot(self._drafts.kept).totals.amounts):
+            self._grid.go_first()
+            self.notify(_("An invoice needs a line with an amount."), severity="warning", markup=False)
+            return False
+        return True
+
+    async def _keep_items(self) -> None:
+        try:
+            await asyncio.to_thread(keep_new_items, self._desk.store, self._drafts.kept.lines)
+        except FacturierError as error:
+            self.notify(str(error), severity="warning", markup=False)
+
+    async def action_back(self) -> None:
+        if await self.save_now():
+            await self._drafts.drop_if_blank()
+            self.dismiss(self._drafts.kept.id)
+            return
+        self.app.push_screen(
+            AskScreen(_("Go back without saving?"), str(self._drafts.problem)),
+            self._leave,
+        )
+
+    def _leave(self, yes: bool | None) -> None:
+        if yes:
+            self.dismiss(self._drafts.kept.id)

@@ -1,0 +1,252 @@
+"""Whom an invoice is for, and when it is due."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.events import DescendantBlur, DescendantFocus
+from textual.message import Message
+from textual.widgets import Input, Label
+
+from facturier.models.company import Company
+from facturier.models.customers import customer_named, find_customers
+from facturier.models.days import day_text, parse_day
+from facturier.models.errors import InputError
+from facturier.models.fold import fold
+from facturier.models.invoice import Customer, Invoice
+from facturier.models.language import LANGUAGES, _, spoken
+from facturier.models.store import Store
+from facturier.models.terms import parse_terms, terms_text
+from facturier.tui.widgets.field import Field
+from facturier.tui.widgets.lookup import Lookup, LookupInput, Suggestion
+
+
+class InvoiceHead(Horizontal):
+    """Customer, email and reference on the left; number, date, terms and due date on the right.
+
+    It holds the last values that can be right; a field that is wrong keeps what was typed and says why. `Changed` comes
+    with every change.
+    """
+
+    DEFAULT_CLASSES: ClassVar[str] = "invoice-head"
+
+    class Changed(Message):
+        """One of the values is another one."""
+
+    class CustomerChosen(Message):
+        """A known customer was chosen, with `key` (empty where the name was only typed)."""
+
+        def __init__(self, before: Customer, customer: Customer, key: str) -> None:
+            super().__init__()
+            self.before = before
+            self.customer = customer
+            self.key = key
+
+    class CustomerWanted(Message):
+        """A customer of a name that nobody has yet is to be made."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    def __init__(self, store: Store, company: Company, today: date, invoice: Invoice) -> None:
+        super().__init__()
+        self._store = store
+        self._company = company
+        self._today = today
+        self._customer = invoice.customer
+        self._chosen = invoice.customer if invoice.customer.id is not None else Customer()
+        self._reference = invoice.reference
+        self._date = invoice.date
+        self._terms = invoice.terms
+        self._due = invoice.due
+
+    def compose(self) -> ComposeResult:
+        customer, language = self._customer, spoken()
+        with Vertical(id="head-left"):
+            yield Lookup(_("Customer"), customer.name, find=self._find, placeholder=_("Type to find"), id="customer")
+            yield Field(_("Email"), customer.email, check=_check_addresses, id="email")
+            yield Field(_("PO number"), self._reference, id="reference")
+            with Horizontal(classes="field-line about"):
+                yield Label("", classes="field-label")
+                yield Label(self._about(), markup=False, id="about")
+        with Vertical(id="head-right"):
+            with Horizontal(classes="field-line number"):
+                yield Label(_("Number"), markup=False, classes="field-label")
+                number = _("{number} when issued").format(number=self._company.number)
+                yield Label(number, markup=False, id="number")
+            yield Field(_("Date"), day_text(self._date, language), check=self._read_date, id="date")
+            yield Field(_("Terms"), terms_text(self._terms), check=parse_terms, id="terms")
+            yield Field(_("Due"), day_text(self._due, language), check=self._read_due, id="due")
+
+    def apply(self, invoice: Invoice) -> Invoice:
+        """The invoice with what stands here."""
+        return replace(
+            invoice,
+            customer=self._customer,
+            date=self._date,
+            terms=self._terms,
+            due=self._due,
+            reference=self._reference,
+        )
+
+    @property
+    def customer(self) -> Customer:
+        """The customer; without an id while the name is not one of a known customer."""
+        return self._customer
+
+    @property
+    def lookup(self) -> Lookup:
+        return self.query_one("#customer", Lookup)
+
+    def choose(self, customer: Customer, key: str = "") -> None:
+        """Take a known customer, with email, terms, tax and language."""
+        before, self._chosen, self._customer = self._chosen, customer, customer
+        self.lookup.input.put(customer.name)
+        self.lookup.show_problem()
+        self._field("email").text = customer.email
+        self._set_terms(self._company.terms if customer.terms is None else customer.terms)
+        self.query_one("#about", Label).update(self._about())
+        self.post_message(self.CustomerChosen(before, customer, key))
+        self.post_message(self.Changed())
+
+    def settle_customer(self) -> bool:
+        """Take a name that was typed in full as that customer's; False, said beside it, if there is none."""
+        name = self._customer.name
+        if self._customer.id is None and name and (known := customer_named(self._store, name)):
+            self.choose(known)
+        if self._customer.id is None:
+            unknown = _("There is no customer “{name}” yet. Press F2 to make one.").format(name=name)
+            self.lookup.show_problem(unknown if name else "")
+        return self._customer.id is not None
+
+    def first_problem(self) -> Field | None:
+        """The first field that cannot be right."""
+        return next((field for field in self.query(Field) if field.problem), None)
+
+    # Customer
+
+    def _find(self, text: str) -> tuple[Sequence[Suggestion], int]:
+        found = find_customers(self._store, text)
+        suggestions = [Suggestion(customer.name, customer, customer.email) for customer in found]
+        if text and all(fold(customer.name) != fold(text) for customer in found):
+            suggestions.append(Suggestion(_("New customer “{name}”").format(name=text), text))
+        return suggestions, 0 if text else -1
+
+    @on(LookupInput.Typed)
+    def _customer_typed(self, event: LookupInput.Typed) -> None:
+        event.stop()
+        # Kept with the draft at once, but as a customer only when it is chosen.
+        same = bool(self._chosen.name) and event.text == self._chosen.name
+        email = self._customer.email
+        self._customer = replace(
+            self._chosen if same else replace(self._customer, id=None, name=event.text), email=email
+        )
+        self.lookup.show_problem()
+        self.query_one("#about", Label).update(self._about())
+        self.post_message(self.Changed())
+
+    @on(LookupInput.Taken)
+    def _customer_taken(self, event: LookupInput.Taken) -> None:
+        event.stop()
+        if isinstance(event.suggestion.value, Customer):
+            self.choose(event.suggestion.value, event.key)
+        else:
+            self.post_message(self.CustomerWanted(str(event.suggestion.value)))
+
+    def _about(self) -> str:
+        if self._customer.id is None:
+            return ""
+        language = LANGUAGES.get(self._customer.language or self._company.language, "")
+        return ", ".join(part for part in (self._customer.contact, language) if part)
+
+    # Email and reference
+
+    @on(Field.Changed, "#email")
+    def _email_changed(self, event: Field.Changed) -> None:
+        event.stop()
+        if event.text != self._customer.email:
+            self._customer = replace(self._customer, email=event.text)
+            self.post_message(self.Changed())
+
+    @on(Field.Changed, "#reference")
+    def _reference_changed(self, event: Field.Changed) -> None:
+        event.stop()
+        if event.text != self._reference:
+            self._reference = event.text
+            self.post_message(self.Changed())
+
+    # Date, terms and due date, each of which moves another
+
+    @on(Field.Changed, "#date")
+    def _date_changed(self, event: Field.Changed) -> None:
+        event.stop()
+        if not event.field.problem and (day := self._read_date(event.text)) != self._date:
+            self._date = day
+            self._set_due()
+
+    @on(Field.Changed, "#terms")
+    def _terms_changed(self, event: Field.Changed) -> None:
+        event.stop()
+        if not event.field.problem and (days := parse_terms(event.text)) != self._terms:
+            self._terms = days
+            self._set_due()
+
+    @on(Field.Changed, "#due")
+    def _due_changed(self, event: Field.Changed) -> None:
+        event.stop()
+        if not event.field.problem and (day := self._read_due(event.text)) != self._due:
+            self._due = day
+            self._terms = (day - self._date).days
+            self._field("terms").text = terms_text(self._terms)
+            self.post_message(self.Changed())
+
+    def _set_terms(self, days: int) -> None:
+        self._terms = days
+        self._field("terms").text = terms_text(days)
+        self._set_due()
+
+    def _set_due(self) -> None:
+        self._due = self._date + timedelta(self._terms)
+        self._field("due").text = day_text(self._due, spoken())
+        self.post_message(self.Changed())
+
+    def _read_date(self, text: str) -> date:
+        return parse_day(text, self._today)
+
+    def _read_due(self, text: str) -> date:
+        day = parse_day(text, self._today, base=self._date)
+        if day < self._date:
+            raise InputError(_("An invoice cannot be due before its date."))
+        return day
+
+    # Looks
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        if isinstance(event.widget, Input):
+            event.widget.select_all()
+
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        shown = {
+            "date": day_text(self._date, spoken()),
+            "terms": terms_text(self._terms),
+            "due": day_text(self._due, spoken()),
+        }
+        for field in self.query(Field):
+            if field.input is event.widget and field.id in shown and not field.problem:
+                field.text = shown[field.id]
+        if event.widget is self.lookup.input:
+            self.settle_customer()
+
+    def _field(self, name: str) -> Field:
+        return self.query_one(f"#{name}", Field)
+
+
+def _check_addresses(text: str) -> None:
+    from facturier.mail.addresses import parse_addresses
+
+    parse_addresses(text)

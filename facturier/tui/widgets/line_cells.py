@@ -1,0 +1,71 @@
+"""The cells of a line: how each is shown, how it is edited, and what is kept of what was typed."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+
+from facturier.mail.figures import quantity, unit_price
+from facturier.models.clean import clean
+from facturier.models.errors import InputError
+from facturier.models.language import N_, spoken
+from facturier.models.money import Money
+from facturier.models.numbers import parse_decimal, plain
+from facturier.models.tax import Line, TaxRate, check_tax, line_amount
+
+CELLS = ("item", "description", "quantity", "rate", "tax")
+TITLES = {
+    "item": N_("Item"),
+    "description": N_("Description"),
+    "quantity": N_("Qty"),
+    "rate": N_("Rate"),
+    "tax": N_("Tax"),
+    "amount": N_("Amount"),
+}
+NUMBERS = ("quantity", "rate", "amount")
+_BREAK = "↵"  # stands for a line break in the one line of a cell
+
+
+def shown(line: Line, cell: str, currency: str) -> str:
+    """A cell as the reader sees it while it is not edited."""
+    if cell == "quantity":
+        return quantity(line.quantity, spoken()) if line.quantity else ""
+    if cell == "rate":
+        return unit_price(line.rate, currency, spoken()) if line.rate else ""
+    if cell == "amount":
+        return _amount(line, currency)
+    return clean(getattr(line, cell).replace("\n", f" {_BREAK} "))
+
+
+def typed(line: Line, cell: str) -> str:
+    """A cell as it is edited: numbers with the reader's decimal mark and without grouping."""
+    text: str = getattr(line, cell)
+    if cell in NUMBERS:
+        return text.replace(".", ",") if spoken() == "fr" and _is_number(text) else clean(text)
+    return clean(text.replace("\n", _BREAK))
+
+
+def edited(line: Line, cell: str, text: str, rates: Mapping[str, TaxRate]) -> Line:
+    """The line with another text in a cell: numbers as `plain` writes them and tax codes as the company does, as far
+    as they can be right; else as typed."""
+    text = clean(text)
+    with suppress(InputError):
+        if cell in NUMBERS and text:
+            text = plain(parse_decimal(text))
+        elif cell == "tax":
+            text = check_tax(text, rates)
+    if cell == "description":
+        text = "\n".join(part.strip() for part in text.split(_BREAK))
+    return replace(line, **{cell: text})
+
+
+def _amount(line: Line, currency: str) -> str:
+    if not line.rate:
+        return ""
+    try:
+        return Money(line_amount(line, currency), currency).text(spoken())
+    except InputError:
+        return "–"
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).removeprefix("-").isdecimal()

@@ -1,0 +1,367 @@
+"""The lines of an invoice, made to be typed into: one widget that draws them all, and one input that goes from cell to
+cell, so that two hundred lines are as quick as two."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.events import Click, Key, MouseScrollDown, MouseScrollUp, Resize
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from facturier.models.fold import fold
+from facturier.models.invoice import Item
+from facturier.models.language import _
+from facturier.models.tax import Line, TaxRate, line_problems
+from facturier.tui.widgets import line_paint
+from facturier.tui.widgets.line_cells import CELLS, edited, shown, typed
+from facturier.tui.widgets.line_columns import places
+from facturier.tui.widgets.lookup import LookupInput, Suggestion
+
+
+class LineGrid(Widget, can_focus=False):
+    """A grid of lines with an empty one at the end. `find_items` gives what a text in Item may mean.
+
+    `Changed` comes with every change of the lines, `Left` when the cursor wants to go on (1) or back (-1) to what
+    stands beside the grid.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "line-grid--head",
+        "line-grid--quiet",
+        "line-grid--current",
+        "line-grid--problem",
+    }
+
+    class Changed(Message):
+        """The lines are other ones."""
+
+    class Left(Message):
+        """The cursor wants to leave: 1 on, -1 back."""
+
+        def __init__(self, direction: int) -> None:
+            super().__init__()
+            self.direction = direction
+
+    def __init__(self, find_items: Callable[[str], Sequence[Item]], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._find_items = find_items
+        self._lines: list[Line] = [Line()]
+        self._problems: list[dict[str, str]] = [{}]
+        self._removed: list[tuple[int, Line]] = []
+        self._rates: Mapping[str, TaxRate] = {}
+        self._currency = ""
+        self._line = 0
+        self._cell = "item"
+        self._top = 0  # the first row in view
+        self._ends: list[int] = [1]  # the row after each line
+        self.usual_tax = ""
+        self.input = LookupInput()
+
+    def compose(self) -> ComposeResult:
+        yield self.input
+        yield self.input.suggestions
+
+    # What the screen hands down and reads
+
+    def show(self, lines: Sequence[Line], rates: Sequence[TaxRate], currency: str) -> None:
+        """Show these lines, checked against these rates."""
+        self._rates = {rate.code: rate for rate in rates}
+        self._currency = currency
+        self._lines = [*lines, Line()]
+        self._problems = [self._check(line) for line in self._lines]
+        self._line = min(self._line, len(self._lines) - 1)
+        self._place()
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines that have something in them."""
+        return tuple(line for line in self._lines if not _blank(line))
+
+    @property
+    def active(self) -> bool:
+        """Whether the cursor is in the grid."""
+        return self.input.has_focus
+
+    def first_problem(self) -> tuple[int, str] | None:
+        """The first cell that cannot be right: line and cell."""
+        for number, problems in enumerate(self._problems):
+            if problems:
+                return number, next(iter(problems))
+        return None
+
+    def go(self, line: int, cell: str) -> None:
+        """Put the cursor into a cell."""
+        self._line = max(0, min(line, len(self._lines) - 1))
+        self._cell = cell
+        self.input.focus(scroll_visible=False)
+        self._enter()
+
+    def go_first(self) -> None:
+        self.go(0, "item")
+
+    def go_last(self) -> None:
+        """Into the empty line at the end."""
+        self.go(len(self._lines) - 1, "item")
+
+    # Whole lines
+
+    def duplicate_line(self) -> None:
+        """The line once more, below itself; the cursor goes with it."""
+        if not _blank(self._lines[self._line]):
+            self._insert(self._line + 1, self._lines[self._line])
+            self.go(self._line + 1, self._cell)
+            self.post_message(self.Changed())
+
+    def remove_line(self) -> None:
+        """Take the line out; `restore_line` brings it back."""
+        if _blank(self._lines[self._line]):
+            return
+        self._removed.append((self._line, self._lines.pop(self._line)))
+        self._problems.pop(self._line)
+        self.go(self._line, self._cell)
+        self.post_message(self.Changed())
+
+    def restore_line(self) -> None:
+        """Put the line that was removed last back where it was."""
+        if self._removed:
+            number, line = self._removed.pop()
+            number = min(number, len(self._lines) - 1)
+            self._insert(number, line)
+            self.go(number, self._cell)
+            self.post_message(self.Changed())
+
+    @property
+    def removed(self) -> int:
+        """How many lines can be put back."""
+        return len(self._removed)
+
+    def move_line(self, step: int) -> None:
+        """Change places with the line above (-1) or below (1); the cursor goes along."""
+        here, there = self._line, self._line + step
+        if 0 <= there < len(self._lines) - 1 and here < len(self._lines) - 1:
+            self._insert(there, self._lines.pop(here), self._problems.pop(here))
+            self.go(there, self._cell)
+            self.post_message(self.Changed())
+
+    def retax(self, before: str, after: str) -> None:
+        """The usual tax is another one: lines that have the one before, or none, take it."""
+        self.usual_tax = after
+        if before == after:
+            return
+        for number, line in enumerate(self._lines):
+            if line.rate and line.tax == before:
+                self._set(number, edited(line, "tax", after, self._rates))
+        self._enter()
+        self.post_message(self.Changed())
+
+    # Typing
+
+    @on(LookupInput.Typed)
+    def _typed(self, event: LookupInput.Typed) -> None:
+        event.stop()
+        before = self._lines[self._line]
+        line = edited(before, self._cell, event.text, self._rates)
+        if line.rate and not before.rate:
+            line = self._charged(line)
+        self._set(self._line, line)
+        self._place()
+        self.post_message(self.Changed())
+
+    @on(LookupInput.Taken)
+    def _taken(self, event: LookupInput.Taken) -> None:
+        event.stop()
+        item = event.suggestion.value
+        if isinstance(item, Item):
+            line = replace(self._lines[self._line], item=item.name, description=item.description, rate=item.rate)
+            line = edited(line, "tax", self.usual_tax or item.tax, self._rates)
+            self._set(self._line, self._charged(line) if line.rate else line)
+            self.post_message(self.Changed())
+        known = isinstance(item, Item) and event.key == "enter"
+        self.go(self._line, "quantity" if known else "description")
+
+    def _charged(self, line: Line) -> Line:
+        """A rate makes a line one to be charged: once, and taxed as usual, until the person says otherwise."""
+        above = next((line.tax for line in reversed(self._lines[: self._line]) if line.rate), "")
+        return replace(line, quantity=line.quantity or "1", tax=line.tax or self.usual_tax or above)
+
+    def _find(self, text: str) -> tuple[Sequence[Suggestion], int]:
+        found = [
+            Suggestion(item.name, item, "  ".join(part for part in self._about(item) if part))
+            for item in self._find_items(text)
+        ]
+        if not text or any(fold(suggestion.text) == fold(text) for suggestion in found):
+            return found, 0 if text else -1
+        found.append(Suggestion(_("New item “{name}”").format(name=text), None, _("kept when you save")))
+        meant = len(found) > 1 and fold(found[0].text).startswith(fold(text))
+        return found, 0 if meant else len(found) - 1
+
+    def _about(self, item: Item) -> tuple[str, str]:
+        line = Line(description=item.description, rate=item.rate)
+        return shown(line, "rate", self._currency), shown(line, "description", self._currency)
+
+    # Going from cell to cell
+
+    def on_key(self, event: Key) -> None:
+        steps: dict[str, Callable[[], None]] = {
+            "enter": self._go_on,
+            "tab": self._go_on,
+            "shift+tab": self._go_back,
+            "up": lambda: self._go_lines(-1),
+            "down": lambda: self._go_lines(1),
+            "pageup": lambda: self._go_lines(-self._page),
+            "pagedown": lambda: self._go_lines(self._page),
+            "ctrl+home": self.go_first,
+            "ctrl+end": self.go_last,
+        }
+        if step := steps.get(event.key):
+            event.stop()
+            event.prevent_default()
+            step()
+
+    def _go_on(self) -> None:
+        last = self._line == len(self._lines) - 1
+        if last and _blank(self._lines[self._line]):
+            self.post_message(self.Left(1))
+        elif self._cell != CELLS[-1]:
+            self.go(self._line, CELLS[CELLS.index(self._cell) + 1])
+        else:
+            self.go(self._line + 1, CELLS[0])
+
+    def _go_back(self) -> None:
+        if self._cell != CELLS[0]:
+            self.go(self._line, CELLS[CELLS.index(self._cell) - 1])
+        elif self._line:
+            self.go(self._line - 1, CELLS[-1])
+        else:
+            self.post_message(self.Left(-1))
+
+    def _go_lines(self, step: int) -> None:
+        last = len(self._lines) - 1
+        if step == -1 and not self._line:
+            self.post_message(self.Left(-1))
+        elif step == 1 and self._line == last:
+            self.post_message(self.Left(1))
+        else:
+            self.go(self._line + step, self._cell)
+
+    @property
+    def _page(self) -> int:
+        return max((self.size.height - 1) // 2, 1)
+
+    def on_click(self, event: Click) -> None:
+        row = self._top + event.y - 1
+        if event.y < 1 or row >= self._ends[-1]:
+            return
+        number = bisect_right(self._ends, row)
+        part = row - (self._ends[number - 1] if number else 0)
+        for cell in CELLS:
+            place = places(self.size.width)[cell]
+            if place.x <= event.x < place.end and place.row == part:
+                self.go(number, cell)
+
+    def on_mouse_scroll_down(self, _event: MouseScrollDown) -> None:
+        self.go(self._line + 1, self._cell)
+
+    def on_mouse_scroll_up(self, _event: MouseScrollUp) -> None:
+        self.go(self._line - 1, self._cell)
+
+    # Drawing
+
+    def on_resize(self, _event: Resize) -> None:
+        self._place()
+
+    def on_descendant_focus(self) -> None:
+        self._enter()
+
+    def on_descendant_blur(self) -> None:
+        self._place()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        look = line_paint.Look(
+            self.rich_style,
+            self.get_component_rich_style("line-grid--head"),
+            self.get_component_rich_style("line-grid--quiet"),
+            self.get_component_rich_style("line-grid--current"),
+            self.get_component_rich_style("line-grid--problem"),
+        )
+        if y == 0:
+            return line_paint.head(width, look, self._note())
+        at = self._top + y - 1
+        number = bisect_right(self._ends, at)
+        if number >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        return line_paint.row(
+            self._lines[number],
+            number + 1,
+            self._problems[number],
+            at - (self._ends[number - 1] if number else 0),
+            width,
+            look,
+            currency=self._currency,
+            current=self._is_current(number),
+        )
+
+    def _note(self) -> str:
+        """Which lines are in view, where not all are."""
+        if self._ends[-1] <= self.size.height - 1:
+            return ""
+        first = bisect_right(self._ends, self._top) + 1
+        last = min(bisect_right(self._ends, self._top + self.size.height - 2), len(self._lines) - 1) + 1
+        return _("{first}–{last} of {count}").format(first=first, last=last, count=len(self._lines) - 1)
+
+    def _is_current(self, number: int) -> bool:
+        return number == self._line and self.active
+
+    def _check(self, line: Line) -> dict[str, str]:
+        return line_problems(line, self._rates, self._currency)
+
+    def _set(self, number: int, line: Line) -> None:
+        self._lines[number] = line
+        self._problems[number] = self._check(line)
+        if number == len(self._lines) - 1 and not _blank(line):
+            self._insert(number + 1, Line())
+
+    def _insert(self, number: int, line: Line, problems: dict[str, str] | None = None) -> None:
+        self._lines.insert(number, line)
+        self._problems.insert(number, self._check(line) if problems is None else problems)
+
+    def _enter(self) -> None:
+        """The input shows the cell that the cursor has come to."""
+        self.input.find = self._find if self._cell == "item" else None
+        self.input.put(typed(self._lines[self._line], self._cell))
+        self.input.placeholder = _("Description") if self._cell == "description" else ""
+        self._place()
+
+    def _place(self) -> None:
+        """Bring the cursor's cell into view and the input over it."""
+        width, room = self.size.width, self.size.height - 1
+        if width < 1 or room < 1:
+            return
+        self._ends = list(
+            accumulate(
+                line_paint.height(line, problems, width, current=self._is_current(number))
+                for number, (line, problems) in enumerate(zip(self._lines, self._problems, strict=True))
+            )
+        )
+        begin, end = (self._ends[self._line - 1] if self._line else 0), self._ends[self._line]
+        if begin < self._top or end > self._top + room:
+            # Half a page at a time: every scroll repaints the whole grid.
+            self._top = begin - room // 2
+        self._top = max(0, min(self._top, self._ends[-1] - room))
+        place = places(width)[self._cell]
+        y = 1 + begin + place.row - self._top
+        self.input.styles.width = place.width
+        self.input.styles.offset = (place.x, y)
+        self.input.suggestions.styles.offset = (place.x, y + 1)
+        self.refresh()
+
+
+def _blank(line: Line) -> bool:
+    return not (line.item or line.description or line.quantity or line.rate)

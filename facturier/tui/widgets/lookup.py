@@ -1,0 +1,185 @@
+"""Type to find: an input with a list of suggestions that opens below it as one types."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.events import Blur, Key
+from textual.message import Message
+from textual.widgets import Input, Label, OptionList
+from textual.widgets.option_list import Option
+
+from facturier.models.clean import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One thing that may be meant: `text` and, dimmed beside it, `detail`. `value` is what taking it brings."""
+
+    text: str
+    value: object
+    detail: str = ""
+
+
+# What may be meant by a text, and which of it is meant if one says no more (-1 for none).
+Find = Callable[[str], tuple[Sequence[Suggestion], int]]
+
+
+class Suggestions(OptionList, can_focus=False):
+    """The list below the input. It never has the focus: the input drives it."""
+
+    DEFAULT_CLASSES: ClassVar[str] = "suggestions"
+
+    def __init__(self) -> None:
+        super().__init__(compact=True, markup=False)
+        self.display = False
+        self._offered: Sequence[Suggestion] = ()
+
+    @property
+    def chosen(self) -> Suggestion | None:
+        if not self.display or self.highlighted is None:
+            return None
+        return self._offered[self.highlighted]
+
+    def offer(self, suggestions: Sequence[Suggestion], chosen: int) -> None:
+        if suggestions != self._offered:
+            self._offered = suggestions
+            self.set_options(Option(_prompt(suggestion)) for suggestion in suggestions)
+        self.display = bool(suggestions)
+        self.highlighted = chosen if suggestions and chosen >= 0 else None
+
+    def close(self) -> None:
+        self.display = False
+
+    def move(self, step: int) -> None:
+        here = self.highlighted
+        if here is None:
+            here = -1 if step > 0 else 0
+        self.highlighted = (here + step) % len(self._offered)
+
+
+class LookupInput(Input):
+    """The input: while the list is open, up and down choose from it, Enter and Tab take, Escape closes it.
+
+    `find` None makes it an ordinary input, so that one input can serve the cells of a grid in turn.
+    """
+
+    # ctrl+d and ctrl+k belong to the lines; delete is there for the one, shift+end with delete for the other.
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            binding
+            for binding in Input.BINDINGS
+            if isinstance(binding, Binding) and binding.action not in ("delete_right", "delete_right_all")
+        ),
+        Binding("delete", "delete_right", show=False),
+    ]
+
+    class Taken(Message):
+        """A suggestion was taken, with `key`."""
+
+        def __init__(self, suggestion: Suggestion, key: str) -> None:
+            super().__init__()
+            self.suggestion = suggestion
+            self.key = key
+
+    class Typed(Message):
+        """The person, not the program, made the text another one."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, value: str = "", *, placeholder: str = "") -> None:
+        super().__init__(value, placeholder=placeholder, compact=True, select_on_focus=True)
+        self.cursor_blink = False
+        self.find: Find | None = None
+        self.suggestions = Suggestions()
+
+    def put(self, text: str) -> None:
+        """Show another text without it being typed, all of it selected."""
+        with self.prevent(Input.Changed):
+            self.value = text
+        self.suggestions.close()
+        self.select_all()
+
+    def open(self, text: str) -> None:
+        """Offer what may be meant by a text."""
+        if self.find is not None:
+            self.suggestions.offer(*self.find(clean(text)))
+
+    def on_key(self, event: Key) -> None:
+        if not self.suggestions.display:
+            return
+        if event.key in ("up", "down"):
+            self.suggestions.move(1 if event.key == "down" else -1)
+        elif event.key == "escape":
+            self.suggestions.close()
+        elif event.key in ("enter", "tab") and (chosen := self.suggestions.chosen):
+            self.suggestions.close()
+            self.post_message(self.Taken(chosen, event.key))
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_blur(self, _event: Blur) -> None:
+        self.suggestions.close()
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.open(self.value) if clean(self.value) else self.suggestions.close()
+        self.post_message(self.Typed(clean(self.value)))
+
+
+class Lookup(Vertical):
+    """A labelled LookupInput, with what is wrong below it, as a Field. It passes the input's messages on."""
+
+    DEFAULT_CLASSES: ClassVar[str] = "field"
+
+    def __init__(
+        self, label: str, value: str = "", *, find: Find, placeholder: str = "", id: str | None = None
+    ) -> None:
+        super().__init__(id=id)
+        self._label = label
+        self.input = LookupInput(clean(value), placeholder=placeholder)
+        self.input.find = find
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="field-line"):
+            yield Label(self._label, markup=False, classes="field-label")
+            with Vertical(classes="lookup"):
+                yield self.input
+                yield self.input.suggestions
+        yield Label("", markup=False, classes="field-problem")
+
+    @property
+    def text(self) -> str:
+        return clean(self.input.value)
+
+    def show_problem(self, problem: str = "") -> None:
+        self.query_one(".field-problem", Label).update(problem)
+        self.set_class(bool(problem), "-wrong")
+
+    def on_key(self, event: Key) -> None:
+        if event.key == "down":
+            self.input.open("")
+            event.stop()
+
+    def on_descendant_focus(self) -> None:
+        self.add_class("-focused")
+
+    def on_descendant_blur(self) -> None:
+        self.remove_class("-focused")
+
+
+def _prompt(suggestion: Suggestion) -> Text:
+    text = Text(clean(suggestion.text), no_wrap=True, overflow="ellipsis")
+    if suggestion.detail:
+        text.append(f"  {clean(suggestion.detail)}", "dim")
+    return text
