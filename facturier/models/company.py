@@ -8,7 +8,7 @@ from facturier.models.tax import TaxRate
 @dataclass(frozen=True, slots=True)
 class DefaultSender:
     """The way out without Gmail. `kind` is `smtp`, `folder` or empty for none. An SMTP password is in the vault, never
-    here. `security` is `tls` (implicit) or `starttls`."""
+    here. `security` is `tls` (implicit), `starttls`, or `none`, which only a server on this machine may be."""
 
     kind: str = ""
     address: str = ""

@@ -35,11 +35,10 @@ class FolderSender:
         try:
             path = self._free_path(message)
             there = path.exists()  # from before a crash: this message has left already
-            if not there:
-                _write_aside(_aside(path), message)
+            inode = None if there else _write_aside(_aside(path), message)
         except OSError as error:
             raise self._refused(error) from None
-        return FolderHandover(self, path, there)
+        return FolderHandover(self, path, there=there, inode=inode)
 
     def ask(self, session: str, message: bytes) -> Receipt | None:
         """Look. Raises AnswerLost when the file is neither there nor aside: someone may have taken it away."""
@@ -103,10 +102,11 @@ class FolderSender:
 
 
 class FolderHandover:
-    def __init__(self, sender: FolderSender, path: Path, there: bool) -> None:
+    def __init__(self, sender: FolderSender, path: Path, *, there: bool, inode: int | None = None) -> None:
         self._sender = sender
         self._path = path
         self._there = there
+        self._inode = inode
 
     @property
     def session(self) -> str:
@@ -117,8 +117,11 @@ class FolderHandover:
         return Receipt(server_id=self._path.name) if self._there else self._sender.put(self._path)
 
     def close(self) -> None:
+        """Take away what was written aside and not handed over, unless another postman has put its own there since."""
         with suppress(OSError):
-            _aside(self._path).unlink(missing_ok=True)
+            aside = _aside(self._path)
+            if aside.stat().st_ino == self._inode:
+                aside.unlink()
 
 
 def file_stem(message: bytes) -> str:
@@ -139,7 +142,8 @@ def _aside(path: Path) -> Path:
     return path.with_name(f".{path.name}.part")
 
 
-def _write_aside(path: Path, message: bytes) -> None:
+def _write_aside(path: Path, message: bytes) -> int:
+    """Write and flush; the new file's inode."""
     path.unlink(missing_ok=True)
     try:
         # Invoices are nobody else's: the umask may take from the group, others get nothing.
@@ -147,6 +151,7 @@ def _write_aside(path: Path, message: bytes) -> None:
             file.write(message)
             file.flush()
             os.fsync(file.fileno())
+            return os.fstat(file.fileno()).st_ino
     except OSError:
         with suppress(OSError):
             path.unlink(missing_ok=True)

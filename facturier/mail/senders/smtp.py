@@ -18,7 +18,8 @@ from facturier.models.language import _
 
 # RFC 5321, 4.5.3.2.6: a client that waits less than ten minutes for the last reply makes duplicates.
 LAST_REPLY = 600.0
-_GOODBYE = 5.0
+_LAST_WORDS = 5.0
+_GOODBYE = 1.0  # nothing depends on it, and what was accepted waits to be written down
 _CHUNK = 64 * 1024  # each write has the whole time-out, so that a large invoice may take its time on a slow line
 _NO_ADDRESS = re.compile(r"[<>\s\x00-\x1f\x7f]")
 
@@ -131,7 +132,7 @@ class SmtpHandover:
         except OSError as error:
             # A server that wants no more says why before it hangs up; its word is better than "broken".
             with suppress(OSError):
-                sock.settimeout(0.1 if isinstance(error, TimeoutError) else _GOODBYE)
+                sock.settimeout(0.1 if isinstance(error, TimeoutError) else _LAST_WORDS)
                 reply = self._smtp.getreply()
                 if 400 <= reply[0] < 600:
                     raise verdict(reply, _("The mail server stopped in the middle of the invoice.")) from None

@@ -59,6 +59,23 @@ def test_a_retry_after_a_crash_makes_no_second_file(tmp_path: Path) -> None:
     assert names(tmp_path) == [receipt.server_id]
 
 
+def test_a_postman_that_comes_too_late_takes_nothing_away_from_the_next(tmp_path: Path) -> None:
+    late = sender(tmp_path).open(ENVELOPE, message())
+    following = sender(tmp_path).open(ENVELOPE, message())
+    late.close()
+    assert following.hand_over().server_id in names(tmp_path)
+
+
+def test_what_was_left_aside_can_be_handed_over_later(tmp_path: Path) -> None:
+    way = sender(tmp_path)
+    session = way.open(ENVELOPE, message()).session
+    assert way.ask(session, message()) is None
+    handover = way.resume(session, message())
+    assert handover.hand_over().server_id == session
+    handover.close()
+    assert names(tmp_path) == [session]
+
+
 def test_asking_tells_what_happened(tmp_path: Path) -> None:
     way = sender(tmp_path)
     handover = way.open(ENVELOPE, message())
