@@ -10,6 +10,7 @@ from email import message_from_bytes
 from email.policy import default
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from facturier.mail.errors import AnswerLost, Refused
 from facturier.mail.senders.sender import Receipt
@@ -35,10 +36,10 @@ class FolderSender:
         try:
             path = self._free_path(message)
             there = path.exists()  # from before a crash: this message has left already
-            inode = None if there else _write_aside(_aside(path), message)
+            file = None if there else _write_aside(_aside(path), message)
         except OSError as error:
             raise self._refused(error) from None
-        return FolderHandover(self, path, there=there, inode=inode)
+        return FolderHandover(self, path, there=there, file=file)
 
     def ask(self, session: str, message: bytes) -> Receipt | None:
         """Look. Raises AnswerLost when the file is neither there nor aside: someone may have taken it away."""
@@ -64,7 +65,7 @@ class FolderSender:
         """Write a file aside and take it away again. Raises Refused where that cannot be done."""
         trial = self._folder / f".facturier-{os.getpid()}.part"
         try:
-            _write_aside(trial, b"")
+            _write_aside(trial, b"").close()
             trial.unlink()
         except OSError as error:
             raise self._refused(error) from None
@@ -102,11 +103,11 @@ class FolderSender:
 
 
 class FolderHandover:
-    def __init__(self, sender: FolderSender, path: Path, *, there: bool, inode: int | None = None) -> None:
+    def __init__(self, sender: FolderSender, path: Path, *, there: bool, file: BinaryIO | None = None) -> None:
         self._sender = sender
         self._path = path
         self._there = there
-        self._inode = inode
+        self._file = file
 
     @property
     def session(self) -> str:
@@ -118,9 +119,11 @@ class FolderHandover:
 
     def close(self) -> None:
         """Take away what was written aside and not handed over, unless another postman has put its own there since."""
-        with suppress(OSError):
+        if self._file is None or self._file.closed:
+            return
+        with suppress(OSError), self._file:
             aside = _aside(self._path)
-            if aside.stat().st_ino == self._inode:
+            if os.path.samestat(aside.stat(), os.fstat(self._file.fileno())):
                 aside.unlink()
 
 
@@ -142,20 +145,22 @@ def _aside(path: Path) -> Path:
     return path.with_name(f".{path.name}.part")
 
 
-def _write_aside(path: Path, message: bytes) -> int:
-    """Write and flush; the new file's inode."""
+def _write_aside(path: Path, message: bytes) -> BinaryIO:
+    """Write and flush. The file stays open, so that whoever wrote it can tell it from a later one of that name."""
     path.unlink(missing_ok=True)
+    # Invoices are nobody else's: the umask may take from the group, others get nothing.
+    file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660), "wb", buffering=0)
     try:
-        # Invoices are nobody else's: the umask may take from the group, others get nothing.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660), "wb") as file:
-            file.write(message)
-            file.flush()
-            os.fsync(file.fileno())
-            return os.fstat(file.fileno()).st_ino
+        rest = memoryview(message)
+        while rest:
+            rest = rest[file.write(rest) :]
+        os.fsync(file.fileno())
     except OSError:
+        file.close()
         with suppress(OSError):
             path.unlink(missing_ok=True)
         raise
+    return file
 
 
 def _flush_folder(folder: Path) -> None:
