@@ -1,0 +1,407 @@
+"""Save & send: who gets the invoice, what the letter says, and everything as the customer will see it."""
+
+import asyncio
+from datetime import datetime
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Label, Static, TextArea
+from textual.worker import get_current_worker
+
+from facturier.mail.checks import Finding
+from facturier.mail.desk import Desk
+from facturier.mail.figures import priced
+from facturier.mail.prepare import Prepared
+from facturier.models.clean import clean_lines
+from facturier.models.composition import Composition
+from facturier.models.delivery import Way
+from facturier.models.errors import FacturierError, InputError
+from facturier.models.invoices import get_invoice
+from facturier.models.language import N_, _, spoken
+from facturier.tui.facts import CompanyChanged
+from facturier.tui.screens.ask import AskScreen
+from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.widgets.document_view import DocumentView, Source
+from facturier.tui.widgets.field import Check, Field
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.notice import Notice
+from facturier.tui.widgets.sender_select import SenderSelect
+from facturier.tui.widgets.title import Title
+from facturier.tui.widgets.verdict import Verdict
+
+# Seconds of quiet after a change before the message is made anew, and before it is kept.
+_PAUSE = 0.12
+_KEEP = 0.8
+_FIELDS = {
+    "from": N_("From"),
+    "to": N_("To"),
+    "cc": N_("Cc"),
+    "bcc": N_("Bcc"),
+    "subject": N_("Subject"),
+    "letter": N_("Message"),
+}
+_VIEWS = {"letter": N_("Letter"), "document": N_("Document"), "headers": N_("Headers")}
+
+
+class PreviewScreen(Screen[int | None]):
+    """Answers the id of the delivery once the invoice is in the outbox, None when the person went back. What was typed
+    is kept with the invoice either way."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f9", "send", N_("Send"), tooltip=N_("Put the invoice in the outbox."), id="preview.send"),
+        Binding("f8", "send_at", N_("Send at…"), tooltip=N_("Send it at a time that you type."), id="preview.send_at"),
+        Binding(
+            "ctrl+t",
+            "turn",
+            N_("Next view"),
+            tooltip=N_("Turn to the next of: the letter, the document, the headers."),
+            id="preview.turn",
+        ),
+        Binding("escape", "back", N_("Back"), tooltip=N_("Go back. What you typed is kept."), id="preview.back"),
+    ]
+
+    def __init__(self, desk: Desk, invoice_id: int) -> None:
+        super().__init__(id="preview", classes="-letter")
+        self._desk = desk
+        self._invoice_id = invoice_id
+        self._first = desk.compose(invoice_id)
+        self._kept = self._first
+        self._view = "letter"
+        self._prepared: Prepared | None = None
+        self._problems: dict[str, str] = {}
+        self._overruled: tuple[Finding, ...] = ()
+        self._waiting: Timer | None = None
+        self._keeping: Timer | None = None
+        self._sending = False
+
+    def compose(self) -> ComposeResult:
+        first = self._first
+        yield Title(id="preview-title")
+        yield Notice(self._desk)
+        with Vertical(id="preview-head"):
+            yield SenderSelect(self._desk.choices(), first.way)
+            yield Field(_("To"), first.to, check=self._trouble("to"), id="to")
+            with Horizontal(id="copies"):
+                yield Field(_("Cc"), first.cc, check=self._trouble("cc"), id="cc")
+                yield Field(_("Bcc"), first.bcc, check=self._trouble("bcc"), id="bcc")
+            yield Field(_("Subject"), first.subject, check=self._trouble("subject"), id="subject")
+        with Horizontal(id="preview-body"):
+            with Vertical(id="writing"):
+                with Vertical(id="message-pane", classes="preview-pane"):
+                    yield Label("", markup=False, classes="pane-title")
+                    message = TextArea(first.body, compact=True, highlight_cursor_line=False, id="message")
+                    message.cursor_blink = False
+                    yield message
+                    yield Label("", markup=False, id="message-problem")
+                with Vertical(id="letter-pane", classes="preview-pane"):
+                    yield Label("", markup=False, classes="pane-title")
+                    with VerticalScroll(id="letter"):
+                        yield Static(markup=False)
+            with Vertical(id="reading"):
+                yield Label("", markup=False, classes="pane-title")
+                yield DocumentView(id="document")
+                with VerticalScroll(id="headers"):
+                    yield Static(markup=False)
+        yield Verdict()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        invoice = get_invoice(self._desk.store, self._invoice_id)
+        self.query_one(Title).left = _("Send invoice to {customer}").format(customer=invoice.customer.name)
+        self.query_one(Verdict).show_making()
+        self._focus_field("message" if self._first.to else "to")
+        self._show_view()
+        self._prepare()
+
+    # Looking at it
+
+    def action_turn(self) -> None:
+        """To the next view. Where only one side fits, the focus follows, so that its keys work."""
+        views = list(_VIEWS)
+        if self.has_class("-wide"):
+            views.remove("letter")  # it is in sight all the time
+        self._view = views[(views.index(self._view) + 1) % len(views)] if self._view in views else views[0]
+        self._show_view()
+        {"letter": self.query_one("#message"), "document": self.query_one(DocumentView)}.get(
+            self._view, self.query_one("#headers")
+        ).focus()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show_view)
+
+    def _show_view(self) -> None:
+        for view in _VIEWS:
+            self.set_class(view == self._view, f"-{view}")
+        wide = self.has_class("-wide")
+        shown = "document" if wide and self._view == "letter" else self._view
+        place = self.query_one(DocumentView).place if shown == "document" else ""
+        right = [view for view in _VIEWS if not wide or view != "letter"]
+        focus = self.focused.id if self.focused else ""
+        self.query_one("#message-pane > .pane-title", Label).update(
+            Text(_("Message"), style="bold reverse" if focus == "message" else "")
+        )
+        self.query_one("#letter-pane > .pane-title", Label).update(
+            _titles(["letter"] if wide else right, "letter", focused=focus == "letter")
+        )
+        self.query_one("#reading > .pane-title", Label).update(
+            _titles(right, shown, place, focused=focus in ("document", "headers"))
+        )
+
+    def on_descendant_focus(self) -> None:
+        self._show_view()
+
+    @on(DocumentView.Drawn)
+    def _drawn(self) -> None:
+        self._show_view()
+
+    # Writing it
+
+    def _composition(self) -> Composition:
+        return Composition(
+            way=self.query_one(SenderSelect).way or Way.DEFAULT,
+            to=self.query_one("#to", Field).text,
+            cc=self.query_one("#cc", Field).text,
+            bcc=self.query_one("#bcc", Field).text,
+            subject=self.query_one("#subject", Field).text,
+            body=clean_lines(self.query_one("#message", TextArea).text),
+        )
+
+    @on(Field.Changed)
+    @on(TextArea.Changed)
+    @on(SenderSelect.Chosen)
+    def _changed(self) -> None:
+        """Make the message anew after a moment of quiet; typing waits for nothing."""
+        if self._composition() == (self._prepared.composition if self._prepared else self._first):
+            return
+        self._overruled = ()
+        for timer in (self._waiting, self._keeping):
+            if timer is not None:
+                timer.stop()
+        self._waiting = self.set_timer(_PAUSE, self._prepare)
+        self._keeping = self.set_timer(_KEEP, self._keep_soon)
+
+    @on(CompanyChanged)
+    async def _company_changed(self) -> None:
+        """Another window may have taken the number, changed the invoice or removed the sender."""
+        await self._show_senders()
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self._make(self._composition())
+
+    @work(thread=True, group="prepare", exclusive=True, exit_on_error=False)
+    def _make(self, composition: Composition) -> None:
+        try:
+            prepared = self._desk.prepare(self._invoice_id, composition)
+            company = self._desk.company()
+        except FacturierError as error:
+            self.app.call_from_thread(self.app.push_screen, ProblemScreen(error))
+            return
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self._show, prepared, Source(prepared.invoice, company, prepared.number))
+
+    def _show(self, prepared: Prepared, source: Source) -> None:
+        self._prepared = prepared
+        title = self.query_one(Title)
+        title.left = _("Send invoice {number} to {customer}").format(
+            number=prepared.number, customer=prepared.invoice.customer.name
+        )
+        title.right = priced(prepared.invoice.total, spoken())
+        if prepared.letter.html:
+            text = Text.assemble((prepared.subject, "bold"), "\n\n", prepared.letter.plain.strip())
+            self.query_one("#letter Static", Static).update(text)
+        self.query_one(DocumentView).show(source)
+        if prepared.message:
+            headers = Text(prepared.headers)
+            headers.append(f"\n\n{_size(len(prepared.message))}", "dim")
+            self.query_one("#headers Static", Static).update(headers)
+        self._show_findings(prepared)
+
+    def _show_findings(self, prepared: Prepared) -> None:
+        self._problems = {
+            finding.field: finding.text for finding in reversed(prepared.findings) if finding.level == "error"
+        }
+        self.query_one(SenderSelect).show_problem(self._problems.get("from", ""))
+        for name in ("to", "cc", "bcc", "subject"):
+            self.query_one(f"#{name}", Field).show_problem(self._problems.get(name, ""))
+        trouble = self.query_one("#message-problem", Label)
+        trouble.update(self._problems.get("letter", ""))
+        trouble.display = "letter" in self._problems
+        verdict = self.query_one(Verdict)
+        if prepared.findings:
+            beside = [_(_FIELDS[name]) for name in _FIELDS if name in self._problems]
+            rest = [found for found in prepared.findings if found.level != "error" or found.field not in _FIELDS]
+            verdict.show_findings(rest, beside, asked=bool(self._overruled))
+        else:
+            attached = _("Attached: {name}, {size}.").format(
+                name=prepared.attachment, size=_bytes(len(prepared.document))
+            )
+            gmail = prepared.composition.way is Way.GMAIL
+            note = _("Trouble with Cc or Bcc comes back to {address} by mail.").format(address=prepared.envelope.sender)
+            verdict.show_ready(attached, note if gmail else "")
+
+    def _trouble(self, name: str) -> Check:
+        """What the last check found wrong with a field stays beside it until the next one is through."""
+
+        def check(_text: str) -> None:
+            if problem := self._problems.get(name):
+                raise InputError(problem)
+
+        return check
+
+    # Keeping it
+
+    def save_now(self) -> None:
+        """Keep what was typed. Raises StoreError."""
+        composition = self._composition()
+        if composition != self._kept:
+            self._desk.keep(self._invoice_id, composition)
+            self._kept = composition
+
+    @work(group="keep", exit_on_error=False)
+    async def _keep_soon(self) -> None:
+        composition = self._composition()
+        if composition == self._kept or self._sending:
+            return
+        try:
+            await asyncio.to_thread(self._desk.keep, self._invoice_id, composition)
+        except FacturierError as error:
+            self.notify(str(error), severity="error", markup=False)
+        else:
+            self._kept = composition
+
+    def action_back(self) -> None:
+        try:
+            self.save_now()
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+            return
+        self.dismiss(None)
+
+    # Sending it
+
+    def action_send_at(self) -> None:
+        from facturier.tui.screens.send_at import SendAtScreen
+
+        self.app.push_screen(SendAtScreen(self._desk.clock), self._time_typed)
+
+    def _time_typed(self, at: datetime | None) -> None:
+        if at is not None:
+            self._send(at)
+
+    def action_send(self) -> None:
+        self._send(None)
+
+    @work(group="send", exit_on_error=False)
+    async def _send(self, at: datetime | None) -> None:
+        if self._sending:
+            return
+        self._sending = True
+        try:
+            prepared = await asyncio.to_thread(self._desk.prepare, self._invoice_id, self._composition(), sent=at)
+            self._prepared = prepared
+            if not self._may_go(prepared):
+                return
+            delivery = await asyncio.to_thread(self._desk.queue, prepared, not_before=at)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+            self._prepare()
+            return
+        finally:
+            self._sending = False
+        self.dismiss(delivery.id)
+
+    def _may_go(self, prepared: Prepared) -> bool:
+        """Errors stop it and are gone to; warnings stop it once."""
+        errors = [finding for finding in prepared.findings if finding.level == "error"]
+        may = not errors and (not prepared.findings or self._overruled == prepared.findings)
+        if not may:
+            self._overruled = () if errors else prepared.findings
+            self._show_findings(prepared)
+            self.app.bell()
+        if errors:
+            self._focus_field(errors[0].field)
+        return may
+
+    def _focus_field(self, name: str) -> None:
+        places = {"from": "#from Select", "letter": "#message", "message": "#message", "document": "#document"}
+        if name == "document" and self._view != "document":
+            self._view = "document"
+            self._show_view()
+        elif name != "document" and self._view != "letter":
+            self._view = "letter"
+            self._show_view()
+        self.query_one(places.get(name, f"#{name} Input")).focus()
+
+    # The sender
+
+    @on(SenderSelect.AddAsked)
+    def _add(self) -> None:
+        from facturier.tui.screens.connect import ConnectScreen
+
+        self.app.push_screen(ConnectScreen(self._desk), self._added)
+
+    async def _added(self, address: str | None) -> None:
+        if address is not None:
+            await self._show_senders(Way.GMAIL)
+            self._changed()
+
+    @on(SenderSelect.SettingsAsked)
+    def _set_up(self) -> None:
+        from facturier.tui.screens.settings import SettingsScreen
+
+        self.app.push_screen(SettingsScreen(self._desk, "sender"), self._set_up_done)
+
+    async def _set_up_done(self, _answer: None) -> None:
+        await self._show_senders()
+        self._prepare()
+
+    @on(SenderSelect.RemoveAsked)
+    def _ask_removal(self) -> None:
+        self.app.push_screen(AskScreen(_("Remove Gmail address?"), self._desk.removal()), self._removal_answered)
+
+    def _removal_answered(self, remove: bool | None) -> None:
+        if remove:
+            self._remove()
+
+    @work(group="remove", exit_on_error=False)
+    async def _remove(self) -> None:
+        try:
+            left = await asyncio.to_thread(self._desk.disconnect)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+            return
+        if left:
+            self.notify(left, severity="warning", timeout=20, markup=False)
+        await self._show_senders(Way.DEFAULT)
+        self._changed()
+
+    async def _show_senders(self, way: Way | None = None) -> None:
+        select = self.query_one(SenderSelect)
+        await select.show(self._desk.choices(), way or select.way or Way.GMAIL)
+
+
+def _titles(views: list[str], shown: str, place: str = "", *, focused: bool) -> Text:
+    """The names of the views, the one in sight marked."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    for view in views:
+        text.append(" │ " if text else "", "dim")
+        text.append(_(_VIEWS[view]), "dim" if view != shown else "bold reverse" if focused else "bold")
+    if place:
+        text.append(f"   {place}", "dim")
+    return text
+
+
+def _bytes(size: int) -> str:
+    return _("{size} KB").format(size=max(round(size / 1000), 1))
+
+
+def _size(size: int) -> str:
+    return _("The whole message has {size}.").format(size=_bytes(size))

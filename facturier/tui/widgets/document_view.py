@@ -1,0 +1,159 @@
+"""The document as the customer will see it: as plain text always, or a page at a time as a picture in half blocks."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.color import Color
+from rich.style import Style
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import ScrollableContainer
+from textual.message import Message
+from textual.widgets import Static
+from textual.worker import get_current_worker
+
+from facturier.mail.document_text import WIDTH, document_text
+from facturier.mail.page_picture import Run
+from facturier.models.company import Company
+from facturier.models.errors import FacturierError
+from facturier.models.invoice import Invoice
+from facturier.models.language import N_, ngettext
+
+# How many times wider than the view the picture is.
+_ZOOMS = (1.0, 1.5, 2.0, 3.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the document is made from. `number` is the one that a draft is about to get."""
+
+    invoice: Invoice
+    company: Company
+    number: str
+
+
+class DocumentView(ScrollableContainer):
+    """Draws in a thread; what it shows stays until the next is there."""
+
+    class Drawn(Message):
+        """Another page, or another number of pages, is shown."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "p", "look('picture')", N_("Picture"), tooltip=N_("Show the page as a picture."), id="document.picture"
+        ),
+        Binding("p", "look('text')", N_("Text"), tooltip=N_("Show the document as text."), id="document.text"),
+        Binding("plus,equals_sign", "zoom(1)", N_("Larger"), key_display="+", id="document.larger"),
+        Binding("minus", "zoom(-1)", N_("Smaller"), key_display="-", id="document.smaller"),
+        Binding("pagedown,space", "page(1)", N_("Next page"), id="document.next", show=False),
+        Binding("pageup", "page(-1)", N_("Page before"), id="document.before", show=False),
+    ]
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._source: Source | None = None
+        self._picture = False
+        self._zoom = 0
+        self.page = 0
+        self.pages = 1
+
+    def compose(self) -> ComposeResult:
+        yield Static(markup=False)
+
+    @property
+    def place(self) -> str:
+        """`page 1 of 2`, empty while the document is shown as text."""
+        if not self._picture:
+            return ""
+        return ngettext("page {page} of {pages}", "page {page} of {pages}", self.pages).format(
+            page=self.page + 1, pages=self.pages
+        )
+
+    def show(self, source: Source) -> None:
+        """Show the document of an invoice. Nothing is drawn anew when it is the same."""
+        if source != self._source:
+            self._source = source
+            self._draw()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "zoom":
+            return self._picture
+        if parameters == ("picture",):
+            return not self._picture and not self.app.no_color  # without colours, half blocks show nothing
+        return parameters != ("text",) or self._picture
+
+    def action_look(self, how: str) -> None:
+        self._picture = how == "picture"
+        self.scroll_home(animate=False)
+        self.refresh_bindings()
+        self._draw()
+
+    def action_zoom(self, step: int) -> None:
+        zoom = min(max(self._zoom + step, 0), len(_ZOOMS) - 1)
+        if zoom != self._zoom:
+            self._zoom = zoom
+            self._draw()
+
+    def action_page(self, step: int) -> None:
+        """Scroll by a screenful; at the end of a page, go on to the next one."""
+        room = self.max_scroll_y - self.scroll_y if step > 0 else self.scroll_y
+        if room > 0:
+            self.scroll_relative(y=step * max(self.size.height - 2, 1), animate=False)
+        elif self._picture and 0 <= self.page + step < self.pages:
+            self.page += step
+            self.scroll_to(0, 0 if step > 0 else self.max_scroll_y, animate=False)
+            self._draw()
+
+    def on_resize(self) -> None:
+        if self._picture:
+            self._draw()
+
+    def _draw(self) -> None:
+        if self._source is not None:
+            self._make(self._source, self._picture, self.page, self._zoom, self.size.width)
+
+    @work(thread=True, group="document", exclusive=True, exit_on_error=False)
+    def _make(self, source: Source, picture: bool, page: int, zoom: int, width: int) -> None:
+        pages = 1
+        try:
+            if picture:
+                drawn, pages = picture_of(source, page, max(width, 20), _ZOOMS[zoom])
+            else:
+                drawn = Text(document_text(source.invoice, source.company, source.number), no_wrap=True)
+        except FacturierError as error:
+            drawn = Text(str(error))
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self._drawn, drawn, pages)
+
+    def _drawn(self, drawn: Text, pages: int) -> None:
+        self.pages = pages
+        self.page = min(self.page, pages - 1)
+        static = self.query_one(Static)
+        static.styles.width = max((line.cell_len for line in drawn.split()), default=0) if self._picture else WIDTH
+        static.update(drawn)
+        self.post_message(self.Drawn())
+
+
+def picture_of(source: Source, page: int, width: int, zoom: float) -> tuple[Text, int]:
+    """One page (the last one at most), `zoom` times `width` columns wide, and how many pages there are. Raises
+    DocumentError."""
+    from facturier.mail.document import make_pages
+    from facturier.mail.page_picture import BUDGET, page_picture
+
+    pages = make_pages(source.invoice, source.company, source.number, width=int(width * zoom))
+    # Only the part in sight goes to the terminal, so a larger picture may cost more.
+    rows = page_picture(pages[min(page, len(pages) - 1)], budget=int(BUDGET * zoom * zoom))
+    return as_text(rows), len(pages)
+
+
+def as_text(rows: list[list[Run]]) -> Text:
+    """A picture as styled text."""
+    text = Text(no_wrap=True)
+    for row in rows:
+        for run in row:
+            text.append(run.text, Style(color=Color.from_rgb(*run.fg), bgcolor=Color.from_rgb(*run.bg)))
+        text.append("\n")
+    text.rstrip()
+    return text

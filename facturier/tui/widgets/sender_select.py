@@ -1,0 +1,110 @@
+"""From: the addresses that the company can send from, and what can be done about them."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Label, Select
+
+from facturier.mail.desk import SenderChoice
+from facturier.models.delivery import Way
+from facturier.models.language import _
+
+_NONE, _ADD, _REMOVE, _SETTINGS = "none", "add", "remove", "settings"
+
+
+class SenderSelect(Vertical):
+    """A Select of senders and actions. Choosing an action leaves the sender as it was and is told as a fact."""
+
+    DEFAULT_CLASSES: ClassVar[str] = "field"
+
+    class Chosen(Message):
+        """Another sender was chosen."""
+
+        def __init__(self, way: Way) -> None:
+            super().__init__()
+            self.way = way
+
+    class AddAsked(Message):
+        """The person wants to add a Gmail address."""
+
+    class RemoveAsked(Message):
+        """The person wants to remove the Gmail address."""
+
+    class SettingsAsked(Message):
+        """The person wants to set up a default sender."""
+
+    def __init__(self, choices: Sequence[SenderChoice], way: Way) -> None:
+        super().__init__(id="from")
+        self._set(choices, way)
+
+    def _set(self, choices: Sequence[SenderChoice], way: Way) -> None:
+        self._choices = tuple(choices)
+        ways = [choice.way for choice in choices]
+        self._value = str(way if way in ways else ways[0] if ways else _NONE)
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="field-line"):
+            yield Label(_("From"), markup=False, classes="field-label")
+            yield Select(self._options(), value=self._value, allow_blank=False, compact=True)
+        yield Label("", markup=False, classes="field-problem")
+
+    @property
+    def way(self) -> Way | None:
+        """Through which sender it goes; None where the company has none."""
+        return None if self._value == _NONE else Way(self._value)
+
+    @property
+    def address(self) -> str:
+        """The address that it leaves from, empty where there is none."""
+        return next((choice.address for choice in self._choices if choice.way == self._value), "")
+
+    async def show(self, choices: Sequence[SenderChoice], way: Way) -> None:
+        """Offer these from now on, with `way` chosen where it is among them."""
+        focused = self.query_one(Select).has_focus
+        self._set(choices, way)
+        await self.recompose()
+        if focused:
+            self.query_one(Select).focus()
+
+    def show_problem(self, problem: str = "") -> None:
+        self.query_one(".field-problem", Label).update(problem)
+        self.set_class(bool(problem), "-wrong")
+
+    def _options(self) -> list[tuple[Text, str]]:
+        options = [
+            (Text.assemble(choice.address, "   ", (choice.detail, "dim")), str(choice.way)) for choice in self._choices
+        ]
+        if not options:
+            options.append((Text(_("No sender yet: choose one here"), style="italic"), _NONE))
+        options.append((Text(_("＋ Add Gmail address…")), _ADD))
+        if any(choice.way is Way.GMAIL for choice in self._choices):
+            options.append((Text(_("－ Remove Gmail address…")), _REMOVE))
+        if all(choice.way is not Way.DEFAULT for choice in self._choices):
+            options.append((Text(_("＋ Set up a default sender…")), _SETTINGS))
+        return options
+
+    def on_descendant_focus(self) -> None:
+        self.add_class("-focused")
+
+    def on_descendant_blur(self) -> None:
+        self.remove_class("-focused")
+
+    @on(Select.Changed)
+    def _changed(self, event: Select.Changed) -> None:
+        event.stop()
+        # A Select also says that it changed when it is mounted.
+        if event.value == self._value or not isinstance(event.value, str):
+            return
+        facts = {_ADD: self.AddAsked, _REMOVE: self.RemoveAsked, _SETTINGS: self.SettingsAsked}
+        if event.value in facts:
+            with self.prevent(Select.Changed):
+                self.query_one(Select).value = self._value
+            self.post_message(facts[event.value]())
+            return
+        self._value = event.value
+        self.post_message(self.Chosen(Way(event.value)))
