@@ -106,7 +106,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
     that it is a draft."""
     language = document_language(invoice, company)
     gettext = catalogue(language).gettext
-    number = clean(number or invoice.number or "")
+    number = clean(invoice.number or number)
     balance = invoice.balance
     return Content(
         language=language,

@@ -62,7 +62,7 @@ def _reply(company: Company, envelope: Envelope) -> str:
 def attachment_name(invoice: Invoice, company: Company, number: str) -> str:
     """`Invoice-1042-Acme-Conseil-inc.pdf` in the customer's language: letters and digits of any script, and hyphens."""
     word = catalogue(document_language(invoice, company)).gettext("Invoice")
-    pieces = (_piece(text) for text in (word, number or invoice.number or "", company.name))
+    pieces = (_piece(text) for text in (word, invoice.number or number, company.name))
     return "-".join(piece for piece in pieces if piece) + ".pdf"
 
 

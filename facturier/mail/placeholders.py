@@ -37,7 +37,7 @@ def letter_values(invoice: Invoice, company: Company, number: str = "") -> dict[
     values = {
         "customer": customer.name,
         "contact": customer.contact.strip() or customer.name,
-        "number": number or invoice.number or "",
+        "number": invoice.number or number,
         "total": priced(invoice.total, language),
         "balance": priced(invoice.balance, language),
         "date": long_day(invoice.date, language),

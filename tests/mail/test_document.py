@@ -18,6 +18,7 @@ from pypdf.generic import DictionaryObject
 from facturier.mail.document import make_document, make_pages, missing_glyphs
 from facturier.mail.errors import DocumentError
 from facturier.mail.glyphs import MissingGlyphs
+from facturier.mail.page_picture import page_picture
 from facturier.models.clean import clean
 from facturier.models.status import Standing
 from facturier.models.tax import Line
@@ -32,7 +33,7 @@ TYPED = st.text(
         st.sampled_from("€£¥$–—“”‘’«»…•™№→ŒœŸẞ#*_`[]<>{}\\@\"'&%/|~^"),
     ),
     min_size=1,
-    max_size=40,
+    max_size=60,
 ).filter(lambda text: clean(text) != "")
 HOSTILE = [
     '#panic("x")',
@@ -84,6 +85,13 @@ def test_unseen_characters_are_gone() -> None:
     said = text_of(make_document(invoice, a_company(), "1043"))
     assert "Eviltxt[31m" in said
     assert "abc" in said
+
+
+def test_a_word_longer_than_a_line_stays_on_the_paper() -> None:
+    invoice, company = an_invoice(lines=(Line("w" * 300, "", "1", "5", "GST"),)), a_company(name="x" * 200)
+    assert text_of(make_document(invoice, company, "1043")).count("w" * 300) == 1
+    below_the_bar = page_picture(make_pages(invoice, company, "1043", width=100)[0])[2:]
+    assert {(row[-1].fg, row[-1].bg) for row in below_the_bar} == {((255, 255, 255), (255, 255, 255))}
 
 
 def test_it_says_who_what_and_how_much() -> None:
