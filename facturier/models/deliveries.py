@@ -30,6 +30,20 @@ def deliveries_of(store: Store, invoice_id: int) -> list[Delivery]:
     return [_delivery(row) for row in store.rows(f"{_SELECT} WHERE invoice_id = ? ORDER BY delivery.id", invoice_id)]
 
 
+def find_delivery(store: Store, *, message_id: str = "", subject: str = "") -> Delivery | None:
+    """The latest delivery that carried a message, by its Message-ID, else by its whole subject: what a bounce tells."""
+    found = None
+    if message_id:
+        found = store.row(
+            f"{_SELECT} JOIN message ON message.delivery_id = delivery.id"
+            " WHERE instr(message.bytes, ?) > 0 ORDER BY delivery.id DESC LIMIT 1",
+            message_id.encode(),
+        )
+    if found is None and subject:
+        found = store.row(f"{_SELECT} WHERE subject = ? ORDER BY delivery.id DESC LIMIT 1", subject)
+    return _delivery(found) if found else None
+
+
 def unfinished(store: Store) -> list[Delivery]:
     """The outbox: everything queued, claimed or being handed over, in the order in which it goes."""
     return [

@@ -1,0 +1,142 @@
+"""What a person must deal with: what happened, why, and what to do about it."""
+
+import asyncio
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from facturier.mail.desk import Desk
+from facturier.models.alerts import AlertKind, deal_with, open_alerts
+from facturier.models.delivery import Delivery
+from facturier.models.invoice import Alert
+from facturier.models.language import N_, _, ngettext
+from facturier.tui import opening
+from facturier.tui.alert_words import alert_reason, alert_title, alert_todo
+from facturier.tui.dates import moment
+from facturier.tui.resolving import resolve
+from facturier.tui.screens.ask import AskScreen
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.notice import Notice
+from facturier.tui.widgets.title import Title
+
+
+class AlertsScreen(Screen[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", N_("Open invoice"), id="alerts.open", priority=True),
+        Binding("r", "reconnect", N_("Reconnect"), tooltip=N_("Allow Gmail again."), id="alerts.reconnect"),
+        Binding("l", "resolve(True)", N_("It left"), tooltip=N_("You saw it in the Sent folder."), id="alerts.left"),
+        Binding("k", "resolve(False)", N_("It did not"), tooltip=N_("It is not in the Sent folder."), id="alerts.kept"),
+        Binding("d", "deal", N_("Dealt with"), tooltip=N_("Take the alert down."), id="alerts.deal"),
+        Binding("b", "bounce", N_("Report a bounce"), tooltip=N_("Paste a mail that came back."), id="alerts.bounce"),
+        Binding("escape,q", "dismiss", N_("Back"), id="alerts.back"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(classes="alerts")
+        self._desk = desk
+        self._alerts: list[Alert] = []
+
+    def compose(self) -> ComposeResult:
+        yield Title()
+        yield Notice(self._desk)
+        yield OptionList(markup=False, compact=True)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._renew()
+        self.query_one(OptionList).focus()
+
+    def on_company_changed(self) -> None:
+        self._renew()
+
+    @property
+    def chosen(self) -> Alert | None:
+        highlighted = self.query_one(OptionList).highlighted
+        return self._alerts[highlighted] if highlighted is not None and highlighted < len(self._alerts) else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        alert = self.chosen if self.is_mounted else None
+        match action:
+            case "open":
+                return alert is not None and alert.invoice_id is not None
+            case "reconnect":
+                return alert is not None and alert.kind == AlertKind.CONNECTION_OVER
+            case "resolve":
+                return alert is not None and alert.kind == AlertKind.IN_DOUBT
+            case "deal":
+                # These two end with their cause: an answer, a new connection.
+                return alert is not None and alert.kind not in (AlertKind.IN_DOUBT, AlertKind.CONNECTION_OVER)
+        return True
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self) -> None:
+        self.refresh_bindings()
+
+    def action_open(self) -> None:
+        if (alert := self.chosen) is not None and alert.invoice_id is not None:
+            opening.open_invoice(self, self._desk, alert.invoice_id, self._renew)
+
+    def action_reconnect(self) -> None:
+        from facturier.tui.screens.connect import ConnectScreen
+
+        self.app.push_screen(ConnectScreen(self._desk), lambda _address: self._renew())
+
+    def action_resolve(self, sent: bool) -> None:
+        if (alert := self.chosen) is not None and alert.delivery_id is not None:
+            resolve(self, self._desk, alert.delivery_id, alert.number or "", sent=sent, then=self._renew)
+
+    def action_deal(self) -> None:
+        alert = self.chosen
+        if alert is None:
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                opening.attempt(self, lambda: asyncio.to_thread(deal_with, self._desk.store, alert.id), self._renew)
+
+        self.app.push_screen(AskScreen(_("Dealt with?"), alert_title(alert)), answered)
+
+    def action_bounce(self) -> None:
+        from facturier.tui.screens.bounce import BounceScreen
+
+        def reported(delivery: Delivery | None) -> None:
+            self._renew()
+            if delivery is not None:
+                message = _("Invoice {number} is marked as bounced.").format(number=delivery.number)
+                self.notify(message, markup=False)
+
+        self.app.push_screen(BounceScreen(self._desk), reported)
+
+    def _renew(self) -> None:
+        alerts = open_alerts(self._desk.store)
+        if self._alerts == alerts and self.query_one(Title).left:
+            return
+        chosen = self.chosen
+        self._alerts = alerts
+        count = len(alerts)
+        self.query_one(Title).left = (
+            ngettext("{count} alert", "{count} alerts", count).format(count=count) if count else _("No alerts")
+        )
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(_told(alert)) for alert in alerts])
+        if not alerts:
+            options.add_option(
+                Option(Text(_("Everything that left was accepted. Nothing is left to do.")), disabled=True)
+            )
+        places = [index for index, alert in enumerate(alerts) if chosen is not None and alert.id == chosen.id]
+        options.highlighted = (places[0] if places else 0) if alerts else None
+        self.refresh_bindings()
+
+
+def _told(alert: Alert) -> Text:
+    text = Text.assemble((f"⚠ {alert_title(alert)}", "bold"), f"  {moment(alert.raised)}\n")
+    if reason := alert_reason(alert):
+        text.append(f"  {reason}\n")
+    return text.append(f"  {alert_todo(alert)}\n")

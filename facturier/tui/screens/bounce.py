@@ -1,0 +1,64 @@
+"""A message came back: the person pastes the mail that says so, since Facturier never reads the mailbox."""
+
+import asyncio
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Label, TextArea
+
+from facturier.mail.bounce import read_bounce
+from facturier.mail.desk import Desk
+from facturier.mail.errors import MessageError
+from facturier.models.deliveries import find_delivery
+from facturier.models.delivery import Delivery
+from facturier.models.errors import FacturierError
+from facturier.models.language import N_, _
+from facturier.models.outbox import report_bounce
+from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class BounceScreen(ModalScreen[Delivery | None]):
+    """Answers the delivery that came back. Which one that is, the pasted mail tells."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f9,ctrl+s", "report", N_("Report it"), id="bounce.report", priority=True),
+        Binding("escape", "dismiss(None)", N_("Cancel"), id="bounce.cancel", priority=True),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(classes="dialog")
+        self._desk = desk
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box bounce-box"):
+            yield Label(_("An invoice came back"), markup=False, classes="dialog-title")
+            yield Label(
+                _("Open the bounce in your mail, choose “Show original”, copy all of it, and paste it here."),
+                markup=False,
+            )
+            area = TextArea(compact=True, highlight_cursor_line=False)
+            area.cursor_blink = False
+            yield area
+            yield KeyBar()
+
+    async def action_report(self) -> None:
+        text = self.query_one(TextArea).text.encode(errors="replace")
+        try:
+            self.dismiss(await asyncio.to_thread(self._report, text))
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+
+    def _report(self, text: bytes) -> Delivery:
+        bounce = read_bounce(text)
+        delivery = find_delivery(self._desk.store, message_id=bounce.message_id, subject=bounce.subject)
+        if delivery is None:
+            raise MessageError(
+                _("This bounce is about no invoice of this company."),
+                kept=_("Nothing was changed."),
+                todo=_("Paste the whole message, with what it says about the original one."),
+            )
+        return report_bounce(self._desk.store, delivery.id, bounce.recipients)

@@ -1,0 +1,232 @@
+"""An issued invoice: what was sent, what became of it, and what can be done with it."""
+
+import asyncio
+from collections.abc import Callable
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+from textual.events import Resize
+from textual.screen import Screen
+from textual.widgets import Static
+
+from facturier.mail.desk import Desk
+from facturier.models.clean import clean
+from facturier.models.deliveries import deliveries_of, message_of
+from facturier.models.delivery import Delivery
+from facturier.models.errors import StoreError
+from facturier.models.invoice import Invoice
+from facturier.models.invoices import get_invoice
+from facturier.models.language import N_, _, spoken
+from facturier.models.outbox import cancel_delivery
+from facturier.models.payments import void_invoice
+from facturier.models.status import OPEN, Standing, State
+from facturier.tui import opening
+from facturier.tui.dates import moment
+from facturier.tui.resolving import resolve
+from facturier.tui.screens.ask import AskScreen
+from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.screens.reason import ReasonScreen
+from facturier.tui.widgets.invoice_story import invoice_story, seconds_left
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.notice import Notice
+from facturier.tui.widgets.status import delivery_status, settlement
+from facturier.tui.widgets.title import Title
+
+_WIDE = 120  # columns from which on story and document stand side by side
+_SENT = (State.SENT, State.PARTLY_SENT, State.BOUNCED)
+
+
+class InvoiceScreen(Screen[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "take_back", N_("Take back"), tooltip=N_("It has not left yet."), id="invoice.take_back"),
+        Binding("l", "resolve(True)", N_("It left"), tooltip=N_("You saw it in the Sent folder."), id="invoice.left"),
+        Binding(
+            "k", "resolve(False)", N_("It did not"), tooltip=N_("It is not in the Sent folder."), id="invoice.kept"
+        ),
+        Binding("s", "send", N_("Send"), tooltip=N_("See it first, then send it."), id="invoice.send"),
+        Binding("p", "pay", N_("Payment"), tooltip=N_("Money came in."), id="invoice.pay"),
+        Binding("c", "copy", N_("Copy"), tooltip=N_("Begin a draft with the same lines."), id="invoice.copy"),
+        Binding("f", "save_pdf", N_("Save PDF"), tooltip=N_("The document, as it was sent."), id="invoice.pdf"),
+        Binding("e", "save_eml", N_("Save mail"), tooltip=N_("The whole message, as it was sent."), id="invoice.eml"),
+        Binding("v", "void", N_("Void"), tooltip=N_("It counts no more; the number stays taken."), id="invoice.void"),
+        Binding(
+            "b", "bounce", N_("Bounce"), tooltip=N_("Paste a mail that came back."), id="invoice.bounce", show=False
+        ),
+        Binding("escape,q", "dismiss", N_("Back"), id="invoice.back"),
+    ]
+
+    def __init__(self, desk: Desk, invoice_id: int) -> None:
+        super().__init__(classes="invoice")
+        self._desk = desk
+        self._invoice_id = invoice_id
+        self._invoice: Invoice | None = None
+        self._deliveries: list[Delivery] = []
+
+    def compose(self) -> ComposeResult:
+        yield Title()
+        yield Notice(self._desk)
+        with VerticalScroll(), Container(classes="invoice-parts"):
+            yield Static(classes="invoice-story")
+            yield Static(classes="invoice-document")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+        self._renew()
+        self.set_interval(1, self._count_down)
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.width >= _WIDE, "-wide")
+
+    def on_company_changed(self) -> None:
+        self._renew()
+
+    @property
+    def _last(self) -> Delivery | None:
+        return self._deliveries[-1] if self._deliveries else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        state = self._last.state if self._last else None
+        issued = self._invoice is not None and self._invoice.standing is Standing.ISSUED
+        match action:
+            case "take_back":
+                return state is State.QUEUED
+            case "resolve":
+                return state is State.IN_DOUBT
+            case "send":
+                return issued and state not in OPEN
+            case "pay":
+                return issued
+            case "void":
+                return issued and state not in OPEN and self._invoice is not None and not self._invoice.paid
+            case "save_eml":
+                return state is not None
+            case "bounce":
+                return state in (State.SENT, State.PARTLY_SENT)
+        return True
+
+    # What is shown
+
+    def _renew(self) -> None:
+        store = self._desk.store
+        try:
+            with store.reading():
+                self._invoice = get_invoice(store, self._invoice_id)
+                self._deliveries = deliveries_of(store, self._invoice_id)
+        except StoreError as error:
+            self.app.push_screen(ProblemScreen(error), lambda _none: self.dismiss())
+            return
+        invoice = self._invoice
+        title = self.query_one(Title)
+        title.left = _("Invoice {number} for {customer}").format(
+            number=invoice.number, customer=clean(invoice.customer.name)
+        )
+        state = delivery_status(invoice.standing, invoice.delivery).text()
+        total = invoice.total.text(spoken(), symbol=True)
+        title.right = Text.assemble(state, "  ", settlement(invoice.owed(self._desk.today())), f"  {total}")
+        self._tell()
+        self.run_worker(self._show_document(invoice), group="document", exclusive=True, exit_on_error=False)
+        self.refresh_bindings()
+
+    def _tell(self) -> None:
+        if self._invoice is not None:
+            story = invoice_story(self._desk.store, self._invoice, self._desk.clock())
+            self.query_one(".invoice-story", Static).update(story)
+
+    def _count_down(self) -> None:
+        if self._last is not None and seconds_left(self._last, self._desk.clock()) and self.is_current:
+            self._tell()
+
+    async def _show_document(self, invoice: Invoice) -> None:
+        def written() -> str:
+            from facturier.mail.document_text import document_text
+
+            return document_text(invoice, self._desk.company(), invoice.number or "")
+
+        text = await asyncio.to_thread(written)
+        self.query_one(".invoice-document", Static).update(Text(text))
+
+    # What can be done
+
+    def action_send(self) -> None:
+        def go() -> None:
+            opening.send_invoice(self, self._desk, self._invoice_id, lambda _queued: self._renew())
+
+        before = next((delivery for delivery in reversed(self._deliveries) if delivery.state in _SENT), None)
+        if before is None:
+            go()
+            return
+        detail = _("It was sent on {moment} to {people}. This is a new delivery: they get it a second time.").format(
+            moment=moment(before.changed), people=", ".join(before.envelope.recipients)
+        )
+        self.app.push_screen(AskScreen(_("Send it again?"), detail), lambda yes: go() if yes else None)
+
+    def action_take_back(self) -> None:
+        if (delivery := self._last) is not None:
+            opening.attempt(
+                self, lambda: asyncio.to_thread(cancel_delivery, self._desk.store, delivery.id), self._renew
+            )
+
+    def action_resolve(self, sent: bool) -> None:
+        if (delivery := self._last) is not None:
+            resolve(self, self._desk, delivery.id, delivery.number, sent=sent, then=self._renew)
+
+    def action_pay(self) -> None:
+        opening.take_payment(self, self._desk, self._invoice_id, self._renew)
+
+    def action_copy(self) -> None:
+        opening.copy_to_draft(self, self._desk, self._invoice_id, self._renew)
+
+    def action_void(self) -> None:
+        def answered(reason: str | None) -> None:
+            if reason:
+                opening.attempt(
+                    self,
+                    lambda: asyncio.to_thread(void_invoice, self._desk.store, self._invoice_id, reason),
+                    self._renew,
+                )
+
+        assert self._invoice is not None
+        question = _("Void invoice {number}?").format(number=self._invoice.number)
+        detail = _("Nothing is owed on it any more. Its number stays taken, and this cannot be undone.")
+        self.app.push_screen(ReasonScreen(question, detail), answered)
+
+    def action_bounce(self) -> None:
+        from facturier.tui.screens.bounce import BounceScreen
+
+        self.app.push_screen(BounceScreen(self._desk), lambda _delivery: self._renew())
+
+    def action_save_eml(self) -> None:
+        if (delivery := self._last) is not None:
+            title = _("Save the message of {moment}").format(moment=moment(delivery.queued))
+            self._save(title, f"{delivery.number}.eml", lambda: message_of(self._desk.store, delivery.id))
+
+    def action_save_pdf(self) -> None:
+        assert self._invoice is not None
+        self._save(_("Save the document"), f"{self._invoice.number}.pdf", self._document)
+
+    def _save(self, title: str, name: str, make: Callable[[], bytes]) -> None:
+        from facturier.tui.screens.save_as import SaveAsScreen
+
+        def saved(path: Path | None) -> None:
+            if path is not None:
+                self.notify(_("Saved as {path}").format(path=path), markup=False)
+
+        self.app.push_screen(SaveAsScreen(title, name.replace("/", "-"), make), saved)
+
+    def _document(self) -> bytes:
+        """The PDF as it was last put in the outbox; made now if it never was."""
+        if (delivery := self._last) is not None:
+            message = message_from_bytes(message_of(self._desk.store, delivery.id), policy=policy.default)
+            for part in message.iter_attachments():
+                if part.get_content_type() == "application/pdf":
+                    return bytes(part.get_content())
+        from facturier.mail.document import make_document
+
+        invoice = get_invoice(self._desk.store, self._invoice_id)
+        return make_document(invoice, self._desk.company(), invoice.number or "")

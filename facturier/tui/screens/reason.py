@@ -1,0 +1,42 @@
+"""A question that wants a reason for its yes; the journal keeps it."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Label
+
+from facturier.models.language import N_, _
+from facturier.tui.widgets.field import Field
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class ReasonScreen(ModalScreen[str | None]):
+    """Answers the reason, None for no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "answer", N_("Yes"), id="reason.yes", priority=True),
+        Binding("escape", "dismiss(None)", N_("No"), id="reason.no"),
+    ]
+
+    def __init__(self, question: str, detail: str, *, placeholder: str = "") -> None:
+        super().__init__(classes="dialog")
+        self._question = question
+        self._detail = detail
+        self._placeholder = placeholder
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(self._question, markup=False, classes="dialog-title")
+            yield Label(self._detail, markup=False)
+            yield Field(_("Reason"), placeholder=self._placeholder)
+            yield KeyBar()
+
+    def action_answer(self) -> None:
+        field = self.query_one(Field)
+        if field.text:
+            self.dismiss(field.text)
+        else:
+            field.show_problem(_("Say why: the journal keeps it."))

@@ -1,0 +1,59 @@
+"""Write something of an invoice into a file of the person's choice."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Label
+
+from facturier.models.errors import FacturierError
+from facturier.models.language import N_, _
+from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.widgets.field import Field
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class SaveAsScreen(ModalScreen[Path | None]):
+    """Answers the file that was written. `make` makes the bytes, in a thread. Never writes over another file."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "save", N_("Save"), id="save_as.save", priority=True),
+        Binding("escape", "dismiss(None)", N_("Cancel"), id="save_as.cancel"),
+    ]
+
+    def __init__(self, title: str, name: str, make: Callable[[], bytes]) -> None:
+        super().__init__(classes="dialog")
+        self._heading = title
+        self._file_name = name
+        self._make = make
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(self._heading, markup=False, classes="dialog-title")
+            yield Field(_("File"), str(Path.home() / self._file_name))
+            yield KeyBar()
+
+    async def action_save(self) -> None:
+        field = self.query_one(Field)
+        path = Path(field.text).expanduser()
+        try:
+            await asyncio.to_thread(self._write, path)
+        except FileExistsError:
+            field.show_problem(_("There is such a file already. Choose another name."))
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            field.show_problem(_("It cannot be written there: {reason}.").format(reason=reason))
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+        else:
+            self.dismiss(path)
+
+    def _write(self, path: Path) -> None:
+        content = self._make()
+        with path.open("xb") as file:
+            file.write(content)
