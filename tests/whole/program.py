@@ -1,0 +1,59 @@
+"""The whole program, run as its users run it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@dataclass(frozen=True)
+class Program:
+    """`facturier` on this machine for one person, whose own files are in `home`."""
+
+    home: Path
+    google: str = ""
+    company: Path | None = None
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("FACTURIER", "LC_", "LANG"))}
+        found = {
+            **kept,
+            "PYTHONPATH": str(ROOT),
+            "PYTHONWARNINGS": "error",
+            "FACTURIER_HOME": str(self.home),
+            "LANG": "en_CA.UTF-8",
+            "PYTHONUTF8": "1",
+            **self.more,
+        }
+        if self.google:
+            found["FACTURIER_GOOGLE"] = self.google
+        if self.company:
+            found["FACTURIER_COMPANY"] = str(self.company)
+        return found
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            [sys.executable, "-m", "facturier", *arguments],
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
+        process = self.start(*arguments)
+        out, err = process.communicate(stdin, timeout=60)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    def good(self, *arguments: str, stdin: str = "") -> str:
+        """What a run that must succeed printed."""
+        done = self.run(*arguments, stdin=stdin)
+        assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
+        return done.stdout

@@ -1,0 +1,243 @@
+"""The whole job by the command line alone, against the stand-in for Google."""
+
+import email
+import json
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from email import policy
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from facturier.mail.practice.accounts import Account
+from facturier.mail.practice.google import Google
+from facturier.models.company import DefaultSender
+from facturier.models.settings import read_company, save_company
+from facturier.models.store import open_company
+from tests.whole.program import Program
+
+DRAFT = {
+    "customer": {
+        "name": "Acme [EU] [/x]",
+        "email": "c@client.example",
+        "cc": "boss@client.example",
+        "bcc": "archive@me.example",
+    },
+    "lines": [{"description": "Consulting", "quantity": "2", "rate": "150.00"}],
+    "terms": 30,
+}
+
+
+@pytest.fixture
+def google(tmp_path: Path) -> Iterator[Google]:
+    accounts = (Account("billing@me.example"), Account("nomail@me.example", gmail=False))
+    with Google(accounts, folder=tmp_path / "sent") as running:
+        yield running
+
+
+@pytest.fixture
+def program(tmp_path: Path, google: Google) -> Program:
+    (tmp_path / "sent").mkdir(exist_ok=True)
+    (tmp_path / "client.json").write_text(google.client_json())
+    made = Program(tmp_path / "home", google.url, tmp_path / "me.facturier")
+    made.good("new", str(tmp_path / "me.facturier"), "--name", "Me & Co", "--email", "hello@me.example")
+    return made
+
+
+def connect(program: Program, google: Google, *, client: Path, deny: bool = False) -> str:
+    """Connect as a person does who pastes the address; what was said on standard error."""
+    process = program.start("connect", "--paste", "--client", str(client))
+    assert process.stdout is not None
+    link = process.stdout.readline().strip()
+    _out, err = process.communicate(google.allow(link, deny=deny) + "\n", timeout=60)
+    assert process.returncode == (1 if deny else 0), err
+    return err
+
+
+def test_from_new_to_sent(program: Program, google: Google, tmp_path: Path) -> None:
+    made = json.loads(program.good("draft", "-", "--json", stdin=json.dumps(DRAFT)))
+    assert [draft["total_text"] for draft in made] == ["300.00"]
+    connect(program, google, client=tmp_path / "client.json")
+
+    assert "sent" in program.good("send", f"@{made[0]['id']}")
+
+    listed = json.loads(program.good("list", "--json"))
+    assert listed[0]["delivery"] == "sent"
+    assert listed[0]["number"] == "1001"
+    assert listed[0]["customer"] == "Acme [EU] [/x]"
+    assert (listed[0]["total"], listed[0]["total_text"]) == (30000, "300.00")
+
+    assert google.counts["put"] == 1
+    [accepted] = google.messages
+    message = email.message_from_bytes(accepted.raw, policy=policy.default)
+    assert message["From"].addresses[0].addr_spec == "billing@me.example"
+    assert message["Bcc"].addresses[0].addr_spec == "archive@me.example"
+    assert message["Reply-To"].addresses[0].addr_spec == "hello@me.example"
+    [attachment] = message.iter_attachments()
+    assert attachment.get_filename() == "Invoice-1001-Me-Co.pdf"
+    assert attachment.get_content().startswith(b"%PDF-")
+
+    program.good("show", "1001", "--eml", str(tmp_path / "out.eml"), "--pdf", str(tmp_path / "out.pdf"))
+    assert b"Bcc: archive@me.example" in (tmp_path / "out.eml").read_bytes()
+    assert (tmp_path / "out.pdf").read_bytes() == attachment.get_content()
+
+
+def test_an_invoice_is_not_sent_twice_by_asking_twice(program: Program, google: Google, tmp_path: Path) -> None:
+    program.good("draft", "-", stdin=json.dumps(DRAFT))
+    connect(program, google, client=tmp_path / "client.json")
+    program.good("send", "@1")
+
+    again = program.run("send", "1001")
+
+    assert again.returncode == 1  # it was sent to the same address already: a warning that only --yes overrules
+    assert "--yes" in again.stderr
+    assert len(google.messages) == 1
+    program.good("send", "1001", "--yes")
+    assert len(google.messages) == 2
+
+
+def test_queue_only_leaves_it_to_post(program: Program, google: Google, tmp_path: Path) -> None:
+    program.good("draft", "-", stdin=json.dumps([DRAFT, DRAFT]))
+    connect(program, google, client=tmp_path / "client.json")
+    program.good("send", "@1", "@2", "--queue-only")
+    assert google.messages == []
+    assert {row["delivery"] for row in json.loads(program.good("list", "--json"))} == {"queued"}
+
+    program.good("post")
+
+    assert {row["delivery"] for row in json.loads(program.good("list", "--json"))} == {"sent"}
+    assert len(google.messages) == 2
+
+
+def test_disconnected_the_next_one_goes_through_the_default_sender(
+    program: Program, google: Google, tmp_path: Path
+) -> None:
+    program.good("draft", "-", stdin=json.dumps([DRAFT, DRAFT]))
+    connect(program, google, client=tmp_path / "client.json")
+    store = open_company(tmp_path / "me.facturier")
+    folder = tmp_path / "outgoing"
+    folder.mkdir()
+    sender = DefaultSender(kind="folder", address="hello@me.example", folder=str(folder))
+    save_company(store, replace(read_company(store), sender=sender))
+    program.good("send", "@1")
+
+    program.good("disconnect")
+    program.good("send", "@2")
+
+    assert google.counts["revoke"] == 1
+    assert len(google.messages) == 1
+    assert len(list(folder.glob("*.eml"))) == 1
+
+
+def test_a_dead_connection_raises_an_alert_and_keeps_the_invoice(
+    program: Program, google: Google, tmp_path: Path
+) -> None:
+    program.good("draft", "-", stdin=json.dumps(DRAFT))
+    connect(program, google, client=tmp_path / "client.json")
+    google.end("billing@me.example")
+
+    assert program.run("send", "@1").returncode == 1
+
+    [alert] = json.loads(program.good("alerts", "--json"))
+    assert alert["kind"] == "connection_over"
+    assert json.loads(program.good("list", "--json"))[0]["delivery"] == "queued"
+    assert program.run("doctor").returncode == 1
+
+    connect(program, google, client=tmp_path / "client.json")
+    program.good("post")
+    assert json.loads(program.good("alerts", "--json")) == []
+    assert json.loads(program.good("list", "--json"))[0]["delivery"] == "sent"
+
+
+def test_a_browser_on_the_loopback_address_connects_too(program: Program, google: Google, tmp_path: Path) -> None:
+    process = program.start("connect", "--loopback", "--client", str(tmp_path / "client.json"))
+    assert process.stdout is not None
+    landed = google.allow(process.stdout.readline().strip())
+    with urlopen(landed, timeout=10) as page:
+        assert page.status == 200
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 0, err
+    assert "billing@me.example" in out
+
+
+def test_a_refused_consent_connects_nothing(program: Program, google: Google, tmp_path: Path) -> None:
+    said = connect(program, google, client=tmp_path / "client.json", deny=True)
+    assert "not allowed" in said
+    assert "✓ Gmail: no address connected" in program.run("doctor").stdout
+
+
+def test_wrong_client_files_are_told_apart(program: Program, tmp_path: Path) -> None:
+    for content, sentence in (
+        ("{not json", "not JSON"),
+        ('{"web": {"client_id": "a", "client_secret": "b"}}', "Web application"),
+        ('{"type": "service_account"}', "service account"),
+    ):
+        (tmp_path / "wrong.json").write_text(content)
+        done = program.run("connect", "--client", str(tmp_path / "wrong.json"))
+        assert done.returncode == 1
+        assert sentence in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_draft_says_what_is_wrong_and_makes_nothing(program: Program) -> None:
+    for draft, sentence in (
+        ("[", "not JSON"),
+        ('{"lines": []}', "customer"),
+        ('{"customer": {"name": "A"}, "lines": []}', "at least one line"),
+        ('{"customer": {"name": "A"}, "lines": [{"rate": "1o"}]}', "“1o” is not a number"),
+        ('{"customer": {"name": "A"}, "lines": [{"rate": "1", "tax": "XYZ"}]}', "no tax “XYZ”"),
+        ('{"customer": {"name": "A", "email": "nobody"}, "lines": [{"rate": "1"}]}', "nobody"),
+        ('{"customer": {"name": "A"}, "lines": [{"rate": 1.5}]}', "must be text"),
+        ('{"customer": {"name": "A"}, "lines": [{"rate": "1"}], "colour": "red"}', "no field “colour”"),
+    ):
+        done = program.run("draft", "-", stdin=draft)
+        assert done.returncode == 1
+        assert sentence in done.stderr
+    assert json.loads(program.good("list", "--json")) == []
+
+
+def test_wrong_usage_is_status_2(program: Program) -> None:
+    assert program.run("send").returncode == 2
+    assert program.run("list", "--status", "nonsense").returncode == 2
+
+
+def test_what_is_no_company_is_said_so(tmp_path: Path) -> None:
+    other = tmp_path / "notes.txt"
+    other.write_text("shopping list\n" * 20)
+    done = Program(tmp_path / "home").run("--company", str(other), "list")
+    assert done.returncode == 1
+    assert "is not a Facturier company" in done.stderr
+    assert other.read_text() == "shopping list\n" * 20
+
+
+def test_french_is_chosen_by_the_locale(program: Program) -> None:
+    french = Program(program.home, program.google, program.company, {"LANG": "fr_CA.UTF-8"})
+    assert "Aucune facture" in french.run("show", "@99").stderr
+
+
+def test_files_are_private(program: Program, google: Google, tmp_path: Path) -> None:
+    connect(program, google, client=tmp_path / "client.json")
+    for path in (tmp_path / "me.facturier", *(tmp_path / "home").rglob("*")):
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+def test_a_backup_is_whole_and_private(program: Program, tmp_path: Path) -> None:
+    program.good("draft", "-", stdin=json.dumps(DRAFT))
+    copy = tmp_path / "copy.facturier"
+    program.good("backup", str(copy))
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert json.loads(program.good("--company", str(copy), "list", "--json"))[0]["customer"] == "Acme [EU] [/x]"
+    assert program.run("backup", str(copy)).returncode == 1
+
+
+def test_no_token_reaches_a_file_or_a_log(program: Program, google: Google, tmp_path: Path) -> None:
+    program.good("draft", "-", stdin=json.dumps(DRAFT))
+    connect(program, google, client=tmp_path / "client.json")
+    program.good("send", "@1")
+    secrets = [*google.grants._book.refresh, *google.grants._book.access, next(iter(google.clients.values())).secret]
+    kept = [tmp_path / "me.facturier", *(path for path in (tmp_path / "home").rglob("*") if path.is_file())]
+    for path in kept:
+        for secret in secrets:
+            assert secret.encode() not in path.read_bytes(), path
