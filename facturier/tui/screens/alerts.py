@@ -3,6 +3,8 @@
 import asyncio
 from typing import ClassVar
 
+from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -135,8 +137,7 @@ class AlertsScreen(Screen[None]):
         self.refresh_bindings()
 
 
-def _told(alert: Alert) -> Text:
-    text = Text.assemble((f"⚠ {alert_title(alert)}", "bold"), f"  {moment(alert.raised)}\n")
-    if reason := alert_reason(alert):
-        text.append(f"  {reason}\n")
-    return text.append(f"  {alert_todo(alert)}\n")
+def _told(alert: Alert) -> RenderableType:
+    title = Text.assemble((f"⚠ {alert_title(alert)}", "bold"), f"  {moment(alert.raised)}")
+    parts = [part for part in (alert_reason(alert), alert_todo(alert)) if part]
+    return Group(title, Padding(Text("\n".join(parts)), (0, 0, 1, 2)))

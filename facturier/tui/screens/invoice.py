@@ -21,11 +21,12 @@ from facturier.models.delivery import Delivery
 from facturier.models.errors import StoreError
 from facturier.models.invoice import Invoice
 from facturier.models.invoices import get_invoice
-from facturier.models.language import N_, _, spoken
+from facturier.models.language import N_, _
 from facturier.models.outbox import cancel_delivery
 from facturier.models.payments import void_invoice
 from facturier.models.status import OPEN, Standing, State
 from facturier.tui import opening
+from facturier.tui.amounts import with_currency
 from facturier.tui.dates import moment
 from facturier.tui.resolving import resolve
 from facturier.tui.screens.ask import AskScreen
@@ -50,10 +51,19 @@ class InvoiceScreen(Screen[None]):
         ),
         Binding("s", "send", N_("Send"), tooltip=N_("See it first, then send it."), id="invoice.send"),
         Binding("p", "pay", N_("Payment"), tooltip=N_("Money came in."), id="invoice.pay"),
-        Binding("c", "copy", N_("Copy"), tooltip=N_("Begin a draft with the same lines."), id="invoice.copy"),
+        Binding(
+            "c", "copy", N_("Copy"), tooltip=N_("Begin a draft with the same lines."), id="invoice.copy", show=False
+        ),
         Binding("f", "save_pdf", N_("Save PDF"), tooltip=N_("The document, as it was sent."), id="invoice.pdf"),
         Binding("e", "save_eml", N_("Save mail"), tooltip=N_("The whole message, as it was sent."), id="invoice.eml"),
-        Binding("v", "void", N_("Void"), tooltip=N_("It counts no more; the number stays taken."), id="invoice.void"),
+        Binding(
+            "v",
+            "void",
+            N_("Void"),
+            tooltip=N_("It counts no more; the number stays taken."),
+            id="invoice.void",
+            show=False,
+        ),
         Binding(
             "b", "bounce", N_("Bounce"), tooltip=N_("Paste a mail that came back."), id="invoice.bounce", show=False
         ),
@@ -127,8 +137,9 @@ class InvoiceScreen(Screen[None]):
             number=invoice.number, customer=clean(invoice.customer.name)
         )
         state = delivery_status(invoice.standing, invoice.delivery).text()
-        total = invoice.total.text(spoken(), symbol=True)
-        title.right = Text.assemble(state, "  ", settlement(invoice.owed(self._desk.today())), f"  {total}")
+        title.right = Text.assemble(
+            state, "  ", settlement(invoice.owed(self._desk.today())), f"  {with_currency(invoice.total)}"
+        )
         self._tell()
         self.run_worker(self._show_document(invoice), group="document", exclusive=True, exit_on_error=False)
         self.refresh_bindings()

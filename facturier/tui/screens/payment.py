@@ -19,6 +19,7 @@ from facturier.models.language import N_, _, spoken
 from facturier.models.money import to_minor
 from facturier.models.numbers import parse_decimal
 from facturier.models.payments import record_payment
+from facturier.tui.amounts import with_currency
 from facturier.tui.dates import long_day
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.field import Field
@@ -39,17 +40,17 @@ class PaymentScreen(ModalScreen[bool]):
         self._invoice = invoice
 
     def compose(self) -> ComposeResult:
-        invoice, language = self._invoice, spoken()
+        invoice = self._invoice
         title = _("Payment for invoice {number}").format(number=invoice.number)
         owed = _("{customer} owes {balance} of {total}.").format(
             customer=clean(invoice.customer.name),
-            balance=invoice.balance.text(language, symbol=True),
-            total=invoice.total.text(language, symbol=True),
+            balance=with_currency(invoice.balance),
+            total=with_currency(invoice.total),
         )
         with Vertical(classes="dialog-box"):
             yield Label(title, markup=False, classes="dialog-title")
             yield Label(owed, markup=False)
-            yield Field(_("Amount"), invoice.balance.text(language), check=self._amount, id="amount")
+            yield Field(_("Amount"), invoice.balance.text(spoken()), check=self._amount, id="amount")
             yield Field(_("Date"), long_day(self._desk.today()), check=self._day, id="date")
             yield Field(_("Method"), placeholder=_("transfer, cheque, card…"), id="method")
             yield KeyBar()

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from facturier.models.alerts import open_alerts
@@ -10,18 +12,21 @@ from facturier.models.deliveries import deliveries_of
 from facturier.models.delivery import Delivery, Way
 from facturier.models.invoice import Invoice
 from facturier.models.journal import read_journal
-from facturier.models.language import _, spoken
+from facturier.models.language import _
 from facturier.models.money import Money
 from facturier.models.payments import payments_of
 from facturier.models.status import State
 from facturier.models.store import Store
 from facturier.tui.alert_words import alert_reason, alert_title, alert_todo
+from facturier.tui.amounts import with_currency
 from facturier.tui.dates import long_day, moment
 from facturier.tui.journal_words import journal_words
 from facturier.tui.widgets.status import DELIVERIES
 
+_COUNTED = 120  # seconds that are counted down; a later time is written as a time
 
-def invoice_story(store: Store, invoice: Invoice, now: datetime) -> Text:
+
+def invoice_story(store: Store, invoice: Invoice, now: datetime) -> RenderableType:
     """Reads and writes it all. `now` is for the seconds that are left to take a delivery back."""
     assert invoice.id is not None
     with store.reading():
@@ -29,26 +34,24 @@ def invoice_story(store: Store, invoice: Invoice, now: datetime) -> Text:
         deliveries = deliveries_of(store, invoice.id)
         payments = payments_of(store, invoice.id)
         journal = read_journal(store, invoice.id)
-    story = Text()
+    story: list[RenderableType] = []
     for alert in alerts:
-        story.append(f"⚠ {alert_title(alert)}\n", "bold yellow")
-        story.append("".join(f"  {part}\n" for part in (alert_reason(alert), alert_todo(alert)) if part) + "\n")
-    story.append(_("Deliveries") + "\n", "bold")
+        parts = [part for part in (alert_reason(alert), alert_todo(alert)) if part]
+        story += [Text(f"⚠ {alert_title(alert)}", "bold yellow"), _under("\n".join(parts)), Text("")]
+    story.append(Text(_("Deliveries"), "bold"))
     for delivery in reversed(deliveries):
-        story.append_text(_delivery(delivery, now))
+        story += [_state(delivery), _under(_course(delivery, now))]
     if not deliveries:
-        story.append(_("Not sent yet.") + "\n")
-    story.append("\n" + _("Payments") + "\n", "bold")
+        story.append(Text(_("Not sent yet.")))
+    story += [Text(""), Text(_("Payments"), "bold")]
     for payment in reversed(payments):
-        amount = Money(payment.amount, invoice.currency).text(spoken(), symbol=True)
-        story.append(f"{long_day(payment.date)}  {amount}  {clean(payment.method)}".rstrip() + "\n")
-    balance = invoice.balance.text(spoken(), symbol=True)
-    story.append(_("Balance {balance}").format(balance=balance) + "\n")
-    story.append("\n" + _("Journal") + "\n", "bold")
+        amount = with_currency(Money(payment.amount, invoice.currency))
+        story.append(Text(f"{long_day(payment.date)}  {amount}  {clean(payment.method)}".rstrip()))
+    story.append(Text(_("Balance {balance}").format(balance=with_currency(invoice.balance))))
+    story += [Text(""), Text(_("Journal"), "bold")]
     for entry in reversed(journal):
-        story.append(f"{moment(entry.at)} {clean(entry.user)}  ", "dim")
-        story.append(journal_words(entry) + "\n")
-    return story
+        story += [Text(f"{moment(entry.at)}  {clean(entry.user)}", "dim"), _under(journal_words(entry))]
+    return Group(*story)
 
 
 def seconds_left(delivery: Delivery, now: datetime) -> int:
@@ -56,18 +59,25 @@ def seconds_left(delivery: Delivery, now: datetime) -> int:
     return max(int((delivery.not_before - now).total_seconds() + 0.999), 0) if delivery.state is State.QUEUED else 0
 
 
-def _delivery(delivery: Delivery, now: datetime) -> Text:
-    text = Text.assemble(DELIVERIES[delivery.state].text(), f"  {moment(delivery.changed)}\n")
+def _state(delivery: Delivery) -> Text:
+    return Text.assemble(DELIVERIES[delivery.state].text(), f"  {moment(delivery.changed)}")
+
+
+def _course(delivery: Delivery, now: datetime) -> Text:
     people = ", ".join(clean(address) for address in delivery.envelope.recipients)
     sender = clean(delivery.envelope.sender) + (" (Gmail)" if delivery.way is Way.GMAIL else "")
-    text.append("  " + _("from {sender} to {people}").format(sender=sender, people=people) + "\n")
+    lines = [Text(_("from {sender} to {people}").format(sender=sender, people=people))]
     left = seconds_left(delivery, now)
-    if 0 < left <= 120:
-        text.append("  " + _("leaves in {seconds} s; until then u takes it back").format(seconds=left) + "\n", "bold")
+    if 0 < left <= _COUNTED:
+        lines.append(Text(_("leaves in {seconds} s; until then u takes it back").format(seconds=left), "bold"))
     elif left:
-        text.append("  " + _("leaves {moment}").format(moment=moment(delivery.not_before)) + "\n")
+        lines.append(Text(_("leaves {moment}").format(moment=moment(delivery.not_before))))
     if delivery.problem:
-        text.append(f"  {clean(delivery.problem)}\n", "red" if delivery.state is not State.QUEUED else "yellow")
+        lines.append(Text(clean(delivery.problem), "yellow" if delivery.state is State.QUEUED else "red"))
     if delivery.server_id:
-        text.append("  " + _("server’s id {id}").format(id=clean(delivery.server_id)) + "\n", "dim")
-    return text
+        lines.append(Text(_("server’s id {id}").format(id=clean(delivery.server_id)), "dim"))
+    return Text("\n").join(lines)
+
+
+def _under(text: str | Text) -> Padding:
+    return Padding(text if isinstance(text, Text) else Text(text), (0, 0, 0, 2))
