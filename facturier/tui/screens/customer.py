@@ -66,8 +66,8 @@ class CustomerScreen(ModalScreen[Customer | None]):
             yield Choice(_("Language"), usual | LANGUAGES, customer.language, id="language")
             usual_terms = terms_text(self._company.terms)
             yield Field(_("Terms"), terms, check=_check_terms, placeholder=usual_terms, id="terms")
-            codes = "+".join(self._rates)
-            yield Field(_("Tax"), customer.tax, check=self._check_tax, placeholder=codes, id="tax")
+            usual_tax = _("As the items")
+            yield Field(_("Tax"), customer.tax, check=self._check_tax, placeholder=usual_tax, id="tax")
             yield KeyBar()
 
     def on_mount(self) -> None:

@@ -120,6 +120,8 @@ class EditorScreen(Screen[int | None]):
         ),
     ]
 
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (30, "-tall")]
+
     def __init__(self, desk: Desk, invoice_id: int | None = None) -> None:
         super().__init__()
         self._desk = desk
@@ -129,8 +131,9 @@ class EditorScreen(Screen[int | None]):
         self._drafts = Autosave(desk.store, draft, self._snapshot)
         self._head = InvoiceHead(desk.store, self._company, desk.today(), draft)
         self._grid = LineGrid(lambda text: find_items(desk.store, text), id="lines")
-        self._message = Area(_("Message"), draft.message, lines=4, id="message")
+        self._message = Area(_("Message"), draft.message, lines=4, id="message-printed")
         self._waiting = False  # a save is due
+        self._trouble = ""
 
     def compose(self) -> ComposeResult:
         yield Title(id="title")
@@ -140,7 +143,7 @@ class EditorScreen(Screen[int | None]):
         yield self._grid
         with Horizontal(id="foot"):
             yield self._message
-            yield InvoiceSums()
+            yield InvoiceSums(self._drafts.kept)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -204,10 +207,12 @@ class EditorScreen(Screen[int | None]):
             title.right = Text(_("not saved"), "bold reverse")
         elif at is not None:
             title.right = _("saved {time}").format(time=f"{at.astimezone():%H:%M:%S}")
-        trouble = self.query_one("#trouble", Label)
-        trouble.display = problem is not None
-        trouble.update(str(problem or ""))
-        self.query_one(InvoiceSums).invoice = invoice
+        if str(problem or "") != self._trouble:
+            self._trouble = str(problem or "")
+            trouble = self.query_one("#trouble", Label)
+            trouble.display = problem is not None
+            trouble.update(self._trouble)
+        self.query_one(InvoiceSums).show(invoice)
         self.refresh_bindings()
 
     # Customer

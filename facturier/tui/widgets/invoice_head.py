@@ -69,13 +69,13 @@ class InvoiceHead(Horizontal):
         customer, language = self._customer, spoken()
         with Vertical(id="head-left"):
             yield Lookup(_("Customer"), customer.name, find=self._find, placeholder=_("Type to find"), id="customer")
-            yield Field(_("Email"), customer.email, check=_check_addresses, id="email")
-            yield Field(_("PO number"), self._reference, id="reference")
-            with Horizontal(classes="field-line about"):
+            with Horizontal(classes="field-line", id="about-line"):
                 yield Label("", classes="field-label")
                 yield Label(self._about(), markup=False, id="about")
+            yield Field(_("Email"), customer.email, check=_check_addresses, id="email")
+            yield Field(_("PO number"), self._reference, id="reference")
         with Vertical(id="head-right"):
-            with Horizontal(classes="field-line number"):
+            with Horizontal(classes="field-line", id="number-line"):
                 yield Label(_("Number"), markup=False, classes="field-label")
                 number = _("{number} when issued").format(number=self._company.number)
                 yield Label(number, markup=False, id="number")

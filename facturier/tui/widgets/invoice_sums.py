@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import RenderResult
-from textual.reactive import reactive
 from textual.widget import Widget
 
 from facturier.mail.figures import percent
@@ -18,12 +17,19 @@ class InvoiceSums(Widget, can_focus=False):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"invoice-sums--total"}
 
-    invoice: reactive[Invoice | None] = reactive[Invoice | None](None, layout=True)
+    def __init__(self, invoice: Invoice) -> None:
+        super().__init__()
+        self._totals = invoice.totals
+        self._currency = invoice.currency
+
+    def show(self, invoice: Invoice) -> None:
+        """Show the sums of another invoice, or of another state of it."""
+        before, self._totals = self._totals, invoice.totals
+        self._currency = invoice.currency
+        self.refresh(layout=len(before.taxes) != len(self._totals.taxes))
 
     def render(self) -> RenderResult:
-        if self.invoice is None:
-            return Text()
-        totals, currency = self.invoice.totals, self.invoice.currency
+        totals, currency = self._totals, self._currency
         rows = [(_("Subtotal"), totals.subtotal)]
         rows += [(f"{tax.code} {percent(tax.percent, spoken())}", tax.amount) for tax in totals.taxes]
         lines = [self._row(label, amount, currency) for label, amount in rows]

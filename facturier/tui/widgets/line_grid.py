@@ -60,6 +60,8 @@ class LineGrid(Widget, can_focus=False):
         self._cell = "item"
         self._top = 0  # the first row in view
         self._ends: list[int] = [1]  # the row after each line
+        self._current = -1  # the line that is drawn with the cursor in it, -1 for none
+        self._width = 0  # that `_ends` was measured for
         self.usual_tax = ""
         self.input = LookupInput()
 
@@ -187,8 +189,9 @@ class LineGrid(Widget, can_focus=False):
 
     def _charged(self, line: Line) -> Line:
         """A rate makes a line one to be charged: once, and taxed as usual, until the person says otherwise."""
-        above = next((line.tax for line in reversed(self._lines[: self._line]) if line.rate), "")
-        return replace(line, quantity=line.quantity or "1", tax=line.tax or self.usual_tax or above)
+        above = zip(self._lines[: self._line], self._problems, strict=False)
+        like_above = next((line.tax for line, wrong in reversed(list(above)) if line.rate and "tax" not in wrong), "")
+        return replace(line, quantity=line.quantity or "1", tax=line.tax or self.usual_tax or like_above)
 
     def _find(self, text: str) -> tuple[Sequence[Suggestion], int]:
         found = [
@@ -284,6 +287,8 @@ class LineGrid(Widget, can_focus=False):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
+        if width != self._width:  # painted before the news of another size has come
+            self._measure(width)
         look = line_paint.Look(
             self.rich_style,
             self.get_component_rich_style("line-grid--head"),
@@ -305,7 +310,7 @@ class LineGrid(Widget, can_focus=False):
             width,
             look,
             currency=self._currency,
-            current=self._is_current(number),
+            current=number == self._current,
         )
 
     def _note(self) -> str:
@@ -315,9 +320,6 @@ class LineGrid(Widget, can_focus=False):
         first = bisect_right(self._ends, self._top) + 1
         last = min(bisect_right(self._ends, self._top + self.size.height - 2), len(self._lines) - 1) + 1
         return _("{first}–{last} of {count}").format(first=first, last=last, count=len(self._lines) - 1)
-
-    def _is_current(self, number: int) -> bool:
-        return number == self._line and self.active
 
     def _check(self, line: Line) -> dict[str, str]:
         return line_problems(line, self._rates, self._currency)
@@ -339,24 +341,30 @@ class LineGrid(Widget, can_focus=False):
         self.input.placeholder = _("Description") if self._cell == "description" else ""
         self._place()
 
+    def _measure(self, width: int) -> None:
+        self._width = width
+        self._current = self._line if self.active else -1
+        self._ends = list(
+            accumulate(
+                line_paint.height(line, problems, width, current=number == self._current)
+                for number, (line, problems) in enumerate(zip(self._lines, self._problems, strict=True))
+            )
+        )
+
     def _place(self) -> None:
         """Bring the cursor's cell into view and the input over it."""
         width, room = self.size.width, self.size.height - 1
         if width < 1 or room < 1:
             return
-        self._ends = list(
-            accumulate(
-                line_paint.height(line, problems, width, current=self._is_current(number))
-                for number, (line, problems) in enumerate(zip(self._lines, self._problems, strict=True))
-            )
-        )
+        self._measure(width)
         begin, end = (self._ends[self._line - 1] if self._line else 0), self._ends[self._line]
         if begin < self._top or end > self._top + room:
             # Half a page at a time: every scroll repaints the whole grid.
             self._top = begin - room // 2
         self._top = max(0, min(self._top, self._ends[-1] - room))
         place = places(width)[self._cell]
-        y = 1 + begin + place.row - self._top
+        # While the focus is elsewhere the input waits above the grid, out of sight: hidden, it could not be focused.
+        y = 1 + begin + place.row - self._top if self.active else -1
         self.input.styles.width = place.width
         self.input.styles.offset = (place.x, y)
         self.input.suggestions.styles.offset = (place.x, y + 1)

@@ -63,7 +63,7 @@ class Suggestions(OptionList, can_focus=False):
         self.highlighted = (here + step) % len(self._offered)
 
 
-class LookupInput(Input):
+class LookupInput(Input, inherit_bindings=False):
     """The input: while the list is open, up and down choose from it, Enter and Tab take, Escape closes it.
 
     `find` None makes it an ordinary input, so that one input can serve the cells of a grid in turn.
