@@ -20,7 +20,7 @@ RowT = TypeVar("RowT", bound=Row)
 RowT_contra = TypeVar("RowT_contra", bound=Row, contravariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[RowT_contra]):
     """One column. `width` is in cells: the least for a column that takes what is left (`flex`). Where not all fit,
     those with the highest `rank` go first. `key` names the column to whoever sorts; empty where nothing can."""

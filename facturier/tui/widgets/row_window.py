@@ -41,7 +41,6 @@ class RowWindow(Generic[RowT]):
     def resize(self, height: int) -> None:
         """Show this many rows, the cursor's among them."""
         self.height = max(height, 1)
-        self.cursor = min(self.cursor, self.height - 1) if len(self.rows) > self.height else self.cursor
         self.reload()
 
     def home(self) -> None:
@@ -106,7 +105,7 @@ class RowWindow(Generic[RowT]):
             if places:
                 self.rows, self.cursor = rows, places[0]
                 return
-        self._around(anchor, self.cursor)
+        self._around(anchor, min(self.cursor, self.height - 1))
 
     def _survivor(self) -> int | None:
         """The row under the cursor, or the nearest that is still in the list: below it first, then above."""

@@ -1,0 +1,90 @@
+"""A small company for the tests of the screens: real file, real outbox, mail into a folder."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from facturier.mail.desk import Desk
+from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.places import Places
+from facturier.models.company import Company, DefaultSender
+from facturier.models.customers import customer_named
+from facturier.models.delivery import Claim, Delivery, Envelope, Way
+from facturier.models.drafts import new_draft, save_draft
+from facturier.models.invoice import Customer, Invoice
+from facturier.models.invoices import get_invoice
+from facturier.models.outbox import accepted, claim_next, hand_over, issue_invoice, lost, queue_delivery, refused
+from facturier.models.settings import read_company, save_company
+from facturier.models.store import Store, create_company, open_company
+from facturier.models.tax import Line, TaxRate
+
+OWNER = "a test"
+
+
+class Shop:
+    """A company in `folder` and what happens in it. `store` is somebody else's window, not the app's."""
+
+    def __init__(self, folder: Path) -> None:
+        self.mail = folder / "mail"
+        path = folder / "acme.facturier"
+        self.store = create_company(path)
+        rates = (TaxRate("GST", Decimal(5)),)
+        sender = DefaultSender(kind="folder", address="hello@acme.example", folder=str(self.mail))
+        company = Company(name="Acme [EU] [/x]", email="hello@acme.example", rates=rates, sender=sender, undo=0)
+        save_company(self.store, company)
+        self.desk = Desk(open_company(path), Places(folder / "data", folder / "log"), Endpoints())
+        self.today = self.desk.today()
+
+    def draft(self, name: str = "Boulangerie Tremblay", rate: str = "100", day: date | None = None) -> Invoice:
+        customer = customer_named(self.store, name) or Customer(name=name, email="compta@tremblay.example")
+        draft = new_draft(self.store, day or self.today, customer)
+        lines = (Line("October, on site", "Consulting", "1", rate, "GST"),)
+        return save_draft(self.store, replace(draft, due=draft.date + timedelta(30), lines=lines))
+
+    def issued(self, name: str = "Boulangerie Tremblay", rate: str = "100", day: date | None = None) -> Invoice:
+        return issue_invoice(self.store, self.draft(name, rate, day))
+
+    def queued(self, name: str = "Boulangerie Tremblay", seconds: float = 3600) -> Delivery:
+        """In the outbox, to leave in so many seconds."""
+        draft = self.draft(name)
+        message = f"Message-ID: <{draft.id}@acme.example>\r\nSubject: Invoice\r\n\r\nHello\r\n".encode()
+        return queue_delivery(
+            self.store,
+            draft,
+            read_company(self.store).number,
+            Way.DEFAULT,
+            Envelope("hello@acme.example", ("compta@tremblay.example",)),
+            f"Invoice for {name}",
+            message,
+            self.store.clock() + timedelta(seconds=seconds),
+        )
+
+    def sent(self, name: str = "Boulangerie Tremblay") -> Delivery:
+        return accepted(self.store, self._handed_over(name), "id-1")
+
+    def failed(self, name: str = "Boulangerie Tremblay") -> Delivery:
+        return refused(self.store, self._claimed(name), "550 No such user [here]")
+
+    def doubtful(self, name: str = "Boulangerie Tremblay") -> Delivery:
+        return lost(self.store, self._handed_over(name), "The line dropped.")
+
+    def invoice(self, invoice_id: int | None) -> Invoice:
+        assert invoice_id is not None
+        return get_invoice(self.store, invoice_id)
+
+    def _claimed(self, name: str) -> Claim:
+        self.queued(name, -1)
+        delivery = claim_next(self.store, OWNER)
+        assert delivery is not None
+        return Claim(delivery.id, OWNER, delivery.epoch)
+
+    def _handed_over(self, name: str) -> Claim:
+        claim = self._claimed(name)
+        hand_over(self.store, claim, "")
+        return claim
+
+
+def other_window(shop: Shop) -> Store:
+    """The same company, opened by somebody else."""
+    return open_company(shop.store.path)

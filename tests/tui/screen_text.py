@@ -1,0 +1,20 @@
+"""The screen as a person reads it."""
+
+from collections.abc import Callable
+
+from textual.app import App
+from textual.pilot import Pilot
+
+
+def text_of(app: App[None]) -> str:
+    """The lines of the topmost screen, as they were drawn."""
+    return "\n".join("".join(segment.text for segment in line) for line in app.screen._compositor.render_strips())
+
+
+async def until(pilot: Pilot[None], true: Callable[[], object], *, seconds: float = 5) -> None:
+    """Wait until something holds; fails where it does not in time."""
+    for _step in range(int(seconds / 0.02)):
+        if true():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError(f"not within {seconds} s; the screen shows:\n{text_of(pilot.app)}")
