@@ -1,0 +1,41 @@
+"""Messages to be judged by others: the built-in letter in both languages, as .eml, .html and .pdf in a folder."""
+
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sample_invoices import sample_invoices
+
+from facturier.mail.document import make_document
+from facturier.mail.letter import default_letter, default_subject, make_letter
+from facturier.mail.message import make_message
+from facturier.mail.placeholders import fill, letter_values
+from facturier.models.delivery import Envelope
+
+
+def main(target: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        samples = sample_invoices(Path(folder))
+        for language, name in (("en", "document"), ("fr", "document-french")):
+            invoice, company = samples[name]
+            values = letter_values(invoice, company)
+            letter = make_letter(default_letter(language), values, language, colour=company.colour)
+            document = make_document(invoice, company)
+            message = make_message(
+                invoice,
+                company,
+                Envelope("billing@acme.example", ("compta@tremblay.example",)),
+                fill(default_subject(language), values),
+                letter,
+                document,
+                number="",
+                sent=datetime.now(UTC),
+            )
+            (target / f"{language}.pdf").write_bytes(document)
+            (target / f"{language}.html").write_text(letter.html)
+            (target / f"{language}.eml").write_bytes(message)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
