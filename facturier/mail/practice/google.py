@@ -131,13 +131,13 @@ class Google:
     def end(self, account: str = "") -> None:
         """End every grant of an account, as a changed password does: `invalid_grant` from now on."""
         account = account or next(iter(self.accounts))
-        with self._lock:
+        with self._lock, self.grants.shared():
             for project in {client.project for client in self.clients.values()}:
                 self.grants.end(project, account)
 
     def expire_access(self) -> None:
         """Every access token is over, as an hour later: 401 from now on."""
-        with self._lock:
+        with self._lock, self.grants.shared():
             self.grants.expire_access()
 
     def fault(self, kind: str) -> Fault | None:
@@ -169,7 +169,7 @@ class Google:
         }
         if kind not in answers:
             return Reply(404, b"Not Found\n", {"Content-Type": "text/plain"})
-        with self._lock:
+        with self._lock, self.grants.shared():
             return answers[kind](request)
 
     def keep_part(self, request: Request) -> None:

@@ -11,7 +11,8 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -59,7 +60,8 @@ class Book:
 
 
 class Grants:
-    """Every code and token of the stand-in. Not safe across threads: the stand-in holds its lock."""
+    """Every code and token of the stand-in. Not safe across threads: the stand-in holds its lock, and enters
+    `shared` for as long as it uses one of these."""
 
     def __init__(self, clients: dict[str, Client], state: Path | None, clock: Clock, access_life: timedelta) -> None:
         self._clients = clients
@@ -68,10 +70,21 @@ class Grants:
         self.access_life = access_life
         self._codes: dict[str, Code] = {}
         self._book = Book()
-        if state and state.exists():
-            kept = json.loads(state.read_text())
-            for name in ("access", "refresh"):
-                setattr(self._book, name, {token: Token(**what) for token, what in kept[name].items()})
+        self._seen: tuple[int, int] | None = None
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Read what another stand-in on the same state file has written, and keep it out for as long as this lasts: two
+        windows of the practice company are one Google."""
+        if self._state is None:
+            yield
+            return
+        import fcntl
+
+        with self._state.with_suffix(".lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._load(self._state)
+            yield
 
     def now(self) -> float:
         return self._clock().timestamp()
@@ -176,6 +189,14 @@ class Grants:
         signature = hmac.digest(client.secret.encode(), ".".join(parts).encode(), "sha256")
         return ".".join((*parts, _b64(signature)))
 
+    def _load(self, state: Path) -> None:
+        if not state.exists() or (seen := _version(state)) == self._seen:
+            return
+        kept = json.loads(state.read_text())
+        for name in ("access", "refresh"):
+            setattr(self._book, name, {token: Token(**what) for token, what in kept[name].items()})
+        self._seen = seen
+
     def _save(self) -> None:
         now = self.now()
         self._book.access = {text: token for text, token in self._book.access.items() if now < token.ends}
@@ -185,6 +206,13 @@ class Grants:
         with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             json.dump(asdict(self._book), file)
         aside.replace(self._state)
+        self._seen = _version(self._state)
+
+
+def _version(file: Path) -> tuple[int, int]:
+    """What changes whenever the file is replaced."""
+    stat = file.stat()
+    return stat.st_ino, stat.st_mtime_ns
 
 
 def proves(verifier: str, code: Code) -> bool:
