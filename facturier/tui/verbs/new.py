@@ -6,6 +6,7 @@ from pathlib import Path
 from facturier.models.clean import clean
 from facturier.models.company import Company
 from facturier.models.errors import InputError
+from facturier.models.known import remember_company
 from facturier.models.language import LANGUAGES, _, spoken
 from facturier.models.settings import save_company
 from facturier.models.store import create_company
@@ -43,5 +44,6 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     path = Path(options.path).expanduser()
     store = create_company(path, clock=shell.clock)
     save_company(store, company)
+    remember_company(shell.places.data, path)
     shell.say(_("Made {path}. Open it with: facturier {path}").format(path=path))
     return DONE
