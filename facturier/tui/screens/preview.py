@@ -278,6 +278,8 @@ class PreviewScreen(Screen[int | None]):
             self._kept = composition
 
     def action_back(self) -> None:
+        if self._sending:  # it is going into the outbox at this moment
+            return
         try:
             self.save_now()
         except FacturierError as error:

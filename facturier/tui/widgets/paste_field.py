@@ -1,0 +1,91 @@
+"""A field that long texts are pasted into: several lines become one, and a problem stands under it."""
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input, Label
+
+from facturier.models.language import N_
+
+
+class _Line(Input):
+    """An Input takes the first line of what is pasted and drops the rest. Terminals break long addresses into lines,
+    and JSON has them by nature; neither loses anything when they are joined."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", N_("Go on"), id="paste.submit")]
+
+    class Pasted(Message):
+        """Something was pasted."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self.replace("".join(event.text.splitlines()), *self.selection)
+        self.post_message(self.Pasted())
+
+
+class PasteField(Vertical):
+    """Tells what was pasted, or typed and entered, as `Given`; the text stays."""
+
+    DEFAULT_CLASSES: ClassVar[str] = "field paste"
+
+    class Given(Message):
+        """The person is done with the text."""
+
+        def __init__(self, field: "PasteField", text: str) -> None:
+            super().__init__()
+            self.field = field
+            self.text = text
+
+        @property
+        def control(self) -> "PasteField":
+            return self.field
+
+    def __init__(self, placeholder: str, *, id: str) -> None:
+        super().__init__(id=id)
+        self._placeholder = placeholder
+
+    def compose(self) -> ComposeResult:
+        line = _Line(placeholder=self._placeholder, compact=True, select_on_focus=False)
+        line.cursor_blink = False
+        yield line
+        yield Label("", markup=False, classes="field-problem")
+
+    @property
+    def input(self) -> Input:
+        return self.query_one(Input)
+
+    @property
+    def text(self) -> str:
+        return self.input.value.strip()
+
+    @text.setter
+    def text(self, value: str) -> None:
+        self.input.value = value
+        self.input.cursor_position = len(value)
+
+    def paste(self, text: str) -> None:
+        """Take what was pasted elsewhere on the screen, in place of what is there."""
+        self.text = "".join(text.splitlines())
+        self.input.focus()
+        self.post_message(self.Given(self, self.text))
+
+    def show_problem(self, problem: str = "") -> None:
+        self.query_one(".field-problem", Label).update(problem)
+        self.set_class(bool(problem), "-wrong")
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.show_problem()
+
+    @on(Input.Submitted)
+    @on(_Line.Pasted)
+    def _given(self, event: Message) -> None:
+        event.stop()
+        if self.text:
+            self.post_message(self.Given(self, self.text))
