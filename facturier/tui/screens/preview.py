@@ -188,9 +188,9 @@ class PreviewScreen(Screen[int | None]):
         self._keeping = self.set_timer(_KEEP, self._keep_soon)
 
     @on(CompanyChanged)
-    async def _company_changed(self) -> None:
+    def _company_changed(self) -> None:
         """Another window may have taken the number, changed the invoice or removed the sender."""
-        await self._show_senders()
+        self._show_senders()
         self._prepare()
 
     def _prepare(self) -> None:
@@ -258,34 +258,28 @@ class PreviewScreen(Screen[int | None]):
 
     # Keeping it
 
-    def save_now(self) -> None:
-        """Keep what was typed. Raises StoreError."""
+    async def save_now(self) -> bool:
+        """Keep what was typed; False, and a dialog, where that could not be done."""
         composition = self._composition()
-        if composition != self._kept:
-            self._desk.keep(self._invoice_id, composition)
-            self._kept = composition
-
-    @work(group="keep", exit_on_error=False)
-    async def _keep_soon(self) -> None:
-        composition = self._composition()
-        if composition == self._kept or self._sending:
-            return
+        if composition == self._kept:
+            return True
         try:
             await asyncio.to_thread(self._desk.keep, self._invoice_id, composition)
         except FacturierError as error:
-            self.notify(str(error), severity="error", markup=False)
-        else:
-            self._kept = composition
-
-    def action_back(self) -> None:
-        if self._sending:  # it is going into the outbox at this moment
-            return
-        try:
-            self.save_now()
-        except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
-            return
-        self.dismiss(None)
+            return False
+        self._kept = composition
+        return True
+
+    @work(group="keep", exit_on_error=False)
+    async def _keep_soon(self) -> None:
+        if not self._sending:
+            await self.save_now()
+
+    async def action_back(self) -> None:
+        # While it is going into the outbox there is no way back.
+        if not self._sending and await self.save_now():
+            self.dismiss(None)
 
     # Sending it
 
@@ -350,9 +344,9 @@ class PreviewScreen(Screen[int | None]):
 
         self.app.push_screen(ConnectScreen(self._desk), self._added)
 
-    async def _added(self, address: str | None) -> None:
+    def _added(self, address: str | None) -> None:
         if address is not None:
-            await self._show_senders(Way.GMAIL)
+            self._show_senders(Way.GMAIL)
             self._changed()
 
     @on(SenderSelect.SettingsAsked)
@@ -361,8 +355,8 @@ class PreviewScreen(Screen[int | None]):
 
         self.app.push_screen(SettingsScreen(self._desk, "sender"), self._set_up_done)
 
-    async def _set_up_done(self, _answer: None) -> None:
-        await self._show_senders()
+    def _set_up_done(self, _answer: None) -> None:
+        self._show_senders()
         self._prepare()
 
     @on(SenderSelect.RemoveAsked)
@@ -382,12 +376,12 @@ class PreviewScreen(Screen[int | None]):
             return
         if left:
             self.notify(left, severity="warning", timeout=20, markup=False)
-        await self._show_senders(Way.DEFAULT)
+        self._show_senders(Way.DEFAULT)
         self._changed()
 
-    async def _show_senders(self, way: Way | None = None) -> None:
+    def _show_senders(self, way: Way | None = None) -> None:
         select = self.query_one(SenderSelect)
-        await select.show(self._desk.choices(), way or select.way or Way.GMAIL)
+        select.show(self._desk.choices(), way or select.way or Way.GMAIL)
 
 
 def _titles(views: list[str], shown: str, place: str = "", *, focused: bool) -> Text:

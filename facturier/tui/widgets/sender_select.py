@@ -63,13 +63,13 @@ class SenderSelect(Vertical):
         """The address that it leaves from, empty where there is none."""
         return next((choice.address for choice in self._choices if choice.way == self._value), "")
 
-    async def show(self, choices: Sequence[SenderChoice], way: Way) -> None:
+    def show(self, choices: Sequence[SenderChoice], way: Way) -> None:
         """Offer these from now on, with `way` chosen where it is among them."""
-        focused = self.query_one(Select).has_focus
         self._set(choices, way)
-        await self.recompose()
-        if focused:
-            self.query_one(Select).focus()
+        select = self.query_one(Select)
+        with self.prevent(Select.Changed):
+            select.set_options(self._options())
+            select.value = self._value
 
     def show_problem(self, problem: str = "") -> None:
         self.query_one(".field-problem", Label).update(problem)
