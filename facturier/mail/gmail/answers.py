@@ -80,7 +80,9 @@ def token_error(error: Exception) -> SendError:
             kept=_("The invoices wait in the outbox."),
             todo=_("Look at the client in Google Cloud, then connect the Gmail address again with its file."),
         )
-    return unreachable(words)
+    return Unreachable(
+        _("Google did not sign us in: {words}. It is tried again by itself.").format(words=code or words), reply=words
+    )
 
 
 def unreachable(reply: str) -> Unreachable:

@@ -73,7 +73,7 @@ class Consent:
         client), or ConnectError (no network). After any of them the link can be opened again.
         """
         with self._lock:
-            return self._accept("".join(address.split()))
+            return self._accept("".join(address.split()).strip("<>\"'"))
 
     def _accept(self, pasted: str) -> Grant:
         query = self._query(pasted)

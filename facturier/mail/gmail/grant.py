@@ -6,7 +6,7 @@ from datetime import datetime
 
 from facturier.mail.errors import AnswerError, ConsentRefused
 from facturier.mail.gmail.client import OAuthClient
-from facturier.mail.gmail.identity import address_of
+from facturier.mail.gmail.id_token import address_of
 from facturier.models.language import _
 
 SEND = "https://www.googleapis.com/auth/gmail.send"
@@ -53,7 +53,7 @@ def grant_of(token: Mapping[str, object], client: OAuthClient, now: datetime) ->
     scopes = [str(scope) for scope in said] if isinstance(said, list) else str(said or "").split()
     if SEND not in scopes:
         raise ConsentRefused(
-            _("Google was not asked to let Facturier send: the box was not ticked."),
+            _("The box that lets Facturier send mail was not ticked."),
             kept=_("Nothing was connected."),
             todo=_("Open the link again and tick “Send email on your behalf” before you choose Continue."),
         )

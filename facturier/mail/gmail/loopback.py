@@ -1,6 +1,7 @@
 """Take the answer of a consent on 127.0.0.1 (RFC 8252, section 7.3), from a browser here or through an SSH tunnel."""
 
 import getpass
+import logging
 import socket
 import sys
 import threading
@@ -11,15 +12,17 @@ from socketserver import TCPServer
 from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
-from facturier.mail.errors import ConnectError
+from facturier.models.errors import FacturierError
 from facturier.models.language import _, spoken
+
+_log = logging.getLogger(__name__)
 
 
 class Listener:
     """Listens from the start on a free port of 127.0.0.1, and answers once `start` has said for which state.
 
-    `on_answer` is given the full address, in a thread of the listener. Where it raises ConnectError the browser shows
-    the sentence and the listener goes on (the link can be opened again); where it returns, the listener closes.
+    `on_answer` is given the full address, in a thread of the listener. Where it raises FacturierError the browser
+    shows the sentence and the listener goes on (the link can be opened again); where it returns, the listener closes.
     """
 
     def __init__(self) -> None:
@@ -60,8 +63,10 @@ class _Server(ThreadingHTTPServer):
         self.done_then: Callable[[], None] = lambda: None
         self.lock = threading.Lock()
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A browser that hangs up is no error, and the terminal belongs to the program."""
+    def handle_error(self, *_args: object) -> None:
+        """A browser that hangs up is no error. All else goes to the log, for the terminal belongs to the program."""
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            _log.exception("loopback")
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -90,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             try:
                 server.on_answer(address)
-            except ConnectError as error:
+            except FacturierError as error:
                 self._show(400, str(error))
                 return
             server.done = True

@@ -6,6 +6,7 @@ postman's alone. `OneShot` has httplib2's shape over google-auth's AuthorizedSes
 """
 
 import json
+import logging
 import socket
 import struct
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,9 @@ TIMEOUT = (10.0, 60.0)  # seconds to connect (and for each write), seconds to wa
 # A socket that we give up sends nothing more: without this, the rest of a stalled upload could still trickle out of the
 # kernel after the upload session was asked and had said that it is incomplete.
 _LINGER_NOT = (socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+# They write tokens, secrets and the addresses of upload sessions into the log when it is at DEBUG.
+_TALKATIVE = ("requests_oauthlib", "oauthlib", "google.auth", "google.oauth2", "googleapiclient", "urllib3")
 
 
 def one_shot(session: "requests.Session", endpoints: Endpoints) -> "requests.Session":
@@ -47,6 +51,8 @@ def one_shot(session: "requests.Session", endpoints: Endpoints) -> "requests.Ses
             request.url = in_clear(str(request.url))
             return super().send(request, *args, **kwargs)
 
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     session.mount("https://", Once(max_retries=0))
     session.mount("http://", Once(max_retries=0))
     session.max_redirects = 0

@@ -11,7 +11,7 @@ class Fault:
 
     `accept` is whether the request takes effect all the same. Then, after `delay` seconds, the connection is dropped
     (`drop`) or `answer` is given in place of the true one. With `cut`, the connection is reset once that many bytes of
-    the request's body have arrived; they count as received, and `accept` means nothing.
+    a PUT's body have arrived (they count as received), or after the body of another request; nothing takes effect.
     """
 
     on: str

@@ -72,6 +72,7 @@ class Google:
 
     def start(self) -> Self:
         """Listen. Raises OSError where the port is taken."""
+        self.stopping.clear()
         self._server = Server(("127.0.0.1", self._port), self)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.devices.url = self.gmail.url = self.url

@@ -1,12 +1,13 @@
 """The HTTP under the stand-in: sockets, keep-alive, and connections that break when a test wants them to."""
 
+import contextlib
 import socket
 import struct
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from facturier.mail.practice.faults import Fault
 from facturier.mail.practice.kinds import kind_of
@@ -25,26 +26,38 @@ class Site(Protocol):
 
 
 class Server(ThreadingHTTPServer):
-    """One thread a connection, all of them joined on closing, so that no socket is left."""
+    """One thread a connection. They are daemons, so that a program that falls does not wait for them; `hang_up` waits
+    for all of them, so that no socket is left."""
 
-    daemon_threads = False
+    daemon_threads = True
     request_queue_size = 128
     server_bind = TCPServer.server_bind  # HTTPServer's asks the DNS for a name
 
     def __init__(self, address: tuple[str, int], site: Site) -> None:
         super().__init__(address, _Handler)
         self.site = site
-        self.open: set[socket.socket] = set()
-        self.lock = threading.Lock()
+        self._open: dict[socket.socket, threading.Thread] = {}
+        self._lock = threading.Lock()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        thread = threading.Thread(target=self.process_request_thread, args=(request, client_address), daemon=True)
+        with self._lock:
+            self._open[request] = thread
+        thread.start()
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        super().process_request_thread(request, client_address)
+        with self._lock:
+            self._open.pop(request, None)
 
     def hang_up(self) -> None:
-        """End the connections that are open, so that their threads end."""
-        with self.lock:
-            for connection in self.open:
-                try:
-                    connection.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    continue  # the other side was faster
+        """End the connections that are open, and wait for their threads."""
+        with self._lock:
+            still_open = dict(self._open)
+        for connection, thread in still_open.items():
+            with contextlib.suppress(OSError):  # the other side was faster
+                connection.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """A client that hung up is no error of ours; anything else must be seen."""
@@ -62,16 +75,6 @@ class _Handler(BaseHTTPRequestHandler):
     @property
     def _server(self) -> Server:
         return cast(Server, self.server)
-
-    def setup(self) -> None:
-        super().setup()
-        with self._server.lock:
-            self._server.open.add(self.connection)
-
-    def finish(self) -> None:
-        with self._server.lock:
-            self._server.open.discard(self.connection)
-        super().finish()
 
     def do_GET(self) -> None:
         site = self._server.site

@@ -1,5 +1,6 @@
 import base64
 import json
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -11,11 +12,13 @@ from facturier.mail.gmail.client import OAuthClient
 from facturier.mail.gmail.consent import Consent
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.gmail.grant import SCOPES, Grant
+from facturier.mail.gmail.sender import GmailSender
 from facturier.mail.practice.accounts import Account, Client
 from facturier.mail.practice.faults import Fault
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.replies import Reply, as_json, oauth_error
 from tests.mail.gmail.conftest import ADDRESS, CLIENTS, Clock
+from tests.mail.gmail.letters import ENVELOPE, letter
 
 Make = Callable[..., Consent]
 
@@ -80,8 +83,9 @@ def test_what_is_not_a_grant_is_not_taken_for_one(kept: dict[str, object]) -> No
         lambda back: back.removeprefix("http://"),
         lambda back: back.replace("127.0.0.1", "localhost"),
         lambda back: back + "#",
+        lambda back: f"<{back}>",
     ],
-    ids=["spaces", "broken over lines", "without http", "localhost", "fragment"],
+    ids=["spaces", "broken over lines", "without http", "localhost", "fragment", "in brackets"],
 )
 def test_an_address_is_taken_as_people_paste_it(google: Google, consent: Make, pasted: Callable[[str], str]) -> None:
     attempt = consent()
@@ -251,7 +255,8 @@ def test_a_clock_that_is_a_little_off_is_forgiven(google: Google, consent: Make)
         {"id_token": id_token(iss="https://evil.example", aud=Client().id, email="a@b.example")},
         {"id_token": id_token(iss="https://accounts.google.com", aud="another", email="a@b.example", iat=1, exp=2)},
         {"id_token": id_token(iss="https://accounts.google.com", aud=Client().id, email="a@b.example")},
-        {"id_token": id_token(iss="https://accounts.google.com", aud=Client().id, iat=9e9, exp=9e9)},
+        {"id_token": id_token(iss="https://accounts.google.com", aud=Client().id, iat=1, exp=9e9, email="nobody")},
+        {"id_token": id_token(iss="https://accounts.google.com", aud=Client().id, iat=1, exp=9e9)},
     ],
 )
 def test_an_id_token_that_proves_nothing(google: Google, consent: Make, changes: dict[str, object]) -> None:
@@ -305,3 +310,32 @@ def test_names_of_accounts_are_cleaned(google: Google, consent: Make) -> None:
     google.accounts["a\u202eb@acme.example"] = Account("a\u202eb@acme.example")
     attempt = consent()
     assert attempt.accept(google.allow(attempt.link, account="a\u202eb@acme.example")).address == "ab@acme.example"
+
+
+def test_any_other_refusal_of_the_exchange_is_named(google: Google, consent: Make) -> None:
+    attempt = consent()
+    back = google.allow(attempt.link)
+    google.faults += [
+        Fault("code", answer=oauth_error(400, "redirect_uri_mismatch", "Bad Request")),
+        Fault("code", answer=oauth_error(400, "org_internal", "")),
+    ]
+    with pytest.raises(ConsentRefused, match="redirect_uri_mismatch"):
+        attempt.accept(back)
+    with pytest.raises(ConsentRefused, match="administrator"):
+        attempt.accept(google.allow(attempt.link))
+
+
+def test_no_secret_reaches_the_log(
+    google: Google, consent: Make, endpoints: Endpoints, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    attempt = consent()
+    back = google.allow(attempt.link)
+    grant = attempt.accept(back)
+    handover = GmailSender(grant, endpoints).open(ENVELOPE, letter())
+    handover.hand_over()
+    handover.close()
+    code = parse_qs(urlsplit(back).query)["code"][0]
+    upload_id = parse_qs(urlsplit(handover.session).query)["upload_id"][0]
+    for secret in (code, grant.client.secret, grant.refresh_token, upload_id, "ya29."):
+        assert secret not in caplog.text

@@ -2,7 +2,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 
 import pytest
 
@@ -102,6 +102,20 @@ def test_an_answer_that_is_no_good_is_shown_and_can_be_followed_by_a_better_one(
     assert (status, "That was &lt;not&gt; it." in page) == (400, True)
     assert get(listener.port, GOOD)[0] == 200
     assert len(tries) == 2
+
+
+def test_a_fault_of_ours_goes_to_the_log_and_does_not_end_it(
+    listener: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fall(address: str) -> None:
+        raise KeyError
+
+    listener.start(STATE, fall)
+    with pytest.raises(HTTPException):
+        get(listener.port, GOOD)
+    assert wait_for(lambda: "KeyError" in caplog.text)
+    assert "0Abc" not in caplog.text
+    assert get(listener.port, "/")[0] == 400
 
 
 def test_two_browsers_at_once_give_one_answer(listener: Listener) -> None:
