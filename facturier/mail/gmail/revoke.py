@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from facturier.mail.errors import Unreachable
+from facturier.mail.errors import ConnectError
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.gmail.grant import Grant
 from facturier.mail.gmail.transport import TIMEOUT, one_shot
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def revoke(grant: Grant, endpoints: Endpoints) -> None:
     """Revoke a grant (RFC 7009). It ends *every* token of this client's project and account, those of other companies
-    too. A grant that was over already is no error. Raises Unreachable where Google could not be told."""
+    too. A grant that was over already is no error. Raises ConnectError where Google could not be told."""
     import requests
 
     try:
@@ -22,11 +22,15 @@ def revoke(grant: Grant, endpoints: Endpoints) -> None:
             reply = session.post(
                 endpoints.revoke, data={"token": grant.refresh_token}, timeout=TIMEOUT, allow_redirects=False
             )
-    except requests.RequestException as error:
-        raise Unreachable(_("Google could not be reached."), reply=type(error).__name__) from None
-    if reply.status_code != 200 and not _is_over(reply):
-        raise Unreachable(
-            _("Google answered {status}.").format(status=reply.status_code), reply=f"HTTP {reply.status_code}"
+    except requests.RequestException:
+        told = False
+    else:
+        told = reply.status_code == 200 or _is_over(reply)
+    if not told:
+        raise ConnectError(
+            _("Google could not be told that {address} is no longer used here.").format(address=grant.address),
+            kept=_("Facturier has forgotten the connection all the same."),
+            todo=_("Remove the access yourself at https://myaccount.google.com/connections when you can."),
         )
 
 

@@ -29,6 +29,7 @@ from facturier.mail.practice.signin import SEND, SignIn
 LARGEST = 36_700_160  # bytes: `mediaUpload.maxSize` in Gmail's own description of the method
 UNITS_A_SEND = 100
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+_GAP = re.compile(rb"\r?\n\r?\n")
 _RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
 _PATH = re.compile(r"(?:/resumable)?(?:/upload)?/gmail/v1/users/([^/]+)/messages/send")
 
@@ -148,7 +149,7 @@ class Gmail:
     def _accept(self, account: Account, raw: bytes) -> Reply:
         if len(raw) > LARGEST:
             return replies.too_large()
-        message = message_from_bytes(raw, policy=email.policy.SMTP)
+        message = message_from_bytes(_GAP.split(raw, 1)[0] + b"\r\n\r\n", policy=email.policy.SMTP)
         recipients = 0
         for header in ("To", "Cc", "Bcc"):
             values = [str(value) for value in message.get_all(header, [])]
@@ -218,12 +219,14 @@ def _incomplete(session: Session) -> Reply:
 
 def _from_account(raw: bytes, account: Account) -> bytes:
     """Gmail sends as the account or one of its aliases, whatever From says; the name stays, and so does all else."""
-    head, gap, body = raw.partition(b"\r\n\r\n")
-    found = re.search(rb"(?im)^From:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*", head)
-    said = found[0][5:].decode("utf-8", "replace").replace("\r\n", "") if found else ""
+    gap = _GAP.search(raw)
+    end = gap.start() if gap else len(raw)
+    head, rest = raw[:end], raw[end:]
+    found = re.search(rb"(?im)^From:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", head)
+    said = re.sub(r"\r?\n", "", found[0][5:].decode("utf-8", "replace")) if found else ""
     name, address = parseaddr(said.strip())
     if address.lower() in {one.lower() for one in (account.address, *account.aliases)}:
         return raw
     mine = b"From: " + formataddr((name or account.name, account.address)).encode()
     head = head[: found.start()] + mine + head[found.end() :] if found else mine + b"\r\n" + head
-    return head + gap + body
+    return head + rest

@@ -65,7 +65,7 @@ class Answer:
 
 
 def ask(google: Google, method: str, target: str, body: bytes | dict[str, str] = b"", **headers: str) -> Answer:
-    connection = HTTPConnection("127.0.0.1", int(google.url.rpartition(":")[2]), timeout=5)
+    connection = HTTPConnection("127.0.0.1", int(google.url.rpartition(":")[2]), timeout=30)
     try:
         raw = urlencode(body).encode() if isinstance(body, dict) else body
         target = target.removeprefix(google.url)
@@ -411,6 +411,7 @@ def test_what_is_accepted_lies_in_the_folder_whole(google: Google, tmp_path: Pat
         (b"From: me@x.example\r\n", b"From: Acme <billing@acme.example>\r\n"),
         (b"From: A long name\r\n <me@x.example>\r\n", b"From: A long name <billing@acme.example>\r\n"),
         (b"from: Sales <Sales@acme.example>\r\n", b"from: Sales <Sales@acme.example>\r\n"),
+        (b"From: Two\n <me@x.example>\n", b"From: Two <billing@acme.example>\n"),
         (b"", b"From: Acme <billing@acme.example>\r\n"),
     ],
 )
