@@ -1,7 +1,10 @@
 """Draw the documents of docs/pictures: one page, 200 lines (first and second page), French, reverse charge, paid."""
 
+import sys
 import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sample_invoices import sample_invoices
 

@@ -11,7 +11,7 @@ for tool in spamassassin qpdf pdffonts npm; do
     command -v "$tool" >/dev/null || { echo "mailcheck needs $tool (apt install spamassassin qpdf poppler-utils npm)" >&2; exit 2; }
 done
 
-PYTHONPATH="$root" "${PYTHON:-$root/.venv/bin/python}" "$root/scripts/mailcheck.py" "$work"
+"${PYTHON:-$root/.venv/bin/python}" "$root/scripts/mailcheck.py" "$work"
 cp "$root/scripts/email_clients.mjs" "$work/"
 npm install --silent --no-audit --no-fund --prefix "$work" caniemail@2.0.2 >/dev/null
 
