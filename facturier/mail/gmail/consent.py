@@ -6,7 +6,7 @@ OAuth 2.0 for installed apps (RFC 8252) with PKCE S256 (RFC 7636), through googl
 import threading
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlencode
 
 from facturier.mail.errors import (
     AnswerError,
@@ -21,8 +21,8 @@ from facturier.mail.gmail.check import check
 from facturier.mail.gmail.client import OAuthClient
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.gmail.grant import SCOPES, Grant, grant_of
+from facturier.mail.gmail.landing import landing, refused
 from facturier.mail.gmail.transport import TIMEOUT, as_secure, in_clear, one_shot
-from facturier.models.clean import clean
 from facturier.models.language import _
 from facturier.models.store import Clock, utc_now
 
@@ -76,8 +76,8 @@ class Consent:
             return self._accept("".join(address.split()).strip("<>\"'"))
 
     def _accept(self, pasted: str) -> Grant:
-        query = self._query(pasted)
-        code = query.get("code", "")
+        query = landing(pasted, self.link, self._port, self.state)
+        code = query["code"]
         if code in self._spent:
             raise AnswerError(
                 _("This answer was used already."),
@@ -94,43 +94,8 @@ class Consent:
             pass  # a passing fault: the grant is good, and the outbox can wait
         return grant
 
-    def _query(self, pasted: str) -> dict[str, str]:
-        """The parameters of an answer to this attempt. Raises AnswerError and ConsentRefused."""
-        parts = _split(pasted)
-        if f"{parts.scheme}://{parts.netloc}" == _origin(self.link):
-            raise AnswerError(
-                _("This is the link itself, not the address that you land on after it."),
-                todo=_("Open it, choose Allow, and copy the address of the page that does not load."),
-            )
-        if (
-            parts.hostname not in ("127.0.0.1", "localhost")
-            or _port(parts) != self._port
-            or parts.path not in ("", "/")
-        ):
-            raise AnswerError(
-                _("This is not the address that Google sends you back to."),
-                todo=_("It begins with http://127.0.0.1:{port}/ and is long. Copy all of it.").format(port=self._port),
-            )
-        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        if query.get("state") != self.state:
-            raise AnswerError(
-                _("This answer belongs to another link, perhaps an older one."),
-                kept=_("Nothing was connected."),
-                todo=_("Open the link that is shown now, and copy the address that you land on."),
-            )
-        if error := query.get("error"):
-            raise _not_allowed(error)
-        if not query.get("code"):
-            raise AnswerError(
-                _("The address is not whole: the part with the code is missing."),
-                todo=_("Copy the whole address line, to its very end."),
-            )
-        return query
-
     def _exchange(self, query: Mapping[str, str], code: str) -> Mapping[str, Any]:
         """Trade the code for tokens."""
-        from urllib.parse import urlencode
-
         import requests
         from oauthlib.oauth2 import (
             InvalidClientError,
@@ -174,51 +139,7 @@ class Consent:
                 todo=_("Paste the address once more in a minute, or open the link again."),
             ) from None
         except OAuth2Error as error:
-            raise _refused(str(error.error)) from None
+            raise refused(str(error.error)) from None
         finally:
             self._flow.oauth2session.close()
         return token
-
-
-def _split(pasted: str) -> Any:
-    """The address's parts; browsers hide the scheme, and so does what is copied from some of them."""
-    try:
-        parts = urlsplit(pasted if "://" in pasted else f"http://{pasted}")
-        _port(parts)
-    except ValueError:
-        return urlsplit("")
-    return parts
-
-
-def _port(parts: Any) -> int | None:
-    port: int | None = parts.port
-    return port
-
-
-def _origin(link: str) -> str:
-    parts = urlsplit(link)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _not_allowed(error: str) -> ConsentRefused:
-    if error == "access_denied":
-        return ConsentRefused(
-            _("Google says that access was not allowed."),
-            kept=_("Nothing was connected."),
-            todo=_("If that was a slip, open the link again and choose Allow."),
-        )
-    return _refused(error)
-
-
-def _refused(error: str) -> ConsentRefused:
-    if error in ("admin_policy_enforced", "org_internal"):
-        return ConsentRefused(
-            _("The administrator of this Google account does not allow it."),
-            kept=_("Nothing was connected."),
-            todo=_("Ask the administrator to trust the company’s OAuth client, or choose another account."),
-        )
-    return ConsentRefused(
-        _("Google refused: {error}.").format(error=clean(error)[:200]),
-        kept=_("Nothing was connected."),
-        todo=_("Open the link again. If it says the same, look at the OAuth client in Google Cloud."),
-    )

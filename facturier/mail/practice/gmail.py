@@ -1,4 +1,4 @@
-"""The stand-in's Gmail: takes messages, checks them as Gmail does, and lays them in a folder as .eml files.
+"""The stand-in's Gmail: who may send, and the ways in which a message arrives.
 
 https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.messages/send and
 https://developers.google.com/workspace/gmail/api/guides/uploads. What Gmail's own upload server does with a session
@@ -8,41 +8,21 @@ again with the same result.
 
 import base64
 import binascii
-import email.policy
 import json
-import os
 import re
 import secrets
-from collections import Counter, deque
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from email.utils import formataddr, getaddresses, parseaddr
-from pathlib import Path
 
 from facturier.mail.practice import replies
 from facturier.mail.practice.accounts import Account
 from facturier.mail.practice.grants import Token
-from facturier.mail.practice.replies import Reply, as_json
+from facturier.mail.practice.mailboxes import LARGEST, Mailboxes
+from facturier.mail.practice.replies import Reply
 from facturier.mail.practice.requests import Request
 from facturier.mail.practice.signin import SEND, SignIn
 
-LARGEST = 36_700_160  # bytes: `mediaUpload.maxSize` in Gmail's own description of the method
-UNITS_A_SEND = 100
-_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
-_GAP = re.compile(rb"\r?\n\r?\n")
 _RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
 _PATH = re.compile(r"(?:/resumable)?(?:/upload)?/gmail/v1/users/([^/]+)/messages/send")
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A message that was accepted: `raw` as it lies in the folder at `path` (None where no folder was given)."""
-
-    id: str
-    account: str
-    message_id: str
-    raw: bytes
-    path: Path | None
 
 
 @dataclass(slots=True)
@@ -57,16 +37,10 @@ class Session:
 
 @dataclass(slots=True)
 class Gmail:
-    """`units` is Gmail's quota a user and minute, 0 for none; a send costs 100."""
-
     signin: SignIn
-    folder: Path | None = None
-    units: int = 0
+    mailboxes: Mailboxes
     url: str = ""
-    messages: list[Accepted] = field(default_factory=list)
-    accepted: Counter[str] = field(default_factory=Counter)
     _sessions: dict[str, Session] = field(default_factory=dict)
-    _sent: dict[str, deque[float]] = field(default_factory=dict)
 
     def send(self, request: Request) -> Reply:
         """The whole message in one request: as JSON with `raw`, as media, or as multipart."""
@@ -77,7 +51,7 @@ class Gmail:
             raw = _message_of(request)
         except ValueError:
             return replies.bad_message("Invalid value at 'message.raw'")
-        return self._accept(account, raw)
+        return self.mailboxes.accept(account, raw)
 
     def open(self, request: Request) -> Reply:
         """Open a resumable session. Nothing leaves yet."""
@@ -116,7 +90,7 @@ class Gmail:
         session.held += request.body
         if len(session.held) < total:
             return _incomplete(session)
-        session.ended = self._accept(self.signin.accounts[session.account], bytes(session.held))
+        session.ended = self.mailboxes.accept(self.signin.accounts[session.account], bytes(session.held))
         return session.ended
 
     def keep_part(self, request: Request) -> None:
@@ -146,52 +120,6 @@ class Gmail:
             return replies.gmail_error(403, "forbidden", f"Delegation denied for {account.address}")
         return account
 
-    def _accept(self, account: Account, raw: bytes) -> Reply:
-        if len(raw) > LARGEST:
-            return replies.too_large()
-        message = message_from_bytes(_GAP.split(raw, 1)[0] + b"\r\n\r\n", policy=email.policy.SMTP)
-        recipients = 0
-        for header in ("To", "Cc", "Bcc"):
-            values = [str(value) for value in message.get_all(header, [])]
-            addresses = [address for _, address in getaddresses(values) if address]
-            if any(not _ADDRESS.fullmatch(address) for address in addresses) or (any(values) and not addresses):
-                return replies.bad_message(f"Invalid {header} header")
-            recipients += len(addresses)
-        if not recipients:
-            return replies.bad_message("Recipient address required")
-        if reply := self._over_quota(account):
-            return reply
-        raw = _from_account(raw, account)
-        number = f"{int(self.signin.grants.now() * 1000):x}{secrets.token_hex(3)}"
-        message_id = str(message.get("Message-ID", ""))
-        path = self._lay_down(number, raw) if self.folder else None
-        self.messages.append(Accepted(number, account.address, message_id, raw, path))
-        self.accepted[message_id] += 1
-        return as_json(200, {"id": number, "threadId": number, "labelIds": ["SENT"]})
-
-    def _over_quota(self, account: Account) -> Reply | None:
-        if not self.units:
-            return None
-        now = self.signin.grants.now()
-        sent = self._sent.setdefault(account.address, deque())
-        while sent and sent[0] <= now - 60:
-            sent.popleft()
-        if (len(sent) + 1) * UNITS_A_SEND > self.units:
-            return replies.user_rate_limit()
-        sent.append(now)
-        return None
-
-    def _lay_down(self, number: str, raw: bytes) -> Path:
-        assert self.folder is not None
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / f"{number}.eml"
-        aside = path.with_suffix(".new")
-        with aside.open("wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        return aside.replace(path)
-
 
 def _message_of(request: Request) -> bytes:
     """Raises ValueError where there is no message in the request."""
@@ -215,18 +143,3 @@ def _incomplete(session: Session) -> Reply:
     """308 with what has arrived; without a Range where nothing has."""
     held = len(session.held)
     return Reply(308, headers={"Range": f"bytes=0-{held - 1}"} if held else {})
-
-
-def _from_account(raw: bytes, account: Account) -> bytes:
-    """Gmail sends as the account or one of its aliases, whatever From says; the name stays, and so does all else."""
-    gap = _GAP.search(raw)
-    end = gap.start() if gap else len(raw)
-    head, rest = raw[:end], raw[end:]
-    found = re.search(rb"(?im)^From:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", head)
-    said = re.sub(r"\r?\n", "", found[0][5:].decode("utf-8", "replace")) if found else ""
-    name, address = parseaddr(said.strip())
-    if address.lower() in {one.lower() for one in (account.address, *account.aliases)}:
-        return raw
-    mine = b"From: " + formataddr((name or account.name, account.address)).encode()
-    head = head[: found.start()] + mine + head[found.end() :] if found else mine + b"\r\n" + head
-    return head + rest

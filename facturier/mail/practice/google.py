@@ -24,8 +24,9 @@ from facturier.mail.practice.accounts import Account, Client
 from facturier.mail.practice.allow import allow
 from facturier.mail.practice.devices import Devices
 from facturier.mail.practice.faults import Fault
-from facturier.mail.practice.gmail import Accepted, Gmail
+from facturier.mail.practice.gmail import Gmail
 from facturier.mail.practice.grants import Grants
+from facturier.mail.practice.mailboxes import Accepted, Mailboxes
 from facturier.mail.practice.replies import Reply
 from facturier.mail.practice.requests import Request
 from facturier.mail.practice.serving import Server
@@ -60,7 +61,8 @@ class Google:
         self.grants = Grants(self.clients, state, clock, access_life)
         self.signin = SignIn(self.accounts, self.clients, self.grants)
         self.devices = Devices(self.signin, granting=granting)
-        self.gmail = Gmail(self.signin, folder, units)
+        self.mailboxes = Mailboxes(folder, units, clock)
+        self.gmail = Gmail(self.signin, self.mailboxes)
         self.faults: list[Fault] = []
         self.counts: Counter[str] = Counter()
         self.stopping = threading.Event()
@@ -101,12 +103,12 @@ class Google:
     @property
     def messages(self) -> list[Accepted]:
         """Every message that was accepted, in order."""
-        return self.gmail.messages
+        return self.mailboxes.messages
 
     @property
     def accepted(self) -> Counter[str]:
         """How often each Message-ID was accepted."""
-        return self.gmail.accepted
+        return self.mailboxes.accepted
 
     def allow(self, link: str, *, account: str = "", scopes: Iterable[str] | None = None, deny: bool = False) -> str:
         """Give the consent without a browser: see `facturier.mail.practice.allow`. The first account by default."""

@@ -495,7 +495,7 @@ def test_the_token_is_shown_to_nobody_but_google(google: Google, grant: Grant, s
 
 
 def test_gmails_own_quota(google: Google, opened: Open, clock: Clock) -> None:
-    google.gmail.units = 200
+    google.mailboxes.units = 200
     for number in range(2):
         opened(letter(f"<{number}@acme.example>")).hand_over()
     with pytest.raises(NotNow) as caught:

@@ -1,0 +1,106 @@
+"""The stand-in's mailboxes: check a message as Gmail does, and lay it in a folder as an .eml file."""
+
+import email.policy
+import os
+import re
+import secrets
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.utils import formataddr, getaddresses, parseaddr
+from pathlib import Path
+
+from facturier.mail.practice import replies
+from facturier.mail.practice.accounts import Account
+from facturier.mail.practice.replies import Reply, as_json
+from facturier.models.store import Clock
+
+LARGEST = 36_700_160  # bytes: `mediaUpload.maxSize` in Gmail's own description of the method
+UNITS_A_SEND = 100
+_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+_GAP = re.compile(rb"\r?\n\r?\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A message that was accepted: `raw` as it lies in the folder at `path` (None where no folder was given)."""
+
+    id: str
+    account: str
+    message_id: str
+    raw: bytes
+    path: Path | None
+
+
+@dataclass(slots=True)
+class Mailboxes:
+    """`units` is Gmail's quota a user and minute, 0 for none; a send costs 100."""
+
+    folder: Path | None
+    units: int
+    clock: Clock
+    messages: list[Accepted] = field(default_factory=list)
+    accepted: Counter[str] = field(default_factory=Counter)
+    _sent: dict[str, deque[float]] = field(default_factory=dict)
+
+    def accept(self, account: Account, raw: bytes) -> Reply:
+        """Check a message, give it a number, and lay it down."""
+        if len(raw) > LARGEST:
+            return replies.too_large()
+        message = message_from_bytes(_GAP.split(raw, 1)[0] + b"\r\n\r\n", policy=email.policy.SMTP)
+        recipients = 0
+        for header in ("To", "Cc", "Bcc"):
+            values = [str(value) for value in message.get_all(header, [])]
+            addresses = [address for _, address in getaddresses(values) if address]
+            if any(not _ADDRESS.fullmatch(address) for address in addresses) or (any(values) and not addresses):
+                return replies.bad_message(f"Invalid {header} header")
+            recipients += len(addresses)
+        if not recipients:
+            return replies.bad_message("Recipient address required")
+        if reply := self._over_quota(account):
+            return reply
+        raw = _from_account(raw, account)
+        number = f"{int(self.clock().timestamp() * 1000):x}{secrets.token_hex(3)}"
+        message_id = str(message.get("Message-ID", ""))
+        path = self._lay_down(number, raw) if self.folder else None
+        self.messages.append(Accepted(number, account.address, message_id, raw, path))
+        self.accepted[message_id] += 1
+        return as_json(200, {"id": number, "threadId": number, "labelIds": ["SENT"]})
+
+    def _over_quota(self, account: Account) -> Reply | None:
+        if not self.units:
+            return None
+        now = self.clock().timestamp()
+        sent = self._sent.setdefault(account.address, deque())
+        while sent and sent[0] <= now - 60:
+            sent.popleft()
+        if (len(sent) + 1) * UNITS_A_SEND > self.units:
+            return replies.user_rate_limit()
+        sent.append(now)
+        return None
+
+    def _lay_down(self, number: str, raw: bytes) -> Path:
+        assert self.folder is not None
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"{number}.eml"
+        aside = path.with_suffix(".new")
+        with aside.open("wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        return aside.replace(path)
+
+
+def _from_account(raw: bytes, account: Account) -> bytes:
+    """Gmail sends as the account or one of its aliases, whatever From says; the name stays, and so does all else."""
+    gap = _GAP.search(raw)
+    end = gap.start() if gap else len(raw)
+    head, rest = raw[:end], raw[end:]
+    found = re.search(rb"(?im)^From:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", head)
+    said = re.sub(r"\r?\n", "", found[0][5:].decode("utf-8", "replace")) if found else ""
+    name, address = parseaddr(said.strip())
+    if address.lower() in {one.lower() for one in (account.address, *account.aliases)}:
+        return raw
+    mine = b"From: " + formataddr((name or account.name, account.address)).encode()
+    head = head[: found.start()] + mine + head[found.end() :] if found else mine + b"\r\n" + head
+    return head + rest
