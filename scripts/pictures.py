@@ -1,0 +1,108 @@
+"""Make the pictures of the screens in docs/pictures, from the practice company.
+
+Every screen is reached by the keys that a person would press.
+"""
+
+import asyncio
+import contextlib
+import os
+import re
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from textual.pilot import Pilot  # noqa: E402
+
+from facturier.mail.desk import Desk  # noqa: E402
+from facturier.mail.places import Places  # noqa: E402
+from facturier.mail.practice.company import Practice  # noqa: E402
+from facturier.models.language import speak  # noqa: E402
+from facturier.models.store import open_company  # noqa: E402
+from facturier.tui.app import FacturierApp  # noqa: E402
+
+PICTURES = ROOT / "docs" / "pictures"
+TODAY = date(2026, 11, 24)
+WIDE, NARROW = (120, 36), (80, 24)
+
+
+@contextlib.asynccontextmanager
+async def running(practice: Practice, size: tuple[int, int]) -> AsyncIterator[Pilot[None]]:
+    store = open_company(
+        practice.path, clock=lambda: datetime.combine(TODAY, datetime.min.time(), UTC).replace(hour=15), user="marie"
+    )
+    endpoints = practice.start()
+    try:
+        app = FacturierApp(Desk(store, Places(Path("own"), Path("own/log")), endpoints, practice=practice))
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            yield pilot
+    finally:
+        practice.stop()
+
+
+async def settled(pilot: Pilot[None], seconds: float = 1.2) -> None:
+    await pilot.pause(seconds)
+
+
+async def save(pilot: Pilot[None], name: str) -> None:
+    await settled(pilot)
+    picture = pilot.app.export_screenshot(title="Facturier")
+    # The picture must not reach for fonts on the network when someone looks at it.
+    picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
+    # Not every viewer keeps runs of spaces, and amounts stand right by them.
+    picture = re.sub(r"(<text [^>]*>)([^<]*)", lambda found: found[1] + found[2].replace(" ", "&#160;"), picture)
+    (PICTURES / f"{name}.svg").write_text(picture, encoding="utf-8")
+    print(f"{name}.svg")
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    await pilot.press(*keys)
+    await settled(pilot, 0.4)
+
+
+async def pictures(practice: Practice) -> None:
+    async with running(practice, WIDE) as pilot:
+        await save(pilot, "list")
+    async with running(practice, NARROW) as pilot:
+        await save(pilot, "list-80x24")
+        await press(pilot, "n")
+        await press(pilot, *"boul")
+        await press(pilot, "enter")
+        for cell in ("cons", "8"):
+            await press(pilot, *cell)
+            await press(pilot, "enter")
+        await save(pilot, "editor")
+        await press(pilot, "f9")
+        await save(pilot, "preview")
+        await press(pilot, *["shift+tab"] * 5, "enter")
+        await press(pilot, "down", "enter")
+        await settled(pilot)
+        await press(pilot, "enter")
+        await save(pilot, "connect")
+        await press(pilot, "escape")
+        await press(pilot, "escape")
+        await press(pilot, "escape")
+        await press(pilot, "f2")
+        await save(pilot, "settings")
+        await press(pilot, "escape")
+        await press(pilot, "a")
+        await save(pilot, "alerts")
+
+
+def main() -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        speak("en")
+        practice = Practice(Path("practice"))
+        practice.open(TODAY, lambda _done, _of: None)
+        asyncio.run(pictures(practice))
+
+
+if __name__ == "__main__":
+    main()
