@@ -11,7 +11,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 
 Colour = tuple[int, int, int]
 BUDGET = 10_000
@@ -66,10 +66,12 @@ def as_ansi(rows: list[list[Run]]) -> str:
 def _rows(pixels: list[list[Colour]], shades: int) -> list[list[Run]]:
     plain = _steps(shades, 1.0)
     inked = _steps(shades, _INK)
-    coarse = [[_coarse(pixel, plain, inked) for pixel in line] for line in pixels]
-    if len(coarse) % 2:
-        coarse.append(coarse[-1])
-    return [_runs(upper, lower) for upper, lower in zip(coarse[::2], coarse[1::2], strict=True)]
+    # A page has few colours, so each is worked out once.
+    coarse = {pixel: _coarse(pixel, plain, inked) for pixel in set().union(*pixels)}
+    lines = [[coarse[pixel] for pixel in line] for line in pixels]
+    if len(lines) % 2:
+        lines.append(lines[-1])
+    return [_runs(upper, lower) for upper, lower in zip(lines[::2], lines[1::2], strict=True)]
 
 
 def _steps(shades: int, gamma: float) -> list[int]:
@@ -109,7 +111,11 @@ def _decoded(png: bytes) -> list[list[Colour]]:
     lines, above = [], bytes(stride)
     for start in range(0, height * (stride + 1), stride + 1):
         above = _unfiltered(raw[start], raw[start + 1 : start + 1 + stride], above)
-        lines.append([_on_white(*above[at : at + 4]) for at in range(0, stride, 4)])
+        red, green, blue, alpha = (above[channel::4] for channel in range(4))
+        if alpha.count(255) == width:
+            lines.append(list(zip(red, green, blue, strict=True)))
+        else:
+            lines.append([_on_white(*pixel) for pixel in zip(red, green, blue, alpha, strict=True)])
     return lines
 
 
@@ -128,17 +134,15 @@ def _unfiltered(kind: int, line: bytes, above: bytes) -> bytes:
     if kind == 0:
         return line
     out = bytearray(line)
-    for at in range(len(out)):
-        left = out[at - 4] if at >= 4 else 0
-        up = above[at]
-        if kind == 1:
-            guess = left
-        elif kind == 2:
-            guess = up
-        elif kind == 3:
-            guess = (left + up) // 2
-        else:
-            guess = _paeth(left, up, above[at - 4] if at >= 4 else 0)
+    if kind == 1:
+        for channel in range(4):
+            out[channel::4] = bytes(total & 0xFF for total in accumulate(line[channel::4]))
+        return bytes(out)
+    if kind == 2:
+        return bytes((sample + up) & 0xFF for sample, up in zip(line, above, strict=True))
+    for at, up in enumerate(above):
+        left, corner = (out[at - 4], above[at - 4]) if at >= 4 else (0, 0)
+        guess = (left + up) // 2 if kind == 3 else _paeth(left, up, corner)
         out[at] = (out[at] + guess) & 0xFF
     return bytes(out)
 
