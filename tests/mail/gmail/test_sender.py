@@ -4,6 +4,7 @@ import email
 import email.policy
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -504,3 +505,18 @@ def test_gmails_own_quota(google: Google, opened: Open, clock: Clock) -> None:
     clock.shift = timedelta(minutes=2)
     opened(letter("<3@acme.example>")).hand_over()
     assert len(google.messages) == 3
+
+
+def test_several_threads_may_send_at_once(google: Google, sender: GmailSender) -> None:
+    def send(number: int) -> str:
+        handover = sender.open(ENVELOPE, letter(f"<{number}@acme.example>"))
+        try:
+            return handover.hand_over().server_id
+        finally:
+            handover.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        ids = list(pool.map(send, range(24)))
+    assert len(set(ids)) == 24
+    assert google.accepted == {f"<{number}@acme.example>": 1 for number in range(24)}
+    assert counted(google) == {"open": 24, "put": 24}
