@@ -304,3 +304,10 @@ def test_a_logo_reaches_neither_the_network_nor_other_files(requests: list[str],
 def test_a_folder_of_fonts_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="no-fonts"):
         make_document(an_invoice(), a_company(fonts=str(tmp_path / "no-fonts")), "1043")
+
+
+def test_a_folder_of_fonts_is_read_and_what_is_no_font_in_it_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "readme.ttf").write_text("not a font")
+    assert make_document(an_invoice(), a_company(fonts=str(tmp_path)), "1043") == make_document(
+        an_invoice(), a_company(), "1043"
+    )
