@@ -59,7 +59,7 @@ class InvoiceScreen(Screen[None]):
         Binding(
             "v",
             "void",
-            N_("Void"),
+            N_("Void invoice"),
             tooltip=N_("It counts no more; the number stays taken."),
             id="invoice.void",
             show=False,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from facturier.models.clean import clean
@@ -30,12 +31,15 @@ def invoice_columns(today: Callable[[], date], currency: str) -> tuple[Column[In
         status = delivery_status(row.standing, row.delivery)
         return replace(status, glyph="⚠").text() if row.alerts else status.text()
 
+    # Words and months are longer in some languages; what they take, the customer's name gives.
+    widest_number = max(cell_len(_("draft")), 7)
+    widest_day = max(cell_len(short_day(date(today().year, month, 28), today())) for month in range(1, 13))
     return (
-        Column(_("No."), number, 7, rank=1, key=Sort.NUMBER),
-        Column(_("Date"), lambda row: Text(short_day(row.date, today())), 7, rank=4, key=Sort.DATE),
-        Column(_("Customer"), lambda row: Text(clean(row.customer)), 14, flex=True, key=Sort.CUSTOMER),
+        Column(_("No."), number, widest_number, rank=1, key=Sort.NUMBER),
+        Column(_("Date"), lambda row: Text(short_day(row.date, today())), widest_day, rank=4, key=Sort.DATE),
+        Column(_("Customer"), lambda row: Text(clean(row.customer)), 12, flex=True, key=Sort.CUSTOMER),
         Column(_("Due"), lambda row: settlement(row.owed(today())), 12, rank=3, key=Sort.DUE),
         Column(_("Total"), lambda row: amount(row.total, row.currency), 13, rank=5, right=True, key=Sort.TOTAL),
         Column(_("Balance"), lambda row: amount(row.balance, row.currency), 13, rank=2, right=True, key=Sort.BALANCE),
-        Column(_("Delivery"), delivery, 11),
+        Column(_("Delivery"), delivery, 12),
     )

@@ -25,8 +25,8 @@ VOID = Status("⊘", N_("Void"), "bright_black")
 NOT_SENT = Status("○", N_("Not sent"))
 DELIVERIES = {
     State.QUEUED: Status("↻", N_("Queued"), "cyan"),
-    State.CLAIMED: Status("◐", N_("Sending"), "cyan"),
-    State.HANDING_OVER: Status("◐", N_("Sending"), "cyan"),
+    State.CLAIMED: Status("◐", N_("Sending…"), "cyan"),
+    State.HANDING_OVER: Status("◐", N_("Sending…"), "cyan"),
     State.SENT: Status("✓", N_("Sent"), "green"),
     State.PARTLY_SENT: Status("◑", N_("Part sent"), "yellow"),
     State.IN_DOUBT: Status("?", N_("In doubt"), "magenta"),
