@@ -78,9 +78,7 @@ class Google:
         self._server = Server(("127.0.0.1", self._port), self)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.devices.url = self.gmail.url = self.url
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.05,), name="practice-google", daemon=True
-        )
+        self._thread = threading.Thread(target=self._server.serve, name="practice-google", daemon=True)
         self._thread.start()
         return self
 
@@ -88,10 +86,11 @@ class Google:
         """Stop listening, and end every connection. Twice is no harm."""
         self.stopping.set()
         if self._server and self._thread:
-            self._server.shutdown()
+            while self._thread.is_alive():
+                self._server.wake()
+                self._thread.join(1)
             self._server.hang_up()
             self._server.server_close()
-            self._thread.join()
             self._server = self._thread = None
 
     def __enter__(self) -> Self:

@@ -50,6 +50,16 @@ class Server(ThreadingHTTPServer):
         with self._lock:
             self._open.pop(request, None)
 
+    def serve(self) -> None:
+        """Answer until the site is stopping, without ever waking up for nothing."""
+        while not self.site.stopping.is_set():
+            self.handle_request()
+
+    def wake(self) -> None:
+        """Let `serve` see that the site is stopping."""
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", self.server_address[1]), timeout=1).close()
+
     def hang_up(self) -> None:
         """End the connections that are open, and wait for their threads."""
         with self._lock:
