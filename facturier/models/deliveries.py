@@ -54,19 +54,24 @@ def unfinished(store: Store) -> list[Delivery]:
     ]
 
 
+def under_way(store: Store) -> list[Delivery]:
+    """What postmen hold at this moment, or held when they ended."""
+    return [_delivery(row) for row in store.rows(f"{_SELECT} WHERE state IN ('claimed', 'handing_over')")]
+
+
 def in_doubt(store: Store) -> list[Delivery]:
     """Deliveries whose answer was lost, oldest first."""
     return [_delivery(row) for row in store.rows(f"{_SELECT} WHERE state = 'in_doubt' ORDER BY delivery.id")]
 
 
-def next_due(store: Store) -> datetime | None:
-    """When the next queued delivery may go, as far as time decides; None when none waits."""
-    row = store.row(
-        "SELECT min(max(not_before, coalesce((SELECT until FROM pause WHERE pause.sender = delivery.sender), '')))"
-        " FROM delivery WHERE state = 'queued'"
-        " AND (way != 'gmail' OR EXISTS (SELECT 1 FROM connection WHERE over = '' AND address = delivery.sender))"
-    )
-    return datetime.fromisoformat(row[0]) if row and row[0] else None
+def answers_due(store: Store) -> list[Delivery]:
+    """Deliveries in doubt whose answer may be asked for again by now (see `outbox.ask_again`)."""
+    return [
+        _delivery(row)
+        for row in store.rows(
+            f"{_SELECT} WHERE state = 'in_doubt' AND session != '' AND lease <= ? ORDER BY lease", store.now()
+        )
+    ]
 
 
 def message_of(store: Store, delivery_id: int) -> bytes:
@@ -76,7 +81,7 @@ def message_of(store: Store, delivery_id: int) -> bytes:
         raise BrokenCompany(
             _("The message kept for this delivery is damaged."),
             kept=_("It was not sent."),
-            todo=_("Take the delivery back and send the invoice again."),
+            todo=_("Send the invoice again."),
         )
     return bytes(row[0])
 

@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import signal
 from pathlib import Path
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from facturier.mail.desk import Desk
@@ -45,7 +46,7 @@ class FacturierApp(App[None], inherit_bindings=False):
     ]
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__()
+        super().__init__(ansi_color=True)  # said here, or Textual prepares NO_COLOR for a theme of 24-bit colours
         self.desk = desk
         self.register_theme(THEME)
         self.theme = THEME.name
@@ -56,14 +57,16 @@ class FacturierApp(App[None], inherit_bindings=False):
         self._troubled = False
         self._leaving = False
 
-    async def on_mount(self) -> None:
+    def get_default_screen(self) -> Screen[Any]:
+        return InvoicesScreen(self.desk)
+
+    def on_mount(self) -> None:
         # Changes by others can be told only on a connection that stays open.
         self._open.enter_context(self.desk.store.reading())
         self._changes = self.desk.store.changes()
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(ValueError, NotImplementedError, RuntimeError):
                 asyncio.get_running_loop().add_signal_handler(number, self._terminate)
-        await self.push_screen(InvoicesScreen(self.desk))
         self.set_interval(_LOOK, self._look)
         self._post.start()
 

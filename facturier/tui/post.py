@@ -9,9 +9,9 @@ from textual.app import App
 from textual.timer import Timer
 
 from facturier.mail.desk import Desk
-from facturier.models.deliveries import next_due, unfinished
+from facturier.models.deliveries import under_way
+from facturier.models.due import next_due
 from facturier.models.errors import FacturierError
-from facturier.models.status import State
 
 # After a round that could do nothing, and while another postman holds a delivery: seconds until the next look. Also
 # the longest wait at all, since timers stand still while the machine sleeps.
@@ -68,14 +68,11 @@ class Post:
         self.look()
 
     def _wait(self) -> float | None:
-        """Seconds until the next round; None while the outbox is empty."""
-        waiting = unfinished(self._desk.store)
-        if not waiting:
-            return None
+        """Seconds until the next round; None while there is nothing to do."""
         due = next_due(self._desk.store)
-        held = any(delivery.state is not State.QUEUED for delivery in waiting)
         if due is None:
-            return _PATIENCE if held else None
+            # What another postman holds is taken up should that one die.
+            return _PATIENCE if under_way(self._desk.store) else None
         wait = min((due - self._desk.clock()).total_seconds(), _PATIENCE)
         if self._barren and wait <= 0:
             self._barren = False
@@ -90,7 +87,10 @@ class Post:
 
     async def _round(self) -> None:
         try:
-            self._barren = not await asyncio.to_thread(self._postman.deliver)
+            tried = await asyncio.to_thread(self._postman.deliver)
+            due = next_due(self._desk.store)
+            # Due, and yet not taken: paced, or not for this person to send. Asking at once again would not help.
+            self._barren = not tried and due is not None and due <= self._desk.clock()
         except FacturierError as error:
             self._barren = True
             self._failed(error)

@@ -14,7 +14,8 @@ from facturier.models.delivery import Claim, Delivery, Envelope, Way
 from facturier.models.drafts import new_draft, save_draft
 from facturier.models.invoice import Customer, Invoice
 from facturier.models.invoices import get_invoice
-from facturier.models.outbox import accepted, claim_next, hand_over, issue_invoice, lost, queue_delivery, refused
+from facturier.models.outbox import accepted, claim_next, hand_over, lost, refused
+from facturier.models.queueing import issue_invoice, queue_delivery
 from facturier.models.settings import read_company, save_company
 from facturier.models.store import Store, create_company, open_company
 from facturier.models.tax import Line, TaxRate
@@ -27,6 +28,7 @@ class Shop:
 
     def __init__(self, folder: Path) -> None:
         self.mail = folder / "mail"
+        self.mail.mkdir()
         path = folder / "acme.facturier"
         self.store = create_company(path)
         rates = (TaxRate("GST", Decimal(5)),)

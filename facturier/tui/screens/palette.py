@@ -65,10 +65,13 @@ class PaletteScreen(ModalScreen[Command | None]):
 
     def _fill(self, typed: str) -> None:
         matcher = Matcher(typed)
-        scored = [
-            (matcher.match(f"{command.name} {command.about}") if typed else 1, command) for command in self._commands
-        ]
-        self._found = [command for score, command in sorted(scored, key=lambda pair: -pair[0]) if score > 0]
+
+        def score(command: Command) -> float:
+            """A name counts more than what is said about it."""
+            return max(matcher.match(command.name) * 3, matcher.match(command.about)) if typed else 1
+
+        scored = [(score(command), command) for command in self._commands]
+        self._found = [command for found, command in sorted(scored, key=lambda pair: -pair[0]) if found > 0]
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(_line(command)) for command in self._found])

@@ -83,4 +83,5 @@ class KeyBar(Widget, can_focus=False):
     def _typed(self, key: str) -> bool:
         """Whether a key would be typed into the field that has the focus, instead of doing anything."""
         focused = self.screen.focused
-        return focused is not None and focused.check_consume_key(key, key_to_character(key))
+        character = "/" if key == "slash" else key_to_character(key)  # Textual's own name for it has no way back
+        return focused is not None and focused.check_consume_key(key, character)

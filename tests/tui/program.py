@@ -1,0 +1,66 @@
+"""The program in a terminal of its own, for what only a real terminal shows.
+
+Its arguments: the company file, a folder for what else it keeps, and how many seconds its mail server takes to answer.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+from facturier.mail.desk import Desk
+from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.places import Places
+from facturier.mail.senders.sender import Handover, Receipt, Sender
+from facturier.models.delivery import Delivery, Envelope
+from facturier.models.store import open_company
+from facturier.tui.app import FacturierApp
+
+
+class SlowHandover:
+    session = ""
+
+    def __init__(self, inner: Handover, seconds: float) -> None:
+        self._inner = inner
+        self._seconds = seconds
+
+    def hand_over(self) -> Receipt:
+        time.sleep(self._seconds)
+        return self._inner.hand_over()
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class SlowSender:
+    """A sender whose server takes its time after the message."""
+
+    def __init__(self, inner: Sender, seconds: float) -> None:
+        self._inner = inner
+        self._seconds = seconds
+
+    @property
+    def address(self) -> str:
+        return self._inner.address
+
+    def open(self, envelope: Envelope, message: bytes) -> Handover:
+        return SlowHandover(self._inner.open(envelope, message), self._seconds)
+
+    def ask(self, session: str, message: bytes) -> Receipt | None:
+        return self._inner.ask(session, message)
+
+    def resume(self, session: str, message: bytes) -> Handover:
+        return self._inner.resume(session, message)
+
+
+class SlowDesk(Desk):
+    seconds = 0.0
+
+    def sender_for(self, delivery: Delivery) -> Sender:
+        return SlowSender(super().sender_for(delivery), self.seconds)
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[2])
+    desk = SlowDesk(open_company(Path(sys.argv[1])), Places(folder / "data", folder / "log"), Endpoints())
+    desk.seconds = float(sys.argv[3])
+    FacturierApp(desk).run()

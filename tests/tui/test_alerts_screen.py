@@ -1,0 +1,149 @@
+"""Alerts, and the screen of an issued invoice: what happened in words, and what a person can answer."""
+
+from email.message import EmailMessage
+from pathlib import Path
+
+from textual.widgets import TextArea
+
+from facturier.models.alerts import AlertKind, open_alerts
+from facturier.models.deliveries import deliveries_of, message_of
+from facturier.models.journal import read_journal
+from facturier.models.status import Standing, State
+from facturier.tui.app import FacturierApp
+from facturier.tui.screens.invoice import InvoiceScreen
+from facturier.tui.widgets.field import Field
+from tests.tui.sample import Shop
+from tests.tui.screen_text import text_of, until
+
+
+async def test_each_alert_says_what_happened_and_what_to_do(shop: Shop) -> None:
+    shop.failed()
+    shop.doubtful()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("a")
+        await until(pilot, lambda: "2 alerts" in text_of(app))
+        shown = text_of(app)
+        for words in ("Invoice 1001 was not sent", "550 No such user [here]", "send it again", "Nobody knows whether"):
+            assert words in shown
+        assert "It left" not in shown.split("\n")[-1]
+        await pilot.press("down")
+        await until(pilot, lambda: "l It left" in text_of(app))
+
+
+async def test_a_delivery_in_doubt_is_settled_with_a_reason_that_the_journal_keeps(shop: Shop) -> None:
+    delivery = shop.doubtful()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("a", "l", "enter")
+        await until(pilot, lambda: "Say why" in text_of(app))
+        assert shop.invoice(delivery.invoice_id).delivery is State.IN_DOUBT
+        await pilot.press(*"seen", "enter")
+        await until(pilot, lambda: "No alerts" in text_of(app))
+    assert shop.invoice(delivery.invoice_id).delivery is State.SENT
+    entry = read_journal(shop.store, delivery.invoice_id)[-1]
+    assert (entry.kind, entry.detail["reason"]) == ("said_sent", "seen")
+
+
+async def test_an_alert_is_taken_down_after_a_yes(shop: Shop) -> None:
+    shop.failed()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("a", "d", "n")
+        assert len(open_alerts(shop.store)) == 1
+        await pilot.press("d", "y")
+        await until(pilot, lambda: "No alerts" in text_of(app))
+    assert open_alerts(shop.store) == []
+
+
+async def test_an_alert_that_another_window_raises_shows_by_itself(shop: Shop) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("a")
+        await until(pilot, lambda: "No alerts" in text_of(app))
+        shop.failed()
+        await until(pilot, lambda: "1 alert" in text_of(app))
+
+
+async def test_a_pasted_bounce_marks_the_invoice_that_it_is_about(shop: Shop) -> None:
+    delivery = shop.sent()
+    shop.sent("Somebody else")
+    bounce = EmailMessage()
+    bounce["Subject"] = "Delivery Status Notification (Failure)"
+    bounce["X-Failed-Recipients"] = "compta@tremblay.example"
+    bounce["In-Reply-To"] = f"<{delivery.invoice_id}@acme.example>"
+    bounce.set_content("The address could not be found.")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("a", "b")
+        await until(pilot, lambda: "An invoice came back" in text_of(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: "not a bounce that can be read" in text_of(app))
+        await pilot.press("escape")
+        app.screen.query_one(TextArea).text = bounce.as_string()
+        await pilot.press("f9")
+        await until(pilot, lambda: f"Invoice {delivery.number} came back" in text_of(app))
+    assert [alert.kind for alert in open_alerts(shop.store)] == [AlertKind.BOUNCED]
+    assert shop.invoice(delivery.invoice_id).delivery is State.BOUNCED
+
+
+async def test_a_queued_invoice_counts_down_and_can_be_taken_back(shop: Shop) -> None:
+    delivery = shop.queued(seconds=90)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: "until then u takes it back" in text_of(app))
+        before = text_of(app)
+        await until(pilot, lambda: text_of(app) != before and "leaves in" in text_of(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "Withdrawn" in text_of(app))
+    assert shop.invoice(delivery.invoice_id).delivery is State.CANCELLED
+
+
+async def test_sending_again_says_that_it_is_a_second_time(shop: Shop) -> None:
+    delivery = shop.sent()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("enter", "s")
+        await until(pilot, lambda: "a second time." in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+    assert len(deliveries_of(shop.store, delivery.invoice_id)) == 1
+
+
+async def test_an_invoice_is_voided_with_a_reason(shop: Shop) -> None:
+    invoice = shop.issued()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("enter", "v", *"twice", "enter")
+        await until(pilot, lambda: "⊘ Void" in text_of(app))
+    assert shop.invoice(invoice.id).standing is Standing.VOID
+
+
+async def test_the_message_is_saved_as_it_was_frozen_and_nothing_is_written_over(shop: Shop, tmp_path: Path) -> None:
+    delivery = shop.sent()
+    target = tmp_path / "saved.eml"
+    target.write_text("mine")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("enter", "e")
+        await until(pilot, lambda: "Save the message" in text_of(app))
+        app.screen.query_one(Field).text = str(target)
+        await pilot.press("enter")
+        await until(pilot, lambda: "There is such a file already" in text_of(app))
+        assert target.read_text() == "mine"
+        target.unlink()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+    assert target.read_bytes() == message_of(shop.store, delivery.id)
+
+
+async def test_from_120_columns_on_document_and_story_stand_side_by_side(shop: Shop) -> None:
+    shop.sent()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: "Billed to" in text_of(app))
+        shown = text_of(app)
+        assert "Accepted by the mail server id-1" in shown
+        assert any(line.startswith(" Deliveries") and len(line.rstrip()) > 60 for line in shown.split("\n"))

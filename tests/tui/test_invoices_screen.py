@@ -1,0 +1,196 @@
+"""The invoice list, as a person at it sees and uses it."""
+
+from dataclasses import replace
+
+import pytest
+from textual.widgets import Input
+
+from facturier.models.drafts import save_draft
+from facturier.models.invoice import InvoiceRow
+from facturier.models.payments import payments_of, record_payment
+from facturier.models.status import State
+from facturier.tui.app import FacturierApp
+from facturier.tui.screens.alerts import AlertsScreen
+from facturier.tui.screens.editor import EditorScreen
+from facturier.tui.screens.invoice import InvoiceScreen
+from facturier.tui.screens.invoices import InvoicesScreen
+from facturier.tui.widgets.row_list import RowList
+from tests.tui.sample import Shop, other_window
+from tests.tui.screen_text import text_of, until
+
+SIZES = [(80, 24), (120, 36)]
+
+
+def rows(app: FacturierApp) -> RowList[InvoiceRow]:
+    screen = app.screen_stack[0]
+    assert isinstance(screen, InvoicesScreen)
+    return screen.rows
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_names_stand_literally_and_both_statuses_in_words(shop: Shop, size: tuple[int, int]) -> None:
+    shop.sent("Acme [EU] [/x]")
+    shop.failed("Müller [bold]Optik")
+    shop.draft("Îles & Fils")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until(pilot, lambda: "Overdue" in text_of(app))
+        shown = text_of(app)
+        for words in ("Acme [EU] [/x]", "✓ Sent", "⚠ Failed", "Müller [bold]", "○ Draft", "in 30 days", "105.00"):
+            assert words in shown
+        assert "⚠ 1 alert" in shown
+        assert "From hello@acme.example" in shown
+        assert all(len(line) <= size[0] for line in shown.split("\n"))
+        assert shown.split("\n")[-1].strip().startswith("n New   ⏎ Open")
+
+
+async def test_from_120_columns_on_the_chosen_invoice_stands_beside_the_list(shop: Shop) -> None:
+    shop.draft("Îles & Fils", "250")
+    shop.draft("Harbour Systems", "10")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await until(pilot, lambda: "Total CAD" in text_of(app))
+        assert "10.50" in text_of(app).split("Total CAD")[1].split("\n")[0]
+        await pilot.press("down")
+        await until(pilot, lambda: "262.50" in text_of(app).split("Total CAD")[1].split("\n")[0])
+
+
+async def test_filters_by_number_and_by_arrow(shop: Shop) -> None:
+    sent, failed = shop.sent("One"), shop.failed("Two")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("3")
+        assert [row.id for row in rows(app).rows] == [sent.invoice_id]
+        await pilot.press("6")
+        assert [row.id for row in rows(app).rows] == [failed.invoice_id]
+        await pilot.press("right")
+        assert len(rows(app).rows) == 2
+        await pilot.press("left", "left")
+        await until(pilot, lambda: "No invoices here." in text_of(app))
+
+
+async def test_search_as_one_types_and_escape_ends_it(shop: Shop) -> None:
+    wanted = shop.draft("Café Zénith")
+    shop.draft("Harbour Systems")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("slash", *"zenith")
+        assert [row.id for row in rows(app).rows] == [wanted.id]
+        await pilot.press("q", "enter")
+        await until(pilot, lambda: "Nothing matches “zenithq”" in text_of(app))
+        assert not isinstance(app.focused, Input)
+        await pilot.press("escape")
+        assert len(rows(app).rows) == 2
+
+
+async def test_sorting_by_key_and_by_the_palette(shop: Shop) -> None:
+    small, large = shop.draft("Zoo", "5"), shop.draft("Aal", "900")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("colon", *"customer", "enter")
+        await until(pilot, lambda: [row.id for row in rows(app).rows] == [large.id, small.id])
+        await until(pilot, lambda: "Customer ▲" in text_of(app))
+        await pilot.press("O")
+        assert [row.id for row in rows(app).rows] == [small.id, large.id]
+
+
+async def test_a_change_in_another_window_shows_by_itself_and_moves_nothing(shop: Shop) -> None:
+    for number in range(60):
+        shop.draft(f"Customer {number:02}")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("pagedown", "pagedown", "down")
+        before = [row.id for row in rows(app).rows], rows(app).chosen
+        other = other_window(shop)
+        first = shop.invoice(before[0][0])
+        save_draft(other, replace(first, reference="PO 7"))
+        issued = shop.issued("Somebody new")
+        record_payment(other, issued.id or 0, shop.today, 500)
+        await until(pilot, lambda: "All 61" in text_of(app), seconds=3)
+        assert ([row.id for row in rows(app).rows], rows(app).chosen) == before
+
+
+async def test_enter_opens_a_draft_in_the_editor_and_an_issued_invoice_on_its_own_screen(shop: Shop) -> None:
+    shop.issued("Issued")
+    shop.draft("Draft")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+
+
+async def test_a_payment_is_prefilled_with_what_is_owed_and_says_what_is_wrong(shop: Shop) -> None:
+    invoice = shop.issued()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("p")
+        await until(pilot, lambda: "owes CAD 105.00" in text_of(app))
+        await pilot.press("x", "enter")
+        await until(pilot, lambda: "is not a number" in text_of(app))
+        assert payments_of(shop.store, invoice.id or 0) == []
+        await pilot.press("backspace", "enter")
+        await until(pilot, lambda: "paid" in text_of(app) and isinstance(app.screen, InvoicesScreen))
+        assert [payment.amount for payment in payments_of(shop.store, invoice.id or 0)] == [10500]
+
+
+async def test_a_draft_is_deleted_only_after_a_yes(shop: Shop) -> None:
+    shop.draft("Throw [me] away")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: "Delete the draft for Throw [me] away?" in text_of(app))
+        await pilot.press("n")
+        assert len(rows(app).rows) == 1
+        await pilot.press("d", "y")
+        await until(pilot, lambda: "No invoices yet" in text_of(app))
+
+
+async def test_an_issued_invoice_is_not_deleted(shop: Shop) -> None:
+    shop.issued()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: "Only a draft can be deleted" in text_of(app))
+        assert len(rows(app).rows) == 1
+
+
+async def test_copy_begins_a_draft_with_the_same_lines(shop: Shop) -> None:
+    shop.issued()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        assert "Consulting" in text_of(app)
+
+
+async def test_what_is_due_in_the_outbox_leaves_by_itself(shop: Shop) -> None:
+    delivery = shop.queued(seconds=0.6)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "↻ Queued" in text_of(app))
+        await until(pilot, lambda: "✓ Sent" in text_of(app), seconds=10)
+        assert shop.invoice(delivery.invoice_id).delivery is State.SENT
+        assert len(list(shop.mail.glob("*.eml"))) == 1
+
+
+async def test_help_tells_every_key_of_the_screen_below(shop: Shop) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 60), notifications=True) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        shown = text_of(app)
+        for words in ("Begin an invoice.", "Delete draft", "d  del", "Page down", "Find anything by typing."):
+            assert words in shown
+        await pilot.press("escape")
+        assert isinstance(app.screen, InvoicesScreen)
+
+
+async def test_the_palette_runs_what_was_found(shop: Shop) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("ctrl+p", *"alerts", "enter")
+        await until(pilot, lambda: isinstance(app.screen, AlertsScreen))
