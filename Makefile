@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check format catalogues soak pictures wheel clean
+.PHONY: run test check format catalogues soak pictures mailcheck wheel clean
 
 run: .venv/run.stamp
 	@$(BIN)/python -m facturier practice
@@ -30,6 +30,11 @@ soak: .venv/dev.stamp
 
 pictures: .venv/dev.stamp
 	$(BIN)/python scripts/pictures.py
+	$(BIN)/python scripts/document_pictures.py
+
+# What others think of our messages: needs spamassassin, qpdf, poppler-utils and npm.
+mailcheck: .venv/dev.stamp
+	scripts/mailcheck.sh
 
 # A wheel, built and then tried in an empty environment.
 wheel: .venv/dev.stamp
