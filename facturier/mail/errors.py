@@ -1,23 +1,23 @@
 """What can go wrong on the way out.
 
-    FacturierError
-    ├── VaultError              secrets
-    │   ├── NotAdmitted         this person's identity opens nothing here
-    │   └── WrongPassphrase     the identity file is wrapped and the passphrase does not open it
-    ├── ConnectError            connecting a Google account
-    │   ├── ClientFileError     the OAuth client's JSON is not a desktop app's
-    │   ├── AnswerError         what came back is not the answer to our question
-    │   ├── ConsentRefused      the person did not allow it, or not all of it
-    │   └── DeviceRefused       the server grants no device code
-    ├── LetterError             a template names a placeholder that there is not
-    ├── DocumentError           the document cannot be made (a character without a glyph)
-    ├── MessageError            the message cannot be made: an address, the size
-    └── SendError               a delivery did not go through; says what the postman may conclude
-        ├── NotNow              a clear "not now": safe to try again, at `retry` if the server named a time
-        ├── Refused             a clear refusal: it did not leave and will not
-        ├── ConnectionOver      Google ended the connection (invalid_grant): stop, a person must reconnect
-        ├── Unreachable         no server was reached, or it was lost before anything could leave: safe to try again
-        └── AnswerLost          it may have left: nobody can know
+FacturierError
+├── VaultError              secrets
+│   ├── NotAdmitted         this person's identity opens nothing here
+│   └── WrongPassphrase     the identity file is wrapped and the passphrase does not open it
+├── ConnectError            connecting a Google account
+│   ├── ClientFileError     the OAuth client's JSON is not a desktop app's
+│   ├── AnswerError         what came back is not the answer to our question
+│   ├── ConsentRefused      the person did not allow it, or not all of it
+│   └── DeviceRefused       the server grants no device code
+├── LetterError             a template names a placeholder that there is not
+├── DocumentError           the document cannot be made (a character without a glyph)
+├── MessageError            the message cannot be made: an address, the size
+└── SendError               a delivery did not go through; says what the postman may conclude
+    ├── NotNow              a clear "not now": safe to try again, at `retry` if the server named a time
+    ├── Refused             a clear refusal: it did not leave and will not
+    ├── ConnectionOver      Google ended the connection (invalid_grant): stop, a person must reconnect
+    ├── Unreachable         no server was reached, or it was lost before anything could leave: safe to try again
+    └── AnswerLost          it may have left: nobody can know
 """
 
 from datetime import datetime
