@@ -12,6 +12,7 @@ from facturier.models.errors import ChangedElsewhere, FacturierError, NoSuchInvo
 from facturier.models.invoice import Invoice
 from facturier.models.invoices import get_invoice
 from facturier.models.language import _
+from facturier.models.settings import read_company
 from facturier.models.store import Store
 
 
@@ -64,6 +65,15 @@ class Autosave:
                 return
             if await self._try(self._drop):
                 self.kept = self._blank
+
+    async def follow_rates(self) -> None:
+        """Take on new tax rates of the company, which its settings give to every draft. Raises StoreError."""
+        async with self._lock:
+            if self.kept.id is None:
+                company = read_company(self._store)
+                self.kept = replace(self.kept, rates=company.rates, per_line=company.per_line)
+            elif (theirs := self._only_rates_changed()) is not None:
+                self.kept = theirs
 
     async def _try(self, change: Callable[[Invoice], Invoice]) -> bool:
         try:

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Label
 
 from facturier.mail.desk import Desk
+from facturier.models.clean import clean
 from facturier.models.customers import get_customer
 from facturier.models.drafts import new_draft
 from facturier.models.errors import FacturierError, StoreError
@@ -120,7 +121,7 @@ class EditorScreen(Screen[int | None]):
         ),
     ]
 
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-short"), (30, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - so declared by Screen
 
     def __init__(self, desk: Desk, invoice_id: int | None = None) -> None:
         super().__init__()
@@ -133,7 +134,7 @@ class EditorScreen(Screen[int | None]):
         self._grid = LineGrid(lambda text: find_items(desk.store, text), id="lines")
         self._message = Area(_("Message"), draft.message, lines=4, id="message-printed")
         self._waiting = False  # a save is due
-        self._trouble = ""
+        self._missing = ""  # what sending waits for
 
     def compose(self) -> ComposeResult:
         yield Title(id="title")
@@ -173,6 +174,7 @@ class EditorScreen(Screen[int | None]):
     @on(LineGrid.Changed)
     @on(Area.Changed)
     def _changed(self) -> None:
+        self._missing = ""
         self._tell()
         if not self._waiting and self._drafts.unsaved:
             self._waiting = True
@@ -184,22 +186,32 @@ class EditorScreen(Screen[int | None]):
 
     async def save_now(self) -> bool:
         """Save what is not saved yet. False if that could not be; the screen says why and tries again."""
-        rates = self._drafts.kept.rates
         saved = await self._drafts.save()
         if not self.is_mounted:
             return saved
-        if self._drafts.kept.rates != rates:
-            self._grid.show(self._grid.lines, self._drafts.kept.rates, self._drafts.kept.currency)
+        self._grid.recheck(self._drafts.kept.rates)
         if not saved and not self._drafts.conflict and not self._waiting:
             self._waiting = True
             self.set_timer(TRY_AGAIN_AFTER, self._save_in_time)
         self._tell()
         return saved
 
+    async def on_company_changed(self) -> None:
+        """Somebody else may have taken the next number, or changed the tax rates."""
+        try:
+            self._company = self._desk.company()
+            await self._drafts.follow_rates()
+        except StoreError as error:
+            self.log.error(error)  # the app says so; the next save will, too
+            return
+        self._head.show_number(self._company.number)
+        self._grid.recheck(self._drafts.kept.rates)
+        self._tell()
+
     def _tell(self) -> None:
         """Say what this draft is, how it stands, and what it comes to."""
         invoice = self._snapshot(self._drafts.kept)
-        name = invoice.customer.name
+        name = clean(invoice.customer.name)
         title = self.query_one(Title)
         title.left = _("Draft for {customer}").format(customer=name) if name else _("New invoice")
         problem, at = self._drafts.problem, self._drafts.at
@@ -207,13 +219,15 @@ class EditorScreen(Screen[int | None]):
             title.right = Text(_("not saved"), "bold reverse")
         elif at is not None:
             title.right = _("saved {time}").format(time=f"{at.astimezone():%H:%M:%S}")
-        if str(problem or "") != self._trouble:
-            self._trouble = str(problem or "")
-            trouble = self.query_one("#trouble", Label)
-            trouble.display = problem is not None
-            trouble.update(self._trouble)
+        self._say(str(problem or self._missing))
         self.query_one(InvoiceSums).show(invoice)
         self.refresh_bindings()
+
+    def _say(self, trouble: str) -> None:
+        label = self.query_one("#trouble", Label)
+        if trouble != str(label.content):
+            label.update(trouble)
+            label.display = bool(trouble)
 
     # Customer
 
@@ -333,7 +347,8 @@ class EditorScreen(Screen[int | None]):
             return False
         if not any(self._snapshot(self._drafts.kept).totals.amounts):
             self._grid.go_first()
-            self.notify(_("An invoice needs a line with an amount."), severity="warning", markup=False)
+            self._missing = _("An invoice needs a line with an amount.")
+            self._tell()
             return False
         return True
 

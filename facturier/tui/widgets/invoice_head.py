@@ -12,6 +12,7 @@ from textual.events import DescendantBlur, DescendantFocus
 from textual.message import Message
 from textual.widgets import Input, Label
 
+from facturier.models.clean import clean
 from facturier.models.company import Company
 from facturier.models.customers import customer_named, find_customers
 from facturier.models.days import day_text, parse_day
@@ -64,6 +65,7 @@ class InvoiceHead(Horizontal):
         self._date = invoice.date
         self._terms = invoice.terms
         self._due = invoice.due
+        self._before = (invoice.date, invoice.terms, invoice.due)  # when the focus came to one of the three
 
     def compose(self) -> ComposeResult:
         customer, language = self._customer, spoken()
@@ -77,8 +79,7 @@ class InvoiceHead(Horizontal):
         with Vertical(id="head-right"):
             with Horizontal(classes="field-line", id="number-line"):
                 yield Label(_("Number"), markup=False, classes="field-label")
-                number = _("{number} when issued").format(number=self._company.number)
-                yield Label(number, markup=False, id="number")
+                yield Label(_when_issued(self._company.number), markup=False, id="number")
             yield Field(_("Date"), day_text(self._date, language), check=self._read_date, id="date")
             yield Field(_("Terms"), terms_text(self._terms), check=parse_terms, id="terms")
             yield Field(_("Due"), day_text(self._due, language), check=self._read_due, id="due")
@@ -93,6 +94,10 @@ class InvoiceHead(Horizontal):
             due=self._due,
             reference=self._reference,
         )
+
+    def show_number(self, number: str) -> None:
+        """The next invoice gets another number."""
+        self.query_one("#number", Label).update(_when_issued(number))
 
     @property
     def customer(self) -> Customer:
@@ -162,7 +167,7 @@ class InvoiceHead(Horizontal):
         if self._customer.id is None:
             return ""
         language = LANGUAGES.get(self._customer.language or self._company.language, "")
-        return ", ".join(part for part in (self._customer.contact, language) if part)
+        return ", ".join(part for part in (clean(self._customer.contact), language) if part)
 
     # Email and reference
 
@@ -185,21 +190,25 @@ class InvoiceHead(Horizontal):
     @on(Field.Changed, "#date")
     def _date_changed(self, event: Field.Changed) -> None:
         event.stop()
-        if not event.field.problem and (day := self._read_date(event.text)) != self._date:
+        # What is typed on the way to something wrong counts for nothing.
+        day = self._before[0] if event.field.problem else self._read_date(event.text)
+        if day != self._date:
             self._date = day
             self._set_due()
 
     @on(Field.Changed, "#terms")
     def _terms_changed(self, event: Field.Changed) -> None:
         event.stop()
-        if not event.field.problem and (days := parse_terms(event.text)) != self._terms:
+        days = self._before[1] if event.field.problem else parse_terms(event.text)
+        if days != self._terms:
             self._terms = days
             self._set_due()
 
     @on(Field.Changed, "#due")
     def _due_changed(self, event: Field.Changed) -> None:
         event.stop()
-        if not event.field.problem and (day := self._read_due(event.text)) != self._due:
+        day = self._before[2] if event.field.problem else self._read_due(event.text)
+        if day != self._due:
             self._due = day
             self._terms = (day - self._date).days
             self._field("terms").text = terms_text(self._terms)
@@ -229,6 +238,7 @@ class InvoiceHead(Horizontal):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         if isinstance(event.widget, Input):
             event.widget.select_all()
+        self._before = (self._date, self._terms, self._due)
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         shown = {
@@ -244,6 +254,10 @@ class InvoiceHead(Horizontal):
 
     def _field(self, name: str) -> Field:
         return self.query_one(f"#{name}", Field)
+
+
+def _when_issued(number: str) -> str:
+    return _("{number} when issued").format(number=number)
 
 
 def _check_addresses(text: str) -> None:

@@ -7,9 +7,8 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
-from textual.events import Click, Key, MouseScrollDown, MouseScrollUp, Resize
+from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -63,7 +62,7 @@ class LineGrid(Widget, can_focus=False):
         self._current = -1  # the line that is drawn with the cursor in it, -1 for none
         self._width = 0  # that `_ends` was measured for
         self.usual_tax = ""
-        self.input = LookupInput()
+        self.input = _CellInput(self)
 
     def compose(self) -> ComposeResult:
         yield self.input
@@ -79,6 +78,14 @@ class LineGrid(Widget, can_focus=False):
         self._problems = [self._check(line) for line in self._lines]
         self._line = min(self._line, len(self._lines) - 1)
         self._place()
+
+    def recheck(self, rates: Sequence[TaxRate]) -> None:
+        """Check the lines against other rates."""
+        found = {rate.code: rate for rate in rates}
+        if found != self._rates:
+            self._rates = found
+            self._problems = [self._check(line) for line in self._lines]
+            self._place()
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -164,28 +171,24 @@ class LineGrid(Widget, can_focus=False):
 
     # Typing
 
-    @on(LookupInput.Typed)
-    def _typed(self, event: LookupInput.Typed) -> None:
-        event.stop()
+    def type_text(self, text: str) -> None:
+        """The text of the cell is another one."""
         before = self._lines[self._line]
-        line = edited(before, self._cell, event.text, self._rates)
+        line = edited(before, self._cell, text, self._rates)
         if line.rate and not before.rate:
             line = self._charged(line)
         self._set(self._line, line)
         self._place()
         self.post_message(self.Changed())
 
-    @on(LookupInput.Taken)
-    def _taken(self, event: LookupInput.Taken) -> None:
-        event.stop()
-        item = event.suggestion.value
+    def take(self, item: object, key: str) -> None:
+        """An item was taken, with all that it brings along; or, with anything else, a new one is called so."""
         if isinstance(item, Item):
             line = replace(self._lines[self._line], item=item.name, description=item.description, rate=item.rate)
             line = edited(line, "tax", self.usual_tax or item.tax, self._rates)
             self._set(self._line, self._charged(line) if line.rate else line)
             self.post_message(self.Changed())
-        known = isinstance(item, Item) and event.key == "enter"
-        self.go(self._line, "quantity" if known else "description")
+        self.go(self._line, "quantity" if isinstance(item, Item) and key == "enter" else "description")
 
     def _charged(self, line: Line) -> Line:
         """A rate makes a line one to be charged: once, and taxed as usual, until the person says otherwise."""
@@ -210,7 +213,8 @@ class LineGrid(Widget, can_focus=False):
 
     # Going from cell to cell
 
-    def on_key(self, event: Key) -> None:
+    def press(self, key: str) -> bool:
+        """Go where a key goes; whether it goes anywhere."""
         steps: dict[str, Callable[[], None]] = {
             "enter": self._go_on,
             "tab": self._go_on,
@@ -222,10 +226,9 @@ class LineGrid(Widget, can_focus=False):
             "ctrl+home": self.go_first,
             "ctrl+end": self.go_last,
         }
-        if step := steps.get(event.key):
-            event.stop()
-            event.prevent_default()
+        if step := steps.get(key):
             step()
+        return step is not None
 
     def _go_on(self) -> None:
         last = self._line == len(self._lines) - 1
@@ -317,9 +320,10 @@ class LineGrid(Widget, can_focus=False):
         """Which lines are in view, where not all are."""
         if self._ends[-1] <= self.size.height - 1:
             return ""
-        first = bisect_right(self._ends, self._top) + 1
-        last = min(bisect_right(self._ends, self._top + self.size.height - 2), len(self._lines) - 1) + 1
-        return _("{first}–{last} of {count}").format(first=first, last=last, count=len(self._lines) - 1)
+        count = len(self._lines) - 1
+        first = min(bisect_right(self._ends, self._top) + 1, count)
+        last = min(bisect_right(self._ends, self._top + self.size.height - 2) + 1, count)
+        return _("{first}–{last} of {count}").format(first=first, last=last, count=count)
 
     def _check(self, line: Line) -> dict[str, str]:
         return line_problems(line, self._rates, self._currency)
@@ -369,6 +373,25 @@ class LineGrid(Widget, can_focus=False):
         self.input.styles.offset = (place.x, y)
         self.input.suggestions.styles.offset = (place.x, y + 1)
         self.refresh()
+
+
+class _CellInput(LookupInput):
+    """The input over the cells. It calls the grid instead of posting messages, so that of keys that come all at once
+    (typed ahead over a slow line, or pasted) each lands in its own cell."""
+
+    def __init__(self, grid: LineGrid) -> None:
+        super().__init__()
+        self._grid = grid
+
+    def typed(self, text: str) -> None:
+        super().typed(text)
+        self._grid.type_text(text)
+
+    def taken(self, suggestion: Suggestion, key: str) -> None:
+        self._grid.take(suggestion.value, key)
+
+    def press(self, key: str) -> bool:
+        return super().press(key) or self._grid.press(key)
 
 
 def _blank(line: Line) -> bool:

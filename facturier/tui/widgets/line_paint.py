@@ -38,10 +38,10 @@ def head(width: int, look: Look, note: str) -> Strip:
     pieces = []
     for cell in (*CELLS, "amount"):
         title = _(TITLES[cell])
-        if cell == "item" and at["description"].row:
-            title = _("Item / description")
         if cell == "item" and note:
             title = f"{title}  {note}"
+        elif cell == "item" and at["description"].row:
+            title = _("Item / description")
         if not at[cell].row:
             pieces.append((at[cell], _fit(title, at[cell].width, right=cell in NUMBERS), look.head))
     return _strip(pieces, width, look.head)

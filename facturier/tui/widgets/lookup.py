@@ -95,46 +95,68 @@ class LookupInput(Input, inherit_bindings=False):
             self.text = text
 
     def __init__(self, value: str = "", *, placeholder: str = "") -> None:
+        self._putting = True  # the text is being set by the program
         super().__init__(value, placeholder=placeholder, compact=True, select_on_focus=True)
         self.cursor_blink = False
         self.find: Find | None = None
         self.suggestions = Suggestions()
+        self._putting = False
 
     def put(self, text: str) -> None:
         """Show another text without it being typed, all of it selected."""
-        with self.prevent(Input.Changed):
-            self.value = text
+        self._putting = True
+        self.value = text
+        self._putting = False
         self.suggestions.close()
         self.select_all()
 
     def open(self, text: str) -> None:
         """Offer what may be meant by a text."""
         if self.find is not None:
-            self.suggestions.offer(*self.find(clean(text)))
+            self.suggestions.offer(*self.find(text))
+
+    def typed(self, text: str) -> None:
+        """The person made the text another one. Called before the next key is looked at, however fast they come."""
+        if text:
+            self.open(text)
+        else:
+            self.suggestions.close()
+        self.post_message(self.Typed(text))
+
+    def taken(self, suggestion: Suggestion, key: str) -> None:
+        """The person took a suggestion."""
+        self.post_message(self.Taken(suggestion, key))
+
+    def press(self, key: str) -> bool:
+        """Whether a key meant something to the list."""
+        if not self.suggestions.display:
+            return False
+        if key in ("up", "down"):
+            self.suggestions.move(1 if key == "down" else -1)
+        elif key == "escape":
+            self.suggestions.close()
+        elif key in ("enter", "tab") and (chosen := self.suggestions.chosen):
+            self.suggestions.close()
+            self.taken(chosen, key)
+        else:
+            return False
+        return True
 
     def on_key(self, event: Key) -> None:
-        if not self.suggestions.display:
-            return
-        if event.key in ("up", "down"):
-            self.suggestions.move(1 if event.key == "down" else -1)
-        elif event.key == "escape":
-            self.suggestions.close()
-        elif event.key in ("enter", "tab") and (chosen := self.suggestions.chosen):
-            self.suggestions.close()
-            self.post_message(self.Taken(chosen, event.key))
-        else:
-            return
-        event.stop()
-        event.prevent_default()
+        if self.press(event.key):
+            event.stop()
+            event.prevent_default()
 
     def on_blur(self, _event: Blur) -> None:
         self.suggestions.close()
 
+    def watch_value(self, value: str) -> None:
+        if not self._putting:
+            self.typed(clean(value))
+
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self.open(self.value) if clean(self.value) else self.suggestions.close()
-        self.post_message(self.Typed(clean(self.value)))
+        event.stop()  # `Typed` and `Taken` say all that there is to know
 
 
 class Lookup(Vertical):

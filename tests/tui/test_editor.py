@@ -1,0 +1,415 @@
+"""The invoice editor, by keys only."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from facturier.models.customers import customer_named, save_customer
+from facturier.models.drafts import new_draft, save_draft
+from facturier.models.invoice import Customer, Invoice, Item
+from facturier.models.items import find_items, save_item
+from facturier.models.language import speak
+from facturier.models.tax import Line
+from facturier.tui.app import FacturierApp
+from facturier.tui.screens.editor import EditorScreen
+from tests.tui.sample import Shop
+from tests.tui.screen_text import text_of, until
+from tests.tui.typing import burst, keys
+
+SIZES = [(80, 24), (120, 36)]
+
+
+@pytest.fixture
+def books(shop: Shop) -> Shop:
+    """A shop with customers and items."""
+    save_customer(
+        shop.store,
+        Customer(
+            name="Boulangerie Tremblay",
+            contact="Marie Tremblay",
+            email="compta@tremblay.example",
+            cc="patron@tremblay.example",
+            language="fr",
+            terms=15,
+        ),
+    )
+    save_customer(shop.store, Customer(name="Acme [EU] [/x]", email="eu@acme.example", tax="GST"))
+    save_item(shop.store, Item("Consulting", "October, on site", "125", "GST"))
+    save_item(shop.store, Item("Conference", "", "900.5", ""))
+    return shop
+
+
+@asynccontextmanager
+async def editing(
+    shop: Shop, invoice_id: int | None = None, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Pilot[None]]:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await app.push_screen(EditorScreen(shop.desk, invoice_id))
+        await pilot.pause()
+        yield pilot
+
+
+def drafts(shop: Shop) -> list[Invoice]:
+    found = shop.store.rows("SELECT id FROM invoice ORDER BY id")
+    return [shop.invoice(row[0]) for row in found]
+
+
+async def saved(pilot: Pilot[None], shop: Shop) -> Invoice:
+    """The one draft, once everything that was typed is in the company file."""
+    editor = pilot.app.screen
+    assert isinstance(editor, EditorScreen)
+    await until(pilot, lambda: drafts(shop) and not editor._drafts.unsaved, seconds=3)
+    return drafts(shop)[-1]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_an_invoice_is_written_with_nothing_but_keys(books: Shop, size: tuple[int, int]) -> None:
+    async with editing(books, size=size) as pilot:
+        await keys(pilot, "=boul", "enter")
+        shown = text_of(pilot.app)
+        assert "Draft for Boulangerie Tremblay" in shown
+        assert "Marie Tremblay, Français" in shown
+        assert "compta@tremblay.example" in shown
+        assert "Net 15" in shown
+        # Item, taken from the list; quantity; rate and tax stay as the item has them; Enter in the last cell goes on.
+        await keys(pilot, "=consu", "enter", "=8", "enter", "enter", "enter")
+        await keys(pilot, "=Travel", "enter", "=By train", "enter", "=2", "tab", "=12.345", "tab", "tab")
+        draft = await saved(pilot, books)
+        assert draft.lines == (
+            Line("October, on site", "Consulting", "8", "125", "GST"),
+            Line("By train", "Travel", "2", "12.345", "GST"),
+        )
+        assert (draft.customer.email, draft.customer.cc) == ("compta@tremblay.example", "patron@tremblay.example")
+        assert draft.due == draft.date + timedelta(15)
+        shown = text_of(pilot.app)
+        assert "1,000.00" in shown
+        assert "12.345" in shown
+        assert "Total  CAD" in shown
+        assert "1,075.92" in shown
+        assert re.search(r"saved \d\d:\d\d:\d\d", shown)
+
+
+async def test_money_stands_in_one_column(books: Shop) -> None:
+    for size in SIZES:
+        async with editing(books, size=size) as pilot:
+            await keys(pilot, "=boul", "enter", "=consu", "enter", "=8")
+            rows = text_of(pilot.app).splitlines()
+            ends = {
+                len(row.rstrip()) for row in rows if re.search(r"(Consulting|Subtotal|GST 5|Total  CAD).*\.\d\d ", row)
+            }
+            assert len(ends) == 1
+
+
+async def test_keys_that_come_all_at_once_land_in_their_own_cells(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, "f6")
+        await burst(pilot, "Books\nTwo of them\n2\n15.50\nGST\nPens\t\t10\t1.2\t\nInk\n\n1\n9")
+        draft = await saved(pilot, books)
+        assert draft.lines == (
+            Line("Two of them", "Books", "2", "15.5", "GST"),
+            Line("", "Pens", "10", "1.2", "GST"),
+            Line("", "Ink", "1", "9", "GST"),
+        )
+
+
+async def test_what_was_typed_is_in_the_file_within_a_second_and_an_empty_draft_is_not(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await pilot.pause(0.7)
+        assert drafts(books) == []
+        await keys(pilot, "=Ne")
+        await until(pilot, lambda: drafts(books), seconds=1)
+        # A name on its way is the draft's alone: no customer is made of it.
+        assert drafts(books)[0].customer == Customer(name="Ne")
+        assert customer_named(books.store, "Ne") is None
+        await keys(pilot, "backspace", "backspace", "escape")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, EditorScreen))
+        assert drafts(books) == []
+
+
+async def test_a_new_customer_is_made_in_place(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, "=Zénith [b]", "enter")
+        assert "New customer" in text_of(pilot.app)
+        await keys(pilot, "enter", "=zoe@zenith.example, nope", "f9")
+        assert "“nope” is not an address" in text_of(pilot.app)
+        assert "zoe@zenith.example, nope" in text_of(pilot.app)
+        await keys(pilot, *["backspace"] * 6, "f9")
+        await until(pilot, lambda: customer_named(books.store, "zenith [b]"))
+        draft = await saved(pilot, books)
+        assert draft.customer.name == "Zénith [b]"
+        assert draft.customer.email == "zoe@zenith.example"
+        assert draft.customer.id is not None
+        assert "Draft for Zénith [b]" in text_of(pilot.app)
+
+
+async def test_a_customer_is_changed_in_place_and_no_two_have_one_name(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, "=boul", "enter", "f2", "shift+tab", "home", "=Acme [EU] [/x]")
+        assert "Acme [EU] [/x]Boulangerie" in text_of(pilot.app)
+        await keys(pilot, "shift+end", "delete", "f9")
+        assert "There is a customer “Acme [EU] [/x]” already." in text_of(pilot.app)
+        await keys(pilot, "escape", "n", "escape", "y")
+        known = customer_named(books.store, "Boulangerie Tremblay")
+        assert known is not None
+        assert known.terms == 15
+
+
+async def test_an_unknown_customer_is_named_beside_the_field_and_kept(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, "=Nobody", "escape", "tab")
+        assert "There is no customer “Nobody” yet." in text_of(pilot.app)
+        assert "Nobody" in pilot.app.screen.query_one("#customer Input", Input).value
+        draft = await saved(pilot, books)
+    async with editing(books, draft.id) as pilot:
+        assert "Draft for Nobody" in text_of(pilot.app)
+
+
+async def test_a_name_that_was_typed_in_full_is_that_customer(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, "=boulangerie TREMBLAY", "escape", "tab")
+        draft = await saved(pilot, books)
+        assert draft.customer.email == "compta@tremblay.example"
+
+
+async def test_dates_move_each_other_and_wrong_ones_stay_as_typed(books: Shop) -> None:
+    async with editing(books) as pilot:
+        date, due, terms = (pilot.app.screen.query_one(f"#{name} Input", Input) for name in ("date", "due", "terms"))
+        await keys(pilot, "=boul", "tab", "tab", "tab", "=1/3/2026", "tab")
+        assert (date.value, due.value) == ("1 Mar 2026", "16 Mar 2026")
+        await keys(pilot, "=net 45", "tab")
+        assert (terms.value, due.value) == ("Net 45", "15 Apr 2026")
+        await keys(pilot, "=+10", "tab")
+        assert (terms.value, due.value) == ("Net 10", "11 Mar 2026")
+        await keys(pilot, "shift+tab", "=28/2/2026", "shift+tab")
+        assert "An invoice cannot be due before" in text_of(pilot.app)
+        assert due.value == "28/2/2026"
+        await keys(pilot, "shift+tab", "=31/2", "tab")
+        assert "There is no such day as “31/2”." in text_of(pilot.app)
+        assert date.value == "31/2"
+        draft = await saved(pilot, books)
+        assert (draft.date.isoformat(), draft.due.isoformat()) == ("2026-03-01", "2026-03-11")
+
+
+async def test_a_cell_that_cannot_be_right_says_why_at_once_and_keeps_what_was_typed(books: Shop) -> None:
+    for size in SIZES:
+        async with editing(books, size=size) as pilot:
+            await keys(pilot, "f6", "=Tea", "escape", "tab", "tab", "=2x")
+            assert "“2x” is not a number." in text_of(pilot.app)
+            await keys(pilot, "tab", "=1.2.3", "tab", "=VAT", "tab")
+            shown = text_of(pilot.app)
+            assert "“1.2.3” is not a number." in shown
+            assert "There is no tax “VAT”. Known: GST." in shown
+            draft = await saved(pilot, books)
+            assert draft.lines == (Line("", "Tea", "2x", "1.2.3", "VAT"),)
+            # Right again: the sentence goes.
+            await keys(pilot, "up", "tab", "tab", "=3", "tab", "=1,5", "tab", "=gst", "tab")
+            assert "not a number" not in text_of(pilot.app)
+            draft = await saved(pilot, books)
+            assert draft.lines == (Line("", "Tea", "3", "1.5", "GST"),)
+
+
+async def test_an_amount_that_no_file_could_hold_is_refused(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, "f6", "=Gold", "escape", "tab", "tab", "=999999999999999", "tab", "=999999999999999")
+        assert "This amount is too large." in text_of(pilot.app)
+        await saved(pilot, books)
+
+
+async def test_lines_are_moved_copied_removed_and_put_back(books: Shop) -> None:
+    draft = books.draft()
+    lines = tuple(Line(item=name, quantity="1", rate="1", tax="") for name in "ABC")
+    draft = save_draft(books.store, replace(draft, lines=lines))
+
+    def order(invoice: Invoice) -> str:
+        return "".join(line.item for line in invoice.lines)
+
+    async with editing(books, draft.id) as pilot:
+        await keys(pilot, "ctrl+home", "f8")
+        assert order(await saved(pilot, books)) == "BAC"
+        await keys(pilot, "alt+down")
+        assert order(await saved(pilot, books)) == "BCA"
+        await keys(pilot, "alt+down", "f7", "alt+up", "alt+up")
+        assert order(await saved(pilot, books)) == "ABC"
+        await keys(pilot, "ctrl+d", "ctrl+d")
+        assert order(await saved(pilot, books)) == "AAABC"
+        await keys(pilot, "down", "ctrl+k", "ctrl+k")
+        assert order(await saved(pilot, books)) == "AAA"
+        assert "^z Put line back" in text_of(pilot.app) or pilot.app.size.width == 80
+        await keys(pilot, "ctrl+z", "ctrl+z", "ctrl+z")
+        assert order(await saved(pilot, books)) == "AAABC"
+        # Nothing to move, copy or remove in the empty line at the end.
+        await keys(pilot, "ctrl+end", "ctrl+k", "ctrl+d", "f7", "f8")
+        assert order(await saved(pilot, books)) == "AAABC"
+
+
+async def test_new_items_are_kept_when_the_person_saves_and_known_ones_stay(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, "f6", "=Zebra", "enter", "=striped", "enter", "=1", "enter", "=99", "enter", "enter")
+        await keys(pilot, "=consu", "enter", "tab", "=1", "enter")
+        await saved(pilot, books)
+        assert find_items(books.store, "zebra") == []
+        await keys(pilot, "ctrl+s")
+        await until(pilot, lambda: find_items(books.store, "zebra"))
+        assert find_items(books.store, "zebra") == [Item("Zebra", "striped", "99", "")]
+        assert find_items(books.store, "consulting")[0].rate == "125"
+
+
+async def test_two_windows_on_one_draft_lose_nothing(books: Shop) -> None:
+    draft = books.draft()
+    async with editing(books, draft.id) as pilot:
+        theirs = save_draft(books.store, replace(draft, message="Theirs"))
+        await keys(pilot, "f6", "=Mine")
+        await until(pilot, lambda: "Someone else has saved this draft meanwhile." in text_of(pilot.app))
+        assert "not saved" in text_of(pilot.app)
+        assert books.invoice(draft.id) == theirs
+        # Back asks first, and staying loses nothing.
+        await keys(pilot, "escape")
+        assert "Go back without saving?" in text_of(pilot.app)
+        await keys(pilot, "n")
+        assert "Mine" in text_of(pilot.app)
+        await keys(pilot, "ctrl+n")
+        await until(pilot, lambda: len(drafts(books)) == 2)
+        assert "Mine" in drafts(books)[1].message
+        assert books.invoice(draft.id) == theirs
+        await keys(pilot, "= too", "escape")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, EditorScreen))
+        assert drafts(books)[1].message.endswith("Mine too")
+
+
+async def test_new_tax_rates_reach_an_open_draft_without_a_conflict(books: Shop) -> None:
+    from decimal import Decimal
+
+    from facturier.models.settings import save_company
+    from facturier.models.tax import TaxRate
+
+    draft = books.draft(rate="200")
+    async with editing(books, draft.id) as pilot:
+        save_company(books.store, replace(books.desk.company(), rates=(TaxRate("GST", Decimal(10)),), next_number=7000))
+        await until(pilot, lambda: "GST 10%" in text_of(pilot.app))
+        assert "7000 when issued" in text_of(pilot.app)
+        await keys(pilot, "f6", "=!")
+        assert (await saved(pilot, books)).total.minor == 22000
+        assert "not saved" not in text_of(pilot.app)
+
+
+async def test_a_draft_that_was_issued_elsewhere_is_not_changed(books: Shop) -> None:
+    from facturier.models.outbox import issue_invoice
+
+    draft = books.draft()
+    async with editing(books, draft.id) as pilot:
+        issued = issue_invoice(books.store, draft)
+        await keys(pilot, "f6", "=late")
+        await until(pilot, lambda: f"issued as {issued.number}" in text_of(pilot.app))
+        assert books.invoice(draft.id) == issued
+    async with editing(books, draft.id) as pilot:
+        assert f"Invoice {issued.number} has been issued." in text_of(pilot.app)
+        await keys(pilot, "escape")
+        assert not isinstance(pilot.app.screen, EditorScreen)
+
+
+async def test_a_locked_file_is_said_and_tried_again(books: Shop) -> None:
+    draft = books.draft()
+    async with editing(books, draft.id) as pilot:
+        with books.store.writing():  # another program holds the file for longer than anyone waits
+            await keys(pilot, "f6", "=held")
+            await until(pilot, lambda: "has held" in text_of(pilot.app), seconds=9)
+            assert "not saved" in text_of(pilot.app)
+        await until(pilot, lambda: "held" in books.invoice(draft.id).message, seconds=9)
+        await until(pilot, lambda: "not saved" not in text_of(pilot.app))
+
+
+async def test_send_goes_to_the_first_thing_that_is_missing(books: Shop) -> None:
+    async with editing(books) as pilot:
+        screen = pilot.app.screen
+        await keys(pilot, "f9")
+        assert "Whom is it for?" in text_of(pilot.app)
+        assert pilot.app.focused is screen.query_one("#customer Input")
+        await keys(pilot, "=boul", "enter", "f9")
+        assert "An invoice needs a line with an amount." in text_of(pilot.app)
+        await keys(pilot, "=Tea", "enter", "enter", "=x", "f6", "f9")
+        assert pilot.app.focused is screen.query_one("LineGrid Input")
+        await keys(pilot, "=2", "enter", "=10", "f6", "f6", "tab", "=@", "f9")
+        assert pilot.app.focused is screen.query_one("#email Input")
+        assert pilot.app.screen is screen
+        assert find_items(books.store, "tea") == []
+
+
+async def test_save_and_send_opens_the_preview_and_a_queued_invoice_closes_the_editor(books: Shop) -> None:
+    from facturier.tui.screens.preview import PreviewScreen
+
+    answers: list[int | None] = []
+    app = FacturierApp(books.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await app.push_screen(EditorScreen(books.desk), answers.append)
+        await pilot.pause()
+        await keys(pilot, "=boul", "enter", "=consu", "enter", "=8", "f9")
+        await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
+        app.screen.dismiss(None)
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        await keys(pilot, "f9")
+        await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
+        app.screen.dismiss(1)
+        await until(pilot, lambda: answers)
+        assert answers == [drafts(books)[0].id]
+
+
+async def test_text_from_elsewhere_is_shown_literally_and_without_controls(books: Shop) -> None:
+    hostile = "[bold]x[/x] \x1b[31mred\x1b[0m \u202e"
+    draft = new_draft(books.store, books.today, Customer(name=hostile, email=hostile))
+    draft = save_draft(
+        books.store, replace(draft, lines=(Line(hostile + "\nsecond", hostile, "1", "2", ""),), message=hostile)
+    )
+    save_item(books.store, Item("Hostile [/x]", hostile, "1", ""))
+    for size in SIZES:
+        async with editing(books, draft.id, size=size) as pilot:
+            shown = text_of(pilot.app)
+            assert "Draft for [bold]x[/x] [31mred[0m" in shown
+            assert "\x1b" not in shown
+            assert "\u202e" not in shown
+            assert "[bold]x[/x] [31mred[0m  ↵ second" in shown
+            await keys(pilot, "ctrl+end", "=hosti")
+            assert "Hostile [/x]" in text_of(pilot.app)
+            await keys(pilot, "enter")
+    # A description of several lines stays one, whoever passes through it.
+    assert drafts(books)[-1].lines[0].description == hostile + "\nsecond"
+
+
+async def test_in_french(books: Shop) -> None:
+    speak("fr")
+    try:
+        async with editing(books) as pilot:
+            await keys(pilot, "=boul", "enter", "=consu", "enter", "=1,5", "enter", "=1234,5", "enter")
+            draft = await saved(pilot, books)
+            assert (draft.lines[0].quantity, draft.lines[0].rate) == ("1.5", "1234.5")
+            shown = text_of(pilot.app)
+            assert "1\u202f851,75" in shown
+            await keys(pilot, "shift+tab")
+            focused = pilot.app.focused
+            assert isinstance(focused, Input)
+            assert focused.value == "1234,5"
+            await keys(pilot, "f6", "f6", "tab", "tab", "tab", "=14 août 2026", "tab")
+            assert "14 août 2026" in text_of(pilot.app)
+            assert (await saved(pilot, books)).date.isoformat() == "2026-08-14"
+    finally:
+        speak("en")
+
+
+async def test_two_hundred_lines_scroll_and_say_where_one_is(books: Shop) -> None:
+    lines = tuple(Line(f"about {number}", f"Item {number}", "1", "1", "") for number in range(1, 201))
+    draft = save_draft(books.store, replace(books.draft(), lines=lines))
+    async with editing(books, draft.id) as pilot:
+        await keys(pilot, "ctrl+home")
+        assert re.search(r"1–\d+ of 200", text_of(pilot.app))
+        await keys(pilot, *["pagedown"] * 40)
+        shown = text_of(pilot.app)
+        assert "Item 200" in shown
+        assert re.search(r"–200 of 200", shown)
+        await keys(pilot, "=Last", "escape", "tab", "tab", "tab", "=5")
+        assert (await saved(pilot, books)).lines[200].rate == "5"
