@@ -9,6 +9,7 @@ from rich.text import Text
 from textual.app import RenderResult
 from textual.widget import Widget
 
+from facturier.mail.figures import percent
 from facturier.models.alerts import open_alerts
 from facturier.models.clean import clean
 from facturier.models.deliveries import deliveries_of
@@ -17,7 +18,6 @@ from facturier.models.invoice import Invoice
 from facturier.models.invoices import get_invoice
 from facturier.models.language import _, spoken
 from facturier.models.money import Money
-from facturier.models.numbers import plain
 from facturier.models.store import Store
 from facturier.tui.alert_words import alert_title
 from facturier.tui.dates import long_day, moment
@@ -92,10 +92,10 @@ def _lines(invoice: Invoice) -> Table:
         table.add_row(Text("…"), Text(""))
     table.add_row("", "")
     for tax in totals.taxes:
-        add(f"{tax.code} {plain(tax.percent)} %", tax.amount)
+        add(f"{tax.code} {percent(tax.percent, spoken())}", tax.amount)
     add(_("Total {currency}").format(currency=invoice.currency), totals.total, "bold")
     if invoice.paid:
-        add(_("Paid"), -invoice.paid)
+        add(_("Payments received"), -invoice.paid)
         add(_("Balance"), invoice.balance.minor, "bold")
     table.add_row("", "")
     return table
