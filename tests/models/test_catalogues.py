@@ -1,0 +1,175 @@
+"""The catalogues say everything that the program says, in every language, and keep what must stay as it is."""
+
+import gettext
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+from facturier.models.language import LANGUAGES, _, catalogue, ngettext, speak
+from hatch_build import compile_catalogues
+from scripts.catalogues import ROOT, collected
+
+FRENCH = ROOT / "facturier/locale/fr/LC_MESSAGES/facturier.po"
+# The field's words: a bookkeeper who comes from another program must find the same ones here.
+WORDS = {
+    "Save & send": "Enregistrer et envoyer",
+    "From": "De",
+    "To": "À",
+    "Cc": "Cc",
+    "Bcc": "Cci",
+    "＋ Add Gmail address…": "＋ Ajouter une adresse Gmail…",
+    "－ Remove Gmail address…": "－ Supprimer l’adresse Gmail…",
+    "Connect a Google account to {company}": "Connecter un compte Google à {company}",
+    "Account and settings": "Compte et paramètres",
+    "Company": "Entreprise",
+    "Contact info": "Coordonnées",
+    "Company email": "Courriel de l’entreprise",
+    "Email": "Courriel",
+    "Invoice": "Facture",
+    "Customer": "Client",
+    "Item": "Article",
+    "Rate": "Prix",
+    "Terms": "Délai",
+    "Due": "Échéance",
+    "Balance": "Solde",
+    "Letter": "Lettre",
+    "Document": "Document",
+    "Draft": "Brouillon",
+    "draft": "brouillon",
+    "Overdue": "En retard",
+    "Paid": "Payée",
+    "paid": "payée",
+    "Void": "Annulée",
+    "void": "annulée",
+    "Delivery": "Envoi",
+    "Outbox": "Boîte d’envoi",
+    "Queued": "En attente",
+    "Sending": "Envoi",  # the settings; a delivery is "Sending…", below its column's title "Envoi"
+    "Sending…": "En cours",
+    "Sent": "Envoyée",
+    "In doubt": "Incertaine",
+    "Failed": "Échouée",
+    "Default sender": "Expéditeur par défaut",
+    "Vault": "Coffre",
+    "Journal": "Journal",
+    "Alerts": "Alertes",
+    "GST": "TPS",
+    "QST": "TVQ",
+}
+
+
+@pytest.fixture(scope="module")
+def source() -> Catalog:
+    return collected()
+
+
+@pytest.fixture(scope="module")
+def french() -> Catalog:
+    with FRENCH.open("rb") as file:
+        return read_po(file, locale="fr")
+
+
+def texts(message: Message) -> list[str]:
+    """A translation, in all its forms."""
+    forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
+    return [form or "" for form in forms]
+
+
+def pairs(french: Catalog) -> Iterator[tuple[str, str]]:
+    """Each translation beside what it translates; its plural where it has one, for that holds every field."""
+    for message in french:
+        if message.id:
+            said = message.id if isinstance(message.id, str) else message.id[-1]
+            yield from ((said, text) for text in texts(message))
+
+
+def fields(text: str) -> set[tuple[str, str]]:
+    """The fields in braces: names and formats."""
+    return {(name, form or "") for _text, name, form, _conversion in Formatter().parse(text) if name is not None}
+
+
+def test_every_language_but_the_source_has_a_catalogue() -> None:
+    found = {path.parent.parent.name for path in ROOT.glob("facturier/locale/*/LC_MESSAGES/facturier.po")}
+    assert found == LANGUAGES.keys() - {"en"}
+
+
+def test_every_text_of_the_program_is_translated(source: Catalog, french: Catalog) -> None:
+    missing = [
+        message.id
+        for message in source
+        if message.id and (not (found := french.get(_one(message))) or not all(texts(found)))
+    ]
+    assert not missing, "run `make catalogues`, then translate these"
+
+
+def test_plurals_have_every_form(source: Catalog, french: Catalog) -> None:
+    assert french.plural_expr == "(n > 1)"
+    plurals = [message for message in source if isinstance(message.id, tuple | list)]
+    assert plurals
+    for message in plurals:
+        found = french.get(_one(message))
+        assert found is not None
+        assert len(texts(found)) == french.num_plurals == 2, message.id
+
+
+def test_nothing_is_fuzzy(french: Catalog) -> None:
+    assert not [message.id for message in french if message.id and message.fuzzy]
+
+
+def test_fields_are_the_same(french: Catalog) -> None:
+    assert not [(said, text) for said, text in pairs(french) if fields(said) != fields(text)]
+
+
+def test_marks_lines_and_spaces_that_mean_something_are_the_same(french: Catalog) -> None:
+    def kept(text: str) -> tuple[object, ...]:
+        around = (text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :])
+        return around, text.count("\n"), text.count("  "), text.count("**"), re.findall(r"--[a-z-]+", text)
+
+    assert not [(said, text) for said, text in pairs(french) if kept(said) != kept(text)]
+
+
+def test_it_is_set_as_french_is(french: Catalog) -> None:
+    def is_wrong(text: str) -> bool:
+        """A straight apostrophe, English quotes, or anything but a no-break space before a mark or inside « »."""
+        return bool(re.search(r"['“”]|[^\u00a0][;!?%»]|«[^\u00a0]| :", text))
+
+    assert not [text for _said, text in pairs(french) if is_wrong(text)]
+
+
+def test_the_fields_words_are_the_fields(source: Catalog, french: Catalog) -> None:
+    assert not [word for word in WORDS if word not in source]
+    assert {word: french.get(word).string for word in WORDS} == WORDS  # type: ignore[union-attr]
+
+
+def test_it_compiles_to_what_gettext_reads(tmp_path: Path, french: Catalog) -> None:
+    shutil.copytree(ROOT / "facturier/locale", tmp_path / "facturier/locale", ignore=shutil.ignore_patterns("*.mo"))
+    assert [path.name for path in compile_catalogues(tmp_path)] == ["facturier.mo"]
+    read = gettext.translation("facturier", tmp_path / "facturier/locale", languages=["fr"])
+    assert [read.gettext(said) for said in WORDS] == list(WORDS.values())
+    for message in french:
+        if isinstance(message.id, tuple | list):
+            assert [read.ngettext(message.id[0], message.id[1], count) for count in (0, 1, 2)] == [
+                texts(message)[n] for n in (0, 0, 1)
+            ]
+
+
+def test_the_program_speaks_it() -> None:
+    assert catalogue("fr").gettext("Save & send") == "Enregistrer et envoyer", "compile first: make test"
+    assert catalogue("en").gettext("Save & send") == "Save & send"
+    try:
+        speak("fr")
+        assert _("Balance") == "Solde"
+        assert ngettext("{count} alert", "{count} alerts", 0).format(count=0) == "0\u00a0alerte"
+    finally:
+        speak("en")
+    assert _("Balance") == "Balance"
+
+
+def _one(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
