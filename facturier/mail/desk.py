@@ -23,8 +23,8 @@ from facturier.models.errors import NumberTaken, StoreError
 from facturier.models.invoices import get_invoice
 from facturier.models.known import known_companies, remember_company
 from facturier.models.language import _
-from facturier.models.outbox import queue_delivery
 from facturier.models.preferences import Preferences, read_preferences, save_preferences
+from facturier.models.queueing import queue_delivery
 from facturier.models.settings import read_company
 from facturier.models.status import State
 from facturier.models.store import Store, open_company
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from facturier.mail.gmail.client import OAuthClient
     from facturier.mail.gmail.endpoints import Endpoints
     from facturier.mail.gmail.grant import Grant
+    from facturier.mail.gmail.sender import GmailSender
     from facturier.mail.identity import Identity
     from facturier.mail.practice.company import Practice
     from facturier.mail.prepare import Prepared
@@ -72,6 +73,7 @@ class Desk:
         self.practice = practice
         self._places = places
         self._ask_passphrase = ask_passphrase
+        self._gmail_sender: GmailSender | None = None
         remember_company(places.data, store.path)
 
     def today(self) -> date:
@@ -178,9 +180,9 @@ class Desk:
                 )
             except NumberTaken:  # another window issued an invoice meanwhile: the number is part of what was made
                 assert prepared.invoice.id is not None
-                version = prepared.invoice.version
-                prepared = self.prepare(prepared.invoice.id, prepared.composition)
-                if prepared.invoice.version != version:
+                seen = prepared.invoice.version, prepared.envelope
+                prepared = self.prepare(prepared.invoice.id, prepared.composition, sent=not_before)
+                if (prepared.invoice.version, prepared.envelope) != seen:
                     raise
         raise StoreError(
             _("Other windows are issuing invoices at this moment."), kept=_("Nothing was sent."), todo=_("Send again.")
@@ -190,7 +192,7 @@ class Desk:
 
     def postman(self, *, stop: threading.Event | None = None) -> Postman:
         """A postman for whatever this person may send."""
-        return Postman(self.store, self.sender_for, new_owner(self.store.user), ways=self._ways(), stop=stop)
+        return Postman(self.store, self.sender_for, new_owner(self.store.user), ways=self._ways, stop=stop)
 
     def _ways(self) -> tuple[Way, ...]:
         """What this person can deliver: all, or what needs no secret when the vault does not open for them."""
@@ -203,34 +205,52 @@ class Desk:
 
     def sender_for(self, delivery: Delivery) -> Sender:
         """The way out of a delivery. Raises Refused where it is gone, VaultError where this person may not use it."""
+        address = delivery.envelope.sender
         if delivery.way is Way.GMAIL:
-            return self._gmail(delivery.envelope.sender)
-        return self._default_sender()
+            return self._gmail(address)
+        sender = self._default_sender()
+        if sender.address != address:  # what is frozen says From that address, and would leave from this one
+            raise Refused(
+                _("The default sender is no longer {address} but {now}.").format(address=address, now=sender.address),
+                kept=_("Nothing was sent."),
+                todo=_("Send the invoice again."),
+            )
+        return sender
 
     def _gmail(self, address: str) -> Sender:
+        """The same as long as the permission is: it keeps its access token."""
         from facturier.mail.gmail.sender import GmailSender
 
-        return GmailSender(self._grant(address), self.endpoints, self.clock)
+        grant = self._grant(address)
+        if self._gmail_sender is None or self._gmail_sender.grant != grant:
+            self._gmail_sender = GmailSender(grant, self.endpoints, self.clock)
+        return self._gmail_sender
 
     def _grant(self, address: str) -> "Grant":
-        """The right to send as `address`. Raises ConnectionOver or Refused where the vault holds none."""
+        """The right to send as `address`. Raises Refused where that is not the company’s Gmail address any more,
+        ConnectionOver where the vault does not hold it."""
         from facturier.mail.gmail.grant import Grant
 
-        kept = self.vault.read().grant
-        grant = Grant.from_json(kept) if kept else None
-        if grant is None:
-            raise ConnectionOver(_("The permission to send as {address} is gone.").format(address=address))
-        if grant.address != address:
+        connection = self.connection()
+        if connection is None or connection.address != address:
             raise Refused(
                 _("{address} is no longer the company’s Gmail address.").format(address=address),
                 kept=_("Nothing was sent."),
-                todo=_("Send the invoice again from {address}.").format(address=grant.address),
+                todo=_("Send the invoice again."),
+            )
+        kept = self.vault.read().grant
+        grant = Grant.from_json(kept) if kept else None
+        if grant is None or grant.address != address:
+            raise ConnectionOver(
+                _("The permission to send as {address} is gone.").format(address=address),
+                kept=_("The invoices wait in the outbox."),
+                todo=_("Connect the Gmail address again."),
             )
         return grant
 
     def _default_sender(self) -> "SmtpSender | FolderSender":
         company = self.company()
-        settings = company.sender
+        settings = replace(company.sender, address=company.sender.address or company.email)
         if settings.kind == "smtp":
             from facturier.mail.senders.smtp import SmtpSender
 
@@ -238,7 +258,7 @@ class Desk:
         if settings.kind == "folder":
             from facturier.mail.senders.folder import FolderSender
 
-            return FolderSender(settings.address or company.email, Path(settings.folder).expanduser())
+            return FolderSender(settings.address, Path(settings.folder).expanduser())
         raise Refused(
             _("The company has no default sender."),
             kept=_("Nothing was sent."),

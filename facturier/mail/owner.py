@@ -10,20 +10,26 @@ _BOOT = Path("/proc/sys/kernel/random/boot_id")
 def new_owner(user: str) -> str:
     """`boot/pid-namespace/pid/start/user/chance`: no other process, and no other postman in this one, has the same."""
     pid = os.getpid()
-    return "/".join((_boot(), _namespace(), str(pid), _started(pid), user, secrets.token_hex(4)))
+    return "/".join((_boot(), _namespace(), str(pid), _started(pid) or "", user, secrets.token_hex(4)))
 
 
-def is_gone(owner: str) -> bool:
-    """Whether the process of that name has certainly ended: the machine was booted since, or its pid is free or another
-    process's now. False where that cannot be told, as from another container."""
+def is_gone(owner: str) -> bool | None:
+    """Whether the process of that name has ended: the machine was booted since, or its pid is free or another process's
+    now. None where that cannot be told: from another container, without /proc, or where /proc shows nobody
+    else's processes (hidepid)."""
     try:
         boot, namespace, pid, started, _rest = owner.split("/", 4)
         number = int(pid)
     except ValueError:
-        return False
-    if not boot or boot != _boot():
-        return bool(boot) and bool(_boot())
-    return namespace == _namespace() and _started(number) != started
+        return None
+    if not (boot and started and _boot()):
+        return None
+    if boot != _boot():
+        return True
+    if namespace != _namespace():
+        return None
+    now = _started(number)
+    return _is_free(number) if now is None else now != started
 
 
 def _boot() -> str:
@@ -40,11 +46,22 @@ def _namespace() -> str:
         return ""
 
 
-def _started(pid: int) -> str:
-    """Clock ticks from boot to the start of a process: field 22 of proc(5)'s stat. Empty when there is none, or when it
-    is a zombie, which does nothing any more."""
+def _started(pid: int) -> str | None:
+    """Clock ticks from boot to the start of a process: field 22 of proc(5)'s stat. Empty for a zombie, which is done; None
+    where there is nothing to read."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     except OSError:
-        return ""
+        return None
     return "" if fields[0] in ("Z", "X") else fields[19]
+
+
+def _is_free(pid: int) -> bool | None:
+    """Whether no process has this number; None where one may have it that we are not shown."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return None
+    return None

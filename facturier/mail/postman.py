@@ -9,33 +9,38 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
-from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, SendError, Unreachable
+from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, Unreachable
 from facturier.mail.owner import is_gone
 from facturier.mail.senders.sender import Receipt, Sender
+from facturier.mail.set_back import set_back
 from facturier.models import outbox
-from facturier.models.connection import end_connection
-from facturier.models.deliveries import in_doubt, message_of, unfinished
+from facturier.models.connection import get_connection
+from facturier.models.deliveries import answers_due, message_of, under_way
 from facturier.models.delivery import Claim, Delivery, Way
-from facturier.models.errors import FacturierError, LostClaim, StoreError
+from facturier.models.errors import BrokenCompany, FacturierError, LostClaim, StoreError
 from facturier.models.language import _
 from facturier.models.status import State
 from facturier.models.store import Store
 
 _log = logging.getLogger(__name__)
 
-# How long to wait after the first, second, … passing fault; the last one from then on.
-BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (15, 60, 120, 300, 900, 1800, 3600))
-# How often a lost answer is asked for at once, with this pause between. Afterwards it is in doubt, and asked for again
-# whenever a postman looks at the outbox.
+# How often a lost answer is asked for at once, with this pause in seconds between. Afterwards it is in doubt, and asked
+# for again ever less often.
 ASKS = 3
 ASK_PAUSE = 1.0
+# Where it cannot be told whether an owner has ended: how long after its lease it counts as gone. No handing over takes
+# so long, and taking one over sends nothing anew.
+SILENCE = timedelta(hours=1)
+
+_NOT_LEFT = (NotNow, Refused, Unreachable, ConnectionOver)
 
 
 class Postman:
     """Works on one company under a name that no other postman has. `sender_for` gives the sender of a delivery; `ways`
-    are those that this person may use; `gone` tells whether another owner has certainly ended; `stop` ends the round
-    after the delivery under way; `ask_pause` is in seconds."""
+    those that this person may use, asked for each round; `gone` tells whether another owner has ended, None where it
+    cannot; `stop` ends the round after the delivery under way; `ask_pause` is in seconds."""
 
     def __init__(
         self,
@@ -43,8 +48,8 @@ class Postman:
         sender_for: Callable[[Delivery], Sender],
         owner: str,
         *,
-        ways: tuple[Way, ...] = tuple(Way),
-        gone: Callable[[str], bool] = is_gone,
+        ways: Callable[[], tuple[Way, ...]] = lambda: tuple(Way),
+        gone: Callable[[str], bool | None] = is_gone,
         stop: threading.Event | None = None,
         ask_pause: float = ASK_PAUSE,
     ) -> None:
@@ -56,35 +61,40 @@ class Postman:
         self._stop = stop or threading.Event()
         self._ask_pause = ask_pause
         self._one_at_a_time = threading.Lock()
+        self._unwritten: Callable[[], object] | None = None
 
     def deliver(self) -> int:
-        """Recover what others left, then deliver whatever may go now; how many deliveries were tried."""
+        """Recover what others left, deliver whatever may go now, ask for answers that were lost; how many deliveries
+        were tried. Raises StoreError when the company file cannot be used: call again, nothing is forgotten."""
         with self._one_at_a_time:
-            self._recover()
+            if self._unwritten is not None:
+                self._write_down(self._unwritten)
+            ways = self._ways()
+            self._recover(ways)
             tried = 0
-            while not self._stop.is_set() and (delivery := outbox.claim_next(self._store, self._owner, self._ways)):
+            while not self._stop.is_set() and (delivery := outbox.claim_next(self._store, self._owner, ways)):
                 self._deliver(delivery)
                 tried += 1
+            self._ask_again(ways)
             return tried
 
-    def _recover(self) -> None:
-        """Take up what a postman that is gone left behind, and ask again for answers that were lost."""
-        for delivery in unfinished(self._store):
-            if delivery.way in self._ways and self._left_behind(delivery):
+    def _recover(self, ways: tuple[Way, ...]) -> None:
+        """Take up what a postman that is gone left behind."""
+        for delivery in under_way(self._store):
+            if delivery.way in ways and self._left_behind(delivery):
                 with contextlib.suppress(LostClaim):
-                    self._take_up(delivery, outbox.take_over(self._store, delivery, self._owner))
-        for delivery in in_doubt(self._store):
-            if delivery.way in self._ways and delivery.session:
-                self._ask_about_doubt(delivery)
+                    claim = outbox.take_over(self._store, delivery, self._owner)
+                    self._take_up(delivery, claim)
 
     def _left_behind(self, delivery: Delivery) -> bool:
-        if delivery.state is State.QUEUED:
-            return False
-        # This postman does one thing at a time, so what is its own here is what it could not write down. Before the
-        # handing over, a lease that ran out is enough as well: its owner cannot go on without it.
-        lease = delivery.lease
-        hung = delivery.state is State.CLAIMED and lease is not None and lease < self._store.clock()
-        return delivery.owner == self._owner or hung or self._gone(delivery.owner)
+        # This postman does one thing at a time, so what is its own here is what it could not write down.
+        if delivery.owner == self._owner:
+            return True
+        late = self._store.clock() - (delivery.lease or delivery.changed)
+        if delivery.state is State.CLAIMED and late > timedelta(0):
+            return True  # its owner cannot go on without its lease
+        gone = self._gone(delivery.owner)
+        return late > SILENCE if gone is None else gone
 
     def _take_up(self, delivery: Delivery, claim: Claim) -> None:
         if delivery.state is State.CLAIMED:
@@ -96,78 +106,74 @@ class Postman:
 
     def _deliver(self, delivery: Delivery) -> None:
         claim = Claim(delivery.id, delivery.owner, delivery.epoch)
+        connection = get_connection(self._store) if delivery.way is Way.GMAIL else None
+        not_left = partial(set_back, self._store, delivery, claim, connection=connection)
+        try:
+            message = message_of(self._store, delivery.id)
+        except BrokenCompany as damaged:
+            self._write_down(partial(outbox.refused, self._store, claim, str(damaged)))
+            return
         try:
             sender = self._sender_for(delivery)
-            message = message_of(self._store, delivery.id)
             with contextlib.closing(sender.open(delivery.envelope, message)) as handover:
                 delivery = outbox.hand_over(self._store, claim, handover.session)
                 receipt = handover.hand_over()
-            self._accepted(claim, receipt)
-        except LostClaim as error:
-            _log.warning("delivery %s: %s", delivery.id, error)
+                self._write_down(partial(self._accepted, claim, receipt))
+        except LostClaim as lost:
+            _log.warning("delivery %s: %s", delivery.id, lost)
         except StoreError:
             raise  # the company file itself: nothing can be written down now; the claim is recovered later
-        except AnswerLost as error:
-            self._after_lost_answer(delivery, claim, error)
-        except FacturierError as error:
-            self._did_not_leave(delivery, claim, error)
-        except Exception as error:  # noqa: BLE001 - a fault of ours must still leave a true state
-            _log.exception("delivery %s", delivery.id)
-            words = _("Something went wrong inside Facturier ({kind}).").format(kind=type(error).__name__)
-            if delivery.state is State.HANDING_OVER:
-                self._after_lost_answer(delivery, claim, AnswerLost(words))
+        except Exception as error:  # noqa: BLE001 - whatever it is, a true state must be left
+            fault = _in_our_words(error, delivery)
+            if delivery.state is State.HANDING_OVER and not isinstance(fault, _NOT_LEFT):
+                self._after_lost_answer(delivery, claim, fault)
             else:
-                self._did_not_leave(delivery, claim, Unreachable(words))
+                self._write_down(partial(not_left, fault))
+
+    def _write_down(self, write: Callable[[], object]) -> None:
+        """What the company file cannot take now, such as on a full disk, is kept, and written before all else."""
+        self._unwritten = write
+        with contextlib.suppress(LostClaim):
+            write()
+        self._unwritten = None
 
     def _accepted(self, claim: Claim, receipt: Receipt) -> None:
-        if receipt.refused:
-            outbox.partly_accepted(self._store, claim, receipt.server_id, receipt.refused)
-        else:
-            outbox.accepted(self._store, claim, receipt.server_id, receipt.reply)
+        try:
+            if receipt.refused:
+                outbox.partly_accepted(self._store, claim, receipt.server_id, receipt.refused)
+            else:
+                outbox.accepted(self._store, claim, receipt.server_id, receipt.reply)
+        except LostClaim:  # someone gave us up too early; the proof counts all the same
+            reason = receipt.reply or receipt.server_id
+            outbox.resolve_delivery(
+                self._store, claim.delivery_id, sent=True, reason=reason, server_id=receipt.server_id
+            )
 
-    def _did_not_leave(self, delivery: Delivery, claim: Claim, error: FacturierError) -> None:
-        """A fault that says clearly that nothing left: try again later, or stop and tell a person."""
-        _log.info("delivery %s: %s", delivery.id, error.happened)
-        now = self._store.clock()
-        reply = error.reply if isinstance(error, SendError) else ""
-        later = now + BACKOFF[min(delivery.attempts, len(BACKOFF)) - 1]
-        if isinstance(error, ConnectionOver):
-            outbox.put_back(self._store, claim, str(error), now, reply)
-            end_connection(self._store, str(error))
-        elif isinstance(error, NotNow):
-            retry = error.retry or later
-            if error.whole_sender:
-                outbox.pause_sender(self._store, delivery.envelope.sender, retry, error.happened)
-            outbox.put_back(self._store, claim, str(error), retry, reply)
-        elif isinstance(error, Refused):
-            outbox.refused(self._store, claim, str(error), reply)
-        else:
-            outbox.put_back(self._store, claim, str(error), later, reply)
-
-    def _after_lost_answer(self, delivery: Delivery, claim: Claim, error: AnswerLost) -> None:
+    def _after_lost_answer(self, delivery: Delivery, claim: Claim, error: FacturierError) -> None:
         """Ask the upload session what became of it; without proof it is in doubt. A session that says that the upload
         is incomplete takes the rest: one session makes one message, however late the first bytes still arrive."""
-        reply = error.reply
+        reply = str(getattr(error, "reply", ""))
         for attempt in range(ASKS if delivery.session else 0):
             if attempt and self._stop.wait(self._ask_pause):
                 break
             try:
                 outbox.hold_claim(self._store, claim)
                 receipt = self._asked(delivery)
-            except Refused as clear:
-                self._did_not_leave(delivery, claim, clear)
-                return
             except LostClaim:
                 return
+            except Refused as clear:
+                self._write_down(partial(outbox.refused, self._store, claim, str(clear), clear.reply))
+                return
+            except BrokenCompany:
+                break  # without the message there is nothing to go on with
             except StoreError:
                 raise
-            except FacturierError as unclear:
-                reply = getattr(unclear, "reply", "") or reply
+            except Exception as unclear:  # noqa: BLE001 - whatever it is, it is no proof
+                reply = str(getattr(_in_our_words(unclear, delivery), "reply", "")) or reply
                 continue
-            self._accepted(claim, receipt)
+            self._write_down(partial(self._accepted, claim, receipt))
             return
-        with contextlib.suppress(LostClaim):
-            outbox.lost(self._store, claim, str(error), reply)
+        self._write_down(partial(outbox.lost, self._store, claim, str(error), reply))
 
     def _asked(self, delivery: Delivery) -> Receipt:
         """The proof that it was accepted, before or now. Raises Refused where it is certain that it did not leave, and
@@ -183,14 +189,30 @@ class Postman:
         with contextlib.closing(sender.resume(delivery.session, message)) as handover:
             return handover.hand_over()
 
-    def _ask_about_doubt(self, delivery: Delivery) -> None:
-        try:
-            sender = self._sender_for(delivery)
-            receipt = sender.ask(delivery.session, message_of(self._store, delivery.id))
-        except FacturierError as error:
-            _log.info("delivery %s stays in doubt: %s", delivery.id, error.happened)
-            return
-        with contextlib.suppress(LostClaim):
-            if receipt:
+    def _ask_again(self, ways: tuple[Way, ...]) -> None:
+        """Ask for answers that were lost a while ago. Only ask: by now a person may be sending it another way."""
+        for delivery in answers_due(self._store):
+            if self._stop.is_set():
+                return
+            if delivery.way not in ways or not outbox.ask_again(self._store, delivery):
+                continue
+            try:
+                sender = self._sender_for(delivery)
+                receipt = sender.ask(delivery.session, message_of(self._store, delivery.id))
+            except Exception as unclear:  # noqa: BLE001 - it stays in doubt
+                _in_our_words(unclear, delivery)
+                continue
+            if receipt is not None:
                 reason = _("Gmail’s upload session says that it was sent.")
-                outbox.resolve_delivery(self._store, delivery.id, sent=True, reason=reason, server_id=receipt.server_id)
+                with contextlib.suppress(LostClaim):
+                    outbox.resolve_delivery(
+                        self._store, delivery.id, sent=True, reason=reason, server_id=receipt.server_id
+                    )
+
+
+def _in_our_words(error: Exception, delivery: Delivery) -> FacturierError:
+    if isinstance(error, FacturierError):
+        _log.info("delivery %s: %s", delivery.id, error.happened)
+        return error
+    _log.error("delivery %s", delivery.id, exc_info=error)
+    return FacturierError(_("Something went wrong inside Facturier ({kind}).").format(kind=type(error).__name__))

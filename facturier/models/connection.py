@@ -17,7 +17,8 @@ def get_connection(store: Store) -> Connection | None:
 
 
 def set_connection(store: Store, address: str, client_id: str) -> Connection:
-    """This is the Gmail address from now on; the alert about an ended connection goes, and its queue runs again."""
+    """This is the Gmail address from now on; the alert about an ended connection goes, and its queue runs again. A
+    pause that Google asked of the last connection says nothing about this one."""
     connection = Connection(address, client_id, store.now(), store.user)
     with store.writing():
         store.write("DELETE FROM connection")
@@ -28,19 +29,26 @@ def set_connection(store: Store, address: str, client_id: str) -> Connection:
             connection.connected,
             connection.user,
         )
+        store.write("DELETE FROM pause WHERE sender = ?", address)
         settle_alerts(store, AlertKind.CONNECTION_OVER)
         write_journal(store, "connected", address=address)
     return connection
 
 
-def end_connection(store: Store, reason: str) -> None:
-    """Google ended it: deliveries wait, the alert says why and offers to reconnect."""
+def end_connection(store: Store, connection: Connection | None, reason: str) -> bool:
+    """Google ended it: deliveries wait, the alert says why and offers to reconnect. A connection that a person has made
+    since is left alone. Whether the company's connection is over now."""
     with store.writing():
-        if store.write("UPDATE connection SET over = ? WHERE over = ''", reason):
-            connection = get_connection(store)
-            assert connection is not None
+        if connection is not None and store.write(
+            "UPDATE connection SET over = ? WHERE over = '' AND address = ? AND connected = ?",
+            reason,
+            connection.address,
+            connection.connected,
+        ):
             raise_alert(store, AlertKind.CONNECTION_OVER, address=connection.address, reason=reason)
             write_journal(store, "connection_over", address=connection.address, reason=reason)
+        stands = get_connection(store)
+        return stands is not None and bool(stands.over)
 
 
 def remove_connection(store: Store) -> None:

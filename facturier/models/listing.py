@@ -29,7 +29,7 @@ class Sort(StrEnum):
     """By what. The value is the column that it reads."""
 
     DATE = "date"
-    NUMBER = "number"
+    NUMBER = "placed"
     CUSTOMER = "sorted"
     DUE = "due"
     TOTAL = "total"
@@ -46,7 +46,6 @@ _SHOWN = {
     Show.PAID: "standing = 'issued' AND balance <= 0",
     Show.ALERTS: "alerts > 0",
 }
-_ORDER = {Sort.NUMBER: "coalesce(number, '')", Sort.DATE: "date"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class Listing:
         self._store = store
         self.view = view
         self.today = today
-        self._key = _ORDER.get(view.sort, str(view.sort))
+        self._key = str(view.sort)
         self._where = _SHOWN[view.show].replace(":today", f"'{today.isoformat()}'")
         self._values: tuple[object, ...] = ()
         if view.text.strip():

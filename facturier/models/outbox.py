@@ -1,35 +1,25 @@
-"""The outbox: queueing a delivery, claiming it, and every change of its state.
+"""The outbox: claiming a delivery, and every change of its state. `facturier.models.queueing` puts one in.
 
 All of it goes through `_move`, a compare-and-swap on state, owner and epoch in one transaction with its journal entry
 and alert. `facturier.models.transitions` says which moves there are.
 """
 
-import hashlib
-import json
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-import peewee
-
 from facturier.models.alerts import AlertKind, raise_alert, settle_alerts
-from facturier.models.composition import drop_composition
 from facturier.models.deliveries import get_delivery
-from facturier.models.delivery import Claim, Delivery, Envelope, Way
-from facturier.models.drafts import searchable
-from facturier.models.errors import AlreadyOpen, ChangedElsewhere, LostClaim, NumberTaken
-from facturier.models.invoice import Invoice
-from facturier.models.invoices import get_invoice
+from facturier.models.delivery import Claim, Delivery, Way
+from facturier.models.due import Due, first_due
+from facturier.models.errors import LostClaim
 from facturier.models.journal import write_journal
 from facturier.models.language import _
-from facturier.models.settings import read_company, take_number, write_rates
-from facturier.models.status import Standing, State
+from facturier.models.status import State
 from facturier.models.store import Store, instant
 from facturier.models.transitions import TRANSITIONS, Fact
 
 LEASE = timedelta(minutes=5)
-# Gmail allows 6,000 units a minute to a user, and a send costs 100 ("Usage limits", Gmail API): 60, with some to spare
-# for the company's other programs.
-GMAIL_A_MINUTE = 50
+# A lost answer is asked for again after as long as it has been lost, between these two.
+ASK_SOONEST, ASK_LATEST = timedelta(minutes=1), timedelta(days=1)
 
 _ALERTS = {
     Fact.REFUSED: AlertKind.FAILED,
@@ -38,109 +28,28 @@ _ALERTS = {
 }
 
 
-def queue_delivery(
-    store: Store,
-    invoice: Invoice,
-    number: str,
-    way: Way,
-    envelope: Envelope,
-    subject: str,
-    message: bytes,
-    not_before: datetime,
-) -> Delivery:
-    """Put a message in the outbox: number, frozen message, delivery and journal entry, all or nothing.
-
-    `invoice` and `number` are what the message was made from. Raises ChangedElsewhere if the invoice was saved since,
-    NumberTaken if the number was given to another one (make the message again), AlreadyOpen if the invoice has an
-    unfinished delivery.
-    """
-    assert invoice.id is not None
-    with store.writing():
-        now = store.now()
-        stands = get_invoice(store, invoice.id)
-        if stands.version != invoice.version:
-            raise ChangedElsewhere(
-                _("This invoice was changed in another window."),
-                kept=_("Nothing was sent."),
-                todo=_("Look at it again, then send it."),
-            )
-        if stands.standing is Standing.DRAFT:
-            _issue(store, stands, number)
-        elif stands.number != number:
-            raise NumberTaken(_("This invoice has number {number}.").format(number=stands.number))
-        try:
-            delivery_id = store.insert(
-                "INSERT INTO delivery (invoice_id, state, way, sender, recipients, subject, not_before, queued,"
-                " changed) VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?)",
-                invoice.id,
-                way,
-                envelope.sender,
-                json.dumps({"to": envelope.to, "cc": envelope.cc, "bcc": envelope.bcc}),
-                subject,
-                instant(not_before),
-                now,
-                now,
-            )
-        except peewee.IntegrityError:
-            raise AlreadyOpen(
-                _("Invoice {number} is in the outbox already.").format(number=number),
-                kept=_("It was not queued a second time."),
-                todo=_("Wait until it has been sent, or take it back first."),
-            ) from None
-        store.insert(
-            "INSERT INTO message (delivery_id, sha256, bytes) VALUES (?, ?, ?)",
-            delivery_id,
-            hashlib.sha256(message).hexdigest(),
-            message,
-        )
-        drop_composition(store, invoice.id)
-        write_journal(
-            store, "queued", invoice.id, sender=envelope.sender, to=", ".join(envelope.to), delivery=str(delivery_id)
-        )
-        return get_delivery(store, delivery_id)
-
-
-def issue_invoice(store: Store, invoice: Invoice) -> Invoice:
-    """Give a draft its number without sending it. Raises ChangedElsewhere."""
-    assert invoice.id is not None
-    with store.writing():
-        stands = get_invoice(store, invoice.id)
-        if stands.version != invoice.version or stands.standing is not Standing.DRAFT:
-            raise ChangedElsewhere(_("This invoice was changed in another window."), kept=_("It was not issued."))
-        _issue(store, stands, read_company(store).number)
-        return get_invoice(store, invoice.id)
-
-
 def claim_next(store: Store, owner: str, ways: tuple[Way, ...] = tuple(Way)) -> Delivery | None:
     """Take the next delivery that may go now by one of `ways`: not before its time, its sender not paused, its
-    connection alive, and never faster than Gmail allows, whoever sends."""
+    connection alive, and never faster than Gmail allows, whoever sends. A look at nothing to do takes no lock."""
+    if _first_now(store, ways) is None:
+        return None
     with store.writing():
-        now = store.now()
-        row = store.row(
-            "SELECT delivery.id FROM delivery WHERE state = 'queued' AND not_before <= ?"
-            " AND NOT EXISTS (SELECT 1 FROM pause WHERE pause.sender = delivery.sender AND until > ?)"
-            " AND (way != 'gmail' OR EXISTS (SELECT 1 FROM connection WHERE over = '' AND address = delivery.sender))"
-            " AND (way != 'gmail' OR ? > (SELECT count(*) FROM delivery AS other WHERE other.sender = delivery.sender"
-            "      AND other.changed > ? AND other.state NOT IN ('queued', 'cancelled')))"
-            f" AND way IN ({', '.join('?' * len(ways))})"
-            " ORDER BY not_before, delivery.id LIMIT 1",
-            now,
-            now,
-            GMAIL_A_MINUTE,
-            instant(store.clock() - timedelta(minutes=1)),
-            *ways,
-        )
-        if row is None:
+        due = _first_now(store, ways)
+        if due is None:
             return None
-        lease = instant(store.clock() + LEASE)
+        row = store.row(
+            "SELECT id FROM delivery WHERE state = 'queued' AND way = ? AND sender = ? ORDER BY not_before, id LIMIT 1",
+            due.way,
+            due.sender,
+        )
+        assert row is not None
         store.write(
             "UPDATE delivery SET owner = ?, epoch = epoch + 1, lease = ?, attempts = attempts + 1 WHERE id = ?",
             owner,
-            lease,
+            instant(store.clock() + LEASE),
             row[0],
         )
-        delivery = get_delivery(store, row[0])
-        return _move(store, delivery, Fact.CLAIMED)
+        return _move(store, get_delivery(store, row[0]), Fact.CLAIMED)
 
 
 def hold_claim(store: Store, claim: Claim) -> None:
@@ -217,7 +126,25 @@ def lost(store: Store, claim: Claim, problem: str, reply: str = "") -> Delivery:
     """The answer was lost: nobody can know. Raises an alert. Raises LostClaim."""
     with store.writing():
         delivery = _owned(store, claim)
+        store.write("UPDATE delivery SET lease = ? WHERE id = ?", instant(store.clock() + ASK_SOONEST), delivery.id)
         return _move(store, delivery, Fact.LOST, reason=problem, reply=reply)
+
+
+def ask_again(store: Store, delivery: Delivery) -> bool:
+    """Whether this postman is the one to ask now what became of a delivery in doubt. Nobody else is until its new lease
+    ends: soon at first, then ever later, up to a day."""
+    now = store.clock()
+    if delivery.lease is None or delivery.lease > now:
+        return False
+    wait = min(max(now - delivery.changed, ASK_SOONEST), ASK_LATEST)
+    with store.writing():
+        taken = store.write(
+            "UPDATE delivery SET lease = ? WHERE id = ? AND state = 'in_doubt' AND lease = ?",
+            instant(now + wait),
+            delivery.id,
+            instant(delivery.lease),
+        )
+        return taken > 0
 
 
 def pause_sender(store: Store, sender: str, until: datetime, reason: str) -> None:
@@ -283,36 +210,28 @@ def resolve_delivery(store: Store, delivery_id: int, *, sent: bool, reason: str,
 
 
 def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) -> Delivery:
-    """A person reports that it came back, for whom and why. Raises LostClaim if it was not sent."""
+    """A person reports that it came back, for whom and why: proof enough that it had left. Raises LostClaim if it was
+    neither sent nor in doubt."""
     with store.writing():
         reason = "; ".join(f"{address}: {why}" for address, why in recipients.items())
-        return _move(store, get_delivery(store, delivery_id), Fact.BOUNCED, reason=reason)
-
-
-def _issue(store: Store, draft: Invoice, number: str) -> None:
-    company = read_company(store)
-    if number != company.number:
-        raise NumberTaken(_("Number {number} has been given meanwhile.").format(number=number))
-    issued = replace(draft, number=number, standing=Standing.ISSUED)
-    store.write(
-        "UPDATE invoice SET number = ?, standing = 'issued', folded = ?, rates = ?, version = version + 1, changed = ?"
-        " WHERE id = ?",
-        number,
-        searchable(issued),
-        json.dumps(write_rates(issued.rates)),
-        store.now(),
-        draft.id,
-    )
-    take_number(store, company)
-    write_journal(store, "issued", draft.id, number=number)
+        delivery = get_delivery(store, delivery_id)
+        if delivery.state is State.IN_DOUBT:
+            delivery = resolve_delivery(store, delivery_id, sent=True, reason=_("It came back, so it had left."))
+        return _move(store, delivery, Fact.BOUNCED, reason=reason)
 
 
 def _owned(store: Store, claim: Claim) -> Delivery:
     """The claimed delivery, if the claim still holds."""
     delivery = get_delivery(store, claim.delivery_id)
-    if delivery.owner != claim.owner or delivery.epoch != claim.epoch:
+    held = delivery.state in (State.CLAIMED, State.HANDING_OVER)
+    if not held or delivery.owner != claim.owner or delivery.epoch != claim.epoch:
         raise LostClaim(_("Another postman has taken this delivery over."))
     return delivery
+
+
+def _first_now(store: Store, ways: tuple[Way, ...]) -> Due | None:
+    due = first_due(store, ways)
+    return due if due is not None and due.at <= store.now() else None
 
 
 def _move(store: Store, delivery: Delivery, fact: Fact, **evidence: str) -> Delivery:
@@ -324,7 +243,11 @@ def _move(store: Store, delivery: Delivery, fact: Fact, **evidence: str) -> Deli
         delivery.id,
         delivery.state,
     ):
-        raise LostClaim(_("This delivery has gone on meanwhile: it is now {state}.").format(state=delivery.state))
+        raise LostClaim(
+            _("This delivery has gone on meanwhile."),
+            kept=_("Nothing was changed."),
+            todo=_("Look at the invoice to see what became of it."),
+        )
     write_journal(store, fact, delivery.invoice_id, delivery=str(delivery.id), **evidence)
     if fact in _ALERTS:
         reason = evidence.get("reason", "")

@@ -56,6 +56,8 @@ CREATE TABLE invoice (
     alerts INTEGER NOT NULL DEFAULT 0, -- open alerts, kept by triggers
     folded TEXT NOT NULL, -- number, customer, reference, lines and total, folded for searching
     sorted TEXT NOT NULL, -- the customer, folded, for sorting
+    placed TEXT NOT NULL -- for sorting by number: shorter ones first, so that 999 comes before 1000; drafts before all
+        GENERATED ALWAYS AS (coalesce(printf('%03d', length(number)) || number, '')) STORED,
     version INTEGER NOT NULL DEFAULT 1,
     created TEXT NOT NULL,
     changed TEXT NOT NULL,
@@ -66,6 +68,7 @@ CREATE INDEX invoice_due ON invoice (due, id);
 CREATE INDEX invoice_total ON invoice (total, id);
 CREATE INDEX invoice_balance ON invoice (balance, id);
 CREATE INDEX invoice_customer ON invoice (sorted, id);
+CREATE INDEX invoice_placed ON invoice (placed, id);
 CREATE INDEX invoice_of_customer ON invoice (customer_id);
 CREATE INDEX invoice_unsent ON invoice (date, id) WHERE delivery IS NULL OR delivery NOT IN ('sent', 'partly_sent');
 CREATE INDEX invoice_owed ON invoice (due, id) WHERE standing = 'issued' AND balance > 0;
@@ -117,7 +120,8 @@ CREATE UNIQUE INDEX delivery_open ON delivery (invoice_id)
     WHERE state IN ('queued', 'claimed', 'handing_over', 'in_doubt');
 CREATE INDEX delivery_invoice ON delivery (invoice_id);
 CREATE INDEX delivery_outbox ON delivery (not_before, id) WHERE state IN ('queued', 'claimed', 'handing_over');
-
+CREATE INDEX delivery_queued ON delivery (way, sender, not_before, id) WHERE state = 'queued';
+CREATE INDEX delivery_held ON delivery (id) WHERE state IN ('claimed', 'handing_over');
 CREATE INDEX delivery_doubt ON delivery (id) WHERE state = 'in_doubt';
 CREATE INDEX delivery_pace ON delivery (sender, changed);
 
@@ -130,7 +134,7 @@ CREATE TABLE message ( -- frozen: what was, or is to be, handed over
 CREATE TABLE composition ( -- what a person wrote in the preview and has not sent yet
     invoice_id INTEGER PRIMARY KEY REFERENCES invoice (id) ON DELETE CASCADE,
     way TEXT NOT NULL,
-    recipients TEXT NOT NULL, -- JSON [to, cc, bcc], as typed
+    recipients TEXT NOT NULL, -- JSON [[to as typed, the customer's then], the same for cc and bcc]
     subject TEXT NOT NULL,
     body TEXT NOT NULL
 ) STRICT;

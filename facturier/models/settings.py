@@ -27,11 +27,13 @@ def read_company(store: Store) -> Company:
 def save_company(store: Store, company: Company) -> None:
     """Keep the settings; the journal says which changed. Drafts take on changed tax rates. Raises InputError when the
     next number has been given already."""
-    before = read_company(store)
-    changed = [field.name for field in fields(Company) if getattr(before, field.name) != getattr(company, field.name)]
-    if not changed:
-        return
     with store.writing():
+        before = read_company(store)
+        changed = [
+            field.name for field in fields(Company) if getattr(before, field.name) != getattr(company, field.name)
+        ]
+        if not changed:
+            return
         if store.row("SELECT 1 FROM invoice WHERE number = ?", company.number):
             raise InputError(_("Invoice {number} exists already.").format(number=company.number))
         for name in changed:
@@ -46,8 +48,10 @@ def save_company(store: Store, company: Company) -> None:
 
 
 def take_number(store: Store, company: Company) -> None:
-    """Move on to the next number, inside the transaction that gave this one."""
+    """Move on to the next number that is free, inside the transaction that gave this one."""
     company = replace(company, next_number=company.next_number + 1)
+    while store.row("SELECT 1 FROM invoice WHERE number = ?", company.number):
+        company = replace(company, next_number=company.next_number + 1)
     store.write(
         "INSERT INTO setting (key, value) VALUES ('next_number', ?)"
         " ON CONFLICT (key) DO UPDATE SET value = excluded.value",

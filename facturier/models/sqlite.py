@@ -1,6 +1,7 @@
 """What is particular to SQLite: pragmas, file identity, change notice, its errors in our words."""
 
 import contextlib
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,14 @@ from facturier.models.language import _
 APPLICATION = 0x46616374  # "Fact", so that `file` and we know a company file
 SCHEMA = 1
 BUSY_SECONDS = 5
+MOUNTS = Path("/proc/self/mountinfo")
 
-_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "glusterfs", "lustre", "fuse.sshfs"}
+_NETWORK = {
+    *("nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "glusterfs", "lustre", "beegfs", "davfs"),
+    *("virtiofs", "vboxsf", "prl_fs"),  # a folder of another machine, from inside a virtual one
+    *("fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.glusterfs", "fuse.ceph", "fuse.vmhgfs-fuse", "fuse.gvfsd-fuse"),
+}
+_ESCAPE = re.compile(r"\\([0-7]{3})")  # how mountinfo writes a space, a tab, a line end or a backslash
 # WAL with several connections can lose a commit before these (SQLite's "WAL-reset" bug).
 _SOUND = {(3, 44): 6, (3, 50): 7}
 
@@ -44,21 +51,22 @@ def connect(path: Path) -> peewee.SqliteDatabase:
     )
 
 
-def file_system(path: Path) -> str:
-    """The kind of file system that `path` is on, as Linux names it; empty where that cannot be told."""
+def file_system(path: Path, mounts: Path = MOUNTS) -> str:
+    """The kind of file system that `path` is on, as Linux names it (proc_pid_mountinfo(5)); empty where that cannot be
+    told."""
     best, kind = "", ""
     with contextlib.suppress(OSError):
-        for mount in Path("/proc/self/mountinfo").read_text().splitlines():
+        for mount in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
             left, _dash, right = mount.partition(" - ")
-            point = left.split()[4].replace("\\040", " ")
+            point = _ESCAPE.sub(lambda found: chr(int(found[1], 8)), left.split()[4])
             if len(point) >= len(best) and path.resolve().is_relative_to(point):
                 best, kind = point, right.split()[0]
     return kind
 
 
-def refuse_network(path: Path) -> None:
+def refuse_network(path: Path, mounts: Path = MOUNTS) -> None:
     """Raises NetworkFolder where locks cannot be trusted."""
-    kind = file_system(path.parent)
+    kind = file_system(path.parent, mounts)
     if kind in _NETWORK:
         raise errors.NetworkFolder(
             _("“{path}” is on a network file system ({kind}).").format(path=path, kind=kind),
@@ -93,6 +101,12 @@ def _translated(error: Exception, path: Path) -> errors.StoreError:
             _("The disk that “{path}” is on is full.").format(path=path),
             kept=_("What was saved before is safe; the last change was not saved."),
             todo=_("Make room, then save again."),
+        )
+    if "i/o" in words:
+        return errors.StoreError(
+            _("The disk that “{path}” is on could not be read or written.").format(path=path),
+            kept=_("What was saved before is safe; the last change was not saved."),
+            todo=_("Look for a full quota or a failing disk, then try again."),
         )
     if "not a database" in words:
         return not_a_company(path)

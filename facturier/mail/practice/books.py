@@ -18,6 +18,7 @@ from facturier.models.invoice import Customer, Invoice
 from facturier.models.invoices import get_invoice
 from facturier.models.items import save_item
 from facturier.models.payments import record_payment, void_invoice
+from facturier.models.queueing import issue_invoice, queue_delivery
 from facturier.models.settings import read_company, save_company
 from facturier.models.store import Store, create_company
 from facturier.models.tax import Line, TaxRate
@@ -125,7 +126,7 @@ def _tell(store: Store, clock: _Past, draft: Invoice, from_end: int, today: date
     """What became of one invoice. The last ones, counted from the end, hold one of every rare kind."""
     assert draft.id is not None
     if from_end in (4, 31):
-        outbox.issue_invoice(store, draft)  # issued, never sent
+        issue_invoice(store, draft)  # issued, never sent
         return
     delivery = _queue(store, clock, draft, later=timedelta(days=400) if from_end == 2 else timedelta(0))
     if from_end == 2:
@@ -173,7 +174,7 @@ def _queue(store: Store, clock: Callable[[], datetime], draft: Invoice, later: t
     company = read_company(store)
     composition = first_composition(draft, company, Way.DEFAULT)
     prepared = prepare(draft, company, composition, company.sender.address, clock())
-    return outbox.queue_delivery(
+    return queue_delivery(
         store,
         draft,
         prepared.number,

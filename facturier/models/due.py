@@ -1,0 +1,84 @@
+"""What is due: which deliveries may go now, and when a postman next has something to do.
+
+Read per sender and by index, so that a look costs the same with one delivery waiting and with a hundred thousand.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from facturier.models.delivery import Way
+from facturier.models.store import Store, instant
+
+# Gmail allows 6,000 units a minute to a user, and a send costs 100 ("Usage limits", Gmail API): 60, with some to spare
+# for the company's other programs.
+GMAIL_A_MINUTE = 50
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Due:
+    """What waits for one sender: its first delivery may go from `at` on (an instant, as the store writes it)."""
+
+    at: str
+    way: Way
+    sender: str
+
+
+def first_due(store: Store, ways: tuple[Way, ...] = tuple(Way)) -> Due | None:
+    """The sender whose turn comes first, as far as time decides; None when nothing waits that may ever go.
+
+    A Gmail address whose connection is over waits for a person. One that is the company's no more does not: the postman
+    refuses its deliveries, so that somebody hears of it.
+    """
+    with store.reading():
+        return min(_dues(store, ways), default=None)
+
+
+def next_due(store: Store) -> datetime | None:
+    """When a postman next has something to do, as far as time decides: a delivery that may go, or a lost answer to be
+    asked for. None when nothing waits."""
+    with store.reading():
+        first = first_due(store)
+        asked = store.row("SELECT min(lease) FROM delivery WHERE state = 'in_doubt' AND session != ''")
+        times = [first.at] if first else []
+        times += [asked[0]] if asked and asked[0] else []
+        return datetime.fromisoformat(min(times)) if times else None
+
+
+def _dues(store: Store, ways: tuple[Way, ...]) -> Iterator[Due]:
+    pauses = dict(store.rows("SELECT sender, until FROM pause"))
+    over = {address for (address,) in store.rows("SELECT address FROM connection WHERE over != ''")}
+    for way, sender, not_before in _firsts(store):
+        if way not in ways or (way is Way.GMAIL and sender in over):
+            continue
+        paced = _paced(store, sender) if way is Way.GMAIL else ""
+        yield Due(max(not_before, pauses.get(sender, ""), paced), way, sender)
+
+
+def _firsts(store: Store) -> Iterator[tuple[Way, str, str]]:
+    """Each sender that something is queued for, with the time of its first."""
+    way, sender = "", ""
+    while row := store.row(
+        "SELECT way, sender, not_before FROM delivery WHERE state = 'queued' AND (way, sender) > (?, ?)"
+        " ORDER BY way, sender, not_before LIMIT 1",
+        way,
+        sender,
+    ):
+        way, sender, not_before = row
+        yield Way(way), sender, not_before
+
+
+def _paced(store: Store, sender: str) -> str:
+    """From when on Gmail may be bothered again, whoever did it last: what was tried and put back counts as well. What
+    lies in the future does not; the clock has been set back since."""
+    now = store.clock()
+    row = store.row(
+        "SELECT changed FROM delivery WHERE sender = ? AND way = 'gmail' AND changed > ? AND changed <= ?"
+        " AND attempts > 0 AND state != 'cancelled' ORDER BY changed DESC LIMIT 1 OFFSET ?",
+        sender,
+        instant(now - _MINUTE),
+        instant(now),
+        GMAIL_A_MINUTE - 1,
+    )
+    return instant(datetime.fromisoformat(row[0]) + _MINUTE) if row else ""

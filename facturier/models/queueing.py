@@ -1,0 +1,122 @@
+"""Into the outbox: an invoice gets its number, its frozen message and a delivery, all in one transaction."""
+
+import hashlib
+import json
+from dataclasses import replace
+from datetime import datetime
+
+import peewee
+
+from facturier.models.composition import drop_composition
+from facturier.models.deliveries import get_delivery
+from facturier.models.delivery import Delivery, Envelope, Way
+from facturier.models.drafts import searchable
+from facturier.models.errors import AlreadyOpen, ChangedElsewhere, NumberTaken, StoreError
+from facturier.models.invoice import Invoice
+from facturier.models.invoices import get_invoice
+from facturier.models.journal import write_journal
+from facturier.models.language import _
+from facturier.models.settings import read_company, take_number, write_rates
+from facturier.models.status import Standing
+from facturier.models.store import Store, instant
+
+
+def queue_delivery(
+    store: Store,
+    invoice: Invoice,
+    number: str,
+    way: Way,
+    envelope: Envelope,
+    subject: str,
+    message: bytes,
+    not_before: datetime,
+) -> Delivery:
+    """Put a message in the outbox: number, frozen message, delivery and journal entry, all or nothing.
+
+    `invoice` and `number` are what the message was made from. Raises ChangedElsewhere if the invoice was saved since,
+    NumberTaken if the number was given to another one (make the message again), AlreadyOpen if the invoice has an
+    unfinished delivery, StoreError if it is void.
+    """
+    assert invoice.id is not None
+    with store.writing():
+        now = store.now()
+        stands = get_invoice(store, invoice.id)
+        if stands.version != invoice.version:
+            raise ChangedElsewhere(
+                _("This invoice was changed in another window."),
+                kept=_("Nothing was sent."),
+                todo=_("Look at it again, then send it."),
+            )
+        if stands.standing is Standing.VOID:
+            raise StoreError(
+                _("Invoice {number} is void.").format(number=stands.number),
+                kept=_("Nothing was sent."),
+                todo=_("Make a new invoice."),
+            )
+        if stands.standing is Standing.DRAFT:
+            _issue(store, stands, number)
+        elif stands.number != number:
+            raise NumberTaken(_("This invoice has number {number}.").format(number=stands.number))
+        try:
+            delivery_id = store.insert(
+                "INSERT INTO delivery (invoice_id, state, way, sender, recipients, subject, not_before, queued,"
+                " changed) VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?)",
+                invoice.id,
+                way,
+                envelope.sender,
+                json.dumps({"to": envelope.to, "cc": envelope.cc, "bcc": envelope.bcc}),
+                subject,
+                instant(not_before),
+                now,
+                now,
+            )
+        except peewee.IntegrityError:
+            raise AlreadyOpen(
+                _("Invoice {number} is in the outbox already.").format(number=number),
+                kept=_("It was not queued a second time."),
+                todo=_("Wait until it has been sent, or take it back first."),
+            ) from None
+        store.insert(
+            "INSERT INTO message (delivery_id, sha256, bytes) VALUES (?, ?, ?)",
+            delivery_id,
+            hashlib.sha256(message).hexdigest(),
+            message,
+        )
+        drop_composition(store, invoice.id)
+        write_journal(
+            store, "queued", invoice.id, sender=envelope.sender, to=", ".join(envelope.to), delivery=str(delivery_id)
+        )
+        return get_delivery(store, delivery_id)
+
+
+def issue_invoice(store: Store, invoice: Invoice) -> Invoice:
+    """Give a draft its number without sending it. Raises ChangedElsewhere."""
+    assert invoice.id is not None
+    with store.writing():
+        stands = get_invoice(store, invoice.id)
+        if stands.version != invoice.version or stands.standing is not Standing.DRAFT:
+            raise ChangedElsewhere(_("This invoice was changed in another window."), kept=_("It was not issued."))
+        _issue(store, stands, read_company(store).number)
+        return get_invoice(store, invoice.id)
+
+
+def _issue(store: Store, draft: Invoice, number: str) -> None:
+    company = read_company(store)
+    if number != company.number:
+        raise NumberTaken(
+            _("Number {number} has been given meanwhile.").format(number=number),
+            kept=_("Nothing was sent."),
+            todo=_("Look at the invoice again, then send it."),
+        )
+    issued = replace(draft, number=number, standing=Standing.ISSUED)
+    store.write(
+        "UPDATE invoice SET number = ?, standing = 'issued', folded = ?, rates = ?, version = version + 1, changed = ?"
+        " WHERE id = ?",
+        number,
+        searchable(issued),
+        json.dumps(write_rates(issued.rates)),
+        store.now(),
+        draft.id,
+    )
+    take_number(store, company)
+    write_journal(store, "issued", draft.id, number=number)
