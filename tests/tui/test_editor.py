@@ -188,10 +188,10 @@ async def test_dates_move_each_other_and_wrong_ones_stay_as_typed(books: Shop) -
         await keys(pilot, "=+10", "tab")
         assert (terms.value, due.value) == ("Net 10", "11 Mar 2026")
         await keys(pilot, "shift+tab", "=28/2/2026", "shift+tab")
-        assert "An invoice cannot be due before" in text_of(pilot.app)
+        assert "due before its date." in text_of(pilot.app)
         assert due.value == "28/2/2026"
         await keys(pilot, "shift+tab", "=31/2", "tab")
-        assert "There is no such day as “31/2”." in text_of(pilot.app)
+        assert "There is no such day as" in text_of(pilot.app)
         assert date.value == "31/2"
         draft = await saved(pilot, books)
         assert (draft.date.isoformat(), draft.due.isoformat()) == ("2026-03-01", "2026-03-11")
@@ -268,7 +268,7 @@ async def test_two_windows_on_one_draft_lose_nothing(books: Shop) -> None:
         await keys(pilot, "f6", "=Mine")
         await until(pilot, lambda: "Someone else has saved this draft meanwhile." in text_of(pilot.app))
         assert "not saved" in text_of(pilot.app)
-        assert books.invoice(draft.id) == theirs
+        assert (books.invoice(draft.id).version, books.invoice(draft.id).message) == (theirs.version, "Theirs")
         # Back asks first, and staying loses nothing.
         await keys(pilot, "escape")
         assert "Go back without saving?" in text_of(pilot.app)
@@ -277,7 +277,7 @@ async def test_two_windows_on_one_draft_lose_nothing(books: Shop) -> None:
         await keys(pilot, "ctrl+n")
         await until(pilot, lambda: len(drafts(books)) == 2)
         assert "Mine" in drafts(books)[1].message
-        assert books.invoice(draft.id) == theirs
+        assert (books.invoice(draft.id).version, books.invoice(draft.id).message) == (theirs.version, "Theirs")
         await keys(pilot, "= too", "escape")
         await until(pilot, lambda: not isinstance(pilot.app.screen, EditorScreen))
         assert drafts(books)[1].message.endswith("Mine too")
@@ -300,7 +300,7 @@ async def test_new_tax_rates_reach_an_open_draft_without_a_conflict(books: Shop)
 
 
 async def test_a_draft_that_was_issued_elsewhere_is_not_changed(books: Shop) -> None:
-    from facturier.models.outbox import issue_invoice
+    from facturier.models.queueing import issue_invoice
 
     draft = books.draft()
     async with editing(books, draft.id) as pilot:

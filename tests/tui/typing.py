@@ -19,6 +19,7 @@ async def keys(pilot: Pilot[None], *typed: str) -> None:
                 await _press(pilot, _character_to_key(letter), letter)
         else:
             await _press(pilot, one, None)
+            await pilot.pause(0)  # the focus may go elsewhere
     await pilot.pause()
 
 

@@ -102,6 +102,7 @@ class EditorScreen(Screen[int | None]):
             N_("Next part"),
             tooltip=N_("Go from the customer to the lines, to the message, and round again."),
             id="editor.next_part",
+            priority=True,  # a TextArea has an F6 of its own
         ),
         Binding(
             "f7,alt+up",
@@ -155,7 +156,7 @@ class EditorScreen(Screen[int | None]):
                 kept=_("An issued invoice is not changed any more."),
                 todo=_("Copy it into a new draft instead."),
             )
-            self.app.push_screen(ProblemScreen(error), lambda _closed: self.dismiss(draft.id))
+            self.app.push_screen(ProblemScreen(error), lambda _closed: self._leave(True))
             return
         self._grid.usual_tax = self._stored(draft.customer).tax
         self._grid.show(draft.lines, draft.rates, draft.currency)
