@@ -19,4 +19,4 @@ def clean(text: str) -> str:
 
 def clean_lines(text: str) -> str:
     """Text that may have several lines: as `clean`, but `\\n` and tabs stay. Line ends of every kind become `\\n`."""
-    return _UNSEEN.sub("", unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text)))
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", _LINE_ENDS.sub("\n", text)))

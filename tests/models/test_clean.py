@@ -1,0 +1,61 @@
+"""Text from outside, made safe."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facturier.models.clean import clean, clean_lines
+from facturier.models.fold import fold, like
+
+
+@pytest.mark.parametrize(
+    ("dirty", "safe"),
+    [
+        ("\x1b[31mred\x1b[0m", "[31mred[0m"),
+        ("a\x00b\x07c\x7f\x9b", "abc"),
+        ("invoice\u202efdp.exe", "invoicefdp.exe"),
+        ("zero\u200bwidth\ufeff", "zerowidth"),
+        ("soft\xadhyphen", "softhyphen"),
+        ("tag\U000e0041", "tag"),
+        ("lone\ud800", "lone"),
+        ("two\r\nlines\tand a tab", "two lines and a tab"),
+        ("line\u2028separator", "line separator"),
+        ("e\u0301", "é"),
+        ("e\u200b\u0301", "é"),  # composed after what stood between is gone
+        ("  spaces  ", "spaces"),
+        ("Îles & Fils [EU] [/x]", "Îles & Fils [EU] [/x]"),
+        ("日本語 العربية 😀", "日本語 العربية 😀"),
+    ],
+)
+def test_what_can_lie_goes_and_what_people_type_stays(dirty: str, safe: str) -> None:
+    assert clean(dirty) == safe
+
+
+def test_lines_and_tabs_stay_where_there_may_be_several() -> None:
+    assert clean_lines("a\r\nb\rc\nd\x0be\u2029f\tg\x1b") == "a\nb\nc\nd\ne\nf\tg"
+
+
+@given(st.text())
+def test_cleaning_leaves_one_safe_line_and_is_done_after_once(text: str) -> None:
+    safe = clean(text)
+    assert clean(safe) == safe
+    assert clean_lines(clean_lines(text)) == clean_lines(text)
+    assert not any(unicodedata.category(letter) in ("Cc", "Cs") for letter in safe)
+    assert not any(
+        unicodedata.bidirectional(letter) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI") for letter in safe
+    )
+    assert safe == safe.strip()
+
+
+@given(st.text())
+def test_several_lines_are_as_safe(text: str) -> None:
+    safe = clean_lines(text)
+    assert not any(unicodedata.category(letter) == "Cc" and letter not in "\n\t" for letter in safe)
+
+
+def test_folding_forgets_case_and_accents() -> None:
+    assert fold("Îles & Fils") == "iles & fils"
+    assert fold("ŒUVRE Łódź Straße") == "oeuvre lodz strasse"
+    assert like("50%_\\") == "%50\\%\\_\\\\%"

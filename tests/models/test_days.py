@@ -1,0 +1,120 @@
+"""Dates and terms as people type them."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facturier.models.days import day_text, parse_day
+from facturier.models.errors import InputError
+from facturier.models.language import speak
+from facturier.models.terms import LONGEST, parse_terms, terms_text
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def french() -> Iterator[None]:
+    speak("fr")
+    yield
+    speak("en")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("14", "2026-11-14"),
+        ("14/3", "2026-03-14"),
+        ("14/3/26", "2026-03-14"),
+        ("14/03/2026", "2026-03-14"),
+        ("14.3.2026", "2026-03-14"),
+        ("14-3", "2026-03-14"),
+        ("14 3", "2026-03-14"),
+        ("2026-03-14", "2026-03-14"),
+        ("14 mar", "2026-03-14"),
+        ("14 March 2027", "2027-03-14"),
+        ("14mar27", "2027-03-14"),
+        ("1er août", "2026-08-01"),
+        ("2 févr. 2026", "2026-02-02"),
+        ("3 juil.", "2026-07-03"),
+        ("3 jun", "2026-06-03"),
+        ("29/2/2028", "2028-02-29"),
+        ("today", "2026-11-24"),
+        (" Aujourd’hui ", "2026-11-24"),
+        ("demain", "2026-11-25"),
+        ("yesterday", "2026-11-23"),
+        ("+30", "2026-12-24"),
+        ("+ 30", "2026-12-24"),
+        ("-7", "2026-11-17"),
+        ("+0", "2026-11-24"),
+    ],
+)
+def test_a_date_is_read_as_it_was_meant(typed: str, meant: str) -> None:
+    assert parse_day(typed, TODAY) == date.fromisoformat(meant)
+
+
+def test_a_shift_counts_from_the_base() -> None:
+    assert parse_day("+30", TODAY, base=date(2026, 1, 1)) == date(2026, 1, 31)
+    assert parse_day("14", TODAY, base=date(2026, 1, 1)) == date(2026, 11, 14)
+
+
+@pytest.mark.parametrize("typed", ["31/2", "29/2/2026", "0", "32", "14/13", "1/1/1899", "1/1/3000", "2026-02-30"])
+def test_a_day_that_is_in_no_calendar_is_refused(typed: str) -> None:
+    with pytest.raises(InputError, match="no such day"):
+        parse_day(typed, TODAY)
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "x", "14/", "/3", "14/3/2", "3 jui", "14 foo", "+", "+x", "14/3/2026/1", "1.5.3.2"]
+)
+def test_what_is_no_date_is_refused_with_what_was_typed(typed: str) -> None:
+    with pytest.raises(InputError) as refused:
+        parse_day(typed, TODAY)
+    assert f"“{typed}”" in str(refused.value)
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2999, 12, 31)), st.sampled_from(["en", "fr"]))
+def test_a_date_that_is_shown_is_read_back(day: date, language: str) -> None:
+    assert parse_day(day_text(day, language), TODAY) == day
+    assert parse_day(day.isoformat(), TODAY) == day
+    assert parse_day(f"{day.day}/{day.month}/{day.year}", TODAY) == day
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_a_day_or_refused(text: str) -> None:
+    try:
+        day = parse_day(text, TODAY)
+    except InputError:
+        return
+    assert day + timedelta(LONGEST) > day  # there is always room for terms
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [("30", 30), ("Net 30", 30), ("net30", 30), ("15 days", 15), ("1 jour", 1), ("10j", 10), ("0", 0),
+     ("On receipt", 0), ("À réception", 0), ("comptant", 0)],
+)  # fmt: skip
+def test_terms_are_read_as_they_were_meant(typed: str, days: int) -> None:
+    assert parse_terms(typed) == days
+
+
+@pytest.mark.parametrize("typed", ["", "soon", "-5", "net", "30 weeks", "99999", "3651"])
+def test_what_are_no_terms_is_refused(typed: str) -> None:
+    if typed == "net":
+        assert parse_terms(typed) == 0
+        return
+    with pytest.raises(InputError):
+        parse_terms(typed)
+
+
+def test_terms_that_are_shown_are_read_back() -> None:
+    for days in (0, 1, 30, LONGEST):
+        assert parse_terms(terms_text(days)) == days
+
+
+@pytest.mark.usefixtures("french")
+def test_terms_that_are_shown_in_french_are_read_back() -> None:
+    for days in (0, 1, 30, LONGEST):
+        assert parse_terms(terms_text(days)) == days

@@ -1,0 +1,115 @@
+"""Numbers as people type them, in either language."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facturier.models.errors import InputError
+from facturier.models.language import speak
+from facturier.models.numbers import parse_decimal, plain
+
+
+@pytest.fixture
+def french() -> Iterator[None]:
+    speak("fr")
+    yield
+    speak("en")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("8", "8"),
+        (" 8 ", "8"),
+        ("0.5", "0.5"),
+        (".5", "0.5"),
+        ("8.", "8"),
+        ("-12.50", "-12.5"),
+        ("− 3", "-3"),  # a minus sign, not a hyphen
+        ("+3", "3"),
+        ("1,234.50", "1234.5"),
+        ("1.234,50", "1234.5"),
+        ("1 234,50", "1234.5"),
+        ("1\u202f234,50", "1234.5"),
+        ("1\u00a0234.50", "1234.5"),
+        ("1'234.50", "1234.5"),
+        ("1,234,567", "1234567"),
+        ("1.234.567", "1234567"),
+        ("1,234,567.125", "1234567.125"),
+        ("12,34,567.5", "1234567.5"),
+        ("12,5", "12.5"),
+        ("12,34", "12.34"),
+        ("1,2345", "1.2345"),
+        ("0,125", "0.125"),
+        ("1.234", "1.234"),
+        ("999999999999999", "999999999999999"),
+        ("0.123456789", "0.123456789"),
+    ],
+)
+def test_a_number_is_read_as_it_was_meant(typed: str, meant: str) -> None:
+    assert parse_decimal(typed) == Decimal(meant)
+
+
+def test_a_lone_comma_before_three_digits_is_thousands_to_an_english_reader() -> None:
+    assert parse_decimal("1,234") == 1234
+    assert parse_decimal("-12,000") == -12000
+
+
+@pytest.mark.usefixtures("french")
+def test_a_lone_comma_is_the_decimal_mark_to_a_french_reader() -> None:
+    assert parse_decimal("1,234") == Decimal("1.234")
+    assert parse_decimal("1 234,5") == Decimal("1234.5")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", " ", ".", ",", "-", "8x", "1.2.3", "1,2,3", "12 34", "1,23.4,5", "1e5", "--5", "+-5", "0x1F", "NaN",
+     "Infinity", "1/2", "1234567890123456", "0.1234567890", "١٢", "5-", "1,234,56"],
+)  # fmt: skip
+def test_what_is_no_number_is_refused_with_what_was_typed(typed: str) -> None:
+    with pytest.raises(InputError) as refused:
+        parse_decimal(typed)
+    assert f"“{typed.strip()}”" in str(refused.value)
+
+
+NUMBERS = st.decimals(
+    min_value=Decimal("-999999999999999"), max_value=Decimal("999999999999999"), places=9, allow_nan=False
+)
+
+
+@given(NUMBERS)
+def test_what_is_kept_means_the_same_in_every_language(number: Decimal) -> None:
+    for language in ("en", "fr"):
+        speak(language)
+        assert parse_decimal(plain(number)) == number
+    speak("en")
+
+
+@given(NUMBERS)
+def test_what_is_shown_is_read_back(number: Decimal) -> None:
+    from facturier.mail.figures import quantity
+
+    for language in ("en", "fr"):
+        speak(language)
+        assert parse_decimal(quantity(plain(number), language)) == number
+    speak("en")
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_number_or_refused(text: str) -> None:
+    try:
+        number = parse_decimal(text)
+    except InputError:
+        return
+    assert number.is_finite()
+    assert parse_decimal(plain(number)) == number
+
+
+def test_plain_has_neither_exponent_nor_needless_zeros() -> None:
+    assert plain(Decimal("1E+3")) == "1000"
+    assert plain(Decimal("8.500")) == "8.5"
+    assert plain(Decimal("100")) == "100"
+    assert plain(Decimal("0.000000001")) == "0.000000001"
