@@ -22,24 +22,39 @@ class Composition:
 def keep_composition(store: Store, invoice_id: int, composition: Composition) -> None:
     """Keep what was written until the invoice is queued, so that going back or a crash loses nothing."""
     with store.writing():
+        typed = (composition.to, composition.cc, composition.bcc)
+        # Next to each, what the customer has now: see kept_composition.
+        recipients = list(zip(typed, _customers(store, invoice_id), strict=True))
         store.write(
             "INSERT INTO composition (invoice_id, way, recipients, subject, body) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (invoice_id) DO UPDATE SET way = excluded.way, recipients = excluded.recipients,"
             " subject = excluded.subject, body = excluded.body",
             invoice_id,
             composition.way,
-            json.dumps([composition.to, composition.cc, composition.bcc], ensure_ascii=False),
+            json.dumps(recipients, ensure_ascii=False),
             composition.subject,
             composition.body,
         )
 
 
 def kept_composition(store: Store, invoice_id: int) -> Composition | None:
-    row = store.row("SELECT way, recipients, subject, body FROM composition WHERE invoice_id = ?", invoice_id)
-    if row is None:
-        return None
-    to, cc, bcc = json.loads(row[1])
+    """What was written, if anything was kept. Where the invoice's customer has got other addresses since, or is another
+    one, theirs take the place of what was typed: nobody may get a stranger's invoice."""
+    with store.reading():
+        row = store.row("SELECT way, recipients, subject, body FROM composition WHERE invoice_id = ?", invoice_id)
+        if row is None:
+            return None
+        customers = _customers(store, invoice_id)
+    to, cc, bcc = (
+        typed if then == now else now for (typed, then), now in zip(json.loads(row[1]), customers, strict=True)
+    )
     return Composition(Way(row[0]), to, cc, bcc, row[2], row[3])
+
+
+def _customers(store: Store, invoice_id: int) -> tuple[str, str, str]:
+    """To, Cc and Bcc as the invoice's customer has them."""
+    row = store.row("SELECT email, cc, bcc FROM invoice WHERE id = ?", invoice_id)
+    return tuple(row) if row else ("", "", "")
 
 
 def drop_composition(store: Store, invoice_id: int) -> None:

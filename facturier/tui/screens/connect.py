@@ -47,6 +47,7 @@ class ConnectScreen(Screen[str | None]):
             super().__init__()
             self.error = error
 
+    AUTO_FOCUS = ""  # until it is known whether there is a client already
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "f7",

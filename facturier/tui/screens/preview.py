@@ -1,6 +1,7 @@
 """Save & send: who gets the invoice, what the letter says, and everything as the customer will see it."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from textual.timer import Timer
 from textual.widgets import Label, Static, TextArea
 from textual.worker import get_current_worker
 
+from facturier.mail.addresses import check_domain
 from facturier.mail.checks import Finding
 from facturier.mail.desk import Desk
 from facturier.mail.figures import priced
@@ -67,9 +69,13 @@ class PreviewScreen(Screen[int | None]):
         Binding("escape", "back", N_("Back"), tooltip=N_("Go back. What you typed is kept."), id="preview.back"),
     ]
 
-    def __init__(self, desk: Desk, invoice_id: int) -> None:
+    def __init__(
+        self, desk: Desk, invoice_id: int, *, check_domain: Callable[[str], str | None] = check_domain
+    ) -> None:
         super().__init__(id="preview", classes="-letter")
         self._desk = desk
+        self._check_domain = check_domain
+        self._domains: dict[str, str] = {}
         self._invoice_id = invoice_id
         self._first = desk.compose(invoice_id)
         self._kept = self._first
@@ -119,6 +125,7 @@ class PreviewScreen(Screen[int | None]):
         self._focus_field("message" if self._first.to else "to")
         self._show_view()
         self._prepare()
+        self.set_timer(_KEEP, self._look_up)
 
     # Looking at it
 
@@ -185,7 +192,7 @@ class PreviewScreen(Screen[int | None]):
             if timer is not None:
                 timer.stop()
         self._waiting = self.set_timer(_PAUSE, self._prepare)
-        self._keeping = self.set_timer(_KEEP, self._keep_soon)
+        self._keeping = self.set_timer(_KEEP, self._settled)
 
     @on(CompanyChanged)
     def _company_changed(self) -> None:
@@ -225,9 +232,8 @@ class PreviewScreen(Screen[int | None]):
         self._show_findings(prepared)
 
     def _show_findings(self, prepared: Prepared) -> None:
-        self._problems = {
-            finding.field: finding.text for finding in reversed(prepared.findings) if finding.level == "error"
-        }
+        found = self._findings(prepared)
+        self._problems = {finding.field: finding.text for finding in reversed(found) if finding.level == "error"}
         self.query_one(SenderSelect).show_problem(self._problems.get("from", ""))
         for name in ("to", "cc", "bcc", "subject"):
             self.query_one(f"#{name}", Field).show_problem(self._problems.get(name, ""))
@@ -235,9 +241,9 @@ class PreviewScreen(Screen[int | None]):
         trouble.update(self._problems.get("letter", ""))
         trouble.display = "letter" in self._problems
         verdict = self.query_one(Verdict)
-        if prepared.findings:
+        if found:
             beside = [_(_FIELDS[name]) for name in _FIELDS if name in self._problems]
-            rest = [found for found in prepared.findings if found.level != "error" or found.field not in _FIELDS]
+            rest = [finding for finding in found if finding.level != "error" or finding.field not in _FIELDS]
             verdict.show_findings(rest, beside, asked=bool(self._overruled))
         else:
             attached = _("Attached: {name}, {size}.").format(
@@ -246,6 +252,25 @@ class PreviewScreen(Screen[int | None]):
             gmail = prepared.composition.way is Way.GMAIL
             note = _("Trouble with Cc or Bcc comes back to {address} by mail.").format(address=prepared.envelope.sender)
             verdict.show_ready(attached, note if gmail else "")
+
+    @work(thread=True, group="domains", exclusive=True, exit_on_error=False)
+    def _look_up(self) -> None:
+        """Ask DNS about domains that were not asked about yet. Where mail goes to a stand-in, nothing is asked."""
+        prepared = self._prepared
+        if prepared is None or self._desk.endpoints.stand_in:
+            return
+        for address in prepared.envelope.recipients:
+            domain = address.rpartition("@")[2]
+            if domain not in self._domains:
+                self._domains[domain] = self._check_domain(address) or ""
+                if self._domains[domain] and not get_current_worker().is_cancelled:
+                    self.app.call_from_thread(self._show_findings, prepared)
+
+    def _findings(self, prepared: Prepared) -> tuple[Finding, ...]:
+        """What was found when the message was made, and what DNS said about the recipients' domains since."""
+        domains = dict.fromkeys(address.rpartition("@")[2] for address in prepared.envelope.recipients)
+        said = [self._domains.get(domain, "") for domain in domains]
+        return (*prepared.findings, *(Finding("warning", "to", text) for text in said if text))
 
     def _trouble(self, name: str) -> Check:
         """What the last check found wrong with a field stays beside it until the next one is through."""
@@ -272,9 +297,11 @@ class PreviewScreen(Screen[int | None]):
         return True
 
     @work(group="keep", exit_on_error=False)
-    async def _keep_soon(self) -> None:
+    async def _settled(self) -> None:
+        """The person has paused."""
         if not self._sending:
             await self.save_now()
+            self._look_up()
 
     async def action_back(self) -> None:
         # While it is going into the outbox there is no way back.
@@ -300,6 +327,8 @@ class PreviewScreen(Screen[int | None]):
         if self._sending:
             return
         self._sending = True
+        if self._keeping is not None:
+            self._keeping.stop()
         try:
             prepared = await asyncio.to_thread(self._desk.prepare, self._invoice_id, self._composition(), sent=at)
             self._prepared = prepared
@@ -316,10 +345,11 @@ class PreviewScreen(Screen[int | None]):
 
     def _may_go(self, prepared: Prepared) -> bool:
         """Errors stop it and are gone to; warnings stop it once."""
-        errors = [finding for finding in prepared.findings if finding.level == "error"]
-        may = not errors and (not prepared.findings or self._overruled == prepared.findings)
+        found = self._findings(prepared)
+        errors = [finding for finding in found if finding.level == "error"]
+        may = not errors and (not found or self._overruled == found)
         if not may:
-            self._overruled = () if errors else prepared.findings
+            self._overruled = () if errors else found
             self._show_findings(prepared)
             self.app.bell()
         if errors:

@@ -16,7 +16,8 @@ from textual.widgets.option_list import Option
 from facturier.mail.desk import Desk
 from facturier.models.company import Company
 from facturier.models.errors import FacturierError, InputError
-from facturier.models.language import LANGUAGES, N_, _
+from facturier.models.language import LANGUAGES, N_, _, language_of, speak
+from facturier.models.preferences import Preferences
 from facturier.models.settings import save_company
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
@@ -70,6 +71,8 @@ class SettingsScreen(Screen[None]):
         self._sections = sections()
         self._at = _TABS.get(tab, tab)
         self._company = desk.company()
+        self._spoken = desk.preferences().language
+        self._saved = False
 
     def compose(self) -> ComposeResult:
         yield Title(id="settings-title")
@@ -107,6 +110,9 @@ class SettingsScreen(Screen[None]):
             return (SenderCheck(self._desk),)
         if section_id.startswith("letter-"):
             return (LetterPreview(self._desk, section_id.removeprefix("letter-")),)
+        if section_id == "language":
+            answers = {"": _("as the system says"), **LANGUAGES}
+            return (Choice(_("These screens"), answers, self._spoken, id="screens-language"),)
         return ()
 
     # Going about
@@ -133,7 +139,10 @@ class SettingsScreen(Screen[None]):
         steps = [N_("Settings"), N_("Account and settings"), section.group, section.title]
         title = self.query_one(Title)
         title.left = " › ".join(dict.fromkeys(_(step) for step in steps))
-        title.right = Text(_("● Not saved yet"), "yellow") if self._unsaved() else ""
+        if self._unsaved():
+            title.right = Text(_("● Not saved yet"), "yellow")
+        else:
+            title.right = Text(_("✓ Saved"), "green") if self._saved else ""
 
     # What is typed
 
@@ -167,7 +176,11 @@ class SettingsScreen(Screen[None]):
     def _unsaved(self) -> list[str]:
         """The labels of what would be lost."""
         labels = [_(entry.label) for pane in self.query(Pane) for entry, _box in pane.changed()]
-        return [*labels, _("Password")] if self.query_one(SenderCheck).password else labels
+        if self.query_one(SenderCheck).password:
+            labels.append(_("Password"))
+        if self.query_one("#screens-language", Choice).text != self._spoken:
+            labels.append(_("These screens"))
+        return labels
 
     # Saving
 
@@ -176,20 +189,27 @@ class SettingsScreen(Screen[None]):
         if self._wrong():
             return
         password = self.query_one(SenderCheck).password
+        language = self.query_one("#screens-language", Choice).text
         try:
             company = await asyncio.to_thread(self._keep, self._changes(), password)
+            if language != self._spoken:
+                await asyncio.to_thread(self._desk.save_preferences, Preferences(language))
         except InputError as error:
             self._point_at("numbers", "next_number", str(error))
             return
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
             return
+        if language != self._spoken:
+            self._spoken = language
+            speak(language or language_of())
+            self.notify(_("Screens that you open from now on are in this language."), markup=False)
         self._company = company
         for pane in self.query(Pane):
             pane.settle()
         self.query_one(SenderCheck).forget()
+        self._saved = True
         self._show_title()
-        self.query_one(Title).right = Text(_("✓ Saved"), "green")
 
     def _changes(self) -> list[tuple[str, str]]:
         return [(entry.id, box.text) for pane in self.query(Pane) for entry, box in pane.changed()]

@@ -80,8 +80,8 @@ def languages() -> Section:
         "language",
         N_("Language"),
         N_("Language"),
-        (entry("language", N_("Language"), answers=LANGUAGES),),
-        N_("The language of invoices and letters for customers who have none of their own, and of these screens."),
+        (entry("language", N_("Company"), answers=LANGUAGES),),
+        N_("“Company” is for the invoices and letters of customers who have no language of their own."),
     )
 
 

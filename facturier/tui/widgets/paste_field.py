@@ -75,6 +75,9 @@ class PasteField(Vertical):
         self.post_message(self.Given(self, self.text))
 
     def show_problem(self, problem: str = "") -> None:
+        """Say what is wrong. The text stays, marked, so that the next paste takes its place."""
+        if problem:
+            self.input.action_select_all()
         self.query_one(".field-problem", Label).update(problem)
         self.set_class(bool(problem), "-wrong")
 

@@ -65,6 +65,8 @@ class SenderSelect(Vertical):
 
     def show(self, choices: Sequence[SenderChoice], way: Way) -> None:
         """Offer these from now on, with `way` chosen where it is among them."""
+        if (tuple(choices), way) == (self._choices, self.way):
+            return  # a list that is open stays as it is
         self._set(choices, way)
         select = self.query_one(Select)
         with self.prevent(Select.Changed):

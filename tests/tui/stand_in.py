@@ -1,0 +1,57 @@
+"""A shop whose Google is the stand-in, and ways to do what a person does in the browser."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from textual.app import App
+from textual.events import Paste
+from textual.pilot import Pilot
+
+from facturier.mail.desk import Desk
+from facturier.mail.gmail.client import parse_client
+from facturier.mail.gmail.consent import Consent
+from facturier.mail.gmail.endpoints import google_endpoints
+from facturier.mail.places import Places
+from facturier.mail.practice.accounts import Account
+from facturier.mail.practice.google import Google
+from facturier.models.store import open_company
+from facturier.tui.connecting.link_view import LinkView
+from tests.tui.sample import Shop
+from tests.tui.screen_text import text_of, until
+
+ACCOUNTS = (
+    Account("billing@acme.example"),
+    Account("marie@acme.example"),
+    Account("nomail@acme.example", gmail=False),
+)
+
+
+@contextmanager
+def google_for(shop: Shop, *, granting: bool = False) -> Iterator[Google]:
+    """The stand-in, which the shop's desk takes for Google while this lasts."""
+    folder = shop.store.path.parent
+    with Google(ACCOUNTS, folder=folder / "google", granting=granting) as google:
+        endpoints = google_endpoints({"FACTURIER_GOOGLE": google.url})
+        shop.desk = Desk(open_company(shop.store.path), Places(folder / "data", folder / "log"), endpoints)
+        yield google
+
+
+def connect(shop: Shop, google: Google) -> None:
+    """Connect billing@acme.example without a screen."""
+    consent = Consent(parse_client(google.client_json()), shop.desk.endpoints, 53682, clock=shop.desk.clock)
+    shop.desk.accept_grant(consent.accept(google.allow(consent.link)))
+
+
+def paste(app: App[None], text: str) -> None:
+    """As the terminal does it: bracketed paste goes to the program, wherever the focus is."""
+    app.post_message(Paste(text))
+
+
+async def at_link(pilot: Pilot[None], google: Google) -> str:
+    """On the connect screen, give the client file; the link that is shown then."""
+    await until(pilot, lambda: "Paste the JSON" in text_of(pilot.app))
+    view = pilot.app.screen.query_one(LinkView)
+    before = view.link
+    paste(pilot.app, google.client_json())
+    await until(pilot, lambda: view.link != before)
+    return view.link

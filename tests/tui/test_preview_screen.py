@@ -1,0 +1,345 @@
+"""Save & send: From, recipients, letter, document, headers; what stops a message and what only warns."""
+
+from dataclasses import replace
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Select, TextArea
+
+from facturier.models.company import DefaultSender
+from facturier.models.deliveries import deliveries_of, message_of
+from facturier.models.delivery import Delivery, Way
+from facturier.models.drafts import save_draft
+from facturier.models.invoice import Customer
+from facturier.models.settings import read_company, save_company
+from facturier.models.status import State
+from facturier.tui.app import FacturierApp
+from facturier.tui.screens.connect import ConnectScreen
+from facturier.tui.screens.preview import PreviewScreen
+from facturier.tui.screens.settings import SettingsScreen
+from facturier.tui.widgets.document_view import DocumentView
+from facturier.tui.widgets.sender_select import SenderSelect
+from tests.tui.sample import Shop
+from tests.tui.screen_text import text_of, until
+from tests.tui.stand_in import at_link, connect, google_for, paste
+
+SIZES = ((80, 24), (120, 36))
+
+
+async def opened(pilot: Pilot[None], shop: Shop, invoice_id: int | None, domain: str = "") -> list[int | None]:
+    """Open the preview and wait until the message is made; what it answers lands in the list."""
+    assert invoice_id is not None
+    answers: list[int | None] = []
+    screen = PreviewScreen(shop.desk, invoice_id, check_domain=lambda _address: domain or None)
+    await pilot.app.push_screen(screen, answers.append)
+    await until(pilot, lambda: "Making the message" not in text_of(pilot.app))
+    return answers
+
+
+def only_delivery(shop: Shop, invoice_id: int | None) -> Delivery:
+    assert invoice_id is not None
+    (delivery,) = deliveries_of(shop.store, invoice_id)
+    return delivery
+
+
+def message(shop: Shop, delivery: Delivery) -> EmailMessage:
+    return message_from_bytes(message_of(shop.store, delivery.id), EmailMessage, policy=policy.default)
+
+
+async def typed(pilot: Pilot[None], field: str, text: str) -> None:
+    """Type at the end of a field."""
+    pilot.app.screen.query_one(f"#{field} Input", Input).focus()
+    await pilot.press("end", *text)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_one_key_puts_what_is_shown_into_the_outbox(shop: Shop, size: tuple[int, int]) -> None:
+    draft = shop.draft()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        answers = await opened(pilot, shop, draft.id)
+        shown = text_of(app)
+        for words in (
+            "Send invoice 1001 to Boulangerie Tremblay",
+            "CAD\u00a0105.00",
+            "hello@acme.example",
+            "compta@tremblay.example",
+            "Hello {contact},",
+            "Hello Boulangerie Tremblay,",
+            "Invoice 1001 from Acme [EU] [/x]",
+            "✓ Ready. Attached: Invoice-1001-Acme-EU-x.pdf",
+        ):
+            assert words in shown
+        assert shop.invoice(draft.id).number is None  # nothing has happened yet
+        await typed(pilot, "bcc", "archive@acme.example, Marie <marie@acme.example>")
+        await pilot.press("f9")
+        await until(pilot, lambda: answers)
+    delivery = only_delivery(shop, draft.id)
+    assert answers == [delivery.id]
+    assert delivery.envelope.to == ("compta@tremblay.example",)
+    assert delivery.envelope.bcc == ("archive@acme.example", "marie@acme.example")
+    sent = message(shop, delivery)
+    assert sent["Subject"] == "Invoice 1001 from Acme [EU] [/x]"
+    assert [part.get_content_type() for part in sent.iter_attachments()] == ["application/pdf"]
+    assert shop.invoice(draft.id).number == "1001"
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_letter_document_and_headers_are_seen_before_it_leaves(shop: Shop, size: tuple[int, int]) -> None:
+    draft = shop.draft()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await opened(pilot, shop, draft.id)
+        await pilot.press("ctrl+t")
+        if size[0] >= 120:
+            assert "Hello Boulangerie Tremblay," in text_of(app)  # beside the document
+        else:
+            await until(pilot, lambda: "Amount" in text_of(app))
+            app.screen.query_one(DocumentView).scroll_end(animate=False)
+        view = app.screen.query_one(DocumentView)
+        view.focus()
+        await until(pilot, lambda: "Subtotal" in text_of(app) or "Total" in text_of(app))
+        await pilot.press("p")
+        await until(pilot, lambda: "page 1 of 1" in text_of(app) and "▀" in text_of(app))
+        width = view.virtual_size.width
+        await pilot.press("plus")
+        await until(pilot, lambda: view.virtual_size.width > width)
+        await pilot.press("p")
+        await until(pilot, lambda: "▀" not in text_of(app))
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: "Message-ID:" in text_of(app) and "To: compta@tremblay.example" in text_of(app))
+
+
+async def test_a_document_of_many_pages_is_turned_by_key(shop: Shop) -> None:
+    draft = shop.draft()
+    draft = save_draft(shop.store, replace(draft, lines=draft.lines * 90))
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop, draft.id)
+        await pilot.press("ctrl+t", "p")
+        await until(pilot, lambda: "page 1 of" in text_of(app))
+        view = app.screen.query_one(DocumentView)
+        view.scroll_end(animate=False)
+        await pilot.press("pagedown")
+        await until(pilot, lambda: "page 2 of" in text_of(app))
+        await pilot.press("pageup")
+        await until(pilot, lambda: "page 1 of" in text_of(app))
+
+
+async def test_an_unknown_placeholder_is_named_at_once_and_keeps_it_from_leaving(shop: Shop) -> None:
+    draft = shop.draft()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        answers = await opened(pilot, shop, draft.id)
+        app.screen.query_one("#to Input").focus()
+        app.screen.query_one("#message", TextArea).text = "Dear {nobody}"
+        await until(pilot, lambda: "There is no placeholder {nobody}" in text_of(app))
+        assert "Not ready: see Message." in text_of(app)
+        await pilot.press("f9")
+        await until(pilot, lambda: app.focused is not None and app.focused.id == "message")
+        assert answers == []
+        assert app.screen.query_one("#message", TextArea).text == "Dear {nobody}"
+    assert shop.invoice(draft.id).delivery is None
+
+
+async def test_a_bad_address_is_named_beside_its_field_and_gone_to(shop: Shop) -> None:
+    draft = shop.draft()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        answers = await opened(pilot, shop, draft.id)
+        await typed(pilot, "cc", "marie")
+        await until(pilot, lambda: "“marie” is not an address: it has no @." in " ".join(text_of(app).split()))
+        app.screen.query_one("#message").focus()
+        await pilot.press("f9")
+        await until(pilot, lambda: app.focused is app.screen.query_one("#cc Input"))
+        await pilot.press("end", *"@acme.example")
+        await until(pilot, lambda: "✓ Ready." in text_of(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: answers)
+    assert only_delivery(shop, draft.id).envelope.cc == ("marie@acme.example",)
+
+
+async def test_a_warning_can_be_overruled_by_sending_again(shop: Shop) -> None:
+    delivery = shop.sent()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        answers = await opened(pilot, shop, delivery.invoice_id)
+        await until(pilot, lambda: "already sent to compta@tremblay.example" in text_of(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: "Send again to send it all the same." in text_of(app))
+        assert answers == []
+        await pilot.press("f9")
+        await until(pilot, lambda: answers)
+    assert len(deliveries_of(shop.store, delivery.invoice_id)) == 2
+
+
+async def test_a_domain_without_a_mail_server_is_a_warning(shop: Shop) -> None:
+    draft = shop.draft()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        answers = await opened(pilot, shop, draft.id, domain="tremblay.example takes no mail.")
+        await until(pilot, lambda: "⚠ tremblay.example takes no mail." in text_of(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: "Send again" in text_of(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: answers)
+
+
+async def test_going_back_loses_nothing(shop: Shop) -> None:
+    draft = shop.draft()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        answers = await opened(pilot, shop, draft.id)
+        await typed(pilot, "cc", "marie@acme.example")
+        app.screen.query_one("#message", TextArea).text = "Hello **you**"
+        await pilot.press("escape")
+        await until(pilot, lambda: answers == [None])
+        await opened(pilot, shop, draft.id)
+        assert "marie@acme.example" in text_of(app)
+        assert "Hello **you**" in text_of(app)
+    assert shop.invoice(draft.id).number is None
+
+
+async def test_the_recipient_follows_the_customer_although_the_letter_was_kept(shop: Shop) -> None:
+    draft = shop.draft()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        answers = await opened(pilot, shop, draft.id)
+        app.screen.query_one("#message", TextArea).text = "Hello **you**"
+        await pilot.press("escape")
+        await until(pilot, lambda: answers)
+        save_draft(shop.store, replace(draft, customer=Customer(name="Müller", email="mueller@optik.example")))
+        await opened(pilot, shop, draft.id)
+        shown = text_of(app)
+    assert "mueller@optik.example" in shown
+    assert "compta@tremblay.example" not in shown
+    assert "Hello **you**" in shown
+
+
+async def test_what_is_typed_is_kept_without_leaving(shop: Shop) -> None:
+    draft = shop.draft()
+    assert draft.id is not None
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop, draft.id)
+        await typed(pilot, "subject", "!")
+        await until(pilot, lambda: shop.desk.compose(draft.id or 0).subject.endswith("!"))
+
+
+async def test_send_at_takes_a_time_as_people_type_it(shop: Shop) -> None:
+    draft = shop.draft()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        answers = await opened(pilot, shop, draft.id)
+        await pilot.press("f8", *"soon", "enter")
+        await until(pilot, lambda: "is not a time" in text_of(app))
+        await pilot.press("escape", "f8", *"+2h")
+        await until(pilot, lambda: "→" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: answers)
+        delivery = only_delivery(shop, draft.id)
+    wait = delivery.not_before - shop.store.clock()
+    assert timedelta(hours=1, minutes=58) < wait <= timedelta(hours=2)
+    assert delivery.state is State.QUEUED
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_add_a_gmail_address_from_the_select_and_send_from_it(shop: Shop, size: tuple[int, int]) -> None:
+    draft = shop.draft()
+    with google_for(shop) as google:
+        app = FacturierApp(shop.desk)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            answers = await opened(pilot, shop, draft.id)
+            await typed(pilot, "cc", "marie@acme.example")
+            app.screen.query_one("#from Select").focus()
+            await pilot.press("enter")
+            await until(pilot, lambda: "＋ Add Gmail address…" in text_of(app))
+            assert "Remove Gmail address" not in text_of(app)
+            await pilot.press("down", "enter")
+            await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
+            link = await at_link(pilot, google)
+            paste(app, google.allow(link))
+            await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
+            await until(pilot, lambda: "comes back to billing@acme.example" in " ".join(text_of(app).split()))
+            assert app.screen.query_one(SenderSelect).way is Way.GMAIL
+            await pilot.press("f9")
+            await until(pilot, lambda: answers)
+            await until(pilot, lambda: only_delivery(shop, draft.id).state is State.SENT)
+        assert len(google.messages) == 1
+    delivery = only_delivery(shop, draft.id)
+    assert (delivery.way, delivery.envelope.sender) == (Way.GMAIL, "billing@acme.example")
+    assert delivery.envelope.cc == ("marie@acme.example",)  # what was typed before connecting is still there
+
+
+async def test_cancelling_the_connection_leaves_the_sender_as_it_was(shop: Shop) -> None:
+    draft = shop.draft()
+    with google_for(shop):
+        app = FacturierApp(shop.desk)
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await opened(pilot, shop, draft.id)
+            app.screen.query_one("#from Select").focus()
+            await pilot.press("enter", "down", "enter")
+            await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
+            assert app.screen.query_one(Select).value == "default"
+            assert app.screen.query_one(SenderSelect).address == "hello@acme.example"
+
+
+async def test_remove_asks_first_and_then_the_default_sender_is_used(shop: Shop) -> None:
+    draft = shop.draft()
+    with google_for(shop) as google:
+        connect(shop, google)
+        app = FacturierApp(shop.desk)
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            answers = await opened(pilot, shop, draft.id)
+            select = app.screen.query_one(SenderSelect)
+            assert select.way is Way.GMAIL
+            for answer in ("n", "y"):
+                app.screen.query_one("#from Select").focus()
+                await pilot.press("enter", "end", "enter")
+                await until(pilot, lambda: "gives its permission back to Google" in " ".join(text_of(app).split()))
+                await pilot.press(answer)
+                await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
+                assert select.way is Way.GMAIL or answer == "y"
+            await until(pilot, lambda: select.way is Way.DEFAULT)
+            await pilot.press("f9")
+            await until(pilot, lambda: answers)
+        assert google.counts["revoke"] == 1
+    assert shop.desk.connection() is None
+    assert only_delivery(shop, draft.id).envelope.sender == "hello@acme.example"
+
+
+async def test_without_any_sender_the_screen_says_so_and_offers_both_ways(shop: Shop) -> None:
+    save_company(shop.store, replace(read_company(shop.store), sender=DefaultSender()))
+    draft = shop.draft()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        answers = await opened(pilot, shop, draft.id)
+        await until(pilot, lambda: "There is no address to send from" in " ".join(text_of(app).split()))
+        await pilot.press("f9")
+        await until(pilot, lambda: app.focused is app.screen.query_one("#from Select"))
+        assert answers == []
+        await pilot.press("enter")
+        await until(pilot, lambda: "＋ Add Gmail address…" in text_of(app))
+        await pilot.press("end", "enter")
+        await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
+        assert "Default sender" in text_of(app).splitlines()[0]
+
+
+async def test_an_invoice_that_another_window_queued_is_not_queued_twice(shop: Shop) -> None:
+    draft = shop.draft()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        answers = await opened(pilot, shop, draft.id)
+        assert draft.id is not None
+        other = shop.desk.prepare(draft.id, shop.desk.compose(draft.id))
+        shop.desk.queue(other, not_before=shop.store.clock() + timedelta(hours=1))
+        await pilot.press("f9")
+        await until(pilot, lambda: "is in the outbox already" in text_of(app))
+        await pilot.press("escape")
+        assert answers == []
+    assert len(deliveries_of(shop.store, draft.id)) == 1

@@ -1,0 +1,320 @@
+"""Account and settings: what is typed is checked beside the field, kept with one key, and never lost by going back."""
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList, Select, TextArea
+
+from facturier.models.company import DefaultSender
+from facturier.models.connection import end_connection, get_connection
+from facturier.models.language import speak, spoken
+from facturier.models.settings import read_company, save_company
+from facturier.models.tax import TaxRate
+from facturier.tui.app import FacturierApp
+from facturier.tui.screens.connect import ConnectScreen
+from facturier.tui.screens.settings import SettingsScreen
+from facturier.tui.settings.sections import sections
+from tests.tui.sample import Shop
+from tests.tui.screen_text import text_of, until
+from tests.tui.stand_in import at_link, connect, google_for, paste
+
+SIZES = ((80, 24), (120, 36))
+
+
+async def opened(pilot: Pilot[None], shop: Shop, section: str = "contact") -> list[None]:
+    """Open the settings at a section; an answer lands in the list when they are left."""
+    answers: list[None] = []
+    await pilot.app.push_screen(SettingsScreen(shop.desk, section), answers.append)
+    await until(pilot, lambda: "Account and settings" in text_of(pilot.app).splitlines()[0])
+    return answers
+
+
+def put(pilot: Pilot[None], entry: str, text: str) -> None:
+    """Put a text into an entry, as if pasted."""
+    box = pilot.app.screen.query_one(f"#{entry}")
+    if box.query(TextArea):
+        box.query_one(TextArea).text = text
+        box.query_one(TextArea).focus()
+    elif box.query(Select):
+        box.query_one(Select).value = text
+    else:
+        box.query_one(Input).value = text
+        box.query_one(Input).focus()
+
+
+def words(pilot: Pilot[None]) -> str:
+    """What the pane beside the list says, or a dialog, without line breaks."""
+    at = 24 if isinstance(pilot.app.screen, SettingsScreen) else 0
+    return " ".join(" ".join(line[at:] for line in text_of(pilot.app).splitlines()).split())
+
+
+async def saved(pilot: Pilot[None]) -> None:
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: "✓ Saved" in text_of(pilot.app))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_company_email_is_where_the_path_says_and_is_kept(shop: Shop, size: tuple[int, int]) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await opened(pilot, shop)
+        assert "Settings › Account and settings › Company › Contact info" in text_of(app).splitlines()[0]
+        await pilot.press("enter", "tab")  # from the list to the first field, and on to the second
+        await pilot.press("ctrl+u", *"billing@acme.example")
+        await until(pilot, lambda: "● Not saved yet" in text_of(app))
+        assert read_company(shop.store).email == "hello@acme.example"
+        await saved(pilot)
+    assert read_company(shop.store).email == "billing@acme.example"
+
+
+async def test_every_section_fits_and_is_reached_by_one_key(shop: Shop) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop)
+        for section in sections():
+            assert section.title in text_of(app).splitlines()[0]
+            pane = app.screen.query_one(f"#section-{section.id}")
+            assert pane.max_scroll_y == 0
+            await pilot.press("ctrl+t")
+        assert "Contact info" in text_of(app).splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("section", "entry", "typed", "sentence"),
+    [
+        ("contact", "name", "", "This cannot be empty."),
+        ("contact", "email", "hello", "it has no @"),
+        ("look", "logo", "/nowhere/logo.png", "The logo /nowhere/logo.png cannot be used"),
+        ("look", "colour", "red", "six digits"),
+        ("look", "fonts", "/nowhere", "There is no folder /nowhere"),
+        ("payment", "pay_link", "http://pay.example", "is not an https address"),
+        ("payment", "iban", "DE00 1234", "is not an IBAN"),
+        ("payment", "bic", "NO", "A BIC has 8 or 11"),
+        ("sender", "sender-address", "nobody", "it has no @"),
+        ("sender", "sender-folder", "/nowhere", "There is no folder /nowhere"),
+        ("undo", "undo", "soon", "from 0 to 3600"),
+        ("numbers", "terms", "-1", "from 0 to 3650"),
+        ("numbers", "next_number", "none", "Type a whole number"),
+        ("numbers", "currency", "XYZ", "is not a currency"),
+        ("taxes", "rates", "GST five", "is not a tax rate"),
+        ("letter-en", "subject-en", "Invoice {nummer}", "There is no placeholder {nummer}"),
+        ("letter-fr", "body-fr", "Bonjour {qui}", "There is no placeholder {qui}"),
+    ],
+)
+async def test_what_cannot_be_is_said_beside_the_field_and_kept_there(
+    shop: Shop, section: str, entry: str, typed: str, sentence: str
+) -> None:
+    before = read_company(shop.store)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop, section)
+        put(pilot, entry, typed)
+        await until(pilot, lambda: sentence in words(pilot))
+        app.screen.query_one("#settings-list", OptionList).focus()
+        await pilot.press("home", "ctrl+s")  # from another section
+        await until(pilot, lambda: sentence in words(pilot))
+        focused = app.focused
+        assert focused is not None
+        assert entry in {node.id for node in focused.ancestors}
+    assert read_company(shop.store) == before
+
+
+async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Path) -> None:
+    typed = {
+        "contact": {
+            "name": "Acme",
+            "address": "12, rue X\nMontréal",
+            "telephone": "514",
+            "tax_numbers": "GST 1\nQST 2",
+        },
+        "payment": {"payment_text": "By transfer", "iban": "DE89 3704 0044 0532 0130 00", "bic": "COBADEFFXXX"},
+        "sender": {
+            "sender-kind": "smtp",
+            "sender-address": "out@acme.example",
+            "sender-host": "mail.acme.example",
+            "sender-port": "587",
+            "sender-security": "starttls",
+            "sender-user": "acme",
+        },
+        "undo": {"undo": "30"},
+        "numbers": {"terms": "14", "prefix": "A-", "next_number": "2001", "currency": "eur", "message": "Merci"},
+        "taxes": {"rates": "GST 5\nQST 9.975 %", "per_line": "line"},
+        "letter-fr": {"subject-fr": "Facture {number}", "body-fr": "Bonjour {contact},\n\nvoici."},
+        "language": {"language": "fr"},
+    }
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        for section, entries in typed.items():
+            await opened(pilot, shop, section)
+            for entry, text in entries.items():
+                put(pilot, entry, text)
+                await pilot.pause()
+            await saved(pilot)
+            await pilot.press("escape")
+    company = read_company(shop.store)
+    assert (company.name, company.address, company.tax_numbers) == ("Acme", "12, rue X\nMontréal", "GST 1\nQST 2")
+    assert (company.iban, company.bic) == ("DE89370400440532013000", "COBADEFFXXX")
+    sender = company.sender
+    assert (sender.kind, sender.host, sender.port, sender.security) == ("smtp", "mail.acme.example", 587, "starttls")
+    assert (sender.address, sender.user) == ("out@acme.example", "acme")
+    assert (company.undo, company.terms, company.number, company.currency) == (30, 14, "A-2001", "EUR")
+    assert company.rates == (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
+    assert company.per_line
+    assert company.subjects == {"fr": "Facture {number}"}
+    assert company.letters == {"fr": "Bonjour {contact},\n\nvoici."}
+    assert company.language == "fr"
+
+
+async def test_a_template_put_back_to_the_built_in_one_is_kept_as_none(shop: Shop) -> None:
+    save_company(shop.store, replace(read_company(shop.store), subjects={"en": "Bill {number}"}))
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop, "letter-en")
+        put(pilot, "subject-en", "")
+        await until(pilot, lambda: "Invoice 1001 from Acme [EU] [/x]" in text_of(app))  # the preview below
+        await saved(pilot)
+    assert read_company(shop.store).subjects == {}
+
+
+async def test_a_letter_is_previewed_as_it_is_typed(shop: Shop) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop, "letter-en")
+        put(pilot, "body-en", "Dear {contact}, [b]{number}[/b]")
+        await until(pilot, lambda: "Dear Marie, [b]1001[/b]" in text_of(app))
+
+
+async def test_a_number_that_is_taken_is_refused_at_its_field(shop: Shop) -> None:
+    shop.issued()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop)
+        put(pilot, "next_number", "1001")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Invoice 1001 exists already." in words(pilot))
+        assert app.focused is app.screen.query_one("#next_number Input")
+    assert read_company(shop.store).next_number == 1002
+
+
+async def test_what_another_window_changed_meanwhile_stays(shop: Shop) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop)
+        save_company(shop.store, replace(read_company(shop.store), name="Acme Ltd", terms=7))
+        put(pilot, "telephone", "514 555-0182")
+        await saved(pilot)
+    company = read_company(shop.store)
+    assert (company.name, company.terms, company.telephone) == ("Acme Ltd", 7, "514 555-0182")
+
+
+async def test_leaving_with_something_unsaved_asks_and_names_it(shop: Shop) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        answers = await opened(pilot, shop)
+        put(pilot, "telephone", "514")
+        await pilot.pause()
+        await pilot.press("escape")
+        await until(pilot, lambda: "Not saved yet: Telephone." in words(pilot))
+        await pilot.press("n")
+        assert app.screen.query_one("#telephone Input", Input).value == "514"
+        await pilot.press("escape")
+        await until(pilot, lambda: "Leave without saving?" in words(pilot))
+        await pilot.press("y")
+        await until(pilot, lambda: answers)
+    assert read_company(shop.store).telephone == ""
+
+
+async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path: Path) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        gone = DefaultSender(kind="folder", address="hello@acme.example", folder=str(tmp_path / "gone"))
+        save_company(shop.store, replace(read_company(shop.store), sender=gone))
+        await opened(pilot, shop, "sender")
+        await pilot.press("f8")
+        await until(pilot, lambda: "does not exist" in words(pilot))
+        (tmp_path / "out").mkdir()
+        put(pilot, "sender-folder", str(tmp_path / "out"))
+        await pilot.press("f8")
+        await until(pilot, lambda: "✓ It works. Nothing was sent." in words(pilot))
+        put(pilot, "sender-kind", "smtp")
+        await until(pilot, lambda: "Mail server" in text_of(app))
+        assert not app.screen.query_one("#sender-folder").display
+        put(pilot, "sender-host", "127.0.0.1")
+        put(pilot, "sender-port", "1")
+        put(pilot, "sender-security", "none")
+        await pilot.pause()
+        await pilot.press("f8")
+        await until(pilot, lambda: "could not be reached" in words(pilot))
+
+
+async def test_the_mail_password_goes_into_the_vault_and_nowhere_else(shop: Shop) -> None:
+    with google_for(shop):
+        app = FacturierApp(shop.desk)
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await opened(pilot, shop, "sender")
+            put(pilot, "sender-kind", "smtp")
+            put(pilot, "sender-host", "mail.acme.example")
+            put(pilot, "sender-password", " s3cret ")
+            await pilot.pause()
+            assert "s3cret" not in text_of(app)
+            await saved(pilot)
+            assert app.screen.query_one("#sender-password Input", Input).value == ""
+        assert shop.desk.vault.read().smtp_password == " s3cret "
+    assert b"s3cret" not in shop.store.path.read_bytes()
+
+
+async def test_the_gmail_address_is_connected_checked_and_removed_from_the_settings(shop: Shop) -> None:
+    with google_for(shop) as google:
+        app = FacturierApp(shop.desk)
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await opened(pilot, shop, "sending")
+            await until(pilot, lambda: "No Gmail address is connected." in words(pilot))
+            await pilot.press("enter", "enter")
+            await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
+            link = await at_link(pilot, google)
+            paste(app, google.allow(link))
+            await until(pilot, lambda: "✓ billing@acme.example" in text_of(app))
+            app.screen.query_one("#gmail-list").focus()
+            await pilot.press("home", "enter")
+            await until(pilot, lambda: "✓ It works: Google lets this company send." in words(pilot))
+            google.end()
+            await pilot.press("enter")
+            await until(pilot, lambda: "Google has ended the connection" in words(pilot))
+            await pilot.press("end", "enter")
+            await until(pilot, lambda: "Remove Gmail address?" in words(pilot))
+            await pilot.press("y")
+            await until(pilot, lambda: "No Gmail address is connected." in words(pilot))
+    assert get_connection(shop.store) is None
+
+
+async def test_an_ended_connection_says_so_and_offers_to_reconnect(shop: Shop) -> None:
+    with google_for(shop) as google:
+        connect(shop, google)
+        end_connection(shop.store, shop.desk.connection(), "Google ended it.")
+        app = FacturierApp(shop.desk)
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await opened(pilot, shop, "sending")
+            await until(pilot, lambda: "⚠ billing@acme.example" in words(pilot))
+            assert "Google ended it." in words(pilot)
+            assert "↻ Reconnect…" in text_of(app)
+
+
+async def test_the_language_of_the_screens_is_the_persons_own(shop: Shop) -> None:
+    app = FacturierApp(shop.desk)
+    try:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await opened(pilot, shop, "language")
+            put(pilot, "screens-language", "fr")
+            await pilot.pause()
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: spoken() == "fr")
+            assert shop.desk.preferences().language == "fr"
+            await pilot.press("escape")
+            await pilot.app.push_screen(SettingsScreen(shop.desk))
+            await until(pilot, lambda: "Paramètres › Compte et paramètres" in text_of(app))
+            assert "Coordonnées" in text_of(app)
+    finally:
+        speak("en")
