@@ -5,14 +5,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Label, Static, TextArea
+from textual.widgets import TextArea
 from textual.worker import get_current_worker
 
 from facturier.mail.addresses import check_domain
@@ -20,19 +18,21 @@ from facturier.mail.checks import Finding
 from facturier.mail.desk import Desk
 from facturier.mail.figures import priced
 from facturier.mail.prepare import Prepared
-from facturier.models.clean import clean_lines
 from facturier.models.composition import Composition
 from facturier.models.delivery import Way
-from facturier.models.errors import FacturierError, InputError
+from facturier.models.errors import FacturierError
 from facturier.models.invoices import get_invoice
 from facturier.models.language import N_, _, spoken
 from facturier.tui.facts import CompanyChanged
-from facturier.tui.screens.ask import AskScreen
+from facturier.tui.removing import remove_gmail
 from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.sizes import size_text
 from facturier.tui.widgets.document_view import DocumentView, Source
-from facturier.tui.widgets.field import Check, Field
+from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.notice import Notice
+from facturier.tui.widgets.preview_body import PreviewBody
+from facturier.tui.widgets.preview_head import PreviewHead
 from facturier.tui.widgets.sender_select import SenderSelect
 from facturier.tui.widgets.title import Title
 from facturier.tui.widgets.verdict import Verdict
@@ -48,7 +48,6 @@ _FIELDS = {
     "subject": N_("Subject"),
     "letter": N_("Message"),
 }
-_VIEWS = {"letter": N_("Letter"), "document": N_("Document"), "headers": N_("Headers")}
 
 
 class PreviewScreen(Screen[int | None]):
@@ -79,42 +78,17 @@ class PreviewScreen(Screen[int | None]):
         self._invoice_id = invoice_id
         self._first = desk.compose(invoice_id)
         self._kept = self._first
-        self._view = "letter"
         self._prepared: Prepared | None = None
-        self._problems: dict[str, str] = {}
         self._overruled: tuple[Finding, ...] = ()
         self._waiting: Timer | None = None
         self._keeping: Timer | None = None
         self._sending = False
 
     def compose(self) -> ComposeResult:
-        first = self._first
         yield Title(id="preview-title")
         yield Notice(self._desk)
-        with Vertical(id="preview-head"):
-            yield SenderSelect(self._desk.choices(), first.way)
-            yield Field(_("To"), first.to, check=self._trouble("to"), id="to")
-            with Horizontal(id="copies"):
-                yield Field(_("Cc"), first.cc, check=self._trouble("cc"), id="cc")
-                yield Field(_("Bcc"), first.bcc, check=self._trouble("bcc"), id="bcc")
-            yield Field(_("Subject"), first.subject, check=self._trouble("subject"), id="subject")
-        with Horizontal(id="preview-body"):
-            with Vertical(id="writing"):
-                with Vertical(id="message-pane", classes="preview-pane"):
-                    yield Label("", markup=False, classes="pane-title")
-                    message = TextArea(first.body, compact=True, highlight_cursor_line=False, id="message")
-                    message.cursor_blink = False
-                    yield message
-                    yield Label("", markup=False, id="message-problem")
-                with Vertical(id="letter-pane", classes="preview-pane"):
-                    yield Label("", markup=False, classes="pane-title")
-                    with VerticalScroll(id="letter"):
-                        yield Static(markup=False)
-            with Vertical(id="reading"):
-                yield Label("", markup=False, classes="pane-title")
-                yield DocumentView(id="document")
-                with VerticalScroll(id="headers"):
-                    yield Static(markup=False)
+        yield PreviewHead(self._desk.choices(), self._first)
+        yield PreviewBody(self._first.body)
         yield Verdict()
         yield KeyBar()
 
@@ -122,63 +96,36 @@ class PreviewScreen(Screen[int | None]):
         invoice = get_invoice(self._desk.store, self._invoice_id)
         self.query_one(Title).left = _("Send invoice to {customer}").format(customer=invoice.customer.name)
         self.query_one(Verdict).show_making()
-        self._focus_field("message" if self._first.to else "to")
-        self._show_view()
+        self._go_to("letter" if self._first.to else "to")
         self._prepare()
         self.set_timer(_KEEP, self._look_up)
 
     # Looking at it
 
     def action_turn(self) -> None:
-        """To the next view. Where only one side fits, the focus follows, so that its keys work."""
-        views = list(_VIEWS)
-        if self.has_class("-wide"):
-            views.remove("letter")  # it is in sight all the time
-        self._view = views[(views.index(self._view) + 1) % len(views)] if self._view in views else views[0]
-        self._show_view()
-        {"letter": self.query_one("#message"), "document": self.query_one(DocumentView)}.get(
-            self._view, self.query_one("#headers")
-        ).focus()
+        self.query_one(PreviewBody).turn()
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self._show_view)
-
-    def _show_view(self) -> None:
-        for view in _VIEWS:
-            self.set_class(view == self._view, f"-{view}")
-        wide = self.has_class("-wide")
-        shown = "document" if wide and self._view == "letter" else self._view
-        place = self.query_one(DocumentView).place if shown == "document" else ""
-        right = [view for view in _VIEWS if not wide or view != "letter"]
-        focus = self.focused.id if self.focused else ""
-        self.query_one("#message-pane > .pane-title", Label).update(
-            Text(_("Message"), style="bold reverse" if focus == "message" else "")
-        )
-        self.query_one("#letter-pane > .pane-title", Label).update(
-            _titles(["letter"] if wide else right, "letter", focused=focus == "letter")
-        )
-        self.query_one("#reading > .pane-title", Label).update(
-            _titles(right, shown, place, focused=focus in ("document", "headers"))
-        )
+        self.call_after_refresh(self._arrange)
 
     def on_descendant_focus(self) -> None:
-        self._show_view()
+        self._arrange()
 
     @on(DocumentView.Drawn)
-    def _drawn(self) -> None:
-        self._show_view()
+    def _arrange(self) -> None:
+        self.query_one(PreviewBody).show_view()
+
+    def _go_to(self, name: str) -> None:
+        """The focus to what a finding is about."""
+        if name in ("letter", "document"):
+            self.query_one(PreviewBody).go_to(name)
+        else:
+            self.query_one(PreviewHead).go_to(name)
 
     # Writing it
 
     def _composition(self) -> Composition:
-        return Composition(
-            way=self.query_one(SenderSelect).way or Way.DEFAULT,
-            to=self.query_one("#to", Field).text,
-            cc=self.query_one("#cc", Field).text,
-            bcc=self.query_one("#bcc", Field).text,
-            subject=self.query_one("#subject", Field).text,
-            body=clean_lines(self.query_one("#message", TextArea).text),
-        )
+        return self.query_one(PreviewHead).composition(self.query_one(PreviewBody).message)
 
     @on(Field.Changed)
     @on(TextArea.Changed)
@@ -221,33 +168,22 @@ class PreviewScreen(Screen[int | None]):
             number=prepared.number, customer=prepared.invoice.customer.name
         )
         title.right = priced(prepared.invoice.total, spoken())
-        if prepared.letter.html:
-            text = Text.assemble((prepared.subject, "bold"), "\n\n", prepared.letter.plain.strip())
-            self.query_one("#letter Static", Static).update(text)
-        self.query_one(DocumentView).show(source)
-        if prepared.message:
-            headers = Text(prepared.headers)
-            headers.append(f"\n\n{_size(len(prepared.message))}", "dim")
-            self.query_one("#headers Static", Static).update(headers)
+        self.query_one(PreviewBody).show(prepared, source)
         self._show_findings(prepared)
 
     def _show_findings(self, prepared: Prepared) -> None:
         found = self._findings(prepared)
-        self._problems = {finding.field: finding.text for finding in reversed(found) if finding.level == "error"}
-        self.query_one(SenderSelect).show_problem(self._problems.get("from", ""))
-        for name in ("to", "cc", "bcc", "subject"):
-            self.query_one(f"#{name}", Field).show_problem(self._problems.get(name, ""))
-        trouble = self.query_one("#message-problem", Label)
-        trouble.update(self._problems.get("letter", ""))
-        trouble.display = "letter" in self._problems
+        problems = {finding.field: finding.text for finding in reversed(found) if finding.level == "error"}
+        self.query_one(PreviewHead).show_problems(problems)
+        self.query_one(PreviewBody).show_problem(problems.get("letter", ""))
         verdict = self.query_one(Verdict)
         if found:
-            beside = [_(_FIELDS[name]) for name in _FIELDS if name in self._problems]
+            beside = [_(_FIELDS[name]) for name in _FIELDS if name in problems]
             rest = [finding for finding in found if finding.level != "error" or finding.field not in _FIELDS]
             verdict.show_findings(rest, beside, asked=bool(self._overruled))
         else:
             attached = _("Attached: {name}, {size}.").format(
-                name=prepared.attachment, size=_bytes(len(prepared.document))
+                name=prepared.attachment, size=size_text(len(prepared.document))
             )
             gmail = prepared.composition.way is Way.GMAIL
             note = _("Trouble with Cc or Bcc comes back to {address} by mail.").format(address=prepared.envelope.sender)
@@ -271,15 +207,6 @@ class PreviewScreen(Screen[int | None]):
         domains = dict.fromkeys(address.rpartition("@")[2] for address in prepared.envelope.recipients)
         said = [self._domains.get(domain, "") for domain in domains]
         return (*prepared.findings, *(Finding("warning", "to", text) for text in said if text))
-
-    def _trouble(self, name: str) -> Check:
-        """What the last check found wrong with a field stays beside it until the next one is through."""
-
-        def check(_text: str) -> None:
-            if problem := self._problems.get(name):
-                raise InputError(problem)
-
-        return check
 
     # Keeping it
 
@@ -353,18 +280,8 @@ class PreviewScreen(Screen[int | None]):
             self._show_findings(prepared)
             self.app.bell()
         if errors:
-            self._focus_field(errors[0].field)
+            self._go_to(errors[0].field)
         return may
-
-    def _focus_field(self, name: str) -> None:
-        places = {"from": "#from Select", "letter": "#message", "message": "#message", "document": "#document"}
-        if name == "document" and self._view != "document":
-            self._view = "document"
-            self._show_view()
-        elif name != "document" and self._view != "letter":
-            self._view = "letter"
-            self._show_view()
-        self.query_one(places.get(name, f"#{name} Input")).focus()
 
     # The sender
 
@@ -391,19 +308,9 @@ class PreviewScreen(Screen[int | None]):
 
     @on(SenderSelect.RemoveAsked)
     def _ask_removal(self) -> None:
-        self.app.push_screen(AskScreen(_("Remove Gmail address?"), self._desk.removal()), self._removal_answered)
+        remove_gmail(self, self._desk, self._removed)
 
-    def _removal_answered(self, remove: bool | None) -> None:
-        if remove:
-            self._remove()
-
-    @work(group="remove", exit_on_error=False)
-    async def _remove(self) -> None:
-        try:
-            left = await asyncio.to_thread(self._desk.disconnect)
-        except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
-            return
+    def _removed(self, left: str) -> None:
         if left:
             self.notify(left, severity="warning", timeout=20, markup=False)
         self._show_senders(Way.DEFAULT)
@@ -412,22 +319,3 @@ class PreviewScreen(Screen[int | None]):
     def _show_senders(self, way: Way | None = None) -> None:
         select = self.query_one(SenderSelect)
         select.show(self._desk.choices(), way or select.way or Way.GMAIL)
-
-
-def _titles(views: list[str], shown: str, place: str = "", *, focused: bool) -> Text:
-    """The names of the views, the one in sight marked."""
-    text = Text(no_wrap=True, overflow="ellipsis")
-    for view in views:
-        text.append(" │ " if text else "", "dim")
-        text.append(_(_VIEWS[view]), "dim" if view != shown else "bold reverse" if focused else "bold")
-    if place:
-        text.append(f"   {place}", "dim")
-    return text
-
-
-def _bytes(size: int) -> str:
-    return _("{size} KB").format(size=max(round(size / 1000), 1))
-
-
-def _size(size: int) -> str:
-    return _("The whole message has {size}.").format(size=_bytes(size))

@@ -11,8 +11,6 @@ from facturier.mail.desk import Desk
 from facturier.models.delivery import Way
 from facturier.models.errors import FacturierError
 from facturier.models.language import _
-from facturier.tui.screens.ask import AskScreen
-from facturier.tui.screens.problem import ProblemScreen
 
 
 class GmailActions(Vertical):
@@ -92,21 +90,8 @@ class GmailActions(Vertical):
             answer = f"✗ {error}"
         self.app.call_from_thread(self._answer, answer)
 
-    def _removal_answered(self, remove: bool | None) -> None:
-        if remove:
-            self._remove()
-
-    @work(thread=True, group="gmail-remove", exit_on_error=False)
-    def _remove(self) -> None:
-        try:
-            answer = self._desk.disconnect() or _("✓ The Gmail address was removed. The default sender is used.")
-        except FacturierError as error:
-            self.app.call_from_thread(self.app.push_screen, ProblemScreen(error))
-            return
-        self.app.call_from_thread(self._removed, answer)
-
-    def _removed(self, answer: str) -> None:
-        self._answer(answer)
+    def _removed(self, left: str) -> None:
+        self._answer(left or _("✓ The Gmail address was removed. The default sender is used."))
         self._show()
 
     def _answer(self, text: str) -> None:

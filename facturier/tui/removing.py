@@ -1,0 +1,28 @@
+"""Remove the company's Gmail address, after a question that says what it will do."""
+
+import asyncio
+from collections.abc import Callable
+
+from textual.widget import Widget
+
+from facturier.mail.desk import Desk
+from facturier.models.errors import FacturierError
+from facturier.models.language import _
+from facturier.tui.screens.ask import AskScreen
+from facturier.tui.screens.problem import ProblemScreen
+
+
+def remove_gmail(asking: Widget, desk: Desk, removed: Callable[[str], object]) -> None:
+    """Ask on behalf of a widget or screen. `removed` is told what Google could not be told, nothing as a rule."""
+    asking.run_worker(_remove(asking, desk, removed), group="remove-gmail", exit_on_error=False)
+
+
+async def _remove(asking: Widget, desk: Desk, removed: Callable[[str], object]) -> None:
+    if not await asking.app.push_screen_wait(AskScreen(_("Remove Gmail address?"), desk.removal())):
+        return
+    try:
+        left = await asyncio.to_thread(desk.disconnect)
+    except FacturierError as error:
+        asking.app.push_screen(ProblemScreen(error))
+    else:
+        removed(left)
