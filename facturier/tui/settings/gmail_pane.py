@@ -11,6 +11,7 @@ from facturier.mail.desk import Desk
 from facturier.models.delivery import Way
 from facturier.models.errors import FacturierError
 from facturier.models.language import _
+from facturier.tui.removing import remove_gmail
 
 
 class GmailActions(Vertical):
@@ -62,9 +63,7 @@ class GmailActions(Vertical):
                 self._answer(_("Asking Google…"))
                 self._check()
             case "remove":
-                self.app.push_screen(
-                    AskScreen(_("Remove Gmail address?"), self._desk.removal()), self._removal_answered
-                )
+                remove_gmail(self, self._desk, self._removed)
 
     @work
     async def _connect(self) -> None:
