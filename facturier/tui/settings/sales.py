@@ -55,8 +55,8 @@ def letter(language: str) -> Section:
     return Section(
         f"letter-{language}",
         SALES,
-        # The language's own name: it is the same in every language.
-        N_("Letter") + f" ({LANGUAGES[language]})",
+        # Put together, so no text of the catalogue: translated here. A language's own name is the same in all of them.
+        f"{_('Letter')} ({LANGUAGES[language]})",
         (
             Entry(
                 f"subject-{language}",
