@@ -7,7 +7,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Input, Label
@@ -20,10 +20,11 @@ from facturier.models.errors import FacturierError, StoreError
 from facturier.models.invoice import Customer, Invoice
 from facturier.models.invoices import get_invoice
 from facturier.models.items import find_items, keep_new_items
-from facturier.models.language import N_, _
+from facturier.models.language import _
 from facturier.models.status import Standing
 from facturier.tui.autosave import Autosave
 from facturier.tui.screens.ask import AskScreen
+from facturier.tui.screens.editor_keys import KEYS, LINE_ACTIONS
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.area import Area
 from facturier.tui.widgets.invoice_head import InvoiceHead
@@ -36,92 +37,11 @@ from facturier.tui.widgets.title import Title
 SAVE_AFTER = 0.5  # seconds from the first key that is not saved yet; with the save itself below one second
 TRY_AGAIN_AFTER = 2.0  # seconds
 
-_LINE_ACTIONS = ("duplicate", "remove", "restore", "move")
-
 
 class EditorScreen(Screen[int | None]):
     """Edits a draft, or begins one where `invoice_id` is None. Answers with its id, None if nothing was kept."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "f9",
-            "send",
-            N_("Save & send"),
-            tooltip=N_("Check the invoice, save it and look at what the customer will get. Nothing leaves yet."),
-            id="editor.send",
-        ),
-        Binding(
-            "ctrl+s",
-            "save",
-            N_("Save"),
-            tooltip=N_("Save now, and keep new items for the next invoice. Drafts save themselves, too."),
-            id="editor.save",
-        ),
-        Binding(
-            "ctrl+n",
-            "save_as_new",
-            N_("Save as new draft"),
-            tooltip=N_("Keep what is on this screen beside the version that someone else has saved."),
-            id="editor.save_as_new",
-        ),
-        Binding(
-            "ctrl+d",
-            "duplicate",
-            N_("Duplicate line"),
-            tooltip=N_("The line once more, below itself."),
-            id="editor.duplicate",
-            priority=True,
-        ),
-        Binding(
-            "ctrl+k",
-            "remove",
-            N_("Remove line"),
-            tooltip=N_("Take the line out. ^z puts it back."),
-            id="editor.remove",
-            priority=True,
-        ),
-        Binding(
-            "ctrl+z",
-            "restore",
-            N_("Put line back"),
-            tooltip=N_("Put the line that was removed last back where it was."),
-            id="editor.restore",
-            priority=True,
-        ),
-        Binding("escape", "back", N_("Back"), tooltip=N_("Back to the list; the draft is saved."), id="editor.back"),
-        Binding(
-            "f2",
-            "customer",
-            N_("Customer"),
-            tooltip=N_("Change the customer of this invoice, or make a new one of the name that was typed."),
-            id="editor.customer",
-        ),
-        Binding(
-            "f6",
-            "next_part",
-            N_("Next part"),
-            tooltip=N_("Go from the customer to the lines, to the message, and round again."),
-            id="editor.next_part",
-            priority=True,  # a TextArea has an F6 of its own
-        ),
-        Binding(
-            "f7,alt+up",
-            "move(-1)",
-            N_("Line up"),
-            tooltip=N_("Change places with the line above."),
-            id="editor.up",
-            priority=True,
-        ),
-        Binding(
-            "f8,alt+down",
-            "move(1)",
-            N_("Line down"),
-            tooltip=N_("Change places with the line below."),
-            id="editor.down",
-            priority=True,
-        ),
-    ]
-
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - so declared by Screen
 
     def __init__(self, desk: Desk, invoice_id: int | None = None) -> None:
@@ -158,8 +78,7 @@ class EditorScreen(Screen[int | None]):
             )
             self.app.push_screen(ProblemScreen(error), lambda _closed: self._leave(True))
             return
-        self._grid.usual_tax = self._stored(draft.customer).tax
-        self._grid.show(draft.lines, draft.rates, draft.currency)
+        self._grid.show(draft.lines, draft.rates, draft.currency, self._stored(draft.customer).tax)
         self._tell()
         if draft.customer.name:
             self._grid.go_last()
@@ -245,17 +164,19 @@ class EditorScreen(Screen[int | None]):
         self._open_customer(Customer(name=event.name, email=self._head.customer.email))
 
     def action_customer(self) -> None:
-        customer = self._head.customer
         if self._head.settle_customer():
-            customer = self._stored(self._head.customer)
-        self._open_customer(customer)
+            self._open_customer(self._stored(self._head.customer))
+        else:
+            self._open_customer(self._head.customer)
 
     def _open_customer(self, customer: Customer) -> None:
         from facturier.tui.screens.customer import CustomerScreen
 
         def closed(kept: Customer | None) -> None:
-            if kept is not None:
+            if kept is not None and customer.id is None:
                 self._head.choose(kept, "enter")
+            elif kept is not None:
+                self._head.choose(kept, known_as=customer)
 
         self.app.push_screen(CustomerScreen(self._desk, customer), closed)
 
@@ -291,7 +212,7 @@ class EditorScreen(Screen[int | None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         if action == "restore":
             return self._grid.active and self._grid.removed > 0
-        if action in _LINE_ACTIONS:
+        if action in LINE_ACTIONS:
             return self._grid.active
         if action == "save_as_new":
             return self._drafts.conflict

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.events import DescendantBlur, DescendantFocus
+from textual.events import DescendantBlur, DescendantFocus, Key
 from textual.message import Message
 from textual.widgets import Input, Label
 
@@ -108,15 +108,20 @@ class InvoiceHead(Horizontal):
     def lookup(self) -> Lookup:
         return self.query_one("#customer", Lookup)
 
-    def choose(self, customer: Customer, key: str = "") -> None:
-        """Take a known customer, with email, terms, tax and language."""
-        before, self._chosen, self._customer = self._chosen, customer, customer
+    def choose(self, customer: Customer, key: str = "", *, known_as: Customer | None = None) -> None:
+        """Take a known customer, with email, terms, tax and language. One that was already taken, `known_as` until it
+        was changed, brings only what was changed: the rest may have been typed for this invoice."""
+        before, self._chosen = self._chosen, customer
+        known = known_as or Customer()
+        email = customer.email if customer.email != known.email else self._customer.email
+        self._customer = replace(customer, email=email)
         self.lookup.input.put(customer.name)
         self.lookup.show_problem()
-        self._field("email").text = customer.email
-        self._set_terms(self._company.terms if customer.terms is None else customer.terms)
-        self.query_one("#about", Label).update(self._about())
-        self.post_message(self.CustomerChosen(before, customer, key))
+        self._field("email").text = email
+        if known_as is None or customer.terms != known.terms:
+            self._set_terms(self._company.terms if customer.terms is None else customer.terms)
+        self._show_about()
+        self.post_message(self.CustomerChosen(known_as or before, customer, key))
         self.post_message(self.Changed())
 
     def settle_customer(self) -> bool:
@@ -145,14 +150,16 @@ class InvoiceHead(Horizontal):
     @on(LookupInput.Typed)
     def _customer_typed(self, event: LookupInput.Typed) -> None:
         event.stop()
-        # Kept with the draft at once, but as a customer only when it is chosen.
-        same = bool(self._chosen.name) and event.text == self._chosen.name
-        email = self._customer.email
-        self._customer = replace(
-            self._chosen if same else replace(self._customer, id=None, name=event.text), email=email
-        )
+        # Kept with the draft at once, but as a customer only when it is chosen. What another customer brought goes.
+        if self._chosen.name and event.text == self._chosen.name:
+            self._customer = self._chosen
+        else:
+            email = self._customer.email
+            own_email = email if email != self._chosen.email else ""
+            self._customer = Customer(name=event.text, email=own_email)
+        self._field("email").text = self._customer.email
         self.lookup.show_problem()
-        self.query_one("#about", Label).update(self._about())
+        self._show_about()
         self.post_message(self.Changed())
 
     @on(LookupInput.Taken)
@@ -162,6 +169,9 @@ class InvoiceHead(Horizontal):
             self.choose(event.suggestion.value, event.key)
         else:
             self.post_message(self.CustomerWanted(str(event.suggestion.value)))
+
+    def _show_about(self) -> None:
+        self.query_one("#about", Label).update(self._about())
 
     def _about(self) -> str:
         if self._customer.id is None:
@@ -233,7 +243,12 @@ class InvoiceHead(Horizontal):
             raise InputError(_("An invoice cannot be due before its date."))
         return day
 
-    # Looks
+    # Keys and looks
+
+    def on_key(self, event: Key) -> None:
+        if event.key in ("up", "down"):
+            event.stop()
+            self.screen.focus_next() if event.key == "down" else self.screen.focus_previous()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         if isinstance(event.widget, Input):

@@ -2,8 +2,7 @@
 cell, so that two hundred lines are as quick as two."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import ClassVar
 
@@ -13,13 +12,14 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from facturier.models.fold import fold
 from facturier.models.invoice import Item
 from facturier.models.language import _
-from facturier.models.tax import Line, TaxRate, line_problems
+from facturier.models.tax import Line, TaxRate
 from facturier.tui.widgets import line_paint
-from facturier.tui.widgets.line_cells import CELLS, edited, shown, typed
+from facturier.tui.widgets.item_suggestions import item_suggestions
+from facturier.tui.widgets.line_cells import CELLS, typed
 from facturier.tui.widgets.line_columns import places
+from facturier.tui.widgets.line_list import LineList
 from facturier.tui.widgets.lookup import LookupInput, Suggestion
 
 
@@ -50,18 +50,13 @@ class LineGrid(Widget, can_focus=False):
     def __init__(self, find_items: Callable[[str], Sequence[Item]], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._find_items = find_items
-        self._lines: list[Line] = [Line()]
-        self._problems: list[dict[str, str]] = [{}]
-        self._removed: list[tuple[int, Line]] = []
-        self._rates: Mapping[str, TaxRate] = {}
-        self._currency = ""
+        self._list = LineList()
         self._line = 0
-        self._cell = "item"
+        self._cell = CELLS[0]
         self._top = 0  # the first row in view
         self._ends: list[int] = [1]  # the row after each line
         self._current = -1  # the line that is drawn with the cursor in it, -1 for none
         self._width = 0  # that `_ends` was measured for
-        self.usual_tax = ""
         self.input = _CellInput(self)
 
     def compose(self) -> ComposeResult:
@@ -70,146 +65,94 @@ class LineGrid(Widget, can_focus=False):
 
     # What the screen hands down and reads
 
-    def show(self, lines: Sequence[Line], rates: Sequence[TaxRate], currency: str) -> None:
-        """Show these lines, checked against these rates."""
-        self._rates = {rate.code: rate for rate in rates}
-        self._currency = currency
-        self._lines = [*lines, Line()]
-        self._problems = [self._check(line) for line in self._lines]
-        self._line = min(self._line, len(self._lines) - 1)
+    def show(self, lines: Sequence[Line], rates: Sequence[TaxRate], currency: str, usual_tax: str) -> None:
+        """Show these lines, checked against these rates; a new one gets the usual tax."""
+        self._list.usual_tax = usual_tax
+        self._list.fill(lines, rates, currency)
+        self._line = min(self._line, self._list.last)
         self._place()
 
     def recheck(self, rates: Sequence[TaxRate]) -> None:
         """Check the lines against other rates."""
-        found = {rate.code: rate for rate in rates}
-        if found != self._rates:
-            self._rates = found
-            self._problems = [self._check(line) for line in self._lines]
+        if self._list.recheck(rates):
             self._place()
+
+    def retax(self, before: str, after: str) -> None:
+        """The usual tax is another one: lines that have the one before take it."""
+        if before != after:
+            self._list.retax(before, after)
+            self._changed(self._line)
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """The lines that have something in them."""
-        return tuple(line for line in self._lines if not _blank(line))
+        return self._list.kept
 
     @property
     def active(self) -> bool:
         """Whether the cursor is in the grid."""
         return self.input.has_focus
 
+    @property
+    def removed(self) -> int:
+        """How many lines can be put back."""
+        return self._list.removed
+
     def first_problem(self) -> tuple[int, str] | None:
         """The first cell that cannot be right: line and cell."""
-        for number, problems in enumerate(self._problems):
-            if problems:
-                return number, next(iter(problems))
-        return None
+        return self._list.first_problem()
 
     def go(self, line: int, cell: str) -> None:
         """Put the cursor into a cell."""
-        self._line = max(0, min(line, len(self._lines) - 1))
+        self._line = max(0, min(line, self._list.last))
         self._cell = cell
         self.input.focus(scroll_visible=False)
         self._enter()
 
     def go_first(self) -> None:
-        self.go(0, "item")
+        self.go(0, CELLS[0])
 
     def go_last(self) -> None:
         """Into the empty line at the end."""
-        self.go(len(self._lines) - 1, "item")
+        self.go(self._list.last, CELLS[0])
 
-    # Whole lines
+    # Whole lines; the cursor goes with them
 
     def duplicate_line(self) -> None:
-        """The line once more, below itself; the cursor goes with it."""
-        if not _blank(self._lines[self._line]):
-            self._insert(self._line + 1, self._lines[self._line])
-            self.go(self._line + 1, self._cell)
-            self.post_message(self.Changed())
+        if self._list.duplicate(self._line):
+            self._changed(self._line + 1)
 
     def remove_line(self) -> None:
-        """Take the line out; `restore_line` brings it back."""
-        if _blank(self._lines[self._line]):
-            return
-        self._removed.append((self._line, self._lines.pop(self._line)))
-        self._problems.pop(self._line)
-        self.go(self._line, self._cell)
-        self.post_message(self.Changed())
+        if self._list.remove(self._line):
+            self._changed(self._line)
 
     def restore_line(self) -> None:
-        """Put the line that was removed last back where it was."""
-        if self._removed:
-            number, line = self._removed.pop()
-            number = min(number, len(self._lines) - 1)
-            self._insert(number, line)
-            self.go(number, self._cell)
-            self.post_message(self.Changed())
-
-    @property
-    def removed(self) -> int:
-        """How many lines can be put back."""
-        return len(self._removed)
+        if (number := self._list.restore()) is not None:
+            self._changed(number)
 
     def move_line(self, step: int) -> None:
-        """Change places with the line above (-1) or below (1); the cursor goes along."""
-        here, there = self._line, self._line + step
-        if 0 <= there < len(self._lines) - 1 and here < len(self._lines) - 1:
-            self._insert(there, self._lines.pop(here), self._problems.pop(here))
-            self.go(there, self._cell)
-            self.post_message(self.Changed())
-
-    def retax(self, before: str, after: str) -> None:
-        """The usual tax is another one: lines that have the one before, or none, take it."""
-        self.usual_tax = after
-        if before == after:
-            return
-        for number, line in enumerate(self._lines):
-            if line.rate and line.tax == before:
-                self._set(number, edited(line, "tax", after, self._rates))
-        self._enter()
-        self.post_message(self.Changed())
+        if self._list.move(self._line, step):
+            self._changed(self._line + step)
 
     # Typing
 
     def type_text(self, text: str) -> None:
         """The text of the cell is another one."""
-        before = self._lines[self._line]
-        line = edited(before, self._cell, text, self._rates)
-        if line.rate and not before.rate:
-            line = self._charged(line)
-        self._set(self._line, line)
+        self._list.write(self._line, self._cell, text)
         self._place()
         self.post_message(self.Changed())
 
     def take(self, item: object, key: str) -> None:
-        """An item was taken, with all that it brings along; or, with anything else, a new one is called so."""
+        """An item was taken; or, with anything else, what was typed is to be a new one."""
         if isinstance(item, Item):
-            line = replace(self._lines[self._line], item=item.name, description=item.description, rate=item.rate)
-            line = edited(line, "tax", self.usual_tax or item.tax, self._rates)
-            self._set(self._line, self._charged(line) if line.rate else line)
+            self._list.take(self._line, item)
             self.post_message(self.Changed())
         self.go(self._line, "quantity" if isinstance(item, Item) and key == "enter" else "description")
 
-    def _charged(self, line: Line) -> Line:
-        """A rate makes a line one to be charged: once, and taxed as usual, until the person says otherwise."""
-        above = zip(self._lines[: self._line], self._problems, strict=False)
-        like_above = next((line.tax for line, wrong in reversed(list(above)) if line.rate and "tax" not in wrong), "")
-        return replace(line, quantity=line.quantity or "1", tax=line.tax or self.usual_tax or like_above)
-
-    def _find(self, text: str) -> tuple[Sequence[Suggestion], int]:
-        found = [
-            Suggestion(item.name, item, "  ".join(part for part in self._about(item) if part))
-            for item in self._find_items(text)
-        ]
-        if not text or any(fold(suggestion.text) == fold(text) for suggestion in found):
-            return found, 0 if text else -1
-        found.append(Suggestion(_("New item “{name}”").format(name=text), None, _("kept when you save")))
-        meant = len(found) > 1 and fold(found[0].text).startswith(fold(text))
-        return found, 0 if meant else len(found) - 1
-
-    def _about(self, item: Item) -> tuple[str, str]:
-        line = Line(description=item.description, rate=item.rate)
-        return shown(line, "rate", self._currency), shown(line, "description", self._currency)
+    def _changed(self, line: int) -> None:
+        self._line = line
+        self._enter()
+        self.post_message(self.Changed())
 
     # Going from cell to cell
 
@@ -231,8 +174,7 @@ class LineGrid(Widget, can_focus=False):
         return step is not None
 
     def _go_on(self) -> None:
-        last = self._line == len(self._lines) - 1
-        if last and _blank(self._lines[self._line]):
+        if self._line == self._list.last:
             self.post_message(self.Left(1))
         elif self._cell != CELLS[-1]:
             self.go(self._line, CELLS[CELLS.index(self._cell) + 1])
@@ -248,10 +190,9 @@ class LineGrid(Widget, can_focus=False):
             self.post_message(self.Left(-1))
 
     def _go_lines(self, step: int) -> None:
-        last = len(self._lines) - 1
         if step == -1 and not self._line:
             self.post_message(self.Left(-1))
-        elif step == 1 and self._line == last:
+        elif step == 1 and self._line == self._list.last:
             self.post_message(self.Left(1))
         else:
             self.go(self._line + step, self._cell)
@@ -303,16 +244,16 @@ class LineGrid(Widget, can_focus=False):
             return line_paint.head(width, look, self._note())
         at = self._top + y - 1
         number = bisect_right(self._ends, at)
-        if number >= len(self._lines):
+        if number >= len(self._ends):
             return Strip.blank(width, self.rich_style)
         return line_paint.row(
-            self._lines[number],
+            self._list[number],
             number + 1,
-            self._problems[number],
+            self._list.problems(number),
             at - (self._ends[number - 1] if number else 0),
             width,
             look,
-            currency=self._currency,
+            currency=self._list.currency,
             current=number == self._current,
         )
 
@@ -320,28 +261,18 @@ class LineGrid(Widget, can_focus=False):
         """Which lines are in view, where not all are."""
         if self._ends[-1] <= self.size.height - 1:
             return ""
-        count = len(self._lines) - 1
+        count = self._list.last
         first = min(bisect_right(self._ends, self._top) + 1, count)
         last = min(bisect_right(self._ends, self._top + self.size.height - 2) + 1, count)
         return _("{first}–{last} of {count}").format(first=first, last=last, count=count)
 
-    def _check(self, line: Line) -> dict[str, str]:
-        return line_problems(line, self._rates, self._currency)
-
-    def _set(self, number: int, line: Line) -> None:
-        self._lines[number] = line
-        self._problems[number] = self._check(line)
-        if number == len(self._lines) - 1 and not _blank(line):
-            self._insert(number + 1, Line())
-
-    def _insert(self, number: int, line: Line, problems: dict[str, str] | None = None) -> None:
-        self._lines.insert(number, line)
-        self._problems.insert(number, self._check(line) if problems is None else problems)
+    def _find(self, text: str) -> tuple[Sequence[Suggestion], int]:
+        return item_suggestions(self._find_items(text), text, self._list.currency)
 
     def _enter(self) -> None:
         """The input shows the cell that the cursor has come to."""
-        self.input.find = self._find if self._cell == "item" else None
-        self.input.put(typed(self._lines[self._line], self._cell))
+        self.input.find = self._find if self._cell == CELLS[0] else None
+        self.input.put(typed(self._list[self._line], self._cell))
         self.input.placeholder = _("Description") if self._cell == "description" else ""
         self._place()
 
@@ -350,8 +281,8 @@ class LineGrid(Widget, can_focus=False):
         self._current = self._line if self.active else -1
         self._ends = list(
             accumulate(
-                line_paint.height(line, problems, width, current=number == self._current)
-                for number, (line, problems) in enumerate(zip(self._lines, self._problems, strict=True))
+                line_paint.height(line, self._list.problems(number), width, current=number == self._current)
+                for number, line in enumerate(self._list)
             )
         )
 
@@ -392,7 +323,3 @@ class _CellInput(LookupInput):
 
     def press(self, key: str) -> bool:
         return super().press(key) or self._grid.press(key)
-
-
-def _blank(line: Line) -> bool:
-    return not (line.item or line.description or line.quantity or line.rate)

@@ -35,9 +35,10 @@ class Suggestions(OptionList, can_focus=False):
 
     DEFAULT_CLASSES: ClassVar[str] = "suggestions"
 
-    def __init__(self) -> None:
+    def __init__(self, take: Callable[[Suggestion, str], None]) -> None:
         super().__init__(compact=True, markup=False)
         self.display = False
+        self._take = take
         self._offered: Sequence[Suggestion] = ()
 
     @property
@@ -55,6 +56,12 @@ class Suggestions(OptionList, can_focus=False):
 
     def close(self) -> None:
         self.display = False
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.close()
+        self._take(self._offered[event.option_index], "enter")
 
     def move(self, step: int) -> None:
         here = self.highlighted
@@ -99,7 +106,7 @@ class LookupInput(Input, inherit_bindings=False):
         super().__init__(value, placeholder=placeholder, compact=True, select_on_focus=True)
         self.cursor_blink = False
         self.find: Find | None = None
-        self.suggestions = Suggestions()
+        self.suggestions = Suggestions(self.taken)
         self._putting = False
 
     def put(self, text: str) -> None:
