@@ -161,6 +161,39 @@ async def test_a_customer_is_changed_in_place_and_no_two_have_one_name(books: Sh
         assert known.terms == 15
 
 
+async def test_a_new_name_never_keeps_the_address_of_the_customer_before(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, "=boul", "enter", "f6", "f6", "=Zeta")
+        draft = await saved(pilot, books)
+        assert draft.customer == Customer(name="Zeta")
+        assert "tremblay.example" not in pilot.app.screen.query_one("#email Input", Input).value
+
+
+async def test_a_change_of_the_customer_leaves_what_was_typed_for_this_invoice(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, "=boul", "tab", "=other@tremblay.example", "tab", "tab", "tab", "=7", "tab")
+        await keys(pilot, "f2", "=Paul", "f9")
+        draft = await saved(pilot, books)
+        assert draft.customer.contact == "Marie TremblayPaul"
+        assert (draft.customer.email, draft.terms) == ("other@tremblay.example", 7)
+
+
+async def test_a_customers_tax_is_what_its_lines_get(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, "f6", "=Tea", "escape", "tab", "tab", "tab", "=10", "f6", "f6")
+        await keys(pilot, "=eu@", "enter", "=conf", "enter", "=2")
+        draft = await saved(pilot, books)
+        assert [(line.item, line.tax) for line in draft.lines] == [("Tea", "GST"), ("Conference", "GST")]
+
+
+async def test_a_suggestion_can_be_clicked(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, "=tremblay")
+        await pilot.click("#customer .suggestions", offset=(2, 0))
+        await pilot.pause()
+        assert (await saved(pilot, books)).customer.email == "compta@tremblay.example"
+
+
 async def test_an_unknown_customer_is_named_beside_the_field_and_kept(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "=Nobody", "escape", "tab")

@@ -1,0 +1,119 @@
+"""The lines while they are edited, against a list that does the same in the plainest way."""
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facturier.models.invoice import Item
+from facturier.models.tax import Line, TaxRate
+from facturier.tui.widgets.item_suggestions import item_suggestions
+from facturier.tui.widgets.line_list import LineList, is_blank
+
+RATES = (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
+
+
+def listed(*names: str) -> LineList:
+    lines = LineList()
+    lines.fill([Line(item=name, quantity="1", rate="1") for name in names], RATES, "CAD")
+    return lines
+
+
+def order(lines: LineList) -> str:
+    return "".join(line.item for line in lines.kept)
+
+
+def test_there_is_always_one_empty_line_at_the_end() -> None:
+    lines = listed()
+    assert list(lines) == [Line()]
+    lines.write(0, "item", "Tea")
+    assert [line.item for line in lines] == ["Tea", ""]
+    lines.write(0, "item", "")
+    assert list(lines) == [Line()]
+
+
+def test_a_rate_makes_a_line_one_to_be_charged() -> None:
+    lines = listed()
+    lines.write(0, "item", "Tea")
+    assert lines[0] == Line(item="Tea")
+    lines.write(0, "tax", "gst")
+    lines.write(0, "rate", "2")
+    assert lines[0] == Line(item="Tea", quantity="1", rate="2", tax="GST")
+    lines.write(1, "rate", "3")  # taxed as the line above
+    assert lines[1].tax == "GST"
+    lines.write(1, "tax", "")  # the person says otherwise
+    lines.write(1, "rate", "35")
+    assert lines[1].tax == ""
+    lines.write(1, "tax", "nonsense")
+    lines.write(2, "rate", "1")  # not as a line above that is wrong
+    assert lines[2].tax == "GST"
+
+
+def test_a_customers_tax_goes_before_an_items() -> None:
+    lines = listed()
+    lines.take(0, Item("Tea", "green", "2.50", "GST"))
+    assert lines[0] == Line("green", "Tea", "1", "2.50", "GST")
+    lines.usual_tax = "QST"
+    lines.take(1, Item("Tea", "green", "2.50", "GST"))
+    assert lines[1].tax == "QST"
+    lines.retax("QST", "GST+QST")
+    assert [line.tax for line in lines.kept] == ["GST", "GST+QST"]
+
+
+def test_what_is_wrong_stays_with_its_line() -> None:
+    lines = listed("A", "B")
+    lines.write(0, "rate", "x")
+    assert lines.first_problem() == (0, "rate")
+    assert lines.move(0, 1)
+    assert lines.first_problem() == (1, "rate")
+    assert lines.remove(1)
+    assert lines.first_problem() is None
+    assert lines.restore() == 1
+    assert lines.first_problem() == (1, "rate")
+    assert lines.recheck(RATES[:1])
+    assert not lines.recheck(RATES[:1])
+
+
+def test_the_empty_line_is_neither_moved_nor_copied_nor_removed() -> None:
+    lines = listed("A")
+    assert not lines.move(1, -1)
+    assert not lines.move(0, 1)
+    assert not lines.move(0, -1)
+    assert not lines.duplicate(1)
+    assert not lines.remove(1)
+    assert lines.restore() is None
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["move up", "move down", "duplicate", "remove", "restore"]), st.integers(0, 9)))
+)
+def test_lines_go_where_they_are_told(steps: list[tuple[str, int]]) -> None:
+    lines, plain, removed = listed(*"ABCDE"), list("ABCDE"), list[tuple[int, str]]()
+    for step, at in steps:
+        number = at % (len(plain) + 1)
+        inside = number < len(plain)
+        if step == "duplicate" and lines.duplicate(number):
+            plain.insert(number, plain[number])
+        elif step == "remove" and lines.remove(number):
+            removed.append((number, plain.pop(number)))
+        elif step == "restore" and lines.restore() is not None:
+            where, letter = removed.pop()
+            plain.insert(where, letter)
+        elif step.startswith("move"):
+            there = number + (1 if step == "move down" else -1)
+            if inside and 0 <= there < len(plain):
+                plain[number], plain[there] = plain[there], plain[number]
+            lines.move(number, there - number)
+        assert order(lines) == "".join(plain)
+        assert is_blank(lines[lines.last])
+        assert lines.removed == len(removed)
+
+
+def test_a_name_that_begins_so_is_meant_and_a_new_one_can_be_chosen() -> None:
+    items = [Item("Tea"), Item("Green tea")]
+    found, meant = item_suggestions(items, "te", "CAD")
+    assert [suggestion.text for suggestion in found] == ["Tea", "Green tea", "New item “te”"]
+    assert meant == 0
+    assert item_suggestions(items[1:], "tea", "CAD")[1] == 1
+    assert item_suggestions(items, "GREEN TEA", "CAD") == (found[:2], 1)
+    assert item_suggestions([], "", "CAD") == ([], -1)
