@@ -81,7 +81,6 @@ async def test_the_client_file_can_be_named_or_pasted_with_its_lines(shop: Shop)
             await until(pilot, lambda: "Open this address" in text_of(app))
             await pilot.press("f6")
             await until(pilot, lambda: "Publish app" in text_of(app))
-            app.screen.query_one("#client", PasteField).text = ""
             paste(app, json.dumps(json.loads(google.client_json()), indent=2))
             await until(pilot, lambda: "Open this address" in text_of(app))
 

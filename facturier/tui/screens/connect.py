@@ -118,6 +118,7 @@ class ConnectScreen(Screen[str | None]):
         if self._desk.practice is not None and not step.field.text:
             step.offer(str(self._desk.practice.client_file))
         step.field.input.focus()
+        step.field.input.action_select_all()  # so that another file takes the place of the one before
         self.refresh_bindings()
 
     @on(PasteField.Given, "#client")
@@ -231,9 +232,6 @@ class ConnectScreen(Screen[str | None]):
             self.app.push_screen(ProblemScreen(error))
             await self._begin(event.grant.client)
             return
-        self.notify(
-            _("Connected: invoices can now be sent from {address}.").format(address=connection.address), markup=False
-        )
         self.dismiss(connection.address)
 
     def action_cancel(self) -> None:

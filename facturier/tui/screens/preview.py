@@ -96,7 +96,7 @@ class PreviewScreen(Screen[int | None]):
         invoice = get_invoice(self._desk.store, self._invoice_id)
         self.query_one(Title).left = _("Send invoice to {customer}").format(customer=invoice.customer.name)
         self.query_one(Verdict).show_making()
-        self._go_to("letter" if self._first.to else "to")
+        self._go_to("from" if self._first.to else "to")
         self._prepare()
         self.set_timer(_KEEP, self._look_up)
 
