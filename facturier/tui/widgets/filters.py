@@ -20,7 +20,6 @@ FILTERS = {
     Show.PAID: N_("Paid"),
     Show.ALERTS: N_("Alerts"),
 }
-_GAP = 2
 
 
 class Filters(Widget, can_focus=False):
@@ -40,17 +39,20 @@ class Filters(Widget, can_focus=False):
             self.show = show
 
     def render(self) -> RenderResult:
-        line = Text(no_wrap=True, overflow="ellipsis")
-        for _show, tab in self._tabs():
-            line.append(" " * _GAP if line else "").append_text(tab)
-        return line
+        tabs = [tab for _show, tab in self._tabs()]
+        return Text(" " * self._gap(tabs), no_wrap=True, overflow="ellipsis").join(tabs)
 
     def on_click(self, event: Click) -> None:
-        left = 0
-        for show, tab in self._tabs():
+        left, tabs = 0, self._tabs()
+        for show, tab in tabs:
             if left <= event.x < left + tab.cell_len:
                 self.post_message(self.Picked(show))
-            left += tab.cell_len + _GAP
+            left += tab.cell_len + self._gap([tab for _show, tab in tabs])
+
+    def _gap(self, tabs: list[Text]) -> int:
+        """Room between the tabs, where there is any."""
+        spare = self.size.width - sum(tab.cell_len for tab in tabs)
+        return max(min(spare // max(len(tabs) - 1, 1), 2), 0)
 
     def _tabs(self) -> list[tuple[Show, Text]]:
         current = self.get_component_rich_style("filters--current", partial=True)

@@ -28,6 +28,9 @@ _NAMES: dict[str, str] = {
     "pagedown": "PgDn",
 }
 
+# Cells between two entries: with room, and without.
+_WIDE, _NARROW = 3, 2
+
 
 def key_name(key: str) -> str:
     """A key as a person reads it: `^s`, `F9`, `⏎`."""
@@ -66,22 +69,30 @@ class KeyBar(Widget, can_focus=False):
             self.refresh()
 
     def _entries(self, width: int) -> Text:
-        line = Text(no_wrap=True, overflow="ellipsis")
+        """What fits. Help and palette, which lead to all the rest, keep their place at the end."""
         style = self.get_component_rich_style("keybar--key", partial=True)
+        own: list[Text] = []
+        always: list[Text] = []
         seen: set[str] = set()
-        for key, (_node, binding, enabled, _tooltip) in self.screen.active_bindings.items():
+        for key, (node, binding, enabled, _tooltip) in self.screen.active_bindings.items():
             if not binding.show or not enabled or binding.action in seen or self._typed(key):
                 continue
             seen.add(binding.action)
             entry = Text.assemble((binding.key_display or key_name(key), style), " ", _(binding.description))
-            if line.cell_len + entry.cell_len + 2 > width:
-                break
-            line.append("   " if line else " ")
-            line.append_text(entry)
-        return line
+            (always if node is self.app else own).append(entry)
+        while own and _width([*own, *always], _NARROW) > width:
+            own.pop()
+        entries = [*own, *always]
+        gap = _WIDE if _width(entries, _WIDE) <= width else _NARROW
+        line = Text(" " * gap, no_wrap=True, overflow="ellipsis").join(entries)
+        return Text.assemble(" ", line, no_wrap=True, overflow="ellipsis")
 
     def _typed(self, key: str) -> bool:
         """Whether a key would be typed into the field that has the focus, instead of doing anything."""
         focused = self.screen.focused
         character = "/" if key == "slash" else key_to_character(key)  # Textual's own name for it has no way back
         return focused is not None and focused.check_consume_key(key, character)
+
+
+def _width(entries: list[Text], gap: int) -> int:
+    return sum(entry.cell_len for entry in entries) + gap * (len(entries) - 1) + 1

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from facturier.models.language import N_, _, spoken
 from facturier.models.listing import Show, Sum
-from facturier.models.money import Money
+from facturier.models.money import Money, digits
 
 # Each its own shade and pattern, so that they differ without colour too.
 _PARTS = {
@@ -20,8 +20,6 @@ _PARTS = {
     Show.NOT_SENT: (N_("Not sent"), "▒", "cyan"),
     Show.PAID: (N_("Paid"), "░", "green"),
 }
-
-_GAP = 2
 
 
 class MoneyBar(Widget, can_focus=False):
@@ -41,32 +39,37 @@ class MoneyBar(Widget, can_focus=False):
     def render(self) -> RenderResult:
         if not self.sums:
             return Text("")
-        line = Text(no_wrap=True, overflow="ellipsis")
-        for _show, part in self._figures():
-            line.append(" " * _GAP if line else "").append_text(part)
+        figures, gap = self._figures()
+        line = Text(" " * gap, no_wrap=True).join([part for _show, part in figures])
+        line.truncate(self.size.width, overflow="ellipsis")
         return Text("\n").join([line, self._bar(self.size.width)])
 
     def on_click(self, event: Click) -> None:
+        if event.y != 0 or not self.sums:
+            return
+        figures, gap = self._figures()
         left = 0
-        for show, part in self._figures() if event.y == 0 and self.sums else ():
-            left += part.cell_len + _GAP
+        for show, part in figures:
+            left += part.cell_len + gap
             if event.x < left:
                 self.post_message(self.Picked(show))
                 return
 
-    def _figures(self) -> list[tuple[Show, Text]]:
-        """As much of each figure as fits into the line: with its count, without, without cents."""
-        for counts, cents in ((True, True), (False, True), (False, False)):
+    def _figures(self) -> tuple[list[tuple[Show, Text]], int]:
+        """As much of each figure as fits into the line, and the gap between: with counts, without, without cents."""
+        for counts, cents, gap in ((True, True, 2), (False, True, 2), (False, False, 2), (False, False, 1)):
             figures = [(show, self._figure(show, counts, cents)) for show in _PARTS]
-            if sum(part.cell_len + _GAP for _show, part in figures) - _GAP <= self.size.width:
+            if sum(part.cell_len + gap for _show, part in figures) - gap <= self.size.width:
                 break
-        return figures
+        return figures, gap
 
     def _figure(self, show: Show, counts: bool, cents: bool) -> Text:
         word, pattern, colour = _PARTS[show]
         found = self.sums[show]
         money = Money(found.amount, found.currency)
-        amount = money.text(spoken()) if cents else f"{money.amount:.0f}"
+        amount = money.text(spoken())
+        if not cents and (places := digits(found.currency)):
+            amount = amount[: -places - 1]
         figure = Text.assemble((pattern, colour), f" {_(word)} ", (amount, "bold"))
         return figure.append(f" ({found.count})") if counts else figure
 
