@@ -20,8 +20,7 @@ def back_up(store: Store, path: Path) -> None:
             todo=_("Choose another name or folder."),
         ) from error
     try:
-        with store.reading():
-            store.write("VACUUM INTO ?", str(path))  # SQLite takes an empty file as a place to write to
+        store.copy_to(path)
         Store(path, clock=store.clock, user=store.user).check()
     except BaseException:
         with contextlib.suppress(OSError):

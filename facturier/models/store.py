@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from facturier.models import errors, sqlite
+from facturier.models.clean import clean_lines
 from facturier.models.language import _
 
 Clock = Callable[[], datetime]
@@ -35,7 +36,8 @@ def instant(at: datetime) -> str:
 
 class Store:
     """One open company file. Safe to use from several threads: each has its own connection, for as long as its
-    outermost `reading` or `writing` lasts. `clock` gives aware instants; `user` is who the journal names."""
+    outermost `reading` or `writing` lasts. `clock` gives aware instants; `user` is who the journal names. No text goes
+    in or comes out with characters that could lie."""
 
     def __init__(self, path: Path, *, clock: Clock = utc_now, user: str = "") -> None:
         self.path = path
@@ -65,24 +67,29 @@ class Store:
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """All rows of a query, in a connection of its own where none is open."""
         with self.reading():
-            return list(self._database.execute_sql(sql, values).fetchall())
+            return [_clean(row) for row in self._database.execute_sql(sql, values).fetchall()]
 
     def row(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         with self.reading():
-            found: tuple[Any, ...] | None = self._database.execute_sql(sql, values).fetchone()
-            return found
+            found = self._database.execute_sql(sql, values).fetchone()
+            return None if found is None else _clean(found)
 
     def write(self, sql: str, *values: object) -> int:
         """Run one change inside `writing`; how many rows it touched."""
-        return int(self._database.execute_sql(sql, values).rowcount)
+        return int(self._database.execute_sql(sql, _clean(values)).rowcount)
 
     def insert(self, sql: str, *values: object) -> int:
         """Run one INSERT inside `writing`; the new row's id."""
-        return int(self._database.execute_sql(sql, values).lastrowid)
+        return int(self._database.execute_sql(sql, _clean(values)).lastrowid)
 
     def write_many(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Run one change for each row inside `writing`."""
-        self._database.connection().executemany(sql, list(rows))
+        self._database.connection().executemany(sql, [_clean(row) for row in rows])
+
+    def copy_to(self, path: Path) -> None:
+        """Write a consistent copy, also while others write, into an empty file. Raises StoreError."""
+        with self.reading():
+            self._database.execute_sql("VACUUM INTO ?", (str(path),))
 
     def changes(self) -> int:
         """A number that differs when any other connection has changed the file. Costs nothing when nothing changed.
@@ -97,6 +104,14 @@ class Store:
         found = self.row("PRAGMA quick_check(1)")
         if found != ("ok",):
             raise sqlite.broken(self.path, str(found and found[0]))
+
+
+def _clean(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Text passes `clean` on its way in, and on its way out too: another program may have written the file."""
+    return tuple(
+        value if not isinstance(value, str) or (value.isascii() and value.isprintable()) else clean_lines(value)
+        for value in values
+    )
 
 
 def open_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Store:

@@ -1,13 +1,18 @@
 """Text from outside, made safe."""
 
+import sqlite3
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from facturier.models.clean import clean, clean_lines
+from facturier.models.customers import find_customers, save_customer
 from facturier.models.fold import fold, like
+from facturier.models.invoice import Customer
+from facturier.models.store import create_company
 
 
 @pytest.mark.parametrize(
@@ -59,3 +64,16 @@ def test_folding_forgets_case_and_accents() -> None:
     assert fold("Îles & Fils") == "iles & fils"
     assert fold("ŒUVRE Łódź Straße") == "oeuvre lodz strasse"
     assert like("50%_\\") == "%50\\%\\_\\\\%"
+
+
+def test_what_could_lie_neither_enters_the_store_nor_leaves_it(tmp_path: Path) -> None:
+    store = create_company(tmp_path / "a.facturier")
+    save_customer(store, Customer(name="Evil\x1b[2J \u202eltd", contact="a\x00b"))
+    [found] = find_customers(store, "evil")
+    assert (found.name, found.contact) == ("Evil[2J ltd", "ab")
+
+    other = sqlite3.connect(store.path)  # another program writes what we never would
+    with other:
+        other.execute("UPDATE customer SET name = 'Evil' || char(27) || ']52;c;x' || char(7)")
+    other.close()
+    assert find_customers(store, "evil")[0].name == "Evil]52;c;x"

@@ -1,0 +1,47 @@
+"""Postmen in processes of their own, to be killed: what one of them does from its start to its end."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from facturier.mail.gmail.endpoints import google_endpoints
+from facturier.mail.gmail.grant import Grant
+from facturier.mail.gmail.sender import GmailSender
+from facturier.mail.owner import new_owner
+from facturier.mail.postman import Postman
+from facturier.mail.senders.sender import Sender
+from facturier.mail.senders.smtp import SmtpSender
+from facturier.models.company import DefaultSender
+from facturier.models.delivery import Delivery, Way
+from facturier.models.errors import LockedCompany
+from facturier.models.store import open_company
+
+
+@dataclass(frozen=True, slots=True)
+class FastClock:
+    """Runs that many times as fast as the real one, the same in all processes: waits and Gmail's pace are minutes."""
+
+    start: datetime
+    times: int = 30
+
+    def __call__(self) -> datetime:
+        return self.start + (datetime.now(UTC) - self.start) * self.times
+
+
+def work(path: Path, google: str, grant: Grant, smtp: int, clock: FastClock) -> None:
+    """Deliver until killed. Messages by the default sender go to the SMTP server on port `smtp`."""
+    store = open_company(path, clock=clock, user="marie")
+    gmail = GmailSender(grant, google_endpoints({"FACTURIER_GOOGLE": google}), clock, timeout=(5, 5))
+    settings = DefaultSender("smtp", "hello@acme.example", "127.0.0.1", smtp, "none")
+
+    def sender_for(delivery: Delivery) -> Sender:
+        return gmail if delivery.way is Way.GMAIL else SmtpSender(settings, "", timeout=5, last_reply=5)
+
+    postman = Postman(store, sender_for, new_owner("marie"), ask_pause=0.1)
+    while True:
+        try:
+            postman.deliver()
+        except LockedCompany:
+            continue  # another one was killed while it held the file, or the machine is busy
+        time.sleep(timedelta(milliseconds=20).total_seconds())

@@ -1,0 +1,124 @@
+"""A pseudo-terminal with an independent terminal emulator behind it: what a person types and sees."""
+
+import contextlib
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import ptyprocess
+import pyte
+
+KEYS = {
+    "enter": "\r",
+    "tab": "\t",
+    "shift+tab": "\x1b[Z",
+    "escape": "\x1b",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "f2": "\x1bOQ",
+    "f7": "\x1b[18~",
+    "f8": "\x1b[19~",
+    "f9": "\x1b[20~",
+    "ctrl+c": "\x03",
+    "ctrl+d": "\x04",
+    "ctrl+s": "\x13",
+    "ctrl+t": "\x14",
+    "ctrl+q": "\x11",
+    "delete": "\x1b[3~",
+    "end": "\x1b[F",
+    "home": "\x1b[H",
+}
+
+
+class Terminal:
+    """A program in a terminal of `columns` by `rows`."""
+
+    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], columns: int, rows: int) -> None:
+        self._process: Any = ptyprocess.PtyProcess.spawn(
+            [sys.executable, *arguments],
+            env={**environment, "TERM": "xterm-256color", "COLUMNS": str(columns), "LINES": str(rows)},
+            dimensions=(rows, columns),
+        )
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self.written = b""
+
+    @property
+    def pid(self) -> int:
+        return int(self._process.pid)
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other; what is not the name of a key is typed as it is."""
+        for key in keys:
+            self._process.write(KEYS.get(key, key).encode())
+            # A lone escape is told from a sequence by the time that passes after it.
+            self.read(0.25 if key == "escape" else 0.06)
+
+    def read(self, seconds: float) -> None:
+        """Let what the program writes arrive, for that long."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            if not select.select([self._process.fd], [], [], left)[0]:
+                return
+            try:
+                data = os.read(self._process.fd, 65536)
+            except OSError:
+                return
+            if not data:
+                return
+            self.written += data
+            self._stream.feed(data)
+
+    @property
+    def lines(self) -> list[str]:
+        return [line.rstrip() for line in self._screen.display]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    def wait_for(self, *texts: str, seconds: float = 20) -> None:
+        """Wait until the screen shows all of these at once."""
+        deadline = time.monotonic() + seconds
+        while not all(text in self.text for text in texts):
+            if time.monotonic() > deadline:
+                missing = [text for text in texts if text not in self.text]
+                raise AssertionError(f"{missing} never came. The screen:\n{self.text}")
+            self.read(0.1)
+
+    def ended(self, seconds: float = 20) -> int:
+        """Wait for the program to end; its exit status, negative for a signal."""
+        deadline = time.monotonic() + seconds
+        while self._process.isalive():
+            assert time.monotonic() < deadline, f"still running:\n{self.text}"
+            self.read(0.1)
+        self.read(0.2)
+        return int(-self._process.signalstatus if self._process.signalstatus else self._process.exitstatus)
+
+    def signal(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
+
+    def hang_up(self) -> None:
+        """The terminal is gone, as when an SSH session breaks."""
+        self._process.fileobj.close()
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError, ptyprocess.PtyProcessError):
+            self._process.close(force=True)
+
+
+@contextlib.contextmanager
+def terminal(
+    arguments: Sequence[str], environment: Mapping[str, str], columns: int = 80, rows: int = 24
+) -> Iterator[Terminal]:
+    made = Terminal(arguments, environment, columns, rows)
+    try:
+        yield made
+    finally:
+        made.close()

@@ -1,0 +1,145 @@
+"""Postmen in several processes, killed at random instructions, against servers that count what they accept."""
+
+import asyncio
+import multiprocessing
+import random
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from facturier.mail.gmail.client import parse_client
+from facturier.mail.gmail.consent import Consent
+from facturier.mail.gmail.endpoints import google_endpoints
+from facturier.mail.practice.faults import Fault
+from facturier.mail.practice.google import Google
+from facturier.models.deliveries import get_delivery, in_doubt, unfinished
+from facturier.models.delivery import Way
+from facturier.models.journal import read_journal
+from facturier.models.status import State
+from facturier.models.store import open_company
+from tests.mail.gmail.letters import letter
+from tests.models.making import a_store, queue
+from tests.whole.postmen import FastClock, work
+
+POSTMEN = 3
+
+
+class Counting:
+    """An SMTP server that counts what it accepts by Message-ID, and is slow to say so."""
+
+    def __init__(self) -> None:
+        self.accepted: Counter[str] = Counter()
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:
+        await asyncio.sleep(random.uniform(0, 0.03))
+        self.accepted[str(message_from_bytes(envelope.content)["Message-ID"])] += 1
+        await asyncio.sleep(random.uniform(0, 0.03))
+        return "250 2.0.0 Ok"
+
+
+@pytest.fixture
+def smtp() -> Iterator[tuple[Counting, int]]:
+    counting = Counting()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(counting, "127.0.0.1", port)
+    controller.start()
+    yield counting, port
+    controller.stop()
+
+
+@pytest.fixture
+def google() -> Iterator[Google]:
+    with Google() as running:
+        running.faults += [Fault("open", accept=True, delay=0.01, times=10**6)]
+        yield running
+
+
+def test_killed_postmen_lose_nothing_and_send_nothing_twice(
+    tmp_path: Path, google: Google, smtp: tuple[Counting, int]
+) -> None:
+    kill_postmen(tmp_path, google, smtp, deliveries=100, kills=40, seed=1)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(2, 12))
+def test_killed_for_longer(tmp_path: Path, google: Google, smtp: tuple[Counting, int], seed: int) -> None:
+    kill_postmen(tmp_path, google, smtp, deliveries=600, kills=300, seed=seed)
+
+
+def kill_postmen(
+    folder: Path, google: Google, smtp: tuple[Counting, int], *, deliveries: int, kills: int, seed: int
+) -> None:
+    """Deliver so many, half of them each way, while so many postmen are killed; then say what became of them all."""
+    chance = random.Random(seed)
+    clock = FastClock(datetime.now(UTC))
+    client = parse_client(google.client_json())
+    endpoints = google_endpoints({"FACTURIER_GOOGLE": google.url})
+    consent = Consent(client, endpoints, 53682)
+    grant = consent.accept(google.allow(consent.link))
+    # The answer to the message itself is late, so that many die between the acceptance and their hearing of it; now and
+    # then it is dropped.
+    for _time in range(deliveries // 10):
+        google.faults.append(Fault("put", accept=True, delay=0.03, times=4))
+        google.faults.append(Fault("put", accept=chance.random() < 0.5, drop=True))
+    store = a_store(folder)
+    counting, port = smtp
+    queued = {}
+    with store.reading():
+        for number in range(deliveries):
+            way = Way.GMAIL if number % 2 else Way.DEFAULT
+            identity = f"<{number}@acme.example>"
+            queued[queue(store, way, message=letter(identity)).id] = identity
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.whole.postmen", "googleapiclient.http", "google.oauth2.credentials"])
+
+    def start() -> multiprocessing.process.BaseProcess:
+        process = context.Process(target=work, args=(store.path, google.url, grant, port, clock), daemon=True)
+        process.start()
+        return process
+
+    mine = open_company(store.path, clock=clock, user="marie")
+    processes = [start() for _ in range(POSTMEN)]
+    killed = 0
+    deadline = time.monotonic() + 20 + kills
+    try:
+        while unfinished(mine):
+            assert time.monotonic() < deadline, f"forgotten: {unfinished(mine)}"
+            time.sleep(chance.uniform(0.02, 0.25))
+            if killed < kills:
+                victim = chance.randrange(POSTMEN)
+                processes[victim].kill()
+                processes[victim].join()
+                processes[victim] = start()
+                killed += 1
+            assert all(process.exitcode is None for process in processes), "a postman fell by itself"
+    finally:
+        for process in processes:
+            process.kill()
+            process.join()
+
+    states: Counter[tuple[Way, State]] = Counter()
+    for delivery_id, identity in queued.items():
+        delivery = get_delivery(mine, delivery_id)
+        states[delivery.way, delivery.state] += 1
+        left = (google.accepted if delivery.way is Way.GMAIL else counting.accepted)[identity]
+        facts = [entry.kind for entry in read_journal(mine, delivery.invoice_id)]
+        assert left <= 1, f"{identity} left {left} times: {facts}"
+        if delivery.state is State.SENT:
+            assert left == 1, f"{identity} is shown as sent: {facts}"
+        else:
+            # SMTP knows no question, so what a killed postman was handing over is undecidable, and nothing else is.
+            assert (delivery.way, delivery.state) == (Way.DEFAULT, State.IN_DOUBT), facts
+            assert facts[-3:] == ["handed_over", "taken_over", "lost"], facts
+    print(f"{killed} killed, {states}")
+    assert killed > kills // 3
+    assert in_doubt(mine) or not states[Way.DEFAULT, State.IN_DOUBT]
