@@ -66,7 +66,7 @@ class Postman:
     def deliver(self) -> int:
         """Recover what others left, deliver whatever may go now, ask for answers that were lost; how many deliveries
         were tried. Raises StoreError when the company file cannot be used: call again, nothing is forgotten."""
-        with self._one_at_a_time:
+        with self._one_at_a_time, self._store.reading():  # one connection for the whole round
             if self._unwritten is not None:
                 self._write_down(self._unwritten)
             ways = self._ways()

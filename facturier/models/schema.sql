@@ -183,10 +183,26 @@ CREATE TABLE vault (
     version INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE asking ( -- who wants to send; grants nothing
+    recipient TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    asked TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE seal ( -- that a delivery was queued by someone who may send
+    delivery_id INTEGER PRIMARY KEY REFERENCES delivery (id),
+    mark BLOB NOT NULL
+) STRICT;
+
 CREATE TRIGGER journal_stays BEFORE UPDATE ON journal BEGIN SELECT raise(ABORT, 'the journal is only appended to'); END;
 CREATE TRIGGER journal_kept BEFORE DELETE ON journal BEGIN SELECT raise(ABORT, 'the journal is only appended to'); END;
+CREATE TRIGGER journal_grows BEFORE INSERT ON journal WHEN EXISTS (SELECT 1 FROM journal WHERE id = new.id)
+    BEGIN SELECT raise(ABORT, 'the journal is only appended to'); END; -- REPLACE would ask no other trigger
 CREATE TRIGGER message_stays BEFORE UPDATE ON message BEGIN SELECT raise(ABORT, 'a message is frozen'); END;
 CREATE TRIGGER message_kept BEFORE DELETE ON message BEGIN SELECT raise(ABORT, 'a message is frozen'); END;
+CREATE TRIGGER message_once BEFORE INSERT ON message
+    WHEN EXISTS (SELECT 1 FROM message WHERE delivery_id = new.delivery_id)
+    BEGIN SELECT raise(ABORT, 'a message is frozen'); END;
 CREATE TRIGGER number_stays BEFORE UPDATE OF number ON invoice WHEN old.number IS NOT NULL AND new.number IS NOT old.number
     BEGIN SELECT raise(ABORT, 'a number is given once'); END;
 CREATE TRIGGER issued_kept BEFORE DELETE ON invoice WHEN old.standing != 'draft'

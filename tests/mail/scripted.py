@@ -1,0 +1,105 @@
+"""A sender and its server that do as a script says, and count what they accept."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from facturier.mail.errors import AnswerLost
+from facturier.mail.senders.sender import Receipt
+from facturier.models.delivery import Delivery, Envelope
+
+
+class Killed(BaseException):
+    """The process is gone at this instruction: nothing after it runs, no handler, no `except Exception`."""
+
+
+# What happens at a step: nothing special, an error to raise, or something to do.
+Step = BaseException | Callable[[], object] | None
+
+
+@dataclass(slots=True)
+class Server:
+    """Accepts whole messages, and knows by session what it has accepted, as upload sessions do."""
+
+    accepted: Counter[bytes] = field(default_factory=Counter)
+    sessions: dict[str, bytes | None] = field(default_factory=dict)  # None once used
+    ids: dict[str, str] = field(default_factory=dict)
+    opened: int = 0
+    asked: int = 0
+
+    def open(self, message: bytes) -> str:
+        self.opened += 1
+        session = f"session {self.opened}"
+        self.sessions[session] = message
+        return session
+
+    def take(self, session: str) -> str:
+        """The last byte has arrived. One session makes one message."""
+        message = self.sessions.get(session)
+        if message is not None:
+            self.accepted[message] += 1
+            self.sessions[session] = None
+            self.ids[session] = f"id {sum(self.accepted.values())}"
+        return self.ids[session]
+
+
+@dataclass(slots=True)
+class ScriptedSender:
+    """`opening`, `before` and `after` (the server's acceptance), `asking` and `closing` say what happens there; each is
+    used up by one step. `sessions` is whether there is one to ask, as with Gmail, or none, as with SMTP."""
+
+    server: Server = field(default_factory=Server)
+    sessions: bool = True
+    address: str = "billing@acme.example"
+    receipt: Receipt | None = None
+    opening: list[Step] = field(default_factory=list)
+    before: list[Step] = field(default_factory=list)
+    after: list[Step] = field(default_factory=list)
+    asking: list[Step] = field(default_factory=list)
+    closing: list[Step] = field(default_factory=list)
+    closed: int = 0
+
+    def __call__(self, delivery: Delivery) -> "ScriptedSender":
+        return self
+
+    def open(self, envelope: Envelope, message: bytes) -> "ScriptedHandover":
+        _happen(self.opening)
+        return ScriptedHandover(self, self.server.open(message))
+
+    def ask(self, session: str, message: bytes) -> Receipt | None:
+        self.server.asked += 1
+        _happen(self.asking)
+        if session not in self.server.sessions:
+            raise AnswerLost("the session is unknown", reply="404")
+        return Receipt(self.server.ids[session]) if session in self.server.ids else None
+
+    def resume(self, session: str, message: bytes) -> "ScriptedHandover":
+        return ScriptedHandover(self, session)
+
+
+@dataclass(slots=True)
+class ScriptedHandover:
+    sender: ScriptedSender
+    _session: str
+
+    @property
+    def session(self) -> str:
+        return self._session if self.sender.sessions else ""
+
+    def hand_over(self) -> Receipt:
+        _happen(self.sender.before)
+        name = self.sender.server.take(self._session)
+        _happen(self.sender.after)
+        return self.sender.receipt or Receipt(name, reply="200")
+
+    def close(self) -> None:
+        self.sender.closed += 1
+        _happen(self.sender.closing)
+
+
+def _happen(steps: list[Step]) -> None:
+    step = steps.pop(0) if steps else None
+    if isinstance(step, BaseException):
+        raise step
+    if step is not None:
+        step()

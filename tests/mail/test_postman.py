@@ -1,0 +1,561 @@
+"""The postman against a sender that does as it is told: what each outcome becomes, and what it may not become."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pysqlite3 as sqlite3
+import pytest
+
+from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, SendError, Unreachable, VaultError
+from facturier.mail.postman import Postman
+from facturier.mail.senders.sender import Receipt
+from facturier.mail.set_back import BACKOFF
+from facturier.models import outbox
+from facturier.models.alerts import open_alerts
+from facturier.models.connection import get_connection, remove_connection, set_connection
+from facturier.models.deliveries import get_delivery
+from facturier.models.delivery import Delivery, Envelope, Way
+from facturier.models.due import next_due
+from facturier.models.errors import LockedCompany, LostClaim, NoRoom
+from facturier.models.journal import read_journal
+from facturier.models.status import State
+from facturier.models.store import Store, open_company
+from tests.mail.scripted import Killed, ScriptedHandover, ScriptedSender, Step
+from tests.models.making import GMAIL, MESSAGE, NOON, Clock, claim, queue
+
+
+def postman(store: Store, sender: Any, owner: str = "me", **options: Any) -> Postman:
+    return Postman(store, sender, owner, ask_pause=0, **{"gone": lambda _owner: False, **options})
+
+
+def alerts(store: Store) -> list[str]:
+    return [alert.kind for alert in open_alerts(store)]
+
+
+def facts(store: Store, delivery: Delivery) -> list[str]:
+    return [entry.kind for entry in read_journal(store, delivery.invoice_id)][3:]
+
+
+def test_it_leaves_once_and_the_proof_is_kept(store: Store) -> None:
+    sender = ScriptedSender()
+    delivery = queue(store)
+    assert postman(store, sender).deliver() == 1
+    found = get_delivery(store, delivery.id)
+    assert (found.state, found.server_id, found.session) == (State.SENT, "id 1", "session 1")
+    assert sender.server.accepted == {MESSAGE: 1}
+    assert facts(store, delivery) == ["claimed", "handed_over", "accepted"]
+    assert postman(store, sender).deliver() == 0
+    assert (sender.server.opened, sender.server.asked, sender.closed) == (1, 0, 1)
+
+
+def test_the_handing_over_is_on_disk_before_the_first_byte(store: Store) -> None:
+    seen: list[State] = []
+    other = open_company(store.path)
+    delivery = queue(store)
+    look: Step = lambda: seen.append(get_delivery(other, delivery.id).state)  # noqa: E731
+    postman(store, ScriptedSender(opening=[look], before=[look], closing=[look])).deliver()
+    assert seen == [State.CLAIMED, State.HANDING_OVER, State.SENT]  # accepted is written before the goodbye
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (NotNow("later", reply="451"), State.QUEUED),
+        (Unreachable("gone", reply="refused"), State.QUEUED),
+        (Refused("no", reply="550"), State.FAILED),
+        (ConnectionOver("over", reply="invalid_grant"), State.QUEUED),
+        (VaultError("no key"), State.QUEUED),
+        (AnswerLost("on opening nothing can leave"), State.QUEUED),
+        (RuntimeError("secret"), State.QUEUED),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_before_the_handing_over_nothing_can_have_left(store: Store, error: Exception, state: State) -> None:
+    sender = ScriptedSender(opening=[error])
+    delivery = queue(store)
+    postman(store, sender).deliver()
+    found = get_delivery(store, delivery.id)
+    assert found.state is state
+    assert found.problem
+    assert "secret" not in found.problem
+    assert sender.server.accepted == {}
+    if isinstance(error, SendError):
+        assert read_journal(store, delivery.invoice_id)[-1].detail.get("reply", "") == error.reply
+
+
+@pytest.mark.parametrize(
+    ("error", "state", "asked"),
+    [
+        (NotNow("later"), State.QUEUED, 0),
+        (Unreachable("broken before the dot"), State.QUEUED, 0),
+        (Refused("no"), State.FAILED, 0),
+        (AnswerLost("timeout"), State.SENT, 1),  # the session says that it is incomplete, and takes the rest
+        (VaultError("unheard of here"), State.SENT, 1),
+        (OSError("unheard of here"), State.SENT, 1),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
+)
+def test_before_the_acceptance(store: Store, error: Exception, state: State, asked: int) -> None:
+    sender = ScriptedSender(before=[error])
+    delivery = queue(store)
+    postman(store, sender).deliver()
+    assert get_delivery(store, delivery.id).state is state
+    assert sum(sender.server.accepted.values()) == (state is State.SENT)
+    assert sender.server.asked == asked
+    assert sender.server.opened == 1
+
+
+@pytest.mark.parametrize(
+    "error", [AnswerLost("timeout"), OSError("x"), VaultError("x")], ids=lambda e: type(e).__name__
+)
+def test_after_the_acceptance_the_session_proves_it(store: Store, error: Exception) -> None:
+    sender = ScriptedSender(after=[error])
+    delivery = queue(store)
+    postman(store, sender).deliver()
+    found = get_delivery(store, delivery.id)
+    assert (found.state, found.server_id) == (State.SENT, "id 1")
+    assert sender.server.accepted == {MESSAGE: 1}
+    assert alerts(store) == []
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+@pytest.mark.parametrize(
+    "answer", [AnswerLost("404"), Unreachable("x"), NotNow("x"), Refused("x"), ConnectionOver("x"), OSError("x")]
+)
+def test_where_the_session_proves_nothing_it_is_in_doubt(store: Store, accepted: bool, answer: Exception) -> None:
+    lost: list[Step] = [AnswerLost("timeout", reply="ReadTimeout")]
+    sender = ScriptedSender(after=lost if accepted else [], before=[] if accepted else lost, asking=[answer] * 3)
+    delivery = queue(store)
+    postman(store, sender).deliver()
+    assert get_delivery(store, delivery.id).state is State.IN_DOUBT
+    assert alerts(store) == ["in_doubt"]
+    assert sender.server.asked == 3
+    assert sum(sender.server.accepted.values()) == accepted
+    assert postman(store, sender).deliver() == 0  # never by itself
+    assert sum(sender.server.accepted.values()) == accepted
+
+
+def test_the_second_question_may_bring_the_answer(store: Store) -> None:
+    sender = ScriptedSender(after=[AnswerLost("timeout")], asking=[Unreachable("still down")])
+    delivery = queue(store)
+    postman(store, sender).deliver()
+    assert get_delivery(store, delivery.id).state is State.SENT
+    assert sender.server.asked == 2
+
+
+def test_a_clear_refusal_of_the_rest_is_a_failure(store: Store) -> None:
+    sender = ScriptedSender(before=[AnswerLost("dropped"), Refused("too large", reply="413")])
+    delivery = queue(store)
+    postman(store, sender).deliver()
+    assert get_delivery(store, delivery.id).state is State.FAILED
+    assert sender.server.accepted == {}
+
+
+def test_without_a_session_a_lost_answer_is_in_doubt_at_once(store: Store) -> None:
+    sender = ScriptedSender(sessions=False, after=[AnswerLost("dropped after the dot")])
+    delivery = queue(store, Way.DEFAULT)
+    postman(store, sender).deliver()
+    assert get_delivery(store, delivery.id).state is State.IN_DOUBT
+    assert sender.server.asked == 0
+
+
+def test_what_was_in_doubt_is_asked_for_later_and_never_sent(store: Store, still: Clock) -> None:
+    sender = ScriptedSender(after=[AnswerLost("timeout")], asking=[Unreachable("down")] * 4)
+    delivery = queue(store)
+    me = postman(store, sender)
+    me.deliver()
+    me.deliver()
+    assert sender.server.asked == 3  # a look a second later asks nobody
+    still.go(minutes=1)
+    me.deliver()
+    assert sender.server.asked == 4
+    assert get_delivery(store, delivery.id).state is State.IN_DOUBT
+    still.go(minutes=2)
+    me.deliver()
+    found = get_delivery(store, delivery.id)
+    assert (found.state, found.server_id) == (State.SENT, "id 1")
+    assert alerts(store) == []
+    assert sender.server.accepted == {MESSAGE: 1}
+
+
+def test_a_session_that_is_still_incomplete_later_sends_nothing(store: Store, still: Clock) -> None:
+    """By then a person may be sending it another way."""
+    sender = ScriptedSender(before=[AnswerLost("timeout")], asking=[Unreachable("down")] * 3)
+    delivery = queue(store)
+    postman(store, sender).deliver()
+    still.go(hours=1)
+    postman(store, sender).deliver()
+    assert sender.server.asked == 4
+    assert get_delivery(store, delivery.id).state is State.IN_DOUBT
+    assert sender.server.accepted == {}
+
+
+def test_a_fault_in_asking_keeps_nobody_waiting(store: Store, still: Clock) -> None:
+    sender = ScriptedSender(after=[AnswerLost("timeout")], asking=[OSError("x")] * 3 + [ZeroDivisionError("ours")])
+    queue(store)
+    postman(store, sender).deliver()
+    still.go(minutes=1)
+    following = queue(store)
+    assert postman(store, sender).deliver() == 1
+    assert get_delivery(store, following.id).state is State.SENT
+
+
+def test_a_refused_copy_and_a_refused_recipient(store: Store) -> None:
+    for refused, raised in (("boss@tremblay.example", []), ("marie@tremblay.example", ["partly_sent"])):
+        delivery = queue(store, Way.DEFAULT)
+        postman(store, ScriptedSender(receipt=Receipt("250", refused={refused: "550"}))).deliver()
+        assert get_delivery(store, delivery.id).state is State.PARTLY_SENT
+        assert alerts(store) == raised
+
+
+def test_waits_grow(store: Store, still: Clock) -> None:
+    sender = ScriptedSender(opening=[NotNow("greylisted")] * 9)
+    delivery = queue(store, Way.DEFAULT)
+    waits = []
+    for _try in range(9):
+        postman(store, sender).deliver()
+        again = get_delivery(store, delivery.id).not_before
+        waits.append(again - still())
+        still.now = again
+    assert waits == [*BACKOFF, BACKOFF[-1], BACKOFF[-1]]
+    postman(store, sender).deliver()
+    assert get_delivery(store, delivery.id).state is State.SENT
+
+
+def test_a_server_that_cannot_be_reached_is_not_tried_for_every_delivery(store: Store, still: Clock) -> None:
+    sender = ScriptedSender(opening=[Unreachable("no route")] * 100)
+    deliveries = [queue(store, Way.DEFAULT) for _ in range(20)]
+    assert postman(store, sender).deliver() == 1
+    assert next_due(store) == NOON + BACKOFF[0]
+    still.go(seconds=15)
+    assert postman(store, sender).deliver() == 1
+    sender.opening.clear()
+    still.go(minutes=1)
+    assert postman(store, sender).deliver() == 20
+    assert {get_delivery(store, delivery.id).state for delivery in deliveries} == {State.SENT}
+
+
+class HangsUpOn(ScriptedSender):
+    """A server that breaks off whenever it sees one certain message."""
+
+    def open(self, envelope: Envelope, message: bytes) -> ScriptedHandover:
+        self.before = [Unreachable("dropped in the middle")] if message == b"poison" else []
+        return super().open(envelope, message)
+
+
+def test_one_message_that_servers_hang_up_on_does_not_stop_the_others(store: Store, still: Clock) -> None:
+    poison = queue(store, Way.DEFAULT, message=b"poison")
+    me = postman(store, HangsUpOn())
+    for _time in range(24):
+        following = queue(store, Way.DEFAULT)
+        for _minute in range(3):
+            me.deliver()
+            still.go(minutes=1)
+        assert get_delivery(store, following.id).state is State.SENT
+        still.go(minutes=17)
+    found = get_delivery(store, poison.id)
+    assert found.state is State.QUEUED
+    assert 8 <= found.attempts <= 16  # once an hour in the end
+
+
+@pytest.mark.parametrize(
+    ("named", "wait"),
+    [
+        (timedelta(minutes=7), timedelta(minutes=7)),
+        (timedelta(minutes=-7), BACKOFF[0]),  # our clock is ahead of the server's
+        (timedelta(days=400), timedelta(days=1)),  # asked again all the same: nothing is forgotten
+    ],
+)
+def test_a_pause_that_the_server_names(store: Store, still: Clock, named: timedelta, wait: timedelta) -> None:
+    error = NotNow("429", retry=NOON + named, whole_sender=True)
+    sender = ScriptedSender(before=[error])
+    first, second = queue(store), queue(store)
+    assert postman(store, sender).deliver() == 1
+    assert next_due(store) == NOON + wait
+    still.now = NOON + wait
+    assert postman(store, sender).deliver() == 2
+    assert {get_delivery(store, one.id).state for one in (first, second)} == {State.SENT}
+
+
+def test_a_pause_of_one_message_leaves_the_others_alone(store: Store) -> None:
+    sender = ScriptedSender(before=[NotNow("busy", retry=NOON + timedelta(hours=1))])
+    first, second = queue(store), queue(store)
+    postman(store, sender).deliver()
+    assert get_delivery(store, first.id).state is State.QUEUED
+    assert get_delivery(store, second.id).state is State.SENT
+
+
+def test_a_connection_that_is_over_stops_the_queue_and_reconnecting_runs_it_on(store: Store, still: Clock) -> None:
+    sender = ScriptedSender(opening=[ConnectionOver("over", reply="invalid_grant")])
+    deliveries = [queue(store) for _ in range(3)]
+    assert postman(store, sender).deliver() == 1
+    assert alerts(store) == ["connection_over"]
+    still.go(days=3)
+    assert postman(store, sender).deliver() == 0
+    set_connection(store, GMAIL, "client")
+    assert alerts(store) == []
+    assert postman(store, sender).deliver() == 3
+    assert {get_delivery(store, delivery.id).state for delivery in deliveries} == {State.SENT}
+
+
+def test_reconnecting_in_the_middle_is_not_undone(store: Store, still: Clock) -> None:
+    def reconnect() -> None:
+        still.go(seconds=1)
+        set_connection(store, GMAIL, "client")
+        raise ConnectionOver("the old permission")
+
+    delivery = queue(store)
+    postman(store, ScriptedSender(opening=[reconnect])).deliver()
+    connection = get_connection(store)
+    assert connection is not None
+    assert connection.over == ""
+    assert alerts(store) == []
+    still.go(minutes=1)
+    postman(store, ScriptedSender()).deliver()
+    assert get_delivery(store, delivery.id).state is State.SENT
+
+
+def test_removing_the_address_in_the_middle_forgets_nothing(store: Store, still: Clock) -> None:
+    def remove() -> None:
+        remove_connection(store)
+        raise NotNow("busy")
+
+    delivery = queue(store)
+    postman(store, ScriptedSender(opening=[remove])).deliver()
+    still.go(minutes=1)
+    postman(store, ScriptedSender(opening=[Refused("no longer the company’s address")])).deliver()
+    assert get_delivery(store, delivery.id).state is State.FAILED
+    assert alerts(store) == ["failed"]
+
+
+def test_a_damaged_message_is_not_sent_and_keeps_nobody_waiting(store: Store) -> None:
+    damaged, following = queue(store), queue(store)
+    with sqlite3.connect(store.path) as database:
+        database.execute("DROP TRIGGER message_stays")
+        database.execute("UPDATE message SET bytes = x'00' WHERE delivery_id = ?", (damaged.id,))
+    database.close()
+    sender = ScriptedSender()
+    postman(store, sender).deliver()
+    assert get_delivery(store, damaged.id).state is State.FAILED
+    assert get_delivery(store, following.id).state is State.SENT
+    assert sender.server.accepted == {MESSAGE: 1}
+
+
+def test_a_goodbye_that_fails_means_nothing(store: Store) -> None:
+    delivery = queue(store)
+    postman(store, ScriptedSender(closing=[OSError("at QUIT")])).deliver()
+    assert get_delivery(store, delivery.id).state is State.SENT
+
+
+class Faulty(Store):
+    """A company file that cannot be written while `full`."""
+
+    full = False
+
+    def write(self, sql: str, *values: object) -> int:
+        if self.full:
+            raise NoRoom("The disk is full.")
+        return super().write(sql, *values)
+
+
+@pytest.fixture
+def faulty(store: Store) -> Faulty:
+    return Faulty(store.path, clock=store.clock, user=store.user)
+
+
+def set_full(store: Faulty, full: bool) -> Callable[[], None]:
+    def set_it() -> None:
+        store.full = full
+
+    return set_it
+
+
+@pytest.mark.parametrize(
+    ("sessions", "error", "state"),
+    [
+        (True, None, State.SENT),
+        (False, None, State.SENT),
+        (False, NotNow("451"), State.QUEUED),
+        (False, Refused("550"), State.FAILED),
+        (False, AnswerLost("dropped"), State.IN_DOUBT),
+    ],
+)
+def test_what_the_disk_cannot_take_is_written_first_of_all(
+    faulty: Faulty, sessions: bool, error: SendError | None, state: State
+) -> None:
+    """Even without a session to ask: the postman that was told remembers."""
+
+    def fill() -> None:
+        faulty.full = True
+        if error:
+            raise error
+
+    delivery = queue(faulty, Way.DEFAULT)
+    sender = ScriptedSender(sessions=sessions, after=[fill])
+    me = postman(faulty, sender)
+    for _try in range(2):
+        with pytest.raises(NoRoom):
+            me.deliver()
+        assert get_delivery(faulty, delivery.id).state is State.HANDING_OVER
+    assert postman(faulty, sender, "other").deliver() == 0  # it is alive: nobody else touches it
+    faulty.full = False
+    me.deliver()
+    assert get_delivery(faulty, delivery.id).state is state
+    assert sum(sender.server.accepted.values()) == 1
+
+
+def test_a_full_disk_at_the_handing_over_sends_nothing(faulty: Faulty, still: Clock) -> None:
+    delivery = queue(faulty)
+    sender = ScriptedSender(opening=[set_full(faulty, True)])
+    me = postman(faulty, sender)
+    with pytest.raises(NoRoom):
+        me.deliver()
+    assert (sender.server.accepted, sender.closed) == ({}, 1)
+    faulty.full = False
+    assert me.deliver() == 1
+    assert get_delivery(faulty, delivery.id).state is State.SENT
+
+
+def test_a_locked_file_is_no_reason_to_forget(store: Store) -> None:
+    delivery = queue(store)
+    me = postman(store, ScriptedSender(opening=[LockedCompany("held for too long")]))
+    with pytest.raises(LockedCompany):
+        me.deliver()
+    me.deliver()
+    assert get_delivery(store, delivery.id).state is State.SENT
+
+
+# Postmen that are gone, and those that only seem to be
+
+
+@pytest.mark.parametrize("where", ["opening", "before", "after", "closing"])
+@pytest.mark.parametrize("sessions", [True, False])
+def test_the_next_one_recovers_what_a_killed_one_left(store: Store, where: str, sessions: bool) -> None:
+    sender = ScriptedSender(sessions=sessions)
+    getattr(sender, where).append(Killed())
+    delivery = queue(store)
+    with pytest.raises(Killed):
+        postman(store, sender, "killed").deliver()
+    postman(store, sender, "next", gone=lambda owner: owner == "killed").deliver()
+    found = get_delivery(store, delivery.id)
+    doubtful = not sessions and where in ("before", "after")
+    assert found.state is (State.IN_DOUBT if doubtful else State.SENT)
+    assert sum(sender.server.accepted.values()) == (where != "before" or sessions)
+
+
+def test_what_is_held_by_the_living_stays_theirs(store: Store, still: Clock) -> None:
+    queue(store)
+    held = claim(store, "living")
+    outbox.hand_over(store, held, "session 1")
+    still.go(days=1)  # the machine slept
+    postman(store, ScriptedSender(), gone=lambda _owner: False).deliver()
+    assert outbox.accepted(store, held, "id").state is State.SENT
+
+
+def test_before_the_handing_over_a_lease_that_ran_out_is_enough(store: Store, still: Clock) -> None:
+    delivery = queue(store)
+    held = claim(store, "hung")
+    still.go(minutes=4)
+    assert postman(store, ScriptedSender()).deliver() == 0
+    still.go(minutes=2)
+    assert postman(store, ScriptedSender()).deliver() == 1
+    with pytest.raises(LostClaim):
+        outbox.hand_over(store, held, "session")
+    assert get_delivery(store, delivery.id).state is State.SENT
+
+
+def test_an_owner_that_cannot_be_seen_is_given_an_hour_more(store: Store, still: Clock) -> None:
+    delivery = queue(store, Way.DEFAULT)
+    held = claim(store, "another container")
+    outbox.hand_over(store, held, "")
+    me = postman(store, ScriptedSender(sessions=False), gone=lambda _owner: None)
+    still.go(minutes=64)
+    me.deliver()
+    assert get_delivery(store, delivery.id).state is State.HANDING_OVER
+    still.go(minutes=2)
+    me.deliver()
+    assert get_delivery(store, delivery.id).state is State.IN_DOUBT
+
+
+def test_a_proof_counts_although_someone_gave_its_postman_up(store: Store, still: Clock) -> None:
+    sender = ScriptedSender(sessions=False)
+    other = postman(store, sender, "hasty", gone=lambda _owner: True)
+    delivery = queue(store, Way.DEFAULT)
+    sender.after.append(other.deliver)  # it takes over between the acceptance and our writing it down
+    postman(store, sender).deliver()
+    assert get_delivery(store, delivery.id).state is State.SENT
+    assert alerts(store) == []
+    assert sender.server.accepted == {MESSAGE: 1}
+
+
+def test_a_slow_preparation_that_was_taken_over_stops_before_the_handing_over(store: Store, still: Clock) -> None:
+    sender = ScriptedSender()
+    other = postman(store, sender, "other")
+
+    def sleep() -> None:
+        still.go(minutes=6)
+        other.deliver()
+
+    delivery = queue(store)
+    sender.opening.append(sleep)
+    postman(store, sender).deliver()
+    assert get_delivery(store, delivery.id).state is State.SENT
+    assert sender.server.accepted == {MESSAGE: 1}
+
+
+def test_a_claim_lost_while_the_server_said_no_is_no_error(store: Store, still: Clock) -> None:
+    other = postman(store, ScriptedSender(), "other")
+
+    def sleep() -> None:
+        still.go(minutes=6)
+        other.deliver()
+        raise NotNow("too late to matter")
+
+    delivery = queue(store)
+    assert postman(store, ScriptedSender(opening=[sleep])).deliver() == 1
+    assert get_delivery(store, delivery.id).state is State.SENT
+
+
+def test_our_own_lease_that_ran_out_is_tried_again_in_the_next_round(store: Store, still: Clock) -> None:
+    delivery = queue(store)
+    me = postman(store, ScriptedSender(opening=[lambda: still.go(minutes=6)]))
+    me.deliver()
+    assert get_delivery(store, delivery.id).state is State.CLAIMED
+    me.deliver()
+    assert get_delivery(store, delivery.id).state is State.SENT
+
+
+def test_stopping_finishes_the_one_under_way(store: Store) -> None:
+    stop = threading.Event()
+    first, second = queue(store), queue(store)
+    me = postman(store, ScriptedSender(before=[stop.set]), stop=stop)
+    assert me.deliver() == 1
+    assert get_delivery(store, first.id).state is State.SENT
+    assert get_delivery(store, second.id).state is State.QUEUED
+    stop.clear()
+    assert me.deliver() == 1
+
+
+def test_one_postman_in_two_threads_sends_each_once(store: Store, tmp_path: Path) -> None:
+    sender = ScriptedSender()
+    for _ in range(10):
+        queue(store)
+    me = postman(store, sender)
+    threads = [threading.Thread(target=me.deliver) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sender.server.accepted == {MESSAGE: 10}
+
+
+def test_nobody_touches_what_they_may_not_send(store: Store) -> None:
+    delivery = queue(store)
+    with pytest.raises(Killed):
+        postman(store, ScriptedSender(before=[Killed()]), "killed").deliver()
+    guest = postman(store, ScriptedSender(), "guest", ways=lambda: (Way.DEFAULT,), gone=lambda _owner: True)
+    assert guest.deliver() == 0
+    assert get_delivery(store, delivery.id).state is State.HANDING_OVER

@@ -1,0 +1,259 @@
+"""Any order of faults, deaths and clocks: never two acceptances, never Sent without one, never forgotten."""
+
+import shutil
+import tempfile
+from collections import Counter
+from contextlib import ExitStack, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, Unreachable
+from facturier.mail.postman import Postman
+from facturier.models import outbox
+from facturier.models.connection import set_connection
+from facturier.models.deliveries import get_delivery, in_doubt
+from facturier.models.delivery import Claim, Delivery, Way
+from facturier.models.due import next_due
+from facturier.models.errors import FacturierError, LockedCompany, LostClaim, StoreError
+from facturier.models.invoices import get_invoice
+from facturier.models.status import OPEN, State
+from facturier.models.store import Store
+from tests.mail.scripted import Killed, ScriptedSender, Server, Step
+from tests.models.making import DEFAULT, GMAIL, Clock, a_store, queue
+
+OWNERS = ("anna", "bert", "carla")
+FAULTS: dict[str, type[BaseException]] = {
+    "later": NotNow,
+    "no": Refused,
+    "unreachable": Unreachable,
+    "lost": AnswerLost,
+    "bug": ZeroDivisionError,
+    "killed": Killed,
+    "locked": LockedCompany,
+    "over": ConnectionOver,
+}
+# What a sender may say at each step by its contract; a death or a bug may come anywhere.
+OPENING = ("later", "no", "unreachable", "over", "bug", "killed", "locked")
+BEFORE = ("later", "no", "unreachable", "lost", "bug", "killed")
+AFTER = ("lost", "bug", "killed")
+ASKING = ("lost", "unreachable", "no", "later", "bug", "killed")
+CLOSING = ("bug", "killed")
+
+
+class Refusing(Store):
+    """A company file whose disk is full for the next `refusals` changes of a delivery, or whose process dies there."""
+
+    refusals: list[BaseException]
+
+    def write(self, sql: str, *values: object) -> int:
+        if sql.startswith("UPDATE delivery SET state") and self.refusals:
+            refusal = self.refusals.pop(0)
+            if refusal is not None:
+                raise refusal
+        return super().write(sql, *values)
+
+
+class Machine(RuleBasedStateMachine):
+    kind = Postman
+
+    @initialize()
+    def begin(self) -> None:
+        self.stack = ExitStack()
+        memory = Path("/dev/shm")
+        folder = Path(tempfile.mkdtemp(prefix="facturier-", dir=memory if memory.is_dir() else None))
+        self.stack.callback(shutil.rmtree, folder)
+        self.clock = Clock()
+        self.store = Refusing(a_store(folder, self.clock).path, clock=self.clock, user="marie")
+        self.store.refusals = []
+        self.stack.enter_context(self.store.reading())
+        self.servers = {Way.GMAIL: Server(), Way.DEFAULT: Server()}
+        self.lives = Counter(dict.fromkeys(OWNERS, 1))
+        self.postmen: dict[str, Postman] = {}
+        self.scripts: dict[str, list[Step]] = {
+            "opening": [], "before": [], "after": [], "asking": [], "closing": []
+        }  # fmt: skip
+        self.queued: dict[int, bytes] = {}
+        self.said: set[int] = set()
+
+    def teardown(self) -> None:
+        if hasattr(self, "stack"):
+            self.stack.close()
+
+    def sender_for(self, delivery: Delivery) -> ScriptedSender:
+        gmail = delivery.way is Way.GMAIL
+        server = self.servers[delivery.way]
+        return ScriptedSender(server, gmail, GMAIL if gmail else DEFAULT, None, *self.scripts.values())
+
+    def gone(self, owner: str) -> bool | None:
+        name, _slash, life = owner.partition(" ")
+        return int(life) < self.lives[name]
+
+    def postman(self, name: str) -> Postman:
+        if name not in self.postmen:
+            owner = f"{name} {self.lives[name]}"
+            self.postmen[name] = self.kind(self.store, self.sender_for, owner, gone=self.gone, ask_pause=0)
+        return self.postmen[name]
+
+    @rule(way=st.sampled_from(Way), later=st.sampled_from((0, 10, 3600)))
+    @precondition(lambda self: len(self.queued) < 12)
+    def someone_queues(self, way: Way, later: int) -> None:
+        self.store.refusals.clear()
+        message = f"message {len(self.queued)}".encode()
+        delivery = queue(self.store, way, message=message, later=timedelta(seconds=later))
+        self.queued[delivery.id] = message
+
+    @rule(
+        opening=st.lists(st.sampled_from(OPENING) | st.none(), max_size=2),
+        before=st.lists(st.sampled_from(BEFORE) | st.none(), max_size=2),
+        after=st.lists(st.sampled_from(AFTER) | st.none(), max_size=2),
+        asking=st.lists(st.sampled_from(ASKING) | st.none(), max_size=4),
+        closing=st.lists(st.sampled_from(CLOSING) | st.none(), max_size=1),
+        writing=st.lists(st.sampled_from(("locked", "killed")) | st.none(), max_size=4),
+        name=st.sampled_from(OWNERS),
+    )
+    def a_postman_works(self, name: str, writing: list[str | None], **scripts: list[str | None]) -> None:
+        for step, faults in scripts.items():
+            self.scripts[step][:] = [FAULTS[fault]("said so") if fault else None for fault in faults]
+        self.store.refusals[:] = [FAULTS[fault]("said so") if fault else None for fault in writing]  # type: ignore[misc]
+        try:
+            self.postman(name).deliver()
+        except Killed:
+            self.die(name)
+        except StoreError:
+            pass  # the person sees it; the postman lives on and tries again
+        finally:
+            self.calm()
+
+    @rule(name=st.sampled_from(OWNERS))
+    def die(self, name: str) -> None:
+        self.postmen.pop(name, None)
+        self.lives[name] += 1
+
+    @rule(name=st.sampled_from(OWNERS), far=st.booleans())
+    def a_postman_dies_by_hand(self, name: str, far: bool) -> None:
+        """Between two commits, where no sender is asked."""
+        self.calm()
+        delivery = outbox.claim_next(self.store, f"{name} {self.lives[name]}")
+        if delivery is not None and far:
+            session = self.servers[delivery.way].open(self.queued[delivery.id]) if delivery.way is Way.GMAIL else ""
+            outbox.hand_over(self.store, Claim(delivery.id, delivery.owner, delivery.epoch), session)
+        self.die(name)
+
+    @rule(seconds=st.sampled_from((1, 16, 61, 301, 3601, 90_000, -3600)))
+    def time_moves(self, seconds: int) -> None:
+        self.clock.go(seconds=seconds)
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.queued)
+    def someone_takes_one_back(self, data: st.DataObject) -> None:
+        with suppress(LostClaim):
+            outbox.cancel_delivery(self.store, data.draw(st.sampled_from(sorted(self.queued))))
+
+    @rule(data=st.data())
+    @precondition(lambda self: bool(in_doubt(self.store)))
+    def someone_looks_into_the_sent_folder(self, data: st.DataObject) -> None:
+        delivery = data.draw(st.sampled_from(in_doubt(self.store)))
+        sent = self.acceptances(delivery) == 1
+        outbox.resolve_delivery(self.store, delivery.id, sent=sent, reason="looked")
+
+    @rule()
+    def someone_reconnects(self) -> None:
+        self.calm()
+        set_connection(self.store, GMAIL, "client")
+
+    def acceptances(self, delivery: Delivery) -> int:
+        return self.servers[delivery.way].accepted[self.queued[delivery.id]]
+
+    def calm(self) -> None:
+        self.store.refusals.clear()
+        for steps in self.scripts.values():
+            steps.clear()
+
+    @invariant()
+    def never_twice_and_never_a_lie(self) -> None:
+        for delivery_id in getattr(self, "queued", ()):
+            delivery = get_delivery(self.store, delivery_id)
+            left = self.acceptances(delivery)
+            assert left <= 1, f"delivery {delivery_id} left {left} times"
+            if delivery.state in (State.SENT, State.PARTLY_SENT):
+                assert left == 1, f"delivery {delivery_id} is shown as sent and never left"
+            if delivery.state in (State.QUEUED, State.CLAIMED, State.CANCELLED, State.FAILED):
+                assert left == 0, f"delivery {delivery_id} left, and is shown as {delivery.state}"
+            assert get_invoice(self.store, delivery.invoice_id).delivery is delivery.state
+
+    @invariant()
+    def never_forgotten(self) -> None:
+        """With everything well again and time enough, every delivery ends, or is in doubt."""
+        if not getattr(self, "queued", None) or len(self.queued) % 3:
+            return
+        self.calm()
+        with ExitStack() as stack:
+            copy = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=self.store.path.parent))) / "copy.facturier"
+            self.store.write("VACUUM INTO ?", str(copy))
+            clock = Clock(self.clock.now)
+            store = Store(copy, clock=clock, user="marie")
+            stack.enter_context(store.reading())
+            set_connection(store, GMAIL, "client")
+            servers = {way: Server(sessions=dict(s.sessions), ids=dict(s.ids)) for way, s in self.servers.items()}
+            heir = self.kind(
+                store,
+                lambda delivery: ScriptedSender(servers[delivery.way], delivery.way is Way.GMAIL),
+                "heir 1",
+                gone=lambda _owner: True,
+                ask_pause=0,
+            )
+            for _round in range(60):
+                heir.deliver()
+                due = next_due(store)
+                if due is None:
+                    break
+                clock.now = max(due, clock.now)
+            for delivery_id in self.queued:
+                state = get_delivery(store, delivery_id).state
+                assert state not in OPEN or state is State.IN_DOUBT, f"delivery {delivery_id} is forgotten as {state}"
+
+
+OFTEN = settings(max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+TestMachine = Machine.TestCase
+TestMachine.settings = OFTEN
+
+
+class SendsAgain(Postman):
+    """What most queues do with an answer that was lost."""
+
+    def _after_lost_answer(self, delivery: Delivery, claim: Claim, error: FacturierError) -> None:
+        outbox.put_back(self._store, claim, str(error), self._store.clock())
+
+
+class Hopes(Postman):
+    """What the others do with it."""
+
+    def _after_lost_answer(self, delivery: Delivery, claim: Claim, error: FacturierError) -> None:
+        outbox.accepted(self._store, claim, "")
+
+
+class Forgets(Postman):
+    def _recover(self, ways: tuple[Way, ...]) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"), [(SendsAgain, "left 2 times|left, and is"), (Hopes, "never left"), (Forgets, "is forgotten")]
+)
+def test_the_machine_notices(wrong: type[Postman], said: str) -> None:
+    broken = type("Broken", (Machine,), {"kind": wrong})
+    few = settings(OFTEN, max_examples=500, phases=[Phase.generate], report_multiple_bugs=False, database=None)
+    with pytest.raises(AssertionError, match=said):
+        run_state_machine_as_test(broken, settings=few)

@@ -1,0 +1,107 @@
+"""A company on a real file, a clock that stands still until it is told otherwise, and deliveries in any state."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from facturier.models import outbox
+from facturier.models.company import DefaultSender
+from facturier.models.connection import set_connection
+from facturier.models.deliveries import get_delivery
+from facturier.models.delivery import Claim, Delivery, Envelope, Way
+from facturier.models.drafts import new_draft, save_draft
+from facturier.models.invoice import Customer, Invoice
+from facturier.models.queueing import queue_delivery
+from facturier.models.settings import read_company, save_company
+from facturier.models.status import State
+from facturier.models.store import Store, create_company
+from facturier.models.tax import Line
+
+TODAY = date(2026, 11, 24)
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+GMAIL = "billing@acme.example"
+DEFAULT = "hello@acme.example"
+OWNER = "first"
+MESSAGE = b"Message-ID: <1@acme.example>\r\n\r\nHello\r\n"
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def go(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+def a_store(folder: Path, clock: Clock | None = None, *, connected: bool = True) -> Store:
+    """A company with a folder as its default sender and, unless told otherwise, a connected Gmail address."""
+    store = create_company(folder / "acme.facturier", clock=clock or Clock(), user="marie")
+    sender = DefaultSender("folder", DEFAULT, folder=str(folder / "out"))
+    save_company(store, replace(read_company(store), name="Acme", email=DEFAULT, sender=sender))
+    if connected:
+        set_connection(store, GMAIL, "client")
+    return store
+
+
+def a_draft(store: Store, name: str = "Boulangerie Tremblay", rate: str = "100.00") -> Invoice:
+    draft = new_draft(store, TODAY, Customer(name=name, email="marie@tremblay.example"))
+    return save_draft(store, replace(draft, lines=(Line("Work", rate=rate),)), keep_customer=False)
+
+
+def envelope_from(sender: str) -> Envelope:
+    return Envelope(sender, ("marie@tremblay.example",), ("boss@tremblay.example",))
+
+
+def queue(
+    store: Store,
+    way: Way = Way.GMAIL,
+    *,
+    invoice: Invoice | None = None,
+    sender: str = "",
+    later: timedelta = timedelta(0),
+    message: bytes = MESSAGE,
+) -> Delivery:
+    """Put an invoice, or a new one, in the outbox."""
+    invoice = invoice or a_draft(store)
+    sender = sender or (GMAIL if way is Way.GMAIL else DEFAULT)
+    number = invoice.number or read_company(store).number
+    return queue_delivery(
+        store, invoice, number, way, envelope_from(sender), f"Invoice {number}", message, store.clock() + later
+    )
+
+
+def claim(store: Store, owner: str = OWNER) -> Claim:
+    delivery = outbox.claim_next(store, owner)
+    assert delivery is not None
+    return Claim(delivery.id, delivery.owner, delivery.epoch)
+
+
+def in_state(store: Store, state: State, way: Way = Way.GMAIL) -> tuple[Delivery, Claim]:
+    """A delivery that came to a state by the steps that lead there, and the claim that it was last held by."""
+    delivery = queue(store, way)
+    held = Claim(delivery.id, OWNER, 0)
+    if state is State.CANCELLED:
+        outbox.cancel_delivery(store, delivery.id)
+    elif state is not State.QUEUED:
+        held = claim(store)
+        assert held.delivery_id == delivery.id
+        if state is State.FAILED:
+            outbox.refused(store, held, "no")
+        elif state is not State.CLAIMED:
+            outbox.hand_over(store, held, "session")
+            if state is State.IN_DOUBT:
+                outbox.lost(store, held, "lost")
+            elif state is State.PARTLY_SENT:
+                outbox.partly_accepted(store, held, "id", {"boss@tremblay.example": "550"})
+            elif state in (State.SENT, State.BOUNCED):
+                outbox.accepted(store, held, "id")
+            if state is State.BOUNCED:
+                outbox.report_bounce(store, delivery.id, {"marie@tremblay.example": "550"})
+    found = get_delivery(store, delivery.id)
+    assert found.state is state
+    return found, held

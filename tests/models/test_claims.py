@@ -1,0 +1,332 @@
+"""Who may take which delivery when: one postman at a time, not before its time, and as fast as Gmail allows."""
+
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from facturier.models import outbox
+from facturier.models.alerts import open_alerts
+from facturier.models.connection import end_connection, get_connection, remove_connection, set_connection
+from facturier.models.deliveries import answers_due, get_delivery, in_doubt, under_way, unfinished
+from facturier.models.delivery import Claim, Delivery, Way
+from facturier.models.due import GMAIL_A_MINUTE, next_due
+from facturier.models.errors import LostClaim
+from facturier.models.journal import read_journal
+from facturier.models.outbox import LEASE
+from facturier.models.status import State
+from facturier.models.store import Store, instant, open_company
+from tests.models.making import GMAIL, NOON, Clock, a_store, claim, in_state, queue
+
+
+def test_a_claim_says_whose_and_for_how_long(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    delivery = queue(store)
+    claimed = outbox.claim_next(store, "first")
+    assert claimed is not None
+    assert (claimed.id, claimed.state, claimed.owner, claimed.epoch) == (delivery.id, State.CLAIMED, "first", 1)
+    assert (claimed.lease, claimed.attempts) == (NOON + LEASE, 1)
+    assert outbox.claim_next(store, "second") is None
+
+
+def test_many_postmen_never_get_the_same(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    for _ in range(30):
+        queue(store, Way.DEFAULT)
+    taken: list[int] = []
+
+    def take(owner: str) -> None:
+        mine = open_company(store.path, clock=Clock())
+        while (delivery := outbox.claim_next(mine, owner)) is not None:
+            taken.append(delivery.id)
+
+    threads = [threading.Thread(target=take, args=(f"postman {number}",)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(taken) == len(set(taken)) == 30
+
+
+def test_in_the_order_in_which_they_may_go(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    later = queue(store, later=timedelta(seconds=30))
+    first, second = queue(store, Way.DEFAULT), queue(store)
+    assert next_due(store) == NOON
+    assert {claim(store).delivery_id, claim(store).delivery_id} == {first.id, second.id}
+    assert next_due(store) == NOON + timedelta(seconds=30)
+    assert outbox.claim_next(store, "first") is None
+    clock.go(seconds=30)
+    assert claim(store).delivery_id == later.id
+    assert next_due(store) is None
+
+
+def test_only_by_the_ways_that_a_person_may_use(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    queue(store)
+    assert outbox.claim_next(store, "guest", (Way.DEFAULT,)) is None
+    assert outbox.claim_next(store, "guest", ()) is None
+    assert outbox.claim_next(store, "guest", (Way.GMAIL,)) is not None
+
+
+def test_a_lease_that_ran_out_cannot_hand_over(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    queue(store)
+    held = claim(store)
+    clock.go(minutes=4)
+    outbox.hold_claim(store, held)
+    clock.go(minutes=4)
+    outbox.hold_claim(store, held)
+    clock.go(minutes=5, seconds=1)
+    with pytest.raises(LostClaim):
+        outbox.hand_over(store, held, "session")
+    assert get_delivery(store, held.delivery_id).state is State.CLAIMED
+
+
+def test_a_claim_cannot_be_held_once_it_is_finished(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    for state in (State.SENT, State.FAILED, State.IN_DOUBT, State.QUEUED):
+        delivery, held = in_state(store, state)
+        held = Claim(held.delivery_id, delivery.owner, delivery.epoch)
+        with pytest.raises(LostClaim):
+            outbox.hold_claim(store, held)
+
+
+@pytest.mark.parametrize("state", [State.CLAIMED, State.HANDING_OVER], ids=str)
+def test_taking_over_ends_the_former_claim(tmp_path: Path, state: State) -> None:
+    store = a_store(tmp_path)
+    delivery, former = in_state(store, state)
+    mine = outbox.take_over(store, delivery, "second")
+    assert mine == Claim(delivery.id, "second", delivery.epoch + 1)
+    with pytest.raises(LostClaim):
+        outbox.hold_claim(store, former)
+    with pytest.raises(LostClaim):  # a third one that looked at the same time is too late
+        outbox.take_over(store, delivery, "third")
+    assert read_journal(store, delivery.invoice_id)[-1].kind == "taken_over"
+    outbox.hold_claim(store, mine)
+
+
+@pytest.mark.parametrize("state", [State.QUEUED, State.SENT, State.IN_DOUBT, State.CANCELLED], ids=str)
+def test_only_what_is_under_way_is_taken_over(tmp_path: Path, state: State) -> None:
+    store = a_store(tmp_path)
+    delivery, _held = in_state(store, state)
+    with pytest.raises(LostClaim):
+        outbox.take_over(store, delivery, "second")
+
+
+def test_taken_back_or_claimed_but_never_both(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    for _ in range(12):
+        delivery = queue(store, Way.DEFAULT)
+        start = threading.Barrier(2)
+        won: list[str] = []
+
+        def cancel(delivery: Delivery = delivery, start: threading.Barrier = start, won: list[str] = won) -> None:
+            start.wait()
+            try:
+                outbox.cancel_delivery(store, delivery.id)
+                won.append("person")
+            except LostClaim:
+                pass
+
+        thread = threading.Thread(target=cancel)
+        thread.start()
+        start.wait()
+        if outbox.claim_next(store, "postman"):
+            won.append("postman")
+        thread.join()
+        assert len(won) == 1
+        state = get_delivery(store, delivery.id).state
+        assert state is (State.CANCELLED if won == ["person"] else State.CLAIMED)
+
+
+def test_a_pause_holds_one_address_until_its_time(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    queue(store)
+    other = queue(store, Way.DEFAULT)
+    until = NOON + timedelta(minutes=10)
+    outbox.pause_sender(store, GMAIL, until, "429")
+    outbox.pause_sender(store, GMAIL, NOON + timedelta(minutes=5), "429")  # shortens nothing
+    assert claim(store).delivery_id == other.id
+    assert outbox.claim_next(store, "first") is None
+    assert next_due(store) == until
+    clock.go(minutes=9, seconds=59)
+    assert outbox.claim_next(store, "first") is None
+    clock.go(seconds=1)
+    assert outbox.claim_next(store, "first") is not None
+
+
+def test_gmail_is_not_rushed_by_all_postmen_together(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    for _ in range(GMAIL_A_MINUTE + 2):
+        queue(store)
+    for count in range(GMAIL_A_MINUTE):
+        held = claim(store, f"postman {count % 3}")
+        if count % 2:  # what was tried and put back has cost as much
+            outbox.put_back(store, held, "503", NOON + timedelta(hours=1))
+        clock.go(milliseconds=100)
+    assert outbox.claim_next(store, "first") is None
+    again = next_due(store)
+    assert again == NOON + timedelta(minutes=1)
+    clock.now = again - timedelta(milliseconds=1)
+    assert outbox.claim_next(store, "first") is None
+    clock.now = again
+    assert outbox.claim_next(store, "first") is not None
+    assert outbox.claim_next(store, "first") is None
+
+
+def test_a_clock_set_back_does_not_stop_gmail(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    for _ in range(GMAIL_A_MINUTE):
+        queue(store)
+        outbox.put_back(store, claim(store), "x", NOON + timedelta(days=2))
+    clock.go(days=-1)
+    queue(store)
+    assert outbox.claim_next(store, "first") is not None
+
+
+def test_the_default_sender_is_not_held_to_gmails_pace(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    for _ in range(GMAIL_A_MINUTE + 2):
+        queue(store, Way.DEFAULT)
+        claim(store)
+
+
+def test_a_connection_that_is_over_stops_its_queue_until_reconnected(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    queue(store)
+    assert end_connection(store, get_connection(store), "invalid_grant") is True
+    assert outbox.claim_next(store, "first") is None
+    assert next_due(store) is None
+    assert [alert.kind for alert in open_alerts(store)] == ["connection_over"]
+    assert end_connection(store, get_connection(store), "again") is True  # it is, and one alert is enough
+    assert len(open_alerts(store)) == 1
+    outbox.pause_sender(store, GMAIL, NOON + timedelta(days=1), "daily limit of the old project")
+    set_connection(store, GMAIL, "client")
+    assert open_alerts(store) == []
+    assert outbox.claim_next(store, "first") is not None
+
+
+def test_a_new_connection_is_not_ended_by_news_about_the_old_one(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    old = get_connection(store)
+    clock.go(seconds=1)
+    set_connection(store, GMAIL, "client")
+    assert end_connection(store, old, "invalid_grant") is False
+    connection = get_connection(store)
+    assert connection is not None
+    assert connection.over == ""
+    assert open_alerts(store) == []
+
+
+def test_removing_the_address_takes_back_what_waits_for_it(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    going = queue(store)
+    held = claim(store)
+    waiting, other = queue(store), queue(store, Way.DEFAULT)
+    remove_connection(store)
+    assert get_delivery(store, waiting.id).state is State.CANCELLED
+    assert [alert.delivery_id for alert in open_alerts(store)] == [waiting.id]
+    assert get_delivery(store, other.id).state is State.QUEUED
+    # What a postman held comes back too late to be taken back. It is claimed all the same, so that the postman hears
+    # from its sender that there is no way out any more, and a person from it.
+    outbox.put_back(store, held, "503", NOON)
+    assert {claim(store).delivery_id, claim(store).delivery_id} == {going.id, other.id}
+
+
+def test_a_lost_answer_is_asked_for_ever_less_often_and_by_one(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    delivery, _held = in_state(store, State.IN_DOUBT)
+    asked = []
+    for _minute in range(300):
+        clock.go(minutes=1)
+        found = answers_due(store)
+        if found:
+            assert outbox.ask_again(store, found[0])
+            assert not outbox.ask_again(store, found[0])  # another postman that looked at the same time
+            asked.append(int((clock.now - NOON).total_seconds()) // 60)
+            due = next_due(store)
+            assert due is not None
+            assert due > clock.now
+    assert asked == [1, 2, 4, 8, 16, 32, 64, 128, 256]
+    outbox.resolve_delivery(store, delivery.id, sent=True, reason="seen")
+    clock.go(days=30)
+    assert answers_due(store) == []
+    assert next_due(store) is None
+
+
+def test_without_a_session_there_is_nobody_to_ask(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    queue(store, Way.DEFAULT)
+    held = claim(store)
+    outbox.hand_over(store, held, "")
+    outbox.lost(store, held, "dropped")
+    clock.go(hours=1)
+    assert answers_due(store) == []
+    assert next_due(store) is None
+
+
+def test_what_each_list_holds(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    found: dict[State, int] = {
+        state: in_state(store, state, Way.DEFAULT)[0].id for state in State if state is not State.QUEUED
+    }
+    found[State.QUEUED] = queue(store).id
+    assert [delivery.state for delivery in in_doubt(store)] == [State.IN_DOUBT]
+    assert {delivery.id for delivery in under_way(store)} == {found[State.CLAIMED], found[State.HANDING_OVER]}
+    waiting = {found[State.CLAIMED], found[State.HANDING_OVER], found[State.QUEUED]}
+    assert {delivery.id for delivery in unfinished(store)} == waiting
+
+
+def test_a_look_at_a_long_outbox_is_quick_and_takes_no_lock(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    _fill(store, queue(store, later=timedelta(days=1)), 30_000)
+    other = open_company(store.path, clock=clock)
+    with other.writing():  # someone else is writing: a look does not wait for it
+        started = time.perf_counter()
+        assert outbox.claim_next(store, "first") is None
+        assert under_way(store) == []
+        assert next_due(store) == NOON + timedelta(days=1)
+        assert answers_due(store) == []
+        assert time.perf_counter() - started < 0.5
+    clock.go(days=2)
+    started = time.perf_counter()
+    for _ in range(10):
+        claim(store)
+    assert time.perf_counter() - started < 2
+
+
+def _fill(store: Store, like: Delivery, count: int) -> None:
+    """As many more deliveries, on invoices of their own."""
+    with store.writing():
+        columns = ", ".join(
+            name
+            for _cid, name, _kind, _notnull, _default, _key, hidden in store.rows("PRAGMA table_xinfo(invoice)")
+            if name not in ("id", "number") and not hidden
+        )
+        numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
+        store.write(
+            f"{numbers} INSERT INTO invoice (number, {columns}) SELECT 'F' || i, {columns} FROM n, invoice"
+            " WHERE invoice.id = ?",
+            like.invoice_id,
+        )
+        store.write(
+            "INSERT INTO delivery (invoice_id, state, way, sender, recipients, subject, not_before, queued, changed)"
+            " SELECT id, 'queued', 'gmail', ?, '{}', '', ?, ?, ? FROM invoice WHERE number LIKE 'F%'",
+            like.envelope.sender,
+            instant(like.not_before),
+            instant(NOON),
+            instant(NOON),
+        )
+        store.write('UPDATE delivery SET recipients = \'{"to": [], "cc": [], "bcc": []}\' WHERE recipients = \'{}\'')
