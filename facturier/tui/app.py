@@ -2,25 +2,31 @@
 
 import asyncio
 import contextlib
+import os
 import signal
+import threading
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
+from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
+from textual.worker import WorkerFailed
 
 from facturier.mail.desk import Desk
-from facturier.models.errors import FacturierError, StoreError
-from facturier.models.language import N_, _
+from facturier.models.errors import StoreError
+from facturier.models.language import N_
 from facturier.tui.commands import Command
 from facturier.tui.facts import CompanyChanged
+from facturier.tui.faults import as_problem
 from facturier.tui.post import Post
 from facturier.tui.screens.invoices import InvoicesScreen
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.theme import THEME
 
+_LAST_RESORT = 10.0  # seconds for the screens to end after the terminal has gone
 _LOOK = 0.25  # seconds between looks at the company file
 
 
@@ -116,12 +122,20 @@ class FacturierApp(App[None], inherit_bindings=False):
         """The terminal is gone, or the machine goes down: keep what is typed and end. A send under way is finished by
         its own thread, which the interpreter waits for."""
         self._post.stop()
+        # Nobody is there any more to see that a screen hangs, so the process must not stay on its account.
+        last_resort = threading.Timer(_LAST_RESORT, self._end_by_force)
+        last_resort.daemon = True
+        last_resort.start()
 
         async def end() -> None:
             await self._save_all()
             self.exit()
 
-        self.run_worker(end(), group="end", exit_on_error=False)
+        self.run_worker(end(), group="end")
+
+    def _end_by_force(self) -> None:
+        if not self._post.busy:
+            os._exit(1)
 
     async def _save_all(self) -> bool:
         return all([await screen.save_now() for screen in self.screen_stack if isinstance(screen, Saving)])
@@ -144,13 +158,19 @@ class FacturierApp(App[None], inherit_bindings=False):
             screen.post_message(CompanyChanged())
 
     def _post_failed(self, error: Exception) -> None:
-        if isinstance(error, FacturierError):
-            self.notify(str(error), severity="error", timeout=15, markup=False)
-            return
-        self.log.error(error)
-        self.notify(
-            _("Sending stopped because of a fault in Facturier. It is tried again."), severity="error", markup=False
-        )
+        self.notify(str(as_problem(error)), severity="error", timeout=15, markup=False)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual has no public door for this: it would print a traceback with the values of variables, secrets among
+        them. A worker's fault is shown and the program goes on; any other one ends it with a sentence. Under test, the
+        test fails."""
+        if self.is_headless:
+            super()._handle_exception(error)
+        elif isinstance(error, WorkerFailed):
+            self.push_screen(ProblemScreen(as_problem(error.error)))
+        else:
+            self._return_code = 1
+            self.panic(Text(f"facturier: {as_problem(error)}"))
 
     def _post_idle(self) -> None:
         if self._leaving:

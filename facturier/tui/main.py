@@ -12,6 +12,7 @@ from facturier.mail.places import Places, places
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _, language_of, speak
 from facturier.models.preferences import read_preferences
+from facturier.tui.faults import as_problem
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
 
 VERBS = {
@@ -95,15 +96,8 @@ def _verb(arguments: Sequence[str], here: Places) -> int:
         return int(modules[options.verb].run(options, shell))
     except FacturierError as error:
         return shell.fail(error)
-    except Exception:
-        logging.getLogger(__name__).exception("facturier %s", options.verb)
-        return shell.fail(
-            FacturierError(
-                _("Something went wrong inside Facturier."),
-                kept=_("What was saved before is safe."),
-                todo=_("The log says more: {log}").format(log=here.log),
-            )
-        )
+    except Exception as error:  # noqa: BLE001 - logged there
+        return shell.fail(as_problem(error))
 
 
 def _company(named: str | None) -> Path | None:

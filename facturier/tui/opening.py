@@ -88,4 +88,4 @@ def attempt(screen: Screen[Any], work: Callable[[], Any], then: Then | None = No
         if then is not None:
             then()
 
-    screen.run_worker(tried(), group="attempt", exit_on_error=False)
+    screen.run_worker(tried(), group="attempt")

@@ -83,7 +83,7 @@ class Post:
         self.busy = True
         self._again = False
         # Never exclusive: cancelling a worker does not stop its thread.
-        self._app.run_worker(self._round(), group="post", exit_on_error=False)
+        self._app.run_worker(self._round(), group="post")
 
     async def _round(self) -> None:
         try:

@@ -14,7 +14,7 @@ from facturier.tui.screens.problem import ProblemScreen
 
 def remove_gmail(asking: Widget, desk: Desk, removed: Callable[[str], object]) -> None:
     """Ask on behalf of a widget or screen. `removed` is told what Google could not be told, nothing as a rule."""
-    asking.run_worker(_remove(asking, desk, removed), group="remove-gmail", exit_on_error=False)
+    asking.run_worker(_remove(asking, desk, removed), group="remove-gmail")
 
 
 async def _remove(asking: Widget, desk: Desk, removed: Callable[[str], object]) -> None:

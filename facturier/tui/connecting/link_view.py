@@ -53,4 +53,4 @@ class LinkView(Static, can_focus=True):
     def action_open(self) -> None:
         import webbrowser
 
-        self.run_worker(lambda: webbrowser.open(self.link), thread=True, group="browser", exit_on_error=False)
+        self.run_worker(lambda: webbrowser.open(self.link), thread=True, group="browser")

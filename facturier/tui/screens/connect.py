@@ -88,7 +88,7 @@ class ConnectScreen(Screen[str | None]):
             yield ConsentStep()
         yield KeyBar()
 
-    @work(exit_on_error=False)
+    @work
     async def on_mount(self) -> None:
         try:
             client = await asyncio.to_thread(self._desk.known_client)
@@ -122,7 +122,7 @@ class ConnectScreen(Screen[str | None]):
         self.refresh_bindings()
 
     @on(PasteField.Given, "#client")
-    @work(exit_on_error=False)
+    @work
     async def _client_given(self, event: PasteField.Given) -> None:
         try:
             client = await asyncio.to_thread(read_client, event.text)
@@ -163,7 +163,7 @@ class ConnectScreen(Screen[str | None]):
         return attempt
 
     @on(PasteField.Given, "#answer")
-    @work(exit_on_error=False)
+    @work
     async def _answer_given(self, event: PasteField.Given) -> None:
         attempt = self._attempt
         if attempt is None or self._accepting:
@@ -194,7 +194,7 @@ class ConnectScreen(Screen[str | None]):
         step.field.show_problem(str(error))
         step.show_state(_("Waiting for either…"))
 
-    @work(thread=True, group="device", exit_on_error=False)
+    @work(thread=True, group="device")
     def _ask_device(self, attempt: Attempt) -> None:
         from facturier.mail.gmail.device import ask_device, wait_device
 
@@ -220,7 +220,7 @@ class ConnectScreen(Screen[str | None]):
     # The end
 
     @on(Granted)
-    @work(exit_on_error=False)
+    @work
     async def _granted(self, event: Granted) -> None:
         self._keeping = True
         self.query_one(ConsentStep).show_state(_("Keeping the permission…"))
@@ -254,7 +254,7 @@ class ConnectScreen(Screen[str | None]):
         if answer is not None:
             self._allow(answer)
 
-    @work(exit_on_error=False)
+    @work
     async def _allow(self, answer: Answer) -> None:
         practice, attempt = self._desk.practice, self._attempt
         if practice is None or attempt is None:

@@ -102,7 +102,7 @@ class EditorScreen(Screen[int | None]):
 
     def _save_in_time(self) -> None:
         self._waiting = False
-        self.run_worker(self.save_now(), group="autosave", exit_on_error=False)
+        self.run_worker(self.save_now(), group="autosave")
 
     async def save_now(self) -> bool:
         """Save what is not saved yet. False if that could not be; the screen says why and tries again."""

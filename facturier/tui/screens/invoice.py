@@ -141,7 +141,7 @@ class InvoiceScreen(Screen[None]):
             state, "  ", settlement(invoice.owed(self._desk.today())), f"  {with_currency(invoice.total)}"
         )
         self._tell()
-        self.run_worker(self._show_document(invoice), group="document", exclusive=True, exit_on_error=False)
+        self.run_worker(self._show_document(invoice), group="document", exclusive=True)
         self.refresh_bindings()
 
     def _tell(self) -> None:

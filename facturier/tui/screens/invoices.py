@@ -143,7 +143,7 @@ class InvoicesScreen(Screen[None]):
             right.append("   ⚠ " + ngettext("{count} alert", "{count} alerts", alerts).format(count=alerts), "yellow")
         title = self.query_one(Title)
         title.left, title.right = clean(company.name), right
-        self.run_worker(self._count(company.currency), group="sums", exclusive=True, exit_on_error=False)
+        self.run_worker(self._count(company.currency), group="sums", exclusive=True)
 
     async def _count(self, currency: str) -> None:
         found = await asyncio.to_thread(sums, self._desk.store, self._desk.today(), currency)

@@ -150,7 +150,7 @@ class PreviewScreen(Screen[int | None]):
     def _prepare(self) -> None:
         self._make(self._composition())
 
-    @work(thread=True, group="prepare", exclusive=True, exit_on_error=False)
+    @work(thread=True, group="prepare", exclusive=True)
     def _make(self, composition: Composition) -> None:
         try:
             prepared = self._desk.prepare(self._invoice_id, composition)
@@ -189,7 +189,7 @@ class PreviewScreen(Screen[int | None]):
             note = _("Trouble with Cc or Bcc comes back to {address} by mail.").format(address=prepared.envelope.sender)
             verdict.show_ready(attached, note if gmail else "")
 
-    @work(thread=True, group="domains", exclusive=True, exit_on_error=False)
+    @work(thread=True, group="domains", exclusive=True)
     def _look_up(self) -> None:
         """Ask DNS about domains that were not asked about yet. Where mail goes to a stand-in, nothing is asked."""
         prepared = self._prepared
@@ -223,7 +223,7 @@ class PreviewScreen(Screen[int | None]):
         self._kept = composition
         return True
 
-    @work(group="keep", exit_on_error=False)
+    @work(group="keep")
     async def _settled(self) -> None:
         """The person has paused."""
         if not self._sending:
@@ -249,7 +249,7 @@ class PreviewScreen(Screen[int | None]):
     def action_send(self) -> None:
         self._send(None)
 
-    @work(group="send", exit_on_error=False)
+    @work(group="send")
     async def _send(self, at: datetime | None) -> None:
         if self._sending:
             return

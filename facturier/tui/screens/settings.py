@@ -184,7 +184,7 @@ class SettingsScreen(Screen[None]):
 
     # Saving
 
-    @work(group="settings-save", exit_on_error=False)
+    @work(group="settings-save")
     async def action_save(self) -> None:
         if self._wrong():
             return

@@ -73,7 +73,7 @@ class GmailActions(Vertical):
             self._answer("")
         self._show()
 
-    @work(thread=True, group="gmail-check", exclusive=True, exit_on_error=False)
+    @work(thread=True, group="gmail-check", exclusive=True)
     def _check(self) -> None:
         from facturier.mail.gmail.check import check
         from facturier.mail.gmail.grant import Grant

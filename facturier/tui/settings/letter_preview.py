@@ -31,7 +31,7 @@ class LetterPreview(VerticalScroll):
     def compose(self) -> ComposeResult:
         yield Label("", markup=False)
 
-    @work(thread=True, group="letter-preview", exclusive=True, exit_on_error=False)
+    @work(thread=True, group="letter-preview", exclusive=True)
     def show(self, company: Company) -> None:
         from textual.worker import get_current_worker
 

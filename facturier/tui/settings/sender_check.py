@@ -46,7 +46,7 @@ class SenderCheck(Vertical):
         self._answer(_("Trying it…"))
         self._try(company, self.password)
 
-    @work(thread=True, group="sender-check", exclusive=True, exit_on_error=False)
+    @work(thread=True, group="sender-check", exclusive=True)
     def _try(self, company: Company, password: str) -> None:
         try:
             check_sender(self._desk, company.sender, password)

@@ -114,7 +114,7 @@ class DocumentView(ScrollableContainer):
         if self._source is not None:
             self._make(self._source, self._picture, self.page, self._zoom, self.size.width)
 
-    @work(thread=True, group="document", exclusive=True, exit_on_error=False)
+    @work(thread=True, group="document", exclusive=True)
     def _make(self, source: Source, picture: bool, page: int, zoom: int, width: int) -> None:
         pages = 1
         try:

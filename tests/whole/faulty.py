@@ -1,0 +1,39 @@
+"""Facturier with two faults of its own: F5 in the screen, F6 in a worker. Its arguments: the company file and a log."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from facturier.mail.desk import Desk
+from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.places import Places
+from facturier.models.store import open_company
+from facturier.tui.app import FacturierApp
+
+
+class FaultyApp(FacturierApp):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "fault", "Fault", priority=True),
+        Binding("f6", "work", "Work", priority=True),
+    ]
+
+    def action_fault(self) -> None:
+        token = "canary-" + "token"
+        raise RuntimeError(f"about {len(token)} letters")
+
+    def action_work(self) -> None:
+        self.run_worker(self.action_fault, thread=True)
+
+
+def main(company: Path, log: Path) -> int:
+    logger = logging.getLogger("facturier")
+    logger.addHandler(logging.FileHandler(log))
+    app = FaultyApp(Desk(open_company(company), Places(log.parent / "own", log), Endpoints()))
+    app.run()
+    return app.return_code or 0
+
+
+sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))

@@ -1,0 +1,36 @@
+"""A fault of our own ends in a sentence and in the log, never in a traceback on the screen."""
+
+from pathlib import Path
+
+from facturier.models.store import create_company
+from tests.whole.program import Program
+from tests.whole.terminal import terminal
+
+
+def test_a_fault_in_a_worker_is_shown_and_the_program_goes_on(tmp_path: Path) -> None:
+    create_company(tmp_path / "a.facturier")
+    log = tmp_path / "log"
+    arguments = ["-m", "tests.whole.faulty", str(tmp_path / "a.facturier"), str(log)]
+    with terminal(arguments, Program(tmp_path).environment) as screen:
+        screen.wait_for("New")
+        screen.press("\x1b[17~")
+        screen.wait_for("Something went wrong inside Facturier (RuntimeError).", "The log says more")
+        screen.press("escape", "n")
+        screen.wait_for("New invoice")
+    assert "in action_fault" in log.read_text()
+    assert "canary" not in screen.text + screen.written.decode(errors="replace")
+
+
+def test_a_fault_in_a_screen_ends_the_program_with_a_sentence(tmp_path: Path) -> None:
+    create_company(tmp_path / "a.facturier")
+    log = tmp_path / "log"
+    arguments = ["-m", "tests.whole.faulty", str(tmp_path / "a.facturier"), str(log)]
+    with terminal(arguments, Program(tmp_path).environment) as screen:
+        screen.wait_for("New")
+        screen.press("\x1b[15~")
+        assert screen.ended() == 1
+        assert "Something went wrong inside Facturier (RuntimeError)." in screen.text
+    written = screen.written.decode(errors="replace")
+    assert "Traceback" not in written
+    assert "canary" not in written + log.read_text().replace('token = "canary-" + "token"', "")
+    assert "in action_fault" in log.read_text()
