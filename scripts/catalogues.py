@@ -30,6 +30,7 @@ def main() -> int:
     for path in sorted(ROOT.glob("facturier/locale/*/LC_MESSAGES/facturier.po")):
         with path.open("rb") as file:
             language = read_po(file, locale=path.parent.parent.name)
+        found.creation_date = language.creation_date  # so that the file changes only when a text does
         language.update(found, no_fuzzy_matching=True)
         language.obsolete.clear()
         for message in language:
