@@ -9,22 +9,26 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from facturier.mail.checks import Finding
 from facturier.mail.errors import ConnectError, ConnectionOver, Refused, VaultError
 from facturier.mail.owner import new_owner
 from facturier.mail.places import Places
 from facturier.mail.postman import Postman
+from facturier.mail.sealing import is_sealed, seal
 from facturier.mail.senders.sender import Sender
-from facturier.models.company import Company, Connection
+from facturier.models.company import Company, Connection, DefaultSender
 from facturier.models.composition import Composition, keep_composition, kept_composition
 from facturier.models.connection import get_connection, remove_connection, set_connection
-from facturier.models.deliveries import deliveries_of
+from facturier.models.deliveries import deliveries_of, message_of
 from facturier.models.delivery import Delivery, Way
 from facturier.models.errors import NumberTaken, StoreError
+from facturier.models.full_names import full_name
 from facturier.models.invoices import get_invoice
 from facturier.models.known import known_companies, remember_company
 from facturier.models.language import _
 from facturier.models.preferences import Preferences, read_preferences, save_preferences
 from facturier.models.queueing import queue_delivery
+from facturier.models.seals import read_seal, write_seal
 from facturier.models.settings import read_company
 from facturier.models.status import State
 from facturier.models.store import Store, open_company
@@ -66,15 +70,23 @@ class Desk:
         *,
         practice: "Practice | None" = None,
         ask_passphrase: Callable[[], str] | None = None,
+        identity: "Identity | None" = None,
     ) -> None:
         self.store = store
         self.clock = store.clock
         self.endpoints = endpoints
         self.practice = practice
-        self._places = places
+        self.places = places
         self._ask_passphrase = ask_passphrase
+        self._identity = identity
         self._gmail_sender: GmailSender | None = None
-        remember_company(places.data, store.path)
+        if practice is None:  # that one is not for every day, and opens by a verb of its own
+            remember_company(places.data, store.path)
+
+    def at(self, path: Path) -> "Desk":
+        """The same person's desk at another company. Raises StoreError."""
+        store = open_company(path, clock=self.clock, user=self.store.user)
+        return Desk(store, self.places, self.endpoints, identity=self._identity)
 
     def today(self) -> date:
         """The date where the person is."""
@@ -88,28 +100,65 @@ class Desk:
 
     def preferences(self) -> Preferences:
         """What this person prefers, whatever the company."""
-        return read_preferences(self._places.data)
+        return read_preferences(self.places.data)
 
     def save_preferences(self, preferences: Preferences) -> None:
         """Raises StoreError."""
-        save_preferences(self._places.data, preferences)
+        save_preferences(self.places.data, preferences)
 
-    @cached_property
+    @property
     def identity(self) -> "Identity":
         """This person's key. Raises VaultError."""
+        if self._identity is None:
+            self.unlock(self._ask_passphrase)
+        assert self._identity is not None
+        return self._identity
+
+    @property
+    def locked(self) -> bool:
+        """Whether a passphrase must be given before anything can be sent."""
+        from facturier.mail.identity import is_wrapped
+
+        return self._identity is None and is_wrapped(self.places.identity)
+
+    def unlock(self, ask_passphrase: Callable[[], str] | None) -> None:
+        """Take this person's key out of its place. Raises WrongPassphrase, VaultError."""
         from facturier.mail.identity import load_identity
 
-        return load_identity(self._places.identity, ask_passphrase=self._ask_passphrase)
+        self._identity = load_identity(self.places.identity, ask_passphrase=ask_passphrase)
+
+    def set_passphrase(self, passphrase: str) -> None:
+        """Keep this person's key under a passphrase from now on, an empty one for none. Raises VaultError."""
+        from facturier.mail.identity import wrap_identity
+
+        self._identity = wrap_identity(self.places.identity, self.identity, passphrase)
 
     @cached_property
     def vault(self) -> "Vault":
         """The company's secrets, for this person. Raises VaultError."""
+        return self.vault_of(self.store)
+
+    def vault_of(self, store: Store) -> "Vault":
+        """Another company's secrets, for this person. Raises VaultError."""
         from facturier.mail.seen import Seen
         from facturier.mail.vault import Vault
 
-        company = hashlib.sha256(str(self.store.path.resolve()).encode()).hexdigest()[:16]
-        seen = Seen(self._places.data / "seen" / company)
-        return Vault(StoredBlob(self.store), self.identity, name=self.store.user, seen=seen)
+        company = hashlib.sha256(str(store.path.resolve()).encode()).hexdigest()[:16]
+        seen = Seen(self.places.data / "seen" / company)
+        return Vault(StoredBlob(store), self.identity, name=store.user, seen=seen)
+
+    def barrier(self, way: Way) -> VaultError | None:
+        """What keeps this person from sending that way; None where nothing does."""
+        if not self._needs_vault(way):
+            return None
+        try:
+            self.vault.read()
+        except VaultError as error:
+            return error
+        return None
+
+    def _needs_vault(self, way: Way) -> bool:
+        return way is Way.GMAIL or bool(self.company().sender.user)
 
     # Writing and queueing
 
@@ -153,7 +202,11 @@ class Desk:
                 if delivery.state in (State.SENT, State.PARTLY_SENT)
                 for address in delivery.envelope.recipients
             )
-        return prepare(invoice, company, composition, sender, sent or self.clock().astimezone(), before)
+        prepared = prepare(invoice, company, composition, sender, sent or self.clock().astimezone(), before)
+        if sender and (barrier := self.barrier(composition.way)):
+            finding = Finding("error", "from", str(barrier))
+            return replace(prepared, findings=(finding, *prepared.findings))
+        return prepared
 
     def queue(self, prepared: "Prepared", *, not_before: datetime | None = None) -> Delivery:
         """Put it in the outbox, to leave at `not_before`, or after the company's undo window.
@@ -168,16 +221,7 @@ class Desk:
                     todo=" ".join(finding.text for finding in prepared.findings if finding.level == "error"),
                 )
             try:
-                return queue_delivery(
-                    self.store,
-                    prepared.invoice,
-                    prepared.number,
-                    prepared.composition.way,
-                    prepared.envelope,
-                    prepared.subject,
-                    prepared.message,
-                    when,
-                )
+                return self._queue(prepared, when)
             except NumberTaken:  # another window issued an invoice meanwhile: the number is part of what was made
                 assert prepared.invoice.id is not None
                 seen = prepared.invoice.version, prepared.envelope
@@ -188,6 +232,24 @@ class Desk:
             _("Other windows are issuing invoices at this moment."), kept=_("Nothing was sent."), todo=_("Send again.")
         )
 
+    def _queue(self, prepared: "Prepared", when: datetime) -> Delivery:
+        way = prepared.composition.way
+        key = self.vault.read().seal_key if self._needs_vault(way) else ""
+        with self.store.writing():
+            delivery = queue_delivery(
+                self.store,
+                prepared.invoice,
+                prepared.number,
+                way,
+                prepared.envelope,
+                prepared.subject,
+                prepared.message,
+                when,
+            )
+            if key:
+                write_seal(self.store, delivery.id, seal(key, delivery, prepared.message))
+            return delivery
+
     # Delivering
 
     def postman(self, *, stop: threading.Event | None = None) -> Postman:
@@ -196,16 +258,15 @@ class Desk:
 
     def _ways(self) -> tuple[Way, ...]:
         """What this person can deliver: all, or what needs no secret when the vault does not open for them."""
-        try:
-            self.vault.read()
-        except VaultError:
-            sender = self.company().sender
-            return (Way.DEFAULT,) if sender.kind and not sender.user else ()
-        return tuple(Way)
+        if self.barrier(Way.GMAIL) is None:
+            return tuple(Way)
+        return (Way.DEFAULT,) if self.company().sender.kind and not self._needs_vault(Way.DEFAULT) else ()
 
     def sender_for(self, delivery: Delivery) -> Sender:
         """The way out of a delivery. Raises Refused where it is gone, VaultError where this person may not use it."""
         address = delivery.envelope.sender
+        if self._needs_vault(delivery.way):
+            self._check_seal(delivery)
         if delivery.way is Way.GMAIL:
             return self._gmail(address)
         sender = self._default_sender()
@@ -216,6 +277,18 @@ class Desk:
                 todo=_("Send the invoice again."),
             )
         return sender
+
+    def _check_seal(self, delivery: Delivery) -> None:
+        """Raises Refused where nobody who may send has queued it."""
+        found, message = read_seal(self.store, delivery.id), message_of(self.store, delivery.id)
+        if not is_sealed(self.vault.read().seal_key, delivery, message, found):
+            raise Refused(
+                _("Nobody who may send from {address} has put this message in the outbox.").format(
+                    address=delivery.envelope.sender
+                ),
+                kept=_("It was not sent."),
+                todo=_("If the invoice is right, send it again."),
+            )
 
     def _gmail(self, address: str) -> Sender:
         """The same as long as the permission is: it keeps its access token."""
@@ -254,7 +327,7 @@ class Desk:
         if settings.kind == "smtp":
             from facturier.mail.senders.smtp import SmtpSender
 
-            return SmtpSender(settings, self.vault.read().smtp_password if settings.user else "")
+            return SmtpSender(settings, self.smtp_password(settings) if settings.user else "")
         if settings.kind == "folder":
             from facturier.mail.senders.folder import FolderSender
 
@@ -324,18 +397,35 @@ class Desk:
             return str(error)
         return ""
 
-    def save_smtp_password(self, password: str) -> None:
-        """Keep the default sender's password, in the vault only. Raises VaultError."""
-        self.vault.change(lambda secrets: replace(secrets, smtp_password=password))
+    def save_smtp_password(self, password: str, sender: DefaultSender) -> None:
+        """Keep the password of a default sender, in the vault only; an empty one is the one that is kept already, now
+        meant for this server. Raises VaultError."""
+        self.vault.change(
+            lambda secrets: replace(
+                secrets, smtp_password=password or secrets.smtp_password, smtp_server=_server(sender)
+            )
+        )
+
+    def smtp_password(self, sender: DefaultSender) -> str:
+        """Never told to another server than the one that it was typed for: the settings are open to all who may write
+        the company file. Raises Refused, VaultError."""
+        secrets = self.vault.read()
+        if secrets.smtp_password and secrets.smtp_server != _server(sender):
+            raise Refused(
+                _("The mail server in the settings is not the one that the password was typed for."),
+                kept=_("Nothing was sent, and the password was told to nobody."),
+                todo=_("If the server is right, type the password again in Settings."),
+            )
+        return secrets.smtp_password
 
     def _others_with(self, address: str) -> list[Path]:
         """Other companies known here that use the same Gmail address."""
         others = []
-        for path in known_companies(self._places.data):
+        for path in known_companies(self.places.data):
             if path == self.store.path.resolve():
                 continue
             try:
-                connection = get_connection(open_company(path, clock=self.clock, user=self.store.user))
+                connection = get_connection(open_company(path, clock=self.clock, user=self.store.user, check=False))
             except StoreError:
                 continue  # what cannot be opened cannot be asked, and cannot send either
             if connection is not None and connection.address == address:
@@ -350,4 +440,8 @@ class Desk:
         from facturier.models.language import spoken
 
         day = format_date(datetime.fromisoformat(connection.connected).astimezone(), "d MMM", locale=spoken())
-        return _("Gmail, connected {day} by {user}").format(day=day, user=connection.user)
+        return _("Gmail, connected {day} by {user}").format(day=day, user=full_name(connection.user))
+
+
+def _server(sender: DefaultSender) -> str:
+    return f"{sender.user} {sender.host}:{sender.port} {sender.security}"

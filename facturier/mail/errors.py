@@ -3,6 +3,7 @@
 FacturierError
 ├── VaultError              secrets
 │   ├── NotAdmitted         this person's identity opens nothing here
+│   ├── VaultChanged        the vault is older than the one seen last, another one, or gone
 │   └── WrongPassphrase     the identity file is wrapped and the passphrase does not open it
 ├── ConnectError            connecting a Google account
 │   ├── ClientFileError     the OAuth client's JSON is not a desktop app's
@@ -29,6 +30,9 @@ class VaultError(FacturierError): ...
 
 
 class NotAdmitted(VaultError): ...
+
+
+class VaultChanged(VaultError): ...
 
 
 class WrongPassphrase(VaultError): ...

@@ -113,6 +113,12 @@ def load_identity(
     return _read(path, kept, keyring, ask_passphrase)
 
 
+def is_wrapped(folder: Path) -> bool:
+    """Whether the identity in `folder` is under a passphrase. Raises VaultError."""
+    with private_folder(folder) as inside:
+        return _Kept(read_private(inside, folder / "identity") or b"").data.startswith(_WRAPPED)
+
+
 def wrap_identity(folder: Path, identity: Identity, passphrase: str) -> Identity:
     """Keep the key in its file under a passphrase from now on, or in clear again where it is empty.
 
@@ -171,7 +177,11 @@ def _unwrap(kept: _Kept, ask_passphrase: Callable[[], str] | None) -> _Kept:
     import pyrage
 
     if ask_passphrase is None:
-        raise WrongPassphrase(_("Your key is under a passphrase, and nobody can be asked for it here."))
+        raise WrongPassphrase(
+            _("Your key is under a passphrase, which was not typed yet."),
+            kept=_("Everything but sending works without it."),
+            todo=_("Type it under Settings, Users."),
+        )
     try:
         return _Kept(pyrage.passphrase.decrypt(kept.data, ask_passphrase()))
     except pyrage.DecryptError:

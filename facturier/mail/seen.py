@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from facturier.mail.errors import VaultError
+from facturier.mail.errors import VaultChanged
 from facturier.mail.private import private_folder, read_private, write_private
 from facturier.models.language import _
 
@@ -44,7 +44,7 @@ class Seen:
             return None
 
     def compare(self, last: Sighting | None, now: Sighting) -> None:
-        """Raises VaultError when what is there now is older than what was seen last, another one, or gone."""
+        """Raises VaultChanged when what is there now is older than what was seen last, another one, or gone."""
         if last is None:
             return
         if not now.digest:
@@ -66,7 +66,7 @@ class Seen:
         self._path.unlink(missing_ok=True)
 
     def _refuse(self, happened: str) -> None:
-        raise VaultError(
+        raise VaultChanged(
             happened,
             kept=_("Nothing was sent with it."),
             todo=_(

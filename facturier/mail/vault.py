@@ -36,13 +36,17 @@ class Member:
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """What the vault holds. `grant` is the Google grant as its own module writes it, None without a connection.
-    `generation` grows by one with each change; `mark` is random, the vault's for life, and known to members only."""
+    `smtp_server` is the server that the password was meant for. `generation` grows by one with each change; `mark` is
+    random, the vault's for life, and known to members only; so is `seal_key`, which is another one once someone left.
+    """
 
     members: tuple[Member, ...] = ()
     grant: dict[str, Any] | None = field(default=None, repr=False)
     smtp_password: str = field(default="", repr=False)
+    smtp_server: str = ""
     generation: int = 0
     mark: str = field(default="", repr=False)
+    seal_key: str = field(default="", repr=False)
 
 
 class VaultBlob(Protocol):
@@ -80,7 +84,7 @@ class Vault:
             before, version = self._read()
             if not before.members:
                 me = Member(clean(self._name) or self._identity.fingerprint, self._identity.recipient)
-                before = replace(before, members=(me,), mark=random.token_hex(16))
+                before = replace(before, members=(me,), mark=random.token_hex(16), seal_key=random.token_hex(32))
             after = replace(change(before), generation=before.generation + 1, mark=before.mark)
             try:
                 self._blob.write(_encrypted(after), version)
@@ -114,9 +118,23 @@ class Vault:
                     _("{name} is the only one who may send.").format(name=member.name),
                     todo=_("Admit someone else first."),
                 )
-            return replace(secrets, members=others)
+            return replace(secrets, members=others, seal_key=random.token_hex(32))
 
         return self.change(remove)
+
+    def begin_anew(self) -> Secrets:
+        """Put an empty vault in the place of one that does not open, with this person as its only member. What was in
+        it is lost to everyone here. Raises ChangedElsewhere."""
+        me = Member(clean(self._name) or self._identity.fingerprint, self._identity.recipient)
+        new = Secrets((me,), generation=1, mark=random.token_hex(16), seal_key=random.token_hex(32))
+        self._blob.write(_encrypted(new), self._blob.read()[1])
+        self.accept()
+        return self.read()
+
+    def accept(self) -> None:
+        """A person says that the vault as it stands is right, whatever was seen before."""
+        if self._seen:
+            self._seen.forget()
 
     def _read(self) -> tuple[Secrets, int]:
         last = self._seen.last() if self._seen else None
@@ -146,14 +164,14 @@ def _parsed(identity: Identity, blob: bytes) -> Secrets | None:
         if found["format"] != _FORMAT:
             return None
         members = tuple(Member(clean(name), recipient) for name, recipient in found["members"])
-        secrets = Secrets(members, found["grant"], found["smtp_password"], found["generation"], found["mark"])
+        texts = [found[name] for name in ("smtp_password", "smtp_server", "mark", "seal_key")]
+        secrets = Secrets(members, found["grant"], texts[0], texts[1], found["generation"], texts[2], texts[3])
         sound = (
             isinstance(secrets.grant, dict | None)
-            and isinstance(secrets.smtp_password, str)
             and isinstance(secrets.generation, int)
-            and isinstance(secrets.mark, str)
+            and all(isinstance(text, str) for text in texts)
         )
-        return secrets if sound and members and secrets.mark else None
+        return secrets if sound and members and secrets.mark and secrets.seal_key else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -178,5 +196,7 @@ def _clear(secrets: Secrets) -> bytes:
             "members": [[member.name, member.recipient] for member in secrets.members],
             "grant": secrets.grant,
             "smtp_password": secrets.smtp_password,
+            "smtp_server": secrets.smtp_server,
+            "seal_key": secrets.seal_key,
         }
     ).encode()

@@ -114,9 +114,9 @@ def _clean(values: Iterable[Any]) -> tuple[Any, ...]:
     )
 
 
-def open_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Store:
-    """Open a company file. Raises NotACompany, NewerCompany, ReadOnlyCompany, LockedCompany, BrokenCompany,
-    NetworkFolder; the file is untouched then."""
+def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: bool = True) -> Store:
+    """Open a company file; without `check` only for a glance, which costs the same for large ones. Raises NotACompany,
+    NewerCompany, ReadOnlyCompany, LockedCompany, BrokenCompany, NetworkFolder; the file is untouched then."""
     if not path.is_file():
         raise errors.NotACompany(
             _("There is no company file “{path}”.").format(path=path),
@@ -127,7 +127,8 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Store
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise sqlite.read_only(path)
     store = Store(path, clock=clock, user=user)
-    store.check()
+    if check:
+        store.check()
     return store
 
 

@@ -218,11 +218,11 @@ class SettingsScreen(Screen[None]):
         """Only what was changed here is written, onto what the file says now: another window may have changed the rest.
         Raises InputError, StoreError, VaultError."""
         entries = {entry.id: entry for section in self._sections for entry in section.entries}
-        if password:
-            self._desk.save_smtp_password(password)
-        company = self._desk.company()
+        company = before = self._desk.company()
         for entry_id, text in changes:
             company = entries[entry_id].write(company, text)
+        if password or (company.sender.user and company.sender != before.sender):
+            self._desk.save_smtp_password(password, company.sender)
         save_company(self._desk.store, company)
         return company
 

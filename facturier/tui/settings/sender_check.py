@@ -68,5 +68,5 @@ def check_sender(desk: Desk, sender: DefaultSender, password: str) -> None:
         FolderSender(sender.address, Path(sender.folder).expanduser()).check()
         return
     if sender.user and not password:
-        password = desk.vault.read().smtp_password
+        password = desk.smtp_password(sender)
     SmtpSender(sender, password, timeout=20).check()

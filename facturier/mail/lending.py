@@ -1,0 +1,66 @@
+"""One Gmail address for several companies: what another company here may send from, this one can use as well."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from facturier.mail.desk import Desk
+from facturier.mail.errors import ConnectionOver, VaultError
+from facturier.mail.gmail.grant import Grant
+from facturier.models.company import Connection
+from facturier.models.connection import get_connection
+from facturier.models.errors import StoreError
+from facturier.models.known import known_companies
+from facturier.models.language import _
+from facturier.models.settings import read_company
+from facturier.models.store import open_company
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A Gmail address that `company`, whose file is `path`, sends from."""
+
+    address: str
+    company: str
+    path: Path
+
+
+def offers(desk: Desk) -> list[Offer]:
+    """The addresses of other companies known here that this person may send for, as long as this company has no Gmail
+    address that works. Opens files and vaults: not for the screen's own thread."""
+    connection = desk.connection()
+    if desk.practice is not None or (connection is not None and not connection.over):
+        return []
+    found: dict[str, Offer] = {}
+    for path in known_companies(desk.places.data):
+        try:
+            offer = _offer(desk, path) if path != desk.store.path.resolve() else None
+        except (StoreError, VaultError):
+            continue  # what does not open for this person is not theirs to lend
+        if offer is not None:
+            found.setdefault(offer.address, offer)
+    return list(found.values())
+
+
+def take(desk: Desk, offer: Offer) -> Connection:
+    """Use the address here as well, with no consent of its own: the permission is copied from vault to vault. Raises
+    ConnectionOver where the other company has it no more, VaultError, StoreError."""
+    kept = desk.vault_of(open_company(offer.path, check=False)).read().grant
+    grant = Grant.from_json(kept) if kept else None
+    if grant is None or grant.address != offer.address:
+        raise ConnectionOver(
+            _("{company} no longer sends from {address}.").format(company=offer.company, address=offer.address),
+            kept=_("Nothing was changed."),
+            todo=_("Add the Gmail address here."),
+        )
+    return desk.accept_grant(grant)
+
+
+def _offer(desk: Desk, path: Path) -> Offer | None:
+    store = open_company(path, clock=desk.clock, user=desk.store.user, check=False)
+    connection = get_connection(store)
+    if connection is None or connection.over:
+        return None
+    kept = desk.vault_of(store).read().grant
+    if kept is None or kept.get("address") != connection.address:
+        return None
+    return Offer(connection.address, read_company(store).name, path)

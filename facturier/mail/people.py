@@ -1,0 +1,142 @@
+"""Who may send for a company, who asked to, and how that changes. Each step stands in the journal."""
+
+from dataclasses import dataclass
+
+from facturier.mail.desk import Desk
+from facturier.mail.errors import ConnectError, NotAdmitted, VaultError
+from facturier.mail.identity import fingerprint
+from facturier.mail.sealing import is_sealed, seal
+from facturier.mail.vault import Member
+from facturier.models.asking import Asker, ask, askers, settle_question
+from facturier.models.connection import end_connection
+from facturier.models.deliveries import message_of, unfinished
+from facturier.models.errors import InputError
+from facturier.models.full_names import full_name
+from facturier.models.journal import write_journal
+from facturier.models.language import _
+from facturier.models.seals import read_seal, write_seal
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """As this person can see it. `me` is their own fingerprint, empty where their key is out of reach; `members` may
+    send, and is empty where the vault does not open for them: `barrier` says why."""
+
+    me: str
+    members: tuple[Member, ...]
+    askers: tuple[Asker, ...]
+    barrier: VaultError | None
+
+    @property
+    def asked(self) -> bool:
+        """Whether this person has asked to be admitted."""
+        return self.me in {fingerprint(asker.recipient) for asker in self.askers}
+
+    @property
+    def may_ask(self) -> bool:
+        return isinstance(self.barrier, NotAdmitted) and not self.asked
+
+
+def people_of(desk: Desk) -> People:
+    """Raises StoreError."""
+    me = ""
+    members: tuple[Member, ...] = ()
+    barrier: VaultError | None = None
+    try:
+        me = desk.identity.fingerprint
+        members = desk.vault.read().members
+    except VaultError as error:
+        barrier = error
+    known = {member.recipient for member in members}
+    waiting = tuple(asker for asker in askers(desk.store) if asker.recipient not in known)
+    return People(me, members, waiting, barrier)
+
+
+def ask_to_send(desk: Desk) -> None:
+    """Ask to be admitted. Raises VaultError, StoreError."""
+    ask(desk.store, desk.store.user, desk.identity.recipient, desk.identity.fingerprint)
+
+
+def admit(desk: Desk, typed: str) -> Member:
+    """Admit the one who asked whose fingerprint was `typed`, as they read it out. Raises InputError where nobody who
+    asked has it, VaultError, StoreError."""
+    for asker in askers(desk.store):
+        if _same(typed, fingerprint(asker.recipient)):
+            member = Member(asker.name, asker.recipient)
+            desk.vault.admit(member)
+            _write_down(desk, "admitted", member)
+            return member
+    raise InputError(
+        _("Nobody who asked has this fingerprint."), todo=_("Have it read out again. If it stays so, admit nobody.")
+    )
+
+
+def dismiss(desk: Desk, typed: str) -> Member:
+    """Let the one with this fingerprint send no more, or turn down their question. Raises InputError, VaultError,
+    StoreError."""
+    for member in desk.vault.read().members:
+        if _same(typed, member.fingerprint):
+            before = desk.vault.read().seal_key
+            after = desk.vault.remove(member).seal_key
+            _write_down(desk, "dismissed", member)
+            _seal_again(desk, before, after)
+            return member
+    for asker in askers(desk.store):
+        if _same(typed, fingerprint(asker.recipient)):
+            member = Member(asker.name, asker.recipient)
+            _write_down(desk, "turned_down", member)
+            return member
+    raise InputError(_("Nobody here has this fingerprint."))
+
+
+def end_permission(desk: Desk) -> None:
+    """Give Google's permission back, so that no copy of it sends any more. The outbox waits for a new connection.
+    Raises ConnectError, VaultError, StoreError."""
+    from facturier.mail.gmail.grant import Grant
+    from facturier.mail.gmail.revoke import revoke
+
+    kept, connection = desk.vault.read().grant, desk.connection()
+    if kept is None or connection is None:
+        return
+    try:
+        revoke(Grant.from_json(kept), desk.endpoints)
+    except ConnectError as error:
+        raise ConnectError(error.happened, kept=_("The connection stands as it was."), todo=error.todo) from None
+    reason = _("{user} ended Google’s permission, so that nobody who had it can use it.")
+    end_connection(desk.store, connection, reason.format(user=full_name(desk.store.user)))
+
+
+def accept_vault(desk: Desk) -> None:
+    """A person says that the vault as it stands is right: the company was restored from a backup, for one."""
+    desk.vault.accept()
+    desk.vault.read()
+    with desk.store.writing():
+        write_journal(desk.store, "vault_accepted")
+
+
+def begin_vault_anew(desk: Desk) -> None:
+    """Put an empty vault in the place of one that nobody here can open. Everyone must be admitted again, Gmail
+    connected again, and the mail server's password typed again. Raises VaultError, StoreError."""
+    desk.vault.begin_anew()
+    with desk.store.writing():
+        write_journal(desk.store, "vault_begun")
+    end_connection(desk.store, desk.connection(), _("The company’s vault was begun anew, without the permission."))
+
+
+def _write_down(desk: Desk, kind: str, member: Member) -> None:
+    with desk.store.writing():
+        settle_question(desk.store, member.recipient)
+        write_journal(desk.store, kind, name=full_name(member.name), fingerprint=member.fingerprint)
+
+
+def _seal_again(desk: Desk, before: str, after: str) -> None:
+    """What colleagues have queued goes on; what the one who left could still make does not."""
+    with desk.store.writing():
+        for delivery in unfinished(desk.store):
+            message = message_of(desk.store, delivery.id)
+            if is_sealed(before, delivery, message, read_seal(desk.store, delivery.id)):
+                write_seal(desk.store, delivery.id, seal(after, delivery, message))
+
+
+def _same(typed: str, known: str) -> bool:
+    return "".join(filter(str.isalnum, typed.upper())) == known.replace("-", "")

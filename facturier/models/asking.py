@@ -1,0 +1,50 @@
+"""Who asked to be admitted. Anyone who may write the company file can ask, under any name: asking grants nothing."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from facturier.models.clean import clean
+from facturier.models.journal import write_journal
+from facturier.models.store import Store
+
+_RECIPIENT = re.compile(r"age1[0-9a-z]{58}")  # an X25519 recipient (age-encryption.org/v1): Bech32 of 32 bytes
+_LONGEST = 80
+_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Someone who wants to send. `name` is what they say it is; `recipient` is the public half of their identity."""
+
+    name: str
+    recipient: str
+    asked: datetime
+
+
+def ask(store: Store, name: str, recipient: str, fingerprint: str) -> None:
+    """Ask to be admitted; again, it only renews the question."""
+    with store.writing():
+        store.write(
+            "INSERT INTO asking (recipient, name, asked) VALUES (?, ?, ?)"
+            " ON CONFLICT (recipient) DO UPDATE SET name = excluded.name, asked = excluded.asked",
+            recipient,
+            clean(name)[:_LONGEST],
+            store.now(),
+        )
+        write_journal(store, "asked", name=clean(name)[:_LONGEST], fingerprint=fingerprint)
+
+
+def askers(store: Store) -> tuple[Asker, ...]:
+    """Those who asked, first come first; rows that hold no public key are passed over."""
+    found = store.rows("SELECT name, recipient, asked FROM asking ORDER BY asked LIMIT ?", _MOST)
+    return tuple(
+        Asker(clean(name)[:_LONGEST], recipient, datetime.fromisoformat(asked))
+        for name, recipient, asked in found
+        if _RECIPIENT.fullmatch(recipient)
+    )
+
+
+def settle_question(store: Store, recipient: str) -> None:
+    """It was answered, inside the transaction that says how."""
+    store.write("DELETE FROM asking WHERE recipient = ?", recipient)
