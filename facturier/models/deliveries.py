@@ -2,20 +2,22 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from facturier.models.delivery import Delivery, Envelope, Way
 from facturier.models.errors import BrokenCompany, NoSuchInvoice
 from facturier.models.language import _
 from facturier.models.status import State
-from facturier.models.store import Store
+from facturier.models.store import Store, instant
 
 _SELECT = (
     "SELECT delivery.id, invoice_id, number, customer, state, epoch, owner, lease, way, sender, recipients, subject,"
     " not_before, session, server_id, problem, attempts, queued, delivery.changed"
     " FROM delivery JOIN invoice ON invoice.id = delivery.invoice_id"
 )
+
+_LEFT = "state IN ('sent', 'partly_sent', 'in_doubt', 'bounced')"
 
 
 def get_delivery(store: Store, delivery_id: int) -> Delivery:
@@ -31,16 +33,17 @@ def deliveries_of(store: Store, invoice_id: int) -> list[Delivery]:
 
 
 def find_delivery(store: Store, *, message_id: str = "", subject: str = "") -> Delivery | None:
-    """The latest delivery that carried a message, by its Message-ID, else by its whole subject: what a bounce tells."""
+    """The latest delivery that may have left with a message, by its Message-ID, else by its whole subject: what a
+    bounce tells."""
     found = None
     if message_id:
         found = store.row(
             f"{_SELECT} JOIN message ON message.delivery_id = delivery.id"
-            " WHERE instr(message.bytes, ?) > 0 ORDER BY delivery.id DESC LIMIT 1",
+            f" WHERE instr(message.bytes, ?) > 0 AND {_LEFT} ORDER BY delivery.id DESC LIMIT 1",
             message_id.encode(),
         )
     if found is None and subject:
-        found = store.row(f"{_SELECT} WHERE subject = ? ORDER BY delivery.id DESC LIMIT 1", subject)
+        found = store.row(f"{_SELECT} WHERE subject = ? AND {_LEFT} ORDER BY delivery.id DESC LIMIT 1", subject)
     return _delivery(found) if found else None
 
 
@@ -72,6 +75,45 @@ def answers_due(store: Store) -> list[Delivery]:
             f"{_SELECT} WHERE state = 'in_doubt' AND session != '' AND lease <= ? ORDER BY lease", store.now()
         )
     ]
+
+
+def leaving_soon(store: Store, seconds: int) -> list[Delivery]:
+    """What was put in the outbox just now and may leave within so many seconds: it can still be taken back."""
+    now = store.clock()
+    found = store.rows(
+        f"{_SELECT} WHERE state = 'queued' AND attempts = 0 AND not_before > ? AND not_before <= ?"
+        " ORDER BY not_before, delivery.id",
+        instant(now),
+        instant(now + timedelta(seconds=seconds)),
+    )
+    return [_delivery(row) for row in found]
+
+
+def ended_since(store: Store, since: datetime, limit: int) -> list[Delivery]:
+    """Deliveries that ended since then, the last one first."""
+    found = store.rows(
+        f"{_SELECT} WHERE state IN ('sent', 'partly_sent', 'failed', 'cancelled', 'bounced') AND delivery.changed >= ?"
+        " ORDER BY delivery.changed DESC LIMIT ?",
+        instant(since),
+        limit,
+    )
+    return [_delivery(row) for row in found]
+
+
+def left_before(store: Store, invoice_id: int) -> bool:
+    """Whether an invoice has gone out already, to anyone."""
+    return bool(
+        store.row(
+            "SELECT 1 FROM delivery WHERE invoice_id = ? AND state IN ('sent', 'partly_sent', 'bounced') LIMIT 1",
+            invoice_id,
+        )
+    )
+
+
+def refused_of(store: Store, delivery_id: int) -> tuple[str, ...]:
+    """The recipients that the server would not take, while it took others; none for any other delivery."""
+    row = store.row("SELECT json_extract(recipients, '$.refused') FROM delivery WHERE id = ?", delivery_id)
+    return tuple(json.loads(row[0])) if row and row[0] else ()
 
 
 def message_of(store: Store, delivery_id: int) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from facturier.models.delivery import Way
+from facturier.models.pausing import EVERYONE
 from facturier.models.store import Store, instant
 
 # Gmail allows 6,000 units a minute to a user, and a send costs 100 ("Usage limits", Gmail API): 60, with some to spare
@@ -29,7 +30,7 @@ def first_due(store: Store, ways: tuple[Way, ...] = tuple(Way)) -> Due | None:
     """The sender whose turn comes first, as far as time decides; None when nothing waits that may ever go.
 
     A Gmail address whose connection is over waits for a person. One that is the company's no more does not: the postman
-    refuses its deliveries, so that somebody hears of it.
+    refuses its deliveries, so that somebody hears of it. While a person has paused the outbox, nothing may go.
     """
     with store.reading():
         return min(_dues(store, ways), default=None)
@@ -48,6 +49,8 @@ def next_due(store: Store) -> datetime | None:
 
 def _dues(store: Store, ways: tuple[Way, ...]) -> Iterator[Due]:
     pauses = dict(store.rows("SELECT sender, until FROM pause"))
+    if EVERYONE in pauses:
+        return
     over = {address for (address,) in store.rows("SELECT address FROM connection WHERE over != ''")}
     for way, sender, not_before in _firsts(store):
         if way not in ways or (way is Way.GMAIL and sender in over):

@@ -4,6 +4,7 @@ All of it goes through `_move`, a compare-and-swap on state, owner and epoch in 
 and alert. `facturier.models.transitions` says which moves there are.
 """
 
+import json
 from datetime import datetime, timedelta
 
 from facturier.models.alerts import AlertKind, raise_alert, settle_alerts
@@ -88,7 +89,14 @@ def partly_accepted(store: Store, claim: Claim, server_id: str, refused: dict[st
     with store.writing():
         delivery = _owned(store, claim)
         problem = "; ".join(f"{address}: {reply}" for address, reply in refused.items())
-        store.write("UPDATE delivery SET server_id = ?, problem = ? WHERE id = ?", server_id, problem, delivery.id)
+        store.write(
+            "UPDATE delivery SET server_id = ?, problem = ?, recipients = json_set(recipients, '$.refused', json(?))"
+            " WHERE id = ?",
+            server_id,
+            problem,
+            json.dumps(list(refused)),
+            delivery.id,
+        )
         if any(address in refused for address in delivery.envelope.to):
             raise_alert(
                 store,
@@ -217,7 +225,7 @@ def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) ->
         delivery = get_delivery(store, delivery_id)
         if delivery.state is State.IN_DOUBT:
             delivery = resolve_delivery(store, delivery_id, sent=True, reason=_("It came back, so it had left."))
-        return _move(store, delivery, Fact.BOUNCED, reason=reason)
+        return _move(store, delivery, Fact.BOUNCED, reason=reason, recipients=", ".join(recipients))
 
 
 def _owned(store: Store, claim: Claim) -> Delivery:
@@ -258,6 +266,6 @@ def _move(store: Store, delivery: Delivery, fact: Fact, **evidence: str) -> Deli
             invoice_id=delivery.invoice_id,
             delivery_id=delivery.id,
             reason=reason,
-            recipients=", ".join(delivery.envelope.to),
+            recipients=evidence.get("recipients") or ", ".join(delivery.envelope.to),
         )
     return get_delivery(store, delivery.id)

@@ -8,7 +8,7 @@ from datetime import datetime
 import peewee
 
 from facturier.models.composition import drop_composition
-from facturier.models.deliveries import get_delivery
+from facturier.models.deliveries import get_delivery, left_before
 from facturier.models.delivery import Delivery, Envelope, Way
 from facturier.models.drafts import searchable
 from facturier.models.errors import AlreadyOpen, ChangedElsewhere, NumberTaken, StoreError
@@ -84,7 +84,12 @@ def queue_delivery(
         )
         drop_composition(store, invoice.id)
         write_journal(
-            store, "queued", invoice.id, sender=envelope.sender, to=", ".join(envelope.to), delivery=str(delivery_id)
+            store,
+            "queued_again" if left_before(store, invoice.id) else "queued",
+            invoice.id,
+            sender=envelope.sender,
+            to=", ".join(envelope.to),
+            delivery=str(delivery_id),
         )
         return get_delivery(store, delivery_id)
 

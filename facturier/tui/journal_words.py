@@ -9,6 +9,7 @@ _WORDS: dict[str, str] = {
     "created": N_("Draft begun"),
     "issued": N_("Issued as {number}"),
     "queued": N_("Put in the outbox, from {sender} to {to}"),
+    "queued_again": N_("Put in the outbox once more, from {sender} to {to}"),
     "paid": N_("Payment of {amount} {method}"),
     "voided": N_("Voided: {reason}"),
     "taken_over": N_("Taken over from a program that had ended"),

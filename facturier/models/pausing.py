@@ -1,0 +1,29 @@
+"""A pause of the whole outbox, as a person wants it. It stands in the company file: it holds for every window and every
+`facturier post`, and outlives them all."""
+
+from facturier.models.journal import write_journal
+from facturier.models.store import Store
+
+# Beside the pauses that servers ask for, each for its own sender. This one is for every sender and has no end.
+EVERYONE = ""
+_NO_END = "9999-12-31T23:59:59.999+00:00"
+
+
+def pause_outbox(store: Store) -> None:
+    """Let nothing more leave. What a postman is handing over at this moment is finished."""
+    with store.writing():
+        if store.write("INSERT OR IGNORE INTO pause VALUES (?, ?, ?)", EVERYONE, _NO_END, store.user):
+            write_journal(store, "outbox_paused")
+
+
+def resume_outbox(store: Store) -> None:
+    """Let the outbox go on."""
+    with store.writing():
+        if store.write("DELETE FROM pause WHERE sender = ?", EVERYONE):
+            write_journal(store, "outbox_resumed")
+
+
+def paused_by(store: Store) -> str | None:
+    """Who has paused the outbox; None where it runs."""
+    row = store.row("SELECT reason FROM pause WHERE sender = ?", EVERYONE)
+    return str(row[0]) if row else None
