@@ -83,10 +83,17 @@ def own_errors(path: Path) -> Iterator[None]:
     except (peewee.OperationalError, peewee.DatabaseError) as error:
         if isinstance(error, peewee.IntegrityError):
             raise
-        raise _translated(error, path) from error
+        raise _translated(_first(error), path) from error
 
 
-def _translated(error: Exception, path: Path) -> errors.StoreError:
+def _first(error: BaseException) -> BaseException:
+    """On a full disk SQLite ends the transaction by itself, so that peewee's rollback fails too: the first error tells."""
+    while "cannot rollback" in str(error) and error.__context__ is not None:
+        error = error.__context__
+    return error
+
+
+def _translated(error: BaseException, path: Path) -> errors.StoreError:
     words = str(error).lower()
     if "locked" in words or "busy" in words:
         return errors.LockedCompany(

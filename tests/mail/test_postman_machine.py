@@ -94,7 +94,17 @@ class Machine(RuleBasedStateMachine):
     def sender_for(self, delivery: Delivery) -> ScriptedSender:
         gmail = delivery.way is Way.GMAIL
         server = self.servers[delivery.way]
-        return ScriptedSender(server, gmail, GMAIL if gmail else DEFAULT, None, *self.scripts.values())
+        steps = self.scripts
+        return ScriptedSender(
+            server,
+            gmail,
+            GMAIL if gmail else DEFAULT,
+            opening=steps["opening"],
+            before=steps["before"],
+            after=steps["after"],
+            asking=steps["asking"],
+            closing=steps["closing"],
+        )
 
     def gone(self, owner: str) -> bool | None:
         name, _slash, life = owner.partition(" ")

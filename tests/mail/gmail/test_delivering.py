@@ -1,0 +1,218 @@
+"""The postman and Gmail together, over real HTTP: what each fault becomes, counted on the server's side."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.gmail.grant import Grant
+from facturier.mail.gmail.sender import GmailSender
+from facturier.mail.postman import Postman
+from facturier.mail.practice import replies
+from facturier.mail.practice.faults import Fault
+from facturier.mail.practice.google import Google
+from facturier.mail.practice.replies import Reply
+from facturier.models.alerts import open_alerts
+from facturier.models.connection import set_connection
+from facturier.models.deliveries import get_delivery
+from facturier.models.delivery import Delivery
+from facturier.models.due import next_due
+from facturier.models.journal import read_journal
+from facturier.models.status import State
+from facturier.models.store import Store
+from tests.mail.gmail.letters import letter
+from tests.models.making import GMAIL, NOON, Clock, queue
+
+ID = "<1043@acme.example>"
+
+
+@pytest.fixture
+def gmail(grant: Grant, endpoints: Endpoints, still: Clock) -> GmailSender:
+    return GmailSender(grant, endpoints, still, timeout=(2, 0.3))
+
+
+@pytest.fixture
+def postman(store: Store, gmail: GmailSender) -> Postman:
+    return Postman(store, lambda _delivery: gmail, "me", gone=lambda _owner: False, ask_pause=0)
+
+
+@pytest.fixture
+def delivery(store: Store) -> Delivery:
+    return queue(store, message=letter(ID))
+
+
+def asked(google: Google) -> tuple[int, int, int]:
+    """How many sessions were opened, how many PUTs carried bytes, how many questions were asked."""
+    return google.counts["open"], google.counts["put"], google.counts["ask"]
+
+
+def test_one_post_and_one_put(google: Google, store: Store, postman: Postman, delivery: Delivery) -> None:
+    postman.deliver()
+    found = get_delivery(store, delivery.id)
+    assert found.state is State.SENT
+    assert found.server_id == google.messages[0].id
+    assert asked(google) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("put", accept=True, drop=True),
+        Fault("put", accept=True, delay=0.6),
+        Fault("put", accept=True, answer=replies.backend_error(503)),
+        Fault("put", accept=True, answer=replies.backend_error(500)),
+        Fault("put", accept=True, answer=Reply(200, b"{}")),
+        Fault("put", accept=True, answer=Reply(200, b"<html>")),
+    ],
+    ids=["dropped", "timeout", "503", "500", "no id", "no json"],
+)
+def test_accepted_and_the_answer_lost(
+    google: Google, store: Store, postman: Postman, delivery: Delivery, fault: Fault
+) -> None:
+    google.faults.append(replace(fault))
+    postman.deliver()
+    assert get_delivery(store, delivery.id).state is State.SENT
+    assert google.accepted == {ID: 1}
+    assert asked(google) == (1, 1, 1)
+    assert open_alerts(store) == []
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault("put", drop=True), Fault("put", cut=40), Fault("put", answer=replies.backend_error())]
+)
+def test_not_accepted_and_the_answer_lost(
+    google: Google, store: Store, postman: Postman, delivery: Delivery, fault: Fault
+) -> None:
+    """The same session says so and takes the rest: two PUTs, one message."""
+    fault = replace(fault, accept=False)
+    google.faults.append(fault)
+    postman.deliver()
+    assert get_delivery(store, delivery.id).state is State.SENT
+    assert google.accepted == {ID: 1}
+    assert google.counts["open"] == 1
+    assert google.counts["put"] <= 2
+
+
+def test_a_session_that_is_forgotten_leaves_it_in_doubt(
+    google: Google, store: Store, postman: Postman, delivery: Delivery, still: Clock
+) -> None:
+    not_found = replies.gmail_error(404, "notFound", "Not Found")
+    google.faults += [Fault("put", accept=True, drop=True), Fault("ask", answer=not_found, times=4)]
+    postman.deliver()
+    assert get_delivery(store, delivery.id).state is State.IN_DOUBT
+    assert [alert.kind for alert in open_alerts(store)] == ["in_doubt"]
+    assert asked(google) == (1, 1, 3)
+    still.go(minutes=1)
+    postman.deliver()
+    assert asked(google) == (1, 1, 4)
+    assert google.accepted == {ID: 1}
+    still.go(days=1)
+    postman.deliver()  # now it remembers
+    assert get_delivery(store, delivery.id).state is State.SENT
+
+
+def test_an_access_token_that_ran_out_is_renewed_once(
+    google: Google, store: Store, postman: Postman, delivery: Delivery
+) -> None:
+    postman.deliver()
+    google.expire_access()
+    following = queue(store, message=letter("<1044@acme.example>"))
+    postman.deliver()
+    assert get_delivery(store, following.id).state is State.SENT
+    assert google.counts["refresh"] == 2
+    assert len(google.messages) == 2
+
+
+@pytest.mark.parametrize("on", ["open", "put"])
+def test_a_rate_limit_pauses_the_address_until_the_time_that_it_names(
+    google: Google, store: Store, postman: Postman, delivery: Delivery, still: Clock, on: str
+) -> None:
+    until = NOON + timedelta(minutes=3)
+    google.faults.append(Fault(on, answer=replies.rate_limited(until)))
+    second = queue(store, message=letter("<1044@acme.example>"))
+    assert postman.deliver() == 1
+    assert get_delivery(store, delivery.id).state is State.QUEUED
+    assert next_due(store) == until
+    assert postman.deliver() == 0
+    still.now = until
+    assert postman.deliver() == 2
+    assert {get_delivery(store, one.id).state for one in (delivery, second)} == {State.SENT}
+    assert google.accepted == {ID: 1, "<1044@acme.example>": 1}
+
+
+def test_the_daily_limit_waits_for_the_next_day(
+    google: Google, store: Store, postman: Postman, delivery: Delivery
+) -> None:
+    google.faults.append(Fault("open", answer=replies.daily_limit()))
+    postman.deliver()
+    assert next_due(store) == (NOON + timedelta(days=1)).replace(hour=8)  # midnight in California
+    assert asked(google) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "answer", [replies.api_disabled("acme"), replies.domain_policy(), replies.bad_message("Invalid To header")]
+)
+def test_other_refusals_stop_and_say_what_to_do(
+    google: Google, store: Store, postman: Postman, delivery: Delivery, answer: Reply
+) -> None:
+    google.faults.append(Fault("put", answer=answer))
+    postman.deliver()
+    found = get_delivery(store, delivery.id)
+    assert found.state is State.FAILED
+    [alert] = open_alerts(store)
+    assert alert.kind == "failed"
+    assert alert.detail["recipients"] == "marie@tremblay.example"
+    assert alert.detail["reason"] == found.problem
+    assert google.accepted == {}
+
+
+def test_invalid_grant_stops_the_queue_and_reconnecting_runs_it_on(
+    google: Google, store: Store, postman: Postman, delivery: Delivery, still: Clock
+) -> None:
+    google.end()
+    second = queue(store, message=letter("<1044@acme.example>"))
+    postman.deliver()
+    assert {get_delivery(store, one.id).state for one in (delivery, second)} == {State.QUEUED}
+    assert [alert.kind for alert in open_alerts(store)] == ["connection_over"]
+    assert asked(google) == (0, 0, 0)
+    still.go(days=1)
+    assert postman.deliver() == 0
+
+
+def test_reconnected(
+    google: Google, store: Store, postman: Postman, delivery: Delivery, gmail: GmailSender, endpoints: Endpoints
+) -> None:
+    from facturier.mail.gmail.consent import Consent
+
+    google.end()
+    postman.deliver()
+    consent = Consent(gmail.grant.client, endpoints, 53682)
+    new = GmailSender(consent.accept(google.allow(consent.link)), endpoints)
+    set_connection(store, GMAIL, gmail.grant.client.id)
+    Postman(store, lambda _delivery: new, "me").deliver()
+    assert get_delivery(store, delivery.id).state is State.SENT
+    assert google.accepted == {ID: 1}
+    assert open_alerts(store) == []
+
+
+def test_google_unreachable_is_tried_again(
+    google: Google, store: Store, postman: Postman, delivery: Delivery, still: Clock
+) -> None:
+    google.faults.append(Fault("open", drop=True))
+    postman.deliver()
+    assert get_delivery(store, delivery.id).state is State.QUEUED
+    assert read_journal(store, delivery.invoice_id)[-1].kind == "released"
+    still.go(minutes=1)
+    postman.deliver()
+    assert google.accepted == {ID: 1}
+
+
+def test_the_session_is_no_secret_that_the_journal_tells(
+    google: Google, store: Store, postman: Postman, delivery: Delivery
+) -> None:
+    postman.deliver()
+    session = get_delivery(store, delivery.id).session
+    told = str(read_journal(store, delivery.invoice_id))
+    assert session
+    assert session.rpartition("=")[2] not in told

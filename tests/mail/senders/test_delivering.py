@@ -1,0 +1,134 @@
+"""The postman with the default senders: where an SMTP server breaks off, and folders on a full disk."""
+
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from facturier.mail.postman import Postman
+from facturier.mail.senders.folder import FolderSender
+from facturier.mail.senders.sender import Sender
+from facturier.mail.senders.smtp import SmtpSender
+from facturier.models.alerts import open_alerts
+from facturier.models.company import DefaultSender
+from facturier.models.deliveries import get_delivery
+from facturier.models.delivery import Way
+from facturier.models.status import State
+from facturier.models.store import Store
+from tests.mail.gmail.letters import letter
+from tests.mail.scripted import Killed
+from tests.mail.senders.scripted_server import Answer, ScriptedServer
+from tests.models.making import DEFAULT, Clock, queue
+
+
+def deliver(store: Store, sender: Sender, owner: str = "me") -> int:
+    return Postman(store, lambda _delivery: sender, owner, gone=lambda gone: gone == "killed", ask_pause=0).deliver()
+
+
+def smtp(server: ScriptedServer) -> SmtpSender:
+    return SmtpSender(DefaultSender("smtp", DEFAULT, "127.0.0.1", server.port, "none"), "", timeout=2, last_reply=0.5)
+
+
+def stall(_client: socket.socket) -> None:
+    """No answer; the other side gives up."""
+
+
+@pytest.mark.parametrize(
+    ("script", "state", "dots"),
+    [
+        ({}, State.SENT, 1),
+        ({"GREETING": None}, State.QUEUED, 0),
+        ({"MAIL": "451 4.3.0 later"}, State.QUEUED, 0),
+        ({"MAIL": "550 5.7.1 not from there"}, State.FAILED, 0),
+        ({"RCPT": "550 5.1.1 no such user"}, State.FAILED, 0),
+        ({"RCPT marie@tremblay.example": "450 4.2.1 greylisted"}, State.QUEUED, 0),
+        ({"RCPT boss@tremblay.example": "550 5.1.1 gone"}, State.PARTLY_SENT, 1),
+        ({"DATA": None}, State.QUEUED, 0),
+        ({"DATA": "554 5.5.1 no"}, State.FAILED, 0),
+        ({"BODY": None}, State.QUEUED, 0),  # before the final dot: it cannot have left
+        ({"DOT": None}, State.IN_DOUBT, 1),  # after it: nobody can know
+        ({"DOT": stall}, State.IN_DOUBT, 1),
+        ({"DOT": "451 4.3.0 later"}, State.QUEUED, 1),
+        ({"DOT": "552 5.3.4 too big"}, State.FAILED, 1),
+        ({"QUIT": None}, State.SENT, 1),
+    ],
+    ids=str,
+)
+def test_where_it_breaks_off(store: Store, script: dict[str, Answer], state: State, dots: int) -> None:
+    delivery = queue(store, Way.DEFAULT, message=letter(size=200_000))
+    with ScriptedServer(script) as server:
+        deliver(store, smtp(server))
+        assert get_delivery(store, delivery.id).state is state
+        assert (
+            deliver(store, smtp(server)) == 0
+        )  # nothing is tried again before its time, least of all what is in doubt
+        assert server.dots == dots
+    assert [alert.kind for alert in open_alerts(store)] == {
+        State.FAILED: ["failed"],
+        State.IN_DOUBT: ["in_doubt"],
+    }.get(state, [])
+
+
+def test_a_passing_fault_passes(store: Store, still: Clock) -> None:
+    delivery = queue(store, Way.DEFAULT, message=letter())
+    with ScriptedServer({"MAIL": None}) as server:
+        deliver(store, smtp(server))
+        server.script.clear()
+        still.go(minutes=1)
+        deliver(store, smtp(server))
+        assert server.dots == 1
+    assert get_delivery(store, delivery.id).state is State.SENT
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a disk of 64 KB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = (
+        os.geteuid() == 0
+        and not subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True, check=False
+        ).returncode
+    )
+    if not mounted:
+        pytest.skip("only root can make a small disk")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_is_a_failure_that_says_so(store: Store, small_disk: Path) -> None:
+    delivery = queue(store, Way.DEFAULT, message=letter(size=100_000))
+    deliver(store, FolderSender(DEFAULT, small_disk))
+    found = get_delivery(store, delivery.id)
+    assert found.state is State.FAILED
+    assert "is full" in found.problem
+    assert list(small_disk.iterdir()) == []
+    assert [alert.kind for alert in open_alerts(store)] == ["failed"]
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_a_folder_can_always_be_asked(store: Store, tmp_path: Path, renamed: bool) -> None:
+    """Killed around the rename: what is there proves that it left, and what lies aside that it did not."""
+    out = tmp_path / "out"
+    out.mkdir(exist_ok=True)
+
+    class Dying(FolderSender):
+        def put(self, path: Path) -> None:  # type: ignore[override]
+            if renamed:
+                super().put(path)
+            os.link(out / f".{path.name}.part", out / "kept") if not renamed else None
+            raise Killed
+
+    delivery = queue(store, Way.DEFAULT, message=letter())
+    with pytest.raises(Killed):
+        deliver(store, Dying(DEFAULT, out), "killed")
+    if not renamed:  # a real death runs no goodbye either
+        found = get_delivery(store, delivery.id)
+        (out / "kept").rename(out / f".{found.session}.part")
+    deliver(store, FolderSender(DEFAULT, out))
+    assert get_delivery(store, delivery.id).state is State.SENT
+    assert [path.read_bytes() for path in out.iterdir()] == [letter()]

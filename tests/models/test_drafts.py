@@ -1,0 +1,216 @@
+"""Drafts and settings: nobody saves over anybody, and what is issued stays."""
+
+import threading
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from facturier.models.alerts import count_alerts, deal_with, open_alerts
+from facturier.models.customers import find_customers, get_customer
+from facturier.models.drafts import copy_invoice, delete_draft, new_draft, save_draft
+from facturier.models.errors import ChangedElsewhere, InputError, NoSuchInvoice, StoreError
+from facturier.models.invoice import Customer
+from facturier.models.invoices import find_invoice, get_invoice
+from facturier.models.journal import read_journal
+from facturier.models.payments import payments_of, record_payment, void_invoice
+from facturier.models.queueing import issue_invoice
+from facturier.models.settings import read_company, save_company
+from facturier.models.status import Standing, State
+from facturier.models.store import open_company
+from facturier.models.tax import Line, TaxRate
+from facturier.models.vault_blob import StoredBlob
+from tests.models.making import TODAY, a_draft, a_store, in_state, queue
+
+
+def test_what_is_saved_comes_back_as_it_was(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    customer = Customer(None, "Île", "Zoé", "z@x.example", "c@x.example", "b@x.example", "1, rue\nX", "fr", 15, "GST")
+    lines = (Line("Day", "Work", "1,5", "1 234,50", "GST+QST"), Line("half a thou", rate="not yet"), Line())
+    draft = replace(new_draft(store, TODAY, customer), lines=lines, reference="PO", message="Thanks")
+    saved = save_draft(store, draft)
+    assert saved.id is not None
+    found = get_invoice(store, saved.id)
+    assert found.lines == lines
+    assert (found.terms, found.due) == (15, TODAY + timedelta(15))
+    assert (found.customer.name, found.customer.bcc, found.reference) == ("Île", "b@x.example", "PO")
+    assert found.total == saved.total
+    assert found.customer.id is not None
+    assert get_customer(store, found.customer.id) == replace(customer, id=found.customer.id)
+
+
+def test_an_older_version_is_not_saved_over_a_newer_one(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    draft = a_draft(store)
+    newer = save_draft(store, replace(draft, reference="theirs", lines=()))
+    with pytest.raises(ChangedElsewhere, match="Someone else has saved"):
+        save_draft(store, replace(draft, reference="mine"))
+    assert draft.id is not None
+    assert get_invoice(store, draft.id) == newer
+    assert save_draft(store, replace(newer, reference="mine")).version == newer.version + 1
+
+
+def test_two_windows_that_save_at_once_lose_nothing(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    draft = a_draft(store)
+    saved: list[str] = []
+
+    def save(reference: str) -> None:
+        mine = open_company(store.path)
+        try:
+            save_draft(mine, replace(draft, reference=reference))
+            saved.append(reference)
+        except ChangedElsewhere:
+            pass
+
+    threads = [threading.Thread(target=save, args=(name,)) for name in "abcdef"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert draft.id is not None
+    assert [get_invoice(store, draft.id).reference] == saved
+
+
+def test_what_was_issued_or_thrown_away_elsewhere_is_said(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    issued, gone = a_draft(store), a_draft(store)
+    issue_invoice(store, issued)
+    with pytest.raises(ChangedElsewhere, match="issued as 1001"):
+        save_draft(store, replace(issued, lines=()))
+    assert gone.id is not None
+    delete_draft(store, gone.id)
+    with pytest.raises(ChangedElsewhere, match="deleted"):
+        save_draft(store, gone)
+    with pytest.raises(ChangedElsewhere):
+        issue_invoice(store, issued)
+    with pytest.raises(NoSuchInvoice):
+        get_invoice(store, gone.id)
+    assert [entry.kind for entry in read_journal(store, gone.id)] == ["created", "deleted"]
+
+
+@pytest.mark.parametrize("state", State, ids=str)
+def test_an_issued_invoice_is_not_thrown_away(tmp_path: Path, state: State) -> None:
+    store = a_store(tmp_path)
+    delivery, _held = in_state(store, state)
+    with pytest.raises(StoreError):
+        delete_draft(store, delivery.invoice_id)
+    assert get_invoice(store, delivery.invoice_id).delivery is state
+
+
+def test_an_id_is_never_given_twice(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    gone = a_draft(store)
+    assert gone.id is not None
+    delete_draft(store, gone.id)
+    assert a_draft(store).id != gone.id
+
+
+def test_a_copy_is_a_draft_of_today(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    delivery = queue(store)
+    later = TODAY + timedelta(40)
+    copy = copy_invoice(store, delivery.invoice_id, later)
+    original = get_invoice(store, delivery.invoice_id)
+    assert (copy.standing, copy.number, copy.date, copy.delivery) == (Standing.DRAFT, None, later, None)
+    assert copy.lines == original.lines
+    assert copy.customer.name == original.customer.name
+    assert copy.due - copy.date == original.due - original.date
+
+
+def test_a_name_that_is_being_typed_makes_no_customers(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    draft = new_draft(store, TODAY)
+    for typed in ("B", "Bo", "Bou"):
+        draft = save_draft(store, replace(draft, customer=Customer(name=typed)), keep_customer=False)
+    assert find_customers(store) == []
+    draft = save_draft(store, draft)
+    assert [customer.name for customer in find_customers(store)] == ["Bou"]
+    assert save_draft(store, draft).customer.id == draft.customer.id
+
+
+def test_new_rates_reach_drafts_and_leave_issued_invoices_alone(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    old = (TaxRate("GST", Decimal(5)),)
+    save_company(store, replace(read_company(store), rates=old))
+    line = (Line("Work", rate="100.00", tax="GST"),)
+    issued = issue_invoice(store, save_draft(store, replace(new_draft(store, TODAY), lines=line)))
+    draft = save_draft(store, replace(new_draft(store, TODAY), lines=line))
+    save_company(store, replace(read_company(store), rates=(TaxRate("GST", Decimal(7)),)))
+    assert issued.id is not None
+    assert draft.id is not None
+    assert get_invoice(store, issued.id).rates == old
+    assert get_invoice(store, issued.id).total.minor == 10500
+    assert get_invoice(store, draft.id).total.minor == 10700
+    assert store.row("SELECT total FROM invoice WHERE id = ?", draft.id) == (10700,)
+
+
+def test_settings_say_what_changed_and_never_give_a_number_again(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    queue(store)
+    company = read_company(store)
+    with pytest.raises(InputError):
+        save_company(store, replace(company, next_number=1001, telephone="1"))
+    assert read_company(store) == company
+    save_company(store, replace(company, telephone="+1", subjects={"fr": "Facture"}))
+    assert read_company(store) == replace(company, telephone="+1", subjects={"fr": "Facture"})
+    assert read_journal(store)[-1].detail == {"changed": "telephone, subjects"}
+    entries = len(read_journal(store))
+    save_company(store, read_company(store))
+    assert len(read_journal(store)) == entries
+
+
+def test_payments_come_and_go_back(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    draft = a_draft(store)
+    assert draft.id is not None
+    with pytest.raises(StoreError):
+        record_payment(store, draft.id, TODAY, 100)
+    issue_invoice(store, draft)
+    with pytest.raises(InputError):
+        record_payment(store, draft.id, TODAY, 0)
+    assert record_payment(store, draft.id, TODAY, 6000, "Cheque").balance.minor == 4000
+    assert record_payment(store, draft.id, date(2026, 12, 1), -1000).balance.minor == 5000
+    assert [payment.amount for payment in payments_of(store, draft.id)] == [6000, -1000]
+    with pytest.raises(StoreError):
+        void_invoice(store, draft.id, "paid in part")
+
+
+def test_void_counts_nothing_and_not_while_it_is_on_its_way(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    delivery, _held = in_state(store, State.IN_DOUBT)
+    with pytest.raises(StoreError):
+        void_invoice(store, delivery.invoice_id, "x")
+    issued = issue_invoice(store, a_draft(store))
+    assert issued.id is not None
+    void_invoice(store, issued.id, "by mistake")
+    assert get_invoice(store, issued.id).balance.minor == 0
+    assert find_invoice(store, "1002").standing is Standing.VOID
+
+
+def test_alerts_stand_until_somebody_deals_with_them(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    delivery, _held = in_state(store, State.FAILED)
+    in_state(store, State.IN_DOUBT)
+    assert count_alerts(store) == 2
+    [alert] = open_alerts(store, delivery.invoice_id)
+    assert store.row("SELECT alerts FROM invoice WHERE id = ?", delivery.invoice_id) == (1,)
+    deal_with(store, alert.id)
+    deal_with(store, alert.id)
+    assert (count_alerts(store), open_alerts(store, delivery.invoice_id)) == (1, [])
+    assert store.row("SELECT alerts FROM invoice WHERE id = ?", delivery.invoice_id) == (0,)
+    assert [entry.kind for entry in read_journal(store, delivery.invoice_id)].count("alert_dealt") == 1
+
+
+def test_the_vault_s_bytes_are_swapped_and_never_overwritten(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    mine, theirs = StoredBlob(store), StoredBlob(open_company(store.path))
+    assert mine.read() == (b"", 0)
+    mine.write(b"one", 0)
+    with pytest.raises(ChangedElsewhere):
+        theirs.write(b"two", 0)
+    assert theirs.read() == (b"one", 1)
+    theirs.write(b"two", 1)
+    assert mine.read() == (b"two", 2)
