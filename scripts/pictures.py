@@ -79,7 +79,7 @@ async def pictures(practice: Practice) -> None:
         await save(pilot, "editor")
         await press(pilot, "f9")
         await save(pilot, "preview")
-        await press(pilot, *["shift+tab"] * 5, "enter")
+        await press(pilot, "enter")
         await press(pilot, "down", "enter")
         await settled(pilot)
         await press(pilot, "enter")

@@ -26,7 +26,7 @@ from facturier.tui.screens.invoices import InvoicesScreen
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.theme import THEME
 
-_LAST_RESORT = 10.0  # seconds for the screens to end after the terminal has gone
+_TO_SAVE, _TO_END = 20.0, 2.0  # seconds for keeping what is typed, then for ending, once the terminal has gone
 _LOOK = 0.25  # seconds between looks at the company file
 
 
@@ -122,20 +122,26 @@ class FacturierApp(App[None], inherit_bindings=False):
         """The terminal is gone, or the machine goes down: keep what is typed and end. A send under way is finished by
         its own thread, which the interpreter waits for."""
         self._post.stop()
-        # Nobody is there any more to see that a screen hangs, so the process must not stay on its account.
-        last_resort = threading.Timer(_LAST_RESORT, self._end_by_force)
-        last_resort.daemon = True
-        last_resort.start()
+        self._end_within(_TO_SAVE)
 
         async def end() -> None:
             await self._save_all()
+            self._end_within(_TO_END)
             self.exit()
 
         self.run_worker(end(), group="end")
 
-    def _end_by_force(self) -> None:
-        if not self._post.busy:
-            os._exit(1)
+    def _end_within(self, seconds: float) -> None:
+        """Nobody is there any more to see a screen hang, or a terminal that takes no more output: the process must not
+        stay on their account."""
+
+        def end_by_force() -> None:
+            if not self._post.busy:
+                os._exit(1)
+
+        last_resort = threading.Timer(seconds, end_by_force)
+        last_resort.daemon = True
+        last_resort.start()
 
     async def _save_all(self) -> bool:
         return all([await screen.save_now() for screen in self.screen_stack if isinstance(screen, Saving)])
