@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from facturier.models.customers import save_customer
 from facturier.models.errors import ChangedElsewhere, StoreError
-from facturier.models.fold import fold
+from facturier.models.fold import fold, spread
 from facturier.models.invoice import Customer, Invoice
 from facturier.models.invoices import get_invoice
 from facturier.models.journal import write_journal
@@ -114,10 +114,10 @@ def delete_draft(store: Store, invoice_id: int) -> None:
 
 
 def searchable(invoice: Invoice) -> str:
-    """Everything that an invoice may be searched by, folded, a line each."""
+    """Everything that an invoice may be searched by (see `facturier.models.fold.sought`)."""
     parts = [invoice.number or "", invoice.customer.name, invoice.reference, invoice.total.plain()]
     parts += [f"{line.item} {line.description}" for line in invoice.lines]
-    return "\n".join(fold(part) for part in parts)
+    return spread(parts)
 
 
 def _values(invoice: Invoice) -> tuple[object, ...]:

@@ -1,170 +1,158 @@
-"""The invoice list: filtered, searched and sorted, read a page at a time by key, never by offset."""
+"""The invoice list: filtered, searched and sorted, read a page at a time by key, never by offset.
 
-from dataclasses import dataclass
+At a million invoices a page costs what it costs at a hundred. Each order has an index that begins with the stage (see
+`schema.sql`); a filter is a few stages, whose pages are merged. Where a condition leaves few invoices, these are
+fetched and sorted; where it leaves many, a walk along the order meets them soon.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 
-from facturier.models.fold import like
+from facturier.models.conditions import STAGES, Condition, conditions
 from facturier.models.invoice import InvoiceRow
 from facturier.models.status import Standing, State
 from facturier.models.store import Store
+from facturier.models.view import Sort, View
 
+# As many invoices are as soon fetched and sorted as twenty of them are met on a walk along a million.
+_FEW = 4000
 _COLUMNS = "id, number, standing, date, customer, due, currency, total, paid, delivery, alerts"
-
-
-class Show(StrEnum):
-    """Which invoices: the filters above the list."""
-
-    ALL = "all"
-    DRAFT = "draft"
-    NOT_SENT = "not_sent"
-    SENT = "sent"
-    DUE = "due"
-    OVERDUE = "overdue"
-    PAID = "paid"
-    ALERTS = "alerts"
-
-
-class Sort(StrEnum):
-    """By what. The value is the column that it reads."""
-
-    DATE = "date"
-    NUMBER = "placed"
-    CUSTOMER = "sorted"
-    DUE = "due"
-    TOTAL = "total"
-    BALANCE = "balance"
-
-
-_SHOWN = {
-    Show.ALL: "1",
-    Show.DRAFT: "standing = 'draft'",
-    Show.NOT_SENT: "(delivery IS NULL OR delivery NOT IN ('sent', 'partly_sent')) AND standing != 'void'",
-    Show.SENT: "delivery IN ('sent', 'partly_sent')",
-    Show.DUE: "standing = 'issued' AND balance > 0 AND due >= :today",
-    Show.OVERDUE: "standing = 'issued' AND balance > 0 AND due < :today",
-    Show.PAID: "standing = 'issued' AND balance <= 0",
-    Show.ALERTS: "alerts > 0",
+_INDEX = {
+    Sort.DATE: "invoice_date",
+    Sort.NUMBER: "invoice_placed",
+    Sort.CUSTOMER: "invoice_customer",
+    Sort.DUE: "invoice_due",
+    Sort.TOTAL: "invoice_total",
+    Sort.BALANCE: "invoice_balance",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What the list shows and in which order."""
-
-    show: Show = Show.ALL
-    text: str = ""
-    sort: Sort = Sort.DATE
-    descending: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """How many invoices, and what they come to in minor units of one currency."""
-
-    show: Show
-    currency: str
-    count: int
-    amount: int
+# Where a row stands in an order: the value that it is sorted by, and its id.
+_Place = tuple[object, int]
 
 
 class Listing:
-    """The rows of one View, as of `today`. Every call is one short read; nothing is kept but the view."""
+    """The rows of one View, as of `today`. Every call is one short read; nothing is kept but how best to read.
+
+    Raises InputError where the view has a day or an amount that is none.
+    """
 
     def __init__(self, store: Store, view: View, today: date) -> None:
         self._store = store
         self.view = view
         self.today = today
         self._key = str(view.sort)
-        self._where = _SHOWN[view.show].replace(":today", f"'{today.isoformat()}'")
-        self._values: tuple[object, ...] = ()
-        if view.text.strip():
-            words = view.text.split()
-            self._where += " AND folded LIKE ? ESCAPE '\\'" * len(words)
-            self._values = tuple(like(word) for word in words)
+        self._stages = STAGES[view.show]
+        self._conditions = tuple(conditions(view, today))
+        self._where = "".join(f" AND {condition.where}" for condition in self._conditions)
+        self._values = tuple(value for condition in self._conditions for value in condition.values)
+        self._few: Condition | None = None
+        self._planned = not self._conditions
 
     def count(self) -> int:
-        found = self._store.row(f"SELECT count(*) FROM invoice WHERE {self._where}", *self._values)
-        return int(found[0]) if found else 0
+        return len(self.ids())
 
     def first(self, limit: int) -> list[InvoiceRow]:
-        return self._page("1", (), self.view.descending, limit)
+        return self._page(None, limit, self.view.descending)
 
     def last(self, limit: int) -> list[InvoiceRow]:
         """The last rows, in the order of the list."""
-        return self._page("1", (), not self.view.descending, limit)[::-1]
+        return self._page(None, limit, not self.view.descending)[::-1]
 
     def after(self, invoice_id: int, limit: int) -> list[InvoiceRow]:
         """The rows that follow one, which need not be shown itself any more."""
-        return self._beside(invoice_id, limit, self.view.descending)
+        place = self._place(invoice_id)
+        return [] if place is None else self._page(place, limit, self.view.descending)
 
     def before(self, invoice_id: int, limit: int) -> list[InvoiceRow]:
         """The rows just above one, in the order of the list."""
-        return self._beside(invoice_id, limit, not self.view.descending)[::-1]
+        place = self._place(invoice_id)
+        return [] if place is None else self._page(place, limit, not self.view.descending)[::-1]
 
     def rows(self, ids: tuple[int, ...]) -> list[InvoiceRow]:
         """These invoices as they are now, in the order of the list; those that the view does not show are left out."""
-        return self._page(f"id IN ({', '.join('?' * len(ids))})", ids, self.view.descending, len(ids))
-
-    def position(self, invoice_id: int) -> int:
-        """How many rows stand above one."""
-        up = ">" if self.view.descending else "<"
-        found = self._store.row(
-            f"SELECT count(*) FROM invoice WHERE {self._where} AND ({self._key}, id) {up}"
-            f" (SELECT {self._key}, id FROM invoice WHERE id = ?)",
-            *self._values,
-            invoice_id,
-        )
-        return int(found[0]) if found else 0
-
-    def find(self, prefix: str) -> int | None:
-        """The first invoice, in the list's order, whose number or customer begins with what is typed."""
-        pattern = like(prefix)[1:]
         order = "DESC" if self.view.descending else "ASC"
-        found = self._store.row(
-            f"SELECT id FROM invoice WHERE {self._where} AND"
-            " (sorted LIKE ? ESCAPE '\\' OR number LIKE ? ESCAPE '\\')"
-            f" ORDER BY {self._key} {order}, id {order} LIMIT 1",
-            *self._values,
-            pattern,
-            pattern,
-        )
-        return int(found[0]) if found else None
-
-    def _beside(self, invoice_id: int, limit: int, descending: bool) -> list[InvoiceRow]:
-        than = "<" if descending else ">"
-        where = f"({self._key}, id) {than} (SELECT {self._key}, id FROM invoice WHERE id = ?)"
-        return self._page(where, (invoice_id,), descending, limit)
-
-    def _page(self, where: str, values: tuple[object, ...], descending: bool, limit: int) -> list[InvoiceRow]:
-        order = "DESC" if descending else "ASC"
         found = self._store.rows(
-            f"SELECT {_COLUMNS} FROM invoice WHERE {self._where} AND {where}"
-            f" ORDER BY {self._key} {order}, id {order} LIMIT ?",
+            f"SELECT {_COLUMNS} FROM invoice WHERE id IN ({_marks(ids)}) AND stage IN ({_marks(self._stages)})"
+            f"{self._where} ORDER BY +{self._key} {order}, +id {order}",
+            *ids,
+            *self._stages,
             *self._values,
-            *values,
-            limit,
         )
         return [row_of(row) for row in found]
 
+    def ids(self, one: int | None = None, other: int | None = None) -> list[int]:
+        """The ids of all rows, or of those from one row to another, whichever stands first; in no order."""
+        where, values = self._where, self._values
+        places = [place for id_ in (one, other) if id_ is not None and (place := self._place(id_)) is not None]
+        if places:
+            where += f" AND ({self._key}, id) >= (?, ?) AND ({self._key}, id) <= (?, ?)"
+            values = (*values, *min(places), *max(places))
+        few = self._plan()
+        among, found = (f" AND id IN ({few.ids})", few.found) if few else ("", ())
+        ids = self._store.rows(
+            f"SELECT id FROM invoice WHERE stage IN ({_marks(self._stages)}){where}{among}",
+            *self._stages,
+            *values,
+            *found,
+        )
+        return [int(row[0]) for row in ids]
 
-def sums(store: Store, today: date, currency: str) -> dict[Show, Sum]:
-    """How many invoices each filter shows and what they come to in `currency`: balances, or totals where nothing is
-    owed any more. Counts are over all currencies."""
-    amounts = {Show.PAID: "total", Show.SENT: "total", Show.ALL: "total"}
-    parts = []
-    for show, where in _SHOWN.items():
-        amount = amounts.get(show, "balance")
-        parts.append(f"count(*) FILTER (WHERE {where})")
-        parts.append(f"coalesce(sum({amount}) FILTER (WHERE {where} AND currency = :currency), 0)")
-    sql = f"SELECT {', '.join(parts)} FROM invoice"
-    found = store.row(
-        sql.replace(":today", f"'{today.isoformat()}'").replace(":currency", "?"), *[currency] * len(_SHOWN)
-    )
-    assert found is not None
-    return {
-        show: Sum(show, currency, found[2 * position], found[2 * position + 1]) for position, show in enumerate(_SHOWN)
-    }
+    def find(self, typed: str) -> int | None:
+        """The row whose number begins with what is typed, else the first whose customer does; None without one."""
+        start = typed.strip()
+        numbered = self._store.rows(
+            "SELECT id FROM invoice WHERE number >= ? AND number < ? ORDER BY number LIMIT 100",
+            start,
+            f"{start}\U0010ffff",
+        )
+        ids = tuple(int(row[0]) for row in numbered)
+        shown = {row.id for row in self.rows(ids)}
+        named = Listing(self._store, replace(self.view, customer=start), self.today)
+        return next((id_ for id_ in ids if id_ in shown), None) or next((row.id for row in named.first(1)), None)
+
+    def _place(self, invoice_id: int) -> _Place | None:
+        found = self._store.row(f"SELECT {self._key}, id FROM invoice WHERE id = ?", invoice_id)
+        return None if found is None else (found[0], found[1])
+
+    def _page(self, beyond: _Place | None, limit: int, descending: bool) -> list[InvoiceRow]:
+        order, than = ("DESC", "<") if descending else ("ASC", ">")
+        where, values = self._where, self._values
+        if beyond is not None:
+            where += f" AND ({self._key}, id) {than} (?, ?)"
+            values = (*values, *beyond)
+        few = self._plan()
+        if few is not None:
+            sql = (
+                f"SELECT {_COLUMNS} FROM invoice WHERE id IN ({few.ids}) AND +stage IN ({_marks(self._stages)}){where}"
+                f" ORDER BY +{self._key} {order}, +id {order} LIMIT ?"
+            )
+            bound = (*few.found, *self._stages, *values, limit)
+        else:
+            walk = f"SELECT {self._key}, id FROM invoice INDEXED BY {_INDEX[self.view.sort]} WHERE stage = ?{where}"
+            sql = (
+                f"SELECT {_COLUMNS} FROM invoice WHERE id IN (SELECT id FROM"
+                f" ({' UNION ALL '.join([walk] * len(self._stages))} ORDER BY 1 {order}, 2 {order} LIMIT ?))"
+                f" ORDER BY +{self._key} {order}, +id {order}"
+            )
+            bound = (*(value for stage in self._stages for value in (stage, *values)), limit)
+        return [row_of(row) for row in self._store.rows(sql, *bound)]
+
+    def _plan(self) -> Condition | None:
+        """The condition that leaves the fewest invoices, where those are few enough to be fetched and sorted."""
+        if not self._planned:
+            self._planned = True
+            fewest = _FEW
+            for condition in self._conditions:
+                if condition.ids:
+                    sql = f"SELECT count(*) FROM (SELECT 1 FROM ({condition.ids}) LIMIT {_FEW})"
+                    found = self._store.row(sql, *condition.found)
+                    if found and found[0] < fewest:
+                        self._few, fewest = condition, found[0]
+        return self._few
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def row_of(row: tuple[object, ...]) -> InvoiceRow:

@@ -51,10 +51,18 @@ CREATE TABLE invoice (
     per_line INTEGER NOT NULL,
     total INTEGER NOT NULL,
     paid INTEGER NOT NULL DEFAULT 0,
+    settled TEXT NOT NULL DEFAULT '', -- the day of the latest payment, kept by triggers
     balance INTEGER NOT NULL GENERATED ALWAYS AS (CASE standing WHEN 'void' THEN 0 ELSE total - paid END) STORED,
     delivery TEXT, -- the state of the latest delivery, kept by triggers
     alerts INTEGER NOT NULL DEFAULT 0, -- open alerts, kept by triggers
-    folded TEXT NOT NULL, -- number, customer, reference, lines and total, folded for searching
+    -- Where it stands on its way from a draft to paid: exactly one of these, whatever the day.
+    stage TEXT NOT NULL GENERATED ALWAYS AS (CASE
+        WHEN standing != 'issued' THEN standing
+        WHEN delivery IN ('sent', 'partly_sent') THEN iif(total > paid, 'owed', 'paid')
+        ELSE iif(total > paid, 'unsent', 'paid_unsent') END) STORED,
+    counted TEXT NOT NULL GENERATED ALWAYS AS (CASE -- the day under which `tally` counts it
+        WHEN stage = 'owed' THEN due WHEN stage IN ('paid', 'paid_unsent') THEN settled ELSE '' END) VIRTUAL,
+    folded TEXT NOT NULL, -- number, customer, reference, lines and total, as `searchable` writes them
     sorted TEXT NOT NULL, -- the customer, folded, for sorting
     placed TEXT NOT NULL -- for sorting by number: shorter ones first, so that 999 comes before 1000; drafts before all
         GENERATED ALWAYS AS (coalesce(printf('%03d', length(number)) || number, '')) STORED,
@@ -63,16 +71,31 @@ CREATE TABLE invoice (
     changed TEXT NOT NULL,
     CHECK ((number IS NULL) = (standing = 'draft'))
 ) STRICT;
-CREATE INDEX invoice_date ON invoice (date, id);
-CREATE INDEX invoice_due ON invoice (due, id);
-CREATE INDEX invoice_total ON invoice (total, id);
-CREATE INDEX invoice_balance ON invoice (balance, id);
-CREATE INDEX invoice_customer ON invoice (sorted, id);
-CREATE INDEX invoice_placed ON invoice (placed, id);
+-- One index an order of the list; each filter of it is a few stages, merged. Whether something is overdue depends on
+-- the day, so `due` stands in every one of them.
+CREATE INDEX invoice_date ON invoice (stage, date, id, due);
+CREATE INDEX invoice_due ON invoice (stage, due, id);
+CREATE INDEX invoice_total ON invoice (stage, total, id, due);
+CREATE INDEX invoice_balance ON invoice (stage, balance, id, due);
+CREATE INDEX invoice_customer ON invoice (stage, sorted, id, due);
+CREATE INDEX invoice_placed ON invoice (stage, placed, id, due);
 CREATE INDEX invoice_of_customer ON invoice (customer_id);
-CREATE INDEX invoice_unsent ON invoice (date, id) WHERE delivery IS NULL OR delivery NOT IN ('sent', 'partly_sent');
-CREATE INDEX invoice_owed ON invoice (due, id) WHERE standing = 'issued' AND balance > 0;
-CREATE INDEX invoice_alerts ON invoice (date, id) WHERE alerts > 0;
+CREATE INDEX invoice_settled ON invoice (settled) WHERE settled != '';
+CREATE INDEX invoice_alerts ON invoice (alerts) WHERE alerts > 0;
+
+-- Any three letters in a row, and the invoices that have them.
+CREATE VIRTUAL TABLE found USING fts5 (folded, content = 'invoice', content_rowid = 'id', detail = 'none',
+    tokenize = 'trigram case_sensitive 1');
+
+CREATE TABLE tally ( -- how many invoices there are and what they come to, kept by triggers
+    stage TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    day TEXT NOT NULL, -- when it is due while it is owed, when it was paid afterwards
+    invoices INTEGER NOT NULL,
+    total INTEGER NOT NULL,
+    balance INTEGER NOT NULL,
+    PRIMARY KEY (stage, currency, day)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE line (
     invoice_id INTEGER NOT NULL REFERENCES invoice (id) ON DELETE CASCADE,
@@ -123,6 +146,8 @@ CREATE INDEX delivery_outbox ON delivery (not_before, id) WHERE state IN ('queue
 CREATE INDEX delivery_queued ON delivery (way, sender, not_before, id) WHERE state = 'queued';
 CREATE INDEX delivery_held ON delivery (id) WHERE state IN ('claimed', 'handing_over');
 CREATE INDEX delivery_doubt ON delivery (id) WHERE state = 'in_doubt';
+CREATE INDEX delivery_ended ON delivery (changed)
+    WHERE state IN ('sent', 'partly_sent', 'failed', 'cancelled', 'bounced');
 CREATE INDEX delivery_pace ON delivery (sender, changed);
 
 CREATE TABLE message ( -- frozen: what was, or is to be, handed over
@@ -219,6 +244,36 @@ CREATE TRIGGER alert_dealt AFTER UPDATE OF dealt ON alert
     WHEN new.invoice_id IS NOT NULL AND old.dealt IS NULL AND new.dealt IS NOT NULL
     BEGIN UPDATE invoice SET alerts = alerts - 1 WHERE id = new.invoice_id; END;
 CREATE TRIGGER payment_added AFTER INSERT ON payment
-    BEGIN UPDATE invoice SET paid = paid + new.amount WHERE id = new.invoice_id; END;
+    BEGIN UPDATE invoice SET paid = paid + new.amount, settled = max(settled, new.date) WHERE id = new.invoice_id; END;
 CREATE TRIGGER payment_removed AFTER DELETE ON payment
-    BEGIN UPDATE invoice SET paid = paid - old.amount WHERE id = old.invoice_id; END;
+    BEGIN UPDATE invoice SET paid = paid - old.amount, settled = coalesce(
+        (SELECT max(date) FROM payment WHERE invoice_id = old.invoice_id), '') WHERE id = old.invoice_id; END;
+
+CREATE TRIGGER found_added AFTER INSERT ON invoice
+    BEGIN INSERT INTO found (rowid, folded) VALUES (new.id, new.folded); END;
+CREATE TRIGGER found_changed AFTER UPDATE OF folded ON invoice WHEN old.folded != new.folded
+    BEGIN INSERT INTO found (found, rowid, folded) VALUES ('delete', old.id, old.folded);
+          INSERT INTO found (rowid, folded) VALUES (new.id, new.folded); END;
+CREATE TRIGGER found_removed AFTER DELETE ON invoice
+    BEGIN INSERT INTO found (found, rowid, folded) VALUES ('delete', old.id, old.folded); END;
+
+CREATE TRIGGER tally_added AFTER INSERT ON invoice
+    BEGIN INSERT INTO tally VALUES (new.stage, new.currency, new.counted, 1, new.total, new.balance)
+          ON CONFLICT DO UPDATE SET invoices = invoices + 1, total = total + new.total, balance = balance + new.balance;
+    END;
+CREATE TRIGGER tally_changed AFTER UPDATE OF standing, due, currency, total, paid, settled, delivery ON invoice
+    WHEN (old.stage, old.currency, old.counted, old.total, old.paid)
+      != (new.stage, new.currency, new.counted, new.total, new.paid)
+    BEGIN INSERT INTO tally VALUES (new.stage, new.currency, new.counted, 1, new.total, new.balance)
+          ON CONFLICT DO UPDATE SET invoices = invoices + 1, total = total + new.total, balance = balance + new.balance;
+          UPDATE tally SET invoices = invoices - 1, total = total - old.total, balance = balance - old.balance
+          WHERE stage = old.stage AND currency = old.currency AND day = old.counted;
+          DELETE FROM tally
+          WHERE stage = old.stage AND currency = old.currency AND day = old.counted AND invoices = 0;
+    END;
+CREATE TRIGGER tally_removed AFTER DELETE ON invoice
+    BEGIN UPDATE tally SET invoices = invoices - 1, total = total - old.total, balance = balance - old.balance
+          WHERE stage = old.stage AND currency = old.currency AND day = old.counted;
+          DELETE FROM tally
+          WHERE stage = old.stage AND currency = old.currency AND day = old.counted AND invoices = 0;
+    END;

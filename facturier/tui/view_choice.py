@@ -7,7 +7,7 @@ from functools import partial
 from textual.dom import DOMNode
 
 from facturier.models.language import N_, _
-from facturier.models.listing import Show, Sort, View
+from facturier.models.view import Show, Sort, View
 from facturier.tui.commands import Command
 from facturier.tui.widgets.filters import FILTERS
 

@@ -12,8 +12,9 @@ import pytest
 from ptyprocess import PtyProcess
 
 from facturier.models.drafts import save_draft
-from facturier.models.listing import Listing, View
+from facturier.models.listing import Listing
 from facturier.models.status import State
+from facturier.models.view import View
 from tests.tui.sample import Shop
 
 ROOT = Path(__file__).parent.parent.parent

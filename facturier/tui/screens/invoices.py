@@ -19,8 +19,10 @@ from facturier.models.clean import clean
 from facturier.models.drafts import delete_draft
 from facturier.models.invoice import InvoiceRow
 from facturier.models.language import N_, _, ngettext
-from facturier.models.listing import Listing, Show, Sort, View, sums
+from facturier.models.listing import Listing
 from facturier.models.status import Standing
+from facturier.models.tally import sums
+from facturier.models.view import Show, Sort, View
 from facturier.tui import opening
 from facturier.tui.commands import Command
 from facturier.tui.screens.ask import AskScreen

@@ -5,9 +5,10 @@ from datetime import date
 
 from facturier.models.invoice import InvoiceRow
 from facturier.models.language import _, spoken
-from facturier.models.listing import Listing, Show, View
+from facturier.models.listing import Listing
 from facturier.models.money import Money
 from facturier.models.status import Standing
+from facturier.models.view import Show, View
 from facturier.tui.verbs.shell import DONE, Shell
 
 _PAGE = 500

@@ -10,7 +10,8 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from facturier.models.language import N_, _
-from facturier.models.listing import Show, Sum
+from facturier.models.tally import Sum
+from facturier.models.view import Show
 
 FILTERS = {
     Show.ALL: N_("All"),

@@ -10,8 +10,8 @@ from rich.text import Text
 from facturier.models.clean import clean
 from facturier.models.invoice import InvoiceRow
 from facturier.models.language import _, spoken
-from facturier.models.listing import Sort
 from facturier.models.money import Money
+from facturier.models.view import Sort
 from facturier.tui.dates import short_day
 from facturier.tui.widgets.columns import Column
 from facturier.tui.widgets.status import delivery_status, settlement

@@ -10,8 +10,9 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from facturier.models.language import N_, _, spoken
-from facturier.models.listing import Show, Sum
 from facturier.models.money import Money, digits
+from facturier.models.tally import Sum
+from facturier.models.view import Show
 
 # Each its own shade and pattern, so that they differ without colour too.
 _PARTS = {

@@ -1,0 +1,57 @@
+"""What the filters show, counted and added up: from counters that triggers keep, never from the invoices themselves."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from facturier.models.conditions import LATELY, STAGES
+from facturier.models.store import Store
+from facturier.models.view import Show
+
+# What a filter comes to: what is owed, or the totals where nothing is owed any more.
+_TOTALS = {Show.ALL, Show.SENT, Show.PAID, Show.PAID_LATELY}
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """How many invoices, and what they come to in minor units of one currency."""
+
+    show: Show
+    currency: str
+    count: int
+    amount: int
+
+
+def sums(store: Store, today: date, currency: str = "") -> dict[Show, Sum]:
+    """How many invoices each filter shows, in all currencies, and what those in `currency` come to."""
+    counts = dict.fromkeys(Show, 0)
+    amounts = dict.fromkeys(Show, 0)
+    day, lately = today.isoformat(), (today - LATELY).isoformat()
+    found = store.rows(
+        "SELECT stage, currency, CASE WHEN stage = 'owed' THEN day < ? ELSE day >= ? END,"
+        " sum(invoices), sum(total), sum(balance) FROM tally GROUP BY 1, 2, 3",
+        day,
+        lately,
+    )
+    for stage, of, turned, invoices, total, balance in found:
+        for show, stages in STAGES.items():
+            if stage in stages and _counts(show, turned=bool(turned)):
+                counts[show] += invoices
+                amounts[show] += (total if show in _TOTALS else balance) if of == currency else 0
+    alarmed = store.rows("SELECT currency, count(*), sum(balance) FROM invoice WHERE alerts > 0 GROUP BY currency")
+    counts[Show.ALERTS] = sum(count for _currency, count, _balance in alarmed)
+    amounts[Show.ALERTS] = sum(balance for of, _count, balance in alarmed if of == currency)
+    return {show: Sum(show, currency, counts[show], amounts[show]) for show in Show}
+
+
+def currencies(store: Store) -> list[str]:
+    """Every currency that an invoice is in, the one with most invoices first."""
+    return [row[0] for row in store.rows("SELECT currency FROM tally GROUP BY 1 ORDER BY sum(invoices) DESC, 1")]
+
+
+def _counts(show: Show, *, turned: bool) -> bool:
+    """Whether a filter takes what has `turned` (became overdue; was paid lately), and what has not."""
+    if show is Show.DUE:
+        return not turned
+    if show in (Show.OVERDUE, Show.PAID_LATELY):
+        return turned
+    return show is not Show.ALERTS

@@ -1,0 +1,145 @@
+"""Books of any size for the benchmarks, made in seconds: the schema's own, filled by the thousand.
+
+Triggers and indexes are taken away while the rows go in and put back afterwards, with what they keep rebuilt; the file
+is then what the program itself would have made of the same invoices. It is made once and kept.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+
+from facturier.mail.practice.names import CUSTOMERS, ITEMS
+from facturier.models.company import Company, DefaultSender
+from facturier.models.customers import save_customer
+from facturier.models.fold import fold, spread
+from facturier.models.invoice import Customer
+from facturier.models.settings import save_company, write_rates
+from facturier.models.store import create_company
+from facturier.models.tax import TaxRate
+
+FOLDER = Path(__file__).parent.parent.parent / ".bench"
+_SCHEMA = Path(__file__).parent.parent.parent / "facturier" / "models" / "schema.sql"
+_WORDS = ["on site", "remote", "first phase", "second phase", "workshop", "review", "migration", "annual", "spring", "summer", "autumn", "winter", "urgent", "Montréal", "Québec", "Laval", "Gatineau", "travel", "materials", "licence", "hosting", "support", "training", "audit", "design", "print", "repair", "delivery"]
+
+
+def books(invoices: int) -> Path:
+    """The company file with that many invoices; made if it is not there."""
+    made_from = hashlib.sha256(_SCHEMA.read_bytes() + Path(__file__).read_bytes()).hexdigest()[:12]
+    path = FOLDER / f"books-{invoices}-{made_from}.facturier"
+    if not path.exists():
+        FOLDER.mkdir(exist_ok=True)
+        for old in FOLDER.glob(f"books-{invoices}-*"):
+            old.unlink()
+        aside = path.with_suffix(".part")
+        _make(aside, invoices)
+        aside.rename(path)
+    return path
+
+
+def _make(path: Path, invoices: int) -> None:
+    store = create_company(path)
+    rates = (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
+    sender = DefaultSender(kind="folder", address="hello@acme.example", folder=str(FOLDER / "mail"))
+    with store.writing():
+        save_company(
+            store,
+            Company(
+                name="Acme Conseil inc.",
+                email="hello@acme.example",
+                rates=rates,
+                sender=sender,
+                next_number=1000 + invoices,
+            ),
+        )
+        customers = [save_customer(store, customer) for customer in _customers(max(invoices // 500, 40))]
+    with store.writing():
+        kept = store.rows("SELECT name, type, sql FROM sqlite_master WHERE type IN ('trigger', 'index') AND sql != ''")
+        for name, kind, _sql in kept:
+            if name.startswith(("invoice_", "found_", "tally_")):
+                store.write(f"DROP {kind} {name}")
+        store.write_many(
+            "INSERT INTO invoice (id, number, standing, customer_id, customer, contact, email, cc, bcc, address, language,"
+            " date, terms, due, currency, reference, message, rates, per_line, total, paid, settled, delivery, folded,"
+            " sorted, created, changed)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, '', '', ?, ?, ?, 30, ?, 'CAD', ?, '', ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
+            _invoices(invoices, customers, json.dumps(write_rates(rates)), store.now()),
+        )
+        store.write(
+            "INSERT INTO line (invoice_id, position, item, description, quantity, rate, tax)"
+            " SELECT id, 0, 'Consulting', 'on site', '1', printf('%.2f', total / 100.0), '' FROM invoice"
+        )
+        store.write("INSERT INTO found (found) VALUES ('rebuild')")
+        store.write(
+            "INSERT INTO tally SELECT stage, currency, counted, count(*), sum(total), sum(balance) FROM invoice GROUP BY 1, 2, 3"
+        )
+        for name, _kind, sql in kept:
+            if name.startswith(("invoice_", "found_", "tally_")):
+                store.write(sql)
+    with store.reading():
+        store.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _customers(count: int) -> Iterator[Customer]:
+    yield from CUSTOMERS
+    for number in range(len(CUSTOMERS), count):
+        like = CUSTOMERS[number % len(CUSTOMERS)]
+        yield Customer(
+            name=f"{like.name} {_WORDS[number % len(_WORDS)]} {number}",
+            contact=like.contact,
+            email=f"ap@c{number}.example",
+        )
+
+
+def _invoices(count: int, customers: list[Customer], rates: str, now: str) -> Iterator[tuple[object, ...]]:
+    chance = Random(1042)
+    today = date.today()
+    days = 3650 if count > 10_000 else 365
+    for position in range(count):
+        customer = customers[int(len(customers) * chance.random() ** 2)]
+        day = today - timedelta(days * (count - 1 - position) // count)
+        due = day + timedelta(30)
+        draft = count - position <= max(count // 10_000, 5)
+        total = int(chance.lognormvariate(11, 1))
+        late = (today - due).days
+        paid = 0 if draft or chance.random() < (0.95 if late < 0 else 0.3 if late < 60 else 0.01) else total
+        settled = "" if not paid else min(due + timedelta(chance.randint(-20, 20)), today).isoformat()
+        delivery = None if draft else "failed" if chance.random() < 0.0005 else "sent"
+        number = None if draft else str(1000 + position)
+        reference = f"PO {chance.randint(1000, 99999)}"
+        item = chance.choice(ITEMS)
+        words = " ".join(chance.choices(_WORDS, k=4))
+        yield (
+            position + 1,
+            number,
+            "draft" if draft else "issued",
+            customer.id,
+            customer.name,
+            customer.contact,
+            customer.email,
+            customer.address,
+            customer.language,
+            day.isoformat(),
+            due.isoformat(),
+            reference,
+            rates,
+            total,
+            paid,
+            settled,
+            delivery,
+            spread((number or "", customer.name, reference, f"{total / 100:.2f}", item.name, item.description, words)),
+            fold(customer.name),
+            now,
+            now,
+        )
+
+
+if __name__ == "__main__":
+    for size in sys.argv[1:]:
+        print(books(int(size)))
