@@ -1,0 +1,158 @@
+"""Two desks at one company, and what becomes of what is queued when the ways out change."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from facturier.mail.desk import Desk
+from facturier.mail.gmail.client import parse_client
+from facturier.mail.gmail.consent import Consent
+from facturier.mail.gmail.endpoints import google_endpoints
+from facturier.mail.identity import load_identity
+from facturier.mail.places import Places
+from facturier.mail.practice.accounts import Account
+from facturier.mail.practice.google import Google
+from facturier.models.alerts import open_alerts
+from facturier.models.deliveries import deliveries_of, get_delivery
+from facturier.models.delivery import Delivery, Way
+from facturier.models.settings import read_company, save_company
+from facturier.models.status import State
+from facturier.models.store import Store, open_company
+from tests.mail.people import no_keyring
+from tests.models.making import GMAIL, Clock, a_draft, a_store
+
+ACCOUNTS = (Account(GMAIL), Account("other@acme.example"))
+Sit = Callable[[], Desk]
+
+
+@pytest.fixture
+def google(tmp_path: Path) -> Iterator[Google]:
+    with Google(ACCOUNTS, folder=tmp_path / "google") as running:
+        yield running
+
+
+@pytest.fixture
+def sit(tmp_path: Path, google: Google) -> Iterator[Sit]:
+    """Sit down at the company: each desk has its own store on the same file, as in another window."""
+    (tmp_path / "out").mkdir()
+    clock = Clock()
+    path = a_store(tmp_path, clock, connected=False).path
+    places = Places(tmp_path / "data", tmp_path / "log")
+    identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
+    with ExitStack() as stack:
+
+        def one() -> Desk:
+            store = open_company(path, clock=clock, user="marie")
+            stack.enter_context(store.reading())
+            return Desk(store, places, google_endpoints({"FACTURIER_GOOGLE": google.url}), identity=identity)
+
+        yield one
+
+
+def connect(desk: Desk, google: Google, account: str = GMAIL) -> None:
+    consent = Consent(parse_client(google.client_json()), desk.endpoints, 53682)
+    desk.accept_grant(consent.accept(google.allow(consent.link, account=account)))
+    google.counts.clear()
+
+
+def send(desk: Desk, way: Way) -> Delivery:
+    invoice = a_draft(desk.store)
+    assert invoice.id is not None
+    composition = replace(desk.compose(invoice.id), way=way)
+    return desk.queue(desk.prepare(invoice.id, composition), not_before=desk.clock())
+
+
+def reasons(store: Store) -> list[str]:
+    return [alert.detail["reason"] for alert in open_alerts(store)]
+
+
+def test_two_desks_in_one_program_send_each_once(sit: Sit, google: Google) -> None:
+    one, two = sit(), sit()
+    connect(one, google)
+    deliveries = [send(desk, Way.GMAIL) for desk in (one, two, one, two)]
+    tried = [one.postman().deliver(), two.postman().deliver()]
+    assert tried == [4, 0]
+    assert {get_delivery(two.store, delivery.id).state for delivery in deliveries} == {State.SENT}
+    assert set(google.accepted.values()) == {1}
+    assert len(google.messages) == 4
+    assert google.counts["refresh"] == 1  # one access token does for all
+
+
+def test_the_default_sender_was_changed_meanwhile(sit: Sit, tmp_path: Path) -> None:
+    """What is frozen says From the old address: it does not leave from the new one, and somebody hears of it."""
+    desk = sit()
+    waiting = send(desk, Way.DEFAULT)
+    company = read_company(desk.store)
+    save_company(desk.store, replace(company, sender=replace(company.sender, address="new@acme.example")))
+    desk.postman().deliver()
+    assert get_delivery(desk.store, waiting.id).state is State.FAILED
+    [reason] = reasons(desk.store)
+    assert "hello@acme.example" in reason
+    assert "new@acme.example" in reason
+    assert list((tmp_path / "out").iterdir()) == []
+    again = send(desk, Way.DEFAULT)
+    desk.postman().deliver()
+    assert get_delivery(desk.store, again.id).state is State.SENT
+
+
+def test_the_company_s_own_address_is_the_default_senders_where_it_has_none(sit: Sit) -> None:
+    desk = sit()
+    company = read_company(desk.store)
+    save_company(desk.store, replace(company, sender=replace(company.sender, address="")))
+    delivery = send(desk, Way.DEFAULT)
+    assert delivery.envelope.sender == company.email
+    desk.postman().deliver()
+    assert get_delivery(desk.store, delivery.id).state is State.SENT
+
+
+def test_another_gmail_address_was_connected_meanwhile(sit: Sit, google: Google) -> None:
+    desk = sit()
+    connect(desk, google)
+    waiting = send(desk, Way.GMAIL)
+    connect(desk, google, "other@acme.example")
+    desk.postman().deliver()
+    assert get_delivery(desk.store, waiting.id).state is State.FAILED
+    assert [GMAIL in reason for reason in reasons(desk.store)] == [True]
+    assert google.messages == []
+
+
+def test_the_address_was_removed_meanwhile(sit: Sit, google: Google) -> None:
+    desk = sit()
+    connect(desk, google)
+    waiting, other = send(desk, Way.GMAIL), send(desk, Way.DEFAULT)
+    assert desk.disconnect() == ""
+    desk.postman().deliver()
+    assert get_delivery(desk.store, waiting.id).state is State.CANCELLED
+    assert get_delivery(desk.store, other.id).state is State.SENT
+    assert len(reasons(desk.store)) == 1
+    assert google.messages == []
+
+
+def test_an_ended_connection_waits_for_a_new_one(sit: Sit, google: Google) -> None:
+    desk = sit()
+    connect(desk, google)
+    waiting = send(desk, Way.GMAIL)
+    google.end()
+    postman = desk.postman()
+    postman.deliver()
+    assert get_delivery(desk.store, waiting.id).state is State.QUEUED
+    assert [alert.kind for alert in open_alerts(desk.store)] == ["connection_over"]
+    connect(sit(), google)  # in another window
+    postman.deliver()
+    assert get_delivery(desk.store, waiting.id).state is State.SENT
+
+
+def test_a_number_that_was_given_meanwhile_is_printed_anew(sit: Sit, tmp_path: Path) -> None:
+    one, two = sit(), sit()
+    mine = a_draft(one.store)
+    assert mine.id is not None
+    prepared = one.prepare(mine.id, one.compose(mine.id))
+    assert prepared.number == "1001"
+    send(two, Way.DEFAULT)
+    delivery = one.queue(prepared)
+    assert delivery.number == "1002"
+    assert "1002" in delivery.subject
+    assert [found.id for found in deliveries_of(one.store, mine.id)] == [delivery.id]

@@ -1,0 +1,81 @@
+"""Who holds a claim, and what can be known of them."""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from facturier.mail.owner import is_gone, new_owner
+
+CHILD = """
+import sys
+sys.path[:] = {path!r}
+from facturier.mail.owner import new_owner
+print(new_owner("marie/et/cie"), flush=True)
+sys.stdin.read()
+"""
+
+
+def child() -> tuple[subprocess.Popen[str], str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", CHILD.format(path=sys.path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    return process, process.stdout.readline().strip()
+
+
+def test_no_two_have_the_same_name() -> None:
+    names = [new_owner("marie") for _ in range(20)]
+    thread = threading.Thread(target=lambda: names.append(new_owner("marie")))
+    thread.start()
+    thread.join()
+    assert len(set(names)) == 21
+    assert not any(map(is_gone, names))
+
+
+def test_alive_a_zombie_and_gone() -> None:
+    process, owner = child()
+    with process:
+        assert is_gone(owner) is False
+        process.kill()
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        assert is_gone(owner) is True  # a zombie, until it is waited for
+    assert is_gone(owner) is True
+
+
+def test_another_boot_and_another_process_of_the_same_number() -> None:
+    boot, namespace, pid, started, rest = new_owner("marie").split("/", 4)
+    assert is_gone("/".join((boot[::-1], namespace, pid, started, rest))) is True
+    assert is_gone("/".join((boot, namespace, pid, str(int(started) - 1), rest))) is True
+
+
+def test_what_cannot_be_told() -> None:
+    boot, namespace, pid, started, rest = new_owner("marie").split("/", 4)
+    assert is_gone("/".join((boot, str(int(namespace) + 1), pid, started, rest))) is None  # another container
+    assert is_gone("/".join(("", namespace, pid, started, rest))) is None
+    assert is_gone("/".join((boot, namespace, pid, "", rest))) is None
+    for nonsense in ("", "practice", "a/b/c/d/e", "////"):
+        assert is_gone(nonsense) is None
+
+
+def test_where_proc_shows_nobody_else_the_living_do_not_count_as_gone(tmp_path: Path) -> None:
+    """`hidepid`, as on hardened servers, with the company shared by several users."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can hide processes")
+    process, owner = child()
+    with process:
+        code = (
+            f"import encodings.ascii, os, sys; sys.path[:] = {sys.path!r}\n"
+            "from facturier.mail.owner import is_gone\n"
+            "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+            f"print(os.path.exists('/proc/{process.pid}'), is_gone({owner!r}))"
+        )
+        hidden = f'mount -t proc -o hidepid=2 proc /proc && exec {sys.executable} -c "$0"'
+        done = subprocess.run(["unshare", "-m", "sh", "-c", hidden, code], capture_output=True, text=True, check=False)
+        process.kill()
+    if done.returncode:
+        pytest.skip("this machine lets nobody hide processes")
+    assert done.stdout.split() == ["False", "None"]
