@@ -15,6 +15,7 @@ class AlertKind(StrEnum):
     IN_DOUBT = "in_doubt"  # nobody can know whether it left
     BOUNCED = "bounced"  # a person reported that it came back
     CONNECTION_OVER = "connection_over"  # Google ended the connection
+    ASKED = "asked"  # someone wants to be admitted
 
 
 def raise_alert(

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from facturier.models.alerts import AlertKind, raise_alert, settle_alerts
 from facturier.models.clean import clean
 from facturier.models.journal import write_journal
 from facturier.models.store import Store
@@ -32,6 +33,7 @@ def ask(store: Store, name: str, recipient: str, fingerprint: str) -> None:
             clean(name)[:_LONGEST],
             store.now(),
         )
+        raise_alert(store, AlertKind.ASKED, name=clean(name)[:_LONGEST])
         write_journal(store, "asked", name=clean(name)[:_LONGEST], fingerprint=fingerprint)
 
 
@@ -48,3 +50,5 @@ def askers(store: Store) -> tuple[Asker, ...]:
 def settle_question(store: Store, recipient: str) -> None:
     """It was answered, inside the transaction that says how."""
     store.write("DELETE FROM asking WHERE recipient = ?", recipient)
+    if not askers(store):
+        settle_alerts(store, AlertKind.ASKED)

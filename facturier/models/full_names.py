@@ -16,4 +16,4 @@ def full_name(login: str) -> str:
         gecos = ""
     # An ampersand stands for the login itself, by an old custom.
     name = clean(gecos.replace("&", login.capitalize()))
-    return f"{name} ({clean(login)})" if name else clean(login)
+    return f"{name} ({clean(login)})" if name and name != clean(login) else clean(login)

@@ -2,6 +2,7 @@
 
 from facturier.models.alerts import AlertKind
 from facturier.models.clean import clean
+from facturier.models.full_names import full_name
 from facturier.models.invoice import Alert
 from facturier.models.language import N_, _
 
@@ -11,6 +12,7 @@ _TITLES = {
     AlertKind.IN_DOUBT: N_("Nobody knows whether invoice {number} was sent"),
     AlertKind.BOUNCED: N_("Invoice {number} came back"),
     AlertKind.CONNECTION_OVER: N_("Google ended the connection of {address}"),
+    AlertKind.ASKED: N_("{name} asks to send for this company"),
 }
 _TODO = {
     AlertKind.FAILED: N_("Mend what is wrong, then send it again. Nothing was delivered."),
@@ -20,12 +22,17 @@ _TODO = {
     ),
     AlertKind.BOUNCED: N_("Ask the customer for an address that works, then send it again."),
     AlertKind.CONNECTION_OVER: N_("Reconnect the address. Queued invoices are kept, and go once it works."),
+    AlertKind.ASKED: N_("Admit them, or turn them down, under Settings, Users."),
 }
 
 
 def alert_title(alert: Alert) -> str:
     """One line: what happened to what."""
-    return _(_TITLES[AlertKind(alert.kind)]).format(number=alert.number, address=clean(alert.detail.get("address", "")))
+    return _(_TITLES[AlertKind(alert.kind)]).format(
+        number=alert.number,
+        address=clean(alert.detail.get("address", "")),
+        name=full_name(alert.detail.get("name", "")),
+    )
 
 
 def alert_reason(alert: Alert) -> str:

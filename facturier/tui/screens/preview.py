@@ -16,7 +16,9 @@ from textual.worker import get_current_worker
 from facturier.mail.addresses import check_domain
 from facturier.mail.checks import Finding
 from facturier.mail.desk import Desk
+from facturier.mail.errors import NotAdmitted
 from facturier.mail.figures import priced
+from facturier.mail.people import ask_to_send
 from facturier.mail.prepare import Prepared
 from facturier.models.composition import Composition
 from facturier.models.delivery import Way
@@ -65,6 +67,13 @@ class PreviewScreen(Screen[int | None]):
             tooltip=N_("Turn to the next of: the letter, the document, the headers."),
             id="preview.turn",
         ),
+        Binding(
+            "f7",
+            "ask",
+            N_("Ask to be admitted"),
+            tooltip=N_("Ask those who may send for this company to let you send."),
+            id="preview.ask",
+        ),
         Binding("escape", "back", N_("Back"), tooltip=N_("Go back. What you typed is kept."), id="preview.back"),
     ]
 
@@ -83,6 +92,7 @@ class PreviewScreen(Screen[int | None]):
         self._waiting: Timer | None = None
         self._keeping: Timer | None = None
         self._sending = False
+        self._may_ask = False
 
     def compose(self) -> ComposeResult:
         yield Title(id="preview-title")
@@ -155,14 +165,19 @@ class PreviewScreen(Screen[int | None]):
         try:
             prepared = self._desk.prepare(self._invoice_id, composition)
             company = self._desk.company()
+            may_ask = isinstance(self._desk.barrier(composition.way), NotAdmitted)
         except FacturierError as error:
             self.app.call_from_thread(self.app.push_screen, ProblemScreen(error))
             return
         if not get_current_worker().is_cancelled:
-            self.app.call_from_thread(self._show, prepared, Source(prepared.invoice, company, prepared.number))
+            source = Source(prepared.invoice, company, prepared.number)
+            self.app.call_from_thread(self._show, prepared, source, may_ask)
 
-    def _show(self, prepared: Prepared, source: Source) -> None:
+    def _show(self, prepared: Prepared, source: Source, may_ask: bool) -> None:
         self._prepared = prepared
+        if self._may_ask != may_ask:
+            self._may_ask = may_ask
+            self.refresh_bindings()
         title = self.query_one(Title)
         title.left = _("Send invoice {number} to {customer}").format(
             number=prepared.number, customer=prepared.invoice.customer.name
@@ -284,6 +299,19 @@ class PreviewScreen(Screen[int | None]):
         return may
 
     # The sender
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
+        return action != "ask" or self._may_ask
+
+    @work(group="ask")
+    async def action_ask(self) -> None:
+        try:
+            await asyncio.to_thread(ask_to_send, self._desk)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+            return
+        message = _("You have asked. Whoever admits you will ask for your fingerprint: {fingerprint}.")
+        self.notify(message.format(fingerprint=self._desk.identity.fingerprint), timeout=20, markup=False)
 
     @on(SenderSelect.AddAsked)
     def _add(self) -> None:

@@ -26,6 +26,7 @@ from facturier.tui.settings.letter_preview import LetterPreview
 from facturier.tui.settings.pane import Pane
 from facturier.tui.settings.sections import sections
 from facturier.tui.settings.sender_check import SenderCheck
+from facturier.tui.settings.users_pane import UsersPane
 from facturier.tui.widgets.area import Area
 from facturier.tui.widgets.choice import Choice
 from facturier.tui.widgets.field import Field
@@ -106,6 +107,8 @@ class SettingsScreen(Screen[None]):
     def _more(self, section_id: str) -> tuple[Widget, ...]:
         if section_id == "gmail":
             return (GmailActions(self._desk),)
+        if section_id == "users":
+            return (UsersPane(self._desk),)
         if section_id == "sender":
             return (SenderCheck(self._desk),)
         if section_id.startswith("letter-"):
@@ -143,6 +146,9 @@ class SettingsScreen(Screen[None]):
             title.right = Text(_("● Not saved yet"), "yellow")
         else:
             title.right = Text(_("✓ Saved"), "green") if self._saved else ""
+
+    def on_company_changed(self) -> None:
+        self.query_one(UsersPane).look()
 
     # What is typed
 

@@ -5,6 +5,7 @@ from facturier.tui.settings.company import contact_info, look, payment
 from facturier.tui.settings.entry import Section
 from facturier.tui.settings.sales import languages, letter, numbers, taxes
 from facturier.tui.settings.sending import default_sender, gmail, undo
+from facturier.tui.settings.users import users
 
 
 def sections() -> tuple[Section, ...]:
@@ -15,6 +16,7 @@ def sections() -> tuple[Section, ...]:
         gmail(),
         default_sender(),
         undo(),
+        users(),
         numbers(),
         taxes(),
         *(letter(language) for language in LANGUAGES),

@@ -10,6 +10,7 @@ from facturier.models.alerts import open_alerts
 from facturier.models.clean import clean
 from facturier.models.deliveries import deliveries_of
 from facturier.models.delivery import Delivery, Way
+from facturier.models.full_names import full_name
 from facturier.models.invoice import Invoice
 from facturier.models.journal import read_journal
 from facturier.models.language import _
@@ -50,7 +51,7 @@ def invoice_story(store: Store, invoice: Invoice, now: datetime) -> RenderableTy
     story.append(Text(_("Balance {balance}").format(balance=with_currency(invoice.balance))))
     story += [Text(""), Text(_("Journal"), "bold")]
     for entry in reversed(journal):
-        story += [Text(f"{moment(entry.at)}  {clean(entry.user)}", "dim"), _under(journal_words(entry))]
+        story += [Text(f"{moment(entry.at)}  {full_name(entry.user)}", "dim"), _under(journal_words(entry))]
     return Group(*story)
 
 

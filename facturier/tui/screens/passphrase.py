@@ -1,0 +1,96 @@
+"""The passphrase of the person's key: asked for once, or set anew."""
+
+import asyncio
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Label
+
+from facturier.mail.desk import Desk
+from facturier.mail.errors import WrongPassphrase
+from facturier.models.errors import FacturierError
+from facturier.models.language import N_, _
+from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.widgets.field import Field
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class PassphraseScreen(ModalScreen[bool]):
+    """Answers True once the key is open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "unlock", N_("Open"), id="passphrase.open", priority=True),
+        Binding("escape", "dismiss(False)", N_("Go on without sending"), id="passphrase.later"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(classes="dialog")
+        self._desk = desk
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(_("Your key is under a passphrase"), markup=False, classes="dialog-title")
+            yield Label(_("It is needed for sending, once until you leave Facturier."), markup=False)
+            yield Field(_("Passphrase"), password=True)
+            yield KeyBar()
+
+    @work(group="passphrase")
+    async def action_unlock(self) -> None:
+        field = self.query_one(Field)
+        passphrase = field.input.value
+        try:
+            await asyncio.to_thread(self._desk.unlock, lambda: passphrase)
+        except WrongPassphrase as error:
+            field.show_problem(str(error))
+            field.input.action_select_all()
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+        else:
+            self.dismiss(True)
+
+
+class NewPassphraseScreen(ModalScreen[bool]):
+    """Answers True once the key is kept under the new passphrase, or under none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "keep", N_("Keep"), id="new_passphrase.keep", priority=True),
+        Binding("escape", "dismiss(False)", N_("Cancel"), id="new_passphrase.cancel"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(classes="dialog")
+        self._desk = desk
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(_("A passphrase for your key"), markup=False, classes="dialog-title")
+            yield Label(
+                _(
+                    "Facturier then asks for it at every start. Nobody can bring it back: without it, a colleague must"
+                    " admit you again. Leave both empty for none."
+                ),
+                markup=False,
+            )
+            yield Field(_("Passphrase"), password=True, id="first")
+            yield Field(_("Once more"), password=True, id="second")
+            yield KeyBar()
+
+    @work(group="passphrase")
+    async def action_keep(self) -> None:
+        first, second = (self.query_one(f"#{name}", Field) for name in ("first", "second"))
+        if self.focused is first.input and first.input.value and not second.input.value:
+            second.input.focus()
+            return
+        if first.input.value != second.input.value:
+            second.show_problem(_("The two are not the same."))
+            return
+        try:
+            await asyncio.to_thread(self._desk.set_passphrase, first.input.value)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+        else:
+            self.dismiss(True)
