@@ -110,7 +110,7 @@ def _template(field: str, template: str, values: Mapping[str, str]) -> list[Find
 def _amounts(invoice: Invoice) -> list[Finding]:
     findings = []
     if invoice.standing is Standing.VOID:
-        findings.append(Finding("warning", "document", _("This invoice is void.")))
+        findings.append(Finding("error", "document", _("This invoice is void.")))
     total = invoice.total.minor
     if total < 0:
         findings.append(Finding("warning", "document", _("The total is negative.")))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from facturier.mail.checks import Finding
 from facturier.mail.errors import ConnectError, ConnectionOver, Refused, VaultError
+from facturier.mail.history import reached, unfinished_finding
 from facturier.mail.owner import new_owner
 from facturier.mail.places import Places
 from facturier.mail.postman import Postman
@@ -21,7 +22,7 @@ from facturier.models.composition import Composition, keep_composition, kept_com
 from facturier.models.connection import get_connection, remove_connection, set_connection
 from facturier.models.deliveries import deliveries_of, message_of
 from facturier.models.delivery import Delivery, Way
-from facturier.models.errors import NumberTaken, StoreError
+from facturier.models.errors import FacturierError, NumberTaken, StoreError
 from facturier.models.full_names import full_name
 from facturier.models.invoices import get_invoice
 from facturier.models.known import known_companies, remember_company
@@ -30,7 +31,6 @@ from facturier.models.preferences import Preferences, read_preferences, save_pre
 from facturier.models.queueing import queue_delivery
 from facturier.models.seals import read_seal, write_seal
 from facturier.models.settings import read_company
-from facturier.models.status import State
 from facturier.models.store import Store, open_company
 from facturier.models.vault_blob import StoredBlob
 
@@ -196,17 +196,29 @@ class Desk:
             invoice = get_invoice(self.store, invoice_id)
             company = self.company()
             sender = next((choice.address for choice in self.choices() if choice.way is composition.way), "")
-            before = tuple(
-                address
-                for delivery in deliveries_of(self.store, invoice_id)
-                if delivery.state in (State.SENT, State.PARTLY_SENT)
-                for address in delivery.envelope.recipients
-            )
+            deliveries = deliveries_of(self.store, invoice_id)
+            before = reached(self.store, deliveries)
         prepared = prepare(invoice, company, composition, sender, sent or self.clock().astimezone(), before)
-        if sender and (barrier := self.barrier(composition.way)):
-            finding = Finding("error", "from", str(barrier))
-            return replace(prepared, findings=(finding, *prepared.findings))
-        return prepared
+        more = (unfinished_finding(deliveries), self._sender_finding(composition.way) if sender else None)
+        findings = [*(finding for finding in more if finding), *prepared.findings]
+        findings.sort(key=lambda finding: finding.level != "error")
+        return replace(prepared, findings=tuple(findings))
+
+    def _sender_finding(self, way: Way) -> Finding | None:
+        """What keeps this person from sending that way now, or keeps what they send waiting."""
+        if barrier := self.barrier(way):
+            return Finding("error", "from", str(barrier))
+        connection = self.connection() if way is Way.GMAIL else None
+        if connection is None:
+            return None
+        if connection.over:
+            text = _("Google ended the connection of {address}: the invoice waits until someone reconnects it.")
+            return Finding("warning", "from", text.format(address=connection.address))
+        try:
+            self._grant(connection.address)  # that it is for this very address
+        except FacturierError as error:
+            return Finding("error", "from", str(error))
+        return None
 
     def queue(self, prepared: "Prepared", *, not_before: datetime | None = None) -> Delivery:
         """Put it in the outbox, to leave at `not_before`, or after the company's undo window.

@@ -56,7 +56,7 @@ def test_each_trouble_is_said(changed: dict[str, Any], level: str, field: str, w
         ({"lines": ()}, "warning", "zero"),
         ({"lines": (Line("x", "", "1", "-5"),)}, "warning", "negative"),
         ({"lines": (Line("x", "", "two", "5"), Line("y", "", "1", "5"))}, "error", "not a number"),
-        ({"standing": Standing.VOID, "number": "7"}, "warning", "void"),
+        ({"standing": Standing.VOID, "number": "7"}, "error", "void"),
     ],
 )
 def test_amounts_are_looked_at(changes: dict[str, Any], level: str, words: str) -> None:

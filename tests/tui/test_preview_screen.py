@@ -14,6 +14,8 @@ from facturier.models.deliveries import deliveries_of, message_of
 from facturier.models.delivery import Delivery, Way
 from facturier.models.drafts import save_draft
 from facturier.models.invoice import Customer
+from facturier.models.outbox import cancel_delivery
+from facturier.models.payments import void_invoice
 from facturier.models.settings import read_company, save_company
 from facturier.models.status import State
 from facturier.tui.app import FacturierApp
@@ -340,6 +342,27 @@ async def test_an_invoice_that_another_window_queued_is_not_queued_twice(shop: S
         shop.desk.queue(other, not_before=shop.store.clock() + timedelta(hours=1))
         await pilot.press("f9")
         await until(pilot, lambda: "is in the outbox already" in text_of(app))
-        await pilot.press("escape")
         assert answers == []
     assert len(deliveries_of(shop.store, draft.id)) == 1
+
+
+async def test_on_opening_it_is_said_that_the_invoice_is_in_the_outbox_already(shop: Shop) -> None:
+    delivery = shop.queued()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop, delivery.invoice_id)
+        await until(pilot, lambda: "is in the outbox already" in " ".join(text_of(app).split()))
+        cancel_delivery(shop.store, delivery.id)
+        await until(pilot, lambda: "✓ Ready" in text_of(app))
+
+
+async def test_a_void_invoice_cannot_be_sent(shop: Shop) -> None:
+    invoice = shop.issued()
+    assert invoice.id is not None
+    void_invoice(shop.store, invoice.id, "a mistake")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop, invoice.id)
+        await until(pilot, lambda: "This invoice is void" in text_of(app))
+        await pilot.press("f9", "f9")
+    assert deliveries_of(shop.store, invoice.id) == []

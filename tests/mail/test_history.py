@@ -1,0 +1,57 @@
+"""What an invoice's deliveries so far say about sending it now, as the preview is told."""
+
+from pathlib import Path
+
+import pytest
+
+from facturier.mail.checks import Finding
+from facturier.mail.desk import Desk
+from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.history import reached
+from facturier.mail.places import Places
+from facturier.models.deliveries import deliveries_of
+from facturier.models.delivery import Way
+from facturier.models.status import State
+from tests.models.making import Clock, a_store, in_state
+
+
+def findings(folder: Path, state: State) -> list[Finding]:
+    store = a_store(folder, Clock(), connected=False)
+    (folder / "out").mkdir()
+    delivery, _held = in_state(store, state, Way.DEFAULT)
+    desk = Desk(store, Places(folder / "data", folder / "log"), Endpoints())
+    return list(desk.prepare(delivery.invoice_id, desk.compose(delivery.invoice_id)).findings)
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        (State.QUEUED, "in the outbox already"),
+        (State.CLAIMED, "at this moment"),
+        (State.HANDING_OVER, "at this moment"),
+        (State.IN_DOUBT, "Nobody knows yet"),
+    ],
+)
+def test_a_delivery_that_is_not_finished_keeps_another_from_beginning(
+    tmp_path: Path, state: State, sentence: str
+) -> None:
+    first = findings(tmp_path, state)[0]
+    assert first.level == "error"
+    assert sentence in first.text
+    assert "1001" in first.text
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.PARTLY_SENT, State.BOUNCED])
+def test_whoever_it_went_to_is_warned_of(tmp_path: Path, state: State) -> None:
+    assert [found.level for found in findings(tmp_path, state) if "already sent to marie@" in found.text] == ["warning"]
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.CANCELLED])
+def test_what_did_not_leave_is_no_reason_to_warn(tmp_path: Path, state: State) -> None:
+    assert [found for found in findings(tmp_path, state) if "already" in found.text] == []
+
+
+def test_those_whom_the_server_refused_were_not_reached(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    delivery, _held = in_state(store, State.PARTLY_SENT)
+    assert reached(store, deliveries_of(store, delivery.invoice_id)) == ("marie@tremblay.example",)
