@@ -20,6 +20,7 @@ from facturier.mail.senders.sender import Sender
 from facturier.models.company import Company, Connection, DefaultSender
 from facturier.models.composition import Composition, keep_composition, kept_composition
 from facturier.models.connection import get_connection, remove_connection, set_connection
+from facturier.models.copies import open_kept
 from facturier.models.deliveries import deliveries_of, message_of
 from facturier.models.delivery import Delivery, Way
 from facturier.models.errors import FacturierError, NumberTaken, StoreError
@@ -85,7 +86,7 @@ class Desk:
 
     def at(self, path: Path) -> "Desk":
         """The same person's desk at another company. Raises StoreError."""
-        store = open_company(path, clock=self.clock, user=self.store.user)
+        store = open_kept(path, self.places.copies, clock=self.clock, user=self.store.user)
         return Desk(store, self.places, self.endpoints, identity=self._identity)
 
     def today(self) -> date:

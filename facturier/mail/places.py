@@ -17,6 +17,10 @@ class Places:
         return self.data / "identity"
 
     @property
+    def copies(self) -> Path:
+        return self.data / "copies"
+
+    @property
     def practice(self) -> Path:
         return self.data / "practice"
 

@@ -75,6 +75,16 @@ def refuse_network(path: Path, mounts: Path = MOUNTS) -> None:
         )
 
 
+def in_use(path: Path) -> bool:
+    """Whether another program has the file open. One that SQLite cannot make sense of counts as free."""
+    database = peewee.SqliteDatabase(str(path), pragmas=[("locking_mode", "exclusive")], timeout=0.2)
+    try:
+        with database.connection_context(), database.atomic("EXCLUSIVE"):
+            return False
+    except peewee.DatabaseError as error:
+        return "locked" in str(error) or "busy" in str(error)
+
+
 @contextlib.contextmanager
 def own_errors(path: Path) -> Iterator[None]:
     """SQLite's errors become StoreErrors; constraint violations pass on to the one who knows what they mean."""

@@ -16,6 +16,10 @@ from facturier.models.language import _
 
 Clock = Callable[[], datetime]
 
+# Bytes up to which a file is checked before it is opened. Reading all of a larger one takes longer than people wait: the
+# screens do that behind the first of them, and `facturier doctor` does it.
+CHECKED_AT_ONCE = 4 << 20
+
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
@@ -115,8 +119,9 @@ def _clean(values: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: bool = True) -> Store:
-    """Open a company file; without `check` only for a glance, which costs the same for large ones. Raises NotACompany,
-    NewerCompany, ReadOnlyCompany, LockedCompany, BrokenCompany, NetworkFolder; the file is untouched then."""
+    """Open a company file, checked where it is small (`CHECKED_AT_ONCE`); without `check` only for a glance. Raises
+    NotACompany, NewerCompany, ReadOnlyCompany, LockedCompany, BrokenCompany, NetworkFolder; the file is untouched then.
+    """
     if not path.is_file():
         raise errors.NotACompany(
             _("There is no company file “{path}”.").format(path=path),
@@ -127,7 +132,7 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise sqlite.read_only(path)
     store = Store(path, clock=clock, user=user)
-    if check:
+    if check and path.stat().st_size <= CHECKED_AT_ONCE:
         store.check()
     return store
 
@@ -137,10 +142,8 @@ def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Sto
     sqlite.refuse_network(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Group members of a shared company's folder (2770) write it too; everyone else's file is private.
-        shared = bool(path.parent.stat().st_mode & stat.S_ISGID)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        path.chmod(0o660 if shared else 0o600)
+        path.chmod(mode_in(path.parent))
     except FileExistsError:
         raise errors.StoreError(
             _("“{path}” is there already.").format(path=path),
@@ -160,6 +163,12 @@ def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Sto
         store.write(f"PRAGMA application_id = {sqlite.APPLICATION}")
         store.write(f"PRAGMA user_version = {sqlite.SCHEMA}")
     return store
+
+
+def mode_in(folder: Path) -> int:
+    """The mode of a company file there, which SQLite gives to the files beside it too. Group members of a shared
+    company's folder (2770) write it; everyone else's is private."""
+    return 0o660 if folder.stat().st_mode & stat.S_ISGID else 0o600
 
 
 def _look_at_header(path: Path) -> None:

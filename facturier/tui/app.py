@@ -12,14 +12,14 @@ from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.widgets import Input, TextArea
 from textual.worker import WorkerFailed
 
 from facturier.mail.desk import Desk
 from facturier.models.errors import StoreError
 from facturier.models.language import N_
+from facturier.models.store import CHECKED_AT_ONCE
 from facturier.tui.commands import Command
-from facturier.tui.facts import CompanyChanged
+from facturier.tui.facts import CompanyChanged, CompanyChosen
 from facturier.tui.faults import as_problem
 from facturier.tui.post import Post
 from facturier.tui.screens.invoices import InvoicesScreen
@@ -28,6 +28,17 @@ from facturier.tui.theme import THEME
 
 _TO_SAVE, _TO_END = 20.0, 2.0  # seconds for keeping what is typed, then for ending, once the terminal has gone
 _LOOK = 0.25  # seconds between looks at the company file
+_COPY = 3.0  # seconds after the start when the daily copy is made
+_CHECK = 15.0  # seconds after the start when a large file, opened unchecked, is read from end to end
+
+
+@runtime_checkable
+class Selecting(Protocol):
+    """A field in which text can be selected. (A class of Textual's would have to be loaded to ask for it.)"""
+
+    selected_text: str
+
+    def action_copy(self) -> None: ...
 
 
 @runtime_checkable
@@ -57,7 +68,7 @@ class FacturierApp(App[None], inherit_bindings=False):
         self.register_theme(THEME)
         self.theme = THEME.name
         self._open = contextlib.ExitStack()
-        self._post = Post(self, desk, failed=self._post_failed, idle=self._post_idle)
+        self._post = self._new_post(desk)
         self._changes = 0
         self._today = desk.today()
         self._troubled = False
@@ -67,14 +78,75 @@ class FacturierApp(App[None], inherit_bindings=False):
         return InvoicesScreen(self.desk)
 
     def on_mount(self) -> None:
-        # Changes by others can be told only on a connection that stays open.
-        self._open.enter_context(self.desk.store.reading())
-        self._changes = self.desk.store.changes()
+        self._sit_down()
         for number in (signal.SIGTERM, signal.SIGHUP):
             with contextlib.suppress(ValueError, NotImplementedError, RuntimeError):
                 asyncio.get_running_loop().add_signal_handler(number, self._terminate)
         self.set_interval(_LOOK, self._look)
+
+    def _sit_down(self) -> None:
+        """Begin to work at the desk."""
+        # Changes by others can be told only on a connection that stays open.
+        self._open.enter_context(self.desk.store.reading())
+        self._changes, self._today = self.desk.store.changes(), self.desk.today()
+        self.call_after_refresh(self._begin)
+
+    def _new_post(self, desk: Desk) -> Post:
+        return Post(self, desk, failed=self._post_failed, idle=self._post_idle)
+
+    def _begin(self) -> None:
+        """What waits until the first screen is there."""
         self._post.start()
+        self.run_worker(self._ask_passphrase(), group="passphrase")
+        self.set_timer(_COPY, self._keep_copy)
+        if self.desk.store.path.stat().st_size > CHECKED_AT_ONCE:
+            self.set_timer(_CHECK, self._check)
+
+    async def _check(self) -> None:
+        try:
+            await asyncio.to_thread(self.desk.store.check)
+        except StoreError as error:
+            from facturier.models.copies import with_way_back
+
+            self.push_screen(ProblemScreen(with_way_back(error, self.desk.store.path, self.desk.places.copies)))
+
+    async def _keep_copy(self, *, anew: bool = False) -> None:
+        if self.desk.practice is not None:
+            return
+        from facturier.models.copies import keep_copy
+
+        try:
+            await asyncio.to_thread(keep_copy, self.desk.store, self.desk.places.copies, anew=anew)
+        except StoreError as error:
+            self.notify(str(error), severity="warning", timeout=15, markup=False)
+
+    async def _ask_passphrase(self) -> None:
+        from facturier.mail.errors import VaultError
+        from facturier.tui.screens.passphrase import PassphraseScreen
+
+        try:
+            locked = await asyncio.to_thread(lambda: self.desk.locked)
+        except VaultError:
+            return  # said wherever the key is needed
+        if locked and await self.push_screen_wait(PassphraseScreen(self.desk)):
+            self._post.look()
+
+    def on_company_chosen(self, event: CompanyChosen) -> None:
+        self.run_worker(self._move(event.desk), group="move")
+
+    async def _move(self, desk: Desk) -> None:
+        """Leave this company as quitting would, and go on at the other one."""
+        if not await self._save_all():
+            return
+        await self._post.end()
+        await self._keep_copy(anew=True)
+        self._open.close()
+        self.desk = desk
+        self._post = self._new_post(desk)
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await self.switch_screen(InvoicesScreen(desk))
+        self._sit_down()
 
     def on_unmount(self) -> None:
         self._open.close()
@@ -96,7 +168,7 @@ class FacturierApp(App[None], inherit_bindings=False):
     def action_interrupt(self) -> None:
         """Ctrl+C: copies what is selected in a field, as it does everywhere; without that, the program ends."""
         focused = self.focused
-        if isinstance(focused, Input | TextArea) and focused.selected_text:
+        if isinstance(focused, Selecting) and focused.selected_text:
             focused.action_copy()
         else:
             self.call_later(self.action_quit)

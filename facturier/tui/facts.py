@@ -2,6 +2,16 @@
 
 from textual.message import Message
 
+from facturier.mail.desk import Desk
+
+
+class CompanyChosen(Message):
+    """The person wants to go on at another company."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
 
 class CompanyChanged(Message, bubble=False):
     """The company file is another one than it was: a window, another person or the postman wrote it, or a new day

@@ -7,13 +7,18 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from facturier.mail.places import Places, places
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _, language_of, speak
 from facturier.models.preferences import read_preferences
 from facturier.tui.faults import as_problem
+from facturier.tui.hardening import no_core_dumps
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
+
+if TYPE_CHECKING:
+    from facturier.mail.desk import Desk
 
 VERBS = {
     "practice": N_("the practice company: sample books and a stand-in for Google, nothing leaves"),
@@ -29,6 +34,12 @@ VERBS = {
     "resolve": N_("say what became of a delivery in doubt"),
     "doctor": N_("check file, SQLite, vault, connection and sender, and say what to do"),
     "backup": N_("copy the company file, also while others write"),
+    "restore": N_("put a copy in the company’s place"),
+    "people": N_("list who may send, and who asked to"),
+    "ask": N_("ask to be admitted"),
+    "admit": N_("let someone who asked send"),
+    "dismiss": N_("let someone send no more"),
+    "passphrase": N_("keep your key under a passphrase"),
 }
 
 
@@ -42,6 +53,7 @@ def main(arguments: Sequence[str]) -> int:
     os.umask(
         0o077
     )  # whatever is made here is this person's own; a shared company's file is opened to its group by name
+    no_core_dumps()
     here = places(os.environ)
     speak(read_preferences(here.data).language or language_of())
     _log_to(here.log)
@@ -70,13 +82,25 @@ def _screens(arguments: Sequence[str], here: Places) -> int:
     options = parser.parse_args(arguments)
     shell = Shell(here, _company(options.path or options.company))
     try:
-        desk = shell.desk()
+        desk = shell.desk(screens=True)
     except FacturierError as error:
         return shell.fail(error)
     from facturier.tui.app import FacturierApp
 
-    FacturierApp(desk).run()
+    app = FacturierApp(desk)
+    app.run()
+    _keep_copy(app.desk)
     return DONE
+
+
+def _keep_copy(desk: "Desk") -> None:
+    """The day's work, as it stands when the screens are left."""
+    from facturier.models.copies import keep_copy
+
+    try:
+        keep_copy(desk.store, desk.places.copies, anew=True)
+    except FacturierError as error:
+        logging.getLogger(__name__).warning("daily copy: %s", error)
 
 
 def _verb(arguments: Sequence[str], here: Places) -> int:

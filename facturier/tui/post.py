@@ -16,6 +16,7 @@ from facturier.models.errors import FacturierError
 # After a round that could do nothing, and while another postman holds a delivery: seconds until the next look. Also
 # the longest wait at all, since timers stand still while the machine sleeps.
 _PATIENCE = 30.0
+_SHORT = 0.05  # seconds between looks whether the round is over
 
 
 class Post:
@@ -37,8 +38,12 @@ class Post:
         self.busy = False
 
     def start(self) -> None:
-        """A first round, whether or not something is due: it takes up what an earlier program left behind."""
-        self._begin()
+        """A first round at once where anything is due or was left behind by an earlier program. Where nothing is, not
+        even the vault is opened."""
+        if under_way(self._desk.store):
+            self._begin()
+        else:
+            self.look()
 
     def look(self) -> None:
         """Something may have changed: see what is due, and when."""
@@ -61,6 +66,12 @@ class Post:
     def stop(self) -> None:
         """Begin nothing more; a delivery under way is finished."""
         self._stop.set()
+
+    async def end(self) -> None:
+        """Begin nothing more, and wait for the delivery under way."""
+        self.stop()
+        while self.busy:
+            await asyncio.sleep(_SHORT)
 
     def resume(self) -> None:
         """The person stays after all."""

@@ -25,6 +25,7 @@ from facturier.models.tally import sums
 from facturier.models.view import Show, Sort, View
 from facturier.tui import opening
 from facturier.tui.commands import Command
+from facturier.tui.facts import CompanyChosen
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.view_choice import next_filter, next_sort, turned, view_commands
 from facturier.tui.widgets.filters import Filters
@@ -82,6 +83,14 @@ class InvoicesScreen(Screen[None]):
             N_("Settings"),
             tooltip=N_("Company, sending, sales."),
             id="list.settings",
+            show=False,
+        ),
+        Binding(
+            "f3",
+            "companies",
+            N_("Companies"),
+            tooltip=N_("Go to another company, open one, or make one."),
+            id="list.companies",
             show=False,
         ),
         Binding("escape", "clear", N_("End the search"), id="list.clear", show=False),
@@ -285,6 +294,19 @@ class InvoicesScreen(Screen[None]):
         from facturier.tui.screens.alerts import AlertsScreen
 
         self.app.push_screen(AlertsScreen(self._desk), lambda _none: self._renew())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
+        # The practice company has a Google of its own, which others must not meet.
+        return action != "companies" or self._desk.practice is None
+
+    def action_companies(self) -> None:
+        from facturier.tui.screens.companies import CompaniesScreen
+
+        def chosen(desk: Desk | None) -> None:
+            if desk is not None:
+                self.post_message(CompanyChosen(desk))
+
+        self.app.push_screen(CompaniesScreen(self._desk), chosen)
 
     def action_settings(self) -> None:
         from facturier.tui.screens.settings import SettingsScreen

@@ -3,16 +3,9 @@
 import argparse
 from pathlib import Path
 
-from facturier.models.clean import clean
-from facturier.models.company import Company
-from facturier.models.errors import InputError
 from facturier.models.known import remember_company
 from facturier.models.language import LANGUAGES, _, spoken
-from facturier.models.settings import save_company
-from facturier.models.store import create_company
 from facturier.tui.verbs.shell import DONE, Shell
-
-SUFFIX = ".facturier"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -26,24 +19,17 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    from facturier.mail.addresses import parse_address
+    from facturier.mail.new_company import new_company
 
-    currency = options.currency.upper()
-    if len(currency) != 3 or not currency.isalpha() or not currency.isascii():
-        raise InputError(
-            _("“{currency}” is not a currency. Write three letters, such as CAD.").format(currency=currency)
-        )
-    if not clean(options.name):
-        raise InputError(_("A company needs a name."))
-    company = Company(
-        name=clean(options.name),
-        email=parse_address(options.email),
-        currency=currency,
-        language=options.language or spoken(),
-    )
     path = Path(options.path).expanduser()
-    store = create_company(path, clock=shell.clock)
-    save_company(store, company)
+    new_company(
+        path,
+        name=options.name,
+        email=options.email,
+        currency=options.currency,
+        language=options.language or spoken(),
+        clock=shell.clock,
+    )
     remember_company(shell.places.data, path)
     shell.say(_("Made {path}. Open it with: facturier {path}").format(path=path))
     return DONE

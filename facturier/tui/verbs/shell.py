@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, TextIO
 
 from facturier.mail.places import Places
 from facturier.models.clean import clean, clean_lines
+from facturier.models.copies import open_kept
 from facturier.models.errors import FacturierError
 from facturier.models.known import known_companies
 from facturier.models.language import _
-from facturier.models.store import Clock, open_company, utc_now
+from facturier.models.store import Clock, utc_now
 
 if TYPE_CHECKING:
     from facturier.mail.desk import Desk
@@ -48,13 +49,14 @@ class Shell:
             ),
         )
 
-    def desk(self) -> "Desk":
-        """This person's desk at the company. Raises FacturierError."""
+    def desk(self, *, screens: bool = False) -> "Desk":
+        """This person's desk at the company; the screens ask for a passphrase themselves. Raises FacturierError."""
         from facturier.mail.desk import Desk
         from facturier.mail.gmail.endpoints import google_endpoints
 
-        store = open_company(self.path(), clock=self.clock)
-        return Desk(store, self.places, google_endpoints(self.environment), ask_passphrase=self._passphrase)
+        store = open_kept(self.path(), self.places.copies, clock=self.clock)
+        ask = None if screens else self._passphrase
+        return Desk(store, self.places, google_endpoints(self.environment), ask_passphrase=ask)
 
     def say(self, text: str = "") -> None:
         """Print text, which may hold data: control characters never reach the terminal."""
@@ -74,4 +76,7 @@ class Shell:
     def _passphrase(self) -> str:
         import getpass
 
-        return getpass.getpass(_("Passphrase of your identity: "), stream=self.stderr)
+        try:
+            return getpass.getpass(_("Passphrase of your identity: "))
+        except EOFError:
+            return ""  # nobody is there to type it

@@ -1,0 +1,40 @@
+"""Make a company: its file, its name, the address on its invoices."""
+
+from pathlib import Path
+
+from facturier.mail.addresses import parse_address
+from facturier.models.clean import clean
+from facturier.models.company import Company
+from facturier.models.errors import InputError
+from facturier.models.language import _
+from facturier.models.settings import save_company
+from facturier.models.store import Clock, Store, create_company, utc_now
+
+
+def new_company(
+    path: Path, *, name: str, email: str, currency: str, language: str, clock: Clock = utc_now, user: str = ""
+) -> Store:
+    """Raises InputError where something cannot be what was typed, StoreError where the file cannot be made."""
+    company = Company(
+        name=check_name(name), email=parse_address(email), currency=check_currency(currency), language=language
+    )
+    store = create_company(path, clock=clock, user=user)
+    save_company(store, company)
+    return store
+
+
+def check_name(name: str) -> str:
+    """Raises InputError."""
+    if not clean(name):
+        raise InputError(_("A company needs a name."))
+    return clean(name)
+
+
+def check_currency(text: str) -> str:
+    """Raises InputError."""
+    currency = text.strip().upper()
+    if len(currency) != 3 or not currency.isalpha() or not currency.isascii():
+        raise InputError(
+            _("“{currency}” is not a currency. Write three letters, such as CAD.").format(currency=currency)
+        )
+    return currency

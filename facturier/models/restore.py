@@ -1,0 +1,117 @@
+"""Put a copy in a company's place: the way back after damage."""
+
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from facturier.models import outbox
+from facturier.models.company import Company
+from facturier.models.deliveries import unfinished
+from facturier.models.delivery import Delivery
+from facturier.models.errors import FacturierError, LockedCompany, StoreError
+from facturier.models.journal import write_journal
+from facturier.models.language import _
+from facturier.models.settings import read_company
+from facturier.models.sqlite import in_use
+from facturier.models.status import State
+from facturier.models.store import Clock, Store, mode_in, open_company, utc_now
+
+_TAILS = ("", "-wal", "-shm", "-journal")
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """`aside` is where the file that was there is now, None where none was; `stopped` are the deliveries that the copy
+    held in its outbox."""
+
+    company: Company
+    aside: Path | None
+    stopped: int
+
+
+def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -> Restored:
+    """Put `copy` at `path`, after looking whether it is sound. What was there is set aside, never removed.
+
+    What stood in the outbox of the copy may have left since, so nothing of it is sent: each becomes an alert. Raises
+    StoreError; then nothing has changed.
+    """
+    if any(copy.with_name(f"{copy.name}{tail}").exists() for tail in ("-wal", "-journal")):
+        raise StoreError(
+            _("“{copy}” is open in a program.").format(copy=copy),
+            kept=_("Nothing was changed."),
+            todo=_("Close it there, or make a copy with: facturier backup FILE"),
+        )
+    if path.exists() and in_use(path):
+        raise LockedCompany(
+            _("“{path}” is open in another program.").format(path=path),
+            kept=_("Nothing was changed."),
+            todo=_("Close every window of this company, and “facturier post”, then restore again."),
+        )
+    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        shutil.copyfile(copy, new)
+        new.chmod(mode_in(path.parent))
+        store = open_company(new, clock=clock, user=user, check=False)
+        store.check()
+        stopped = _stop_outbox(store, copy)
+        company = read_company(store)
+        aside = _set_aside(path, store)
+        new.rename(path)
+    except OSError as error:
+        raise StoreError(
+            _("“{copy}” cannot be put at “{path}”: {reason}.").format(copy=copy, path=path, reason=error.strerror)
+        ) from error
+    except FacturierError as error:
+        raise type(error)(
+            _("“{copy}” is no sound copy of a company.").format(copy=copy),
+            kept=_("Nothing was changed."),
+            todo=_("Try an older one."),
+        ) from error
+    finally:
+        for tail in _TAILS:
+            new.with_name(f"{new.name}{tail}").unlink(missing_ok=True)
+    _flush(path.parent)
+    return Restored(company, aside, stopped)
+
+
+def _stop_outbox(store: Store, copy: Path) -> int:
+    reason = _(
+        "The company was restored from a copy that had this message in its outbox. It may have left since: look into"
+        " the Sent folder before you send it again."
+    )
+    waiting = unfinished(store)
+    with store.writing():
+        write_journal(store, "restored", copy=str(copy))
+        for delivery in waiting:
+            _stop(store, delivery, reason)
+    return len(waiting)
+
+
+def _stop(store: Store, delivery: Delivery, reason: str) -> None:
+    if delivery.state is State.QUEUED:
+        outbox.withdraw(store, delivery.id, reason)
+        return
+    claim = outbox.take_over(store, delivery, f"restore/{secrets.token_hex(4)}")
+    stop = outbox.refused if delivery.state is State.CLAIMED else outbox.lost
+    stop(store, claim, reason)
+
+
+def _set_aside(path: Path, store: Store) -> Path | None:
+    if not path.exists():
+        return None
+    aside = path.with_name(f"{path.stem} before {store.clock().astimezone():%Y-%m-%d %H.%M.%S}{path.suffix}")
+    for tail in _TAILS:
+        part = path.with_name(f"{path.name}{tail}")
+        if part.exists():
+            part.rename(aside.with_name(f"{aside.name}{tail}"))
+    return aside
+
+
+def _flush(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

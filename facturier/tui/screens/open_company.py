@@ -1,0 +1,48 @@
+"""Open a company by the path of its file."""
+
+import asyncio
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Label
+
+from facturier.mail.desk import Desk
+from facturier.models.errors import FacturierError
+from facturier.models.language import N_, _
+from facturier.tui.widgets.field import Field
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class OpenCompanyScreen(ModalScreen[Desk | None]):
+    """Answers the desk there, None for no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", N_("Open"), id="open_company.open", priority=True),
+        Binding("escape", "dismiss(None)", N_("Cancel"), id="open_company.cancel"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(classes="dialog")
+        self._desk = desk
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(_("Open a company"), markup=False, classes="dialog-title")
+            yield Field(_("File"), f"{self._desk.store.path.resolve().parent}/", id="path")
+            yield KeyBar()
+
+    @work(group="open")
+    async def action_open(self) -> None:
+        field = self.query_one(Field)
+        path = Path(field.text).expanduser()
+        try:
+            desk = await asyncio.to_thread(self._desk.at, path)
+        except FacturierError as error:
+            field.show_problem(error.happened)
+        else:
+            self.dismiss(desk)

@@ -1,0 +1,36 @@
+"""facturier dismiss: let someone send no more, or turn down their question."""
+
+import argparse
+
+from facturier.mail.people import dismiss, end_permission
+from facturier.models.full_names import full_name
+from facturier.models.language import _
+from facturier.tui.verbs.shell import DONE, Shell
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("fingerprint", metavar="FINGERPRINT", help=_("as “facturier people” shows it"))
+    parser.add_argument(
+        "--revoke",
+        action="store_true",
+        help=_("give Google’s permission back too, so that a copy of it is useless; then connect anew"),
+    )
+
+
+def run(options: argparse.Namespace, shell: Shell) -> int:
+    desk = shell.desk()
+    member = dismiss(desk, options.fingerprint)
+    shell.say(_("{name} may not send for this company.").format(name=full_name(member.name)))
+    if desk.connection() is None:
+        return DONE
+    if options.revoke:
+        end_permission(desk)
+        shell.tell(_("Google’s permission is given back. Connect anew: facturier connect"))
+    else:
+        shell.tell(
+            _(
+                "What they have read before they may still have. To make it useless: facturier dismiss --revoke, then"
+                " facturier connect."
+            )
+        )
+    return DONE
