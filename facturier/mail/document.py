@@ -6,10 +6,11 @@ it as JSON. So no text of an invoice can become code, and nothing is read or fet
 """
 
 import json
+import re
 import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime, time
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ _FONTS = _HERE / "fonts"
 # Inter is ours; the other two come inside Typst and stand in for what Inter lacks (Hebrew, Arabic, arrows).
 _FIRST = "Inter"
 _LAST = ("Libertinus Serif", "DejaVu Sans Mono")
+# The template breaks words of this length; in JSON they are at least as long.
+_LONG_WORD = re.compile(r"\S{32}")
 STANDARDS = ("a-3b", "ua-1")
 
 
@@ -63,7 +66,8 @@ def _compiled(invoice: Invoice, company: Company, number: str, **how: Any) -> by
     import typst
 
     content = document_content(invoice, company, number)
-    fonts, families = _fonts(company.fonts)
+    fonts, families = _fonts(company.fonts, _age(company.fonts))
+    said = asdict(content)
     with tempfile.TemporaryDirectory(prefix="facturier-") as root:
         look = {
             "colour": company_colour(company.colour),
@@ -72,6 +76,7 @@ def _compiled(invoice: Invoice, company: Company, number: str, **how: Any) -> by
             "code": payment_code(invoice, company, content.number),
             "pdf_title": f"{content.title} {content.number}".strip(),
             "footer": _footer(content),
+            "long_words": bool(_LONG_WORD.search(json.dumps(said))),
         }
         if content.pay_link:
             check_pay_link(content.pay_link)
@@ -85,7 +90,7 @@ def _compiled(invoice: Invoice, company: Company, number: str, **how: Any) -> by
         )
         try:
             made = compiler.compile(
-                sys_inputs={"data": json.dumps(asdict(content) | look)},
+                sys_inputs={"data": json.dumps(said | look)},
                 timestamp=datetime.combine(invoice.date, time(12), UTC),
                 **how,
             )
@@ -110,15 +115,20 @@ def _explained(diagnostic: str, company: Company) -> DocumentError:
     return DocumentError(_("The document cannot be made: {reason}").format(reason=diagnostic.split("\n")[0]))
 
 
-@cache
-def _fonts(folder: str) -> tuple[Any, list[str]]:
-    """Fonts with their families in the order in which they are tried. Kept, because reading a folder takes time."""
-    import typst
-
+def _age(folder: str) -> int:
+    """Another number once a font was put into the folder or taken out. Raises DocumentError where there is none."""
     if folder and not Path(folder).is_dir():
         raise DocumentError(
             _("There is no folder {path} with fonts.").format(path=folder), todo=_("Correct it in Settings.")
         )
+    return Path(folder).stat().st_mtime_ns if folder else 0
+
+
+@lru_cache(4)
+def _fonts(folder: str, age: int) -> tuple[Any, list[str]]:  # noqa: ARG001 - only tells one state of it from the next
+    """Fonts with their families in the order in which they are tried. Kept, because reading a folder takes time."""
+    import typst
+
     further = typst.Fonts(False, False, [folder]).families() if folder else []
     fonts = typst.Fonts(False, True, [str(_FONTS), *([folder] if folder else [])])
     return fonts, list(dict.fromkeys((_FIRST, *further, *_LAST)))

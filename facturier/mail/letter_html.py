@@ -5,7 +5,6 @@ turns colours round for its dark theme by itself; Apple Mail reads the media que
 style inline, one small style sheet for the dark theme only. Nothing is loaded from anywhere.
 """
 
-import copy
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -70,11 +69,8 @@ _PAGE = """<!DOCTYPE html>
 def letter_html(tokens: "list[Token]", company: str, language: str, colour: str = "") -> str:
     """The page of a letter from `read_letter`, under the company's name in its colour."""
     accent = company_colour(colour)
-    styled = copy.deepcopy(tokens)
-    for token in styled:
-        _style(token, accent)
     reader = letter_reader()
-    body = reader.renderer.render(styled, reader.options, {})
+    body = reader.renderer.render([_styled(token, accent) for token in tokens], reader.options, {})
     return _PAGE.format(
         language=escape(language),
         company=escape(company),
@@ -86,10 +82,14 @@ def letter_html(tokens: "list[Token]", company: str, language: str, colour: str 
     )
 
 
-def _style(token: "Token", accent: str) -> None:
+def _styled(token: "Token", accent: str) -> "Token":
+    """The token with its style inline; the one that was given stays as it is."""
+    style = ""
     if token.type == "link_open":
-        token.attrSet("style", f"color:{accent};text-decoration:underline")
-    elif (style := _STYLES.get(token.tag)) and token.nesting >= 0:
-        token.attrSet("style", style)
-    for child in token.children or ():
-        _style(child, accent)
+        style = f"color:{accent};text-decoration:underline"
+    elif token.nesting >= 0:
+        style = _STYLES.get(token.tag, "")
+    return token.copy(
+        attrs={**token.attrs, **({"style": style} if style else {})},
+        children=None if token.children is None else [_styled(child, accent) for child in token.children],
+    )

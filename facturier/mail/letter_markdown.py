@@ -6,6 +6,7 @@ are off, and a link that is neither https nor mailto is shown as text.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -23,14 +24,17 @@ _IN_LINK = re.compile(r"%7B\s*([^\W\d]\w*)\s*%7D", re.IGNORECASE)
 _NESTING = 20
 
 
+@cache
 def letter_reader() -> "MarkdownIt":
-    """What reads and renders letters: CommonMark with line breaks kept, without raw HTML and images."""
+    """What reads and renders letters: CommonMark with line breaks kept, without raw HTML and images. It keeps nothing
+    of what it reads, so one serves all threads."""
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": _NESTING})
     reader.disable(["image", "html_block", "html_inline"])
     # Every link is let through here and judged in `_filled`, when it is known where it leads.
     reader.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    reader.parse("x")  # it collects its rules when it first reads, which no two threads may do at once
     return reader
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import lru_cache
 
 from facturier.mail.errors import DocumentError
 from facturier.models.clean import clean
@@ -71,6 +72,7 @@ def transfer_lines(invoice: Invoice, company: Company, number: str) -> str:
     )
 
 
+@lru_cache(16)  # a company's pay link is the same on every invoice, and choosing the code's mask takes its time
 def _drawn(content: str) -> str:
     import segno
 
