@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from facturier.models.errors import InputError
 from facturier.models.money import Money, digits
-from facturier.models.numbers import parse_decimal
+from facturier.models.numbers import parse_decimal, written
 
 # The only symbols that mean one currency wherever the reader lives. `$` is a dozen of them, so those get their code.
 _SYMBOLS = {"EUR": "€", "GBP": "£"}
@@ -33,9 +33,7 @@ def long_day(day: date, language: str) -> str:
 
 def percent(rate: Decimal, language: str) -> str:
     """A rate where 5 is 5 %: `9.975%`, `9,975 %`."""
-    from babel.numbers import format_decimal
-
-    number = format_decimal(rate, "#,##0.######", locale=language)
+    number = written(rate, language, max(-int(rate.normalize().as_tuple().exponent), 0))
     return f"{number}\u00a0%" if language == "fr" else f"{number}%"
 
 

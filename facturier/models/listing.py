@@ -5,6 +5,7 @@ At a million invoices a page costs what it costs at a hundred. Each order has an
 fetched and sorted; where it leaves many, a walk along the order meets them soon.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,8 +16,6 @@ from facturier.models.status import Standing, State
 from facturier.models.store import Store
 from facturier.models.view import Sort, View
 
-# As many invoices are as soon fetched and sorted as twenty of them are met on a walk along a million.
-_FEW = 4000
 _COLUMNS = "id, number, standing, date, customer, due, currency, total, paid, delivery, alerts"
 _INDEX = {
     Sort.DATE: "invoice_date",
@@ -141,12 +140,12 @@ class Listing:
         """The condition that leaves the fewest invoices, where those are few enough to be fetched and sorted."""
         if not self._planned:
             self._planned = True
-            fewest = _FEW
+            fewest: float = math.inf
             for condition in self._conditions:
                 if condition.ids:
-                    sql = f"SELECT count(*) FROM (SELECT 1 FROM ({condition.ids}) LIMIT {_FEW})"
+                    sql = f"SELECT count(*) FROM (SELECT 1 FROM ({condition.ids}) LIMIT {condition.few})"
                     found = self._store.row(sql, *condition.found)
-                    if found and found[0] < fewest:
+                    if found and found[0] < min(fewest, condition.few):
                         self._few, fewest = condition, found[0]
         return self._few
 

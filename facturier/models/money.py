@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from facturier.models.numbers import written
+
 # ISO 4217 minor units where they are not 2. Source: ISO 4217 list one.
 _DIGITS = dict.fromkeys(
     (
@@ -55,9 +57,8 @@ class Money:
 
     def text(self, language: str, *, symbol: bool = False) -> str:
         """As a person of that language writes it: `1,234.50`, `1 234,50`; with the currency where asked."""
-        from babel.numbers import format_currency, format_decimal
-
         if symbol:
+            from babel.numbers import format_currency
+
             return format_currency(self.amount, self.currency, locale=language)
-        places = "0" * digits(self.currency)
-        return format_decimal(self.amount, "#,##0" + ("." + places if places else ""), locale=language)
+        return written(self.amount, language, digits(self.currency))

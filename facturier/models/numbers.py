@@ -10,6 +10,9 @@ from facturier.models.language import _, spoken
 _WHOLE = re.compile(r"(?:[0-9]{1,15}|[0-9]{1,3}(?P<group>[\s'’_.,])(?:[0-9]{2,3}(?P=group)){0,3}[0-9]{3})?")
 _PART = re.compile("[0-9]{0,9}")
 _THOUSANDS = re.compile("[1-9][0-9]{0,2},[0-9]{3}")
+# What parts thousands and what stands before decimals, for each of LANGUAGES, as CLDR has it. Here and not from babel,
+# which would take longer to load than the first screen to draw; a test holds the two together.
+_MARKS = {"en": (",", "."), "fr": ("\u202f", ",")}
 
 
 def parse_decimal(text: str) -> Decimal:
@@ -32,6 +35,12 @@ def plain(number: Decimal) -> str:
     """Decimal text without exponent or needless zeros: `8`, `0.5`."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def written(number: Decimal, language: str, places: int) -> str:
+    """A number of as many decimal `places` as a reader of one of LANGUAGES writes it: `1,234.50`, `1 234,50`."""
+    group, mark = _MARKS.get(language, _MARKS["en"])
+    return f"{number:,.{places}f}".replace(",", "_").replace(".", mark).replace("_", group)
 
 
 def _decimal_mark(bare: str) -> str:

@@ -71,16 +71,16 @@ CREATE TABLE invoice (
     changed TEXT NOT NULL,
     CHECK ((number IS NULL) = (standing = 'draft'))
 ) STRICT;
--- One index an order of the list; each filter of it is a few stages, merged. Whether something is overdue depends on
--- the day, so `due` stands in every one of them.
-CREATE INDEX invoice_date ON invoice (stage, date, id, due);
-CREATE INDEX invoice_due ON invoice (stage, due, id);
-CREATE INDEX invoice_total ON invoice (stage, total, id, due);
-CREATE INDEX invoice_balance ON invoice (stage, balance, id, due);
-CREATE INDEX invoice_customer ON invoice (stage, sorted, id, due);
-CREATE INDEX invoice_placed ON invoice (stage, placed, id, due);
+-- One index an order of the list; each filter of it is a few stages, merged. Whether something is overdue, or was paid
+-- lately, depends on the day, so that `counted` stands in every one of them.
+CREATE INDEX invoice_date ON invoice (stage, date, id, counted);
+CREATE INDEX invoice_due ON invoice (stage, due, id, counted);
+CREATE INDEX invoice_total ON invoice (stage, total, id, counted);
+CREATE INDEX invoice_balance ON invoice (stage, balance, id, counted);
+CREATE INDEX invoice_customer ON invoice (stage, sorted, id, counted);
+CREATE INDEX invoice_placed ON invoice (stage, placed, id, counted);
+CREATE INDEX invoice_counted ON invoice (stage, counted);
 CREATE INDEX invoice_of_customer ON invoice (customer_id);
-CREATE INDEX invoice_settled ON invoice (settled) WHERE settled != '';
 CREATE INDEX invoice_alerts ON invoice (alerts) WHERE alerts > 0;
 
 -- Any three letters in a row, and the invoices that have them.
@@ -127,7 +127,7 @@ CREATE TABLE delivery (
     owner TEXT NOT NULL DEFAULT '',
     lease TEXT NOT NULL DEFAULT '',
     way TEXT NOT NULL CHECK (way IN ('gmail', 'default')),
-    sender TEXT NOT NULL,
+    sender TEXT NOT NULL CHECK (sender != ''),
     recipients TEXT NOT NULL, -- JSON {"to": […], "cc": […], "bcc": […]}
     subject TEXT NOT NULL,
     not_before TEXT NOT NULL,
@@ -148,7 +148,7 @@ CREATE INDEX delivery_held ON delivery (id) WHERE state IN ('claimed', 'handing_
 CREATE INDEX delivery_doubt ON delivery (id) WHERE state = 'in_doubt';
 CREATE INDEX delivery_ended ON delivery (changed)
     WHERE state IN ('sent', 'partly_sent', 'failed', 'cancelled', 'bounced');
-CREATE INDEX delivery_pace ON delivery (sender, changed);
+CREATE INDEX delivery_pace ON delivery (sender, changed) WHERE attempts > 0;
 
 CREATE TABLE message ( -- frozen: what was, or is to be, handed over
     delivery_id INTEGER PRIMARY KEY REFERENCES delivery (id),

@@ -8,6 +8,12 @@ from facturier.models.store import Store
 from facturier.models.view import Show
 
 # What a filter comes to: what is owed, or the totals where nothing is owed any more.
+_ADDED = "sum(invoices), sum(total), sum(balance)"
+# The same of what has turned with time: became overdue, or was paid lately.
+_TURNED = ", ".join(
+    f"coalesce(sum({what}) FILTER (WHERE CASE stage WHEN 'owed' THEN day < ? ELSE day >= ? END), 0)"
+    for what in ("invoices", "total", "balance")
+)
 _TOTALS = {Show.ALL, Show.SENT, Show.PAID, Show.PAID_LATELY}
 
 
@@ -27,16 +33,16 @@ def sums(store: Store, today: date, currency: str = "") -> dict[Show, Sum]:
     amounts = dict.fromkeys(Show, 0)
     day, lately = today.isoformat(), (today - LATELY).isoformat()
     found = store.rows(
-        "SELECT stage, currency, CASE WHEN stage = 'owed' THEN day < ? ELSE day >= ? END,"
-        " sum(invoices), sum(total), sum(balance) FROM tally GROUP BY 1, 2, 3",
-        day,
-        lately,
+        f"SELECT stage, currency, {_ADDED}, {_TURNED} FROM tally GROUP BY 1, 2",
+        *(day, lately) * 3,
     )
-    for stage, of, turned, invoices, total, balance in found:
+    for stage, of, *added in found:
         for show, stages in STAGES.items():
-            if stage in stages and _counts(show, turned=bool(turned)):
-                counts[show] += invoices
-                amounts[show] += (total if show in _TOTALS else balance) if of == currency else 0
+            if stage not in stages or show is Show.ALERTS:
+                continue
+            invoices, total, balance = _part(show, added[:3], added[3:])
+            counts[show] += invoices
+            amounts[show] += (total if show in _TOTALS else balance) if of == currency else 0
     alarmed = store.rows("SELECT currency, count(*), sum(balance) FROM invoice WHERE alerts > 0 GROUP BY currency")
     counts[Show.ALERTS] = sum(count for _currency, count, _balance in alarmed)
     amounts[Show.ALERTS] = sum(balance for of, _count, balance in alarmed if of == currency)
@@ -48,10 +54,8 @@ def currencies(store: Store) -> list[str]:
     return [row[0] for row in store.rows("SELECT currency FROM tally GROUP BY 1 ORDER BY sum(invoices) DESC, 1")]
 
 
-def _counts(show: Show, *, turned: bool) -> bool:
-    """Whether a filter takes what has `turned` (became overdue; was paid lately), and what has not."""
+def _part(show: Show, whole: list[int], turned: list[int]) -> list[int]:
+    """What of a stage a filter takes: number, totals, balances."""
     if show is Show.DUE:
-        return not turned
-    if show in (Show.OVERDUE, Show.PAID_LATELY):
-        return turned
-    return show is not Show.ALERTS
+        return [all_ - some for all_, some in zip(whole, turned, strict=True)]
+    return turned if show in (Show.OVERDUE, Show.PAID_LATELY) else whole

@@ -1,19 +1,25 @@
 """Days and instants as the reader writes them."""
 
 from datetime import date, datetime
-from functools import lru_cache
 
 from facturier.models.language import spoken
+
+# Short names of months as CLDR has them, for each of LANGUAGES. Here and not from babel, which would take longer to load
+# than the first screen to draw; a test holds the two together.
+_MONTHS = {
+    "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(),
+    "fr": "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.".split(),
+}
 
 
 def short_day(day: date, today: date) -> str:
     """`24 Nov`; of another year only the month, `Nov 25`."""
-    return _written(day, "d MMM" if day.year == today.year else "MMM yy", spoken())
+    return f"{day.day} {_month(day)}" if day.year == today.year else f"{_month(day)} {day:%y}"
 
 
 def long_day(day: date) -> str:
     """`24 Nov 2026`."""
-    return _written(day, "d MMM yyyy", spoken())
+    return f"{day.day} {_month(day)} {day.year}"
 
 
 def moment(at: datetime) -> str:
@@ -22,8 +28,5 @@ def moment(at: datetime) -> str:
     return f"{long_day(here.date())} {here:%H:%M}"
 
 
-@lru_cache(maxsize=4096)
-def _written(day: date, pattern: str, language: str) -> str:
-    from babel.dates import format_date
-
-    return str(format_date(day, pattern, locale=language))
+def _month(day: date) -> str:
+    return _MONTHS[spoken()][day.month - 1]

@@ -8,8 +8,9 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -26,12 +27,17 @@ from facturier.models.tax import TaxRate
 
 FOLDER = Path(__file__).parent.parent.parent / ".bench"
 _SCHEMA = Path(__file__).parent.parent.parent / "facturier" / "models" / "schema.sql"
-_WORDS = ["on site", "remote", "first phase", "second phase", "workshop", "review", "migration", "annual", "spring", "summer", "autumn", "winter", "urgent", "Montréal", "Québec", "Laval", "Gatineau", "travel", "materials", "licence", "hosting", "support", "training", "audit", "design", "print", "repair", "delivery"]
+_PHRASES = (
+    "on site remote first phase second workshop review migration annual spring summer autumn winter urgent Montréal"
+    " Québec Laval Gatineau travel materials licence hosting support training audit design print repair delivery"
+)
+_WORDS = _PHRASES.split()
+_EDITION = 1  # goes up when other rows are made of the same schema
 
 
 def books(invoices: int) -> Path:
     """The company file with that many invoices; made if it is not there."""
-    made_from = hashlib.sha256(_SCHEMA.read_bytes() + Path(__file__).read_bytes()).hexdigest()[:12]
+    made_from = hashlib.sha256(_SCHEMA.read_bytes() + bytes([_EDITION])).hexdigest()[:12]
     path = FOLDER / f"books-{invoices}-{made_from}.facturier"
     if not path.exists():
         FOLDER.mkdir(exist_ok=True)
@@ -64,20 +70,23 @@ def _make(path: Path, invoices: int) -> None:
         for name, kind, _sql in kept:
             if name.startswith(("invoice_", "found_", "tally_")):
                 store.write(f"DROP {kind} {name}")
-        store.write_many(
-            "INSERT INTO invoice (id, number, standing, customer_id, customer, contact, email, cc, bcc, address, language,"
-            " date, terms, due, currency, reference, message, rates, per_line, total, paid, settled, delivery, folded,"
-            " sorted, created, changed)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, '', '', ?, ?, ?, 30, ?, 'CAD', ?, '', ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
-            _invoices(invoices, customers, json.dumps(write_rates(rates)), store.now()),
-        )
+        rows = _invoices(invoices, customers, json.dumps(write_rates(rates)), store.now())
+        while some := list(islice(rows, 10_000)):
+            store.write_many(
+                "INSERT INTO invoice (id, number, standing, customer_id, customer, contact, email, cc, bcc, address,"
+                " language, date, terms, due, currency, reference, message, rates, per_line, total, paid, settled,"
+                " delivery, folded, sorted, created, changed)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, '', '', ?, ?, ?, 30, ?, 'CAD', ?, '', ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
+                some,
+            )
         store.write(
             "INSERT INTO line (invoice_id, position, item, description, quantity, rate, tax)"
             " SELECT id, 0, 'Consulting', 'on site', '1', printf('%.2f', total / 100.0), '' FROM invoice"
         )
         store.write("INSERT INTO found (found) VALUES ('rebuild')")
         store.write(
-            "INSERT INTO tally SELECT stage, currency, counted, count(*), sum(total), sum(balance) FROM invoice GROUP BY 1, 2, 3"
+            "INSERT INTO tally SELECT stage, currency, counted, count(*), sum(total), sum(balance) FROM invoice"
+            " GROUP BY 1, 2, 3"
         )
         for name, _kind, sql in kept:
             if name.startswith(("invoice_", "found_", "tally_")):
@@ -99,7 +108,7 @@ def _customers(count: int) -> Iterator[Customer]:
 
 def _invoices(count: int, customers: list[Customer], rates: str, now: str) -> Iterator[tuple[object, ...]]:
     chance = Random(1042)
-    today = date.today()
+    today = datetime.now().astimezone().date()
     days = 3650 if count > 10_000 else 365
     for position in range(count):
         customer = customers[int(len(customers) * chance.random() ** 2)]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from facturier.models.errors import InputError
 from facturier.models.language import speak
-from facturier.models.numbers import parse_decimal, plain
+from facturier.models.numbers import parse_decimal, plain, written
 
 
 @pytest.fixture
@@ -113,3 +113,12 @@ def test_plain_has_neither_exponent_nor_needless_zeros() -> None:
     assert plain(Decimal("8.500")) == "8.5"
     assert plain(Decimal("100")) == "100"
     assert plain(Decimal("0.000000001")) == "0.000000001"
+
+
+@given(st.decimals(-(10**12), 10**12, places=3), st.sampled_from(["en", "fr"]), st.integers(0, 3))
+def test_a_number_is_written_as_babel_writes_it(number: Decimal, language: str, places: int) -> None:
+    from babel.numbers import format_decimal
+
+    number = number.quantize(Decimal(1).scaleb(-places))
+    pattern = "#,##0." + "0" * places if places else "#,##0"
+    assert written(number, language, places) == format_decimal(number, pattern, locale=language)

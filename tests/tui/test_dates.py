@@ -1,0 +1,22 @@
+"""Days as the list writes them, held to CLDR's own words."""
+
+from datetime import date
+
+import pytest
+from babel.dates import format_date
+
+from facturier.models.language import speak
+from facturier.tui.dates import long_day, short_day
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("month", range(1, 13))
+def test_days_are_written_as_babel_writes_them(language: str, month: int) -> None:
+    day = date(2026, month, 3)
+    speak(language)
+    try:
+        assert short_day(day, day) == format_date(day, "d MMM", locale=language)
+        assert short_day(day, date(2027, 1, 1)) == format_date(day, "MMM yy", locale=language)
+        assert long_day(day) == format_date(day, "d MMM yyyy", locale=language)
+    finally:
+        speak("en")
