@@ -52,24 +52,25 @@ def _dues(store: Store, ways: tuple[Way, ...]) -> Iterator[Due]:
     if EVERYONE in pauses:
         return
     over = {address for (address,) in store.rows("SELECT address FROM connection WHERE over != ''")}
-    for way, sender, not_before in _firsts(store):
-        if way not in ways or (way is Way.GMAIL and sender in over):
+    for way, sender, not_before in _firsts(store, ways):
+        if way is Way.GMAIL and sender in over:
             continue
         paced = _paced(store, sender) if way is Way.GMAIL else ""
         yield Due(max(not_before, pauses.get(sender, ""), paced), way, sender)
 
 
-def _firsts(store: Store) -> Iterator[tuple[Way, str, str]]:
-    """Each sender that something is queued for, with the time of its first."""
-    way, sender = "", ""
-    while row := store.row(
-        "SELECT way, sender, not_before FROM delivery WHERE state = 'queued' AND (way, sender) > (?, ?)"
-        " ORDER BY way, sender, not_before LIMIT 1",
-        way,
-        sender,
-    ):
-        way, sender, not_before = row
-        yield Way(way), sender, not_before
+def _firsts(store: Store, ways: tuple[Way, ...]) -> Iterator[tuple[Way, str, str]]:
+    """Each sender that something is queued for, with the time of its first: one step of the index for each."""
+    for way in ways:
+        sender = ""
+        while row := store.row(
+            "SELECT sender, not_before FROM delivery WHERE state = 'queued' AND way = ? AND sender > ?"
+            " ORDER BY sender, not_before LIMIT 1",
+            way,
+            sender,
+        ):
+            sender, not_before = row
+            yield way, sender, not_before
 
 
 def _paced(store: Store, sender: str) -> str:

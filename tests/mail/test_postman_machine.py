@@ -9,7 +9,7 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -89,7 +89,8 @@ class Machine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         if hasattr(self, "stack"):
-            self.stack.close()
+            with self.stack:
+                self.never_forgotten()
 
     def sender_for(self, delivery: Delivery) -> ScriptedSender:
         gmail = delivery.way is Way.GMAIL
@@ -203,11 +204,8 @@ class Machine(RuleBasedStateMachine):
                 assert left == 0, f"delivery {delivery_id} left, and is shown as {delivery.state}"
             assert get_invoice(self.store, delivery.invoice_id).delivery is delivery.state
 
-    @invariant()
     def never_forgotten(self) -> None:
         """With everything well again and time enough, every delivery ends, or is in doubt."""
-        if not getattr(self, "queued", None) or len(self.queued) % 3:
-            return
         self.calm()
         with ExitStack() as stack:
             copy = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=self.store.path.parent))) / "copy.facturier"
@@ -235,7 +233,7 @@ class Machine(RuleBasedStateMachine):
                 assert state not in OPEN or state is State.IN_DOUBT, f"delivery {delivery_id} is forgotten as {state}"
 
 
-OFTEN = settings(max_examples=60, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+OFTEN = settings(max_examples=80, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
 TestMachine = Machine.TestCase
 TestMachine.settings = OFTEN
 
@@ -260,10 +258,10 @@ class Forgets(Postman):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "said"), [(SendsAgain, "left 2 times|left, and is"), (Hopes, "never left"), (Forgets, "is forgotten")]
+    ("wrong", "said"), [(SendsAgain, "left [23] times|left, and is"), (Hopes, "never left"), (Forgets, "is forgotten")]
 )
 def test_the_machine_notices(wrong: type[Postman], said: str) -> None:
-    broken = type("Broken", (Machine,), {"kind": wrong})
-    few = settings(OFTEN, max_examples=500, phases=[Phase.generate], report_multiple_bugs=False, database=None)
+    broken = seed(1)(type("Broken", (Machine,), {"kind": wrong}))
+    few = settings(OFTEN, max_examples=300, phases=[Phase.generate], database=None)
     with pytest.raises(AssertionError, match=said):
         run_state_machine_as_test(broken, settings=few)

@@ -293,18 +293,20 @@ def test_a_look_at_a_long_outbox_is_quick_and_takes_no_lock(tmp_path: Path) -> N
     store = a_store(tmp_path, clock)
     _fill(store, queue(store, later=timedelta(days=1)), 30_000)
     other = open_company(store.path, clock=clock)
-    with other.writing():  # someone else is writing: a look does not wait for it
+    with other.writing(), store.reading():  # someone else is writing: a look does not wait for it
         started = time.perf_counter()
-        assert outbox.claim_next(store, "first") is None
-        assert under_way(store) == []
-        assert next_due(store) == NOON + timedelta(days=1)
-        assert answers_due(store) == []
+        for _ in range(20):
+            assert outbox.claim_next(store, "first") is None
+            assert under_way(store) == []
+            assert next_due(store) == NOON + timedelta(days=1)
+            assert answers_due(store) == []
         assert time.perf_counter() - started < 0.5
     clock.go(days=2)
-    started = time.perf_counter()
-    for _ in range(10):
-        claim(store)
-    assert time.perf_counter() - started < 2
+    with store.reading():
+        started = time.perf_counter()
+        for _ in range(20):
+            claim(store)
+        assert time.perf_counter() - started < 1
 
 
 def _fill(store: Store, like: Delivery, count: int) -> None:

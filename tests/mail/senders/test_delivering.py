@@ -55,7 +55,7 @@ def stall(_client: socket.socket) -> None:
         ({"DOT": "552 5.3.4 too big"}, State.FAILED, 1),
         ({"QUIT": None}, State.SENT, 1),
     ],
-    ids=str,
+    ids=lambda value: value.__name__ if callable(value) else "-".join(value) if isinstance(value, dict) else None,
 )
 def test_where_it_breaks_off(store: Store, script: dict[str, Answer], state: State, dots: int) -> None:
     delivery = queue(store, Way.DEFAULT, message=letter(size=200_000))
