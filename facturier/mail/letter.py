@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from facturier.mail.letter_html import letter_html
 from facturier.mail.letter_markdown import read_letter
-from facturier.mail.letter_plain import letter_plain
+from facturier.mail.letter_plain import Words, letter_words
 from facturier.models.company import Company
 from facturier.models.language import N_, catalogue
 
@@ -21,10 +21,12 @@ _LETTER = N_(
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter in both forms in which it leaves: text/plain with `\\n` line ends, and a whole HTML page."""
+    """A letter in both forms in which it leaves: text/plain with `\\n` line ends, and a whole HTML page. `words` is
+    what the plain text says with the looks of the page, for a terminal."""
 
     plain: str
     html: str
+    words: tuple[Words, ...] = ()
 
 
 def default_subject(language: str) -> str:
@@ -37,14 +39,19 @@ def default_letter(language: str) -> str:
     return catalogue(language).gettext(_LETTER)
 
 
+def template_key(language: str) -> str:
+    """Under what the company keeps its own templates for that language."""
+    return f"invoice.{language}"
+
+
 def subject_template(company: Company, language: str) -> str:
     """The company's own subject for that language, else the built-in one."""
-    return company.subjects.get(language) or default_subject(language)
+    return company.subjects.get(template_key(language)) or default_subject(language)
 
 
 def letter_template(company: Company, language: str) -> str:
     """The company's own letter for that language, else the built-in one."""
-    return company.letters.get(language) or default_letter(language)
+    return company.letters.get(template_key(language)) or default_letter(language)
 
 
 def make_letter(markdown: str, values: Mapping[str, str], language: str, *, colour: str = "") -> Letter:
@@ -53,4 +60,6 @@ def make_letter(markdown: str, values: Mapping[str, str], language: str, *, colo
     `values` come from `letter_values`; `colour` is the company's. Raises LetterError for an unknown placeholder.
     """
     tokens = read_letter(markdown, values)
-    return Letter(letter_plain(tokens), letter_html(tokens, values.get("company", ""), language, colour))
+    words = letter_words(tokens)
+    plain = "".join(stretch.text for stretch in words).strip("\n") + "\n"
+    return Letter(plain, letter_html(tokens, values.get("company", ""), language, colour), words)

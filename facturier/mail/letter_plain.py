@@ -1,45 +1,67 @@
-"""A letter as text/plain that reads well by itself.
+"""A letter as text that reads well by itself: for text/plain, and with its looks for a terminal.
 
 Paragraphs are not wrapped: every mail program does that to its own width, and a hard break looks torn on a telephone.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _RULE = "—" * 3
+_LOOKS = {"strong_open": "bold", "em_open": "italic", "link_open": "underline"}
 
 
-def letter_plain(tokens: "list[Token]") -> str:
-    """The text of a letter from `read_letter`. Emphasis goes; links show their address; lists and quotes keep their
-    marks."""
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A stretch of text that looks alike. `look` names any of bold, italic, underline and dim, with spaces between."""
+
+    text: str
+    look: str = ""
+
+
+def letter_words(tokens: "list[Token]") -> tuple[Words, ...]:
+    """A letter from `read_letter` in the order in which it is read. Links show their address; lists and quotes keep
+    their marks. The texts one after the other are the letter's text/plain."""
     lines = _Lines()
     for token in tokens:
         lines.add(token)
-    return "\n".join(lines.done).strip("\n") + "\n"
+    return tuple(lines.words())
 
 
 class _Lines:
     """Blocks below each other. `_marks` is what stands before each line: quotes and list indents, outermost first."""
 
     def __init__(self) -> None:
-        self.done: list[str] = []
+        self._done: list[list[Words]] = []
         self._marks: list[str] = []
         self._before: list[str] = []
         self._bullet = ""
         self._counters: list[int | None] = []
         self._new_list = False
         self._tight = False
+        self._heading = False
+
+    def words(self) -> Iterator[Words]:
+        """All that was added, each line with its end."""
+        for line in self._done:
+            yield from line
+            yield Words("\n")
 
     def add(self, token: "Token") -> None:
         match token.type:
             case "inline":
-                self._block(_inline(token.children or []))
+                self._block(_inline(token.children or [], "bold" if self._heading else ""))
             case "code_block" | "fence":
-                self._block(token.content.rstrip("\n"))
+                self._block([Words(token.content.rstrip("\n"))])
             case "hr":
-                self._block(_RULE)
+                self._block([Words(_RULE, "dim")])
+            case "heading_open":
+                self._heading = True
+            case "heading_close":
+                self._heading = False
             case "blockquote_open":
                 self._marks.append("> ")
                 if self._bullet:
@@ -75,36 +97,60 @@ class _Lines:
         self._counters[-1] = count + 1
         return f"{count}. "
 
-    def _block(self, text: str) -> None:
-        if self.done and (self._new_list or not self._tight):
+    def _block(self, words: list[Words]) -> None:
+        if self._done and (self._new_list or not self._tight):
             shared = [mark for mark, before in zip(self._marks, self._before, strict=False) if mark == before]
-            self.done.append("".join(shared).rstrip())
-        for line in text.split("\n"):
+            self._done.append(_trimmed([Words("".join(shared), "dim")]))
+        for line in _lines(words):
             indent = "".join(self._marks)
             if self._bullet:
                 indent = indent[: -len(self._bullet)] + self._bullet
                 self._bullet = ""
-            self.done.append((indent + line).rstrip())
+            self._done.append(_trimmed([Words(indent, "dim"), *line]))
         self._before = list(self._marks)
         self._new_list = self._tight = False
 
 
-def _inline(tokens: "list[Token]") -> str:
-    text = ""
+def _lines(words: list[Words]) -> list[list[Words]]:
+    """Parted where a line ends."""
+    lines: list[list[Words]] = [[]]
+    for stretch in words:
+        first, *rest = stretch.text.split("\n")
+        lines[-1].append(Words(first, stretch.look))
+        lines += [[Words(text, stretch.look)] for text in rest]
+    return lines
+
+
+def _trimmed(line: list[Words]) -> list[Words]:
+    """Without white space at its end, and without what says nothing."""
+    kept = [stretch for stretch in line if stretch.text]
+    while kept and not (text := kept[-1].text.rstrip()):
+        kept.pop()
+    return [*kept[:-1], Words(text, kept[-1].look)] if kept else []
+
+
+def _inline(tokens: "list[Token]", look: str) -> list[Words]:
+    words: list[Words] = []
+    looks = [look] if look else []
     opened: list[tuple[str, int]] = []
     for token in tokens:
         match token.type:
             case "text" | "code_inline":
-                text += token.content
+                words.append(Words(token.content, " ".join(looks)))
             case "softbreak" | "hardbreak":
-                text += "\n"
-            case "link_open":
-                opened.append((str(token.attrs["href"]), len(text)))
+                words.append(Words("\n"))
+            case "link_open" | "strong_open" | "em_open":
+                looks.append(_LOOKS[token.type])
+                if token.type == "link_open":
+                    opened.append((str(token.attrs["href"]), len(words)))
+            case "strong_close" | "em_close":
+                looks.pop()
             case "link_close":
+                looks.pop()
                 address, start = opened.pop()
                 shown = address.removeprefix("mailto:")
-                if text[start:] not in (address, shown):
-                    text += f" ({shown})"
+                if "".join(stretch.text for stretch in words[start:]) not in (address, shown):
+                    words.append(Words(f" ({shown})", "dim"))
             case _:
                 pass
-    return text
+    return words

@@ -21,8 +21,9 @@ class DefaultSender:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """The company. `subjects` and `letters` hold a template per language, empty for the built-in one; `message` is
-    printed on new invoices; `undo` is in seconds, 0 for none; `next_number` is what the next issued invoice gets."""
+    """The company. `subjects` and `letters` hold a template per kind of letter and language, such as `invoice.fr`, and
+    nothing for a built-in one; `message` is printed on new invoices; `undo` is in seconds, 0 for none; `next_number` is
+    what the next issued invoice gets."""
 
     name: str = ""
     email: str = ""

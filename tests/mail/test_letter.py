@@ -183,7 +183,7 @@ def test_every_placeholder_has_a_value() -> None:
 
 
 def test_the_companys_own_templates_win() -> None:
-    company = a_company(subjects={"fr": "Facture {number}"}, letters={"fr": "Bonjour"})
+    company = a_company(subjects={"invoice.fr": "Facture {number}"}, letters={"invoice.fr": "Bonjour"})
     assert (subject_template(company, "fr"), letter_template(company, "fr")) == ("Facture {number}", "Bonjour")
     assert (subject_template(company, "en"), letter_template(company, "en")) == (
         default_subject("en"),

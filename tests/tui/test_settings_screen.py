@@ -163,13 +163,13 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
     assert (company.undo, company.terms, company.number, company.currency) == (30, 14, "A-2001", "EUR")
     assert company.rates == (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
     assert company.per_line
-    assert company.subjects == {"fr": "Facture {number}"}
-    assert company.letters == {"fr": "Bonjour {contact},\n\nvoici."}
+    assert company.subjects == {"invoice.fr": "Facture {number}"}
+    assert company.letters == {"invoice.fr": "Bonjour {contact},\n\nvoici."}
     assert company.language == "fr"
 
 
 async def test_a_template_put_back_to_the_built_in_one_is_kept_as_none(shop: Shop) -> None:
-    save_company(shop.store, replace(read_company(shop.store), subjects={"en": "Bill {number}"}))
+    save_company(shop.store, replace(read_company(shop.store), subjects={"invoice.en": "Bill {number}"}))
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, "letter-en")

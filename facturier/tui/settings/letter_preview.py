@@ -14,6 +14,7 @@ from facturier.models.errors import FacturierError
 from facturier.models.invoice import Customer, Invoice
 from facturier.models.language import _
 from facturier.models.tax import Line
+from facturier.tui.widgets.letter_view import rendered_letter
 
 _PAUSE = 0.15
 
@@ -48,7 +49,7 @@ class LetterPreview(VerticalScroll):
         text = Text.assemble(
             (subject, "bold"),
             "\n\n",
-            letter.plain.strip(),
+            rendered_letter(letter),
             "\n\n",
             (_("Placeholders: {names}").format(names=known), "dim"),
         )

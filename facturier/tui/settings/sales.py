@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from facturier.mail.letter import letter_template, subject_template
+from facturier.mail.letter import letter_template, subject_template, template_key
 from facturier.mail.placeholders import check_template
 from facturier.models.company import Company
 from facturier.models.errors import InputError
@@ -62,13 +62,13 @@ def letter(language: str) -> Section:
                 f"subject-{language}",
                 N_("Subject"),
                 lambda company: subject_template(company, language),
-                lambda company, text: replace(company, subjects=_with(company.subjects, language, text)),
+                lambda company, text: replace(company, subjects=_with(company.subjects, template_key(language), text)),
             ),
             Entry(
                 f"body-{language}",
                 N_("Message"),
                 lambda company: letter_template(company, language),
-                lambda company, text: replace(company, letters=_with(company.letters, language, text)),
+                lambda company, text: replace(company, letters=_with(company.letters, template_key(language), text)),
                 lines=8,
             ),
         ),
@@ -85,10 +85,10 @@ def languages() -> Section:
     )
 
 
-def _with(templates: dict[str, str], language: str, text: str) -> dict[str, str]:
+def _with(templates: dict[str, str], key: str, text: str) -> dict[str, str]:
     parsed(check_template_whole, text)
-    others = {known: template for known, template in templates.items() if known != language}
-    return others | {language: text} if text.strip() else others
+    others = {known: template for known, template in templates.items() if known != key}
+    return others | {key: text} if text.strip() else others
 
 
 def check_template_whole(text: str) -> None:

@@ -12,6 +12,7 @@ from facturier.models.clean import clean_lines
 from facturier.models.language import N_, _
 from facturier.tui.sizes import size_text
 from facturier.tui.widgets.document_view import DocumentView, Source
+from facturier.tui.widgets.letter_view import LetterView
 
 _VIEWS = {"letter": N_("Letter"), "document": N_("Document"), "headers": N_("Headers")}
 
@@ -37,8 +38,7 @@ class PreviewBody(Horizontal):
                 yield Label("", markup=False, id="message-problem")
             with Vertical(id="letter-pane", classes="preview-pane"):
                 yield Label("", markup=False, classes="pane-title")
-                with VerticalScroll(id="letter"):
-                    yield Static(markup=False)
+                yield LetterView(id="letter")
         with Vertical(id="reading"):
             yield Label("", markup=False, classes="pane-title")
             yield DocumentView(id="document")
@@ -53,8 +53,7 @@ class PreviewBody(Horizontal):
     def show(self, prepared: Prepared, source: Source) -> None:
         """Show what the customer will get. What could not be made stays as it was."""
         if prepared.letter.html:
-            text = Text.assemble((prepared.subject, "bold"), "\n\n", prepared.letter.plain.strip())
-            self.query_one("#letter Static", Static).update(text)
+            self.query_one(LetterView).show(prepared.subject, prepared.letter)
         self.query_one(DocumentView).show(source)
         if prepared.message:
             headers = Text(prepared.headers)
