@@ -4,6 +4,7 @@ The template and the plain text rendering both draw this and nothing else, so th
 money or words lives in a template.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
@@ -128,7 +129,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         sums=_sums(invoice, language),
         due=Fact(gettext("Amount due"), priced(balance, language)),
         due_note=gettext("due on {date}").format(date=long_day(invoice.due, language)) if balance.minor > 0 else "",
-        payment_text=_joined(company.payment_text) if balance.minor > 0 else "",
+        payment_text=_joined(company.payment_text, *_transfer(invoice, company)) if balance.minor > 0 else "",
         pay_link=clean(company.pay_link) if balance.minor > 0 else "",
         message=_joined(invoice.message),
     )
@@ -137,6 +138,19 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
 def _joined(*texts: str) -> str:
     """The texts below each other, without empty lines at the ends."""
     return "\n".join(kept for text in texts if (kept := clean_lines(text).replace("\t", " ").strip()))
+
+
+def _transfer(invoice: Invoice, company: Company) -> tuple[str, ...]:
+    """Where a transfer in euro goes, for those who scan no code. What the company says itself is not repeated."""
+    if not company.iban or invoice.currency != "EUR":
+        return ()
+    said = "".join(company.payment_text.split()).upper()
+    accounts = {"IBAN": "".join(clean(company.iban).split()).upper(), "BIC": clean(company.bic).strip().upper()}
+    return tuple(
+        f"{name} {' '.join(re.findall('.{1,4}', number)) if name == 'IBAN' else number}"
+        for name, number in accounts.items()
+        if number and number not in said
+    )
 
 
 def _stamp(invoice: Invoice, number: str, gettext: Callable[[str], str]) -> str:

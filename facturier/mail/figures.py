@@ -25,10 +25,11 @@ def priced(money: Money, language: str) -> str:
 
 
 def long_day(day: date, language: str) -> str:
-    """`24 December 2026`, `24 décembre 2026`."""
+    """`24 December 2026`, `24 décembre 2026`, `1er décembre 2026`."""
     from babel.dates import format_date
 
-    return format_date(day, _DAY, locale=language)
+    written = format_date(day, _DAY, locale=language)
+    return f"1er{written[1:]}" if language == "fr" and day.day == 1 else written
 
 
 def percent(rate: Decimal, language: str) -> str:

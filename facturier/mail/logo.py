@@ -8,6 +8,8 @@ from facturier.models.language import _
 _PNG = b"\x89PNG\r\n\x1a\n"
 # Every message carries it, so it has to stay far below the size that mail servers take.
 _LARGEST = 2 * 1024 * 1024
+# A picture of one colour packs to nothing, and takes four bytes a pixel once it is drawn.
+_MOST_PIXELS = 20_000_000
 
 
 def place_logo(path: str, root: Path) -> str:
@@ -26,6 +28,9 @@ def read_logo(path: str) -> tuple[str, bytes]:
     if len(picture) > _LARGEST:
         raise _refused(path, _("it is larger than 2 MB"))
     if picture.startswith(_PNG):
+        width, height = (int.from_bytes(picture[at : at + 4], "big") for at in (16, 20))  # PNG, section 11.2.1
+        if width * height > _MOST_PIXELS:
+            raise _refused(path, _("it has more than 20 million pixels"))
         return "logo.png", picture
     if b"<svg" in picture[:4096]:
         return "logo.svg", picture

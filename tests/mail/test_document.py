@@ -2,7 +2,9 @@
 
 import http.server
 import io
+import struct
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -16,6 +18,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from facturier.mail.document import make_document, make_pages, missing_glyphs
+from facturier.mail.document_text import document_text
 from facturier.mail.errors import DocumentError
 from facturier.mail.glyphs import MissingGlyphs
 from facturier.mail.page_picture import page_picture
@@ -23,6 +26,7 @@ from facturier.models.clean import clean
 from facturier.models.status import Standing
 from facturier.models.tax import Line
 from tests.mail.samples import a_company, a_customer, an_invoice, many_lines, pdf_pages, squeezed
+from tests.mail.small_font import font_with
 
 # What people type on the keyboards of Europe and the Americas.
 TYPED = st.text(
@@ -189,6 +193,20 @@ def test_a_paid_invoice_says_so_and_asks_for_nothing() -> None:
     assert "https://pay.example/" not in paid_text
 
 
+def test_ways_to_pay_stand_in_the_document_and_in_its_text() -> None:
+    company = a_company(
+        payment_text="By cheque, please.", pay_link="https://pay.example/acme", iban="fr7630006000011234567890189"
+    )
+    euro = an_invoice(currency="EUR", customer=a_customer(language="fr"))
+    for said in (text_of(make_document(euro, company, "1")), squeezed(document_text(euro, company, "1"))):
+        assert "CommentpayerBycheque,please.IBANFR7630006000011234567890189https://pay.example/acme" in said
+    assert "FR76 3000 6000 0112 3456 7890 189" in document_text(euro, company)
+    assert "IBAN" not in document_text(an_invoice(), company)  # nobody transfers dollars there
+    told = replace(company, payment_text="Transfer to\nIBAN FR76 3000 6000 0112 3456 7890 189, please", bic="AGRIFRPP")
+    assert document_text(euro, told).count("IBAN") == 1
+    assert "BIC AGRIFRPP" in document_text(euro, told)
+
+
 def test_partly_paid_shows_both() -> None:
     said = text_of(make_document(an_invoice(number="1", standing=Standing.ISSUED, paid=11196), a_company()))
     assert "-111.96" in said
@@ -260,6 +278,29 @@ def test_a_logo_that_is_no_picture_is_named(content: bytes, tmp_path: Path) -> N
         make_document(an_invoice(), a_company(logo=str(logo)), "1043")
 
 
+NESTED = "".join(f'<!ENTITY a{at} "{f"&a{at - 1};" * 10}">' for at in range(1, 12))
+USED = "".join(f'<g id="b{at}">{f"""<use href="#b{at - 1}"/>""" * 10}</g>' for at in range(1, 8))
+HUGE = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 60_000, 60_000, 8, 6, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f'<!DOCTYPE svg [<!ENTITY a0 "x">{NESTED}]>{SVG.format("<text>&a11;</text>")}'.encode(),
+        SVG.format(f'<defs><g id="b0"/>{USED}</defs><use href="#b7"/>').encode(),
+        SVG.format("<g>" * 20_000 + "</g>" * 20_000).encode(),
+        HUGE,
+    ],
+)
+def test_a_logo_made_to_cost_time_or_memory_is_refused(content: bytes, tmp_path: Path) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_bytes(content)
+    began = time.process_time()
+    with pytest.raises(DocumentError, match=r"logo\.svg"):
+        make_document(an_invoice(), a_company(logo=str(logo)), "1043")
+    assert time.process_time() - began < 5
+
+
 def test_a_logo_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"nowhere\.png"):
         make_document(an_invoice(), a_company(logo=str(tmp_path / "nowhere.png")), "1043")
@@ -304,6 +345,15 @@ def test_a_logo_reaches_neither_the_network_nor_other_files(requests: list[str],
 def test_a_folder_of_fonts_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="no-fonts"):
         make_document(an_invoice(), a_company(fonts=str(tmp_path / "no-fonts")), "1043")
+
+
+def test_a_font_put_into_the_folder_adds_its_characters(tmp_path: Path) -> None:
+    invoice, company = an_invoice(customer=a_customer(name="中 Optik")), a_company(fonts=str(tmp_path))
+    assert missing_glyphs(invoice, company) == ("中",)
+    (tmp_path / "extra.ttf").write_bytes(font_with("中"))
+    assert "中Optik" in text_of(make_document(invoice, company, "1043"))
+    (tmp_path / "extra.ttf").unlink()
+    assert missing_glyphs(invoice, company) == ("中",)
 
 
 def test_a_folder_of_fonts_is_read_and_what_is_no_font_in_it_does_no_harm(tmp_path: Path) -> None:

@@ -1,7 +1,11 @@
 """What a French-speaking customer gets."""
 
+from dataclasses import replace
+from datetime import date
+
 from facturier.mail.document import make_document
 from facturier.mail.document_text import document_text
+from facturier.mail.figures import long_day
 from facturier.mail.letter import default_letter, default_subject, make_letter
 from facturier.mail.message import attachment_name
 from facturier.mail.placeholders import fill, letter_values
@@ -31,6 +35,32 @@ def test_so_are_its_carried_sums() -> None:
     assert "À reporter" in pages[0]
     assert "Report" in pages[1]
     assert f"Page 1 de {len(pages)}" in pages[0]
+
+
+def test_all_of_the_plain_text_is_in_french() -> None:
+    text = squeezed_spaces(document_text(replace(INVOICE, paid=10000), COMPANY, "1043"))
+    for words in (
+        "Facture 1043",
+        "Facturé à",
+        "Date       24 novembre 2026",
+        "Échéance   24 décembre 2026",
+        "Délai      30 jours",
+        "Référence  PO 7781",
+        "Qté",
+        "TPS+TVQ",
+        "Sous-total",
+        "TVQ 9,975 % sur 900,00",
+        "Paiements reçus",
+        "Montant dû              1 011,96 CAD",
+        "échéance le 24 décembre 2026",
+    ):
+        assert words in text, words
+
+
+def test_the_first_of_a_month_is_written_as_the_french_write_it() -> None:
+    assert long_day(date(2027, 1, 1), "fr") == "1er janvier 2027"
+    assert long_day(date(2027, 1, 11), "fr") == "11 janvier 2027"
+    assert long_day(date(2027, 1, 1), "en") == "1 January 2027"
 
 
 def test_the_text_the_letter_and_the_names_are_too() -> None:

@@ -149,6 +149,25 @@ def test_lists_and_quotes_keep_their_marks() -> None:
     )
 
 
+def test_on_a_terminal_it_looks_as_its_page_does_and_says_what_the_plain_text_says() -> None:
+    markdown = "# Hi {customer}\n\nA **bold *both*** word, [pay]({pay_link}).\n\n- {customer}\n"
+    letter = make_letter(markdown, VALUES | {"customer": "[b] *x*"}, "en")
+    looks = [(stretch.text, stretch.look) for stretch in letter.words if stretch.text.strip()]
+    assert looks == [
+        ("Hi [b] *x*", "bold"),
+        ("A ", ""),
+        ("bold ", "bold"),
+        ("both", "bold italic"),
+        (" word, ", ""),
+        ("pay", "underline"),
+        (" (https://pay.example/acme)", "dim"),
+        (".", ""),
+        ("- ", "dim"),
+        ("[b] *x*", ""),
+    ]
+    assert "".join(stretch.text for stretch in letter.words).strip() == letter.plain.strip()
+
+
 def test_an_unknown_placeholder_is_named_at_once() -> None:
     for template in ("Hello {contct}", "{ contct }", "[x](https://x.example/{contct})", "`{contct}`"):
         with pytest.raises(LetterError, match="contct") as caught:
