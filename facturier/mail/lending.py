@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facturier.mail.desk import Desk
-from facturier.mail.errors import ConnectionOver, VaultError
+from facturier.mail.errors import ConnectError, ConnectionOver, VaultError
 from facturier.mail.gmail.grant import Grant
 from facturier.models.company import Connection
 from facturier.models.connection import get_connection
@@ -33,11 +33,11 @@ def offers(desk: Desk) -> list[Offer]:
     found: dict[str, Offer] = {}
     for path in known_companies(desk.places.data):
         try:
-            offer = _offer(desk, path) if path != desk.store.path.resolve() else None
-        except (StoreError, VaultError):
+            if path != desk.store.path.resolve():
+                offer = offer_of(desk, path)
+                found.setdefault(offer.address, offer)
+        except (ConnectError, StoreError, VaultError):
             continue  # what does not open for this person is not theirs to lend
-        if offer is not None:
-            found.setdefault(offer.address, offer)
     return list(found.values())
 
 
@@ -55,12 +55,12 @@ def take(desk: Desk, offer: Offer) -> Connection:
     return desk.accept_grant(grant)
 
 
-def _offer(desk: Desk, path: Path) -> Offer | None:
+def offer_of(desk: Desk, path: Path) -> Offer:
+    """What a company has to lend. Raises ConnectError where that is nothing, VaultError, StoreError."""
     store = open_company(path, clock=desk.clock, user=desk.store.user, check=False)
     connection = get_connection(store)
-    if connection is None or connection.over:
-        return None
-    kept = desk.vault_of(store).read().grant
-    if kept is None or kept.get("address") != connection.address:
-        return None
-    return Offer(connection.address, read_company(store).name, path)
+    kept = desk.vault_of(store).read().grant if connection is not None and not connection.over else None
+    company = read_company(store).name
+    if connection is None or kept is None or kept.get("address") != connection.address:
+        raise ConnectError(_("{company} has no Gmail address that could be used here.").format(company=company))
+    return Offer(connection.address, company, path)

@@ -1,7 +1,6 @@
 """The company file, open: transactions, queries, and whether anyone else changed it."""
 
 import contextlib
-import getpass
 import os
 import sqlite3
 import stat
@@ -26,11 +25,14 @@ def utc_now() -> datetime:
 
 
 def login() -> str:
-    """The operating system's name for the person: what the journal writes."""
+    """The operating system's name for the person: what the journal writes. Whose process it is counts, not what the
+    environment says."""
     try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return f"uid {os.getuid()}"
+        import pwd
+
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except (ImportError, KeyError):
+        return f"uid {os.geteuid()}"
 
 
 def instant(at: datetime) -> str:

@@ -18,6 +18,8 @@ class Program:
     google: str = ""
     company: Path | None = None
     more: Mapping[str, str] = field(default_factory=dict)
+    uid: int | None = None  # as another user of the system, for tests that run as root
+    gid: int | None = None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -45,6 +47,9 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            user=self.uid,
+            group=self.gid,
+            extra_groups=None if self.uid is None else [],
         )
 
     def run(self, *arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":

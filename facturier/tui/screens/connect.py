@@ -93,8 +93,9 @@ class ConnectScreen(Screen[str | None]):
         try:
             client = await asyncio.to_thread(self._desk.known_client)
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
-            client = None
+            # Without the vault there is no place for the permission.
+            self.app.push_screen(ProblemScreen(error), lambda _none: self.dismiss(None))
+            return
         if client is None:
             self.action_client()
         else:

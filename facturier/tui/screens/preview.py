@@ -18,9 +18,11 @@ from facturier.mail.checks import Finding
 from facturier.mail.desk import Desk
 from facturier.mail.errors import NotAdmitted
 from facturier.mail.figures import priced
+from facturier.mail.lending import offers, take
 from facturier.mail.people import ask_to_send
 from facturier.mail.prepare import Prepared
 from facturier.models.composition import Composition
+from facturier.models.deliveries import left_before
 from facturier.models.delivery import Way
 from facturier.models.errors import FacturierError
 from facturier.models.invoices import get_invoice
@@ -78,20 +80,28 @@ class PreviewScreen(Screen[int | None]):
     ]
 
     def __init__(
-        self, desk: Desk, invoice_id: int, *, check_domain: Callable[[str], str | None] = check_domain
+        self,
+        desk: Desk,
+        invoice_id: int,
+        first: Composition | None = None,
+        *,
+        check_domain: Callable[[str], str | None] = check_domain,
     ) -> None:
         super().__init__(id="preview", classes="-letter")
         self._desk = desk
         self._check_domain = check_domain
         self._domains: dict[str, str] = {}
         self._invoice_id = invoice_id
-        self._first = desk.compose(invoice_id)
+        self._first = first or desk.compose(invoice_id)
+        self._again = left_before(desk.store, invoice_id)
         self._kept = self._first
         self._prepared: Prepared | None = None
         self._overruled: tuple[Finding, ...] = ()
         self._waiting: Timer | None = None
         self._keeping: Timer | None = None
         self._sending = False
+        self._making = False
+        self._stale = False
         self._may_ask = False
 
     def compose(self) -> ComposeResult:
@@ -108,6 +118,7 @@ class PreviewScreen(Screen[int | None]):
         self.query_one(Verdict).show_making()
         self._go_to("from" if self._first.to else "to")
         self._prepare()
+        self._look_for_offers()
         self.set_timer(_KEEP, self._look_up)
 
     # Looking at it
@@ -158,20 +169,27 @@ class PreviewScreen(Screen[int | None]):
         self._prepare()
 
     def _prepare(self) -> None:
-        self._make(self._composition())
+        """Make the message in a thread, one at a time: a long document would otherwise be made many times at once."""
+        self._stale = self._making
+        if not self._making:
+            self._making = True
+            self._make(self._composition())
 
-    @work(thread=True, group="prepare", exclusive=True)
-    def _make(self, composition: Composition) -> None:
+    @work(group="prepare")
+    async def _make(self, composition: Composition) -> None:
         try:
-            prepared = self._desk.prepare(self._invoice_id, composition)
-            company = self._desk.company()
-            may_ask = isinstance(self._desk.barrier(composition.way), NotAdmitted)
+            self._show(*await asyncio.to_thread(self._made, composition))
         except FacturierError as error:
-            self.app.call_from_thread(self.app.push_screen, ProblemScreen(error))
-            return
-        if not get_current_worker().is_cancelled:
-            source = Source(prepared.invoice, company, prepared.number)
-            self.app.call_from_thread(self._show, prepared, source, may_ask)
+            self.app.push_screen(ProblemScreen(error))
+        finally:
+            self._making = False
+        if self._stale:
+            self._prepare()
+
+    def _made(self, composition: Composition) -> tuple[Prepared, Source, bool]:
+        prepared = self._desk.prepare(self._invoice_id, composition)
+        may_ask = isinstance(self._desk.barrier(composition.way), NotAdmitted)
+        return prepared, Source(prepared.invoice, self._desk.company(), prepared.number), may_ask
 
     def _show(self, prepared: Prepared, source: Source, may_ask: bool) -> None:
         self._prepared = prepared
@@ -179,9 +197,10 @@ class PreviewScreen(Screen[int | None]):
             self._may_ask = may_ask
             self.refresh_bindings()
         title = self.query_one(Title)
-        title.left = _("Send invoice {number} to {customer}").format(
-            number=prepared.number, customer=prepared.invoice.customer.name
+        words = (
+            _("Send invoice {number} again to {customer}") if self._again else _("Send invoice {number} to {customer}")
         )
+        title.left = words.format(number=prepared.number, customer=prepared.invoice.customer.name)
         title.right = priced(prepared.invoice.total, spoken())
         self.query_one(PreviewBody).show(prepared, source)
         self._show_findings(prepared)
@@ -324,6 +343,22 @@ class PreviewScreen(Screen[int | None]):
             self._show_senders(Way.GMAIL)
             self._changed()
 
+    @on(SenderSelect.TakeAsked)
+    @work(group="take")
+    async def _take(self, event: SenderSelect.TakeAsked) -> None:
+        try:
+            connection = await asyncio.to_thread(take, self._desk, event.offer)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+        else:
+            self._added(connection.address)
+
+    @work(thread=True, group="offers", exclusive=True)
+    def _look_for_offers(self) -> None:
+        found = offers(self._desk)
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self.query_one(SenderSelect).offer, found)
+
     @on(SenderSelect.SettingsAsked)
     def _set_up(self) -> None:
         from facturier.tui.screens.settings import SettingsScreen
@@ -347,3 +382,4 @@ class PreviewScreen(Screen[int | None]):
     def _show_senders(self, way: Way | None = None) -> None:
         select = self.query_one(SenderSelect)
         select.show(self._desk.choices(), way or select.way or Way.GMAIL)
+        self._look_for_offers()

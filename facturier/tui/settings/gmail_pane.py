@@ -1,5 +1,7 @@
 """The Gmail address of the company: how it stands, and what can be done about it."""
 
+import asyncio
+
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
@@ -8,10 +10,12 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from facturier.mail.desk import Desk
+from facturier.mail.lending import Offer, offers, take
 from facturier.models.delivery import Way
 from facturier.models.errors import FacturierError
 from facturier.models.language import _
 from facturier.tui.removing import remove_gmail
+from facturier.tui.screens.problem import ProblemScreen
 
 
 class GmailActions(Vertical):
@@ -20,6 +24,7 @@ class GmailActions(Vertical):
     def __init__(self, desk: Desk) -> None:
         super().__init__(id="gmail-actions")
         self._desk = desk
+        self._offers: list[Offer] = []
 
     def compose(self) -> ComposeResult:
         yield Label("", markup=False, id="gmail-state")
@@ -37,6 +42,7 @@ class GmailActions(Vertical):
         if connection is None:
             state.update(Text(_("No Gmail address is connected.")))
             listed.add_option(Option(Text(_("＋ Add Gmail address…")), "connect"))
+            self._offer()
         else:
             detail = next(choice.detail for choice in self._desk.choices() if choice.way is Way.GMAIL)
             mark, style = ("⚠", "bold yellow") if connection.over else ("✓", "bold green")
@@ -64,6 +70,25 @@ class GmailActions(Vertical):
                 self._check()
             case "remove":
                 remove_gmail(self, self._desk, self._removed)
+            case str() as address:
+                self._take(next(offer for offer in self._offers if offer.address == address))
+
+    @work(group="offers", exclusive=True)
+    async def _offer(self) -> None:
+        """Add the addresses of other companies that this person may send from."""
+        self._offers = await asyncio.to_thread(offers, self._desk)
+        for offer in self._offers:
+            words = _("＋ Use {address}, as at {company}: no new consent")
+            line = Text(words.format(address=offer.address, company=offer.company))
+            self.query_one(OptionList).add_option(Option(line, offer.address))
+
+    @work(group="take")
+    async def _take(self, offer: Offer) -> None:
+        try:
+            await asyncio.to_thread(take, self._desk, offer)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+        self._show()
 
     @work
     async def _connect(self) -> None:

@@ -9,6 +9,7 @@ from facturier.mail.errors import ConnectError
 from facturier.mail.gmail.client import OAuthClient, parse_client
 from facturier.mail.gmail.consent import Consent, Grant
 from facturier.mail.gmail.loopback import Listener, ssh_line
+from facturier.mail.lending import offer_of, take
 from facturier.models.errors import InputError
 from facturier.models.language import _
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
@@ -17,6 +18,9 @@ from facturier.tui.verbs.shell import DONE, REFUSED, Shell
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--client", metavar="FILE", help=_("the JSON of the company’s OAuth client (type “Desktop app”)")
+    )
+    parser.add_argument(
+        "--like", metavar="COMPANY", help=_("send from the address of this other company file, without a new consent")
     )
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--paste", action="store_true", help=_("only read the pasted address from standard input"))
@@ -27,6 +31,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
     desk = shell.desk()
+    if options.like is not None:
+        connection = take(desk, offer_of(desk, Path(options.like).expanduser()))
+        return _connected(shell, connection.address)
     client = _client(options.client, desk)
     listener = Listener()
     try:
@@ -48,7 +55,11 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         shell.tell(_("No answer came. Nothing was connected."))
         return REFUSED
     desk.accept_grant(grant)
-    shell.say(_("Connected: invoices can now be sent from {address}.").format(address=grant.address))
+    return _connected(shell, grant.address)
+
+
+def _connected(shell: Shell, address: str) -> int:
+    shell.say(_("Connected: invoices can now be sent from {address}.").format(address=address))
     return DONE
 
 

@@ -1,6 +1,7 @@
 """From: the addresses that the company can send from, and what can be done about them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -11,10 +12,11 @@ from textual.message import Message
 from textual.widgets import Label, Select
 
 from facturier.mail.desk import SenderChoice
+from facturier.mail.lending import Offer
 from facturier.models.delivery import Way
 from facturier.models.language import _
 
-_NONE, _ADD, _REMOVE, _SETTINGS = "none", "add", "remove", "settings"
+_NONE, _ADD, _REMOVE, _SETTINGS, _TAKE = "none", "add", "remove", "settings", "take "
 
 
 class SenderSelect(Vertical):
@@ -29,6 +31,13 @@ class SenderSelect(Vertical):
             super().__init__()
             self.way = way
 
+    class TakeAsked(Message):
+        """The person wants to send from an address that another company here has."""
+
+        def __init__(self, offer: Offer) -> None:
+            super().__init__()
+            self.offer = offer
+
     class AddAsked(Message):
         """The person wants to add a Gmail address."""
 
@@ -40,6 +49,7 @@ class SenderSelect(Vertical):
 
     def __init__(self, choices: Sequence[SenderChoice], way: Way) -> None:
         super().__init__(id="from")
+        self._offers: tuple[Offer, ...] = ()
         self._set(choices, way)
 
     def _set(self, choices: Sequence[SenderChoice], way: Way) -> None:
@@ -68,6 +78,15 @@ class SenderSelect(Vertical):
         if (tuple(choices), way) == (self._choices, self.way):
             return  # a list that is open stays as it is
         self._set(choices, way)
+        self._renew()
+
+    def offer(self, offers: Sequence[Offer]) -> None:
+        """Offer these addresses of other companies as well."""
+        if tuple(offers) != self._offers:
+            self._offers = tuple(offers)
+            self._renew()
+
+    def _renew(self) -> None:
         select = self.query_one(Select)
         with self.prevent(Select.Changed):
             select.set_options(self._options())
@@ -83,6 +102,9 @@ class SenderSelect(Vertical):
         ]
         if not options:
             options.append((Text(_("No sender yet: choose one here"), style="italic"), _NONE))
+        for offer in self._offers:
+            detail = _("Gmail, as at {company}: no new consent").format(company=offer.company)
+            options.append((Text.assemble(f"＋ {offer.address}", "   ", (detail, "dim")), f"{_TAKE}{offer.address}"))
         options.append((Text(_("＋ Add Gmail address…")), _ADD))
         if any(choice.way is Way.GMAIL for choice in self._choices):
             options.append((Text(_("－ Remove Gmail address…")), _REMOVE))
@@ -102,7 +124,12 @@ class SenderSelect(Vertical):
         # A Select also says that it changed when it is mounted.
         if event.value == self._value or not isinstance(event.value, str):
             return
-        facts = {_ADD: self.AddAsked, _REMOVE: self.RemoveAsked, _SETTINGS: self.SettingsAsked}
+        facts: dict[str, Callable[[], Message]] = {
+            _ADD: self.AddAsked,
+            _REMOVE: self.RemoveAsked,
+            _SETTINGS: self.SettingsAsked,
+            **{f"{_TAKE}{offer.address}": partial(self.TakeAsked, offer) for offer in self._offers},
+        }
         if event.value in facts:
             with self.prevent(Select.Changed):
                 self.query_one(Select).value = self._value

@@ -1,0 +1,89 @@
+"""One Gmail address for several companies, with one consent."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from facturier.mail.desk import Desk
+from facturier.mail.errors import ConnectError
+from facturier.mail.gmail.client import parse_client
+from facturier.mail.gmail.consent import Consent
+from facturier.mail.gmail.endpoints import google_endpoints
+from facturier.mail.identity import load_identity
+from facturier.mail.lending import offer_of, offers, take
+from facturier.mail.new_company import new_company
+from facturier.mail.places import Places
+from facturier.mail.practice.accounts import Account
+from facturier.mail.practice.google import Google
+from facturier.models.delivery import Way
+from facturier.models.known import remember_company
+from facturier.models.store import open_company
+from tests.mail.people import no_keyring
+from tests.models.making import GMAIL, a_draft
+
+Sit = Callable[[str, str], Desk]
+
+
+@pytest.fixture
+def google(tmp_path: Path) -> Iterator[Google]:
+    with Google((Account(GMAIL),), folder=tmp_path / "google") as running:
+        yield running
+
+
+@pytest.fixture
+def sit(tmp_path: Path, google: Google) -> Sit:
+    def one(company: str, person: str = "marie") -> Desk:
+        path = tmp_path / f"{company}.facturier"
+        if not path.exists():
+            new_company(path, name=company, email="hello@acme.example", currency="CAD", language="en")
+        places = Places(tmp_path / person, tmp_path / f"{person}.log")
+        identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
+        endpoints = google_endpoints({"FACTURIER_GOOGLE": google.url})
+        return Desk(open_company(path, user=person), places, endpoints, identity=identity)
+
+    return one
+
+
+def sends(desk: Desk) -> bool:
+    invoice = a_draft(desk.store)
+    assert invoice.id is not None
+    composition = replace(desk.compose(invoice.id), way=Way.GMAIL)
+    desk.queue(desk.prepare(invoice.id, composition), not_before=desk.clock())
+    return desk.postman().deliver() == 1
+
+
+def test_a_second_company_takes_the_address_and_each_goes_on_without_the_other(sit: Sit, google: Google) -> None:
+    acme, bakery = sit("Acme", "marie"), sit("Bakery", "marie")
+    assert offers(bakery) == []
+    consent = Consent(parse_client(google.client_json()), acme.endpoints, 53682)
+    acme.accept_grant(consent.accept(google.allow(consent.link)))
+
+    [offer] = offers(bakery)
+    assert (offer.address, offer.company) == (GMAIL, "Acme")
+    take(bakery, offer)
+    assert offers(bakery) == []
+    assert sends(bakery)
+    assert google.counts["consent"] <= 1
+
+    assert "Acme also sends" in bakery.removal()
+    assert bakery.disconnect() == ""
+    assert bakery.vault.read().grant is None
+    assert google.counts["revoke"] == 0
+    assert sends(acme)
+    assert "gives its permission back" in acme.removal()
+    acme.disconnect()
+    assert google.counts["revoke"] == 1
+    assert offers(bakery) == []
+
+
+def test_what_a_person_may_not_open_is_not_offered_to_them(sit: Sit, google: Google) -> None:
+    acme = sit("Acme", "marie")
+    consent = Consent(parse_client(google.client_json()), acme.endpoints, 53682)
+    acme.accept_grant(consent.accept(google.allow(consent.link)))
+    bakery = sit("Bakery", "paul")
+    remember_company(bakery.places.data, acme.store.path)
+    assert offers(bakery) == []
+    with pytest.raises(ConnectError):
+        offer_of(sit("Cellar", "marie"), bakery.store.path)

@@ -1,0 +1,217 @@
+"""Who may send: admitted sends, not admitted cannot, removed cannot after reconnecting, a forgery neither."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from facturier.mail.desk import Desk
+from facturier.mail.errors import ConnectionOver, NotAdmitted, Refused, VaultChanged
+from facturier.mail.gmail.check import check
+from facturier.mail.gmail.client import parse_client
+from facturier.mail.gmail.consent import Consent
+from facturier.mail.gmail.endpoints import google_endpoints
+from facturier.mail.gmail.grant import Grant
+from facturier.mail.identity import load_identity
+from facturier.mail.people import (
+    accept_vault,
+    admit,
+    ask_to_send,
+    begin_vault_anew,
+    dismiss,
+    end_permission,
+    people_of,
+)
+from facturier.mail.places import Places
+from facturier.mail.practice.accounts import Account
+from facturier.mail.practice.google import Google
+from facturier.models.alerts import AlertKind, open_alerts
+from facturier.models.company import DefaultSender
+from facturier.models.deliveries import get_delivery
+from facturier.models.delivery import Delivery, Way
+from facturier.models.errors import InputError
+from facturier.models.journal import read_journal
+from facturier.models.queueing import queue_delivery
+from facturier.models.settings import read_company, save_company
+from facturier.models.status import State
+from facturier.models.store import open_company
+from tests.mail.people import no_keyring
+from tests.models.making import GMAIL, Clock, a_draft, a_store
+
+Sit = Callable[[str], Desk]
+
+
+@pytest.fixture
+def google(tmp_path: Path) -> Iterator[Google]:
+    with Google((Account(GMAIL),), folder=tmp_path / "google") as running:
+        yield running
+
+
+@pytest.fixture
+def sit(tmp_path: Path, google: Google) -> Sit:
+    """Sit down at the company as somebody with files of their own."""
+    clock = Clock()
+    path = a_store(tmp_path, clock, connected=False).path
+
+    def one(name: str) -> Desk:
+        places = Places(tmp_path / name, tmp_path / f"{name}.log")
+        identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
+        endpoints = google_endpoints({"FACTURIER_GOOGLE": google.url})
+        return Desk(open_company(path, clock=clock, user=name), places, endpoints, identity=identity)
+
+    return one
+
+
+def connect(desk: Desk, google: Google) -> None:
+    consent = Consent(parse_client(google.client_json()), desk.endpoints, 53682)
+    desk.accept_grant(consent.accept(google.allow(consent.link)))
+
+
+def send(desk: Desk) -> Delivery:
+    invoice = a_draft(desk.store)
+    assert invoice.id is not None
+    composition = replace(desk.compose(invoice.id), way=Way.GMAIL)
+    return desk.queue(desk.prepare(invoice.id, composition), not_before=desk.clock())
+
+
+def state_of(desk: Desk, delivery: Delivery) -> State:
+    return get_delivery(desk.store, delivery.id).state
+
+
+def test_one_who_is_not_admitted_sends_nothing_and_is_told_why_until_admitted(sit: Sit, google: Google) -> None:
+    marie, paul = sit("marie"), sit("paul")
+    connect(marie, google)
+    waiting = send(marie)
+    with pytest.raises(Refused, match=paul.identity.fingerprint):
+        send(paul)
+    assert paul.postman().deliver() == 0
+    with pytest.raises(InputError):
+        admit(marie, paul.identity.fingerprint)  # who has not asked
+
+    ask_to_send(paul)
+    assert people_of(paul).asked
+    assert [alert.kind for alert in open_alerts(marie.store)] == [AlertKind.ASKED]
+    assert [asker.name for asker in people_of(marie).askers] == ["paul"]
+    with pytest.raises(InputError):
+        admit(marie, marie.identity.fingerprint)
+    with pytest.raises(NotAdmitted):
+        admit(paul, paul.identity.fingerprint)
+
+    admit(marie, paul.identity.fingerprint.replace("-", " ").lower())
+    assert open_alerts(marie.store) == []
+    assert people_of(paul).barrier is None
+    mine = send(paul)
+    assert paul.postman().deliver() == 2
+    assert {state_of(paul, waiting), state_of(paul, mine)} == {State.SENT}
+    told = [(entry.user, entry.kind) for entry in read_journal(marie.store) if entry.kind in ("asked", "admitted")]
+    assert told == [("paul", "asked"), ("marie", "admitted")]
+
+
+def test_asking_under_another_name_grants_nothing(sit: Sit, google: Google) -> None:
+    marie, mallory = sit("marie"), sit("mallory")
+    connect(marie, google)
+    ask_to_send(mallory)
+    with mallory.store.writing():
+        mallory.store.write("UPDATE asking SET name = 'paul\x1b[31m'")
+        mallory.store.write("INSERT INTO asking VALUES ('age1nonsense', 'ghost', '2026-11-24T00:00:00+00:00')")
+    assert [asker.name for asker in people_of(marie).askers] == ["paul[31m"]
+    with pytest.raises(InputError):
+        admit(marie, sit("paul").identity.fingerprint)
+    with pytest.raises(NotAdmitted):
+        mallory.vault.read()
+    dismiss(marie, mallory.identity.fingerprint)
+    assert people_of(marie).askers == ()
+
+
+def test_one_who_was_removed_cannot_send_even_with_what_they_kept(sit: Sit, google: Google) -> None:
+    marie, paul = sit("marie"), sit("paul")
+    connect(marie, google)
+    ask_to_send(paul)
+    admit(marie, paul.identity.fingerprint)
+    kept, key = paul.vault.read().grant, paul.vault.read().seal_key
+    assert kept is not None
+    queued = send(marie)
+
+    dismiss(marie, paul.identity.fingerprint)
+    with pytest.raises(NotAdmitted):
+        paul.vault.read()
+    assert paul.postman().deliver() == 0
+    check(Grant.from_json(kept), paul.endpoints)  # what the person is told: a copy still works…
+
+    end_permission(marie)
+    with pytest.raises(ConnectionOver):
+        check(Grant.from_json(kept), paul.endpoints)  # …until the permission is given back
+    assert marie.postman().deliver() == 0
+    connect(marie, google)
+    with pytest.raises(ConnectionOver):
+        check(Grant.from_json(kept), paul.endpoints)
+    assert marie.vault.read().seal_key != key
+    assert marie.postman().deliver() == 1  # what a colleague had queued goes on
+    assert state_of(marie, queued) is State.SENT
+
+
+def test_a_row_that_was_put_into_the_outbox_by_hand_is_not_sent(sit: Sit, google: Google) -> None:
+    marie, mallory = sit("marie"), sit("mallory")
+    connect(marie, google)
+    invoice = a_draft(mallory.store)
+    assert invoice.id is not None
+    prepared = mallory.prepare(invoice.id, replace(mallory.compose(invoice.id), way=Way.GMAIL))
+    forged = queue_delivery(
+        mallory.store,
+        invoice,
+        prepared.number,
+        Way.GMAIL,
+        prepared.envelope,
+        "Pay here",
+        prepared.message,
+        mallory.clock(),
+    )
+    honest = send(marie)
+    with mallory.store.writing():  # and a seal does not pass from one delivery to another
+        mallory.store.write("INSERT INTO seal SELECT ?, mark FROM seal WHERE delivery_id = ?", forged.id, honest.id)
+    assert marie.postman().deliver() == 2
+    assert state_of(marie, forged) is State.FAILED
+    assert state_of(marie, honest) is State.SENT
+    assert len(google.messages) == 1
+
+
+def test_the_mail_password_is_told_to_no_other_server(sit: Sit) -> None:
+    marie, mallory = sit("marie"), sit("mallory")
+    sender = DefaultSender("smtp", "hello@acme.example", "smtp.acme.example", user="hello")
+    save_company(marie.store, replace(read_company(marie.store), sender=sender))
+    marie.save_smtp_password("canary-0815", sender)
+    assert marie.smtp_password(sender) == "canary-0815"
+    elsewhere = replace(sender, host="smtp.mallory.example")
+    save_company(mallory.store, replace(read_company(mallory.store), sender=elsewhere))
+    with pytest.raises(Refused, match="told to nobody"):
+        marie.check_default_sender()
+    marie.save_smtp_password("", elsewhere)
+    assert marie.smtp_password(elsewhere) == "canary-0815"
+
+
+def test_an_older_vault_stops_everything_until_it_is_accepted(sit: Sit, google: Google) -> None:
+    marie = sit("marie")
+    connect(marie, google)
+    old = marie.store.row("SELECT blob, version FROM vault")
+    assert old is not None
+    marie.vault.change(lambda secrets: secrets)
+    with marie.store.writing():
+        marie.store.write("UPDATE vault SET blob = ?", old[0])
+    assert isinstance(people_of(marie).barrier, VaultChanged)
+    with pytest.raises(Refused):
+        send(marie)
+    accept_vault(marie)
+    send(marie)
+
+
+def test_a_vault_that_nobody_can_open_is_begun_anew_and_colleagues_notice(sit: Sit, google: Google) -> None:
+    marie, paul = sit("marie"), sit("paul")
+    connect(marie, google)
+    begin_vault_anew(paul)
+    assert [member.name for member in people_of(paul).members] == ["paul"]
+    assert [alert.kind for alert in open_alerts(paul.store)] == [AlertKind.CONNECTION_OVER]
+    assert isinstance(people_of(marie).barrier, NotAdmitted)
+    connect(paul, google)
+    assert send(paul)
+    assert paul.postman().deliver() == 1

@@ -1,0 +1,150 @@
+"""The copies that are kept by themselves, and the way back."""
+
+import os
+import stat
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from facturier.models.alerts import open_alerts
+from facturier.models.backup import back_up
+from facturier.models.copies import DAYS, WEEKS, copies_of, keep_copy, open_kept
+from facturier.models.deliveries import get_delivery, unfinished
+from facturier.models.errors import BrokenCompany, LockedCompany, NotACompany, StoreError
+from facturier.models.journal import read_journal
+from facturier.models.outbox import claim_next
+from facturier.models.restore import restore
+from facturier.models.status import State
+from facturier.models.store import Store, open_company
+from tests.models.making import Clock, a_draft, a_store, queue
+
+
+@pytest.fixture
+def still() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def copies(tmp_path: Path) -> Path:
+    return tmp_path / "copies"
+
+
+@pytest.fixture
+def closed(tmp_path: Path, still: Clock) -> Store:
+    """A company that no window has open."""
+    return a_store(tmp_path, still)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def test_one_a_day_private_and_whole(closed: Store, copies: Path) -> None:
+    made = keep_copy(closed, copies)
+    assert made is not None
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+    assert stat.S_IMODE(made.parent.stat().st_mode) == 0o700
+    assert keep_copy(closed, copies) is None
+    open_company(made).check()
+
+
+def test_at_the_end_of_the_day_what_was_done_is_in_it(closed: Store, copies: Path) -> None:
+    keep_copy(closed, copies)
+    assert keep_copy(closed, copies, anew=True) is None
+    a_draft(closed)
+    [copy] = copies_of(closed.path, copies)
+    os.utime(copy, (1, 1))
+    assert keep_copy(closed, copies, anew=True) == copy
+    assert open_company(copy).row("SELECT count(*) FROM invoice") == (1,)
+    assert [path.name for path in copy.parent.iterdir()] == [copy.name]
+
+
+def test_a_week_of_days_and_a_month_of_weeks_are_kept(closed: Store, still: Clock, copies: Path) -> None:
+    for _day in range(60):
+        still.now += timedelta(days=1)
+        keep_copy(closed, copies)
+    kept = [path.stem for path in copies_of(closed.path, copies)]
+    assert len(kept) == DAYS + WEEKS
+    assert kept[0] == still.now.date().isoformat()
+    assert kept[DAYS - 1] == (still.now - timedelta(days=DAYS - 1)).date().isoformat()
+    assert kept[-1] >= (still.now - timedelta(weeks=WEEKS + 2)).date().isoformat()
+
+
+def test_companies_of_the_same_name_do_not_share_copies(tmp_path: Path, copies: Path, still: Clock) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        keep_copy(a_store(tmp_path / name, still), copies)
+    assert len(list(copies.iterdir())) == 2
+
+
+def test_where_no_copy_can_be_made_it_says_so(closed: Store, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="daily copy"):
+        keep_copy(closed, tmp_path / "file")
+
+
+@pytest.mark.parametrize("damage", [cut, lambda path: path.write_bytes(b""), lambda path: path.unlink()])
+def test_a_damaged_company_names_the_newest_sound_copy(
+    closed: Store, still: Clock, copies: Path, damage: Callable[[Path], object]
+) -> None:
+    sound = keep_copy(closed, copies)
+    still.go(days=1)
+    newer = keep_copy(closed, copies)
+    assert newer is not None
+    cut(newer)
+    damage(closed.path)
+    with pytest.raises((BrokenCompany, NotACompany)) as caught:
+        open_kept(closed.path, copies)
+    assert f"facturier restore “{sound}”" in caught.value.todo
+    assert str(newer) not in caught.value.todo
+
+
+def test_back_to_the_copy_with_the_damaged_one_set_aside(closed: Store, copies: Path) -> None:
+    a_draft(closed)
+    copy = keep_copy(closed, copies)
+    assert copy is not None
+    cut(closed.path)
+    half = closed.path.read_bytes()
+    done = restore(copy, closed.path, user="marie")
+    assert done.aside is not None
+    assert done.aside.read_bytes() == half
+    back = open_company(closed.path)
+    assert back.row("SELECT count(*) FROM invoice") == (1,)
+    assert read_journal(back)[-1].kind == "restored"
+    assert stat.S_IMODE(closed.path.stat().st_mode) == 0o600
+    assert not list(closed.path.parent.glob(".*"))
+
+
+def test_nothing_that_may_have_left_since_is_sent_again(closed: Store, tmp_path: Path) -> None:
+    waiting, begun = queue(closed), queue(closed)
+    claimed = claim_next(closed, "somebody")
+    assert claimed is not None
+    back_up(closed, tmp_path / "copy")
+    done = restore(tmp_path / "copy", closed.path)
+    assert done.stopped == 2
+    back = open_company(closed.path)
+    assert unfinished(back) == []
+    states = {get_delivery(back, delivery.id).state for delivery in (waiting, begun)}
+    assert states == {State.CANCELLED, State.FAILED}
+    assert all("may have left since" in alert.detail["reason"] for alert in open_alerts(back))
+
+
+def test_a_company_that_is_open_or_a_copy_that_is_none_changes_nothing(closed: Store, tmp_path: Path) -> None:
+    back_up(closed, tmp_path / "copy")
+    (tmp_path / "notes").write_bytes(b"shopping list" * 50)
+    before = closed.path.read_bytes()
+    with closed.reading():
+        closed.row("SELECT 1 FROM setting")
+        with pytest.raises(LockedCompany):
+            restore(tmp_path / "copy", closed.path)
+    with pytest.raises(NotACompany, match="no sound copy"):
+        restore(tmp_path / "notes", closed.path)
+    cut(tmp_path / "copy")
+    with pytest.raises(StoreError, match="no sound copy"):
+        restore(tmp_path / "copy", closed.path)
+    with pytest.raises(StoreError):
+        restore(tmp_path / "missing", closed.path)
+    assert closed.path.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["acme.facturier", "copy", "notes"]
