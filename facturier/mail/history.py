@@ -1,8 +1,10 @@
 """What the deliveries of an invoice so far say about sending it now."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from facturier.mail.checks import Finding
+from facturier.models.composition import Composition
 from facturier.models.deliveries import refused_of
 from facturier.models.delivery import Delivery
 from facturier.models.language import _
@@ -20,6 +22,19 @@ def reached(store: Store, deliveries: Sequence[Delivery]) -> tuple[str, ...]:
             refused = refused_of(store, delivery.id) if delivery.state is State.PARTLY_SENT else ()
             found.update(dict.fromkeys(address for address in delivery.envelope.recipients if address not in refused))
     return tuple(found)
+
+
+def for_refused(composition: Composition, delivery: Delivery, refused: Collection[str]) -> Composition:
+    """The same, to those only whom the server refused. Somebody stands in To in any case."""
+    to, cc, bcc = (
+        [address for address in addresses if address in refused]
+        for addresses in (delivery.envelope.to, delivery.envelope.cc, delivery.envelope.bcc)
+    )
+    if not to:
+        to, cc = cc, []
+    if not to:
+        to, bcc = bcc[:1], bcc[1:]
+    return replace(composition, to=", ".join(to), cc=", ".join(cc), bcc=", ".join(bcc))
 
 
 def unfinished_finding(deliveries: Sequence[Delivery]) -> Finding | None:

@@ -1,6 +1,8 @@
 """A pause of the whole outbox, as a person wants it. It stands in the company file: it holds for every window and every
 `facturier post`, and outlives them all."""
 
+from datetime import datetime
+
 from facturier.models.journal import write_journal
 from facturier.models.store import Store
 
@@ -27,3 +29,9 @@ def paused_by(store: Store) -> str | None:
     """Who has paused the outbox; None where it runs."""
     row = store.row("SELECT reason FROM pause WHERE sender = ?", EVERYONE)
     return str(row[0]) if row else None
+
+
+def server_pauses(store: Store) -> dict[str, tuple[datetime, str]]:
+    """The addresses whose server asked for a pause that still lasts: until when, and why."""
+    found = store.rows("SELECT sender, until, reason FROM pause WHERE sender != ? AND until > ?", EVERYONE, store.now())
+    return {sender: (datetime.fromisoformat(until), reason) for sender, until, reason in found}

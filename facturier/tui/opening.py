@@ -4,13 +4,16 @@ Screens are imported where they open, so that none of them weighs on the first o
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.screen import Screen
 
 from facturier.mail.desk import Desk
+from facturier.models.composition import Composition
+from facturier.models.deliveries import get_delivery, refused_of
 from facturier.models.errors import FacturierError, StoreError
+from facturier.models.invoice import InvoiceRow
 from facturier.models.invoices import get_invoice
 from facturier.models.language import _
 from facturier.models.status import Standing
@@ -41,11 +44,53 @@ def edit_invoice(screen: Screen[Any], desk: Desk, invoice_id: int | None, then: 
     screen.app.push_screen(EditorScreen(desk, invoice_id), lambda _id: then())
 
 
-def send_invoice(screen: Screen[Any], desk: Desk, invoice_id: int, then: Callable[[bool], None]) -> None:
-    """The preview; `then` is told whether the invoice was put in the outbox."""
+def send_invoice(
+    screen: Screen[Any],
+    desk: Desk,
+    invoice_id: int,
+    then: Callable[[bool], None],
+    first: Composition | None = None,
+) -> None:
+    """The preview, which begins with `first`; `then` is told whether the invoice was put in the outbox."""
     from facturier.tui.screens.preview import PreviewScreen
 
-    screen.app.push_screen(PreviewScreen(desk, invoice_id), lambda delivery: then(delivery is not None))
+    screen.app.push_screen(PreviewScreen(desk, invoice_id, first), lambda delivery: then(delivery is not None))
+
+
+def send_to_refused(screen: Screen[Any], desk: Desk, delivery_id: int, then: Callable[[bool], None]) -> None:
+    """The preview of a new delivery to those whom the server refused."""
+    from facturier.mail.history import for_refused
+
+    delivery = get_delivery(desk.store, delivery_id)
+    refused = refused_of(desk.store, delivery_id)
+    send_invoice(
+        screen, desk, delivery.invoice_id, then, for_refused(desk.compose(delivery.invoice_id), delivery, refused)
+    )
+
+
+def send_batch(
+    screen: Screen[Any], desk: Desk, rows: Sequence[InvoiceRow], then: Callable[[frozenset[int]], None]
+) -> None:
+    """Several at once; `then` is told which of them are in the outbox."""
+    from facturier.tui.screens.batch import BatchScreen
+
+    def sent(queued: frozenset[int] | None) -> None:
+        then(queued or frozenset())
+
+    screen.app.push_screen(BatchScreen(desk, rows), sent)
+
+
+def open_outbox(screen: Screen[Any], desk: Desk, then: Then) -> None:
+    from facturier.tui.screens.outbox import OutboxScreen
+
+    screen.app.push_screen(OutboxScreen(desk), lambda _none: then())
+
+
+def open_doubt(screen: Screen[Any], desk: Desk, delivery_id: int, then: Then) -> None:
+    """What is known of a delivery in doubt, and the two answers."""
+    from facturier.tui.screens.doubt import DoubtScreen
+
+    screen.app.push_screen(DoubtScreen(desk, delivery_id), lambda _none: then())
 
 
 def take_payment(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -> None:

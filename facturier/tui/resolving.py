@@ -5,9 +5,9 @@ from typing import Any
 
 from textual.screen import Screen
 
+from facturier.mail import resolving
 from facturier.mail.desk import Desk
 from facturier.models.language import _
-from facturier.models.outbox import resolve_delivery
 from facturier.tui.opening import Then, attempt
 from facturier.tui.screens.reason import ReasonScreen
 
@@ -28,6 +28,6 @@ def resolve(screen: Screen[Any], desk: Desk, delivery_id: int, number: str, *, s
             attempt(screen, lambda: asyncio.to_thread(resolve_now, reason), then)
 
     def resolve_now(reason: str) -> None:
-        resolve_delivery(desk.store, delivery_id, sent=sent, reason=reason)
+        resolving.resolve(desk, delivery_id, sent=sent, reason=reason)
 
     screen.app.push_screen(ReasonScreen(question, detail, placeholder=example), answered)

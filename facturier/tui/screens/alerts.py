@@ -21,19 +21,27 @@ from facturier.models.language import N_, _, ngettext
 from facturier.tui import opening
 from facturier.tui.alert_words import alert_reason, alert_title, alert_todo
 from facturier.tui.dates import moment
-from facturier.tui.resolving import resolve
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.notice import Notice
 from facturier.tui.widgets.title import Title
 
+# What ends with a new delivery.
+_SENT_AGAIN = (AlertKind.FAILED, AlertKind.PARTLY_SENT, AlertKind.BOUNCED)
+
 
 class AlertsScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", N_("Open invoice"), id="alerts.open", priority=True),
+        Binding(
+            "enter",
+            "open",
+            N_("Open"),
+            tooltip=N_("The invoice, or what is in doubt."),
+            id="alerts.open",
+            priority=True,
+        ),
         Binding("r", "reconnect", N_("Reconnect"), tooltip=N_("Allow Gmail again."), id="alerts.reconnect"),
-        Binding("l", "resolve(True)", N_("It left"), tooltip=N_("You saw it in the Sent folder."), id="alerts.left"),
-        Binding("k", "resolve(False)", N_("It did not"), tooltip=N_("It is not in the Sent folder."), id="alerts.kept"),
+        Binding("s", "send", N_("Send again"), tooltip=N_("See it first; deals with the alert."), id="alerts.send"),
         Binding("d", "deal", N_("Dealt with"), tooltip=N_("Take the alert down."), id="alerts.deal"),
         Binding("b", "bounce", N_("Report a bounce"), tooltip=N_("Paste a mail that came back."), id="alerts.bounce"),
         Binding("escape,q", "dismiss", N_("Back"), id="alerts.back"),
@@ -69,8 +77,8 @@ class AlertsScreen(Screen[None]):
                 return alert is not None and alert.invoice_id is not None
             case "reconnect":
                 return alert is not None and alert.kind == AlertKind.CONNECTION_OVER
-            case "resolve":
-                return alert is not None and alert.kind == AlertKind.IN_DOUBT
+            case "send":
+                return alert is not None and alert.kind in _SENT_AGAIN
             case "deal":
                 # These two end with their cause: an answer, a new connection.
                 return alert is not None and alert.kind not in (AlertKind.IN_DOUBT, AlertKind.CONNECTION_OVER)
@@ -81,17 +89,33 @@ class AlertsScreen(Screen[None]):
         self.refresh_bindings()
 
     def action_open(self) -> None:
-        if (alert := self.chosen) is not None and alert.invoice_id is not None:
+        alert = self.chosen
+        if alert is None or alert.invoice_id is None:
+            return
+        if alert.kind == AlertKind.IN_DOUBT and alert.delivery_id is not None:
+            opening.open_doubt(self, self._desk, alert.delivery_id, self._renew)
+        else:
             opening.open_invoice(self, self._desk, alert.invoice_id, self._renew)
+
+    def action_send(self) -> None:
+        """Sending it again is dealing with the alert: should that fail too, there will be another one."""
+        alert = self.chosen
+        if alert is None or alert.invoice_id is None:
+            return
+
+        def sent(queued: bool) -> None:
+            if queued:
+                opening.attempt(self, lambda: asyncio.to_thread(deal_with, self._desk.store, alert.id), self._renew)
+
+        if alert.kind == AlertKind.PARTLY_SENT and alert.delivery_id is not None:
+            opening.send_to_refused(self, self._desk, alert.delivery_id, sent)
+        else:
+            opening.send_invoice(self, self._desk, alert.invoice_id, sent)
 
     def action_reconnect(self) -> None:
         from facturier.tui.screens.connect import ConnectScreen
 
         self.app.push_screen(ConnectScreen(self._desk), lambda _address: self._renew())
-
-    def action_resolve(self, sent: bool) -> None:
-        if (alert := self.chosen) is not None and alert.delivery_id is not None:
-            resolve(self, self._desk, alert.delivery_id, alert.number or "", sent=sent, then=self._renew)
 
     def action_deal(self) -> None:
         alert = self.chosen

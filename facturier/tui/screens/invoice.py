@@ -28,7 +28,6 @@ from facturier.models.status import OPEN, Standing, State
 from facturier.tui import opening
 from facturier.tui.amounts import with_currency
 from facturier.tui.dates import moment
-from facturier.tui.resolving import resolve
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.screens.reason import ReasonScreen
@@ -45,9 +44,13 @@ _SENT = (State.SENT, State.PARTLY_SENT, State.BOUNCED)
 class InvoiceScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "take_back", N_("Take back"), tooltip=N_("It has not left yet."), id="invoice.take_back"),
-        Binding("l", "resolve(True)", N_("It left"), tooltip=N_("You saw it in the Sent folder."), id="invoice.left"),
+        Binding("d", "doubt", N_("In doubt"), tooltip=N_("See what is known, and say if it left."), id="invoice.doubt"),
         Binding(
-            "k", "resolve(False)", N_("It did not"), tooltip=N_("It is not in the Sent folder."), id="invoice.kept"
+            "r",
+            "send_to_refused",
+            N_("Send to the refused"),
+            tooltip=N_("A new delivery to those only whom the mail server refused."),
+            id="invoice.refused",
         ),
         Binding("s", "send", N_("Send"), tooltip=N_("See it first, then send it."), id="invoice.send"),
         Binding("p", "pay", N_("Payment"), tooltip=N_("Money came in."), id="invoice.pay"),
@@ -106,8 +109,10 @@ class InvoiceScreen(Screen[None]):
         match action:
             case "take_back":
                 return state is State.QUEUED
-            case "resolve":
+            case "doubt":
                 return state is State.IN_DOUBT
+            case "send_to_refused":
+                return issued and state is State.PARTLY_SENT
             case "send":
                 return issued and state not in OPEN
             case "pay":
@@ -183,9 +188,13 @@ class InvoiceScreen(Screen[None]):
                 self, lambda: asyncio.to_thread(cancel_delivery, self._desk.store, delivery.id), self._renew
             )
 
-    def action_resolve(self, sent: bool) -> None:
+    def action_doubt(self) -> None:
         if (delivery := self._last) is not None:
-            resolve(self, self._desk, delivery.id, delivery.number, sent=sent, then=self._renew)
+            opening.open_doubt(self, self._desk, delivery.id, self._renew)
+
+    def action_send_to_refused(self) -> None:
+        if (delivery := self._last) is not None:
+            opening.send_to_refused(self, self._desk, delivery.id, lambda _queued: self._renew())
 
     def action_pay(self) -> None:
         opening.take_payment(self, self._desk, self._invoice_id, self._renew)

@@ -2,12 +2,12 @@
 
 import argparse
 
+from facturier.mail.resolving import resolve
 from facturier.models.clean import clean
 from facturier.models.deliveries import deliveries_of
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.invoices import find_invoice
 from facturier.models.language import _
-from facturier.models.outbox import resolve_delivery
 from facturier.models.status import State
 from facturier.tui.verbs.shell import DONE, Shell
 
@@ -30,6 +30,6 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     doubtful = [found for found in deliveries_of(desk.store, invoice.id) if found.state is State.IN_DOUBT]
     if not doubtful:
         raise FacturierError(_("Nothing is in doubt about {ref}.").format(ref=options.ref))
-    delivery = resolve_delivery(desk.store, doubtful[-1].id, sent=options.sent, reason=reason)
+    delivery = resolve(desk, doubtful[-1].id, sent=options.sent, reason=reason)
     shell.say(f"{delivery.number}  {delivery.state}")
     return DONE

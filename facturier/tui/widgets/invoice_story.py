@@ -15,6 +15,7 @@ from facturier.models.invoice import Invoice
 from facturier.models.journal import read_journal
 from facturier.models.language import _
 from facturier.models.money import Money
+from facturier.models.pausing import paused_by
 from facturier.models.payments import payments_of
 from facturier.models.status import State
 from facturier.models.store import Store
@@ -35,13 +36,14 @@ def invoice_story(store: Store, invoice: Invoice, now: datetime) -> RenderableTy
         deliveries = deliveries_of(store, invoice.id)
         payments = payments_of(store, invoice.id)
         journal = read_journal(store, invoice.id)
+        paused = paused_by(store) is not None
     story: list[RenderableType] = []
     for alert in alerts:
         parts = [part for part in (alert_reason(alert), alert_todo(alert)) if part]
         story += [Text(f"⚠ {alert_title(alert)}", "bold yellow"), _under("\n".join(parts)), Text("")]
     story.append(Text(_("Deliveries"), "bold"))
     for delivery in reversed(deliveries):
-        story += [_state(delivery), _under(_course(delivery, now))]
+        story += [_state(delivery), _under(delivery_course(delivery, now, paused=paused))]
     if not deliveries:
         story.append(Text(_("Not sent yet.")))
     story += [Text(""), Text(_("Payments"), "bold")]
@@ -64,12 +66,15 @@ def _state(delivery: Delivery) -> Text:
     return Text.assemble(DELIVERIES[delivery.state].text(), f"  {moment(delivery.changed)}")
 
 
-def _course(delivery: Delivery, now: datetime) -> Text:
+def delivery_course(delivery: Delivery, now: datetime, *, paused: bool) -> Text:
+    """From whom to whom, when it leaves, what stopped it, and what proves that it left. `paused`: the outbox is."""
     people = ", ".join(clean(address) for address in delivery.envelope.recipients)
     sender = clean(delivery.envelope.sender) + (" (Gmail)" if delivery.way is Way.GMAIL else "")
     lines = [Text(_("from {sender} to {people}").format(sender=sender, people=people))]
     left = seconds_left(delivery, now)
-    if 0 < left <= _COUNTED:
+    if paused and delivery.state is State.QUEUED:
+        lines.append(Text(_("waits: the outbox is paused"), "bold yellow"))
+    elif 0 < left <= _COUNTED:
         lines.append(Text(_("leaves in {seconds} s; until then u takes it back").format(seconds=left), "bold"))
     elif left:
         lines.append(Text(_("leaves {moment}").format(moment=moment(delivery.not_before))))

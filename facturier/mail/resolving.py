@@ -1,0 +1,35 @@
+"""A delivery in doubt: what its session says now, and the word of a person who looked."""
+
+from facturier.mail.desk import Desk
+from facturier.models.deliveries import get_delivery, message_of
+from facturier.models.delivery import Delivery
+from facturier.models.errors import FacturierError
+from facturier.models.language import _
+from facturier.models.outbox import resolve_delivery
+
+
+def resolve(desk: Desk, delivery_id: int, *, sent: bool, reason: str) -> Delivery:
+    """A person says what became of it, and how they know. Raises VaultError where they may not send themselves,
+    LostClaim where it is in doubt no more."""
+    if barrier := desk.barrier(get_delivery(desk.store, delivery_id).way):
+        raise barrier
+    return resolve_delivery(desk.store, delivery_id, sent=sent, reason=reason)
+
+
+def ask_session(desk: Desk, delivery: Delivery) -> str:
+    """What the upload session says at this moment, in a sentence; empty once it has proved that the message was sent,
+    which settles it. Only asks: nothing can leave by it."""
+    if not delivery.session:
+        return _("The mail server cannot be asked about a message afterwards.")
+    if barrier := desk.barrier(delivery.way):
+        return str(barrier)
+    try:
+        sender = desk.sender_for(delivery)
+        receipt = sender.ask(delivery.session, message_of(desk.store, delivery.id))
+    except FacturierError as error:
+        return error.happened
+    if receipt is None:
+        return _("The session says that the message has not left so far.")
+    reason = _("The session says that it was sent.")
+    resolve_delivery(desk.store, delivery.id, sent=True, reason=reason, server_id=receipt.server_id)
+    return ""

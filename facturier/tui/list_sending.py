@@ -1,0 +1,91 @@
+"""Sending from the list: the chosen invoice, all marked ones, all of a filter; and taking back what has not left."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from textual.screen import Screen
+
+from facturier.mail.batch import these, to_send
+from facturier.mail.desk import Desk
+from facturier.models.deliveries import deliveries_of, leaving_soon
+from facturier.models.delivery import Delivery
+from facturier.models.errors import FacturierError
+from facturier.models.invoice import InvoiceRow
+from facturier.models.language import _
+from facturier.models.outbox import cancel_delivery
+from facturier.models.status import State
+from facturier.models.view import View
+from facturier.tui import opening
+from facturier.tui.opening import Then
+from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.widgets.row_list import RowList
+from facturier.tui.widgets.undo_line import SOON
+
+
+def send(screen: Screen[Any], desk: Desk, rows: RowList[InvoiceRow], then: Then) -> None:
+    """The preview of the one that is marked or chosen; a batch of several marked ones."""
+    if len(rows.marked) > 1:
+        _send_batch(screen, desk, rows, lambda: these(desk.store, rows.marked, desk.today()), then)
+        return
+    chosen = next(iter(rows.marked), rows.chosen.id if rows.chosen else None)
+    if chosen is None:
+        return
+
+    def sent(queued: bool) -> None:
+        if queued:
+            rows.marked.discard(chosen)
+            rows.refresh()
+        then()
+
+    opening.send_invoice(screen, desk, chosen, sent)
+
+
+def send_all(screen: Screen[Any], desk: Desk, rows: RowList[InvoiceRow], view: View, then: Then) -> None:
+    """A batch of everything that the list shows and that can be sent."""
+    _send_batch(screen, desk, rows, lambda: to_send(desk.store, view, desk.today()), then)
+
+
+def take_back(screen: Screen[Any], desk: Desk, chosen: InvoiceRow | None, then: Then) -> None:
+    """The chosen invoice while it waits; else the only one that is about to leave; else the person chooses."""
+    if chosen is not None and chosen.delivery is State.QUEUED:
+        leaving = deliveries_of(desk.store, chosen.id)[-1:]
+    else:
+        leaving = leaving_soon(desk.store, SOON)
+    if len(leaving) > 1:
+        opening.open_outbox(screen, desk, then)
+    elif leaving:
+        _take_back(screen, desk, leaving[0], then)
+    else:
+        screen.notify(_("Nothing is about to leave."), markup=False)
+
+
+def _take_back(screen: Screen[Any], desk: Desk, delivery: Delivery, then: Then) -> None:
+    async def work() -> None:
+        await asyncio.to_thread(cancel_delivery, desk.store, delivery.id)
+        screen.notify(_("Invoice {number} was taken back.").format(number=delivery.number), markup=False)
+
+    opening.attempt(screen, work, then)
+
+
+def _send_batch(
+    screen: Screen[Any], desk: Desk, rows: RowList[InvoiceRow], find: Callable[[], list[InvoiceRow]], then: Then
+) -> None:
+    """What went into the outbox is marked no more, and is followed there."""
+    try:
+        batch = find()
+    except FacturierError as error:
+        screen.app.push_screen(ProblemScreen(error))
+        return
+    if not batch:
+        screen.notify(_("None of these can be sent now."), markup=False)
+        return
+
+    def sent(queued: frozenset[int]) -> None:
+        rows.marked -= queued
+        rows.refresh()
+        then()
+        if queued:
+            opening.open_outbox(screen, desk, then)
+
+    opening.send_batch(screen, desk, batch, sent)

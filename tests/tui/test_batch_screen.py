@@ -1,0 +1,181 @@
+"""Several invoices at once: what each would do is said first, then all that may go are followed in the outbox."""
+
+from dataclasses import replace
+
+import pytest
+from textual.pilot import Pilot
+
+from facturier.models.company import DefaultSender
+from facturier.models.deliveries import deliveries_of, unfinished
+from facturier.models.drafts import save_draft
+from facturier.models.invoice import Invoice, InvoiceRow
+from facturier.models.invoices import get_invoice
+from facturier.models.listing import Listing
+from facturier.models.payments import void_invoice
+from facturier.models.settings import read_company, save_company
+from facturier.models.status import State
+from facturier.models.view import Sort, View
+from facturier.tui.app import FacturierApp
+from facturier.tui.screens.batch import BatchScreen
+from facturier.tui.screens.outbox import OutboxScreen
+from tests.tui.sample import Shop
+from tests.tui.screen_text import text_of, until
+
+SIZES = [(80, 24), (120, 36)]
+
+
+def without_address(shop: Shop, draft: Invoice) -> Invoice:
+    return save_draft(shop.store, replace(draft, customer=replace(draft.customer, email="")), keep_customer=False)
+
+
+def worth_nothing(shop: Shop, draft: Invoice) -> Invoice:
+    return save_draft(shop.store, replace(draft, lines=(replace(draft.lines[0], rate="0"),)))
+
+
+async def opened(pilot: Pilot[None], shop: Shop, **domains: str) -> list[frozenset[int] | None]:
+    """A batch of all invoices, looked at; what it answers lands in the list."""
+    listing = Listing(shop.desk.store, View(sort=Sort.DATE, descending=False), shop.today)
+    answers: list[frozenset[int] | None] = []
+    rows: list[InvoiceRow] = listing.first(100)
+    screen = BatchScreen(shop.desk, rows, check_domain=lambda address: domains.get(address.partition("@")[0]))
+    await pilot.app.push_screen(screen, answers.append)
+    await until(pilot, lambda: "Looking at each" not in text_of(pilot.app) and "Result" in text_of(pilot.app))
+    return answers
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_who_gets_what_from_where_and_what_stops_which(shop: Shop, size: tuple[int, int]) -> None:
+    shop.draft("Acme [EU] [/x]")
+    without_address(shop, shop.draft("Nobody Ltd"))
+    worth_nothing(shop, shop.draft("Nothing Ltd"))
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await opened(pilot, shop)
+        shown = text_of(app)
+        assert "Send 3 invoices" in shown
+        assert "From hello@acme.example" in shown
+        assert "✓ 1 goes   ⚠ 1 stays, w lets it go   ✗ 1 cannot go" in shown
+        [row] = [line for line in shown.split("\n") if "Acme [EU] [/x]" in line]
+        assert "compta@" in row
+        assert "CAD 105.00" in row
+        assert "✓ Goes" in row
+        await pilot.press("down")
+        await until(pilot, lambda: "To is empty" in text_of(app))
+        await pilot.press("down")
+        await until(pilot, lambda: "The total is zero" in text_of(app))
+    assert unfinished(shop.store) == []  # a dry run: no number was given
+    assert read_company(shop.store).number == "1001"
+
+
+async def test_what_may_go_goes_the_rest_stays_and_the_list_follows_in_the_outbox(
+    shop: Shop, asking_no_dns: Shop
+) -> None:
+    first, second = shop.draft("First"), shop.draft("Second")
+    without_address(shop, shop.draft("Nobody Ltd"))
+    app = FacturierApp(asking_no_dns.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "All 3" in text_of(app))
+        await pilot.press("space", "space", "space", "s")
+        await until(pilot, lambda: "✓ 2 go   ✗ 1 cannot go" in text_of(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: "Send 2 invoices?" in text_of(app))
+        assert "1 stays behind" in text_of(app)
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, OutboxScreen))
+        await until(pilot, lambda: "2 ✓ Sent" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "✓ Sent" in text_of(app))
+        [row] = [line for line in text_of(app).split("\n") if "Nobody Ltd" in line]
+        assert "◆" in row  # what stayed behind is still marked, and nothing else is
+        assert text_of(app).count("◆") == 1
+    assert [shop.invoice(draft.id).delivery for draft in (first, second)] == [State.SENT, State.SENT]
+    assert [shop.invoice(draft.id).number for draft in (first, second)] == ["1001", "1002"]
+    assert len(list(shop.mail.glob("*.eml"))) == 2
+
+
+async def test_warnings_are_overruled_for_all_at_once(shop: Shop) -> None:
+    for name in ("One", "Two"):
+        worth_nothing(shop, shop.draft(name))
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        answers = await opened(pilot, shop)
+        await pilot.press("f9")
+        assert "2 stay" in text_of(app)
+        await pilot.press("w")
+        await until(pilot, lambda: "✓ 2 go" in text_of(app))
+        await pilot.press("f9", "y")
+        await until(pilot, lambda: answers)
+    assert answers == [frozenset({1, 2})]
+
+
+async def test_a_domain_without_mail_is_a_warning_in_its_row(shop: Shop) -> None:
+    shop.draft()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop, compta="tremblay.example takes no mail")
+        await until(pilot, lambda: "⚠ Stays" in text_of(app))
+        assert "⚠ tremblay.example takes no mail" in text_of(app)
+
+
+async def test_what_changed_since_the_look_is_not_sent_and_says_so(shop: Shop) -> None:
+    changed, good = shop.draft("Changed"), shop.draft("Good")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        answers = await opened(pilot, shop)
+        save_draft(shop.store, replace(changed, lines=(replace(changed.lines[0], rate="999"),)))
+        await pilot.press("f9", "y")
+        await until(pilot, lambda: "1 invoice could not be put in the outbox" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "not what was checked" in " ".join(text_of(app).split()))
+        await pilot.press("escape")
+        await until(pilot, lambda: answers)
+    assert answers == [frozenset({good.id})]
+    assert changed.id is not None
+    assert deliveries_of(shop.store, changed.id) == []
+
+
+async def test_one_can_be_left_out_and_another_mended_in_the_preview(shop: Shop) -> None:
+    without_address(shop, shop.draft("Nobody Ltd"))
+    shop.draft("Left out")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        answers = await opened(pilot, shop)
+        await pilot.press("down", "d")
+        await until(pilot, lambda: "Left out" not in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "To is empty" in text_of(app))
+        await pilot.press(*"a@b.example")
+        await until(pilot, lambda: "a@b.example" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "✓ 1 goes" in text_of(app))
+        await pilot.press("f9", "y")
+        await until(pilot, lambda: answers)
+    assert answers == [frozenset({1})]
+    [delivery] = deliveries_of(shop.store, 1)
+    assert delivery.envelope.to == ("a@b.example",)
+
+
+async def test_the_list_sends_all_that_it_shows_but_what_is_void_or_on_its_way(shop: Shop) -> None:
+    shop.draft("Plain")
+    waiting, doubtful, void = shop.queued("Waiting"), shop.doubtful("Doubtful"), shop.issued("Void")
+    assert void.id is not None
+    void_invoice(shop.store, void.id, "a mistake")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "All 4" in text_of(app))
+        await pilot.press("colon", *"send all that", "enter")
+        await until(pilot, lambda: "Send 1 invoice" in text_of(app))
+        assert "Plain" in text_of(app)
+    assert {waiting.state, doubtful.state} == {State.QUEUED, State.IN_DOUBT}
+
+
+async def test_without_a_sender_nothing_can_go(shop: Shop) -> None:
+    shop.draft()
+    save_company(shop.store, replace(read_company(shop.store), sender=DefaultSender()))
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop)
+        assert "✗ 1 cannot go" in text_of(app)
+        await pilot.press("f9")
+        assert "Send 1 invoice?" not in text_of(app)
+    assert get_invoice(shop.store, 1).number is None
