@@ -1,15 +1,23 @@
 """Save & send: From, recipients, letter, document, headers; what stops a message and what only warns."""
 
+import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
+from rich.text import Text
 from textual.pilot import Pilot
-from textual.widgets import Input, Select, TextArea
+from textual.widgets import Input, Select, Static, TextArea
 
+from facturier.mail.desk import Desk
+from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.places import Places
+from facturier.mail.prepare import Prepared
 from facturier.models.company import DefaultSender
+from facturier.models.composition import Composition
 from facturier.models.deliveries import deliveries_of, message_of
 from facturier.models.delivery import Delivery, Way
 from facturier.models.drafts import save_draft
@@ -18,12 +26,16 @@ from facturier.models.outbox import cancel_delivery
 from facturier.models.payments import void_invoice
 from facturier.models.settings import read_company, save_company
 from facturier.models.status import State
+from facturier.models.store import Store, open_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.connect import ConnectScreen
 from facturier.tui.screens.preview import PreviewScreen
 from facturier.tui.screens.settings import SettingsScreen
 from facturier.tui.widgets.document_view import DocumentView
+from facturier.tui.widgets.letter_view import LetterView
 from facturier.tui.widgets.sender_select import SenderSelect
+from tests.mail.samples import pdf_pages
+from tests.mail.small_font import font_with
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import at_link, connect, google_for, paste
@@ -366,3 +378,115 @@ async def test_a_void_invoice_cannot_be_sent(shop: Shop) -> None:
         await until(pilot, lambda: "This invoice is void" in text_of(app))
         await pilot.press("f9", "f9")
     assert deliveries_of(shop.store, invoice.id) == []
+
+
+class WaitingDesk(Desk):
+    """Makes a message only once it may, as a machine that is busy does; `running` is how many it makes at once."""
+
+    def __init__(self, store: Store, places: Places, endpoints: Endpoints) -> None:
+        super().__init__(store, places, endpoints)
+        self.may = threading.Event()
+        self.running = self.most = 0
+
+    def prepare(self, invoice_id: int, composition: Composition, *, sent: datetime | None = None) -> Prepared:
+        self.running += 1
+        self.most = max(self.most, self.running)
+        try:
+            assert self.may.wait(10)
+            return super().prepare(invoice_id, composition, sent=sent)
+        finally:
+            self.running -= 1
+
+
+async def test_typing_never_waits_for_the_message_or_its_document(shop: Shop, tmp_path: Path) -> None:
+    draft = shop.draft()
+    draft = save_draft(shop.store, replace(draft, lines=draft.lines * 200))
+    assert draft.id is not None
+    desk = WaitingDesk(open_company(shop.store.path), Places(tmp_path / "data", tmp_path / "log"), Endpoints())
+    app = FacturierApp(desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await app.push_screen(PreviewScreen(desk, draft.id, check_domain=lambda _address: None))
+        await until(pilot, lambda: desk.running)
+        for character in "Hi, Marie!":
+            await typed(pilot, "subject", character)
+            await pilot.pause(0.05)  # some of the pauses are long enough for the message to be made anew
+        assert "Hi, Marie!" in text_of(app)  # as typed: nothing has been made yet
+        await pilot.pause(0.3)
+        assert (desk.running, desk.most) == (1, 1)
+        desk.may.set()
+        await until(pilot, lambda: "✓ Ready." in text_of(app))
+        assert desk.most == 1
+        await pilot.press("f9")
+        await until(pilot, lambda: deliveries_of(shop.store, draft.id or 0))
+    assert only_delivery(shop, draft.id).subject.endswith("Hi, Marie!")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_letter_is_shown_as_rendered_and_as_plain_text(shop: Shop, size: tuple[int, int]) -> None:
+    customer = Customer(name="[b]Tremblay[/b]", email="compta@tremblay.example")
+    draft = save_draft(shop.store, replace(shop.draft(), customer=customer))
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await opened(pilot, shop, draft.id)
+        app.screen.query_one("#message", TextArea).text = "**Dear** {customer}"
+        letter = app.screen.query_one(LetterView)
+        await until(pilot, lambda: "bold" in looks_of(letter, "Dear"))
+        assert "Dear [b]Tremblay[/b]" in text_of(app)
+        letter.focus()
+        await pilot.press("p")
+        await until(pilot, lambda: "bold" not in looks_of(letter, "Dear"))
+        assert "Dear [b]Tremblay[/b]" in text_of(app)
+        await pilot.press("p")
+        await until(pilot, lambda: "bold" in looks_of(letter, "Dear"))
+
+
+def looks_of(letter: LetterView, word: str) -> str:
+    """The looks in which a word stands there."""
+    shown = letter.query_one(Static).content
+    assert isinstance(shown, Text)
+    return " ".join(str(span.style) for span in shown.spans if word in shown.plain[span.start : span.end])
+
+
+async def test_characters_that_no_font_has_are_named_until_a_font_has_them(shop: Shop, tmp_path: Path) -> None:
+    customer = Customer(name="中 Optik", email="info@optik.example")
+    draft = save_draft(shop.store, replace(shop.draft(), customer=customer))
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        answers = await opened(pilot, shop, draft.id)
+        await until(pilot, lambda: "No font has these characters: 中 (U+4E2D" in " ".join(text_of(app).split()))
+        await pilot.press("f9")
+        assert answers == []
+        folder = tmp_path / "fonts"
+        folder.mkdir()
+        (folder / "extra.ttf").write_bytes(font_with("中"))
+        await app.push_screen(SettingsScreen(shop.desk, "look"))
+        fonts = app.screen.query_one("#fonts Input", Input)
+        fonts.focus()
+        fonts.value = str(folder)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: read_company(shop.store).fonts == str(folder))
+        if isinstance(app.screen, SettingsScreen):
+            await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
+        await until(pilot, lambda: "✓ Ready." in text_of(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: answers)
+    (document,) = message(shop, only_delivery(shop, draft.id)).iter_attachments()
+    assert "中 Optik" in pdf_pages(document.get_content())[0].replace("\n", " ")
+
+
+async def test_ways_to_pay_are_seen_before_it_leaves(shop: Shop) -> None:
+    company = replace(
+        read_company(shop.store), payment_text="By cheque, please.", iban="FR7630006000011234567890189", bic="AGRIFRPP"
+    )
+    save_company(shop.store, company)
+    draft = save_draft(shop.store, replace(shop.draft(), currency="EUR"))
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop, draft.id)
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: "Billed to" in text_of(app))
+        app.screen.query_one(DocumentView).scroll_end(animate=False)
+        await until(pilot, lambda: "IBAN FR76 3000 6000 0112 3456 7890 189" in text_of(app))
+        assert "By cheque, please." in text_of(app)
+        assert "BIC AGRIFRPP" in text_of(app)
