@@ -174,6 +174,13 @@ class Desk:
             found.append(SenderChoice(Way.DEFAULT, sender.address or self.company().email, words[sender.kind]))
         return found
 
+    def address(self) -> str:
+        """The address that invoices leave from unless a person chooses another; empty where there is none."""
+        if (connection := self.connection()) is not None:
+            return connection.address
+        company = self.company()
+        return (company.sender.address or company.email) if company.sender.kind else ""
+
     def compose(self, invoice_id: int) -> Composition:
         """What the preview starts with: what was kept from the last time, or the company's templates."""
         from facturier.mail.prepare import first_composition

@@ -7,9 +7,11 @@ from functools import partial
 from textual.dom import DOMNode
 
 from facturier.models.language import N_, _
-from facturier.models.view import Show, Sort, View
+from facturier.models.saved_views import forget_view, saved_views
+from facturier.models.store import Store
+from facturier.models.view import Sort, View
 from facturier.tui.commands import Command
-from facturier.tui.widgets.filters import FILTERS
+from facturier.tui.widgets.filters import FILTERS, MORE_FILTERS
 
 _SORTS = {
     Sort.DATE: N_("Sort by date"),
@@ -19,7 +21,6 @@ _SORTS = {
     Sort.BALANCE: N_("Sort by balance"),
     Sort.TOTAL: N_("Sort by total"),
 }
-_MORE_FILTERS = {Show.DUE: N_("Due, not overdue"), Show.DRAFT: N_("Drafts")}
 # What a person wants to see first: names from A, what is due soonest, everything else from the newest or largest.
 _RISING = (Sort.CUSTOMER, Sort.DUE)
 
@@ -40,8 +41,38 @@ def turned(view: View, sort: Sort) -> View:
     return replace(view, sort=sort, descending=not view.descending if sort is view.sort else sort not in _RISING)
 
 
-def view_commands(node: DOMNode, view: View, look_at: Callable[[View], None]) -> Iterator[Command]:
-    for show, name in _MORE_FILTERS.items():
-        yield Command(_(name), (), "", partial(look_at, replace(view, show=show)), node)
-    for sort, name in _SORTS.items():
-        yield Command(_(name), (), "", partial(look_at, turned(view, sort)), node)
+def view_words(view: View) -> str:
+    """What a list is narrowed to beside its filter and its search, in a line; empty where by nothing."""
+    parts = []
+    if view.customer:
+        parts.append(_("customer {name}…").format(name=view.customer))
+    if view.since:
+        parts.append(_("from {day}").format(day=view.since))
+    if view.until:
+        parts.append(_("to {day}").format(day=view.until))
+    if view.least:
+        parts.append(f"≥ {view.least} {view.currency}")
+    if view.most:
+        parts.append(f"≤ {view.most} {view.currency}")
+    if view.alerts:
+        parts.append(_("with an alert"))
+    return _("Only {conditions} (Esc: all)").format(conditions=", ".join(parts)) if parts else ""
+
+
+def line_words(sparing: bool) -> tuple[str, tuple[str, ...], str]:
+    """The command that changes how much is sent to the terminal: its name, no keys, and a sentence about it."""
+    if sparing:
+        return _("Fast line"), (), _("The cursor is a bar again.")
+    return _("Slow line"), (), _("The cursor is a mark before its row, so that moving it sends little.")
+
+
+def view_commands(node: DOMNode, store: Store, view: View, look_at: Callable[[View], None]) -> Iterator[Command]:
+    for name, saved in saved_views(store).items():
+        yield Command(_("Show “{name}”").format(name=name), (), view_words(saved), partial(look_at, saved), node)
+    for name in saved_views(store):
+        forget = partial(forget_view, store, name)
+        yield Command(_("Forget the filter “{name}”").format(name=name), (), "", forget, node)
+    for show, word in MORE_FILTERS.items():
+        yield Command(_(word), (), "", partial(look_at, replace(view, show=show)), node)
+    for sort, word in _SORTS.items():
+        yield Command(_(word), (), "", partial(look_at, turned(view, sort)), node)

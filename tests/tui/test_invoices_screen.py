@@ -179,7 +179,7 @@ async def test_what_is_due_in_the_outbox_leaves_by_itself(shop: Shop) -> None:
 
 async def test_help_tells_every_key_of_the_screen_below(shop: Shop) -> None:
     app = FacturierApp(shop.desk)
-    async with app.run_test(size=(80, 60), notifications=True) as pilot:
+    async with app.run_test(size=(80, 90), notifications=True) as pilot:
         await pilot.press("question_mark")
         await pilot.pause()
         shown = text_of(app)

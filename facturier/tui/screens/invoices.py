@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
@@ -20,14 +21,15 @@ from facturier.models.drafts import delete_draft
 from facturier.models.invoice import InvoiceRow
 from facturier.models.language import N_, _, ngettext
 from facturier.models.listing import Listing
+from facturier.models.pausing import paused_by
 from facturier.models.status import Standing
-from facturier.models.tally import sums
+from facturier.models.tally import currencies, sums
 from facturier.models.view import Show, Sort, View
-from facturier.tui import opening
+from facturier.tui import list_marks, list_sending, opening
 from facturier.tui.commands import Command
 from facturier.tui.facts import CompanyChosen
 from facturier.tui.screens.ask import AskScreen
-from facturier.tui.view_choice import next_filter, next_sort, turned, view_commands
+from facturier.tui.view_choice import line_words, next_filter, next_sort, turned, view_commands, view_words
 from facturier.tui.widgets.filters import Filters
 from facturier.tui.widgets.invoice_card import InvoiceCard
 from facturier.tui.widgets.invoice_columns import invoice_columns
@@ -37,6 +39,7 @@ from facturier.tui.widgets.notice import Notice
 from facturier.tui.widgets.row_list import RowList
 from facturier.tui.widgets.search_line import SearchLine
 from facturier.tui.widgets.title import Title
+from facturier.tui.widgets.undo_line import UndoLine
 
 _CARD_DELAY = 0.12  # seconds the cursor rests before the card follows it: a held key draws no cards
 
@@ -51,7 +54,7 @@ class InvoicesScreen(Screen[None]):
             "s",
             "send",
             N_("Save & send"),
-            tooltip=N_("See it first, then send it; all marked ones in turn."),
+            tooltip=N_("See it first, then send it; the marked ones all at once."),
             id="list.send",
         ),
         Binding("space", "mark", N_("Mark"), tooltip=N_("Mark it, to do the same with several."), id="list.mark"),
@@ -64,9 +67,57 @@ class InvoicesScreen(Screen[None]):
             id="list.search",
         ),
         Binding("a", "alerts", N_("Alerts"), tooltip=N_("What a person must deal with."), id="list.alerts", show=False),
+        Binding(
+            "t",
+            "take_back",
+            N_("Take back"),
+            tooltip=N_("The chosen invoice while it waits, or what is about to leave."),
+            id="list.take_back",
+            show=False,
+        ),
+        Binding(
+            "b",
+            "outbox",
+            N_("Outbox"),
+            tooltip=N_("What waits, what leaves now, what became of it."),
+            id="list.outbox",
+            show=False,
+        ),
         Binding("c", "copy", N_("Copy"), tooltip=N_("Begin a draft with the same lines."), id="list.copy", show=False),
         Binding("d,delete", "delete", N_("Delete draft"), tooltip=N_("Asks first."), id="list.delete", show=False),
+        Binding(
+            "m",
+            "mark_range",
+            N_("Mark from the last mark to here"),
+            id="list.mark_range",
+            show=False,
+        ),
+        Binding("asterisk", "mark_all", N_("Mark all that the list shows"), id="list.mark_all", show=False),
         Binding("u", "unmark", N_("Unmark all"), id="list.unmark", show=False),
+        Binding(
+            "f",
+            "narrow",
+            N_("Filter…"),
+            tooltip=N_("Status, customer, dates, amounts, alerts at once; kept by name."),
+            id="list.narrow",
+            show=False,
+        ),
+        Binding(
+            "apostrophe",
+            "go",
+            N_("Go to"),
+            tooltip=N_("A number or a customer, by its first letters."),
+            id="list.go",
+            show=False,
+        ),
+        Binding(
+            "dollar_sign",
+            "currency",
+            N_("Next currency"),
+            tooltip=N_("The figures on top, in another currency of your invoices."),
+            id="list.currency",
+            show=False,
+        ),
         Binding("right", "filter(1)", N_("Next filter"), id="list.next", show=False),
         Binding("left", "filter(-1)", N_("Previous filter"), id="list.previous", show=False),
         Binding("1", "show('all')", N_("All invoices"), id="list.all", show=False),
@@ -93,7 +144,7 @@ class InvoicesScreen(Screen[None]):
             id="list.companies",
             show=False,
         ),
-        Binding("escape", "clear", N_("End the search"), id="list.clear", show=False),
+        Binding("escape", "clear", N_("End the search, or show all again"), id="list.clear", show=False),
         Binding("q", "app.quit", N_("Quit"), tooltip=N_("Drafts are kept."), id="list.quit", show=False),
     ]
 
@@ -101,6 +152,8 @@ class InvoicesScreen(Screen[None]):
         super().__init__(classes="invoices")
         self._desk = desk
         self._view = View()
+        self._currency = ""
+        self._currencies: list[str] = []
         self._card_timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -112,8 +165,10 @@ class InvoicesScreen(Screen[None]):
         yield SearchLine()
         with Horizontal(classes="invoices-body"):
             columns = invoice_columns(self._desk.today, company.currency)
-            yield RowList(columns, self._listing(), sorting=self._sorting(), empty=self._nothing())
+            sparing = self._desk.preferences().line == "slow"
+            yield RowList(columns, self._listing(), sorting=self._sorting(), empty=self._nothing(), sparing=sparing)
             yield InvoiceCard(self._desk.store)
+        yield UndoLine(self._desk)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -126,7 +181,11 @@ class InvoicesScreen(Screen[None]):
 
     def commands(self) -> Iterable[Command]:
         """Filters and sorts that have no key of their own, for the palette."""
-        return view_commands(self, self._view, self._look_at)
+        yield Command(
+            _("Send all that the list shows…"), (), _("Shows first what each would do."), self._send_all, self
+        )
+        yield Command(*line_words(self.rows.sparing), self._change_line, self)
+        yield from view_commands(self, self._desk.store, self._view, self._look_at)
 
     # What is shown
 
@@ -142,27 +201,36 @@ class InvoicesScreen(Screen[None]):
     def _renew_heading(self) -> None:
         with self._desk.store.reading():
             company, alerts = self._desk.company(), count_alerts(self._desk.store)
-            choices, connection = self._desk.choices(), self._desk.connection()
+            address, connection = self._desk.address(), self._desk.connection()
+            paused = paused_by(self._desk.store) is not None
         right = Text()
-        if not choices:
+        if paused:
+            right.append(_("Outbox paused: b"), "yellow")
+        elif not address:
             right.append(_("No sender yet: F2"), "yellow")
         elif connection is not None and connection.over:
             right.append(_("{address}: connection ended").format(address=connection.address), "yellow")
         else:
-            right.append(_("From {address}").format(address=choices[0].address), "not bold")
+            right.append(_("From {address}").format(address=address), "not bold")
         if alerts:
             right.append("   ⚠ " + ngettext("{count} alert", "{count} alerts", alerts).format(count=alerts), "yellow")
         title = self.query_one(Title)
         title.left, title.right = clean(company.name), right
-        self.run_worker(self._count(company.currency), group="sums", exclusive=True)
+        self.query_one(UndoLine).look()
+        self._count()
 
-    async def _count(self, currency: str) -> None:
-        found = await asyncio.to_thread(sums, self._desk.store, self._desk.today(), currency)
-        self.query_one(MoneyBar).sums = found
-        self.query_one(Filters).sums = found
+    def _count(self) -> None:
+        store, own = self._desk.store, self._desk.company().currency
+        found = {own, *currencies(store)}
+        self._currency = self._currency if self._currency in found else own
+        self._currencies = [own, *sorted(found - {own})]
+        bar = self.query_one(MoneyBar)
+        bar.coded = len(found) > 1
+        bar.sums = self.query_one(Filters).sums = sums(store, self._desk.today(), self._currency)
 
     def _look_at(self, view: View, *, keep: bool = False) -> None:
         self._view = view
+        self.query_one(SearchLine).note = view_words(view)
         self.rows.show(self._listing(), sorting=self._sorting(), empty=self._nothing(), keep=keep)
         self.query_one(Filters).current = view.show
 
@@ -173,6 +241,8 @@ class InvoicesScreen(Screen[None]):
         return self._view.sort, self._view.descending
 
     def _nothing(self) -> str:
+        if self._view.narrowed:
+            return _("No invoices here. Esc shows all again.")
         if self._view.text.strip():
             return _("Nothing matches “{text}”. Esc ends the search.").format(text=clean(self._view.text))
         return _("No invoices yet. Press n to begin one.") if self._view.show is Show.ALL else _("No invoices here.")
@@ -197,7 +267,7 @@ class InvoicesScreen(Screen[None]):
     @on(MoneyBar.Picked)
     @on(Filters.Picked)
     def _picked(self, event: MoneyBar.Picked | Filters.Picked) -> None:
-        self._look_at(_with(self._view, show=event.show))
+        self._look_at(replace(self._view, show=event.show))
 
     @on(RowList.Headed)
     def _headed(self, event: "RowList.Headed") -> None:
@@ -205,7 +275,12 @@ class InvoicesScreen(Screen[None]):
 
     @on(SearchLine.Changed)
     def _searched(self, event: SearchLine.Changed) -> None:
-        self._look_at(_with(self._view, text=event.text))
+        self._look_at(replace(self._view, text=event.text))
+
+    @on(SearchLine.Sought)
+    def _sought(self, event: SearchLine.Sought) -> None:
+        if event.text.strip() and (found := self._listing().find(event.text)) is not None:
+            self.rows.go_to(found)
 
     @on(SearchLine.Left)
     def _back_to_list(self) -> None:
@@ -214,11 +289,39 @@ class InvoicesScreen(Screen[None]):
     def action_search(self) -> None:
         self.query_one(SearchLine).start()
 
+    def action_go(self) -> None:
+        self.query_one(SearchLine).go()
+
     def action_clear(self) -> None:
-        self.query_one(SearchLine).clear()
+        if self._view.text:
+            self.query_one(SearchLine).clear()
+        elif self._view.narrowed:
+            self._look_at(View(sort=self._view.sort, descending=self._view.descending), keep=True)
 
     def action_show(self, show: str) -> None:
-        self._look_at(_with(self._view, show=Show(show)))
+        self._look_at(replace(self._view, show=Show(show)))
+
+    def action_narrow(self) -> None:
+        from facturier.tui.screens.filter import FilterScreen
+
+        def answered(view: View | None) -> None:
+            if view is not None:
+                self._look_at(view)
+
+        self.app.push_screen(FilterScreen(self._desk, self._view), answered)
+
+    def action_currency(self) -> None:
+        place = self._currencies.index(self._currency) + 1
+        self._currency = self._currencies[place % len(self._currencies)]
+        self._count()
+
+    async def _change_line(self) -> None:
+        """To a slow line, or back from it."""
+        rows, preferences = self.rows, self._desk.preferences()
+        rows.sparing = not rows.sparing
+        rows.refresh()
+        slow = replace(preferences, line="slow" if rows.sparing else "")
+        await asyncio.to_thread(self._desk.save_preferences, slow)
 
     def action_filter(self, step: int) -> None:
         self._look_at(next_filter(self._view, step))
@@ -240,25 +343,25 @@ class InvoicesScreen(Screen[None]):
             opening.open_invoice(self, self._desk, row.id, self._renew)
 
     def action_send(self) -> None:
-        chosen = [self.rows.chosen.id] if self.rows.chosen else []
-        self._send_next(sorted(self.rows.marked) or chosen)
+        list_sending.send(self, self._desk, self.rows, self._renew)
 
-    def _send_next(self, ids: list[int]) -> None:
-        """One preview after the other; going back from one ends it, and leaves the rest marked."""
-        if not ids:
-            return
+    def _send_all(self) -> None:
+        list_sending.send_all(self, self._desk, self.rows, self._view, self._renew)
 
-        def sent(queued: bool) -> None:
-            self._renew()
-            if queued:
-                self.rows.marked.discard(ids[0])
-                self.rows.refresh()
-                self._send_next(ids[1:])
+    def action_take_back(self) -> None:
+        list_sending.take_back(self, self._desk, self.rows.chosen, self._renew)
 
-        opening.send_invoice(self, self._desk, ids[0], sent)
+    def action_outbox(self) -> None:
+        opening.open_outbox(self, self._desk, self._renew)
 
     def action_mark(self) -> None:
         self.rows.mark()
+
+    def action_mark_range(self) -> None:
+        list_marks.mark_range(self, self.rows, self._listing())
+
+    def action_mark_all(self) -> None:
+        list_marks.mark_all(self, self.rows, self._listing())
 
     def action_unmark(self) -> None:
         self.rows.unmark()
@@ -312,7 +415,3 @@ class InvoicesScreen(Screen[None]):
         from facturier.tui.screens.settings import SettingsScreen
 
         self.app.push_screen(SettingsScreen(self._desk), lambda _none: self._renew())
-
-
-def _with(view: View, *, show: Show | None = None, text: str | None = None) -> View:
-    return View(show or view.show, view.text if text is None else text, view.sort, view.descending)

@@ -1,6 +1,7 @@
 """Account and settings: the company, how it sends and how it sells."""
 
 import asyncio
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
@@ -17,7 +18,6 @@ from facturier.mail.desk import Desk
 from facturier.models.company import Company
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.language import LANGUAGES, N_, _, language_of, speak
-from facturier.models.preferences import Preferences
 from facturier.models.settings import save_company
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
@@ -199,7 +199,8 @@ class SettingsScreen(Screen[None]):
         try:
             company = await asyncio.to_thread(self._keep, self._changes(), password)
             if language != self._spoken:
-                await asyncio.to_thread(self._desk.save_preferences, Preferences(language))
+                preferences = replace(self._desk.preferences(), language=language)
+                await asyncio.to_thread(self._desk.save_preferences, preferences)
         except InputError as error:
             self._point_at("numbers", "next_number", str(error))
             return

@@ -1,5 +1,6 @@
 """The filters above the list, as tabs: which invoices, and how many of each there are."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from rich.text import Text
@@ -9,9 +10,11 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from facturier.models.language import N_, _
+from facturier.models.language import N_, _, spoken
+from facturier.models.numbers import written
 from facturier.models.tally import Sum
 from facturier.models.view import Show
+from facturier.tui.amounts import counted
 
 FILTERS = {
     Show.ALL: N_("All"),
@@ -21,6 +24,7 @@ FILTERS = {
     Show.PAID: N_("Paid"),
     Show.ALERTS: N_("Alerts"),
 }
+MORE_FILTERS = {Show.DUE: N_("Due"), Show.DRAFT: N_("Drafts"), Show.PAID_LATELY: N_("Paid in 30 days")}
 
 
 class Filters(Widget, can_focus=False):
@@ -40,28 +44,44 @@ class Filters(Widget, can_focus=False):
             self.show = show
 
     def render(self) -> RenderResult:
-        tabs = [tab for _show, tab in self._tabs()]
-        return Text(" " * self._gap(tabs), no_wrap=True, overflow="ellipsis").join(tabs)
+        tabs, gap = self._fitted()
+        return Text(" " * gap, no_wrap=True, overflow="ellipsis").join([tab for _show, tab in tabs])
 
     def on_click(self, event: Click) -> None:
-        left, tabs = 0, self._tabs()
+        left, (tabs, gap) = 0, self._fitted()
         for show, tab in tabs:
             if left <= event.x < left + tab.cell_len:
                 self.post_message(self.Picked(show))
-            left += tab.cell_len + self._gap([tab for _show, tab in tabs])
+            left += tab.cell_len + gap
 
-    def _gap(self, tabs: list[Text]) -> int:
-        """Room between the tabs, where there is any."""
-        spare = self.size.width - sum(tab.cell_len for tab in tabs)
-        return max(min(spare // max(len(tabs) - 1, 1), 2), 0)
+    def _fitted(self) -> tuple[list[tuple[Show, Text]], int]:
+        """As much as fits: with room around, with none, with the counts of large companies rounded."""
+        for padding, rounded in ((1, False), (0, False), (0, True)):
+            tabs = self._tabs(" " * padding, rounded=rounded)
+            spare = self.size.width - sum(tab.cell_len for _show, tab in tabs)
+            gap = min(spare // max(len(tabs) - 1, 1), 2)
+            if gap >= 1 - padding:
+                break
+        return tabs, max(gap, 0)
 
-    def _tabs(self) -> list[tuple[Show, Text]]:
+    def _tabs(self, around: str, *, rounded: bool) -> list[tuple[Show, Text]]:
         current = self.get_component_rich_style("filters--current", partial=True)
         shown = dict(FILTERS)
         if self.current not in shown:  # a figure of the money bar that is no tab of its own
-            shown[self.current] = N_("Due")
+            shown[self.current] = MORE_FILTERS[self.current]
         tabs = []
         for show, word in shown.items():
-            count = f" {self.sums[show].count}" if self.sums else ""
-            tabs.append((show, Text(f" {_(word)}{count} ", current if show is self.current else "")))
+            count = (
+                f" {_rounded(self.sums[show].count) if rounded else counted(self.sums[show].count)}"
+                if self.sums
+                else ""
+            )
+            tabs.append((show, Text(f"{around}{_(word)}{count}{around}", current if show is self.current else "")))
         return tabs
+
+
+def _rounded(count: int) -> str:
+    """`247k`, `1.2M`."""
+    if count < 10_000:
+        return counted(count)
+    return f"{count // 1000}k" if count < 1_000_000 else f"{written(Decimal(count) / 1_000_000, spoken(), 1)}M"

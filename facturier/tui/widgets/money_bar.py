@@ -1,5 +1,6 @@
-"""What is overdue, due, not sent and paid: as figures, and under them the same money as a picture."""
+"""What is overdue, due, not sent and paid lately: as figures, and under them the same money as a picture."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,22 +14,46 @@ from facturier.models.language import N_, _, spoken
 from facturier.models.money import Money, digits
 from facturier.models.tally import Sum
 from facturier.models.view import Show
+from facturier.tui.amounts import counted
 
-# Each its own shade and pattern, so that they differ without colour too.
+# Each its own shade and pattern, so that they differ without colour too, and a shorter word where the line is.
 _PARTS = {
-    Show.OVERDUE: (N_("Overdue"), "█", "red"),
-    Show.DUE: (N_("Due"), "▓", "yellow"),
-    Show.NOT_SENT: (N_("Not sent"), "▒", "cyan"),
-    Show.PAID: (N_("Paid"), "░", "green"),
+    Show.OVERDUE: (N_("Overdue"), N_("Late"), "█", "red"),
+    Show.DUE: (N_("Due"), N_("Due"), "▓", "yellow"),
+    Show.NOT_SENT: (N_("Not sent"), N_("Unsent"), "▒", "cyan"),
+    Show.PAID_LATELY: (N_("Paid in 30 days"), N_("Paid"), "░", "green"),
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How much each figure says, and the gap between them."""
+
+    words: bool
+    counts: bool
+    cents: bool
+    gap: int
+
+
+# Where it does not all fit, the counts go first, then the long words, then the cents; never what parts thousands.
+_STYLES = (
+    _Style(True, True, True, 3),
+    _Style(True, False, True, 2),
+    _Style(False, True, True, 2),
+    _Style(False, False, True, 2),
+    _Style(False, False, True, 1),
+    _Style(False, False, False, 2),
+    _Style(False, False, False, 1),
+)
+
+
 class MoneyBar(Widget, can_focus=False):
-    """Two lines. A click on a figure is `Picked`."""
+    """Two lines. A click on a figure is `Picked`. `coded`: the figures are of one currency of several; it is named."""
 
     DEFAULT_CLASSES: ClassVar[str] = "money-bar"
 
     sums: reactive[dict[Show, Sum]] = reactive[dict[Show, Sum]]({})
+    coded: reactive[bool] = reactive(False)
 
     class Picked(Message):
         """A figure was chosen: show what it is made of."""
@@ -57,22 +82,23 @@ class MoneyBar(Widget, can_focus=False):
                 return
 
     def _figures(self) -> tuple[list[tuple[Show, Text]], int]:
-        """As much of each figure as fits into the line, and the gap between: with counts, without, without cents."""
-        for counts, cents, gap in ((True, True, 2), (False, True, 2), (False, False, 2), (False, False, 1)):
-            figures = [(show, self._figure(show, counts, cents)) for show in _PARTS]
-            if sum(part.cell_len + gap for _show, part in figures) - gap <= self.size.width:
+        """As much of each figure as fits into the line, and the gap between."""
+        for style in _STYLES:
+            figures = [(show, self._figure(show, style)) for show in _PARTS]
+            if sum(part.cell_len + style.gap for _show, part in figures) - style.gap <= self.size.width:
                 break
-        return figures, gap
+        return figures, style.gap
 
-    def _figure(self, show: Show, counts: bool, cents: bool) -> Text:
-        word, pattern, colour = _PARTS[show]
+    def _figure(self, show: Show, style: _Style) -> Text:
+        long, short, pattern, colour = _PARTS[show]
         found = self.sums[show]
-        money = Money(found.amount, found.currency)
-        amount = money.text(spoken())
-        if not cents and (places := digits(found.currency)):
+        amount = Money(found.amount, found.currency).text(spoken())
+        if not style.cents and (places := digits(found.currency)):
             amount = amount[: -places - 1]
-        figure = Text.assemble((pattern, colour), f" {_(word)} ", (amount, "bold"))
-        return figure.append(f" ({found.count})") if counts else figure
+        if self.coded and show is Show.OVERDUE:
+            amount = f"{found.currency} {amount}"
+        figure = Text.assemble((pattern, colour), f" {_(long if style.words else short)} ", (amount, "bold"))
+        return figure.append(f" ({counted(found.count)})") if style.counts else figure
 
     def _bar(self, width: int) -> Text:
         """Cells in proportion to the money; whoever has any money has a cell."""
@@ -84,6 +110,6 @@ class MoneyBar(Widget, can_focus=False):
         cells = {show: max(round(width * amount / whole), 1) if amount else 0 for show, amount in amounts.items()}
         widest = max(cells, key=lambda show: cells[show])
         cells[widest] += width - sum(cells.values())
-        for show, (_word, pattern, colour) in _PARTS.items():
+        for show, (_long, _short, pattern, colour) in _PARTS.items():
             line.append(pattern * cells[show], colour)
         return line

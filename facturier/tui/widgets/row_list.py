@@ -8,7 +8,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.events import Click, MouseScrollDown, MouseScrollUp
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -24,8 +24,9 @@ _WHEEL = 3  # lines a notch
 class RowList(Widget, Generic[RowT], can_focus=True):
     """One heading, then a line a row. A cursor move repaints two lines; a `reload` only those that changed.
 
-    `marked` holds the ids of the marked rows, in view or not. `sorting` is (key of a column, descending), drawn beside
-    its title; sorting itself is the source's. `empty` is said where there are no rows.
+    `marked` holds the ids of the marked rows, in view or not; `last_marked` the one whose mark was changed last. With
+    `sparing` the cursor is a mark before its row and no bar, for a slow line. `sorting` is (key of a column,
+    descending), drawn beside its title; sorting itself is the source's. `empty` is said where there are no rows.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -75,15 +76,19 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         *,
         sorting: tuple[str, bool] = ("", False),
         empty: str = "",
+        sparing: bool = False,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self.marked: set[int] = set()
+        self.last_marked: int | None = None
+        self.sparing = sparing
         self._columns = columns
         self._window = RowWindow(source)
         self._sorting = sorting
         self._empty = empty
         self._fitted: list[tuple[Column[RowT], int]] = []
+        self._room = Size(0, 0)
         self._said: int | None = None
 
     @property
@@ -137,8 +142,14 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         """Mark the row under the cursor, or take its mark away, and go on to the next one."""
         if self.chosen is not None:
             self.marked ^= {self.chosen.id}
+            self.last_marked = self.chosen.id
             self._refresh_row(self._window.cursor)
             self.action_down()
+
+    def mark_these(self, ids: Iterable[int]) -> None:
+        """Mark all of these, in view or not."""
+        self.marked.update(ids)
+        self.refresh()
 
     def unmark(self) -> None:
         """Take all marks away."""
@@ -185,16 +196,26 @@ class RowList(Widget, Generic[RowT], can_focus=True):
                 self.post_message(self.Opened(self, row))
 
     def on_resize(self) -> None:
-        self._fitted = fit(self._columns, self.size.width - _GUTTER - 1)
-        self._window.resize(self.size.height - 1)
-        self.refresh()
+        self._fit()
         self._say()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # Textual draws once before it tells a widget its size: with rows already, or they would be drawn a second time.
+        self._fit()
+        return super().render_lines(crop)
+
+    def _fit(self) -> None:
+        if self.size != self._room:
+            self._room = self.size
+            self._fitted = fit(self._columns, self.size.width - _GUTTER - 1)
+            self._window.resize(self.size.height - 1)
+            self.refresh()
+
     def on_focus(self) -> None:
-        self._refresh_row(self._window.cursor)
+        self._refresh_cursor(self._window.cursor)
 
     def on_blur(self) -> None:
-        self._refresh_row(self._window.cursor)
+        self._refresh_cursor(self._window.cursor)
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
@@ -212,15 +233,17 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         bar = self.get_component_rich_style("row-list--bar") if cursor else base
         mark = self.get_component_rich_style("row-list--mark") if marked else base
         name = "row-list--cursor" if self.has_focus else "row-list--cursor-blurred"
-        style = self.get_component_rich_style(name) if cursor else base
+        barred = cursor and not self.sparing
+        style = self.get_component_rich_style(name) if barred else base
         segments = [Segment("▌" if cursor else " ", bar), Segment("◆" if marked else " ", mark), Segment(" ", style)]
         for position, (column, room) in enumerate(self._fitted):
             if position:
                 segments.append(Segment(" " * GAP, style))
             cell = _sized(column.cell(row), room, column.right)
             # On the cursor's line one colour is legible for certain: the line's own.
-            segments.extend([Segment(cell.plain, style)] if cursor else self._drawn(cell))
-        return Strip(Segment.apply_style(segments, base)).adjust_cell_length(width, style)
+            segments.extend([Segment(cell.plain, style)] if barred else self._drawn(cell))
+        # Neighbours of one style as one: each style costs the terminal a dozen bytes.
+        return Strip(Segment.apply_style(segments, base)).adjust_cell_length(width, style).simplify()
 
     def _heading(self, base: Style) -> Strip:
         style = base + self.get_component_rich_style("row-list--heading")
@@ -252,9 +275,13 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         if self._window.rows is not rows and self._window.rows != rows:
             self.refresh()
         elif self._window.cursor != cursor:
-            self._refresh_row(cursor)
-            self._refresh_row(self._window.cursor)
+            self._refresh_cursor(cursor)
+            self._refresh_cursor(self._window.cursor)
         self._say()
+
+    def _refresh_cursor(self, index: int) -> None:
+        """Repaint what shows whether the cursor is on a row: all of it, or only the mark before it."""
+        self.refresh(Region(0, index + 1, 1 if self.sparing else self.size.width, 1))
 
     def _refresh_row(self, index: int) -> None:
         self.refresh(Region(0, index + 1, self.size.width, 1))

@@ -1,4 +1,4 @@
-"""The search under the filters: one line that is empty until someone searches."""
+"""The line under the filters: what is searched for, where to go in the list, or what else narrows it."""
 
 from typing import ClassVar
 
@@ -13,9 +13,11 @@ from facturier.models.language import N_, _
 
 
 class SearchLine(Horizontal):
-    """`Changed` comes with every key; `Left` when the person goes back to the list, with the search kept or not."""
+    """`Changed` comes with every key of a search, `Sought` with every key of where to go; `Left` when the person goes
+    back to the list, with the search kept or not. `note` stands here while neither is typed."""
 
     DEFAULT_CLASSES: ClassVar[str] = "search-line"
+    _note = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,down", "leave", N_("To the list"), id="search.leave", priority=True),
         Binding("escape", "clear", N_("End the search"), id="search.clear"),
@@ -28,47 +30,94 @@ class SearchLine(Horizontal):
             super().__init__()
             self.text = text
 
+    class Sought(Message):
+        """The list is to go to where this is."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
     class Left(Message):
         """The person goes back to the list."""
 
     def compose(self) -> ComposeResult:
         yield Label(_("Search"), markup=False, classes="search-label")
-        entry = Input(compact=True, select_on_focus=False, placeholder=_("number, customer, reference, item, amount"))
+        entry = Input(compact=True, select_on_focus=False)
         entry.cursor_blink = False
         yield entry
+        yield Label(markup=False, classes="search-note")
 
     def on_mount(self) -> None:
+        self._kept = ""  # what is searched for while the line is used for going somewhere
+        self._going = False
         self._open(False)
 
     @property
     def text(self) -> str:
-        return self.query_one(Input).value
+        """What is searched for."""
+        return self._kept if self._going else self.query_one(Input).value
+
+    @property
+    def note(self) -> str:
+        return self._note
+
+    @note.setter
+    def note(self, note: str) -> None:
+        self._note = note
+        self.query_one(".search-note", Label).update(note)
 
     def start(self) -> None:
-        """Let the person type."""
-        self._open(True)
-        self.query_one(Input).focus()
+        """Let the person type what to search for."""
+        self._begin(_("Search"), _("number, customer, reference, item, amount"), self.text, going=False)
+
+    def go(self) -> None:
+        """Let the person type where to go."""
+        kept = self.text
+        self._begin(_("Go to"), _("number or customer"), "", going=True)
+        self._kept = kept
 
     def clear(self) -> None:
         """Search for nothing any more."""
+        self._going = False
         self.query_one(Input).value = ""
         self._open(False)
 
     def action_leave(self) -> None:
+        self._return()
         self._open(bool(self.text.strip()))
         self.post_message(self.Left())
 
     def action_clear(self) -> None:
+        if self._going:
+            self.action_leave()
+            return
         self.clear()
         self.post_message(self.Left())
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Changed(event.value))
+        self.post_message(self.Sought(event.value) if self._going else self.Changed(event.value))
+
+    def _begin(self, label: str, placeholder: str, text: str, *, going: bool) -> None:
+        entry = self.query_one(Input)
+        self._going = going
+        self.query_one(".search-label", Label).update(label)
+        with self.prevent(Input.Changed):
+            entry.value = text
+        entry.placeholder = placeholder
+        self._open(True)
+        entry.focus()
+
+    def _return(self) -> None:
+        """From going somewhere back to what was searched for before."""
+        if self._going:
+            self._going = False
+            self.query_one(".search-label", Label).update(_("Search"))
+            with self.prevent(Input.Changed):
+                self.query_one(Input).value = self._kept
 
     def _open(self, opened: bool) -> None:
         # The line keeps its place, so that the list does not jump.
-        for child in self.children:
-            child.visible = opened
+        self.set_class(opened, "-open")
         self.query_one(Input).can_focus = opened

@@ -1,0 +1,43 @@
+"""Views of the list that the company keeps by name, for everyone in it."""
+
+import json
+from dataclasses import asdict, fields
+
+from facturier.models.store import Store
+from facturier.models.view import Show, Sort, View
+
+_KEY = "views"
+
+
+def saved_views(store: Store) -> dict[str, View]:
+    """Every view that was saved, by its name, in the order of their names."""
+    row = store.row("SELECT value FROM setting WHERE key = ?", _KEY)
+    kept = json.loads(row[0]) if row else {}
+    return {name: _read(kept[name]) for name in sorted(kept, key=str.casefold)}
+
+
+def save_view(store: Store, name: str, view: View) -> None:
+    """Keep a view under a name, in the place of one that has it."""
+    with store.writing():
+        _write(store, saved_views(store) | {name: view})
+
+
+def forget_view(store: Store, name: str) -> None:
+    """Nothing happens where there is none of that name."""
+    with store.writing():
+        kept = saved_views(store)
+        if kept.pop(name, None) is not None:
+            _write(store, kept)
+
+
+def _read(kept: dict[str, object]) -> View:
+    known = {field.name: kept[field.name] for field in fields(View) if field.name in kept}
+    return View(**{**known, "show": Show(str(known["show"])), "sort": Sort(str(known["sort"]))})  # type: ignore[arg-type]
+
+
+def _write(store: Store, views: dict[str, View]) -> None:
+    store.write(
+        "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        _KEY,
+        json.dumps({name: asdict(view) for name, view in views.items()}, ensure_ascii=False),
+    )

@@ -1,0 +1,114 @@
+"""A program in a pseudo-terminal, with a stopwatch and a byte counter on it. It answers what a modern terminal answers."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+QUIET = 0.05  # seconds without output after which a program has finished drawing
+KEYS = {
+    "down": b"\x1b[B",
+    "up": b"\x1b[A",
+    "pagedown": b"\x1b[6~",
+    "pageup": b"\x1b[5~",
+    "end": b"\x1b[F",
+    "home": b"\x1b[H",
+    "escape": b"\x1b",
+    "enter": b"\r",
+}
+# Synchronized output is known (DECRQM, mode 2026); this is a VT220 with colour (DA1).
+_ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[c": b"\x1b[?62;22c"}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What came after something was asked for: seconds to the first and to the last byte, and how many bytes."""
+
+    first: float
+    seconds: float
+    bytes: int
+
+
+class Terminal:
+    """`arguments` run in a terminal of `columns` by `rows`; `began` is when they were started."""
+
+    def __init__(
+        self, arguments: Sequence[str], environment: Mapping[str, str], columns: int = 80, rows: int = 24
+    ) -> None:
+        self.written = b""
+        self.began = time.perf_counter()
+        self.pid, self._file = pty.fork()
+        if self.pid == 0:
+            variables = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", **environment}
+            variables.pop("COLORTERM", None)
+            os.execvpe(arguments[0], list(arguments), variables)
+        fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def until(self, text: bytes, seconds: float = 300) -> float:
+        """Read until the program has written `text`; the seconds since it was started."""
+        end = time.perf_counter() + seconds
+        while text not in self.written:
+            if not self._read(1) and time.perf_counter() > end:
+                raise TimeoutError(f"{text!r} never came: {self.written[-2000:]!r}")
+        return time.perf_counter() - self.began
+
+    def settle(self, seconds: float = 1.0) -> None:
+        """Read until nothing has come for that long."""
+        while self._read(seconds):
+            pass
+
+    def press(self, *keys: str, quiet: float = QUIET) -> Drawing:
+        """Press keys at once, and read what they draw."""
+        self.written = b""
+        began = time.perf_counter()
+        os.write(self._file, b"".join(KEYS.get(key, key.encode()) for key in keys))
+        first = last = 0.0
+        while self._read(quiet if last else 5):
+            last = time.perf_counter() - began
+            first = first or last
+        return Drawing(first, last, len(self.written))
+
+    def idle(self, seconds: float) -> tuple[float, int]:
+        """The share of a core used, and the bytes written, in that time."""
+        self.written = b""
+        before, end = self._used(), time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            self._read(left)
+        return (self._used() - before) / seconds, len(self.written)
+
+    @property
+    def memory(self) -> int:
+        """Bytes that are this process's own (proportional set size)."""
+        for line in Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss_Anon:"):
+                return int(line.split()[1]) * 1024
+        return 0
+
+    def close(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        os.close(self._file)
+
+    def _read(self, seconds: float) -> bool:
+        if not select.select([self._file], [], [], seconds)[0]:
+            return False
+        try:
+            data = os.read(self._file, 1 << 16)
+        except OSError:
+            raise EOFError(self.written[-2000:].decode(errors="replace")) from None
+        self.written += data
+        for question, answer in _ANSWERS.items():
+            if question in data:
+                os.write(self._file, answer)
+        return True
+
+    def _used(self) -> float:
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
