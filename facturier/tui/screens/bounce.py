@@ -9,14 +9,11 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Label, TextArea
 
-from facturier.mail.bounce import read_bounce
+from facturier.mail.bouncing import hand_in
 from facturier.mail.desk import Desk
-from facturier.mail.errors import MessageError
-from facturier.models.deliveries import find_delivery
 from facturier.models.delivery import Delivery
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _
-from facturier.models.outbox import report_bounce
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.keybar import KeyBar
 
@@ -53,12 +50,5 @@ class BounceScreen(ModalScreen[Delivery | None]):
             self.app.push_screen(ProblemScreen(error))
 
     def _report(self, text: bytes) -> Delivery:
-        bounce = read_bounce(text)
-        delivery = find_delivery(self._desk.store, message_id=bounce.message_id, subject=bounce.subject)
-        if delivery is None:
-            raise MessageError(
-                _("This bounce is about no invoice of this company."),
-                kept=_("Nothing was changed."),
-                todo=_("Paste the whole message, with what it says about the original one."),
-            )
-        return report_bounce(self._desk.store, delivery.id, bounce.recipients)
+        delivery, _recipients = hand_in(self._desk.store, text)
+        return delivery

@@ -9,6 +9,7 @@ from facturier.models.alerts import count_alerts
 from facturier.models.deliveries import in_doubt, unfinished
 from facturier.models.errors import FacturierError
 from facturier.models.language import _, ngettext
+from facturier.models.pausing import paused_by
 from facturier.models.sqlite import sqlite_version, wal_is_sound
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
 
@@ -87,5 +88,11 @@ def _outbox(desk: Desk) -> str:
         raise FacturierError(
             ngettext("{n} delivery is in doubt.", "{n} deliveries are in doubt.", doubtful).format(n=doubtful),
             todo=_("Look into the Sent folder, then say what you saw: facturier resolve REF --sent or --not-sent"),
+        )
+    if (paused := paused_by(desk.store)) is not None:
+        raise FacturierError(
+            _("It is paused by {user}.").format(user=paused),
+            kept=_("Nothing leaves."),
+            todo=_("Let it go on: facturier outbox --resume"),
         )
     return _("{waiting} waiting, {alerts} alerts").format(waiting=waiting, alerts=alerts)

@@ -1,12 +1,12 @@
 """facturier post: deliver what the outbox holds; for cron and systemd."""
 
 import argparse
-import signal
-import threading
 
 from facturier.models.deliveries import in_doubt, unfinished
 from facturier.models.language import _, ngettext
+from facturier.models.pausing import paused_by
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
+from facturier.tui.verbs.stopping import stop_on_signals
 
 _EVERY = 2.0  # seconds between two looks at the outbox
 
@@ -17,11 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
     desk = shell.desk()
-    stop = threading.Event()
-    if options.watch:
-        # The delivery under way is finished before the process ends.
-        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(name, lambda _number, _frame: stop.set())
+    stop = stop_on_signals()
     postman = desk.postman(stop=stop)
     tried = postman.deliver()
     while options.watch and not stop.wait(_EVERY):
@@ -32,6 +28,8 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         shell.say(
             ngettext("{n} still waits in the outbox.", "{n} still wait in the outbox.", waiting).format(n=waiting)
         )
+    if (paused := paused_by(desk.store)) is not None:
+        shell.tell(_("The outbox is paused by {user}: “facturier outbox --resume” lets it go on.").format(user=paused))
     if doubtful:
         shell.tell(
             ngettext(

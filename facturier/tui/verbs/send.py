@@ -1,62 +1,107 @@
 """facturier send: queue invoices, deliver them, report each."""
 
 import argparse
-import time
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from facturier.mail.batch import to_send
 from facturier.mail.desk import Desk
 from facturier.models.deliveries import get_delivery
 from facturier.models.delivery import Delivery, Way
-from facturier.models.errors import FacturierError
+from facturier.models.due import next_due
+from facturier.models.errors import FacturierError, StoreError
 from facturier.models.invoices import find_invoice
 from facturier.models.language import _
 from facturier.models.moments import parse_moment
+from facturier.models.pausing import paused_by
 from facturier.models.status import State
+from facturier.models.view import Show, View
+from facturier.tui.verbs.dry_run import dry_run
+from facturier.tui.verbs.outbox import as_object, as_text
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
+from facturier.tui.verbs.stopping import stop_on_signals
 
-# How long to wait for another postman that has taken one of these deliveries, in seconds.
-_PATIENCE = 60
+# How long to wait for another postman that has taken one of these deliveries.
+_PATIENCE = timedelta(seconds=60)
+# The longest wait that Gmail's pace can ask for; whatever waits longer waits for something else.
+_PACE = timedelta(seconds=70)
 _GOING = (State.CLAIMED, State.HANDING_OVER)
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("refs", metavar="REF", nargs="+", help=_("invoice numbers, or @ids of drafts"))
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("refs", metavar="REF", nargs="*", default=[], help=_("invoice numbers, or @ids of drafts"))
+    which.add_argument(
+        "--status", choices=[str(show) for show in Show], help=_("all of these that can be sent, the oldest first")
+    )
+    parser.add_argument(
+        "--search", default="", metavar="TEXT", help=_("of these only those that contain all these words")
+    )
+    parser.add_argument("--dry-run", action="store_true", help=_("say what each would do, and send nothing"))
     parser.add_argument("--from", dest="way", choices=[str(way) for way in Way], help=_("which sender"))
     parser.add_argument("--at", metavar="TIME", help=_("not before this time, such as 16:30 or 2026-12-24T08:00"))
     parser.add_argument("--queue-only", action="store_true", help=_("leave delivering to “facturier post”"))
     parser.add_argument("--yes", action="store_true", help=_("send in spite of warnings"))
+    parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
     desk = shell.desk()
     now = desk.clock().astimezone()
     when = parse_moment(options.at, now) if options.at else now
-    status = DONE
+    found = dict(_invoices(desk, shell, options))
+    status = DONE if len(found) == len(set(options.refs)) or options.status else REFUSED
+    if options.dry_run:
+        ready = dry_run(desk, shell, tuple(found.values()), options, when)
+        return status if ready else REFUSED
     queued = []
-    for ref in dict.fromkeys(options.refs):
+    for ref, invoice_id in found.items():
         try:
-            queued.append(_queue(desk, shell, ref, options, when))
+            queued.append(_queue(desk, shell, ref, invoice_id, options, when))
         except FacturierError as error:
             status = REFUSED
             shell.tell(f"{ref}: {error}")
-    if not (options.queue_only or options.at):
-        desk.postman().deliver()
-        queued = [_wait(desk, delivery) for delivery in queued]
-    for delivery in queued:
-        shell.say(_report(delivery))
-        if not (options.queue_only or options.at) and delivery.state is not State.SENT:
+    leave = options.queue_only or options.at
+    objects = []
+    for delivery in queued if leave else _delivered(desk, queued, stop_on_signals()):
+        if options.json:
+            objects.append(as_object(delivery))
+        else:
+            shell.say(as_text(delivery))
+        if not leave and delivery.state is not State.SENT:
             status = REFUSED
+    if options.json:
+        shell.say_json(objects)
+    if not leave and (paused := paused_by(desk.store)) is not None:
+        shell.tell(_("The outbox is paused by {user}: “facturier outbox --resume” lets it go on.").format(user=paused))
     return status
 
 
-def _queue(desk: Desk, shell: Shell, ref: str, options: argparse.Namespace, when: datetime) -> Delivery:
-    invoice = find_invoice(desk.store, ref)
-    assert invoice.id is not None
-    composition = desk.compose(invoice.id)
+def _invoices(desk: Desk, shell: Shell, options: argparse.Namespace) -> Iterator[tuple[str, int]]:
+    """What each is called by, and its id."""
+    if options.status:
+        for row in to_send(desk.store, View(Show(options.status), options.search), desk.today()):
+            yield row.number or f"@{row.id}", row.id
+        return
+    for ref in dict.fromkeys(options.refs):
+        try:
+            invoice = find_invoice(desk.store, ref)
+        except StoreError as error:
+            shell.tell(f"{ref}: {error}")
+        else:
+            assert invoice.id is not None
+            yield ref, invoice.id
+
+
+def _queue(
+    desk: Desk, shell: Shell, ref: str, invoice_id: int, options: argparse.Namespace, when: datetime
+) -> Delivery:
+    composition = desk.compose(invoice_id)
     if options.way:
         composition = replace(composition, way=Way(options.way))
-    prepared = desk.prepare(invoice.id, composition, sent=when)
+    prepared = desk.prepare(invoice_id, composition, sent=when)
     warnings = [finding.text for finding in prepared.findings if finding.level == "warning"]
     for warning in warnings:
         shell.tell(f"{ref}: {warning}")
@@ -67,15 +112,37 @@ def _queue(desk: Desk, shell: Shell, ref: str, options: argparse.Namespace, when
     return desk.queue(prepared, not_before=when)
 
 
-def _wait(desk: Desk, delivery: Delivery) -> Delivery:
-    """The delivery as it ended, or as it stands when another postman takes too long with it."""
-    deadline = time.monotonic() + _PATIENCE
-    while (now := get_delivery(desk.store, delivery.id)).state in _GOING and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return now
+def _delivered(desk: Desk, queued: Sequence[Delivery], stop: threading.Event) -> Iterator[Delivery]:
+    """Each delivery as it ended, as soon as it has; in the end those that wait for something other than their turn."""
+    postman = desk.postman(stop=stop)
+    left = list(queued)
+    deadline = None
+    while left:
+        tried = postman.deliver()
+        stands = [get_delivery(desk.store, delivery.id) for delivery in left]
+        yield from (delivery for delivery in stands if delivery.state not in (*_GOING, State.QUEUED))
+        left = [delivery for delivery in stands if delivery.state in (*_GOING, State.QUEUED)]
+        if stop.is_set() or not left:
+            break
+        if any(delivery.state in _GOING for delivery in left):  # with another postman
+            deadline = deadline or desk.clock() + _PATIENCE
+            if desk.clock() > deadline:
+                break
+            stop.wait(0.1)
+            continue
+        wait = _turn(desk, left, tried)
+        if wait is None:
+            break
+        stop.wait(wait)
+    yield from left
 
 
-def _report(delivery: Delivery) -> str:
-    to = ", ".join(delivery.envelope.to)
-    line = f"{delivery.number}  {delivery.state}  {to}"
-    return f"{line}  {delivery.problem}" if delivery.problem else line
+def _turn(desk: Desk, left: Sequence[Delivery], tried: int) -> float | None:
+    """Seconds until it is their turn by Gmail's pace; None where they wait for anything else."""
+    if any(delivery.attempts for delivery in left):  # tried, and set back
+        return None
+    due = next_due(desk.store)
+    wait = (due - desk.clock()) if due is not None else None
+    if wait is None or wait > _PACE or (wait <= timedelta(0) and not tried):
+        return None
+    return max(wait.total_seconds(), 0)

@@ -1,0 +1,65 @@
+"""What `facturier send` would do with each invoice."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import datetime
+
+from facturier.mail.addresses import check_domain
+from facturier.mail.batch import Checked, check, with_domains
+from facturier.mail.desk import Desk
+from facturier.models.delivery import Way
+from facturier.models.invoices import get_invoice
+from facturier.models.money import Money
+from facturier.tui.verbs.shell import Shell
+
+
+def dry_run(desk: Desk, shell: Shell, ids: Sequence[int], options: argparse.Namespace, when: datetime) -> bool:
+    """Who gets what from which address, and what stops which; whether all of them may go."""
+    way = Way(options.way) if options.way else None
+    asked: dict[str, str | None] = {}
+
+    def ask(address: str) -> str | None:
+        domain = address.rpartition("@")[2]
+        if domain not in asked:
+            asked[domain] = None if desk.endpoints.stand_in else check_domain(address)
+        return asked[domain]
+
+    objects = []
+    ready = True
+    for invoice_id in ids:
+        checked = with_domains(check(desk, invoice_id, way, sent=when), ask)
+        ready = ready and checked.may_go(overrule=options.yes)
+        invoice = get_invoice(desk.store, invoice_id)
+        if options.json:
+            objects.append(_as_object(checked, invoice.number, invoice.customer.name, invoice.total, options.yes))
+            continue
+        people = ", ".join(checked.envelope.recipients) or "–"
+        total = f"{invoice.total.currency} {invoice.total.plain()}"
+        shell.say(f"{invoice.ref}  {_word(checked, options.yes)}  {checked.envelope.sender or '–'} → {people}  {total}")
+        for finding in checked.findings:
+            shell.say(f"    {finding.level}: {finding.text}")
+    if options.json:
+        shell.say_json(objects)
+    return ready
+
+
+def _word(checked: Checked, yes: bool) -> str:
+    return "ready" if checked.may_go(overrule=yes) else "error" if checked.errors else "warning"
+
+
+def _as_object(checked: Checked, number: str | None, customer: str, total: Money, yes: bool) -> dict[str, object]:
+    return {
+        "id": checked.id,
+        "number": number,
+        "customer": customer,
+        "result": _word(checked, yes),
+        "from": checked.envelope.sender,
+        "to": list(checked.envelope.to),
+        "cc": list(checked.envelope.cc),
+        "bcc": list(checked.envelope.bcc),
+        "subject": checked.subject,
+        "currency": total.currency,
+        "total": total.minor,
+        "total_text": total.plain(),
+        "findings": [{"level": found.level, "field": found.field, "text": found.text} for found in checked.findings],
+    }
