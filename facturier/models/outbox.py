@@ -168,16 +168,18 @@ def pause_sender(store: Store, sender: str, until: datetime, reason: str) -> Non
 
 
 def take_over(store: Store, delivery: Delivery, owner: str) -> Claim:
-    """Take an unfinished delivery from a postman that is provably gone. Raises LostClaim if another one was faster."""
+    """Take an unfinished delivery from a postman that is gone. Raises LostClaim if another one was faster, or if that
+    one has gone on since it was looked at: what it may have done by then is another matter."""
     with store.writing():
         touched = store.write(
             "UPDATE delivery SET owner = ?, epoch = epoch + 1, lease = ? WHERE id = ? AND epoch = ? AND owner = ?"
-            " AND state IN ('claimed', 'handing_over')",
+            " AND state = ? AND state IN ('claimed', 'handing_over')",
             owner,
             instant(store.clock() + LEASE),
             delivery.id,
             delivery.epoch,
             delivery.owner,
+            delivery.state,
         )
         if not touched:
             raise LostClaim(_("Another postman has taken this delivery over."))

@@ -446,6 +446,26 @@ def test_the_next_one_recovers_what_a_killed_one_left(store: Store, where: str, 
     assert sum(sender.server.accepted.values()) == (where != "before" or sessions)
 
 
+def test_one_that_went_on_between_the_look_at_it_and_its_death(store: Store) -> None:
+    """It was seen preparing, then handed over, then died: what it did counts, not what was seen."""
+    sender = ScriptedSender()
+    delivery = queue(store)
+    held = claim(store, "victim")
+
+    def dying(owner: str) -> bool:
+        if not sender.server.opened:
+            session = sender.open(delivery.envelope, MESSAGE).session
+            outbox.hand_over(store, held, session)
+            sender.server.take(session)
+        return owner == "victim"
+
+    me = postman(store, sender, gone=dying)
+    me.deliver()
+    me.deliver()
+    assert sender.server.accepted == {MESSAGE: 1}
+    assert get_delivery(store, delivery.id).state is State.SENT
+
+
 def test_what_is_held_by_the_living_stays_theirs(store: Store, still: Clock) -> None:
     queue(store)
     held = claim(store, "living")
