@@ -1,5 +1,10 @@
-"""The document as the customer will see it: as plain text always, or a page at a time as a picture in half blocks."""
+"""The document as the customer will see it: as plain text always, or a page at a time as a picture.
 
+The picture is made of half blocks, or is a real one where the terminal's name says that it shows those.
+"""
+
+import os
+import secrets
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -20,9 +25,12 @@ from facturier.models.company import Company
 from facturier.models.errors import FacturierError
 from facturier.models.invoice import Invoice
 from facturier.models.language import N_, ngettext
+from facturier.tui.widgets import kitty
 
 # How many times wider than the view the picture is.
 _ZOOMS = (1.0, 1.5, 2.0, 3.0)
+# Pixels of a real picture for each column: as many as the cells of a large font have.
+_SHARPNESS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,17 @@ class Source:
     invoice: Invoice
     company: Company
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is shown, and how many pages there are. `sending` goes to the terminal before it, `removing` once it is
+    shown no more; both are empty for what is only text."""
+
+    text: Text
+    pages: int = 1
+    sending: str = ""
+    removing: str = ""
 
 
 class DocumentView(ScrollableContainer):
@@ -56,6 +75,7 @@ class DocumentView(ScrollableContainer):
         self._source: Source | None = None
         self._picture = False
         self._zoom = 0
+        self._drawing = Drawing(Text())
         self.page = 0
         self.pages = 1
 
@@ -112,40 +132,76 @@ class DocumentView(ScrollableContainer):
 
     def _draw(self) -> None:
         if self._source is not None:
-            self._make(self._source, self._picture, self.page, self._zoom, self.size.width)
+            width = self.scrollable_content_region.width
+            self._make(self._source, self._picture, self.page, self._zoom, width)
 
     @work(thread=True, group="document", exclusive=True)
     def _make(self, source: Source, picture: bool, page: int, zoom: int, width: int) -> None:
-        pages = 1
         try:
             if picture:
-                drawn, pages = picture_of(source, page, max(width, 20), _ZOOMS[zoom])
+                draw = real_picture_of if self._real else picture_of
+                drawing = draw(source, page, max(width, 20), _ZOOMS[zoom])
             else:
-                drawn = Text(document_text(source.invoice, source.company, source.number), no_wrap=True)
+                drawing = Drawing(Text(document_text(source.invoice, source.company, source.number), no_wrap=True))
         except FacturierError as error:
-            drawn = Text(str(error))
+            drawing = Drawing(Text(str(error)))
         if not get_current_worker().is_cancelled:
-            self.app.call_from_thread(self._drawn, drawn, pages)
+            self.app.call_from_thread(self._drawn, drawing)
 
-    def _drawn(self, drawn: Text, pages: int) -> None:
-        self.pages = pages
-        self.page = min(self.page, pages - 1)
+    @property
+    def _real(self) -> bool:
+        """Whether the terminal shows real pictures. Their numbers are colours, which must arrive as they are."""
+        return kitty.shows_pictures(os.environ) and self.app.console.color_system == "truecolor"
+
+    def _drawn(self, drawing: Drawing) -> None:
+        before, self._drawing = self._drawing, drawing
+        self.pages = drawing.pages
+        self.page = min(self.page, drawing.pages - 1)
         static = self.query_one(Static)
-        static.styles.width = max((line.cell_len for line in drawn.split()), default=0) if self._picture else WIDTH
-        static.update(drawn)
+        static.styles.width = (
+            max((line.cell_len for line in drawing.text.split()), default=0) if self._picture else WIDTH
+        )
+        self._tell_terminal(drawing.sending)
+        static.update(drawing.text)
+        self._tell_terminal(before.removing)
         self.post_message(self.Drawn())
 
+    def on_unmount(self) -> None:
+        self._tell_terminal(self._drawing.removing)
 
-def picture_of(source: Source, page: int, width: int, zoom: float) -> tuple[Text, int]:
-    """One page (the last one at most), `zoom` times `width` columns wide, and how many pages there are. Raises
-    DocumentError."""
+    def _tell_terminal(self, sequence: str) -> None:
+        """Write what is no text, in order with what is: through the driver, as Textual's own bell and clipboard are."""
+        if sequence and self.app._driver is not None:
+            self.app._driver.write(sequence)
+
+
+def picture_of(source: Source, page: int, width: int, zoom: float) -> Drawing:
+    """One page (the last one at most) in half blocks, `zoom` times `width` columns wide. Raises DocumentError."""
     from facturier.mail.document import make_pages
     from facturier.mail.page_picture import BUDGET, page_picture
 
     pages = make_pages(source.invoice, source.company, source.number, width=int(width * zoom))
     # Only the part in sight goes to the terminal, so a larger picture may cost more.
     rows = page_picture(pages[min(page, len(pages) - 1)], budget=int(BUDGET * zoom * zoom))
-    return as_text(rows), len(pages)
+    return Drawing(as_text(rows), len(pages))
+
+
+def real_picture_of(source: Source, page: int, width: int, zoom: float) -> Drawing:
+    """The same as a real picture."""
+    from facturier.mail.document import make_pages
+
+    columns = min(int(width * zoom), kitty.MOST)
+    pages = make_pages(source.invoice, source.company, source.number, width=columns * _SHARPNESS)
+    png = pages[min(page, len(pages) - 1)]
+    wide, high = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
+    rows = min(-(-columns * high // (2 * wide)), kitty.MOST)  # a cell is twice as high as it is wide
+    number = secrets.randbelow(0xFFFFFF) + 1
+    return Drawing(
+        kitty.cells(number, columns, rows),
+        len(pages),
+        kitty.sending(png, number, columns, rows),
+        kitty.removing(number),
+    )
 
 
 def as_text(rows: list[list[Run]]) -> Text:
