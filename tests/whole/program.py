@@ -18,8 +18,6 @@ class Program:
     google: str = ""
     company: Path | None = None
     more: Mapping[str, str] = field(default_factory=dict)
-    uid: int | None = None  # as another user of the system, for tests that run as root
-    gid: int | None = None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -39,17 +37,19 @@ class Program:
             found["FACTURIER_COMPANY"] = str(self.company)
         return found
 
+    @property
+    def command(self) -> list[str]:
+        """What Python runs."""
+        return ["-m", "facturier"]
+
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         return subprocess.Popen(
-            [sys.executable, "-m", "facturier", *arguments],
+            [sys.executable, *self.command, *arguments],
             env=self.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            user=self.uid,
-            group=self.gid,
-            extra_groups=None if self.uid is None else [],
         )
 
     def run(self, *arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":

@@ -1,0 +1,81 @@
+"""The program as another user of the operating system, many verbs in one process: UID GID.
+
+Reads a JSON object a line, {"arguments": […], "stdin": "…"}, and answers {"status", "out", "err"}. Everything is loaded
+before the change of user, whose own Python may be out of its reach. `stdin` "allow ADDRESS" gives the consent to the
+link that `connect` prints, as the person does with a browser.
+"""
+
+import contextlib
+import encodings
+import importlib
+import io
+import json
+import os
+import pkgutil
+import sys
+import time
+from collections.abc import Iterator
+
+import facturier
+
+LIBRARIES = (
+    "babel.dates",
+    "babel.numbers",
+    "email_validator",
+    "google_auth_oauthlib.flow",
+    "googleapiclient.discovery",
+    "googleapiclient.http",
+    "google.oauth2.credentials",
+    "google.auth.transport.requests",
+    "keyring",
+    "markdown_it",
+    "pyrage",
+    "requests",
+    "typst",
+)
+
+
+def load_everything() -> None:
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    for package in (facturier, encodings):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith(("__main__", "mbcs", "oem")):
+                importlib.import_module(module.name)
+    import keyring
+
+    keyring.get_keyring()
+
+
+class Allowing(io.StringIO):
+    """What a person pastes who has opened the link."""
+
+    def __iter__(self) -> Iterator[str]:  # type: ignore[override]
+        from facturier.mail.practice.allow import allow
+
+        assert isinstance(sys.stdout, io.StringIO)
+        while "\n" not in (printed := sys.stdout.getvalue()):
+            time.sleep(0.01)
+        yield allow(printed.split("\n")[0], account=self.getvalue())
+
+
+def answer(arguments: list[str], stdin: str) -> dict[str, object]:
+    from facturier.tui.main import main
+
+    out, err = io.StringIO(), io.StringIO()
+    sys.stdin = Allowing(stdin.removeprefix("allow ")) if stdin.startswith("allow ") else io.StringIO(stdin)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = main(arguments)
+    return {"status": status, "out": out.getvalue(), "err": err.getvalue()}
+
+
+if __name__ == "__main__":
+    load_everything()
+    uid, gid = int(sys.argv[1]), int(sys.argv[2])
+    os.setgroups([])
+    os.setgid(gid)
+    os.setuid(uid)
+    for line in sys.__stdin__ or ():
+        asked = json.loads(line)
+        sys.stdout.write(json.dumps(answer(asked["arguments"], asked["stdin"])) + "\n")
+        sys.stdout.flush()

@@ -1,0 +1,124 @@
+"""Two users of the operating system at one shared company."""
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from facturier.mail.practice.accounts import Account
+from facturier.mail.practice.google import Google
+from tests.whole.program import Program
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")
+
+TEAM, MARIE, PAUL, STRANGER = 61000, 61001, 61002, 61003
+DRAFT = {"customer": {"name": "Client", "email": "c@client.example"}, "lines": [{"rate": "150.00"}]}
+
+
+class Someone:
+    """A user of the system, whose own files are in `home`, at work on the shared company."""
+
+    def __init__(self, home: Path, company: Path, google: Google, uid: int, gid: int) -> None:
+        home.mkdir(mode=0o700)
+        os.chown(home, uid, gid)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.whole.as_user", str(uid), str(gid)],
+            env=Program(home, google.url, company).environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
+        """Exit status, standard output and standard error of a verb."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"arguments": arguments, "stdin": stdin}) + "\n")
+        self._process.stdin.flush()
+        told = json.loads(self._process.stdout.readline())
+        return told["status"], told["out"], told["err"]
+
+    def good(self, *arguments: str, stdin: str = "") -> str:
+        status, out, err = self.run(*arguments, stdin=stdin)
+        assert status == 0, f"{arguments}: {out}{err}"
+        return out
+
+    def end(self) -> None:
+        self._process.communicate(timeout=60)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """pytest's own folders let nobody else in."""
+    path = Path(tempfile.mkdtemp(prefix="facturier-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def google(folder: Path) -> Iterator[Google]:
+    with Google((Account("billing@me.example"),), folder=folder / "sent") as running:
+        (folder / "client.json").write_text(running.client_json())
+        (folder / "client.json").chmod(0o644)
+        yield running
+
+
+@pytest.fixture
+def team(folder: Path, google: Google) -> Iterator[tuple[Someone, Someone, Someone]]:
+    """Marie and Paul, who share a group, and somebody who does not belong to it."""
+    company = folder / "books" / "me.facturier"
+    people = [
+        Someone(folder / str(uid), company, google, uid, gid)
+        for uid, gid in ((MARIE, TEAM), (PAUL, TEAM), (STRANGER, STRANGER))
+    ]
+    yield people[0], people[1], people[2]
+    for person in people:
+        person.end()
+
+
+def test_admitted_sends_others_do_not(folder: Path, google: Google, team: tuple[Someone, Someone, Someone]) -> None:
+    books = folder / "books"
+    books.mkdir()
+    os.chown(books, 0, TEAM)
+    books.chmod(0o2770)
+    marie, paul, stranger = team
+    company = books / "me.facturier"
+    marie.good("new", str(company), "--name", "Me & Co", "--email", "hello@me.example")
+    found = company.stat()
+    assert (stat.S_IMODE(found.st_mode), found.st_gid) == (0o660, TEAM)
+    marie.good("connect", "--paste", "--client", str(folder / "client.json"), stdin="allow billing@me.example")
+
+    # A colleague keeps the books and sends nothing, until a member has compared the fingerprint.
+    made = json.loads(paul.good("draft", "-", "--json", stdin=json.dumps([DRAFT, DRAFT])))
+    status, _out, err = paul.run("send", f"@{made[0]['id']}")
+    assert status == 1
+    assert "not been admitted" in err
+    fingerprint = paul.good("ask").strip()
+    assert json.loads(marie.good("people", "--json"))["people"][1]["role"] == "asks"
+    assert marie.run("admit", "AAAA-BBBB-CCCC-DDDD")[0] == 1
+    marie.good("admit", fingerprint)
+    assert "sent" in paul.good("send", f"@{made[0]['id']}")
+    assert len(google.messages) == 1
+    for beside in books.iterdir():  # the write-ahead log is as shared as the file, and as closed to others
+        assert stat.S_IMODE(beside.stat().st_mode) == 0o660
+
+    # Removed, with the permission given back and a new one: nothing any more.
+    marie.good("dismiss", fingerprint, "--revoke")
+    marie.good("connect", "--paste", "--client", str(folder / "client.json"), stdin="allow billing@me.example")
+    assert paul.run("send", f"@{made[1]['id']}")[0] == 1
+    assert "sent" in marie.good("send", f"@{made[1]['id']}")
+    assert {row["user"] for row in json.loads(marie.good("show", "1001", "--json"))["journal"]} == {f"uid {PAUL}"}
+
+    # Somebody else on the machine gets no look at anything.
+    assert stranger.run("list")[0] == 1
+    for person in (MARIE, PAUL):
+        for path in (folder / str(person)).rglob("*"):
+            assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
