@@ -37,7 +37,7 @@ async def test_it_shows_what_waits_and_what_became_of_the_rest(shop: Shop, size:
 
 
 async def test_a_pause_holds_until_someone_resumes_whatever_happens_to_the_program(shop: Shop) -> None:
-    deliveries = [shop.queued(name, seconds=4) for name in ("One", "Two")]
+    deliveries = [shop.queued(name, seconds=3) for name in ("One", "Two")]
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("b", "p")
@@ -48,7 +48,7 @@ async def test_a_pause_holds_until_someone_resumes_whatever_happens_to_the_progr
     assert paused_by(shop.store)
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.pause(4.5)
+        await pilot.pause(3)
         assert {shop.invoice(delivery.invoice_id).delivery for delivery in deliveries} == {State.QUEUED}
         await pilot.press("b")
         await until(pilot, lambda: "2 ↻ Queued" in text_of(app))

@@ -1,7 +1,6 @@
 """Several invoices by the command line: a dry run, all of a filter, pausing, in doubt, and what came back."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -20,7 +19,7 @@ NOBODY = {"customer": {"name": "Nobody"}, "lines": [{"rate": "10"}]}
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Iterator[Program]:
+def program(tmp_path: Path) -> Program:
     # No Google is asked here: its address only keeps the checks from asking DNS.
     made = Program(tmp_path / "home", "http://127.0.0.1:9", tmp_path / "me.facturier")
     made.good("new", str(tmp_path / "me.facturier"), "--name", "Me", "--email", "hello@me.example")
@@ -28,7 +27,7 @@ def program(tmp_path: Path) -> Iterator[Program]:
     (tmp_path / "out").mkdir()
     sender = DefaultSender(kind="folder", address="hello@me.example", folder=str(tmp_path / "out"))
     save_company(store, replace(read_company(store), sender=sender))
-    yield made
+    return made
 
 
 def store_of(program: Program) -> Store:
