@@ -1,4 +1,4 @@
-"""A delivery in doubt: what is known, where to look, and who may answer. And sending again to those who were refused."""
+"""A delivery in doubt: what is known, where to look, and who may answer. And sending again to those refused."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -27,11 +27,12 @@ from facturier.models.payments import void_invoice
 from facturier.models.status import OPEN, Standing, State
 from facturier.tui import opening
 from facturier.tui.amounts import with_currency
+from facturier.tui.countdown import seconds_left
 from facturier.tui.dates import moment
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.screens.reason import ReasonScreen
-from facturier.tui.widgets.invoice_story import invoice_story, seconds_left
+from facturier.tui.widgets.invoice_story import invoice_story
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.notice import Notice
 from facturier.tui.widgets.status import delivery_status, settlement

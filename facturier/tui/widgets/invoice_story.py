@@ -21,6 +21,7 @@ from facturier.models.status import State
 from facturier.models.store import Store
 from facturier.tui.alert_words import alert_reason, alert_title, alert_todo
 from facturier.tui.amounts import with_currency
+from facturier.tui.countdown import seconds_left
 from facturier.tui.dates import long_day, moment
 from facturier.tui.journal_words import journal_words
 from facturier.tui.widgets.status import DELIVERIES
@@ -55,11 +56,6 @@ def invoice_story(store: Store, invoice: Invoice, now: datetime) -> RenderableTy
     for entry in reversed(journal):
         story += [Text(f"{moment(entry.at)}  {full_name(entry.user)}", "dim"), _under(journal_words(entry))]
     return Group(*story)
-
-
-def seconds_left(delivery: Delivery, now: datetime) -> int:
-    """How long a queued delivery can surely still be taken back."""
-    return max(int((delivery.not_before - now).total_seconds() + 0.999), 0) if delivery.state is State.QUEUED else 0
 
 
 def _state(delivery: Delivery) -> Text:

@@ -10,8 +10,8 @@ from facturier.models.delivery import Delivery, Way
 from facturier.models.due import GMAIL_A_MINUTE
 from facturier.models.language import _, ngettext
 from facturier.models.status import State
+from facturier.tui.countdown import seconds_left
 from facturier.tui.dates import moment
-from facturier.tui.widgets.invoice_story import seconds_left
 from facturier.tui.widgets.status import DELIVERIES
 
 _ORDER = (

@@ -10,7 +10,7 @@ from facturier.models.deliveries import leaving_soon
 from facturier.models.delivery import Delivery
 from facturier.models.language import ngettext
 from facturier.models.pausing import paused_by
-from facturier.tui.widgets.invoice_story import seconds_left
+from facturier.tui.countdown import seconds_left
 
 SOON = 120  # seconds; what leaves later has a time, not an undo window
 
