@@ -49,9 +49,8 @@ class BatchScreen(Screen[frozenset[int]]):
         Binding(
             "d,delete", "leave_out", N_("Leave out"), tooltip=N_("Take it out of the batch."), id="batch.leave_out"
         ),
-        Binding(
-            "escape", "back", N_("Back"), tooltip=N_("What is in the outbox already stays there."), id="batch.back"
-        ),
+        Binding("e", "open", N_("Open"), tooltip=N_("Open the invoice itself."), id="batch.open", show=False),
+        Binding("escape", "back", N_("Back"), tooltip=N_("What is in the outbox stays there."), id="batch.back"),
     ]
 
     def __init__(

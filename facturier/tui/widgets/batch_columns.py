@@ -80,7 +80,7 @@ def _result(row: BatchRow) -> Text:
     if row.checked is None:
         return Text("…", "dim")
     if row.stopped or row.checked.errors:
-        return Text(f"✗ {_('Cannot go')}", "red")
+        return Text("✗ " + _("Cannot go"), "red")
     if row.checked.warnings:
-        return Text(f"⚠ {_('Goes')}" if row.overrule else f"⚠ {_('Stays')}", "yellow")
-    return Text(f"✓ {_('Goes')}", "green")
+        return Text("⚠ " + (_("Goes") if row.overrule else _("Stays")), "yellow")
+    return Text("✓ " + _("Goes"), "green")
