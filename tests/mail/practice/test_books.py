@@ -1,0 +1,62 @@
+"""The sample books: every kind of invoice, made by the same steps as real ones."""
+
+import threading
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from facturier.mail.message_parts import split_message
+from facturier.mail.practice.books import DRAFTS, make_books
+from facturier.models.deliveries import message_of
+from facturier.models.status import State
+from facturier.models.store import Store, open_company
+from tests.mail.samples import pdf_pages
+
+# Enough for one of every rare kind, which are counted from the end.
+FEW = 41
+TODAY = date(2026, 11, 24)
+
+
+def rows(store: Store) -> list[tuple[object, ...]]:
+    return list(
+        store.rows(
+            "SELECT i.number, i.date, i.standing, i.total, i.paid, d.state, d.not_before, d.changed"
+            " FROM invoice i LEFT JOIN delivery d ON d.invoice_id = i.id ORDER BY i.id"
+        )
+    )
+
+
+def test_there_is_one_of_every_kind_and_each_message_is_whole(tmp_path: Path) -> None:
+    heard: list[tuple[int, int]] = []
+    make_books(tmp_path / "a", tmp_path, TODAY, invoices=FEW, told=lambda done, count: heard.append((done, count)))
+    store = open_company(tmp_path / "a")
+    assert heard == [(done, FEW) for done in range(1, FEW + 1)]
+    numbers = [row[0] for row in rows(store)]
+    assert numbers == [*map(str, range(1001, 1001 + FEW)), *[None] * DRAFTS]
+    states = {row[5] for row in rows(store)}
+    assert states == {None, *(state.value for state in State)} - {State.CLAIMED, State.HANDING_OVER}
+    for delivery_id, number in store.rows(
+        "SELECT d.id, i.number FROM delivery d JOIN invoice i ON i.id = d.invoice_id WHERE d.state = 'sent' AND d.id % 7 = 0"
+    ):
+        parts = split_message(message_of(store, delivery_id))
+        assert number in parts.header("Subject")
+        assert number in pdf_pages(parts.document)[0]
+
+
+def test_the_same_day_gives_the_same_books(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        make_books(tmp_path / name, tmp_path, TODAY, invoices=FEW)
+    first, second = (rows(open_company(tmp_path / name)) for name in ("a", "b"))
+    assert first == second
+
+
+def test_who_stops_it_waits_for_no_document(tmp_path: Path) -> None:
+    def stop(_done: int, _count: int) -> None:
+        raise KeyboardInterrupt
+
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        make_books(tmp_path / "a", tmp_path, TODAY, invoices=FEW, told=stop)
+    assert threading.active_count() == before
+    assert rows(open_company(tmp_path / "a")) == []
