@@ -9,38 +9,30 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facturier.mail.checks import Finding
 from facturier.mail.errors import ConnectError, ConnectionOver, Refused, VaultError
-from facturier.mail.history import reached, unfinished_finding
-from facturier.mail.owner import new_owner
 from facturier.mail.places import Places
-from facturier.mail.postman import Postman
-from facturier.mail.sealing import is_sealed, seal
 from facturier.mail.senders.sender import Sender
 from facturier.models.company import Company, Connection, DefaultSender
 from facturier.models.composition import Composition, keep_composition, kept_composition
 from facturier.models.connection import get_connection, remove_connection, set_connection
-from facturier.models.copies import open_kept
 from facturier.models.deliveries import deliveries_of, message_of
 from facturier.models.delivery import Delivery, Way
 from facturier.models.errors import FacturierError, NumberTaken, StoreError
-from facturier.models.full_names import full_name
 from facturier.models.invoices import get_invoice
 from facturier.models.known import known_companies, remember_company
 from facturier.models.language import _
 from facturier.models.preferences import Preferences, read_preferences, save_preferences
-from facturier.models.queueing import queue_delivery
-from facturier.models.seals import read_seal, write_seal
 from facturier.models.settings import read_company
 from facturier.models.store import Store, open_company
-from facturier.models.vault_blob import StoredBlob
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what the list of invoices needs is loaded with it; all else where it is used
+    from facturier.mail.checks import Finding
     from facturier.mail.gmail.client import OAuthClient
     from facturier.mail.gmail.endpoints import Endpoints
     from facturier.mail.gmail.grant import Grant
     from facturier.mail.gmail.sender import GmailSender
     from facturier.mail.identity import Identity
+    from facturier.mail.postman import Postman
     from facturier.mail.practice.company import Practice
     from facturier.mail.prepare import Prepared
     from facturier.mail.senders.folder import FolderSender
@@ -86,6 +78,8 @@ class Desk:
 
     def at(self, path: Path) -> "Desk":
         """The same person's desk at another company. Raises StoreError."""
+        from facturier.models.copies import open_kept
+
         store = open_kept(path, self.places.copies, clock=self.clock, user=self.store.user)
         return Desk(store, self.places, self.endpoints, identity=self._identity)
 
@@ -143,6 +137,7 @@ class Desk:
         """Another company's secrets, for this person. Raises VaultError."""
         from facturier.mail.seen import Seen
         from facturier.mail.vault import Vault
+        from facturier.models.vault_blob import StoredBlob
 
         company = hashlib.sha256(str(store.path.resolve()).encode()).hexdigest()[:16]
         seen = Seen(self.places.data / "seen" / company)
@@ -198,6 +193,7 @@ class Desk:
 
     def prepare(self, invoice_id: int, composition: Composition, *, sent: datetime | None = None) -> "Prepared":
         """Make and check everything that will leave, at `sent` or now."""
+        from facturier.mail.history import reached, unfinished_finding
         from facturier.mail.prepare import prepare
 
         with self.store.reading():
@@ -212,8 +208,10 @@ class Desk:
         findings.sort(key=lambda finding: finding.level != "error")
         return replace(prepared, findings=tuple(findings))
 
-    def _sender_finding(self, way: Way) -> Finding | None:
+    def _sender_finding(self, way: Way) -> "Finding | None":
         """What keeps this person from sending that way now, or keeps what they send waiting."""
+        from facturier.mail.checks import Finding
+
         if barrier := self.barrier(way):
             return Finding("error", "from", str(barrier))
         connection = self.connection() if way is Way.GMAIL else None
@@ -253,6 +251,10 @@ class Desk:
         )
 
     def _queue(self, prepared: "Prepared", when: datetime) -> Delivery:
+        from facturier.mail.sealing import seal
+        from facturier.models.queueing import queue_delivery
+        from facturier.models.seals import write_seal
+
         way = prepared.composition.way
         key = self.vault.read().seal_key if self._needs_vault(way) else ""
         with self.store.writing():
@@ -272,8 +274,11 @@ class Desk:
 
     # Delivering
 
-    def postman(self, *, stop: threading.Event | None = None) -> Postman:
+    def postman(self, *, stop: threading.Event | None = None) -> "Postman":
         """A postman for whatever this person may send."""
+        from facturier.mail.owner import new_owner
+        from facturier.mail.postman import Postman
+
         return Postman(self.store, self.sender_for, new_owner(self.store.user), ways=self._ways, stop=stop)
 
     def _ways(self) -> tuple[Way, ...]:
@@ -300,6 +305,9 @@ class Desk:
 
     def _check_seal(self, delivery: Delivery) -> None:
         """Raises Refused where nobody who may send has queued it."""
+        from facturier.mail.sealing import is_sealed
+        from facturier.models.seals import read_seal
+
         found, message = read_seal(self.store, delivery.id), message_of(self.store, delivery.id)
         if not is_sealed(self.vault.read().seal_key, delivery, message, found):
             raise Refused(
@@ -460,6 +468,8 @@ class Desk:
         from facturier.models.language import spoken
 
         day = format_date(datetime.fromisoformat(connection.connected).astimezone(), "d MMM", locale=spoken())
+        from facturier.models.full_names import full_name
+
         return _("Gmail, connected {day} by {user}").format(day=day, user=full_name(connection.user))
 
 

@@ -17,7 +17,6 @@ from textual.timer import Timer
 from facturier.mail.desk import Desk
 from facturier.models.alerts import count_alerts
 from facturier.models.clean import clean
-from facturier.models.drafts import delete_draft
 from facturier.models.invoice import InvoiceRow
 from facturier.models.language import N_, _, ngettext
 from facturier.models.listing import Listing
@@ -25,7 +24,7 @@ from facturier.models.pausing import paused_by
 from facturier.models.status import Standing
 from facturier.models.tally import currencies, sums
 from facturier.models.view import Show, Sort, View
-from facturier.tui import list_marks, list_sending, opening
+from facturier.tui import opening
 from facturier.tui.commands import Command
 from facturier.tui.facts import CompanyChosen
 from facturier.tui.screens.ask import AskScreen
@@ -343,12 +342,18 @@ class InvoicesScreen(Screen[None]):
             opening.open_invoice(self, self._desk, row.id, self._renew)
 
     def action_send(self) -> None:
+        from facturier.tui import list_sending
+
         list_sending.send(self, self._desk, self.rows, self._renew)
 
     def _send_all(self) -> None:
+        from facturier.tui import list_sending
+
         list_sending.send_all(self, self._desk, self.rows, self._view, self._renew)
 
     def action_take_back(self) -> None:
+        from facturier.tui import list_sending
+
         list_sending.take_back(self, self._desk, self.rows.chosen, self._renew)
 
     def action_outbox(self) -> None:
@@ -358,9 +363,13 @@ class InvoicesScreen(Screen[None]):
         self.rows.mark()
 
     def action_mark_range(self) -> None:
+        from facturier.tui import list_marks
+
         list_marks.mark_range(self, self.rows, self._listing())
 
     def action_mark_all(self) -> None:
+        from facturier.tui import list_marks
+
         list_marks.mark_all(self, self.rows, self._listing())
 
     def action_unmark(self) -> None:
@@ -381,6 +390,8 @@ class InvoicesScreen(Screen[None]):
         if row.standing is not Standing.DRAFT:
             self.notify(_("Only a draft can be deleted. An issued invoice can be voided: open it."), markup=False)
             return
+
+        from facturier.models.drafts import delete_draft
 
         async def delete() -> None:
             await asyncio.to_thread(delete_draft, self._desk.store, row.id)
