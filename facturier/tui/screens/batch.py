@@ -45,7 +45,9 @@ class BatchScreen(Screen[frozenset[int]]):
             id="batch.overrule",
         ),
         Binding("f", "sender", N_("Other sender"), tooltip=N_("Send from the other address."), id="batch.sender"),
-        Binding("enter", "look", N_("Look"), tooltip=N_("See it as the customer will, and mend it."), id="batch.look"),
+        Binding(
+            "enter", "look", N_("Preview"), tooltip=N_("See it as the customer will, and mend it."), id="batch.look"
+        ),
         Binding(
             "d,delete", "leave_out", N_("Leave out"), tooltip=N_("Take it out of the batch."), id="batch.leave_out"
         ),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from facturier.mail.batch import Checked
@@ -38,7 +39,7 @@ class BatchRow:
 
 def batch_columns() -> tuple[Column[BatchRow], ...]:
     return (
-        Column(_("No."), _number, 7),
+        Column(_("No."), _number, max(cell_len(_("draft")), 7)),
         Column(_("Customer"), lambda row: Text(clean(row.invoice.customer)), 12, flex=True),
         Column(_("To"), _to, 16, flex=True),
         Column(_("Total"), _total, 13, rank=1, right=True),
