@@ -6,12 +6,11 @@ import os
 import signal
 import threading
 from pathlib import Path
-from typing import Any, ClassVar, Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.worker import WorkerFailed
 
 from facturier.mail.desk import Desk
@@ -54,6 +53,7 @@ class FacturierApp(App[None], inherit_bindings=False):
 
     CSS_PATH = Path(__file__).with_name("styles.tcss")  # absolute: a subclass may live elsewhere
     TITLE = "Facturier"
+    DEFAULT_MODE = "first"
     ENABLE_COMMAND_PALETTE = False  # ours reads the same bindings as the help, and is translated
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", N_("Help"), tooltip=N_("Every key of this screen."), id="app.help"),
@@ -68,14 +68,13 @@ class FacturierApp(App[None], inherit_bindings=False):
         self.register_theme(THEME)
         self.theme = THEME.name
         self._open = contextlib.ExitStack()
+        # Each company has a stack of screens of its own: a mode, as Textual calls it.
+        self.add_mode(self.DEFAULT_MODE, lambda: InvoicesScreen(desk))
         self._post = self._new_post(desk)
         self._changes = 0
         self._today = desk.today()
         self._troubled = False
         self._leaving = False
-
-    def get_default_screen(self) -> Screen[Any]:
-        return InvoicesScreen(self.desk)
 
     def on_mount(self) -> None:
         self._sit_down()
@@ -143,9 +142,10 @@ class FacturierApp(App[None], inherit_bindings=False):
         self._open.close()
         self.desk = desk
         self._post = self._new_post(desk)
-        while len(self.screen_stack) > 1:
-            await self.pop_screen()
-        await self.switch_screen(InvoicesScreen(desk))
+        left, there = self.current_mode, f"desk {id(desk)}"
+        self.add_mode(there, lambda: InvoicesScreen(desk))
+        await self.switch_mode(there)
+        await self.remove_mode(left)
         self._sit_down()
 
     def on_unmount(self) -> None:

@@ -1,0 +1,123 @@
+"""Several companies: go to another one, open a path, make one, and take its Gmail address along."""
+
+from pathlib import Path
+
+from textual.widgets import OptionList, Select
+
+from facturier.mail.new_company import new_company
+from facturier.models.copies import copies_of
+from facturier.models.known import known_companies, remember_company
+from facturier.models.settings import read_company
+from facturier.models.store import open_company
+from facturier.tui.app import FacturierApp
+from facturier.tui.screens.companies import CompaniesScreen
+from facturier.tui.screens.editor import EditorScreen
+from facturier.tui.screens.preview import PreviewScreen
+from facturier.tui.widgets.field import Field
+from tests.tui.sample import Shop
+from tests.tui.screen_text import text_of, until
+from tests.tui.stand_in import connect, google_for
+
+SIZE = (80, 24)
+
+
+def bakery(shop: Shop) -> Path:
+    path = shop.store.path.with_name("bakery.facturier")
+    new_company(path, name="Bakery [b]", email="hello@bakery.example", currency="EUR", language="en")
+    return path
+
+
+async def test_another_company_is_gone_to_by_key_and_back(shop: Shop) -> None:
+    path = bakery(shop)
+    remember_company(shop.desk.places.data, path)
+    remember_company(shop.desk.places.data, shop.store.path)
+    shop.draft("Only at Acme")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await until(pilot, lambda: "Only at Acme" in text_of(app))
+        await pilot.press("f3")
+        await until(pilot, lambda: "Bakery [b]" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "No invoices yet" in text_of(app) and "Bakery [b]" in text_of(app))
+        assert known_companies(shop.desk.places.data)[0] == path
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        await pilot.press("escape")
+        # What another window does at the new company shows here; at the old one, no more.
+        save = open_company(path)
+        with save.writing():
+            save.write("UPDATE setting SET value = value")
+        await pilot.press("f3")
+        await until(pilot, lambda: isinstance(app.screen, CompaniesScreen) and app.screen.query(OptionList).first())
+        await until(pilot, lambda: "Acme [EU] [/x]" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Only at Acme" in text_of(app))
+        assert len(app.screen_stack) == 1
+    assert len(copies_of(path, shop.desk.places.copies)) == 1
+    assert len(copies_of(shop.store.path, shop.desk.places.copies)) == 1
+
+
+async def test_a_send_under_way_is_finished_before_going(shop: Shop) -> None:
+    path = bakery(shop)
+    shop.queued(seconds=-1)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("f3")
+        await until(pilot, lambda: isinstance(app.screen, CompaniesScreen))
+        await pilot.press("o")
+        app.screen.query_one(Field).text = str(path)
+        await pilot.press("enter")
+        await until(pilot, lambda: app.desk.store.path == path)
+        assert not app._post.busy or app.desk.store.path == path
+    assert len(list(shop.mail.glob("*.eml"))) == 1
+
+
+async def test_a_path_that_is_no_company_is_told_beside_the_field(shop: Shop) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("f3", "o")
+        await until(pilot, lambda: "Open a company" in text_of(app))
+        app.screen.query_one(Field).text = "/nowhere/at all"
+        await pilot.press("enter")
+        await until(pilot, lambda: "There is no company file" in text_of(app))
+        assert app.screen.query_one(Field).text == "/nowhere/at all"
+        await pilot.press("escape", "escape")
+    assert app.desk is shop.desk
+
+
+async def test_a_new_company_is_made_and_gone_to(shop: Shop) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("f3", "n")
+        await until(pilot, lambda: "New company" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "needs a name" in text_of(app))
+        await pilot.press(*"Cellar")
+        assert app.screen.query_one("#path", Field).text.endswith("Cellar.facturier")
+        await pilot.press("enter", *"a@b.example", "enter")
+        await until(pilot, lambda: "No invoices yet" in text_of(app))
+    assert read_company(app.desk.store).name == "Cellar"
+
+
+async def test_the_other_company_s_gmail_address_is_taken_in_from(shop: Shop) -> None:
+    with google_for(shop) as google:
+        connect(shop, google)
+        other = shop.desk.at(bakery(shop))
+        there = Shop.__new__(Shop)
+        there.store, there.today = other.store, other.today()
+        draft = there.draft()
+        assert draft.id is not None
+        app = FacturierApp(other)
+        async with app.run_test(size=(120, 30), notifications=True) as pilot:
+            app.push_screen(PreviewScreen(other, draft.id))
+            await until(pilot, lambda: "No sender yet" in text_of(app))
+            await pilot.pause(0.3)
+            app.screen.query_one("#from Select", Select).focus()
+            await pilot.press("enter")
+            await until(pilot, lambda: "as at Acme [EU] [/x]: no new consent" in text_of(app))
+            await pilot.press("down", "enter")
+            await until(pilot, lambda: "billing@acme.example   Gmail, connected" in text_of(app))
+        found = other.connection()
+        assert found is not None
+        assert found.address == "billing@acme.example"
+        assert "also sends" in other.removal()

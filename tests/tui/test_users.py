@@ -1,0 +1,170 @@
+"""Settings, Users: asking, admitting, removing, the passphrase, and a vault that was put back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from facturier.mail.desk import Desk
+from facturier.mail.identity import load_identity
+from facturier.mail.people import ask_to_send, people_of
+from facturier.mail.places import Places
+from facturier.mail.practice.google import Google
+from facturier.models.store import open_company
+from facturier.tui.app import FacturierApp
+from facturier.tui.screens.connect import ConnectScreen
+from facturier.tui.screens.invoices import InvoicesScreen
+from facturier.tui.screens.preview import PreviewScreen
+from facturier.tui.screens.settings import SettingsScreen
+from facturier.tui.widgets.field import Field
+from tests.mail.people import no_keyring
+from tests.tui.sample import Shop
+from tests.tui.screen_text import text_of, until
+from tests.tui.stand_in import connect, google_for
+
+SIZE = (80, 24)
+
+
+@pytest.fixture
+def google(shop: Shop) -> Iterator[Google]:
+    with google_for(shop) as running:
+        connect(shop, running)
+        yield running
+
+
+def desk_of(shop: Shop, name: str) -> Desk:
+    """Somebody else's, with a key of their own."""
+    folder = shop.store.path.parent
+    places = Places(folder / name, folder / f"{name}.log")
+    identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
+    return Desk(open_company(shop.store.path, user=name), places, shop.desk.endpoints, identity=identity)
+
+
+async def test_a_newcomer_reads_why_they_cannot_send_and_asks_by_key(shop: Shop, google: Google) -> None:
+    paul = desk_of(shop, "paul")
+    draft = shop.draft()
+    assert draft.id is not None
+    app = FacturierApp(paul)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        app.push_screen(PreviewScreen(paul, draft.id))
+        await until(pilot, lambda: "F7 Ask to be admitted" in text_of(app))
+        assert "You have not been admitted" in text_of(app)
+        await pilot.press("f9")
+        await until(pilot, lambda: "Not ready: see From" in text_of(app))
+        await pilot.press("f7")
+        await until(pilot, lambda: paul.identity.fingerprint in text_of(app) and "You have asked" in text_of(app))
+    assert [asker.name for asker in people_of(shop.desk).askers] == ["paul"]
+
+
+async def test_a_member_admits_only_by_the_fingerprint_and_removes_and_reconnects(shop: Shop, google: Google) -> None:
+    paul = desk_of(shop, "paul")
+    ask_to_send(paul)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        app.push_screen(SettingsScreen(shop.desk, "users"))
+        await until(pilot, lambda: "paul asks to send" in text_of(app))
+        await pilot.press("enter", "down", "enter")
+        await until(pilot, lambda: "Let paul send?" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Type it as it is read out" in text_of(app))
+        await pilot.press(*"wrong", "enter")
+        await until(pilot, lambda: "Nobody who asked has this" in text_of(app))
+        app.screen.query_one(Field).text = paul.identity.fingerprint
+        await pilot.press("enter")
+        await until(pilot, lambda: "paul may send from now on" in text_of(app))
+        assert people_of(paul).barrier is None
+
+        kept = paul.vault.read().grant
+        assert kept is not None
+        await pilot.press("enter")
+        await until(pilot, lambda: "Let paul send no more?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "Reconnect Gmail now?" in text_of(app))
+        assert people_of(paul).barrier is not None
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
+        connection = shop.desk.connection()
+        assert connection is not None
+        assert "ended Google’s permission" in connection.over
+        assert google.counts["revoke"] == 1
+
+
+async def test_one_who_asked_is_turned_down(shop: Shop, google: Google) -> None:
+    ask_to_send(desk_of(shop, "paul"))
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await until(pilot, lambda: "1 alert" in text_of(app))
+        app.push_screen(SettingsScreen(shop.desk, "users"))
+        await until(pilot, lambda: "paul asks to send" in text_of(app))
+        await pilot.press("enter", "down", "enter")
+        await until(pilot, lambda: "Let paul send?" in text_of(app))
+        await pilot.press("f8")
+        await until(pilot, lambda: "paul was turned down" in text_of(app))
+    assert people_of(shop.desk).askers == ()
+
+
+async def test_a_passphrase_is_set_and_asked_for_once_at_the_next_start(shop: Shop, google: Google) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        app.push_screen(SettingsScreen(shop.desk, "users"))
+        await until(pilot, lambda: "Put your key under a passphrase" in text_of(app))
+        await pilot.press("enter", "down", "enter")
+        await until(pilot, lambda: "A passphrase for your key" in text_of(app))
+        await pilot.press(*"xyz", "enter", *"xy", "enter")
+        await until(pilot, lambda: "not the same" in text_of(app))
+        await pilot.press("z", "enter")
+        await until(pilot, lambda: "Change the passphrase" in text_of(app), seconds=20)
+
+    again = Desk(open_company(shop.store.path), shop.desk.places, shop.desk.endpoints)
+    assert again.locked
+    app = FacturierApp(again)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await until(pilot, lambda: "Your key is under a passphrase" in text_of(app))
+        await pilot.press(*"no", "enter")
+        await until(pilot, lambda: "does not open your key" in text_of(app), seconds=20)
+        await pilot.press(*"xyz", "enter")
+        await until(pilot, lambda: "does not open" not in text_of(app) and "No invoices" in text_of(app), seconds=20)
+    assert not again.locked
+    assert again.vault.read().grant is not None
+
+
+async def test_without_the_passphrase_all_but_sending_works(shop: Shop, google: Google) -> None:
+    shop.desk.set_passphrase("xyz")
+    again = Desk(open_company(shop.store.path), shop.desk.places, shop.desk.endpoints)
+    shop.draft()
+    app = FacturierApp(again)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await until(pilot, lambda: "Your key is under a passphrase" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+        await pilot.press("s")
+        await until(pilot, lambda: "which was not typed yet" in text_of(app))
+
+
+async def test_a_vault_that_was_put_back_is_accepted_by_a_person(shop: Shop, google: Google) -> None:
+    old = shop.store.row("SELECT blob FROM vault")
+    assert old is not None
+    shop.desk.vault.change(lambda secrets: secrets)
+    with shop.store.writing():
+        shop.store.write("UPDATE vault SET blob = ?", old[0])
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        app.push_screen(SettingsScreen(shop.desk, "users"))
+        await until(pilot, lambda: "older than the one that" in text_of(app))
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: "Accept the vault as it stands?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "✓ You may send" in text_of(app))
+
+
+async def test_where_nobody_can_admit_a_new_vault_is_begun(shop: Shop, google: Google, tmp_path: Path) -> None:
+    paul = desk_of(shop, "paul")
+    app = FacturierApp(paul)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        app.push_screen(SettingsScreen(paul, "users"))
+        await until(pilot, lambda: "Begin a new vault" in text_of(app))
+        await pilot.press("enter", "down", "enter")
+        await until(pilot, lambda: "The vault that is there is lost" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "✓ The vault is new" in text_of(app))
+    assert [member.name for member in people_of(paul).members] == ["paul"]
