@@ -6,6 +6,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +19,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from facturier.mail.document import make_document, make_pages, missing_glyphs
+from facturier.mail.document_pages import draw_page
 from facturier.mail.document_text import document_text
 from facturier.mail.errors import DocumentError
 from facturier.mail.glyphs import MissingGlyphs
@@ -361,3 +363,36 @@ def test_a_folder_of_fonts_is_read_and_what_is_no_font_in_it_does_no_harm(tmp_pa
     assert make_document(an_invoice(), a_company(fonts=str(tmp_path)), "1043") == make_document(
         an_invoice(), a_company(), "1043"
     )
+
+
+def test_a_document_is_drawn_from_its_bytes_as_it_was_made() -> None:
+    invoice, company = an_invoice(lines=many_lines(30)), a_company(colour="#b23a48")
+    pages = make_pages(invoice, company, "1043", width=200)
+    document = make_document(invoice, company, "1043")
+    for at, page in enumerate(pages):
+        drawn, count = draw_page(document, at, width=200)
+        assert count == len(pages) > 1
+        assert [difference(drawn, other) < 0.03 for other in pages] == [other is page for other in pages]
+    assert draw_page(document, 99, width=200) == draw_page(document, len(pages) - 1, width=200)
+    with pytest.raises(DocumentError):
+        draw_page(b"%PDF-1.7 broken", 0, width=200)
+
+
+def difference(one: bytes, other: bytes) -> float:
+    """How far two pictures of a page are apart: 0 for the same, 1 for white and black."""
+    apart = [abs(first - second) for first, second in zip(greys(one), greys(other), strict=True)]
+    return sum(apart) / len(apart) / 255
+
+
+def greys(png: bytes) -> list[int]:
+    rows = page_picture(png, budget=10**6)
+    return [sum(colour) // 3 for row in rows for run in row for _ in run.text for colour in (run.fg, run.bg)]
+
+
+def test_several_threads_make_the_same_documents_as_one() -> None:
+    def made(number: int) -> bytes:
+        return make_document(an_invoice(reference=f"PO {number % 3}"), a_company(), str(number))
+
+    alone = [made(number) for number in range(12)]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(made, range(12))) == alone

@@ -58,6 +58,7 @@ class InvoiceScreen(Screen[None]):
         Binding(
             "c", "copy", N_("Copy"), tooltip=N_("Begin a draft with the same lines."), id="invoice.copy", show=False
         ),
+        Binding("m", "message", N_("Message"), tooltip=N_("See exactly what was sent."), id="invoice.message"),
         Binding("f", "save_pdf", N_("Save PDF"), tooltip=N_("The document, as it was sent."), id="invoice.pdf"),
         Binding("e", "save_eml", N_("Save mail"), tooltip=N_("The whole message, as it was sent."), id="invoice.eml"),
         Binding(
@@ -120,7 +121,7 @@ class InvoiceScreen(Screen[None]):
                 return issued
             case "void":
                 return issued and state not in OPEN and self._invoice is not None and not self._invoice.paid
-            case "save_eml":
+            case "message" | "save_eml":
                 return state is not None
             case "bounce":
                 return state in (State.SENT, State.PARTLY_SENT)
@@ -221,6 +222,11 @@ class InvoiceScreen(Screen[None]):
         from facturier.tui.screens.bounce import BounceScreen
 
         self.app.push_screen(BounceScreen(self._desk), lambda _delivery: self._renew())
+
+    def action_message(self) -> None:
+        from facturier.tui.screens.sent import SentScreen
+
+        self.app.push_screen(SentScreen(self._desk, self._deliveries))
 
     def action_save_eml(self) -> None:
         if (delivery := self._last) is not None:

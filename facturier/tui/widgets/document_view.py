@@ -41,6 +41,33 @@ class Source:
     company: Company
     number: str
 
+    def text(self) -> str:
+        return document_text(self.invoice, self.company, self.number)
+
+    def page(self, page: int, width: int) -> tuple[bytes, int]:
+        """A page (the last one at most) as PNG, so many pixels wide; and how many there are. Raises DocumentError."""
+        from facturier.mail.document import make_pages
+
+        pages = make_pages(self.invoice, self.company, self.number, width=width)
+        return pages[min(page, len(pages) - 1)], len(pages)
+
+
+@dataclass(frozen=True, slots=True)
+class SentDocument:
+    """A document as it was sent. Only its pages can be shown; as text, `about` stands for it."""
+
+    document: bytes
+    about: str
+
+    def text(self) -> str:
+        return self.about
+
+    def page(self, page: int, width: int) -> tuple[bytes, int]:
+        """As Source.page."""
+        from facturier.mail.document_pages import draw_page
+
+        return draw_page(self.document, page, width=width)
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
@@ -70,10 +97,10 @@ class DocumentView(ScrollableContainer):
         Binding("pageup", "page(-1)", N_("Page before"), id="document.before", show=False),
     ]
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, *, picture: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._source: Source | None = None
-        self._picture = False
+        self._source: Source | SentDocument | None = None
+        self._picture = picture
         self._zoom = 0
         self._drawing = Drawing(Text())
         self.page = 0
@@ -91,7 +118,10 @@ class DocumentView(ScrollableContainer):
             page=self.page + 1, pages=self.pages
         )
 
-    def show(self, source: Source) -> None:
+    def on_mount(self) -> None:
+        self._picture = self._picture and not self.app.no_color
+
+    def show(self, source: Source | SentDocument) -> None:
         """Show the document of an invoice. Nothing is drawn anew when it is the same."""
         if source != self._source:
             self._source = source
@@ -136,13 +166,13 @@ class DocumentView(ScrollableContainer):
             self._make(self._source, self._picture, self.page, self._zoom, width)
 
     @work(thread=True, group="document", exclusive=True)
-    def _make(self, source: Source, picture: bool, page: int, zoom: int, width: int) -> None:
+    def _make(self, source: Source | SentDocument, picture: bool, page: int, zoom: int, width: int) -> None:
         try:
             if picture:
                 draw = real_picture_of if self._real else picture_of
                 drawing = draw(source, page, max(width, 20), _ZOOMS[zoom])
             else:
-                drawing = Drawing(Text(document_text(source.invoice, source.company, source.number), no_wrap=True))
+                drawing = Drawing(Text(source.text(), no_wrap=True))
         except FacturierError as error:
             drawing = Drawing(Text(str(error)))
         if not get_current_worker().is_cancelled:
@@ -175,30 +205,25 @@ class DocumentView(ScrollableContainer):
             self.app._driver.write(sequence)
 
 
-def picture_of(source: Source, page: int, width: int, zoom: float) -> Drawing:
+def picture_of(source: Source | SentDocument, page: int, width: int, zoom: float) -> Drawing:
     """One page (the last one at most) in half blocks, `zoom` times `width` columns wide. Raises DocumentError."""
-    from facturier.mail.document import make_pages
     from facturier.mail.page_picture import BUDGET, page_picture
 
-    pages = make_pages(source.invoice, source.company, source.number, width=int(width * zoom))
+    png, pages = source.page(page, int(width * zoom))
     # Only the part in sight goes to the terminal, so a larger picture may cost more.
-    rows = page_picture(pages[min(page, len(pages) - 1)], budget=int(BUDGET * zoom * zoom))
-    return Drawing(as_text(rows), len(pages))
+    return Drawing(as_text(page_picture(png, budget=int(BUDGET * zoom * zoom))), pages)
 
 
-def real_picture_of(source: Source, page: int, width: int, zoom: float) -> Drawing:
+def real_picture_of(source: Source | SentDocument, page: int, width: int, zoom: float) -> Drawing:
     """The same as a real picture."""
-    from facturier.mail.document import make_pages
-
     columns = min(int(width * zoom), kitty.MOST)
-    pages = make_pages(source.invoice, source.company, source.number, width=columns * _SHARPNESS)
-    png = pages[min(page, len(pages) - 1)]
+    png, pages = source.page(page, columns * _SHARPNESS)
     wide, high = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
     rows = min(-(-columns * high // (2 * wide)), kitty.MOST)  # a cell is twice as high as it is wide
     number = secrets.randbelow(0xFFFFFF) + 1
     return Drawing(
         kitty.cells(number, columns, rows),
-        len(pages),
+        pages,
         kitty.sending(png, number, columns, rows),
         kitty.removing(number),
     )
