@@ -1,12 +1,17 @@
 """Several invoices at once: what each would do is said first, then all that may go are followed in the outbox."""
 
+import time
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from textual.pilot import Pilot
 
+from facturier.mail.desk import Desk
+from facturier.mail.prepare import Prepared
 from facturier.models.company import DefaultSender
 from facturier.models.deliveries import deliveries_of, unfinished
+from facturier.models.delivery import Delivery
 from facturier.models.drafts import save_draft
 from facturier.models.invoice import Invoice, InvoiceRow
 from facturier.models.invoices import get_invoice
@@ -14,6 +19,7 @@ from facturier.models.listing import Listing
 from facturier.models.payments import void_invoice
 from facturier.models.settings import read_company, save_company
 from facturier.models.status import State
+from facturier.models.store import open_company
 from facturier.models.view import Sort, View
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.batch import BatchScreen
@@ -179,3 +185,27 @@ async def test_without_a_sender_nothing_can_go(shop: Shop) -> None:
         await pilot.press("f9")
         assert "Send 1 invoice?" not in text_of(app)
     assert get_invoice(shop.store, 1).number is None
+
+
+class SlowDesk(Desk):
+    """A desk whose disk takes its time."""
+
+    def queue(self, prepared: Prepared, *, not_before: datetime | None = None) -> Delivery:
+        time.sleep(0.5)
+        return super().queue(prepared, not_before=not_before)
+
+
+async def test_leaving_in_the_middle_stops_after_the_one_under_way(shop: Shop) -> None:
+    save_company(shop.store, replace(read_company(shop.store), undo=60))
+    drafts = [shop.draft(f"Customer {number}") for number in range(6)]
+    shop.desk = SlowDesk(open_company(shop.store.path), shop.desk.places, shop.desk.endpoints)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop)
+        await pilot.press("f9", "y")
+        await until(pilot, lambda: unfinished(shop.store))
+        await app.action_quit()
+    queued = unfinished(shop.store)
+    assert 0 < len(queued) < len(drafts)
+    numbered = [draft for draft in drafts if shop.invoice(draft.id).number]
+    assert {delivery.invoice_id for delivery in queued} == {draft.id for draft in numbered}
