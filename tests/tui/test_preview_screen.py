@@ -392,7 +392,7 @@ class WaitingDesk(Desk):
         self.running += 1
         self.most = max(self.most, self.running)
         try:
-            assert self.may.wait(10)
+            assert self.may.wait(60)
             return super().prepare(invoice_id, composition, sent=sent)
         finally:
             self.running -= 1
@@ -414,10 +414,10 @@ async def test_typing_never_waits_for_the_message_or_its_document(shop: Shop, tm
         await pilot.pause(0.3)
         assert (desk.running, desk.most) == (1, 1)
         desk.may.set()
-        await until(pilot, lambda: "✓ Ready." in text_of(app))
+        await until(pilot, lambda: "✓ Ready." in text_of(app), seconds=20)
         assert desk.most == 1
         await pilot.press("f9")
-        await until(pilot, lambda: deliveries_of(shop.store, draft.id or 0))
+        await until(pilot, lambda: deliveries_of(shop.store, draft.id or 0), seconds=20)
     assert only_delivery(shop, draft.id).subject.endswith("Hi, Marie!")
 
 

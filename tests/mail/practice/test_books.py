@@ -37,7 +37,8 @@ def test_there_is_one_of_every_kind_and_each_message_is_whole(tmp_path: Path) ->
     states = {row[5] for row in rows(store)}
     assert states == {None, *(state.value for state in State)} - {State.CLAIMED, State.HANDING_OVER}
     for delivery_id, number in store.rows(
-        "SELECT d.id, i.number FROM delivery d JOIN invoice i ON i.id = d.invoice_id WHERE d.state = 'sent' AND d.id % 7 = 0"
+        "SELECT d.id, i.number FROM delivery d JOIN invoice i ON i.id = d.invoice_id"
+        " WHERE d.state = 'sent' AND d.id % 7 = 0"
     ):
         parts = split_message(message_of(store, delivery_id))
         assert number in parts.header("Subject")
