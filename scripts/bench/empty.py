@@ -1,13 +1,15 @@
 """The least that a Textual program can be: one line that says that it is there, and another one that a key changes."""
 
+from typing import ClassVar
+
 from textual.app import App, ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.widgets import Label
 
 
 class Empty(App[None], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = [Binding("down", "down")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "down")]
 
     def compose(self) -> ComposeResult:
         yield Label("ready", markup=False)

@@ -1,4 +1,4 @@
-"""A program in a pseudo-terminal, with a stopwatch and a byte counter on it. It answers what a modern terminal answers."""
+"""A program in a pseudo-terminal, with a stopwatch and a byte counter on it. It answers as a modern terminal does."""
 
 import fcntl
 import os

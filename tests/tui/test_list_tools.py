@@ -1,0 +1,103 @@
+"""What narrows the invoice list, goes somewhere in it, marks many of it, and draws it for a slow line."""
+
+from textual.widgets import Input
+
+from facturier.models.listing import Listing
+from facturier.models.saved_views import saved_views
+from facturier.models.tally import Sum
+from facturier.models.view import Show, View
+from facturier.tui.app import FacturierApp
+from facturier.tui.screens.filter import FilterScreen
+from facturier.tui.screens.invoices import InvoicesScreen
+from facturier.tui.widgets.filters import Filters
+from facturier.tui.widgets.money_bar import MoneyBar
+from facturier.tui.widgets.row_list import RowList
+from tests.tui.sample import Shop
+from tests.tui.screen_text import text_of, until
+
+
+def rows(app: FacturierApp) -> RowList:  # type: ignore[type-arg]
+    screen = app.screen_stack[0]
+    assert isinstance(screen, InvoicesScreen)
+    return screen.rows
+
+
+async def test_several_conditions_at_once_are_kept_by_name_and_left_by_escape(shop: Shop) -> None:
+    wanted = shop.draft("Boulangerie Tremblay", "900")
+    shop.draft("Boulangerie Tremblay", "9")
+    shop.draft("Harbour Systems", "900")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(app.screen, FilterScreen))
+        await pilot.press(*"boul", "tab", "tab", "tab", *"500x")
+        await pilot.press("enter")
+        await until(pilot, lambda: "is not a number" in text_of(app))
+        await pilot.press("backspace", "tab", "tab", "tab", *"large", "enter")
+        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+        assert [row.id for row in rows(app).rows] == [wanted.id]
+        assert "Only customer boul…, ≥ 500 CAD (Esc: all)" in text_of(app)
+        await until(pilot, lambda: "large" in saved_views(shop.store))
+        await pilot.press("escape")
+        assert len(rows(app).rows) == 3
+        await pilot.press("colon", *"show large", "enter")
+        await until(pilot, lambda: len(rows(app).rows) == 1)
+        await pilot.press("escape", "colon", *"forget", "enter")
+        await until(pilot, lambda: not saved_views(shop.store))
+
+
+async def test_typing_goes_to_a_customer_and_keeps_the_search(shop: Shop) -> None:
+    wanted = shop.draft("Zoo")
+    for number in range(30):
+        shop.draft(f"Customer {number:02}")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("slash", *"october", "enter", "apostrophe", *"zo")
+        chosen = rows(app).chosen
+        assert chosen is not None
+        assert chosen.id == wanted.id
+        await pilot.press("enter")
+        assert app.screen.query_one(Input).value == "october"
+        assert not isinstance(app.focused, Input)
+
+
+async def test_a_range_and_all_of_the_filter_are_marked(shop: Shop) -> None:
+    for number in range(40):
+        shop.draft(f"Customer {number:02}")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("m")
+        await until(pilot, lambda: "Mark the first row" in text_of(app))
+        await pilot.press("space", "end", "up", "m")
+        await until(pilot, lambda: len(rows(app).marked) == 39)
+        assert rows(app).marked == set(Listing(shop.store, View(), shop.today).ids()) - {1}
+        await pilot.press("u", "asterisk")
+        await until(pilot, lambda: len(rows(app).marked) == 40)
+
+
+async def test_a_slow_line_draws_a_mark_instead_of_a_bar_and_is_remembered(shop: Shop) -> None:
+    shop.draft()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("colon", *"slow line", "enter")
+        await until(pilot, lambda: rows(app).sparing)
+        await until(pilot, lambda: shop.desk.preferences().line == "slow")
+    again = FacturierApp(shop.desk)
+    async with again.run_test(size=(80, 24)):
+        assert rows(again).sparing
+
+
+async def test_the_figures_keep_their_thousands_and_the_filters_their_counts_at_80_columns(shop: Shop) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.pause()
+        large = {show: Sum(show, "CAD", 1_234_567, 24_784_600) for show in Show}
+        bar, filters = app.screen.query_one(MoneyBar), app.screen.query_one(Filters)
+        bar.sums = filters.sums = large
+        await pilot.pause()
+        assert text_of(app).count("247,846") == 4
+        assert text_of(app).count("1.2M") == 6
+        bar.sums = filters.sums = {show: Sum(show, "CAD", 18, 310_000) for show in Show}
+        await pilot.pause()
+        assert text_of(app).count("3,100.00") == 4
+        assert "Alerts 18" in text_of(app)
