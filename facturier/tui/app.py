@@ -67,6 +67,9 @@ class FacturierApp(App[None], inherit_bindings=False):
         self.desk = desk
         self.register_theme(THEME)
         self.theme = THEME.name
+        self._colours = self.get_css_variables()
+        self.stylesheet.set_variables(self._colours)
+        self._notified = False
         self._open = contextlib.ExitStack()
         # Each company has a stack of screens of its own: a mode, as Textual calls it.
         self.add_mode(self.DEFAULT_MODE, lambda: InvoicesScreen(desk))
@@ -147,6 +150,19 @@ class FacturierApp(App[None], inherit_bindings=False):
         await self.switch_mode(there)
         await self.remove_mode(left)
         self._sit_down()
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Textual reads every style anew whenever a theme is set, at the start too, which takes longer than all else of
+        it. With the same colours the same comes out."""
+        if (colours := self.get_css_variables()) != self._colours:
+            self._colours = colours
+            super().refresh_css(animate)
+
+    def _refresh_notifications(self) -> None:
+        # Textual hides the empty rack of notifications on every screen anew, and draws the whole screen again for it.
+        self._notified = self._notified or bool(self._notifications)
+        if self._notified:
+            super()._refresh_notifications()
 
     def on_unmount(self) -> None:
         self._open.close()
