@@ -238,6 +238,17 @@ def test_a_server_that_cannot_be_reached_is_not_tried_for_every_delivery(store: 
     assert {get_delivery(store, delivery.id).state for delivery in deliveries} == {State.SENT}
 
 
+def test_one_message_holds_the_others_up_for_a_minute_at_the_most(store: Store, still: Clock) -> None:
+    delivery = queue(store, Way.DEFAULT)
+    for _try in range(4):
+        postman(store, ScriptedSender(before=[Unreachable("dropped")])).deliver()
+        still.now = get_delivery(store, delivery.id).not_before
+    postman(store, ScriptedSender(before=[Unreachable("dropped")])).deliver()
+    queue(store, Way.DEFAULT)
+    assert get_delivery(store, delivery.id).not_before == still() + BACKOFF[4]
+    assert next_due(store) == still() + timedelta(minutes=1)
+
+
 class HangsUpOn(ScriptedSender):
     """A server that breaks off whenever it sees one certain message."""
 
@@ -579,3 +590,26 @@ def test_nobody_touches_what_they_may_not_send(store: Store) -> None:
     guest = postman(store, ScriptedSender(), "guest", ways=lambda: (Way.DEFAULT,), gone=lambda _owner: True)
     assert guest.deliver() == 0
     assert get_delivery(store, delivery.id).state is State.HANDING_OVER
+
+
+def test_nobody_asks_about_what_they_may_not_send(store: Store, still: Clock) -> None:
+    sender = ScriptedSender(after=[AnswerLost("timeout")], asking=[Unreachable("down")] * 3)
+    delivery = queue(store)
+    postman(store, sender).deliver()
+    still.go(minutes=1)
+    postman(store, sender, "guest", ways=lambda: (Way.DEFAULT,)).deliver()
+    assert sender.server.asked == 3
+    postman(store, sender).deliver()  # and nobody was kept from asking by that
+    assert get_delivery(store, delivery.id).state is State.SENT
+
+
+def test_a_round_that_is_stopped_asks_nothing_more(store: Store, still: Clock) -> None:
+    stop = threading.Event()
+    sender = ScriptedSender(after=[AnswerLost("timeout")] * 2, asking=[Unreachable("down")] * 6)
+    for _ in range(2):
+        queue(store)
+    postman(store, sender).deliver()
+    still.go(minutes=1)
+    sender.asking = [stop.set]
+    postman(store, sender, stop=stop).deliver()
+    assert sender.server.asked == 7

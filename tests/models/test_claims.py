@@ -209,7 +209,7 @@ def test_a_connection_that_is_over_stops_its_queue_until_reconnected(tmp_path: P
     assert end_connection(store, get_connection(store), "again") is True  # it is, and one alert is enough
     assert len(open_alerts(store)) == 1
     outbox.pause_sender(store, GMAIL, NOON + timedelta(days=1), "daily limit of the old project")
-    set_connection(store, GMAIL, "client")
+    assert set_connection(store, GMAIL, "client") == get_connection(store)
     assert open_alerts(store) == []
     assert outbox.claim_next(store, "first") is not None
 

@@ -93,6 +93,19 @@ def test_what_was_saved_since_is_not_sent(tmp_path: Path) -> None:
     assert numbers(store) == []
 
 
+def test_what_was_saved_or_issued_since_is_not_issued(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    draft = a_draft(store)
+    newer = save_draft(store, replace(draft, reference="PO 7"))
+    with pytest.raises(ChangedElsewhere):
+        issue_invoice(store, draft)
+    assert numbers(store) == []
+    issued = issue_invoice(store, newer)
+    with pytest.raises(ChangedElsewhere):
+        issue_invoice(store, issued)
+    assert numbers(store) == ["1001"]
+
+
 def test_a_message_made_for_another_number_is_not_sent(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     mine, theirs = a_draft(store), a_draft(store)

@@ -140,7 +140,10 @@ def kill_postmen(
         else:
             # SMTP knows no question, so what a killed postman was handing over is undecidable, and nothing else is.
             assert (delivery.way, delivery.state) == (Way.DEFAULT, State.IN_DOUBT), facts
-            assert facts[-3:] == ["handed_over", "taken_over", "lost"], facts
+            # The one that took it over may have been killed as well, before it could say so.
+            after = facts[len(facts) - facts[::-1].index("handed_over") :]
+            assert after[-1] == "lost", facts
+            assert set(after[:-1]) == {"taken_over"}, facts
     print(f"{killed} killed, {states}")  # noqa: T201 - what a soak run is for
     assert killed > kills // 3
     assert in_doubt(mine) or not states[Way.DEFAULT, State.IN_DOUBT]
