@@ -2,11 +2,8 @@
 
 from facturier.models.alerts import AlertKind, raise_alert, settle_alerts
 from facturier.models.company import Connection
-from facturier.models.deliveries import unfinished
-from facturier.models.delivery import Way
 from facturier.models.journal import write_journal
 from facturier.models.language import _
-from facturier.models.outbox import withdraw
 from facturier.models.status import State
 from facturier.models.store import Store
 
@@ -54,6 +51,10 @@ def end_connection(store: Store, connection: Connection | None, reason: str) -> 
 def remove_connection(store: Store) -> None:
     """A person removed the Gmail address. What still waits for it is taken back, each with an alert: it did not leave,
     and is to be sent another way."""
+    from facturier.models.deliveries import unfinished
+    from facturier.models.delivery import Way
+    from facturier.models.outbox import withdraw
+
     with store.writing():
         connection = get_connection(store)
         if connection is None:

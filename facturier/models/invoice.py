@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date as Day
 from datetime import datetime
 
+from facturier.models.invoice_row import InvoiceRow as InvoiceRow
 from facturier.models.money import Money
 from facturier.models.status import Owed, Standing, State, owed
 from facturier.models.tax import Line, TaxRate, Totals, totals
@@ -83,30 +84,6 @@ class Invoice:
 
     def owed(self, today: Day) -> Owed:
         return owed(self.standing, self.due, self.totals.total, self.paid, today)
-
-
-@dataclass(frozen=True, slots=True)
-class InvoiceRow:
-    """One row of the invoice list: only what a list shows. `total` and `paid` in minor units."""
-
-    id: int
-    number: str | None
-    standing: Standing
-    date: Day
-    customer: str
-    due: Day
-    currency: str
-    total: int
-    paid: int
-    delivery: State | None
-    alerts: int
-
-    @property
-    def balance(self) -> int:
-        return 0 if self.standing is Standing.VOID else self.total - self.paid
-
-    def owed(self, today: Day) -> Owed:
-        return owed(self.standing, self.due, self.total, self.paid, today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 
 import json
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from facturier.models.invoice import Entry
 from facturier.models.store import Store
+
+if TYPE_CHECKING:
+    from facturier.models.invoice import Entry
 
 
 def write_journal(store: Store, kind: str, invoice_id: int | None = None, **detail: str) -> None:
@@ -19,8 +22,10 @@ def write_journal(store: Store, kind: str, invoice_id: int | None = None, **deta
     )
 
 
-def read_journal(store: Store, invoice_id: int | None = None) -> list[Entry]:
+def read_journal(store: Store, invoice_id: int | None = None) -> "list[Entry]":
     """What happened to an invoice, oldest first; with None, what happened to the company itself."""
+    from facturier.models.invoice import Entry
+
     found = store.rows(
         "SELECT id, invoice_id, at, user, kind, detail FROM journal WHERE invoice_id IS ? ORDER BY id", invoice_id
     )

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from facturier.models.conditions import STAGES, Condition, conditions
-from facturier.models.invoice import InvoiceRow
+from facturier.models.invoice_row import InvoiceRow
 from facturier.models.status import Standing, State
 from facturier.models.store import Store
 from facturier.models.view import Sort, View

@@ -13,8 +13,8 @@ _FILE = "preferences.json"
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """`language` is a key of LANGUAGES, empty to follow the locale. `line` to the terminal is `slow` for screens that send
-    as little as they can."""
+    """`language` is a key of LANGUAGES, empty to follow the locale. `line` to the terminal is `slow` for screens that
+    send as little as they can."""
 
     language: str = ""
     line: str = ""

@@ -15,8 +15,8 @@ from facturier.models.language import _
 
 Clock = Callable[[], datetime]
 
-# Bytes up to which a file is checked before it is opened. Reading all of a larger one takes longer than people wait: the
-# screens do that behind the first of them, and `facturier doctor` does it.
+# Bytes up to which a file is checked before it is opened. Reading all of a larger one takes longer than people wait:
+# the screens do that behind the first of them, and `facturier doctor` does it.
 CHECKED_AT_ONCE = 4 << 20
 
 

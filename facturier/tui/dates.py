@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from facturier.models.language import spoken
 
-# Short names of months as CLDR has them, for each of LANGUAGES. Here and not from babel, which takes longer to load than
-# the first screen to draw; a test holds the two together.
+# Short names of months as CLDR has them, for each of LANGUAGES. Here and not from babel, which takes longer to load
+# than the first screen to draw; a test holds the two together.
 _MONTHS = {
     "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
     "fr": ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],

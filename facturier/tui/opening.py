@@ -5,25 +5,27 @@ Screens are imported where they open, so that none of them weighs on the first o
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
 from facturier.mail.desk import Desk
-from facturier.models.composition import Composition
-from facturier.models.deliveries import get_delivery, refused_of
 from facturier.models.errors import FacturierError, StoreError
-from facturier.models.invoice import InvoiceRow
-from facturier.models.invoices import get_invoice
+from facturier.models.invoice_row import InvoiceRow
 from facturier.models.language import _
 from facturier.models.status import Standing
 from facturier.tui.screens.problem import ProblemScreen
+
+if TYPE_CHECKING:
+    from facturier.models.composition import Composition
 
 Then = Callable[[], None]
 
 
 def open_invoice(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -> None:
     """A draft in the editor, an issued invoice on its own screen. `then` runs when the person is back."""
+    from facturier.models.invoices import get_invoice
+
     try:
         draft = get_invoice(desk.store, invoice_id).standing is Standing.DRAFT
     except StoreError as error:
@@ -49,7 +51,7 @@ def send_invoice(
     desk: Desk,
     invoice_id: int,
     then: Callable[[bool], None],
-    first: Composition | None = None,
+    first: "Composition | None" = None,
 ) -> None:
     """The preview, which begins with `first`; `then` is told whether the invoice was put in the outbox."""
     from facturier.tui.screens.preview import PreviewScreen
@@ -60,6 +62,7 @@ def send_invoice(
 def send_to_refused(screen: Screen[Any], desk: Desk, delivery_id: int, then: Callable[[bool], None]) -> None:
     """The preview of a new delivery to those whom the server refused."""
     from facturier.mail.history import for_refused
+    from facturier.models.deliveries import get_delivery, refused_of
 
     delivery = get_delivery(desk.store, delivery_id)
     refused = refused_of(desk.store, delivery_id)
@@ -94,6 +97,7 @@ def open_doubt(screen: Screen[Any], desk: Desk, delivery_id: int, then: Then) ->
 
 
 def take_payment(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -> None:
+    from facturier.models.invoices import get_invoice
     from facturier.tui.screens.payment import PaymentScreen
 
     try:

@@ -17,7 +17,7 @@ from textual.timer import Timer
 from facturier.mail.desk import Desk
 from facturier.models.alerts import count_alerts
 from facturier.models.clean import clean
-from facturier.models.invoice import InvoiceRow
+from facturier.models.invoice_row import InvoiceRow
 from facturier.models.language import N_, _, ngettext
 from facturier.models.listing import Listing
 from facturier.models.pausing import paused_by

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from facturier.models.clean import clean
-from facturier.models.invoice import InvoiceRow
+from facturier.models.invoice_row import InvoiceRow
 from facturier.models.language import _, spoken
 from facturier.models.money import Money
 from facturier.models.view import Sort

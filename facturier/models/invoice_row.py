@@ -1,0 +1,30 @@
+"""One row of the invoice list: all that the list needs to know of an invoice, so that it need not load the rest."""
+
+from dataclasses import dataclass
+from datetime import date as Day
+
+from facturier.models.status import Owed, Standing, State, owed
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """One row of the invoice list: only what a list shows. `total` and `paid` in minor units."""
+
+    id: int
+    number: str | None
+    standing: Standing
+    date: Day
+    customer: str
+    due: Day
+    currency: str
+    total: int
+    paid: int
+    delivery: State | None
+    alerts: int
+
+    @property
+    def balance(self) -> int:
+        return 0 if self.standing is Standing.VOID else self.total - self.paid
+
+    def owed(self, today: Day) -> Owed:
+        return owed(self.standing, self.due, self.total, self.paid, today)
