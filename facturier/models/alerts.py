@@ -3,10 +3,13 @@
 import json
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from facturier.models.invoice import Alert
 from facturier.models.journal import write_journal
 from facturier.models.store import Store
+
+if TYPE_CHECKING:
+    from facturier.models.invoice import Alert
 
 
 class AlertKind(StrEnum):
@@ -16,6 +19,10 @@ class AlertKind(StrEnum):
     BOUNCED = "bounced"  # a person reported that it came back
     CONNECTION_OVER = "connection_over"  # Google ended the connection
     ASKED = "asked"  # someone wants to be admitted
+
+
+# What ends once a later delivery of the same invoice is accepted.
+SENT_AGAIN = (AlertKind.FAILED, AlertKind.PARTLY_SENT, AlertKind.BOUNCED)
 
 
 def raise_alert(
@@ -33,8 +40,10 @@ def raise_alert(
     )
 
 
-def open_alerts(store: Store, invoice_id: int | None = None) -> list[Alert]:
+def open_alerts(store: Store, invoice_id: int | None = None) -> "list[Alert]":
     """Alerts that nobody has dealt with, oldest first: all, or those of one invoice."""
+    from facturier.models.invoice import Alert
+
     where = "" if invoice_id is None else "AND alert.invoice_id = ?"
     found = store.rows(
         "SELECT alert.id, kind, raised, alert.invoice_id, number, delivery_id, detail"
@@ -71,3 +80,17 @@ def settle_alerts(store: Store, kind: AlertKind, *, delivery_id: int | None = No
         kind,
         delivery_id,
     )
+
+
+def settle_earlier(store: Store, invoice_id: int, delivery_id: int) -> None:
+    """A delivery was accepted, which deals with what earlier ones of its invoice met with; the journal says so. Inside
+    the transaction of the acceptance."""
+    found = store.rows(
+        "SELECT id, kind FROM alert WHERE invoice_id = ? AND delivery_id < ? AND kind IN (?, ?, ?) AND dealt IS NULL",
+        invoice_id,
+        delivery_id,
+        *SENT_AGAIN,
+    )
+    for alert_id, kind in found:
+        store.write("UPDATE alert SET dealt = ?, dealt_by = ? WHERE id = ?", store.now(), store.user, alert_id)
+        write_journal(store, "alert_settled", invoice_id, alert=kind, delivery=str(delivery_id))

@@ -7,7 +7,7 @@ and alert. `facturier.models.transitions` says which moves there are.
 import json
 from datetime import datetime, timedelta
 
-from facturier.models.alerts import AlertKind, raise_alert, settle_alerts
+from facturier.models.alerts import AlertKind, raise_alert, settle_alerts, settle_earlier
 from facturier.models.deliveries import get_delivery
 from facturier.models.delivery import Claim, Delivery, Way
 from facturier.models.due import Due, first_due
@@ -259,6 +259,8 @@ def _move(store: Store, delivery: Delivery, fact: Fact, **evidence: str) -> Deli
             todo=_("Look at the invoice to see what became of it."),
         )
     write_journal(store, fact, delivery.invoice_id, delivery=str(delivery.id), **evidence)
+    if state is State.SENT:
+        settle_earlier(store, delivery.invoice_id, delivery.id)
     if fact in _ALERTS:
         reason = evidence.get("reason", "")
         store.write("UPDATE delivery SET problem = ? WHERE id = ?", reason, delivery.id)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from facturier.models import outbox
-from facturier.models.alerts import open_alerts
+from facturier.models.alerts import AlertKind, open_alerts, raise_alert
 from facturier.models.deliveries import (
     ended_since,
     find_delivery,
@@ -93,3 +93,20 @@ def test_the_alert_of_a_bounce_names_who_was_not_reached(tmp_path: Path) -> None
     outbox.report_bounce(store, sent.id, {"boss@tremblay.example": "550 gone"})
     [alert] = open_alerts(store)
     assert alert.detail == {"reason": "boss@tremblay.example: 550 gone", "recipients": "boss@tremblay.example"}
+
+
+@pytest.mark.parametrize("state", [State.FAILED, State.PARTLY_SENT, State.BOUNCED])
+def test_once_sent_again_an_earlier_trouble_is_no_alert_any_more(tmp_path: Path, state: State) -> None:
+    store = a_store(tmp_path)
+    other, _held = in_state(store, State.FAILED)
+    first, _held = in_state(store, state)
+    if state is State.PARTLY_SENT:
+        raise_alert(store, AlertKind.PARTLY_SENT, invoice_id=first.invoice_id, delivery_id=first.id)
+    queue(store, invoice=get_invoice(store, first.invoice_id))
+    held = claim(store)
+    outbox.hand_over(store, held, "session")
+    assert len(open_alerts(store, first.invoice_id)) == 1
+    outbox.accepted(store, held, "id")
+    assert open_alerts(store, first.invoice_id) == []
+    assert get_invoice(store, first.invoice_id).number and len(open_alerts(store, other.invoice_id)) == 1
+    assert [entry.kind for entry in read_journal(store, first.invoice_id)][-2:] == ["accepted", "alert_settled"]

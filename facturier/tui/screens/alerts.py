@@ -14,7 +14,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from facturier.mail.desk import Desk
-from facturier.models.alerts import AlertKind, deal_with, open_alerts
+from facturier.models.alerts import SENT_AGAIN, AlertKind, deal_with, open_alerts
 from facturier.models.delivery import Delivery
 from facturier.models.invoice import Alert
 from facturier.models.language import N_, _, ngettext
@@ -25,9 +25,6 @@ from facturier.tui.screens.ask import AskScreen
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.notice import Notice
 from facturier.tui.widgets.title import Title
-
-# What ends with a new delivery.
-_SENT_AGAIN = (AlertKind.FAILED, AlertKind.PARTLY_SENT, AlertKind.BOUNCED)
 
 
 class AlertsScreen(Screen[None]):
@@ -78,7 +75,7 @@ class AlertsScreen(Screen[None]):
             case "reconnect":
                 return alert is not None and alert.kind == AlertKind.CONNECTION_OVER
             case "send":
-                return alert is not None and alert.kind in _SENT_AGAIN
+                return alert is not None and alert.kind in SENT_AGAIN
             case "deal":
                 # These two end with their cause: an answer, a new connection.
                 return alert is not None and alert.kind not in (AlertKind.IN_DOUBT, AlertKind.CONNECTION_OVER)
