@@ -10,7 +10,7 @@ import re
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -26,15 +26,13 @@ from facturier.models.store import open_company  # noqa: E402
 from facturier.tui.app import FacturierApp  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
-TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 WIDE, NARROW = (120, 36), (80, 24)
 
 
 @contextlib.asynccontextmanager
 async def running(practice: Practice, size: tuple[int, int]) -> AsyncIterator[Pilot[None]]:
-    store = open_company(
-        practice.path, clock=lambda: datetime.combine(TODAY, datetime.min.time(), UTC).replace(hour=15), user="marie"
-    )
+    store = open_company(practice.path, clock=lambda: NOW, user="marie")
     endpoints = practice.start()
     try:
         app = FacturierApp(Desk(store, Places(Path("own"), Path("own/log")), endpoints, practice=practice))
@@ -100,7 +98,7 @@ def main() -> None:
         os.chdir(folder)
         speak("en")
         practice = Practice(Path("practice"))
-        practice.open(TODAY, lambda _done, _of: None)
+        practice.open(NOW, lambda _done, _of: None)
         asyncio.run(pictures(practice))
 
 

@@ -9,35 +9,29 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facturier.mail.errors import ConnectError, ConnectionOver, Refused, VaultError
+from facturier.mail.errors import NotForWork, Refused, VaultError
 from facturier.mail.places import Places
 from facturier.mail.senders.sender import Sender
-from facturier.models.company import Company, Connection, DefaultSender
-from facturier.models.composition import Composition, keep_composition, kept_composition
-from facturier.models.connection import get_connection, remove_connection, set_connection
-from facturier.models.deliveries import deliveries_of, message_of
+from facturier.models.company import Company, Connection
+from facturier.models.connection import get_connection
 from facturier.models.delivery import Delivery, Way
 from facturier.models.errors import FacturierError, NumberTaken, StoreError
-from facturier.models.invoices import get_invoice
-from facturier.models.known import known_companies, remember_company
+from facturier.models.known import remember_company
 from facturier.models.language import _
 from facturier.models.preferences import Preferences, read_preferences, save_preferences
 from facturier.models.settings import read_company
-from facturier.models.store import Store, open_company
+from facturier.models.store import Store
 
 if TYPE_CHECKING:  # what the list of invoices needs is loaded with it; all else where it is used
     from facturier.mail.checks import Finding
-    from facturier.mail.gmail.client import OAuthClient
     from facturier.mail.gmail.endpoints import Endpoints
-    from facturier.mail.gmail.grant import Grant
     from facturier.mail.gmail.sender import GmailSender
     from facturier.mail.identity import Identity
     from facturier.mail.postman import Postman
     from facturier.mail.practice.company import Practice
     from facturier.mail.prepare import Prepared
-    from facturier.mail.senders.folder import FolderSender
-    from facturier.mail.senders.smtp import SmtpSender
     from facturier.mail.vault import Vault
+    from facturier.models.composition import Composition
 
 _TRIES = 3
 
@@ -52,8 +46,10 @@ class SenderChoice:
 
 
 class Desk:
-    """One person at one company. `endpoints` says where Google is; `practice` is there in the practice company only;
-    `ask_passphrase` is asked when the identity is wrapped in one."""
+    """One person at one company. `endpoints` says where Google is; `practice` is there where this program runs the
+    practice company's stand-in; `ask_passphrase` is asked when the identity is wrapped in one.
+
+    Raises NotForWork where the practice company would meet the real Google."""
 
     def __init__(
         self,
@@ -73,8 +69,14 @@ class Desk:
         self._ask_passphrase = ask_passphrase
         self._identity = identity
         self._gmail_sender: GmailSender | None = None
-        if practice is None:  # that one is not for every day, and opens by a verb of its own
+        if not self.company().practice:
             remember_company(places.data, store.path)
+        elif not endpoints.stand_in:
+            raise NotForWork(
+                _("“{path}” is the practice company: nothing may leave from it.").format(path=store.path),
+                kept=_("It was not opened."),
+                todo=_("Open it with: facturier practice"),
+            )
 
     def at(self, path: Path) -> "Desk":
         """The same person's desk at another company. Raises StoreError."""
@@ -176,9 +178,11 @@ class Desk:
         company = self.company()
         return (company.sender.address or company.email) if company.sender.kind else ""
 
-    def compose(self, invoice_id: int) -> Composition:
+    def compose(self, invoice_id: int) -> "Composition":
         """What the preview starts with: what was kept from the last time, or the company's templates."""
         from facturier.mail.prepare import first_composition
+        from facturier.models.composition import kept_composition
+        from facturier.models.invoices import get_invoice
 
         kept = kept_composition(self.store, invoice_id)
         ways = [choice.way for choice in self.choices()]
@@ -187,14 +191,18 @@ class Desk:
         way = ways[0] if ways else Way.DEFAULT
         return first_composition(get_invoice(self.store, invoice_id), self.company(), way)
 
-    def keep(self, invoice_id: int, composition: Composition) -> None:
+    def keep(self, invoice_id: int, composition: "Composition") -> None:
         """Keep what was written in the preview until the invoice is queued."""
+        from facturier.models.composition import keep_composition
+
         keep_composition(self.store, invoice_id, composition)
 
-    def prepare(self, invoice_id: int, composition: Composition, *, sent: datetime | None = None) -> "Prepared":
+    def prepare(self, invoice_id: int, composition: "Composition", *, sent: datetime | None = None) -> "Prepared":
         """Make and check everything that will leave, at `sent` or now."""
         from facturier.mail.history import reached, unfinished_finding
         from facturier.mail.prepare import prepare
+        from facturier.models.deliveries import deliveries_of
+        from facturier.models.invoices import get_invoice
 
         with self.store.reading():
             invoice = get_invoice(self.store, invoice_id)
@@ -211,6 +219,7 @@ class Desk:
     def _sender_finding(self, way: Way) -> "Finding | None":
         """What keeps this person from sending that way now, or keeps what they send waiting."""
         from facturier.mail.checks import Finding
+        from facturier.mail.connecting import grant_of_company
 
         if barrier := self.barrier(way):
             return Finding("error", "from", str(barrier))
@@ -221,7 +230,7 @@ class Desk:
             text = _("Google ended the connection of {address}: the invoice waits until someone reconnects it.")
             return Finding("warning", "from", text.format(address=connection.address))
         try:
-            self._grant(connection.address)  # that it is for this very address
+            grant_of_company(self, connection.address)  # that it is for this very address
         except FacturierError as error:
             return Finding("error", "from", str(error))
         return None
@@ -294,7 +303,9 @@ class Desk:
             self._check_seal(delivery)
         if delivery.way is Way.GMAIL:
             return self._gmail(address)
-        sender = self._default_sender()
+        from facturier.mail.default_sender import default_sender
+
+        sender = default_sender(self)
         if sender.address != address:  # what is frozen says From that address, and would leave from this one
             raise Refused(
                 _("The default sender is no longer {address} but {now}.").format(address=address, now=sender.address),
@@ -306,6 +317,7 @@ class Desk:
     def _check_seal(self, delivery: Delivery) -> None:
         """Raises Refused where nobody who may send has queued it."""
         from facturier.mail.sealing import is_sealed
+        from facturier.models.deliveries import message_of
         from facturier.models.seals import read_seal
 
         found, message = read_seal(self.store, delivery.id), message_of(self.store, delivery.id)
@@ -320,145 +332,13 @@ class Desk:
 
     def _gmail(self, address: str) -> Sender:
         """The same as long as the permission is: it keeps its access token."""
+        from facturier.mail.connecting import grant_of_company
         from facturier.mail.gmail.sender import GmailSender
 
-        grant = self._grant(address)
+        grant = grant_of_company(self, address)
         if self._gmail_sender is None or self._gmail_sender.grant != grant:
             self._gmail_sender = GmailSender(grant, self.endpoints, self.clock)
         return self._gmail_sender
-
-    def _grant(self, address: str) -> "Grant":
-        """The right to send as `address`. Raises Refused where that is not the company’s Gmail address any more,
-        ConnectionOver where the vault does not hold it."""
-        from facturier.mail.gmail.grant import Grant
-
-        connection = self.connection()
-        if connection is None or connection.address != address:
-            raise Refused(
-                _("{address} is no longer the company’s Gmail address.").format(address=address),
-                kept=_("Nothing was sent."),
-                todo=_("Send the invoice again."),
-            )
-        kept = self.vault.read().grant
-        grant = Grant.from_json(kept) if kept else None
-        if grant is None or grant.address != address:
-            raise ConnectionOver(
-                _("The permission to send as {address} is gone.").format(address=address),
-                kept=_("The invoices wait in the outbox."),
-                todo=_("Connect the Gmail address again."),
-            )
-        return grant
-
-    def _default_sender(self) -> "SmtpSender | FolderSender":
-        company = self.company()
-        settings = replace(company.sender, address=company.sender.address or company.email)
-        if settings.kind == "smtp":
-            from facturier.mail.senders.smtp import SmtpSender
-
-            return SmtpSender(settings, self.smtp_password(settings) if settings.user else "")
-        if settings.kind == "folder":
-            from facturier.mail.senders.folder import FolderSender
-
-            return FolderSender(settings.address, Path(settings.folder).expanduser())
-        raise Refused(
-            _("The company has no default sender."),
-            kept=_("Nothing was sent."),
-            todo=_("Add a Gmail address, or set up a default sender in Settings, then send again."),
-        )
-
-    def check_connection(self) -> None:
-        """Whether Google still lets the company send. Raises ConnectionOver and other SendErrors, VaultError."""
-        from facturier.mail.gmail.check import check
-
-        connection = self.connection()
-        if connection is None:
-            return
-        if connection.over:
-            raise ConnectionOver(connection.over, todo=_("Reconnect the Gmail address."))
-        check(self._grant(connection.address), self.endpoints, self.clock)
-
-    def check_default_sender(self) -> None:
-        """Whether the default sender would take a message now; nothing is sent. Raises SendError, VaultError."""
-        self._default_sender().check()
-
-    # Connecting
-
-    def known_client(self) -> "OAuthClient | None":
-        """The OAuth client of the last connection, so that reconnecting needs no file."""
-        from facturier.mail.gmail.grant import Grant
-
-        kept = self.vault.read().grant
-        return Grant.from_json(kept).client if kept else None
-
-    def accept_grant(self, grant: "Grant") -> Connection:
-        """Keep the right to send: secrets in the vault, the address in the company. Raises VaultError, StoreError."""
-        self.vault.change(lambda secrets: replace(secrets, grant=grant.to_json()))
-        return set_connection(self.store, grant.address, grant.client.id)
-
-    def removal(self) -> str:
-        """What removing the Gmail address will do, for the question that asks."""
-        connection = self.connection()
-        assert connection is not None
-        if others := self._others_with(connection.address):
-            return _(
-                "{others} also sends from {address}, so Google’s permission stays; only this company forgets it."
-            ).format(others=", ".join(path.stem for path in others), address=connection.address)
-        return _("Facturier gives its permission back to Google and forgets it. Then the default sender is used.")
-
-    def disconnect(self) -> str:
-        """Remove the Gmail address. What could not be given back to Google comes back as a sentence, else nothing."""
-        from facturier.mail.gmail.grant import Grant
-        from facturier.mail.gmail.revoke import revoke
-
-        connection = self.connection()
-        if connection is None:
-            return ""
-        kept = self.vault.read().grant
-        shared = self._others_with(connection.address)
-        self.vault.change(lambda secrets: replace(secrets, grant=None))
-        remove_connection(self.store)
-        if kept is None or shared or connection.over:
-            return ""
-        try:
-            revoke(Grant.from_json(kept), self.endpoints)
-        except ConnectError as error:
-            return str(error)
-        return ""
-
-    def save_smtp_password(self, password: str, sender: DefaultSender) -> None:
-        """Keep the password of a default sender, in the vault only; an empty one is the one that is kept already, now
-        meant for this server. Raises VaultError."""
-        self.vault.change(
-            lambda secrets: replace(
-                secrets, smtp_password=password or secrets.smtp_password, smtp_server=_server(sender)
-            )
-        )
-
-    def smtp_password(self, sender: DefaultSender) -> str:
-        """Never told to another server than the one that it was typed for: the settings are open to all who may write
-        the company file. Raises Refused, VaultError."""
-        secrets = self.vault.read()
-        if secrets.smtp_password and secrets.smtp_server != _server(sender):
-            raise Refused(
-                _("The mail server in the settings is not the one that the password was typed for."),
-                kept=_("Nothing was sent, and the password was told to nobody."),
-                todo=_("If the server is right, type the password again in Settings."),
-            )
-        return secrets.smtp_password
-
-    def _others_with(self, address: str) -> list[Path]:
-        """Other companies known here that use the same Gmail address."""
-        others = []
-        for path in known_companies(self.places.data):
-            if path == self.store.path.resolve():
-                continue
-            try:
-                connection = get_connection(open_company(path, clock=self.clock, user=self.store.user, check=False))
-            except StoreError:
-                continue  # what cannot be opened cannot be asked, and cannot send either
-            if connection is not None and connection.address == address:
-                others.append(path)
-        return others
 
     def _connected(self, connection: Connection) -> str:
         if connection.over:
@@ -471,7 +351,3 @@ class Desk:
         from facturier.models.full_names import full_name
 
         return _("Gmail, connected {day} by {user}").format(day=day, user=full_name(connection.user))
-
-
-def _server(sender: DefaultSender) -> str:
-    return f"{sender.user} {sender.host}:{sender.port} {sender.security}"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from facturier.mail.connecting import accept_grant
 from facturier.mail.desk import Desk
 from facturier.mail.errors import ConnectError, ConnectionOver, VaultError
 from facturier.mail.gmail.grant import Grant
@@ -52,7 +53,7 @@ def take(desk: Desk, offer: Offer) -> Connection:
             kept=_("Nothing was changed."),
             todo=_("Add the Gmail address here."),
         )
-    return desk.accept_grant(grant)
+    return accept_grant(desk, grant)
 
 
 def offer_of(desk: Desk, path: Path) -> Offer:

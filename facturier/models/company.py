@@ -23,7 +23,8 @@ class DefaultSender:
 class Company:
     """The company. `subjects` and `letters` hold a template per kind of letter and language, such as `invoice.fr`, and
     nothing for a built-in one; `message` is printed on new invoices; `undo` is in seconds, 0 for none; `next_number` is
-    what the next issued invoice gets."""
+    what the next issued invoice gets; `practice` is the folder that everything sent from the practice company lands
+    in, empty for every other company."""
 
     name: str = ""
     email: str = ""
@@ -49,6 +50,7 @@ class Company:
     bic: str = ""
     pay_link: str = ""
     payment_text: str = ""
+    practice: str = ""
 
     @property
     def number(self) -> str:

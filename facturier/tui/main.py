@@ -122,6 +122,8 @@ def _verb(arguments: Sequence[str], here: Places) -> int:
         return int(modules[options.verb].run(options, shell))
     except FacturierError as error:
         return shell.fail(error)
+    except BrokenPipeError:
+        raise
     except Exception as error:  # noqa: BLE001 - logged there
         return shell.fail(as_problem(error))
 

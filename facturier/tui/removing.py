@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from textual.widget import Widget
 
+from facturier.mail.connecting import disconnect, removal
 from facturier.mail.desk import Desk
 from facturier.models.errors import FacturierError
 from facturier.models.language import _
@@ -18,10 +19,10 @@ def remove_gmail(asking: Widget, desk: Desk, removed: Callable[[str], object]) -
 
 
 async def _remove(asking: Widget, desk: Desk, removed: Callable[[str], object]) -> None:
-    if not await asking.app.push_screen_wait(AskScreen(_("Remove Gmail address?"), desk.removal())):
+    if not await asking.app.push_screen_wait(AskScreen(_("Remove Gmail address?"), removal(desk))):
         return
     try:
-        left = await asyncio.to_thread(desk.disconnect)
+        left = await asyncio.to_thread(disconnect, desk)
     except FacturierError as error:
         asking.app.push_screen(ProblemScreen(error))
     else:

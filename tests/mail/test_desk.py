@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from facturier.mail.connecting import accept_grant, disconnect
 from facturier.mail.desk import Desk
 from facturier.mail.gmail.client import parse_client
 from facturier.mail.gmail.consent import Consent
@@ -54,7 +55,7 @@ def sit(tmp_path: Path, google: Google) -> Iterator[Sit]:
 
 def connect(desk: Desk, google: Google, account: str = GMAIL) -> None:
     consent = Consent(parse_client(google.client_json()), desk.endpoints, 53682)
-    desk.accept_grant(consent.accept(google.allow(consent.link, account=account)))
+    accept_grant(desk, consent.accept(google.allow(consent.link, account=account)))
     google.counts.clear()
 
 
@@ -123,7 +124,7 @@ def test_the_address_was_removed_meanwhile(sit: Sit, google: Google) -> None:
     desk = sit()
     connect(desk, google)
     waiting, other = send(desk, Way.GMAIL), send(desk, Way.DEFAULT)
-    assert desk.disconnect() == ""
+    assert disconnect(desk) == ""
     desk.postman().deliver()
     assert get_delivery(desk.store, waiting.id).state is State.CANCELLED
     assert get_delivery(desk.store, other.id).state is State.SENT

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from facturier.mail.connecting import accept_grant, disconnect, removal
 from facturier.mail.desk import Desk
 from facturier.mail.errors import ConnectError
 from facturier.mail.gmail.client import parse_client
@@ -58,7 +59,7 @@ def test_a_second_company_takes_the_address_and_each_goes_on_without_the_other(s
     acme, bakery = sit("Acme", "marie"), sit("Bakery", "marie")
     assert offers(bakery) == []
     consent = Consent(parse_client(google.client_json()), acme.endpoints, 53682)
-    acme.accept_grant(consent.accept(google.allow(consent.link)))
+    accept_grant(acme, consent.accept(google.allow(consent.link)))
 
     [offer] = offers(bakery)
     assert (offer.address, offer.company) == (GMAIL, "Acme")
@@ -67,13 +68,13 @@ def test_a_second_company_takes_the_address_and_each_goes_on_without_the_other(s
     assert sends(bakery)
     assert google.counts["consent"] <= 1
 
-    assert "Acme also sends" in bakery.removal()
-    assert bakery.disconnect() == ""
+    assert "Acme also sends" in removal(bakery)
+    assert disconnect(bakery) == ""
     assert bakery.vault.read().grant is None
     assert google.counts["revoke"] == 0
     assert sends(acme)
-    assert "gives its permission back" in acme.removal()
-    acme.disconnect()
+    assert "gives its permission back" in removal(acme)
+    disconnect(acme)
     assert google.counts["revoke"] == 1
     assert offers(bakery) == []
 
@@ -81,7 +82,7 @@ def test_a_second_company_takes_the_address_and_each_goes_on_without_the_other(s
 def test_what_a_person_may_not_open_is_not_offered_to_them(sit: Sit, google: Google) -> None:
     acme = sit("Acme", "marie")
     consent = Consent(parse_client(google.client_json()), acme.endpoints, 53682)
-    acme.accept_grant(consent.accept(google.allow(consent.link)))
+    accept_grant(acme, consent.accept(google.allow(consent.link)))
     bakery = sit("Bakery", "paul")
     remember_company(bakery.places.data, acme.store.path)
     assert offers(bakery) == []

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from facturier.mail.connecting import accept_grant
+from facturier.mail.default_sender import default_sender, save_smtp_password, smtp_password
 from facturier.mail.desk import Desk
 from facturier.mail.errors import ConnectionOver, NotAdmitted, Refused, VaultChanged
 from facturier.mail.gmail.check import check
@@ -65,7 +67,7 @@ def sit(tmp_path: Path, google: Google) -> Sit:
 
 def connect(desk: Desk, google: Google) -> None:
     consent = Consent(parse_client(google.client_json()), desk.endpoints, 53682)
-    desk.accept_grant(consent.accept(google.allow(consent.link)))
+    accept_grant(desk, consent.accept(google.allow(consent.link)))
 
 
 def send(desk: Desk) -> Delivery:
@@ -180,14 +182,14 @@ def test_the_mail_password_is_told_to_no_other_server(sit: Sit) -> None:
     marie, mallory = sit("marie"), sit("mallory")
     sender = DefaultSender("smtp", "hello@acme.example", "smtp.acme.example", user="hello")
     save_company(marie.store, replace(read_company(marie.store), sender=sender))
-    marie.save_smtp_password("canary-0815", sender)
-    assert marie.smtp_password(sender) == "canary-0815"
+    save_smtp_password(marie, "canary-0815", sender)
+    assert smtp_password(marie, sender) == "canary-0815"
     elsewhere = replace(sender, host="smtp.mallory.example")
     save_company(mallory.store, replace(read_company(mallory.store), sender=elsewhere))
     with pytest.raises(Refused, match="told to nobody"):
-        marie.check_default_sender()
-    marie.save_smtp_password("", elsewhere)
-    assert marie.smtp_password(elsewhere) == "canary-0815"
+        default_sender(marie).check()
+    save_smtp_password(marie, "", elsewhere)
+    assert smtp_password(marie, elsewhere) == "canary-0815"
 
 
 def test_an_older_vault_stops_everything_until_it_is_accepted(sit: Sit, google: Google) -> None:

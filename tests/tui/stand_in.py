@@ -7,6 +7,7 @@ from textual.app import App
 from textual.events import Paste
 from textual.pilot import Pilot
 
+from facturier.mail.connecting import accept_grant
 from facturier.mail.desk import Desk
 from facturier.mail.gmail.client import parse_client
 from facturier.mail.gmail.consent import Consent
@@ -39,7 +40,7 @@ def google_for(shop: Shop, *, granting: bool = False) -> Iterator[Google]:
 def connect(shop: Shop, google: Google) -> None:
     """Connect billing@acme.example without a screen."""
     consent = Consent(parse_client(google.client_json()), shop.desk.endpoints, 53682, clock=shop.desk.clock)
-    shop.desk.accept_grant(consent.accept(google.allow(consent.link)))
+    accept_grant(shop.desk, consent.accept(google.allow(consent.link)))
 
 
 def paste(app: App[None], text: str) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from textual.widgets import OptionList, Select
 
+from facturier.mail.connecting import removal
 from facturier.mail.new_company import new_company
 from facturier.models.copies import copies_of
 from facturier.models.known import known_companies, remember_company
@@ -120,4 +121,4 @@ async def test_the_other_company_s_gmail_address_is_taken_in_from(shop: Shop) ->
         found = other.connection()
         assert found is not None
         assert found.address == "billing@acme.example"
-        assert "also sends" in other.removal()
+        assert "also sends" in removal(other)

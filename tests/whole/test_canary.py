@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from facturier.mail.default_sender import save_smtp_password
 from facturier.mail.desk import Desk
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.places import places
@@ -88,7 +89,7 @@ def test_no_secret_is_left_anywhere(tmp_path: Path, google: Google) -> None:
     desk = Desk(store, places({"FACTURIER_HOME": str(tmp_path / "home")}), Endpoints())
     sender = DefaultSender("smtp", "hello@me.example", "127.0.0.1", 1, "none", "hello")
     save_company(store, replace(read_company(store), sender=sender))
-    desk.save_smtp_password(PASSWORD, sender)
+    save_smtp_password(desk, PASSWORD, sender)
     for arguments in (("send", "@3", "--from", "default"), ("doctor",), ("people",), ("show", "1001", "--json")):
         done = program.run(*arguments)
         said += done.stdout + done.stderr

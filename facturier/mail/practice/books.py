@@ -40,12 +40,13 @@ _RATES = {"JPY": Decimal(110), "KWD": Decimal("0.22"), "EUR": Decimal("0.67")}
 
 @dataclass(slots=True)
 class _Past:
-    """A clock that stands where the story is."""
+    """A clock that stands where the story is, and never in the future."""
 
     now: datetime
+    latest: datetime
 
     def __call__(self) -> datetime:
-        return self.now
+        return min(self.now, self.latest)
 
 
 def make_books(
@@ -55,11 +56,14 @@ def make_books(
     *,
     invoices: int = INVOICES,
     told: Callable[[int, int], None] | None = None,
+    latest: datetime | None = None,
 ) -> None:
     """Make the practice company's file at `path`; its default sender is the folder `sent`. The same day gives the same
-    books. `invoices` is how many there are beside the drafts; `told(done, of)` hears how far it is."""
+    books. `invoices` is how many there are beside the drafts; `told(done, of)` hears how far it is. Nothing in
+    them happened after `latest`, or after today's office hours."""
+    latest = latest or _at(today, 23)
     chance = Random(1042)  # noqa: S311 - a story, not a secret
-    clock = _Past(_at(today - timedelta(300), 9))
+    clock = _Past(_at(today - timedelta(300), 9), latest)
     store = create_company(path, clock=clock, user="marie")
     with store.writing():
         save_company(store, _company(sent))
@@ -67,7 +71,7 @@ def make_books(
             save_item(store, item)
         customers = [save_customer(store, customer) for customer in CUSTOMERS]
         days = sorted(today - timedelta(chance.randint(0, 290)) for _ in range(invoices))
-        moments = [_at(day, 8 + position % 9, position % 60) for position, day in enumerate(days)]
+        moments = [min(_at(day, 8 + position % 9, position % 60), latest) for position, day in enumerate(days)]
         drafts = []
         for clock.now in moments:
             drafts.append(_draft(store, clock.now.date(), chance.choice(customers), chance))
@@ -100,6 +104,7 @@ def _company(sent: Path) -> Company:
             TaxRate("VAT", Decimal(20)),
         ),
         sender=DefaultSender(kind="folder", address="hello@acme.example", folder=str(sent)),
+        practice=str(sent),
         payment_text="Please pay by transfer to account 815-30041-0123456, Caisse de la Cité.",
     )
 

@@ -1,7 +1,7 @@
 """The practice company: sample books wired to the stand-in for Google, in one folder, with nothing that leaves it."""
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from facturier.mail.gmail.endpoints import Endpoints, google_endpoints
@@ -30,7 +30,7 @@ class Practice:
         self._google = Google(ACCOUNTS, (Client(),), folder=self.folder, state=home / "google.json")
         self.client_file.write_text(self._google.client_json(), encoding="utf-8")
 
-    def open(self, today: date, told: Callable[[int, int], None]) -> Store:
+    def open(self, now: datetime, told: Callable[[int, int], None]) -> Store:
         """The company, with its books made first where there are none yet: `told(done, all)` says how far it is."""
         if not self.path.exists():
             from facturier.mail.practice.books import make_books
@@ -38,7 +38,7 @@ class Practice:
             unfinished = self.path.with_suffix(".unfinished")
             for left in self.path.parent.glob(f"{unfinished.name}*"):
                 left.unlink()
-            make_books(unfinished, self.folder, today, told=told)
+            make_books(unfinished, self.folder.absolute(), now.astimezone().date(), told=told, latest=now)
             unfinished.rename(self.path)
         return open_company(self.path)
 

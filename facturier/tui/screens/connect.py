@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Label
 
+from facturier.mail.connecting import accept_grant, known_client
 from facturier.mail.desk import Desk
 from facturier.mail.errors import ConnectError, DeviceRefused
 from facturier.mail.gmail.client import OAuthClient
@@ -91,7 +92,7 @@ class ConnectScreen(Screen[str | None]):
     @work
     async def on_mount(self) -> None:
         try:
-            client = await asyncio.to_thread(self._desk.known_client)
+            client = await asyncio.to_thread(known_client, self._desk)
         except FacturierError as error:
             # Without the vault there is no place for the permission.
             self.app.push_screen(ProblemScreen(error), lambda _none: self.dismiss(None))
@@ -227,7 +228,7 @@ class ConnectScreen(Screen[str | None]):
         self.query_one(ConsentStep).show_state(_("Keeping the permission…"))
         self._stop()
         try:
-            connection = await asyncio.to_thread(self._desk.accept_grant, event.grant)
+            connection = await asyncio.to_thread(accept_grant, self._desk, event.grant)
         except FacturierError as error:
             self._keeping = False
             self.app.push_screen(ProblemScreen(error))

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
 
+from facturier.mail.default_sender import save_smtp_password
 from facturier.mail.desk import Desk
 from facturier.models.company import Company
 from facturier.models.errors import FacturierError, InputError
@@ -229,7 +230,7 @@ class SettingsScreen(Screen[None]):
         for entry_id, text in changes:
             company = entries[entry_id].write(company, text)
         if password or (company.sender.user and company.sender != before.sender):
-            self._desk.save_smtp_password(password, company.sender)
+            save_smtp_password(self._desk, password, company.sender)
         save_company(self._desk.store, company)
         return company
 

@@ -1,7 +1,5 @@
 """The default sender's password, and a check whether it works as it is typed."""
 
-from pathlib import Path
-
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
@@ -9,7 +7,7 @@ from textual.containers import Vertical
 from textual.widgets import Label
 
 from facturier.mail.desk import Desk
-from facturier.models.company import Company, DefaultSender
+from facturier.models.company import Company
 from facturier.models.errors import FacturierError
 from facturier.models.language import _
 from facturier.tui.widgets.field import Field
@@ -48,8 +46,10 @@ class SenderCheck(Vertical):
 
     @work(thread=True, group="sender-check", exclusive=True)
     def _try(self, company: Company, password: str) -> None:
+        from facturier.mail.default_sender import sender_of
+
         try:
-            check_sender(self._desk, company.sender, password)
+            sender_of(self._desk, company.sender, password).check()
             answer = _("✓ It works. Nothing was sent.")
         except FacturierError as error:
             answer = f"✗ {error}"
@@ -57,16 +57,3 @@ class SenderCheck(Vertical):
 
     def _answer(self, text: str) -> None:
         self.query_one("#sender-answer", Label).update(Text(text))
-
-
-def check_sender(desk: Desk, sender: DefaultSender, password: str) -> None:
-    """Sign in and leave again, or write a file and take it away. Raises SendError or VaultError."""
-    from facturier.mail.senders.folder import FolderSender
-    from facturier.mail.senders.smtp import SmtpSender
-
-    if sender.kind == "folder":
-        FolderSender(sender.address, Path(sender.folder).expanduser()).check()
-        return
-    if sender.user and not password:
-        password = desk.smtp_password(sender)
-    SmtpSender(sender, password, timeout=20).check()

@@ -4,6 +4,7 @@ import argparse
 import threading
 from pathlib import Path
 
+from facturier.mail.connecting import accept_grant, known_client
 from facturier.mail.desk import Desk
 from facturier.mail.errors import ConnectError
 from facturier.mail.gmail.client import OAuthClient, parse_client
@@ -54,7 +55,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     if grant is None:
         shell.tell(_("No answer came. Nothing was connected."))
         return REFUSED
-    desk.accept_grant(grant)
+    accept_grant(desk, grant)
     return _connected(shell, grant.address)
 
 
@@ -104,7 +105,7 @@ def _client(name: str | None, desk: Desk) -> OAuthClient:
             raise InputError(
                 _("“{name}” cannot be read: {reason}.").format(name=name, reason=error.strerror)
             ) from error
-    if (known := desk.known_client()) is not None:
+    if (known := known_client(desk)) is not None:
         return known
     raise InputError(
         _("The company’s OAuth client is not known yet."),

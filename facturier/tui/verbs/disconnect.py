@@ -2,6 +2,7 @@
 
 import argparse
 
+from facturier.mail.connecting import disconnect
 from facturier.models.language import _
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
 
@@ -16,7 +17,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
     if connection is None:
         shell.tell(_("No Gmail address is connected."))
         return REFUSED
-    trouble = desk.disconnect()
+    trouble = disconnect(desk)
     shell.say(_("{address} is removed. The default sender is used from now on.").format(address=connection.address))
     if trouble:
         shell.tell(trouble)

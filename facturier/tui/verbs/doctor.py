@@ -4,6 +4,8 @@ import argparse
 import stat
 from collections.abc import Callable
 
+from facturier.mail.connecting import check_connection
+from facturier.mail.default_sender import default_sender
 from facturier.mail.desk import Desk
 from facturier.models.alerts import count_alerts
 from facturier.models.deliveries import in_doubt, unfinished
@@ -69,7 +71,7 @@ def _gmail(desk: Desk) -> str:
     connection = desk.connection()
     if connection is None:
         return _("no address connected")
-    desk.check_connection()
+    check_connection(desk)
     return _("{address} is connected and may send").format(address=connection.address)
 
 
@@ -77,7 +79,7 @@ def _default_sender(desk: Desk) -> str:
     sender = desk.company().sender
     if not sender.kind:
         return _("none is set up")
-    desk.check_default_sender()
+    default_sender(desk).check()
     where = f"{sender.host}:{sender.port}" if sender.kind == "smtp" else sender.folder
     return _("{address} by {where} is ready").format(address=sender.address or desk.company().email, where=where)
 

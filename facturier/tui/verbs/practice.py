@@ -16,7 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
     practice = Practice(shell.places.practice)
-    store = practice.open(shell.clock().astimezone().date(), lambda done, of: _progress(shell, done, of))
+    store = practice.open(shell.clock(), lambda done, of: _progress(shell, done, of))
     endpoints = practice.start()
     try:
         if options.serve:

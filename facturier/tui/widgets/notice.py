@@ -21,7 +21,7 @@ class Notice(Widget, can_focus=False):
 
     def __init__(self, desk: "Desk") -> None:
         super().__init__()
-        self._folder = str(desk.practice.folder) if desk.practice else ""
+        self._folder = desk.company().practice
         self._stand_in = desk.endpoints.stand_in
         self.display = bool(self._folder or self._stand_in)
 

@@ -1,0 +1,119 @@
+"""The company's Gmail connection: accept it, check it, remove it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from facturier.mail.desk import Desk
+from facturier.mail.errors import ConnectError, ConnectionOver, Refused
+from facturier.mail.gmail.client import OAuthClient
+from facturier.mail.gmail.grant import Grant
+from facturier.models.company import Connection
+from facturier.models.connection import get_connection, remove_connection, set_connection
+from facturier.models.deliveries import unfinished
+from facturier.models.delivery import Way
+from facturier.models.errors import StoreError
+from facturier.models.known import known_companies
+from facturier.models.language import _, ngettext
+from facturier.models.status import State
+from facturier.models.store import open_company
+
+
+def known_client(desk: Desk) -> OAuthClient | None:
+    """The OAuth client of the last connection, so that reconnecting needs no file."""
+    kept = desk.vault.read().grant
+    return Grant.from_json(kept).client if kept else None
+
+
+def accept_grant(desk: Desk, grant: Grant) -> Connection:
+    """Keep the right to send: secrets in the vault, the address in the company. Raises VaultError, StoreError."""
+    desk.vault.change(lambda secrets: replace(secrets, grant=grant.to_json()))
+    return set_connection(desk.store, grant.address, grant.client.id)
+
+
+def removal(desk: Desk) -> str:
+    """What removing the Gmail address will do, for the question that asks."""
+    connection = desk.connection()
+    assert connection is not None
+    if others := _others_with(desk, connection.address):
+        does = _(
+            "{others} also sends from {address}, so Google’s permission stays; only this company forgets it."
+        ).format(others=", ".join(path.stem for path in others), address=connection.address)
+    else:
+        does = _("Facturier gives its permission back to Google and forgets it. Then the default sender is used.")
+    waiting = sum(found.way is Way.GMAIL and found.state is State.QUEUED for found in unfinished(desk.store))
+    if not waiting:
+        return does
+    taken = ngettext(
+        "{n} invoice that waits to leave from it is taken back, with an alert.",
+        "{n} invoices that wait to leave from it are taken back, each with an alert.",
+        waiting,
+    )
+    return f"{does} {taken.format(n=waiting)}"
+
+
+def disconnect(desk: Desk) -> str:
+    """Remove the Gmail address. What could not be given back to Google comes back as a sentence, else nothing."""
+    from facturier.mail.gmail.revoke import revoke
+
+    connection = desk.connection()
+    if connection is None:
+        return ""
+    kept = desk.vault.read().grant
+    shared = _others_with(desk, connection.address)
+    desk.vault.change(lambda secrets: replace(secrets, grant=None))
+    remove_connection(desk.store)
+    if kept is None or shared or connection.over:
+        return ""
+    try:
+        revoke(Grant.from_json(kept), desk.endpoints)
+    except ConnectError as error:
+        return str(error)
+    return ""
+
+
+def check_connection(desk: Desk) -> None:
+    """Whether Google still lets the company send. Raises ConnectionOver and other SendErrors, VaultError."""
+    from facturier.mail.gmail.check import check
+
+    connection = desk.connection()
+    if connection is None:
+        return
+    if connection.over:
+        raise ConnectionOver(connection.over, todo=_("Reconnect the Gmail address."))
+    check(grant_of_company(desk, connection.address), desk.endpoints, desk.clock)
+
+
+def grant_of_company(desk: Desk, address: str) -> Grant:
+    """The right to send as `address`. Raises Refused where that is not the company’s Gmail address any more,
+    ConnectionOver where the vault does not hold it."""
+    connection = desk.connection()
+    if connection is None or connection.address != address:
+        raise Refused(
+            _("{address} is no longer the company’s Gmail address.").format(address=address),
+            kept=_("Nothing was sent."),
+            todo=_("Send the invoice again."),
+        )
+    kept = desk.vault.read().grant
+    grant = Grant.from_json(kept) if kept else None
+    if grant is None or grant.address != address:
+        raise ConnectionOver(
+            _("The permission to send as {address} is gone.").format(address=address),
+            kept=_("The invoices wait in the outbox."),
+            todo=_("Connect the Gmail address again."),
+        )
+    return grant
+
+
+def _others_with(desk: Desk, address: str) -> list[Path]:
+    """Other companies known here that use the same Gmail address."""
+    others = []
+    for path in known_companies(desk.places.data):
+        if path == desk.store.path.resolve():
+            continue
+        try:
+            connection = get_connection(open_company(path, clock=desk.clock, user=desk.store.user, check=False))
+        except StoreError:
+            continue  # what cannot be opened cannot be asked, and cannot send either
+        if connection is not None and connection.address == address:
+            others.append(path)
+    return others

@@ -1,0 +1,59 @@
+"""The default sender: the way out without Gmail, and its password."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from facturier.mail.desk import Desk
+from facturier.mail.errors import Refused
+from facturier.mail.senders.folder import FolderSender
+from facturier.mail.senders.smtp import SmtpSender
+from facturier.models.company import DefaultSender
+from facturier.models.language import _
+
+
+def default_sender(desk: Desk) -> SmtpSender | FolderSender:
+    """The sender of the company's settings. Raises Refused where there is none, VaultError."""
+    company = desk.company()
+    return sender_of(desk, replace(company.sender, address=company.sender.address or company.email))
+
+
+def sender_of(desk: Desk, settings: DefaultSender, password: str = "") -> SmtpSender | FolderSender:
+    """The sender that settings describe, with `password` or the one that is kept; in the practice company always its
+    folder, whatever they describe. Raises Refused, VaultError."""
+    if folder := desk.company().practice:
+        return FolderSender(settings.address, Path(folder))
+    if settings.kind == "smtp":
+        password = password or (smtp_password(desk, settings) if settings.user else "")
+        return SmtpSender(settings, password)
+    if settings.kind == "folder":
+        return FolderSender(settings.address, Path(settings.folder).expanduser())
+    raise Refused(
+        _("The company has no default sender."),
+        kept=_("Nothing was sent."),
+        todo=_("Add a Gmail address, or set up a default sender in Settings, then send again."),
+    )
+
+
+def save_smtp_password(desk: Desk, password: str, sender: DefaultSender) -> None:
+    """Keep the password of a default sender, in the vault only; an empty one is the one that is kept already, now
+    meant for this server. Raises VaultError."""
+    desk.vault.change(
+        lambda secrets: replace(secrets, smtp_password=password or secrets.smtp_password, smtp_server=_server(sender))
+    )
+
+
+def smtp_password(desk: Desk, sender: DefaultSender) -> str:
+    """Never told to another server than the one that it was typed for: the settings are open to all who may write
+    the company file. Raises Refused, VaultError."""
+    secrets = desk.vault.read()
+    if secrets.smtp_password and secrets.smtp_server != _server(sender):
+        raise Refused(
+            _("The mail server in the settings is not the one that the password was typed for."),
+            kept=_("Nothing was sent, and the password was told to nobody."),
+            todo=_("If the server is right, type the password again in Settings."),
+        )
+    return secrets.smtp_password
+
+
+def _server(sender: DefaultSender) -> str:
+    return f"{sender.user} {sender.host}:{sender.port} {sender.security}"

@@ -1,0 +1,58 @@
+"""Whatever a person sets up in the practice company, nothing leaves the machine."""
+
+import socket
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from facturier.mail.desk import Desk
+from facturier.mail.errors import NotForWork
+from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.places import Places
+from facturier.mail.practice.books import make_books
+from facturier.models.company import DefaultSender
+from facturier.models.known import known_companies
+from facturier.models.settings import save_company
+from facturier.models.status import State
+from facturier.models.store import Store, open_company
+
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+STAND_IN = Endpoints(stand_in="http://127.0.0.1:9")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    (tmp_path / "sent").mkdir()
+    make_books(tmp_path / "p.facturier", tmp_path / "sent", NOW.date(), invoices=2, latest=NOW)
+    return open_company(tmp_path / "p.facturier", clock=lambda: NOW)
+
+
+def test_a_mail_server_in_the_settings_is_never_called(store: Store, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        desk = Desk(store, Places(tmp_path / "own", tmp_path / "log"), STAND_IN)
+        smtp = DefaultSender("smtp", "hello@acme.example", "127.0.0.1", server.getsockname()[1], "none")
+        save_company(store, replace(desk.company(), sender=smtp))
+        row = store.row("SELECT id FROM invoice WHERE standing = 'draft'")
+        assert row is not None
+        delivery = desk.queue(desk.prepare(row[0], desk.compose(row[0])), not_before=NOW - timedelta(1))
+        desk.postman().deliver()
+        server.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    found = store.row("SELECT state FROM delivery WHERE id = ?", delivery.id)
+    assert found == (State.SENT,)
+    assert len(list((tmp_path / "sent").glob("*.eml"))) == 1
+
+
+def test_the_file_opens_only_with_its_stand_in(store: Store, tmp_path: Path) -> None:
+    places = Places(tmp_path / "own", tmp_path / "log")
+    with pytest.raises(NotForWork, match="facturier practice"):
+        Desk(store, places, Endpoints())
+    Desk(store, places, STAND_IN)
+    assert known_companies(places.data) == []
+
+
+def test_nothing_in_the_books_lies_in_the_future(store: Store) -> None:
+    assert store.row("SELECT count(*) FROM journal WHERE at > ?", NOW.isoformat(timespec="milliseconds")) == (0,)
