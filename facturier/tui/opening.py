@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from facturier.mail.desk import Desk
 from facturier.models.errors import FacturierError, StoreError
+from facturier.models.invoice import Alert
 from facturier.models.invoice_row import InvoiceRow
 from facturier.models.language import _
 from facturier.models.status import Standing
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from facturier.models.composition import Composition
 
 Then = Callable[[], None]
+ThenDraft = Callable[[int | None], None]
 
 
 def open_invoice(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -> None:
@@ -32,18 +34,18 @@ def open_invoice(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -
         screen.app.push_screen(ProblemScreen(error))
         return
     if draft:
-        edit_invoice(screen, desk, invoice_id, then)
+        edit_invoice(screen, desk, invoice_id, lambda _id: then())
         return
     from facturier.tui.screens.invoice import InvoiceScreen
 
     screen.app.push_screen(InvoiceScreen(desk, invoice_id), lambda _none: then())
 
 
-def edit_invoice(screen: Screen[Any], desk: Desk, invoice_id: int | None, then: Then) -> None:
-    """A draft, or with None a new one, in the editor."""
+def edit_invoice(screen: Screen[Any], desk: Desk, invoice_id: int | None, then: ThenDraft) -> None:
+    """A draft, or with None a new one, in the editor; `then` is told which one it became, or None."""
     from facturier.tui.screens.editor import EditorScreen
 
-    screen.app.push_screen(EditorScreen(desk, invoice_id), lambda _id: then())
+    screen.app.push_screen(EditorScreen(desk, invoice_id), then)
 
 
 def send_invoice(
@@ -115,8 +117,25 @@ def take_payment(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -
     screen.app.push_screen(PaymentScreen(desk, invoice), lambda _paid: then())
 
 
-def copy_to_draft(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -> None:
-    """A new draft with the same customer and lines, open in the editor."""
+def deal_with_alerts(screen: Screen[Any], desk: Desk, alerts: "Sequence[Alert]", then: Then) -> None:
+    """Take alerts down after a yes."""
+    from facturier.models.alerts import deal_with
+    from facturier.tui.alert_words import alert_title
+    from facturier.tui.screens.ask import AskScreen
+
+    def deal() -> None:
+        for alert in alerts:
+            deal_with(desk.store, alert.id)
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            attempt(screen, lambda: asyncio.to_thread(deal), then)
+
+    screen.app.push_screen(AskScreen(_("Dealt with?"), "\n".join(map(alert_title, alerts))), answered)
+
+
+def copy_to_draft(screen: Screen[Any], desk: Desk, invoice_id: int, then: ThenDraft) -> None:
+    """A new draft with the same customer and lines, open in the editor; `then` as for `edit_invoice`."""
     from facturier.models.drafts import copy_invoice
 
     async def copy() -> None:
