@@ -47,8 +47,8 @@ def _namespace() -> str:
 
 
 def _started(pid: int) -> str | None:
-    """Clock ticks from boot to the start of a process: field 22 of proc(5)'s stat. Empty for a zombie, which is done; None
-    where there is nothing to read."""
+    """Clock ticks from boot to the start of a process: field 22 of proc(5)'s stat. Empty for a zombie, which is done;
+    None where there is nothing to read."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     except OSError:
