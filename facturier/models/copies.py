@@ -7,6 +7,7 @@ import shutil
 import time
 from datetime import date
 from pathlib import Path
+from shlex import quote
 
 from facturier.models.backup import back_up
 from facturier.models.errors import BrokenCompany, FacturierError, NoRoom, NotACompany, StoreError
@@ -68,8 +69,10 @@ def with_way_back(error: StoreError, path: Path, folder: Path) -> StoreError:
     if copy is None:
         return error
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(copy.stat().st_mtime))
-    todo = _("There is a sound copy of {when}. To go back to it: facturier restore “{copy}” --company “{path}”")
-    return type(error)(error.happened, kept=error.kept, todo=todo.format(when=when, copy=copy, path=path))
+    todo = _("There is a sound copy of {when}. To go back to it: facturier restore {copy} --company {path}")
+    return type(error)(
+        error.happened, kept=error.kept, todo=todo.format(when=when, copy=quote(str(copy)), path=quote(str(path)))
+    )
 
 
 def _newest_good(path: Path, folder: Path) -> Path | None:

@@ -1,5 +1,6 @@
 """The catalogues say everything that the program says, in every language, and keep what must stay as it is."""
 
+import ast
 import gettext
 import re
 import shutil
@@ -13,7 +14,7 @@ from babel.messages.pofile import read_po
 
 from facturier.models.language import LANGUAGES, _, catalogue, ngettext, speak
 from hatch_build import compile_catalogues
-from scripts.catalogues import ROOT, collected
+from scripts.catalogues import KEYWORDS, ROOT, collected
 
 FRENCH = ROOT / "facturier/locale/fr/LC_MESSAGES/facturier.po"
 # The field's words: a bookkeeper who comes from another program must find the same ones here.
@@ -106,6 +107,22 @@ def test_every_text_of_the_program_is_translated(source: Catalog, french: Catalo
         if message.id and (not (found := french.get(_one(message))) or not all(texts(found)))
     ]
     assert not missing, "run `make catalogues`, then translate these"
+
+
+def test_no_text_stands_where_it_is_not_collected() -> None:
+    """The collector sees no call inside an f-string, so that its text would stay English without a word."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno} {ast.unparse(call)}"
+        for path in sorted((ROOT / "facturier").rglob("*.py"))
+        for string in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in KEYWORDS
+        and any(isinstance(argument, ast.Constant) for argument in call.args)
+    ]
+    assert not hidden
 
 
 def test_plurals_have_every_form(source: Catalog, french: Catalog) -> None:

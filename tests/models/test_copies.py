@@ -5,6 +5,7 @@ import stat
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from shlex import quote
 
 import pytest
 
@@ -97,7 +98,7 @@ def test_a_damaged_company_names_the_newest_sound_copy(
     damage(closed.path)
     with pytest.raises((BrokenCompany, NotACompany)) as caught:
         open_kept(closed.path, copies)
-    assert f"facturier restore “{sound}”" in caught.value.todo
+    assert f"facturier restore {quote(str(sound))} --company" in caught.value.todo
     assert str(newer) not in caught.value.todo
 
 

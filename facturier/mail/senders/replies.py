@@ -24,7 +24,7 @@ def verdict(reply: Reply, happened: str, *, todo: str = "", whole_sender: bool =
     everything. Anything else is not SMTP, and is taken as no server.
     """
     code = reply[0]
-    said = f"{happened} {_('The mail server said: “{reply}”.').format(reply=words(reply))}"
+    said = happened + " " + _("The mail server said: “{reply}”.").format(reply=words(reply))
     if 400 <= code < 500:
         return NotNow(said, whole_sender=whole_sender or code == 421, reply=words(reply))
     if 500 <= code < 600:

@@ -56,7 +56,7 @@ def letter(language: str) -> Section:
         f"letter-{language}",
         SALES,
         # Put together, so no text of the catalogue: translated here. A language's own name is the same in all of them.
-        f"{_('Letter')} ({LANGUAGES[language]})",
+        _("Letter") + f" ({LANGUAGES[language]})",
         (
             Entry(
                 f"subject-{language}",

@@ -91,7 +91,7 @@ class UsersPane(Vertical):
         for member in people.members:
             line = Text.assemble("✓ ", full_name(member.name), "  ", (member.fingerprint, "dim"))
             if member.fingerprint == people.me:
-                line.append(f"  {_('you')}", "dim")
+                line.append("  " + _("you"), "dim")
             options.append(Option(line, f"member {member.fingerprint}"))
         for asker in people.askers:
             line = Text.assemble(

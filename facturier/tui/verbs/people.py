@@ -46,7 +46,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         return DONE
     words = {"sends": _("may send"), "asks": _("asks to send")}
     for name, print_, role, _asked in rows:
-        you = f"  {_('you')}" if print_ == people.me else ""
+        you = "  " + _("you") if print_ == people.me else ""
         shell.say(f"{print_}  {words[role]:14}  {full_name(name)}{you}")
     if people.barrier is not None:
         shell.tell(str(people.barrier))
