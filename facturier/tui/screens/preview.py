@@ -192,6 +192,8 @@ class PreviewScreen(Screen[int | None]):
         return prepared, Source(prepared.invoice, self._desk.company(), prepared.number), may_ask
 
     def _show(self, prepared: Prepared, source: Source, may_ask: bool) -> None:
+        if self not in self.app.screen_stack:
+            return  # it was made for a person who has left
         self._prepared = prepared
         if self._may_ask != may_ask:
             self._may_ask = may_ask
@@ -206,6 +208,8 @@ class PreviewScreen(Screen[int | None]):
         self._show_findings(prepared)
 
     def _show_findings(self, prepared: Prepared) -> None:
+        if self not in self.app.screen_stack:
+            return
         found = self._findings(prepared)
         problems = {finding.field: finding.text for finding in reversed(found) if finding.level == "error"}
         self.query_one(PreviewHead).show_problems(problems)
@@ -353,11 +357,9 @@ class PreviewScreen(Screen[int | None]):
         else:
             self._added(connection.address)
 
-    @work(thread=True, group="offers", exclusive=True)
-    def _look_for_offers(self) -> None:
-        found = offers(self._desk)
-        if not get_current_worker().is_cancelled:
-            self.app.call_from_thread(self.query_one(SenderSelect).offer, found)
+    @work(group="offers", exclusive=True)
+    async def _look_for_offers(self) -> None:
+        self.query_one(SenderSelect).offer(await asyncio.to_thread(offers, self._desk))
 
     @on(SenderSelect.SettingsAsked)
     def _set_up(self) -> None:
