@@ -192,8 +192,8 @@ class PreviewScreen(Screen[int | None]):
         return prepared, Source(prepared.invoice, self._desk.company(), prepared.number), may_ask
 
     def _show(self, prepared: Prepared, source: Source, may_ask: bool) -> None:
-        if self not in self.app.screen_stack:
-            return  # it was made for a person who has left
+        if not self.query(Verdict):
+            return  # the person has left
         self._prepared = prepared
         if self._may_ask != may_ask:
             self._may_ask = may_ask
@@ -208,7 +208,7 @@ class PreviewScreen(Screen[int | None]):
         self._show_findings(prepared)
 
     def _show_findings(self, prepared: Prepared) -> None:
-        if self not in self.app.screen_stack:
+        if not self.query(Verdict):
             return
         found = self._findings(prepared)
         problems = {finding.field: finding.text for finding in reversed(found) if finding.level == "error"}
