@@ -5,6 +5,7 @@ from pathlib import Path
 from facturier.mail.addresses import parse_address
 from facturier.models.clean import clean
 from facturier.models.company import Company
+from facturier.models.currency import parse_currency
 from facturier.models.errors import InputError
 from facturier.models.language import _
 from facturier.models.settings import save_company
@@ -16,7 +17,7 @@ def new_company(
 ) -> Store:
     """Raises InputError where something cannot be what was typed, StoreError where the file cannot be made."""
     company = Company(
-        name=check_name(name), email=parse_address(email), currency=check_currency(currency), language=language
+        name=check_name(name), email=parse_address(email), currency=parse_currency(currency), language=language
     )
     store = create_company(path, clock=clock, user=user)
     save_company(store, company)
@@ -28,13 +29,3 @@ def check_name(name: str) -> str:
     if not clean(name):
         raise InputError(_("A company needs a name."))
     return clean(name)
-
-
-def check_currency(text: str) -> str:
-    """Raises InputError."""
-    currency = text.strip().upper()
-    if len(currency) != 3 or not currency.isalpha() or not currency.isascii():
-        raise InputError(
-            _("“{currency}” is not a currency. Write three letters, such as CAD.").format(currency=currency)
-        )
-    return currency

@@ -9,6 +9,7 @@ from facturier.models.pausing import paused_by
 from facturier.models.settings import read_company, save_company
 from facturier.models.status import State
 from facturier.tui.app import FacturierApp
+from facturier.tui.dates import long_day
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 
@@ -34,6 +35,17 @@ async def test_it_shows_what_waits_and_what_became_of_the_rest(shop: Shop, size:
         await until(pilot, lambda: "server’s id id-1" in text_of(app))
         cancel_delivery(shop.store, 4)  # in another window
         await until(pilot, lambda: "1 ← Withdrawn" in text_of(app))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_day_of_another_year_has_its_year(shop: Shop, size: tuple[int, int]) -> None:
+    delivery = shop.queued("Later Co", seconds=400 * 86_400)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await pilot.press("b")
+        await until(pilot, lambda: "Later Co" in text_of(app))
+        [row] = [line for line in text_of(app).split("\n") if "Later Co" in line]
+        assert f" {long_day(delivery.not_before.astimezone().date())} " in row
 
 
 async def test_a_pause_holds_until_someone_resumes_whatever_happens_to_the_program(shop: Shop) -> None:

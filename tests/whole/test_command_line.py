@@ -5,6 +5,7 @@ import json
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from email import policy
 from pathlib import Path
 from urllib.request import urlopen
@@ -111,6 +112,22 @@ def test_queue_only_leaves_it_to_post(program: Program, google: Google, tmp_path
     assert len(google.messages) == 2
 
 
+def test_when_a_message_leaves_is_said(program: Program, google: Google, tmp_path: Path) -> None:
+    """A time of day that has passed is tomorrow's: whoever typed it must see that."""
+    program.good("draft", "-", stdin=json.dumps(DRAFT))
+    connect(program, google, client=tmp_path / "client.json")
+    passed = datetime.now().astimezone() - timedelta(minutes=2)
+    leaves = (passed + timedelta(1)).astimezone().strftime("%-d %b %Y %H:%M")
+
+    said = program.good("send", "@1", "--at", f"{passed:%H:%M}")
+
+    assert said == f"1001  queued  c@client.example  leaves {leaves}\n"
+    assert program.good("outbox") == said
+    assert program.good("show", "1001").count(said) == 1
+    program.good("post")
+    assert google.messages == []
+
+
 def test_disconnected_the_next_one_goes_through_the_default_sender(
     program: Program, google: Google, tmp_path: Path
 ) -> None:
@@ -190,12 +207,21 @@ def test_a_wrong_draft_says_what_is_wrong_and_makes_nothing(program: Program) ->
         ('{"customer": {"name": "A"}, "lines": [{"rate": "1", "tax": "XYZ"}]}', "no tax “XYZ”"),
         ('{"customer": {"name": "A", "email": "nobody"}, "lines": [{"rate": "1"}]}', "nobody"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": 1.5}]}', "must be text"),
+        ('{"customer": {"name": "A"}, "lines": [{"rate": "1"}], "currency": "XXY"}', "“XXY” is not a currency"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": "1"}], "colour": "red"}', "no field “colour”"),
     ):
         done = program.run("draft", "-", stdin=draft)
         assert done.returncode == 1
         assert sentence in done.stderr
     assert json.loads(program.good("list", "--json")) == []
+
+
+def test_a_company_is_not_made_with_a_currency_that_is_none(program: Program, tmp_path: Path) -> None:
+    other = tmp_path / "other.facturier"
+    done = program.run("new", str(other), "--name", "A", "--email", "a@b.example", "--currency", "XXY")
+    assert done.returncode == 1
+    assert "“XXY” is not a currency" in done.stderr
+    assert not other.exists()
 
 
 def test_wrong_usage_is_status_2(program: Program) -> None:

@@ -13,7 +13,8 @@ from textual.widgets import Label
 
 from facturier.mail.addresses import parse_address
 from facturier.mail.desk import Desk
-from facturier.mail.new_company import check_currency, check_name, new_company
+from facturier.mail.new_company import check_name, new_company
+from facturier.models.currency import parse_currency
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _, spoken
 from facturier.tui.screens.problem import ProblemScreen
@@ -42,7 +43,7 @@ class NewCompanyScreen(ModalScreen[Desk | None]):
             yield Label(_("New company"), markup=False, classes="dialog-title")
             yield Field(_("Name"), check=check_name, id="name")
             yield Field(_("Email"), check=parse_address, placeholder="billing@example.com", id="email")
-            yield Field(_("Currency"), currency, check=check_currency, id="currency")
+            yield Field(_("Currency"), currency, check=parse_currency, id="currency")
             yield Field(_("File"), id="path")
             yield KeyBar()
 

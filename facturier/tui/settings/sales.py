@@ -5,6 +5,7 @@ from dataclasses import replace
 from facturier.mail.letter import letter_template, subject_template, template_key
 from facturier.mail.placeholders import check_template
 from facturier.models.company import Company
+from facturier.models.currency import parse_currency
 from facturier.models.errors import InputError
 from facturier.models.language import LANGUAGES, N_, _
 from facturier.models.numbers import plain
@@ -24,7 +25,7 @@ def numbers() -> Section:
             entry("terms", N_("Days to pay"), whole(0, 3650)),
             entry("prefix", N_("Prefix"), _prefix),
             entry("next_number", N_("Next number"), whole(1, 999_999_999)),
-            entry("currency", N_("Currency"), _currency),
+            entry("currency", N_("Currency"), parse_currency),
             entry("message", N_("Message"), lines=4),
         ),
         N_("What a new invoice begins with. A number is given when the invoice is issued."),
@@ -103,14 +104,3 @@ def _prefix(text: str) -> str:
     if len(text) > 20:
         raise InputError(_("A prefix has 20 letters at most."))
     return text
-
-
-def _currency(text: str) -> str:
-    from babel.numbers import list_currencies
-
-    code = text.upper()
-    if code not in list_currencies():
-        raise InputError(
-            _("“{text}” is not a currency. Write its three letters, such as CAD or EUR.").format(text=text)
-        )
-    return code

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from facturier.models.clean import clean, clean_lines
+from facturier.models.currency import parse_currency
 from facturier.models.customers import customer_named, save_customer
 from facturier.models.drafts import new_draft, save_draft
 from facturier.models.errors import InputError
@@ -73,7 +74,7 @@ def _draft(store: Store, fields: dict[str, Any], today: date) -> Invoice:
         date=day,
         terms=terms,
         due=_day(fields, "due", day + timedelta(terms)),
-        currency=_text(fields, "currency").upper() or draft.currency,
+        currency=parse_currency(currency) if (currency := _text(fields, "currency")) else draft.currency,
         reference=_text(fields, "reference"),
         message=clean_lines(_text(fields, "message", lines=True)) or draft.message,
     )

@@ -1,11 +1,14 @@
 """facturier outbox: what waits, and pausing all of it."""
 
 import argparse
+from datetime import datetime
 
 from facturier.models.deliveries import in_doubt, unfinished
 from facturier.models.delivery import Delivery
 from facturier.models.language import _
 from facturier.models.pausing import pause_outbox, paused_by, resume_outbox
+from facturier.models.status import State
+from facturier.tui.dates import moment
 from facturier.tui.verbs.shell import DONE, Shell
 
 
@@ -29,7 +32,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         shell.say_json({"paused_by": paused, "deliveries": [as_object(delivery) for delivery in deliveries]})
         return DONE
     for delivery in deliveries:
-        shell.say(as_text(delivery))
+        shell.say(as_text(delivery, store.clock()))
     if paused is not None:
         shell.tell(_("The outbox is paused by {user}: “facturier outbox --resume” lets it go on.").format(user=paused))
     elif not deliveries:
@@ -53,7 +56,14 @@ def as_object(delivery: Delivery) -> dict[str, object]:
     }
 
 
-def as_text(delivery: Delivery) -> str:
-    """One delivery on a line: `1042  sent  a@b.example  550 …`."""
-    line = f"{delivery.number}  {delivery.state}  {', '.join(delivery.envelope.to)}"
-    return f"{line}  {delivery.problem}" if delivery.problem else line
+def as_text(delivery: Delivery, now: datetime) -> str:
+    """One delivery on a line: `42  failed  a@b.example  550 …`, `43  queued  a@b.example  leaves 25 Nov 2026 01:00`.
+
+    When it leaves stands there, for `--at 1:00` means tomorrow where one o’clock has passed.
+    """
+    parts = [delivery.number, str(delivery.state), ", ".join(delivery.envelope.to)]
+    if delivery.state is State.QUEUED and delivery.not_before > now:
+        parts.append(_("leaves {moment}").format(moment=moment(delivery.not_before)))
+    if delivery.problem:
+        parts.append(delivery.problem)
+    return "  ".join(parts)

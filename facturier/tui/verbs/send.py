@@ -69,7 +69,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         if options.json:
             objects.append(as_object(delivery))
         else:
-            shell.say(as_text(delivery))
+            shell.say(as_text(delivery, desk.clock()))
         if not leave and delivery.state is not State.SENT:
             status = REFUSED
     if options.json:

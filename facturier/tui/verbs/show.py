@@ -11,7 +11,8 @@ from facturier.models.invoices import find_invoice
 from facturier.models.journal import read_journal
 from facturier.models.language import _
 from facturier.models.money import Money
-from facturier.models.status import Standing
+from facturier.models.status import Standing, State
+from facturier.tui.verbs.outbox import as_text
 from facturier.tui.verbs.shell import DONE, Shell
 
 
@@ -35,6 +36,10 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         from facturier.mail.document_text import document_text
 
         shell.say(document_text(invoice, desk.company()))
+        assert invoice.id is not None
+        for delivery in deliveries_of(desk.store, invoice.id):
+            if delivery.state is State.QUEUED:
+                shell.say(as_text(delivery, desk.clock()))
         for entry in read_journal(desk.store, invoice.id):
             detail = ", ".join(f"{name}: {text}" for name, text in entry.detail.items())
             shell.say(f"{entry.at.astimezone():%Y-%m-%d %H:%M}  {entry.user}  {entry.kind}  {detail}".rstrip())

@@ -9,7 +9,7 @@ from facturier.models.clean import clean
 from facturier.models.delivery import Delivery
 from facturier.models.language import _
 from facturier.models.status import State
-from facturier.tui.dates import short_day
+from facturier.tui.dates import long_day, short_day
 from facturier.tui.widgets.columns import Column
 from facturier.tui.widgets.status import DELIVERIES
 
@@ -19,7 +19,10 @@ def outbox_columns(today: Callable[[], date]) -> tuple[Column[Delivery], ...]:
         """When it may leave while it waits, when it came to its state otherwise."""
         at = max(delivery.not_before, delivery.queued) if delivery.state is State.QUEUED else delivery.changed
         here = at.astimezone()
-        return Text(f"{here:%H:%M:%S}" if here.date() == today() else f"{short_day(here.date(), today())} {here:%H:%M}")
+        day = here.date()
+        if day == today():
+            return Text(f"{here:%H:%M:%S}")
+        return Text(f"{short_day(day, today())} {here:%H:%M}" if day.year == today().year else long_day(day))
 
     return (
         Column(_("No."), lambda delivery: Text(delivery.number), 7),

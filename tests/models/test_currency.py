@@ -1,0 +1,17 @@
+"""Only what one can pay with today is a currency."""
+
+import pytest
+
+from facturier.models.currency import parse_currency
+from facturier.models.errors import InputError
+
+
+@pytest.mark.parametrize("text", ["CAD", " eur ", "usd", "JPY", "XOF"])
+def test_a_currency_is_read_in_any_case(text: str) -> None:
+    assert parse_currency(text) == text.strip().upper()
+
+
+@pytest.mark.parametrize("text", ["XXY", "FRF", "XAU", "CA", "dollars", "", "ＣＡＤ"])
+def test_what_nobody_pays_with_today_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="is not a currency"):
+        parse_currency(text)
