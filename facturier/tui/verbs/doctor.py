@@ -8,8 +8,10 @@ from facturier.mail.connecting import check_connection
 from facturier.mail.default_sender import default_sender
 from facturier.mail.desk import Desk
 from facturier.models.alerts import count_alerts
+from facturier.models.copies import copies_of
 from facturier.models.deliveries import in_doubt, unfinished
 from facturier.models.errors import FacturierError
+from facturier.models.full_names import full_name
 from facturier.models.language import _, ngettext
 from facturier.models.pausing import paused_by
 from facturier.models.sqlite import sqlite_version, wal_is_sound
@@ -29,6 +31,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
         (_("Gmail"), _gmail),
         (_("Default sender"), _default_sender),
         (_("Outbox"), _outbox),
+        (_("Daily copy"), _copies),
     ]
     status = DONE
     for name, check in checks:
@@ -63,7 +66,7 @@ def _sqlite(desk: Desk) -> str:
 
 def _vault(desk: Desk) -> str:
     secrets = desk.vault.read()
-    people = ", ".join(member.name for member in secrets.members) or desk.store.user
+    people = ", ".join(full_name(member.name) for member in secrets.members) or full_name(desk.store.user)
     return _("opens with your identity ({where}); may send: {people}").format(where=desk.identity.where, people=people)
 
 
@@ -82,6 +85,13 @@ def _default_sender(desk: Desk) -> str:
     default_sender(desk).check()
     where = f"{sender.host}:{sender.port}" if sender.kind == "smtp" else sender.folder
     return _("{address} by {where} is ready").format(address=sender.address or desk.company().email, where=where)
+
+
+def _copies(desk: Desk) -> str:
+    copies = copies_of(desk.store.path, desk.places.copies)
+    if not copies:
+        return _("none yet: the screens make one a day")
+    return _("the newest is {path}").format(path=copies[0])
 
 
 def _outbox(desk: Desk) -> str:
