@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, Generic
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
@@ -258,6 +259,8 @@ class RowList(Widget, Generic[RowT], can_focus=True):
 
     def _drawn(self, cell: Text) -> Iterable[Segment]:
         console = self.app.console
+        if not cell.spans:
+            return [Segment(cell.plain, console.get_style(cell.style) if cell.style else None)]
         return Segment.apply_style(cell.render(console), console.get_style(cell.style))
 
     def _column_at(self, x: int) -> str:
@@ -295,6 +298,12 @@ class RowList(Widget, Generic[RowT], can_focus=True):
 
 
 def _sized(cell: Text, room: int, right: bool) -> Text:
+    if not cell.spans:  # nearly all of them, and a third of the time that Text takes for it
+        text, width = cell.plain, cell_len(cell.plain)
+        if width > room:
+            text, width = set_cell_size(text, room - 1) + "…", room
+        blank = " " * (room - width)
+        return Text(blank + text if right else text + blank, cell.style)
     cell.truncate(room, overflow="ellipsis")
     cell.align("right" if right else "left", room)
     return cell
