@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from facturier.models.delivery import Delivery, Envelope, Way
+from facturier.models.due import next_due
 from facturier.models.errors import BrokenCompany, NoSuchInvoice
 from facturier.models.language import _
 from facturier.models.status import State
@@ -85,6 +86,18 @@ def leaving_soon(store: Store, seconds: int) -> list[Delivery]:
         " ORDER BY not_before, delivery.id",
         instant(now),
         instant(now + timedelta(seconds=seconds)),
+    )
+    return [_delivery(row) for row in found]
+
+
+def leaving_by(store: Store, until: datetime) -> list[Delivery]:
+    """What waits for its first try and may leave by then, the first one first; nothing while the outbox is paused or
+    its connection is over."""
+    if (due := next_due(store)) is None or due > until:
+        return []
+    found = store.rows(
+        f"{_SELECT} WHERE state = 'queued' AND attempts = 0 AND not_before <= ? ORDER BY not_before, delivery.id",
+        instant(until),
     )
     return [_delivery(row) for row in found]
 

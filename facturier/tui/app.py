@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import threading
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -14,6 +15,8 @@ from textual.binding import Binding, BindingType
 from textual.worker import WorkerFailed
 
 from facturier.mail.desk import Desk
+from facturier.models.deliveries import leaving_by
+from facturier.models.delivery import Delivery
 from facturier.models.errors import StoreError
 from facturier.models.language import N_
 from facturier.models.store import CHECKED_AT_ONCE
@@ -26,6 +29,7 @@ from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.theme import THEME
 
 _TO_SAVE, _TO_END = 20.0, 2.0  # seconds for keeping what is typed, then for ending, once the terminal has gone
+_SOON = timedelta(minutes=1)  # what leaves within this is waited for when the program is told to end
 _LOOK = 0.25  # seconds between looks at the company file
 _COPY = 3.0  # seconds after the start when the daily copy is made
 _CHECK = 15.0  # seconds after the start when a large file, opened unchecked, is read from end to end
@@ -94,7 +98,7 @@ class FacturierApp(App[None], inherit_bindings=False):
         self.call_after_refresh(self._begin)
 
     def _new_post(self, desk: Desk) -> Post:
-        return Post(self, desk, failed=self._post_failed, idle=self._post_idle)
+        return Post(self, desk, failed=self._post_failed)
 
     def _begin(self) -> None:
         """What waits until the first screen is there."""
@@ -190,21 +194,44 @@ class FacturierApp(App[None], inherit_bindings=False):
             self.call_later(self.action_quit)
 
     async def action_quit(self) -> None:
-        """End the program: drafts are kept, a send under way is waited for."""
-        if not await self._save_all():
+        """End the program: drafts are kept; a send under way, and what leaves within a minute, is waited for."""
+        if not await self._save_all() or self._leaving:
             return
-        if not self._post.busy:
+        until = self.desk.clock() + _SOON
+        waiting = self._waiting(until)
+        if not self._post.busy and not waiting:
             self.exit()
-        elif not self._leaving:
-            from facturier.tui.screens.leaving import LeavingScreen
+            return
+        from facturier.tui.screens.leaving import LeavingScreen
 
-            self._leaving = True
+        self._leaving = True
+        if not waiting:
             self._post.stop()
-            self.push_screen(LeavingScreen(), self._stay)
+        self.push_screen(LeavingScreen(self.desk, lambda: self._wait_for(until)), self._leave_or_stay)
 
-    def _stay(self, _answer: bool | None) -> None:
+    def _waiting(self, until: datetime) -> list[Delivery]:
+        """What this person's postman would let leave by then."""
+        found = leaving_by(self.desk.store, until)
+        if not found:
+            return []
+        barred = {way for way in {delivery.way for delivery in found} if self.desk.barrier(way) is not None}
+        return [delivery for delivery in found if delivery.way not in barred]
+
+    def _wait_for(self, until: datetime) -> list[Delivery]:
+        """What is still waited for while the program ends; once that is nothing, it does."""
+        waiting = self._waiting(until)
+        if not waiting and not self._post.busy:
+            self.exit()
+        return waiting
+
+    def _leave_or_stay(self, at_once: bool | None) -> None:
+        if at_once and not self._post.busy:
+            self.exit()
+            return
         self._leaving = False
         self._post.resume()
+        if at_once:  # one began to leave at this very moment
+            self.call_later(self.action_quit)
 
     def _terminate(self) -> None:
         """The terminal is gone, or the machine goes down: keep what is typed and end. A send under way is finished by
@@ -265,7 +292,3 @@ class FacturierApp(App[None], inherit_bindings=False):
         else:
             self._return_code = 1
             self.panic(Text(f"facturier: {as_problem(error)}"))
-
-    def _post_idle(self) -> None:
-        if self._leaving:
-            self.exit()

@@ -21,15 +21,12 @@ _SHORT = 0.05  # seconds between looks whether the round is over
 
 class Post:
     """Belongs to the app, not to a screen: a send outlives the dialog that asked for it. `failed` is told what stopped
-    a round, `idle` that none is under way any more."""
+    a round."""
 
-    def __init__(
-        self, app: App[Any], desk: Desk, *, failed: Callable[[Exception], None], idle: Callable[[], None]
-    ) -> None:
+    def __init__(self, app: App[Any], desk: Desk, *, failed: Callable[[Exception], None]) -> None:
         self._app = app
         self._desk = desk
         self._failed = failed
-        self._idle = idle
         self._stop = threading.Event()
         self._postman = desk.postman(stop=self._stop)
         self._timer: Timer | None = None
@@ -110,5 +107,4 @@ class Post:
             self._failed(error)
         finally:
             self.busy = False
-        self._idle()
         self.look()

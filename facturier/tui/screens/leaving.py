@@ -1,5 +1,6 @@
-"""The program has been asked to end while an invoice is on its way out."""
+"""The program has been asked to end while invoices are on their way out, or about to leave."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -8,28 +9,76 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Label
 
-from facturier.models.language import N_, _
+from facturier.mail.desk import Desk
+from facturier.models.delivery import Delivery
+from facturier.models.language import N_, _, ngettext
+from facturier.tui.countdown import seconds_left
 from facturier.tui.widgets.keybar import KeyBar
+
+_OFTEN = 0.25  # seconds between looks at what still waits
 
 
 class LeavingScreen(ModalScreen[bool]):
-    """Stands until the program ends. Answers False when the person stays after all."""
+    """Stands until the program ends, which it does by itself once nothing is left that it waits for. `waiting` says
+    what still is. Answers False when the person stays after all, True when they leave at once."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "l",
+            "dismiss(True)",
+            N_("Leave now"),
+            tooltip=N_("They stay in the outbox until someone opens the company."),
+            id="leaving.now",
+        ),
         Binding("escape", "dismiss(False)", N_("Stay"), id="leaving.stay"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, desk: Desk, waiting: Callable[[], list[Delivery]]) -> None:
         super().__init__(classes="dialog")
+        self._desk = desk
+        self._waiting = waiting
+        self._said: list[str] = []
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
-            yield Label(_("An invoice is on its way out."), markup=False, classes="dialog-title")
-            yield Label(
+            yield Label(markup=False, classes="dialog-title")
+            yield Label(markup=False, classes="leaving-detail")
+            yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._tell()
+        self.set_interval(_OFTEN, self._tell)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # A send under way is never left alone.
+        return action != "dismiss" or parameters != (True,) or bool(self._waiting())
+
+    def _tell(self) -> None:
+        waiting = self._waiting()
+        if waiting:
+            seconds = min(seconds_left(delivery, self._desk.clock()) for delivery in waiting)
+            words = ngettext(
+                "{count} invoice leaves in {seconds} s.",
+                "{count} invoices are about to leave, the first in {seconds} s.",
+                len(waiting),
+            )
+            said = [
+                words.format(count=len(waiting), seconds=seconds),
+                _(
+                    "Facturier waits for that, then ends by itself. If you leave now, what waits stays in the outbox"
+                    " until someone opens the company or runs “facturier post”."
+                ),
+            ]
+        else:
+            said = [
+                _("An invoice is on its way out."),
                 _(
                     "Facturier ends by itself as soon as the server has answered."
                     " What still waits in the outbox goes next time."
                 ),
-                markup=False,
-            )
-            yield KeyBar()
+            ]
+        if said != self._said:
+            self._said = said
+            for label, text in zip(self.query(Label), said, strict=True):
+                label.update(text)
+            self.refresh_bindings()
