@@ -11,6 +11,7 @@ from facturier.models.journal import read_journal
 from facturier.models.status import Standing, State
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.invoice import InvoiceScreen
+from facturier.tui.screens.reason import ReasonScreen
 from facturier.tui.widgets.field import Field
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
@@ -37,10 +38,10 @@ async def test_a_delivery_in_doubt_is_settled_with_a_reason_that_the_journal_kee
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a", "enter")
         await until(pilot, lambda: "Look for “1001”" in text_of(app))
-        await pilot.press("l", "enter")
+        await pilot.press("i", "enter")
         await until(pilot, lambda: "Say why" in text_of(app))
         assert shop.invoice(delivery.invoice_id).delivery is State.IN_DOUBT
-        await pilot.press(*"seen", "enter")
+        await pilot.press(*"seen", "enter", "y")
         await until(pilot, lambda: "No alerts" in text_of(app))
     assert shop.invoice(delivery.invoice_id).delivery is State.SENT
     entry = read_journal(shop.store, delivery.invoice_id)[-1]
@@ -117,7 +118,13 @@ async def test_an_invoice_is_voided_with_a_reason(shop: Shop) -> None:
     invoice = shop.issued()
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("enter", "v", *"twice", "enter")
+        # A key that was meant as an answer is a reason, and Enter no yes: nothing is void before a clear one.
+        await pilot.press("enter", "v", "n", "enter")
+        await until(pilot, lambda: "Reason: “n”" in text_of(app))
+        await pilot.press("enter", "n")
+        await until(pilot, lambda: isinstance(app.screen, ReasonScreen))
+        assert shop.invoice(invoice.id).standing is Standing.ISSUED
+        await pilot.press("backspace", *"twice", "enter", "y")
         await until(pilot, lambda: "⊘ Void" in text_of(app))
     assert shop.invoice(invoice.id).standing is Standing.VOID
 
@@ -149,3 +156,22 @@ async def test_from_120_columns_on_document_and_story_stand_side_by_side(shop: S
         shown = text_of(app)
         assert "Accepted by the mail server id-1" in shown
         assert any(line.startswith(" Deliveries") and len(line.rstrip()) > 60 for line in shown.split("\n"))
+
+
+async def test_an_alert_is_dealt_with_on_the_screen_of_its_invoice(shop: Shop) -> None:
+    delivery = shop.failed()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: "d Dealt with" in text_of(app).split("\n")[-1])
+        await pilot.press("d", "y")
+        await until(pilot, lambda: not open_alerts(shop.store, delivery.invoice_id))
+        await until(pilot, lambda: "d Dealt with" not in text_of(app).split("\n")[-1])
+
+
+async def test_the_document_of_today_is_not_taken_for_what_was_sent(shop: Shop) -> None:
+    shop.sent("Sent")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: "As it would be made today. m shows what was sent." in text_of(app))

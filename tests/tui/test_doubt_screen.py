@@ -79,7 +79,7 @@ def test_the_link_searches_the_sent_folder_of_that_account_for_that_number() -> 
 
 
 @pytest.mark.parametrize(
-    ("key", "state", "kind"), [("l", State.SENT, "said_sent"), ("k", State.FAILED, "said_not_sent")]
+    ("key", "state", "kind"), [("i", State.SENT, "said_sent"), ("n", State.FAILED, "said_not_sent")]
 )
 async def test_both_answers_want_a_reason_that_the_journal_keeps(shop: Shop, key: str, state: State, kind: str) -> None:
     delivery = doubtful(shop, Way.DEFAULT)
@@ -89,7 +89,7 @@ async def test_both_answers_want_a_reason_that_the_journal_keeps(shop: Shop, key
         await until(pilot, lambda: "cannot be asked" in text_of(app))
         await pilot.press(key, "enter")
         await until(pilot, lambda: "Say why" in text_of(app))
-        await pilot.press(*"I looked", "enter")
+        await pilot.press(*"I looked", "enter", "y")
         await until(pilot, lambda: not isinstance(app.screen, DoubtScreen))
         await until(pilot, lambda: get_delivery(shop.store, delivery.id).state is state)
     entry = read_journal(shop.store, delivery.invoice_id)[-1]
@@ -115,7 +115,7 @@ async def test_who_may_not_send_cannot_answer(shop: Shop, tmp_path: Path) -> Non
     app = FacturierApp(other)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.push_screen(DoubtScreen(other, delivery.id))
-        await pilot.press("l", *"seen", "enter")
+        await pilot.press("i", *"seen", "enter", "y")
         await until(pilot, lambda: "You have not been admitted to send for this company" in text_of(app))
     assert get_delivery(shop.store, delivery.id).state is State.IN_DOUBT
 

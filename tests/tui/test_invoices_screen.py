@@ -7,6 +7,7 @@ from textual.widgets import Input
 
 from facturier.models.drafts import save_draft
 from facturier.models.invoice import InvoiceRow
+from facturier.models.pausing import pause_outbox
 from facturier.models.payments import payments_of, record_payment
 from facturier.models.status import State
 from facturier.tui.app import FacturierApp
@@ -14,6 +15,7 @@ from facturier.tui.screens.alerts import AlertsScreen
 from facturier.tui.screens.editor import EditorScreen
 from facturier.tui.screens.invoice import InvoiceScreen
 from facturier.tui.screens.invoices import InvoicesScreen
+from facturier.tui.screens.payment import PaymentScreen
 from facturier.tui.widgets.row_list import RowList
 from tests.tui.sample import Shop, other_window
 from tests.tui.screen_text import text_of, until
@@ -129,12 +131,40 @@ async def test_a_payment_is_prefilled_with_what_is_owed_and_says_what_is_wrong(s
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("p")
         await until(pilot, lambda: "owes CAD 105.00" in text_of(app))
-        await pilot.press("x", "enter")
-        await until(pilot, lambda: "is not a number" in text_of(app))
+        await pilot.press("x", "enter")  # what stands there is replaced
+        await until(pilot, lambda: "“x” is not a number" in text_of(app))
         assert payments_of(shop.store, invoice.id or 0) == []
-        await pilot.press("backspace", "enter")
+        await pilot.press("backspace", *"105", "tab", *"1/2/2026", "enter")
         await until(pilot, lambda: "paid" in text_of(app) and isinstance(app.screen, InvoicesScreen))
         assert [payment.amount for payment in payments_of(shop.store, invoice.id or 0)] == [10500]
+        assert [payment.date.month for payment in payments_of(shop.store, invoice.id or 0)] == [2]
+
+
+async def test_more_than_is_owed_asks_and_a_payment_recorded_by_mistake_is_removed(shop: Shop) -> None:
+    invoice = shop.issued()
+    app = FacturierApp(shop.desk)
+
+    def paid() -> list[int]:
+        return [payment.amount for payment in payments_of(shop.store, invoice.id or 0)]
+
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+        await pilot.press("p", *"999999", "enter")
+        await until(pilot, lambda: "CAD 999,999.00 is more than is owed: CAD 105.00." in text_of(app))
+        await pilot.press("enter", "n")
+        await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
+        await pilot.press("enter", "y")
+        await until(pilot, paid)
+        await until(pilot, lambda: isinstance(app.screen, InvoiceScreen) and "x removes" in text_of(app))
+        await pilot.press("x")
+        await until(pilot, lambda: "Which payment" in text_of(app))
+        await pilot.press("enter", "escape")
+        assert paid() == [99999900]
+        await pilot.press("enter", "y")
+        await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+        assert paid() == []
+        await until(pilot, lambda: "recorded by mistake" in text_of(app))
 
 
 async def test_a_draft_is_deleted_only_after_a_yes(shop: Shop) -> None:
@@ -194,3 +224,52 @@ async def test_the_palette_runs_what_was_found(shop: Shop) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("ctrl+p", *"alerts", "enter")
         await until(pilot, lambda: isinstance(app.screen, AlertsScreen))
+
+
+async def test_after_a_new_draft_the_cursor_is_on_it(shop: Shop) -> None:
+    for name in ("One", "Two", "Three"):
+        shop.draft(name)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("end", "n")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        await pilot.press(*"Quarry", "escape")  # closes the suggestions
+        await pilot.pause()
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+        row = rows(app).chosen
+        assert row is not None and row.customer == "Quarry"
+
+
+async def test_quitting_waits_for_what_leaves_within_a_minute_and_says_so(shop: Shop) -> None:
+    delivery = shop.queued(seconds=2)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("q")
+        await until(pilot, lambda: "1 invoice leaves in" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+        await pilot.press("q")
+        await until(pilot, lambda: not app.is_running, seconds=10)
+    assert shop.invoice(delivery.invoice_id).delivery is State.SENT
+
+
+async def test_quitting_at_once_leaves_it_in_the_outbox(shop: Shop) -> None:
+    delivery = shop.queued(seconds=30)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("q")
+        await until(pilot, lambda: "l Leave now" in text_of(app))
+        await pilot.press("l")
+        await until(pilot, lambda: not app.is_running)
+    assert shop.invoice(delivery.invoice_id).delivery is State.QUEUED
+
+
+async def test_quitting_does_not_wait_for_a_paused_outbox_or_a_later_hour(shop: Shop) -> None:
+    shop.queued(seconds=3600)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        shop.queued("Two", seconds=30)
+        pause_outbox(shop.store)
+        await pilot.press("q")
+        await until(pilot, lambda: not app.is_running)

@@ -115,15 +115,8 @@ class AlertsScreen(Screen[None]):
         self.app.push_screen(ConnectScreen(self._desk), lambda _address: self._renew())
 
     def action_deal(self) -> None:
-        alert = self.chosen
-        if alert is None:
-            return
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                opening.attempt(self, lambda: asyncio.to_thread(deal_with, self._desk.store, alert.id), self._renew)
-
-        self.app.push_screen(AskScreen(_("Dealt with?"), alert_title(alert)), answered)
+        if (alert := self.chosen) is not None:
+            opening.deal_with_alerts(self, self._desk, [alert], self._renew)
 
     def action_bounce(self) -> None:
         from facturier.tui.screens.bounce import BounceScreen

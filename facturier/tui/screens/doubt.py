@@ -38,8 +38,8 @@ class DoubtScreen(Screen[None]):
     """Ends by itself once it is known, from whomever."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "resolve(True)", N_("It left"), tooltip=N_("You saw it in the Sent folder."), id="doubt.left"),
-        Binding("k", "resolve(False)", N_("It did not"), tooltip=N_("It is not in the Sent folder."), id="doubt.kept"),
+        Binding("i", "resolve(True)", N_("It left"), tooltip=N_("You saw it in the Sent folder."), id="doubt.left"),
+        Binding("n", "resolve(False)", N_("It did not"), tooltip=N_("It is not in the Sent folder."), id="doubt.kept"),
         Binding("escape", "dismiss", N_("Back"), tooltip=N_("It stays in doubt."), id="doubt.back"),
     ]
 

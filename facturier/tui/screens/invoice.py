@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from email import message_from_bytes, policy
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,15 +16,16 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from facturier.mail.desk import Desk
+from facturier.models.alerts import open_alerts
 from facturier.models.clean import clean
 from facturier.models.deliveries import deliveries_of, message_of
 from facturier.models.delivery import Delivery
 from facturier.models.errors import StoreError
-from facturier.models.invoice import Invoice
+from facturier.models.invoice import Alert, Invoice
 from facturier.models.invoices import get_invoice
 from facturier.models.language import N_, _
 from facturier.models.outbox import cancel_delivery
-from facturier.models.payments import void_invoice
+from facturier.models.payments import payments_of, void_invoice
 from facturier.models.status import OPEN, Standing, State
 from facturier.tui import opening
 from facturier.tui.amounts import with_currency
@@ -46,6 +48,7 @@ class InvoiceScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "take_back", N_("Take back"), tooltip=N_("It has not left yet."), id="invoice.take_back"),
         Binding("d", "doubt", N_("In doubt"), tooltip=N_("See what is known, and say if it left."), id="invoice.doubt"),
+        Binding("d", "deal", N_("Dealt with"), tooltip=N_("Take the alert down."), id="invoice.deal"),
         Binding(
             "r",
             "send_to_refused",
@@ -55,6 +58,14 @@ class InvoiceScreen(Screen[None]):
         ),
         Binding("s", "send", N_("Send"), tooltip=N_("See it first, then send it."), id="invoice.send"),
         Binding("p", "pay", N_("Payment"), tooltip=N_("Money came in."), id="invoice.pay"),
+        Binding(
+            "x",
+            "remove_payment",
+            N_("Remove payment"),
+            tooltip=N_("One was recorded by mistake."),
+            id="invoice.remove_payment",
+            show=False,
+        ),
         Binding(
             "c", "copy", N_("Copy"), tooltip=N_("Begin a draft with the same lines."), id="invoice.copy", show=False
         ),
@@ -81,6 +92,8 @@ class InvoiceScreen(Screen[None]):
         self._invoice_id = invoice_id
         self._invoice: Invoice | None = None
         self._deliveries: list[Delivery] = []
+        self._alerts: list[Alert] = []
+        self._paid = False  # money came in, or went back
 
     def compose(self) -> ComposeResult:
         yield Title()
@@ -113,12 +126,16 @@ class InvoiceScreen(Screen[None]):
                 return state is State.QUEUED
             case "doubt":
                 return state is State.IN_DOUBT
+            case "deal":
+                return bool(self._alerts) and state is not State.IN_DOUBT
             case "send_to_refused":
                 return issued and state is State.PARTLY_SENT
             case "send":
                 return issued and state not in OPEN
             case "pay":
                 return issued
+            case "remove_payment":
+                return issued and self._paid
             case "void":
                 return issued and state not in OPEN and self._invoice is not None and not self._invoice.paid
             case "message" | "save_eml":
@@ -135,6 +152,8 @@ class InvoiceScreen(Screen[None]):
             with store.reading():
                 self._invoice = get_invoice(store, self._invoice_id)
                 self._deliveries = deliveries_of(store, self._invoice_id)
+                self._alerts = open_alerts(store, self._invoice_id)
+                self._paid = bool(payments_of(store, self._invoice_id))
         except StoreError as error:
             self.app.push_screen(ProblemScreen(error), lambda _none: self.dismiss())
             return
@@ -148,7 +167,7 @@ class InvoiceScreen(Screen[None]):
             state, "  ", settlement(invoice.owed(self._desk.today())), f"  {with_currency(invoice.total)}"
         )
         self._tell()
-        self.run_worker(self._show_document(invoice), group="document", exclusive=True)
+        self.run_worker(partial(self._show_document, invoice), group="document", exclusive=True)
         self.refresh_bindings()
 
     def _tell(self) -> None:
@@ -166,8 +185,11 @@ class InvoiceScreen(Screen[None]):
 
             return document_text(invoice, self._desk.company(), invoice.number or "")
 
-        text = await asyncio.to_thread(written)
-        self.query_one(".invoice-document", Static).update(Text(text))
+        text = Text(await asyncio.to_thread(written))
+        if self._deliveries:
+            # What left is frozen, and need not be what would be made with the company's data of now.
+            text = Text.assemble((_("As it would be made today. m shows what was sent."), "italic"), "\n\n", text)
+        self.query_one(".invoice-document", Static).update(text)
 
     # What can be done
 
@@ -194,6 +216,9 @@ class InvoiceScreen(Screen[None]):
         if (delivery := self._last) is not None:
             opening.open_doubt(self, self._desk, delivery.id, self._renew)
 
+    def action_deal(self) -> None:
+        opening.deal_with_alerts(self, self._desk, self._alerts, self._renew)
+
     def action_send_to_refused(self) -> None:
         if (delivery := self._last) is not None:
             opening.send_to_refused(self, self._desk, delivery.id, lambda _queued: self._renew())
@@ -201,8 +226,14 @@ class InvoiceScreen(Screen[None]):
     def action_pay(self) -> None:
         opening.take_payment(self, self._desk, self._invoice_id, self._renew)
 
+    def action_remove_payment(self) -> None:
+        from facturier.tui.screens.remove_payment import RemovePaymentScreen
+
+        assert self._invoice is not None
+        self.app.push_screen(RemovePaymentScreen(self._desk, self._invoice), lambda _removed: self._renew())
+
     def action_copy(self) -> None:
-        opening.copy_to_draft(self, self._desk, self._invoice_id, self._renew)
+        opening.copy_to_draft(self, self._desk, self._invoice_id, lambda _id: self._renew())
 
     def action_void(self) -> None:
         def answered(reason: str | None) -> None:

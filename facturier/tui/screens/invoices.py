@@ -334,7 +334,13 @@ class InvoicesScreen(Screen[None]):
     # What is done with the chosen invoice
 
     def action_new(self) -> None:
-        opening.edit_invoice(self, self._desk, None, self._renew)
+        opening.edit_invoice(self, self._desk, None, self._go_on_with)
+
+    def _go_on_with(self, invoice_id: int | None) -> None:
+        """Back from the editor: what is done next is done with that invoice."""
+        self._renew()
+        if invoice_id is not None:
+            self.rows.go_to(invoice_id)
 
     @on(RowList.Opened)
     def action_open(self) -> None:
@@ -381,7 +387,7 @@ class InvoicesScreen(Screen[None]):
 
     def action_copy(self) -> None:
         if (row := self.rows.chosen) is not None:
-            opening.copy_to_draft(self, self._desk, row.id, self._renew)
+            opening.copy_to_draft(self, self._desk, row.id, self._go_on_with)
 
     def action_delete(self) -> None:
         row = self.rows.chosen
