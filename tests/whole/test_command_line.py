@@ -168,6 +168,22 @@ def test_a_dead_connection_raises_an_alert_and_keeps_the_invoice(
     assert json.loads(program.good("list", "--json"))[0]["delivery"] == "sent"
 
 
+def test_the_permission_can_be_ended_after_someone_was_dismissed(
+    program: Program, google: Google, tmp_path: Path
+) -> None:
+    connect(program, google, client=tmp_path / "client.json")
+    assert program.run("dismiss").returncode == 1
+    assert google.counts["revoke"] == 0
+
+    assert "facturier connect" in program.run("dismiss", "--revoke").stderr
+
+    assert google.counts["revoke"] == 1
+    [alert] = json.loads(program.good("alerts", "--json"))
+    assert alert["kind"] == "connection_over"
+    connect(program, google, client=tmp_path / "client.json")
+    assert json.loads(program.good("alerts", "--json")) == []
+
+
 def test_a_browser_on_the_loopback_address_connects_too(program: Program, google: Google, tmp_path: Path) -> None:
     process = program.start("connect", "--loopback", "--client", str(tmp_path / "client.json"))
     assert process.stdout is not None

@@ -1,15 +1,16 @@
-"""facturier dismiss: let someone send no more, or turn down their question."""
+"""facturier dismiss: let someone send no more, turn down their question, or end the permission that they may have kept."""
 
 import argparse
 
 from facturier.mail.people import dismiss, end_permission
+from facturier.models.errors import InputError
 from facturier.models.full_names import full_name
 from facturier.models.language import _
 from facturier.tui.verbs.shell import DONE, Shell
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("fingerprint", metavar="FINGERPRINT", help=_("as “facturier people” shows it"))
+    parser.add_argument("fingerprint", metavar="FINGERPRINT", nargs="?", help=_("as “facturier people” shows it"))
     parser.add_argument(
         "--revoke",
         action="store_true",
@@ -18,9 +19,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
+    if options.fingerprint is None and not options.revoke:
+        raise InputError(_("Name one by the fingerprint that “facturier people” shows."))
     desk = shell.desk()
-    member = dismiss(desk, options.fingerprint)
-    shell.say(_("{name} may not send for this company.").format(name=full_name(member.name)))
+    if options.fingerprint is not None:
+        member = dismiss(desk, options.fingerprint)
+        shell.say(_("{name} may not send for this company.").format(name=full_name(member.name)))
     if desk.connection() is None:
         return DONE
     if options.revoke:
