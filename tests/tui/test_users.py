@@ -103,7 +103,7 @@ async def test_one_who_asked_is_turned_down(shop: Shop, google: Google) -> None:
     assert people_of(shop.desk).askers == ()
 
 
-async def test_a_passphrase_is_set_and_asked_for_once_at_the_next_start(shop: Shop, google: Google) -> None:
+async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(shop: Shop, google: Google) -> None:
     app = FacturierApp(shop.desk)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.push_screen(SettingsScreen(shop.desk, "users"))
@@ -115,23 +115,9 @@ async def test_a_passphrase_is_set_and_asked_for_once_at_the_next_start(shop: Sh
         await pilot.press("z", "enter")
         await until(pilot, lambda: "Change the passphrase" in text_of(app), seconds=20)
 
+    shop.draft()
     again = Desk(open_company(shop.store.path), shop.desk.places, shop.desk.endpoints)
     assert again.locked
-    app = FacturierApp(again)
-    async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await until(pilot, lambda: "Your key is under a passphrase" in text_of(app))
-        await pilot.press(*"no", "enter")
-        await until(pilot, lambda: "does not open your key" in text_of(app), seconds=20)
-        await pilot.press(*"xyz", "enter")
-        await until(pilot, lambda: "does not open" not in text_of(app) and "No invoices" in text_of(app), seconds=20)
-    assert not again.locked
-    assert again.vault.read().grant is not None
-
-
-async def test_without_the_passphrase_all_but_sending_works(shop: Shop, google: Google) -> None:
-    shop.desk.set_passphrase("xyz")
-    again = Desk(open_company(shop.store.path), shop.desk.places, shop.desk.endpoints)
-    shop.draft()
     app = FacturierApp(again)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await until(pilot, lambda: "Your key is under a passphrase" in text_of(app))
@@ -139,6 +125,16 @@ async def test_without_the_passphrase_all_but_sending_works(shop: Shop, google: 
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         await pilot.press("s")
         await until(pilot, lambda: "which was not typed yet" in text_of(app))
+        await pilot.press("escape")
+        app.push_screen(SettingsScreen(again, "users"))
+        await until(pilot, lambda: "Type the passphrase…" in text_of(app))
+        await pilot.press("enter", "enter")
+        await until(pilot, lambda: "Your key is under a passphrase" in text_of(app))
+        await pilot.press(*"no", "enter")
+        await until(pilot, lambda: "does not open your key" in text_of(app), seconds=20)
+        await pilot.press(*"xyz", "enter")
+        await until(pilot, lambda: "✓ You may send" in text_of(app), seconds=20)
+    assert not again.locked
 
 
 async def test_a_vault_that_was_put_back_is_accepted_by_a_person(shop: Shop, google: Google) -> None:

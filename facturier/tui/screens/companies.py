@@ -52,6 +52,8 @@ class CompaniesScreen(ModalScreen[Desk | None]):
         if self._here not in known:
             known.insert(0, self._here)
         found = await asyncio.to_thread(lambda: [glance(path) for path in known])
+        if not self.query(OptionList):
+            return  # the person has left meanwhile
         listed = self.query_one(OptionList)
         listed.add_options([Option(self._line(company), str(company.path)) for company in found])
         # The one used before this one is most likely wanted.

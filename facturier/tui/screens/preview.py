@@ -223,9 +223,9 @@ class PreviewScreen(Screen[int | None]):
             attached = _("Attached: {name}, {size}.").format(
                 name=prepared.attachment, size=size_text(len(prepared.document))
             )
-            gmail = prepared.composition.way is Way.GMAIL
+            copied = prepared.composition.way is Way.GMAIL and (prepared.envelope.cc or prepared.envelope.bcc)
             note = _("Trouble with Cc or Bcc comes back to {address} by mail.").format(address=prepared.envelope.sender)
-            verdict.show_ready(attached, note if gmail else "")
+            verdict.show_ready(attached, note if copied else "")
 
     @work(thread=True, group="domains", exclusive=True)
     def _look_up(self) -> None:
@@ -359,7 +359,9 @@ class PreviewScreen(Screen[int | None]):
 
     @work(group="offers", exclusive=True)
     async def _look_for_offers(self) -> None:
-        self.query_one(SenderSelect).offer(await asyncio.to_thread(offers, self._desk))
+        found = await asyncio.to_thread(offers, self._desk)
+        for select in self.query(SenderSelect):
+            select.offer(found)
 
     @on(SenderSelect.SettingsAsked)
     def _set_up(self) -> None:

@@ -59,9 +59,11 @@ class UsersPane(Vertical):
         try:
             self._people = await asyncio.to_thread(people_of, self._desk)
         except FacturierError as error:
-            self.query_one("#users-state", Label).update(Text(str(error)))
+            for label in self.query("#users-state").results(Label):
+                label.update(Text(str(error)))
             return
-        self._show(self._people)
+        if self.query(OptionList):  # else the person has left meanwhile
+            self._show(self._people)
 
     def _show(self, people: People) -> None:
         self.query_one("#users-state", Label).update(self._state(people))
@@ -136,7 +138,8 @@ class UsersPane(Vertical):
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
             answer = ""
-        self.query_one("#users-answer", Label).update(Text(answer))
+        for label in self.query("#users-answer").results(Label):
+            label.update(Text(answer))
         self.look()
 
     async def _ask(self) -> str:
