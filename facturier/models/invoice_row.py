@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date as Day
+from datetime import datetime
 
 from facturier.models.status import Owed, Standing, State, owed
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRow:
-    """One row of the invoice list: only what a list shows. `total` and `paid` in minor units."""
+    """One row of the invoice list: only what a list shows. `total` and `paid` in minor units; `leaves` is
+    from when on what is queued may leave."""
 
     id: int
     number: str | None
@@ -21,6 +23,7 @@ class InvoiceRow:
     paid: int
     delivery: State | None
     alerts: int
+    leaves: datetime | None = None
 
     @property
     def balance(self) -> int:

@@ -8,7 +8,7 @@ fetched and sorted; where it leaves many, a walk along the order meets them soon
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from facturier.models.conditions import STAGES, Condition, conditions
 from facturier.models.invoice_row import InvoiceRow
@@ -16,7 +16,11 @@ from facturier.models.status import Standing, State
 from facturier.models.store import Store
 from facturier.models.view import Sort, View
 
-_COLUMNS = "id, number, standing, date, customer, due, currency, total, paid, delivery, alerts"
+_COLUMNS = (
+    "id, number, standing, date, customer, due, currency, total, paid, delivery, alerts, CASE invoice.delivery"
+    " WHEN 'queued' THEN (SELECT not_before FROM delivery WHERE delivery.invoice_id = invoice.id AND state = 'queued')"
+    " END"
+)
 _INDEX = {
     Sort.DATE: "invoice_date",
     Sort.NUMBER: "invoice_placed",
@@ -155,7 +159,7 @@ def _marks(values: Sequence[object]) -> str:
 
 
 def row_of(row: tuple[object, ...]) -> InvoiceRow:
-    id_, number, standing, day, customer, due, currency, total, paid, delivery, alerts = row
+    id_, number, standing, day, customer, due, currency, total, paid, delivery, alerts, leaves = row
     return InvoiceRow(
         id=int(str(id_)),
         number=None if number is None else str(number),
@@ -168,4 +172,5 @@ def row_of(row: tuple[object, ...]) -> InvoiceRow:
         paid=int(str(paid)),
         delivery=State(str(delivery)) if delivery else None,
         alerts=int(str(alerts)),
+        leaves=datetime.fromisoformat(str(leaves)) if leaves else None,
     )

@@ -11,6 +11,8 @@ from textual.screen import Screen
 from facturier.models.language import _
 from facturier.tui.widgets.keybar import key_name
 
+_MOVES = {"up", "down", "left", "right", "home", "end", "pageup", "pagedown"}
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -31,8 +33,10 @@ class HasCommands(Protocol):
 
 
 def commands_of(screen: Screen[Any]) -> list[Command]:
-    """The commands that are open on a screen now, in the order of their bindings."""
+    """The commands that are open on a screen now: its own first, in the order of their bindings, what is always there
+    after them, and what only moves about last."""
     found: dict[str, Command] = {}
+    moves: set[str] = set()
     for key, (node, binding, enabled, tooltip) in screen.active_bindings.items():
         if not enabled or not binding.id or not binding.description:
             continue
@@ -41,7 +45,18 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
             keys = before.keys if shown in before.keys else (*before.keys, shown)
             found[binding.action] = Command(before.name, keys, before.about, before.run, before.node)
             continue
+        if key in _MOVES:
+            moves.add(binding.action)
         run = partial(screen.app.run_action, binding.action, node)
         found[binding.action] = Command(_(binding.description), (shown,), _(tooltip) if tooltip else "", run, node)
     more = screen.commands() if isinstance(screen, HasCommands) else ()
-    return [*found.values(), *more]
+    own: list[Command] = []
+    parts: list[Command] = []
+    always: list[Command] = []
+    moving: list[Command] = []
+    for action, command in found.items():
+        if action in moves:
+            moving.append(command)
+        else:
+            (own if command.node is screen else always if command.node is screen.app else parts).append(command)
+    return [*own, *parts, *more, *always, *moving]

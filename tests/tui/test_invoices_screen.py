@@ -11,6 +11,7 @@ from facturier.models.pausing import pause_outbox
 from facturier.models.payments import payments_of, record_payment
 from facturier.models.status import State
 from facturier.tui.app import FacturierApp
+from facturier.tui.commands import commands_of
 from facturier.tui.screens.alerts import AlertsScreen
 from facturier.tui.screens.editor import EditorScreen
 from facturier.tui.screens.invoice import InvoiceScreen
@@ -273,3 +274,42 @@ async def test_quitting_does_not_wait_for_a_paused_outbox_or_a_later_hour(shop: 
         pause_outbox(shop.store)
         await pilot.press("q")
         await until(pilot, lambda: not app.is_running)
+
+
+async def test_what_leaves_on_a_later_day_is_told_from_what_leaves_now(shop: Shop) -> None:
+    shop.queued("Later", seconds=40 * 86400)
+    shop.queued("Soon", seconds=300)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "↻ Queued" in text_of(app))
+        [later] = [line for line in text_of(app).split("\n") if "Later" in line]
+        assert "◷ " in later and "Queued" not in later
+
+
+async def test_marks_are_said_where_s_would_send_them(shop: Shop) -> None:
+    for name in ("One", "Two"):
+        shop.draft(name)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "s Save & send" in text_of(app))
+        await pilot.press("space")
+        await until(pilot, lambda: "◆ 1 marked: s sends it, u unmarks" in text_of(app))
+        assert "s Send marked" in text_of(app) and "s Save & send" not in text_of(app)
+        await pilot.press("u")
+        await until(pilot, lambda: "s Save & send" in text_of(app))
+
+
+async def test_at_120_columns_the_date_is_there_as_at_80(shop: Shop) -> None:
+    shop.draft("One")
+    for size in SIZES:
+        app = FacturierApp(shop.desk)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            await until(pilot, lambda app=app: "Date" in text_of(app))
+
+
+async def test_the_palette_begins_with_what_the_screen_does(shop: Shop) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True):
+        names = [command.name for command in commands_of(app.screen)]
+    assert names[:2] == ["New", "Open"]
+    assert {"Down", "Up", "Page down", "Next filter"} <= set(names[names.index("Quit") :])

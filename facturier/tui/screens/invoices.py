@@ -25,6 +25,7 @@ from facturier.models.status import Standing
 from facturier.models.tally import currencies, sums
 from facturier.models.view import Show, Sort, View
 from facturier.tui import opening
+from facturier.tui.amounts import counted
 from facturier.tui.commands import Command
 from facturier.tui.facts import CompanyChosen
 from facturier.tui.screens.ask import AskScreen
@@ -55,6 +56,13 @@ class InvoicesScreen(Screen[None]):
             N_("Save & send"),
             tooltip=N_("See it first, then send it; the marked ones all at once."),
             id="list.send",
+        ),
+        Binding(
+            "s",
+            "send_marked",
+            N_("Send marked"),
+            tooltip=N_("All that are marked, wherever the cursor is."),
+            id="list.send_marked",
         ),
         Binding("space", "mark", N_("Mark"), tooltip=N_("Mark it, to do the same with several."), id="list.mark"),
         Binding("p", "pay", N_("Payment"), tooltip=N_("Money came in for the chosen invoice."), id="list.pay"),
@@ -163,7 +171,7 @@ class InvoicesScreen(Screen[None]):
         yield Filters()
         yield SearchLine()
         with Horizontal(classes="invoices-body"):
-            columns = invoice_columns(self._desk.today, company.currency)
+            columns = invoice_columns(self._desk.today, company.currency, self._desk.clock)
             sparing = self._desk.preferences().line == "slow"
             yield RowList(columns, self._listing(), sorting=self._sorting(), empty=self._nothing(), sparing=sparing)
             yield InvoiceCard(self._desk.store)
@@ -198,12 +206,22 @@ class InvoicesScreen(Screen[None]):
         self._show_card()
 
     def _renew_heading(self) -> None:
+        self._renew_title()
+        self.query_one(UndoLine).look()
+        self._count()
+
+    def _renew_title(self) -> None:
         with self._desk.store.reading():
             company, alerts = self._desk.company(), count_alerts(self._desk.store)
             address, connection = self._desk.address(), self._desk.connection()
             paused = paused_by(self._desk.store) is not None
         right = Text()
-        if paused:
+        if marked := len(self.rows.marked):
+            words = ngettext(
+                "◆ {count} marked: s sends it, u unmarks", "◆ {count} marked: s sends them, u unmarks", marked
+            )
+            right.append(words.format(count=counted(marked)), "cyan")
+        elif paused:
             right.append(_("Outbox paused: b"), "yellow")
         elif not address:
             right.append(_("No sender yet: F2"), "yellow")
@@ -215,8 +233,7 @@ class InvoicesScreen(Screen[None]):
             right.append("   ⚠ " + ngettext("{count} alert", "{count} alerts", alerts).format(count=alerts), "yellow")
         title = self.query_one(Title)
         title.left, title.right = clean(company.name), right
-        self.query_one(UndoLine).look()
-        self._count()
+        self.refresh_bindings()
 
     def _count(self) -> None:
         store, own = self._desk.store, self._desk.company().currency
@@ -352,6 +369,8 @@ class InvoicesScreen(Screen[None]):
 
         list_sending.send(self, self._desk, self.rows, self._renew)
 
+    action_send_marked = action_send
+
     def _send_all(self) -> None:
         from facturier.tui import list_sending
 
@@ -367,19 +386,21 @@ class InvoicesScreen(Screen[None]):
 
     def action_mark(self) -> None:
         self.rows.mark()
+        self._renew_title()
 
     def action_mark_range(self) -> None:
         from facturier.tui import list_marks
 
-        list_marks.mark_range(self, self.rows, self._listing())
+        list_marks.mark_range(self, self.rows, self._listing(), self._renew_title)
 
     def action_mark_all(self) -> None:
         from facturier.tui import list_marks
 
-        list_marks.mark_all(self, self.rows, self._listing())
+        list_marks.mark_all(self, self.rows, self._listing(), self._renew_title)
 
     def action_unmark(self) -> None:
         self.rows.unmark()
+        self._renew_title()
 
     def action_pay(self) -> None:
         if (row := self.rows.chosen) is not None:
@@ -416,6 +437,8 @@ class InvoicesScreen(Screen[None]):
         self.app.push_screen(AlertsScreen(self._desk), lambda _none: self._renew())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
+        if action in ("send", "send_marked"):
+            return bool(self.is_mounted and self.rows.marked) == (action == "send_marked")
         # The practice company has a Google of its own, which others must not meet.
         return action != "companies" or self._desk.practice is None
 

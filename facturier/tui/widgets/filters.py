@@ -24,7 +24,7 @@ FILTERS = {
     Show.PAID: N_("Paid"),
     Show.ALERTS: N_("Alerts"),
 }
-MORE_FILTERS = {Show.DUE: N_("Due"), Show.DRAFT: N_("Drafts"), Show.PAID_LATELY: N_("Paid in 30 days")}
+MORE_FILTERS = {Show.DUE: N_("Not yet due"), Show.DRAFT: N_("Drafts"), Show.PAID_LATELY: N_("Paid in 30 days")}
 
 
 class Filters(Widget, can_focus=False):

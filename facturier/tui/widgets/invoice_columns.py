@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -12,22 +12,27 @@ from facturier.models.invoice_row import InvoiceRow
 from facturier.models.language import _, spoken
 from facturier.models.money import Money
 from facturier.models.view import Sort
+from facturier.tui.amounts import with_currency
 from facturier.tui.dates import short_day
 from facturier.tui.widgets.columns import Column
-from facturier.tui.widgets.status import delivery_status, settlement
+from facturier.tui.widgets.status import delivery_status, scheduled, settlement
 
 
-def invoice_columns(today: Callable[[], date], currency: str) -> tuple[Column[InvoiceRow], ...]:
+def invoice_columns(
+    today: Callable[[], date], currency: str, clock: Callable[[], datetime]
+) -> tuple[Column[InvoiceRow], ...]:
     """Amounts in another currency than the company's `currency` carry its code."""
 
     def amount(minor: int, of: str) -> Text:
-        written = Money(minor, of).text(spoken())
-        return Text(written if of == currency else f"{of} {written}")
+        money = Money(minor, of)
+        return Text(money.text(spoken()) if of == currency else with_currency(money))
 
     def number(row: InvoiceRow) -> Text:
         return Text(row.number) if row.number else Text(_("draft"), "italic")
 
     def delivery(row: InvoiceRow) -> Text:
+        if row.leaves is not None and not row.alerts and (later := scheduled(row.leaves, clock())) is not None:
+            return later
         status = delivery_status(row.standing, row.delivery)
         return replace(status, glyph="⚠").text() if row.alerts else status.text()
 

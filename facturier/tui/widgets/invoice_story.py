@@ -13,11 +13,11 @@ from facturier.models.delivery import Delivery, Way
 from facturier.models.full_names import full_name
 from facturier.models.invoice import Invoice
 from facturier.models.journal import read_journal
-from facturier.models.language import _
+from facturier.models.language import _, ngettext
 from facturier.models.money import Money
 from facturier.models.pausing import paused_by
 from facturier.models.payments import payments_of
-from facturier.models.status import State
+from facturier.models.status import Standing, State
 from facturier.models.store import Store
 from facturier.tui.alert_words import alert_reason, alert_title, alert_todo
 from facturier.tui.amounts import with_currency
@@ -51,6 +51,8 @@ def invoice_story(store: Store, invoice: Invoice, now: datetime) -> RenderableTy
     for payment in reversed(payments):
         amount = with_currency(Money(payment.amount, invoice.currency))
         story.append(Text(f"{long_day(payment.date)}  {amount}  {clean(payment.method)}".rstrip()))
+    if payments and invoice.standing is Standing.ISSUED:
+        story.append(Text(_("x removes a payment that was recorded by mistake"), "dim"))
     story.append(Text(_("Balance {balance}").format(balance=with_currency(invoice.balance))))
     story += [Text(""), Text(_("Journal"), "bold")]
     for entry in reversed(journal):
@@ -70,6 +72,14 @@ def delivery_course(delivery: Delivery, now: datetime, *, paused: bool) -> Text:
     left = seconds_left(delivery, now)
     if paused and delivery.state is State.QUEUED:
         lines.append(Text(_("waits: the outbox is paused"), "bold yellow"))
+    elif left and delivery.attempts:
+        words = ngettext(
+            "tried once, and it did not leave; tried again {moment}",
+            "tried {count} times, and it did not leave; tried again {moment}",
+            delivery.attempts,
+        )
+        again = words.format(count=delivery.attempts, moment=moment(delivery.not_before))
+        lines.append(Text(again, "bold yellow"))
     elif 0 < left <= _COUNTED:
         lines.append(Text(_("leaves in {seconds} s; until then u takes it back").format(seconds=left), "bold"))
     elif left:

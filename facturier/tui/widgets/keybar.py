@@ -7,7 +7,7 @@ from textual.app import RenderResult
 from textual.keys import key_to_character
 from textual.widget import Widget
 
-from facturier.models.language import _
+from facturier.models.language import N_, _
 
 _NAMES: dict[str, str] = {
     "enter": "⏎",
@@ -27,6 +27,9 @@ _NAMES: dict[str, str] = {
     "pageup": "PgUp",
     "pagedown": "PgDn",
 }
+
+# What Textual says itself, so that it is translated too.
+_TEXTUALS = (N_("Dismiss menu"),)
 
 # Cells between two entries: with room, and without.
 _WIDE, _NARROW = 3, 2

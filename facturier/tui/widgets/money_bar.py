@@ -14,12 +14,12 @@ from facturier.models.language import N_, _, spoken
 from facturier.models.money import Money, digits
 from facturier.models.tally import Sum
 from facturier.models.view import Show
-from facturier.tui.amounts import counted
+from facturier.tui.amounts import coded, counted
 
 # Each its own shade and pattern, so that they differ without colour too, and a shorter word where the line is.
 _PARTS = {
     Show.OVERDUE: (N_("Overdue"), N_("Late"), "█", "red"),
-    Show.DUE: (N_("Due"), N_("Due"), "▓", "yellow"),
+    Show.DUE: (N_("Not yet due"), N_("Not due"), "▓", "yellow"),
     Show.NOT_SENT: (N_("Not sent"), N_("Unsent"), "▒", "cyan"),
     Show.PAID_LATELY: (N_("Paid in 30 days"), N_("Paid"), "░", "green"),
 }
@@ -96,7 +96,7 @@ class MoneyBar(Widget, can_focus=False):
         if not style.cents and (places := digits(found.currency)):
             amount = amount[: -places - 1]
         if self.coded and show is Show.OVERDUE:
-            amount = f"{found.currency} {amount}"
+            amount = coded(amount, found.currency)
         figure = Text.assemble((pattern, colour), f" {_(long if style.words else short)} ", (amount, "bold"))
         return figure.append(f" ({counted(found.count)})") if style.counts else figure
 

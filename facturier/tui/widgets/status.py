@@ -1,11 +1,13 @@
 """Every status: a glyph, a word and a colour; never colour alone."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from rich.text import Text
 
 from facturier.models.language import N_, _, ngettext
 from facturier.models.status import Owed, Settlement, Standing, State
+from facturier.tui.dates import short_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Status:
     def text(self) -> Text:
         return Text(f"{self.glyph} {_(self.word)}", self.colour)
 
+
+_LATER = timedelta(minutes=10)  # what leaves sooner is on its way out
 
 DRAFT = Status("○", N_("Draft"))
 VOID = Status("⊘", N_("Void"), "bright_black")
@@ -34,6 +38,14 @@ DELIVERIES = {
     State.CANCELLED: Status("←", N_("Withdrawn")),
     State.BOUNCED: Status("↩", N_("Bounced"), "red"),
 }
+
+
+def scheduled(leaves: datetime, now: datetime) -> Text | None:
+    """What is queued for a later day or hour, as `◷ 24 Dec` or `◷ 14:30`; None for what leaves soon."""
+    if leaves - now < _LATER:
+        return None
+    here, today = leaves.astimezone(), now.astimezone().date()
+    return Text(f"◷ {here:%H:%M}" if here.date() == today else f"◷ {short_day(here.date(), today)}", "cyan")
 
 
 def delivery_status(standing: Standing, state: State | None) -> Status:
