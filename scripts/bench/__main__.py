@@ -1,6 +1,6 @@
 """How fast the screens are, side by side with other programs in one run: `make bench`.
 
-    python scripts/bench [--invoices 1000000] [--rounds 9]
+    python scripts/bench [--invoices 1000000] [--rounds 9] [--only start search]
 
 Everything runs in a pseudo-terminal of 80 by 24. Programs that are compared take turns, so that a busy moment of the
 machine meets both. What is printed are medians; the ratios are what counts.
@@ -25,6 +25,7 @@ from terminal import Drawing, Terminal
 
 ROOT = Path(__file__).parent.parent.parent
 SMALL = 100
+PARTS = ("start", "keys", "wire", "search", "rest", "changes", "saving")
 _WORDS = ("tremblay", "audit laval", "1149", "harb")
 
 
@@ -59,11 +60,11 @@ class Bench:
         self.rows.append((what, measured, ratio, goal))
         print(f"{what:58} {measured:>24} {ratio:>12}   {goal}", flush=True)
 
-    def run(self) -> None:
+    def run(self, only: Sequence[str]) -> None:
         print(f"{self.invoices:,} invoices; load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
         self.tell("what", "measured", "ratio", "goal")
-        for measure in (self.start, self.keys, self.wire, self.search, self.rest, self.changes, self.saving):
-            measure()
+        for name in only or PARTS:
+            getattr(self, name)()
         print(f"\nload of the machine at the end {os.getloadavg()[0]:.1f}")
 
     def start(self) -> None:
@@ -241,10 +242,12 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--invoices", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=[])
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(dir=FOLDER if FOLDER.exists() else None) as home:
-        Bench(options.invoices, options.rounds, Path(home)).run()
-    subprocess.run([sys.executable, str(ROOT / "scripts" / "bench_documents.py")], check=False)
+        Bench(options.invoices, options.rounds, Path(home)).run(options.only)
+    if not options.only:
+        subprocess.run([sys.executable, str(ROOT / "scripts" / "bench_documents.py")], check=False)
 
 
 if __name__ == "__main__":
