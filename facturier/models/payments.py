@@ -35,6 +35,30 @@ def record_payment(store: Store, invoice_id: int, day: date, amount: int, method
         return get_invoice(store, invoice_id)
 
 
+def remove_payment(store: Store, payment_id: int) -> Invoice:
+    """A payment was recorded by mistake: it counts no more, and the journal keeps that it was there. Raises StoreError
+    for one that is gone, and on an invoice that is void."""
+    with store.writing():
+        found = store.row("SELECT invoice_id, date, amount, method FROM payment WHERE id = ?", payment_id)
+        if found is None:
+            raise StoreError(
+                _("This payment is not there any more."),
+                kept=_("Nothing was changed."),
+                todo=_("Somebody else may have removed it. Look at the invoice."),
+            )
+        invoice_id, day, amount, method = found
+        invoice = get_invoice(store, invoice_id)
+        if invoice.standing is not Standing.ISSUED:
+            raise StoreError(
+                _("Invoice {number} is void: its payments stay as they are.").format(number=invoice.number),
+                kept=_("Nothing was changed."),
+            )
+        store.write("DELETE FROM payment WHERE id = ?", payment_id)
+        money = Money(amount, invoice.currency).plain()
+        write_journal(store, "payment_removed", invoice_id, amount=money, day=day, method=method)
+        return get_invoice(store, invoice_id)
+
+
 def payments_of(store: Store, invoice_id: int) -> list[Payment]:
     found = store.rows(
         "SELECT id, invoice_id, date, amount, method FROM payment WHERE invoice_id = ? ORDER BY date, id", invoice_id

@@ -15,7 +15,7 @@ from facturier.models.errors import ChangedElsewhere, InputError, NoSuchInvoice,
 from facturier.models.invoice import Customer
 from facturier.models.invoices import find_invoice, get_invoice
 from facturier.models.journal import read_journal
-from facturier.models.payments import payments_of, record_payment, void_invoice
+from facturier.models.payments import payments_of, record_payment, remove_payment, void_invoice
 from facturier.models.queueing import issue_invoice
 from facturier.models.settings import read_company, save_company
 from facturier.models.status import Standing, State
@@ -176,6 +176,27 @@ def test_payments_come_and_go_back(tmp_path: Path) -> None:
     assert [payment.amount for payment in payments_of(store, draft.id)] == [6000, -1000]
     with pytest.raises(StoreError):
         void_invoice(store, draft.id, "paid in part")
+
+
+def test_a_payment_recorded_by_mistake_is_removed_and_the_journal_keeps_both(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    draft = a_draft(store)
+    assert draft.id is not None
+    issue_invoice(store, draft)
+    record_payment(store, draft.id, TODAY, 6000, "Cheque")
+    record_payment(store, draft.id, date(2026, 12, 1), 4000)
+    wrong = payments_of(store, draft.id)[0]
+    assert remove_payment(store, wrong.id).balance.minor == 6000
+    assert [payment.amount for payment in payments_of(store, draft.id)] == [4000]
+    assert read_journal(store, draft.id)[-1].kind == "payment_removed"
+    assert read_journal(store, draft.id)[-1].detail == {"amount": "60.00", "day": TODAY.isoformat(), "method": "Cheque"}
+    with pytest.raises(StoreError):
+        remove_payment(store, wrong.id)
+    # Two that cancel out may stand on a void invoice: it stays as it is.
+    record_payment(store, draft.id, TODAY, -4000)
+    void_invoice(store, draft.id, "twice")
+    with pytest.raises(StoreError):
+        remove_payment(store, payments_of(store, draft.id)[0].id)
 
 
 def test_void_counts_nothing_and_not_while_it_is_on_its_way(tmp_path: Path) -> None:

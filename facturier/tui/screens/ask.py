@@ -13,15 +13,18 @@ from facturier.tui.widgets.keybar import KeyBar
 
 
 class AskScreen(ModalScreen[bool]):
-    """Answers True for yes. Escape is always no. `yes` is what the yes key says, such as “Remove”."""
+    """Answers True for yes. Escape is always no. Enter is yes, too, but not where the question is `grave`: it may have
+    been meant for what came before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,o,enter", "answer(True)", N_("Yes"), id="ask.yes", key_display="y"),
+        Binding("y,o", "answer(True)", N_("Yes"), id="ask.yes", key_display="y"),
+        Binding("enter", "agree", N_("Yes"), id="ask.agree", show=False),
         Binding("n,escape", "answer(False)", N_("No"), id="ask.no", key_display="n"),
     ]
 
-    def __init__(self, question: str, detail: str = "") -> None:
+    def __init__(self, question: str, detail: str = "", *, grave: bool = False) -> None:
         super().__init__(classes="dialog")
+        self._grave = grave
         self._question = question
         self._detail = detail
 
@@ -34,3 +37,7 @@ class AskScreen(ModalScreen[bool]):
 
     def action_answer(self, answer: bool) -> None:
         self.dismiss(answer)
+
+    def action_agree(self) -> None:
+        if not self._grave:
+            self.dismiss(True)

@@ -4,6 +4,7 @@ import asyncio
 from datetime import date
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -16,11 +17,12 @@ from facturier.models.days import parse_day
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.invoice import Invoice
 from facturier.models.language import N_, _, spoken
-from facturier.models.money import to_minor
+from facturier.models.money import Money, to_minor
 from facturier.models.numbers import parse_decimal
 from facturier.models.payments import record_payment
 from facturier.tui.amounts import with_currency
 from facturier.tui.dates import long_day
+from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
@@ -50,11 +52,12 @@ class PaymentScreen(ModalScreen[bool]):
         with Vertical(classes="dialog-box"):
             yield Label(title, markup=False, classes="dialog-title")
             yield Label(owed, markup=False)
-            yield Field(_("Amount"), invoice.balance.text(spoken()), check=self._amount, id="amount")
-            yield Field(_("Date"), long_day(self._desk.today()), check=self._day, id="date")
+            yield Field(_("Amount"), invoice.balance.text(spoken()), check=self._amount, whole=True, id="amount")
+            yield Field(_("Date"), long_day(self._desk.today()), check=self._day, whole=True, id="date")
             yield Field(_("Method"), placeholder=_("transfer, cheque, card…"), id="method")
             yield KeyBar()
 
+    @work(group="record", exclusive=True)
     async def action_record(self) -> None:
         amount, day, method = (self.query_one(f"#{name}", Field) for name in ("amount", "date", "method"))
         for field in (amount, day):
@@ -62,19 +65,34 @@ class PaymentScreen(ModalScreen[bool]):
                 field.show_problem(field.problem)
                 field.input.focus()
                 return
+        money = self._amount(amount.text)
+        if doubt := self._doubt(money):
+            sure = await self.app.push_screen_wait(AskScreen(_("Record it all the same?"), doubt, grave=True))
+            if not sure:
+                amount.input.focus()
+                return
         try:
             await asyncio.to_thread(
-                record_payment,
-                self._desk.store,
-                self._invoice.id or 0,
-                self._day(day.text),
-                self._amount(amount.text),
-                method.text,
+                record_payment, self._desk.store, self._invoice.id or 0, self._day(day.text), money, method.text
             )
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
             return
         self.dismiss(True)
+
+    def _doubt(self, minor: int) -> str:
+        """What speaks against this amount: it is more than is owed, or gives back more than was paid. Both happen."""
+        invoice = self._invoice
+        if minor > max(invoice.balance.minor, 0):
+            words = _("{amount} is more than is owed: {balance}.")
+        elif -minor > max(invoice.paid, 0):
+            words = _("{amount} gives back more than was paid: {paid}.")
+        else:
+            return ""
+        amount, paid = Money(minor, invoice.currency), Money(invoice.paid, invoice.currency)
+        return words.format(
+            amount=with_currency(amount), balance=with_currency(invoice.balance), paid=with_currency(paid)
+        )
 
     def _amount(self, text: str) -> int:
         minor = to_minor(parse_decimal(text), self._invoice.currency)

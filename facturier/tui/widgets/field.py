@@ -19,6 +19,8 @@ class Field(Vertical):
     """One line: a label, an input, and under the input what is wrong with it while something is.
 
     `check` takes the text and raises InputError; it runs as the person types. `Field.Changed` comes with every change.
+    `whole` is for short values that are typed anew, such as dates and amounts: what is typed first replaces what stands
+    there. Else it is added at the end, as for addresses.
     """
 
     DEFAULT_CLASSES: ClassVar[str] = "field"
@@ -43,6 +45,7 @@ class Field(Vertical):
         check: Check | None = None,
         placeholder: str = "",
         password: bool = False,
+        whole: bool = False,
         id: str | None = None,
         classes: str | None = None,
         disabled: bool = False,
@@ -53,12 +56,17 @@ class Field(Vertical):
         self._check = check
         self._placeholder = placeholder
         self._password = password
+        self._whole = whole
 
     def compose(self) -> ComposeResult:
         with Horizontal(classes="field-line"):
             yield Label(self._label, markup=False, classes="field-label")
             entry = Input(
-                self._start, placeholder=self._placeholder, password=self._password, compact=True, select_on_focus=False
+                self._start,
+                placeholder=self._placeholder,
+                password=self._password,
+                compact=True,
+                select_on_focus=self._whole,
             )
             entry.cursor_blink = False
             yield entry

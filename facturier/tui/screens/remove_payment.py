@@ -1,0 +1,80 @@
+"""A payment was recorded by mistake: which one?"""
+
+import asyncio
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from facturier.mail.desk import Desk
+from facturier.models.clean import clean
+from facturier.models.errors import FacturierError
+from facturier.models.invoice import Invoice, Payment
+from facturier.models.language import N_, _
+from facturier.models.money import Money
+from facturier.models.payments import payments_of, remove_payment
+from facturier.tui.amounts import with_currency
+from facturier.tui.dates import long_day
+from facturier.tui.screens.ask import AskScreen
+from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class RemovePaymentScreen(ModalScreen[bool]):
+    """Answers True when one was removed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "remove", N_("Remove"), id="remove_payment.remove", priority=True),
+        Binding("escape", "dismiss(False)", N_("Cancel"), id="remove_payment.cancel"),
+    ]
+
+    def __init__(self, desk: Desk, invoice: Invoice) -> None:
+        super().__init__(classes="dialog")
+        assert invoice.id is not None
+        self._desk = desk
+        self._currency = invoice.currency
+        self._payments = payments_of(desk.store, invoice.id)[::-1]  # a slip is most likely the latest
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(_("Which payment was a mistake?"), markup=False, classes="dialog-title")
+            yield OptionList(*(Option(Text(self._words(one))) for one in self._payments), markup=False, compact=True)
+            yield KeyBar()
+
+    def on_mount(self) -> None:
+        listed = self.query_one(OptionList)
+        listed.focus()
+        listed.highlighted = 0
+
+    def _words(self, payment: Payment) -> str:
+        amount = with_currency(Money(payment.amount, self._currency))
+        return f"{long_day(payment.date)}  {amount}  {clean(payment.method)}".rstrip()
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self) -> None:
+        self.action_remove()
+
+    @work(group="remove", exclusive=True)
+    async def action_remove(self) -> None:
+        chosen = self.query_one(OptionList).highlighted
+        if chosen is None:
+            return
+        payment = self._payments[chosen]
+        assert payment.id is not None
+        detail = _("{payment}. The journal keeps that it was recorded, and removed.").format(
+            payment=self._words(payment)
+        )
+        if not await self.app.push_screen_wait(AskScreen(_("Remove this payment?"), detail, grave=True)):
+            return
+        try:
+            await asyncio.to_thread(remove_payment, self._desk.store, payment.id)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+            return
+        self.dismiss(True)
