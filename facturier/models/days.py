@@ -38,6 +38,8 @@ def parse_day(text: str, today: date, *, base: date | None = None) -> date:
     A day alone is in the current month, a day and month in the current year. `+30` counts from `base` (the invoice's
     date, say), or from today.
     """
+    if not text.strip():
+        raise InputError(_("Type a date: 14, 14/3, 14/3/2026, +30 or today."))
     try:
         day = _read(text.strip().casefold(), today, base or today)
     except (ValueError, OverflowError):

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from facturier.models.errors import InputError
 from facturier.models.fold import fold, like
 from facturier.models.invoice import Item
+from facturier.models.numbers import parse_decimal
 from facturier.models.store import Store
 from facturier.models.tax import Line
 
@@ -18,6 +20,12 @@ def find_items(store: Store, text: str = "", limit: int = 12) -> list[Item]:
         limit,
     )
     return [Item(*row) for row in found]
+
+
+def item_taxes(store: Store, limit: int = 12) -> list[str]:
+    """The taxes that items have, those of the most items first."""
+    found = store.rows("SELECT tax FROM item WHERE tax != '' GROUP BY tax ORDER BY count(*) DESC, tax LIMIT ?", limit)
+    return [row[0] for row in found]
 
 
 def save_item(store: Store, item: Item) -> None:
@@ -36,12 +44,12 @@ def save_item(store: Store, item: Item) -> None:
 
 
 def keep_new_items(store: Store, lines: Iterable[Line]) -> int:
-    """Keep as items what lines with a rate name for the first time, in one transaction; how many there were. A known
-    item stays as it is, whatever a line says of it."""
+    """Keep as items what lines with a rate and an amount name for the first time, in one transaction; how many there
+    were. A known item stays as it is, whatever a line says of it."""
     kept = 0
     with store.writing():
         for line in lines:
-            if line.item and line.rate:
+            if line.item and _charges(line):
                 kept += store.write(
                     "INSERT INTO item (name, description, rate, tax, folded) VALUES (?, ?, ?, ?, ?)"
                     " ON CONFLICT (name) DO NOTHING",
@@ -52,3 +60,11 @@ def keep_new_items(store: Store, lines: Iterable[Line]) -> int:
                     f"{fold(line.item)}\n{fold(line.description)}",
                 )
     return kept
+
+
+def _charges(line: Line) -> bool:
+    """Whether quantity and rate are numbers that come to something: else the line may still be a slip."""
+    try:
+        return bool(parse_decimal(line.rate) * parse_decimal(line.quantity or "1"))
+    except InputError:
+        return False

@@ -55,6 +55,12 @@ def test_a_date_is_read_as_it_was_meant(typed: str, meant: str) -> None:
     assert parse_day(typed, TODAY) == date.fromisoformat(meant)
 
 
+def test_nothing_is_no_date_and_not_quoted() -> None:
+    with pytest.raises(InputError) as refused:
+        parse_day(" ", TODAY)
+    assert str(refused.value) == "Type a date: 14, 14/3, 14/3/2026, +30 or today."
+
+
 def test_a_shift_counts_from_the_base() -> None:
     assert parse_day("+30", TODAY, base=date(2026, 1, 1)) == date(2026, 1, 31)
     assert parse_day("14", TODAY, base=date(2026, 1, 1)) == date(2026, 11, 14)
@@ -66,9 +72,7 @@ def test_a_day_that_is_in_no_calendar_is_refused(typed: str) -> None:
         parse_day(typed, TODAY)
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "x", "14/", "/3", "14/3/2", "3 jui", "14 foo", "+", "+x", "14/3/2026/1", "1.5.3.2"]
-)
+@pytest.mark.parametrize("typed", ["x", "14/", "/3", "14/3/2", "3 jui", "14 foo", "+", "+x", "14/3/2026/1", "1.5.3.2"])
 def test_what_is_no_date_is_refused_with_what_was_typed(typed: str) -> None:
     with pytest.raises(InputError) as refused:
         parse_day(typed, TODAY)

@@ -140,7 +140,8 @@ async def test_a_new_customer_is_made_in_place(books: Shop) -> None:
         await keys(pilot, "enter", "=zoe@zenith.example, nope", "f9")
         assert "“nope” is not an address" in text_of(pilot.app)
         assert "zoe@zenith.example, nope" in text_of(pilot.app)
-        await keys(pilot, *["backspace"] * 6, "f9")
+        assert "F9 ^s Save" in text_of(pilot.app)
+        await keys(pilot, *["backspace"] * 6, "ctrl+s")
         await until(pilot, lambda: customer_named(books.store, "zenith [b]"))
         draft = await saved(pilot, books)
         assert draft.customer.name == "Zénith [b]"
@@ -171,7 +172,7 @@ async def test_a_new_name_never_keeps_the_address_of_the_customer_before(books: 
 
 async def test_a_change_of_the_customer_leaves_what_was_typed_for_this_invoice(books: Shop) -> None:
     async with editing(books) as pilot:
-        await keys(pilot, "=boul", "tab", "=other@tremblay.example", "tab", "tab", "tab", "=7", "tab")
+        await keys(pilot, "=boul", "tab", "ctrl+u", "=other@tremblay.example", "tab", "tab", "tab", "=7", "tab")
         await keys(pilot, "f2", "=Paul", "f9")
         draft = await saved(pilot, books)
         assert draft.customer.contact == "Marie TremblayPaul"
@@ -287,11 +288,70 @@ async def test_new_items_are_kept_when_the_person_saves_and_known_ones_stay(book
         await keys(pilot, "f6", "=Zebra", "enter", "=striped", "enter", "=1", "enter", "=99", "enter", "enter")
         await keys(pilot, "=consu", "enter", "tab", "=1", "enter")
         await saved(pilot, books)
+        # A name with no amount may be a slip: it is said that it is not kept, and it is not.
+        await keys(pilot, "enter", "=Slip")
+        assert "once it has an amount" in text_of(pilot.app)
+        await keys(pilot, "enter", "tab", "tab", "=0", "enter", "enter")
         assert find_items(books.store, "zebra") == []
         await keys(pilot, "ctrl+s")
         await until(pilot, lambda: find_items(books.store, "zebra"))
         assert find_items(books.store, "zebra") == [Item("Zebra", "striped", "99", "")]
         assert find_items(books.store, "consulting")[0].rate == "125"
+        assert find_items(books.store, "slip") == []
+
+
+async def test_a_value_that_is_not_kept_is_said_before_going_back(books: Shop) -> None:
+    draft = books.invoice(books.draft().id)
+    for name, typed, kept in (("due", "30/02/2026", draft.due), ("date", "31/2", draft.date), ("terms", "soon", None)):
+        async with editing(books, draft.id) as pilot:
+            pilot.app.screen.query_one(f"#{name} Input", Input).focus()
+            await keys(pilot, f"={typed}", "f6", "escape")
+            assert isinstance(pilot.app.screen, EditorScreen)
+            assert pilot.app.focused is pilot.app.screen.query_one(f"#{name} Input")
+            said = " ".join(text_of(pilot.app).split())
+            assert f"“{typed}” is not kept: {name.capitalize()} stays" in said
+            assert kept is None or f"stays {kept.day} {kept:%b %Y}." in said
+            await keys(pilot, "escape")
+            await until(pilot, lambda: not isinstance(pilot.app.screen, EditorScreen))
+        assert (books.invoice(draft.id).date, books.invoice(draft.id).due) == (draft.date, draft.due)
+    # An address stays as typed, right or not.
+    async with editing(books, draft.id) as pilot:
+        pilot.app.screen.query_one("#email Input", Input).focus()
+        await keys(pilot, "ctrl+u", "=nope@", "escape")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, EditorScreen))
+    async with editing(books, draft.id) as pilot:
+        assert "nope@" in text_of(pilot.app)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_message_is_seen_as_it_is_typed(books: Shop, size: tuple[int, int]) -> None:
+    draft = save_draft(books.store, replace(books.draft(), message="First line"))
+    async with editing(books, draft.id, size=size) as pilot:
+        await keys(pilot, "f6", "=, begun before", "enter", "=second", "enter", "=third", "enter", "=fourth")
+        shown = text_of(pilot.app)
+        assert all(words in shown for words in ("First line, begun before", "second", "third", "fourth"))
+        await keys(pilot, "enter", "=fifth")
+        assert "fifth" in text_of(pilot.app)
+        assert "Total  CAD" in text_of(pilot.app)
+
+
+async def test_the_tax_cell_offers_the_codes_and_what_is_used_together(books: Shop) -> None:
+    from decimal import Decimal
+
+    from facturier.models.settings import save_company
+    from facturier.models.tax import TaxRate
+
+    rates = (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
+    save_company(books.store, replace(books.desk.company(), rates=rates))
+    save_item(books.store, Item("Both", "", "1", "GST+QST"))
+    async with editing(books) as pilot:
+        await keys(pilot, "f6", "=Tea", "enter", "tab", "tab", "=10", "tab", "=g")
+        assert "GST+QST" in text_of(pilot.app)
+        assert "9.975%" in text_of(pilot.app)
+        await keys(pilot, "down", "enter", "=Pens", "enter", "tab", "tab", "=1", "tab", "=qst+", "enter", "=x")
+        draft = await saved(pilot, books)
+        assert [line.tax for line in draft.lines[:2]] == ["GST+QST", "QST+GST"]
+        assert draft.lines[2].item == "x"
 
 
 async def test_two_windows_on_one_draft_lose_nothing(books: Shop) -> None:

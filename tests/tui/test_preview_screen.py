@@ -248,7 +248,9 @@ async def test_send_at_takes_a_time_as_people_type_it(shop: Shop) -> None:
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
-        await pilot.press("f8", *"soon", "enter")
+        await pilot.press("f8")
+        await until(pilot, lambda: "⏎ Send then" in text_of(app))
+        await pilot.press(*"soon", "enter")
         await until(pilot, lambda: "is not a time" in text_of(app))
         await pilot.press("escape", "f8", *"+2h")
         await until(pilot, lambda: "→" in text_of(app))

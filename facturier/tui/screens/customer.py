@@ -37,7 +37,7 @@ class CustomerScreen(ModalScreen[Customer | None]):
             N_("Save"),
             tooltip=N_("Keep the customer and go on with the invoice."),
             id="customer.save",
-            key_display="F9",
+            key_display="F9 ^s",
             priority=True,
         ),
         Binding("escape", "back", N_("Back"), tooltip=N_("Leave the customer as it was."), id="customer.back"),
@@ -62,12 +62,12 @@ class CustomerScreen(ModalScreen[Customer | None]):
             yield Field(_("Email"), customer.email, check=parse_addresses, id="email")
             yield Field(_("Cc"), customer.cc, check=parse_addresses, id="cc")
             yield Field(_("Bcc"), customer.bcc, check=parse_addresses, id="bcc")
-            yield Area(_("Address"), customer.address, lines=3, id="address")
+            yield Area(_("Address"), customer.address, lines=3, at_end=True, id="address")
             yield Choice(_("Language"), usual | LANGUAGES, customer.language, id="language")
             usual_terms = terms_text(self._company.terms)
-            yield Field(_("Terms"), terms, check=_check_terms, placeholder=usual_terms, id="terms")
+            yield Field(_("Terms"), terms, check=_check_terms, placeholder=usual_terms, whole=True, id="terms")
             usual_tax = _("As the items")
-            yield Field(_("Tax"), customer.tax, check=self._check_tax, placeholder=usual_tax, id="tax")
+            yield Field(_("Tax"), customer.tax, check=self._check_tax, placeholder=usual_tax, whole=True, id="tax")
             yield KeyBar()
 
     def on_mount(self) -> None:

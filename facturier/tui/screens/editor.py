@@ -19,7 +19,7 @@ from facturier.models.drafts import new_draft
 from facturier.models.errors import FacturierError, StoreError
 from facturier.models.invoice import Customer, Invoice
 from facturier.models.invoices import get_invoice
-from facturier.models.items import find_items, keep_new_items
+from facturier.models.items import find_items, item_taxes, keep_new_items
 from facturier.models.language import _
 from facturier.models.status import Standing
 from facturier.tui.autosave import Autosave
@@ -52,10 +52,11 @@ class EditorScreen(Screen[int | None]):
         self._issued = draft.standing is not Standing.DRAFT
         self._drafts = Autosave(desk.store, draft, self._snapshot)
         self._head = InvoiceHead(desk.store, self._company, desk.today(), draft)
-        self._grid = LineGrid(lambda text: find_items(desk.store, text), id="lines")
-        self._message = Area(_("Message"), draft.message, lines=4, id="message-printed")
+        self._grid = LineGrid(lambda text: find_items(desk.store, text), lambda: item_taxes(desk.store), id="lines")
+        self._message = Area(_("Message"), draft.message, lines=4, at_end=True, id="message-printed")
         self._waiting = False  # a save is due
-        self._missing = ""  # what sending waits for
+        self._missing = ""  # what sending, or going back, waits for
+        self._warned = ""  # what was said to be left out
 
     def compose(self) -> ComposeResult:
         yield Title(id="title")
@@ -107,7 +108,7 @@ class EditorScreen(Screen[int | None]):
     async def save_now(self) -> bool:
         """Save what is not saved yet. False if that could not be; the screen says why and tries again."""
         saved = await self._drafts.save()
-        if not self.is_mounted:
+        if not (self.is_mounted and self.query(Title)):  # where the program ends, the parts go before the screen does
             return saved
         self._grid.recheck(self._drafts.kept.rates)
         if not saved and not self._drafts.conflict and not self._waiting:
@@ -281,6 +282,13 @@ class EditorScreen(Screen[int | None]):
             self.notify(str(error), severity="warning", markup=False)
 
     async def action_back(self) -> None:
+        left_out = self._head.left_out()
+        if left_out is not None and left_out[1] != self._warned:
+            field, self._warned = left_out
+            field.input.focus()
+            self._missing = self._warned
+            self._tell()
+            return
         if await self.save_now():
             await self._drafts.drop_if_blank()
             self.dismiss(self._drafts.kept.id)

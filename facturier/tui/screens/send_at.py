@@ -23,7 +23,7 @@ class SendAtScreen(ModalScreen[datetime | None]):
     """Answers the time that was typed, None for not sending now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", N_("Send then"), id="send_at.accept"),
+        Binding("enter", "accept", N_("Send then"), id="send_at.accept", priority=True),
         Binding("escape", "dismiss(None)", N_("Back"), id="send_at.back"),
     ]
 
@@ -53,7 +53,6 @@ class SendAtScreen(ModalScreen[datetime | None]):
             at = None
         self.query_one("#send-at-read", Label).update(f"→ {moment(at)}" if at else "")
 
-    @on(Input.Submitted)
     def action_accept(self) -> None:
         field = self.query_one(Field)
         try:

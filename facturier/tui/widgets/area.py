@@ -14,7 +14,8 @@ from facturier.tui.widgets.field import Check
 
 
 class Area(Vertical):
-    """As `Field`, `lines` high. Tab leaves it, as it leaves every field."""
+    """As `Field`, `lines` high. Tab leaves it, as it leaves every field. `at_end`: typing goes on behind what stands
+    there, for texts that are added to rather than read from the top."""
 
     DEFAULT_CLASSES: ClassVar[str] = "field area"
 
@@ -31,12 +32,20 @@ class Area(Vertical):
             return self.area
 
     def __init__(
-        self, label: str, value: str = "", *, lines: int = 3, check: Check | None = None, id: str | None = None
+        self,
+        label: str,
+        value: str = "",
+        *,
+        lines: int = 3,
+        at_end: bool = False,
+        check: Check | None = None,
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self._label = label
         self._start = clean_lines(value)
         self._lines = lines
+        self._at_end = at_end
         self._check = check
 
     def compose(self) -> ComposeResult:
@@ -45,6 +54,8 @@ class Area(Vertical):
             entry = TextArea(self._start, compact=True, highlight_cursor_line=False)
             entry.cursor_blink = False
             entry.styles.height = self._lines
+            if self._at_end:
+                entry.move_cursor(entry.document.end)
             yield entry
         yield Label("", markup=False, classes="field-problem")
 

@@ -8,9 +8,9 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.events import DescendantBlur, DescendantFocus, Key
+from textual.events import DescendantBlur, Key
 from textual.message import Message
-from textual.widgets import Input, Label
+from textual.widgets import Label
 
 from facturier.models.clean import clean
 from facturier.models.company import Company
@@ -75,14 +75,14 @@ class InvoiceHead(Horizontal):
                 yield Label("", classes="field-label")
                 yield Label(self._about(), markup=False, id="about")
             yield Field(_("Email"), customer.email, check=_check_addresses, id="email")
-            yield Field(_("PO number"), self._reference, id="reference")
+            yield Field(_("PO number"), self._reference, whole=True, id="reference")
         with Vertical(id="head-right"):
             with Horizontal(classes="field-line", id="number-line"):
                 yield Label(_("Number"), markup=False, classes="field-label")
                 yield Label(_when_issued(self._company.number), markup=False, id="number")
-            yield Field(_("Date"), day_text(self._date, language), check=self._read_date, id="date")
-            yield Field(_("Terms"), terms_text(self._terms), check=parse_terms, id="terms")
-            yield Field(_("Due"), day_text(self._due, language), check=self._read_due, id="due")
+            yield Field(_("Date"), day_text(self._date, language), check=self._read_date, whole=True, id="date")
+            yield Field(_("Terms"), terms_text(self._terms), check=parse_terms, whole=True, id="terms")
+            yield Field(_("Due"), day_text(self._due, language), check=self._read_due, whole=True, id="due")
 
     def apply(self, invoice: Invoice) -> Invoice:
         """The invoice with what stands here."""
@@ -137,6 +137,20 @@ class InvoiceHead(Horizontal):
     def first_problem(self) -> Field | None:
         """The first field that cannot be right."""
         return next((field for field in self.query(Field) if field.problem), None)
+
+    def left_out(self) -> tuple[Field, str] | None:
+        """The first field whose text is no value of the invoice, and a sentence that says what stays instead."""
+        stays = {
+            "date": (_("Date"), day_text(self._date, spoken())),
+            "terms": (_("Terms"), terms_text(self._terms)),
+            "due": (_("Due"), day_text(self._due, spoken())),
+        }
+        for name, (label, value) in stays.items():
+            field = self._field(name)
+            if field.problem:
+                words = _("“{text}” is not kept: {field} stays {value}. Put it right, or press esc again to go back.")
+                return field, words.format(text=field.text, field=label, value=value)
+        return None
 
     # Customer
 
@@ -250,9 +264,7 @@ class InvoiceHead(Horizontal):
             event.stop()
             self.screen.focus_next() if event.key == "down" else self.screen.focus_previous()
 
-    def on_descendant_focus(self, event: DescendantFocus) -> None:
-        if isinstance(event.widget, Input):
-            event.widget.select_all()
+    def on_descendant_focus(self) -> None:
         self._before = (self._date, self._terms, self._due)
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:

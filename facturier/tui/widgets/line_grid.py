@@ -21,10 +21,12 @@ from facturier.tui.widgets.line_cells import CELLS, typed
 from facturier.tui.widgets.line_columns import places
 from facturier.tui.widgets.line_list import LineList
 from facturier.tui.widgets.lookup import LookupInput, Suggestion
+from facturier.tui.widgets.tax_suggestions import tax_suggestions
 
 
 class LineGrid(Widget, can_focus=False):
-    """A grid of lines with an empty one at the end. `find_items` gives what a text in Item may mean.
+    """A grid of lines with an empty one at the end. `find_items` gives what a text in Item may mean, `item_taxes` the
+    taxes that items have.
 
     `Changed` comes with every change of the lines, `Left` when the cursor wants to go on (1) or back (-1) to what
     stands beside the grid.
@@ -47,9 +49,16 @@ class LineGrid(Widget, can_focus=False):
             super().__init__()
             self.direction = direction
 
-    def __init__(self, find_items: Callable[[str], Sequence[Item]], *, id: str | None = None) -> None:
+    def __init__(
+        self,
+        find_items: Callable[[str], Sequence[Item]],
+        item_taxes: Callable[[], Sequence[str]],
+        *,
+        id: str | None = None,
+    ) -> None:
         super().__init__(id=id)
         self._find_items = find_items
+        self._item_taxes = item_taxes
         self._list = LineList()
         self._line = 0
         self._cell = CELLS[0]
@@ -148,6 +157,11 @@ class LineGrid(Widget, can_focus=False):
             self._list.take(self._line, item)
             self.post_message(self.Changed())
         self.go(self._line, "quantity" if isinstance(item, Item) and key == "enter" else "description")
+
+    def take_tax(self, tax: str) -> None:
+        """A tax was taken: the line has it, and the cursor goes on."""
+        self.type_text(tax)
+        self._go_on()
 
     def _changed(self, line: int) -> None:
         self._line = line
@@ -269,9 +283,12 @@ class LineGrid(Widget, can_focus=False):
     def _find(self, text: str) -> tuple[Sequence[Suggestion], int]:
         return item_suggestions(self._find_items(text), text, self._list.currency)
 
+    def _find_taxes(self, text: str) -> tuple[Sequence[Suggestion], int]:
+        return tax_suggestions(self._list.rates, [*self._list.taxes, *self._item_taxes()], text)
+
     def _enter(self) -> None:
         """The input shows the cell that the cursor has come to."""
-        self.input.find = self._find if self._cell == CELLS[0] else None
+        self.input.find = {"item": self._find, "tax": self._find_taxes}.get(self._cell)
         self.input.put(typed(self._list[self._line], self._cell))
         self.input.placeholder = _("Description") if self._cell == "description" else ""
         self._place()
@@ -319,7 +336,10 @@ class _CellInput(LookupInput):
         self._grid.type_text(text)
 
     def taken(self, suggestion: Suggestion, key: str) -> None:
-        self._grid.take(suggestion.value, key)
+        if isinstance(suggestion.value, str):
+            self._grid.take_tax(suggestion.value)
+        else:
+            self._grid.take(suggestion.value, key)
 
     def press(self, key: str) -> bool:
         return super().press(key) or self._grid.press(key)

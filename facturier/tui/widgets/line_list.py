@@ -40,6 +40,17 @@ class LineList:
         """How many lines can be put back."""
         return len(self._removed)
 
+    @property
+    def rates(self) -> Mapping[str, TaxRate]:
+        """The rates that the lines are checked against, by code."""
+        return self._rates
+
+    @property
+    def taxes(self) -> list[str]:
+        """The taxes of the lines that name one that can be right, each once."""
+        found = (line.tax for line, wrong in zip(self._lines, self._problems, strict=True) if "tax" not in wrong)
+        return list(dict.fromkeys(filter(None, [self.usual_tax, *found])))
+
     def problems(self, number: int) -> Mapping[str, str]:
         """What is wrong with a line: the cell's name → a sentence."""
         return self._problems[number]
