@@ -1,4 +1,4 @@
-"""facturier dismiss: let someone send no more, turn down their question, or end the permission that they may have kept."""
+"""facturier dismiss: let someone send no more, turn down their question, or end the permission they may have kept."""
 
 import argparse
 
