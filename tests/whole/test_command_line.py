@@ -256,7 +256,7 @@ def test_what_is_no_company_is_said_so(tmp_path: Path) -> None:
 
 def test_french_is_chosen_by_the_locale(program: Program) -> None:
     french = Program(program.home, program.google, program.company, {"LANG": "fr_CA.UTF-8"})
-    assert "Aucune facture" in french.run("show", "@99").stderr
+    assert "pas de facture @99" in french.run("show", "@99").stderr
 
 
 def test_files_are_private(program: Program, google: Google, tmp_path: Path) -> None:

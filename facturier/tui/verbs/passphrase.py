@@ -1,7 +1,6 @@
 """facturier passphrase: keep this person's key under a passphrase, or without one."""
 
 import argparse
-import getpass
 
 from facturier.models.errors import InputError
 from facturier.models.language import _
@@ -18,12 +17,12 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     if options.remove:
         desk.set_passphrase("")
     else:
-        new = getpass.getpass(_("New passphrase: "))
+        new = shell.ask_secret(_("New passphrase: "))
         if not new:
             raise InputError(
                 _("The passphrase is empty."), kept=_("Your key is {where}, as it was.").format(where=where)
             )
-        if getpass.getpass(_("Once more: ")) != new:
+        if shell.ask_secret(_("Once more: ")) != new:
             raise InputError(
                 _("The two are not the same."), kept=_("Your key is {where}, as it was.").format(where=where)
             )

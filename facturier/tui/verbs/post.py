@@ -22,12 +22,15 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     tried = postman.deliver()
     while options.watch and not stop.wait(_EVERY):
         tried += postman.deliver()
-    waiting, doubtful = len(unfinished(desk.store)), len(in_doubt(desk.store))
+    left, doubtful = unfinished(desk.store), len(in_doubt(desk.store))
+    waiting = len(left)
     shell.say(ngettext("{n} delivery tried.", "{n} deliveries tried.", tried).format(n=tried))
     if waiting:
         shell.say(
             ngettext("{n} still waits in the outbox.", "{n} still wait in the outbox.", waiting).format(n=waiting)
         )
+    for barrier in {str(found) for way in {delivery.way for delivery in left} if (found := desk.barrier(way))}:
+        shell.tell(barrier)
     if (paused := paused_by(desk.store)) is not None:
         shell.tell(_("The outbox is paused by {user}: “facturier outbox --resume” lets it go on.").format(user=paused))
     if doubtful:

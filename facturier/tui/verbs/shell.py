@@ -73,10 +73,21 @@ class Shell:
         self.tell(f"facturier: {clean(str(error))}")
         return REFUSED
 
-    def _passphrase(self) -> str:
+    def ask_secret(self, prompt: str) -> str:
+        """What the person types at the terminal without its being shown. Raises WrongPassphrase where there is none."""
         import getpass
 
+        from facturier.mail.errors import WrongPassphrase
+
         try:
-            return getpass.getpass(_("Passphrase of your identity: "))
-        except EOFError:
-            return ""  # nobody is there to type it
+            os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))  # else getpass would show it, or take our input
+        except OSError:
+            raise WrongPassphrase(
+                _("Your key is under a passphrase, and there is no terminal to type it at."),
+                kept=_("Everything but sending works without it."),
+                todo=_("Run it in a terminal, or keep the key without one: facturier passphrase --remove"),
+            ) from None
+        return getpass.getpass(prompt)
+
+    def _passphrase(self) -> str:
+        return self.ask_secret(_("Passphrase of your identity: "))
