@@ -239,7 +239,8 @@ async def test_after_a_new_draft_the_cursor_is_on_it(shop: Shop) -> None:
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         row = rows(app).chosen
-        assert row is not None and row.customer == "Quarry"
+        assert row is not None
+        assert row.customer == "Quarry"
 
 
 async def test_quitting_waits_for_what_leaves_within_a_minute_and_says_so(shop: Shop) -> None:
@@ -283,7 +284,8 @@ async def test_what_leaves_on_a_later_day_is_told_from_what_leaves_now(shop: Sho
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: "↻ Queued" in text_of(app))
         [later] = [line for line in text_of(app).split("\n") if "Later" in line]
-        assert "◷ " in later and "Queued" not in later
+        assert "◷ " in later
+        assert "Queued" not in later
 
 
 async def test_marks_are_said_where_s_would_send_them(shop: Shop) -> None:
@@ -294,17 +296,18 @@ async def test_marks_are_said_where_s_would_send_them(shop: Shop) -> None:
         await until(pilot, lambda: "s Save & send" in text_of(app))
         await pilot.press("space")
         await until(pilot, lambda: "◆ 1 marked: s sends it, u unmarks" in text_of(app))
-        assert "s Send marked" in text_of(app) and "s Save & send" not in text_of(app)
+        assert "s Send marked" in text_of(app)
+        assert "s Save & send" not in text_of(app)
         await pilot.press("u")
         await until(pilot, lambda: "s Save & send" in text_of(app))
 
 
-async def test_at_120_columns_the_date_is_there_as_at_80(shop: Shop) -> None:
+@pytest.mark.parametrize("size", SIZES)
+async def test_at_120_columns_the_date_is_there_as_at_80(shop: Shop, size: tuple[int, int]) -> None:
     shop.draft("One")
-    for size in SIZES:
-        app = FacturierApp(shop.desk)
-        async with app.run_test(size=size, notifications=True) as pilot:
-            await until(pilot, lambda app=app: "Date" in text_of(app))
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await until(pilot, lambda: "Date" in text_of(app))
 
 
 async def test_the_palette_begins_with_what_the_screen_does(shop: Shop) -> None:

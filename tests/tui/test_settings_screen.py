@@ -313,6 +313,7 @@ async def test_the_language_of_the_screens_is_the_persons_own(shop: Shop) -> Non
             await until(pilot, lambda: spoken() == "fr")
             assert shop.desk.preferences().language == "fr"
             await pilot.press("escape")
+            await until(pilot, lambda: "n Créer" in text_of(app) and "Échéance" in text_of(app))
             await pilot.app.push_screen(SettingsScreen(shop.desk))
             await until(pilot, lambda: "Paramètres › Compte et paramètres" in text_of(app))
             assert "Coordonnées" in text_of(app)

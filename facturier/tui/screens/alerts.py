@@ -21,7 +21,6 @@ from facturier.models.language import N_, _, ngettext
 from facturier.tui import opening
 from facturier.tui.alert_words import alert_reason, alert_title, alert_todo
 from facturier.tui.dates import moment
-from facturier.tui.screens.ask import AskScreen
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.notice import Notice
 from facturier.tui.widgets.title import Title

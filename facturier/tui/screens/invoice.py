@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable
 from email import message_from_bytes, policy
-from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
@@ -167,7 +167,7 @@ class InvoiceScreen(Screen[None]):
             state, "  ", settlement(invoice.owed(self._desk.today())), f"  {with_currency(invoice.total)}"
         )
         self._tell()
-        self.run_worker(partial(self._show_document, invoice), group="document", exclusive=True)
+        self._show_document(invoice)
         self.refresh_bindings()
 
     def _tell(self) -> None:
@@ -179,6 +179,7 @@ class InvoiceScreen(Screen[None]):
         if self._last is not None and seconds_left(self._last, self._desk.clock()) and self.is_current:
             self._tell()
 
+    @work(group="document", exclusive=True)
     async def _show_document(self, invoice: Invoice) -> None:
         def written() -> str:
             from facturier.mail.document_text import document_text

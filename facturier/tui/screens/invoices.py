@@ -199,6 +199,13 @@ class InvoicesScreen(Screen[None]):
     def on_company_changed(self) -> None:
         self._renew()
 
+    async def on_language_changed(self) -> None:
+        await self.recompose()
+        self.rows.focus()
+        self.query_one(Filters).current = self._view.show
+        self.query_one(SearchLine).note = view_words(self._view)
+        self._renew_heading()
+
     def _renew(self) -> None:
         """Read again what is on the screen; draw what changed."""
         self.rows.reload()

@@ -20,6 +20,7 @@ from facturier.models.company import Company
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.language import LANGUAGES, N_, _, language_of, speak
 from facturier.models.settings import save_company
+from facturier.tui.facts import LanguageChanged
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.settings.gmail_pane import GmailActions
@@ -211,6 +212,8 @@ class SettingsScreen(Screen[None]):
         if language != self._spoken:
             self._spoken = language
             speak(language or language_of())
+            for screen in self.app.screen_stack:
+                screen.post_message(LanguageChanged())
             self.notify(_("Screens that you open from now on are in this language."), markup=False)
         self._company = company
         for pane in self.query(Pane):
