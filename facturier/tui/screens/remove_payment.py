@@ -44,7 +44,8 @@ class RemovePaymentScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
             yield Label(_("Which payment was a mistake?"), markup=False, classes="dialog-title")
-            yield OptionList(*(Option(Text(self._words(one))) for one in self._payments), markup=False, compact=True)
+            options = (Option(Text(self._words(one))) for one in self._payments)
+            yield OptionList(*options, markup=False, compact=True, id="payments")
             yield KeyBar()
 
     def on_mount(self) -> None:
