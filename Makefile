@@ -9,7 +9,7 @@ run: .venv/run.stamp
 	@$(BIN)/python -m facturier practice
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .
