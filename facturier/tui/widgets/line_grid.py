@@ -289,6 +289,7 @@ class LineGrid(Widget, can_focus=False):
     def _enter(self) -> None:
         """The input shows the cell that the cursor has come to."""
         self.input.find = {"item": self._find, "tax": self._find_taxes}.get(self._cell)
+        self.input.suggestions.set_class(self._cell == "tax", "-narrow")
         self.input.put(typed(self._list[self._line], self._cell))
         self.input.placeholder = _("Description") if self._cell == "description" else ""
         self._place()
