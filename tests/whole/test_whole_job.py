@@ -72,7 +72,7 @@ def test_from_a_new_invoice_to_sent_and_back_to_the_default_sender(program: Prog
         # 6. Send: the badge goes Queued → Sent by itself, after the ten seconds in which it can be taken back.
         screen.press("f9")
         screen.wait_for("From billing@acme.example", "↻ Queued")
-        [row] = [line for line in screen.lines if "1301" in line]
+        [row] = [line for line in screen.lines if "1301" in line and "1,149.75" in line]
         assert "↻ Queued" in row
         assert list(sent.iterdir()) == []
         screen.wait_for("1,149.75  ✓ Sent", seconds=30)
