@@ -90,7 +90,7 @@ class Invoice:
 class Payment:
     """Money that came in for an invoice; `amount` in minor units of the invoice's currency."""
 
-    id: int | None
+    id: int
     invoice_id: int
     date: Day
     amount: int

@@ -97,7 +97,7 @@ def own_errors(path: Path) -> Iterator[None]:
 
 
 def _first(error: BaseException) -> BaseException:
-    """On a full disk SQLite ends the transaction by itself, so that peewee's rollback fails too: the first error tells."""
+    """On a full disk SQLite ends the transaction by itself, so peewee's rollback fails too: the first error tells."""
     while "cannot rollback" in str(error) and error.__context__ is not None:
         error = error.__context__
     return error
