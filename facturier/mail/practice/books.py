@@ -155,7 +155,7 @@ def _tell(
     if from_end in (4, 31):
         issue_invoice(store, draft)  # issued, never sent
         return
-    delivery = _queue(store, prepared, clock() + timedelta(days=400 if from_end == 2 else 0))
+    delivery = _queue(store, prepared, clock() + timedelta(days=30 if from_end == 2 else 0))
     if from_end == 2:
         return  # waits for its time
     if from_end == 9:
