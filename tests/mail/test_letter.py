@@ -57,7 +57,7 @@ PLAIN_TAGS = Page(make_letter(TEMPLATE, VALUES, "en").html).tags
 
 
 @given(value=ANYTHING, company=ANYTHING)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_value_survives_as_itself_in_both(value: str, company: str) -> None:
     letter = make_letter(TEMPLATE, VALUES | {"customer": value, "company": company}, "en")
     page = Page(letter.html)
@@ -70,7 +70,7 @@ def test_a_value_survives_as_itself_in_both(value: str, company: str) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="{}"), max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_markdown_makes_a_page_without_danger(markdown: str) -> None:
     page = Page(make_letter(markdown, VALUES, "en").html)
     assert not {"script", "img", "iframe", "object", "style", "link", "form"} & set(page.tags)
@@ -79,7 +79,7 @@ def test_any_markdown_makes_a_page_without_danger(markdown: str) -> None:
 
 
 @given(st.text("abc #*_`[]()<>!-+1.\\>&\n\"'", max_size=80))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_every_word_of_the_page_is_in_the_plain_text(markdown: str) -> None:
     letter = make_letter(markdown, VALUES, "en")
     words = Page(letter.html).text.replace("Acme Conseil inc.", "", 1)

@@ -79,6 +79,6 @@ class LeavingScreen(ModalScreen[bool]):
             ]
         if said != self._said:
             self._said = said
-            for label, text in zip(self.query(Label), said, strict=True):
+            for label, text in zip(self.query(Label), said, strict=False):  # none, once the program is ending
                 label.update(text)
             self.refresh_bindings()
