@@ -64,7 +64,7 @@ def text_of(document: bytes) -> str:
 
 
 @given(name=TYPED, line=TYPED, message=TYPED, address=TYPED)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_what_a_person_types_stands_in_the_document_as_itself(name: str, line: str, message: str, address: str) -> None:
     invoice = an_invoice(
         customer=a_customer(name=name, address=address), lines=(Line(line, "", "1", "5", "GST"),), message=message

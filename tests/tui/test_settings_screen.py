@@ -147,13 +147,13 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
     }
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        for section, entries in typed.items():
-            await opened(pilot, shop, section)
+        await opened(pilot, shop, "contact")
+        for entries in typed.values():
             for entry, text in entries.items():
                 put(pilot, entry, text)
                 await pilot.pause()
-            await saved(pilot)
-            await pilot.press("escape")
+        await saved(pilot)
+        await pilot.press("escape")
     company = read_company(shop.store)
     assert (company.name, company.address, company.tax_numbers) == ("Acme", "12, rue X\nMontréal", "GST 1\nQST 2")
     assert (company.iban, company.bic) == ("DE89370400440532013000", "COBADEFFXXX")

@@ -155,7 +155,7 @@ def _tell(
     if from_end in (4, 31):
         issue_invoice(store, draft)  # issued, never sent
         return
-    delivery = _queue(store, prepared, clock() + timedelta(days=30 if from_end == 2 else 0))
+    delivery = _queue(store, prepared, _at(today + timedelta(30), 14) if from_end == 2 else clock())
     if from_end == 2:
         return  # waits for its time
     if from_end == 9:
