@@ -146,6 +146,20 @@ def test_the_second_question_may_bring_the_answer(store: Store) -> None:
     assert sender.server.asked == 2
 
 
+def test_asking_keeps_the_claim(store: Store, still: Clock) -> None:
+    """However long each answer takes, nobody else takes it for abandoned meanwhile."""
+    leases: list[timedelta] = []
+    delivery = queue(store)
+
+    def slow() -> None:
+        leases.append((get_delivery(store, delivery.id).lease or still()) - still())
+        still.go(minutes=4)
+        raise Unreachable("slow")
+
+    postman(store, ScriptedSender(after=[AnswerLost("timeout")], asking=[slow, slow, slow])).deliver()
+    assert leases == [outbox.LEASE] * 3
+
+
 def test_a_clear_refusal_of_the_rest_is_a_failure(store: Store) -> None:
     sender = ScriptedSender(before=[AnswerLost("dropped"), Refused("too large", reply="413")])
     delivery = queue(store)

@@ -258,6 +258,9 @@ def test_a_lost_answer_is_asked_for_ever_less_often_and_by_one(tmp_path: Path) -
             assert due is not None
             assert due > clock.now
     assert asked == [1, 2, 4, 8, 16, 32, 64, 128, 256]
+    clock.go(days=30)
+    assert outbox.ask_again(store, get_delivery(store, delivery.id))
+    assert next_due(store) == clock.now + timedelta(days=1)  # no less than once a day
     outbox.resolve_delivery(store, delivery.id, sent=True, reason="seen")
     clock.go(days=30)
     assert answers_due(store) == []
