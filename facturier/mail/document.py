@@ -17,7 +17,7 @@ from typing import Any
 from facturier.mail.colours import company_colour
 from facturier.mail.document_content import PAPER_INCHES, Content, document_content
 from facturier.mail.errors import DocumentError
-from facturier.mail.glyphs import MissingGlyphs, glyph_error
+from facturier.mail.glyphs import glyph_error
 from facturier.mail.logo import place_logo
 from facturier.mail.payment_code import check_pay_link, payment_code
 from facturier.models.company import Company
@@ -51,15 +51,6 @@ def make_pages(invoice: Invoice, company: Company, number: str = "", *, width: i
     inches = PAPER_INCHES[document_content(invoice, company, number).paper]
     made = _compiled(invoice, company, number, format="png", ppi=width / inches)
     return [made] if isinstance(made, bytes) else made
-
-
-def missing_glyphs(invoice: Invoice, company: Company, number: str = "") -> tuple[str, ...]:
-    """The characters of the document that no font has, each once. Raises DocumentError for any other trouble."""
-    try:
-        make_document(invoice, company, number)
-    except MissingGlyphs as error:
-        return error.characters
-    return ()
 
 
 def _compiled(invoice: Invoice, company: Company, number: str, **how: Any) -> bytes | list[bytes]:

@@ -105,6 +105,11 @@ class Store:
         found = self.row("PRAGMA data_version")
         return int(found[0]) if found else 0
 
+    def journal_mode(self) -> str:
+        """How SQLite keeps this file safe: `wal`, or `delete` where its WAL is not sound."""
+        found = self.row("PRAGMA journal_mode")
+        return str(found[0]) if found else ""
+
     def check(self) -> None:
         """SQLite's own quick check. Raises BrokenCompany."""
         found = self.row("PRAGMA quick_check(1)")

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from facturier.mail.document import make_document, make_pages, missing_glyphs
+from facturier.mail.document import make_document, make_pages
 from facturier.mail.document_pages import draw_page
 from facturier.mail.document_text import document_text
 from facturier.mail.errors import DocumentError
@@ -242,8 +242,6 @@ def test_characters_without_a_glyph_are_named() -> None:
         make_document(invoice, a_company(), "1043")
     assert caught.value.characters == ("中", "村", "😀")
     assert "U+1F600 GRINNING FACE" in str(caught.value)
-    assert missing_glyphs(invoice, a_company()) == ("中", "村", "😀")
-    assert missing_glyphs(an_invoice(), a_company()) == ()
     assert make_pages(invoice, a_company())
 
 
@@ -351,11 +349,13 @@ def test_a_folder_of_fonts_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_a_font_put_into_the_folder_adds_its_characters(tmp_path: Path) -> None:
     invoice, company = an_invoice(customer=a_customer(name="中 Optik")), a_company(fonts=str(tmp_path))
-    assert missing_glyphs(invoice, company) == ("中",)
+    with pytest.raises(MissingGlyphs, match="中"):
+        make_document(invoice, company, "1043")
     (tmp_path / "extra.ttf").write_bytes(font_with("中"))
     assert "中Optik" in text_of(make_document(invoice, company, "1043"))
     (tmp_path / "extra.ttf").unlink()
-    assert missing_glyphs(invoice, company) == ("中",)
+    with pytest.raises(MissingGlyphs, match="中"):
+        make_document(invoice, company, "1043")
 
 
 def test_a_folder_of_fonts_is_read_and_what_is_no_font_in_it_does_no_harm(tmp_path: Path) -> None:

@@ -5,30 +5,28 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.events import Resize
 from textual.screen import Screen
 from textual.timer import Timer
 
 from facturier.mail.desk import Desk
-from facturier.models.alerts import count_alerts
 from facturier.models.clean import clean
 from facturier.models.invoice_row import InvoiceRow
-from facturier.models.language import N_, _, ngettext
+from facturier.models.language import _
 from facturier.models.listing import Listing
-from facturier.models.pausing import paused_by
 from facturier.models.status import Standing
 from facturier.models.tally import currencies, sums
 from facturier.models.view import Show, Sort, View
 from facturier.tui import opening
-from facturier.tui.amounts import counted
 from facturier.tui.commands import Command
 from facturier.tui.facts import CompanyChosen
+from facturier.tui.list_state import list_state
 from facturier.tui.screens.ask import AskScreen
+from facturier.tui.screens.list_keys import KEYS
 from facturier.tui.view_choice import line_words, next_filter, next_sort, turned, view_commands, view_words
 from facturier.tui.widgets.filters import Filters
 from facturier.tui.widgets.invoice_card import InvoiceCard
@@ -47,113 +45,7 @@ _WIDE = 120  # columns from which on the card stands beside the list
 
 
 class InvoicesScreen(Screen[None]):
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", N_("New"), tooltip=N_("Begin an invoice."), id="list.new"),
-        Binding("enter", "open", N_("Open"), tooltip=N_("Open the chosen invoice."), id="list.open"),
-        Binding(
-            "s",
-            "send",
-            N_("Save & send"),
-            tooltip=N_("See it first, then send it; the marked ones all at once."),
-            id="list.send",
-        ),
-        Binding(
-            "s",
-            "send_marked",
-            N_("Send marked"),
-            tooltip=N_("All that are marked, wherever the cursor is."),
-            id="list.send_marked",
-        ),
-        Binding("space", "mark", N_("Mark"), tooltip=N_("Mark it, to do the same with several."), id="list.mark"),
-        Binding("p", "pay", N_("Payment"), tooltip=N_("Money came in for the chosen invoice."), id="list.pay"),
-        Binding(
-            "slash",
-            "search",
-            N_("Search"),
-            tooltip=N_("Number, customer, reference, item or amount."),
-            id="list.search",
-        ),
-        Binding("a", "alerts", N_("Alerts"), tooltip=N_("What a person must deal with."), id="list.alerts", show=False),
-        Binding(
-            "t",
-            "take_back",
-            N_("Take back"),
-            tooltip=N_("The chosen invoice while it waits, or what is about to leave."),
-            id="list.take_back",
-            show=False,
-        ),
-        Binding(
-            "b",
-            "outbox",
-            N_("Outbox"),
-            tooltip=N_("What waits, what leaves now, what became of it."),
-            id="list.outbox",
-            show=False,
-        ),
-        Binding("c", "copy", N_("Copy"), tooltip=N_("Begin a draft with the same lines."), id="list.copy", show=False),
-        Binding("d,delete", "delete", N_("Delete draft"), tooltip=N_("Asks first."), id="list.delete", show=False),
-        Binding(
-            "m",
-            "mark_range",
-            N_("Mark from the last mark to here"),
-            id="list.mark_range",
-            show=False,
-        ),
-        Binding("asterisk", "mark_all", N_("Mark all that the list shows"), id="list.mark_all", show=False),
-        Binding("u", "unmark", N_("Unmark all"), id="list.unmark", show=False),
-        Binding(
-            "f",
-            "narrow",
-            N_("Filter…"),
-            tooltip=N_("Status, customer, dates, amounts, alerts at once; kept by name."),
-            id="list.narrow",
-            show=False,
-        ),
-        Binding(
-            "apostrophe",
-            "go",
-            N_("Go to"),
-            tooltip=N_("A number or a customer, by its first letters."),
-            id="list.go",
-            show=False,
-        ),
-        Binding(
-            "dollar_sign",
-            "currency",
-            N_("Next currency"),
-            tooltip=N_("The figures on top, in another currency of your invoices."),
-            id="list.currency",
-            show=False,
-        ),
-        Binding("right", "filter(1)", N_("Next filter"), id="list.next", show=False),
-        Binding("left", "filter(-1)", N_("Previous filter"), id="list.previous", show=False),
-        Binding("1", "show('all')", N_("All invoices"), id="list.all", show=False),
-        Binding("2", "show('not_sent')", N_("Not sent"), id="list.not_sent", show=False),
-        Binding("3", "show('sent')", N_("Sent"), id="list.sent", show=False),
-        Binding("4", "show('overdue')", N_("Overdue"), id="list.overdue", show=False),
-        Binding("5", "show('paid')", N_("Paid"), id="list.paid", show=False),
-        Binding("6", "show('alerts')", N_("With alerts"), id="list.with_alerts", show=False),
-        Binding("o", "sort", N_("Sort by the next column"), id="list.sort", show=False),
-        Binding("O", "turn", N_("Turn the order round"), id="list.turn", show=False),
-        Binding(
-            "comma,f2",
-            "settings",
-            N_("Settings"),
-            tooltip=N_("Company, sending, sales."),
-            id="list.settings",
-            show=False,
-        ),
-        Binding(
-            "f3",
-            "companies",
-            N_("Companies"),
-            tooltip=N_("Go to another company, open one, or make one."),
-            id="list.companies",
-            show=False,
-        ),
-        Binding("escape", "clear", N_("End the search, or show all again"), id="list.clear", show=False),
-        Binding("q", "app.quit", N_("Quit"), tooltip=N_("Drafts are kept."), id="list.quit", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(classes="invoices")
@@ -218,28 +110,8 @@ class InvoicesScreen(Screen[None]):
         self._count()
 
     def _renew_title(self) -> None:
-        with self._desk.store.reading():
-            company, alerts = self._desk.company(), count_alerts(self._desk.store)
-            address, connection = self._desk.address(), self._desk.connection()
-            paused = paused_by(self._desk.store) is not None
-        right = Text()
-        if marked := len(self.rows.marked):
-            words = ngettext(
-                "◆ {count} marked: s sends it, u unmarks", "◆ {count} marked: s sends them, u unmarks", marked
-            )
-            right.append(words.format(count=counted(marked)), "cyan")
-        elif paused:
-            right.append(_("Outbox paused: b"), "yellow")
-        elif not address:
-            right.append(_("No sender yet: F2"), "yellow")
-        elif connection is not None and connection.over:
-            right.append(_("{address}: connection ended").format(address=connection.address), "yellow")
-        else:
-            right.append(_("From {address}").format(address=address), "not bold")
-        if alerts:
-            right.append("   ⚠ " + ngettext("{count} alert", "{count} alerts", alerts).format(count=alerts), "yellow")
         title = self.query_one(Title)
-        title.left, title.right = clean(company.name), right
+        title.left, title.right = clean(self._desk.company().name), list_state(self._desk, len(self.rows.marked))
         self.refresh_bindings()
 
     def _count(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from facturier.models.company import Company
 from facturier.models.errors import FacturierError, InputError
-from facturier.models.language import N_, _
+from facturier.models.language import _
 from facturier.tui.settings.entry import Entry
 
 Parse = Callable[[str], object]
@@ -105,6 +105,3 @@ def empty_or(parse: Parse) -> Parse:
         return parse(text) if text else text
 
     return parse_filled
-
-
-NONE = N_("none")

@@ -55,13 +55,10 @@ def _file(desk: Desk) -> str:
 
 
 def _sqlite(desk: Desk) -> str:
-    row = desk.store.row("PRAGMA journal_mode")
-    version = ".".join(map(str, sqlite_version()))
+    version, mode = ".".join(map(str, sqlite_version())), desk.store.journal_mode()
     if wal_is_sound(sqlite_version()):
-        return _("{version}, journal {mode}").format(version=version, mode=row and row[0])
-    return _("{version}; too old for WAL with several programs, so journal {mode}").format(
-        version=version, mode=row and row[0]
-    )
+        return _("{version}, journal {mode}").format(version=version, mode=mode)
+    return _("{version}; too old for WAL with several programs, so journal {mode}").format(version=version, mode=mode)
 
 
 def _vault(desk: Desk) -> str:

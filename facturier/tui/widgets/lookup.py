@@ -6,15 +6,15 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.events import Blur, Key
 from textual.message import Message
-from textual.widgets import Input, Label, OptionList
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from facturier.models.clean import clean
+from facturier.tui.widgets.labelled import Labelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,45 +166,27 @@ class LookupInput(Input, inherit_bindings=False):
         event.stop()  # `Typed` and `Taken` say all that there is to know
 
 
-class Lookup(Vertical):
+class Lookup(Labelled):
     """A labelled LookupInput, with what is wrong below it, as a Field. It passes the input's messages on."""
-
-    DEFAULT_CLASSES: ClassVar[str] = "field"
 
     def __init__(
         self, label: str, value: str = "", *, find: Find, placeholder: str = "", id: str | None = None
     ) -> None:
-        super().__init__(id=id)
-        self._label = label
+        super().__init__(label, id=id)
         self.input = LookupInput(clean(value), placeholder=placeholder)
         self.input.find = find
 
-    def compose(self) -> ComposeResult:
-        with Horizontal(classes="field-line"):
-            yield Label(self._label, markup=False, classes="field-label")
-            with Vertical(classes="lookup"):
-                yield self.input
-                yield self.input.suggestions
-        yield Label("", markup=False, classes="field-problem")
+    def entry(self) -> Vertical:
+        return Vertical(self.input, self.input.suggestions, classes="lookup")
 
     @property
     def text(self) -> str:
         return clean(self.input.value)
 
-    def show_problem(self, problem: str = "") -> None:
-        self.query_one(".field-problem", Label).update(problem)
-        self.set_class(bool(problem), "-wrong")
-
     def on_key(self, event: Key) -> None:
         if event.key == "down":
             self.input.open("")
             event.stop()
-
-    def on_descendant_focus(self) -> None:
-        self.add_class("-focused")
-
-    def on_descendant_blur(self) -> None:
-        self.remove_class("-focused")
 
 
 def _prompt(suggestion: Suggestion) -> Text:

@@ -3,13 +3,12 @@
 from typing import ClassVar
 
 from textual import events, on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Input, Label
+from textual.widgets import Input
 
 from facturier.models.language import N_
+from facturier.tui.widgets.labelled import Labelled
 
 
 class _Line(Input):
@@ -28,7 +27,7 @@ class _Line(Input):
         self.post_message(self.Pasted())
 
 
-class PasteField(Vertical):
+class PasteField(Labelled):
     """Tells what was pasted, or typed and entered, as `Given`; the text stays."""
 
     DEFAULT_CLASSES: ClassVar[str] = "field paste"
@@ -49,11 +48,10 @@ class PasteField(Vertical):
         super().__init__(id=id)
         self._placeholder = placeholder
 
-    def compose(self) -> ComposeResult:
+    def entry(self) -> Input:
         line = _Line(placeholder=self._placeholder, compact=True, select_on_focus=False)
         line.cursor_blink = False
-        yield line
-        yield Label("", markup=False, classes="field-problem")
+        return line
 
     @property
     def input(self) -> Input:
@@ -78,8 +76,7 @@ class PasteField(Vertical):
         """Say what is wrong. The text stays, marked, so that the next paste takes its place."""
         if problem:
             self.input.action_select_all()
-        self.query_one(".field-problem", Label).update(problem)
-        self.set_class(bool(problem), "-wrong")
+        super().show_problem(problem)
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

@@ -11,7 +11,8 @@ from facturier.models.composition import Composition
 from facturier.models.delivery import Way
 from facturier.models.errors import InputError
 from facturier.models.language import _
-from facturier.tui.widgets.field import Check, Field
+from facturier.tui.widgets.field import Field
+from facturier.tui.widgets.labelled import Check
 from facturier.tui.widgets.sender_select import SenderSelect
 
 _TYPED = ("to", "cc", "bcc", "subject")

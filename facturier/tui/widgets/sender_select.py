@@ -2,27 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import ClassVar
 
 from rich.text import Text
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Label, Select
+from textual.widgets import Select
 
 from facturier.mail.desk import SenderChoice
 from facturier.mail.lending import Offer
 from facturier.models.delivery import Way
 from facturier.models.language import _
+from facturier.tui.widgets.labelled import Labelled
 
 _NONE, _ADD, _REMOVE, _SETTINGS, _TAKE = "none", "add", "remove", "settings", "take "
 
 
-class SenderSelect(Vertical):
+class SenderSelect(Labelled):
     """A Select of senders and actions. Choosing an action leaves the sender as it was and is told as a fact."""
-
-    DEFAULT_CLASSES: ClassVar[str] = "field"
 
     class Chosen(Message):
         """Another sender was chosen."""
@@ -48,7 +44,7 @@ class SenderSelect(Vertical):
         """The person wants to set up a default sender."""
 
     def __init__(self, choices: Sequence[SenderChoice], way: Way) -> None:
-        super().__init__(id="from")
+        super().__init__(_("From"), id="from")
         self._offers: tuple[Offer, ...] = ()
         self._set(choices, way)
 
@@ -57,11 +53,8 @@ class SenderSelect(Vertical):
         ways = [choice.way for choice in choices]
         self._value = str(way if way in ways else ways[0] if ways else _NONE)
 
-    def compose(self) -> ComposeResult:
-        with Horizontal(classes="field-line"):
-            yield Label(_("From"), markup=False, classes="field-label")
-            yield Select(self._options(), value=self._value, allow_blank=False, compact=True)
-        yield Label("", markup=False, classes="field-problem")
+    def entry(self) -> Select[str]:
+        return Select(self._options(), value=self._value, allow_blank=False, compact=True)
 
     @property
     def way(self) -> Way | None:
@@ -92,10 +85,6 @@ class SenderSelect(Vertical):
             select.set_options(self._options())
             select.value = self._value
 
-    def show_problem(self, problem: str = "") -> None:
-        self.query_one(".field-problem", Label).update(problem)
-        self.set_class(bool(problem), "-wrong")
-
     def _options(self) -> list[tuple[Text, str]]:
         options = [
             (Text.assemble(choice.address, "   ", (choice.detail, "dim")), str(choice.way)) for choice in self._choices
@@ -111,12 +100,6 @@ class SenderSelect(Vertical):
         if all(choice.way is not Way.DEFAULT for choice in self._choices):
             options.append((Text(_("＋ Set up a default sender…")), _SETTINGS))
         return options
-
-    def on_descendant_focus(self) -> None:
-        self.add_class("-focused")
-
-    def on_descendant_blur(self) -> None:
-        self.remove_class("-focused")
 
     @on(Select.Changed)
     def _changed(self, event: Select.Changed) -> None:
