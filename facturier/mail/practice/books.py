@@ -125,7 +125,7 @@ def _draft(store: Store, day: date, customer: Customer, chance: Random) -> Invoi
                 "" if currency in _RATES else item.tax,
             )
         )
-    if chance.random() < 0.06:
+    if chance.random() < 0.06 and currency not in _RATES:
         lines.append(Line(ITEMS[-1].description, ITEMS[-1].name, "1", "-50.00", "GST+QST"))
     reference = f"PO-{chance.randint(1000, 9999)}" if chance.random() < 0.3 else ""
     return save_draft(store, replace(draft, currency=currency, lines=tuple(lines), reference=reference))

@@ -72,7 +72,8 @@ class KeyBar(Widget, can_focus=False):
             self.refresh()
 
     def _entries(self, width: int) -> Text:
-        """What fits. Help and palette, which lead to all the rest, keep their place at the end."""
+        """What fits. Help, which leads to all the rest, keeps its place at the end; the palette, which help names too,
+        makes room first: Escape, say, is worth more to the one who wants to leave."""
         style = self.get_component_rich_style("keybar--key", partial=True)
         own: list[Text] = []
         always: list[Text] = []
@@ -83,8 +84,8 @@ class KeyBar(Widget, can_focus=False):
             seen.add(binding.action)
             entry = Text.assemble((binding.key_display or key_name(key), style), " ", _(binding.description))
             (always if node is self.app else own).append(entry)
-        while own and _width([*own, *always], _NARROW) > width:
-            own.pop()
+        while _width([*own, *always], _NARROW) > width and (own or len(always) > 1):
+            (always if len(always) > 1 else own).pop()
         entries = [*own, *always]
         gap = _WIDE if _width(entries, _WIDE) <= width else _NARROW
         line = Text(" " * gap, no_wrap=True, overflow="ellipsis").join(entries)
