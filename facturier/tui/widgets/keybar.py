@@ -72,10 +72,10 @@ class KeyBar(Widget, can_focus=False):
             self.refresh()
 
     def _entries(self, width: int) -> Text:
-        """What fits. Help, which leads to all the rest, keeps its place at the end; the palette, which help names too,
-        makes room first: Escape, say, is worth more to the one who wants to leave."""
+        """What fits. The way out and help, which leads to all the rest, keep their places; the palette, which help names
+        too, makes room first, then the last of the screen's own."""
         style = self.get_component_rich_style("keybar--key", partial=True)
-        own: list[Text] = []
+        own: list[tuple[str, Text]] = []
         always: list[Text] = []
         seen: set[str] = set()
         for key, (node, binding, enabled, _tooltip) in self.screen.active_bindings.items():
@@ -83,12 +83,24 @@ class KeyBar(Widget, can_focus=False):
                 continue
             seen.add(binding.action)
             entry = Text.assemble((binding.key_display or key_name(key), style), " ", _(binding.description))
-            (always if node is self.app else own).append(entry)
-        while _width([*own, *always], _NARROW) > width and (own or len(always) > 1):
-            (always if len(always) > 1 else own).pop()
-        entries = [*own, *always]
-        gap = _WIDE if _width(entries, _WIDE) <= width else _NARROW
-        line = Text(" " * gap, no_wrap=True, overflow="ellipsis").join(entries)
+            if node is self.app:
+                always.append(entry)
+            else:
+                own.append((key, entry))
+
+        def entries() -> list[Text]:
+            return [*(entry for _key, entry in own), *always]
+
+        while _width(entries(), _NARROW) > width:
+            last = next((place for place in reversed(range(len(own))) if own[place][0] != "escape"), None)
+            if len(always) > 1:
+                always.pop()
+            elif last is not None:
+                del own[last]
+            else:
+                break
+        gap = _WIDE if _width(entries(), _WIDE) <= width else _NARROW
+        line = Text(" " * gap, no_wrap=True, overflow="ellipsis").join(entries())
         return Text.assemble(" ", line, no_wrap=True, overflow="ellipsis")
 
     def _typed(self, key: str) -> bool:

@@ -1,0 +1,47 @@
+"""The last line: what fits, the way out and help always."""
+
+from typing import ClassVar
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class Keys(Screen[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f9", "one", "Save and send it"),
+        Binding("ctrl+d", "two", "Duplicate this line"),
+        Binding("ctrl+k", "three", "Remove this line"),
+        Binding("escape", "four", "Back"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield KeyBar()
+
+
+class Program(App[None], inherit_bindings=False):
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "help", "Help"), Binding("ctrl+p", "palette", "All")]
+    ENABLE_COMMAND_PALETTE = False
+
+    def get_default_screen(self) -> Screen[None]:
+        return Keys()
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (100, "F9 Save and send it   ^d Duplicate this line   ^k Remove this line   esc Back   F1 Help   ^p All"),
+        (84, "F9 Save and send it  ^d Duplicate this line  ^k Remove this line  esc Back  F1 Help"),
+        (70, "F9 Save and send it   ^d Duplicate this line   esc Back   F1 Help"),
+        (40, "F9 Save and send it  esc Back  F1 Help"),
+        (20, "esc Back   F1 Help"),
+    ],
+)
+async def test_the_way_out_and_help_stay_the_palette_goes_first(width: int, shown: str) -> None:
+    app = Program()
+    async with app.run_test(size=(width, 5)) as pilot:
+        await pilot.pause()
+        assert str(app.screen.query_one(KeyBar).render()).strip() == shown
