@@ -72,8 +72,8 @@ class KeyBar(Widget, can_focus=False):
             self.refresh()
 
     def _entries(self, width: int) -> Text:
-        """What fits. The way out and help, which leads to all the rest, keep their places; the palette, which help names
-        too, makes room first, then the last of the screen's own."""
+        """What fits. The way out and help, which leads to all the rest, keep their places; the palette makes room
+        first, then the last of the screen's own."""
         style = self.get_component_rich_style("keybar--key", partial=True)
         own: list[tuple[str, Text]] = []
         always: list[Text] = []
