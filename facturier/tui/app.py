@@ -12,7 +12,8 @@ from typing import ClassVar, Protocol, runtime_checkable
 from rich.text import Text
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.worker import WorkerFailed
+from textual.css.query import NoMatches
+from textual.worker import WorkerFailed, get_current_worker
 
 from facturier.mail.desk import Desk
 from facturier.models.deliveries import leaving_by
@@ -285,6 +286,9 @@ class FacturierApp(App[None], inherit_bindings=False):
         """Textual has no public door for this: it would print a traceback with the values of variables, secrets among
         them. A worker's fault is shown and the program goes on; any other one ends it with a sentence. Under test, the
         test fails."""
+        fields_gone = isinstance(error, WorkerFailed) and isinstance(error.error, NoMatches)
+        if fields_gone and not get_current_worker().node.display:
+            return  # its screen is being closed, and the fields go before the screen does: nobody looks any more
         if self.is_headless:
             super()._handle_exception(error)
         elif isinstance(error, WorkerFailed):

@@ -1,0 +1,69 @@
+"""A screen that is closed while its work goes on: what the work finds then is nobody's business any more."""
+
+import asyncio
+
+import pytest
+from textual import work
+from textual.app import ComposeResult
+from textual.css.query import NoMatches
+from textual.screen import Screen
+from textual.widgets import Label
+from textual.worker import WorkerFailed
+
+from facturier.tui.app import FacturierApp
+from tests.tui.sample import Shop
+
+SIZE = (80, 24)
+
+
+class Lingering(Label):
+    """Takes a while to go, as a list with many rows does."""
+
+    async def on_unmount(self) -> None:
+        await asyncio.sleep(0.1)
+
+
+class Working(Screen[None]):
+    """Shows what its work found, which is ready only while the screen is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ready = asyncio.Event()
+
+    def compose(self) -> ComposeResult:
+        yield Label("…", id="found")
+        yield Lingering()
+
+    @work
+    async def find(self) -> None:
+        await self.ready.wait()
+        self.query_one("#found", Label).update("found")
+
+
+@pytest.mark.parametrize("way", ["dismissed", "ended"])
+async def test_work_that_ends_while_its_screen_is_closed_disturbs_nobody(shop: Shop, way: str) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        screen = Working()
+        await app.push_screen(screen)
+        worker = screen.find()
+        await pilot.pause()
+        asyncio.get_running_loop().call_later(0.05, screen.ready.set)
+        if way == "dismissed":
+            await screen.dismiss()
+    assert isinstance(worker.error, NoMatches), "the work was not under way when the label went"
+
+
+async def _fail_on_an_open_screen(app: FacturierApp) -> None:
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        screen = Working()
+        await app.push_screen(screen)
+        await screen.query_one("#found").remove()
+        screen.find()
+        screen.ready.set()
+        await pilot.pause()
+
+
+async def test_a_fault_of_work_on_an_open_screen_is_not_passed_over(shop: Shop) -> None:
+    with pytest.raises(WorkerFailed):
+        await _fail_on_an_open_screen(FacturierApp(shop.desk))
