@@ -333,11 +333,12 @@ class Desk:
     def _gmail(self, address: str) -> Sender:
         """The same as long as the permission is: it keeps its access token."""
         from facturier.mail.connecting import grant_of_company
+        from facturier.mail.gmail.pace import Pace
         from facturier.mail.gmail.sender import GmailSender
 
         grant = grant_of_company(self, address)
         if self._gmail_sender is None or self._gmail_sender.grant != grant:
-            self._gmail_sender = GmailSender(grant, self.endpoints, self.clock)
+            self._gmail_sender = GmailSender(grant, self.endpoints, self.clock, Pace(self.places.data / "pace"))
         return self._gmail_sender
 
     def _connected(self, connection: Connection) -> str:

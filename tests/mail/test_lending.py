@@ -12,14 +12,17 @@ from facturier.mail.errors import ConnectError
 from facturier.mail.gmail.client import parse_client
 from facturier.mail.gmail.consent import Consent
 from facturier.mail.gmail.endpoints import google_endpoints
+from facturier.mail.gmail.pace import A_MINUTE, Pace
 from facturier.mail.identity import load_identity
 from facturier.mail.lending import offer_of, offers, take
 from facturier.mail.new_company import new_company
 from facturier.mail.places import Places
 from facturier.mail.practice.accounts import Account
 from facturier.mail.practice.google import Google
+from facturier.models.deliveries import unfinished
 from facturier.models.delivery import Way
 from facturier.models.known import remember_company
+from facturier.models.status import State
 from facturier.models.store import open_company
 from tests.mail.people import no_keyring
 from tests.models.making import GMAIL, a_draft
@@ -88,3 +91,17 @@ def test_what_a_person_may_not_open_is_not_offered_to_them(sit: Sit, google: Goo
     assert offers(bakery) == []
     with pytest.raises(ConnectError):
         offer_of(sit("Cellar", "marie"), bakery.store.path)
+
+
+def test_companies_that_share_an_address_share_its_pace(sit: Sit, google: Google) -> None:
+    acme, bakery = sit("Acme", "marie"), sit("Bakery", "marie")
+    consent = Consent(parse_client(google.client_json()), acme.endpoints, 53682)
+    accept_grant(acme, consent.accept(google.allow(consent.link)))
+    take(bakery, offers(bakery)[0])
+    pace = Pace(acme.places.data / "pace")
+    for _message in range(A_MINUTE - 1):
+        pace.take(GMAIL, acme.clock())
+    assert sends(acme)
+    assert sends(bakery)  # it was tried
+    assert [delivery.state for delivery in unfinished(bakery.store)] == [State.QUEUED]
+    assert google.counts["put"] == 1

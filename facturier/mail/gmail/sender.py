@@ -8,6 +8,7 @@ from facturier.mail.gmail import upload
 from facturier.mail.gmail.answers import refusal_of, token_error, unreachable
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.gmail.grant import Grant
+from facturier.mail.gmail.pace import Pace
 from facturier.mail.gmail.transport import TIMEOUT, OneShot, credentials_of, never_connected
 from facturier.mail.senders.sender import Receipt
 from facturier.models.delivery import Envelope
@@ -93,12 +94,13 @@ class GmailHandover:
 @dataclass(slots=True)
 class GmailSender:
     """The connected Gmail address (see `facturier.mail.senders.sender.Sender`). Keeps its access token, and no socket,
-    between messages. May be used from several threads. `timeout` is in seconds: to connect (and for each write), and
-    for each piece of an answer."""
+    between messages. May be used from several threads. `pace` is shared with the person's other companies. `timeout` is
+    in seconds: to connect (and for each write), and for each piece of an answer."""
 
     grant: Grant
     endpoints: Endpoints
     clock: Clock = utc_now
+    pace: Pace | None = None
     timeout: tuple[float, float] = TIMEOUT
     _credentials: "Credentials | None" = field(default=None, repr=False)
 
@@ -108,6 +110,8 @@ class GmailSender:
 
     def open(self, envelope: Envelope, message: bytes) -> GmailHandover:  # noqa: ARG002  Gmail reads To, Cc and Bcc
         """Open an upload session for the message, as Gmail will send it: to everyone in its To, Cc and Bcc."""
+        if self.pace is not None:
+            self.pace.take(self.address, self.clock())
         transport = self._transport()
         try:
             request = upload.build_send(message, transport, self.endpoints)
