@@ -7,6 +7,7 @@ from textual.widgets import Input
 
 from facturier.models.drafts import save_draft
 from facturier.models.invoice import InvoiceRow
+from facturier.models.language import speak
 from facturier.models.pausing import pause_outbox
 from facturier.models.payments import payments_of, record_payment
 from facturier.models.status import State
@@ -45,6 +46,20 @@ async def test_names_stand_literally_and_both_statuses_in_words(shop: Shop, size
         assert "From hello@acme.example" in shown
         assert all(len(line) <= size[0] for line in shown.split("\n"))
         assert shown.split("\n")[-1].strip().startswith("n New   ⏎ Open")
+
+
+async def test_in_french_every_key_of_the_day_has_room_in_80_columns(shop: Shop) -> None:
+    shop.draft()
+    speak("fr")
+    try:
+        app = FacturierApp(shop.desk)
+        async with app.run_test(size=(80, 24)) as pilot:
+            bar = " n Créer  ⏎ Ouvrir  s Envoyer  ␣ Marquer  p Paiement  / Chercher  ? Aide  : Tout"
+            await until(pilot, lambda: text_of(app).split("\n")[-1] == bar)
+            await pilot.press("space")
+            await until(pilot, lambda: "s Les envoyer" in text_of(app) and "/ Chercher" in text_of(app))
+    finally:
+        speak("en")
 
 
 async def test_from_120_columns_on_the_chosen_invoice_stands_beside_the_list(shop: Shop) -> None:

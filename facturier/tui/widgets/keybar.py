@@ -31,6 +31,9 @@ _NAMES: dict[str, str] = {
 # What Textual says itself, so that it is translated too.
 _TEXTUALS = (N_("Dismiss menu"),)
 
+# What long descriptions become where not all of the line has room: before any key goes without being shown.
+_SHORT = {N_("Save & send"): N_("Send"), N_("Send marked"): N_("Send these")}
+
 # Cells between two entries: with room, and without.
 _WIDE, _NARROW = 3, 2
 
@@ -72,25 +75,15 @@ class KeyBar(Widget, can_focus=False):
             self.refresh()
 
     def _entries(self, width: int) -> Text:
-        """What fits. The way out and help, which leads to all the rest, keep their places; the palette makes room
-        first, then the last of the screen's own."""
-        style = self.get_component_rich_style("keybar--key", partial=True)
-        own: list[tuple[str, Text]] = []
-        always: list[Text] = []
-        seen: set[str] = set()
-        for key, (node, binding, enabled, _tooltip) in self.screen.active_bindings.items():
-            if not binding.show or not enabled or binding.action in seen or self._typed(key):
-                continue
-            seen.add(binding.action)
-            entry = Text.assemble((binding.key_display or key_name(key), style), " ", _(binding.description))
-            if node is self.app:
-                always.append(entry)
-            else:
-                own.append((key, entry))
+        """What fits, in short words before any is left out. The way out and help, which leads to all the rest, keep
+        their places; the palette makes room first, then the last of the screen's own."""
+        own, always = self._shown({})
 
         def entries() -> list[Text]:
             return [*(entry for _key, entry in own), *always]
 
+        if _width(entries(), _NARROW) > width:
+            own, always = self._shown(_SHORT)
         while _width(entries(), _NARROW) > width:
             last = next((place for place in reversed(range(len(own))) if own[place][0] != "escape"), None)
             if len(always) > 1:
@@ -102,6 +95,24 @@ class KeyBar(Widget, can_focus=False):
         gap = _WIDE if _width(entries(), _WIDE) <= width else _NARROW
         line = Text(" " * gap, no_wrap=True, overflow="ellipsis").join(entries())
         return Text.assemble(" ", line, no_wrap=True, overflow="ellipsis")
+
+    def _shown(self, words: dict[str, str]) -> tuple[list[tuple[str, Text]], list[Text]]:
+        """The entries of the screen with their keys, and those of the program. `words` replace descriptions."""
+        style = self.get_component_rich_style("keybar--key", partial=True)
+        own: list[tuple[str, Text]] = []
+        always: list[Text] = []
+        seen: set[str] = set()
+        for key, (node, binding, enabled, _tooltip) in self.screen.active_bindings.items():
+            if not binding.show or not enabled or binding.action in seen or self._typed(key):
+                continue
+            seen.add(binding.action)
+            description = words.get(binding.description, binding.description)
+            entry = Text.assemble((binding.key_display or key_name(key), style), " ", _(description))
+            if node is self.app:
+                always.append(entry)
+            else:
+                own.append((key, entry))
+        return own, always
 
     def _typed(self, key: str) -> bool:
         """Whether a key would be typed into the field that has the focus, instead of doing anything."""
