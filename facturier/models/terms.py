@@ -1,14 +1,14 @@
-"""Terms as people type them: `30`, `Net 30`, `30 days`, `on receipt`."""
+"""Terms as people type them: `30`, `Net 30`, `30 days`, `30 jours nets`, `on receipt`."""
 
 import re
 
 from facturier.models.errors import InputError
 from facturier.models.fold import fold
-from facturier.models.language import _
+from facturier.models.language import _, ngettext
 
 LONGEST = 3650  # days
 
-_DAYS = re.compile(r"(?:net\s*)?(\d{1,5})\s*(?:d|days?|j|jours?)?")
+_DAYS = re.compile(r"(?:net\s*)?(\d{1,5})\s*(?:d|days?|j|jours?)?(?:\s*nets?)?")
 _AT_ONCE = {"on receipt", "due on receipt", "at once", "net", "a reception", "sur reception", "comptant"}
 
 
@@ -27,4 +27,4 @@ def parse_terms(text: str) -> int:
 
 def terms_text(days: int) -> str:
     """Terms in the reader's words, as `parse_terms` reads them back: `Net 30`, `On receipt`."""
-    return _("Net {days}").format(days=days) if days else _("On receipt")
+    return ngettext("Net {days}", "Net {days}", days).format(days=days) if days else _("On receipt")

@@ -98,6 +98,7 @@ def test_any_text_is_a_day_or_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "days"),
     [("30", 30), ("Net 30", 30), ("net30", 30), ("15 days", 15), ("1 jour", 1), ("10j", 10), ("0", 0),
+     ("30 jours nets", 30), ("30 jours net", 30), ("1 jour net", 1),
      ("On receipt", 0), ("À réception", 0), ("comptant", 0)],
 )  # fmt: skip
 def test_terms_are_read_as_they_were_meant(typed: str, days: int) -> None:
@@ -119,6 +120,7 @@ def test_terms_that_are_shown_are_read_back() -> None:
 
 
 @pytest.mark.usefixtures("french")
-def test_terms_that_are_shown_in_french_are_read_back() -> None:
+def test_terms_that_are_shown_in_french_are_french_and_read_back() -> None:
+    assert [terms_text(days) for days in (0, 1, 30)] == ["À réception", "1 jour net", "30 jours nets"]
     for days in (0, 1, 30, LONGEST):
         assert parse_terms(terms_text(days)) == days
