@@ -3,6 +3,7 @@
 import email
 import json
 import os
+import re
 import signal
 from dataclasses import replace
 from email import policy
@@ -62,6 +63,15 @@ def test_from_a_new_invoice_to_sent_and_back_to_the_default_sender(program: Prog
         screen.wait_for("client_secret.json")
         screen.press("enter")
         screen.wait_for("Open this address on any device", "Google does not allow device codes", "ssh -L")
+        # The link can be marked whole, on a terminal with nothing else on it.
+        before = len(screen.written)
+        screen.press("l")
+        screen.wait_for("Press Enter to go back to Facturier.")
+        screens, _home, alone = screen.written[before:].partition(b"\x1b[H")
+        assert b"\x1b[?1049l" in screens
+        assert re.match(rb"http://127\.0\.0\.1:\d+/o/oauth2/v2/auth\?[\w=&%.+-]{300,}prompt=consent\r\n", alone)
+        screen.press("enter")
+        screen.wait_for("Open this address on any device", "ssh -L")
         screen.press("f7")
         screen.wait_for("Allow as billing@acme.example")
         screen.press("enter")
