@@ -1,6 +1,5 @@
 """A desk: what one person at one company has at hand. The screens and the command line work on nothing else."""
 
-import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -11,16 +10,15 @@ from typing import TYPE_CHECKING
 
 from facturier.mail.errors import NotForWork, Refused, VaultError
 from facturier.mail.places import Places
-from facturier.mail.senders.sender import Sender
 from facturier.models.company import Company, Connection
 from facturier.models.connection import get_connection
-from facturier.models.delivery import Delivery, Way
 from facturier.models.errors import FacturierError, NumberTaken, StoreError
 from facturier.models.known import remember_company
 from facturier.models.language import _
 from facturier.models.preferences import Preferences, read_preferences, save_preferences
 from facturier.models.settings import read_company
 from facturier.models.store import Store
+from facturier.models.way import Way
 
 if TYPE_CHECKING:  # what the list of invoices needs is loaded with it; all else where it is used
     from facturier.mail.checks import Finding
@@ -30,8 +28,10 @@ if TYPE_CHECKING:  # what the list of invoices needs is loaded with it; all else
     from facturier.mail.postman import Postman
     from facturier.mail.practice.company import Practice
     from facturier.mail.prepare import Prepared
+    from facturier.mail.senders.sender import Sender
     from facturier.mail.vault import Vault
     from facturier.models.composition import Composition
+    from facturier.models.delivery import Delivery
 
 _TRIES = 3
 
@@ -105,30 +105,66 @@ class Desk:
 
     @property
     def identity(self) -> "Identity":
-        """This person's key. Raises VaultError."""
-        if self._identity is None:
-            self.unlock(self._ask_passphrase)
-        assert self._identity is not None
-        return self._identity
+        """This person's key; where it is held open, nothing is asked. Raises VaultError."""
+        found = self._identity
+        if found is None:
+            from facturier.mail.holding import held_identity
+
+            held = held_identity(self.places.identity)
+            found = held.identity if held else self._loaded(self._ask_passphrase)
+            self._identity = found
+        return found
 
     @property
     def locked(self) -> bool:
         """Whether a passphrase must be given before anything can be sent."""
-        from facturier.mail.identity import is_wrapped
+        from facturier.mail.identity import wrapped_key
 
-        return self._identity is None and is_wrapped(self.places.identity)
+        return self._identity is None and bool(wrapped_key(self.places.identity).data) and self.held_until() is None
 
     def unlock(self, ask_passphrase: Callable[[], str] | None) -> None:
-        """Take this person's key out of its place. Raises WrongPassphrase, VaultError."""
+        """Take this person's key out of its place, though it be held open. Raises WrongPassphrase, VaultError."""
+        self._identity = self._loaded(ask_passphrase)
+
+    def _loaded(self, ask_passphrase: Callable[[], str] | None) -> "Identity":
         from facturier.mail.identity import load_identity
 
-        self._identity = load_identity(self.places.identity, ask_passphrase=ask_passphrase)
+        return load_identity(self.places.identity, ask_passphrase=ask_passphrase)
+
+    def hold(self, time: timedelta) -> datetime:
+        """Let the system hold this person's key open for that long, so that no other window and no verb asks for the
+        passphrase; until when. Raises VaultError."""
+        from facturier.mail.holding import hold
+
+        now = self.clock()
+        hold(self.identity, now + time, now)
+        return now + time
+
+    def held_until(self) -> datetime | None:
+        """Until when the system holds this person's key open, None where it does not. Raises VaultError."""
+        from facturier.mail.holding import held_identity
+
+        held = held_identity(self.places.identity)
+        return held.until if held else None
+
+    def lock(self) -> bool:
+        """Ask for the passphrase again before anything else is sent from here; whether the system held the key. Other
+        windows that are open have a key of their own until they end. Raises VaultError."""
+        from facturier.mail.holding import forget_held
+
+        self._identity = self._gmail_sender = None
+        self.__dict__.pop("vault", None)
+        return forget_held(self.places.identity)
 
     def set_passphrase(self, passphrase: str) -> None:
-        """Keep this person's key under a passphrase from now on, an empty one for none. Raises VaultError."""
+        """Keep this person's key under a passphrase from now on, an empty one for none. It is held open no more.
+        Raises VaultError."""
+        from facturier.mail.holding import forget_held
         from facturier.mail.identity import wrap_identity
 
-        self._identity = wrap_identity(self.places.identity, self.identity, passphrase)
+        identity = self.identity
+        forget_held(self.places.identity)
+        self._identity = wrap_identity(self.places.identity, identity, passphrase)
 
     @cached_property
     def vault(self) -> "Vault":
@@ -137,6 +173,8 @@ class Desk:
 
     def vault_of(self, store: Store) -> "Vault":
         """Another company's secrets, for this person. Raises VaultError."""
+        import hashlib
+
         from facturier.mail.seen import Seen
         from facturier.mail.vault import Vault
         from facturier.models.vault_blob import StoredBlob
@@ -235,7 +273,7 @@ class Desk:
             return Finding("error", "from", str(error))
         return None
 
-    def queue(self, prepared: "Prepared", *, not_before: datetime | None = None) -> Delivery:
+    def queue(self, prepared: "Prepared", *, not_before: datetime | None = None) -> "Delivery":
         """Put it in the outbox, to leave at `not_before`, or after the company's undo window.
 
         Raises Refused if an error stands among the findings; ChangedElsewhere or AlreadyOpen from the outbox.
@@ -259,7 +297,7 @@ class Desk:
             _("Other windows are issuing invoices at this moment."), kept=_("Nothing was sent."), todo=_("Send again.")
         )
 
-    def _queue(self, prepared: "Prepared", when: datetime) -> Delivery:
+    def _queue(self, prepared: "Prepared", when: datetime) -> "Delivery":
         from facturier.mail.sealing import seal
         from facturier.models.queueing import queue_delivery
         from facturier.models.seals import write_seal
@@ -296,7 +334,7 @@ class Desk:
             return tuple(Way)
         return (Way.DEFAULT,) if self.company().sender.kind and not self._needs_vault(Way.DEFAULT) else ()
 
-    def sender_for(self, delivery: Delivery) -> Sender:
+    def sender_for(self, delivery: "Delivery") -> "Sender":
         """The way out of a delivery. Raises Refused where it is gone, VaultError where this person may not use it."""
         address = delivery.envelope.sender
         if self._needs_vault(delivery.way):
@@ -314,7 +352,7 @@ class Desk:
             )
         return sender
 
-    def _check_seal(self, delivery: Delivery) -> None:
+    def _check_seal(self, delivery: "Delivery") -> None:
         """Raises Refused where nobody who may send has queued it."""
         from facturier.mail.sealing import is_sealed
         from facturier.models.deliveries import message_of
@@ -330,7 +368,7 @@ class Desk:
                 todo=_("If the invoice is right, send it again."),
             )
 
-    def _gmail(self, address: str) -> Sender:
+    def _gmail(self, address: str) -> "Sender":
         """The same as long as the permission is: it keeps its access token."""
         from facturier.mail.connecting import grant_of_company
         from facturier.mail.gmail.pace import Pace

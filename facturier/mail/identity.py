@@ -25,8 +25,8 @@ _IN_KEYRING = re.compile(rb"^# secret key: in the keyring$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    """Bytes that may hold the key, kept out of what a traceback shows of its frames."""
+class Kept:
+    """Bytes that may hold a key, kept out of what a traceback shows of its frames."""
 
     data: bytes = field(repr=False)
 
@@ -104,19 +104,20 @@ def load_identity(
     path = folder / "identity"
     keyring = Keyring(keyring_backend, wait)
     with private_folder(folder) as inside:
-        kept = _Kept(read_private(inside, path) or b"")
+        kept = Kept(read_private(inside, path) or b"")
         if not kept.data:
             made = _make(inside, path, keyring)
             if made:
                 return made
-            kept = _Kept(read_private(inside, path) or b"")  # another window was first
+            kept = Kept(read_private(inside, path) or b"")  # another window was first
     return _read(path, kept, keyring, ask_passphrase)
 
 
-def is_wrapped(folder: Path) -> bool:
-    """Whether the identity in `folder` is under a passphrase. Raises VaultError."""
+def wrapped_key(folder: Path) -> Kept:
+    """The identity in `folder` as the passphrase wraps it; empty where it is under none. Raises VaultError."""
     with private_folder(folder) as inside:
-        return _Kept(read_private(inside, folder / "identity") or b"").data.startswith(_WRAPPED)
+        kept = Kept(read_private(inside, folder / "identity") or b"")
+    return kept if kept.data.startswith(_WRAPPED) else Kept(b"")
 
 
 def wrap_identity(folder: Path, identity: Identity, passphrase: str) -> Identity:
@@ -133,7 +134,7 @@ def wrap_identity(folder: Path, identity: Identity, passphrase: str) -> Identity
         write_private(
             inside,
             path,
-            pyrage.passphrase.encrypt(_as_text(identity.key), passphrase) if passphrase else _as_text(identity.key),
+            pyrage.passphrase.encrypt(write_key(identity.key), passphrase) if passphrase else write_key(identity.key),
             replace=True,
         )
     return Identity(identity.recipient, Place.WRAPPED if passphrase else Place.FILE, path, identity.key)
@@ -150,18 +151,18 @@ def _make(inside: int, path: Path, keyring: Keyring) -> Identity | None:
             return Identity(recipient, Place.KEYRING, path, key)
         keyring.forget(recipient)
         return None
-    if write_private(inside, path, _as_text(key)):
+    if write_private(inside, path, write_key(key)):
         return Identity(recipient, Place.FILE, path, key)
     return None
 
 
-def _read(path: Path, kept: _Kept, keyring: Keyring, ask_passphrase: Callable[[], str] | None) -> Identity:
+def _read(path: Path, kept: Kept, keyring: Keyring, ask_passphrase: Callable[[], str] | None) -> Identity:
     if kept.data.startswith(_WRAPPED):
-        return _key_in(_unwrap(kept, ask_passphrase), Place.WRAPPED, path)
+        return read_key(_unwrap(kept, ask_passphrase), Place.WRAPPED, path)
     public = _PUBLIC.search(kept.data)
     if not _IN_KEYRING.search(kept.data) or not public:
-        return _key_in(kept, Place.FILE, path)
-    found = _Kept((keyring.find(public[1].decode()) or "").encode())
+        return read_key(kept, Place.FILE, path)
+    found = Kept((keyring.find(public[1].decode()) or "").encode())
     if not found.data:
         raise VaultError(
             _("Your key is in the desktop’s keyring, which is locked, not running here, or has lost it."),
@@ -170,10 +171,10 @@ def _read(path: Path, kept: _Kept, keyring: Keyring, ask_passphrase: Callable[[]
                 "Unlock the keyring and try again. If the key is gone for good, remove {path} and ask to be admitted."
             ).format(path=path),
         )
-    return _key_in(found, Place.KEYRING, path)
+    return read_key(found, Place.KEYRING, path)
 
 
-def _unwrap(kept: _Kept, ask_passphrase: Callable[[], str] | None) -> _Kept:
+def _unwrap(kept: Kept, ask_passphrase: Callable[[], str] | None) -> Kept:
     import pyrage
 
     if ask_passphrase is None:
@@ -183,12 +184,13 @@ def _unwrap(kept: _Kept, ask_passphrase: Callable[[], str] | None) -> _Kept:
             todo=_("Type it under Settings, Users."),
         )
     try:
-        return _Kept(pyrage.passphrase.decrypt(kept.data, ask_passphrase()))
+        return Kept(pyrage.passphrase.decrypt(kept.data, ask_passphrase()))
     except pyrage.DecryptError:
         raise WrongPassphrase(_("The passphrase does not open your key."), todo=_("Try again.")) from None
 
 
-def _key_in(kept: _Kept, place: Place, path: Path) -> Identity:
+def read_key(kept: Kept, place: Place, path: Path) -> Identity:
+    """The identity in what `write_key` wrote. Raises VaultError."""
     import pyrage
 
     try:
@@ -201,5 +203,6 @@ def _key_in(kept: _Kept, place: Place, path: Path) -> Identity:
     return Identity(str(key.to_public()), place, path, key)
 
 
-def _as_text(key: Any) -> bytes:
+def write_key(key: Any) -> bytes:
+    """A key of pyrage's as age-keygen writes it."""
     return f"# public key: {key.to_public()}\n{key}\n".encode()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from facturier.mail.desk import Desk
+from facturier.mail.holding import can_hold
 from facturier.mail.identity import load_identity
 from facturier.mail.people import ask_to_send, people_of
 from facturier.mail.places import Places
@@ -18,6 +19,7 @@ from facturier.tui.screens.preview import PreviewScreen
 from facturier.tui.screens.settings import SettingsScreen
 from facturier.tui.widgets.field import Field
 from tests.mail.people import no_keyring
+from tests.mail.wrapping import wrap_quickly
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import connect, google_for
@@ -135,6 +137,35 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(shop: Sh
         await pilot.press(*"xyz", "enter")
         await until(pilot, lambda: "✓ You may send" in text_of(app), seconds=20)
     assert not again.locked
+
+
+@pytest.mark.skipif(not can_hold(), reason="the kernel here keeps no keys, or does not let us ask")
+async def test_the_key_is_held_open_for_a_time_if_the_person_says_so_and_locked_at_once(
+    shop: Shop, google: Google
+) -> None:
+    wrap_quickly(shop.desk.identity, "xyz")
+
+    def window() -> Desk:
+        return Desk(open_company(shop.store.path), shop.desk.places, shop.desk.endpoints)
+
+    app = FacturierApp(first := window())
+    try:
+        async with app.run_test(size=SIZE, notifications=True) as pilot:
+            await until(pilot, lambda: "until this window ends" in text_of(app))
+            await pilot.press(*"xyz", "tab", "down", "down", "down", "enter")
+            await until(pilot, lambda: "8 hours, in all windows" in text_of(app) and first.locked)
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+            assert not window().locked
+            assert people_of(window()).barrier is None  # with nobody to ask
+            app.push_screen(SettingsScreen(first, "users"))
+            await until(pilot, lambda: "It is held open until" in text_of(app))
+            await pilot.press("enter", "end", "enter")
+            await until(pilot, lambda: "Your key is locked" in text_of(app) and "Type the passphrase…" in text_of(app))
+            assert first.locked
+            assert window().locked
+    finally:
+        first.lock()
 
 
 async def test_a_vault_that_was_put_back_is_accepted_by_a_person(shop: Shop, google: Google) -> None:

@@ -3,10 +3,14 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from facturier.mail.desk import Desk
 from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.holding import can_hold
 from facturier.mail.places import places
 from facturier.models.store import open_company
+from tests.mail.wrapping import wrap_quickly
 from tests.whole.program import Program
 from tests.whole.terminal import terminal
 
@@ -38,3 +42,64 @@ def test_verbs_ask_at_a_terminal_and_say_so_without_one(tmp_path: Path) -> None:
         screen.press("xyz", "enter")
         screen.wait_for("may send")
         assert screen.ended() == 0
+
+
+@pytest.mark.skipif(not can_hold(), reason="the kernel here keeps no keys, or does not let us ask")
+def test_the_key_is_held_for_cron_until_a_person_ends_it(tmp_path: Path) -> None:
+    company = tmp_path / "me.facturier"
+    program = Program(tmp_path / "home", company=company)
+    program.good("new", str(company), "--name", "Me", "--email", "hello@me.example")
+    desk = Desk(open_company(company), places({"FACTURIER_HOME": str(tmp_path / "home")}), Endpoints())
+    desk.vault.change(lambda secrets: secrets)
+    wrap_quickly(desk.identity, "xyz")
+
+    assert program.run("passphrase", "--hold", "8 hours").returncode == 2
+    with terminal(["-m", "facturier", "passphrase", "--hold", "8h"], program.environment) as screen:
+        screen.wait_for("Passphrase")
+        screen.press("xyz", "enter")
+        screen.wait_for("Your key is held open until")
+        assert screen.ended() == 0
+    try:
+        told = program.run("doctor").stdout  # as from cron: no terminal
+        assert "under a passphrase, held open until" in told
+        assert "no terminal to type it at" in program.run("passphrase", "--remove").stderr  # that is not for anyone
+        found = [path for path in tmp_path.rglob("*") if path.is_file() and b"AGE-SECRET-KEY" in path.read_bytes()]
+        assert found == []
+    finally:
+        said = program.good("passphrase", "--forget")
+    assert "held open no more" in said
+    assert json.loads(program.run("people", "--json").stdout)["may_send"] is False
+
+
+WITHOUT_KEYS = """
+import ctypes, errno, sys
+from facturier.mail.kernel_keys import kernel_keys
+calls = kernel_keys()
+rules = [(0x20, 0, 0, 0), *((0x15, 0, 1, call) for call in (calls.add_key, calls.keyctl))]  # load the number; compare
+rules = [rules[0], rules[1], (0x06, 0, 0, 0x50000 | errno.EPERM), rules[2], (0x06, 0, 0, 0x50000 | errno.EPERM)]
+rules.append((0x06, 0, 0, 0x7FFF0000))  # all else is allowed
+class Rule(ctypes.Structure):
+    _fields_ = [("code", ctypes.c_ushort), ("yes", ctypes.c_ubyte), ("no", ctypes.c_ubyte), ("k", ctypes.c_uint)]
+class Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("rules", ctypes.POINTER(Rule))]
+libc = ctypes.CDLL(None)
+program = Program(len(rules), (Rule * len(rules))(*rules))
+assert libc.prctl(38, 1, 0, 0, 0) == 0 and libc.prctl(22, 2, ctypes.byref(program), 0, 0) == 0
+kernel_keys.cache_clear()
+from facturier.tui.main import main
+sys.exit(main(["passphrase", "--hold", "8h"]))
+"""
+
+
+@pytest.mark.skipif(not can_hold(), reason="the kernel here keeps no keys anyway")
+def test_where_a_container_may_not_ask_the_kernel_it_says_so(tmp_path: Path) -> None:
+    company = tmp_path / "me.facturier"
+    program = Program(tmp_path / "home", company=company)
+    program.good("new", str(company), "--name", "Me", "--email", "hello@me.example")
+    desk = Desk(open_company(company), places({"FACTURIER_HOME": str(tmp_path / "home")}), Endpoints())
+    wrap_quickly(desk.identity, "xyz")
+    with terminal(["-c", WITHOUT_KEYS], program.environment) as screen:
+        screen.wait_for("Passphrase")
+        screen.press("xyz", "enter")
+        screen.wait_for("holds no keys")
+        assert screen.ended() == 1

@@ -1,6 +1,7 @@
 """The passphrase of the person's key: asked for once, or set anew."""
 
 import asyncio
+from datetime import timedelta
 from typing import ClassVar
 
 from textual import work
@@ -8,19 +9,24 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Label
+from textual.widgets import Label, Select
 
 from facturier.mail.desk import Desk
 from facturier.mail.errors import WrongPassphrase
+from facturier.mail.holding import can_hold
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _
 from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.widgets.choice import Choice
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
 
+# How long the system holds the key open, in hours. Without a choice it is open for this program alone, while it runs.
+_HOURS = {"": N_("until this window ends"), "1": N_("1 hour, in all windows"), "8": N_("8 hours, in all windows")}
+
 
 class PassphraseScreen(ModalScreen[bool]):
-    """Answers True once the key is open."""
+    """Answers True once the key is open. Asks for how long as well, where the system can hold it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "unlock", N_("Open"), id="passphrase.open", priority=True),
@@ -34,16 +40,25 @@ class PassphraseScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
             yield Label(_("Your key is under a passphrase"), markup=False, classes="dialog-title")
-            yield Label(_("It is needed for sending, once until you leave Facturier."), markup=False)
+            yield Label(_("It is needed for sending."), markup=False)
             yield Field(_("Passphrase"), password=True)
+            if can_hold():
+                yield Choice(_("Stays open"), {hours: _(words) for hours, words in _HOURS.items()}, "")
             yield KeyBar()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        # Enter in the list that is open chooses from it.
+        return action != "unlock" or not any(found.expanded for found in self.query(Select))
 
     @work(group="passphrase")
     async def action_unlock(self) -> None:
         field = self.query_one(Field)
         passphrase = field.input.value
+        hours = "".join(choice.text for choice in self.query(Choice))
         try:
             await asyncio.to_thread(self._desk.unlock, lambda: passphrase)
+            if hours:
+                await asyncio.to_thread(self._desk.hold, timedelta(hours=int(hours)))
         except WrongPassphrase as error:
             field.show_problem(str(error))
             field.input.action_select_all()
@@ -70,8 +85,8 @@ class NewPassphraseScreen(ModalScreen[bool]):
             yield Label(_("A passphrase for your key"), markup=False, classes="dialog-title")
             yield Label(
                 _(
-                    "Facturier then asks for it at every start. Nobody can bring it back: without it, a colleague must"
-                    " admit you again. Leave both empty for none."
+                    "Facturier then asks for it at every start, or once in some hours. Nobody can bring it back:"
+                    " without it, a colleague must admit you again. Leave both empty for none."
                 ),
                 markup=False,
             )

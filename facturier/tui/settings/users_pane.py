@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from rich.text import Text
 from textual import on, work
@@ -43,6 +44,7 @@ class UsersPane(Vertical):
         super().__init__(id="users")
         self._desk = desk
         self._people: People | None = None
+        self._held: datetime | None = None  # until when the system holds the person's key open
 
     def compose(self) -> ComposeResult:
         yield Label(_("Looking into the vault…"), markup=False, id="users-state")
@@ -58,6 +60,7 @@ class UsersPane(Vertical):
         """Read again who is who."""
         try:
             self._people = await asyncio.to_thread(people_of, self._desk)
+            self._held = await asyncio.to_thread(self._desk.held_until) if self._people.me else None
         except FacturierError as error:
             for label in self.query("#users-state").results(Label):
                 label.update(Text(str(error)))
@@ -86,7 +89,10 @@ class UsersPane(Vertical):
         where = self._desk.identity.where
         if not people.members:
             return Text(_("Nobody has a key yet: whoever connects Gmail first is the first who may send."))
-        return Text.assemble((_("✓ You may send."), "bold green"), "  ", _("Your key is {where}.").format(where=where))
+        where = _("Your key is {where}.").format(where=where)
+        if self._held is not None:
+            where += " " + _("It is held open until {when}.").format(when=moment(self._held))
+        return Text.assemble((_("✓ You may send."), "bold green"), "  ", where)
 
     def _options(self, people: People) -> list[Option]:
         options = []
@@ -117,6 +123,8 @@ class UsersPane(Vertical):
                 wrapped = self._desk.identity.place is Place.WRAPPED
                 words = _("Change the passphrase of your key…") if wrapped else _("Put your key under a passphrase…")
                 options.append(Option(Text(words), "wrap"))
+                if wrapped:
+                    options.append(Option(Text(_("Lock your key now")), "lock"))
         return options
 
     @on(OptionList.OptionSelected)
@@ -132,6 +140,7 @@ class UsersPane(Vertical):
             "accept": self._accept,
             "unlock": self._unlock,
             "wrap": self._wrap,
+            "lock": self._lock,
         }
         try:
             answer = await actions[kind]()
@@ -209,6 +218,10 @@ class UsersPane(Vertical):
         from facturier.tui.screens.passphrase import PassphraseScreen
 
         return _("✓ Your key is open.") if await self.app.push_screen_wait(PassphraseScreen(self._desk)) else ""
+
+    async def _lock(self) -> str:
+        await asyncio.to_thread(self._desk.lock)
+        return _("✓ Your key is locked. Other windows that are open keep it until they end.")
 
     async def _wrap(self) -> str:
         from facturier.tui.screens.passphrase import NewPassphraseScreen

@@ -15,6 +15,7 @@ from facturier.models.full_names import full_name
 from facturier.models.language import _, ngettext
 from facturier.models.pausing import paused_by
 from facturier.models.sqlite import sqlite_version, wal_is_sound
+from facturier.tui.dates import moment
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
 
 
@@ -61,10 +62,17 @@ def _sqlite(desk: Desk) -> str:
     return _("{version}; too old for WAL with several programs, so journal {mode}").format(version=version, mode=mode)
 
 
+def _where(desk: Desk) -> str:
+    """Where the person's key is, and whether it is open."""
+    if (until := desk.held_until()) is not None:
+        return _("{where}, held open until {when}").format(where=desk.identity.where, when=moment(until))
+    return desk.identity.where
+
+
 def _vault(desk: Desk) -> str:
     secrets = desk.vault.read()
     people = ", ".join(full_name(member.name) for member in secrets.members) or full_name(desk.store.user)
-    return _("opens with your identity ({where}); may send: {people}").format(where=desk.identity.where, people=people)
+    return _("opens with your key ({where}); may send: {people}").format(where=_where(desk), people=people)
 
 
 def _gmail(desk: Desk) -> str:

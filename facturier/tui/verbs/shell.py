@@ -55,7 +55,7 @@ class Shell:
         from facturier.mail.gmail.endpoints import google_endpoints
 
         store = open_kept(self.path(), self.places.copies, clock=self.clock)
-        ask = None if screens else self._passphrase
+        ask = None if screens else self.passphrase
         return Desk(store, self.places, google_endpoints(self.environment), ask_passphrase=ask)
 
     def say(self, text: str = "") -> None:
@@ -85,9 +85,13 @@ class Shell:
             raise WrongPassphrase(
                 _("Your key is under a passphrase, and there is no terminal to type it at."),
                 kept=_("Everything but sending works without it."),
-                todo=_("Run it in a terminal, or keep the key without one: facturier passphrase --remove"),
+                todo=_(
+                    "Run it in a terminal; or let the system hold the key for a time: facturier passphrase --hold 8h;"
+                    " or keep it without one: facturier passphrase --remove"
+                ),
             ) from None
         return getpass.getpass(prompt)
 
-    def _passphrase(self) -> str:
+    def passphrase(self) -> str:
+        """The one of this person's key. Raises WrongPassphrase."""
         return self.ask_secret(_("Passphrase of your identity: "))
