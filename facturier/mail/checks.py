@@ -6,6 +6,7 @@ from typing import Literal
 
 from facturier.mail.addresses import parse_addresses
 from facturier.mail.errors import LetterError
+from facturier.mail.mistyped import meant_domain
 from facturier.mail.placeholders import empty_placeholders
 from facturier.models.errors import InputError
 from facturier.models.invoice import Invoice
@@ -90,6 +91,12 @@ def _recipients(to: str, cc: str, bcc: str, sent_before: Collection[str]) -> lis
             for address in addresses
             if address.casefold() in known
         ]
+        for address in addresses:
+            name, _at, domain = address.rpartition("@")
+            if (meant := meant_domain(domain)) is not None:
+                question = _("Did you mean {meant}? {address} looks mistyped.")
+                text = question.format(meant=f"{name}@{meant}", address=address)
+                findings.append(Finding("warning", field, text))
     return findings
 
 

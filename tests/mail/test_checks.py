@@ -6,6 +6,7 @@ import pytest
 
 from facturier.mail.checks import LARGEST_MESSAGE, check_message
 from facturier.mail.letter import default_letter, default_subject
+from facturier.mail.mistyped import meant_domain
 from facturier.mail.placeholders import letter_values
 from facturier.models.status import Standing
 from facturier.models.tax import Line
@@ -39,6 +40,8 @@ def test_nothing_is_said_where_nothing_is_wrong() -> None:
         ({"subject": "{nummer}"}, "error", "subject", "nummer"),
         ({"letter": "Hi {foo}"}, "error", "letter", "foo"),
         ({"letter": "{pay_link}"}, "warning", "letter", "{pay_link} is empty"),
+        ({"to": "Marie <m.roy@gmial.com>"}, "warning", "to", "Did you mean m.roy@gmail.com? m.roy@gmial.com looks"),
+        ({"bcc": "m@Hotmal.fr"}, "warning", "bcc", "m@hotmail.fr"),
         ({"size": LARGEST_MESSAGE + 1}, "error", "document", "25 MB"),
         ({"document_trouble": "No font has these characters: x."}, "error", "document", "No font"),
         ({"sent_before": {"Compta@Tremblay.example"}}, "warning", "to", "already sent"),
@@ -48,6 +51,14 @@ def test_each_trouble_is_said(changed: dict[str, Any], level: str, field: str, w
     (finding,) = check_message(an_invoice(), **(GOOD | changed))
     assert (finding.level, finding.field) == (level, field)
     assert words in finding.text
+
+
+def test_a_slip_in_a_well_known_domain_is_seen_and_no_real_domain_is_taken_for_one() -> None:
+    slips = "gmial.com gmai.com gmail.co gmail.con gmail.fr hotmial.com yaho.fr outlok.com yahoo.cm iclod.com"
+    meant = "gmail.com gmail.com gmail.com gmail.com gmail.com hotmail.com yahoo.fr outlook.com yahoo.com icloud.com"
+    assert [meant_domain(slip) for slip in slips.split()] == meant.split()
+    for real in ("gmail.com", "mail.com", "email.com", "yahoo.cz", "hotmail.it", "gmx.com", "free.fr", "acme.example"):
+        assert meant_domain(real) is None, real
 
 
 @pytest.mark.parametrize(
