@@ -9,6 +9,7 @@ from facturier.models.view import Show, View
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.filter import FilterScreen
 from facturier.tui.screens.invoices import InvoicesScreen
+from facturier.tui.widgets.choice import Choice
 from facturier.tui.widgets.filters import Filters
 from facturier.tui.widgets.money_bar import MoneyBar
 from facturier.tui.widgets.row_list import RowList
@@ -40,6 +41,13 @@ async def test_several_conditions_at_once_are_kept_by_name_and_left_by_escape(sh
         await until(pilot, lambda: "large" in saved_views(shop.store))
         await pilot.press("escape")
         assert len(rows(app).rows) == 3
+        # In a list that is open, Enter chooses; it does not show yet.
+        await pilot.press("f", "shift+tab", "down", "down", "down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, FilterScreen) and app.screen.query_one("#show", Choice).text)
+        assert app.screen.query_one("#show", Choice).text == str(Show.SENT)
+        await pilot.press("enter")
+        await until(pilot, lambda: not rows(app).rows)
+        await pilot.press("escape")
         await pilot.press("colon", *"show large", "enter")
         await until(pilot, lambda: len(rows(app).rows) == 1)
         await pilot.press("escape", "colon", *"forget", "enter")

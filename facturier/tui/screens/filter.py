@@ -61,6 +61,9 @@ class FilterScreen(ModalScreen[View | None]):
     def on_mount(self) -> None:
         self.query_one("#customer", Field).input.focus()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        return action != "show" or not any(choice.is_open for choice in self.query(Choice))
+
     async def action_show(self) -> None:
         for field in self.query(Field):
             if field.problem:

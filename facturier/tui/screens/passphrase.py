@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Label, Select
+from textual.widgets import Label
 
 from facturier.mail.desk import Desk
 from facturier.mail.errors import WrongPassphrase
@@ -47,8 +47,7 @@ class PassphraseScreen(ModalScreen[bool]):
             yield KeyBar()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        # Enter in the list that is open chooses from it.
-        return action != "unlock" or not any(found.expanded for found in self.query(Select))
+        return action != "unlock" or not any(choice.is_open for choice in self.query(Choice))
 
     @work(group="passphrase")
     async def action_unlock(self) -> None:

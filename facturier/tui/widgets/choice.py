@@ -37,6 +37,11 @@ class Choice(Labelled):
     def text(self, value: str) -> None:
         self.input.value = value
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the list of answers is down: Enter then chooses from it, whatever else it does on the screen."""
+        return any(select.expanded for select in self.query(Select))  # none yet while it is composed
+
     @on(Select.Changed)
     def _changed(self, event: Select.Changed) -> None:
         event.stop()
