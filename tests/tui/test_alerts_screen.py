@@ -1,5 +1,6 @@
 """Alerts, and the screen of an issued invoice: what happened in words, and what a person can answer."""
 
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from textual.widgets import TextArea
 from facturier.models.alerts import AlertKind, open_alerts
 from facturier.models.deliveries import deliveries_of, message_of
 from facturier.models.journal import read_journal
+from facturier.models.outbox import cancel_delivery
 from facturier.models.status import Standing, State
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.invoice import InvoiceScreen
@@ -170,8 +172,14 @@ async def test_an_alert_is_dealt_with_on_the_screen_of_its_invoice(shop: Shop) -
 
 
 async def test_the_document_of_today_is_not_taken_for_what_was_sent(shop: Shop) -> None:
-    shop.sent("Sent")
+    invoice_id = shop.sent("Sent").invoice_id
+    later = shop.store.clock() + timedelta(hours=1)
+    again = shop.desk.queue(shop.desk.prepare(invoice_id, shop.desk.compose(invoice_id)), not_before=later)
+    cancel_delivery(shop.store, again.id)
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("enter")
-        await until(pilot, lambda: "As it would be made today. m shows what was sent." in text_of(app))
+        await until(pilot, lambda: "m shows it, f saves it." in text_of(app))
+        assert "What was sent " in text_of(app)
+        await pilot.press("m")
+        await until(pilot, lambda: "1 of 2" in text_of(app))  # not the one that was taken back

@@ -10,7 +10,7 @@ from facturier.models.invoice import InvoiceRow
 from facturier.models.language import speak
 from facturier.models.pausing import pause_outbox
 from facturier.models.payments import payments_of, record_payment
-from facturier.models.status import State
+from facturier.models.status import Standing, State
 from facturier.tui.app import FacturierApp
 from facturier.tui.commands import commands_of
 from facturier.tui.screens.alerts import AlertsScreen
@@ -38,7 +38,7 @@ async def test_names_stand_literally_and_both_statuses_in_words(shop: Shop, size
     shop.draft("Îles & Fils")
     app = FacturierApp(shop.desk)
     async with app.run_test(size=size, notifications=True) as pilot:
-        await until(pilot, lambda: "Overdue" in text_of(app))
+        await until(pilot, lambda: "1 alert" in text_of(app))
         shown = text_of(app)
         for words in ("Acme [EU] [/x]", "✓ Sent", "⚠ Failed", "Müller [bold]", "○ Draft", "in 30 days", "105.00"):
             assert words in shown
@@ -181,6 +181,27 @@ async def test_more_than_is_owed_asks_and_a_payment_recorded_by_mistake_is_remov
         await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
         assert paid() == []
         await until(pilot, lambda: "recorded by mistake" in text_of(app))
+
+
+async def test_an_issued_invoice_is_corrected_by_a_draft_in_its_place(shop: Shop) -> None:
+    delivery = shop.queued()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: "k Correct…" in text_of(app))
+        await pilot.press("k")
+        await until(pilot, lambda: "take it back with u" in text_of(app))
+        await pilot.press("escape", "u")
+        await until(pilot, lambda: "k voids it and opens a draft" in " ".join(text_of(app).split()))
+        await pilot.press("k")
+        await until(pilot, lambda: "Correct invoice 1001?" in text_of(app))
+        await pilot.press(*"wrong rate", "enter", "y")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        assert "1002 when issued" in text_of(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Voided: wrong rate" in text_of(app))
+        assert shop.invoice(delivery.invoice_id).standing is Standing.VOID
+        assert len(rows(app).rows) == 2
 
 
 async def test_a_draft_is_deleted_only_after_a_yes(shop: Shop) -> None:

@@ -75,6 +75,6 @@ async def test_without_colours_the_document_is_named_instead_of_drawn(
     invoice_id = queued_twice(shop)
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.push_screen(SentScreen(shop.desk, deliveries_of(shop.store, invoice_id)))
+        await app.push_screen(SentScreen(shop.desk, deliveries_of(shop.store, invoice_id), 1))
         await until(pilot, lambda: "Invoice-1001-Acme-New.pdf, " in text_of(app))
         assert "▀" not in text_of(app)

@@ -59,6 +59,13 @@ class InvoiceScreen(Screen[None]):
         Binding("s", "send", N_("Send"), tooltip=N_("See it first, then send it."), id="invoice.send"),
         Binding("p", "pay", N_("Payment"), tooltip=N_("Money came in."), id="invoice.pay"),
         Binding(
+            "k",
+            "correct",
+            N_("Correct…"),
+            tooltip=N_("An issued invoice stays as it is: void it, and go on with a draft of the same lines."),
+            id="invoice.correct",
+        ),
+        Binding(
             "x",
             "remove_payment",
             N_("Remove payment"),
@@ -118,6 +125,16 @@ class InvoiceScreen(Screen[None]):
     def _last(self) -> Delivery | None:
         return self._deliveries[-1] if self._deliveries else None
 
+    @property
+    def _sent(self) -> Delivery | None:
+        """The last that left."""
+        return next((delivery for delivery in reversed(self._deliveries) if delivery.state in _SENT), None)
+
+    @property
+    def _frozen(self) -> Delivery | None:
+        """What the customer has or, where nothing left, what was meant for them."""
+        return self._sent or self._last
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         state = self._last.state if self._last else None
         issued = self._invoice is not None and self._invoice.standing is Standing.ISSUED
@@ -132,7 +149,7 @@ class InvoiceScreen(Screen[None]):
                 return issued and state is State.PARTLY_SENT
             case "send":
                 return issued and state not in OPEN
-            case "pay":
+            case "pay" | "correct":
                 return issued
             case "remove_payment":
                 return issued and self._paid
@@ -181,15 +198,12 @@ class InvoiceScreen(Screen[None]):
 
     @work(group="document", exclusive=True)
     async def _show_document(self, invoice: Invoice) -> None:
-        def written() -> str:
-            from facturier.mail.document_text import document_text
+        def written() -> Text:
+            from facturier.tui.widgets.invoice_document import invoice_document
 
-            return document_text(invoice, self._desk.company(), invoice.number or "")
+            return invoice_document(invoice, self._desk.company(), self._frozen)
 
-        text = Text(await asyncio.to_thread(written))
-        if self._deliveries:
-            # What left is frozen, and need not be what would be made with the company's data of now.
-            text = Text.assemble((_("As it would be made today. m shows what was sent."), "italic"), "\n\n", text)
+        text = await asyncio.to_thread(written)
         self.query_one(".invoice-document", Static).update(text)
 
     # What can be done
@@ -198,7 +212,7 @@ class InvoiceScreen(Screen[None]):
         def go() -> None:
             opening.send_invoice(self, self._desk, self._invoice_id, lambda _queued: self._renew())
 
-        before = next((delivery for delivery in reversed(self._deliveries) if delivery.state in _SENT), None)
+        before = self._sent
         if before is None:
             go()
             return
@@ -236,6 +250,12 @@ class InvoiceScreen(Screen[None]):
     def action_copy(self) -> None:
         opening.copy_to_draft(self, self._desk, self._invoice_id, lambda _id: self._renew())
 
+    def action_correct(self) -> None:
+        from facturier.tui.correcting import correct
+
+        assert self._invoice is not None
+        correct(self, self._desk, self._invoice, self._renew)
+
     def action_void(self) -> None:
         def answered(reason: str | None) -> None:
             if reason:
@@ -258,10 +278,11 @@ class InvoiceScreen(Screen[None]):
     def action_message(self) -> None:
         from facturier.tui.screens.sent import SentScreen
 
-        self.app.push_screen(SentScreen(self._desk, self._deliveries))
+        assert self._frozen is not None
+        self.app.push_screen(SentScreen(self._desk, self._deliveries, self._deliveries.index(self._frozen)))
 
     def action_save_eml(self) -> None:
-        if (delivery := self._last) is not None:
+        if (delivery := self._frozen) is not None:
             title = _("Save the message of {moment}").format(moment=moment(delivery.queued))
             self._save(title, f"{delivery.number}.eml", lambda: message_of(self._desk.store, delivery.id))
 
@@ -279,8 +300,8 @@ class InvoiceScreen(Screen[None]):
         self.app.push_screen(SaveAsScreen(title, name.replace("/", "-"), make), saved)
 
     def _document(self) -> bytes:
-        """The PDF as it was last put in the outbox; made now if it never was."""
-        if (delivery := self._last) is not None:
+        """The PDF as it was sent, or put in the outbox at least; made now if it never was."""
+        if (delivery := self._frozen) is not None:
             message = message_from_bytes(message_of(self._desk.store, delivery.id), policy=policy.default)
             for part in message.iter_attachments():
                 if part.get_content_type() == "application/pdf":

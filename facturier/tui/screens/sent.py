@@ -30,7 +30,7 @@ from facturier.tui.widgets.title import Title
 
 
 class SentScreen(Screen[None]):
-    """Begins at the last delivery. On a wide screen message and document stand side by side."""
+    """Begins at the delivery `at`. On a wide screen message and document stand side by side."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,11 +42,11 @@ class SentScreen(Screen[None]):
         Binding("escape,q", "dismiss", N_("Back"), id="sent.back"),
     ]
 
-    def __init__(self, desk: Desk, deliveries: Sequence[Delivery]) -> None:
+    def __init__(self, desk: Desk, deliveries: Sequence[Delivery], at: int) -> None:
         super().__init__(id="sent")
         self._desk = desk
         self._deliveries = deliveries
-        self._at = len(deliveries) - 1
+        self._at = at
         self._message = b""
         self._parts: MessageParts | None = None
 

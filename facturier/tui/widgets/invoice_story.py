@@ -47,6 +47,9 @@ def invoice_story(store: Store, invoice: Invoice, now: datetime) -> RenderableTy
         story += [_state(delivery), _under(delivery_course(delivery, now, paused=paused))]
     if not deliveries:
         story.append(Text(_("Not sent yet.")))
+    if invoice.standing is Standing.ISSUED and invoice.delivery in (None, State.CANCELLED, State.FAILED):
+        words = _("It has its number, so it is not changed any more. k voids it and opens a draft with the same lines.")
+        story.append(Text(words, "dim"))
     story += [Text(""), Text(_("Payments"), "bold")]
     for payment in reversed(payments):
         amount = with_currency(Money(payment.amount, invoice.currency))
