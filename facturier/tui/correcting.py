@@ -11,6 +11,7 @@ from facturier.models.invoice import Invoice
 from facturier.models.language import _
 from facturier.models.status import OPEN, State
 from facturier.tui import opening
+from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.screens.reason import ReasonScreen
 
 
@@ -19,7 +20,7 @@ def correct(screen: Screen[None], desk: Desk, invoice: Invoice, then: opening.Th
     assert invoice.id is not None
     invoice_id = invoice.id
     if (hindrance := _hindrance(invoice)) is not None:
-        opening.show_problem(screen, hindrance)
+        screen.app.push_screen(ProblemScreen(hindrance))
         return
 
     async def begin(reason: str) -> None:
