@@ -1,13 +1,9 @@
 """A View in SQL: what must hold for each row that it shows, and how those rows are found by an index alone."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import NamedTuple
 
-from facturier.models.days import parse_day
-from facturier.models.fold import fold, sought
-from facturier.models.money import to_minor
-from facturier.models.numbers import parse_decimal
 from facturier.models.view import Show, View
 
 LATELY = timedelta(30)  # how long ago a payment still counts as having come in lately
@@ -26,8 +22,7 @@ STAGES: dict[Show, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """`where` is over the columns of an invoice. `ids` is a query for the ids of all invoices for which it holds, and
     perhaps of others too, that an index answers; `found` are the values that it binds. `few`: as many invoices are as
     soon fetched and sorted as twenty of them are met on a walk along a million."""
@@ -48,11 +43,21 @@ def conditions(view: View, today: date) -> Iterator[Condition]:
         yield _counted(stages, "counted < ?", today)
     if view.show is Show.PAID_LATELY:
         # The end of a list by date is long ago, and a walk from there would meet nothing for long.
-        yield replace(_counted(stages, "counted >= ?", today - LATELY), few=10_000)
+        yield _counted(stages, "counted >= ?", today - LATELY)._replace(few=10_000)
     if view.show is Show.ALERTS or view.alerts:
         yield Condition("alerts > 0", (), "SELECT id FROM invoice WHERE alerts > 0", ())
-    if words := sought(view.text):
-        yield _worded(words)
+    if view.text:
+        yield from _worded(view.text)
+    if view.narrowed:
+        yield from _narrowing(view, today, stages)
+
+
+def _narrowing(view: View, today: date, stages: tuple[str, ...]) -> Iterator[Condition]:
+    from facturier.models.days import parse_day
+    from facturier.models.fold import fold
+    from facturier.models.money import to_minor
+    from facturier.models.numbers import parse_decimal
+
     if name := fold(view.customer).strip():
         yield _staged(stages, "sorted >= ? AND sorted < ?", name, f"{name}\U0010ffff")
     if view.since.strip():
@@ -73,17 +78,21 @@ def _staged(stages: tuple[str, ...], where: str, *values: object) -> Condition:
 
 
 def _counted(stages: tuple[str, ...], where: str, day: date) -> Condition:
-    return replace(_staged(stages, where, day.isoformat()), few=1_000)  # every order's index has it: a walk is quick
+    return _staged(stages, where, day.isoformat())._replace(few=1_000)  # every order's index has it: a walk is quick
 
 
-def _worded(words: tuple[str, ...]) -> Condition:
+def _worded(text: str) -> Iterator[Condition]:
     """The index knows any three letters in a row, and only whether an invoice has them; the text itself decides. So as
     few are asked for as tell most: side by side, and none of a short word where there is a longer one."""
+    from facturier.models.fold import sought
+
+    if not (words := sought(text)):
+        return
     longer = [word for word in words if not word.startswith(" ")] or words
     threes = dict.fromkeys(three for word in longer for three in _threes(word))
     match = " AND ".join('"' + three.replace('"', '""') + '"' for three in threes)
     where = " AND ".join(["instr(folded, ?) > 0"] * len(words))
-    return Condition(where, words, "SELECT rowid FROM found WHERE found MATCH ?", (match,))
+    yield Condition(where, words, "SELECT rowid FROM found WHERE found MATCH ?", (match,))
 
 
 def _threes(word: str) -> Iterator[str]:

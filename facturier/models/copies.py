@@ -1,15 +1,11 @@
 """The copies that are kept by themselves: one a day, private to the person, and the way back to the last good one."""
 
 import contextlib
-import hashlib
-import secrets
 import shutil
 import time
 from datetime import date
 from pathlib import Path
-from shlex import quote
 
-from facturier.models.backup import back_up
 from facturier.models.errors import BrokenCompany, FacturierError, NoRoom, NotACompany, StoreError
 from facturier.models.language import _
 from facturier.models.store import Clock, Store, open_company, utc_now
@@ -26,6 +22,10 @@ def keep_copy(store: Store, folder: Path, *, anew: bool = False) -> Path | None:
     """Make today's copy of the company in `folder` if there is none yet; with `anew`, in its place if the company has
     changed since and is not so large that a person would wait for it. The copy, or None where nothing was to do. Raises
     StoreError."""
+    import secrets
+
+    from facturier.models.backup import back_up
+
     place = _place(store.path, folder)
     day = store.clock().astimezone().date()
     copy = place / f"{day.isoformat()}{_SUFFIX}"
@@ -65,6 +65,8 @@ def open_kept(path: Path, folder: Path, *, clock: Clock = utc_now, user: str = "
 
 def with_way_back(error: StoreError, path: Path, folder: Path) -> StoreError:
     """The same error with what to do next: go back to the newest copy in `folder` that is sound, if there is one."""
+    from shlex import quote
+
     copy = _newest_good(path, folder)
     if copy is None:
         return error
@@ -84,6 +86,8 @@ def _newest_good(path: Path, folder: Path) -> Path | None:
 
 
 def _place(path: Path, folder: Path) -> Path:
+    import hashlib
+
     whole = str(path.resolve())
     return folder / f"{path.stem}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
 

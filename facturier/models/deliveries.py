@@ -1,12 +1,10 @@
 """Deliveries: read them, and the frozen messages that they carry."""
 
-import hashlib
 import json
 from datetime import datetime, timedelta
 from typing import Any
 
 from facturier.models.delivery import Delivery, Envelope, Way
-from facturier.models.due import next_due
 from facturier.models.errors import BrokenCompany, NoSuchInvoice
 from facturier.models.language import _
 from facturier.models.status import State
@@ -93,6 +91,8 @@ def leaving_soon(store: Store, seconds: int) -> list[Delivery]:
 def leaving_by(store: Store, until: datetime) -> list[Delivery]:
     """What waits for its first try and may leave by then, the first one first; nothing while the outbox is paused or
     its connection is over."""
+    from facturier.models.due import next_due
+
     if (due := next_due(store)) is None or due > until:
         return []
     found = store.rows(
@@ -131,6 +131,8 @@ def refused_of(store: Store, delivery_id: int) -> tuple[str, ...]:
 
 def message_of(store: Store, delivery_id: int) -> bytes:
     """The frozen message, checked against its SHA-256. Raises BrokenCompany if it is not what was frozen."""
+    import hashlib
+
     row = store.row("SELECT bytes, sha256 FROM message WHERE delivery_id = ?", delivery_id)
     if row is None or hashlib.sha256(row[0]).hexdigest() != row[1]:
         raise BrokenCompany(

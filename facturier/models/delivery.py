@@ -2,16 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from facturier.models.status import State
-
-
-class Way(StrEnum):
-    """Through which sender a delivery goes: the connected Gmail address, or the default sender."""
-
-    GMAIL = "gmail"
-    DEFAULT = "default"
+from facturier.models.way import Way as Way
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from facturier.models.delivery import Way
 from facturier.models.pausing import EVERYONE
 from facturier.models.store import Store, instant
+from facturier.models.way import Way
 
 # Gmail allows 6,000 units a minute to a user, and a send costs 100 ("Usage limits", Gmail API): 60, with some to spare
 # for the company's other programs.

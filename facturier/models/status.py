@@ -1,8 +1,8 @@
 """The two statuses of an invoice: what left (a delivery's state) and what is owed (the settlement)."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Standing(StrEnum):
@@ -42,8 +42,7 @@ class Settlement(StrEnum):
     VOID = "void"
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(NamedTuple):
     """A settlement with its days: until due when positive, late when negative, from `today`."""
 
     settlement: Settlement

@@ -7,6 +7,7 @@ by side, QST on the price without GST: Revenu Québec, "Calculating the taxes".
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import NamedTuple
 
 from facturier.models.errors import InputError
 from facturier.models.language import _
@@ -16,8 +17,7 @@ from facturier.models.numbers import parse_decimal
 LARGEST = 10**15  # minor units of one line: sums of thousands of them still fit SQLite's 64 bits
 
 
-@dataclass(frozen=True, slots=True)
-class TaxRate:
+class TaxRate(NamedTuple):
     """One tax: `code` is what a line names (`GST`), `percent` is 5 for 5 %."""
 
     code: str
@@ -43,8 +43,7 @@ class Line:
         return not (self.description or self.item or self.rate)
 
 
-@dataclass(frozen=True, slots=True)
-class TaxAmount:
+class TaxAmount(NamedTuple):
     """What one rate comes to on an invoice, in minor units."""
 
     code: str
@@ -53,8 +52,7 @@ class TaxAmount:
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """An invoice's sums in minor units; `amounts` has one entry a line, None where the line is not a number yet."""
 
     amounts: tuple[int | None, ...]

@@ -2,12 +2,12 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import threading
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from rich.text import Text
 from textual.app import App
@@ -16,18 +16,19 @@ from textual.css.query import NoMatches
 from textual.worker import WorkerFailed, get_current_worker
 
 from facturier.mail.desk import Desk
-from facturier.models.deliveries import leaving_by
-from facturier.models.delivery import Delivery
-from facturier.models.errors import StoreError
+from facturier.models.errors import FacturierError, StoreError
 from facturier.models.language import N_
 from facturier.models.store import CHECKED_AT_ONCE
-from facturier.tui.commands import Command
 from facturier.tui.facts import CompanyChanged, CompanyChosen
 from facturier.tui.faults import as_problem
 from facturier.tui.post import Post
 from facturier.tui.screens.invoices import InvoicesScreen
-from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.styling import FIRST, read_all_styles
 from facturier.tui.theme import THEME
+
+if TYPE_CHECKING:
+    from facturier.models.delivery import Delivery
+    from facturier.tui.commands import Command
 
 _TO_SAVE, _TO_END = 20.0, 2.0  # seconds for keeping what is typed, then for ending, once the terminal has gone
 _SOON = timedelta(minutes=1)  # what leaves within this is waited for when the program is told to end
@@ -56,7 +57,7 @@ class Saving(Protocol):
 class FacturierApp(App[None], inherit_bindings=False):
     """The screens of one company. `desk` is all that they know of it."""
 
-    CSS_PATH = Path(__file__).with_name("styles.tcss")  # absolute: a subclass may live elsewhere
+    CSS_PATH = FIRST  # absolute: a subclass may live elsewhere
     TITLE = "Facturier"
     DEFAULT_MODE = "first"
     ENABLE_COMMAND_PALETTE = False  # ours reads the same bindings as the help, and is translated
@@ -103,6 +104,9 @@ class FacturierApp(App[None], inherit_bindings=False):
 
     def _begin(self) -> None:
         """What waits until the first screen is there."""
+        if not gc.isenabled():
+            gc.freeze()  # what has been loaded stays: no key has to wait while all of it is looked through for garbage
+            gc.enable()
         self._post.start()
         self.run_worker(self._ask_passphrase(), group="passphrase")
         self.set_timer(_COPY, self._keep_copy)
@@ -115,7 +119,7 @@ class FacturierApp(App[None], inherit_bindings=False):
         except StoreError as error:
             from facturier.models.copies import with_way_back
 
-            self.push_screen(ProblemScreen(with_way_back(error, self.desk.store.path, self.desk.places.copies)))
+            self._show(with_way_back(error, self.desk.store.path, self.desk.places.copies))
 
     async def _keep_copy(self, *, anew: bool = False) -> None:
         if self.desk.practice is not None:
@@ -156,6 +160,10 @@ class FacturierApp(App[None], inherit_bindings=False):
         await self.remove_mode(left)
         self._sit_down()
 
+    def push_screen(self, *arguments: Any, **more: Any) -> Any:
+        read_all_styles(self)
+        return super().push_screen(*arguments, **more)
+
     def refresh_css(self, animate: bool = True) -> None:
         """Textual reads every style anew whenever a theme is set, at the start too, which takes longer than all else of
         it. With the same colours the same comes out."""
@@ -180,7 +188,7 @@ class FacturierApp(App[None], inherit_bindings=False):
     def action_palette(self) -> None:
         from facturier.tui.screens.palette import PaletteScreen, run
 
-        async def chosen(command: Command | None) -> None:
+        async def chosen(command: "Command | None") -> None:
             if command is not None:
                 await run(command)
 
@@ -210,15 +218,17 @@ class FacturierApp(App[None], inherit_bindings=False):
             self._post.stop()
         self.push_screen(LeavingScreen(self.desk, lambda: self._wait_for(until)), self._leave_or_stay)
 
-    def _waiting(self, until: datetime) -> list[Delivery]:
+    def _waiting(self, until: datetime) -> "list[Delivery]":
         """What this person's postman would let leave by then."""
+        from facturier.models.deliveries import leaving_by
+
         found = leaving_by(self.desk.store, until)
         if not found:
             return []
         barred = {way for way in {delivery.way for delivery in found} if self.desk.barrier(way) is not None}
         return [delivery for delivery in found if delivery.way not in barred]
 
-    def _wait_for(self, until: datetime) -> list[Delivery]:
+    def _wait_for(self, until: datetime) -> "list[Delivery]":
         """What is still waited for while the program ends; once that is nothing, it does."""
         waiting = self._waiting(until)
         if not waiting and not self._post.busy:
@@ -273,11 +283,16 @@ class FacturierApp(App[None], inherit_bindings=False):
         except StoreError as error:
             if not self._troubled:
                 self._troubled = True
-                self.push_screen(ProblemScreen(error))
+                self._show(error)
             return
         self._troubled = False
         for screen in self.screen_stack:
             screen.post_message(CompanyChanged())
+
+    def _show(self, error: FacturierError) -> None:
+        from facturier.tui.screens.problem import ProblemScreen
+
+        self.push_screen(ProblemScreen(error))
 
     def _post_failed(self, error: Exception) -> None:
         self.notify(str(as_problem(error)), severity="error", timeout=15, markup=False)
@@ -292,7 +307,7 @@ class FacturierApp(App[None], inherit_bindings=False):
         if self.is_headless:
             super()._handle_exception(error)
         elif isinstance(error, WorkerFailed):
-            self.push_screen(ProblemScreen(as_problem(error.error)))
+            self._show(as_problem(error.error))
         else:
             self._return_code = 1
             self.panic(Text(f"facturier: {as_problem(error)}"))

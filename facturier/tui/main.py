@@ -1,6 +1,6 @@
 """The program: screens for people, verbs for scripts and servers."""
 
-import argparse
+import gc
 import importlib
 import logging
 import os
@@ -47,6 +47,7 @@ VERBS = {
 
 def run() -> None:
     """The entry point of the installed program."""
+    gc.disable()  # until the first screen is there: nothing on the way is garbage, and looking for it takes a tenth
     sys.exit(main(sys.argv[1:]))
 
 
@@ -70,6 +71,25 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _screens(arguments: Sequence[str], here: Places) -> int:
+    shell = Shell(here, _company(_named(arguments)))
+    try:
+        desk = shell.desk(screens=True)
+    except FacturierError as error:
+        return shell.fail(error)
+    from facturier.tui.app import FacturierApp
+
+    app = FacturierApp(desk)
+    app.run()
+    _keep_copy(app.desk)
+    return DONE
+
+
+def _named(arguments: Sequence[str]) -> str | None:
+    """The company that the person names."""
+    if len(arguments) <= 1 and not any(argument.startswith("-") for argument in arguments):
+        return arguments[0] if arguments else None  # without argparse, which takes as long as reading the first page
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="facturier",
         usage="facturier [COMPANY] | facturier VERB …",
@@ -82,17 +102,8 @@ def _screens(arguments: Sequence[str], here: Places) -> int:
     )
     parser.add_argument("--company", metavar="PATH", help=_("the same, as for the verbs"))
     options = parser.parse_args(arguments)
-    shell = Shell(here, _company(options.path or options.company))
-    try:
-        desk = shell.desk(screens=True)
-    except FacturierError as error:
-        return shell.fail(error)
-    from facturier.tui.app import FacturierApp
-
-    app = FacturierApp(desk)
-    app.run()
-    _keep_copy(app.desk)
-    return DONE
+    named: str | None = options.path or options.company
+    return named
 
 
 def _keep_copy(desk: "Desk") -> None:
@@ -106,6 +117,9 @@ def _keep_copy(desk: "Desk") -> None:
 
 
 def _verb(arguments: Sequence[str], here: Places) -> int:
+    import argparse
+
+    gc.enable()
     parser = argparse.ArgumentParser(prog="facturier", description=_("Facturier without screens."))
     parser.add_argument("--company", metavar="PATH", help=_("the company file; the one opened last if none is named"))
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")

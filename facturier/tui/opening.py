@@ -11,17 +11,23 @@ from textual.screen import Screen
 
 from facturier.mail.desk import Desk
 from facturier.models.errors import FacturierError, StoreError
-from facturier.models.invoice import Alert
 from facturier.models.invoice_row import InvoiceRow
 from facturier.models.language import _
 from facturier.models.status import Standing
-from facturier.tui.screens.problem import ProblemScreen
 
 if TYPE_CHECKING:
     from facturier.models.composition import Composition
+    from facturier.models.invoice import Alert
 
 Then = Callable[[], None]
 ThenDraft = Callable[[int | None], None]
+
+
+def show_problem(screen: Screen[Any], error: FacturierError) -> None:
+    """An error as a dialog."""
+    from facturier.tui.screens.problem import ProblemScreen
+
+    screen.app.push_screen(ProblemScreen(error))
 
 
 def open_invoice(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -> None:
@@ -31,7 +37,7 @@ def open_invoice(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -
     try:
         draft = get_invoice(desk.store, invoice_id).standing is Standing.DRAFT
     except StoreError as error:
-        screen.app.push_screen(ProblemScreen(error))
+        show_problem(screen, error)
         return
     if draft:
         edit_invoice(screen, desk, invoice_id, lambda _id: then())
@@ -105,7 +111,7 @@ def take_payment(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -
     try:
         invoice = get_invoice(desk.store, invoice_id)
     except StoreError as error:
-        screen.app.push_screen(ProblemScreen(error))
+        show_problem(screen, error)
         return
     if invoice.standing is not Standing.ISSUED:
         message = {
@@ -152,7 +158,7 @@ def attempt(screen: Screen[Any], work: Callable[[], Any], then: Then | None = No
         try:
             await work()
         except FacturierError as error:
-            screen.app.push_screen(ProblemScreen(error))
+            show_problem(screen, error)
         if then is not None:
             then()
 

@@ -3,15 +3,17 @@
 import asyncio
 import threading
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 from textual.timer import Timer
 
 from facturier.mail.desk import Desk
-from facturier.models.deliveries import under_way
-from facturier.models.due import next_due
 from facturier.models.errors import FacturierError
+
+if TYPE_CHECKING:
+    from facturier.mail.postman import Postman
 
 # After a round that could do nothing, and while another postman holds a delivery: seconds until the next look. Also
 # the longest wait at all, since timers stand still while the machine sleeps.
@@ -28,15 +30,20 @@ class Post:
         self._desk = desk
         self._failed = failed
         self._stop = threading.Event()
-        self._postman = desk.postman(stop=self._stop)
         self._timer: Timer | None = None
         self._again = False
         self._barren = False
         self.busy = False
 
+    @cached_property
+    def _postman(self) -> "Postman":
+        return self._desk.postman(stop=self._stop)
+
     def start(self) -> None:
         """A first round at once where anything is due or was left behind by an earlier program. Where nothing is, not
         even the vault is opened."""
+        from facturier.models.deliveries import under_way
+
         if under_way(self._desk.store):
             self._begin()
         else:
@@ -77,6 +84,9 @@ class Post:
 
     def _wait(self) -> float | None:
         """Seconds until the next round; None while there is nothing to do."""
+        from facturier.models.deliveries import under_way
+        from facturier.models.due import next_due
+
         due = next_due(self._desk.store)
         if due is None:
             # What another postman holds is taken up should that one die.
@@ -94,6 +104,8 @@ class Post:
         self._app.run_worker(self._round(), group="post")
 
     async def _round(self) -> None:
+        from facturier.models.due import next_due
+
         try:
             tried = await asyncio.to_thread(self._postman.deliver)
             due = next_due(self._desk.store)

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from textual.dom import DOMNode
 
 from facturier.models.language import N_, _
-from facturier.models.saved_views import forget_view, saved_views
 from facturier.models.store import Store
 from facturier.models.view import Sort, View
-from facturier.tui.commands import Command
 from facturier.tui.widgets.filters import FILTERS, MORE_FILTERS
+
+if TYPE_CHECKING:
+    from facturier.tui.commands import Command
 
 _SORTS = {
     Sort.DATE: N_("Sort by date"),
@@ -66,7 +68,10 @@ def line_words(sparing: bool) -> tuple[str, tuple[str, ...], str]:
     return _("Slow line"), (), _("The cursor is a mark before its row, so that moving it sends little.")
 
 
-def view_commands(node: DOMNode, store: Store, view: View, look_at: Callable[[View], None]) -> Iterator[Command]:
+def view_commands(node: DOMNode, store: Store, view: View, look_at: Callable[[View], None]) -> "Iterator[Command]":
+    from facturier.models.saved_views import forget_view, saved_views
+    from facturier.tui.commands import Command
+
     for name, saved in saved_views(store).items():
         yield Command(_("Show “{name}”").format(name=name), (), view_words(saved), partial(look_at, saved), node)
     for name in saved_views(store):

@@ -120,7 +120,7 @@ def test_every_filter_in_every_order_page_by_page(
 ) -> None:
     from facturier.models import listing as module
 
-    monkeypatch.setattr(module, "conditions", lambda *asked: (replace(found, few=few) for found in conditions(*asked)))
+    monkeypatch.setattr(module, "conditions", lambda *asked: (found._replace(few=few) for found in conditions(*asked)))
     view = View(show, sort=sort, descending=descending)
     listing = Listing(store, view, TODAY)
     expected = ordered([row for row in everything(store) if shown(store, row, show)], view)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,22 +22,23 @@ from facturier.models.status import Standing
 from facturier.models.tally import currencies, sums
 from facturier.models.view import Show, Sort, View
 from facturier.tui import opening
-from facturier.tui.commands import Command
 from facturier.tui.facts import CompanyChosen
 from facturier.tui.list_state import list_state
-from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.list_keys import KEYS
+from facturier.tui.styling import read_all_styles
 from facturier.tui.view_choice import line_words, next_filter, next_sort, turned, view_commands, view_words
 from facturier.tui.widgets.filters import Filters
 from facturier.tui.widgets.invoice_card import InvoiceCard
 from facturier.tui.widgets.invoice_columns import invoice_columns
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.money_bar import MoneyBar
-from facturier.tui.widgets.notice import Notice
 from facturier.tui.widgets.row_list import RowList
 from facturier.tui.widgets.search_line import SearchLine
 from facturier.tui.widgets.title import Title
-from facturier.tui.widgets.undo_line import UndoLine
+
+if TYPE_CHECKING:
+    from facturier.tui.commands import Command
+    from facturier.tui.widgets.undo_line import UndoLine
 
 _CARD_DELAY = 0.12  # seconds the cursor rests before the card follows it: a held key draws no cards
 
@@ -54,11 +55,15 @@ class InvoicesScreen(Screen[None]):
         self._currency = ""
         self._currencies: list[str] = []
         self._card_timer: Timer | None = None
+        self._undo_line: UndoLine | None = None
 
     def compose(self) -> ComposeResult:
         company = self._desk.company()
-        yield Title()
-        yield Notice(self._desk)
+        yield Title(clean(company.name))
+        if company.practice or self._desk.endpoints.stand_in:
+            from facturier.tui.widgets.notice import Notice
+
+            yield Notice(self._desk)
         yield MoneyBar()
         yield Filters()
         yield SearchLine()
@@ -66,20 +71,35 @@ class InvoicesScreen(Screen[None]):
             columns = invoice_columns(self._desk.today, company.currency, self._desk.clock)
             sparing = self._desk.preferences().line == "slow"
             yield RowList(columns, self._listing(), sorting=self._sorting(), empty=self._nothing(), sparing=sparing)
-            yield InvoiceCard(self._desk.store)
-        yield UndoLine(self._desk)
         yield KeyBar()
 
     def on_mount(self) -> None:
         self.rows.focus()
+        self.app.call_after_refresh(self._fill_in)  # the app's: this screen's own would come before it is drawn
+
+    def _fill_in(self) -> None:
+        """What the rows do not wait for: first what is on the screen, then what is not yet."""
         self._renew_heading()
+        self.call_after_refresh(self._complete)
+
+    async def _complete(self) -> None:
+        if self._undo_line is None:
+            read_all_styles(self.app)
+            from facturier.tui.widgets.undo_line import UndoLine
+
+            self._undo_line = UndoLine(self._desk)
+            await self.mount(self._undo_line, before=self.query_one(KeyBar))
+            await self.query_one(SearchLine).complete()
+            self._undo_line.look()
 
     @property
     def rows(self) -> RowList[InvoiceRow]:
         return self.query_one(RowList)
 
-    def commands(self) -> Iterable[Command]:
+    def commands(self) -> "Iterable[Command]":
         """Filters and sorts that have no key of their own, for the palette."""
+        from facturier.tui.commands import Command
+
         yield Command(
             _("Send all that the list shows…"), (), _("Shows first what each would do."), self._send_all, self
         )
@@ -94,9 +114,12 @@ class InvoicesScreen(Screen[None]):
     async def on_language_changed(self) -> None:
         await self.recompose()
         self.rows.focus()
+        self._show_beside(self.size.width)
+        self._undo_line = None
+        await self._complete()
+        self._renew_heading()
         self.query_one(Filters).current = self._view.show
         self.query_one(SearchLine).note = view_words(self._view)
-        self._renew_heading()
 
     def _renew(self) -> None:
         """Read again what is on the screen; draw what changed."""
@@ -106,7 +129,8 @@ class InvoicesScreen(Screen[None]):
 
     def _renew_heading(self) -> None:
         self._renew_title()
-        self.query_one(UndoLine).look()
+        if self._undo_line is not None:
+            self._undo_line.look()
         self._count()
 
     def _renew_title(self) -> None:
@@ -154,7 +178,14 @@ class InvoicesScreen(Screen[None]):
             self.query_one(InvoiceCard).show(chosen.id if chosen else None, self._desk.today())
 
     def on_resize(self, event: Resize) -> None:
-        self.set_class(event.size.width >= _WIDE, "-wide")
+        self._show_beside(event.size.width)
+
+    def _show_beside(self, width: int) -> None:
+        """Show the chosen invoice beside the list, where there is room."""
+        wide = width >= _WIDE
+        if wide and not self.query(InvoiceCard):
+            self.query_one(".invoices-body").mount(InvoiceCard(self._desk.store))
+        self.set_class(wide, "-wide")
         self._show_card()
 
     # Filter, search, sort
@@ -181,10 +212,12 @@ class InvoicesScreen(Screen[None]):
     def _back_to_list(self) -> None:
         self.rows.focus()
 
-    def action_search(self) -> None:
+    async def action_search(self) -> None:
+        await self._complete()
         self.query_one(SearchLine).start()
 
-    def action_go(self) -> None:
+    async def action_go(self) -> None:
+        await self._complete()
         self.query_one(SearchLine).go()
 
     def action_clear(self) -> None:
@@ -298,6 +331,7 @@ class InvoicesScreen(Screen[None]):
             return
 
         from facturier.models.drafts import delete_draft
+        from facturier.tui.screens.ask import AskScreen
 
         async def delete() -> None:
             await asyncio.to_thread(delete_draft, self._desk.store, row.id)

@@ -1,8 +1,7 @@
 """The columns of a list: what each shows, and how many of them fit."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from rich.text import Text
 
@@ -20,8 +19,7 @@ RowT = TypeVar("RowT", bound=Row)
 RowT_contra = TypeVar("RowT_contra", bound=Row, contravariant=True)
 
 
-@dataclass(frozen=True)
-class Column(Generic[RowT_contra]):
+class Column(NamedTuple, Generic[RowT_contra]):
     """One column. `width` is in cells: the least for a column that takes what is left (`flex`). Where not all fit,
     those with the highest `rank` go first. `key` names the column to whoever sorts; empty where nothing can."""
 

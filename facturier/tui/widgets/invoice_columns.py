@@ -1,7 +1,6 @@
 """The columns of the invoice list."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime
 
 from rich.cells import cell_len
@@ -34,7 +33,7 @@ def invoice_columns(
         if row.leaves is not None and not row.alerts and (later := scheduled(row.leaves, clock())) is not None:
             return later
         status = delivery_status(row.standing, row.delivery)
-        return replace(status, glyph="⚠").text() if row.alerts else status.text()
+        return status._replace(glyph="⚠").text() if row.alerts else status.text()
 
     # Words and months are longer in some languages; what they take, the customer's name gives.
     widest_number = max(cell_len(_("draft")), 7)

@@ -1,7 +1,6 @@
 """What is overdue, due, not sent and paid lately: as figures, and under them the same money as a picture."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.text import Text
 from textual.app import RenderResult
@@ -25,8 +24,7 @@ _PARTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(NamedTuple):
     """How much each figure says, and the gap between them."""
 
     words: bool

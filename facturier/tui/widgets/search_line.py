@@ -1,15 +1,15 @@
 """The line under the filters: what is searched for, where to go in the list, or what else narrows it."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
-from textual.widgets import Input, Label
 
 from facturier.models.language import N_, _
+
+if TYPE_CHECKING:
+    from textual.widgets import Input, Label
 
 
 class SearchLine(Horizontal):
@@ -17,7 +17,6 @@ class SearchLine(Horizontal):
     back to the list, with the search kept or not. `note` stands here while neither is typed."""
 
     DEFAULT_CLASSES: ClassVar[str] = "search-line"
-    _note = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,down", "leave", N_("To the list"), id="search.leave", priority=True),
         Binding("escape", "clear", N_("End the search"), id="search.clear"),
@@ -40,22 +39,31 @@ class SearchLine(Horizontal):
     class Left(Message):
         """The person goes back to the list."""
 
-    def compose(self) -> ComposeResult:
-        yield Label(_("Search"), markup=False, classes="search-label")
-        entry = Input(compact=True, select_on_focus=False)
-        entry.cursor_blink = False
-        yield entry
-        yield Label(markup=False, classes="search-note")
+    _label: "Label"
+    _entry: "Input"
+    _noted: "Label | None" = None
 
-    def on_mount(self) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self._note = ""
         self._kept = ""  # what is searched for while the line is used for going somewhere
         self._going = False
-        self._open(False)
+
+    async def complete(self) -> None:
+        """Put in what the line is made of, before anything is typed: the list is drawn without waiting for it."""
+        from textual.widgets import Input, Label
+
+        self._label = Label(_("Search"), markup=False, classes="search-label")
+        self._entry = Input(compact=True, select_on_focus=False)
+        self._entry.cursor_blink = False
+        self._entry.can_focus = False
+        self._noted = Label(self._note, markup=False, classes="search-note")
+        await self.mount(self._label, self._entry, self._noted)
 
     @property
     def text(self) -> str:
         """What is searched for."""
-        return self._kept if self._going else self.query_one(Input).value
+        return self._kept if self._going else self._entry.value
 
     @property
     def note(self) -> str:
@@ -64,7 +72,8 @@ class SearchLine(Horizontal):
     @note.setter
     def note(self, note: str) -> None:
         self._note = note
-        self.query_one(".search-note", Label).update(note)
+        if self._noted is not None:
+            self._noted.update(note)
 
     def start(self) -> None:
         """Let the person type what to search for."""
@@ -79,7 +88,7 @@ class SearchLine(Horizontal):
     def clear(self) -> None:
         """Search for nothing any more."""
         self._going = False
-        self.query_one(Input).value = ""
+        self._entry.value = ""
         self._open(False)
 
     def action_leave(self) -> None:
@@ -94,30 +103,31 @@ class SearchLine(Horizontal):
         self.clear()
         self.post_message(self.Left())
 
-    @on(Input.Changed)
-    def _changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: "Input.Changed") -> None:
         event.stop()
         self.post_message(self.Sought(event.value) if self._going else self.Changed(event.value))
 
     def _begin(self, label: str, placeholder: str, text: str, *, going: bool) -> None:
-        entry = self.query_one(Input)
         self._going = going
-        self.query_one(".search-label", Label).update(label)
-        with self.prevent(Input.Changed):
-            entry.value = text
-        entry.placeholder = placeholder
+        self._label.update(label)
+        self._put(text)
+        self._entry.placeholder = placeholder
         self._open(True)
-        entry.focus()
+        self._entry.focus()
 
     def _return(self) -> None:
         """From going somewhere back to what was searched for before."""
         if self._going:
             self._going = False
-            self.query_one(".search-label", Label).update(_("Search"))
-            with self.prevent(Input.Changed):
-                self.query_one(Input).value = self._kept
+            self._label.update(_("Search"))
+            self._put(self._kept)
+
+    def _put(self, text: str) -> None:
+        """Let this stand in the field; nobody has typed it."""
+        with self.prevent(self._entry.Changed):
+            self._entry.value = text
 
     def _open(self, opened: bool) -> None:
         # The line keeps its place, so that the list does not jump.
         self.set_class(opened, "-open")
-        self.query_one(Input).can_focus = opened
+        self._entry.can_focus = opened

@@ -1,7 +1,7 @@
 """Every status: a glyph, a word and a colour; never colour alone."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from rich.text import Text
 
@@ -10,8 +10,7 @@ from facturier.models.status import Owed, Settlement, Standing, State
 from facturier.tui.dates import short_day
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(NamedTuple):
     """`word` is in the source language; `colour` is one of the terminal's sixteen, or empty for its own."""
 
     glyph: str

@@ -1,16 +1,16 @@
 """What is about to leave, with the seconds that are left to take it back."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.timer import Timer
 from textual.widgets import Static
 
 from facturier.mail.desk import Desk
-from facturier.models.deliveries import leaving_soon
-from facturier.models.delivery import Delivery
 from facturier.models.language import ngettext
 from facturier.models.pausing import paused_by
-from facturier.tui.countdown import seconds_left
+
+if TYPE_CHECKING:
+    from facturier.models.delivery import Delivery
 
 SOON = 120  # seconds; what leaves later has a time, not an undo window
 
@@ -29,6 +29,8 @@ class UndoLine(Static, can_focus=False):
 
     def look(self) -> None:
         """Read again what is about to leave."""
+        from facturier.models.deliveries import leaving_soon
+
         store = self._desk.store
         self._leaving = leaving_soon(store, SOON) if paused_by(store) is None else []
         if self._leaving and self._timer is None:
@@ -36,6 +38,8 @@ class UndoLine(Static, can_focus=False):
         self._tick()
 
     def _tick(self) -> None:
+        from facturier.tui.countdown import seconds_left
+
         now = self._desk.clock()
         left = {delivery.number: seconds for delivery in self._leaving if (seconds := seconds_left(delivery, now))}
         self.display = bool(left)
