@@ -93,7 +93,7 @@ def load_identity(
     *,
     ask_passphrase: Callable[[], str] | None,
     keyring_backend: Backend | None = None,
-    wait: float = 10.0,
+    wait: float = 5.0,
 ) -> Identity:
     """This person's identity from `folder`, made at first use: in the keyring where a real one is open, else in a file.
 

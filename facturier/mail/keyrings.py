@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 _REAL = {
     "keyring.backends.SecretService",
@@ -30,20 +30,29 @@ class Keyring:
     `backend` is the one to use; None lets the `keyring` library choose. Either must be a real one.
     """
 
-    def __init__(self, backend: Backend | None = None, wait: float = 10.0) -> None:
+    # The last question to each backend that nobody waits for any more. While it stands, a prompt may be open on the
+    # desktop: another question would open another one, and take as long.
+    _standing: ClassVar[dict[Backend | None, threading.Thread]] = {}
+
+    def __init__(self, backend: Backend | None = None, wait: float = 5.0) -> None:
         self._backend = backend
         self._wait = wait
 
     def keep(self, name: str, secret: str) -> bool:
         """Whether the secret is now kept, read back to be sure."""
+        too_late = threading.Event()
 
         def keep() -> bool:
             if (backend := self._real()) is None:
                 return False
             backend.set_password(_SERVICE, name, secret)
+            if too_late.is_set():
+                backend.delete_password(_SERVICE, name)
             return backend.get_password(_SERVICE, name) == secret
 
-        return self._ask(keep) or False
+        kept = self._ask(keep)
+        too_late.set()
+        return kept or False
 
     def find(self, name: str) -> str | None:
         def find() -> str | None:
@@ -74,6 +83,9 @@ class Keyring:
 
     def _ask(self, question: Callable[[], _Answer]) -> _Answer | None:
         """Its answer, or None: D-Bus services may wait for a prompt on a screen that nobody sees."""
+        standing = self._standing.get(self._backend)
+        if standing is not None and standing.is_alive():
+            return None
         answers: list[_Answer] = []
 
         def ask() -> None:
@@ -83,4 +95,6 @@ class Keyring:
         thread = threading.Thread(target=ask, name="keyring", daemon=True)
         thread.start()
         thread.join(self._wait)
+        if thread.is_alive():
+            self._standing[self._backend] = thread
         return answers[0] if answers else None

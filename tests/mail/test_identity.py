@@ -195,6 +195,32 @@ class TestKeyring:
             assert load(tmp_path / "i", keyring, wait=0.1).place is Place.FILE
         finally:
             end.set()
+        for thread in threading.enumerate():
+            if thread.name == "keyring":
+                thread.join()
+        assert keyring.kept == {}  # no second copy of a key that its owner knows to be in the file
+
+    def test_one_whose_question_stands_is_asked_no_second_one(self, tmp_path: Path) -> None:
+        end, asked = threading.Event(), list[str]()
+        end.set()
+
+        def wait() -> None:
+            asked.append("")
+            end.wait(5)
+
+        keyring = DesktopKeyring(before=wait)
+        identity = load(tmp_path / "i", keyring)
+        end.clear()
+        asked.clear()
+        for patience in (0.1, 5):  # the second answer comes at once
+            with pytest.raises(VaultError, match="locked"):
+                load(tmp_path / "i", keyring, wait=patience)
+        assert len(asked) == 1
+        end.set()
+        for thread in threading.enumerate():
+            if thread.name == "keyring":
+                thread.join()
+        assert load(tmp_path / "i", keyring) == identity
 
     def test_a_keyring_that_fails_is_done_without(self, tmp_path: Path) -> None:
         def locked() -> None:
