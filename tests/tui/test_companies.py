@@ -95,9 +95,10 @@ async def test_a_new_company_is_made_and_gone_to(shop: Shop) -> None:
         await until(pilot, lambda: "needs a name" in text_of(app))
         await pilot.press(*"Cellar")
         assert app.screen.query_one("#path", Field).text.endswith("Cellar.facturier")
-        await pilot.press("enter", *"a@b.example", "enter")
+        await pilot.press("enter", *"a@b.example", "tab", *"EUR", "enter")
         await until(pilot, lambda: "No invoices yet" in text_of(app))
-    assert read_company(app.desk.store).name == "Cellar"
+    made = read_company(app.desk.store)
+    assert (made.name, made.currency) == ("Cellar", "EUR")
 
 
 async def test_the_other_company_s_gmail_address_is_taken_in_from(shop: Shop) -> None:

@@ -31,7 +31,7 @@ async def test_several_conditions_at_once_are_kept_by_name_and_left_by_escape(sh
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("f")
         await until(pilot, lambda: isinstance(app.screen, FilterScreen))
-        await pilot.press(*"boul", "tab", "tab", "tab", *"500x")
+        await pilot.press("x", "tab", "shift+tab", *"boul", "tab", "tab", "tab", *"500x")
         await pilot.press("enter")
         await until(pilot, lambda: "is not a number" in text_of(app))
         await pilot.press("backspace", "tab", "tab", "tab", *"large", "enter")

@@ -49,13 +49,15 @@ class FilterScreen(ModalScreen[View | None]):
         with Vertical(classes="dialog-box"):
             yield Label(_("Show only"), markup=False, classes="dialog-title")
             yield Choice(_("Which"), {str(show): _(word) for show, word in shows.items()}, str(view.show), id="show")
-            yield Field(_("Customer"), view.customer, placeholder=_("how the name begins"), id="customer")
-            yield Field(_("From date"), view.since, check=self._day, placeholder=_("1/10, -90, today"), id="since")
-            yield Field(_("To date"), view.until, check=self._day, id="until")
-            yield Field(least, view.least, check=_amount, id="least")
-            yield Field(most, view.most, check=_amount, id="most")
+            yield Field(_("Customer"), view.customer, placeholder=_("how the name begins"), whole=True, id="customer")
+            yield Field(
+                _("From date"), view.since, check=self._day, placeholder=_("1/10, -90, today"), whole=True, id="since"
+            )
+            yield Field(_("To date"), view.until, check=self._day, whole=True, id="until")
+            yield Field(least, view.least, check=_amount, whole=True, id="least")
+            yield Field(most, view.most, check=_amount, whole=True, id="most")
             yield Choice(_("Alerts"), {"": _("with and without"), "yes": _("with an alert")}, _yes(view), id="alerts")
-            yield Field(_("Keep as"), placeholder=_("a name, to find it again under “:”"), id="name")
+            yield Field(_("Keep as"), placeholder=_("a name, to find it again under “:”"), whole=True, id="name")
             yield KeyBar()
 
     def on_mount(self) -> None:

@@ -41,9 +41,9 @@ class NewCompanyScreen(ModalScreen[Desk | None]):
         currency = self._desk.company().currency
         with Vertical(classes="dialog-box"):
             yield Label(_("New company"), markup=False, classes="dialog-title")
-            yield Field(_("Name"), check=check_name, id="name")
-            yield Field(_("Email"), check=parse_address, placeholder="billing@example.com", id="email")
-            yield Field(_("Currency"), currency, check=parse_currency, id="currency")
+            yield Field(_("Name"), check=check_name, whole=True, id="name")
+            yield Field(_("Email"), check=parse_address, placeholder="billing@example.com", whole=True, id="email")
+            yield Field(_("Currency"), currency, check=parse_currency, whole=True, id="currency")
             yield Field(_("File"), id="path")
             yield KeyBar()
 

@@ -54,7 +54,7 @@ class PaymentScreen(ModalScreen[bool]):
             yield Label(owed, markup=False)
             yield Field(_("Amount"), invoice.balance.text(spoken()), check=self._amount, whole=True, id="amount")
             yield Field(_("Date"), long_day(self._desk.today()), check=self._day, whole=True, id="date")
-            yield Field(_("Method"), placeholder=_("transfer, cheque, card…"), id="method")
+            yield Field(_("Method"), placeholder=_("transfer, cheque, card…"), whole=True, id="method")
             yield KeyBar()
 
     @work(group="record", exclusive=True)

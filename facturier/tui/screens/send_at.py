@@ -34,7 +34,7 @@ class SendAtScreen(ModalScreen[datetime | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
             yield Label(_("When should it leave?"), markup=False, classes="dialog-title")
-            yield Field(_("Time"), placeholder="16:30", check=self._read)
+            yield Field(_("Time"), placeholder="16:30", check=self._read, whole=True)
             yield Label(_("Type 16:30, +2h, tomorrow 9:00 or 24/12 8:00."), markup=False, id="send-at-read")
             yield KeyBar()
 

@@ -35,9 +35,15 @@ def look() -> Section:
         COMPANY,
         N_("Look"),
         (
-            entry("logo", N_("Logo"), empty_or(_logo), placeholder=N_("the path of a PNG or SVG file")),
+            entry("logo", N_("Logo"), empty_or(_logo), placeholder=N_("the path of a PNG or SVG file"), long=True),
             entry("colour", N_("Colour"), empty_or(_colour), placeholder="#1b4d5c"),
-            entry("fonts", N_("More fonts"), empty_or(_folder), placeholder=N_("the path of a folder with fonts")),
+            entry(
+                "fonts",
+                N_("More fonts"),
+                empty_or(_folder),
+                placeholder=N_("the path of a folder with fonts"),
+                long=True,
+            ),
         ),
         N_("How the document looks."),
     )

@@ -11,6 +11,7 @@ class Entry:
     """One setting. `read` takes its text out of the company; `write` puts a typed text into it, raising InputError.
 
     `lines` above 1 makes it an area; `answers` a choice between its keys; `placeholder` shows while it is empty.
+    `long` is for one line that is added to, such as a path; what is typed first replaces any other.
     `shown` says whether it means anything, given the company as it is typed so far.
     """
 
@@ -21,6 +22,7 @@ class Entry:
     lines: int = 1
     answers: dict[str, str] = field(default_factory=dict)
     placeholder: str = ""
+    long: bool = False
     shown: Callable[[Company], bool] = lambda _company: True
 
 

@@ -79,4 +79,4 @@ class Pane(VerticalScroll, can_focus=False):
         if entry.lines > 1:
             return Area(label, text, lines=entry.lines, check=check, id=entry.id)
         placeholder = _(entry.placeholder) if entry.placeholder else ""
-        return Field(label, text, check=check, placeholder=placeholder, id=entry.id)
+        return Field(label, text, check=check, placeholder=placeholder, whole=not entry.long, id=entry.id)

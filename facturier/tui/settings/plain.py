@@ -23,6 +23,7 @@ def entry(
     lines: int = 1,
     answers: dict[str, str] | None = None,
     placeholder: str = "",
+    long: bool = False,
 ) -> Entry:
     """The company's field `name`; `parse` makes its value from what was typed, raising FacturierError."""
 
@@ -32,7 +33,7 @@ def entry(
     def write(company: Company, text: str) -> Company:
         return replace(company, **{name: parsed(parse, text)})  # type: ignore[arg-type]
 
-    return Entry(name, label, read, write, lines, answers or {}, placeholder)
+    return Entry(name, label, read, write, lines, answers or {}, placeholder, long)
 
 
 def sender_entry(
@@ -43,6 +44,7 @@ def sender_entry(
     kinds: tuple[str, ...],
     answers: dict[str, str] | None = None,
     placeholder: str = "",
+    long: bool = False,
 ) -> Entry:
     """The field `name` of the company's default sender, shown for the kinds that have it."""
 
@@ -56,7 +58,9 @@ def sender_entry(
     def shown(company: Company) -> bool:
         return company.sender.kind in kinds
 
-    return Entry(f"sender-{name}", label, read, write, answers=answers or {}, placeholder=placeholder, shown=shown)
+    return Entry(
+        f"sender-{name}", label, read, write, answers=answers or {}, placeholder=placeholder, long=long, shown=shown
+    )
 
 
 def parsed(parse: Parse, text: str) -> object:

@@ -64,6 +64,7 @@ def letter(language: str) -> Section:
                 N_("Subject"),
                 lambda company: subject_template(company, language),
                 lambda company, text: replace(company, subjects=_with(company.subjects, template_key(language), text)),
+                long=True,
             ),
             Entry(
                 f"body-{language}",

@@ -32,7 +32,7 @@ def default_sender() -> Section:
         (
             sender_entry("kind", N_("Goes out by"), kinds=("", *_BOTH), answers=KINDS),
             sender_entry("address", N_("From"), address_or_none, kinds=_BOTH, placeholder="billing@example.com"),
-            sender_entry("folder", N_("Folder"), _folder, kinds=("folder",)),
+            sender_entry("folder", N_("Folder"), _folder, kinds=("folder",), long=True),
             sender_entry("host", N_("Mail server"), needed, kinds=_SMTP, placeholder="smtp.example.com"),
             sender_entry("port", N_("Port"), whole(1, 65535), kinds=_SMTP),
             sender_entry("security", N_("Encryption"), kinds=_SMTP, answers=SECURITY),

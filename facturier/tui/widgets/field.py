@@ -10,8 +10,8 @@ from facturier.tui.widgets.labelled import Check, Labelled
 class Field(Labelled):
     """An input of one line. `check` runs as the person types. `Field.Changed` comes with every change.
 
-    `whole` is for short values that are typed anew, such as dates and amounts: what is typed first replaces what stands
-    there. Else it is added at the end, as for addresses.
+    `whole` is for one short value that is typed anew, such as a date, an amount or a code: what is typed first replaces
+    what stands there. Else it is added at the end, as for several addresses, paths and subjects.
     """
 
     class Changed(Labelled.Changed):
