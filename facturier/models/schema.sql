@@ -54,11 +54,13 @@ CREATE TABLE invoice (
     settled TEXT NOT NULL DEFAULT '', -- the day of the latest payment, kept by triggers
     balance INTEGER NOT NULL GENERATED ALWAYS AS (CASE standing WHEN 'void' THEN 0 ELSE total - paid END) STORED,
     delivery TEXT, -- the state of the latest delivery, kept by triggers
+    reached INTEGER NOT NULL DEFAULT 0, -- how many deliveries were sent and have not come back, kept by triggers
     alerts INTEGER NOT NULL DEFAULT 0, -- open alerts, kept by triggers
-    -- Where it stands on its way from a draft to paid: exactly one of these, whatever the day.
+    -- Where it stands on its way from a draft to paid: exactly one of these, whatever the day. What the customer has
+    -- stays owed while it is sent again, and when that fails.
     stage TEXT NOT NULL GENERATED ALWAYS AS (CASE
         WHEN standing != 'issued' THEN standing
-        WHEN delivery IN ('sent', 'partly_sent') THEN iif(total > paid, 'owed', 'paid')
+        WHEN reached > 0 THEN iif(total > paid, 'owed', 'paid')
         ELSE iif(total > paid, 'unsent', 'paid_unsent') END) STORED,
     counted TEXT NOT NULL GENERATED ALWAYS AS (CASE -- the day under which `tally` counts it
         WHEN stage = 'owed' THEN due WHEN stage IN ('paid', 'paid_unsent') THEN settled ELSE '' END) VIRTUAL,
@@ -102,7 +104,7 @@ CREATE TABLE line (
     position INTEGER NOT NULL,
     item TEXT NOT NULL,
     description TEXT NOT NULL,
-    quantity TEXT NOT NULL, -- as typed
+    quantity TEXT NOT NULL, -- decimal text; as typed where it is no number yet
     rate TEXT NOT NULL,
     tax TEXT NOT NULL,
     PRIMARY KEY (invoice_id, position)
@@ -234,10 +236,13 @@ CREATE TRIGGER issued_kept BEFORE DELETE ON invoice WHEN old.standing != 'draft'
     BEGIN SELECT raise(ABORT, 'an issued invoice is kept'); END;
 
 CREATE TRIGGER delivery_queued AFTER INSERT ON delivery
-    BEGIN UPDATE invoice SET delivery = new.state WHERE id = new.invoice_id; END;
+    BEGIN UPDATE invoice SET delivery = new.state, reached = reached + (new.state IN ('sent', 'partly_sent'))
+          WHERE id = new.invoice_id; END;
 CREATE TRIGGER delivery_moved AFTER UPDATE OF state ON delivery
-    BEGIN UPDATE invoice SET delivery = new.state WHERE id = new.invoice_id
-          AND new.id = (SELECT max(id) FROM delivery WHERE invoice_id = new.invoice_id); END;
+    BEGIN UPDATE invoice SET
+          delivery = iif(new.id = (SELECT max(id) FROM delivery WHERE invoice_id = new.invoice_id), new.state, delivery),
+          reached = reached + (new.state IN ('sent', 'partly_sent')) - (old.state IN ('sent', 'partly_sent'))
+          WHERE id = new.invoice_id; END;
 CREATE TRIGGER alert_raised AFTER INSERT ON alert WHEN new.invoice_id IS NOT NULL
     BEGIN UPDATE invoice SET alerts = alerts + 1 WHERE id = new.invoice_id; END;
 CREATE TRIGGER alert_dealt AFTER UPDATE OF dealt ON alert
@@ -261,7 +266,7 @@ CREATE TRIGGER tally_added AFTER INSERT ON invoice
     BEGIN INSERT INTO tally VALUES (new.stage, new.currency, new.counted, 1, new.total, new.balance)
           ON CONFLICT DO UPDATE SET invoices = invoices + 1, total = total + new.total, balance = balance + new.balance;
     END;
-CREATE TRIGGER tally_changed AFTER UPDATE OF standing, due, currency, total, paid, settled, delivery ON invoice
+CREATE TRIGGER tally_changed AFTER UPDATE OF standing, due, currency, total, paid, settled, reached ON invoice
     WHEN (old.stage, old.currency, old.counted, old.total, old.paid)
       != (new.stage, new.currency, new.counted, new.total, new.paid)
     BEGIN INSERT INTO tally VALUES (new.stage, new.currency, new.counted, 1, new.total, new.balance)

@@ -75,8 +75,8 @@ def _make(path: Path, invoices: int) -> None:
             store.write_many(
                 "INSERT INTO invoice (id, number, standing, customer_id, customer, contact, email, cc, bcc, address,"
                 " language, date, terms, due, currency, reference, message, rates, per_line, total, paid, settled,"
-                " delivery, folded, sorted, created, changed)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, '', '', ?, ?, ?, 30, ?, 'CAD', ?, '', ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " delivery, reached, folded, sorted, created, changed)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, '', '', ?, ?, ?, 30, ?, 'CAD', ?, '', ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 some,
             )
         store.write(
@@ -142,6 +142,7 @@ def _invoices(count: int, customers: list[Customer], rates: str, now: str) -> It
             paid,
             settled,
             delivery,
+            int(delivery == "sent"),
             spread((number or "", customer.name, reference, f"{total / 100:.2f}", item.name, item.description, words)),
             fold(customer.name),
             now,

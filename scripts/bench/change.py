@@ -21,10 +21,11 @@ def change(path: Path, times: int) -> None:
     ids = [row[0] for row in store.rows("SELECT id FROM invoice WHERE delivery = 'sent' ORDER BY id DESC LIMIT 20")]
     for turn in range(times):
         with store.writing():
-            state = "failed" if turn // len(ids) % 2 == 0 else "sent"
-            store.write("UPDATE invoice SET delivery = ? WHERE id = ?", state, ids[turn % len(ids)])
+            sent = turn // len(ids) % 2
+            state = "sent" if sent else "failed"
+            store.write("UPDATE invoice SET delivery = ?, reached = ? WHERE id = ?", state, sent, ids[turn % len(ids)])
     with store.writing():
-        store.write_many("UPDATE invoice SET delivery = 'sent' WHERE id = ?", [(id_,) for id_ in ids])
+        store.write_many("UPDATE invoice SET delivery = 'sent', reached = 1 WHERE id = ?", [(id_,) for id_ in ids])
 
 
 def save(path: Path, times: int) -> float:
