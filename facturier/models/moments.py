@@ -13,9 +13,10 @@ _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "j": "day
 
 
 def parse_moment(text: str, now: datetime) -> datetime:
-    """The time that a person typed, in the zone of `now` (aware) where none is given. Raises InputError.
+    """The time that a person typed, in this machine's zone where none is given; `now` is aware. Raises InputError.
 
-    A time of day alone is today, or tomorrow if it has passed. What has passed for certain is refused.
+    A time of day alone is today, or tomorrow if it has passed. What has passed for certain is refused. Between a day in
+    summer time and one in winter time the clock on the wall counts, not the hours between.
     """
     typed = text.strip().casefold()
     try:
@@ -34,13 +35,14 @@ def parse_moment(text: str, now: datetime) -> datetime:
 def _moment(typed: str, now: datetime) -> datetime | None:
     if typed in ("now", "maintenant"):
         return now
+    wall = now.astimezone().replace(tzinfo=None)
     if shift := _SHIFT.fullmatch(typed):
-        return now + timedelta(**{_UNITS[shift[2]]: int(shift[1])})
+        span = timedelta(**{_UNITS[shift[2]]: int(shift[1])})
+        return (wall + span).astimezone() if _UNITS[shift[2]] == "days" else now + span
     if clock := _CLOCK.fullmatch(typed):
-        at = time(int(clock[2]), int(clock[3] or 0), tzinfo=now.tzinfo)
+        at = time(int(clock[2]), int(clock[3] or 0))
         if clock[1]:
-            return datetime.combine(parse_day(clock[1], now.date()), at)
-        today = datetime.combine(now.date(), at)
-        return today if today > now else today + timedelta(1)
-    moment = datetime.fromisoformat(typed.upper())
-    return moment if moment.tzinfo else moment.replace(tzinfo=now.tzinfo)
+            return datetime.combine(parse_day(clock[1], wall.date()), at).astimezone()
+        today = datetime.combine(wall.date(), at)
+        return (today if today > wall else today + timedelta(1)).astimezone()
+    return datetime.fromisoformat(typed.upper()).astimezone()
