@@ -12,6 +12,7 @@ from facturier.models.errors import InputError
 from facturier.models.invoice import Invoice
 from facturier.models.language import _
 from facturier.models.status import Standing
+from facturier.models.tax import unknown_taxes
 
 # Google Workspace, "Gmail sending limits": 25 MB for a message as it is encoded on the wire.
 LARGEST_MESSAGE = 25 * 1000 * 1000
@@ -125,4 +126,8 @@ def _amounts(invoice: Invoice) -> list[Finding]:
         findings.append(Finding("warning", "document", _("The total is zero.")))
     if None in invoice.totals.amounts:
         findings.append(Finding("error", "document", _("A line has a quantity or rate that is not a number.")))
+    if unknown := unknown_taxes(invoice.lines, {rate.code for rate in invoice.rates}):
+        findings.append(
+            Finding("error", "document", _("A line has the tax “{code}”, which there is not.").format(code=unknown[0]))
+        )
     return findings

@@ -88,11 +88,16 @@ def _worded(text: str) -> Iterator[Condition]:
 
     if not (words := sought(text)):
         return
-    longer = [word for word in words if not word.startswith(" ")] or words
-    threes = dict.fromkeys(three for word in longer for three in _threes(word))
-    match = " AND ".join('"' + three.replace('"', '""') + '"' for three in threes)
-    where = " AND ".join(["instr(folded, ?) > 0"] * len(words))
-    yield Condition(where, words, "SELECT rowid FROM found WHERE found MATCH ?", (match,))
+    longer = [forms for forms in words if not forms[0].startswith(" ")] or words
+    match = " AND ".join(dict.fromkeys(f"({' OR '.join(map(_indexed, forms))})" for forms in longer))
+    where = " AND ".join(f"({' OR '.join(['instr(folded, ?) > 0'] * len(forms))})" for forms in words)
+    values = tuple(form for forms in words for form in forms)
+    yield Condition(where, values, "SELECT rowid FROM found WHERE found MATCH ?", (match,))
+
+
+def _indexed(word: str) -> str:
+    threes = ('"' + three.replace('"', '""') + '"' for three in dict.fromkeys(_threes(word)))
+    return f"({' AND '.join(threes)})"
 
 
 def _threes(word: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from facturier.models.language import _
 from facturier.models.settings import read_company, write_rates
 from facturier.models.status import Standing
 from facturier.models.store import Store
+from facturier.models.tax import as_kept
 
 
 def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Invoice:  # noqa: B008
@@ -76,7 +77,7 @@ def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True) ->
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 (invoice.id, position, line.description, line.item, line.quantity, line.rate, line.tax)
-                for position, line in enumerate(invoice.lines)
+                for position, line in enumerate(map(as_kept, invoice.lines))
             ),
         )
     return invoice

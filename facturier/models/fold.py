@@ -30,13 +30,19 @@ def spread(parts: Iterable[str]) -> str:
     return "".join(_BEFORE + word for word in words)
 
 
-def sought(text: str) -> tuple[str, ...]:
-    """What must stand in a `spread` text for each word of `text`: the word anywhere, or, where it has one or two
-    letters, at the beginning of another. Amounts may be typed as they are read: `1,234.50`, `1234,5`."""
-    found = []
-    for word in fold(text).split():
-        if amount := _AMOUNT.fullmatch(word):
-            whole = re.sub(r"\D", "", amount[1])
-            word = f"{whole}.{amount[2]}" if amount[2] else whole
-        found.append(word if len(word) > len(_BEFORE) else f"{_BEFORE}{word}"[-3:])
-    return tuple(found)
+def sought(text: str) -> tuple[tuple[str, ...], ...]:
+    """For each word of `text`, what of which one must stand in a `spread` text: the word anywhere, or, where it has one
+    or two letters, at the beginning of another. An amount may be typed as it is read (`1,234.50`, `1234,5`), and is
+    sought as it is kept too."""
+    return tuple(tuple(dict.fromkeys((_anywhere(word), _anywhere(_kept(word))))) for word in fold(text).split())
+
+
+def _kept(word: str) -> str:
+    if not (amount := _AMOUNT.fullmatch(word)):
+        return word
+    whole = re.sub(r"\D", "", amount[1])
+    return f"{whole}.{amount[2]}" if amount[2] else whole
+
+
+def _anywhere(word: str) -> str:
+    return word if len(word) > len(_BEFORE) else f"{_BEFORE}{word}"[-3:]

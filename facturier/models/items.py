@@ -7,7 +7,7 @@ from facturier.models.fold import fold, like
 from facturier.models.invoice import Item
 from facturier.models.numbers import parse_decimal
 from facturier.models.store import Store
-from facturier.models.tax import Line
+from facturier.models.tax import Line, as_kept
 
 
 def find_items(store: Store, text: str = "", limit: int = 12) -> list[Item]:
@@ -48,7 +48,7 @@ def keep_new_items(store: Store, lines: Iterable[Line]) -> int:
     were. A known item stays as it is, whatever a line says of it."""
     kept = 0
     with store.writing():
-        for line in lines:
+        for line in map(as_kept, lines):
             if line.item and _charges(line):
                 kept += store.write(
                     "INSERT INTO item (name, description, rate, tax, folded) VALUES (?, ?, ?, ?, ?)"

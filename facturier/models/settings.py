@@ -10,7 +10,7 @@ from facturier.models.errors import InputError
 from facturier.models.journal import write_journal
 from facturier.models.language import _
 from facturier.models.store import Store
-from facturier.models.tax import TaxRate, totals
+from facturier.models.tax import TaxRate
 
 
 def read_company(store: Store) -> Company:
@@ -95,15 +95,16 @@ def _plain(name: str, company: Company) -> object:
 
 
 def _tax_drafts_anew(store: Store, company: Company) -> None:
-    from facturier.models.invoices import lines_of
+    from facturier.models.drafts import searchable
+    from facturier.models.invoices import get_invoice
 
-    rates = {rate.code: rate for rate in company.rates}
-    for invoice_id, currency in store.rows("SELECT id, currency FROM invoice WHERE standing = 'draft'"):
-        total = totals(lines_of(store, invoice_id), rates, currency, per_line=company.per_line).total
+    for (invoice_id,) in store.rows("SELECT id FROM invoice WHERE standing = 'draft'"):
+        draft = replace(get_invoice(store, invoice_id), rates=company.rates, per_line=company.per_line)
         store.write(
-            "UPDATE invoice SET rates = ?, per_line = ?, total = ?, version = version + 1 WHERE id = ?",
-            json.dumps(write_rates(company.rates)),
-            company.per_line,
-            total,
+            "UPDATE invoice SET rates = ?, per_line = ?, total = ?, folded = ?, version = version + 1 WHERE id = ?",
+            json.dumps(write_rates(draft.rates)),
+            draft.per_line,
+            draft.totals.total,
+            searchable(draft),
             invoice_id,
         )

@@ -4,15 +4,15 @@ The net is summed per rate and taxed once, halves rounded up (away from zero). Q
 by side, QST on the price without GST: Revenu Québec, "Calculating the taxes".
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import NamedTuple
 
 from facturier.models.errors import InputError
 from facturier.models.language import _
 from facturier.models.money import to_minor
-from facturier.models.numbers import parse_decimal
+from facturier.models.numbers import parse_decimal, plain
 
 LARGEST = 10**15  # minor units of one line: sums of thousands of them still fit SQLite's 64 bits
 
@@ -41,6 +41,12 @@ class Line:
     @property
     def empty(self) -> bool:
         return not (self.description or self.item or self.rate)
+
+
+def as_kept(line: Line) -> Line:
+    """The line with its numbers as decimal text that means the same in every language. What is no number yet stays as
+    it was typed."""
+    return replace(line, quantity=_as_kept(line.quantity), rate=_as_kept(line.rate))
 
 
 class TaxAmount(NamedTuple):
@@ -98,6 +104,11 @@ def totals(lines: Iterable[Line], rates: Mapping[str, TaxRate], currency: str, *
     return Totals(tuple(amounts), subtotal, taxed, subtotal + sum(tax.amount for tax in taxed))
 
 
+def unknown_taxes(lines: Iterable[Line], known: Collection[str]) -> list[str]:
+    """The codes that lines name and no rate goes by: the company has renamed or dropped them since."""
+    return [code for line in lines for code in line.codes if code not in known]
+
+
 def check_tax(text: str, rates: Mapping[str, TaxRate]) -> str:
     """The tax codes of a line as they are written in the company's rates. Raises InputError for an unknown one."""
     known = {code.casefold(): code for code in rates}
@@ -128,6 +139,13 @@ def line_problems(line: Line, rates: Mapping[str, TaxRate], currency: str) -> di
         except InputError as error:
             problems["rate"] = str(error)
     return problems
+
+
+def _as_kept(number: str) -> str:
+    try:
+        return plain(parse_decimal(number))
+    except InputError:
+        return number
 
 
 def _tax(net: int, rate: TaxRate) -> int:

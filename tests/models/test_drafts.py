@@ -14,7 +14,9 @@ from facturier.models.drafts import copy_invoice, delete_draft, new_draft, save_
 from facturier.models.errors import ChangedElsewhere, InputError, NoSuchInvoice, StoreError
 from facturier.models.invoice import Customer
 from facturier.models.invoices import find_invoice, get_invoice
+from facturier.models.items import find_items, keep_new_items
 from facturier.models.journal import read_journal
+from facturier.models.language import speak
 from facturier.models.payments import payments_of, record_payment, remove_payment, void_invoice
 from facturier.models.queueing import issue_invoice
 from facturier.models.settings import read_company, save_company
@@ -33,12 +35,25 @@ def test_what_is_saved_comes_back_as_it_was(tmp_path: Path) -> None:
     saved = save_draft(store, draft)
     assert saved.id is not None
     found = get_invoice(store, saved.id)
-    assert found.lines == lines
+    assert found.lines == (Line("Day", "Work", "1.5", "1234.5", "GST+QST"), *lines[1:])
     assert (found.terms, found.due) == (15, TODAY + timedelta(15))
     assert (found.customer.name, found.customer.bcc, found.reference) == ("Île", "b@x.example", "PO")
     assert found.total == saved.total
     assert found.customer.id is not None
     assert get_customer(store, found.customer.id) == replace(customer, id=found.customer.id)
+
+
+def test_a_line_comes_to_the_same_for_readers_of_every_language(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    saved = a_draft(store, rate="1,234")
+    total = saved.total
+    keep_new_items(store, [Line("", "Audit", "1", "1,234", "")])
+    try:
+        speak("fr")
+        assert get_invoice(store, saved.id or 0).total == total
+        assert find_items(store, "audit")[0].rate == "1234"
+    finally:
+        speak("en")
 
 
 def test_an_older_version_is_not_saved_over_a_newer_one(tmp_path: Path) -> None:

@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from facturier.models import outbox
 from facturier.models.conditions import LATELY, STAGES, conditions
+from facturier.models.delivery import Way
 from facturier.models.drafts import delete_draft, new_draft, save_draft
 from facturier.models.fold import fold
 from facturier.models.invoice import Customer, InvoiceRow
+from facturier.models.invoices import get_invoice
 from facturier.models.listing import Listing
 from facturier.models.payments import record_payment, void_invoice
 from facturier.models.queueing import issue_invoice
@@ -20,8 +24,9 @@ from facturier.models.settings import read_company, save_company
 from facturier.models.status import Standing
 from facturier.models.store import Store, create_company
 from facturier.models.tally import currencies, sums
-from facturier.models.tax import Line
+from facturier.models.tax import Line, TaxRate
 from facturier.models.view import Show, Sort, View
+from tests.models.making import a_store, claim, queue
 
 TODAY = date(2026, 11, 24)
 NAMES = ("Îles & Fils", "Boulangerie Tremblay", "tremblay 2", "Zoë", "100 % Bio", 'Quote " inc.')
@@ -50,7 +55,7 @@ def _tell(store: Store, invoice_id: int, total: int, number: int, chance: Random
         void_invoice(store, invoice_id, "typed twice")
         return
     if number % 3:
-        store.write("UPDATE invoice SET delivery = 'sent' WHERE id = ?", invoice_id)
+        store.write("UPDATE invoice SET delivery = 'sent', reached = 1 WHERE id = ?", invoice_id)
     if number % 2:
         record_payment(store, invoice_id, TODAY - timedelta(chance.randint(0, 60)), total // (1 if number % 5 else 2))
     if number % 13 == 0:
@@ -223,6 +228,45 @@ def test_the_counters_follow_a_draft_that_is_changed_and_thrown_away(tmp_path: P
     assert sums(store, TODAY, "CAD")[Show.ALL].count == 0
     assert store.rows("SELECT * FROM tally") == []
     assert Listing(store, View(text="audit"), TODAY).ids() == []
+
+
+def test_what_the_customer_has_stays_owed_whatever_becomes_of_sending_it_again(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+
+    def stands(invoice_id: int) -> Show:
+        found = (show for show in (Show.NOT_SENT, Show.SENT) if Listing(store, View(show), TODAY).ids() == [invoice_id])
+        return next(found)
+
+    delivery = queue(store, Way.DEFAULT)
+    assert stands(delivery.invoice_id) is Show.NOT_SENT
+    held = claim(store)
+    outbox.hand_over(store, held, "")
+    outbox.accepted(store, held, "1")
+    invoice = get_invoice(store, delivery.invoice_id)
+    again = queue(store, Way.DEFAULT, invoice=invoice)
+    assert stands(invoice.id or 0) is Show.SENT
+    outbox.cancel_delivery(store, again.id)
+    assert stands(invoice.id or 0) is Show.SENT
+    assert sums(store, TODAY, "CAD")[Show.SENT].count == 1
+    outbox.report_bounce(store, delivery.id, {"marie@tremblay.example": "no such box"})
+    assert stands(invoice.id or 0) is Show.NOT_SENT
+
+
+def test_a_changed_tax_is_found_by_the_new_total(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    save_company(store, replace(read_company(store), rates=(TaxRate("GST", Decimal(5)),)))
+    draft = save_draft(store, replace(new_draft(store, TODAY), lines=(Line("", "Audit", "1", "100", "GST"),)))
+    save_company(store, replace(read_company(store), rates=(TaxRate("GST", Decimal(7)),)))
+    assert Listing(store, View(text="107.00"), TODAY).ids() == [draft.id]
+    assert Listing(store, View(text="105.00"), TODAY).ids() == []
+
+
+@pytest.mark.parametrize("typed", ["1,5", "1.5", "câble 1,5", "1,234", "1234"])
+def test_a_number_in_a_description_is_found_as_it_was_written(tmp_path: Path, typed: str) -> None:
+    store = a_store(tmp_path)
+    lines = (Line("Câble 1,5 mm, 1.5 kg, lot 1,234", "", "1", "1234", ""),)
+    draft = save_draft(store, replace(new_draft(store, TODAY), lines=lines))
+    assert Listing(store, View(text=typed), TODAY).ids() == [draft.id]
 
 
 def test_no_page_of_any_list_scans_or_sorts_all_invoices(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
