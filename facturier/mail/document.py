@@ -41,22 +41,22 @@ def make_document(invoice: Invoice, company: Company, number: str = "") -> bytes
     Raises DocumentError: a character that no font has, a logo, a font folder, an IBAN or a pay link that cannot be
     used.
     """
-    made = _compiled(invoice, company, number, format="pdf", pdf_standards=list(STANDARDS))
+    content = document_content(invoice, company, number)
+    made = _compiled(content, invoice, company, format="pdf", pdf_standards=list(STANDARDS))
     return made if isinstance(made, bytes) else b"".join(made)
 
 
 def make_pages(invoice: Invoice, company: Company, number: str = "", *, width: int = 600) -> list[bytes]:
     """The document's pages as PNG pictures, `width` pixels wide. Characters without a glyph are boxes here. Raises
     DocumentError for the rest."""
-    inches = PAPER_INCHES[document_content(invoice, company, number).paper]
-    made = _compiled(invoice, company, number, format="png", ppi=width / inches)
+    content = document_content(invoice, company, number)
+    made = _compiled(content, invoice, company, format="png", ppi=width / PAPER_INCHES[content.paper])
     return [made] if isinstance(made, bytes) else made
 
 
-def _compiled(invoice: Invoice, company: Company, number: str, **how: Any) -> bytes | list[bytes]:
+def _compiled(content: Content, invoice: Invoice, company: Company, **how: Any) -> bytes | list[bytes]:
     import typst
 
-    content = document_content(invoice, company, number)
     fonts, families = _fonts(company.fonts, _age(company.fonts))
     said = asdict(content)
     with tempfile.TemporaryDirectory(prefix="facturier-") as root:
@@ -71,8 +71,10 @@ def _compiled(invoice: Invoice, company: Company, number: str, **how: Any) -> by
         }
         if content.pay_link:
             check_pay_link(content.pay_link)
+        # Files by name, because Typst can tell only 65,535 apart in the life of a process, and because what it has set
+        # for one invoice it uses again for the next only where their names, and its inputs, are the same.
         compiler = typst.Compiler(
-            _TEMPLATE.read_bytes(),
+            {"main.typ": _TEMPLATE.read_bytes(), "data.json": json.dumps(said | look).encode()},
             root=root,
             font_paths=fonts,
             ignore_system_fonts=True,
@@ -80,11 +82,7 @@ def _compiled(invoice: Invoice, company: Company, number: str, **how: Any) -> by
             package_cache_path=root,
         )
         try:
-            made = compiler.compile(
-                sys_inputs={"data": json.dumps(said | look)},
-                timestamp=datetime.combine(invoice.date, time(12), UTC),
-                **how,
-            )
+            made = compiler.compile(timestamp=datetime.combine(invoice.date, time(12), UTC), **how)
         except typst.TypstError as error:
             raise _explained(error.diagnostic, company) from error
     assert made is not None, "Typst returns what it was given no file for"

@@ -22,9 +22,12 @@ def draw_page(document: bytes, page: int, *, width: int) -> tuple[bytes, int]:
     pages = int(found[1]) if found else 1
     with tempfile.TemporaryDirectory(prefix="facturier-") as root:
         Path(root, "document.pdf").write_bytes(document)
+        # A file, because Typst can tell only 65,535 templates without a name apart in the life of a process.
+        template = Path(root, "page.typ")
+        template.write_bytes(_TEMPLATE)
         try:
             made = typst.Compiler(
-                _TEMPLATE, root=root, ignore_system_fonts=True, package_path=root, package_cache_path=root
+                template, root=root, ignore_system_fonts=True, package_path=root, package_cache_path=root
             ).compile(format="png", ppi=width, sys_inputs={"page": str(min(page, pages - 1) + 1)})
         except typst.TypstError as error:
             reason = error.diagnostic.split("\n")[0]

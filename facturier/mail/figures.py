@@ -1,4 +1,4 @@
-"""Money, days and rates as the customer writes them: babel, in one of LANGUAGES."""
+"""Money, days and rates as the customer writes them, in one of LANGUAGES."""
 
 from datetime import date
 from decimal import Decimal
@@ -34,28 +34,28 @@ def long_day(day: date, language: str) -> str:
 
 def percent(rate: Decimal, language: str) -> str:
     """A rate where 5 is 5 %: `9.975%`, `9,975 %`."""
-    number = written(rate, language, max(-int(rate.normalize().as_tuple().exponent), 0))
+    number = written(rate, language, _places(rate))
     return f"{number}\u00a0%" if language == "fr" else f"{number}%"
 
 
 def quantity(typed: str, language: str) -> str:
     """A quantity as typed, in the customer's notation; as typed where it is not a number yet."""
-    from babel.numbers import format_decimal
-
-    try:
-        return format_decimal(parse_decimal(typed), "#,##0.#########", locale=language)
-    except InputError:
-        return typed.strip()
+    return _read(typed, language, 0)
 
 
 def unit_price(typed: str, currency: str, language: str) -> str:
     """A price per unit with at least the currency's digits and no more than were typed."""
-    from babel.numbers import format_decimal
+    return _read(typed, language, digits(currency))
 
+
+def _read(typed: str, language: str, places: int) -> str:
     try:
-        price = parse_decimal(typed)
+        number = parse_decimal(typed)
     except InputError:
         return typed.strip()
-    places = digits(currency)
-    pattern = "#,##0." + "0" * places + "#" * (9 - places)
-    return format_decimal(price, pattern, locale=language)
+    return written(number, language, max(places, _places(number)))
+
+
+def _places(number: Decimal) -> int:
+    """How many decimals it has, but for zeros at the end."""
+    return max(-int(number.normalize().as_tuple().exponent), 0)

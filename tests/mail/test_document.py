@@ -3,6 +3,8 @@
 import http.server
 import io
 import struct
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -396,3 +398,22 @@ def test_several_threads_make_the_same_documents_as_one() -> None:
     alone = [made(number) for number in range(12)]
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(made, range(12))) == alone
+
+
+@pytest.mark.soak
+def test_a_process_may_go_on_making_documents_for_as_long_as_it_runs() -> None:
+    """Typst can tell 65,535 files apart in the life of a process, and ends with a panic after that."""
+    code = """
+import typst
+from facturier.mail.document import make_document
+from facturier.mail.document_pages import draw_page
+from tests.mail.samples import a_company, an_invoice
+
+nothing = typst.Fonts(False, False, [])
+for _ in range(65_480):
+    typst.Compiler(b"", font_paths=nothing)
+for number in range(30):
+    draw_page(make_document(an_invoice(), a_company(), str(number)), 0, width=100)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
