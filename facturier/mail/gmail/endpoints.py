@@ -21,6 +21,20 @@ class Endpoints:
     gmail: str = "https://gmail.googleapis.com/"
     stand_in: str = ""
 
+    def is_gmail(self, address: str) -> bool:
+        """Whether this is an address of Gmail's own, to which our access token may be shown. It may have been written
+        by anybody who can write the company file, so it is read as the library reads it that will connect."""
+        from urllib3.exceptions import LocationParseError
+        from urllib3.util import parse_url
+
+        if not (address.isascii() and address.isprintable()) or " " in address or "\\" in address:
+            return False  # parsers disagree about these
+        try:
+            there, home = parse_url(address), parse_url(self.gmail)
+        except LocationParseError:
+            return False
+        return there.auth is None and (there.scheme, there.host, there.port) == (home.scheme, home.host, home.port)
+
 
 def google_endpoints(environment: Mapping[str, str]) -> Endpoints:
     """Google's addresses, or those of the stand-in that FACTURIER_GOOGLE names. Raises FacturierError where it names

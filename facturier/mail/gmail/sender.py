@@ -119,8 +119,8 @@ class GmailSender:
             if status != 200:
                 raise refusal_of(status, body, headers, self.clock())
             session = headers.get("location", "")
-            if not upload.is_google(session, self.endpoints):
-                raise unreachable("200, without a session of Google’s")
+            if not self.endpoints.is_gmail(session):
+                raise unreachable("200, without a session of Gmail’s")
         except BaseException:
             transport.close()
             raise
@@ -151,8 +151,8 @@ class GmailSender:
 
     def _ask(self, session: str, message: bytes, transport: OneShot) -> Receipt | int:
         """The receipt of a complete session, or how many bytes an incomplete one holds."""
-        if not upload.is_google(session, self.endpoints):
-            raise _lost("not a session of Google’s")
+        if not self.endpoints.is_gmail(session):
+            raise _lost("not a session of Gmail’s")
         try:
             status, headers, body = self._signed_in(
                 transport, lambda: upload.ask_session(session, len(message), transport)

@@ -32,12 +32,14 @@ _TALKATIVE = ("requests_oauthlib", "oauthlib", "google.auth", "google.oauth2", "
 
 
 def one_shot(session: "requests.Session", endpoints: Endpoints) -> "requests.Session":
-    """Make a session that repeats nothing. It returns the session that it was given.
+    """Make a session that repeats nothing, and shows an access token to nobody but Gmail. It returns the session that
+    it was given.
 
     For a stand-in it goes past any proxy, and takes https addresses of that stand-in as http: oauthlib speaks to
     nothing but https, which is right everywhere else.
     """
     from requests.adapters import HTTPAdapter
+    from requests.exceptions import InvalidURL
     from urllib3.connection import HTTPConnection
 
     class Once(HTTPAdapter):
@@ -45,6 +47,13 @@ def one_shot(session: "requests.Session", endpoints: Endpoints) -> "requests.Ses
             super().init_poolmanager(
                 *args, socket_options=[*HTTPConnection.default_socket_options, _LINGER_NOT], **kwargs
             )
+
+        def send(self, request: "requests.PreparedRequest", *args: Any, **kwargs: Any) -> "requests.Response":
+            # Here the address is what it will be connected to, whatever was made of it on the way.
+            bearer = str(request.headers.get("Authorization", "")).startswith("Bearer ")
+            if bearer and not endpoints.is_gmail(str(request.url)):
+                raise InvalidURL("not an address of Gmail")
+            return super().send(request, *args, **kwargs)
 
     class InClear(Once):
         def send(self, request: "requests.PreparedRequest", *args: Any, **kwargs: Any) -> "requests.Response":

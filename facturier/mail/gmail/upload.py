@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.gmail.transport import OneShot
@@ -58,14 +57,6 @@ def held(headers: Mapping[str, str]) -> int:
     """How many bytes a 308 says have arrived: none where it names no range."""
     last = headers.get("range", "").rpartition("-")[2]
     return int(last) + 1 if last.isdecimal() else 0
-
-
-def is_google(session: str, endpoints: Endpoints) -> bool:
-    """Whether a session's address is one that our access token may be shown to."""
-    there, home = urlsplit(session), urlsplit(endpoints.gmail)
-    if endpoints.stand_in:
-        return (there.scheme, there.netloc) == (home.scheme, home.netloc)
-    return there.scheme == "https" and (there.hostname or "").endswith(".googleapis.com")
 
 
 @cache

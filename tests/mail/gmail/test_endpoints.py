@@ -43,3 +43,40 @@ def test_a_stand_in_on_this_machine(named: str) -> None:
 def test_nothing_else_is_trusted_with_secrets(named: str) -> None:
     with pytest.raises(FacturierError, match="not to an address of this machine"):
         google_endpoints({"FACTURIER_GOOGLE": named})
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example\\@gmail.googleapis.com/x",  # parsers disagree about the host
+        "https://gmail.googleapis.com\\@evil.example/x",
+        "https://evil.example/@gmail.googleapis.com/x",
+        "https://user@gmail.googleapis.com/x",
+        "https://user:secret@gmail.googleapis.com/x",
+        "https://gmail.googleapis.com@evil.example/x",
+        "https://gmail.googleapis.com:8443/x",
+        "https://gmail.googleapis.com:443/x",
+        "https://gmail.googleapis.com.evil.example/x",
+        "https://storage.googleapis.com/x",
+        "https://gmail.googleapis.com./x",
+        "https://gmail.googleapis.com\t.evil.example/x",
+        "https://gmail.googleapis.com\r\n/x",
+        " https://gmail.googleapis.com/x",
+        "https://ｇmail.googleapis.com/x",
+        "http://gmail.googleapis.com/x",
+        "//gmail.googleapis.com/x",
+        "https://[gmail.googleapis.com/x",
+        "https:gmail.googleapis.com",
+        "",
+    ],
+)
+def test_what_is_not_gmail(address: str) -> None:
+    assert not Endpoints().is_gmail(address)
+
+
+def test_what_is_gmail() -> None:
+    assert Endpoints().is_gmail("https://gmail.googleapis.com/upload/gmail/v1/users/me/messages/send?upload_id=A-_1%40")
+    stand_in = google_endpoints({"FACTURIER_GOOGLE": "http://127.0.0.1:8025"})
+    assert stand_in.is_gmail("http://127.0.0.1:8025/upload/x?upload_id=1")
+    for other in ("http://127.0.0.1:8026/x", "http://127.0.0.1/x", "https://127.0.0.1:8025/x", "http://[::1]:8025/x"):
+        assert not stand_in.is_gmail(other)

@@ -485,7 +485,14 @@ def test_asking_over_an_ended_connection_proves_nothing(google: Google, sender: 
 
 
 @pytest.mark.parametrize(
-    "session", ["", "https://evil.example/upload?upload_id=1", "https://gmail.googleapis.com.evil.example/u", "x"]
+    "session",
+    [
+        "",
+        "https://evil.example/upload?upload_id=1",
+        "https://gmail.googleapis.com.evil.example/u",
+        "https://evil.example\\@gmail.googleapis.com/u",
+        "x",
+    ],
 )
 def test_the_token_is_shown_to_nobody_but_google(google: Google, grant: Grant, session: str, sender: Sender) -> None:
     with pytest.raises(AnswerLost):

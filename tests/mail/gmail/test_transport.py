@@ -1,14 +1,16 @@
 """What the one-shot transport promises: nothing is sent twice, nothing is followed, nothing goes on after giving up."""
 
+import contextlib
 import socket
 import threading
 import time
 
 import pytest
 import requests
+from google.oauth2.credentials import Credentials
 
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.gmail.transport import one_shot
+from facturier.mail.gmail.endpoints import Endpoints, google_endpoints
+from facturier.mail.gmail.transport import OneShot, one_shot
 
 
 def stand_in(port: int) -> Endpoints:
@@ -74,3 +76,21 @@ def test_a_dropped_answer_is_not_asked_for_again(method: str) -> None:
         listening.shutdown(socket.SHUT_RDWR)
         server.join(5)
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("where", ["/", "\\@{ours}/"])
+def test_the_access_token_goes_to_gmail_alone(where: str) -> None:
+    """Whoever asks for it, whatever address it was, judged as it will be connected to."""
+    with socket.socket() as ours, socket.socket() as listening:
+        ours.bind(("127.0.0.1", 0))
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        listening.settimeout(0.1)
+        home = f"127.0.0.1:{ours.getsockname()[1]}"
+        endpoints = google_endpoints({"FACTURIER_GOOGLE": f"http://{home}"})
+        transport = OneShot(Credentials("token"), endpoints, (1, 0.1))
+        elsewhere = f"http://127.0.0.1:{listening.getsockname()[1]}{where.format(ours=home)}"
+        with contextlib.closing(transport), pytest.raises(requests.exceptions.InvalidURL):
+            transport.request(elsewhere, "PUT", b"")
+        with pytest.raises(TimeoutError):
+            listening.accept()
