@@ -58,7 +58,7 @@ class GmailHandover:
         request = upload.build_send(self._message, self._transport, self._endpoints)
         request.resumable_uri, request.resumable_progress = self.session, self._start
         try:
-            _progress, answer = request.next_chunk(num_retries=0)
+            progress, answer = request.next_chunk(num_retries=0)
         except GoogleAuthError as error:  # the access token had run out; nothing was sent
             raise _did_not_leave(token_error(error)) from None
         except requests.RequestException as error:
@@ -67,7 +67,7 @@ class GmailHandover:
             raise _lost(type(error).__name__) from None
         except (ValueError, TypeError, AttributeError):  # success with something unreadable in it
             raise _lost("success, unreadable") from None
-        if answer is None:
+        if progress is not None:  # a 308; `answer` is no sign of it, for it may be a success that says null
             if request.resumable_progress >= len(self._message):
                 raise _lost("308, all bytes arrived")
             raise NotNow(_("Gmail did not take the whole message. It did not leave, and is tried again."), reply="308")

@@ -272,6 +272,7 @@ LOST = {
     "success with an empty id": Fault("put", answer=Reply(200, b'{"id": ""}'), accept=True),
     "success with a number": Fault("put", answer=Reply(200, b'{"id": 7}'), accept=True),
     "success with a list": Fault("put", answer=Reply(200, b"[]"), accept=True),
+    "success with nothing": Fault("put", answer=Reply(200, b"null"), accept=True),
     "success cut short": Fault("put", answer=Reply(200, b'{"id": "1'), accept=True),
     "success without a body": Fault("put", answer=Reply(200), accept=True),
     "success in no known letters": Fault("put", answer=Reply(200, b"\xff\xfe"), accept=True),
