@@ -109,9 +109,10 @@ class FacturierApp(App[None], inherit_bindings=False):
             gc.enable()
         self._post.start()
         self.run_worker(self._ask_passphrase(), group="passphrase")
-        self.set_timer(_COPY, self._keep_copy)
+        # In workers: what a timer awaits itself, every key waits for.
+        self.set_timer(_COPY, lambda: self.run_worker(self._keep_copy(), group="copy"))
         if self.desk.store.path.stat().st_size > CHECKED_AT_ONCE:
-            self.set_timer(_CHECK, self._check)
+            self.set_timer(_CHECK, lambda: self.run_worker(self._check(), group="check"))
 
     async def _check(self) -> None:
         try:

@@ -168,6 +168,8 @@ class InvoicesScreen(Screen[None]):
 
     @on(RowList.Chosen)
     def _rest(self) -> None:
+        if not self.has_class("-wide"):
+            return
         if self._card_timer is not None:
             self._card_timer.stop()
         self._card_timer = self.set_timer(_CARD_DELAY, self._show_card)
@@ -200,8 +202,9 @@ class InvoicesScreen(Screen[None]):
         self._look_at(turned(self._view, Sort(event.key)), keep=True)
 
     @on(SearchLine.Changed)
-    def _searched(self, event: SearchLine.Changed) -> None:
+    async def _searched(self, event: SearchLine.Changed) -> None:
         self._look_at(replace(self._view, text=event.text))
+        await asyncio.sleep(0)  # until the list has said what it is to draw: then it is drawn with the field, at once
 
     @on(SearchLine.Sought)
     def _sought(self, event: SearchLine.Sought) -> None:

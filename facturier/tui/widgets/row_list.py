@@ -3,10 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, Generic
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
-from rich.style import Style
-from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.events import Click, MouseScrollDown, MouseScrollUp
 from textual.geometry import Region, Size
@@ -16,9 +13,9 @@ from textual.widget import Widget
 
 from facturier.models.language import N_
 from facturier.tui.widgets.columns import GAP, Column, RowT, fit
+from facturier.tui.widgets.row_paint import GUTTER, Look, draw_heading, draw_row
 from facturier.tui.widgets.row_window import RowWindow, Source
 
-_GUTTER = 3  # the cursor's bar, the mark, a space
 _WHEEL = 3  # lines a notch
 
 
@@ -91,6 +88,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         self._fitted: list[tuple[Column[RowT], int]] = []
         self._room = Size(0, 0)
         self._said: int | None = None
+        self._look: Look | None = None
 
     @property
     def chosen(self) -> RowT | None:
@@ -111,6 +109,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         keep: bool = False,
     ) -> None:
         """Take the rows from another source: from its start, or with `keep` around the row that the cursor is on."""
+        before, shown = self._window.rows, (self._sorting, self._empty, self._window.cursor)
         self._window.source = source
         self._sorting = self._sorting if sorting is None else sorting
         self._empty = self._empty if empty is None else empty
@@ -118,22 +117,33 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         self._window.home()
         if keep and chosen is not None:
             self._window.go_to(chosen.id)
-        self.refresh()
+        if shown != (self._sorting, self._empty, self._window.cursor):
+            self.refresh()
+        else:
+            self._refresh_rows(before, self._window.cursor)
         self._say()
 
     def reload(self) -> None:
         """Read the rows in view again; cursor and scroll position stay. Repaints the lines that changed."""
         before, cursor = self._window.rows, self._window.cursor
         self._window.reload()
+        self._refresh_rows(before, cursor)
+        self._say(again=True)
+
+    def _refresh_rows(self, before: Sequence[RowT], cursor: int) -> None:
+        """Repaint the lines that are not what they were."""
         after = self._window.rows
         if bool(before) != bool(after):
             self.refresh()
+            return
+        changed = []
         for line in range(max(len(before), len(after))):
             same = line < min(len(before), len(after)) and before[line] == after[line]
             moved = (line == cursor) != (line == self._window.cursor)
             if not same or moved:
-                self._refresh_row(line)
-        self._say(again=True)
+                changed.append(self._line(line))
+        if changed:
+            self.refresh(*changed)
 
     def go_to(self, row_id: int) -> None:
         """Put the cursor on a row; where it is not in the list, stay."""
@@ -144,7 +154,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         if self.chosen is not None:
             self.marked ^= {self.chosen.id}
             self.last_marked = self.chosen.id
-            self._refresh_row(self._window.cursor)
+            self.refresh(self._line(self._window.cursor))
             self.action_down()
 
     def mark_these(self, ids: Iterable[int]) -> None:
@@ -203,12 +213,13 @@ class RowList(Widget, Generic[RowT], can_focus=True):
     def render_lines(self, crop: Region) -> list[Strip]:
         # Textual draws once before it tells a widget its size: with rows already, or they would be drawn a second time.
         self._fit()
+        self._look = Look(self)
         return super().render_lines(crop)
 
     def _fit(self) -> None:
         if self.size != self._room:
             self._room = self.size
-            self._fitted = fit(self._columns, self.size.width - _GUTTER - 1)
+            self._fitted = fit(self._columns, self.size.width - GUTTER - 1)
             self._window.resize(self.size.height - 1)
             self.refresh()
 
@@ -219,52 +230,29 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         self._refresh_cursor(self._window.cursor)
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
-        base = self.rich_style
+        look, width = self._look or Look(self), self.size.width
         if y == 0:
-            return self._heading(base)
-        index = y - 1
-        rows = self._window.rows
+            return draw_heading(self._fitted, width, look, self._sorting)
+        index, rows = y - 1, self._window.rows
         if index >= len(rows):
-            text = f"{' ' * _GUTTER}{self._empty}" if not rows and y == 2 else ""
-            return Strip([Segment(text, base)]).adjust_cell_length(width, base)
+            text = f"{' ' * GUTTER}{self._empty}" if not rows and y == 2 else ""
+            return Strip([Segment(text, look.base)]).adjust_cell_length(width, look.base)
+        cursor = ""
+        if index == self._window.cursor:
+            cursor = "cursor" if self.has_focus else "cursor-blurred"
         row = rows[index]
-        cursor = index == self._window.cursor
-        marked = row.id in self.marked
-        bar = self.get_component_rich_style("row-list--bar") if cursor else base
-        mark = self.get_component_rich_style("row-list--mark") if marked else base
-        name = "row-list--cursor" if self.has_focus else "row-list--cursor-blurred"
-        barred = cursor and not self.sparing
-        style = self.get_component_rich_style(name) if barred else base
-        segments = [Segment("▌" if cursor else " ", bar), Segment("◆" if marked else " ", mark), Segment(" ", style)]
-        for position, (column, room) in enumerate(self._fitted):
-            if position:
-                segments.append(Segment(" " * GAP, style))
-            cell = _sized(column.cell(row), room, column.right)
-            # On the cursor's line one colour is legible for certain: the line's own.
-            segments.extend([Segment(cell.plain, style)] if barred else self._drawn(cell))
-        # Neighbours of one style as one: each style costs the terminal a dozen bytes.
-        return Strip(Segment.apply_style(segments, base)).adjust_cell_length(width, style).simplify()
-
-    def _heading(self, base: Style) -> Strip:
-        style = base + self.get_component_rich_style("row-list--heading")
-        text = " " * _GUTTER
-        for position, (column, room) in enumerate(self._fitted):
-            title = column.title
-            if column.key and column.key == self._sorting[0]:
-                arrow = "▼" if self._sorting[1] else "▲"
-                title = f"{arrow} {title}" if column.right else f"{title} {arrow}"
-            text += (" " * GAP if position else "") + _sized(Text(title), room, column.right).plain
-        return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, base)
-
-    def _drawn(self, cell: Text) -> Iterable[Segment]:
-        console = self.app.console
-        if not cell.spans:
-            return [Segment(cell.plain, console.get_style(cell.style) if cell.style else None)]
-        return Segment.apply_style(cell.render(console), console.get_style(cell.style))
+        return draw_row(
+            row,
+            self._fitted,
+            width,
+            look,
+            cursor=cursor,
+            bar=bool(cursor) and not self.sparing,
+            marked=row.id in self.marked,
+        )
 
     def _column_at(self, x: int) -> str:
-        left = _GUTTER
+        left = GUTTER
         for column, room in self._fitted:
             if left <= x < left + room:
                 return column.key
@@ -286,8 +274,8 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         """Repaint what shows whether the cursor is on a row: all of it, or only the mark before it."""
         self.refresh(Region(0, index + 1, 1 if self.sparing else self.size.width, 1))
 
-    def _refresh_row(self, index: int) -> None:
-        self.refresh(Region(0, index + 1, self.size.width, 1))
+    def _line(self, index: int) -> Region:
+        return Region(0, index + 1, self.size.width, 1)
 
     def _say(self, *, again: bool = False) -> None:
         chosen = self.chosen
@@ -295,15 +283,3 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         if again or now != self._said:
             self._said = now
             self.post_message(self.Chosen(self, chosen))
-
-
-def _sized(cell: Text, room: int, right: bool) -> Text:
-    if not cell.spans:  # nearly all of them, and a third of the time that Text takes for it
-        text, width = cell.plain, cell_len(cell.plain)
-        if width > room:
-            text, width = set_cell_size(text, room - 1) + "…", room
-        blank = " " * (room - width)
-        return Text(blank + text if right else text + blank, cell.style)
-    cell.truncate(room, overflow="ellipsis")
-    cell.align("right" if right else "left", room)
-    return cell

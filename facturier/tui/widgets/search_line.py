@@ -48,6 +48,7 @@ class SearchLine(Horizontal):
         self._note = ""
         self._kept = ""  # what is searched for while the line is used for going somewhere
         self._going = False
+        self._putting = False
 
     async def complete(self) -> None:
         """Put in what the line is made of, before anything is typed: the list is drawn without waiting for it."""
@@ -59,6 +60,8 @@ class SearchLine(Horizontal):
         self._entry.can_focus = False
         self._noted = Label(self._note, markup=False, classes="search-note")
         await self.mount(self._label, self._entry, self._noted)
+        # Not by the field's own message: that comes after the field has been drawn, and the list would be drawn apart.
+        self.watch(self._entry, "value", self._typed, init=False)
 
     @property
     def text(self) -> str:
@@ -71,8 +74,8 @@ class SearchLine(Horizontal):
 
     @note.setter
     def note(self, note: str) -> None:
-        self._note = note
-        if self._noted is not None:
+        changed, self._note = note != self._note, note
+        if changed and self._noted is not None:
             self._noted.update(note)
 
     def start(self) -> None:
@@ -103,9 +106,9 @@ class SearchLine(Horizontal):
         self.clear()
         self.post_message(self.Left())
 
-    def on_input_changed(self, event: "Input.Changed") -> None:
-        event.stop()
-        self.post_message(self.Sought(event.value) if self._going else self.Changed(event.value))
+    def _typed(self, text: str) -> None:
+        if not self._putting:
+            self.post_message(self.Sought(text) if self._going else self.Changed(text))
 
     def _begin(self, label: str, placeholder: str, text: str, *, going: bool) -> None:
         self._going = going
@@ -124,8 +127,9 @@ class SearchLine(Horizontal):
 
     def _put(self, text: str) -> None:
         """Let this stand in the field; nobody has typed it."""
-        with self.prevent(self._entry.Changed):
-            self._entry.value = text
+        self._putting = True
+        self._entry.value = text
+        self._putting = False
 
     def _open(self, opened: bool) -> None:
         # The line keeps its place, so that the list does not jump.
