@@ -1,9 +1,13 @@
 """A page as a real picture, in a pseudo-terminal that is called kitty."""
 
 import base64
+import fcntl
+import math
 import os
 import re
+import struct
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,6 +36,8 @@ class Kitty:
         variables = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm-kitty", "COLORTERM": "truecolor", **environment}
         arguments = [sys.executable, "-m", "tests.tui.program", str(shop.store.path), str(shop.mail.parent), "0"]
         self.process = PtyProcess.spawn(arguments, dimensions=(24, 80), cwd=ROOT, env=variables)
+        # Cells of 10 by 25 pixels.
+        fcntl.ioctl(self.process.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 800, 600))
         self.commands: list[tuple[dict[str, str], bytes]] = []
         self.screen = pyte.Screen(80, 24)
         self._stream = pyte.ByteStream(self.screen)
@@ -115,6 +121,8 @@ def test_a_page_is_sent_once_and_stands_in_cells_until_it_is_left(shop: Shop) ->
         number, columns, rows = int(sent["i"]), int(sent["c"]), int(sent["r"])
         company = read_company(shop.store)
         assert kitty.picture == make_pages(draft, company, company.number, width=columns * 12)[0]
+        wide, high = struct.unpack(">II", kitty.picture[16:24])
+        assert rows == math.ceil(columns * 10 * high / wide / 25)  # no empty band above and below the page
         assert (sent["U"], sent["f"], sent["q"]) == ("1", "100", "2")
         whole = parts_of(number, columns, rows)
         seen = kitty.parts()

@@ -3,6 +3,7 @@
 The picture is made of half blocks, or is a real one where the terminal's name says that it shows those.
 """
 
+import math
 import os
 import secrets
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from facturier.tui.widgets import kitty
 _ZOOMS = (1.0, 1.5, 2.0, 3.0)
 # Pixels of a real picture for each column: as many as the cells of a large font have.
 _SHARPNESS = 12
+# Standard input: Textual reads the keys there, so it is the terminal.
+_TERMINAL = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +222,7 @@ def real_picture_of(source: Source | SentDocument, page: int, width: int, zoom: 
     columns = min(int(width * zoom), kitty.MOST)
     png, pages = source.page(page, columns * _SHARPNESS)
     wide, high = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
-    rows = min(-(-columns * high // (2 * wide)), kitty.MOST)  # a cell is twice as high as it is wide
+    rows = min(math.ceil(columns * high / wide / kitty.cell_shape(_TERMINAL)), kitty.MOST)
     number = secrets.randbelow(0xFFFFFF) + 1
     return Drawing(
         kitty.cells(number, columns, rows),

@@ -8,6 +8,9 @@ Terminals are known by their name alone. One that is asked answers among the key
 """
 
 import base64
+import fcntl
+import struct
+import termios
 from collections.abc import Mapping
 
 from rich.color import Color
@@ -45,6 +48,19 @@ MOST = len(_MARK)
 def shows_pictures(environment: Mapping[str, str]) -> bool:
     """Whether the terminal's name says that it can. Inside tmux and screen it has theirs."""
     return environment.get("TERM") in _TERMINALS
+
+
+def cell_shape(terminal: int) -> float:
+    """How many times higher than wide a cell of a terminal is, which its descriptor tells; 2 where it does not.
+
+    In a box of another shape than its own, kitty puts the picture into the middle.
+    """
+    try:
+        size = fcntl.ioctl(terminal, termios.TIOCGWINSZ, bytes(8))
+    except OSError:
+        return 2.0
+    rows, columns, width, height = struct.unpack("HHHH", size)
+    return (height / rows) / (width / columns) if rows and columns and width and height else 2.0
 
 
 def sending(png: bytes, number: int, columns: int, rows: int) -> str:
