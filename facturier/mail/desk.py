@@ -223,14 +223,13 @@ class Desk:
         from facturier.models.invoices import get_invoice
 
         kept = kept_composition(self.store, invoice_id)
-        ways = [choice.way for choice in self.choices()]
-        if kept is not None and kept.way in ways:
-            return kept
-        way = ways[0] if ways else Way.DEFAULT
-        return first_composition(get_invoice(self.store, invoice_id), self.company(), way)
+        ways = [choice.way for choice in self.choices()] or [Way.DEFAULT]
+        if kept is not None:
+            return kept if kept.way in ways else replace(kept, way=ways[0])
+        return first_composition(get_invoice(self.store, invoice_id), self.company(), ways[0])
 
     def keep(self, invoice_id: int, composition: "Composition") -> None:
-        """Keep what was written in the preview until the invoice is queued."""
+        """Keep what was written in the preview until the invoice was sent."""
         from facturier.models.composition import keep_composition
 
         keep_composition(self.store, invoice_id, composition)
@@ -317,7 +316,21 @@ class Desk:
             )
             if key:
                 write_seal(self.store, delivery.id, seal(key, delivery, prepared.message))
+            self._keep_typed(prepared)
             return delivery
+
+    def _keep_typed(self, prepared: "Prepared") -> None:
+        """Whoever takes it back, or sends it again after a refusal, goes on with what was typed; where nothing was, with
+        the templates as they are by then."""
+        from facturier.mail.prepare import first_composition
+        from facturier.models.composition import drop_composition, keep_composition
+
+        assert prepared.invoice.id is not None
+        typed = prepared.composition
+        if typed == first_composition(prepared.invoice, self.company(), typed.way):
+            drop_composition(self.store, prepared.invoice.id)
+        else:
+            keep_composition(self.store, prepared.invoice.id, typed)
 
     # Delivering
 

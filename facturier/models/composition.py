@@ -20,7 +20,7 @@ class Composition:
 
 
 def keep_composition(store: Store, invoice_id: int, composition: Composition) -> None:
-    """Keep what was written until the invoice is queued, so that going back or a crash loses nothing."""
+    """Keep what was written until it was sent: going back, a crash, taking it back or a refusal lose nothing."""
     with store.writing():
         typed = (composition.to, composition.cc, composition.bcc)
         # Next to each, what the customer has now: see kept_composition.
@@ -58,5 +58,5 @@ def _customers(store: Store, invoice_id: int) -> tuple[str, str, str]:
 
 
 def drop_composition(store: Store, invoice_id: int) -> None:
-    """Forget it, inside the transaction that queued the invoice."""
+    """Forget it, inside the caller's transaction."""
     store.write("DELETE FROM composition WHERE invoice_id = ?", invoice_id)

@@ -8,6 +8,7 @@ import json
 from datetime import datetime, timedelta
 
 from facturier.models.alerts import AlertKind, raise_alert, settle_alerts, settle_earlier
+from facturier.models.composition import drop_composition
 from facturier.models.deliveries import get_delivery
 from facturier.models.delivery import Claim, Delivery, Way
 from facturier.models.due import Due, first_due
@@ -260,6 +261,7 @@ def _move(store: Store, delivery: Delivery, fact: Fact, **evidence: str) -> Deli
         )
     write_journal(store, fact, delivery.invoice_id, delivery=str(delivery.id), **evidence)
     if state is State.SENT:
+        drop_composition(store, delivery.invoice_id)
         settle_earlier(store, delivery.invoice_id, delivery.id)
     if fact in _ALERTS:
         reason = evidence.get("reason", "")

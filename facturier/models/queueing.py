@@ -5,9 +5,6 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
-import peewee
-
-from facturier.models.composition import drop_composition
 from facturier.models.deliveries import get_delivery, left_before
 from facturier.models.delivery import Delivery, Envelope, Way
 from facturier.models.drafts import searchable
@@ -17,7 +14,7 @@ from facturier.models.invoices import get_invoice
 from facturier.models.journal import write_journal
 from facturier.models.language import _
 from facturier.models.settings import read_company, take_number, write_rates
-from facturier.models.status import Standing
+from facturier.models.status import OPEN, Standing
 from facturier.models.store import Store, instant
 
 
@@ -33,17 +30,23 @@ def queue_delivery(
 ) -> Delivery:
     """Put a message in the outbox: number, frozen message, delivery and journal entry, all or nothing.
 
-    `invoice` and `number` are what the message was made from. Raises ChangedElsewhere if the invoice was saved since,
-    NumberTaken if the number was given to another one (make the message again), AlreadyOpen if the invoice has an
-    unfinished delivery, StoreError if it is void.
+    `invoice` and `number` are what the message was made from. Raises ChangedElsewhere if the invoice was saved or queued
+    since, NumberTaken if the number was given to another one (make the message again), AlreadyOpen if the invoice has
+    an unfinished delivery, StoreError if it is void.
     """
     assert invoice.id is not None
     with store.writing():
         now = store.now()
         stands = get_invoice(store, invoice.id)
+        if stands.delivery in OPEN:
+            raise AlreadyOpen(
+                _("Invoice {number} is in the outbox already.").format(number=stands.number),
+                kept=_("It was not queued a second time."),
+                todo=_("Wait until it has been sent, or take it back first."),
+            )
         if stands.version != invoice.version:
             raise ChangedElsewhere(
-                _("This invoice was changed in another window."),
+                _("This invoice was changed or sent in another window."),
                 kept=_("Nothing was sent."),
                 todo=_("Look at it again, then send it."),
             )
@@ -57,32 +60,26 @@ def queue_delivery(
             _issue(store, stands, number)
         elif stands.number != number:
             raise NumberTaken(_("This invoice has number {number}.").format(number=stands.number))
-        try:
-            delivery_id = store.insert(
-                "INSERT INTO delivery (invoice_id, state, way, sender, recipients, subject, not_before, queued,"
-                " changed) VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?)",
-                invoice.id,
-                way,
-                envelope.sender,
-                json.dumps({"to": envelope.to, "cc": envelope.cc, "bcc": envelope.bcc}),
-                subject,
-                instant(not_before),
-                now,
-                now,
-            )
-        except peewee.IntegrityError:
-            raise AlreadyOpen(
-                _("Invoice {number} is in the outbox already.").format(number=number),
-                kept=_("It was not queued a second time."),
-                todo=_("Wait until it has been sent, or take it back first."),
-            ) from None
+        delivery_id = store.insert(
+            "INSERT INTO delivery (invoice_id, state, way, sender, recipients, subject, not_before, queued, changed)"
+            " VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?)",
+            invoice.id,
+            way,
+            envelope.sender,
+            json.dumps({"to": envelope.to, "cc": envelope.cc, "bcc": envelope.bcc}),
+            subject,
+            instant(not_before),
+            now,
+            now,
+        )
+        # A message that was made before this one went in was meant to be the only one, too.
+        store.write("UPDATE invoice SET version = version + 1 WHERE id = ?", invoice.id)
         store.insert(
             "INSERT INTO message (delivery_id, sha256, bytes) VALUES (?, ?, ?)",
             delivery_id,
             hashlib.sha256(message).hexdigest(),
             message,
         )
-        drop_composition(store, invoice.id)
         write_journal(
             store,
             "queued_again" if left_before(store, invoice.id) else "queued",

@@ -19,6 +19,9 @@ from facturier.mail.practice.google import Google
 from facturier.models.alerts import open_alerts
 from facturier.models.deliveries import deliveries_of, get_delivery
 from facturier.models.delivery import Delivery, Way
+from facturier.models.errors import AlreadyOpen, ChangedElsewhere
+from facturier.models.outbox import cancel_delivery
+from facturier.models.queueing import issue_invoice
 from facturier.models.settings import read_company, save_company
 from facturier.models.status import State
 from facturier.models.store import Store, open_company
@@ -82,6 +85,21 @@ def test_two_desks_in_one_program_send_each_once(sit: Sit, google: Google) -> No
     assert google.counts["refresh"] == 1  # one access token does for all
 
 
+def test_two_desks_with_the_same_invoice_before_them_send_it_once(sit: Sit, tmp_path: Path) -> None:
+    one, two = sit(), sit()
+    invoice = issue_invoice(one.store, a_draft(one.store))
+    assert invoice.id is not None
+    before = [desk.prepare(invoice.id, desk.compose(invoice.id)) for desk in (one, two)]
+    one.queue(before[0], not_before=one.clock())
+    with pytest.raises(AlreadyOpen):
+        two.queue(before[1], not_before=two.clock())
+    one.postman().deliver()
+    with pytest.raises(ChangedElsewhere):
+        two.queue(before[1], not_before=two.clock())
+    two.postman().deliver()
+    assert len(list((tmp_path / "out").iterdir())) == 1
+
+
 def test_the_default_sender_was_changed_meanwhile(sit: Sit, tmp_path: Path) -> None:
     """What is frozen says From the old address: it does not leave from the new one, and somebody hears of it."""
     desk = sit()
@@ -97,6 +115,25 @@ def test_the_default_sender_was_changed_meanwhile(sit: Sit, tmp_path: Path) -> N
     again = send(desk, Way.DEFAULT)
     desk.postman().deliver()
     assert get_delivery(desk.store, again.id).state is State.SENT
+
+
+def test_what_was_typed_in_the_preview_stays_until_it_was_sent(sit: Sit, google: Google) -> None:
+    desk = sit()
+    connect(desk, google)
+    invoice = a_draft(desk.store)
+    assert invoice.id is not None
+    template = replace(desk.compose(invoice.id), way=Way.DEFAULT)
+    typed = replace(
+        template, way=Way.GMAIL, cc="boss@tremblay.example", body="Dear Marie, as we said on the phone: {number}"
+    )
+    delivery = desk.queue(desk.prepare(invoice.id, typed))
+    cancel_delivery(desk.store, delivery.id)
+    assert desk.compose(invoice.id) == typed
+    disconnect(desk)
+    assert desk.compose(invoice.id) == replace(typed, way=Way.DEFAULT)
+    desk.queue(desk.prepare(invoice.id, desk.compose(invoice.id)), not_before=desk.clock())
+    assert desk.postman().deliver() == 1
+    assert desk.compose(invoice.id) == template
 
 
 def test_the_company_s_own_address_is_the_default_senders_where_it_has_none(sit: Sit) -> None:

@@ -10,7 +10,6 @@ import pysqlite3 as sqlite3
 import pytest
 
 from facturier.models import outbox
-from facturier.models.composition import Composition, keep_composition, kept_composition
 from facturier.models.deliveries import deliveries_of, message_of
 from facturier.models.delivery import Way
 from facturier.models.drafts import save_draft
@@ -34,7 +33,6 @@ def test_it_gets_its_number_its_message_its_delivery_and_its_entries(tmp_path: P
     store = a_store(tmp_path)
     draft = a_draft(store)
     assert draft.id is not None
-    keep_composition(store, draft.id, Composition(Way.GMAIL, "x@y.example", "", "", "S", "B"))
     delivery = queue(store, invoice=draft)
     issued = get_invoice(store, draft.id)
     assert (issued.number, issued.standing, issued.delivery) == ("1001", Standing.ISSUED, State.QUEUED)
@@ -42,7 +40,6 @@ def test_it_gets_its_number_its_message_its_delivery_and_its_entries(tmp_path: P
     assert message_of(store, delivery.id) == MESSAGE
     assert delivery.envelope == envelope_from("billing@acme.example")
     assert [entry.kind for entry in read_journal(store, draft.id)] == ["created", "issued", "queued"]
-    assert kept_composition(store, draft.id) is None
 
 
 @pytest.mark.parametrize("trouble", ["message", "journal"])
@@ -91,6 +88,22 @@ def test_what_was_saved_since_is_not_sent(tmp_path: Path) -> None:
     with pytest.raises(ChangedElsewhere):
         queue(store, invoice=draft)
     assert numbers(store) == []
+
+
+@pytest.mark.parametrize("state", [state for state in State if state not in OPEN], ids=str)
+def test_what_was_queued_since_is_not_sent_again(tmp_path: Path, state: State) -> None:
+    """Made in two windows before either was sent, whatever became of the first: each is one decision to send."""
+    store = a_store(tmp_path)
+    issued = issue_invoice(store, a_draft(store))
+    delivery, _held = in_state(store, state, invoice=issued)
+    with pytest.raises(ChangedElsewhere, match="or sent"):
+        queue(store, invoice=issued)
+    seen = get_invoice(store, delivery.invoice_id)
+    queue(store, invoice=seen)  # once more, on purpose
+    outbox.cancel_delivery(store, deliveries_of(store, delivery.invoice_id)[-1].id)
+    with pytest.raises(ChangedElsewhere):
+        queue(store, invoice=seen)
+    assert len(deliveries_of(store, delivery.invoice_id)) == 2
 
 
 def test_what_was_saved_or_issued_since_is_not_issued(tmp_path: Path) -> None:
