@@ -320,8 +320,8 @@ class Desk:
             return delivery
 
     def _keep_typed(self, prepared: "Prepared") -> None:
-        """Whoever takes it back, or sends it again after a refusal, goes on with what was typed; where nothing was, with
-        the templates as they are by then."""
+        """Whoever takes it back, or sends it again after a refusal, goes on with what was typed; where nothing was,
+        with the templates as they are by then."""
         from facturier.mail.prepare import first_composition
         from facturier.models.composition import drop_composition, keep_composition
 
