@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check format catalogues soak bench pictures mailcheck wheel clean
+.PHONY: run test check format catalogues soak mutate bench pictures mailcheck wheel clean
 
 run: .venv/run.stamp
 	@$(BIN)/python -m facturier practice
@@ -27,6 +27,11 @@ catalogues: .venv/dev.stamp
 
 soak: .venv/dev.stamp
 	$(BIN)/python -m pytest -m soak -s
+
+# Mutation testing of the delivery engine, in a copy of the tree: most of an hour. Goes on where it was broken off; what
+# it found is kept in .mutate.
+mutate: .venv/dev.stamp
+	$(BIN)/python scripts/mutate
 
 # Builds books of a million invoices once (0.9 GB in .bench), then measures for some minutes: leave the machine alone.
 bench: .venv/dev.stamp
