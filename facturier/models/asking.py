@@ -48,7 +48,8 @@ def askers(store: Store) -> tuple[Asker, ...]:
 
 
 def settle_question(store: Store, recipient: str) -> None:
-    """It was answered, inside the transaction that says how."""
+    """It was answered, inside the transaction that says how. An alert stands as long as anyone waits, and names one."""
     store.write("DELETE FROM asking WHERE recipient = ?", recipient)
-    if not askers(store):
-        settle_alerts(store, AlertKind.ASKED)
+    settle_alerts(store, AlertKind.ASKED)
+    for asker in askers(store)[:1]:
+        raise_alert(store, AlertKind.ASKED, name=asker.name)

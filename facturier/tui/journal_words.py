@@ -20,7 +20,7 @@ _WORDS: dict[str, str] = {
     "connected": N_("Connected {address}"),
     "disconnected": N_("Removed {address}"),
     "connection_over": N_("The connection of {address} ended: {reason}"),
-    "asked": N_("Asked to be admitted as {name}, fingerprint {fingerprint}"),
+    "asked": N_("Asked to be admitted as {name}"),
     "admitted": N_("Let {name} send, fingerprint {fingerprint}"),
     "dismissed": N_("Let {name} send no more, fingerprint {fingerprint}"),
     "turned_down": N_("Turned {name} down, fingerprint {fingerprint}"),

@@ -104,6 +104,13 @@ def open_doubt(screen: Screen[Any], desk: Desk, delivery_id: int, then: Then) ->
     screen.app.push_screen(DoubtScreen(desk, delivery_id), lambda _none: then())
 
 
+def open_users(screen: Screen[Any], desk: Desk, then: Then) -> None:
+    """Who may send, and who asked to."""
+    from facturier.tui.screens.settings import SettingsScreen
+
+    screen.app.push_screen(SettingsScreen(desk, "users"), lambda _none: then())
+
+
 def take_payment(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -> None:
     from facturier.models.invoices import get_invoice
     from facturier.tui.screens.payment import PaymentScreen

@@ -110,6 +110,15 @@ def test_one_who_is_not_admitted_sends_nothing_and_is_told_why_until_admitted(si
     assert told == [("paul", "asked"), ("marie", "admitted")]
 
 
+def test_the_alert_names_one_who_still_waits(sit: Sit, google: Google) -> None:
+    marie, paul = sit("marie"), sit("paul")
+    connect(marie, google)
+    ask_to_send(paul)
+    ask_to_send(sit("zoe"))
+    admit(marie, paul.identity.fingerprint)
+    assert [alert.detail["name"] for alert in open_alerts(marie.store)] == ["zoe"]
+
+
 def test_asking_under_another_name_grants_nothing(sit: Sit, google: Google) -> None:
     marie, mallory = sit("marie"), sit("mallory")
     connect(marie, google)

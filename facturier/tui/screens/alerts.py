@@ -32,7 +32,7 @@ class AlertsScreen(Screen[None]):
             "enter",
             "open",
             N_("Open"),
-            tooltip=N_("The invoice, or what is in doubt."),
+            tooltip=N_("The invoice, what is in doubt, or who asked."),
             id="alerts.open",
             priority=True,
         ),
@@ -70,7 +70,7 @@ class AlertsScreen(Screen[None]):
         alert = self.chosen if self.is_mounted else None
         match action:
             case "open":
-                return alert is not None and alert.invoice_id is not None
+                return alert is not None and (alert.invoice_id is not None or alert.kind == AlertKind.ASKED)
             case "reconnect":
                 return alert is not None and alert.kind == AlertKind.CONNECTION_OVER
             case "send":
@@ -86,6 +86,8 @@ class AlertsScreen(Screen[None]):
 
     def action_open(self) -> None:
         alert = self.chosen
+        if alert is not None and alert.kind == AlertKind.ASKED:
+            opening.open_users(self, self._desk, self._renew)
         if alert is None or alert.invoice_id is None:
             return
         if alert.kind == AlertKind.IN_DOUBT and alert.delivery_id is not None:

@@ -19,7 +19,7 @@ from facturier.mail.desk import Desk
 from facturier.mail.errors import NotAdmitted
 from facturier.mail.figures import priced
 from facturier.mail.lending import offers, take
-from facturier.mail.people import ask_to_send
+from facturier.mail.people import ask_to_send, people_of
 from facturier.mail.prepare import Prepared
 from facturier.models.composition import Composition
 from facturier.models.deliveries import left_before
@@ -188,7 +188,7 @@ class PreviewScreen(Screen[int | None]):
 
     def _made(self, composition: Composition) -> tuple[Prepared, Source, bool]:
         prepared = self._desk.prepare(self._invoice_id, composition)
-        may_ask = isinstance(self._desk.barrier(composition.way), NotAdmitted)
+        may_ask = isinstance(self._desk.barrier(composition.way), NotAdmitted) and people_of(self._desk).may_ask
         return prepared, Source(prepared.invoice, self._desk.company(), prepared.number), may_ask
 
     def _show(self, prepared: Prepared, source: Source, may_ask: bool) -> None:
@@ -333,6 +333,8 @@ class PreviewScreen(Screen[int | None]):
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
             return
+        self._may_ask = False
+        self.refresh_bindings()
         message = _("You have asked. Whoever admits you will ask for your fingerprint: {fingerprint}.")
         self.notify(message.format(fingerprint=self._desk.identity.fingerprint), timeout=20, markup=False)
 

@@ -166,10 +166,15 @@ class UsersPane(Vertical):
         assert self._people is not None
         member = next(member for member in self._people.members if member.fingerprint == which)
         name = full_name(member.name)
+        question = _("Let {name} send no more?").format(name=name)
         detail = _(
             "The company’s secrets are encrypted anew, without them. What they have read before they may still have."
         )
-        if not await self.app.push_screen_wait(AskScreen(_("Let {name} send no more?").format(name=name), detail)):
+        if which == self._people.me:
+            question = _("Send no more yourself?")
+            detail = _("You can then send nothing for this company until a colleague admits you again.")
+        alone = len(self._people.members) == 1  # which is refused
+        if not alone and not await self.app.push_screen_wait(AskScreen(question, detail, grave=True)):
             return ""
         await asyncio.to_thread(dismiss, self._desk, which)
         answer = _("✓ {name} may send no more.").format(name=name)
@@ -198,7 +203,7 @@ class UsersPane(Vertical):
             "The vault that is there is lost, for everyone. Gmail must be connected again, the password of the mail"
             " server typed again, and everyone else admitted again. The invoices stay."
         )
-        if not await self.app.push_screen_wait(AskScreen(_("Begin a new vault?"), detail)):
+        if not await self.app.push_screen_wait(AskScreen(_("Begin a new vault?"), detail, grave=True)):
             return ""
         await asyncio.to_thread(begin_vault_anew, self._desk)
         return _("✓ The vault is new. You are the only one who may send.")
@@ -209,7 +214,7 @@ class UsersPane(Vertical):
         detail = _("{problem} Accept it only if you know why: a backup was restored, for instance.").format(
             problem=self._people.barrier.happened
         )
-        if not await self.app.push_screen_wait(AskScreen(_("Accept the vault as it stands?"), detail)):
+        if not await self.app.push_screen_wait(AskScreen(_("Accept the vault as it stands?"), detail, grave=True)):
             return ""
         await asyncio.to_thread(accept_vault, self._desk)
         return _("✓ Accepted.")

@@ -3,6 +3,7 @@
 import argparse
 
 from facturier.models.alerts import open_alerts
+from facturier.models.full_names import full_name
 from facturier.models.language import _
 from facturier.tui.verbs.shell import DONE, Shell
 
@@ -29,7 +30,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         )
         return DONE
     for alert in alerts:
-        about = alert.number or alert.detail.get("address", "")
+        about = alert.number or alert.detail.get("address") or full_name(alert.detail.get("name", ""))
         shell.say(
             f"{alert.raised.astimezone():%Y-%m-%d %H:%M}  {alert.kind}  {about}  {alert.detail.get('reason', '')}"
         )
