@@ -89,17 +89,17 @@ async def test_every_section_fits_and_is_reached_by_one_key(shop: Shop) -> None:
         ("contact", "email", "hello", "it has no @"),
         ("look", "logo", "/nowhere/logo.png", "The logo /nowhere/logo.png cannot be used"),
         ("look", "colour", "red", "six digits"),
-        ("look", "fonts", "/nowhere", "There is no folder /nowhere"),
+        ("look", "fonts", "~nobody", "There is no folder ~nobody"),
         ("payment", "pay_link", "http://pay.example", "is not an https address"),
         ("payment", "iban", "DE00 1234", "is not an IBAN"),
         ("payment", "bic", "NO", "A BIC has 8 or 11"),
         ("sender", "sender-address", "nobody", "it has no @"),
         ("sender", "sender-folder", "/nowhere", "There is no folder /nowhere"),
-        ("undo", "undo", "soon", "from 0 to 3600"),
+        ("undo", "undo", "000000000000000009", "from 0 to 3600"),
         ("numbers", "terms", "-1", "from 0 to 3650"),
         ("numbers", "next_number", "none", "Type a whole number"),
         ("numbers", "currency", "XYZ", "is not a currency"),
-        ("taxes", "rates", "GST five", "is not a tax rate"),
+        ("taxes", "rates", "GST nan", "is not a tax rate"),
         ("letter-en", "subject-en", "Invoice {nummer}", "There is no placeholder {nummer}"),
         ("letter-fr", "body-fr", "Bonjour {qui}", "There is no placeholder {qui}"),
     ],
@@ -216,6 +216,10 @@ async def test_leaving_with_something_unsaved_asks_and_names_it(shop: Shop) -> N
         answers = await opened(pilot, shop)
         put(pilot, "telephone", "514")
         await pilot.pause()
+        await pilot.press("ctrl+q", "ctrl+q")  # twice is one question
+        await until(pilot, lambda: "Quit without saving?" in words(pilot))
+        await pilot.press("n")
+        assert isinstance(app.screen, SettingsScreen)
         await pilot.press("escape")
         await until(pilot, lambda: "Not saved yet: Telephone." in words(pilot))
         await pilot.press("n")
@@ -224,6 +228,10 @@ async def test_leaving_with_something_unsaved_asks_and_names_it(shop: Shop) -> N
         await until(pilot, lambda: "Leave without saving?" in words(pilot))
         await pilot.press("y")
         await until(pilot, lambda: answers)
+        await opened(pilot, shop)
+        put(pilot, "telephone", "514")
+        await pilot.press("ctrl+q", "y")
+        await until(pilot, lambda: not app.is_running)
     assert read_company(shop.store).telephone == ""
 
 
@@ -312,6 +320,9 @@ async def test_the_language_of_the_screens_is_the_persons_own(shop: Shop) -> Non
             await pilot.press("ctrl+s")
             await until(pilot, lambda: spoken() == "fr")
             assert shop.desk.preferences().language == "fr"
+            await until(
+                pilot, lambda: "Compte et paramètres › Langue" in text_of(app) and "✓ Enregistré" in text_of(app)
+            )
             await pilot.press("escape")
             await until(pilot, lambda: "n Créer" in text_of(app) and "Échéance" in text_of(app))
             await pilot.app.push_screen(SettingsScreen(shop.desk))

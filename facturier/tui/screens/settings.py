@@ -36,6 +36,7 @@ from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.notice import Notice
 from facturier.tui.widgets.title import Title
 
+_RENEWED = 2  # screens show another language at once: the list and the settings
 # What other screens may ask for by name.
 _TABS = {"company": "contact", "sending": "gmail", "sales": "numbers", "language": "language"}
 
@@ -76,6 +77,7 @@ class SettingsScreen(Screen[None]):
         self._company = desk.company()
         self._spoken = desk.preferences().language
         self._saved = False
+        self._given_up = False  # the program ends, and what was typed here with it
 
     def compose(self) -> ComposeResult:
         yield Title(id="settings-title")
@@ -152,6 +154,12 @@ class SettingsScreen(Screen[None]):
     def on_company_changed(self) -> None:
         self.query_one(UsersPane).look()
 
+    async def on_language_changed(self) -> None:
+        """All that was typed has just been saved: begin again with it."""
+        self._sections = sections()
+        await self.recompose()
+        self.on_mount()
+
     # What is typed
 
     @on(Field.Changed)
@@ -214,7 +222,8 @@ class SettingsScreen(Screen[None]):
             speak(language or language_of())
             for screen in self.app.screen_stack:
                 screen.post_message(LanguageChanged())
-            self.notify(_("Screens that you open from now on are in this language."), markup=False)
+            if len(self.app.screen_stack) > _RENEWED:
+                self.notify(_("Screens that you open from now on are in this language."), markup=False)
         self._company = company
         for pane in self.query(Pane):
             pane.settle()
@@ -272,3 +281,21 @@ class SettingsScreen(Screen[None]):
     def _left(self, leave: bool | None) -> None:
         if leave:
             self.dismiss(None)
+
+    async def save_now(self) -> bool:
+        """The program is to end. A setting that is half typed would be in force from then on, so this asks instead:
+        False until the person has answered."""
+        saving = [worker for worker in self.workers if worker.node is self and worker.group == "settings-save"]
+        await self.workers.wait_for_complete(saving)
+        unsaved = self._unsaved()
+        if not unsaved or self._given_up:
+            return True
+        if not isinstance(self.app.screen, AskScreen):
+            detail = _("Not saved yet: {names}.").format(names=", ".join(unsaved))
+            self.app.push_screen(AskScreen(_("Quit without saving?"), detail), self._quit_or_stay)
+        return False
+
+    def _quit_or_stay(self, leave: bool | None) -> None:
+        self._given_up = bool(leave)
+        if leave:
+            self.app.call_later(self.app.action_quit)
