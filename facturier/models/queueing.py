@@ -30,7 +30,7 @@ def queue_delivery(
 ) -> Delivery:
     """Put a message in the outbox: number, frozen message, delivery and journal entry, all or nothing.
 
-    `invoice` and `number` are what the message was made from. Raises ChangedElsewhere if the invoice was saved or queued
+    `invoice` and `number` are what the message was made from. Raises ChangedElsewhere if it was saved or queued
     since, NumberTaken if the number was given to another one (make the message again), AlreadyOpen if the invoice has
     an unfinished delivery, StoreError if it is void.
     """

@@ -81,9 +81,11 @@ def claim(store: Store, owner: str = OWNER) -> Claim:
     return Claim(delivery.id, delivery.owner, delivery.epoch)
 
 
-def in_state(store: Store, state: State, way: Way = Way.GMAIL) -> tuple[Delivery, Claim]:
+def in_state(
+    store: Store, state: State, way: Way = Way.GMAIL, *, invoice: Invoice | None = None
+) -> tuple[Delivery, Claim]:
     """A delivery that came to a state by the steps that lead there, and the claim that it was last held by."""
-    delivery = queue(store, way)
+    delivery = queue(store, way, invoice=invoice)
     held = Claim(delivery.id, OWNER, 0)
     if state is State.CANCELLED:
         outbox.cancel_delivery(store, delivery.id)
