@@ -1,160 +1,155 @@
-"""Documents per second, beside WeasyPrint and ReportLab where they are installed, on the same invoices in one run.
+"""Documents beside WeasyPrint and ReportLab, on the same invoices in one run: `python scripts/bench_documents.py`.
 
-    python -m pip install weasyprint reportlab     (WeasyPrint also needs Pango)
-    python scripts/bench_documents.py
+The peers are installed into environments of their own under `.bench/peers`. All three print the same texts in the same
+kind of layout. Ours is PDF/A-3b and PDF/UA-1 with the logo and the payment code, and its time has in it what turns an
+invoice into texts; the others make plain PDFs of finished texts, which is in their favour.
 
-All three print the same texts (`document_content`) in the same kind of layout. Ours is PDF/A-3b and PDF/UA-1 with the
-payment code; the others are plain PDFs, which is in their favour.
+The invoices are of one company and have nothing else in common: other customers, days, lines and sums.
 """
 
-import importlib.util
-import io
+import json
+import os
+import random
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from dataclasses import replace
-from html import escape
+from dataclasses import asdict, replace
+from datetime import date, timedelta
+from itertools import cycle
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent / "bench"))
 
+from peers import python_with
 from sample_invoices import sample_invoices
 
 from facturier.mail.document import make_document
-from facturier.mail.document_content import Content, document_content
-from facturier.models.company import Company
+from facturier.mail.document_content import document_content
 from facturier.models.invoice import Invoice
+from facturier.models.tax import Line
 
-FONT = Path(__file__).parent.parent / "facturier" / "mail" / "fonts" / "Inter-Regular.ttf"
-SECONDS = 4.0
-
-
-def ours(invoice: Invoice, company: Company) -> bytes:
-    return make_document(invoice, company)
-
-
-def weasyprint(invoice: Invoice, company: Company) -> bytes:
-    from weasyprint import HTML
-
-    return HTML(string=page(document_content(invoice, company))).write_pdf()
-
-
-def page(content: Content) -> str:
-    rows = "".join(
-        f"<tr><td><b>{escape(row.title)}</b><br>{escape(row.description)}</td><td>{row.quantity}</td>"
-        f"<td>{row.price}</td><td>{escape(row.tax)}</td><td>{row.amount}</td></tr>"
-        for row in content.rows
-    )
-    sums = "".join(
-        f"<tr><td>{escape(s.label)}</td><td>{escape(s.text)}</td></tr>" for s in (*content.sums, content.due)
-    )
-    facts = "".join(f"<tr><td>{escape(f.label)}</td><td>{escape(f.text)}</td></tr>" for f in content.facts)
-    style = (
-        f"@font-face {{ font-family: Inter; src: url('{FONT.as_uri()}') }} @page {{ size: letter; margin: 18mm; "
-        "@bottom-right { content: counter(page) ' / ' counter(pages) } } body { font: 9.5pt Inter } "
-        "table { width: 100%; border-collapse: collapse } td { border-bottom: .5pt solid #ddd; padding: 5pt 0 }"
-    )
-    heads = content.headings
-    return (
-        f"<style>{style}</style><h1>{content.title} {content.number}</h1><p>{escape(content.company)}<br>"
-        f"{escape(content.company_lines)}</p><p>{escape(content.billed)}<br>{escape(content.billed_lines)}</p>"
-        f"<table>{facts}</table><table><thead><tr><th>{heads.description}<th>{heads.quantity}<th>{heads.price}"
-        f"<th>{heads.tax}<th>{heads.amount}</tr></thead>{rows}</table><table>{sums}</table>"
-        f"<p>{escape(content.message)}</p><p>{escape(content.payment_text)}</p>"
-    )
-
-
-def reportlab(invoice: Invoice, company: Company) -> bytes:
-    from reportlab.lib.pagesizes import letter
-    from reportlab.lib.styles import ParagraphStyle
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-    from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
-
-    if "Inter" not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(TTFont("Inter", str(FONT)))
-    text = ParagraphStyle("text", fontName="Inter", fontSize=9.5, leading=13)
-    big = ParagraphStyle("big", fontName="Inter", fontSize=22, leading=28)
-    style = [("FONT", (0, 0), (-1, -1), "Inter", 9.5), ("LINEBELOW", (0, 0), (-1, -1), 0.5, "#dddddd")]
-    content = document_content(invoice, company)
-    heads = content.headings
-    rows = [[heads.description, heads.quantity, heads.price, heads.tax, heads.amount]]
-    rows += [
-        [
-            Paragraph(f"{escape(row.title)}<br/>{escape(row.description)}", text),
-            row.quantity,
-            row.price,
-            row.tax,
-            row.amount,
-        ]
-        for row in content.rows
-    ]
-    target = io.BytesIO()
-    SimpleDocTemplate(target, pagesize=letter).build(
-        [
-            Paragraph(f"{content.title} {content.number}", big),
-            *(
-                Paragraph(escape(part).replace("\n", "<br/>"), text)
-                for part in (content.company, content.company_lines)
-            ),
-            *(Paragraph(escape(part).replace("\n", "<br/>"), text) for part in (content.billed, content.billed_lines)),
-            Table([[fact.label, fact.text] for fact in content.facts], style=style),
-            Spacer(1, 12),
-            Table(rows, colWidths=[220, 50, 70, 80, 80], repeatRows=1, style=style),
-            Table([[s.label, s.text] for s in (*content.sums, content.due)], style=style),
-            Paragraph(escape(content.message), text),
-            Paragraph(escape(content.payment_text), text),
-        ]
-    )
-    return target.getvalue()
-
-
-MAKERS: dict[str, Callable[[Invoice, Company], bytes]] = {
-    "ours": ours,
-    "weasyprint": weasyprint,
-    "reportlab": reportlab,
+SAMPLES = {"document": 100, "document-200-lines": 12}
+ROUNDS = 3
+SECONDS = 3.0
+PEERS = {"weasyprint": "WeasyPrint", "reportlab": "ReportLab"}
+MISSING = {
+    "weasyprint": "missing here: it needs Pango (apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)",
+    "reportlab": "missing here",
 }
+_NAMES = ("Tremblay", "Gagnon", "Roy", "Côté", "Bouchard", "Morin", "Lavoie", "Fortin", "Gagné", "Ouellet", "Bélanger")
+_TRADES = ("Boulangerie", "Garage", "Atelier", "Café", "Librairie", "Menuiserie", "Clinique", "Studio", "Épicerie")
+_WORK = ("audit", "review", "migration", "training", "travel", "support", "workshop", "plan", "licence", "repair")
 
 
-def first(name: str) -> float:
-    """Seconds from the start of Python to the first document, median of five new processes."""
-    took = []
-    for _ in range(5):
-        began = time.perf_counter()
-        subprocess.run([sys.executable, __file__, name], check=True, stdout=subprocess.DEVNULL)
-        took.append(time.perf_counter() - began)
-    return statistics.median(took)
+def different(invoice: Invoice, count: int) -> list[Invoice]:
+    """Invoices as long as this one, each with a customer, days and lines of its own; always the same ones."""
+    chance = random.Random(count)
+    return [_other(invoice, chance, at) for at in range(count)]
 
 
-def each(make: Callable[[Invoice, Company], bytes], invoice: Invoice, company: Company) -> float:
-    """Seconds a document, median of as many as fit in SECONDS; the first one is not counted. Each has its own number,
-    because Typst remembers what it has set before."""
-    make(invoice, company)
+def _other(invoice: Invoice, chance: random.Random, at: int) -> Invoice:
+    day = date(2026, 1, 1) + timedelta(chance.randrange(365))
+    name = chance.choice(_NAMES)
+    customer = replace(
+        invoice.customer,
+        name=f"{chance.choice(_TRADES)} {name}",
+        contact=f"Marie {name}",
+        address=f"{chance.randrange(1, 999)}, avenue du Parc\nMontréal (Québec) H2W 1S{chance.randrange(9)}",
+    )
+    return replace(
+        invoice,
+        number=str(2000 + at),
+        customer=customer,
+        date=day,
+        due=day + timedelta(30),
+        lines=tuple(_line(line, chance) for line in invoice.lines),
+    )
+
+
+def _line(line: Line, chance: random.Random) -> Line:
+    words = chance.choices(_WORK, k=4)
+    return replace(
+        line,
+        item=f"{words[0].title()} {words[1]}",
+        description=f"{words[2].title()} and {words[3]}, {chance.randrange(1, 31)} October" if line.description else "",
+        quantity=str(chance.randrange(1, 40)),
+        rate=f"{chance.randrange(1, 300)}.{chance.randrange(100):02}",
+    )
+
+
+def ours(folder: Path, seconds: str = "", sample: str = "document") -> None:
+    """As `document_peers.py`: the first document, or the seconds that each took, as JSON."""
+    first, company = sample_invoices(folder)[sample]
+    make_document(first, company)
     took: list[float] = []
-    while sum(took) < SECONDS:
-        numbered = replace(invoice, number=str(2000 + len(took)))
+    for invoice in cycle(different(first, SAMPLES[sample])) if seconds else ():
         began = time.perf_counter()
-        make(numbered, company)
+        make_document(invoice, company)
         took.append(time.perf_counter() - began)
-    return statistics.median(took)
+        if sum(took) > float(seconds):
+            break
+    print(json.dumps(took))
+
+
+def run(command: list[str]) -> tuple[float, list[float]]:
+    """How long the process took, and what it printed."""
+    began = time.perf_counter()
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    return time.perf_counter() - began, json.loads(done.stdout)
 
 
 def main() -> None:
+    if len(sys.argv) > 1:
+        return ours(Path(sys.argv[1]), *sys.argv[2:])
+    pythons = {name: python_with(name) for name in PEERS}
     with tempfile.TemporaryDirectory() as folder:
-        samples = sample_invoices(Path(folder))
-        if len(sys.argv) > 1:
-            MAKERS[sys.argv[1]](*samples["document"])
-            return
-        print(f"{'':12}{'first, s':>10}{'one page, ms':>14}{'a second':>10}{'200 lines, ms':>15}")
-        for name, make in MAKERS.items():
-            if name != "ours" and importlib.util.find_spec(name) is None:
-                print(f"{name:12}  not installed")
-                continue
-            one, long = each(make, *samples["document"]), each(make, *samples["document-200-lines"])
-            print(f"{name:12}{first(name):10.2f}{one * 1000:14.1f}{1 / one:10.1f}{long * 1000:15.0f}")
+        for sample, count in SAMPLES.items():
+            invoice, company = sample_invoices(Path(folder))[sample]
+            contents = [asdict(document_content(each, company)) for each in (invoice, *different(invoice, count))]
+            Path(folder, f"{sample}.json").write_text(json.dumps(contents))
+            Path(folder, f"{sample}-first.json").write_text(json.dumps(contents[:1]))
+        print_table(pythons, Path(folder))
+    return None
+
+
+def print_table(pythons: dict[str, str], folder: Path) -> None:
+    """Medians, as Markdown for docs/documents.md. The programs take turns."""
+
+    def command(name: str, sample: str, seconds: str) -> list[str]:
+        if name == "ours":
+            return [sys.executable, __file__, str(folder), *([seconds, sample] if seconds else [])]
+        contents = folder / f"{sample}{'' if seconds else '-first'}.json"
+        return [pythons[name], str(Path(__file__).parent / "bench" / "document_peers.py"), name, str(contents), seconds]
+
+    names = ["ours", *(name for name, python in pythons.items() if python)]
+    firsts: dict[str, list[float]] = {name: [] for name in names}
+    pages: dict[tuple[str, str], list[float]] = {(name, sample): [] for name in names for sample in SAMPLES}
+    load = os.getloadavg()[0]
+    for _round in range(ROUNDS):
+        for name in names:
+            firsts[name] += [run(command(name, "document", ""))[0] for _time in range(2)]
+            for sample in SAMPLES:
+                pages[name, sample] += run(command(name, sample, str(SECONDS)))[1]
+    print("\n| | first document, s | one page, ms | a second | 200 lines, ms |\n|---|---|---|---|---|")
+    for name in names:
+        first = statistics.median(firsts[name])
+        one, long = (statistics.median(pages[name, sample]) * 1000 for sample in SAMPLES)
+        shown = PEERS.get(name, "Facturier")
+        print(f"| {shown} | {first:.2f} | {one:.1f} | {1000 / one:.1f} | {long:.0f} |")
+        if name != "ours":
+            mine = (
+                statistics.median(firsts["ours"]),
+                *(statistics.median(pages["ours", sample]) * 1000 for sample in SAMPLES),
+            )
+            ratios = [of / by for of, by in zip((first, one, long), mine, strict=True)]
+            print(f"| {shown} takes so many times as long | {ratios[0]:.1f} | {ratios[1]:.1f} | | {ratios[2]:.1f} |")
+    for name, python in pythons.items():
+        if not python:
+            print(f"{PEERS[name]}: {MISSING[name]}")
+    print(f"\nload of the machine {load:.1f} before, {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} cores")
 
 
 if __name__ == "__main__":

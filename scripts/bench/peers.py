@@ -12,16 +12,30 @@ PEERS = FOLDER / "peers"
 
 def python_peer(package: str, program: str) -> str:
     """The path of a program that a package of the Python index brings; empty where it cannot be had."""
-    found = PEERS / package / "bin" / program
-    if not found.exists():
-        environment = PEERS / package
-        quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        try:
-            subprocess.run([sys.executable, "-m", "venv", str(environment)], **quiet)  # type: ignore[call-overload]
-            subprocess.run([str(environment / "bin" / "pip"), "install", "-q", package], **quiet)  # type: ignore[call-overload]
-        except subprocess.CalledProcessError:
-            return ""
+    found = _environment(package) / "bin" / program
     return str(found) if found.exists() else ""
+
+
+def python_with(package: str) -> str:
+    """The path of a Python that can import a package; empty where that, or what it needs of the system, is missing."""
+    found = _environment(package) / "bin" / "python"
+    works = found.exists() and subprocess.run([str(found), "-c", f"import {package}"], capture_output=True, check=False)
+    return str(found) if works and works.returncode == 0 else ""
+
+
+def _environment(package: str) -> Path:
+    """The folder of an environment that has only this package; not there where it cannot be installed."""
+    environment = PEERS / package
+    if not environment.exists():
+        try:
+            for command in (
+                [sys.executable, "-m", "venv", str(environment)],
+                [str(environment / "bin" / "pip"), "install", "-q", package],
+            ):
+                subprocess.run(command, check=True, capture_output=True)
+        except subprocess.CalledProcessError:
+            shutil.rmtree(environment, ignore_errors=True)
+    return environment
 
 
 def system_peer(program: str) -> str:
