@@ -23,6 +23,7 @@ from facturier.mail.payment_code import check_pay_link, payment_code
 from facturier.models.company import Company
 from facturier.models.invoice import Invoice
 from facturier.models.language import _
+from facturier.models.paths import is_folder
 
 _HERE = Path(__file__).parent
 _TEMPLATE = _HERE / "document.typ"
@@ -96,7 +97,7 @@ def _footer(content: Content) -> str:
 def _explained(diagnostic: str, company: Company) -> DocumentError:
     if missing := glyph_error(diagnostic):
         return missing
-    if company.logo and ("image(data.logo" in diagnostic or "logo.svg" in diagnostic):
+    if company.logo and ("image(path" in diagnostic or "logo.svg" in diagnostic):
         return DocumentError(
             _("The logo {path} is not a picture that can be printed.").format(path=company.logo),
             todo=_("Choose a PNG or SVG file in Settings, or leave it empty."),
@@ -106,7 +107,7 @@ def _explained(diagnostic: str, company: Company) -> DocumentError:
 
 def _age(folder: str) -> int:
     """Another number once a font was put into the folder or taken out. Raises DocumentError where there is none."""
-    if folder and not Path(folder).is_dir():
+    if folder and not is_folder(Path(folder)):
         raise DocumentError(
             _("There is no folder {path} with fonts.").format(path=folder), todo=_("Correct it in Settings.")
         )
