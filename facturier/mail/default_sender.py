@@ -9,6 +9,7 @@ from facturier.mail.senders.folder import FolderSender
 from facturier.mail.senders.smtp import SmtpSender
 from facturier.models.company import DefaultSender
 from facturier.models.language import _
+from facturier.models.paths import typed_path
 
 
 def default_sender(desk: Desk) -> SmtpSender | FolderSender:
@@ -26,7 +27,7 @@ def sender_of(desk: Desk, settings: DefaultSender, password: str = "") -> SmtpSe
         password = password or (smtp_password(desk, settings) if settings.user else "")
         return SmtpSender(settings, password)
     if settings.kind == "folder":
-        return FolderSender(settings.address, Path(settings.folder).expanduser())
+        return FolderSender(settings.address, typed_path(settings.folder))
     raise Refused(
         _("The company has no default sender."),
         kept=_("Nothing was sent."),

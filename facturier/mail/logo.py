@@ -4,6 +4,7 @@ from pathlib import Path
 
 from facturier.mail.errors import DocumentError
 from facturier.models.language import _
+from facturier.models.paths import typed_path
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 # Every message carries it, so it has to stay far below the size that mail servers take.
@@ -22,7 +23,7 @@ def place_logo(path: str, root: Path) -> str:
 def read_logo(path: str) -> tuple[str, bytes]:
     """The logo's bytes, and `logo.png` or `logo.svg` by what they are. Raises DocumentError where it cannot be used."""
     try:
-        picture = Path(path).expanduser().read_bytes()
+        picture = typed_path(path).read_bytes()
     except OSError as error:
         raise _refused(path, error.strerror or str(error)) from error
     if len(picture) > _LARGEST:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from facturier.models.paths import typed_path
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -28,7 +30,7 @@ class Places:
 def places(environment: Mapping[str, str]) -> Places:
     """The operating system's usual folders; FACTURIER_HOME puts everything into one folder instead."""
     if home := environment.get("FACTURIER_HOME"):
-        folder = Path(home).expanduser().absolute()
+        folder = typed_path(home).absolute()
         return Places(folder, folder / "facturier.log")
     import platformdirs
 

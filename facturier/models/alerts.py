@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from facturier.models.clean import from_json
 from facturier.models.journal import write_journal
 from facturier.models.store import Store
 
@@ -17,6 +18,7 @@ class AlertKind(StrEnum):
     PARTLY_SENT = "partly_sent"  # the primary recipient was refused, others were served
     IN_DOUBT = "in_doubt"  # nobody can know whether it left
     BOUNCED = "bounced"  # a person reported that it came back
+    LEFT_AFTER_ALL = "left_after_all"  # it was held for failed, and then the server's acceptance came to light
     CONNECTION_OVER = "connection_over"  # Google ended the connection
     ASKED = "asked"  # someone wants to be admitted
 
@@ -51,7 +53,7 @@ def open_alerts(store: Store, invoice_id: int | None = None) -> "list[Alert]":
         *(() if invoice_id is None else (invoice_id,)),
     )
     return [
-        Alert(id_, kind, datetime.fromisoformat(raised), invoice, number, delivery, json.loads(detail))
+        Alert(id_, kind, datetime.fromisoformat(raised), invoice, number, delivery, from_json(detail))
         for id_, kind, raised, invoice, number, delivery, detail in found
     ]
 

@@ -1,7 +1,9 @@
 """Text from outside, made safe for a terminal, a mail header and a document."""
 
+import json
 import re
 import unicodedata
+from typing import Any
 
 # C0 and C1 controls, DEL, soft hyphen, bidi marks and overrides, zero-width characters, invisible operators,
 # interlinear and tag characters, lone surrogates: nothing that a person types on purpose and everything that can lie.
@@ -20,3 +22,19 @@ def clean(text: str) -> str:
 def clean_lines(text: str) -> str:
     """Text that may have several lines: as `clean`, but `\\n` and tabs stay. Line ends of every kind become `\\n`."""
     return unicodedata.normalize("NFC", _UNSEEN.sub("", _LINE_ENDS.sub("\n", text)))
+
+
+def from_json(text: str) -> Any:
+    """What a JSON text holds, every string of it as `clean_lines` leaves it: in JSON an ESC looks like plain ASCII."""
+    return _cleaned(json.loads(text))
+
+
+def _cleaned(found: Any) -> Any:
+    match found:
+        case str():
+            return clean_lines(found)
+        case list():
+            return [_cleaned(part) for part in found]
+        case dict():
+            return {clean_lines(name): _cleaned(part) for name, part in found.items()}
+    return found

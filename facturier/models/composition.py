@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 
+from facturier.models.clean import from_json
 from facturier.models.delivery import Way
 from facturier.models.store import Store
 
@@ -46,7 +47,7 @@ def kept_composition(store: Store, invoice_id: int) -> Composition | None:
             return None
         customers = _customers(store, invoice_id)
     to, cc, bcc = (
-        typed if then == now else now for (typed, then), now in zip(json.loads(row[1]), customers, strict=True)
+        typed if then == now else now for (typed, then), now in zip(from_json(row[1]), customers, strict=True)
     )
     return Composition(Way(row[0]), to, cc, bcc, row[2], row[3])
 

@@ -94,8 +94,9 @@ def _place(path: Path, folder: Path) -> Path:
 
 def _outdated(copy: Path, path: Path) -> bool:
     """Whether the company has been written since, and is small enough for a person to wait for another copy."""
-    files = (path, path.with_name(f"{path.name}-wal"))
-    changed = max(file.stat().st_mtime for file in files if file.exists())
+    changed = path.stat().st_mtime
+    with contextlib.suppress(FileNotFoundError):  # the last window to close takes it away
+        changed = max(changed, path.with_name(f"{path.name}-wal").stat().st_mtime)
     return changed > copy.stat().st_mtime and path.stat().st_size <= LARGE
 
 

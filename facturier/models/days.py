@@ -25,7 +25,7 @@ _MONTHS = (
     ("december", "decembre"),
 )
 # Outside of these nobody sends invoices: a slip, and one that would leave no room for terms.
-_FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)
+FIRST, LAST = date(1900, 1, 1), date(2999, 12, 31)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SHIFT = re.compile(r"([+-])\s*(\d{1,4})")
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:\s*[/. -]\s*(\d{1,2})(?:\s*[/. -]\s*(\d{4}|\d{2}))?)?")
@@ -46,7 +46,7 @@ def parse_day(text: str, today: date, *, base: date | None = None) -> date:
         day = date.min
     if day is None:
         raise InputError(_("“{text}” is not a date. Type 14, 14/3, 14/3/2026, +30 or today.").format(text=text.strip()))
-    if not _FIRST <= day <= _LAST:
+    if not FIRST <= day <= LAST:
         raise InputError(_("There is no such day as “{text}”.").format(text=text.strip()))
     return day
 

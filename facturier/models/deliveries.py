@@ -1,9 +1,9 @@
 """Deliveries: read them, and the frozen messages that they carry."""
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
+from facturier.models.clean import from_json
 from facturier.models.delivery import Delivery, Envelope, Way
 from facturier.models.errors import BrokenCompany, NoSuchInvoice
 from facturier.models.language import _
@@ -126,7 +126,7 @@ def left_before(store: Store, invoice_id: int) -> bool:
 def refused_of(store: Store, delivery_id: int) -> tuple[str, ...]:
     """The recipients that the server would not take, while it took others; none for any other delivery."""
     row = store.row("SELECT json_extract(recipients, '$.refused') FROM delivery WHERE id = ?", delivery_id)
-    return tuple(json.loads(row[0])) if row and row[0] else ()
+    return tuple(from_json(row[0])) if row and row[0] else ()
 
 
 def message_of(store: Store, delivery_id: int) -> bytes:
@@ -146,7 +146,7 @@ def message_of(store: Store, delivery_id: int) -> bytes:
 def _delivery(row: tuple[Any, ...]) -> Delivery:
     id_, invoice_id, number, customer, state, epoch, owner, lease, way, sender, recipients, subject, *rest = row
     not_before, session, server_id, problem, attempts, queued, changed = rest
-    people = json.loads(recipients)
+    people = from_json(recipients)
     return Delivery(
         id=id_,
         invoice_id=invoice_id,

@@ -1,8 +1,8 @@
 """Invoices: read one, by its number or id."""
 
-import json
 from datetime import date
 
+from facturier.models.clean import from_json
 from facturier.models.errors import NoSuchInvoice
 from facturier.models.invoice import Customer, Invoice
 from facturier.models.language import _
@@ -10,6 +10,8 @@ from facturier.models.settings import read_rates
 from facturier.models.status import Standing, State
 from facturier.models.store import Store
 from facturier.models.tax import Line
+
+_LONGEST_REF = 19  # "@" and as many digits as any id of SQLite's may have
 
 
 def get_invoice(store: Store, invoice_id: int) -> Invoice:
@@ -36,7 +38,7 @@ def get_invoice(store: Store, invoice_id: int) -> Invoice:
             currency=currency,
             reference=reference,
             lines=lines_of(store, invoice_id),
-            rates=read_rates(json.loads(rates)),
+            rates=read_rates(from_json(rates)),
             per_line=bool(per_line),
             message=message,
             paid=paid,
@@ -47,7 +49,7 @@ def get_invoice(store: Store, invoice_id: int) -> Invoice:
 
 def find_invoice(store: Store, ref: str) -> Invoice:
     """The invoice that a person calls by its number or by `@id`. Raises NoSuchInvoice."""
-    if ref.startswith("@") and ref[1:].isdecimal():
+    if ref.startswith("@") and ref[1:].isdecimal() and len(ref) <= _LONGEST_REF:
         return get_invoice(store, int(ref[1:]))
     row = store.row("SELECT id FROM invoice WHERE number = ?", ref)
     if row is None:

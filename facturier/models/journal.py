@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from facturier.models.clean import from_json
 from facturier.models.store import Store
 
 if TYPE_CHECKING:
@@ -30,6 +31,6 @@ def read_journal(store: Store, invoice_id: int | None = None) -> "list[Entry]":
         "SELECT id, invoice_id, at, user, kind, detail FROM journal WHERE invoice_id IS ? ORDER BY id", invoice_id
     )
     return [
-        Entry(id_, invoice, datetime.fromisoformat(at), user, kind, json.loads(detail))
+        Entry(id_, invoice, datetime.fromisoformat(at), user, kind, from_json(detail))
         for id_, invoice, at, user, kind, detail in found
     ]

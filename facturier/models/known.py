@@ -5,6 +5,8 @@ import json
 import os
 from pathlib import Path
 
+from facturier.models.paths import is_file
+
 _FILE = "companies.json"
 _MOST = 50
 
@@ -15,7 +17,7 @@ def known_companies(folder: Path) -> list[Path]:
         paths = json.loads((folder / _FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return []
-    return [Path(path) for path in paths if isinstance(path, str) and Path(path).is_file()]
+    return [Path(path) for path in paths if isinstance(path, str) and is_file(Path(path))]
 
 
 def remember_company(folder: Path, path: Path) -> None:

@@ -55,10 +55,6 @@ class Money:
         """As decimal text for machines: `1234.50`."""
         return f"{self.amount:f}"
 
-    def text(self, language: str, *, symbol: bool = False) -> str:
-        """As a person of that language writes it: `1,234.50`, `1 234,50`; with the currency where asked."""
-        if symbol:
-            from babel.numbers import format_currency
-
-            return format_currency(self.amount, self.currency, locale=language)
+    def text(self, language: str) -> str:
+        """As a person of that language writes it: `1,234.50`, `1 234,50`."""
         return written(self.amount, language, digits(self.currency))

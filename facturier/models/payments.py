@@ -10,6 +10,7 @@ from facturier.models.language import _
 from facturier.models.money import Money
 from facturier.models.status import Standing
 from facturier.models.store import Store
+from facturier.models.tax import LARGEST
 
 
 def record_payment(store: Store, invoice_id: int, day: date, amount: int, method: str = "") -> Invoice:
@@ -17,6 +18,8 @@ def record_payment(store: Store, invoice_id: int, day: date, amount: int, method
     draft or a void invoice."""
     if amount == 0:
         raise InputError(_("A payment cannot be zero."))
+    if abs(amount) > LARGEST:
+        raise InputError(_("This amount is too large."))
     with store.writing():
         invoice = get_invoice(store, invoice_id)
         if invoice.standing is not Standing.ISSUED:

@@ -35,7 +35,7 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
     """Put `copy` at `path`, after looking whether it is sound. What was there is set aside, never removed.
 
     What stood in the outbox of the copy may have left since, so nothing of it is sent: each becomes an alert. Raises
-    StoreError; then nothing has changed.
+    StoreError; then what was there is where it was.
     """
     if any(copy.with_name(f"{copy.name}{tail}").exists() for tail in ("-wal", "-journal")):
         raise StoreError(
@@ -58,7 +58,12 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
         stopped = _stop_outbox(store, copy)
         company = read_company(store)
         aside = _set_aside(path, store)
-        new.rename(path)
+        try:
+            new.rename(path)
+        except OSError:
+            if aside is not None:
+                _move(aside, path)
+            raise
     except OSError as error:
         raise StoreError(
             _("“{copy}” cannot be put at “{path}”: {reason}.").format(copy=copy, path=path, reason=error.strerror)
@@ -102,11 +107,16 @@ def _set_aside(path: Path, store: Store) -> Path | None:
     if not path.exists():
         return None
     aside = path.with_name(f"{path.stem} before {store.clock().astimezone():%Y-%m-%d %H.%M.%S}{path.suffix}")
+    _move(path, aside)
+    return aside
+
+
+def _move(path: Path, to: Path) -> None:
+    """The company file with what SQLite keeps beside it."""
     for tail in _TAILS:
         part = path.with_name(f"{path.name}{tail}")
         if part.exists():
-            part.rename(aside.with_name(f"{aside.name}{tail}"))
-    return aside
+            part.rename(to.with_name(f"{to.name}{tail}"))
 
 
 def _flush(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, fields
 
+from facturier.models.clean import from_json
 from facturier.models.store import Store
 from facturier.models.view import Show, Sort, View
 
@@ -12,7 +13,7 @@ _KEY = "views"
 def saved_views(store: Store) -> dict[str, View]:
     """Every view that was saved, by its name, in the order of their names."""
     row = store.row("SELECT value FROM setting WHERE key = ?", _KEY)
-    kept = json.loads(row[0]) if row else {}
+    kept = from_json(row[0]) if row else {}
     return {name: _read(kept[name]) for name in sorted(kept, key=str.casefold)}
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, fields, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from facturier.models.clean import from_json
 from facturier.models.company import Company, DefaultSender
 from facturier.models.errors import InputError
 from facturier.models.journal import write_journal
@@ -14,7 +15,7 @@ from facturier.models.tax import TaxRate
 
 
 def read_company(store: Store) -> Company:
-    found: dict[str, Any] = {key: json.loads(value) for key, value in store.rows("SELECT key, value FROM setting")}
+    found: dict[str, Any] = {key: from_json(value) for key, value in store.rows("SELECT key, value FROM setting")}
     known = {field.name for field in fields(Company)}
     kept = {key: value for key, value in found.items() if key in known}
     if "rates" in kept:
@@ -78,7 +79,7 @@ def parse_rates(text: str) -> tuple[TaxRate, ...]:
             rate = TaxRate(code.strip(), Decimal(percent.strip().replace(",", ".")))
         except InvalidOperation:
             rate = TaxRate("", Decimal(0))
-        if not rate.code or "+" in rate.code or not 0 <= rate.percent <= 100:
+        if not rate.code or "+" in rate.code or not rate.percent.is_finite() or not 0 <= rate.percent <= 100:
             raise InputError(_("“{line}” is not a tax rate. Write for instance: GST 5").format(line=line.strip()))
         if rate.code.casefold() in rates:
             raise InputError(_("“{code}” is there twice.").format(code=rate.code))

@@ -66,7 +66,7 @@ def file_system(path: Path, mounts: Path = MOUNTS) -> str:
 
 def refuse_network(path: Path, mounts: Path = MOUNTS) -> None:
     """Raises NetworkFolder where locks cannot be trusted."""
-    kind = file_system(path.parent, mounts)
+    kind = file_system(path.resolve().parent, mounts)  # a symbolic link may lead there
     if kind in _NETWORK:
         raise errors.NetworkFolder(
             _("“{path}” is on a network file system ({kind}).").format(path=path, kind=kind),

@@ -82,15 +82,20 @@ class Store:
 
     def write(self, sql: str, *values: object) -> int:
         """Run one change inside `writing`; how many rows it touched."""
-        return int(self._database.execute_sql(sql, _clean(values)).rowcount)
+        return int(self._change(sql, values).rowcount)
 
     def insert(self, sql: str, *values: object) -> int:
         """Run one INSERT inside `writing`; the new row's id."""
-        return int(self._database.execute_sql(sql, _clean(values)).lastrowid)
+        return int(self._change(sql, values).lastrowid)
 
     def write_many(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Run one change for each row inside `writing`."""
+        assert self._database.in_transaction(), "a change outside of `writing`"
         self._database.connection().executemany(sql, [_clean(row) for row in rows])
+
+    def _change(self, sql: str, values: Iterable[object]) -> Any:
+        assert self._database.in_transaction(), "a change outside of `writing`"
+        return self._database.execute_sql(sql, _clean(values))
 
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy, also while others write, into an empty file. Raises StoreError."""
@@ -129,7 +134,11 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
     """Open a company file, checked where it is small (`CHECKED_AT_ONCE`); without `check` only for a glance. Raises
     NotACompany, NewerCompany, ReadOnlyCompany, LockedCompany, BrokenCompany, NetworkFolder; the file is untouched then.
     """
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError:
+        there = True  # opening it will tell what hinders
+    if not there:
         raise errors.NotACompany(
             _("There is no company file “{path}”.").format(path=path),
             todo=_("Make one with: facturier new PATH --name NAME --email ADDRESS"),

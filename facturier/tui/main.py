@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from facturier.mail.places import Places, places
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _, language_of, speak
+from facturier.models.paths import typed_path
 from facturier.models.preferences import read_preferences
 from facturier.tui.faults import as_problem
 from facturier.tui.hardening import no_core_dumps
@@ -144,7 +145,7 @@ def _verb(arguments: Sequence[str], here: Places) -> int:
 
 def _company(named: str | None) -> Path | None:
     path = named or os.environ.get("FACTURIER_COMPANY")
-    return Path(path).expanduser() if path else None
+    return typed_path(path) if path else None
 
 
 def _log_to(path: Path) -> None:

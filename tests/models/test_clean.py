@@ -12,7 +12,11 @@ from facturier.models.clean import clean, clean_lines
 from facturier.models.customers import find_customers, save_customer
 from facturier.models.fold import fold, like
 from facturier.models.invoice import Customer
+from facturier.models.saved_views import save_view, saved_views
+from facturier.models.settings import read_company
 from facturier.models.store import create_company
+from facturier.models.view import View
+from tests.models.making import a_store
 
 
 @pytest.mark.parametrize(
@@ -77,3 +81,14 @@ def test_what_could_lie_neither_enters_the_store_nor_leaves_it(tmp_path: Path) -
         other.execute("UPDATE customer SET name = 'Evil' || char(27) || ']52;c;x' || char(7)")
     other.close()
     assert find_customers(store, "evil")[0].name == "Evil]52;c;x"
+
+
+def test_what_json_hides_is_cleaned_too(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    with store.writing():
+        store.write("INSERT OR REPLACE INTO setting VALUES ('prefix', ?)", '"\\u001b]0;owned\\u0007A-"')
+    assert read_company(store).prefix == "]0;ownedA-"
+    save_view(store, "late", View(text="x"))
+    with store.writing():
+        store.write("UPDATE setting SET value = replace(value, 'late', 'late\\u202e') WHERE key = 'views'")
+    assert list(saved_views(store)) == ["late"]

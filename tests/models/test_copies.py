@@ -118,6 +118,24 @@ def test_back_to_the_copy_with_the_damaged_one_set_aside(closed: Store, copies: 
     assert not list(closed.path.parent.glob(".*"))
 
 
+def test_what_was_there_stays_where_the_copy_cannot_take_its_place(
+    closed: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back_up(closed, tmp_path / "copy")
+    before = closed.path.read_bytes()
+    rename = Path.rename
+
+    def fails(path: Path, to: Path) -> Path:
+        if path.name.startswith("."):
+            raise OSError(28, "No space left on device")
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "rename", fails)
+    with pytest.raises(StoreError, match="No space left"):
+        restore(tmp_path / "copy", closed.path)
+    assert closed.path.read_bytes() == before
+
+
 def test_nothing_that_may_have_left_since_is_sent_again(closed: Store, tmp_path: Path) -> None:
     waiting, begun = queue(closed), queue(closed)
     claimed = claim_next(closed, "somebody")

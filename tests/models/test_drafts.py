@@ -56,6 +56,15 @@ def test_a_line_comes_to_the_same_for_readers_of_every_language(tmp_path: Path) 
         speak("en")
 
 
+def test_no_ref_and_no_payment_is_larger_than_the_file_can_hold(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    with pytest.raises(NoSuchInvoice):
+        find_invoice(store, "@" + "9" * 20)
+    invoice = issue_invoice(store, a_draft(store))
+    with pytest.raises(InputError, match="too large"):
+        record_payment(store, invoice.id or 0, TODAY, 10**15 + 1)
+
+
 def test_an_older_version_is_not_saved_over_a_newer_one(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     draft = a_draft(store)

@@ -132,7 +132,12 @@ except errors.StoreError as error:
 
 @pytest.mark.parametrize(
     ("folder", "file", "said"),
-    [(0o755, 0o644, "ReadOnlyCompany"), (0o755, 0o666, "ReadOnlyCompany"), (0o777, 0o600, "NotACompany")],
+    [
+        (0o755, 0o644, "ReadOnlyCompany"),
+        (0o755, 0o666, "ReadOnlyCompany"),
+        (0o777, 0o600, "NotACompany"),
+        (0o700, 0o600, "NotACompany"),
+    ],
 )
 def test_someone_else_s(tmp_path: Path, folder: int, file: int, said: str) -> None:
     store = a_store(tmp_path)
@@ -154,7 +159,7 @@ def test_a_read_only_disk_says_so_in_the_middle(tmp_path: Path) -> None:
     """The file was opened, and then may not be written any more."""
     store = a_store(tmp_path)
     with store.reading():
-        store.write("PRAGMA query_only = on")
+        store.row("PRAGMA query_only = on")
         with pytest.raises(ReadOnlyCompany), store.writing():
             store.write("INSERT INTO pause VALUES ('a', 'b', 'c')")
 

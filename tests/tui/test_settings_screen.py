@@ -15,6 +15,7 @@ from facturier.models.settings import read_company, save_company
 from facturier.models.tax import TaxRate
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.connect import ConnectScreen
+from facturier.tui.screens.preview import PreviewScreen
 from facturier.tui.screens.settings import SettingsScreen
 from facturier.tui.settings.sections import sections
 from tests.tui.sample import Shop
@@ -311,9 +312,13 @@ async def test_an_ended_connection_says_so_and_offers_to_reconnect(shop: Shop) -
 
 
 async def test_the_language_of_the_screens_is_the_persons_own(shop: Shop) -> None:
+    draft_id = shop.draft().id
+    assert draft_id is not None
     app = FacturierApp(shop.desk)
     try:
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await app.push_screen(PreviewScreen(shop.desk, draft_id))
+            put(pilot, "cc", "typed@acme.example")
             await opened(pilot, shop, "language")
             put(pilot, "screens-language", "fr")
             await pilot.pause()
@@ -323,6 +328,9 @@ async def test_the_language_of_the_screens_is_the_persons_own(shop: Shop) -> Non
             await until(
                 pilot, lambda: "Compte et paramètres › Langue" in text_of(app) and "✓ Enregistré" in text_of(app)
             )
+            await pilot.press("escape")
+            await until(pilot, lambda: "F9 Envoyer" in text_of(app) and "typed@acme.example" in text_of(app))
+            assert "Objet" in text_of(app)
             await pilot.press("escape")
             await until(pilot, lambda: "n Créer" in text_of(app) and "Échéance" in text_of(app))
             await pilot.app.push_screen(SettingsScreen(shop.desk))

@@ -3,6 +3,7 @@
 https://developers.google.com/workspace/gmail/api/guides/handle-errors for Gmail, RFC 6749, section 5.2, for tokens.
 """
 
+import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -123,7 +124,8 @@ def _words(content: bytes) -> tuple[set[str], str]:
 def _retry(message: str, headers: Mapping[str, str], now: datetime) -> datetime | None:
     """The time that Google names: in the message, or in Retry-After (RFC 9110, section 10.2.3)."""
     if named := _RETRY_AFTER.search(message):
-        return datetime.fromisoformat(named[1])
+        with contextlib.suppress(ValueError):  # no such day
+            return datetime.fromisoformat(named[1])
     after = headers.get("retry-after", "").strip()
     if after.isdecimal():
         return now + timedelta(seconds=min(int(after), 86_400))

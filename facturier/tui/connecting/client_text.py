@@ -1,10 +1,9 @@
 """The OAuth client, from what a person pastes or types: its JSON, or where the file is."""
 
-from pathlib import Path
-
 from facturier.mail.errors import ClientFileError
 from facturier.mail.gmail.client import OAuthClient, parse_client
 from facturier.models.language import _
+from facturier.models.paths import typed_path
 
 _LARGEST = 64 * 1024
 
@@ -13,7 +12,7 @@ def read_client(text: str) -> OAuthClient:
     """The client in a JSON text or in the file at a path. Raises ClientFileError."""
     if text.startswith(("{", "[")) or not _is_path(text):
         return parse_client(text)
-    path = Path(text.strip("'\"")).expanduser()
+    path = typed_path(text.strip("'\""))
     try:
         with path.open(encoding="utf-8", errors="replace") as file:
             return parse_client(file.read(_LARGEST))

@@ -1,7 +1,6 @@
 """Make a new company."""
 
 import asyncio
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
@@ -17,6 +16,7 @@ from facturier.mail.new_company import check_name, new_company
 from facturier.models.currency import parse_currency
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _, spoken
+from facturier.models.paths import is_folder, typed_path
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
@@ -66,8 +66,8 @@ class NewCompanyScreen(ModalScreen[Desk | None]):
                 field.show_problem(field.problem)
                 field.input.focus()
                 return
-        target = Path(path.text).expanduser()
-        if not path.text or target.is_dir():
+        target = typed_path(path.text)
+        if not path.text or is_folder(target):
             path.show_problem(_("Say which file to make."))
             path.input.focus()
             return

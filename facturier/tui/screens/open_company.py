@@ -1,7 +1,6 @@
 """Open a company by the path of its file."""
 
 import asyncio
-from pathlib import Path
 from typing import ClassVar
 
 from textual import work
@@ -14,6 +13,7 @@ from textual.widgets import Label
 from facturier.mail.desk import Desk
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _
+from facturier.models.paths import typed_path
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
 
@@ -39,7 +39,7 @@ class OpenCompanyScreen(ModalScreen[Desk | None]):
     @work(group="open")
     async def action_open(self) -> None:
         field = self.query_one(Field)
-        path = Path(field.text).expanduser()
+        path = typed_path(field.text)
         try:
             desk = await asyncio.to_thread(self._desk.at, path)
         except FacturierError as error:

@@ -13,6 +13,7 @@ from textual.widgets import Label
 
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _
+from facturier.models.paths import typed_path
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
@@ -40,7 +41,7 @@ class SaveAsScreen(ModalScreen[Path | None]):
 
     async def action_save(self) -> None:
         field = self.query_one(Field)
-        path = Path(field.text).expanduser()
+        path = typed_path(field.text)
         try:
             await asyncio.to_thread(self._write, path)
         except FileExistsError:

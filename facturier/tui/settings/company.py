@@ -1,12 +1,12 @@
 """Company: contact info, look of the document, ways to pay."""
 
 import re
-from pathlib import Path
 
 from facturier.mail.logo import read_logo
 from facturier.mail.payment_code import check_iban, check_pay_link
 from facturier.models.errors import InputError
 from facturier.models.language import N_, _
+from facturier.models.paths import is_folder, typed_path
 from facturier.tui.settings.entry import Section
 from facturier.tui.settings.plain import address, empty_or, entry, needed
 
@@ -66,7 +66,7 @@ def payment() -> Section:
 
 def _logo(text: str) -> str:
     read_logo(text)
-    return str(Path(text).expanduser())
+    return str(typed_path(text))
 
 
 def _colour(text: str) -> str:
@@ -76,9 +76,9 @@ def _colour(text: str) -> str:
 
 
 def _folder(text: str) -> str:
-    if not Path(text).expanduser().is_dir():
+    if not is_folder(typed_path(text)):
         raise InputError(_("There is no folder {path}.").format(path=text))
-    return str(Path(text).expanduser())
+    return str(typed_path(text))
 
 
 def _bic(text: str) -> str:

@@ -10,6 +10,8 @@ from facturier.tui.settings.entry import Entry
 
 Parse = Callable[[str], object]
 
+_MOST_DIGITS = 9  # no setting needs more, and what is longer is a slip
+
 
 def same(text: str) -> str:
     return text
@@ -77,7 +79,8 @@ def whole(least: int, most: int) -> Parse:
     """A whole number between two others."""
 
     def parse(text: str) -> int:
-        if not text.isascii() or not text.isdecimal() or not least <= int(text[:12]) <= most:
+        digits = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+        if not digits or not least <= int(text) <= most:
             raise InputError(_("Type a whole number from {least} to {most}.").format(least=least, most=most))
         return int(text)
 

@@ -1,9 +1,8 @@
 """Sending: the Gmail address, and the default sender."""
 
-from pathlib import Path
-
 from facturier.models.errors import InputError
 from facturier.models.language import N_, _
+from facturier.models.paths import is_folder, typed_path
 from facturier.tui.settings.entry import Section
 from facturier.tui.settings.plain import address_or_none, entry, needed, sender_entry, whole
 
@@ -55,6 +54,6 @@ def undo() -> Section:
 def _folder(text: str) -> str:
     if not text:
         raise InputError(_("This cannot be empty."))
-    if not Path(text).expanduser().is_dir():
+    if not is_folder(typed_path(text)):
         raise InputError(_("There is no folder {path}.").format(path=text))
-    return str(Path(text).expanduser())
+    return str(typed_path(text))

@@ -1,10 +1,10 @@
 """facturier backup: a consistent copy of the company file, also while others write."""
 
 import argparse
-from pathlib import Path
 
 from facturier.models.backup import back_up
 from facturier.models.language import _
+from facturier.models.paths import typed_path
 from facturier.tui.verbs.shell import DONE, Shell
 
 
@@ -14,7 +14,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
     desk = shell.desk()
-    path = Path(options.file).expanduser()
+    path = typed_path(options.file)
     back_up(desk.store, path)
     shell.say(_("Copied to {path}, and checked.").format(path=path))
     return DONE

@@ -1,11 +1,11 @@
 """facturier bounce: hand in a message that came back."""
 
 import argparse
-from pathlib import Path
 
 from facturier.mail.bouncing import hand_in
 from facturier.models.errors import InputError
 from facturier.models.language import _
+from facturier.models.paths import typed_path
 from facturier.tui.verbs.shell import DONE, Shell
 
 
@@ -29,6 +29,6 @@ def _read(name: str, shell: Shell) -> bytes:
         raw = getattr(shell.stdin, "buffer", None)
         return raw.read() if raw is not None else shell.stdin.read().encode(errors="replace")
     try:
-        return Path(name).expanduser().read_bytes()
+        return typed_path(name).read_bytes()
     except OSError as error:
         raise InputError(_("“{path}” cannot be read: {reason}.").format(path=name, reason=error.strerror)) from error

@@ -2,7 +2,6 @@
 
 import argparse
 import threading
-from pathlib import Path
 
 from facturier.mail.connecting import accept_grant, known_client
 from facturier.mail.desk import Desk
@@ -13,6 +12,7 @@ from facturier.mail.gmail.loopback import Listener, ssh_line
 from facturier.mail.lending import offer_of, take
 from facturier.models.errors import InputError
 from facturier.models.language import _
+from facturier.models.paths import typed_path
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
 
 
@@ -33,7 +33,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:
     desk = shell.desk()
     if options.like is not None:
-        connection = take(desk, offer_of(desk, Path(options.like).expanduser()))
+        connection = take(desk, offer_of(desk, typed_path(options.like)))
         return _connected(shell, connection.address)
     client = _client(options.client, desk)
     listener = Listener()
@@ -100,7 +100,7 @@ class _Attempt:
 def _client(name: str | None, desk: Desk) -> OAuthClient:
     if name is not None:
         try:
-            return parse_client(Path(name).expanduser().read_text(encoding="utf-8", errors="replace"))
+            return parse_client(typed_path(name).read_text(encoding="utf-8", errors="replace"))
         except OSError as error:
             raise InputError(
                 _("“{name}” cannot be read: {reason}.").format(name=name, reason=error.strerror)

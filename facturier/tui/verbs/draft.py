@@ -4,16 +4,17 @@ import argparse
 import json
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from facturier.models.clean import clean, clean_lines
 from facturier.models.currency import parse_currency
 from facturier.models.customers import customer_named, save_customer
+from facturier.models.days import FIRST, LAST
 from facturier.models.drafts import new_draft, save_draft
 from facturier.models.errors import InputError
 from facturier.models.invoice import Customer, Invoice
 from facturier.models.language import LANGUAGES, _
+from facturier.models.paths import typed_path
 from facturier.models.store import Store
 from facturier.models.tax import Line, check_tax, line_amount
 from facturier.tui.verbs.shell import DONE, Shell
@@ -43,11 +44,11 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
 
 def _read(name: str, shell: Shell) -> list[dict[str, Any]]:
     try:
-        text = shell.stdin.read() if name == "-" else Path(name).expanduser().read_text(encoding="utf-8")
+        text = shell.stdin.read() if name == "-" else typed_path(name).read_text(encoding="utf-8")
         found = json.loads(text)
     except OSError as error:
         raise InputError(_("“{name}” cannot be read: {reason}.").format(name=name, reason=error.strerror)) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(_("“{name}” is not JSON: {reason}.").format(name=name, reason=error)) from error
     found = found if isinstance(found, list) else [found]
     if not all(isinstance(fields, dict) for fields in found):
@@ -135,9 +136,12 @@ def _text(fields: dict[str, Any], name: str, *, lines: bool = False) -> str:
 def _day(fields: dict[str, Any], name: str, otherwise: date) -> date:
     text = _text(fields, name)
     try:
-        return date.fromisoformat(text) if text else otherwise
+        day = date.fromisoformat(text) if text else otherwise
     except ValueError:
-        raise InputError(_("“{name}” must be a date such as 2026-11-24.").format(name=name)) from None
+        day = date.min
+    if not FIRST <= day <= LAST:
+        raise InputError(_("“{name}” must be a date such as 2026-11-24.").format(name=name))
+    return day
 
 
 def _terms(value: object, otherwise: int) -> int:

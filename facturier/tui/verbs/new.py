@@ -1,10 +1,10 @@
 """facturier new: make a company file."""
 
 import argparse
-from pathlib import Path
 
 from facturier.models.known import remember_company
 from facturier.models.language import LANGUAGES, _, spoken
+from facturier.models.paths import typed_path
 from facturier.tui.verbs.shell import DONE, Shell
 
 
@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:
     from facturier.mail.new_company import new_company
 
-    path = Path(options.path).expanduser()
+    path = typed_path(options.path)
     new_company(
         path,
         name=options.name,

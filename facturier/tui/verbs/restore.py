@@ -2,10 +2,10 @@
 
 import argparse
 import contextlib
-from pathlib import Path
 
 from facturier.mail.errors import VaultError
 from facturier.models.language import _, ngettext
+from facturier.models.paths import typed_path
 from facturier.models.restore import restore
 from facturier.tui.verbs.shell import DONE, Shell
 
@@ -16,7 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
     path = shell.path()
-    done = restore(Path(options.file).expanduser(), path, clock=shell.clock)
+    done = restore(typed_path(options.file), path, clock=shell.clock)
     shell.say(_("Restored {path}, and checked.").format(path=path))
     if done.aside is not None:
         shell.say(_("What was there before is now {path}.").format(path=done.aside))

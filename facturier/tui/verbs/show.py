@@ -1,7 +1,6 @@
 """facturier show: one invoice, whole."""
 
 import argparse
-from pathlib import Path
 
 from facturier.mail.desk import Desk
 from facturier.models.deliveries import deliveries_of, message_of
@@ -11,6 +10,7 @@ from facturier.models.invoices import find_invoice
 from facturier.models.journal import read_journal
 from facturier.models.language import _
 from facturier.models.money import Money
+from facturier.models.paths import typed_path
 from facturier.models.status import Standing, State
 from facturier.tui.verbs.outbox import as_text
 from facturier.tui.verbs.shell import DONE, Shell
@@ -68,7 +68,7 @@ def _message(desk: Desk, invoice: Invoice) -> bytes:
 
 def _write(name: str, content: bytes) -> None:
     try:
-        Path(name).expanduser().write_bytes(content)
+        typed_path(name).write_bytes(content)
     except OSError as error:
         raise FacturierError(
             _("“{name}” cannot be written: {reason}.").format(name=name, reason=error.strerror)

@@ -1,0 +1,28 @@
+"""Paths as people type them, and folders that one may not look into."""
+
+from pathlib import Path
+
+import pytest
+
+from facturier.models.known import known_companies, remember_company
+from facturier.models.paths import is_folder, typed_path
+
+
+def test_the_home_of_nobody_is_a_name_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/marie")
+    assert typed_path("~/logo.png") == Path("/home/marie/logo.png")
+    assert typed_path("~nobody-of-that-name/x") == Path("~nobody-of-that-name/x")
+
+
+def test_what_cannot_be_looked_at_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    company = tmp_path / "a.facturier"
+    company.touch()
+    remember_company(tmp_path / "home", company)
+    assert known_companies(tmp_path / "home") == [company.resolve()]
+    assert not is_folder(Path("x" * 5000))
+
+    def closed(path: Path, **_options: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "stat", closed)
+    assert known_companies(tmp_path / "home") == []
