@@ -121,6 +121,12 @@ class PreviewScreen(Screen[int | None]):
         self._look_for_offers()
         self.set_timer(_KEEP, self._look_up)
 
+    async def on_language_changed(self) -> None:
+        """Begin again with what is typed."""
+        self._first = self._composition()
+        await self.recompose()
+        self.on_mount()
+
     # Looking at it
 
     def action_turn(self) -> None:

@@ -36,7 +36,6 @@ from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.notice import Notice
 from facturier.tui.widgets.title import Title
 
-_RENEWED = 2  # screens show another language at once: the list and the settings
 # What other screens may ask for by name.
 _TABS = {"company": "contact", "sending": "gmail", "sales": "numbers", "language": "language"}
 
@@ -222,7 +221,7 @@ class SettingsScreen(Screen[None]):
             speak(language or language_of())
             for screen in self.app.screen_stack:
                 screen.post_message(LanguageChanged())
-            if len(self.app.screen_stack) > _RENEWED:
+            if any(not hasattr(screen, "on_language_changed") for screen in self.app.screen_stack):
                 self.notify(_("Screens that you open from now on are in this language."), markup=False)
         self._company = company
         for pane in self.query(Pane):
