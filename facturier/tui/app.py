@@ -62,7 +62,9 @@ class FacturierApp(App[None], inherit_bindings=False):
     DEFAULT_MODE = "first"
     ENABLE_COMMAND_PALETTE = False  # ours reads the same bindings as the help, and is translated
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark,f1", "help", N_("Help"), tooltip=N_("Every key of this screen."), id="app.help"),
+        Binding("question_mark", "help", N_("Help"), tooltip=N_("Every key of this screen."), id="app.help"),
+        # Where `?` would be typed, and in dialogs, too.
+        Binding("f1", "help", N_("Help"), tooltip=N_("Every key of this screen."), id="app.help_f1", priority=True),
         Binding("colon,ctrl+p", "palette", N_("All"), tooltip=N_("Find anything by typing."), id="app.palette"),
         Binding("ctrl+q", "quit", N_("Quit"), tooltip=N_("Drafts are kept."), id="app.quit", show=False, priority=True),
         Binding("ctrl+c", "interrupt", id="app.interrupt", show=False, priority=True),
@@ -184,7 +186,10 @@ class FacturierApp(App[None], inherit_bindings=False):
     def action_help(self) -> None:
         from facturier.tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(self.screen))
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss()
+        else:
+            self.push_screen(HelpScreen(self.screen))
 
     def action_palette(self) -> None:
         from facturier.tui.screens.palette import PaletteScreen, run

@@ -8,6 +8,7 @@ from facturier.models.tally import Sum
 from facturier.models.view import Show, View
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.filter import FilterScreen
+from facturier.tui.screens.help import HelpScreen
 from facturier.tui.screens.invoices import InvoicesScreen
 from facturier.tui.widgets.choice import Choice
 from facturier.tui.widgets.filters import Filters
@@ -30,6 +31,10 @@ async def test_several_conditions_at_once_are_kept_by_name_and_left_by_escape(sh
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("f")
+        await until(pilot, lambda: isinstance(app.screen, FilterScreen))
+        await pilot.press("f1")  # helps in dialogs, too
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, FilterScreen))
         await pilot.press("x", "tab", "shift+tab", *"boul", "tab", "tab", "tab", *"500x")
         await pilot.press("enter")

@@ -18,7 +18,7 @@ from facturier.tui.widgets.title import Title
 
 class HelpScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,f1,question_mark", "dismiss", N_("Close"), id="help.close"),
+        Binding("escape,q,question_mark", "dismiss", N_("Close"), id="help.close"),
     ]
 
     def __init__(self, below: Screen[Any]) -> None:
