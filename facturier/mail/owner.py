@@ -53,7 +53,7 @@ def _started(pid: int) -> str | None:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     except OSError:
         return None
-    return "" if fields[0] in ("Z", "X") else fields[19]
+    return "" if fields[0] == "Z" else fields[19]
 
 
 def _is_free(pid: int) -> bool | None:

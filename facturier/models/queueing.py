@@ -13,7 +13,7 @@ from facturier.models.invoice import Invoice
 from facturier.models.invoices import get_invoice
 from facturier.models.journal import write_journal
 from facturier.models.language import _
-from facturier.models.settings import read_company, take_number, write_rates
+from facturier.models.settings import read_company, take_number
 from facturier.models.status import OPEN, Standing
 from facturier.models.store import Store, instant
 
@@ -110,13 +110,11 @@ def _issue(store: Store, draft: Invoice, number: str) -> None:
             kept=_("Nothing was sent."),
             todo=_("Look at the invoice again, then send it."),
         )
-    issued = replace(draft, number=number, standing=Standing.ISSUED)
     store.write(
-        "UPDATE invoice SET number = ?, standing = 'issued', folded = ?, rates = ?, version = version + 1, changed = ?"
+        "UPDATE invoice SET number = ?, standing = 'issued', folded = ?, version = version + 1, changed = ?"
         " WHERE id = ?",
         number,
-        searchable(issued),
-        json.dumps(write_rates(issued.rates)),
+        searchable(replace(draft, number=number)),
         store.now(),
         draft.id,
     )

@@ -74,6 +74,8 @@ class ScriptedSender:
         return Receipt(self.server.ids[session]) if session in self.server.ids else None
 
     def resume(self, session: str, message: bytes) -> "ScriptedHandover":
+        if session in self.server.ids:
+            raise AnswerLost("the session is complete by now")
         return ScriptedHandover(self, session)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from facturier.mail import owner
 from facturier.mail.owner import is_gone, new_owner
 
 CHILD = """
@@ -37,13 +38,13 @@ def test_no_two_have_the_same_name() -> None:
 
 
 def test_alive_a_zombie_and_gone() -> None:
-    process, owner = child()
+    process, theirs = child()
     with process:
-        assert is_gone(owner) is False
+        assert is_gone(theirs) is False
         process.kill()
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-        assert is_gone(owner) is True  # a zombie, until it is waited for
-    assert is_gone(owner) is True
+        assert is_gone(theirs) is True  # a zombie, until it is waited for
+    assert is_gone(theirs) is True
 
 
 def test_another_boot_and_another_process_of_the_same_number() -> None:
@@ -61,17 +62,34 @@ def test_what_cannot_be_told() -> None:
         assert is_gone(nonsense) is None
 
 
+def test_without_proc_nothing_can_be_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = new_owner("marie")
+    monkeypatch.setattr(owner, "_BOOT", tmp_path / "none")
+    assert is_gone(mine) is None
+    assert new_owner("marie").startswith("/")
+
+
+def test_a_process_may_be_called_anything() -> None:
+    name = Path("/proc/self/comm")
+    before = name.read_bytes()
+    try:
+        name.write_bytes(b"\xff) Z 1 (")
+        assert is_gone(new_owner("marie")) is False
+    finally:
+        name.write_bytes(before)
+
+
 def test_where_proc_shows_nobody_else_the_living_do_not_count_as_gone(tmp_path: Path) -> None:
     """`hidepid`, as on hardened servers, with the company shared by several users."""
     if os.geteuid() != 0:
         pytest.skip("only root can hide processes")
-    process, owner = child()
+    process, theirs = child()
     with process:
         code = (
             f"import encodings.ascii, os, sys; sys.path[:] = {sys.path!r}\n"
             "from facturier.mail.owner import is_gone\n"
             "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
-            f"print(os.path.exists('/proc/{process.pid}'), is_gone({owner!r}))"
+            f"print(os.path.exists('/proc/{process.pid}'), is_gone({theirs!r}))"
         )
         hidden = f'mount -t proc -o hidepid=2 proc /proc && exec {sys.executable} -c "$0"'
         done = subprocess.run(["unshare", "-m", "sh", "-c", hidden, code], capture_output=True, text=True, check=False)

@@ -18,7 +18,7 @@ from facturier.models.journal import read_journal
 from facturier.models.outbox import LEASE
 from facturier.models.status import State
 from facturier.models.store import Store, instant, open_company
-from tests.models.making import GMAIL, NOON, Clock, a_store, claim, in_state, queue
+from tests.models.making import GMAIL, NOON, OWNER, Clock, a_store, claim, in_state, queue
 
 
 def test_a_claim_says_whose_and_for_how_long(tmp_path: Path) -> None:
@@ -87,6 +87,15 @@ def test_a_lease_that_ran_out_cannot_hand_over(tmp_path: Path) -> None:
     assert get_delivery(store, held.delivery_id).state is State.CLAIMED
 
 
+def test_a_lease_lasts_up_to_its_last_moment_and_handing_over_renews_it(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    queue(store)
+    held = claim(store)
+    clock.go(minutes=5)
+    assert outbox.hand_over(store, held, "session").lease == clock.now + LEASE
+
+
 def test_a_claim_cannot_be_held_once_it_is_finished(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     for state in (State.SENT, State.FAILED, State.IN_DOUBT, State.QUEUED):
@@ -106,8 +115,27 @@ def test_taking_over_ends_the_former_claim(tmp_path: Path, state: State) -> None
         outbox.hold_claim(store, former)
     with pytest.raises(LostClaim):  # a third one that looked at the same time is too late
         outbox.take_over(store, delivery, "third")
-    assert read_journal(store, delivery.invoice_id)[-1].kind == "taken_over"
+    last = read_journal(store, delivery.invoice_id)[-1]
+    assert (last.kind, last.detail) == ("taken_over", {"owner": OWNER})
     outbox.hold_claim(store, mine)
+
+
+def test_taking_over_begins_a_lease_of_its_own(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    delivery, _former = in_state(store, State.CLAIMED)
+    clock.go(minutes=6)
+    outbox.take_over(store, delivery, "second")
+    assert get_delivery(store, delivery.id).lease == clock.now + LEASE
+
+
+def test_one_that_was_put_back_and_claimed_again_since_is_not_taken_over(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    seen, held = in_state(store, State.CLAIMED)
+    outbox.put_back(store, held, "busy", store.clock())
+    assert claim(store).delivery_id == seen.id
+    with pytest.raises(LostClaim):
+        outbox.take_over(store, seen, "second")
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.SENT, State.IN_DOUBT, State.CANCELLED], ids=str)
@@ -159,6 +187,67 @@ def test_a_pause_holds_one_address_until_its_time(tmp_path: Path) -> None:
     assert outbox.claim_next(store, "first") is None
     clock.go(seconds=1)
     assert outbox.claim_next(store, "first") is not None
+
+
+def test_a_pause_of_one_sender_holds_no_other_of_its_kind(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    queue(store, Way.DEFAULT, sender="old@acme.example")
+    other = queue(store, Way.DEFAULT)
+    outbox.pause_sender(store, "old@acme.example", NOON + timedelta(minutes=10), "451")
+    assert claim(store).delivery_id == other.id
+    assert outbox.claim_next(store, "first") is None
+
+
+def test_an_ended_connection_does_not_hold_the_default_sender_of_the_same_address(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    queue(store)
+    other = queue(store, Way.DEFAULT, sender=GMAIL)
+    end_connection(store, get_connection(store), "invalid_grant")
+    assert next_due(store) == NOON
+    assert claim(store).delivery_id == other.id
+    assert outbox.claim_next(store, "first") is None
+
+
+def test_every_sender_has_its_turn_whatever_it_is_called(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    last = queue(store, Way.DEFAULT, sender="1@acme.example")
+    for minutes, name in ((5, "zoe"), (2, "Anna"), (3, "marc")):
+        queue(store, Way.DEFAULT, sender=f"{name}@acme.example", later=timedelta(minutes=-minutes))
+    turns = [claim(store).delivery_id for _ in range(4)]
+    assert turns == [last.id + 1, last.id + 3, last.id + 2, last.id]
+
+
+def test_what_waits_for_its_time_holds_up_nothing_that_was_lost(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    in_state(store, State.IN_DOUBT)
+    clock.go(seconds=10)
+    in_state(store, State.IN_DOUBT)
+    queue(store, later=timedelta(hours=1))
+    assert next_due(store) == NOON + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("change", "now"),
+    [
+        ("", False),
+        ("sender = 'other@acme.example'", True),
+        ("way = 'default'", True),
+        ("state = 'cancelled'", True),
+        ("attempts = 0", True),
+    ],
+)
+def test_gmails_pace_counts_what_was_tried_from_that_address(tmp_path: Path, change: str, now: bool) -> None:
+    store = a_store(tmp_path)
+    before, _held = in_state(store, State.SENT)
+    columns = "invoice_id, state, way, sender, recipients, subject, not_before, queued, changed, attempts"
+    with store.writing():
+        for _ in range(GMAIL_A_MINUTE - 1):
+            store.write(f"INSERT INTO delivery ({columns}) SELECT {columns} FROM delivery WHERE id = ?", before.id)
+        if change:
+            store.write(f"UPDATE delivery SET {change}")
+    queue(store)
+    assert (outbox.claim_next(store, "first") is not None) is now
 
 
 def test_gmail_is_not_rushed_by_all_postmen_together(tmp_path: Path) -> None:
@@ -227,6 +316,34 @@ def test_a_new_connection_is_not_ended_by_news_about_the_old_one(tmp_path: Path)
     assert open_alerts(store) == []
 
 
+def test_journal_and_alert_tell_of_the_connection(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    old = get_connection(store)
+    end_connection(store, old, "invalid_grant")
+    end_connection(store, old, "again")
+    [alert] = open_alerts(store)
+    assert alert.detail == {"address": GMAIL, "reason": "invalid_grant"}
+    remove_connection(store)
+    assert (get_connection(store), open_alerts(store)) == (None, [])
+    assert end_connection(store, old, "late news") is end_connection(store, None, "none") is False
+    remove_connection(store)  # another window was faster
+    told = [(entry.kind, entry.detail) for entry in read_journal(store) if "connect" in entry.kind]
+    assert told == [
+        ("connected", {"address": GMAIL}),
+        ("connection_over", {"address": GMAIL, "reason": "invalid_grant"}),
+        ("disconnected", {"address": GMAIL}),
+    ]
+
+
+def test_another_address_is_another_connection_and_frees_no_other_sender(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    old = get_connection(store)
+    outbox.pause_sender(store, "hello@acme.example", NOON + timedelta(hours=1), "451")
+    set_connection(store, "new@acme.example", "client")
+    assert end_connection(store, old, "invalid_grant") is False
+    assert store.rows("SELECT sender FROM pause") == [("hello@acme.example",)]
+
+
 def test_removing_the_address_takes_back_what_waits_for_it(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     going = queue(store)
@@ -234,7 +351,11 @@ def test_removing_the_address_takes_back_what_waits_for_it(tmp_path: Path) -> No
     waiting, other = queue(store), queue(store, Way.DEFAULT)
     remove_connection(store)
     assert get_delivery(store, waiting.id).state is State.CANCELLED
-    assert [alert.delivery_id for alert in open_alerts(store)] == [waiting.id]
+    [alert] = open_alerts(store)
+    assert (alert.invoice_id, alert.delivery_id) == (waiting.invoice_id, waiting.id)
+    reason = "The Gmail address was removed before this message left."
+    assert alert.detail == {"reason": reason, "recipients": "marie@tremblay.example"}
+    assert read_journal(store, waiting.invoice_id)[-1].detail == {"delivery": str(waiting.id), "reason": reason}
     assert get_delivery(store, other.id).state is State.QUEUED
     # What a postman held comes back too late to be taken back. It is claimed all the same, so that the postman hears
     # from its sender that there is no way out any more, and a person from it.
@@ -265,6 +386,16 @@ def test_a_lost_answer_is_asked_for_ever_less_often_and_by_one(tmp_path: Path) -
     clock.go(days=30)
     assert answers_due(store) == []
     assert next_due(store) is None
+
+
+def test_a_lost_answer_is_not_asked_for_too_early_nor_once_it_is_known(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    delivery, _held = in_state(store, State.IN_DOUBT)
+    assert not outbox.ask_again(store, delivery)
+    clock.go(minutes=1)
+    outbox.resolve_delivery(store, delivery.id, sent=True, reason="seen")
+    assert not outbox.ask_again(store, delivery)
 
 
 def test_without_a_session_there_is_nobody_to_ask(tmp_path: Path) -> None:

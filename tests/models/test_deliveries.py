@@ -7,14 +7,25 @@ import pytest
 
 from facturier.models import outbox
 from facturier.models.alerts import AlertKind, open_alerts, raise_alert
+from facturier.models.connection import end_connection, get_connection
 from facturier.models.deliveries import (
+    answers_due,
+    deliveries_of,
     ended_since,
     find_delivery,
+    get_delivery,
+    in_doubt,
+    leaving_by,
     leaving_soon,
+    message_of,
     refused_of,
+    unfinished,
 )
+from facturier.models.delivery import Delivery, Way
+from facturier.models.errors import BrokenCompany, NoSuchInvoice
 from facturier.models.invoices import get_invoice
 from facturier.models.journal import read_journal
+from facturier.models.pausing import pause_outbox
 from facturier.models.status import State
 from tests.models.making import Clock, a_store, claim, in_state, queue
 
@@ -28,6 +39,88 @@ def test_what_leaves_soon_is_what_can_still_be_taken_back(tmp_path: Path) -> Non
     assert [delivery.id for delivery in leaving_soon(store, 60)] == [soon.id]
     clock.go(seconds=10)
     assert leaving_soon(store, 60) == []
+
+
+def ids(found: list[Delivery]) -> list[int]:
+    return [delivery.id for delivery in found]
+
+
+def test_they_are_listed_in_the_order_in_which_they_go(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    late, early, same = (queue(store, Way.DEFAULT, later=timedelta(seconds=wait)) for wait in (20, 10, 10))
+    taken = queue(store, later=timedelta(seconds=15))
+    outbox.cancel_delivery(store, taken.id)
+    order = [early.id, same.id, late.id]
+    assert ids(unfinished(store)) == ids(leaving_soon(store, 20)) == order
+    assert ids(leaving_soon(store, 19)) == order[:2]
+    assert ids(leaving_by(store, late.not_before)) == order
+    assert ids(leaving_by(store, early.not_before)) == order[:2]
+    assert leaving_by(store, clock()) == []
+    pause_outbox(store)
+    assert leaving_by(store, late.not_before) == []
+
+
+def test_what_was_tried_already_does_not_leave_by_then(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    queue(store)
+    outbox.put_back(store, claim(store), "busy", store.clock())
+    assert leaving_by(store, store.clock()) == []
+    queue(store, later=timedelta(seconds=5))
+    end_connection(store, get_connection(store), "invalid_grant")
+    assert leaving_by(store, store.clock() + timedelta(hours=1)) == []
+
+
+def test_those_in_doubt_the_oldest_first_and_asked_for_by_their_turn(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    (first, _held), (second, _held) = in_state(store, State.IN_DOUBT), in_state(store, State.IN_DOUBT)
+    assert ids(in_doubt(store)) == [first.id, second.id]
+    clock.go(minutes=2)
+    assert outbox.ask_again(store, first)  # the next time in two minutes
+    clock.go(minutes=3)
+    assert ids(answers_due(store)) == [second.id, first.id]
+
+
+def test_an_invoice_has_its_own_deliveries_oldest_first(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    first, _held = in_state(store, State.SENT)
+    in_state(store, State.SENT)
+    again = queue(store, invoice=get_invoice(store, first.invoice_id))
+    assert ids(deliveries_of(store, first.invoice_id)) == [first.id, again.id]
+    other = queue(store)
+    assert "queued_again" not in [entry.kind for entry in read_journal(store, other.invoice_id)]
+
+
+def test_what_is_not_there_is_said(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    with pytest.raises(NoSuchInvoice):
+        get_delivery(store, 7)
+    with pytest.raises(BrokenCompany):
+        message_of(store, 7)
+    assert refused_of(store, 7) == ()
+
+
+def test_a_bounce_finds_the_last_message_that_it_can_be_about(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    first, _held = in_state(store, State.SENT)
+    again = queue(store, invoice=get_invoice(store, first.invoice_id))
+    held = claim(store)
+    outbox.hand_over(store, held, "")
+    outbox.accepted(store, held, "id")
+    other = queue(store, message=b"Message-ID: <2@acme.example>\r\n\r\nHello\r\n")
+    held = claim(store)
+    outbox.hand_over(store, held, "")
+    outbox.accepted(store, held, "id")
+
+    def found(message_id: str = "", subject: str = "") -> int | None:
+        delivery = find_delivery(store, message_id=message_id, subject=subject)
+        return delivery.id if delivery else None
+
+    assert found("<1@acme.example>") == found(subject=first.subject) == again.id
+    assert found("<1@acme.example>", other.subject) == again.id  # the id says more than the subject
+    assert found("<3@acme.example>", other.subject) == found("<2@acme.example>") == other.id
+    assert found() is found("<3@acme.example>") is found(subject="Invoice 7") is None
 
 
 def test_a_delivery_that_waits_for_another_try_is_not_about_to_leave(tmp_path: Path) -> None:
@@ -49,6 +142,15 @@ def test_those_that_ended_since_a_time_the_last_one_first(tmp_path: Path) -> Non
     queue(store)
     assert [found.id for found in ended_since(store, since, 10)] == [sent.id, failed.id]
     assert [found.id for found in ended_since(store, since, 1)] == [sent.id]
+
+
+def test_everything_that_is_over_has_ended(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    for state in State:
+        if state is not State.QUEUED:
+            in_state(store, state, Way.DEFAULT)
+    over = {State.SENT, State.PARTLY_SENT, State.FAILED, State.CANCELLED, State.BOUNCED}
+    assert {delivery.state for delivery in ended_since(store, store.clock(), 20)} == over
 
 
 def test_who_was_refused_is_known_of_a_partly_sent_delivery_only(tmp_path: Path) -> None:
@@ -101,7 +203,8 @@ def test_once_sent_again_an_earlier_trouble_is_no_alert_any_more(tmp_path: Path,
     other, _held = in_state(store, State.FAILED)
     first, _held = in_state(store, state)
     if state is State.PARTLY_SENT:
-        raise_alert(store, AlertKind.PARTLY_SENT, invoice_id=first.invoice_id, delivery_id=first.id)
+        with store.writing():
+            raise_alert(store, AlertKind.PARTLY_SENT, invoice_id=first.invoice_id, delivery_id=first.id)
     queue(store, invoice=get_invoice(store, first.invoice_id))
     held = claim(store)
     outbox.hand_over(store, held, "session")

@@ -21,8 +21,8 @@ from facturier.models.payments import void_invoice
 from facturier.models.queueing import issue_invoice, queue_delivery
 from facturier.models.settings import read_company, save_company
 from facturier.models.status import OPEN, Standing, State
-from facturier.models.store import Store, open_company
-from tests.models.making import MESSAGE, NOON, a_draft, a_store, envelope_from, in_state, queue
+from facturier.models.store import Store, instant, open_company
+from tests.models.making import MESSAGE, NOON, Clock, a_draft, a_store, envelope_from, in_state, queue
 
 
 def numbers(store: Store) -> list[str]:
@@ -30,16 +30,25 @@ def numbers(store: Store) -> list[str]:
 
 
 def test_it_gets_its_number_its_message_its_delivery_and_its_entries(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
+    clock = Clock()
+    store = a_store(tmp_path, clock)
     draft = a_draft(store)
     assert draft.id is not None
+    clock.go(hours=1)
     delivery = queue(store, invoice=draft)
     issued = get_invoice(store, draft.id)
     assert (issued.number, issued.standing, issued.delivery) == ("1001", Standing.ISSUED, State.QUEUED)
     assert read_company(store).number == "1002"
     assert message_of(store, delivery.id) == MESSAGE
     assert delivery.envelope == envelope_from("billing@acme.example")
-    assert [entry.kind for entry in read_journal(store, draft.id)] == ["created", "issued", "queued"]
+    assert issued.version == draft.version + 2
+    found = store.row("SELECT instr(folded, '1001') > 0, created, changed FROM invoice WHERE id = ?", draft.id)
+    assert found == (1, instant(NOON), instant(clock.now))
+    journal = read_journal(store, draft.id)
+    assert [(entry.kind, entry.detail) for entry in journal][1:] == [
+        ("issued", {"number": "1001"}),
+        ("queued", {"sender": "billing@acme.example", "to": "marie@tremblay.example", "delivery": str(delivery.id)}),
+    ]
 
 
 @pytest.mark.parametrize("trouble", ["message", "journal"])
