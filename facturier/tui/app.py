@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
@@ -145,23 +146,25 @@ class FacturierApp(App[None], inherit_bindings=False):
         if locked and await self.push_screen_wait(PassphraseScreen(self.desk)):
             self._post.look()
 
-    def on_company_chosen(self, event: CompanyChosen) -> None:
-        self.run_worker(self._move(event.desk), group="move")
+    async def on_company_chosen(self, event: CompanyChosen) -> None:
+        """Leave this company as quitting would, and go on at the other one."""
+        desk = event.desk
+        await self._leave(lambda: self.run_worker(self._move(desk), group="move"), desk.company().name)
 
     async def _move(self, desk: Desk) -> None:
-        """Leave this company as quitting would, and go on at the other one."""
-        if not await self._save_all():
-            return
-        await self._post.end()
-        await self._keep_copy(anew=True)
-        self._open.close()
-        self.desk = desk
-        self._post = self._new_post(desk)
-        left, there = self.current_mode, f"desk {id(desk)}"
-        self.add_mode(there, lambda: InvoicesScreen(desk))
-        await self.switch_mode(there)
-        await self.remove_mode(left)
-        self._sit_down()
+        self._leaving = True  # the program does not end between two companies
+        try:
+            await self._post.end()
+            await self._keep_copy(anew=True)
+            left, there = self.current_mode, f"desk {id(desk)}"
+            self.add_mode(there, lambda: InvoicesScreen(desk))
+            await self.switch_mode(there)
+            await self.remove_mode(left)
+            self._open.close()
+            self.desk, self._post = desk, self._new_post(desk)
+            self._sit_down()
+        finally:
+            self._leaving = False
 
     def push_screen(self, *arguments: Any, **more: Any) -> Any:
         read_all_styles(self)
@@ -210,19 +213,32 @@ class FacturierApp(App[None], inherit_bindings=False):
 
     async def action_quit(self) -> None:
         """End the program: drafts are kept; a send under way, and what leaves within a minute, is waited for."""
+        await self._leave(self.exit)
+
+    async def _leave(self, go: Callable[[], object], company: str = "") -> None:
+        """Leave the company, to `go` to another one or to end: at once, or when nothing is waited for any more."""
         if not await self._save_all() or self._leaving:
             return
         until = self.desk.clock() + _SOON
         waiting = self._waiting(until)
         if not self._post.busy and not waiting:
-            self.exit()
+            go()
             return
         from facturier.tui.screens.leaving import LeavingScreen
+
+        def answered(leave: bool | None) -> None:
+            self._leaving = False
+            if leave and not self._post.busy:
+                go()
+                return
+            self._post.resume()
+            if leave:  # one began to leave at this very moment
+                self.run_worker(self._leave(go, company), group="leave")
 
         self._leaving = True
         if not waiting:
             self._post.stop()
-        self.push_screen(LeavingScreen(self.desk, lambda: self._wait_for(until)), self._leave_or_stay)
+        self.push_screen(LeavingScreen(self.desk, lambda: self._wait_for(until), company), answered)
 
     def _waiting(self, until: datetime) -> "list[Delivery]":
         """What this person's postman would let leave by then."""
@@ -234,21 +250,10 @@ class FacturierApp(App[None], inherit_bindings=False):
         barred = {way for way in {delivery.way for delivery in found} if self.desk.barrier(way) is not None}
         return [delivery for delivery in found if delivery.way not in barred]
 
-    def _wait_for(self, until: datetime) -> "list[Delivery]":
-        """What is still waited for while the program ends; once that is nothing, it does."""
+    def _wait_for(self, until: datetime) -> "list[Delivery] | None":
+        """What is still to leave; nothing while the last of it is on its way, None once that has left, too."""
         waiting = self._waiting(until)
-        if not waiting and not self._post.busy:
-            self.exit()
-        return waiting
-
-    def _leave_or_stay(self, at_once: bool | None) -> None:
-        if at_once and not self._post.busy:
-            self.exit()
-            return
-        self._leaving = False
-        self._post.resume()
-        if at_once:  # one began to leave at this very moment
-            self.call_later(self.action_quit)
+        return waiting if waiting or self._post.busy else None
 
     def _terminate(self) -> None:
         """The terminal is gone, or the machine goes down: keep what is typed and end. A send under way is finished by

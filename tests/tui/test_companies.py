@@ -1,5 +1,6 @@
 """Several companies: go to another one, open a path, make one, and take its Gmail address along."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from textual.widgets import OptionList, Select
@@ -7,12 +8,16 @@ from textual.widgets import OptionList, Select
 from facturier.mail.connecting import removal
 from facturier.mail.new_company import new_company
 from facturier.models.copies import copies_of
+from facturier.models.deliveries import unfinished
 from facturier.models.known import known_companies, remember_company
 from facturier.models.settings import read_company
-from facturier.models.store import open_company
+from facturier.models.status import State
+from facturier.models.store import instant, open_company
 from facturier.tui.app import FacturierApp
+from facturier.tui.facts import CompanyChosen
 from facturier.tui.screens.companies import CompaniesScreen
 from facturier.tui.screens.editor import EditorScreen
+from facturier.tui.screens.invoices import InvoicesScreen
 from facturier.tui.screens.preview import PreviewScreen
 from facturier.tui.widgets.field import Field
 from tests.tui.sample import Shop
@@ -71,6 +76,44 @@ async def test_a_send_under_way_is_finished_before_going(shop: Shop) -> None:
         await until(pilot, lambda: app.desk.store.path == path)
         assert not app._post.busy or app.desk.store.path == path
     assert len(list(shop.mail.glob("*.eml"))) == 1
+
+
+async def test_what_is_about_to_leave_is_said_and_waited_for_before_going(shop: Shop) -> None:
+    path = bakery(shop)
+    remember_company(shop.desk.places.data, path)
+    remember_company(shop.desk.places.data, shop.store.path)
+    shop.queued(seconds=50)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("f3")
+        await until(pilot, lambda: "Bakery [b]" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "1 invoice leaves in" in text_of(app))
+        assert "then goes to Bakery [b]" in text_of(app)
+        await pilot.press("escape")  # stay
+        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+        assert app.desk is shop.desk
+        with shop.store.writing():
+            shop.store.write("UPDATE delivery SET not_before = ?", instant(shop.store.clock() + timedelta(seconds=2)))
+        await pilot.press("f3")
+        await until(pilot, lambda: "Bakery [b]" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "1 invoice leaves in" in text_of(app))
+        await until(pilot, lambda: app.desk.store.path == path and isinstance(app.screen, InvoicesScreen))
+    assert len(list(shop.mail.glob("*.eml"))) == 1
+
+
+async def test_who_goes_at_once_leaves_it_in_the_outbox(shop: Shop) -> None:
+    path = bakery(shop)
+    shop.queued(seconds=50)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        app.post_message(CompanyChosen(shop.desk.at(path)))
+        await until(pilot, lambda: "1 invoice leaves in" in text_of(app))
+        await pilot.press("l")
+        await until(pilot, lambda: "No invoices yet" in text_of(app))
+        assert len(app.screen_stack) == 1
+    assert [found.state for found in unfinished(shop.store)] == [State.QUEUED]
 
 
 async def test_a_path_that_is_no_company_is_told_beside_the_field(shop: Shop) -> None:

@@ -1,4 +1,4 @@
-"""The program has been asked to end while invoices are on their way out, or about to leave."""
+"""The program has been asked to end, or to go to another company, while invoices are on their way or about to leave."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -19,8 +19,9 @@ _OFTEN = 0.25  # seconds between looks at what still waits
 
 
 class LeavingScreen(ModalScreen[bool]):
-    """Stands until the program ends, which it does by itself once nothing is left that it waits for. `waiting` says
-    what still is. Answers False when the person stays after all, True when they leave at once."""
+    """Stands until nothing is left that is waited for. `waiting` says what still is to leave, and gives None once
+    nothing is on its way any more; `company` is where the person goes, empty where the program ends. Answers True when
+    it is time to go or the person leaves at once, False when they stay after all."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -33,10 +34,11 @@ class LeavingScreen(ModalScreen[bool]):
         Binding("escape", "dismiss(False)", N_("Stay"), id="leaving.stay"),
     ]
 
-    def __init__(self, desk: Desk, waiting: Callable[[], list[Delivery]]) -> None:
+    def __init__(self, desk: Desk, waiting: Callable[[], list[Delivery] | None], company: str = "") -> None:
         super().__init__(classes="dialog")
         self._desk = desk
         self._waiting = waiting
+        self._company = company
         self._said: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -55,6 +57,10 @@ class LeavingScreen(ModalScreen[bool]):
 
     def _tell(self) -> None:
         waiting = self._waiting()
+        if waiting is None:
+            if self.is_current:  # a question may stand above it
+                self.dismiss(True)
+            return
         if waiting:
             seconds = min(seconds_left(delivery, self._desk.clock()) for delivery in waiting)
             words = ngettext(
@@ -64,21 +70,31 @@ class LeavingScreen(ModalScreen[bool]):
             )
             said = [
                 words.format(count=len(waiting), seconds=seconds),
-                _(
-                    "Facturier waits for that, then ends by itself. If you leave now, what waits stays in the outbox"
-                    " until someone opens the company or runs “facturier post”."
+                self._then(
+                    _("Facturier waits for that, then ends by itself."),
+                    _("Facturier waits for that, then goes to {company}."),
+                )
+                + " "
+                + _(
+                    "If you leave now, what waits stays in the outbox until someone opens this company or runs"
+                    " “facturier post”."
                 ),
             ]
         else:
             said = [
                 _("An invoice is on its way out."),
-                _(
-                    "Facturier ends by itself as soon as the server has answered."
-                    " What still waits in the outbox goes next time."
-                ),
+                self._then(
+                    _("Facturier ends by itself as soon as the server has answered."),
+                    _("Facturier goes to {company} as soon as the server has answered."),
+                )
+                + " "
+                + _("What still waits in the outbox goes next time."),
             ]
         if said != self._said:
             self._said = said
             for label, text in zip(self.query(Label), said, strict=False):  # none, once the program is ending
                 label.update(text)
             self.refresh_bindings()
+
+    def _then(self, ends: str, goes: str) -> str:
+        return goes.format(company=self._company) if self._company else ends
