@@ -5,6 +5,7 @@ Not changed: sentences for people, log lines, docstrings, annotations, decorator
 
 import ast
 import copy
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -34,6 +35,9 @@ _COUNTED: dict[type[ast.operator], type[ast.operator]] = {
 }
 _CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
 _LONGEST_SHOWN = 90
+
+# Words for people, also where they are not translated: evidence in the journal.
+_WORDS = re.compile(r"[a-z,] [a-z]")
 
 Scope = ast.FunctionDef | ast.ClassDef
 
@@ -283,7 +287,7 @@ def _texts(node: ast.expr, above: ast.AST) -> Iterator[New]:
         case ast.Constant(value=str(text)) if sql.is_sql(text):
             for whole, before, after in sql.changed(text):
                 yield ast.copy_location(ast.Constant(whole), node), (before, after)
-        case ast.Constant(value=str(text)):
+        case ast.Constant(value=str(text)) if not _WORDS.search(text):
             if text.strip(" :;,/()") or not isinstance(above, ast.JoinedStr):
                 yield ast.copy_location(ast.Constant("XX" + text), node), None
         case ast.Constant(value=bytes(data)):

@@ -50,7 +50,7 @@ def test_one_post_one_put_one_acceptance(google: Google, sender: Sender, opened:
     receipt = handover.hand_over()
     assert counted(google) == {"open": 1, "put": 1}
     assert google.accepted == {ID: 1}
-    assert receipt.server_id == google.messages[0].id
+    assert (receipt.server_id, receipt.reply) == (google.messages[0].id, f"200 {google.messages[0].id}")
     assert receipt.refused == {}
     assert sender.address == ADDRESS
 
@@ -319,8 +319,9 @@ def test_a_server_gone_before_the_put_is_clearly_not_sent(google: Google, opened
 @pytest.mark.parametrize("range_", [{}, {"Range": "bytes=0-41"}])
 def test_308_with_bytes_missing_did_not_leave(google: Google, opened: Open, range_: dict[str, str]) -> None:
     google.faults.append(Fault("put", answer=Reply(308, headers=range_)))
-    with pytest.raises(NotNow, match="did not take the whole message"):
+    with pytest.raises(NotNow, match="did not take the whole message") as caught:
         opened().hand_over()
+    assert caught.value.reply == "308"
     assert counted(google) == {"open": 1, "put": 1}
 
 
@@ -335,8 +336,9 @@ def test_401_on_the_put_is_followed_by_one_put_into_the_same_session(google: Goo
 
 def test_a_second_401_is_not_followed_by_a_third_put(google: Google, opened: Open) -> None:
     google.faults.append(Fault("put", answer=replies.bad_credentials(), times=9))
-    with pytest.raises(NotNow):
+    with pytest.raises(NotNow) as caught:
         opened().hand_over()
+    assert caught.value.reply == "401 Invalid Credentials"
     assert google.counts["put"] == 2
     assert google.messages == []
 
@@ -382,8 +384,11 @@ def lose(google: Google, handover: GmailHandover, fault: Fault) -> str:
 def test_the_session_proves_that_it_was_sent(google: Google, sender: Sender, opened: Open) -> None:
     session = lose(google, opened(), Fault("put", drop=True, accept=True))
     receipt = sender.ask(session, letter())
-    assert isinstance(receipt, Receipt)
-    assert receipt.server_id == google.messages[0].id
+    name = google.messages[0].id
+    assert receipt == Receipt(name, reply=f"200 {name}")
+    google.faults.append(Fault("ask", answer=Reply(201, b'{"id": "7"}')))
+    assert sender.ask(session, letter()) == Receipt("7", reply="201 7")
+    google.counts["ask"] -= 1
     assert counted(google) == {"open": 1, "put": 1, "ask": 1}
     assert google.accepted == {ID: 1}
 
@@ -431,11 +436,22 @@ def test_a_mismatch_in_a_resumed_upload_is_no_refusal(google: Google, sender: Se
     handover.close()
 
 
+@pytest.mark.parametrize("status", [401, 403, 413, 429])
+def test_a_clear_word_in_a_resumed_upload_is_clear(google: Google, sender: Sender, opened: Open, status: int) -> None:
+    session = lose(google, opened(), Fault("put", cut=100))
+    handover = sender.resume(session, letter())
+    google.faults.append(Fault("put", answer=Reply(status), times=2))
+    with pytest.raises((NotNow, Refused)):
+        handover.hand_over()
+    handover.close()
+
+
 UNCLEAR: dict[str, tuple[Fault, type[SendError]]] = {
     "404": (Fault("ask", answer=Reply(404)), AnswerLost),
     "410": (Fault("ask", answer=Reply(410)), AnswerLost),
     "400": (Fault("ask", answer=replies.bad_message("no")), AnswerLost),
     "401 twice": (Fault("ask", answer=replies.bad_credentials(), times=2), AnswerLost),
+    "404 with an id": (Fault("ask", answer=Reply(404, b'{"id": "7"}')), AnswerLost),
     "200 without an id": (Fault("ask", answer=Reply(200, b"{}")), AnswerLost),
     "308 with all bytes": (
         Fault("ask", answer=Reply(308, headers={"Range": f"bytes=0-{len(letter()) - 1}"})),

@@ -1,0 +1,156 @@
+"""What each of Google's answers means, without a network. The words are Google's."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from google.auth.exceptions import RefreshError, TransportError
+
+from facturier.mail.errors import ConnectionOver, NotNow, Refused, SendError, Unreachable
+from facturier.mail.gmail.answers import refusal_of, token_error, unreachable
+from facturier.mail.practice import replies
+from facturier.mail.practice.replies import Reply
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
+SOON = NOW + timedelta(seconds=90)
+
+
+def meaning(answer: Reply) -> SendError:
+    return refusal_of(answer.status, answer.body, {name.lower(): text for name, text in answer.headers.items()}, NOW)
+
+
+def new_form(status: int, reason: str, word: str = "PERMISSION_DENIED") -> Reply:
+    return replies.as_json(
+        status,
+        {"error": {"code": status, "message": "x", "status": word, "details": [{"@type": "y"}, {"reason": reason}]}},
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(replies.gmail_error(403, reason, "x") for reason in ("rateLimitExceeded", "quotaExceeded")),
+        replies.user_rate_limit(),
+        new_form(403, "RATE_LIMIT_EXCEEDED"),
+        new_form(403, "", "RESOURCE_EXHAUSTED"),
+        Reply(429),
+        Reply(429, b"[]"),
+        Reply(429, b'{"error": "x"}'),
+    ],
+)
+def test_the_pauses_that_hold_for_the_whole_address(answer: Reply) -> None:
+    found = meaning(answer)
+    assert isinstance(found, NotNow)
+    assert (found.whole_sender, found.retry) == (True, None)
+    assert found.happened == "Gmail asks for a pause. Sending goes on by itself."
+    assert found.reply.startswith(str(answer.status))
+
+
+@pytest.mark.parametrize("status", [408, 500, 503, 599])
+@pytest.mark.parametrize(
+    ("named", "retry"),
+    [
+        ({}, None),
+        ({"Retry-After": " 90 "}, SOON),
+        ({"Retry-After": "99999"}, NOW + timedelta(days=1)),
+        ({"Retry-After": "Tue, 24 Nov 2026 09:01:30 GMT"}, SOON),
+        ({"Retry-After": "Tue, 24 Nov 2026 09:01:30 -0000"}, SOON),
+    ],
+)
+def test_trouble_of_gmails_own_holds_for_one_message(
+    status: int, named: dict[str, str], retry: datetime | None
+) -> None:
+    found = meaning(Reply(status, b"", named))
+    assert isinstance(found, NotNow)
+    assert (found.whole_sender, found.retry, found.reply) == (False, retry, str(status))
+
+
+@pytest.mark.parametrize(
+    ("message", "retry"),
+    [
+        ("Retry after 2026-11-24T09:01:30Z", SOON),
+        ("Retry after 2026-11-24T09:01:30.000Z", SOON),
+        ("Retry after a while", None),
+    ],
+)
+def test_the_time_may_stand_in_the_message(message: str, retry: datetime | None) -> None:
+    found = meaning(replies.gmail_error(503, "backendError", message))
+    assert isinstance(found, NotNow)
+    assert found.retry == retry
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (replies.bad_credentials(), "Google does not accept the connection any more."),
+        (replies.too_narrow(), "The connection does not include the right to send."),
+        (new_form(403, "ACCESS_TOKEN_SCOPE_INSUFFICIENT"), "The connection does not include the right to send."),
+    ],
+)
+def test_what_ends_the_connection(answer: Reply, said: str) -> None:
+    found = meaning(answer)
+    assert isinstance(found, ConnectionOver)
+    assert found.happened == said
+    assert found.reply.startswith(str(answer.status))
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (new_form(403, "SERVICE_DISABLED"), "The Gmail API is not switched on in your Google project."),
+        (new_form(400, "x", "FAILED_PRECONDITION"), "Gmail refused the message: x"),
+        (
+            replies.gmail_error(400, "failedPrecondition", "Mail service not enabled"),
+            "This Google account has no Gmail.",
+        ),
+        (replies.as_json(400, {"error": {"message": "No mail service", "status": "FAILED_PRECONDITION"}}), "no Gmail."),
+        (replies.gmail_error(400, "other", "Mail service not enabled"), "refused the message: Mail service"),
+        (replies.too_large(), "The message is larger than Gmail takes."),
+        (replies.gmail_error(403, "forbidden", "Rate Limit"), "Gmail refused the message: Rate Limit"),
+        (replies.gmail_error(400, "dailyLimitExceeded", "x"), "Gmail refused the message: x"),
+        (replies.gmail_error(400, "rateLimitExceeded", "x"), "Gmail refused the message: x"),
+        (Reply(403), "Gmail refused the message: 403"),
+        (Reply(407), "Gmail refused the message: 407"),
+        (Reply(499), "Gmail refused the message: 499"),
+    ],
+)
+def test_what_is_refused_for_good(answer: Reply, said: str) -> None:
+    found = meaning(answer)
+    assert isinstance(found, Refused)
+    assert said in found.happened
+    assert found.reply.startswith(str(answer.status))
+
+
+def test_googles_words_are_kept_short_and_clean() -> None:
+    found = meaning(replies.gmail_error(400, "x", "a\x1b" + "b" * 600))
+    assert found.reply == "400 a" + "b" * 495
+    assert unreachable("\x1b" + "x" * 600).reply == "x" * 500
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "said", "reply"),
+    [
+        (TransportError("HTTP 503"), Unreachable, "could not be reached", "HTTP 503"),
+        (TransportError(), Unreachable, "could not be reached", ""),
+        (TransportError("x" * 600), Unreachable, "could not be reached", "x" * 500),
+        (RefreshError("invalid_grant: x", {"error": "invalid_grant"}), ConnectionOver, "has ended", "invalid_grant: x"),
+        (RefreshError("Reauthentication is needed."), ConnectionOver, "has ended", "Reauthentication is needed."),
+        *(
+            (RefreshError("no", {"error": code}), ConnectionOver, "OAuth client", "no")
+            for code in (
+                "invalid_client",
+                "deleted_client",
+                "unauthorized_client",
+                "org_internal",
+                "admin_policy_enforced",
+            )
+        ),
+        (RefreshError("no", {"error": "server_mood"}), Unreachable, "sign us in: server_mood.", "no"),
+        (RefreshError("no", "odd"), Unreachable, "sign us in: no.", "no"),
+        (RefreshError("no", {}), Unreachable, "sign us in: no.", "no"),
+    ],
+)
+def test_why_no_access_token_could_be_had(error: Exception, kind: type[SendError], said: str, reply: str) -> None:
+    found = token_error(error)
+    assert type(found) is kind
+    assert said in found.happened
+    assert found.reply == reply

@@ -1,0 +1,63 @@
+"""The requests of an upload, word for word, and what its answers are read as."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+import httplib2
+import pytest
+
+from facturier.mail.gmail import upload
+from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.gmail.transport import OneShot
+from tests.mail.gmail.letters import letter
+
+
+class Recorder:
+    """A transport that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, str, Any, Mapping[str, str]]] = []
+
+    def request(self, uri: str, method: str, body: Any, headers: Mapping[str, str]) -> tuple[httplib2.Response, bytes]:
+        self.seen.append((uri, method, body, headers))
+        return httplib2.Response({"status": "200", "location": "there"}), b"{}"
+
+
+def test_the_session_is_opened_for_the_message_without_the_message() -> None:
+    recorder = Recorder()
+    transport = cast(OneShot, recorder)
+    request = upload.build_send(letter(), transport, Endpoints())
+    status, headers, body = upload.open_session(request, transport)
+    assert (status, headers["location"], body) == (200, "there", b"{}")
+    [(uri, method, sent, told)] = recorder.seen
+    assert uri.startswith("https://gmail.googleapis.com/upload/gmail/v1/users/me/messages/send?")
+    assert "uploadType=resumable" in uri
+    assert (method, sent) == ("POST", None)
+    assert told["X-Upload-Content-Type"] == "message/rfc822"
+    assert told["X-Upload-Content-Length"] == str(len(letter()))
+    assert told["Content-Length"] == "0"
+
+
+def test_asking_sends_no_byte() -> None:
+    recorder = Recorder()
+    upload.ask_session("session", 42, cast(OneShot, recorder))
+    headers = {"Content-Range": "bytes */42", "Content-Length": "0", "Accept": "application/json"}
+    assert recorder.seen == [("session", "PUT", b"", headers)]
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (b'{"id": "18c2f"}', "18c2f"),
+        *((body, "") for body in (b"", b"{", b"{}", b"[]", b"null", b'{"id": 7}', b"\xff\xfe", b'"id"')),
+    ],
+)
+def test_the_name_of_what_was_accepted(body: bytes, name: str) -> None:
+    assert upload.message_id(body) == name
+
+
+@pytest.mark.parametrize(
+    ("headers", "count"), [({}, 0), ({"range": "bytes=0-41"}, 42), ({"range": "bytes=0-0"}, 1), ({"range": "x"}, 0)]
+)
+def test_how_much_a_308_holds(headers: dict[str, str], count: int) -> None:
+    assert upload.held(headers) == count
