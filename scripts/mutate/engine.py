@@ -27,7 +27,7 @@ ENGINE: dict[str, tuple[str, ...]] = {
     "facturier/mail/gmail/pace.py": ("tests/mail/gmail/test_pace.py",),
     "facturier/mail/senders/smtp.py": _SMTP,
     "facturier/mail/senders/wire.py": ("tests/mail/senders/test_wire.py",),
-    "facturier/mail/senders/replies.py": _SMTP,
+    "facturier/mail/senders/replies.py": ("tests/mail/senders/test_replies.py", *_SMTP),
     "facturier/mail/senders/folder.py": ("tests/mail/senders/test_folder.py", "tests/mail/senders/test_delivering.py"),
 }
 TESTS = sorted({test for tests in ENGINE.values() for test in tests})

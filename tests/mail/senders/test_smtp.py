@@ -14,6 +14,7 @@ import pytest
 from facturier.mail.errors import AnswerLost, NotNow, Refused, SendError, Unreachable
 from facturier.mail.senders.sender import Receipt
 from facturier.mail.senders.smtp import SmtpSender
+from facturier.mail.senders.wire import on_the_wire
 from facturier.models.company import DefaultSender
 from facturier.models.delivery import Envelope
 from tests.mail.senders.certificates import Authority
@@ -165,7 +166,19 @@ def test_a_server_that_stops_reading_is_not_waited_for_without_end() -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [None, reset, silent, "nonsense", "354 go on", saying(b"2"), saying(b"55"), saying(b"250-"), saying(b"5" * 9000)],
+    [
+        None,
+        reset,
+        silent,
+        "nonsense",
+        "354 go on",
+        "399 what",
+        "600 what",
+        saying(b"2"),
+        saying(b"55"),
+        saying(b"250-"),
+        saying(b"5" * 9000),
+    ],
 )
 def test_no_clear_reply_after_the_dot_is_in_doubt(answer: Answer) -> None:
     with ScriptedServer({"DOT": answer}) as server, pytest.raises(AnswerLost):
@@ -174,7 +187,14 @@ def test_no_clear_reply_after_the_dot_is_in_doubt(answer: Answer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "error"), [("451 4.3.0 later", NotNow), ("421 4.3.2 full", NotNow), ("554 5.7.1 spam", Refused)]
+    ("answer", "error"),
+    [
+        ("400 later", NotNow),
+        ("451 4.3.0 later", NotNow),
+        ("421 4.3.2 full", NotNow),
+        ("554 5.7.1 spam", Refused),
+        ("599 no", Refused),
+    ],
 )
 def test_a_clear_reply_after_the_dot_is_believed(answer: Answer, error: type[SendError]) -> None:
     with ScriptedServer({"DOT": answer}) as server, pytest.raises(error) as caught:
@@ -253,6 +273,13 @@ def test_a_message_larger_than_the_server_takes_is_refused_beforehand() -> None:
     assert "MAIL" not in server.verbs
 
 
+@pytest.mark.parametrize("limit", ["0", "", "much", str(len(on_the_wire(MESSAGE)))])
+def test_a_message_that_fits_is_sent_and_says_its_size(limit: str) -> None:
+    with ScriptedServer(offers=f"SIZE {limit}".strip()) as server:
+        send(sender(server.port))
+    assert f"MAIL FROM:<hello@acme.example> SIZE={len(on_the_wire(MESSAGE))}\r\n".encode() in server.lines
+
+
 def test_an_address_beyond_ascii_needs_a_server_that_can() -> None:
     envelope = Envelope("hello@acme.example", ("josé@tremblay.example",))
     with ScriptedServer() as server, pytest.raises(Refused, match="é"):
@@ -267,6 +294,9 @@ def test_an_address_beyond_ascii_needs_a_server_that_can() -> None:
 def test_nobody_can_ask_smtp() -> None:
     with pytest.raises(AnswerLost):
         sender(1).ask("", MESSAGE)
+    with pytest.raises(AnswerLost):
+        sender(1).resume("", MESSAGE)
+    assert sender(1).address == "hello@acme.example"
 
 
 def test_no_server_is_unreachable() -> None:
@@ -328,6 +358,13 @@ def test_check_signs_in_and_sends_nothing() -> None:
     with ScriptedServer(offers="AUTH LOGIN PLAIN") as server:
         sender(server.port, user="marie").check()
     assert server.verbs == ["EHLO", "AUTH", "NOOP", "QUIT"]
+
+
+@pytest.mark.parametrize(("answer", "error"), [("451 4.3.0 later", NotNow), (None, Unreachable), ("550 no", Refused)])
+def test_check_tells_what_is_wrong(answer: Answer, error: type[SendError]) -> None:
+    with ScriptedServer({"NOOP": answer}) as server, pytest.raises(error) as caught:
+        sender(server.port).check()
+    assert not isinstance(caught.value, NotNow) or caught.value.whole_sender
 
 
 def test_login_is_used_where_plain_is_not_offered_and_takes_any_letter() -> None:

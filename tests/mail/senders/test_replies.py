@@ -1,0 +1,47 @@
+"""What an SMTP reply means, code by code."""
+
+import pytest
+
+from facturier.mail.errors import NotNow, Refused, SendError, Unreachable
+from facturier.mail.senders.replies import accepted, verdict, words
+
+
+@pytest.mark.parametrize(("code", "taken"), [(199, False), (200, True), (250, True), (299, True), (300, False)])
+def test_what_is_an_acceptance(code: int, taken: bool) -> None:
+    assert accepted((code, b"")) is taken
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (-1, Unreachable),
+        (354, Unreachable),
+        (399, Unreachable),
+        (400, NotNow),
+        (499, NotNow),
+        (500, Refused),
+        (599, Refused),
+        (600, Unreachable),
+    ],
+)
+def test_what_is_put_off_what_refused_and_what_is_no_smtp(code: int, kind: type[SendError]) -> None:
+    found = verdict((code, b"4.2.0 so"), "No.", todo="Look.")
+    assert type(found) is kind
+    assert found.happened == f"No. The mail server said: “{code} 4.2.0 so”."
+    assert found.reply == f"{code} 4.2.0 so"
+    assert found.kept == ("" if kind is NotNow else "Nothing left.")
+    assert found.todo == ("" if kind is NotNow else "Look.")
+
+
+@pytest.mark.parametrize(
+    ("code", "asked", "whole"), [(450, False, False), (450, True, True), (421, False, True), (420, False, False)]
+)
+def test_when_everything_from_that_sender_waits(code: int, asked: bool, whole: bool) -> None:
+    found = verdict((code, b"x"), "No.", whole_sender=asked)
+    assert isinstance(found, NotNow)
+    assert found.whole_sender is whole
+
+
+def test_the_servers_words_are_one_short_line() -> None:
+    assert len(words((250, b"x" * 600))) == 500
+    assert words((550, b"caf\xe9")) == "550 caf\ufffd"
