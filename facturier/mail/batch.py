@@ -47,6 +47,14 @@ class Checked:
         return not self.errors and (overrule or not self.warnings)
 
 
+def hindrances(findings: Collection[Finding], *, overrule: bool, again: bool) -> tuple[Finding, ...]:
+    """What keeps a message from leaving where `overrule` answers warnings, except that it went there already, which
+    `again` answers."""
+    return tuple(
+        finding for finding in findings if finding.level == "error" or not (again if finding.again else overrule)
+    )
+
+
 def to_send(store: Store, view: View, today: date) -> list[InvoiceRow]:
     """The invoices of a view that can be sent, the oldest first: not void, none of their deliveries unfinished.
     Raises InputError where there are more than Gmail sends in a day."""

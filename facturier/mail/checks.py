@@ -21,11 +21,12 @@ LARGEST_MESSAGE = 25 * 1000 * 1000
 @dataclass(frozen=True, slots=True)
 class Finding:
     """An error keeps the message from leaving; a warning can be overruled. `field` names what it is about: `from`,
-    `to`, `cc`, `bcc`, `subject`, `letter`, `document`."""
+    `to`, `cc`, `bcc`, `subject`, `letter`, `document`. `again` is a warning that this invoice went there already."""
 
     level: Literal["error", "warning"]
     field: str
     text: str
+    again: bool = False
 
 
 def check_message(
@@ -88,7 +89,9 @@ def _recipients(to: str, cc: str, bcc: str, sent_before: Collection[str]) -> lis
         if field == "to" and not addresses:
             findings.append(Finding("error", "to", _("To is empty. Type the customer’s address.")))
         findings += [
-            Finding("warning", field, _("This invoice was already sent to {address}.").format(address=address))
+            Finding(
+                "warning", field, _("This invoice was already sent to {address}.").format(address=address), again=True
+            )
             for address in addresses
             if address.casefold() in known
         ]

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facturier.mail.places import Places, places
+from facturier.models.clean import clean
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _, language_of, speak
-from facturier.models.paths import typed_path
+from facturier.models.paths import is_file, typed_path
 from facturier.models.preferences import read_preferences
 from facturier.tui.faults import as_problem
 from facturier.tui.hardening import no_core_dumps
-from facturier.tui.verbs.shell import DONE, REFUSED, Shell
+from facturier.tui.streams import NoTerminal, make_sound, need_terminal
+from facturier.tui.verbs.shell import DONE, REFUSED, WRONG_USAGE, Shell
 
 if TYPE_CHECKING:
     from facturier.mail.desk import Desk
@@ -45,6 +47,9 @@ VERBS = {
     "passphrase": N_("keep your key under a passphrase"),
 }
 
+# What does nothing but say something: where nobody can read that, it failed.
+_ONLY_SAY = {"list", "show", "alerts", "outbox", "doctor", "people"}
+
 
 def run() -> None:
     """The entry point of the installed program."""
@@ -57,6 +62,7 @@ def main(arguments: Sequence[str]) -> int:
     os.umask(
         0o077
     )  # whatever is made here is this person's own; a shared company's file is opened to its group by name
+    make_sound()
     no_core_dumps()
     here = places(os.environ)
     speak(read_preferences(here.data).language or language_of())
@@ -65,16 +71,20 @@ def main(arguments: Sequence[str]) -> int:
         return _screens(arguments, here) if not set(arguments) & set(VERBS) else _verb(arguments, here)
     except KeyboardInterrupt:
         return REFUSED
-    except BrokenPipeError:
-        # The reader of our output has gone: nothing more to say, and nothing to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return REFUSED
 
 
 def _screens(arguments: Sequence[str], here: Places) -> int:
-    shell = Shell(here, _company(_named(arguments)))
+    named = _named(arguments)
+    shell = Shell(here, _company(named))
+    if named is not None and _is_no_path(named):
+        shell.tell(f"facturier: {_neither(named)}")
+        return WRONG_USAGE
     try:
+        need_terminal()
         desk = shell.desk(screens=True)
+    except NoTerminal as error:
+        shell.fail(error)
+        return WRONG_USAGE
     except FacturierError as error:
         return shell.fail(error)
     from facturier.tui.app import FacturierApp
@@ -107,6 +117,21 @@ def _named(arguments: Sequence[str]) -> str | None:
     return named
 
 
+def _is_no_path(named: str) -> bool:
+    """Whether it is a bare word, and no file: a verb was meant rather than a company file."""
+    path = typed_path(named)
+    return os.sep not in named and not path.suffix and not is_file(path)
+
+
+def _neither(named: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(named, VERBS, 1)
+    todo = _("Did you mean “facturier {verb}”?").format(verb=near[0]) if near else _("See: facturier --help")
+    what = _("There is neither a verb nor a company file “{name}”.").format(name=clean(named))
+    return f"{what} {todo}"
+
+
 def _keep_copy(desk: "Desk") -> None:
     """The day's work, as it stands when the screens are left."""
     from facturier.models.copies import keep_copy
@@ -134,13 +159,15 @@ def _verb(arguments: Sequence[str], here: Places) -> int:
     options = parser.parse_args(arguments)
     shell = Shell(here, _company(options.company))
     try:
-        return int(modules[options.verb].run(options, shell))
+        status = int(modules[options.verb].run(options, shell))
+    except NoTerminal as error:
+        shell.fail(error)
+        return WRONG_USAGE
     except FacturierError as error:
         return shell.fail(error)
-    except BrokenPipeError:
-        raise
     except Exception as error:  # noqa: BLE001 - logged there
         return shell.fail(as_problem(error))
+    return REFUSED if shell.lost and options.verb in _ONLY_SAY else status
 
 
 def _company(named: str | None) -> Path | None:

@@ -1,6 +1,7 @@
 """The whole program, run as its users run it."""
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -51,6 +52,20 @@ class Program:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,  # as from cron: there is no terminal to ask at
+        )
+
+    def shell(self, arguments: str, redirection: str) -> "subprocess.CompletedProcess[str]":
+        """As a shell runs it with its streams elsewhere; the status is the program's own."""
+        command = f"set -o pipefail; {shlex.join([sys.executable, *self.command])} {arguments} {redirection}"
+        return subprocess.run(
+            ["bash", "-c", command],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            start_new_session=True,
+            check=False,
         )
 
     def run(self, *arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":

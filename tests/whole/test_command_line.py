@@ -92,11 +92,51 @@ def test_an_invoice_is_not_sent_twice_by_asking_twice(program: Program, google: 
 
     again = program.run("send", "1001")
 
-    assert again.returncode == 1  # it was sent to the same address already: a warning that only --yes overrules
-    assert "--yes" in again.stderr
+    assert again.returncode == 1  # it was sent to the same address already: a warning that only --again overrules
+    assert "--again" in again.stderr
+    assert program.run("send", "1001", "--yes").returncode == 1
+    assert program.run("send", "1001", "--yes", "--dry-run").returncode == 1
     assert len(google.messages) == 1
-    program.good("send", "1001", "--yes")
+    program.good("send", "1001", "--again")
     assert len(google.messages) == 2
+
+
+@pytest.mark.parametrize("redirection", [">/dev/full", "| true"])
+def test_what_was_sent_is_not_called_failed_where_nobody_can_read_so(
+    program: Program, google: Google, tmp_path: Path, redirection: str
+) -> None:
+    program.good("draft", "-", stdin=json.dumps(DRAFT))
+    connect(program, google, client=tmp_path / "client.json")
+
+    done = program.shell("send @1", redirection)
+
+    assert (done.returncode, len(google.messages)) == (0, 1), done.stderr
+    assert ("cannot be written: No space left on device" in done.stderr) == ("full" in redirection)
+    assert program.shell("list", ">/dev/full").returncode == 1
+
+
+def test_letters_that_the_terminal_does_not_have_stop_nothing(program: Program, tmp_path: Path) -> None:
+    program.good("draft", "-", stdin=json.dumps({**DRAFT, "customer": {"name": "Łódź 😀"}}))
+    latin = Program(program.home, program.google, program.company, {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"})
+
+    assert "\\u0141ód\\u017a" in latin.shell("list", "| iconv -f latin1 -t utf8").stdout
+    assert json.loads(latin.good("list", "--json"))[0]["customer"] == "Łódź 😀"
+    assert latin.shell("doctor", ">/dev/null").returncode == 0
+    assert latin.shell("--help", ">/dev/null").returncode == 0
+
+
+def test_the_screens_are_refused_without_a_terminal(program: Program) -> None:
+    for arguments in ((), ("practice",)):
+        done = program.run(*arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "need a terminal" in done.stderr
+
+
+def test_nothing_comes_of_a_standard_input_that_is_closed(program: Program) -> None:
+    for verb in ("draft -", "bounce"):
+        done = program.shell(verb, "<&-")
+        assert done.returncode == 1
+        assert "Something went wrong" not in done.stderr
 
 
 def test_queue_only_leaves_it_to_post(program: Program, google: Google, tmp_path: Path) -> None:
@@ -243,6 +283,9 @@ def test_a_company_is_not_made_with_a_currency_that_is_none(program: Program, tm
 def test_wrong_usage_is_status_2(program: Program) -> None:
     assert program.run("send").returncode == 2
     assert program.run("list", "--status", "nonsense").returncode == 2
+    unknown = program.run("alert")
+    assert unknown.returncode == 2
+    assert "neither a verb nor a company file “alert”. Did you mean “facturier alerts”?" in unknown.stderr
 
 
 def test_what_is_no_company_is_said_so(tmp_path: Path) -> None:

@@ -45,6 +45,8 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
 def _read(name: str, shell: Shell) -> list[dict[str, Any]]:
     try:
         text = shell.stdin.read() if name == "-" else typed_path(name).read_text(encoding="utf-8")
+        if not text.strip():
+            raise InputError(_("There is nothing in “{name}”.").format(name=name))
         found = json.loads(text)
     except OSError as error:
         raise InputError(_("“{name}” cannot be read: {reason}.").format(name=name, reason=error.strerror)) from error

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from facturier.mail.addresses import check_domain
-from facturier.mail.batch import Checked, check, with_domains
+from facturier.mail.batch import Checked, check, hindrances, with_domains
 from facturier.mail.desk import Desk
 from facturier.models.delivery import Way
 from facturier.models.invoices import get_invoice
@@ -28,14 +28,15 @@ def dry_run(desk: Desk, shell: Shell, ids: Sequence[int], options: argparse.Name
     ready = True
     for invoice_id in ids:
         checked = with_domains(check(desk, invoice_id, way, sent=when), ask)
-        ready = ready and checked.may_go(overrule=options.yes)
+        word = _word(checked, options)
+        ready = ready and word == "ready"
         invoice = get_invoice(desk.store, invoice_id)
         if options.json:
-            objects.append(_as_object(checked, invoice.number, invoice.customer.name, invoice.total, options.yes))
+            objects.append(_as_object(checked, invoice.number, invoice.customer.name, invoice.total, word))
             continue
         people = ", ".join(checked.envelope.recipients) or "–"
         total = f"{invoice.total.currency} {invoice.total.plain()}"
-        shell.say(f"{invoice.ref}  {_word(checked, options.yes)}  {checked.envelope.sender or '–'} → {people}  {total}")
+        shell.say(f"{invoice.ref}  {word}  {checked.envelope.sender or '–'} → {people}  {total}")
         for finding in checked.findings:
             shell.say(f"    {finding.level}: {finding.text}")
     if options.json:
@@ -43,16 +44,18 @@ def dry_run(desk: Desk, shell: Shell, ids: Sequence[int], options: argparse.Name
     return ready
 
 
-def _word(checked: Checked, yes: bool) -> str:
-    return "ready" if checked.may_go(overrule=yes) else "error" if checked.errors else "warning"
+def _word(checked: Checked, options: argparse.Namespace) -> str:
+    if not hindrances(checked.findings, overrule=options.yes, again=options.again):
+        return "ready"
+    return "error" if checked.errors else "warning"
 
 
-def _as_object(checked: Checked, number: str | None, customer: str, total: Money, yes: bool) -> dict[str, object]:
+def _as_object(checked: Checked, number: str | None, customer: str, total: Money, word: str) -> dict[str, object]:
     return {
         "id": checked.id,
         "number": number,
         "customer": customer,
-        "result": _word(checked, yes),
+        "result": word,
         "from": checked.envelope.sender,
         "to": list(checked.envelope.to),
         "cc": list(checked.envelope.cc),

@@ -5,6 +5,7 @@ import argparse
 from facturier.mail.desk import Desk
 from facturier.mail.practice.company import Practice
 from facturier.models.language import _
+from facturier.tui.streams import need_terminal
 from facturier.tui.verbs.shell import DONE, Shell
 
 
@@ -15,6 +16,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
+    if not options.serve:
+        need_terminal()
     practice = Practice(shell.places.practice)
     store = practice.open(shell.clock(), lambda done, of: _progress(shell, done, of))
     endpoints = practice.start()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from facturier.mail.batch import to_send
+from facturier.mail.batch import hindrances, to_send
 from facturier.mail.desk import Desk
 from facturier.models.deliveries import get_delivery
 from facturier.models.delivery import Delivery, Way
@@ -44,6 +44,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", metavar="TIME", help=_("not before this time, such as 16:30 or 2026-12-24T08:00"))
     parser.add_argument("--queue-only", action="store_true", help=_("leave delivering to “facturier post”"))
     parser.add_argument("--yes", action="store_true", help=_("send in spite of warnings"))
+    parser.add_argument("--again", action="store_true", help=_("send also to whom the invoice was sent already"))
     parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
 
 
@@ -102,13 +103,16 @@ def _queue(
     if options.way:
         composition = replace(composition, way=Way(options.way))
     prepared = desk.prepare(invoice_id, composition, sent=when)
-    warnings = [finding.text for finding in prepared.findings if finding.level == "warning"]
-    for warning in warnings:
-        shell.tell(f"{ref}: {warning}")
-    if prepared.ready and warnings and not options.yes:
-        raise FacturierError(
-            _("Not sent because of the warning above."), todo=_("Mend it, or send in spite of it with --yes.")
-        )
+    for finding in prepared.findings:
+        if finding.level == "warning":
+            shell.tell(f"{ref}: {finding.text}")
+    hindered = hindrances(prepared.findings, overrule=options.yes, again=options.again)
+    if prepared.ready and hindered:
+        if any(finding.again for finding in hindered):
+            todo = _("To send it there a second time, add --again.")
+        else:
+            todo = _("Mend it, or send in spite of it with --yes.")
+        raise FacturierError(_("Not sent because of the warning above."), todo=todo)
     return desk.queue(prepared, not_before=when)
 
 

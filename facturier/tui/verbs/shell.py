@@ -1,5 +1,7 @@
 """What every verb is given: the company, the streams, and how things are said."""
 
+import codecs
+import contextlib
 import json
 import os
 import sys
@@ -19,8 +21,8 @@ from facturier.models.store import Clock, utc_now
 if TYPE_CHECKING:
     from facturier.mail.desk import Desk
 
-# Exit statuses; wrong usage is argparse’s own 2.
-DONE, REFUSED = 0, 1
+# Exit statuses; argparse gives wrong usage its own 2.
+DONE, REFUSED, WRONG_USAGE = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Shell:
     stdin: TextIO = field(default_factory=lambda: sys.stdin)
     stdout: TextIO = field(default_factory=lambda: sys.stdout)
     stderr: TextIO = field(default_factory=lambda: sys.stderr)
+    lost: list[OSError] = field(default_factory=list)  # why some of the output reached nobody
 
     def path(self) -> Path:
         """The company file. Raises FacturierError where none was named and none is known."""
@@ -60,14 +63,29 @@ class Shell:
 
     def say(self, text: str = "") -> None:
         """Print text, which may hold data: control characters never reach the terminal."""
-        print(clean_lines(text), file=self.stdout, flush=True)
+        self._write(clean_lines(text))
 
     def tell(self, text: str) -> None:
         """Tell the person something that is not the verb's output."""
-        print(clean_lines(text), file=self.stderr, flush=True)
+        with contextlib.suppress(OSError):  # whoever does not listen must not keep the work from being done
+            print(clean_lines(text), file=self.stderr, flush=True)
 
     def say_json(self, value: object) -> None:
-        print(json.dumps(value, ensure_ascii=False, indent=2), file=self.stdout)
+        ascii_only = codecs.lookup(self.stdout.encoding or "utf-8").name != "utf-8"
+        self._write(json.dumps(value, ensure_ascii=ascii_only, indent=2))
+
+    def _write(self, text: str) -> None:
+        """What cannot be written is reported once, and the work goes on: an invoice that left has left."""
+        if self.lost:
+            return
+        try:
+            print(text, file=self.stdout, flush=True)
+        except OSError as error:
+            self.lost.append(error)
+            with contextlib.suppress(OSError):  # what is left of it must not fail again at the end
+                os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
+            if not isinstance(error, BrokenPipeError):  # there the reader has had enough
+                self.tell(_("facturier: what it says cannot be written: {reason}.").format(reason=error.strerror))
 
     def fail(self, error: FacturierError) -> int:
         self.tell(f"facturier: {clean(str(error))}")
