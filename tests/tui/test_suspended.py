@@ -1,0 +1,89 @@
+"""The machine sleeps, or its clock jumps, while messages are on their way: the screens go on telling the truth."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from facturier.mail.owner import new_owner
+from facturier.models.deliveries import get_delivery
+from facturier.models.delivery import Claim
+from facturier.models.errors import LostClaim
+from facturier.models.outbox import accepted, claim_next, hand_over
+from facturier.models.status import State
+from facturier.models.store import utc_now
+from facturier.tui import post
+from facturier.tui.app import FacturierApp
+from tests.tui.sample import Shop
+from tests.tui.screen_text import text_of, until
+
+
+class Wall:
+    """The clock on the wall: it has gone on while everything slept."""
+
+    def __init__(self) -> None:
+        self.slept = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return utc_now() + self.slept
+
+
+@pytest.fixture
+def wall(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Wall:
+    clock = Wall()
+    shop.store.clock = shop.desk.store.clock = shop.desk.clock = clock
+    monkeypatch.setattr(post, "_PATIENCE", 0.1)
+    return clock
+
+
+def held(shop: Shop, name: str) -> Claim:
+    """What the postman of another window, which is alive, has taken to prepare it."""
+    shop.queued(name, -1)
+    delivery = claim_next(shop.store, new_owner("marie"))
+    assert delivery is not None
+    return Claim(delivery.id, delivery.owner, delivery.epoch)
+
+
+def state_of(shop: Shop, claim: Claim) -> State:
+    return get_delivery(shop.store, claim.delivery_id).state
+
+
+async def test_a_night_asleep_sends_nothing_twice_and_says_what_is_what(shop: Shop, wall: Wall) -> None:
+    handed, preparing = held(shop, "Handed Co"), held(shop, "Preparing Co")
+    hand_over(shop.store, handed, "")
+    waiting = shop.queued("Waiting Co", seconds=9)  # still to be taken back
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("b")
+        await until(pilot, lambda: text_of(app).count("Sending") >= 2)
+        wall.slept = timedelta(hours=8)
+
+        # What waited leaves, and what was only being prepared, once. What was being handed over nobody touches: the one
+        # who did it has slept as well, and will know.
+        await until(pilot, lambda: "2 ✓ Sent" in text_of(app))
+        assert shop.invoice(waiting.invoice_id).delivery is State.SENT
+        assert (state_of(shop, preparing), state_of(shop, handed)) == (State.SENT, State.HANDING_OVER)
+        with pytest.raises(LostClaim):
+            hand_over(shop.store, preparing, "")
+        await pilot.pause(0.3)
+        assert len(list(shop.mail.glob("*.eml"))) == 2
+
+        accepted(shop.store, handed, "id-1")
+        await until(pilot, lambda: "3 ✓ Sent" in text_of(app))
+    assert len(list(shop.mail.glob("*.eml"))) == 2
+
+
+async def test_a_clock_set_back_lets_nothing_leave_early_and_forgets_nothing(shop: Shop, wall: Wall) -> None:
+    wall.slept = timedelta(hours=8)  # the clock was ahead
+    waiting = shop.queued("Waiting Co", seconds=5)
+    preparing = held(shop, "Preparing Co")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("b")
+        await until(pilot, lambda: "Sending" in text_of(app))
+        wall.slept = timedelta(0)
+        await pilot.pause(0.3)
+        assert (shop.invoice(waiting.invoice_id).delivery, state_of(shop, preparing)) == (State.QUEUED, State.CLAIMED)
+        assert list(shop.mail.glob("*.eml")) == []
+        wall.slept = timedelta(hours=8, minutes=6)
+        await until(pilot, lambda: "2 ✓ Sent" in text_of(app))
+    assert len(list(shop.mail.glob("*.eml"))) == 2
