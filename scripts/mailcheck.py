@@ -1,4 +1,5 @@
-"""Messages to be judged by others: the built-in letter in both languages, as .eml, .html and .pdf in a folder."""
+"""What is to be judged by others: the built-in letter in both languages, as .eml, .html and .pdf in a folder, and a
+document of 200 lines."""
 
 import sys
 import tempfile
@@ -37,6 +38,7 @@ def main(target: Path) -> None:
             (target / f"{language}.pdf").write_bytes(document)
             (target / f"{language}.html").write_text(letter.html)
             (target / f"{language}.eml").write_bytes(message)
+        (target / "long.pdf").write_bytes(make_document(*samples["document-200-lines"]))
 
 
 if __name__ == "__main__":
