@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from facturier.mail.desk import Desk
-from facturier.mail.errors import ConnectError, ConnectionOver, Refused
+from facturier.mail.errors import ConnectError, ConnectionOver, NotForWork, Refused
 from facturier.mail.gmail.client import OAuthClient
 from facturier.mail.gmail.grant import Grant
 from facturier.models.company import Connection
@@ -20,8 +20,8 @@ from facturier.models.store import open_company
 
 def known_client(desk: Desk) -> OAuthClient | None:
     """The OAuth client of the last connection, so that reconnecting needs no file."""
-    kept = desk.vault.read().grant
-    return Grant.from_json(kept).client if kept else None
+    grant = _kept_grant(desk)
+    return grant.client if grant is not None and grant.stand_in == bool(desk.endpoints.stand_in) else None
 
 
 def accept_grant(desk: Desk, grant: Grant) -> Connection:
@@ -58,15 +58,16 @@ def disconnect(desk: Desk) -> str:
     connection = desk.connection()
     if connection is None:
         return ""
-    kept = desk.vault.read().grant
+    kept = _kept_grant(desk)
     shared = _others_with(desk, connection.address)
     desk.vault.change(lambda secrets: replace(secrets, grant=None))
     remove_connection(desk.store)
     if kept is None or shared or connection.over:
         return ""
     try:
-        revoke(Grant.from_json(kept), desk.endpoints)
-    except ConnectError as error:
+        _same_google(desk, kept)
+        revoke(kept, desk.endpoints)
+    except (ConnectError, NotForWork) as error:
         return str(error)
     return ""
 
@@ -85,7 +86,7 @@ def check_connection(desk: Desk) -> None:
 
 def grant_of_company(desk: Desk, address: str) -> Grant:
     """The right to send as `address`. Raises Refused where that is not the company’s Gmail address any more,
-    ConnectionOver where the vault does not hold it."""
+    ConnectionOver where the vault does not hold it, NotForWork where it is for another Google than the one in use."""
     connection = desk.connection()
     if connection is None or connection.address != address:
         raise Refused(
@@ -93,15 +94,38 @@ def grant_of_company(desk: Desk, address: str) -> Grant:
             kept=_("Nothing was sent."),
             todo=_("Send the invoice again."),
         )
-    kept = desk.vault.read().grant
-    grant = Grant.from_json(kept) if kept else None
+    grant = _kept_grant(desk)
     if grant is None or grant.address != address:
         raise ConnectionOver(
             _("The permission to send as {address} is gone.").format(address=address),
             kept=_("The invoices wait in the outbox."),
             todo=_("Connect the Gmail address again."),
         )
+    _same_google(desk, grant)
     return grant
+
+
+def _kept_grant(desk: Desk) -> Grant | None:
+    kept = desk.vault.read().grant
+    return Grant.from_json(kept) if kept else None
+
+
+def _same_google(desk: Desk, grant: Grant) -> None:
+    """Raises NotForWork where the secrets of one Google would be shown to another: any user of this machine may have
+    set up what answers for a stand-in."""
+    if grant.stand_in == bool(desk.endpoints.stand_in):
+        return
+    if grant.stand_in:
+        raise NotForWork(
+            _("{address} was connected to a stand-in for Google.").format(address=grant.address),
+            kept=_("Nothing was sent."),
+            todo=_("Connect it to Google itself."),
+        )
+    raise NotForWork(
+        _("FACTURIER_GOOGLE is set, and {address} was connected to Google itself.").format(address=grant.address),
+        kept=_("Nothing was sent, and nothing of the connection was shown to what answers there."),
+        todo=_("Unset FACTURIER_GOOGLE."),
+    )
 
 
 def _others_with(desk: Desk, address: str) -> list[Path]:

@@ -5,7 +5,7 @@ FacturierError
 │   ├── NotAdmitted         this person's identity opens nothing here
 │   ├── VaultChanged        the vault is older than the one seen last, another one, or gone
 │   └── WrongPassphrase     the identity file is wrapped and the passphrase does not open it
-├── NotForWork              the practice company, without its stand-in for Google
+├── NotForWork              a stand-in for Google where the real one belongs, or the other way round
 ├── ConnectError            connecting a Google account
 │   ├── ClientFileError     the OAuth client's JSON is not a desktop app's
 │   ├── AnswerError         what came back is not the answer to our question

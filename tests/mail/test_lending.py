@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.connecting import accept_grant, disconnect, removal
+from facturier.mail.connecting import accept_grant, check_connection, disconnect, known_client, removal
 from facturier.mail.desk import Desk
-from facturier.mail.errors import ConnectError
+from facturier.mail.errors import ConnectError, NotForWork
 from facturier.mail.gmail.client import parse_client
 from facturier.mail.gmail.consent import Consent
 from facturier.mail.gmail.endpoints import google_endpoints
+from facturier.mail.gmail.grant import SCOPES, Grant
 from facturier.mail.gmail.pace import A_MINUTE, Pace
 from facturier.mail.identity import load_identity
 from facturier.mail.lending import offer_of, offers, take
@@ -105,3 +106,26 @@ def test_companies_that_share_an_address_share_its_pace(sit: Sit, google: Google
     assert sends(bakery)  # it was tried
     assert [delivery.state for delivery in unfinished(bakery.store)] == [State.QUEUED]
     assert google.counts["put"] == 1
+
+
+def test_secrets_of_google_s_own_are_never_shown_to_a_stand_in(sit: Sit, google: Google) -> None:
+    desk = sit("Acme", "marie")
+    client = parse_client(google.client_json())
+    accept_grant(desk, Grant(GMAIL, client, "1//of-google", SCOPES))
+    invoice = a_draft(desk.store)
+    composition = replace(desk.compose(invoice.id or 0), way=Way.GMAIL)
+    assert "FACTURIER_GOOGLE" in " ".join(found.text for found in desk.prepare(invoice.id or 0, composition).findings)
+    with pytest.raises(NotForWork):
+        check_connection(desk)
+    assert known_client(desk) is None
+    assert "shown" in disconnect(desk)
+    assert not google.counts
+
+
+def test_nor_those_of_a_stand_in_to_google(sit: Sit, google: Google, tmp_path: Path) -> None:
+    desk = sit("Acme", "marie")
+    consent = Consent(parse_client(google.client_json()), desk.endpoints, 53682)
+    accept_grant(desk, consent.accept(google.allow(consent.link)))
+    real = Desk(desk.store, desk.places, google_endpoints({}), identity=desk.identity)
+    with pytest.raises(NotForWork, match="stand-in"):
+        check_connection(real)

@@ -85,7 +85,7 @@ class Consent:
                 todo=_("To connect anew, open the link again and paste the new address."),
             )
         token = self._exchange(query, code)
-        grant = grant_of(token, self._client, self._clock())
+        grant = grant_of(token, self._client, self._clock(), stand_in=bool(self._endpoints.stand_in))
         try:
             check(grant, self._endpoints, self._clock)
         except (Refused, ConnectionOver) as error:

@@ -73,7 +73,7 @@ def wait_device(
             interval = min(interval * 2, 60)
             continue
         if status == 200:
-            return grant_of(answer, client, clock())
+            return grant_of(answer, client, clock(), stand_in=bool(endpoints.stand_in))
         match answer.get("error"):
             case "authorization_pending":
                 continue

@@ -16,12 +16,14 @@ SCOPES = ("openid", "https://www.googleapis.com/auth/userinfo.email", SEND)
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The right to send mail as `address`, and never to read it."""
+    """The right to send mail as `address`, and never to read it. `stand_in` tells whether a stand-in for Google gave
+    it: a token of Google's own must not be shown to one, nor the other way round."""
 
     address: str
     client: OAuthClient
     refresh_token: str = field(repr=False)
     scopes: tuple[str, ...]
+    stand_in: bool = False
 
     def to_json(self) -> dict[str, object]:
         """As a JSON object, secrets and all: for the vault only."""
@@ -30,6 +32,7 @@ class Grant:
             "client": {"id": self.client.id, "secret": self.client.secret, "project": self.client.project},
             "refresh_token": self.refresh_token,
             "scopes": list(self.scopes),
+            "stand_in": self.stand_in,
         }
 
     @classmethod
@@ -43,12 +46,12 @@ class Grant:
             raise ValueError("not a grant")
         address, name, secret, token = (str(text) for text in texts)
         own = OAuthClient(name, secret, str(client.get("project", "")))
-        return cls(address, own, token, tuple(str(scope) for scope in scopes))
+        return cls(address, own, token, tuple(str(scope) for scope in scopes), bool(kept.get("stand_in")))
 
 
-def grant_of(token: Mapping[str, object], client: OAuthClient, now: datetime) -> Grant:
-    """The grant in an answer of the token endpoint. Raises ConsentRefused where the person allowed less than sending,
-    or more than we asked for; AnswerError where it is not whole."""
+def grant_of(token: Mapping[str, object], client: OAuthClient, now: datetime, *, stand_in: bool) -> Grant:
+    """The grant in an answer of the token endpoint, Google’s or a stand-in’s. Raises ConsentRefused where the person
+    allowed less than sending, or more than we asked for; AnswerError where it is not whole."""
     said = token.get("scope")
     scopes = [str(scope) for scope in said] if isinstance(said, list) else str(said or "").split()
     if SEND not in scopes:
@@ -71,4 +74,4 @@ def grant_of(token: Mapping[str, object], client: OAuthClient, now: datetime) ->
             kept=_("Nothing was connected."),
             todo=_("Open the link again."),
         )
-    return Grant(address, client, refresh, tuple(scopes))
+    return Grant(address, client, refresh, tuple(scopes), stand_in)
