@@ -100,9 +100,9 @@ class Postman:
         if delivery.state is State.CLAIMED:
             problem = _("The program was ended while it prepared this message. Nothing had left.")
             outbox.put_back(self._store, claim, problem, self._store.clock())
-            return
-        lost = AnswerLost(_("The program was ended while it handed this message over."))
-        self._after_lost_answer(delivery, claim, lost)
+        else:
+            lost = AnswerLost(_("The program was ended while it handed this message over."))
+            self._after_lost_answer(delivery, claim, lost)
 
     def _deliver(self, delivery: Delivery) -> None:
         claim = Claim(delivery.id, delivery.owner, delivery.epoch)
@@ -138,16 +138,10 @@ class Postman:
         self._unwritten = None
 
     def _accepted(self, claim: Claim, receipt: Receipt) -> None:
-        try:
-            if receipt.refused:
-                outbox.partly_accepted(self._store, claim, receipt.server_id, receipt.refused)
-            else:
-                outbox.accepted(self._store, claim, receipt.server_id, receipt.reply)
-        except LostClaim:  # someone gave us up too early; the proof counts all the same
-            reason = receipt.reply or receipt.server_id
-            outbox.resolve_delivery(
-                self._store, claim.delivery_id, sent=True, reason=reason, server_id=receipt.server_id
-            )
+        if receipt.refused:
+            outbox.partly_accepted(self._store, claim, receipt.server_id, receipt.refused)
+        else:
+            outbox.accepted(self._store, claim, receipt.server_id, receipt.reply)
 
     def _after_lost_answer(self, delivery: Delivery, claim: Claim, error: FacturierError) -> None:
         """Ask the upload session what became of it; without proof it is in doubt. A session that says that the upload
@@ -203,11 +197,8 @@ class Postman:
                 _in_our_words(unclear, delivery)
                 continue
             if receipt is not None:
-                reason = _("Gmail’s upload session says that it was sent.")
-                with contextlib.suppress(LostClaim):
-                    outbox.resolve_delivery(
-                        self._store, delivery.id, sent=True, reason=reason, server_id=receipt.server_id
-                    )
+                claim = Claim(delivery.id, delivery.owner, delivery.epoch)
+                self._write_down(partial(self._accepted, claim, receipt))
 
 
 def _in_our_words(error: Exception, delivery: Delivery) -> FacturierError:

@@ -2,10 +2,10 @@
 
 from facturier.mail.desk import Desk
 from facturier.models.deliveries import get_delivery, message_of
-from facturier.models.delivery import Delivery
+from facturier.models.delivery import Claim, Delivery
 from facturier.models.errors import FacturierError
 from facturier.models.language import _
-from facturier.models.outbox import resolve_delivery
+from facturier.models.outbox import accepted, resolve_delivery
 
 
 def resolve(desk: Desk, delivery_id: int, *, sent: bool, reason: str) -> Delivery:
@@ -30,6 +30,6 @@ def ask_session(desk: Desk, delivery: Delivery) -> str:
         return error.happened
     if receipt is None:
         return _("The session says that the message has not left so far.")
-    reason = _("The session says that it was sent.")
-    resolve_delivery(desk.store, delivery.id, sent=True, reason=reason, server_id=receipt.server_id)
+    claim = Claim(delivery.id, delivery.owner, delivery.epoch)
+    accepted(desk.store, claim, receipt.server_id, receipt.reply)
     return ""

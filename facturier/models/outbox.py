@@ -77,18 +77,18 @@ def hand_over(store: Store, claim: Claim, session: str) -> Delivery:
 
 
 def accepted(store: Store, claim: Claim, server_id: str, reply: str = "") -> Delivery:
-    """The server took it. Raises LostClaim."""
+    """The server took it: a proof, whoever has given this claim up since. Raises LostClaim where that is no news."""
     with store.writing():
-        delivery = _owned(store, claim)
+        delivery = get_delivery(store, claim.delivery_id)
         store.write("UPDATE delivery SET server_id = ?, problem = '' WHERE id = ?", server_id, delivery.id)
         return _move(store, delivery, Fact.ACCEPTED, server_id=server_id, reply=reply)
 
 
 def partly_accepted(store: Store, claim: Claim, server_id: str, refused: dict[str, str]) -> Delivery:
     """The server took it for some and refused others, which `refused` maps to its words. A refused To is an alert; a
-    refused Cc or Bcc only a notice in the journal. Raises LostClaim."""
+    refused Cc or Bcc only a notice in the journal. A proof, and raises LostClaim, as `accepted`."""
     with store.writing():
-        delivery = _owned(store, claim)
+        delivery = get_delivery(store, claim.delivery_id)
         problem = "; ".join(f"{address}: {reply}" for address, reply in refused.items())
         store.write(
             "UPDATE delivery SET server_id = ?, problem = ?, recipients = json_set(recipients, '$.refused', json(?))"
@@ -194,7 +194,7 @@ def cancel_delivery(store: Store, delivery_id: int) -> Delivery:
         return _move(store, get_delivery(store, delivery_id), Fact.CANCELLED)
 
 
-def withdraw(store: Store, delivery_id: int, reason: str) -> Delivery:
+def withdraw(store: Store, delivery_id: int, reason: str) -> None:
     """Its way out is gone, so it is taken back; an alert says so, inside the caller's transaction."""
     delivery = _move(store, get_delivery(store, delivery_id), Fact.CANCELLED, reason=reason)
     raise_alert(
@@ -205,19 +205,13 @@ def withdraw(store: Store, delivery_id: int, reason: str) -> Delivery:
         reason=reason,
         recipients=", ".join(delivery.envelope.to),
     )
-    return delivery
 
 
-def resolve_delivery(store: Store, delivery_id: int, *, sent: bool, reason: str, server_id: str = "") -> Delivery:
-    """A person, or the upload session, says what became of a delivery in doubt. Raises LostClaim if it is in none."""
+def resolve_delivery(store: Store, delivery_id: int, *, sent: bool, reason: str) -> Delivery:
+    """A person says what became of a delivery in doubt. Raises LostClaim if it is in none."""
     with store.writing():
-        delivery = get_delivery(store, delivery_id)
-        if server_id:
-            store.write("UPDATE delivery SET server_id = ? WHERE id = ?", server_id, delivery_id)
         fact = Fact.SAID_SENT if sent else Fact.SAID_NOT_SENT
-        moved = _move(store, delivery, fact, reason=reason, server_id=server_id)
-        settle_alerts(store, AlertKind.IN_DOUBT, delivery_id=delivery_id)
-        return moved
+        return _move(store, get_delivery(store, delivery_id), fact, reason=reason)
 
 
 def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) -> Delivery:
@@ -260,11 +254,20 @@ def _move(store: Store, delivery: Delivery, fact: Fact, **evidence: str) -> Deli
             todo=_("Look at the invoice to see what became of it."),
         )
     write_journal(store, fact, delivery.invoice_id, delivery=str(delivery.id), **evidence)
+    if delivery.state in (State.IN_DOUBT, State.FAILED):
+        for kind in (AlertKind.IN_DOUBT, AlertKind.FAILED):
+            settle_alerts(store, kind, delivery_id=delivery.id)
+    if delivery.state is State.FAILED:
+        recipients = ", ".join(delivery.envelope.to)
+        invoice_id = delivery.invoice_id
+        raise_alert(
+            store, AlertKind.LEFT_AFTER_ALL, invoice_id=invoice_id, delivery_id=delivery.id, recipients=recipients
+        )
     if state is State.SENT:
         drop_composition(store, delivery.invoice_id)
         settle_earlier(store, delivery.invoice_id, delivery.id)
     if fact in _ALERTS:
-        reason = evidence.get("reason", "")
+        reason = evidence["reason"]
         store.write("UPDATE delivery SET problem = ? WHERE id = ?", reason, delivery.id)
         raise_alert(
             store,

@@ -17,7 +17,7 @@ class Fact(StrEnum):
     REFUSED = "refused"  # a clear refusal
     LOST = "lost"  # the answer was lost: nobody can know
     CANCELLED = "cancelled"  # a person took it back
-    SAID_SENT = "said_sent"  # a person saw it in the Sent folder, or the upload session proved it
+    SAID_SENT = "said_sent"  # a person saw it in the Sent folder, or it came back
     SAID_NOT_SENT = "said_not_sent"  # a person says that it did not leave
     BOUNCED = "bounced"  # a person reports that it came back
 
@@ -33,6 +33,12 @@ TRANSITIONS: dict[tuple[State, Fact], State] = {
     (State.HANDING_OVER, Fact.DEFERRED): State.QUEUED,
     (State.HANDING_OVER, Fact.REFUSED): State.FAILED,
     (State.HANDING_OVER, Fact.LOST): State.IN_DOUBT,
+    # An answer that comes late is a proof all the same, and outweighs what a person has said meanwhile.
+    (State.IN_DOUBT, Fact.ACCEPTED): State.SENT,
+    (State.IN_DOUBT, Fact.PARTLY_ACCEPTED): State.PARTLY_SENT,
+    (State.FAILED, Fact.ACCEPTED): State.SENT,
+    (State.FAILED, Fact.PARTLY_ACCEPTED): State.PARTLY_SENT,
+    (State.SENT, Fact.PARTLY_ACCEPTED): State.PARTLY_SENT,
     (State.IN_DOUBT, Fact.SAID_SENT): State.SENT,
     (State.IN_DOUBT, Fact.SAID_NOT_SENT): State.FAILED,
     (State.SENT, Fact.BOUNCED): State.BOUNCED,

@@ -11,6 +11,7 @@ _TITLES = {
     AlertKind.PARTLY_SENT: N_("Invoice {number} did not reach everyone"),
     AlertKind.IN_DOUBT: N_("Nobody knows whether invoice {number} was sent"),
     AlertKind.BOUNCED: N_("Invoice {number} came back"),
+    AlertKind.LEFT_AFTER_ALL: N_("Invoice {number} was sent after all"),
     AlertKind.CONNECTION_OVER: N_("Google ended the connection of {address}"),
     AlertKind.ASKED: N_("{name} asks to send for this company"),
 }
@@ -21,6 +22,9 @@ _TODO = {
         "Look into the Sent folder for “{number}”. Then say whether it left: Facturier never sends it twice by itself."
     ),
     AlertKind.BOUNCED: N_("Ask the customer for an address that works, then send it again."),
+    AlertKind.LEFT_AFTER_ALL: N_(
+        "It was held for failed; then the server’s acceptance came to light. If you sent it again, tell the customer."
+    ),
     AlertKind.CONNECTION_OVER: N_("Reconnect the address. Queued invoices are kept, and go once it works."),
     AlertKind.ASKED: N_("Admit them, or turn them down, under Settings, Users."),
 }

@@ -536,6 +536,43 @@ def test_a_proof_counts_although_someone_gave_its_postman_up(store: Store, still
     assert sender.server.accepted == {MESSAGE: 1}
 
 
+def test_a_late_proof_tells_whom_the_server_refused(store: Store, still: Clock) -> None:
+    to_refused = Receipt("id", refused={"marie@tremblay.example": "550 no"})
+    sender = ScriptedSender(sessions=False, receipt=to_refused)
+    other = postman(store, sender, "hasty", gone=lambda _owner: True)
+    delivery = queue(store, Way.DEFAULT)
+    sender.after.append(other.deliver)
+    postman(store, sender).deliver()
+    assert get_delivery(store, delivery.id).state is State.PARTLY_SENT
+    assert alerts(store) == ["partly_sent"]
+
+
+@pytest.mark.parametrize("sessions", [True, False])
+def test_a_proof_outweighs_a_word_that_it_had_not_left(store: Store, still: Clock, sessions: bool) -> None:
+    """Told to the postman that handed it over, or found out while a person was saying otherwise."""
+    sender = ScriptedSender(sessions=sessions)
+    other = postman(store, sender, "hasty", gone=lambda _owner: True)
+    delivery = queue(store, Way.DEFAULT)
+
+    def say_no() -> None:
+        if not sessions:
+            other.deliver()
+        outbox.resolve_delivery(store, delivery.id, sent=False, reason="not in Sent")
+
+    if sessions:
+        sender.after, sender.asking = [AnswerLost("timeout")], [Unreachable("down")] * 3
+        other.deliver()
+        sender.asking = [say_no]
+        still.go(minutes=1)
+    else:
+        sender.after = [say_no]
+    postman(store, sender).deliver()
+    assert get_delivery(store, delivery.id).state is State.SENT
+    assert alerts(store) == ["left_after_all"]
+    assert facts(store, delivery)[-2:] == ["said_not_sent", "accepted"]
+    assert sender.server.accepted == {MESSAGE: 1}
+
+
 def test_a_slow_preparation_that_was_taken_over_stops_before_the_handing_over(store: Store, still: Clock) -> None:
     sender = ScriptedSender()
     other = postman(store, sender, "other")

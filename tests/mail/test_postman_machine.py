@@ -20,10 +20,10 @@ from hypothesis.stateful import (
 )
 
 from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, Unreachable
-from facturier.mail.postman import Postman
+from facturier.mail.postman import ASKS, Postman
 from facturier.models import outbox
 from facturier.models.connection import set_connection
-from facturier.models.deliveries import get_delivery, in_doubt
+from facturier.models.deliveries import get_delivery, in_doubt, under_way
 from facturier.models.delivery import Claim, Delivery, Way
 from facturier.models.due import next_due
 from facturier.models.errors import FacturierError, LockedCompany, LostClaim, StoreError
@@ -162,6 +162,27 @@ class Machine(RuleBasedStateMachine):
             outbox.hand_over(self.store, Claim(delivery.id, delivery.owner, delivery.epoch), session)
         self.die(name)
 
+    @rule(name=st.sampled_from(OWNERS), other=st.sampled_from(OWNERS), says_no=st.booleans())
+    def a_postman_is_given_up_too_early(self, name: str, other: str, says_no: bool) -> None:
+        """It lives and is only silent: its proof comes after another one asked in vain, and a person said no."""
+        self.calm()
+
+        def taken_over() -> None:
+            [mine] = [delivery for delivery in under_way(self.store) if delivery.owner == owner]
+            self.lives[name] += 1
+            self.scripts["asking"][:] = [AnswerLost("no answer") for _ask in range(ASKS)]
+            self.kind(
+                self.store, self.sender_for, f"{other} {self.lives[other]}", gone=self.gone, ask_pause=0
+            ).deliver()
+            if says_no and get_delivery(self.store, mine.id).state is State.IN_DOUBT:
+                outbox.resolve_delivery(self.store, mine.id, sent=False, reason="looked too early")
+
+        postman, owner = self.postman(name), f"{name} {self.lives[name]}"
+        self.scripts["after"].append(taken_over)
+        postman.deliver()
+        self.die(name)
+        self.calm()
+
     @rule(seconds=st.sampled_from((1, 16, 61, 301, 3601, 90_000, -3600)))
     def time_moves(self, seconds: int) -> None:
         self.clock.go(seconds=seconds)
@@ -209,7 +230,7 @@ class Machine(RuleBasedStateMachine):
         self.calm()
         with ExitStack() as stack:
             copy = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=self.store.path.parent))) / "copy.facturier"
-            self.store.write("VACUUM INTO ?", str(copy))
+            self.store.copy_to(copy)
             clock = Clock(self.clock.now)
             store = Store(copy, clock=clock, user="marie")
             stack.enter_context(store.reading())
@@ -261,7 +282,7 @@ class Forgets(Postman):
     ("wrong", "said"), [(SendsAgain, "left [23] times|left, and is"), (Hopes, "never left"), (Forgets, "is forgotten")]
 )
 def test_the_machine_notices(wrong: type[Postman], said: str) -> None:
-    broken = seed(1)(type("Broken", (Machine,), {"kind": wrong}))
+    broken = seed(3)(type("Broken", (Machine,), {"kind": wrong}))
     few = settings(OFTEN, max_examples=300, phases=[Phase.generate], database=None)
     with pytest.raises(AssertionError, match=said):
         run_state_machine_as_test(broken, settings=few)

@@ -9,14 +9,16 @@ import pytest
 from facturier.models import outbox
 from facturier.models.alerts import open_alerts
 from facturier.models.deliveries import get_delivery
-from facturier.models.delivery import Claim, Delivery
+from facturier.models.delivery import Claim, Delivery, Envelope, Way
 from facturier.models.errors import LostClaim
 from facturier.models.invoices import get_invoice
 from facturier.models.journal import read_journal
+from facturier.models.queueing import queue_delivery
+from facturier.models.settings import read_company
 from facturier.models.status import OPEN, State
 from facturier.models.store import Store
 from facturier.models.transitions import TRANSITIONS, Fact
-from tests.models.making import OWNER, a_store, in_state
+from tests.models.making import DEFAULT, MESSAGE, OWNER, Clock, a_draft, a_store, claim, in_state, queue
 
 REFUSED_BY = {"marie@tremblay.example": "550 no such user"}
 # How each fact is told. RELEASED and DEFERRED are one door, which knows by the state which of them it is.
@@ -29,9 +31,7 @@ DOORS: dict[Fact, Callable[[Store, Delivery, Claim], object]] = {
     Fact.REFUSED: lambda store, delivery, held: outbox.refused(store, held, "no", "550"),
     Fact.LOST: lambda store, delivery, held: outbox.lost(store, held, "lost", "timeout"),
     Fact.CANCELLED: lambda store, delivery, held: outbox.cancel_delivery(store, delivery.id),
-    Fact.SAID_SENT: lambda store, delivery, held: outbox.resolve_delivery(
-        store, delivery.id, sent=True, reason="seen", server_id="found"
-    ),
+    Fact.SAID_SENT: lambda store, delivery, held: outbox.resolve_delivery(store, delivery.id, sent=True, reason="seen"),
     Fact.SAID_NOT_SENT: lambda store, delivery, held: outbox.resolve_delivery(
         store, delivery.id, sent=False, reason="not there"
     ),
@@ -82,6 +82,51 @@ def test_the_table_and_nothing_else(tmp_path: Path, state: State, fact: Fact) ->
     assert "in_doubt" not in kinds or moved.state is State.IN_DOUBT
 
 
+def test_a_step_touches_one_delivery_and_no_other(tmp_path: Path) -> None:
+    """Whatever happens to one, those around it in every state stay as they are: rows, journal and alerts."""
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    for state in State:
+        if state is not State.QUEUED:
+            in_state(store, state, Way.DEFAULT)
+    for number, (state, fact) in enumerate([*TRANSITIONS, (State.IN_DOUBT, Fact.BOUNCED)]):
+        if number == 5:  # some of the others wait in the queue
+            queue(store, Way.DEFAULT, later=timedelta(days=1))
+        clock.go(seconds=1)
+        delivery, held = in_state(store, state, Way.DEFAULT)
+        others = (
+            store.rows("SELECT * FROM delivery WHERE id != ? ORDER BY id", delivery.id),
+            store.rows("SELECT * FROM alert WHERE delivery_id != ? ORDER BY id", delivery.id),
+            store.rows("SELECT * FROM journal WHERE invoice_id != ? ORDER BY id", delivery.invoice_id),
+        )
+        if fact is Fact.CLAIMED:
+            claim(store)
+        else:
+            DOORS[fact](store, delivery, held)
+        if state in (State.CLAIMED, State.HANDING_OVER) and fact in (Fact.RELEASED, Fact.DEFERRED):
+            outbox.cancel_delivery(store, delivery.id)
+        assert others == (
+            store.rows("SELECT * FROM delivery WHERE id != ? ORDER BY id", delivery.id),
+            store.rows("SELECT * FROM alert WHERE delivery_id != ? ORDER BY id", delivery.id),
+            store.rows("SELECT * FROM journal WHERE invoice_id != ? ORDER BY id", delivery.invoice_id),
+        )
+
+
+def test_holding_and_taking_over_touch_one_delivery_and_no_other(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    other, _held = in_state(store, State.HANDING_OVER, Way.DEFAULT)
+    doubtful, _held = in_state(store, State.IN_DOUBT)
+    again, _held = in_state(store, State.IN_DOUBT)
+    delivery, held = in_state(store, State.CLAIMED, Way.DEFAULT)
+    clock.go(minutes=2)
+    outbox.hold_claim(store, held)
+    outbox.take_over(store, delivery, "second")
+    outbox.ask_again(store, again)
+    assert get_delivery(store, other.id) == other
+    assert get_delivery(store, doubtful.id) == doubtful
+
+
 def test_claiming_is_the_only_way_out_of_the_queue(tmp_path: Path) -> None:
     for state in State:
         folder = tmp_path / state
@@ -117,6 +162,88 @@ def test_evidence_is_kept(tmp_path: Path) -> None:
     }
 
 
+MARIE, BOSS = "marie@tremblay.example", "boss@tremblay.example"
+NO_MARIE = {"reason": f"{MARIE}: 550 no such user", "recipients": MARIE}
+
+
+@pytest.mark.parametrize(
+    ("state", "fact", "written", "alert"),
+    [
+        (State.HANDING_OVER, Fact.PARTLY_ACCEPTED, {"server_id": "id", "reason": NO_MARIE["reason"]}, NO_MARIE),
+        (State.CLAIMED, Fact.RELEASED, {"reason": "later", "reply": "451"}, None),
+        (State.HANDING_OVER, Fact.DEFERRED, {"reason": "later", "reply": "451"}, None),
+        (State.CLAIMED, Fact.REFUSED, {"reason": "no", "reply": "550"}, {"reason": "no", "recipients": MARIE}),
+        (
+            State.HANDING_OVER,
+            Fact.LOST,
+            {"reason": "lost", "reply": "timeout"},
+            {"reason": "lost", "recipients": MARIE},
+        ),
+        (State.IN_DOUBT, Fact.SAID_SENT, {"reason": "seen"}, None),
+        (State.IN_DOUBT, Fact.ACCEPTED, {"server_id": "id", "reply": "250 2.0.0 Ok"}, None),
+        (State.IN_DOUBT, Fact.PARTLY_ACCEPTED, {"server_id": "id", "reason": NO_MARIE["reason"]}, NO_MARIE),
+        (State.SENT, Fact.PARTLY_ACCEPTED, {"server_id": "id", "reason": NO_MARIE["reason"]}, NO_MARIE),
+        (State.IN_DOUBT, Fact.SAID_NOT_SENT, {"reason": "not there"}, None),
+        (State.SENT, Fact.BOUNCED, NO_MARIE, NO_MARIE),
+    ],
+)
+def test_what_journal_and_alert_say(
+    tmp_path: Path, state: State, fact: Fact, written: dict[str, str], alert: dict[str, str] | None
+) -> None:
+    store = a_store(tmp_path)
+    delivery, held = in_state(store, state)
+    DOORS[fact](store, delivery, held)
+    assert read_journal(store, delivery.invoice_id)[-1].detail == {"delivery": str(delivery.id), **written}
+    found = [(one.invoice_id, one.delivery_id, one.detail) for one in open_alerts(store)]
+    assert found == ([] if alert is None else [(delivery.invoice_id, delivery.id, alert)])
+    assert get_delivery(store, delivery.id).server_id == (written.get("server_id") or delivery.server_id)
+
+
+def test_everyone_who_was_refused_is_named(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    _delivery, held = in_state(store, State.HANDING_OVER)
+    moved = outbox.partly_accepted(store, held, "id", {MARIE: "550", BOSS: "551"})
+    [alert] = open_alerts(store)
+    assert alert.detail == {"reason": f"{MARIE}: 550; {BOSS}: 551", "recipients": f"{MARIE}, {BOSS}"}
+    outbox.report_bounce(store, moved.id, {MARIE: "550", BOSS: "551"})
+    assert open_alerts(store)[-1].detail == alert.detail
+
+
+def to_two(store: Store) -> Delivery:
+    invoice, number = a_draft(store), read_company(store).number
+    envelope = Envelope(DEFAULT, (MARIE, BOSS))
+    return queue_delivery(store, invoice, number, Way.DEFAULT, envelope, "", MESSAGE, store.clock())
+
+
+def test_one_refused_of_two_addressees_is_an_alert(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    to_two(store)
+    held = claim(store)
+    outbox.hand_over(store, held, "")
+    outbox.partly_accepted(store, held, "id", {BOSS: "550"})
+    [alert] = open_alerts(store)
+    assert alert.detail["recipients"] == BOSS
+
+
+def test_whoever_was_not_reached_is_named(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    to_two(store)
+    outbox.refused(store, claim(store), "no")
+    delivery = to_two(store)
+    with store.writing():
+        outbox.withdraw(store, delivery.id, "gone")
+    assert [alert.detail["recipients"] for alert in open_alerts(store)] == [f"{MARIE}, {BOSS}"] * 2
+
+
+def test_an_acceptance_ends_what_was_wrong_before(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    _delivery, held = in_state(store, State.HANDING_OVER)
+    assert outbox.put_back(store, held, "busy", store.clock()).problem == "busy"
+    held = claim(store)
+    outbox.hand_over(store, held, "")
+    assert outbox.accepted(store, held, "id").problem == ""
+
+
 def test_a_refused_copy_is_a_notice_and_no_alert(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, held = in_state(store, State.HANDING_OVER)
@@ -133,6 +260,29 @@ def test_another_postman_s_claim_moves_nothing(tmp_path: Path) -> None:
             with pytest.raises(LostClaim):
                 DOORS[fact](store, delivery, stranger)
     assert get_delivery(store, delivery.id) == delivery
+
+
+def test_a_proof_counts_whoever_brings_it(tmp_path: Path) -> None:
+    """Its claim may have been taken over, given up and settled by a person since: it left all the same."""
+    store = a_store(tmp_path)
+    delivery, held = in_state(store, State.HANDING_OVER)
+    outbox.take_over(store, delivery, "second")
+    assert outbox.accepted(store, held, "id").state is State.SENT
+    assert open_alerts(store) == []
+
+
+@pytest.mark.parametrize(
+    ("fact", "kinds"),
+    [(Fact.ACCEPTED, ["left_after_all"]), (Fact.PARTLY_ACCEPTED, ["partly_sent", "left_after_all"])],
+)
+def test_what_had_failed_and_left_all_the_same_is_an_alert(tmp_path: Path, fact: Fact, kinds: list[str]) -> None:
+    """In the place of the one that told people to send it again."""
+    store = a_store(tmp_path)
+    delivery, held = in_state(store, State.FAILED)
+    assert [alert.kind for alert in open_alerts(store)] == ["failed"]
+    DOORS[fact](store, delivery, held)
+    assert [alert.kind for alert in open_alerts(store)] == kinds
+    assert open_alerts(store)[-1].detail["recipients"] == MARIE
 
 
 def test_the_session_is_forgotten_with_the_try_it_belonged_to(tmp_path: Path) -> None:
