@@ -36,8 +36,8 @@ _STYLES = {
 _DARK = """@media (prefers-color-scheme: dark) {
   .ground { background-color: #15191d !important; }
   .card { background-color: #20262c !important; }
-  .card, .card p, .card li, .card h1, .card h2, .card h3 { color: #e8ebee !important; }
-  .name, .card a { color: #9fd3e4 !important; }
+  .card td, .card blockquote { color: #e8ebee !important; }
+  .card .name, .card a { color: #9fd3e4 !important; }
 }"""
 _PAGE = """<!DOCTYPE html>
 <html lang="{language}">

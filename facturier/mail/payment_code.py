@@ -11,10 +11,11 @@ from facturier.models.invoice import Invoice
 from facturier.models.language import _
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
-# EPC069-12, version 2.1, section 3.3: from one cent to 999,999,999.99 euro, 70 characters of name, 140 of remittance.
+# EPC069-12, version 2.1: one cent to 999,999,999.99 euro, 70 characters of name, 140 of remittance, 331 bytes in all.
 _MOST_CENTS = 99_999_999_999
 _NAME_LENGTH = 70
 _TEXT_LENGTH = 140
+_BYTES = 331
 
 
 def check_iban(text: str) -> str:
@@ -53,23 +54,23 @@ def check_pay_link(link: str) -> str:
 
 
 def transfer_lines(invoice: Invoice, company: Company, number: str) -> str:
-    """The lines of EPC069-12, version 002, in UTF-8."""
-    remittance = clean(" ".join(part for part in (number, invoice.reference) if part))
-    return "\n".join(
-        (
-            "BCD",
-            "002",
-            "1",
-            "SCT",
-            re.sub(r"\s", "", company.bic).upper(),
-            clean(company.name)[:_NAME_LENGTH],
-            check_iban(company.iban),
-            f"EUR{invoice.balance.plain()}",
-            "",
-            "",
-            remittance[:_TEXT_LENGTH],
-        )
-    )
+    """The lines of EPC069-12, version 002, in UTF-8. What does not fit is the end of the reference."""
+    lines = [
+        "BCD",
+        "002",
+        "1",
+        "SCT",
+        re.sub(r"\s", "", company.bic).upper(),
+        clean(company.name)[:_NAME_LENGTH],
+        check_iban(company.iban),
+        f"EUR{invoice.balance.plain()}",
+        "",
+        "",
+        "",
+    ]
+    remittance = clean(" ".join(part for part in (number, invoice.reference) if part))[:_TEXT_LENGTH]
+    room = max(_BYTES - len("\n".join(lines).encode()), 0)
+    return "\n".join(lines) + remittance.encode()[:room].decode(errors="ignore")
 
 
 @lru_cache(16)  # a company's pay link is the same on every invoice, and choosing the code's mask takes its time

@@ -1,5 +1,6 @@
 """The letter: what goes in comes out as itself, twice, and nothing else does."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -140,6 +141,17 @@ def test_the_page_loads_nothing_and_stands_in_outlook() -> None:
     assert "prefers-color-scheme: dark" in html
     assert "#c00000" in html
     assert len(html.encode()) < 20_000
+
+
+def test_what_has_a_colour_of_its_own_has_another_in_the_dark() -> None:
+    """Inside the card, whose ground turns dark: dark text would be gone."""
+    everything = "#### h4\n\n> said\n\n    code\n\n[link](https://x.example)\n"
+    html = make_letter(everything, VALUES, "en").html
+    style, _, body = html.partition("</style>")
+    coloured = re.findall(r'<(\w+)(?: class="(\w+)")?[^>]* style="(?:[^"]*;)?color:', body)
+    assert {tag for tag, _ in coloured} == {"td", "blockquote", "a"}
+    for tag, name in coloured:
+        assert f".card .{name}" in style if name else f".card {tag}" in style
 
 
 def test_lists_and_quotes_keep_their_marks() -> None:

@@ -19,6 +19,15 @@ def test_a_transfer_by_the_book() -> None:
     )
 
 
+def test_a_transfer_is_no_longer_than_banks_read() -> None:
+    """331 bytes (EPC069-12, version 2.1): what is left out is the end of the reference."""
+    company = a_company(name="Ł" * 70, iban=IBAN, bic="COBADEFFXXX")
+    lines = transfer_lines(an_invoice(currency="EUR", reference="é" * 140), company, "1043")
+    assert 329 <= len(lines.encode()) <= 331
+    assert lines.split("\n")[5] == "Ł" * 70
+    assert lines.split("\n")[10].startswith("1043 éé")
+
+
 def test_only_where_there_is_something_to_pay_and_a_way() -> None:
     euro, dollar = an_invoice(currency="EUR"), an_invoice()
     assert payment_code(euro, COMPANY, "1043").startswith("<svg")
