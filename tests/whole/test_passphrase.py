@@ -34,6 +34,7 @@ def test_verbs_ask_at_a_terminal_and_say_so_without_one(tmp_path: Path) -> None:
     told = program.run("people", "--json")
     assert json.loads(told.stdout)["may_send"] is False
     assert "no terminal to type it at" in program.run("people").stderr
+    assert program.run("doctor").stdout.count("no terminal to type it at") == 1
     assert program.run("post").returncode == 0
     assert program.run("passphrase", "--remove").returncode == 1
 

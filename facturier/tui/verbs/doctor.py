@@ -34,13 +34,15 @@ def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
         (_("Outbox"), _outbox),
         (_("Daily copy"), _copies),
     ]
-    status = DONE
+    status, told = DONE, set[str]()
     for name, check in checks:
         try:
             shell.say(f"✓ {name}: {check(desk)}")
         except FacturierError as error:
             status = REFUSED
-            shell.say(f"✗ {name}: {error}")
+            why = _("for the same reason") if str(error) in told else str(error)
+            shell.say(f"✗ {name}: {why}")
+            told.add(str(error))
     return status
 
 

@@ -112,4 +112,4 @@ class Shell:
 
     def passphrase(self) -> str:
         """The one of this person's key. Raises WrongPassphrase."""
-        return self.ask_secret(_("Passphrase of your identity: "))
+        return self.ask_secret(_("Passphrase of your key: "))
