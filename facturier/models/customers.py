@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from facturier.models.clean import clean
 from facturier.models.errors import InputError
 from facturier.models.fold import fold, like
 from facturier.models.invoice import Customer
@@ -35,7 +36,8 @@ def customer_named(store: Store, name: str) -> Customer | None:
 
 
 def save_customer(store: Store, customer: Customer) -> Customer:
-    """Keep a new or changed customer; what comes back has its id. Raises InputError without a name."""
+    """Keep a new or changed customer; what comes back has its id. Raises InputError without a name, and for
+    the name of another one."""
     if not customer.name:
         raise InputError(_("A customer needs a name."))
     values = (
@@ -51,6 +53,9 @@ def save_customer(store: Store, customer: Customer) -> Customer:
         "\n".join((fold(customer.name), fold(customer.contact), fold(customer.email))),
     )
     with store.writing():
+        known = customer_named(store, customer.name)
+        if known is not None and known.id != customer.id:
+            raise InputError(_("There is a customer “{name}” already.").format(name=clean(known.name)))
         if customer.id is None:
             new = store.insert(
                 "INSERT INTO customer (name, contact, email, cc, bcc, address, language, terms, tax, folded)"

@@ -13,9 +13,12 @@ from facturier.models.store import Store
 from facturier.models.tax import LARGEST
 
 
-def record_payment(store: Store, invoice_id: int, day: date, amount: int, method: str = "") -> Invoice:
-    """Money came in: `amount` in minor units, negative for a refund. Raises InputError for nothing, StoreError for a
-    draft or a void invoice."""
+def record_payment(
+    store: Store, invoice_id: int, day: date, amount: int, method: str = "", *, seen: int | None = None
+) -> Invoice:
+    """Money came in: `amount` in minor units, negative for a refund; `seen` is the balance that the person saw when
+    they said so. Raises InputError for nothing, StoreError for a draft or a void invoice, and where the balance is
+    another one by now: somebody else may have recorded the same payment."""
     if amount == 0:
         raise InputError(_("A payment cannot be zero."))
     if abs(amount) > LARGEST:
@@ -26,6 +29,12 @@ def record_payment(store: Store, invoice_id: int, day: date, amount: int, method
             raise StoreError(
                 _("Only an issued invoice can be paid."),
                 todo=_("Send it first, or issue it without sending."),
+            )
+        if seen is not None and invoice.balance.minor != seen:
+            raise StoreError(
+                _("What is owed on this invoice has changed meanwhile."),
+                kept=_("Nothing was recorded."),
+                todo=_("Somebody else may have recorded this payment. Look at what is owed now."),
             )
         store.insert(
             "INSERT INTO payment (invoice_id, date, amount, method) VALUES (?, ?, ?, ?)",

@@ -7,7 +7,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from facturier.mail.desk import Desk
@@ -17,12 +16,13 @@ from facturier.models.asking import Asker
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.full_names import full_name
 from facturier.models.language import N_, _
+from facturier.tui.answering import Dialog
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
 
 
-class AdmitScreen(ModalScreen[str | None]):
+class AdmitScreen(Dialog[str | None]):
     """Answers what was done, in a sentence; None for nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

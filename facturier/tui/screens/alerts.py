@@ -9,7 +9,6 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -20,13 +19,14 @@ from facturier.models.invoice import Alert
 from facturier.models.language import N_, _, ngettext
 from facturier.tui import opening
 from facturier.tui.alert_words import alert_reason, alert_title, alert_todo
+from facturier.tui.answering import AnsweringScreen
 from facturier.tui.dates import moment
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.notice import Notice
 from facturier.tui.widgets.title import Title
 
 
-class AlertsScreen(Screen[None]):
+class AlertsScreen(AnsweringScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter",

@@ -8,11 +8,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from facturier.models.language import N_, _
+from facturier.tui.answering import Dialog
 from facturier.tui.widgets.keybar import KeyBar
 
 
@@ -25,7 +25,7 @@ class Answer:
     send: bool = True
 
 
-class AllowScreen(ModalScreen[Answer | None]):
+class AllowScreen(Dialog[Answer | None]):
     """Stands for the browser page, which the practice company has too, for those who would rather open the link."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", N_("Back"), id="allow.back")]

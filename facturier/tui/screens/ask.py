@@ -5,14 +5,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from facturier.models.language import N_
+from facturier.tui.answering import Dialog
 from facturier.tui.widgets.keybar import KeyBar
 
 
-class AskScreen(ModalScreen[bool]):
+class AskScreen(Dialog[bool]):
     """Answers True for yes. Escape is always no. Enter is yes, too, but not where the question is `grave`: it may have
     been meant for what came before."""
 

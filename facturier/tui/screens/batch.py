@@ -10,7 +10,6 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import Worker, get_current_worker
 
@@ -21,6 +20,7 @@ from facturier.models.errors import FacturierError
 from facturier.models.invoice import InvoiceRow
 from facturier.models.language import N_, _, ngettext
 from facturier.tui import opening
+from facturier.tui.answering import AnsweringScreen
 from facturier.tui.faults import as_problem
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
@@ -32,7 +32,7 @@ from facturier.tui.widgets.row_list import RowList
 from facturier.tui.widgets.title import Title
 
 
-class BatchScreen(Screen[frozenset[int]]):
+class BatchScreen(AnsweringScreen[frozenset[int]]):
     """Answers the ids of the invoices that went into the outbox. What could not go stays as it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -6,7 +6,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Label, TextArea
 
 from facturier.mail.bouncing import hand_in
@@ -14,11 +13,12 @@ from facturier.mail.desk import Desk
 from facturier.models.delivery import Delivery
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _
+from facturier.tui.answering import Dialog
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.keybar import KeyBar
 
 
-class BounceScreen(ModalScreen[Delivery | None]):
+class BounceScreen(Dialog[Delivery | None]):
     """Answers the delivery that came back. Which one that is, the pasted mail tells."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,7 +9,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
@@ -18,6 +17,7 @@ from facturier.models.errors import FacturierError
 from facturier.models.glance import Glance, glance
 from facturier.models.known import known_companies
 from facturier.models.language import N_, _
+from facturier.tui.answering import Dialog
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import shorten_path
@@ -25,7 +25,7 @@ from facturier.tui.widgets.title import shorten_path
 _ROOM = 64  # cells for a path
 
 
-class CompaniesScreen(ModalScreen[Desk | None]):
+class CompaniesScreen(Dialog[Desk | None]):
     """Answers this person's desk at the company that was chosen, None to stay."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,8 +52,6 @@ class CompaniesScreen(ModalScreen[Desk | None]):
         if self._here not in known:
             known.insert(0, self._here)
         found = await asyncio.to_thread(lambda: [glance(path) for path in known])
-        if not self.query(OptionList):
-            return  # the person has left meanwhile
         listed = self.query_one(OptionList)
         listed.add_options([Option(self._line(company), str(company.path)) for company in found])
         # The one used before this one is most likely wanted.

@@ -8,7 +8,6 @@ from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Label
 
 from facturier.mail.connecting import accept_grant, known_client
@@ -18,6 +17,7 @@ from facturier.mail.gmail.client import OAuthClient
 from facturier.mail.gmail.grant import Grant
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _
+from facturier.tui.answering import AnsweringScreen
 from facturier.tui.connecting.attempt import Attempt
 from facturier.tui.connecting.client_step import ClientStep
 from facturier.tui.connecting.client_text import read_client
@@ -31,7 +31,7 @@ from facturier.tui.widgets.paste_field import PasteField
 from facturier.tui.widgets.title import Title
 
 
-class ConnectScreen(Screen[str | None]):
+class ConnectScreen(AnsweringScreen[str | None]):
     """Answers the address that was connected, None when the person stopped it. Takes the first way that succeeds."""
 
     class Granted(Message):

@@ -3,11 +3,10 @@
 import asyncio
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from facturier.mail.addresses import parse_addresses
@@ -19,6 +18,7 @@ from facturier.models.invoice import Customer
 from facturier.models.language import LANGUAGES, N_, _
 from facturier.models.tax import check_tax
 from facturier.models.terms import parse_terms, terms_text
+from facturier.tui.answering import Dialog, once
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.area import Area
@@ -27,7 +27,7 @@ from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
 
 
-class CustomerScreen(ModalScreen[Customer | None]):
+class CustomerScreen(Dialog[Customer | None]):
     """Answers with the customer as it was kept, or None where the person went back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,10 +77,12 @@ class CustomerScreen(ModalScreen[Customer | None]):
     def _go_on(self, event: Input.Submitted) -> None:
         event.stop()
         if event.input is self._field("tax").input:
-            self.run_worker(self.action_save())
+            self.action_save()
         else:
             self.focus_next()
 
+    @work(group="save")
+    @once
     async def action_save(self) -> None:
         """Keep it, or go to the first field that is wrong."""
         for field in self.query(Field):
@@ -96,6 +98,8 @@ class CustomerScreen(ModalScreen[Customer | None]):
         self.dismiss(kept)
 
     def action_back(self) -> None:
+        if self.busy:
+            return
         if self._typed() == self._customer:
             self.dismiss(None)
             return

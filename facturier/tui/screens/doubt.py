@@ -9,7 +9,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Static
 
 from facturier.mail.desk import Desk
@@ -24,6 +23,7 @@ from facturier.models.journal import read_journal
 from facturier.models.language import N_, _
 from facturier.models.status import State
 from facturier.models.transitions import Fact
+from facturier.tui.answering import AnsweringScreen
 from facturier.tui.connecting.link_view import LinkView
 from facturier.tui.dates import moment
 from facturier.tui.faults import as_problem
@@ -34,7 +34,7 @@ from facturier.tui.widgets.status import DELIVERIES
 from facturier.tui.widgets.title import Title
 
 
-class DoubtScreen(Screen[None]):
+class DoubtScreen(AnsweringScreen[None]):
     """Ends by itself once it is known, from whomever."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,7 +48,6 @@ class DoubtScreen(Screen[None]):
         self._desk = desk
         self._delivery = get_delivery(desk.store, delivery_id)
         self._session = _("asking…") if self._delivery.session else ""
-        self._over = False
 
     def compose(self) -> ComposeResult:
         delivery = self._delivery
@@ -79,8 +78,7 @@ class DoubtScreen(Screen[None]):
         self._delivery = get_delivery(self._desk.store, self._delivery.id)
         if self._delivery.state is State.IN_DOUBT:
             self._show()
-        elif self.is_current and not self._over:
-            self._over = True
+        elif self.is_active and not self.answered:  # whoever is looking at it sees why it goes
             self._settled()
 
     def on_screen_resume(self) -> None:

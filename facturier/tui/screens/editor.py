@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
 from textual.widgets import Input, Label
 
 from facturier.mail.desk import Desk
@@ -22,6 +21,7 @@ from facturier.models.invoices import get_invoice
 from facturier.models.items import find_items, item_taxes, keep_new_items
 from facturier.models.language import _
 from facturier.models.status import Standing
+from facturier.tui.answering import AnsweringScreen
 from facturier.tui.autosave import Autosave
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.editor_keys import KEYS, LINE_ACTIONS
@@ -38,7 +38,7 @@ SAVE_AFTER = 0.5  # seconds from the first key that is not saved yet; with the s
 TRY_AGAIN_AFTER = 2.0  # seconds
 
 
-class EditorScreen(Screen[int | None]):
+class EditorScreen(AnsweringScreen[int | None]):
     """Edits a draft, or begins one where `invoice_id` is None. Answers with its id, None if nothing was kept."""
 
     BINDINGS: ClassVar[list[BindingType]] = KEYS

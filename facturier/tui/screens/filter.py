@@ -10,7 +10,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from facturier.mail.desk import Desk
@@ -20,6 +19,7 @@ from facturier.models.language import N_, _
 from facturier.models.numbers import parse_decimal
 from facturier.models.saved_views import save_view
 from facturier.models.view import Show, View
+from facturier.tui.answering import Dialog
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.choice import Choice
 from facturier.tui.widgets.field import Field
@@ -27,7 +27,7 @@ from facturier.tui.widgets.filters import FILTERS, MORE_FILTERS
 from facturier.tui.widgets.keybar import KeyBar
 
 
-class FilterScreen(ModalScreen[View | None]):
+class FilterScreen(Dialog[View | None]):
     """Answers the view that is wanted. `view` is the one that the list shows now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,16 +7,17 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Static
 
 from facturier.models.language import N_, _
+from facturier.tui.answering import Dialog
 from facturier.tui.commands import Command, commands_of
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Title
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark", "dismiss", N_("Close"), id="help.close"),
     ]

@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.events import Resize
-from textual.screen import Screen
 from textual.widgets import Static
 
 from facturier.mail.desk import Desk
@@ -29,6 +28,7 @@ from facturier.models.payments import payments_of, void_invoice
 from facturier.models.status import OPEN, Standing, State
 from facturier.tui import opening
 from facturier.tui.amounts import with_currency
+from facturier.tui.answering import AnsweringScreen
 from facturier.tui.countdown import seconds_left
 from facturier.tui.dates import moment
 from facturier.tui.screens.ask import AskScreen
@@ -44,7 +44,7 @@ _WIDE = 120  # columns from which on story and document stand side by side
 _SENT = (State.SENT, State.PARTLY_SENT, State.BOUNCED)
 
 
-class InvoiceScreen(Screen[None]):
+class InvoiceScreen(AnsweringScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "take_back", N_("Take back"), tooltip=N_("It has not left yet."), id="invoice.take_back"),
         Binding("d", "doubt", N_("In doubt"), tooltip=N_("See what is known, and say if it left."), id="invoice.doubt"),

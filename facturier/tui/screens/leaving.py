@@ -6,19 +6,19 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from facturier.mail.desk import Desk
 from facturier.models.delivery import Delivery
 from facturier.models.language import N_, _, ngettext
+from facturier.tui.answering import Dialog
 from facturier.tui.countdown import seconds_left
 from facturier.tui.widgets.keybar import KeyBar
 
 _OFTEN = 0.25  # seconds between looks at what still waits
 
 
-class LeavingScreen(ModalScreen[bool]):
+class LeavingScreen(Dialog[bool]):
     """Stands until nothing is left that is waited for. `waiting` says what still is to leave, and gives None once
     nothing is on its way any more; `company` is where the person goes, empty where the program ends. Answers True when
     it is time to go or the person leaves at once, False when they stay after all."""
@@ -58,8 +58,7 @@ class LeavingScreen(ModalScreen[bool]):
     def _tell(self) -> None:
         waiting = self._waiting()
         if waiting is None:
-            if self.is_current:  # a question may stand above it
-                self.dismiss(True)
+            self.dismiss(True)
             return
         if waiting:
             seconds = min(seconds_left(delivery, self._desk.clock()) for delivery in waiting)

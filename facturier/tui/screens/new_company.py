@@ -7,7 +7,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from facturier.mail.addresses import parse_address
@@ -17,6 +16,7 @@ from facturier.models.currency import parse_currency
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _, spoken
 from facturier.models.paths import is_folder, typed_path
+from facturier.tui.answering import Dialog
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
@@ -24,7 +24,7 @@ from facturier.tui.widgets.keybar import KeyBar
 SUFFIX = ".facturier"
 
 
-class NewCompanyScreen(ModalScreen[Desk | None]):
+class NewCompanyScreen(Dialog[Desk | None]):
     """Answers the desk at the company that was made, None for none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

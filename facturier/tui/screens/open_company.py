@@ -7,18 +7,18 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from facturier.mail.desk import Desk
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _
 from facturier.models.paths import typed_path
+from facturier.tui.answering import Dialog
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
 
 
-class OpenCompanyScreen(ModalScreen[Desk | None]):
+class OpenCompanyScreen(Dialog[Desk | None]):
     """Answers the desk there, None for no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

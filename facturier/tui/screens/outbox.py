@@ -9,7 +9,6 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Static
 
 from facturier.mail.desk import Desk
@@ -22,6 +21,7 @@ from facturier.models.outbox import cancel_delivery
 from facturier.models.pausing import pause_outbox, paused_by, resume_outbox, server_pauses
 from facturier.models.status import State
 from facturier.tui import opening
+from facturier.tui.answering import AnsweringScreen
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.widgets.few_rows import FewRows
 from facturier.tui.widgets.invoice_story import delivery_course
@@ -36,7 +36,7 @@ _BACK = timedelta(days=1)  # how long what ended is still shown
 _MOST = 2000
 
 
-class OutboxScreen(Screen[None]):
+class OutboxScreen(AnsweringScreen[None]):
     """Read from the company file alone: closed, killed or opened in another window, it shows the same."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

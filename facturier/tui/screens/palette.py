@@ -9,16 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.fuzzy import Matcher
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from facturier.models.language import N_, _
+from facturier.tui.answering import Dialog
 from facturier.tui.commands import Command, commands_of
 from facturier.tui.widgets.keybar import KeyBar
 
 
-class PaletteScreen(ModalScreen[Command | None]):
+class PaletteScreen(Dialog[Command | None]):
     """Answers the command that was chosen; whoever opened it runs that on the screen below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

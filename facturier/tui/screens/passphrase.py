@@ -8,7 +8,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from facturier.mail.desk import Desk
@@ -16,6 +15,7 @@ from facturier.mail.errors import WrongPassphrase
 from facturier.mail.holding import can_hold
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _
+from facturier.tui.answering import Dialog
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.choice import Choice
 from facturier.tui.widgets.field import Field
@@ -25,7 +25,7 @@ from facturier.tui.widgets.keybar import KeyBar
 _HOURS = {"": N_("until this window ends"), "1": N_("1 hour, in all windows"), "8": N_("8 hours, in all windows")}
 
 
-class PassphraseScreen(ModalScreen[bool]):
+class PassphraseScreen(Dialog[bool]):
     """Answers True once the key is open. Asks for how long as well, where the system can hold it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,7 +67,7 @@ class PassphraseScreen(ModalScreen[bool]):
             self.dismiss(True)
 
 
-class NewPassphraseScreen(ModalScreen[bool]):
+class NewPassphraseScreen(Dialog[bool]):
     """Answers True once the key is kept under the new passphrase, or under none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

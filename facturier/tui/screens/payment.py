@@ -8,7 +8,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from facturier.mail.desk import Desk
@@ -16,11 +15,13 @@ from facturier.models.clean import clean
 from facturier.models.days import parse_day
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.invoice import Invoice
+from facturier.models.invoices import get_invoice
 from facturier.models.language import N_, _, spoken
 from facturier.models.money import Money, to_minor
 from facturier.models.numbers import parse_decimal
 from facturier.models.payments import record_payment
 from facturier.tui.amounts import with_currency
+from facturier.tui.answering import Dialog, once
 from facturier.tui.dates import long_day
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
@@ -28,7 +29,7 @@ from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
 
 
-class PaymentScreen(ModalScreen[bool]):
+class PaymentScreen(Dialog[bool]):
     """Answers True when a payment was recorded."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,20 +45,32 @@ class PaymentScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         invoice = self._invoice
         title = _("Payment for invoice {number}").format(number=invoice.number)
-        owed = _("{customer} owes {balance} of {total}.").format(
-            customer=clean(invoice.customer.name),
-            balance=with_currency(invoice.balance),
-            total=with_currency(invoice.total),
-        )
         with Vertical(classes="dialog-box"):
             yield Label(title, markup=False, classes="dialog-title")
-            yield Label(owed, markup=False)
-            yield Field(_("Amount"), invoice.balance.text(spoken()), check=self._amount, whole=True, id="amount")
+            yield Label(self._owed(), markup=False, id="owed")
+            owed = invoice.balance.text(spoken()) if invoice.balance.minor > 0 else ""
+            yield Field(_("Amount"), owed, check=self._amount, whole=True, id="amount")
             yield Field(_("Date"), long_day(self._desk.today()), check=self._day, whole=True, id="date")
             yield Field(_("Method"), placeholder=_("transfer, cheque, card…"), whole=True, id="method")
             yield KeyBar()
 
-    @work(group="record", exclusive=True)
+    def _owed(self) -> str:
+        invoice = self._invoice
+        if invoice.balance.minor > 0:
+            words = _("{customer} owes {balance} of {total}.")
+        elif invoice.balance.minor < 0:
+            words = _("Nothing is owed any more: {customer} has paid {more} too much.")
+        else:
+            words = _("Nothing is owed any more: {customer} has paid {total}.")
+        return words.format(
+            customer=clean(invoice.customer.name),
+            balance=with_currency(invoice.balance),
+            total=with_currency(invoice.total),
+            more=with_currency(Money(-invoice.balance.minor, invoice.currency)),
+        )
+
+    @work(group="record")
+    @once
     async def action_record(self) -> None:
         amount, day, method = (self.query_one(f"#{name}", Field) for name in ("amount", "date", "method"))
         for field in (amount, day):
@@ -73,20 +86,34 @@ class PaymentScreen(ModalScreen[bool]):
                 return
         try:
             await asyncio.to_thread(
-                record_payment, self._desk.store, self._invoice.id or 0, self._day(day.text), money, method.text
+                record_payment,
+                self._desk.store,
+                self._invoice.id or 0,
+                self._day(day.text),
+                money,
+                method.text,
+                seen=self._invoice.balance.minor,
             )
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
+            self._look_again()
             return
         self.dismiss(True)
 
+    def _look_again(self) -> None:
+        """Somebody else may have taken the payment, or changed something else of what is owed."""
+        self._invoice = get_invoice(self._desk.store, self._invoice.id or 0)
+        self.query_one("#owed", Label).update(self._owed())
+
     def _doubt(self, minor: int) -> str:
-        """What speaks against this amount: it is more than is owed, or gives back more than was paid. Both happen."""
+        """What speaks against this amount: it is more than is owed, or money that goes back. All of it happens."""
         invoice = self._invoice
         if minor > max(invoice.balance.minor, 0):
             words = _("{amount} is more than is owed: {balance}.")
         elif -minor > max(invoice.paid, 0):
             words = _("{amount} gives back more than was paid: {paid}.")
+        elif minor < 0:
+            words = _("The minus makes it a refund: {amount} went back to the customer.")
         else:
             return ""
         amount, paid = Money(minor, invoice.currency), Money(invoice.paid, invoice.currency)

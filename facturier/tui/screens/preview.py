@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import TextArea
 from textual.worker import get_current_worker
@@ -27,6 +26,7 @@ from facturier.models.delivery import Way
 from facturier.models.errors import FacturierError
 from facturier.models.invoices import get_invoice
 from facturier.models.language import N_, _, spoken
+from facturier.tui.answering import AnsweringScreen
 from facturier.tui.facts import CompanyChanged
 from facturier.tui.removing import remove_gmail
 from facturier.tui.screens.problem import ProblemScreen
@@ -54,7 +54,7 @@ _FIELDS = {
 }
 
 
-class PreviewScreen(Screen[int | None]):
+class PreviewScreen(AnsweringScreen[int | None]):
     """Answers the id of the delivery once the invoice is in the outbox, None when the person went back. What was typed
     is kept with the invoice either way."""
 
@@ -198,8 +198,6 @@ class PreviewScreen(Screen[int | None]):
         return prepared, Source(prepared.invoice, self._desk.company(), prepared.number), may_ask
 
     def _show(self, prepared: Prepared, source: Source, may_ask: bool) -> None:
-        if not self.query(Verdict):
-            return  # the person has left
         self._prepared = prepared
         if self._may_ask != may_ask:
             self._may_ask = may_ask
@@ -295,7 +293,7 @@ class PreviewScreen(Screen[int | None]):
 
     @work(group="send")
     async def _send(self, at: datetime | None) -> None:
-        if self._sending:
+        if self._sending or self.answered:
             return
         self._sending = True
         if self._keeping is not None:

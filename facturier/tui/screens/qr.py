@@ -5,16 +5,16 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from facturier.models.language import N_, _
+from facturier.tui.answering import Dialog
 
 # ISO/IEC 18004 asks for a margin of 4 modules; telephones are content with 2.
 _MARGIN = 2
 
 
-class QrScreen(ModalScreen[None]):
+class QrScreen(Dialog[None]):
     """Drawn dark on light whatever the terminal's colours, two modules in each cell, as soon as it fits."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

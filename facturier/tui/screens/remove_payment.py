@@ -8,7 +8,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
@@ -20,13 +19,14 @@ from facturier.models.language import N_, _
 from facturier.models.money import Money
 from facturier.models.payments import payments_of, remove_payment
 from facturier.tui.amounts import with_currency
+from facturier.tui.answering import Dialog, once
 from facturier.tui.dates import long_day
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.keybar import KeyBar
 
 
-class RemovePaymentScreen(ModalScreen[bool]):
+class RemovePaymentScreen(Dialog[bool]):
     """Answers True when one was removed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,7 +61,8 @@ class RemovePaymentScreen(ModalScreen[bool]):
     def _clicked(self) -> None:
         self.action_remove()
 
-    @work(group="remove", exclusive=True)
+    @work(group="remove")
+    @once
     async def action_remove(self) -> None:
         chosen = self.query_one(OptionList).highlighted
         if chosen is None:

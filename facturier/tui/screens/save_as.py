@@ -8,18 +8,18 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _
 from facturier.models.paths import typed_path
+from facturier.tui.answering import Dialog
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
 
 
-class SaveAsScreen(ModalScreen[Path | None]):
+class SaveAsScreen(Dialog[Path | None]):
     """Answers the file that was written. `make` makes the bytes, in a thread. Never writes over another file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

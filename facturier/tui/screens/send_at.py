@@ -7,19 +7,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from facturier.models.errors import InputError
 from facturier.models.language import N_, _
 from facturier.models.moments import parse_moment
 from facturier.models.store import Clock
+from facturier.tui.answering import Dialog
 from facturier.tui.dates import moment
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
 
 
-class SendAtScreen(ModalScreen[datetime | None]):
+class SendAtScreen(Dialog[datetime | None]):
     """Answers the time that was typed, None for not sending now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,7 +10,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Label, Static
 
 from facturier.mail.desk import Desk
@@ -19,6 +18,7 @@ from facturier.models.deliveries import message_of
 from facturier.models.delivery import Delivery
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _
+from facturier.tui.answering import AnsweringScreen
 from facturier.tui.dates import moment
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.sizes import size_text
@@ -29,7 +29,7 @@ from facturier.tui.widgets.status import DELIVERIES
 from facturier.tui.widgets.title import Title
 
 
-class SentScreen(Screen[None]):
+class SentScreen(AnsweringScreen[None]):
     """Begins at the delivery `at`. On a wide screen message and document stand side by side."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)

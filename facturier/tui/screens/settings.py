@@ -9,7 +9,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
@@ -20,6 +19,7 @@ from facturier.models.company import Company
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.language import LANGUAGES, N_, _, language_of, speak
 from facturier.models.settings import save_company
+from facturier.tui.answering import AnsweringScreen
 from facturier.tui.facts import LanguageChanged
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
@@ -40,7 +40,7 @@ from facturier.tui.widgets.title import Title
 _TABS = {"company": "contact", "sending": "gmail", "sales": "numbers", "language": "language"}
 
 
-class SettingsScreen(Screen[None]):
+class SettingsScreen(AnsweringScreen[None]):
     """Sections in a list at the side; what is typed is kept with one key, all of it or nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -201,7 +201,7 @@ class SettingsScreen(Screen[None]):
 
     @work(group="settings-save")
     async def action_save(self) -> None:
-        if self._wrong():
+        if self._wrong([pane for pane in self.query(Pane) if any(pane.changed())]):
             return
         password = self.query_one(SenderCheck).password
         language = self.query_one("#screens-language", Choice).text
@@ -245,11 +245,9 @@ class SettingsScreen(Screen[None]):
         save_company(self._desk.store, company)
         return company
 
-    def _wrong(self) -> bool:
-        """Go to the first thing that cannot be saved, if there is one."""
-        for pane in self.query(Pane):
-            if not any(pane.changed()):
-                continue
+    def _wrong(self, panes: list[Pane]) -> bool:
+        """Go to the first thing in them that cannot be right, if there is one."""
+        for pane in panes:
             for entry, box in pane.boxes():
                 if box.display and (problem := box.problem):
                     self._point_at(pane.section.id, entry.id, problem)
@@ -267,7 +265,8 @@ class SettingsScreen(Screen[None]):
         self.app.bell()
 
     def action_check(self) -> None:
-        self.query_one(SenderCheck).check(self._as_typed())
+        if not self._wrong([pane for pane in self.query(Pane) if pane.section.id == "sender"]):
+            self.query_one(SenderCheck).check(self._as_typed())
 
     def action_back(self) -> None:
         unsaved = self._unsaved()

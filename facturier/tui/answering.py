@@ -1,0 +1,64 @@
+"""Screens that answer whoever opened them: once, and from the top."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from textual.await_complete import AwaitComplete
+from textual.screen import ModalScreen, Screen
+
+AnswerT = TypeVar("AnswerT")
+ScreenT = TypeVar("ScreenT", bound="AnsweringScreen[Any]")
+
+
+class AnsweringScreen(Screen[AnswerT]):
+    """Work may end while another screen stands above the one that it was done for, and a key may come twice. Textual
+    8.2 would remove whatever is on top, and would fail where the answer has been given already."""
+
+    busy = False  # while work goes on that cannot be called off: there is no way back meanwhile
+    _given: "tuple[AnswerT | None] | None" = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether the answer is given; the screen may still stand, while another one is above it."""
+        return self._given is not None
+
+    def dismiss(self, result: AnswerT | None = None) -> AwaitComplete:
+        """Answer and leave: at once, or when the screens above have been left. The first answer counts."""
+        if self._given is None:
+            self._given = (result,)
+            return self._leave_if_on_top()
+        return AwaitComplete()
+
+    async def action_dismiss(self, result: AnswerT | None = None) -> None:
+        if not self.busy:
+            await super().action_dismiss(result)
+
+    def on_screen_resume(self) -> None:
+        self._leave_if_on_top()
+
+    def _leave_if_on_top(self) -> AwaitComplete:
+        if self._given is not None and self.is_active:
+            return super().dismiss(*self._given)
+        return AwaitComplete()
+
+
+class Dialog(ModalScreen[AnswerT], AnsweringScreen[AnswerT]):
+    """The same, with what is below shown behind it."""
+
+
+def once(work: Callable[[ScreenT], Awaitable[None]]) -> Callable[[ScreenT], Awaitable[None]]:
+    """Work that a key begins, and does not begin again while it goes on, nor once the screen has answered. (Stopping
+    the worker instead, as `exclusive` does, would not stop the thread that writes.)"""
+
+    @wraps(work)
+    async def begun(screen: ScreenT) -> None:
+        if screen.busy or screen.answered:
+            return
+        screen.busy = True
+        try:
+            await work(screen)
+        finally:
+            screen.busy = False
+
+    return begun
