@@ -77,7 +77,7 @@ class GmailActions(Vertical):
     async def _offer(self) -> None:
         """Add the addresses of other companies that this person may send from."""
         self._offers = await asyncio.to_thread(offers, self._desk)
-        for offer in self._offers if self.query(OptionList) else ():
+        for offer in self._offers:
             words = _("＋ Use {address}, as at {company}: no new consent")
             line = Text(words.format(address=offer.address, company=offer.company))
             self.query_one(OptionList).add_option(Option(line, offer.address))

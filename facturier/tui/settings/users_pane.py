@@ -62,11 +62,9 @@ class UsersPane(Vertical):
             self._people = await asyncio.to_thread(people_of, self._desk)
             self._held = await asyncio.to_thread(self._desk.held_until) if self._people.me else None
         except FacturierError as error:
-            for label in self.query("#users-state").results(Label):
-                label.update(Text(str(error)))
+            self.query_one("#users-state", Label).update(Text(str(error)))
             return
-        if self.query(OptionList):  # else the person has left meanwhile
-            self._show(self._people)
+        self._show(self._people)
 
     def _show(self, people: People) -> None:
         self.query_one("#users-state", Label).update(self._state(people))
@@ -147,8 +145,7 @@ class UsersPane(Vertical):
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
             answer = ""
-        for label in self.query("#users-answer").results(Label):
-            label.update(Text(answer))
+        self.query_one("#users-answer", Label).update(Text(answer))
         self.look()
 
     async def _ask(self) -> str:
