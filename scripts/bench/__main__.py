@@ -68,7 +68,7 @@ class Bench:
         print(f"\nload of the machine at the end {os.getloadavg()[0]:.1f}")
 
     def start(self) -> None:
-        """From exec to the first rows; the peers to their first screen with data in it."""
+        """From exec to the first rows; the peers to their first screen."""
         programs: dict[str, tuple[Callable[[], Terminal], bytes]] = {
             "empty": (self.empty, b"ready"),
             "large": (lambda: self.ours(self.large), b"Delivery"),
@@ -91,7 +91,8 @@ class Bench:
         if found and system_peer("hledger"):
             book = journal(files / "books.journal", SMALL)
             arguments = [found, "-f", str(book)]
-            programs["hledger-textual"] = (lambda a=arguments: Terminal(a, {"HOME": str(files)}), b"Customer")  # type: ignore[misc]
+            # Its first screen may come without data (it needs hledger 1.40 to read any): it is timed to the frame.
+            programs["hledger-textual"] = (lambda a=arguments: Terminal(a, {"HOME": str(files)}), b"Summary")  # type: ignore[misc]
         else:
             missing.append("hledger-textual")
         took: dict[str, list[float]] = {name: [] for name in programs}

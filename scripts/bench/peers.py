@@ -3,11 +3,13 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from books import FOLDER
 
 PEERS = FOLDER / "peers"
+_BESIDE = {"posting": ("tree-sitter<0.26",)}  # Posting 2.11 ends with a segmentation fault beside a newer one
 
 
 def python_peer(package: str, program: str) -> str:
@@ -26,16 +28,24 @@ def python_with(package: str) -> str:
 def _environment(package: str) -> Path:
     """The folder of an environment that has only this package; not there where it cannot be installed."""
     environment = PEERS / package
-    if not environment.exists():
+    for python in _pythons():
+        if environment.exists():
+            break
         try:
             for command in (
-                [sys.executable, "-m", "venv", str(environment)],
-                [str(environment / "bin" / "pip"), "install", "-q", package],
+                [python, "-m", "venv", str(environment)],
+                [str(environment / "bin" / "pip"), "install", "-q", package, *_BESIDE.get(package, ())],
             ):
                 subprocess.run(command, check=True, capture_output=True)
         except subprocess.CalledProcessError:
             shutil.rmtree(environment, ignore_errors=True)
     return environment
+
+
+def _pythons() -> Iterator[str]:
+    """This Python first, then newer ones that are on the path: some peers need them."""
+    yield sys.executable
+    yield from filter(None, (shutil.which(f"python3.{minor}") for minor in (14, 13, 12)))
 
 
 def system_peer(program: str) -> str:
