@@ -11,9 +11,9 @@ _SMTP = "tests/mail/senders/test_smtp.py", "tests/mail/senders/test_delivering.p
 
 ENGINE: dict[str, tuple[str, ...]] = {
     "facturier/models/transitions.py": ("tests/models/test_transitions.py",),
-    "facturier/models/outbox.py": (*_MODELS, *_POSTMAN),
+    "facturier/models/outbox.py": (*_MODELS, "tests/models/test_pausing.py", *_POSTMAN),
     "facturier/models/due.py": ("tests/models/test_claims.py", "tests/models/test_pausing.py"),
-    "facturier/models/queueing.py": ("tests/models/test_queueing.py",),
+    "facturier/models/queueing.py": ("tests/models/test_queueing.py", *_MODELS),
     "facturier/models/deliveries.py": (*_MODELS, "tests/models/test_queueing.py", *_POSTMAN),
     "facturier/models/pausing.py": ("tests/models/test_pausing.py",),
     "facturier/models/connection.py": ("tests/models/test_claims.py", *_POSTMAN, "tests/mail/gmail/test_ending.py"),

@@ -247,6 +247,8 @@ def test_gmails_pace_counts_what_was_tried_from_that_address(tmp_path: Path, cha
         if change:
             store.write(f"UPDATE delivery SET {change}")
     queue(store)
+    queue(store, Way.DEFAULT, sender=GMAIL)
+    assert outbox.claim_next(store, "first", (Way.DEFAULT,)) is not None
     assert (outbox.claim_next(store, "first") is not None) is now
 
 

@@ -32,8 +32,9 @@ def numbers(store: Store) -> list[str]:
 def test_it_gets_its_number_its_message_its_delivery_and_its_entries(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
-    draft = a_draft(store)
+    draft, other = a_draft(store), a_draft(store)
     assert draft.id is not None
+    assert other.id is not None
     clock.go(hours=1)
     delivery = queue(store, invoice=draft)
     issued = get_invoice(store, draft.id)
@@ -42,6 +43,7 @@ def test_it_gets_its_number_its_message_its_delivery_and_its_entries(tmp_path: P
     assert message_of(store, delivery.id) == MESSAGE
     assert delivery.envelope == envelope_from("billing@acme.example")
     assert issued.version == draft.version + 2
+    assert get_invoice(store, other.id).version == other.version
     found = store.row("SELECT instr(folded, '1001') > 0, created, changed FROM invoice WHERE id = ?", draft.id)
     assert found == (1, instant(NOON), instant(clock.now))
     journal = read_journal(store, draft.id)
