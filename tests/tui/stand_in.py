@@ -55,4 +55,5 @@ async def at_link(pilot: Pilot[None], google: Google) -> str:
     before = view.link
     paste(pilot.app, google.client_json())
     await until(pilot, lambda: view.link != before)
+    await until(pilot, lambda: view.link in "".join(text_of(pilot.app).split()))
     return view.link
