@@ -34,6 +34,8 @@ if TYPE_CHECKING:  # what the list of invoices needs is loaded with it; all else
     from facturier.models.delivery import Delivery
 
 _TRIES = 3
+# Where nothing can listen: what is asked there is never answered.
+_NO_GOOGLE = {"FACTURIER_GOOGLE": "http://127.0.0.1:0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Desk:
     """One person at one company. `endpoints` says where Google is; `practice` is there where this program runs the
     practice company's stand-in; `ask_passphrase` is asked when the identity is wrapped in one.
 
-    Raises NotForWork where the practice company would meet the real Google."""
+    Raises NotForWork where the practice company would meet the real Google; who is only `looking` meets none."""
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class Desk:
         practice: "Practice | None" = None,
         ask_passphrase: Callable[[], str] | None = None,
         identity: "Identity | None" = None,
+        looking: bool = False,
     ) -> None:
         self.store = store
         self.clock = store.clock
@@ -71,12 +74,24 @@ class Desk:
         self._gmail_sender: GmailSender | None = None
         if not self.company().practice:
             remember_company(places.data, store.path)
+        elif not endpoints.stand_in and looking:
+            from facturier.mail.gmail.endpoints import google_endpoints
+
+            self.endpoints = google_endpoints(_NO_GOOGLE)
         elif not endpoints.stand_in:
             raise NotForWork(
                 _("“{path}” is the practice company: nothing may leave from it.").format(path=store.path),
                 kept=_("It was not opened."),
-                todo=_("Open it with: facturier practice"),
+                todo=_(
+                    "Open it with “facturier practice”. For other verbs, run “facturier practice --serve” beside them,"
+                    " and set the two variables that it prints."
+                ),
             )
+
+    @property
+    def reaches_google(self) -> bool:
+        """Whether there is a Google to ask, or its stand-in."""
+        return self.endpoints.stand_in != _NO_GOOGLE["FACTURIER_GOOGLE"]
 
     def at(self, path: Path) -> "Desk":
         """The same person's desk at another company. Raises StoreError."""

@@ -240,10 +240,15 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         gone = DefaultSender(kind="folder", address="hello@acme.example", folder=str(tmp_path / "gone"))
-        save_company(shop.store, replace(read_company(shop.store), sender=gone))
+        save_company(shop.store, replace(read_company(shop.store), practice=str(shop.mail)))
         await opened(pilot, shop, "sender")
         await pilot.press("f8")
-        await until(pilot, lambda: "does not exist" in words(pilot))
+        await until(pilot, lambda: "Practice: not tried." in words(pilot))  # whatever is typed, mail lands in a folder
+        await pilot.press("escape")
+        save_company(shop.store, replace(read_company(shop.store), sender=gone, practice=""))
+        await opened(pilot, shop, "sender")
+        await pilot.press("f8")  # goes to what is wrong, and tries nothing
+        await until(pilot, lambda: app.focused is app.screen.query_one("#sender-folder Input"))
         (tmp_path / "out").mkdir()
         put(pilot, "sender-folder", str(tmp_path / "out"))
         await pilot.press("f8")
@@ -257,6 +262,10 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
         await pilot.pause()
         await pilot.press("f8")
         await until(pilot, lambda: "could not be reached" in words(pilot))
+        put(pilot, "sender-port", "99999")
+        put(pilot, "sender-user", "")
+        await pilot.press("f8")
+        await until(pilot, lambda: app.focused is app.screen.query_one("#sender-port Input"))
 
 
 async def test_the_mail_password_goes_into_the_vault_and_nowhere_else(shop: Shop) -> None:

@@ -326,3 +326,17 @@ def test_no_token_reaches_a_file_or_a_log(program: Program, google: Google, tmp_
     for path in kept:
         for secret in secrets:
             assert secret.encode() not in path.read_bytes(), path
+
+
+def test_the_practice_company_can_be_looked_at_without_its_stand_in(program: Program, tmp_path: Path) -> None:
+    program.good("draft", "-", stdin=json.dumps(DRAFT))
+    store = open_company(tmp_path / "me.facturier")
+    sender = DefaultSender(kind="smtp", address="hello@me.example", host="invented.example")
+    save_company(store, replace(read_company(store), practice=str(tmp_path / "sent"), sender=sender))
+    alone = Program(program.home, company=program.company)
+
+    assert "Acme" in alone.good("list")
+    assert "practice: not tried; all mail lands in" in alone.good("doctor")
+    assert "facturier practice --serve" in alone.run("send", "@1").stderr
+    alone.good("backup", str(tmp_path / "copy.facturier"))
+    assert "Restored" in alone.good("restore", str(tmp_path / "copy.facturier"))

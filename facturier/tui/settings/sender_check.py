@@ -41,6 +41,9 @@ class SenderCheck(Vertical):
         if not company.sender.kind:
             self._answer(_("There is no default sender to check."))
             return
+        if company.practice:
+            self._answer(_("Practice: not tried. All mail lands in {folder}.").format(folder=company.practice))
+            return
         self._answer(_("Trying it…"))
         self._try(company, self.password)
 

@@ -13,7 +13,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk()
+    desk = shell.desk(looking=True)
     alerts = open_alerts(desk.store)
     if options.json:
         shell.say_json(

@@ -13,7 +13,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk()
+    desk = shell.desk(looking=True)
     path = typed_path(options.file)
     back_up(desk.store, path)
     shell.say(_("Copied to {path}, and checked.").format(path=path))

@@ -24,7 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
-    desk = shell.desk()
+    desk = shell.desk(looking=True)
     checks: list[tuple[str, Callable[[Desk], str]]] = [
         (_("Company file"), _file),
         ("SQLite", _sqlite),
@@ -81,6 +81,8 @@ def _gmail(desk: Desk) -> str:
     connection = desk.connection()
     if connection is None:
         return _("no address connected")
+    if not desk.reaches_google:
+        return _("practice: not tried, for its stand-in for Google does not run (facturier practice --serve)")
     check_connection(desk)
     return _("{address} is connected and may send").format(address=connection.address)
 
@@ -89,6 +91,8 @@ def _default_sender(desk: Desk) -> str:
     sender = desk.company().sender
     if not sender.kind:
         return _("none is set up")
+    if folder := desk.company().practice:
+        return _("practice: not tried; all mail lands in {folder}").format(folder=folder)
     default_sender(desk).check()
     where = f"{sender.host}:{sender.port}" if sender.kind == "smtp" else sender.folder
     return _("{address} by {where} is ready").format(address=sender.address or desk.company().email, where=where)

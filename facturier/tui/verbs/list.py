@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk()
+    desk = shell.desk(looking=True)
     today = desk.today()
     with desk.store.reading():
         listing = Listing(desk.store, View(Show(options.status), options.search), today)

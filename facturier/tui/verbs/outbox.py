@@ -20,7 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    store = shell.desk().store
+    store = shell.desk(looking=True).store
     if options.pause:
         pause_outbox(store)
     if options.resume:

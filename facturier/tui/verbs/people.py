@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk()
+    desk = shell.desk(looking=True)
     if options.accept_vault:
         accept_vault(desk)
     if options.new_vault:

@@ -52,14 +52,15 @@ class Shell:
             ),
         )
 
-    def desk(self, *, screens: bool = False) -> "Desk":
-        """This person's desk at the company; the screens ask for a passphrase themselves. Raises FacturierError."""
+    def desk(self, *, screens: bool = False, looking: bool = False) -> "Desk":
+        """This person's desk at the company; the screens ask for a passphrase themselves, and who is only `looking`
+        needs no stand-in for the practice company. Raises FacturierError."""
         from facturier.mail.desk import Desk
         from facturier.mail.gmail.endpoints import google_endpoints
 
         store = open_kept(self.path(), self.places.copies, clock=self.clock)
         ask = None if screens else self.passphrase
-        return Desk(store, self.places, google_endpoints(self.environment), ask_passphrase=ask)
+        return Desk(store, self.places, google_endpoints(self.environment), ask_passphrase=ask, looking=looking)
 
     def say(self, text: str = "") -> None:
         """Print text, which may hold data: control characters never reach the terminal."""

@@ -24,7 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk()
+    desk = shell.desk(looking=True)
     invoice = find_invoice(desk.store, options.ref)
     if options.pdf:
         _write(options.pdf, _document(desk, invoice))
