@@ -19,12 +19,13 @@ class AlertKind(StrEnum):
     IN_DOUBT = "in_doubt"  # nobody can know whether it left
     BOUNCED = "bounced"  # a person reported that it came back
     LEFT_AFTER_ALL = "left_after_all"  # it was held for failed, and then the server's acceptance came to light
+    STOPPED = "stopped"  # a restored copy had it in its outbox: it may have left since
     CONNECTION_OVER = "connection_over"  # Google ended the connection
     ASKED = "asked"  # someone wants to be admitted
 
 
 # What ends once a later delivery of the same invoice is accepted.
-SENT_AGAIN = (AlertKind.FAILED, AlertKind.PARTLY_SENT, AlertKind.BOUNCED)
+SENT_AGAIN = (AlertKind.FAILED, AlertKind.PARTLY_SENT, AlertKind.BOUNCED, AlertKind.STOPPED)
 
 
 def raise_alert(
@@ -88,7 +89,18 @@ def settle_earlier(store: Store, invoice_id: int, delivery_id: int) -> None:
     """A delivery was accepted, which deals with what earlier ones of its invoice met with; the journal says so. Inside
     the transaction of the acceptance."""
     found = store.rows(
-        "SELECT id, kind FROM alert WHERE invoice_id = ? AND delivery_id < ? AND kind IN (?, ?, ?) AND dealt IS NULL",
+        "SELECT id, kind FROM alert WHERE invoice_id = ? AND delivery_id < ? AND kind IN (?, ?, ?, ?)"
+        " AND dealt IS NULL",
+def stopped_only(store: Store, delivery_id: int) -> None:
+    """Whether it left is not known, whatever the alert about it says so far; inside the transaction that stopped it."""
+    store.write(
+        "UPDATE alert SET kind = ? WHERE delivery_id = ? AND kind = ? AND dealt IS NULL",
+        AlertKind.STOPPED,
+        delivery_id,
+        AlertKind.FAILED,
+    )
+
+
         invoice_id,
         delivery_id,
         *SENT_AGAIN,

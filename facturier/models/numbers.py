@@ -23,6 +23,8 @@ def parse_decimal(text: str) -> Decimal:
     kept, or read by a program, is written as `plain` writes it, which means the same in every language.
     """
     typed = text.strip().replace("−", "-")
+    if not typed:
+        raise InputError(_("This is empty: type a number."))
     sign, bare = (typed[0], typed[1:].strip()) if typed.startswith(("+", "-")) else ("", typed)
     mark = _decimal_mark(bare)
     whole, _point, part = bare.rpartition(mark) if mark else (bare, "", "")

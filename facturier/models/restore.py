@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from facturier.models import outbox
+from facturier.models.alerts import stopped_only
 from facturier.models.company import Company
 from facturier.models.deliveries import unfinished
 from facturier.models.delivery import Delivery
@@ -82,15 +83,13 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
 
 
 def _stop_outbox(store: Store, copy: Path) -> int:
-    reason = _(
-        "The company was restored from a copy that had this message in its outbox. It may have left since: look into"
-        " the Sent folder before you send it again."
-    )
+    reason = _("The company was restored from a copy that had this message in its outbox. It may have left since.")
     waiting = unfinished(store)
     with store.writing():
         write_journal(store, "restored", copy=str(copy))
         for delivery in waiting:
             _stop(store, delivery, reason)
+            stopped_only(store, delivery.id)
     return len(waiting)
 
 

@@ -12,6 +12,7 @@ _TITLES = {
     AlertKind.IN_DOUBT: N_("Nobody knows whether invoice {number} was sent"),
     AlertKind.BOUNCED: N_("Invoice {number} came back"),
     AlertKind.LEFT_AFTER_ALL: N_("Invoice {number} was sent after all"),
+    AlertKind.STOPPED: N_("Invoice {number} was stopped, and may have left before"),
     AlertKind.CONNECTION_OVER: N_("Google ended the connection of {address}"),
     AlertKind.ASKED: N_("{name} asks to send for this company"),
 }
@@ -26,6 +27,7 @@ _TODO = {
         "It was held for failed; then the server’s acceptance came to light. If you sent it again, tell the customer."
     ),
     AlertKind.CONNECTION_OVER: N_("Reconnect the address. Queued invoices are kept, and go once it works."),
+    AlertKind.STOPPED: N_("Look into the Sent folder for “{number}”. Send it again only if it is not there."),
     AlertKind.ASKED: N_("Admit them, or turn them down, under Settings, Users."),
 }
 

@@ -6,25 +6,56 @@ from typing import Any
 
 from textual.screen import Screen
 
-from facturier.mail.batch import these, to_send
+from facturier.mail.batch import MOST, these, to_send
 from facturier.mail.desk import Desk
+from facturier.models.clean import clean
 from facturier.models.deliveries import deliveries_of, leaving_soon
 from facturier.models.delivery import Delivery
 from facturier.models.errors import FacturierError
 from facturier.models.invoice import InvoiceRow
-from facturier.models.language import _
+from facturier.models.language import _, ngettext
+from facturier.models.listing import Listing
 from facturier.models.outbox import cancel_delivery
 from facturier.models.status import State
 from facturier.models.view import View
 from facturier.tui import opening
+from facturier.tui.amounts import counted
 from facturier.tui.opening import Then
+from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.row_list import RowList
 from facturier.tui.widgets.undo_line import SOON
 
+_NAMED = 5  # how many of those that the list does not show are named
 
-def send(screen: Screen[Any], desk: Desk, rows: RowList[InvoiceRow], then: Then) -> None:
-    """The preview of the one that is marked or chosen; a batch of several marked ones."""
+
+def send(screen: Screen[Any], desk: Desk, rows: RowList[InvoiceRow], view: View, then: Then) -> None:
+    """The preview of the one that is marked or chosen; a batch of several marked ones. Where the list does not show
+    some of them now, that is asked about first."""
+    hidden = _hidden(desk, rows.marked, view)
+    if not hidden:
+        _send(screen, desk, rows, then)
+        return
+    question = ngettext(
+        "{count} marked invoice is not shown here. Go on with it?",
+        "{count} marked invoices are not shown here. Go on with them?",
+        len(hidden),
+    ).format(count=counted(len(hidden)))
+    detail = ", ".join(row.number or clean(row.customer) for row in hidden[:_NAMED])
+    detail += ", …" if len(hidden) > _NAMED else ""
+    asked = AskScreen(question, _("{names}. With u, nothing is marked any more.").format(names=detail), grave=True)
+    screen.app.push_screen(asked, lambda yes: _send(screen, desk, rows, then) if yes else None)
+
+
+def _hidden(desk: Desk, marked: set[int], view: View) -> list[InvoiceRow]:
+    """Those of the marked that the view does not show. More than can be sent at once are refused anyway."""
+    if not 0 < len(marked) <= MOST:
+        return []
+    shown = {row.id for row in Listing(desk.store, view, desk.today()).rows(tuple(marked))}
+    return these(desk.store, marked - shown, desk.today()) if marked - shown else []
+
+
+def _send(screen: Screen[Any], desk: Desk, rows: RowList[InvoiceRow], then: Then) -> None:
     if len(rows.marked) > 1:
         _send_batch(screen, desk, rows, lambda: these(desk.store, rows.marked, desk.today()), then)
         return

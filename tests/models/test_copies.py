@@ -148,6 +148,7 @@ def test_nothing_that_may_have_left_since_is_sent_again(closed: Store, tmp_path:
     states = {get_delivery(back, delivery.id).state for delivery in (waiting, begun)}
     assert states == {State.CANCELLED, State.FAILED}
     assert all("may have left since" in alert.detail["reason"] for alert in open_alerts(back))
+    assert {alert.kind for alert in open_alerts(back)} == {"stopped"}  # not "failed", which says that nothing left
 
 
 def test_a_company_that_is_open_or_a_copy_that_is_none_changes_nothing(closed: Store, tmp_path: Path) -> None:

@@ -149,6 +149,17 @@ async def test_the_message_is_saved_as_it_was_frozen_and_nothing_is_written_over
     assert target.read_bytes() == message_of(shop.store, delivery.id)
 
 
+async def test_at_80_columns_no_line_of_the_document_breaks(shop: Shop) -> None:
+    invoice = shop.issued(rate="123456.78")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await app.push_screen(InvoiceScreen(shop.desk, invoice.id or 0))
+        await until(pilot, lambda: "Billed to" in text_of(app))
+        await pilot.press("end")
+        await until(pilot, lambda: "123,456.78  GST" in text_of(app))
+        assert app.screen.query_one(".invoice-document").size.width >= 78
+
+
 async def test_from_120_columns_on_document_and_story_stand_side_by_side(shop: Shop) -> None:
     shop.sent()
     app = FacturierApp(shop.desk)

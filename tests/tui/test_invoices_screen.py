@@ -183,6 +183,23 @@ async def test_more_than_is_owed_asks_and_a_payment_recorded_by_mistake_is_remov
         await until(pilot, lambda: "recorded by mistake" in text_of(app))
 
 
+async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offered(shop: Shop) -> None:
+    invoice = shop.issued()
+    record_payment(shop.store, invoice.id or 0, shop.today, 12000)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("p")
+        await until(pilot, lambda: "Nothing is owed any more" in text_of(app) and "CAD 15.00" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "This is empty: type a number." in text_of(app))
+        await pilot.press(*"-15", "enter")
+        await until(pilot, lambda: "The minus makes it a refund: CAD -15.00" in text_of(app))
+        await pilot.press("y")
+        await until(
+            pilot, lambda: [payment.amount for payment in payments_of(shop.store, invoice.id or 0)][1:] == [-1500]
+        )
+
+
 async def test_an_issued_invoice_is_corrected_by_a_draft_in_its_place(shop: Shop) -> None:
     delivery = shop.queued()
     app = FacturierApp(shop.desk)

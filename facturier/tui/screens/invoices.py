@@ -282,7 +282,7 @@ class InvoicesScreen(Screen[None]):
     def action_send(self) -> None:
         from facturier.tui import list_sending
 
-        list_sending.send(self, self._desk, self.rows, self._renew)
+        list_sending.send(self, self._desk, self.rows, self._view, self._renew)
 
     action_send_marked = action_send
 
