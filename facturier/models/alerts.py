@@ -85,12 +85,6 @@ def settle_alerts(store: Store, kind: AlertKind, *, delivery_id: int | None = No
     )
 
 
-def settle_earlier(store: Store, invoice_id: int, delivery_id: int) -> None:
-    """A delivery was accepted, which deals with what earlier ones of its invoice met with; the journal says so. Inside
-    the transaction of the acceptance."""
-    found = store.rows(
-        "SELECT id, kind FROM alert WHERE invoice_id = ? AND delivery_id < ? AND kind IN (?, ?, ?, ?)"
-        " AND dealt IS NULL",
 def stopped_only(store: Store, delivery_id: int) -> None:
     """Whether it left is not known, whatever the alert about it says so far; inside the transaction that stopped it."""
     store.write(
@@ -101,6 +95,12 @@ def stopped_only(store: Store, delivery_id: int) -> None:
     )
 
 
+def settle_earlier(store: Store, invoice_id: int, delivery_id: int) -> None:
+    """A delivery was accepted, which deals with what earlier ones of its invoice met with; the journal says so. Inside
+    the transaction of the acceptance."""
+    found = store.rows(
+        "SELECT id, kind FROM alert WHERE invoice_id = ? AND delivery_id < ? AND kind IN (?, ?, ?, ?)"
+        " AND dealt IS NULL",
         invoice_id,
         delivery_id,
         *SENT_AGAIN,
