@@ -5,6 +5,7 @@ Screens are imported where they open, so that none of them weighs on the first o
 
 import asyncio
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
@@ -156,6 +157,17 @@ def copy_to_draft(screen: Screen[Any], desk: Desk, invoice_id: int, then: ThenDr
         edit_invoice(screen, desk, draft.id, then)
 
     attempt(screen, copy)
+
+
+def save_as(screen: Screen[Any], title: str, name: str, make: Callable[[], bytes]) -> None:
+    """Write into a file, `name` unless the person chooses another, what `make` makes in a thread; say where it is."""
+    from facturier.tui.screens.save_as import SaveAsScreen
+
+    def saved(path: Path | None) -> None:
+        if path is not None:
+            screen.notify(_("Saved as {path}").format(path=path), markup=False)
+
+    screen.app.push_screen(SaveAsScreen(title, name.replace("/", "-"), make), saved)
 
 
 def attempt(screen: Screen[Any], work: Callable[[], Any], then: Then | None = None) -> None:

@@ -1,9 +1,6 @@
 """An issued invoice: what was sent, what became of it, and what can be done with it."""
 
 import asyncio
-from collections.abc import Callable
-from email import message_from_bytes, policy
-from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
@@ -284,28 +281,18 @@ class InvoiceScreen(AnsweringScreen[None]):
     def action_save_eml(self) -> None:
         if (delivery := self._frozen) is not None:
             title = _("Save the message of {moment}").format(moment=moment(delivery.queued))
-            self._save(title, f"{delivery.number}.eml", lambda: message_of(self._desk.store, delivery.id))
+            opening.save_as(self, title, f"{delivery.number}.eml", lambda: message_of(self._desk.store, delivery.id))
 
     def action_save_pdf(self) -> None:
         assert self._invoice is not None
-        self._save(_("Save the document"), f"{self._invoice.number}.pdf", self._document)
-
-    def _save(self, title: str, name: str, make: Callable[[], bytes]) -> None:
-        from facturier.tui.screens.save_as import SaveAsScreen
-
-        def saved(path: Path | None) -> None:
-            if path is not None:
-                self.notify(_("Saved as {path}").format(path=path), markup=False)
-
-        self.app.push_screen(SaveAsScreen(title, name.replace("/", "-"), make), saved)
+        opening.save_as(self, _("Save the document"), f"{self._invoice.number}.pdf", self._document)
 
     def _document(self) -> bytes:
         """The PDF as it was sent, or put in the outbox at least; made now if it never was."""
         if (delivery := self._frozen) is not None:
-            message = message_from_bytes(message_of(self._desk.store, delivery.id), policy=policy.default)
-            for part in message.iter_attachments():
-                if part.get_content_type() == "application/pdf":
-                    return bytes(part.get_content())
+            from facturier.mail.message_parts import split_message
+
+            return split_message(message_of(self._desk.store, delivery.id)).document
         from facturier.mail.document import make_document
 
         invoice = get_invoice(self._desk.store, self._invoice_id)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
@@ -18,6 +17,7 @@ from facturier.models.deliveries import message_of
 from facturier.models.delivery import Delivery
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _
+from facturier.tui import opening
 from facturier.tui.answering import AnsweringScreen
 from facturier.tui.dates import moment
 from facturier.tui.screens.problem import ProblemScreen
@@ -125,11 +125,4 @@ class SentScreen(AnsweringScreen[None]):
         self._save(_("Save the document"), "pdf", self._parts.document)
 
     def _save(self, title: str, kind: str, content: bytes) -> None:
-        from facturier.tui.screens.save_as import SaveAsScreen
-
-        def saved(path: Path | None) -> None:
-            if path is not None:
-                self.notify(_("Saved as {path}").format(path=path), markup=False)
-
-        name = f"{self._delivery.number}.{kind}".replace("/", "-")
-        self.app.push_screen(SaveAsScreen(title, name, lambda: content), saved)
+        opening.save_as(self, title, f"{self._delivery.number}.{kind}", lambda: content)
