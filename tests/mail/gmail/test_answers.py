@@ -54,6 +54,7 @@ def test_the_pauses_that_hold_for_the_whole_address(answer: Reply) -> None:
         ({"Retry-After": "99999"}, NOW + timedelta(days=1)),
         ({"Retry-After": "Tue, 24 Nov 2026 09:01:30 GMT"}, SOON),
         ({"Retry-After": "Tue, 24 Nov 2026 09:01:30 -0000"}, SOON),
+        ({"Retry-After": "Tue, 24 Nov 2026 10:01:30 +0100"}, SOON),
     ],
 )
 def test_trouble_of_gmails_own_holds_for_one_message(
@@ -70,6 +71,7 @@ def test_trouble_of_gmails_own_holds_for_one_message(
         ("Retry after 2026-11-24T09:01:30Z", SOON),
         ("Retry after 2026-11-24T09:01:30.000Z", SOON),
         ("Retry after a while", None),
+        ("Retry after 2026-13-24T09:01:30Z", None),
     ],
 )
 def test_the_time_may_stand_in_the_message(message: str, retry: datetime | None) -> None:
@@ -104,6 +106,8 @@ def test_what_ends_the_connection(answer: Reply, said: str) -> None:
         ),
         (replies.as_json(400, {"error": {"message": "No mail service", "status": "FAILED_PRECONDITION"}}), "no Gmail."),
         (replies.gmail_error(400, "other", "Mail service not enabled"), "refused the message: Mail service"),
+        (replies.domain_policy(), "The administrator of this Google account does not allow"),
+        (replies.as_json(400, {"error": {"message": "x", "errors": ["reason"]}}), "Gmail refused the message: x"),
         (replies.too_large(), "The message is larger than Gmail takes."),
         (replies.gmail_error(403, "forbidden", "Rate Limit"), "Gmail refused the message: Rate Limit"),
         (replies.gmail_error(400, "dailyLimitExceeded", "x"), "Gmail refused the message: x"),
@@ -118,6 +122,12 @@ def test_what_is_refused_for_good(answer: Reply, said: str) -> None:
     assert isinstance(found, Refused)
     assert said in found.happened
     assert found.reply.startswith(str(answer.status))
+
+
+def test_the_days_share_is_there_again_at_a_full_hour() -> None:
+    found = refusal_of(403, replies.daily_limit().body, {}, NOW.replace(second=7, microsecond=9))
+    assert isinstance(found, NotNow)
+    assert (found.retry, found.reply) == (datetime(2026, 11, 25, 8, tzinfo=UTC), "403 Daily Limit Exceeded")
 
 
 def test_googles_words_are_kept_short_and_clean() -> None:
@@ -146,6 +156,7 @@ def test_googles_words_are_kept_short_and_clean() -> None:
         ),
         (RefreshError("no", {"error": "server_mood"}), Unreachable, "sign us in: server_mood.", "no"),
         (RefreshError("no", "odd"), Unreachable, "sign us in: no.", "no"),
+        (RefreshError("x" * 600, {"error": "mood"}), Unreachable, "sign us in: mood.", "x" * 500),
         (RefreshError("no", {}), Unreachable, "sign us in: no.", "no"),
     ],
 )
