@@ -23,7 +23,7 @@ ENGINE: dict[str, tuple[str, ...]] = {
     "facturier/mail/gmail/sender.py": (*_GMAIL, "tests/mail/gmail/test_pace.py"),
     "facturier/mail/gmail/upload.py": ("tests/mail/gmail/test_upload.py", *_GMAIL),
     "facturier/mail/gmail/answers.py": ("tests/mail/gmail/test_answers.py", *_GMAIL),
-    "facturier/mail/gmail/transport.py": ("tests/mail/gmail/test_transport.py", *_GMAIL),
+    "facturier/mail/gmail/transport.py": ("tests/mail/gmail/test_transport.py", "tests/mail/gmail/test_delivering.py"),
     "facturier/mail/gmail/pace.py": ("tests/mail/gmail/test_pace.py",),
     "facturier/mail/senders/smtp.py": _SMTP,
     "facturier/mail/senders/wire.py": ("tests/mail/senders/test_wire.py",),

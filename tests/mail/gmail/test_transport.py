@@ -1,7 +1,9 @@
 """What the one-shot transport promises: nothing is sent twice, nothing is followed, nothing goes on after giving up."""
 
 import contextlib
+import logging
 import socket
+import struct
 import threading
 import time
 
@@ -49,6 +51,25 @@ def test_a_stalled_upload_that_was_given_up_sends_nothing_more() -> None:
         reader.join(10)
     assert len(received) == 1
     assert 0 <= received[0] < len(body)
+
+
+@pytest.mark.parametrize("stand_in_root", ["", "http://127.0.0.1:9"])
+def test_no_session_repeats_follows_or_takes_another_password(stand_in_root: str) -> None:
+    session = one_shot(requests.Session(), Endpoints(stand_in=stand_in_root))
+    for address in ("https://gmail.googleapis.com/x", "http://127.0.0.1:9/x", "https://127.0.0.1:9/x"):
+        adapter = session.get_adapter(address)
+        assert isinstance(adapter, requests.adapters.HTTPAdapter)
+        assert (adapter.max_retries.total, adapter.max_retries.read) == (0, False)
+        linger = (socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        assert linger in adapter.poolmanager.connection_pool_kw["socket_options"]
+        assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in adapter.poolmanager.connection_pool_kw["socket_options"]
+    assert session.max_redirects == 0
+    assert session.trust_env is not bool(stand_in_root)
+    mine = requests.Request("GET", "http://127.0.0.1:9/x").prepare()
+    assert callable(session.auth)
+    assert session.auth(mine) is mine
+    talkative = ("requests_oauthlib", "oauthlib", "google.auth", "google.oauth2", "googleapiclient", "urllib3")
+    assert {logging.getLogger(name).level for name in talkative} == {logging.WARNING}
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
