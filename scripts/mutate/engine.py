@@ -7,7 +7,11 @@ counts as unnoticed.
 _MODELS = "tests/models/test_claims.py", "tests/models/test_deliveries.py", "tests/models/test_transitions.py"
 _POSTMAN = "tests/mail/test_postman.py", "tests/mail/test_postman_evidence.py", "tests/mail/test_bounce.py"
 _GMAIL = "tests/mail/gmail/test_sender.py", "tests/mail/gmail/test_delivering.py", "tests/mail/gmail/test_ending.py"
-_SMTP = "tests/mail/senders/test_smtp.py", "tests/mail/senders/test_delivering.py"
+_SMTP = (
+    "tests/mail/senders/test_smtp.py",
+    "tests/mail/senders/test_last_words.py",
+    "tests/mail/senders/test_delivering.py",
+)
 
 ENGINE: dict[str, tuple[str, ...]] = {
     "facturier/models/transitions.py": ("tests/models/test_transitions.py",),
