@@ -4,12 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from facturier.mail.desk import Desk
-from facturier.mail.errors import Refused
+from facturier.mail.errors import Refused, SenderRefused
 from facturier.mail.senders.folder import FolderSender
 from facturier.mail.senders.smtp import SmtpSender
 from facturier.models.company import DefaultSender
 from facturier.models.language import _
 from facturier.models.paths import typed_path
+from facturier.models.turning_away import try_again
 
 
 def default_sender(desk: Desk) -> SmtpSender | FolderSender:
@@ -22,7 +23,9 @@ def sender_of(desk: Desk, settings: DefaultSender, password: str = "") -> SmtpSe
     """The sender that settings describe, with `password` or the one that is kept; in the practice company always its
     folder, whatever they describe. Raises Refused, VaultError."""
     if folder := desk.company().practice:
-        return FolderSender(settings.address, Path(folder))
+        from facturier.mail.practice.rehearsing import RehearsingFolder
+
+        return RehearsingFolder(settings.address, Path(folder))
     if settings.kind == "smtp":
         password = password or (smtp_password(desk, settings) if settings.user else "")
         return SmtpSender(settings, password)
@@ -41,6 +44,7 @@ def save_smtp_password(desk: Desk, password: str, sender: DefaultSender) -> None
     desk.vault.change(
         lambda secrets: replace(secrets, smtp_password=password or secrets.smtp_password, smtp_server=_server(sender))
     )
+    try_again(desk.store, sender.address or desk.company().email)
 
 
 def smtp_password(desk: Desk, sender: DefaultSender) -> str:
@@ -48,7 +52,7 @@ def smtp_password(desk: Desk, sender: DefaultSender) -> str:
     the company file. Raises Refused, VaultError."""
     secrets = desk.vault.read()
     if secrets.smtp_password and secrets.smtp_server != _server(sender):
-        raise Refused(
+        raise SenderRefused(
             _("The mail server in the settings is not the one that the password was typed for."),
             kept=_("Nothing was sent, and the password was told to nobody."),
             todo=_("If the server is right, type the password again in Settings."),

@@ -17,6 +17,7 @@ FacturierError
 └── SendError               a delivery did not go through; says what the postman may conclude
     ├── NotNow              a clear "not now": safe to try again, at `retry` if the server named a time
     ├── Refused             a clear refusal: it did not leave and will not
+    │   └── SenderRefused   of the sender, whatever the message: its queue waits until a person has mended it
     ├── ConnectionOver      Google ended the connection (invalid_grant): stop, a person must reconnect
     ├── Unreachable         no server was reached, or it was lost before anything could leave: safe to try again
     └── AnswerLost          it may have left: nobody can know
@@ -86,6 +87,9 @@ class NotNow(SendError):
 
 
 class Refused(SendError): ...
+
+
+class SenderRefused(Refused): ...
 
 
 class ConnectionOver(SendError): ...

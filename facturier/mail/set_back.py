@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from facturier.mail.errors import ConnectionOver, NotNow, Refused, Unreachable
+from facturier.mail.errors import ConnectionOver, NotNow, Refused, SenderRefused, Unreachable
 from facturier.models import outbox
 from facturier.models.company import Connection
 from facturier.models.connection import end_connection
 from facturier.models.delivery import Claim, Delivery
 from facturier.models.errors import FacturierError
 from facturier.models.store import Store
+from facturier.models.turning_away import turn_away
 
 # How long to wait after the first, second, … passing fault; the last one from then on.
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (15, 60, 120, 300, 900, 1800, 3600))
@@ -28,10 +29,13 @@ def set_back(
     sender = delivery.envelope.sender
     reply = str(getattr(error, "reply", ""))
     again = now + BACKOFF[min(max(delivery.attempts, 1), len(BACKOFF)) - 1]
-    if isinstance(error, Refused):
+    if isinstance(error, SenderRefused):
+        turn_away(store, sender, str(error))
+        again = now  # once it is mended
+    elif isinstance(error, Refused):
         outbox.refused(store, claim, str(error), reply)
         return
-    if isinstance(error, ConnectionOver):
+    elif isinstance(error, ConnectionOver):
         if end_connection(store, connection, str(error)):
             again = now  # once a person has reconnected
     elif isinstance(error, NotNow):

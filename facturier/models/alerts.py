@@ -21,6 +21,7 @@ class AlertKind(StrEnum):
     LEFT_AFTER_ALL = "left_after_all"  # it was held for failed, and then the server's acceptance came to light
     STOPPED = "stopped"  # a restored copy had it in its outbox: it may have left since
     CONNECTION_OVER = "connection_over"  # Google ended the connection
+    TURNED_AWAY = "turned_away"  # a sender is refused whatever the message: a password, a folder, a setting
     ASKED = "asked"  # someone wants to be admitted
 
 
@@ -67,11 +68,15 @@ def count_alerts(store: Store) -> int:
 def deal_with(store: Store, alert_id: int) -> None:
     """A person has dealt with an alert; the journal says who. Nothing happens if it was dealt with already."""
     with store.writing():
-        row = store.row("SELECT kind, invoice_id FROM alert WHERE id = ? AND dealt IS NULL", alert_id)
+        row = store.row(
+            "SELECT kind, invoice_id, detail ->> 'address' FROM alert WHERE id = ? AND dealt IS NULL", alert_id
+        )
         if row is None:
             return
         store.write("UPDATE alert SET dealt = ?, dealt_by = ? WHERE id = ?", store.now(), store.user, alert_id)
         write_journal(store, "alert_dealt", row[1], alert=row[0])
+        if row[0] == AlertKind.TURNED_AWAY:  # it was mended: what waits is tried at once
+            store.write("DELETE FROM pause WHERE sender = ?", row[2])
 
 
 def settle_alerts(store: Store, kind: AlertKind, *, delivery_id: int | None = None) -> None:

@@ -18,6 +18,7 @@ from facturier.models.language import _
 from facturier.models.status import State
 from facturier.models.store import Store, instant
 from facturier.models.transitions import TRANSITIONS, Fact
+from facturier.models.turning_away import served
 
 LEASE = timedelta(minutes=5)
 # A lost answer is asked for again after as long as it has been lost, between these two.
@@ -266,6 +267,8 @@ def _move(store: Store, delivery: Delivery, fact: Fact, **evidence: str) -> Deli
     if state is State.SENT:
         drop_composition(store, delivery.invoice_id)
         settle_earlier(store, delivery.invoice_id, delivery.id)
+    if fact in (Fact.ACCEPTED, Fact.PARTLY_ACCEPTED):
+        served(store, delivery.envelope.sender)
     if fact in _ALERTS:
         reason = evidence["reason"]
         store.write("UPDATE delivery SET problem = ? WHERE id = ?", reason, delivery.id)

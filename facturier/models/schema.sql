@@ -192,7 +192,8 @@ CREATE TABLE alert (
     dealt TEXT,
     dealt_by TEXT
 ) STRICT;
-CREATE UNIQUE INDEX alert_open ON alert (kind, coalesce(delivery_id, 0)) WHERE dealt IS NULL;
+CREATE UNIQUE INDEX alert_open ON alert (kind, coalesce(delivery_id, 0), coalesce(detail ->> 'address', ''))
+    WHERE dealt IS NULL;
 CREATE INDEX alert_invoice ON alert (invoice_id) WHERE dealt IS NULL;
 
 CREATE TABLE connection (

@@ -12,6 +12,7 @@ from facturier.models.journal import write_journal
 from facturier.models.language import _
 from facturier.models.store import Store
 from facturier.models.tax import TaxRate
+from facturier.models.turning_away import try_again
 
 
 def read_company(store: Store) -> Company:
@@ -45,6 +46,8 @@ def save_company(store: Store, company: Company) -> None:
             )
         if "rates" in changed or "per_line" in changed:
             _tax_drafts_anew(store, company)
+        if "sender" in changed:
+            try_again(store, before.sender.address or before.email)
         write_journal(store, "settings", changed=", ".join(changed))
 
 

@@ -14,6 +14,7 @@ _TITLES = {
     AlertKind.LEFT_AFTER_ALL: N_("Invoice {number} was sent after all"),
     AlertKind.STOPPED: N_("Invoice {number} was stopped, and may have left before"),
     AlertKind.CONNECTION_OVER: N_("Google ended the connection of {address}"),
+    AlertKind.TURNED_AWAY: N_("Nothing can be sent from {address}"),
     AlertKind.ASKED: N_("{name} asks to send for this company"),
 }
 _TODO = {
@@ -26,8 +27,9 @@ _TODO = {
     AlertKind.LEFT_AFTER_ALL: N_(
         "It was held for failed; then the server’s acceptance came to light. If you sent it again, tell the customer."
     ),
-    AlertKind.CONNECTION_OVER: N_("Reconnect the address. Queued invoices are kept, and go once it works."),
     AlertKind.STOPPED: N_("Look into the Sent folder for “{number}”. Send it again only if it is not there."),
+    AlertKind.CONNECTION_OVER: N_("Reconnect the address. Queued invoices are kept, and go once it works."),
+    AlertKind.TURNED_AWAY: N_("Mend it; what waits then goes by itself. Taking this alert down tries again at once."),
     AlertKind.ASKED: N_("Admit them, or turn them down, under Settings, Users."),
 }
 

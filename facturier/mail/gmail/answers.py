@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from facturier.mail.errors import ConnectionOver, NotNow, Refused, SendError, Unreachable
+from facturier.mail.errors import ConnectionOver, NotNow, Refused, SenderRefused, SendError, Unreachable
 from facturier.models.clean import clean
 from facturier.models.language import _
 
 _RETRY_AFTER = re.compile(r"Retry after (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)")
 _RATE = {"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RATE_LIMIT_EXCEEDED", "RESOURCE_EXHAUSTED"}
+_NOT_SWITCHED_ON = {"accessNotConfigured", "SERVICE_DISABLED"}
+_WHATEVER_THE_MESSAGE = {*_NOT_SWITCHED_ON, "domainPolicy"}
 _RESET = 8  # Google's day ends at midnight Pacific time: 07:00 or 08:00 UTC
 
 
@@ -55,7 +57,8 @@ def refusal_of(status: int, content: bytes, headers: Mapping[str, str], now: dat
             todo=_("Connect the Gmail address again, and tick “Send email on your behalf”."),
         )
     happened, todo = _refused(status, reasons, message)
-    return Refused(happened, reply=reply, kept=_("It did not leave."), todo=todo)
+    kind = SenderRefused if reasons & _WHATEVER_THE_MESSAGE or _has_no_gmail(reasons, message) else Refused
+    return kind(happened, reply=reply, kept=_("It did not leave."), todo=todo)
 
 
 def token_error(error: Exception) -> SendError:
@@ -92,7 +95,7 @@ def unreachable(reply: str) -> Unreachable:
 
 def _refused(status: int, reasons: set[str], message: str) -> tuple[str, str]:
     """What happened and what to do."""
-    if reasons & {"accessNotConfigured", "SERVICE_DISABLED"}:
+    if reasons & _NOT_SWITCHED_ON:
         return _("The Gmail API is not switched on in your Google project."), _(
             "Switch it on in Google Cloud under APIs & Services → Library → Gmail API, then try again."
         )
@@ -100,13 +103,17 @@ def _refused(status: int, reasons: set[str], message: str) -> tuple[str, str]:
         return _("The administrator of this Google account does not allow sending through other programs."), _(
             "Ask the administrator to allow it, or send from another address."
         )
-    if reasons & {"failedPrecondition", "FAILED_PRECONDITION"} and "mail service" in message.lower():
+    if _has_no_gmail(reasons, message):
         return _("This Google account has no Gmail."), _("Connect an account that has, or use the default sender.")
     if status == 413:
         return _("The message is larger than Gmail takes."), _("Send a smaller document, or fewer attachments.")
     return _("Gmail refused the message: {words}").format(words=clean(message) or status), _(
         "Look at the addresses and send it again."
     )
+
+
+def _has_no_gmail(reasons: set[str], message: str) -> bool:
+    return bool(reasons & {"failedPrecondition", "FAILED_PRECONDITION"}) and "mail service" in message.lower()
 
 
 def _words(content: bytes) -> tuple[set[str], str]:

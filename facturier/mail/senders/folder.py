@@ -12,13 +12,14 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from facturier.mail.errors import AnswerLost, Refused
+from facturier.mail.errors import AnswerLost, Refused, SenderRefused
 from facturier.mail.senders.sender import Receipt
 from facturier.models.clean import clean
 from facturier.models.delivery import Envelope
 from facturier.models.language import _
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_OF_THE_MESSAGE = (errno.EEXIST, errno.ENAMETOOLONG)
 _NOT_IN_NAMES = re.compile(r"[\W_]+")
 
 
@@ -94,11 +95,12 @@ class FolderSender:
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), stem)
 
     def _refused(self, error: OSError) -> Refused:
-        return Refused(
+        kind = Refused if error.errno in _OF_THE_MESSAGE else SenderRefused
+        return kind(
             _because(error, self._folder),
             reply=error.strerror or "",
             kept=_("Nothing left."),
-            todo=_("Put that right, or choose another folder under Settings, Sending, and send the invoice again."),
+            todo=_("Put that right, or choose another folder under Settings, Sending."),
         )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from facturier.mail.errors import Refused, Unreachable
+from facturier.mail.errors import SenderRefused, Unreachable
 from facturier.mail.senders.replies import Reply, accepted, verdict
 from facturier.models.company import DefaultSender
 from facturier.models.language import _
@@ -26,7 +26,7 @@ class Login:
 def sign_in(settings: DefaultSender, login: Login, tls: ssl.SSLContext | None, timeout: float) -> smtplib.SMTP:
     """A signed-in connection, ready for MAIL; whoever gets it closes it. `timeout` in seconds, for each step.
 
-    Raises Refused, NotNow or Unreachable; then nothing is left open.
+    Raises SenderRefused, NotNow or Unreachable; then nothing is left open.
     """
     with nothing_left(settings.host):
         smtp = _connect(settings, tls or ssl.create_default_context(), timeout)
@@ -62,7 +62,7 @@ def socket_of(smtp: smtplib.SMTP) -> socket.socket:
 def _connect(settings: DefaultSender, tls: ssl.SSLContext, timeout: float) -> smtplib.SMTP:
     host, port = settings.host, settings.port
     if not host or not 0 < port < 65536 or settings.security not in ("tls", "starttls", "none"):
-        raise Refused(
+        raise SenderRefused(
             _("The mail server’s settings are not complete."), todo=_("Fill them in under Settings, Sending.")
         )
     try:
@@ -78,7 +78,7 @@ def _connect(settings: DefaultSender, tls: ssl.SSLContext, timeout: float) -> sm
         _distrust(host, error)
         raise
     except ValueError:
-        raise Refused(
+        raise SenderRefused(
             _("“{host}” cannot be the name of a mail server.").format(host=host),
             todo=_("Correct it under Settings, Sending."),
         ) from None
@@ -87,7 +87,7 @@ def _connect(settings: DefaultSender, tls: ssl.SSLContext, timeout: float) -> sm
         if settings.security == "starttls":
             _start_tls(smtp, host, tls)
         elif settings.security == "none" and not ipaddress.ip_address(socket_of(smtp).getpeername()[0]).is_loopback:
-            raise Refused(
+            raise SenderRefused(
                 _("Without encryption, mail may only be handed to a server on this machine, and {host} is not.").format(
                     host=host
                 ),
@@ -109,7 +109,7 @@ def _greet(smtp: smtplib.SMTP) -> None:
 
 def _start_tls(smtp: smtplib.SMTP, host: str, tls: ssl.SSLContext) -> None:
     if not smtp.has_extn("starttls"):
-        raise Refused(
+        raise SenderRefused(
             _("The mail server {host} offers no encryption (STARTTLS), or someone on the way hides it.").format(
                 host=host
             ),
@@ -129,9 +129,9 @@ def _start_tls(smtp: smtplib.SMTP, host: str, tls: ssl.SSLContext) -> None:
 
 
 def _distrust(host: str, error: ssl.SSLError) -> None:
-    """Raise Refused where a person must look; return where the connection merely broke."""
+    """Raise SenderRefused where a person must look; return where the connection merely broke."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        raise Refused(
+        raise SenderRefused(
             _("The mail server {host} could not prove that it is the one it says: {reason}.").format(
                 host=host, reason=error.verify_message
             ),
@@ -140,7 +140,7 @@ def _distrust(host: str, error: ssl.SSLError) -> None:
             todo=_("Check the host’s name under Settings, Sending, or ask who runs the server about its certificate."),
         ) from None
     if not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError, TimeoutError)):
-        raise Refused(
+        raise SenderRefused(
             _("The mail server {host} does not speak TLS on this port.").format(host=host),
             reply=error.reason or "",
             kept=_("Nothing was sent, the password neither."),
@@ -160,7 +160,7 @@ def _authenticate(smtp: smtplib.SMTP, login: Login) -> None:
             if reply[0] == 334:
                 reply = smtp.docmd(_coded(answer))
     else:
-        raise Refused(
+        raise SenderRefused(
             _("The mail server offers no way to sign in with a password."),
             reply=" ".join(offered),
             kept=_("Nothing left."),

@@ -150,13 +150,24 @@ def test_the_daily_limit_waits_for_the_next_day(
     assert asked(google) == (1, 0, 0)
 
 
-@pytest.mark.parametrize(
-    "answer", [replies.api_disabled("acme"), replies.domain_policy(), replies.bad_message("Invalid To header")]
-)
-def test_other_refusals_stop_and_say_what_to_do(
-    google: Google, store: Store, postman: Postman, delivery: Delivery, answer: Reply
+@pytest.mark.parametrize("on", ["open", "put"])
+@pytest.mark.parametrize("answer", [replies.api_disabled("acme"), replies.domain_policy(), replies.no_mail_service()])
+def test_what_gmail_says_of_the_account_is_asked_once_for_all(
+    google: Google, store: Store, postman: Postman, delivery: Delivery, on: str, answer: Reply
 ) -> None:
-    google.faults.append(Fault("put", answer=answer))
+    queue(store, message=letter("<1044@acme.example>"))
+    google.faults.append(Fault(on, answer=answer))
+    assert postman.deliver() == 1
+    assert get_delivery(store, delivery.id).state is State.QUEUED
+    [alert] = open_alerts(store)
+    assert alert.kind == "turned_away"
+    assert google.accepted == {}
+
+
+def test_other_refusals_stop_and_say_what_to_do(
+    google: Google, store: Store, postman: Postman, delivery: Delivery
+) -> None:
+    google.faults.append(Fault("put", answer=replies.bad_message("Invalid To header")))
     postman.deliver()
     found = get_delivery(store, delivery.id)
     assert found.state is State.FAILED

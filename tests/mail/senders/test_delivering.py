@@ -101,14 +101,14 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_is_a_failure_that_says_so(store: Store, small_disk: Path) -> None:
+def test_a_full_disk_says_so_and_everything_waits(store: Store, small_disk: Path) -> None:
     delivery = queue(store, Way.DEFAULT, message=letter(size=100_000))
     deliver(store, FolderSender(DEFAULT, small_disk))
     found = get_delivery(store, delivery.id)
-    assert found.state is State.FAILED
+    assert found.state is State.QUEUED
     assert "is full" in found.problem
     assert list(small_disk.iterdir()) == []
-    assert [alert.kind for alert in open_alerts(store)] == ["failed"]
+    assert [alert.kind for alert in open_alerts(store)] == ["turned_away"]
 
 
 @pytest.mark.parametrize("renamed", [False, True])

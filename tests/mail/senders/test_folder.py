@@ -246,5 +246,5 @@ def test_a_folder_without_the_right_to_write_is_said(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", program, str(target)], capture_output=True, text=True, check=False, timeout=30
     )
-    assert done.stdout.startswith("Refused The folder")
+    assert done.stdout.startswith("SenderRefused The folder")
     assert "may not be written" in done.stdout

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.errors import AnswerLost, NotNow, Refused, SendError, Unreachable
+from facturier.mail.errors import AnswerLost, NotNow, Refused, SenderRefused, SendError, Unreachable
 from facturier.mail.senders.sender import Receipt
 from facturier.mail.senders.smtp import SmtpSender
 from facturier.mail.senders.wire import on_the_wire
@@ -108,11 +108,17 @@ def test_opening_sends_nothing_and_closing_takes_leave() -> None:
 def test_trouble_while_opening_means_that_nothing_left(verb: str, answer: Answer, error: type[SendError]) -> None:
     with ScriptedServer({verb: answer}, offers="AUTH PLAIN") as server, pytest.raises(error) as caught:
         sender(server.port, user="marie", timeout=0.3).open(ENVELOPE, MESSAGE)
-    assert type(caught.value) is error
+    whole = verb in ("GREETING", "EHLO", "AUTH")
+    assert type(caught.value) is (SenderRefused if whole and error is Refused else error)
     assert "DATA" not in server.verbs
     if isinstance(caught.value, NotNow) and isinstance(answer, str):
-        assert caught.value.whole_sender is (verb in ("GREETING", "EHLO", "AUTH") or answer.startswith("421"))
+        assert caught.value.whole_sender is (whole or answer.startswith("421"))
         assert answer in str(caught.value)
+
+
+def test_a_demand_to_sign_in_is_about_every_message() -> None:
+    with ScriptedServer({"MAIL": "530 5.7.0 Authentication required"}) as server, pytest.raises(SenderRefused):
+        sender(server.port).open(ENVELOPE, MESSAGE)
 
 
 @pytest.mark.parametrize(

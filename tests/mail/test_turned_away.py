@@ -1,0 +1,88 @@
+"""A sender that is turned away whatever the message: one try, one alert, and everything waits for the mending."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from facturier.mail.errors import SenderRefused
+from facturier.models.alerts import deal_with, open_alerts
+from facturier.models.connection import set_connection
+from facturier.models.deliveries import unfinished
+from facturier.models.delivery import Way
+from facturier.models.due import next_due
+from facturier.models.settings import read_company, save_company
+from facturier.models.store import Store
+from tests.mail.scripted import ScriptedSender
+from tests.mail.test_postman import alerts, postman
+from tests.models.making import DEFAULT, GMAIL, Clock, queue
+
+WRONG = SenderRefused("The mail server did not let marie sign in.", reply="535 5.7.8", todo="Check the password.")
+
+
+def turned_away(store: Store, way: Way = Way.DEFAULT, count: int = 3) -> ScriptedSender:
+    sender = ScriptedSender(sessions=way is Way.GMAIL, opening=[WRONG] * 99)
+    for _ in range(count):
+        queue(store, way)
+    assert postman(store, sender).deliver() == 1
+    return sender
+
+
+def test_the_others_do_not_find_it_out_one_by_one(store: Store) -> None:
+    turned_away(store)
+    assert [delivery.state for delivery in unfinished(store)] == ["queued"] * 3
+    [alert] = open_alerts(store)
+    assert (alert.kind, alert.detail) == ("turned_away", {"address": DEFAULT, "reason": str(WRONG)})
+    assert "Check the password" in alert.detail["reason"]
+
+
+def test_it_is_tried_ever_less_often_and_goes_on_once_it_works(store: Store, still: Clock) -> None:
+    sender = turned_away(store)
+    waits = []
+    for _ in range(12):
+        due = next_due(store)
+        assert due is not None
+        waits.append(due - still.now)
+        still.now = due
+        assert postman(store, sender).deliver() == 1
+    minutes = [wait / timedelta(minutes=1) for wait in waits]
+    assert minutes == [5, 5, 10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440]
+    assert alerts(store) == ["turned_away"]
+    sender.opening.clear()
+    still.go(days=1)
+    assert postman(store, sender).deliver() == 3
+    assert alerts(store) == []
+
+
+def new_password_or_folder(store: Store) -> None:
+    company = read_company(store)
+    save_company(store, replace(company, sender=replace(company.sender, folder="elsewhere")))
+
+
+def a_person_says_so(store: Store) -> None:
+    deal_with(store, open_alerts(store)[0].id)
+
+
+def connected_anew(store: Store) -> None:
+    set_connection(store, GMAIL, "client")
+
+
+@pytest.mark.parametrize(
+    ("way", "mend"),
+    [(Way.DEFAULT, new_password_or_folder), (Way.DEFAULT, a_person_says_so), (Way.GMAIL, connected_anew)],
+)
+def test_what_was_mended_goes_at_once(store: Store, way: Way, mend: Callable[[Store], None]) -> None:
+    sender = turned_away(store, way)
+    mend(store)
+    assert alerts(store) == []
+    sender.opening.clear()
+    assert postman(store, sender).deliver() == 3
+
+
+def test_each_sender_has_its_own_alert_and_its_own_queue(store: Store) -> None:
+    turned_away(store)
+    queue(store, Way.GMAIL)
+    assert postman(store, ScriptedSender()).deliver() == 1  # the other goes on, and says nothing about the first
+    turned_away(store, Way.GMAIL)
+    assert [alert.detail["address"] for alert in open_alerts(store)] == [DEFAULT, GMAIL]
