@@ -1,14 +1,15 @@
 """Screens that answer whoever opened them: once, and from the top."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen
 
 AnswerT = TypeVar("AnswerT")
 ScreenT = TypeVar("ScreenT", bound="AnsweringScreen[Any]")
+Arguments = ParamSpec("Arguments")
 
 
 class AnsweringScreen(Screen[AnswerT]):
@@ -47,17 +48,19 @@ class Dialog(ModalScreen[AnswerT], AnsweringScreen[AnswerT]):
     """The same, with what is below shown behind it."""
 
 
-def once(work: Callable[[ScreenT], Awaitable[None]]) -> Callable[[ScreenT], Awaitable[None]]:
+def once(
+    work: Callable[Concatenate[ScreenT, Arguments], Awaitable[None]],
+) -> Callable[Concatenate[ScreenT, Arguments], Coroutine[Any, Any, None]]:
     """Work that a key begins, and does not begin again while it goes on, nor once the screen has answered. (Stopping
     the worker instead, as `exclusive` does, would not stop the thread that writes.)"""
 
     @wraps(work)
-    async def begun(screen: ScreenT) -> None:
+    async def begun(screen: ScreenT, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> None:
         if screen.busy or screen.answered:
             return
         screen.busy = True
         try:
-            await work(screen)
+            await work(screen, *arguments, **named)
         finally:
             screen.busy = False
 

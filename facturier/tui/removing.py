@@ -19,7 +19,7 @@ def remove_gmail(asking: Widget, desk: Desk, removed: Callable[[str], object]) -
 
 
 async def _remove(asking: Widget, desk: Desk, removed: Callable[[str], object]) -> None:
-    if not await asking.app.push_screen_wait(AskScreen(_("Remove Gmail address?"), removal(desk))):
+    if not await asking.app.push_screen_wait(AskScreen(_("Remove Gmail address?"), removal(desk), grave=True)):
         return
     try:
         left = await asyncio.to_thread(disconnect, desk)

@@ -5,8 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from facturier.tui import held_key
 from tests.tui.sample import Shop
 from tests.tui.stand_in import google_for
+
+
+@pytest.fixture(autouse=True)
+def quick_fingers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys are pressed here as fast as the screens take them: none of them is held."""
+    monkeypatch.setattr(held_key, "PATIENCE", 0.0)
 
 
 @pytest.fixture

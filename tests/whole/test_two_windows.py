@@ -14,6 +14,7 @@ from facturier.models.deliveries import deliveries_of
 from facturier.models.settings import read_company, save_company
 from facturier.models.status import State
 from facturier.models.store import Store, open_company
+from facturier.tui.held_key import PATIENCE
 from tests.tui.sample import Shop
 from tests.whole.program import ROOT, Program
 from tests.whole.terminal import Terminal, terminal
@@ -50,6 +51,7 @@ def test_a_send_in_one_window_moves_the_badge_in_the_other_within_a_second(compa
             screen.wait_for("Boulangerie Tre", "○ Draft")
         hers.press("s")
         hers.wait_for("✓ Ready")
+        time.sleep(PATIENCE)  # she reads it
         hers.press("f9")
         assert lag(company, his, State.QUEUED, "↻ Queued") < 1
         assert lag(company, his, State.SENT, "✓ Sent") < 1

@@ -16,7 +16,7 @@ from facturier.models.asking import Asker
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.full_names import full_name
 from facturier.models.language import N_, _
-from facturier.tui.answering import Dialog
+from facturier.tui.answering import Dialog, once
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
@@ -51,6 +51,7 @@ class AdmitScreen(Dialog[str | None]):
             yield KeyBar()
 
     @work(group="admit")
+    @once
     async def action_admit(self) -> None:
         field = self.query_one(Field)
         if not field.text:
@@ -66,6 +67,7 @@ class AdmitScreen(Dialog[str | None]):
             self.dismiss(_("✓ {name} may send from now on.").format(name=full_name(member.name)))
 
     @work(group="admit")
+    @once
     async def action_turn_down(self) -> None:
         try:
             await asyncio.to_thread(dismiss, self._desk, fingerprint(self._asker.recipient))

@@ -9,12 +9,13 @@ from textual.widgets import Label
 
 from facturier.models.language import N_
 from facturier.tui.answering import Dialog
+from facturier.tui.held_key import HeldKey
 from facturier.tui.widgets.keybar import KeyBar
 
 
 class AskScreen(Dialog[bool]):
-    """Answers True for yes. Escape is always no. Enter is yes, too, but not where the question is `grave`: it may have
-    been meant for what came before."""
+    """Answers True for yes. Escape is always no. Enter is yes, too, but not at first, and not at all where the question
+    is `grave`: it may have been meant for what came before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,o", "answer(True)", N_("Yes"), id="ask.yes", key_display="y"),
@@ -27,6 +28,7 @@ class AskScreen(Dialog[bool]):
         self._grave = grave
         self._question = question
         self._detail = detail
+        self._enter = HeldKey()
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
@@ -39,5 +41,5 @@ class AskScreen(Dialog[bool]):
         self.dismiss(answer)
 
     def action_agree(self) -> None:
-        if not self._grave:
+        if not self._grave and not self._enter.may_be():
             self.dismiss(True)

@@ -22,6 +22,7 @@ from facturier.models.language import N_, _, ngettext
 from facturier.tui import opening
 from facturier.tui.answering import AnsweringScreen
 from facturier.tui.faults import as_problem
+from facturier.tui.held_key import HeldKey
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.batch_columns import BatchRow, batch_columns, batch_detail
@@ -70,6 +71,7 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
         self._queued: set[int] = set()
         self._enough = threading.Event()
         self._sending: Worker[None] | None = None
+        self._held = HeldKey()
 
     def compose(self) -> ComposeResult:
         yield Title()
@@ -232,7 +234,7 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
     def action_send(self) -> None:
         going = [row for row in self._rows.values() if row.goes]
         staying = len(self._rows) - len(going)
-        if not going or self._sender is None:
+        if not going or self._sender is None or self._held.may_be():
             return
         question = ngettext("Send {count} invoice?", "Send {count} invoices?", len(going)).format(count=len(going))
         detail = [_("They leave from {address}.").format(address=self._sender.address)]

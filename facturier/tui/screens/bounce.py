@@ -13,7 +13,7 @@ from facturier.mail.desk import Desk
 from facturier.models.delivery import Delivery
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _
-from facturier.tui.answering import Dialog
+from facturier.tui.answering import Dialog, once
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.keybar import KeyBar
 
@@ -42,6 +42,7 @@ class BounceScreen(Dialog[Delivery | None]):
             yield area
             yield KeyBar()
 
+    @once
     async def action_report(self) -> None:
         text = self.query_one(TextArea).text.encode(errors="replace")
         try:

@@ -17,7 +17,7 @@ from facturier.models.errors import FacturierError
 from facturier.models.glance import Glance, glance
 from facturier.models.known import known_companies
 from facturier.models.language import N_, _
-from facturier.tui.answering import Dialog
+from facturier.tui.answering import Dialog, once
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import shorten_path
@@ -86,7 +86,8 @@ class CompaniesScreen(Dialog[Desk | None]):
         if desk is not None:
             self.dismiss(desk)
 
-    @work(group="companies", exclusive=True)
+    @work(group="companies")
+    @once
     async def _go(self, path: Path) -> None:
         try:
             desk = await asyncio.to_thread(self._desk.at, path)

@@ -19,7 +19,7 @@ from facturier.models.language import N_, _
 from facturier.models.numbers import parse_decimal
 from facturier.models.saved_views import save_view
 from facturier.models.view import Show, View
-from facturier.tui.answering import Dialog
+from facturier.tui.answering import Dialog, once
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.choice import Choice
 from facturier.tui.widgets.field import Field
@@ -66,6 +66,7 @@ class FilterScreen(Dialog[View | None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         return action != "show" or not any(choice.is_open for choice in self.query(Choice))
 
+    @once
     async def action_show(self) -> None:
         for field in self.query(Field):
             if field.problem:

@@ -345,7 +345,7 @@ class InvoicesScreen(Screen[None]):
                 opening.attempt(self, delete, self._renew)
 
         question = _("Delete the draft for {customer}?").format(customer=clean(row.customer) or _("nobody yet"))
-        self.app.push_screen(AskScreen(question, _("It cannot be brought back.")), answered)
+        self.app.push_screen(AskScreen(question, _("It cannot be brought back."), grave=True), answered)
 
     def action_alerts(self) -> None:
         from facturier.tui.screens.alerts import AlertsScreen

@@ -16,7 +16,7 @@ from facturier.models.currency import parse_currency
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _, spoken
 from facturier.models.paths import is_folder, typed_path
-from facturier.tui.answering import Dialog
+from facturier.tui.answering import Dialog, once
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
@@ -56,7 +56,8 @@ class NewCompanyScreen(Dialog[Desk | None]):
             folder = self._desk.store.path.resolve().parent
             self._proposed = path.text = str(folder / f"{name}{SUFFIX}") if name else ""
 
-    @work(group="make", exclusive=True)
+    @work(group="make")
+    @once
     async def action_make(self) -> None:
         name, email, currency, path = (
             self.query_one(f"#{id_}", Field) for id_ in ("name", "email", "currency", "path")

@@ -13,7 +13,7 @@ from facturier.mail.desk import Desk
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _
 from facturier.models.paths import typed_path
-from facturier.tui.answering import Dialog
+from facturier.tui.answering import Dialog, once
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
 
@@ -37,6 +37,7 @@ class OpenCompanyScreen(Dialog[Desk | None]):
             yield KeyBar()
 
     @work(group="open")
+    @once
     async def action_open(self) -> None:
         field = self.query_one(Field)
         path = typed_path(field.text)

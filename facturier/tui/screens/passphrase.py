@@ -15,7 +15,7 @@ from facturier.mail.errors import WrongPassphrase
 from facturier.mail.holding import can_hold
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _
-from facturier.tui.answering import Dialog
+from facturier.tui.answering import Dialog, once
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.choice import Choice
 from facturier.tui.widgets.field import Field
@@ -40,7 +40,7 @@ class PassphraseScreen(Dialog[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
             yield Label(_("Your key is under a passphrase"), markup=False, classes="dialog-title")
-            yield Label(_("It is needed for sending."), markup=False)
+            yield Label(_("It is needed for sending."), markup=False, id="passphrase-about")
             yield Field(_("Passphrase"), password=True)
             if can_hold():
                 yield Choice(_("Stays open"), {hours: _(words) for hours, words in _HOURS.items()}, "")
@@ -50,18 +50,23 @@ class PassphraseScreen(Dialog[bool]):
         return action != "unlock" or not any(choice.is_open for choice in self.query(Choice))
 
     @work(group="passphrase")
+    @once
     async def action_unlock(self) -> None:
         field = self.query_one(Field)
         passphrase = field.input.value
         hours = "".join(choice.text for choice in self.query(Choice))
+        about = self.query_one("#passphrase-about", Label)
+        about.update(_("Opening…"))  # on purpose it takes a second or more
         try:
             await asyncio.to_thread(self._desk.unlock, lambda: passphrase)
             if hours:
                 await asyncio.to_thread(self._desk.hold, timedelta(hours=int(hours)))
         except WrongPassphrase as error:
+            about.update(_("It is needed for sending."))
             field.show_problem(str(error))
             field.input.action_select_all()
         except FacturierError as error:
+            about.update(_("It is needed for sending."))
             self.app.push_screen(ProblemScreen(error))
         else:
             self.dismiss(True)
@@ -94,6 +99,7 @@ class NewPassphraseScreen(Dialog[bool]):
             yield KeyBar()
 
     @work(group="passphrase")
+    @once
     async def action_keep(self) -> None:
         first, second = (self.query_one(f"#{name}", Field) for name in ("first", "second"))
         if self.focused is first.input and first.input.value and not second.input.value:

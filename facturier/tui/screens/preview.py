@@ -28,6 +28,7 @@ from facturier.models.invoices import get_invoice
 from facturier.models.language import N_, _, spoken
 from facturier.tui.answering import AnsweringScreen
 from facturier.tui.facts import CompanyChanged
+from facturier.tui.held_key import HeldKey
 from facturier.tui.removing import remove_gmail
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.sizes import size_text
@@ -96,6 +97,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
         self._again = left_before(desk.store, invoice_id)
         self._kept = self._first
         self._prepared: Prepared | None = None
+        self._held: HeldKey | None = None  # from when the message is seen
         self._overruled: tuple[Finding, ...] = ()
         self._waiting: Timer | None = None
         self._keeping: Timer | None = None
@@ -189,6 +191,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
             self.app.push_screen(ProblemScreen(error))
         finally:
             self._making = False
+            self._held = self._held or HeldKey()
         if self._stale:
             self._prepare()
 
@@ -289,7 +292,9 @@ class PreviewScreen(AnsweringScreen[int | None]):
             self._send(at)
 
     def action_send(self) -> None:
-        self._send(None)
+        """Not before the message was seen: the same key leads here."""
+        if self._held is not None and not self._held.may_be():
+            self._send(None)
 
     @work(group="send")
     async def _send(self, at: datetime | None) -> None:

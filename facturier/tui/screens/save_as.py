@@ -13,7 +13,7 @@ from textual.widgets import Label
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _
 from facturier.models.paths import typed_path
-from facturier.tui.answering import Dialog
+from facturier.tui.answering import Dialog, once
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
@@ -39,6 +39,7 @@ class SaveAsScreen(Dialog[Path | None]):
             yield Field(_("File"), str(Path.home() / self._file_name))
             yield KeyBar()
 
+    @once
     async def action_save(self) -> None:
         field = self.query_one(Field)
         path = typed_path(field.text)

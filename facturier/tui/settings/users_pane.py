@@ -191,7 +191,7 @@ class UsersPane(Vertical):
             " to Google, for every company that uses it, and then asks you for a new one. Until then invoices wait in"
             " the outbox."
         ).format(name=name)
-        if await self.app.push_screen_wait(AskScreen(question, detail)):
+        if await self.app.push_screen_wait(AskScreen(question, detail, grave=True)):
             await asyncio.to_thread(end_permission, self._desk)
             await self.app.push_screen_wait(ConnectScreen(self._desk))
 
