@@ -27,7 +27,7 @@ class Practice:
         self.client_file = home / "client_secret.json"
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder.mkdir(mode=0o700, exist_ok=True)
-        self._google = Google(ACCOUNTS, (Client(),), folder=self.folder, state=home / "google.json")
+        self._google = Google(ACCOUNTS, (Client(),), folder=self.folder, state=home / "google.json", rehearsing=True)
         self.client_file.write_text(self._google.client_json(), encoding="utf-8")
 
     def open(self, now: datetime, told: Callable[[int, int], None]) -> Store:

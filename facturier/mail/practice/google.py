@@ -37,7 +37,8 @@ from facturier.models.store import Clock, utc_now
 class Google:
     """The stand-in. `folder` takes the messages as .eml files, `state` keeps grants and tokens across restarts (a JSON
     file, 0600). `port` 0 takes any free one. `access_life` is an access token's; `units` is Gmail's quota a minute and
-    user (6000 at Google), 0 for none; `granting` lets device codes through, which Google does not.
+    user (6000 at Google), 0 for none; `granting` lets device codes through, which Google does not; with
+    `rehearsing`, mail to some addresses fails.
 
     `counts` counts requests by kind: consent, allow, code, refresh, poll, device, device_page, revoke, send, open,
     put, ask, other. `faults` is what goes wrong with the next ones.
@@ -55,13 +56,14 @@ class Google:
         access_life: timedelta = timedelta(hours=1),
         units: int = 0,
         granting: bool = False,
+        rehearsing: bool = False,
     ) -> None:
         self.accounts = {account.address: account for account in accounts}
         self.clients = {client.id: client for client in clients}
         self.grants = Grants(self.clients, state, clock, access_life)
         self.signin = SignIn(self.accounts, self.clients, self.grants)
         self.devices = Devices(self.signin, granting=granting)
-        self.mailboxes = Mailboxes(folder, units, clock)
+        self.mailboxes = Mailboxes(folder, units, clock, rehearsing)
         self.gmail = Gmail(self.signin, self.mailboxes)
         self.faults: list[Fault] = []
         self.counts: Counter[str] = Counter()

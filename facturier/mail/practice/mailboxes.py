@@ -12,6 +12,7 @@ from pathlib import Path
 
 from facturier.mail.practice import replies
 from facturier.mail.practice.accounts import Account
+from facturier.mail.practice.rehearsing import REFUSAL, Failure, failure_of, lay_bounce_beside
 from facturier.mail.practice.replies import Reply, as_json
 from facturier.models.store import Clock
 
@@ -34,11 +35,13 @@ class Accepted:
 
 @dataclass(slots=True)
 class Mailboxes:
-    """`units` is Gmail's quota a user and minute, 0 for none; a send costs 100."""
+    """`units` is Gmail's quota a user and minute, 0 for none; a send costs 100. With `rehearsing`, mail to some
+    addresses fails (see `facturier.mail.practice.rehearsing`)."""
 
     folder: Path | None
     units: int
     clock: Clock
+    rehearsing: bool = False
     messages: list[Accepted] = field(default_factory=list)
     accepted: Counter[str] = field(default_factory=Counter)
     _sent: dict[str, deque[float]] = field(default_factory=dict)
@@ -60,11 +63,18 @@ class Mailboxes:
         if reply := self._over_quota(account):
             return reply
         raw = _from_account(raw, account)
+        failure = failure_of(raw) if self.rehearsing else None
+        if failure is Failure.REFUSED:
+            return replies.bad_message(REFUSAL)
         number = f"{int(self.clock().timestamp() * 1000):x}{secrets.token_hex(3)}"
         message_id = str(message.get("Message-ID", ""))
         path = self._lay_down(number, raw) if self.folder else None
         self.messages.append(Accepted(number, account.address, message_id, raw, path))
         self.accepted[message_id] += 1
+        if failure is Failure.DOUBT:
+            return replies.backend_error()
+        if failure is Failure.BOUNCED and path is not None:
+            lay_bounce_beside(path, raw)
         return as_json(200, {"id": number, "threadId": number, "labelIds": ["SENT"]})
 
     def _over_quota(self, account: Account) -> Reply | None:

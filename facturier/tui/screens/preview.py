@@ -232,7 +232,9 @@ class PreviewScreen(AnsweringScreen[int | None]):
             )
             copied = prepared.composition.way is Way.GMAIL and (prepared.envelope.cc or prepared.envelope.bcc)
             note = _("Trouble with Cc or Bcc comes back to {address} by mail.").format(address=prepared.envelope.sender)
-            verdict.show_ready(attached, note if copied else "")
+            practice = self._desk.company().practice
+            rehearsal = _("To practise: mail to refused@…, doubt@… or bounced@… fails.") if practice else ""
+            verdict.show_ready(attached, note if copied else rehearsal)
 
     @work(thread=True, group="domains", exclusive=True)
     def _look_up(self) -> None:

@@ -16,7 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk()
+    desk = shell.desk(looking=True)
     delivery, recipients = hand_in(desk.store, _read(options.file, shell))
     for address, reason in recipients.items():
         shell.say(f"{delivery.number}  {delivery.state}  {address}  {reason}".rstrip())
