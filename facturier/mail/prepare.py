@@ -22,7 +22,7 @@ from facturier.models.invoice import Invoice
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What the customer will get, and what speaks against sending it. `document` and `message` are empty where an error
-    among `findings` keeps them from being made."""
+    among `findings` keeps them from being made; `headers` are there all the same where only the document is missing."""
 
     invoice: Invoice
     number: str
@@ -34,15 +34,12 @@ class Prepared:
     message: bytes
     attachment: str
     findings: tuple[Finding, ...]
+    headers: str
 
     @property
     def ready(self) -> bool:
         """Whether it may leave; warnings do not keep it."""
         return bool(self.message) and all(finding.level != "error" for finding in self.findings)
-
-    @property
-    def headers(self) -> str:
-        return headers_text(self.message) if self.message else ""
 
 
 def first_composition(invoice: Invoice, company: Company, way: Way) -> Composition:
@@ -85,12 +82,13 @@ def prepare(
     except LetterError:
         subject, letter = "", Letter("", "")
     envelope = Envelope(sender, _addresses(composition.to), _addresses(composition.cc), _addresses(composition.bcc))
-    message = b""
-    if document and envelope.to and sender and letter.html:
+    made = b""
+    if envelope.to and sender and letter.html:
         try:
-            message = make_message(invoice, company, envelope, subject, letter, document, number=number, sent=sent)
+            made = make_message(invoice, company, envelope, subject, letter, document, number=number, sent=sent)
         except MessageError as error:
             trouble = trouble or str(error)
+    message = made if document else b""
     findings = check_message(
         invoice,
         sender=sender,
@@ -105,7 +103,10 @@ def prepare(
         sent_before=sent_before,
     )
     name = attachment_name(invoice, company, number)
-    return Prepared(invoice, number, composition, envelope, subject, letter, document, message, name, tuple(findings))
+    headers = headers_text(made) if made else ""
+    return Prepared(
+        invoice, number, composition, envelope, subject, letter, document, message, name, tuple(findings), headers
+    )
 
 
 def _addresses(text: str) -> tuple[str, ...]:

@@ -116,7 +116,9 @@ def delete_draft(store: Store, invoice_id: int) -> None:
 
 def searchable(invoice: Invoice) -> str:
     """Everything that an invoice may be searched by (see `facturier.models.fold.sought`)."""
-    parts = [invoice.number or "", invoice.customer.name, invoice.reference, invoice.total.plain()]
+    customer = invoice.customer
+    parts = [invoice.number or "", customer.name, customer.contact, customer.email, invoice.reference]
+    parts.append(invoice.total.plain())
     parts += [f"{line.item} {line.description}" for line in invoice.lines]
     return spread(parts)
 

@@ -18,7 +18,7 @@ from textual.worker import WorkerFailed, get_current_worker
 
 from facturier.mail.desk import Desk
 from facturier.models.errors import FacturierError, StoreError
-from facturier.models.language import N_
+from facturier.models.language import N_, _
 from facturier.models.store import CHECKED_AT_ONCE
 from facturier.tui.facts import CompanyChanged, CompanyChosen
 from facturier.tui.faults import as_problem
@@ -68,7 +68,23 @@ class FacturierApp(App[None], inherit_bindings=False):
         Binding("f1", "help", N_("Help"), tooltip=N_("Every key of this screen."), id="app.help_f1", priority=True),
         Binding("colon,ctrl+p", "palette", N_("All"), tooltip=N_("Find anything by typing."), id="app.palette"),
         Binding("ctrl+q", "quit", N_("Quit"), tooltip=N_("Drafts are kept."), id="app.quit", show=False, priority=True),
-        Binding("ctrl+c", "interrupt", id="app.interrupt", show=False, priority=True),
+        Binding(
+            "ctrl+c",
+            "interrupt",
+            N_("Copy, or quit"),
+            tooltip=N_("Copies what is selected in a field; without that, the program ends."),
+            id="app.interrupt",
+            show=False,
+            priority=True,
+        ),
+        Binding(
+            "ctrl+z",
+            "suspend",
+            N_("Suspend"),
+            tooltip=N_("Back to the shell for a while; “fg” brings the program back."),
+            id="app.suspend",
+            show=False,
+        ),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -210,6 +226,15 @@ class FacturierApp(App[None], inherit_bindings=False):
             focused.action_copy()
         else:
             self.call_later(self.action_quit)
+
+    async def action_suspend(self) -> None:
+        """Ctrl+Z: to the shell, with all that is typed kept. A message must not stand still half handed over."""
+        if self._post.busy:
+            self.notify(_("A message is leaving at this moment. Try again when it has left."), markup=False)
+        elif self._driver is None or not self._driver.can_suspend:
+            self.notify(_("This terminal cannot suspend a program."), markup=False)
+        elif await self._save_all():
+            self.action_suspend_process()
 
     async def action_quit(self) -> None:
         """End the program: drafts are kept; a send under way, and what leaves within a minute, is waited for."""

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.dom import DOMNode
 
+from facturier.models.days import parse_day
+from facturier.models.errors import InputError
 from facturier.models.language import N_, _
 from facturier.models.store import Store
 from facturier.models.view import Sort, View
+from facturier.tui.dates import long_day
 from facturier.tui.widgets.filters import FILTERS, MORE_FILTERS
 
 if TYPE_CHECKING:
@@ -43,15 +47,15 @@ def turned(view: View, sort: Sort) -> View:
     return replace(view, sort=sort, descending=not view.descending if sort is view.sort else sort not in _RISING)
 
 
-def view_words(view: View) -> str:
+def view_words(view: View, today: date) -> str:
     """What a list is narrowed to beside its filter and its search, in a line; empty where by nothing."""
     parts = []
     if view.customer:
         parts.append(_("customer {name}…").format(name=view.customer))
     if view.since:
-        parts.append(_("from {day}").format(day=view.since))
+        parts.append(_("from {day}").format(day=_day(view.since, today)))
     if view.until:
-        parts.append(_("to {day}").format(day=view.until))
+        parts.append(_("to {day}").format(day=_day(view.until, today)))
     if view.least:
         parts.append(f"≥ {view.least} {view.currency}")
     if view.most:
@@ -61,6 +65,14 @@ def view_words(view: View) -> str:
     return _("Only {conditions} (Esc: all)").format(conditions=", ".join(parts)) if parts else ""
 
 
+def _day(typed: str, today: date) -> str:
+    """The day that is meant today by what was typed, such as `-90`."""
+    try:
+        return long_day(parse_day(typed, today))
+    except InputError:
+        return typed
+
+
 def line_words(sparing: bool) -> tuple[str, tuple[str, ...], str]:
     """The command that changes how much is sent to the terminal: its name, no keys, and a sentence about it."""
     if sparing:
@@ -68,12 +80,14 @@ def line_words(sparing: bool) -> tuple[str, tuple[str, ...], str]:
     return _("Slow line"), (), _("The cursor is a mark before its row, so that moving it sends little.")
 
 
-def view_commands(node: DOMNode, store: Store, view: View, look_at: Callable[[View], None]) -> "Iterator[Command]":
+def view_commands(
+    node: DOMNode, store: Store, view: View, look_at: Callable[[View], None], today: date
+) -> "Iterator[Command]":
     from facturier.models.saved_views import forget_view, saved_views
     from facturier.tui.commands import Command
 
     for name, saved in saved_views(store).items():
-        yield Command(_("Show “{name}”").format(name=name), (), view_words(saved), partial(look_at, saved), node)
+        yield Command(_("Show “{name}”").format(name=name), (), view_words(saved, today), partial(look_at, saved), node)
     for name in saved_views(store):
         forget = partial(forget_view, store, name)
         yield Command(_("Forget the filter “{name}”").format(name=name), (), "", forget, node)

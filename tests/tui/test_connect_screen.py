@@ -278,6 +278,8 @@ async def test_in_the_practice_company_the_keyboard_alone_is_enough(shop: Shop) 
         app = FacturierApp(desk)
         answers: list[str | None] = []
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await pilot.press("f3")
+            await until(pilot, lambda: "The practice company stays by itself." in text_of(app))
             app.push_screen(ConnectScreen(desk), answers.append)
             await until(pilot, lambda: "Paste the JSON" in text_of(app))
             await pilot.press("enter")

@@ -7,7 +7,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.keybar import KeyBar, key_name
 
 
 class Keys(Screen[None]):
@@ -28,6 +28,11 @@ class Program(App[None], inherit_bindings=False):
 
     def get_default_screen(self) -> Screen[None]:
         return Keys()
+
+
+def test_keys_are_named_by_what_is_typed() -> None:
+    keys = "asterisk", "apostrophe", "dollar_sign", "plus", "equals_sign", "comma", "O", "f9", "ctrl+c", "tab", "home"
+    assert " ".join(map(key_name, keys)) == "* ' $ + = , O F9 ^c tab home"
 
 
 @pytest.mark.parametrize(

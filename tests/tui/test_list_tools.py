@@ -1,5 +1,7 @@
 """What narrows the invoice list, goes somewhere in it, marks many of it, and draws it for a slow line."""
 
+from datetime import date
+
 from textual.widgets import Input
 
 from facturier.models.listing import Listing
@@ -10,6 +12,7 @@ from facturier.tui.app import FacturierApp
 from facturier.tui.screens.filter import FilterScreen
 from facturier.tui.screens.help import HelpScreen
 from facturier.tui.screens.invoices import InvoicesScreen
+from facturier.tui.view_choice import view_words
 from facturier.tui.widgets.choice import Choice
 from facturier.tui.widgets.filters import Filters
 from facturier.tui.widgets.money_bar import MoneyBar
@@ -65,7 +68,9 @@ async def test_typing_goes_to_a_customer_and_keeps_the_search(shop: Shop) -> Non
         shop.draft(f"Customer {number:02}")
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("slash", *"october", "enter", "apostrophe", *"zo")
+        await pilot.press("slash", *"compta@tremblay", "enter")  # where it goes to finds it, too
+        await until(pilot, lambda: len(rows(app).rows) > 10)
+        await pilot.press("escape", "slash", *"october", "enter", "apostrophe", *"zo")
         chosen = rows(app).chosen
         assert chosen is not None
         assert chosen.id == wanted.id
@@ -118,3 +123,18 @@ async def test_the_figures_keep_their_thousands_and_the_filters_their_counts_at_
         await pilot.pause()
         assert text_of(app).count("3,100.00") == 4
         assert "Alerts 18" in text_of(app)
+        await pilot.resize_terminal(50, 24)
+        await until(pilot, lambda: "All  Not sent  Sent  Overdue" in text_of(app))  # nothing runs together
+
+
+def test_the_days_that_are_meant_today_are_said() -> None:
+    assert view_words(View(since="-400", until="today"), date(2026, 11, 24)) == (
+        "Only from 20 Oct 2025, to 24 Nov 2026 (Esc: all)"
+    )
+
+
+async def test_suspending_says_so_where_it_cannot_be(shop: Shop) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("ctrl+z")
+        await until(pilot, lambda: "cannot suspend" in text_of(app))

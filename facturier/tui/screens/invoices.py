@@ -104,7 +104,7 @@ class InvoicesScreen(Screen[None]):
             _("Send all that the list shows…"), (), _("Shows first what each would do."), self._send_all, self
         )
         yield Command(*line_words(self.rows.sparing), self._change_line, self)
-        yield from view_commands(self, self._desk.store, self._view, self._look_at)
+        yield from view_commands(self, self._desk.store, self._view, self._look_at, self._desk.today())
 
     # What is shown
 
@@ -119,7 +119,7 @@ class InvoicesScreen(Screen[None]):
         await self._complete()
         self._renew_heading()
         self.query_one(Filters).current = self._view.show
-        self.query_one(SearchLine).note = view_words(self._view)
+        self.query_one(SearchLine).note = view_words(self._view, self._desk.today())
 
     def _renew(self) -> None:
         """Read again what is on the screen; draw what changed."""
@@ -149,8 +149,7 @@ class InvoicesScreen(Screen[None]):
 
     def _look_at(self, view: View, *, keep: bool = False) -> None:
         self._view = view
-        self.query_one(SearchLine).note = view_words(view)
-        self.rows.show(self._listing(), sorting=self._sorting(), empty=self._nothing(), keep=keep)
+        self.query_one(SearchLine).note = view_words(view, self._desk.today())
         self.query_one(Filters).current = view.show
 
     def _listing(self) -> Listing:
@@ -355,8 +354,7 @@ class InvoicesScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
         if action in ("send", "send_marked"):
             return bool(self.is_mounted and self.rows.marked) == (action == "send_marked")
-        # The practice company has a Google of its own, which others must not meet.
-        return action != "companies" or self._desk.practice is None
+        return True
 
     def action_companies(self) -> None:
         from facturier.tui.screens.companies import CompaniesScreen

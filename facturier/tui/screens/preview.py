@@ -214,7 +214,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
         self.query_one(PreviewBody).show(prepared, source)
         self._show_findings(prepared)
 
-    def _show_findings(self, prepared: Prepared) -> None:
+    def _show_findings(self, prepared: Prepared, *, stopped: bool = False) -> None:
         if not self.query(Verdict):
             return
         found = self._findings(prepared)
@@ -225,7 +225,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
         if found:
             beside = [_(_FIELDS[name]) for name in _FIELDS if name in problems]
             rest = [finding for finding in found if finding.level != "error" or finding.field not in _FIELDS]
-            verdict.show_findings(rest, beside, asked=bool(self._overruled))
+            verdict.show_findings(rest, beside, asked=bool(self._overruled), stopped=stopped)
         else:
             attached = _("Attached: {name}, {size}.").format(
                 name=prepared.attachment, size=size_text(len(prepared.document))
@@ -326,7 +326,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
         may = not errors and (not found or self._overruled == found)
         if not may:
             self._overruled = () if errors else found
-            self._show_findings(prepared)
+            self._show_findings(prepared, stopped=bool(errors))
             self.app.bell()
         if errors:
             self._go_to(errors[0].field)

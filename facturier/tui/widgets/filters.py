@@ -1,5 +1,6 @@
 """The filters above the list, as tabs: which invoices, and how many of each there are."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import ClassVar
 
@@ -55,29 +56,29 @@ class Filters(Widget, can_focus=False):
             left += tab.cell_len + gap
 
     def _fitted(self) -> tuple[list[tuple[Show, Text]], int]:
-        """As much as fits: with room around, with none, with the counts of large companies rounded."""
-        for padding, rounded in ((1, False), (0, False), (0, True)):
-            tabs = self._tabs(" " * padding, rounded=rounded)
+        """As much as fits: with room around, with none, with the counts of large companies rounded, with no counts."""
+        for padding, counts in ((1, counted), (0, counted), (0, _rounded), (0, _none)):
+            tabs = self._tabs(" " * padding, counts)
             spare = self.size.width - sum(tab.cell_len for _show, tab in tabs)
             gap = min(spare // max(len(tabs) - 1, 1), 2)
             if gap >= 1 - padding:
                 break
-        return tabs, max(gap, 0)
+        return tabs, max(gap, 1 - padding)
 
-    def _tabs(self, around: str, *, rounded: bool) -> list[tuple[Show, Text]]:
+    def _tabs(self, around: str, counts: Callable[[int], str]) -> list[tuple[Show, Text]]:
         current = self.get_component_rich_style("filters--current", partial=True)
         shown = dict(FILTERS)
         if self.current not in shown:  # a figure of the money bar that is no tab of its own
             shown[self.current] = MORE_FILTERS[self.current]
         tabs = []
         for show, word in shown.items():
-            count = (
-                f" {_rounded(self.sums[show].count) if rounded else counted(self.sums[show].count)}"
-                if self.sums
-                else ""
-            )
-            tabs.append((show, Text(f"{around}{_(word)}{count}{around}", current if show is self.current else "")))
+            text = f"{_(word)} {counts(self.sums[show].count) if self.sums else ''}".rstrip()
+            tabs.append((show, Text(f"{around}{text}{around}", current if show is self.current else "")))
         return tabs
+
+
+def _none(_count: int) -> str:
+    return ""
 
 
 def _rounded(count: int) -> str:

@@ -14,11 +14,8 @@ _NAMES: dict[str, str] = {
     "space": "␣",
     "escape": "esc",
     "slash": "/",
-    "colon": ":",
-    "comma": ",",
-    "question_mark": "?",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
+    "plus": "+",
+    "minus": "-",
     "up": "↑",
     "down": "↓",
     "left": "←",
@@ -48,6 +45,9 @@ def key_name(key: str) -> str:
     if first.startswith(("alt+", "shift+")):
         prefix, _plus, rest = first.partition("+")
         return f"{prefix}+{key_name(rest)}"
+    character = key_to_character(first)
+    if character is not None and character.isprintable():
+        return character
     return first.upper() if first[0] == "f" and first[1:].isdecimal() else first
 
 

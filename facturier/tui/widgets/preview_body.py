@@ -55,10 +55,11 @@ class PreviewBody(Horizontal):
         if prepared.letter.html:
             self.query_one(LetterView).show(prepared.subject, prepared.letter)
         self.query_one(DocumentView).show(source)
-        if prepared.message:
+        if prepared.headers:
             headers = Text(prepared.headers)
-            size = size_text(len(prepared.message))
-            headers.append("\n\n" + _("The whole message has {size}.").format(size=size), "dim")
+            if prepared.message:
+                size = size_text(len(prepared.message))
+                headers.append("\n\n" + _("The whole message has {size}.").format(size=size), "dim")
             self.query_one("#headers Static", Static).update(headers)
 
     def show_problem(self, problem: str = "") -> None:

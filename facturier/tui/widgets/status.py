@@ -66,7 +66,9 @@ def settlement(owed: Owed) -> Text:
         case Settlement.PAID:
             return Text(_("paid"), "green")
         case Settlement.OVERDUE:
-            return Text(ngettext("{days} day late", "{days} days late", -owed.days).format(days=-owed.days), "red")
+            late = -owed.days  # from three digits on, the word for days would be cut
+            words = ngettext("{days} day late", "{days} days late", late) if late < 100 else _("{days} d late")
+            return Text(words.format(days=late), "red")
         case Settlement.PARTLY_PAID:
             return Text(_("partly paid"), "yellow")
     if owed.days == 0:

@@ -23,9 +23,9 @@ class Verdict(Static):
             line.append(f" {note}")
         self.update(line)
 
-    def show_findings(self, findings: Sequence[Finding], fields: Sequence[str], *, asked: bool) -> None:
+    def show_findings(self, findings: Sequence[Finding], fields: Sequence[str], *, asked: bool, stopped: bool) -> None:
         """What was found, errors first; `fields` are the names of those that say themselves what is wrong with them.
-        `asked` once the person wanted to send in spite of the warnings."""
+        `asked` once the person wanted to send in spite of the warnings, `stopped` once in spite of the errors."""
         lines = [_line(finding) for finding in findings[:_MOST]]
         if fields:
             lines.insert(
@@ -35,6 +35,8 @@ class Verdict(Static):
             lines[-1].append(ngettext("  and {count} more", "  and {count} more", more).format(count=more), "dim")
         if asked:
             lines.append(Text(_("Send again to send it all the same."), style="bold"))
+        if stopped:
+            lines.append(Text(_("Nothing was sent. Mend this first: ✗"), style="bold red"))
         self.update(Text("\n").join(lines))
 
     def show_making(self) -> None:
