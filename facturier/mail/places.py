@@ -1,14 +1,13 @@
 """Where things of one person lie on this machine."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from facturier.models.paths import typed_path
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """`data` is private (identity, list of companies, practice company); `log` is the log file."""
 
     data: Path

@@ -1,6 +1,7 @@
 """The company's own settings: who it is, how it numbers, what it says, how mail leaves without Gmail."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from facturier.models.tax import TaxRate
 
@@ -58,8 +59,7 @@ class Company:
         return f"{self.prefix}{self.next_number}"
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(NamedTuple):
     """The company's Gmail address and the right to send from it. The token itself is in the vault. `over` says why
     Google ended it, empty while it works."""
 

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from rich.text import Text
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.worker import WorkerFailed, get_current_worker
@@ -26,6 +25,7 @@ from facturier.tui.post import Post
 from facturier.tui.screens.invoices import InvoicesScreen
 from facturier.tui.styling import FIRST, read_all_styles
 from facturier.tui.theme import THEME
+from facturier.tui.type_ahead import TypeAhead
 
 if TYPE_CHECKING:
     from facturier.models.delivery import Delivery
@@ -55,7 +55,7 @@ class Saving(Protocol):
         """Keep it; False where it could not be kept, which the screen then shows."""
 
 
-class FacturierApp(App[None], inherit_bindings=False):
+class FacturierApp(TypeAhead, inherit_bindings=False):
     """The screens of one company. `desk` is all that they know of it."""
 
     CSS_PATH = FIRST  # absolute: a subclass may live elsewhere
@@ -104,6 +104,11 @@ class FacturierApp(App[None], inherit_bindings=False):
         self._troubled = False
         self._leaving = False
 
+    def on_load(self) -> None:
+        # From here on in one connection: the first screen reads much, and opening one takes longer than all of that.
+        # Changes by others can be told only on a connection that stays open, too.
+        self._open.enter_context(self.desk.store.reading())
+
     def on_mount(self) -> None:
         self._sit_down()
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -113,8 +118,6 @@ class FacturierApp(App[None], inherit_bindings=False):
 
     def _sit_down(self) -> None:
         """Begin to work at the desk."""
-        # Changes by others can be told only on a connection that stays open.
-        self._open.enter_context(self.desk.store.reading())
         self._changes, self._today = self.desk.store.changes(), self.desk.today()
         self.call_after_refresh(self._begin)
 
@@ -177,6 +180,7 @@ class FacturierApp(App[None], inherit_bindings=False):
             await self.switch_mode(there)
             await self.remove_mode(left)
             self._open.close()
+            self._open.enter_context(desk.store.reading())
             self.desk, self._post = desk, self._new_post(desk)
             self._sit_down()
         finally:

@@ -96,6 +96,21 @@ def test_an_idle_program_writes_nothing_and_a_change_writes_little(
     assert terminal.written - before < 800, "a change of which nothing is in view"
 
 
+def test_keys_that_come_all_at_once_go_where_the_ones_before_have_led(
+    shop: Shop, started: Callable[..., Terminal]
+) -> None:
+    shop.draft("Dyno Tremblay")
+    shop.draft("Harbour Systems")
+    terminal = started()
+    terminal.until(lambda: "n New" in terminal.text)
+    terminal.type("/dyno")  # to the list, `d` and `y` would delete a draft
+    terminal.until(lambda: "Search dyno" in terminal.text and "Harbour" not in terminal.text)
+    terminal.type("\x1b")
+    terminal.until(lambda: "Harbour" in terminal.text)
+    terminal.type("nped")
+    terminal.until(lambda: "Draft for ped" in terminal.text)
+
+
 def test_no_colour_still_shows_where_the_cursor_is(shop: Shop, started: Callable[..., Terminal]) -> None:
     shop.draft()
     terminal = started(NO_COLOR="1")

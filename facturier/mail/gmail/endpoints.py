@@ -2,15 +2,14 @@
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from facturier.models.errors import FacturierError
 from facturier.models.language import _
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoints:
+class Endpoints(NamedTuple):
     """Google's addresses. `gmail` is the root that Gmail's paths are joined to, with its slash. `stand_in` is the
     origin of a stand-in, empty for the real Google: the screens show that it is on."""
 

@@ -148,9 +148,14 @@ class InvoicesScreen(Screen[None]):
         bar.sums = self.query_one(Filters).sums = sums(store, self._desk.today(), self._currency)
 
     def _look_at(self, view: View, *, keep: bool = False) -> None:
+        self.workers.cancel_group(self, "search")
         self._view = view
         self.query_one(SearchLine).note = view_words(view, self._desk.today())
+        self._show_rows(self._listing(), keep=keep)
         self.query_one(Filters).current = view.show
+
+    def _show_rows(self, listing: Listing, *, keep: bool = False, page: list[InvoiceRow] | None = None) -> None:
+        self.rows.show(listing, sorting=self._sorting(), empty=self._nothing(), keep=keep, page=page)
 
     def _listing(self) -> Listing:
         return Listing(self._desk.store, self._view, self._desk.today())
@@ -202,8 +207,24 @@ class InvoicesScreen(Screen[None]):
 
     @on(SearchLine.Changed)
     async def _searched(self, event: SearchLine.Changed) -> None:
-        self._look_at(replace(self._view, text=event.text))
+        view = replace(self._view, text=event.text)
+        if len(view.text.split()) > 1:
+            # Words that are each frequent, and rare together, take long to find: the next key does not wait for that.
+            self._view = view
+            self.run_worker(self._search(), group="search", exclusive=True)
+            return
+        self._look_at(view)
         await asyncio.sleep(0)  # until the list has said what it is to draw: then it is drawn with the field, at once
+
+    async def _search(self) -> None:
+        listing, size = self._listing(), self.rows.page_size
+
+        def read() -> list[InvoiceRow]:
+            with self._desk.store.reading():
+                return listing.first(size)
+
+        page = await asyncio.to_thread(read)
+        self._show_rows(listing, page=page if size == self.rows.page_size else None)
 
     @on(SearchLine.Sought)
     def _sought(self, event: SearchLine.Sought) -> None:
@@ -357,6 +378,10 @@ class InvoicesScreen(Screen[None]):
         return True
 
     def action_companies(self) -> None:
+        if self._desk.practice is not None:  # it has a Google of its own, which others must not meet
+            words = _("The practice company stays by itself. Quit, then open another one: facturier FILE")
+            self.notify(words, markup=False)
+            return
         from facturier.tui.screens.companies import CompaniesScreen
 
         def chosen(desk: Desk | None) -> None:

@@ -96,6 +96,11 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         return self._window.chosen
 
     @property
+    def page_size(self) -> int:
+        """How many rows there is room for."""
+        return self._window.height
+
+    @property
     def rows(self) -> tuple[RowT, ...]:
         """The rows in view."""
         return tuple(self._window.rows)
@@ -107,14 +112,16 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         sorting: tuple[str, bool] | None = None,
         empty: str | None = None,
         keep: bool = False,
+        page: list[RowT] | None = None,
     ) -> None:
-        """Take the rows from another source: from its start, or with `keep` around the row that the cursor is on."""
+        """Take the rows from another source: from its start, or with `keep` around the row that the cursor is on.
+        `page` are its first `page_size` rows, where they have been read already."""
         before, shown = self._window.rows, (self._sorting, self._empty, self._window.cursor)
         self._window.source = source
         self._sorting = self._sorting if sorting is None else sorting
         self._empty = self._empty if empty is None else empty
         chosen = self.chosen
-        self._window.home()
+        self._window.home(page)
         if keep and chosen is not None:
             self._window.go_to(chosen.id)
         if shown != (self._sorting, self._empty, self._window.cursor):

@@ -43,8 +43,9 @@ class RowWindow(Generic[RowT]):
         self.height = max(height, 1)
         self.reload()
 
-    def home(self) -> None:
-        self.rows = self.source.first(self.height)
+    def home(self, page: list[RowT] | None = None) -> None:
+        """To the first row; `page` are the first rows, where somebody has read them already."""
+        self.rows = self.source.first(self.height) if page is None else page
         self.cursor = 0
         self._at_start = True
 

@@ -1,0 +1,70 @@
+"""Keys that are typed faster than the screens change.
+
+Textual hands a key to whatever has the focus when it arrives, while the key before it may still be on its way to open
+another screen or field. Over a slow line several arrive at once: `/tremblay` would not be searched for, it would be
+eight commands to the list.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from typing import Any
+
+from textual.app import App, ScreenStackError
+from textual.dom import DOMNode
+from textual.events import Event, Key, Paste
+
+_PATIENCE = 2.0  # seconds for what a key has begun; after that the next one is not held back any longer
+
+
+class TypeAhead(App[None], inherit_bindings=False):
+    """Hands on a key once all that the key before it has done is done, and where that has led."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._typed_ahead: deque[Key | Paste] = deque()
+        self._following: asyncio.Task[None] | None = None
+
+    async def on_event(self, event: Event) -> None:
+        # Without a terminal a pilot types, which waits after each key by itself.
+        if not isinstance(event, Key | Paste) or event.is_forwarded or self.is_headless:
+            await super().on_event(event)
+        elif self._following is not None:
+            self._typed_ahead.append(event)
+        else:
+            way = self._way()
+            await super().on_event(event)
+            self._following = asyncio.create_task(self._follow(way))
+
+    async def _follow(self, way: list[DOMNode]) -> None:
+        """See what was typed through, then all that has been typed meanwhile."""
+        try:
+            with contextlib.suppress(ScreenStackError):  # the program is ending
+                await self._settle(way)
+                while self._typed_ahead:
+                    way = self._way()
+                    await super().on_event(self._typed_ahead.popleft())
+                    await self._settle(way)
+        except Exception as error:  # noqa: BLE001 - as for any other event
+            self._handle_exception(error)
+        finally:
+            self._following = None
+
+    def _way(self) -> list[DOMNode]:
+        """The way of a key: from what has the focus up to here."""
+        return (self.focused or self.screen).ancestors_with_self
+
+    async def _settle(self, way: list[DOMNode]) -> None:
+        """Wait until a key has gone its way, and until what it opened is there and has the focus."""
+        for node in way:
+            await _passed(node)
+        await _passed(self.screen)  # another one by now, perhaps
+        await _passed(self)
+
+
+async def _passed(node: DOMNode) -> None:
+    """Wait until a node has dealt with all that it has been sent so far."""
+    reached = asyncio.Event()
+    if node.call_later(reached.set):
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(reached.wait(), _PATIENCE)

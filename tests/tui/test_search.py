@@ -1,0 +1,20 @@
+"""A search for several words, which runs in a thread that the next key overtakes."""
+
+from facturier.tui.app import FacturierApp
+from tests.tui.sample import Shop
+from tests.tui.screen_text import text_of, until
+
+
+async def test_a_search_for_several_words_shows_what_was_typed_last(shop: Shop) -> None:
+    shop.draft("Café du Nord")
+    shop.draft("Café Zénith")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("slash", *"cafe", "space", *"no")
+        await until(pilot, lambda: "Nord" in text_of(app) and "Zénith" not in text_of(app))
+        await pilot.press("backspace", "backspace", "z")
+        await until(pilot, lambda: "Nord" not in text_of(app) and "Zénith" in text_of(app))
+        await pilot.press("q")
+        await until(pilot, lambda: "Nothing matches “cafe zq”" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Nord" in text_of(app) and "Zénith" in text_of(app))
