@@ -317,8 +317,10 @@ class Desk:
         from facturier.models.seals import write_seal
 
         way = prepared.composition.way
-        key = self.vault.read().seal_key if self._needs_vault(way) else ""
+        if self._needs_vault(way):
+            self.vault.read()  # a passphrase is asked for before the company is locked
         with self.store.writing():
+            key = self.vault.read().seal_key if self._needs_vault(way) else ""
             delivery = queue_delivery(
                 self.store,
                 prepared.invoice,

@@ -9,7 +9,7 @@ from facturier.mail.sealing import is_sealed, seal
 from facturier.mail.vault import Member
 from facturier.models.asking import Asker, ask, askers, settle_question
 from facturier.models.connection import end_connection
-from facturier.models.deliveries import message_of, unfinished
+from facturier.models.deliveries import in_doubt, message_of, unfinished
 from facturier.models.errors import InputError
 from facturier.models.full_names import full_name
 from facturier.models.journal import write_journal
@@ -76,10 +76,11 @@ def dismiss(desk: Desk, typed: str) -> Member:
     StoreError."""
     for member in desk.vault.read().members:
         if _same(typed, member.fingerprint):
-            before = desk.vault.read().seal_key
-            after = desk.vault.remove(member).seal_key
-            _write_down(desk, "dismissed", member)
-            _seal_again(desk, before, after)
+            with desk.vault.whole(), desk.store.writing():  # no postman may look in between
+                before = desk.vault.read().seal_key
+                after = desk.vault.remove(member).seal_key
+                _write_down(desk, "dismissed", member)
+                _seal_again(desk, before, after)
             return member
     for asker in askers(desk.store):
         if _same(typed, fingerprint(asker.recipient)):
@@ -130,12 +131,12 @@ def _write_down(desk: Desk, kind: str, member: Member) -> None:
 
 
 def _seal_again(desk: Desk, before: str, after: str) -> None:
-    """What colleagues have queued goes on; what the one who left could still make does not."""
-    with desk.store.writing():
-        for delivery in unfinished(desk.store):
-            message = message_of(desk.store, delivery.id)
-            if is_sealed(before, delivery, message, read_seal(desk.store, delivery.id)):
-                write_seal(desk.store, delivery.id, seal(after, delivery, message))
+    """What colleagues have queued goes on, and what is in doubt can still be asked for; what the one who left could
+    still make is not sent."""
+    for delivery in (*unfinished(desk.store), *in_doubt(desk.store)):
+        message = message_of(desk.store, delivery.id)
+        if is_sealed(before, delivery, message, read_seal(desk.store, delivery.id)):
+            write_seal(desk.store, delivery.id, seal(after, delivery, message))
 
 
 def _same(typed: str, known: str) -> bool:

@@ -6,7 +6,8 @@ destroy the vault, but not add themselves.
 
 import json
 import secrets as random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -121,6 +122,19 @@ class Vault:
             return replace(secrets, members=others, seal_key=random.token_hex(32))
 
         return self.change(remove)
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Around a transaction that changes the vault and something else: where it comes to nothing, so does what was
+        seen in it."""
+        last = self._seen.last() if self._seen else None
+        try:
+            yield
+        except BaseException:
+            if self._seen and last:
+                self._seen.forget()
+                self._seen.remember(last)
+            raise
 
     def begin_anew(self) -> Secrets:
         """Put an empty vault in the place of one that does not open, with this person as its only member. What was in

@@ -1,9 +1,12 @@
 """Who may send: admitted sends, not admitted cannot, removed cannot after reconnecting, a forgery neither."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
+import pysqlite3 as sqlite3
 import pytest
 
 from facturier.mail.connecting import accept_grant
@@ -27,10 +30,13 @@ from facturier.mail.people import (
 )
 from facturier.mail.places import Places
 from facturier.mail.practice.accounts import Account
+from facturier.mail.practice.faults import Fault
 from facturier.mail.practice.google import Google
+from facturier.mail.resolving import ask_session
+from facturier.mail.vault import Member
 from facturier.models.alerts import AlertKind, open_alerts
 from facturier.models.company import DefaultSender
-from facturier.models.deliveries import get_delivery
+from facturier.models.deliveries import get_delivery, in_doubt
 from facturier.models.delivery import Delivery, Way
 from facturier.models.errors import InputError
 from facturier.models.journal import read_journal
@@ -70,10 +76,10 @@ def connect(desk: Desk, google: Google) -> None:
     accept_grant(desk, consent.accept(google.allow(consent.link)))
 
 
-def send(desk: Desk) -> Delivery:
+def send(desk: Desk, way: Way = Way.GMAIL) -> Delivery:
     invoice = a_draft(desk.store)
     assert invoice.id is not None
-    composition = replace(desk.compose(invoice.id), way=Way.GMAIL)
+    composition = replace(desk.compose(invoice.id), way=way)
     return desk.queue(desk.prepare(invoice.id, composition), not_before=desk.clock())
 
 
@@ -160,6 +166,62 @@ def test_one_who_was_removed_cannot_send_even_with_what_they_kept(sit: Sit, goog
     assert marie.vault.read().seal_key != key
     assert marie.postman().deliver() == 1  # what a colleague had queued goes on
     assert state_of(marie, queued) is State.SENT
+
+
+def test_between_the_removal_and_the_new_seals_there_is_nothing_to_see(sit: Sit, google: Google) -> None:
+    """Another window's postman would take what is queued for forged."""
+    marie, paul = sit("marie"), sit("paul")
+    connect(marie, google)
+    marie.vault.admit(Member("paul", paul.identity.recipient))
+    send(marie)
+    seen = set()
+    clock = marie.store.clock
+
+    def look() -> datetime:
+        with closing(sqlite3.connect(marie.store.path)) as outside:
+            seen.add(outside.execute("SELECT vault.version, mark FROM vault, seal").fetchone())
+        return clock()
+
+    look()
+    marie.store.clock = look
+    dismiss(marie, paul.identity.fingerprint)
+    look()
+    assert len(seen) == 2
+
+
+def test_a_removal_that_came_to_nothing_was_not_seen(sit: Sit, google: Google) -> None:
+    marie, paul = sit("marie"), sit("paul")
+    connect(marie, google)
+    marie.vault.admit(Member("paul", paul.identity.recipient))
+    with marie.store.writing():
+        marie.store.write("CREATE TRIGGER no BEFORE INSERT ON journal BEGIN SELECT raise(ABORT, 'no room today'); END")
+    with pytest.raises(Exception, match="no room today"):
+        dismiss(marie, paul.identity.fingerprint)
+    assert len(marie.vault.read().members) == 2
+
+
+def test_what_is_in_doubt_can_be_asked_for_after_somebody_left(sit: Sit, google: Google) -> None:
+    marie, paul = sit("marie"), sit("paul")
+    connect(marie, google)
+    marie.vault.admit(Member("paul", paul.identity.recipient))
+    send(marie)
+    google.faults += [Fault("put", drop=True, accept=True), Fault("ask", drop=True, times=9)]
+    marie.postman().deliver()
+    [doubtful] = in_doubt(marie.store)
+    google.faults.clear()
+    dismiss(marie, paul.identity.fingerprint)
+    assert ask_session(marie, doubtful) == ""
+    assert state_of(marie, doubtful) is State.SENT
+
+
+def test_what_waits_goes_on_when_the_default_sender_gets_a_login(sit: Sit) -> None:
+    marie = sit("marie")
+    waiting = send(marie, Way.DEFAULT)
+    sender = DefaultSender("smtp", waiting.envelope.sender, "127.0.0.1", 1, "none", user="marie")
+    save_smtp_password(marie, "secret", sender)
+    save_company(marie.store, replace(marie.company(), sender=sender))
+    marie.postman().deliver()
+    assert state_of(marie, waiting) is State.QUEUED  # nobody is there, and nobody is accused
 
 
 def test_a_row_that_was_put_into_the_outbox_by_hand_is_not_sent(sit: Sit, google: Google) -> None:
