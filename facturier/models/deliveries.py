@@ -89,17 +89,20 @@ def leaving_soon(store: Store, seconds: int) -> list[Delivery]:
 
 
 def leaving_by(store: Store, until: datetime) -> list[Delivery]:
-    """What waits for its first try and may leave by then, the first one first; nothing while the outbox is paused or
-    its connection is over."""
-    from facturier.models.due import next_due
+    """What waits for its first try and may leave by then, the first one first; nothing while the outbox is paused, and
+    nothing from a sender that is paused or whose connection is over."""
+    from facturier.models.due import dues
 
-    if (due := next_due(store)) is None or due > until:
+    with store.reading():
+        senders = {(due.way, due.sender) for due in dues(store, tuple(Way)) if due.at <= instant(until)}
+    if not senders:
         return []
     found = store.rows(
         f"{_SELECT} WHERE state = 'queued' AND attempts = 0 AND not_before <= ? ORDER BY not_before, delivery.id",
         instant(until),
     )
-    return [_delivery(row) for row in found]
+    waiting = [_delivery(row) for row in found]
+    return [delivery for delivery in waiting if (delivery.way, delivery.envelope.sender) in senders]
 
 
 def ended_since(store: Store, since: datetime, limit: int) -> list[Delivery]:

@@ -33,7 +33,7 @@ def first_due(store: Store, ways: tuple[Way, ...] = tuple(Way)) -> Due | None:
     refuses its deliveries, so that somebody hears of it. While a person has paused the outbox, nothing may go.
     """
     with store.reading():
-        return min(_dues(store, ways), default=None)
+        return min(dues(store, ways), default=None)
 
 
 def next_due(store: Store) -> datetime | None:
@@ -47,7 +47,8 @@ def next_due(store: Store) -> datetime | None:
         return datetime.fromisoformat(min(times)) if times else None
 
 
-def _dues(store: Store, ways: tuple[Way, ...]) -> Iterator[Due]:
+def dues(store: Store, ways: tuple[Way, ...]) -> Iterator[Due]:
+    """Each sender that something waits for and that may go at some time."""
     pauses = dict(store.rows("SELECT sender, until FROM pause"))
     if EVERYONE in pauses:
         return

@@ -73,6 +73,19 @@ def test_what_was_tried_already_does_not_leave_by_then(tmp_path: Path) -> None:
     assert leaving_by(store, store.clock() + timedelta(hours=1)) == []
 
 
+def test_nothing_leaves_from_a_sender_that_may_not_although_an_answer_is_due(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    in_state(store, State.IN_DOUBT)
+    queue(store)
+    other = queue(store, Way.DEFAULT)
+    clock.go(minutes=2)
+    end_connection(store, get_connection(store), "over")
+    assert [found.id for found in leaving_by(store, clock())] == [other.id]
+    pause_outbox(store)
+    assert leaving_by(store, clock()) == []
+
+
 def test_those_in_doubt_the_oldest_first_and_asked_for_by_their_turn(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
