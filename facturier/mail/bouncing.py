@@ -14,7 +14,7 @@ def hand_in(store: Store, text: bytes) -> tuple[Delivery, dict[str, str]]:
     """Mark the delivery that a bounce is about; with it, who was not reached and why. Raises MessageError where `text`
     is no bounce, is about nothing that left here, or was handed in before."""
     bounce = read_bounce(text)
-    delivery = find_delivery(store, message_id=bounce.message_id, subject=bounce.subject)
+    delivery = find_delivery(store, bounce.recipients, message_id=bounce.message_id, subject=bounce.subject)
     if delivery is None:
         raise MessageError(
             _("This bounce is about no invoice of this company."),

@@ -1,5 +1,6 @@
 """Deliveries: read them, and the frozen messages that they carry."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,19 +32,27 @@ def deliveries_of(store: Store, invoice_id: int) -> list[Delivery]:
     return [_delivery(row) for row in store.rows(f"{_SELECT} WHERE invoice_id = ? ORDER BY delivery.id", invoice_id)]
 
 
-def find_delivery(store: Store, *, message_id: str = "", subject: str = "") -> Delivery | None:
+def find_delivery(
+    store: Store, recipients: Collection[str], *, message_id: str = "", subject: str = ""
+) -> Delivery | None:
     """The latest delivery that may have left with a message, by its Message-ID, else by its whole subject: what a
-    bounce tells."""
-    found = None
+    bounce tells. A subject is only a clue: it must have gone to one of the `recipients`, and for one invoice only."""
     if message_id:
         found = store.row(
             f"{_SELECT} JOIN message ON message.delivery_id = delivery.id"
             f" WHERE instr(message.bytes, ?) > 0 AND {_LEFT} ORDER BY delivery.id DESC LIMIT 1",
             message_id.encode(),
         )
-    if found is None and subject:
-        found = store.row(f"{_SELECT} WHERE subject = ? AND {_LEFT} ORDER BY delivery.id DESC LIMIT 1", subject)
-    return _delivery(found) if found else None
+        if found:
+            return _delivery(found)
+    if not subject:
+        return None
+    failed = {address.casefold() for address in recipients}
+    same = [
+        _delivery(row) for row in store.rows(f"{_SELECT} WHERE subject = ? AND {_LEFT} ORDER BY delivery.id", subject)
+    ]
+    same = [one for one in same if failed & {address.casefold() for address in one.envelope.recipients}]
+    return same[-1] if len({one.invoice_id for one in same}) == 1 else None
 
 
 def unfinished(store: Store) -> list[Delivery]:

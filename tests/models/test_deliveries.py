@@ -116,6 +116,23 @@ def test_what_is_not_there_is_said(tmp_path: Path) -> None:
     assert refused_of(store, 7) == ()
 
 
+MARIE = ("marie@tremblay.example",)
+
+
+def test_a_subject_alone_says_little(tmp_path: Path) -> None:
+    """Every month's letter may have the same: it must be about one invoice only, and about somebody it went to."""
+    store = a_store(tmp_path)
+    first, _held = in_state(store, State.SENT)
+    assert find_delivery(store, ("zoe@z.example",), subject=first.subject) is None
+    found = find_delivery(store, ("Marie@Tremblay.example",), subject=first.subject)
+    assert found is not None
+    assert found.id == first.id
+    in_state(store, State.SENT)
+    with store.writing():
+        store.write("UPDATE delivery SET subject = ?", first.subject)
+    assert find_delivery(store, MARIE, subject=first.subject) is None
+
+
 def test_a_bounce_finds_the_last_message_that_it_can_be_about(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     first, _held = in_state(store, State.SENT)
@@ -129,7 +146,7 @@ def test_a_bounce_finds_the_last_message_that_it_can_be_about(tmp_path: Path) ->
     outbox.accepted(store, held, "id")
 
     def found(message_id: str = "", subject: str = "") -> int | None:
-        delivery = find_delivery(store, message_id=message_id, subject=subject)
+        delivery = find_delivery(store, MARIE, message_id=message_id, subject=subject)
         return delivery.id if delivery else None
 
     assert found("<1@acme.example>") == found(subject=first.subject) == again.id
@@ -201,7 +218,7 @@ def test_a_bounce_is_about_what_left_and_not_about_what_was_taken_back_since(tmp
     again = queue(store, invoice=get_invoice(store, sent.invoice_id), later=timedelta(hours=1))
     outbox.cancel_delivery(store, again.id)
     for clue in ({"message_id": "<1@acme.example>"}, {"subject": sent.subject}):
-        found = find_delivery(store, **clue)
+        found = find_delivery(store, MARIE, **clue)
         assert found is not None
         assert found.id == sent.id
 
