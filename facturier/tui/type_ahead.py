@@ -14,6 +14,7 @@ from textual.app import App, ScreenStackError
 from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
 
+_MOMENT = 0.02  # seconds: what a key draws is drawn before anything is done for the next one
 _PATIENCE = 2.0  # seconds for what a key has begun; after that the next one is not held back any longer
 
 
@@ -40,6 +41,7 @@ class TypeAhead(App[None], inherit_bindings=False):
         """See what was typed through, then all that has been typed meanwhile."""
         try:
             with contextlib.suppress(ScreenStackError):  # the program is ending
+                await asyncio.sleep(_MOMENT)
                 await self._settle(way)
                 while self._typed_ahead:
                     way = self._way()
