@@ -115,6 +115,8 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
             with contextlib.suppress(ValueError, NotImplementedError, RuntimeError):
                 asyncio.get_running_loop().add_signal_handler(number, self._terminate)
         self.set_interval(_LOOK, self._look)
+        # Textual takes the terminal back after Ctrl+Z, and leaves it empty.
+        self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))
 
     def _sit_down(self) -> None:
         """Begin to work at the desk."""
