@@ -83,14 +83,20 @@ class InvoicesScreen(Screen[None]):
         self.call_after_refresh(self._complete)
 
     async def _complete(self) -> None:
-        if self._undo_line is None:
-            read_all_styles(self.app)
-            from facturier.tui.widgets.undo_line import UndoLine
+        read_all_styles(self.app)
+        await self.query_one(SearchLine).complete()
 
-            self._undo_line = UndoLine(self._desk)
-            await self.mount(self._undo_line, before=self.query_one(KeyBar))
-            await self.query_one(SearchLine).complete()
+    def _show_what_leaves(self) -> None:
+        from facturier.models.deliveries import leaving_soon
+        from facturier.tui.widgets.undo_line import SOON, UndoLine
+
+        if self._undo_line is not None:
             self._undo_line.look()
+        elif self.is_attached and leaving_soon(self._desk.store, SOON):
+            # Not before there is something: every line that comes in has the whole screen drawn again.
+            read_all_styles(self.app)
+            self._undo_line = UndoLine(self._desk)
+            self.mount(self._undo_line, before=self.query_one(KeyBar))
 
     @property
     def rows(self) -> RowList[InvoiceRow]:
@@ -129,8 +135,7 @@ class InvoicesScreen(Screen[None]):
 
     def _renew_heading(self) -> None:
         self._renew_title()
-        if self._undo_line is not None:
-            self._undo_line.look()
+        self._show_what_leaves()
         self._count()
 
     def _renew_title(self) -> None:

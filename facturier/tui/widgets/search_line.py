@@ -52,6 +52,8 @@ class SearchLine(Horizontal):
 
     async def complete(self) -> None:
         """Put in what the line is made of, before anything is typed: the list is drawn without waiting for it."""
+        if self._noted is not None or not self.is_attached:  # there already, or the program is ending
+            return
         from textual.widgets import Input, Label
 
         self._label = Label(_("Search"), markup=False, classes="search-label")

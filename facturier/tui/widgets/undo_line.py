@@ -27,6 +27,9 @@ class UndoLine(Static, can_focus=False):
         self._timer: Timer | None = None
         self.display = False
 
+    def on_mount(self) -> None:
+        self.look()
+
     def look(self) -> None:
         """Read again what is about to leave."""
         from facturier.models.deliveries import leaving_soon
