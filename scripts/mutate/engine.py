@@ -27,11 +27,15 @@ ENGINE: dict[str, tuple[str, ...]] = {
     "facturier/mail/gmail/sender.py": (*_GMAIL, "tests/mail/gmail/test_pace.py"),
     "facturier/mail/gmail/upload.py": ("tests/mail/gmail/test_upload.py", *_GMAIL),
     "facturier/mail/gmail/answers.py": ("tests/mail/gmail/test_answers.py", *_GMAIL),
-    "facturier/mail/gmail/transport.py": ("tests/mail/gmail/test_transport.py", "tests/mail/gmail/test_delivering.py"),
+    "facturier/mail/gmail/transport.py": ("tests/mail/gmail/test_transport.py", *_GMAIL),
     "facturier/mail/gmail/pace.py": ("tests/mail/gmail/test_pace.py",),
     "facturier/mail/senders/smtp.py": _SMTP,
     "facturier/mail/senders/wire.py": ("tests/mail/senders/test_wire.py",),
     "facturier/mail/senders/replies.py": ("tests/mail/senders/test_replies.py", *_SMTP),
-    "facturier/mail/senders/folder.py": ("tests/mail/senders/test_folder.py", "tests/mail/senders/test_delivering.py"),
+    "facturier/mail/senders/folder.py": (
+        "tests/mail/senders/test_folder.py",
+        "tests/mail/senders/test_folder_bounds.py",
+        "tests/mail/senders/test_delivering.py",
+    ),
 }
 TESTS = sorted({test for tests in ENGINE.values() for test in tests})

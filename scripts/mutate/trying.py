@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -105,7 +106,7 @@ class Trying:
                 self._ended(change, status, _read(pipe), time.monotonic() - began)
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(child, signal.SIGKILL)
-                shutil.rmtree(room, ignore_errors=True)
+                _clear(room)
         return True
 
     def _ended(self, change: Change, status: int, said: object, took: float) -> None:
@@ -307,6 +308,15 @@ def _start(work: Callable[[], object], room: Path) -> tuple[int, int]:
         os.write(say, json.dumps({"what": "broken", "by": repr(error)}).encode())
     finally:
         os._exit(0)
+
+
+def _clear(room: Path) -> None:
+    """Take its temporary files away, and what a test that was ended has mounted there."""
+    mounts = Path("/proc/self/mounts")
+    for line in mounts.read_text(encoding="utf-8").splitlines() if mounts.exists() else ():
+        if (place := line.split()[1]).startswith(f"{room}/"):
+            subprocess.run(["umount", "-l", place], check=False)
+    shutil.rmtree(room, ignore_errors=True)
 
 
 def _in_child(work: Callable[[], object]) -> dict[str, dict[str, object]]:

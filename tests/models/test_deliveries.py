@@ -7,6 +7,7 @@ import pytest
 
 from facturier.models import outbox
 from facturier.models.alerts import AlertKind, open_alerts, raise_alert
+from facturier.models.composition import Composition, keep_composition, kept_composition
 from facturier.models.connection import end_connection, get_connection
 from facturier.models.deliveries import (
     answers_due,
@@ -105,6 +106,18 @@ def test_an_invoice_has_its_own_deliveries_oldest_first(tmp_path: Path) -> None:
     assert ids(deliveries_of(store, first.invoice_id)) == [first.id, again.id]
     other = queue(store)
     assert "queued_again" not in [entry.kind for entry in read_journal(store, other.invoice_id)]
+
+
+def test_what_was_typed_is_kept_until_it_was_sent(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    delivery, held = in_state(store, State.HANDING_OVER)
+    keep_composition(store, delivery.invoice_id, Composition(Way.GMAIL, "a@b.example", "", "", "Subject", "Body"))
+    outbox.put_back(store, held, "busy", store.clock())
+    assert kept_composition(store, delivery.invoice_id) is not None
+    held = claim(store)
+    outbox.hand_over(store, held, "")
+    outbox.accepted(store, held, "id")
+    assert kept_composition(store, delivery.invoice_id) is None
 
 
 def test_what_is_not_there_is_said(tmp_path: Path) -> None:

@@ -229,11 +229,18 @@ def test_one_refused_of_two_addressees_is_an_alert(tmp_path: Path) -> None:
 def test_whoever_was_not_reached_is_named(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     to_two(store)
-    outbox.refused(store, claim(store), "no")
+    to_two(store)
+    for step in (outbox.refused, outbox.lost):
+        held = claim(store)
+        if step is outbox.lost:
+            outbox.hand_over(store, held, "")
+        step(store, held, "no")
+    outbox.resolve_delivery(store, held.delivery_id, sent=False, reason="not there")
+    outbox.accepted(store, held, "id")  # after all
     delivery = to_two(store)
     with store.writing():
         outbox.withdraw(store, delivery.id, "gone")
-    assert [alert.detail["recipients"] for alert in open_alerts(store)] == [f"{MARIE}, {BOSS}"] * 2
+    assert [alert.detail["recipients"] for alert in open_alerts(store)] == [f"{MARIE}, {BOSS}"] * 3
     assert read_journal(store, delivery.invoice_id)[-2].detail["to"] == f"{MARIE}, {BOSS}"
 
 

@@ -1,6 +1,9 @@
 """Several companies that send from one address keep to Gmail's limit together."""
 
+import fcntl
+import os
 import stat
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -50,6 +53,22 @@ def test_what_cannot_be_read_counts_as_nothing(tmp_path: Path, kept: bytes) -> N
 def test_a_folder_that_cannot_be_used_leaves_it_to_gmail(tmp_path: Path) -> None:
     (tmp_path / "pace").write_text("no folder")
     send(Pace(tmp_path / "pace"), times=A_MINUTE + 1)
+
+
+def test_one_takes_its_turn_after_the_other(tmp_path: Path) -> None:
+    """Two at the same moment would each count without the other."""
+    send(Pace(tmp_path / "pace"), times=1)
+    turn = threading.Thread(target=send, args=(Pace(tmp_path / "pace"),), kwargs={"times": 1})
+    held = os.open(tmp_path / "pace", os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    try:
+        turn.start()
+        turn.join(0.1)
+        assert turn.is_alive()
+    finally:
+        os.close(held)
+    turn.join(5)
+    assert not turn.is_alive()
 
 
 def test_nothing_is_asked_of_gmail_before_its_time(

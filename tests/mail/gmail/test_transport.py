@@ -10,9 +10,12 @@ import time
 import pytest
 import requests
 from google.oauth2.credentials import Credentials
+from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import ConnectionPool
+from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
 from facturier.mail.gmail.endpoints import Endpoints, google_endpoints
-from facturier.mail.gmail.transport import OneShot, one_shot
+from facturier.mail.gmail.transport import OneShot, as_secure, in_clear, never_connected, one_shot
 
 
 def stand_in(port: int) -> Endpoints:
@@ -70,6 +73,31 @@ def test_no_session_repeats_follows_or_takes_another_password(stand_in_root: str
     assert session.auth(mine) is mine
     talkative = ("requests_oauthlib", "oauthlib", "google.auth", "google.oauth2", "googleapiclient", "urllib3")
     assert {logging.getLogger(name).level for name in talkative} == {logging.WARNING}
+
+
+def test_an_address_of_a_stand_in_is_taken_for_https_by_those_who_know_nothing_else() -> None:
+    assert as_secure("http://127.0.0.1:9/x") == as_secure("https://127.0.0.1:9/x") == "https://127.0.0.1:9/x"
+    assert in_clear("https://127.0.0.1:9/x") == in_clear("http://127.0.0.1:9/x") == "http://127.0.0.1:9/x"
+
+
+@pytest.mark.parametrize(
+    ("error", "never"),
+    [
+        (requests.ConnectTimeout(), True),
+        (requests.ConnectionError(), False),
+        (requests.ReadTimeout(), False),
+        (requests.ConnectionError(NewConnectionError(HTTPConnection("x"), "no")), True),
+        (
+            requests.ConnectionError(
+                MaxRetryError(ConnectionPool("x"), "/", NewConnectionError(HTTPConnection("x"), "no"))
+            ),
+            True,
+        ),
+        (requests.ConnectionError(ProtocolError("Connection aborted.")), False),
+    ],
+)
+def test_whether_a_byte_could_have_left(error: requests.RequestException, never: bool) -> None:
+    assert never_connected(error) is never
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])

@@ -187,8 +187,9 @@ def test_a_server_that_stops_reading_is_not_waited_for_without_end() -> None:
     ],
 )
 def test_no_clear_reply_after_the_dot_is_in_doubt(answer: Answer) -> None:
-    with ScriptedServer({"DOT": answer}) as server, pytest.raises(AnswerLost):
+    with ScriptedServer({"DOT": answer}) as server, pytest.raises(AnswerLost) as caught:
         send(sender(server.port, last_reply=0.3))
+    assert caught.value.reply
     assert server.dots == 1
 
 
@@ -237,6 +238,34 @@ def test_a_refused_recipient_is_told_and_the_others_are_served(refused: str) -> 
     assert server.dots == 1
 
 
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [("421 4.3.2 closing", NotNow), ("199 what", Unreachable), ("600 what", Unreachable), ("nonsense", Unreachable)],
+)
+def test_a_server_that_stops_at_a_copy_is_believed(answer: str, error: type[SendError]) -> None:
+    with ScriptedServer({"RCPT cc@tremblay.example": answer}) as server, pytest.raises(error) as caught:
+        send(sender(server.port))
+    assert type(caught.value) is error
+    assert not isinstance(caught.value, NotNow) or caught.value.whole_sender
+    assert "DATA" not in server.verbs
+
+
+@pytest.mark.parametrize(("answer", "taken"), [("200 ok", True), ("500 no", False), ("599 no", False)])
+def test_a_to_is_taken_or_refused_for_good(answer: str, taken: bool) -> None:
+    with ScriptedServer({"RCPT marie@tremblay.example": answer}) as server:
+        assert send(sender(server.port)).refused == ({} if taken else {"marie@tremblay.example": answer})
+
+
+@pytest.mark.parametrize("answer", ["400 later", "499 later"])
+def test_one_to_that_must_wait_outweighs_one_that_is_refused(answer: str) -> None:
+    script: dict[str, Answer] = {"RCPT marie@tremblay.example": "550 no", "RCPT paul@tremblay.example": answer}
+    envelope = replace(ENVELOPE, to=("marie@tremblay.example", "paul@tremblay.example"))
+    with ScriptedServer(script) as server, pytest.raises(NotNow, match=r"paul@tremblay\.example") as caught:
+        send(sender(server.port), envelope)
+    assert caught.value.reply == answer
+    assert "DATA" not in server.verbs
+
+
 def test_a_to_that_must_wait_puts_everything_off() -> None:
     with (
         ScriptedServer({"RCPT marie@tremblay.example": "450 4.2.0 greylisted"}) as server,
@@ -273,8 +302,9 @@ def test_an_envelope_without_recipients_is_refused() -> None:
         sender(1).open(Envelope("hello@acme.example", ()), MESSAGE)
 
 
-def test_a_message_larger_than_the_server_takes_is_refused_beforehand() -> None:
-    with ScriptedServer(offers="SIZE 90") as server, pytest.raises(Refused, match="90"):
+@pytest.mark.parametrize("limit", [1, 90])
+def test_a_message_larger_than_the_server_takes_is_refused_beforehand(limit: int) -> None:
+    with ScriptedServer(offers=f"SIZE {limit}") as server, pytest.raises(Refused, match=str(limit)):
         send(sender(server.port))
     assert "MAIL" not in server.verbs
 
@@ -291,6 +321,8 @@ def test_an_address_beyond_ascii_needs_a_server_that_can() -> None:
     with ScriptedServer() as server, pytest.raises(Refused, match="é"):
         send(sender(server.port), envelope)
     assert "MAIL" not in server.verbs
+    with ScriptedServer() as server, pytest.raises(Refused, match="é"):
+        send(sender(server.port), message=MESSAGE + "é\r\n".encode())
     with ScriptedServer(offers="8BITMIME,SMTPUTF8") as server:
         send(sender(server.port), envelope)
     assert b"MAIL FROM:<hello@acme.example> BODY=8BITMIME SMTPUTF8\r\n" in server.lines
