@@ -1,5 +1,7 @@
 """Invoices: read one, by its number or id."""
 
+import json
+from collections.abc import Collection
 from datetime import date
 
 from facturier.models.clean import from_json
@@ -45,6 +47,12 @@ def get_invoice(store: Store, invoice_id: int) -> Invoice:
             delivery=State(delivery) if delivery else None,
             version=version,
         )
+
+
+def existing(store: Store, ids: Collection[int]) -> set[int]:
+    """Those of these invoices that are there still."""
+    found = store.rows("SELECT id FROM invoice WHERE id IN (SELECT value FROM json_each(?))", json.dumps([*ids]))
+    return {id_ for (id_,) in found}
 
 
 def find_invoice(store: Store, ref: str) -> Invoice:

@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from rich.text import Text
+from textual._context import active_message_pump
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
+from textual.dom import DOMNode, NoScreen
 from textual.worker import WorkerFailed, get_current_worker
 
 from facturier.mail.desk import Desk
@@ -173,8 +175,14 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
         await self._leave(lambda: self.run_worker(self._move(desk), group="move"), desk.company().name)
 
     async def _move(self, desk: Desk) -> None:
+        from facturier.tui.screens.moving import MovingScreen
+
         self._leaving = True  # the program does not end between two companies
+        moving = MovingScreen(desk.company().name)
         try:
+            self.push_screen(moving)
+            if not await self._save_all():  # of the last moment
+                return
             await self._post.end()
             await self._keep_copy(anew=True)
             left, there = self.current_mode, f"desk {id(desk)}"
@@ -187,6 +195,8 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
             self._sit_down()
         finally:
             self._leaving = False
+            if moving in self.screen_stack:  # the person stays after all
+                moving.dismiss()
 
     def push_screen(self, *arguments: Any, **more: Any) -> Any:
         read_all_styles(self)
@@ -339,13 +349,24 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
     def _post_failed(self, error: Exception) -> None:
         self.notify(str(as_problem(error)), severity="error", timeout=15, markup=False)
 
+    def _is_leaving(self, node: object) -> bool:
+        """Whether this, a part of a screen or the screen itself, is not there any more or about to go."""
+        if not isinstance(node, DOMNode) or node is self:
+            return False
+        try:
+            screen = node.screen
+        except NoScreen:
+            return True
+        return not screen.display or all(screen not in stack for stack in self._screen_stacks.values())
+
     def _handle_exception(self, error: Exception) -> None:
         """Textual has no public door for this: it would print a traceback with the values of variables, secrets among
         them. A worker's fault is shown and the program goes on; any other one ends it with a sentence. Under test, the
         test fails."""
-        fields_gone = isinstance(error, WorkerFailed) and isinstance(error.error, NoMatches)
-        if fields_gone and not get_current_worker().node.display:
-            return  # its screen is being closed, and the fields go before the screen does: nobody looks any more
+        worker_failed = isinstance(error, WorkerFailed)
+        fields_gone = isinstance(error.error if isinstance(error, WorkerFailed) else error, NoMatches)
+        if fields_gone and self._is_leaving(get_current_worker().node if worker_failed else active_message_pump.get()):
+            return  # the fields go before the screen does: nobody looks any more
         if self.is_headless:
             super()._handle_exception(error)
         elif isinstance(error, WorkerFailed):

@@ -22,7 +22,7 @@ def mark_range(screen: Screen[Any], rows: RowList[InvoiceRow], listing: Listing,
     """From the row that was marked last to the one under the cursor."""
     if rows.chosen is None:
         return
-    if rows.last_marked is None:
+    if rows.last_marked is None or rows.last_marked not in rows.marked:
         screen.notify(_("Mark the first row with Space, then go to the last one."), markup=False)
         return
     screen.run_worker(

@@ -1,6 +1,5 @@
 """Sending from the list: the chosen invoice, all marked ones, all of a filter; and taking back what has not left."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -10,12 +9,10 @@ from facturier.mail.batch import MOST, these, to_send
 from facturier.mail.desk import Desk
 from facturier.models.clean import clean
 from facturier.models.deliveries import deliveries_of, leaving_soon
-from facturier.models.delivery import Delivery
 from facturier.models.errors import FacturierError
 from facturier.models.invoice import InvoiceRow
 from facturier.models.language import _, ngettext
 from facturier.models.listing import Listing
-from facturier.models.outbox import cancel_delivery
 from facturier.models.status import State
 from facturier.models.view import View
 from facturier.tui import opening
@@ -86,17 +83,9 @@ def take_back(screen: Screen[Any], desk: Desk, chosen: InvoiceRow | None, then: 
     if len(leaving) > 1:
         opening.open_outbox(screen, desk, then)
     elif leaving:
-        _take_back(screen, desk, leaving[0], then)
+        opening.take_back(screen, desk, leaving[0], then)
     else:
         screen.notify(_("Nothing is about to leave."), markup=False)
-
-
-def _take_back(screen: Screen[Any], desk: Desk, delivery: Delivery, then: Then) -> None:
-    async def work() -> None:
-        await asyncio.to_thread(cancel_delivery, desk.store, delivery.id)
-        screen.notify(_("Invoice {number} was taken back.").format(number=delivery.number), markup=False)
-
-    opening.attempt(screen, work, then)
 
 
 def _send_batch(

@@ -92,7 +92,7 @@ def _screens(arguments: Sequence[str], here: Places) -> int:
     app = FacturierApp(desk)
     app.run()
     _keep_copy(app.desk)
-    return DONE
+    return app.return_code or DONE  # not done, where a fault ended it
 
 
 def _named(arguments: Sequence[str]) -> str | None:

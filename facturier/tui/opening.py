@@ -18,6 +18,7 @@ from facturier.models.status import Standing
 
 if TYPE_CHECKING:
     from facturier.models.composition import Composition
+    from facturier.models.delivery import Delivery
     from facturier.models.invoice import Alert
 
 Then = Callable[[], None]
@@ -65,7 +66,12 @@ def send_invoice(
     """The preview, which begins with `first`; `then` is told whether the invoice was put in the outbox."""
     from facturier.tui.screens.preview import PreviewScreen
 
-    screen.app.push_screen(PreviewScreen(desk, invoice_id, first), lambda delivery: then(delivery is not None))
+    try:
+        preview = PreviewScreen(desk, invoice_id, first)
+    except StoreError as error:
+        show_problem(screen, error)
+        return
+    screen.app.push_screen(preview, lambda delivery: then(delivery is not None))
 
 
 def send_to_refused(screen: Screen[Any], desk: Desk, delivery_id: int, then: Callable[[bool], None]) -> None:
@@ -73,11 +79,14 @@ def send_to_refused(screen: Screen[Any], desk: Desk, delivery_id: int, then: Cal
     from facturier.mail.history import for_refused
     from facturier.models.deliveries import get_delivery, refused_of
 
-    delivery = get_delivery(desk.store, delivery_id)
-    refused = refused_of(desk.store, delivery_id)
-    send_invoice(
-        screen, desk, delivery.invoice_id, then, for_refused(desk.compose(delivery.invoice_id), delivery, refused)
-    )
+    try:
+        delivery = get_delivery(desk.store, delivery_id)
+        refused = refused_of(desk.store, delivery_id)
+        first = for_refused(desk.compose(delivery.invoice_id), delivery, refused)
+    except StoreError as error:
+        show_problem(screen, error)
+        return
+    send_invoice(screen, desk, delivery.invoice_id, then, first)
 
 
 def send_batch(
@@ -129,6 +138,17 @@ def take_payment(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -
         screen.notify(message[invoice.standing], severity="warning", markup=False)
         return
     screen.app.push_screen(PaymentScreen(desk, invoice), lambda _paid: then())
+
+
+def take_back(screen: Screen[Any], desk: Desk, delivery: "Delivery", then: Then) -> None:
+    """What has not left yet; whoever took it back is told which one that was."""
+    from facturier.models.outbox import cancel_delivery
+
+    async def work() -> None:
+        await asyncio.to_thread(cancel_delivery, desk.store, delivery.id)
+        screen.notify(_("Invoice {number} was taken back.").format(number=delivery.number), markup=False)
+
+    attempt(screen, work, then)
 
 
 def deal_with_alerts(screen: Screen[Any], desk: Desk, alerts: "Sequence[Alert]", then: Then) -> None:

@@ -1,19 +1,28 @@
 """Answers of screens: each is given once, by the screen that was asked, whatever stands above it."""
 
+import asyncio
+
 import pytest
+from textual.events import Key
 
 from facturier.models.customers import find_customers
-from facturier.models.deliveries import deliveries_of
+from facturier.models.deliveries import deliveries_of, get_delivery
+from facturier.models.drafts import delete_draft
+from facturier.models.outbox import cancel_delivery
 from facturier.models.payments import payments_of, record_payment
+from facturier.models.status import State
 from facturier.tui import held_key
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.ask import AskScreen
+from facturier.tui.screens.companies import CompaniesScreen
 from facturier.tui.screens.editor import EditorScreen
 from facturier.tui.screens.help import HelpScreen
 from facturier.tui.screens.invoices import InvoicesScreen
 from facturier.tui.screens.outbox import OutboxScreen
 from facturier.tui.screens.payment import PaymentScreen
+from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.screens.settings import SettingsScreen
+from facturier.tui.widgets.options import Options
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import connect, google_for
@@ -150,3 +159,99 @@ async def test_a_new_customer_is_kept_once(shop: Shop) -> None:
         await pilot.pause(0.1)
         assert isinstance(app.screen, EditorScreen)
         assert [customer.name for customer in find_customers(shop.store)] == ["Zed"]
+
+
+async def test_the_outbox_keeps_its_cursor_and_names_what_is_taken_back(shop: Shop) -> None:
+    first, second = shop.queued("First"), shop.queued("Second", 7200)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(notifications=True) as pilot:
+        await keys(pilot, "b")
+        await until(pilot, lambda: "Second" in text_of(app))
+        cancel_delivery(shop.store, first.id)
+        shop.queued("Earlier", 60)
+        await until(pilot, lambda: "Earlier" in text_of(app))
+        assert isinstance(app.screen, OutboxScreen)
+        chosen = app.screen.rows.chosen
+        assert chosen is not None
+        assert chosen.id == first.id
+        await keys(pilot, "end", "home", "down")
+        app.screen.rows.go_to(second.id)
+        shop.queued("Still earlier", 30)
+        await until(pilot, lambda: "Still earlier" in text_of(app))
+        await keys(pilot, "u")
+        await until(pilot, lambda: get_delivery(shop.store, second.id).state is State.CANCELLED)
+        await until(pilot, lambda: f"Invoice {second.number} was taken back." in text_of(app))
+
+
+async def test_a_row_that_another_window_deleted_is_said_to_be_gone(shop: Shop) -> None:
+    one, two = shop.draft("One"), shop.draft("Two")
+    app = FacturierApp(shop.desk)
+    async with app.run_test() as pilot:
+        await keys(pilot, "space", "space")
+        await until(pilot, lambda: "2 marked" in text_of(app))
+        delete_draft(shop.store, two.id or 0)
+        await until(pilot, lambda: "1 marked" in text_of(app))
+        delete_draft(shop.store, one.id or 0)
+        await keys(pilot, "s")
+        assert isinstance(app.screen, ProblemScreen)
+
+
+async def test_quitting_waits_for_what_is_being_put_in_the_outbox(shop: Shop, asking_no_dns: Shop) -> None:
+    draft = shop.draft()
+    app = FacturierApp(shop.desk)
+    async with app.run_test() as pilot:
+        await keys(pilot, "s")
+        await until(pilot, lambda: "Ready" in text_of(app))
+        with shop.store.writing():
+            await keys(pilot, "f9")
+            app.post_message(Key("ctrl+q", None))
+            await asyncio.sleep(0.1)
+        await until(pilot, lambda: deliveries_of(shop.store, draft.id or 0))
+
+
+async def test_quitting_asks_about_a_customer_that_is_half_typed(shop: Shop) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await keys(pilot, "n", "=Zed", "f2", "=Marie", "ctrl+q")
+        await until(pilot, lambda: "Quit without keeping" in text_of(app))
+        await keys(pilot, "n")
+        assert "Marie" in text_of(app)
+        await keys(pilot, "ctrl+q", "y")
+        await until(pilot, lambda: not app.is_running)
+
+
+async def test_marks_begin_at_a_row_that_has_one(shop: Shop) -> None:
+    for name in ("One", "Two", "Three"):
+        shop.draft(name)
+    app = FacturierApp(shop.desk)
+    async with app.run_test() as pilot:
+        await keys(pilot, "space", "u", "end", "m")
+        assert isinstance(app.screen, InvoicesScreen)
+        assert app.screen.rows.marked == set()
+
+
+async def test_options_can_be_paged_before_they_are_laid_out_and_without_room(shop: Shop) -> None:
+    shop.draft("Zed and a long name")
+    app = FacturierApp(shop.desk)
+    async with app.run_test() as pilot:
+        app.push_screen(CompaniesScreen(shop.desk))
+        listed = Options("One", "Two")
+        await pilot.pause()
+        await app.screen.query_one(".companies-box").mount(listed)
+        listed.highlighted = 0
+        listed.action_page_down()
+        await keys(pilot, "escape", "n", "=Zed")
+        await pilot.resize_terminal(1, 24)
+        await pilot.pause()
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "Zed and a long name" in text_of(app))
+
+
+async def test_a_screen_that_goes_before_it_is_made_ends_nothing(shop: Shop) -> None:
+    shop.draft()
+    app = FacturierApp(shop.desk)
+    async with app.run_test() as pilot:
+        for key in ("comma", "f", "n", "s", "f3", "b", "a"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+            app.post_message(Key("escape", None))
+            await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))

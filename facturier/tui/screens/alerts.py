@@ -23,6 +23,7 @@ from facturier.tui.answering import AnsweringScreen
 from facturier.tui.dates import moment
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.notice import Notice
+from facturier.tui.widgets.options import Options
 from facturier.tui.widgets.title import Title
 
 
@@ -51,7 +52,7 @@ class AlertsScreen(AnsweringScreen[None]):
     def compose(self) -> ComposeResult:
         yield Title()
         yield Notice(self._desk)
-        yield OptionList(markup=False, compact=True)
+        yield Options(markup=False, compact=True)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -63,11 +64,12 @@ class AlertsScreen(AnsweringScreen[None]):
 
     @property
     def chosen(self) -> Alert | None:
-        highlighted = self.query_one(OptionList).highlighted
+        listed = self.query_one_optional(OptionList)
+        highlighted = listed.highlighted if listed is not None else None
         return self._alerts[highlighted] if highlighted is not None and highlighted < len(self._alerts) else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        alert = self.chosen if self.is_mounted else None
+        alert = self.chosen
         match action:
             case "open":
                 return alert is not None and (alert.invoice_id is not None or alert.kind == AlertKind.ASKED)

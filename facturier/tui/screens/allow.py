@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from facturier.models.language import N_, _
 from facturier.tui.answering import Dialog
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.options import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class AllowScreen(Dialog[Answer | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
             yield Label(_("What would you choose on Google’s page?"), markup=False, classes="dialog-title")
-            yield OptionList(*(Option(Text(words)) for words, _answer in self._answers), compact=True)
+            yield Options(*(Option(Text(words)) for words, _answer in self._answers), compact=True)
             yield KeyBar()
 
     def on_mount(self) -> None:

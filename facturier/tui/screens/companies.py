@@ -20,6 +20,7 @@ from facturier.models.language import N_, _
 from facturier.tui.answering import Dialog, once
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.options import Options
 from facturier.tui.widgets.title import shorten_path
 
 _ROOM = 64  # cells for a path
@@ -42,7 +43,7 @@ class CompaniesScreen(Dialog[Desk | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box companies-box"):
             yield Label(_("Companies"), markup=False, classes="dialog-title")
-            yield OptionList(markup=False, compact=True)
+            yield Options(markup=False, compact=True)
             yield KeyBar()
 
     @work(group="companies")

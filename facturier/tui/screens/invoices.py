@@ -16,6 +16,7 @@ from textual.timer import Timer
 from facturier.mail.desk import Desk
 from facturier.models.clean import clean
 from facturier.models.invoice_row import InvoiceRow
+from facturier.models.invoices import existing
 from facturier.models.language import _
 from facturier.models.listing import Listing
 from facturier.models.status import Standing
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 _CARD_DELAY = 0.12  # seconds the cursor rests before the card follows it: a held key draws no cards
 
+_MOST_MARKS = 2000  # that are looked after at every change; no more than that can be sent at once
 _WIDE = 120  # columns from which on the card stands beside the list
 
 
@@ -130,6 +132,8 @@ class InvoicesScreen(Screen[None]):
     def _renew(self) -> None:
         """Read again what is on the screen; draw what changed."""
         self.rows.reload()
+        if 0 < len(self.rows.marked) <= _MOST_MARKS:  # another window may have deleted some
+            self.rows.marked &= existing(self._desk.store, self.rows.marked)
         self._renew_heading()
         self._show_card()
 
@@ -379,7 +383,8 @@ class InvoicesScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
         if action in ("send", "send_marked"):
-            return bool(self.is_mounted and self.rows.marked) == (action == "send_marked")
+            rows = self.query_one_optional(RowList)
+            return bool(rows is not None and rows.marked) == (action == "send_marked")
         return True
 
     def action_companies(self) -> None:

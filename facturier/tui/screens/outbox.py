@@ -89,7 +89,8 @@ class OutboxScreen(AnsweringScreen[None]):
             case "open":
                 return bool(self._deliveries)
             case "take_back":
-                chosen = self.rows.chosen if self.is_mounted else None
+                rows = self.query_one_optional(RowList)
+                chosen = rows.chosen if rows is not None else None
                 return chosen is not None and chosen.state is State.QUEUED
             case "take_all_back":
                 return sum(delivery.state is State.QUEUED for delivery in self._deliveries) > 1
@@ -107,12 +108,8 @@ class OutboxScreen(AnsweringScreen[None]):
             ended = ended_since(store, self._desk.clock() - _BACK, _MOST)
             self._deliveries = [*unfinished(store), *in_doubt(store), *ended]
             self._paused = paused_by(store)
-        first = self.rows.chosen is None or self.rows.chosen == next(iter(self._source.first(1)), None)
         self._source.put(self._deliveries)
-        if first:  # whoever follows nothing in particular sees what leaves next
-            self.rows.show(self._source)
-        else:
-            self.rows.reload()
+        self.rows.reload()
         self._tell()
         self.refresh_bindings()
 
@@ -151,9 +148,7 @@ class OutboxScreen(AnsweringScreen[None]):
 
     def action_take_back(self) -> None:
         if (delivery := self.rows.chosen) is not None:
-            opening.attempt(
-                self, lambda: asyncio.to_thread(cancel_delivery, self._desk.store, delivery.id), self._renew
-            )
+            opening.take_back(self, self._desk, delivery, self._renew)
 
     def action_take_all_back(self) -> None:
         waiting = [delivery for delivery in self._deliveries if delivery.state is State.QUEUED]

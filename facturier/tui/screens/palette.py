@@ -17,6 +17,7 @@ from facturier.models.language import N_, _
 from facturier.tui.answering import Dialog
 from facturier.tui.commands import Command, commands_of
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.options import Options
 
 
 class PaletteScreen(Dialog[Command | None]):
@@ -39,7 +40,7 @@ class PaletteScreen(Dialog[Command | None]):
             entry = Input(placeholder=_("What would you like to do?"), compact=True)
             entry.cursor_blink = False
             yield entry
-            yield OptionList(markup=False, compact=True)
+            yield Options(markup=False, compact=True)
             yield KeyBar()
 
     def on_mount(self) -> None:

@@ -258,7 +258,12 @@ class PreviewScreen(AnsweringScreen[int | None]):
     # Keeping it
 
     async def save_now(self) -> bool:
-        """Keep what was typed; False, and a dialog, where that could not be done."""
+        """Keep what was typed; False, and a dialog, where that could not be done, and where it was being sent and did
+        not go: the person has yet to see why."""
+        sending = [worker for worker in self.workers if worker.node is self and worker.group == "send"]
+        if sending:
+            await self.workers.wait_for_complete(sending)
+            return self.answered
         composition = self._composition()
         if composition == self._kept:
             return True

@@ -24,6 +24,7 @@ from facturier.tui.dates import long_day
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.options import Options
 
 
 class RemovePaymentScreen(Dialog[bool]):
@@ -45,7 +46,7 @@ class RemovePaymentScreen(Dialog[bool]):
         with Vertical(classes="dialog-box"):
             yield Label(_("Which payment was a mistake?"), markup=False, classes="dialog-title")
             options = (Option(Text(self._words(one))) for one in self._payments)
-            yield OptionList(*options, markup=False, compact=True, id="payments")
+            yield Options(*options, markup=False, compact=True, id="payments")
             yield KeyBar()
 
     def on_mount(self) -> None:

@@ -34,6 +34,7 @@ from facturier.tui.widgets.choice import Choice
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.notice import Notice
+from facturier.tui.widgets.options import Options
 from facturier.tui.widgets.title import Title
 
 # What other screens may ask for by name.
@@ -82,7 +83,7 @@ class SettingsScreen(AnsweringScreen[None]):
         yield Title(id="settings-title")
         yield Notice(self._desk)
         with Horizontal(id="settings-body"):
-            yield OptionList(*self._options(), id="settings-list", compact=True)
+            yield Options(*self._options(), id="settings-list", compact=True)
             with ContentSwitcher(initial=f"section-{self._at}", id="settings-panes"):
                 for section in self._sections:
                     yield Pane(section, self._company, self._more(section.id))
@@ -284,7 +285,8 @@ class SettingsScreen(AnsweringScreen[None]):
         """The program is to end. A setting that is half typed would be in force from then on, so this asks instead:
         False until the person has answered."""
         saving = [worker for worker in self.workers if worker.node is self and worker.group == "settings-save"]
-        await self.workers.wait_for_complete(saving)
+        for worker in saving:  # `wait_for_complete` would take none of them for all of the program's
+            await worker.wait()
         unsaved = self._unsaved()
         if not unsaved or self._given_up:
             return True

@@ -16,6 +16,7 @@ from facturier.models.errors import FacturierError
 from facturier.models.language import _
 from facturier.tui.removing import remove_gmail
 from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.widgets.options import Options
 
 
 class GmailActions(Vertical):
@@ -28,7 +29,7 @@ class GmailActions(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Label("", markup=False, id="gmail-state")
-        yield OptionList(id="gmail-list", compact=True)
+        yield Options(id="gmail-list", compact=True)
         yield Label("", markup=False, id="gmail-answer")
 
     def on_mount(self) -> None:

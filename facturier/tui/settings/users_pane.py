@@ -31,6 +31,7 @@ from facturier.tui.dates import moment
 from facturier.tui.journal_words import journal_words
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.widgets.options import Options
 
 _TOLD = 6  # entries of the company's journal that are shown
 
@@ -48,7 +49,7 @@ class UsersPane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Label(_("Looking into the vault…"), markup=False, id="users-state")
-        yield OptionList(id="users-list", compact=True)
+        yield Options(id="users-list", compact=True)
         yield Label("", markup=False, id="users-answer")
         yield Label("", markup=False, id="users-journal")
 

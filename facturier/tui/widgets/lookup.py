@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from facturier.models.clean import clean
 from facturier.tui.widgets.labelled import Labelled
+from facturier.tui.widgets.options import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Suggestion:
 Find = Callable[[str], tuple[Sequence[Suggestion], int]]
 
 
-class Suggestions(OptionList, can_focus=False):
+class Suggestions(Options, can_focus=False):
     """The list below the input. It never has the focus: the input drives it."""
 
     DEFAULT_CLASSES: ClassVar[str] = "suggestions"
