@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from facturier.models.clean import clean
 from facturier.models.errors import InputError
 from facturier.models.fold import fold, like
 from facturier.models.invoice import Customer
@@ -53,9 +52,6 @@ def save_customer(store: Store, customer: Customer) -> Customer:
         "\n".join((fold(customer.name), fold(customer.contact), fold(customer.email))),
     )
     with store.writing():
-        known = customer_named(store, customer.name)
-        if known is not None and known.id != customer.id:
-            raise InputError(_("There is a customer “{name}” already.").format(name=clean(known.name)))
         if customer.id is None:
             new = store.insert(
                 "INSERT INTO customer (name, contact, email, cc, bcc, address, language, terms, tax, folded)"
