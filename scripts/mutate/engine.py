@@ -5,7 +5,12 @@ counts as unnoticed.
 """
 
 _MODELS = "tests/models/test_claims.py", "tests/models/test_deliveries.py", "tests/models/test_transitions.py"
-_POSTMAN = "tests/mail/test_postman.py", "tests/mail/test_postman_evidence.py", "tests/mail/test_bounce.py"
+_POSTMAN = (
+    "tests/mail/test_postman.py",
+    "tests/mail/test_postman_evidence.py",
+    "tests/mail/test_turned_away.py",
+    "tests/mail/test_bounce.py",
+)
 _GMAIL = "tests/mail/gmail/test_sender.py", "tests/mail/gmail/test_delivering.py", "tests/mail/gmail/test_ending.py"
 _SMTP = (
     "tests/mail/senders/test_smtp.py",
@@ -20,6 +25,7 @@ ENGINE: dict[str, tuple[str, ...]] = {
     "facturier/models/queueing.py": ("tests/models/test_queueing.py", *_MODELS),
     "facturier/models/deliveries.py": (*_MODELS, "tests/models/test_queueing.py", *_POSTMAN),
     "facturier/models/pausing.py": ("tests/models/test_pausing.py",),
+    "facturier/models/turning_away.py": ("tests/mail/test_turned_away.py",),
     "facturier/models/connection.py": ("tests/models/test_claims.py", *_POSTMAN, "tests/mail/gmail/test_ending.py"),
     "facturier/mail/postman.py": _POSTMAN,
     "facturier/mail/set_back.py": _POSTMAN,

@@ -191,7 +191,7 @@ def test_a_pause_holds_one_address_until_its_time(tmp_path: Path) -> None:
 
 def test_a_pause_of_one_sender_holds_no_other_of_its_kind(tmp_path: Path) -> None:
     store = a_store(tmp_path)
-    queue(store, Way.DEFAULT, sender="old@acme.example")
+    queue(store, Way.DEFAULT, sender="old@acme.example", later=timedelta(minutes=-1))
     other = queue(store, Way.DEFAULT)
     outbox.pause_sender(store, "old@acme.example", NOON + timedelta(minutes=10), "451")
     assert claim(store).delivery_id == other.id

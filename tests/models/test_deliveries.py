@@ -52,6 +52,7 @@ def test_they_are_listed_in_the_order_in_which_they_go(tmp_path: Path) -> None:
     late, early, same = (queue(store, Way.DEFAULT, later=timedelta(seconds=wait)) for wait in (20, 10, 10))
     taken = queue(store, later=timedelta(seconds=15))
     outbox.cancel_delivery(store, taken.id)
+    outbox.cancel_delivery(store, queue(store, Way.DEFAULT, later=timedelta(seconds=10)).id)
     order = [early.id, same.id, late.id]
     assert ids(unfinished(store)) == ids(leaving_soon(store, 20)) == order
     assert ids(leaving_soon(store, 19)) == order[:2]
@@ -166,7 +167,7 @@ def test_a_bounce_finds_the_last_message_that_it_can_be_about(tmp_path: Path) ->
     assert found("<1@acme.example>", other.subject) == again.id  # the id says more than the subject
     assert found("<3@acme.example>", other.subject) == found("<2@acme.example>") == other.id
     with store.writing():
-        store.write("UPDATE delivery SET subject = ''")
+        store.write("UPDATE delivery SET subject = '' WHERE id = ?", other.id)
     assert found() is found("<3@acme.example>") is found(subject="Invoice 7") is None
 
 

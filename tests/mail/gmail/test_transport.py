@@ -6,16 +6,18 @@ import socket
 import struct
 import threading
 import time
+from typing import Any
 
 import pytest
 import requests
+from google.auth.exceptions import TransportError
 from google.oauth2.credentials import Credentials
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
 from facturier.mail.gmail.endpoints import Endpoints, google_endpoints
-from facturier.mail.gmail.transport import OneShot, as_secure, in_clear, never_connected, one_shot
+from facturier.mail.gmail.transport import OneShot, as_secure, in_clear, never_connected, one_shot, refresh_request
 
 
 def stand_in(port: int) -> Endpoints:
@@ -98,6 +100,48 @@ def test_an_address_of_a_stand_in_is_taken_for_https_by_those_who_know_nothing_e
 )
 def test_whether_a_byte_could_have_left(error: requests.RequestException, never: bool) -> None:
     assert never_connected(error) is never
+
+
+class Canned(requests.adapters.HTTPAdapter):
+    """Answers without a network, and keeps how long it may take."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        super().__init__()
+        self.status, self.body = status, body
+        self.timeouts: list[object] = []
+
+    def send(
+        self, request: requests.PreparedRequest, *args: Any, timeout: Any = None, **more: Any
+    ) -> requests.Response:
+        self.timeouts.append(timeout)
+        answer = requests.Response()
+        answer.status_code, answer._content, answer.request = self.status, self.body, request
+        return answer
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (200, b'{"access_token": "x"}', ""),
+        (400, b'{"error": "invalid_grant"}', ""),
+        (408, b"{}", "HTTP 408"),
+        (503, b"{}", "HTTP 503"),
+        (200, b"<html>", "HTTP 200, not JSON"),
+        (200, b"[]", "HTTP 200, not JSON"),
+    ],
+)
+def test_a_token_is_asked_for_once_and_not_without_end(status: int, body: bytes, said: str) -> None:
+    with requests.Session() as session:
+        canned = Canned(status, body)
+        session.mount("https://", canned)
+        ask = refresh_request(session, (1, 2))
+        if said:
+            with pytest.raises(TransportError) as caught:
+                ask("https://oauth2.googleapis.com/token", method="POST")
+            assert str(caught.value) == said
+        else:
+            assert ask("https://oauth2.googleapis.com/token", method="POST").data == body
+    assert canned.timeouts == [(1, 2)]
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])

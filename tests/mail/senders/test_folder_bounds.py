@@ -75,6 +75,7 @@ def test_where_every_name_is_taken_nothing_is_written_over(tmp_path: Path) -> No
         (tmp_path / f"{stem}-{count}.eml").write_text("mine")
     with pytest.raises(Refused) as caught:
         sender(tmp_path).open(ENVELOPE, message())
+    assert type(caught.value) is Refused  # of this message alone
     assert caught.value.reply == os.strerror(errno.EEXIST)
     assert len(names(tmp_path)) == 999
 
