@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from textual.dom import DOMNode
 
-from facturier.models.days import parse_day
 from facturier.models.errors import InputError
 from facturier.models.language import N_, _
 from facturier.models.store import Store
@@ -67,6 +66,8 @@ def view_words(view: View, today: date) -> str:
 
 def _day(typed: str, today: date) -> str:
     """The day that is meant today by what was typed, such as `-90`."""
+    from facturier.models.days import parse_day
+
     try:
         return long_day(parse_day(typed, today))
     except InputError:
