@@ -7,11 +7,14 @@ from datetime import timedelta
 import pytest
 
 from facturier.mail.errors import SenderRefused
+from facturier.mail.senders.sender import Receipt
+from facturier.models import outbox
 from facturier.models.alerts import deal_with, open_alerts
 from facturier.models.connection import set_connection
 from facturier.models.deliveries import unfinished
 from facturier.models.delivery import Way
 from facturier.models.due import next_due
+from facturier.models.pausing import server_pauses
 from facturier.models.settings import read_company, save_company
 from facturier.models.store import Store
 from tests.mail.scripted import ScriptedSender
@@ -86,3 +89,25 @@ def test_each_sender_has_its_own_alert_and_its_own_queue(store: Store) -> None:
     assert postman(store, ScriptedSender()).deliver() == 1  # the other goes on, and says nothing about the first
     turned_away(store, Way.GMAIL)
     assert [alert.detail["address"] for alert in open_alerts(store)] == [DEFAULT, GMAIL]
+
+
+def test_mending_frees_that_sender_and_no_other(store: Store, still: Clock) -> None:
+    until = still() + timedelta(hours=1)
+    outbox.pause_sender(store, DEFAULT, until, "451 slow down")
+    new_password_or_folder(store)  # nothing was wrong: what the server asked for still holds
+    assert server_pauses(store) == {DEFAULT: (until, "451 slow down")}
+    still.now = until
+    outbox.pause_sender(store, GMAIL, until + timedelta(hours=1), "429")
+    turned_away(store)
+    save_company(store, replace(read_company(store), sender=replace(read_company(store).sender, folder="mended")))
+    assert list(server_pauses(store)) == [GMAIL]
+    assert store.rows("SELECT dealt_by FROM alert") == [(store.user,)]
+
+
+def test_a_server_that_takes_it_for_some_does_not_turn_away(store: Store, still: Clock) -> None:
+    sender = turned_away(store, count=1)
+    sender.opening.clear()
+    sender.receipt = Receipt("250", refused={"boss@tremblay.example": "550"})
+    still.go(minutes=5)
+    assert postman(store, sender).deliver() == 1
+    assert alerts(store) == []
