@@ -1,11 +1,11 @@
 """Mutation testing of the delivery engine: `make mutate`.
 
-    python scripts/mutate [--only outbox] [--unnoticed] [--workers 1] [--list]
+    python scripts/mutate [--only outbox] [--unnoticed] [--workers 1] [--report]
 
 Spoils the engine in one small way at a time and runs the tests that touch the spoilt place, in a copy of the tree: the
 working tree is never changed. What was tried is kept in .mutate, so that a run goes on where it was broken off, as long
 as neither code nor tests have changed. `--only` tries the changes of some files again, `--unnoticed` those that no test
-noticed. Ends with 1 when a change is neither noticed nor explained in equivalent.toml.
+noticed. Ends with 1 when a change is neither noticed nor explained in explained.toml.
 """
 
 import argparse

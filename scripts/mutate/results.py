@@ -3,11 +3,11 @@
 import json
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-EQUIVALENT = Path(__file__).with_name("equivalent.toml")
+EXPLAINED = Path(__file__).with_name("explained.toml")
 _NOTICED = ("noticed", "slow")
 
 
@@ -46,17 +46,17 @@ class Results:
             file.write(json.dumps({"key": key, **asdict(result)}, ensure_ascii=False) + "\n")
 
 
-def equivalent() -> dict[str, str]:
-    """The changes that change nothing that can be seen, with the reason."""
-    groups = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))["group"]
-    return {key: group["why"] for group in groups for key in group["changes"]}
+def explained() -> dict[str, bool]:
+    """The changes that no test notices and that have a reason: whether they change nothing that can be seen."""
+    groups = tomllib.loads(EXPLAINED.read_text(encoding="utf-8"))["group"]
+    return {key: group["equal"] for group in groups for key in group["changes"]}
 
 
-def report(results: dict[str, Result], keys: Iterable[str], of: str) -> bool:
+def report(results: dict[str, Result], keys: Sequence[str], of: str) -> bool:
     """Print the table and what nobody noticed; whether all of it is explained."""
-    explained = equivalent()
+    known = explained()
     counts: dict[str, Counter[str]] = {}
-    open_ones, stale = [], sorted(set(explained) - set(keys))
+    open_ones, stale = [], sorted(set(known) - set(keys))
     for key in keys:
         path = key.partition(" ")[0]
         count = counts.setdefault(path, Counter())
@@ -69,18 +69,18 @@ def report(results: dict[str, Result], keys: Iterable[str], of: str) -> bool:
         count["slow"] += result.what == "slow"
         if result.noticed:
             count["noticed"] += 1
-            stale += [key] if key in explained else []
-        elif key in explained:
-            count["equivalent"] += 1
+            stale += [key] if key in known else []
+        elif key in known:
+            count["equal" if known[key] else "explained"] += 1
         else:
             count["open"] += 1
             open_ones.append((key, result))
     total: Counter[str] = sum(counts.values(), Counter())
-    print(f"\n{'':42}{'changes':>8}{'noticed':>8}{'(slow)':>8}{'equal':>8}{'open':>8}")
+    columns = ("all", "noticed", "slow", "equal", "explained", "open")
+    print(f"\n{'':42}" + "".join(f"{name:>10}" for name in columns))
     for path, count in [*counts.items(), ("all", total)]:
-        numbers = (count[name] for name in ("all", "noticed", "slow", "equivalent", "open"))
-        print(f"{path:42}" + "".join(f"{number:8}" for number in numbers))
-    if counted := total["all"] - total["equivalent"]:
+        print(f"{path:42}" + "".join(f"{count[name]:10}" for name in columns))
+    if counted := total["all"] - total["equal"]:
         print(f"\nscore: {total['noticed']} of {counted}, {100 * total['noticed'] / counted:.1f} %")
     if total["earlier"]:
         print(f"{total['earlier']} of these were tried before the last change of code or tests.")
@@ -88,10 +88,7 @@ def report(results: dict[str, Result], keys: Iterable[str], of: str) -> bool:
         print(f"{total['not tried']} have not been tried.")
     for title, found in (
         ("Nobody noticed:", [f"{key}   [{result.what}]" for key, result in open_ones]),
-        (
-            "Explained as equivalent, and noticed or gone:",
-            stale,
-        ),
+        ("Explained, and noticed or gone:", stale),
     ):
         if found:
             print("\n" + title, *found, sep="\n  ")
