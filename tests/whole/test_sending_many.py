@@ -135,6 +135,6 @@ def test_a_bounce_is_handed_in_on_standard_input(program: Program) -> None:
 def test_the_journal_says_that_a_second_delivery_is_one(program: Program) -> None:
     program.good("draft", "-", stdin=json.dumps([GOOD]))
     program.good("send", "@1")
-    program.good("send", "1001", "--yes")
+    program.good("send", "1001", "--yes", "--again")
     kinds = [entry.kind for entry in read_journal(store_of(program), 1)]
     assert kinds.index("queued") < kinds.index("queued_again")
