@@ -53,21 +53,21 @@ def _copy(tree: Path) -> None:
         if (ROOT / name).is_file():
             (tree / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, tree / name)
-    for name in ROOT.glob("facturier/locale/**/*.mo"):
-        shutil.copy2(name, tree / name.relative_to(ROOT))
+    for catalogue in ROOT.glob("facturier/locale/**/*.mo"):
+        shutil.copy2(catalogue, tree / catalogue.relative_to(ROOT))
 
 
 def _run(chosen: argparse.Namespace) -> int:
     import pytest
     from changes import Change
-    from engine import ENGINE, TESTS
+    from engine import TESTS
     from results import Result, Results, report
-    from trying import Trying, arguments
+    from running import arguments
+    from trying import Trying
 
-    tests = sorted(
-        {Path(test) for test in TESTS} | {*Path("tests/mail").glob("*.py"), *Path("tests/models").glob("*.py")}
-    )
-    of = hashlib.sha256(b"\0".join(Path(part).read_bytes() for part in [*ENGINE, *tests])).hexdigest()[:12]
+    folders = ("facturier/models", "facturier/mail", "tests/models", "tests/mail")
+    parts = sorted(path for folder in folders for path in Path(folder).rglob("*.py"))
+    of = hashlib.sha256(b"\0".join(part.read_bytes() for part in parts)).hexdigest()[:12]
     (ROOT / ".mutate").mkdir(exist_ok=True)
     results = Results(ROOT / ".mutate" / "results.jsonl")
     results.read()

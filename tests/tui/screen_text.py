@@ -1,5 +1,6 @@
 """The screen as a person reads it."""
 
+import asyncio
 from collections.abc import Callable
 
 from textual.app import App
@@ -18,3 +19,12 @@ async def until(pilot: Pilot[None], true: Callable[[], object], *, seconds: floa
             return
         await pilot.pause(0.02)
     raise AssertionError(f"not within {seconds} s; the screen shows:\n{text_of(pilot.app)}")
+
+
+async def ended(app: App[None], *, seconds: float = 10) -> None:
+    """Wait until the program has ended. Not by the pilot: it waits for widgets, which go with the program."""
+    for _step in range(int(seconds / 0.02)):
+        if not app.is_running:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"not ended within {seconds} s; the screen shows:\n{text_of(app)}")

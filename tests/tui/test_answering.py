@@ -24,7 +24,7 @@ from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.screens.settings import SettingsScreen
 from facturier.tui.widgets.options import Options
 from tests.tui.sample import Shop
-from tests.tui.screen_text import text_of, until
+from tests.tui.screen_text import ended, text_of, until
 from tests.tui.stand_in import connect, google_for
 from tests.tui.typing import keys
 
@@ -217,7 +217,7 @@ async def test_quitting_asks_about_a_customer_that_is_half_typed(shop: Shop) -> 
         await keys(pilot, "n")
         assert "Marie" in text_of(app)
         await keys(pilot, "ctrl+q", "y")
-        await until(pilot, lambda: not app.is_running)
+        await ended(app)
 
 
 async def test_marks_begin_at_a_row_that_has_one(shop: Shop) -> None:

@@ -20,7 +20,7 @@ from facturier.tui.screens.invoices import InvoicesScreen
 from facturier.tui.screens.payment import PaymentScreen
 from facturier.tui.widgets.row_list import RowList
 from tests.tui.sample import Shop, other_window
-from tests.tui.screen_text import text_of, until
+from tests.tui.screen_text import ended, text_of, until
 
 SIZES = [(80, 24), (120, 36)]
 
@@ -305,7 +305,7 @@ async def test_quitting_waits_for_what_leaves_within_a_minute_and_says_so(shop: 
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         await pilot.press("q")
-        await until(pilot, lambda: not app.is_running, seconds=10)
+        await ended(app)
     assert shop.invoice(delivery.invoice_id).delivery is State.SENT
 
 
@@ -316,7 +316,7 @@ async def test_quitting_at_once_leaves_it_in_the_outbox(shop: Shop) -> None:
         await pilot.press("q")
         await until(pilot, lambda: "l Leave now" in text_of(app))
         await pilot.press("l")
-        await until(pilot, lambda: not app.is_running)
+        await ended(app)
     assert shop.invoice(delivery.invoice_id).delivery is State.QUEUED
 
 
@@ -327,7 +327,7 @@ async def test_quitting_does_not_wait_for_a_paused_outbox_or_a_later_hour(shop: 
         shop.queued("Two", seconds=30)
         pause_outbox(shop.store)
         await pilot.press("q")
-        await until(pilot, lambda: not app.is_running)
+        await ended(app)
 
 
 async def test_what_leaves_on_a_later_day_is_told_from_what_leaves_now(shop: Shop) -> None:

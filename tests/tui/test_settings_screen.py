@@ -19,7 +19,7 @@ from facturier.tui.screens.preview import PreviewScreen
 from facturier.tui.screens.settings import SettingsScreen
 from facturier.tui.settings.sections import sections
 from tests.tui.sample import Shop
-from tests.tui.screen_text import text_of, until
+from tests.tui.screen_text import ended, text_of, until
 from tests.tui.stand_in import at_link, connect, google_for, paste
 
 SIZES = ((80, 24), (120, 36))
@@ -232,7 +232,7 @@ async def test_leaving_with_something_unsaved_asks_and_names_it(shop: Shop) -> N
         await opened(pilot, shop)
         put(pilot, "telephone", "514")
         await pilot.press("ctrl+q", "y")
-        await until(pilot, lambda: not app.is_running)
+        await ended(app)
     assert read_company(shop.store).telephone == ""
 
 
