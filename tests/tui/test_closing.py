@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Label
-from textual.worker import WorkerFailed
+from textual.worker import Worker, WorkerFailed
 
 from facturier.tui.app import FacturierApp
 from tests.tui.sample import Shop
@@ -17,10 +17,16 @@ SIZE = (80, 24)
 
 
 class Lingering(Label):
-    """Takes a while to go, as a list with many rows does."""
+    """Goes only once the work is done, which begins when the other label has gone."""
 
     async def on_unmount(self) -> None:
-        await asyncio.sleep(0.1)
+        screen = self.parent
+        assert isinstance(screen, Working)
+        while screen.query("#found"):
+            await asyncio.sleep(0.01)
+        screen.ready.set()
+        while screen.finding is not None and not screen.finding.is_finished:
+            await asyncio.sleep(0.01)
 
 
 class Working(Screen[None]):
@@ -29,6 +35,7 @@ class Working(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.ready = asyncio.Event()
+        self.finding: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
         yield Label("…", id="found")
@@ -46,12 +53,11 @@ async def test_work_that_ends_while_its_screen_is_closed_disturbs_nobody(shop: S
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         screen = Working()
         await app.push_screen(screen)
-        worker = screen.find()
+        screen.finding = screen.find()
         await pilot.pause()
-        asyncio.get_running_loop().call_later(0.05, screen.ready.set)
         if way == "dismissed":
             await screen.dismiss()
-    assert isinstance(worker.error, NoMatches), "the work was not under way when the label went"
+    assert isinstance(screen.finding.error, NoMatches)
 
 
 async def _fail_on_an_open_screen(app: FacturierApp) -> None:
