@@ -5,6 +5,7 @@ and alert. `facturier.models.transitions` says which moves there are.
 """
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from facturier.models.alerts import AlertKind, raise_alert, settle_alerts, settle_earlier
@@ -216,14 +217,24 @@ def resolve_delivery(store: Store, delivery_id: int, *, sent: bool, reason: str)
 
 
 def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) -> Delivery:
-    """A person reports that it came back, for whom and why: proof enough that it had left. Raises LostClaim if it was
-    neither sent nor in doubt."""
+    """A person reports that it came back, for whom and why: proof enough that it had left. Where only a Cc or Bcc was
+    not reached, the customer has it, and the journal alone says so. Raises LostClaim if it was neither sent nor in
+    doubt."""
     with store.writing():
         reason = "; ".join(f"{address}: {why}" for address, why in recipients.items())
         delivery = get_delivery(store, delivery_id)
         if delivery.state is State.IN_DOUBT:
             delivery = resolve_delivery(store, delivery_id, sent=True, reason=_("It came back, so it had left."))
+        if delivery.state in (State.SENT, State.PARTLY_SENT) and _only_copies(delivery, recipients):
+            write_journal(store, "copy_bounced", delivery.invoice_id, delivery=str(delivery_id), reason=reason)
+            return delivery
         return _move(store, delivery, Fact.BOUNCED, reason=reason, recipients=", ".join(recipients))
+
+
+def _only_copies(delivery: Delivery, addresses: Iterable[str]) -> bool:
+    first = {address.casefold() for address in delivery.envelope.to}
+    copies = {address.casefold() for address in (*delivery.envelope.cc, *delivery.envelope.bcc)} - first
+    return all(address.casefold() in copies for address in addresses)
 
 
 def _owned(store: Store, claim: Claim) -> Delivery:

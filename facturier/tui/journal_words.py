@@ -39,6 +39,7 @@ _WORDS: dict[str, str] = {
     Fact.SAID_SENT: N_("Said to have left: {reason}"),
     Fact.SAID_NOT_SENT: N_("Said not to have left: {reason}"),
     Fact.BOUNCED: N_("Came back: {reason}"),
+    "copy_bounced": N_("A copy came back: {reason}"),
 }
 
 

@@ -240,9 +240,21 @@ def test_a_bounce_is_about_what_left_and_not_about_what_was_taken_back_since(tmp
 def test_the_alert_of_a_bounce_names_who_was_not_reached(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     sent, _held = in_state(store, State.SENT)
-    outbox.report_bounce(store, sent.id, {"boss@tremblay.example": "550 gone"})
+    outbox.report_bounce(store, sent.id, {"marie@tremblay.example": "550 gone"})
     [alert] = open_alerts(store)
-    assert alert.detail == {"reason": "boss@tremblay.example: 550 gone", "recipients": "boss@tremblay.example"}
+    assert alert.detail == {"reason": "marie@tremblay.example: 550 gone", "recipients": "marie@tremblay.example"}
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.IN_DOUBT])
+def test_a_copy_that_came_back_is_a_notice_and_the_customer_has_the_invoice(tmp_path: Path, state: State) -> None:
+    store = a_store(tmp_path)
+    delivery, _held = in_state(store, state)
+    assert outbox.report_bounce(store, delivery.id, {"Boss@tremblay.example": "550 gone"}).state is State.SENT
+    assert open_alerts(store) == []
+    last = read_journal(store, delivery.invoice_id)[-1]
+    assert (last.kind, last.detail["reason"]) == ("copy_bounced", "Boss@tremblay.example: 550 gone")
+    unknown = {"boss@tremblay.example": "550", "someone@else.example": "550"}
+    assert outbox.report_bounce(store, delivery.id, unknown).state is State.BOUNCED
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.PARTLY_SENT, State.BOUNCED])

@@ -17,6 +17,7 @@ from facturier.models.alerts import SENT_AGAIN, AlertKind, deal_with, open_alert
 from facturier.models.delivery import Delivery
 from facturier.models.invoice import Alert
 from facturier.models.language import N_, _, ngettext
+from facturier.models.status import State
 from facturier.tui import opening
 from facturier.tui.alert_words import alert_reason, alert_title, alert_todo
 from facturier.tui.answering import AnsweringScreen
@@ -127,8 +128,10 @@ class AlertsScreen(AnsweringScreen[None]):
         def reported(delivery: Delivery | None) -> None:
             self._renew()
             if delivery is not None:
-                message = _("Invoice {number} is marked as bounced.").format(number=delivery.number)
-                self.notify(message, markup=False)
+                bounced = _("Invoice {number} is marked as bounced.")
+                copy = _("Only a copy of invoice {number} came back: the customer has it. Its journal says so.")
+                message = bounced if delivery.state is State.BOUNCED else copy
+                self.notify(message.format(number=delivery.number), markup=False)
 
         self.app.push_screen(BounceScreen(self._desk), reported)
 
