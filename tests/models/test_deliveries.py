@@ -23,7 +23,7 @@ from facturier.models.deliveries import (
     unfinished,
 )
 from facturier.models.delivery import Delivery, Way
-from facturier.models.errors import BrokenCompany, NoSuchInvoice
+from facturier.models.errors import BrokenCompany, LostClaim, NoSuchInvoice
 from facturier.models.invoices import get_invoice
 from facturier.models.journal import read_journal
 from facturier.models.pausing import pause_outbox
@@ -245,16 +245,25 @@ def test_the_alert_of_a_bounce_names_who_was_not_reached(tmp_path: Path) -> None
     assert alert.detail == {"reason": "marie@tremblay.example: 550 gone", "recipients": "marie@tremblay.example"}
 
 
-@pytest.mark.parametrize("state", [State.SENT, State.IN_DOUBT])
+@pytest.mark.parametrize("state", [State.SENT, State.PARTLY_SENT, State.IN_DOUBT])
 def test_a_copy_that_came_back_is_a_notice_and_the_customer_has_the_invoice(tmp_path: Path, state: State) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, state)
-    assert outbox.report_bounce(store, delivery.id, {"Boss@tremblay.example": "550 gone"}).state is State.SENT
+    left = State.PARTLY_SENT if state is State.PARTLY_SENT else State.SENT
+    assert outbox.report_bounce(store, delivery.id, {"Boss@tremblay.example": "550 gone"}).state is left
     assert open_alerts(store) == []
     last = read_journal(store, delivery.invoice_id)[-1]
-    assert (last.kind, last.detail["reason"]) == ("copy_bounced", "Boss@tremblay.example: 550 gone")
+    assert last.kind == "copy_bounced"
+    assert last.detail == {"delivery": str(delivery.id), "reason": "Boss@tremblay.example: 550 gone"}
     unknown = {"boss@tremblay.example": "550", "someone@else.example": "550"}
     assert outbox.report_bounce(store, delivery.id, unknown).state is State.BOUNCED
+
+
+def test_no_copy_comes_back_of_what_never_left(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    delivery, _held = in_state(store, State.FAILED)
+    with pytest.raises(LostClaim):
+        outbox.report_bounce(store, delivery.id, {"boss@tremblay.example": "550 gone"})
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.PARTLY_SENT, State.BOUNCED])
