@@ -6,7 +6,7 @@ from facturier.models.journal import write_journal
 from facturier.models.language import _
 from facturier.models.status import State
 from facturier.models.store import Store
-from facturier.models.turning_away import try_again
+from facturier.models.turning_away import served
 
 
 def get_connection(store: Store) -> Connection | None:
@@ -27,7 +27,7 @@ def set_connection(store: Store, address: str, client_id: str) -> Connection:
             connection.connected,
             connection.user,
         )
-        try_again(store, address)
+        served(store, address)
         store.write("DELETE FROM pause WHERE sender = ?", address)
         settle_alerts(store, AlertKind.CONNECTION_OVER)
         write_journal(store, "connected", address=address)

@@ -35,8 +35,7 @@ def customer_named(store: Store, name: str) -> Customer | None:
 
 
 def save_customer(store: Store, customer: Customer) -> Customer:
-    """Keep a new or changed customer; what comes back has its id. Raises InputError without a name, and for
-    the name of another one."""
+    """Keep a new or changed customer; what comes back has its id. Raises InputError without a name."""
     if not customer.name:
         raise InputError(_("A customer needs a name."))
     values = (

@@ -24,6 +24,11 @@ class AnsweringScreen(Screen[AnswerT]):
         """Whether the answer is given; the screen may still stand, while another one is above it."""
         return self._given is not None
 
+    def half_typed(self) -> str:
+        """What the person has typed that is kept nowhere, because it would be in force from then on: a sentence for
+        whoever ends the program over it, empty where nothing would be lost."""
+        return ""
+
     def dismiss(self, result: AnswerT | None = None) -> AwaitComplete:
         """Answer and leave: at once, or when the screens above have been left. The first answer counts."""
         if self._given is None:

@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
@@ -256,9 +256,14 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
         """End the program: drafts are kept; a send under way, and what leaves within a minute, is waited for."""
         await self._leave(self.exit)
 
-    async def _leave(self, go: Callable[[], object], company: str = "") -> None:
-        """Leave the company, to `go` to another one or to end: at once, or when nothing is waited for any more."""
+    async def _leave(self, go: Callable[[], object], company: str = "", *, sure: bool = False) -> None:
+        """Leave the company, to `go` to another one or to end: at once, or when nothing is waited for any more. What is
+        half typed is asked about first, unless the person is `sure`."""
         if not await self._save_all() or self._leaving:
+            return
+        lost = "" if sure else " ".join(filter(None, self._half_typed()))
+        if lost:
+            self._ask_first(lost, go, company)
             return
         until = self.desk.clock() + _SOON
         waiting = self._waiting(until)
@@ -280,6 +285,24 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
         if not waiting:
             self._post.stop()
         self.push_screen(LeavingScreen(self.desk, lambda: self._wait_for(until), company), answered)
+
+    def _half_typed(self) -> Iterator[str]:
+        from facturier.tui.answering import AnsweringScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, AnsweringScreen) and not (screen.busy or screen.answered):
+                yield screen.half_typed()
+
+    def _ask_first(self, lost: str, go: Callable[[], object], company: str) -> None:
+        from facturier.tui.screens.ask import AskScreen
+
+        def answered(leave: bool | None) -> None:
+            self._leaving = False
+            if leave:
+                self.run_worker(self._leave(go, company, sure=True), group="leave")
+
+        self._leaving = True
+        self.push_screen(AskScreen(_("Quit without saving?"), lost), answered)
 
     def _waiting(self, until: datetime) -> "list[Delivery]":
         """What this person's postman would let leave by then."""

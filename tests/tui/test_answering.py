@@ -12,6 +12,7 @@ from facturier.models.outbox import cancel_delivery
 from facturier.models.payments import payments_of, record_payment
 from facturier.models.status import State
 from facturier.tui import held_key
+from facturier.tui.answering import Dialog
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.companies import CompaniesScreen
@@ -213,10 +214,32 @@ async def test_quitting_asks_about_a_customer_that_is_half_typed(shop: Shop) -> 
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 40)) as pilot:
         await keys(pilot, "n", "=Zed", "f2", "=Marie", "ctrl+q")
-        await until(pilot, lambda: "Quit without keeping" in text_of(app))
+        await until(pilot, lambda: "Quit without saving?" in text_of(app))
         await keys(pilot, "n")
         assert "Marie" in text_of(app)
         await keys(pilot, "ctrl+q", "y")
+        await ended(app)
+
+
+@pytest.mark.parametrize(
+    ("opening", "typed"),
+    [(("p",), "15"), (("enter", "v"), "a mistake"), (("a", "b"), "Subject: Undelivered"), (("f3", "n"), "Acme Two")],
+)
+async def test_quitting_asks_about_a_dialog_that_is_half_typed_and_about_no_other(
+    shop: Shop, opening: tuple[str, ...], typed: str
+) -> None:
+    shop.issued()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await keys(pilot, *opening)
+        await until(pilot, lambda: app.focused is not None and isinstance(app.screen, Dialog))
+        await keys(pilot, f"={typed}", "ctrl+q", "ctrl+q")
+        await until(pilot, lambda: "Quit without saving?" in text_of(app))
+        await keys(pilot, "n")
+        assert isinstance(app.screen, Dialog)
+        assert typed in text_of(app)
+        await keys(pilot, "escape")
+        await keys(pilot, *opening[1:] if len(opening) > 1 else opening, "ctrl+q")
         await ended(app)
 
 

@@ -14,6 +14,7 @@ from facturier.models.delivery import Delivery
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _
 from facturier.tui.answering import Dialog, once
+from facturier.tui.half_typed import would_be_lost
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.keybar import KeyBar
 
@@ -41,6 +42,9 @@ class BounceScreen(Dialog[Delivery | None]):
             area.cursor_blink = False
             yield area
             yield KeyBar()
+
+    def half_typed(self) -> str:
+        return would_be_lost() if any(area.text.strip() for area in self.query(TextArea)) else ""
 
     @once
     async def action_report(self) -> None:

@@ -19,6 +19,7 @@ from facturier.models.language import LANGUAGES, N_, _
 from facturier.models.tax import check_tax
 from facturier.models.terms import parse_terms, terms_text
 from facturier.tui.answering import Dialog, once
+from facturier.tui.half_typed import would_be_lost
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.area import Area
@@ -48,8 +49,6 @@ class CustomerScreen(Dialog[Customer | None]):
         self._desk = desk
         self._customer = customer
         self._company = desk.company()
-        self._asked = False
-        self._given_up = False  # the program ends, and what was typed here with it
         self._rates = {rate.code: rate for rate in self._company.rates}
 
     def compose(self) -> ComposeResult:
@@ -114,21 +113,8 @@ class CustomerScreen(Dialog[Customer | None]):
         if yes:
             self.dismiss(None)
 
-    async def save_now(self) -> bool:
-        """The program is to end. A customer that is half typed would count from then on, so this asks instead: False
-        until the person has answered."""
-        if self.answered or self._given_up or not self.is_mounted or self._typed() == self._customer:
-            return True
-        if not self._asked:
-            self._asked = True
-            question, detail = _("Quit without keeping this customer?"), _("What you typed here would be lost.")
-            self.app.push_screen(AskScreen(question, detail), self._quit_or_stay)
-        return False
-
-    def _quit_or_stay(self, leave: bool | None) -> None:
-        self._asked, self._given_up = False, bool(leave)
-        if leave:
-            self.app.call_later(self.app.action_quit)
+    def half_typed(self) -> str:
+        return would_be_lost() if self.is_mounted and self._typed() != self._customer else ""
 
     def _typed(self) -> Customer:
         terms = self._field("terms").text

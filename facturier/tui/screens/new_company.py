@@ -17,6 +17,7 @@ from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _, spoken
 from facturier.models.paths import is_folder, typed_path
 from facturier.tui.answering import Dialog, once
+from facturier.tui.half_typed import typed_in
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
@@ -55,6 +56,9 @@ class NewCompanyScreen(Dialog[Desk | None]):
             name = event.text.replace("/", "-").strip(". ")
             folder = self._desk.store.path.resolve().parent
             self._proposed = path.text = str(folder / f"{name}{SUFFIX}") if name else ""
+
+    def half_typed(self) -> str:
+        return typed_in(self)
 
     @work(group="make")
     @once

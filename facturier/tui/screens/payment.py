@@ -23,6 +23,7 @@ from facturier.models.payments import record_payment
 from facturier.tui.amounts import with_currency
 from facturier.tui.answering import Dialog, once
 from facturier.tui.dates import long_day
+from facturier.tui.half_typed import typed_in
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.field import Field
@@ -53,6 +54,9 @@ class PaymentScreen(Dialog[bool]):
             yield Field(_("Date"), long_day(self._desk.today()), check=self._day, whole=True, id="date")
             yield Field(_("Method"), placeholder=_("transfer, cheque, card…"), whole=True, id="method")
             yield KeyBar()
+
+    def half_typed(self) -> str:
+        return typed_in(self)
 
     def _owed(self) -> str:
         invoice = self._invoice

@@ -10,6 +10,7 @@ from textual.widgets import Label
 
 from facturier.models.language import N_, _
 from facturier.tui.answering import Dialog
+from facturier.tui.half_typed import typed_in
 from facturier.tui.screens.ask import AskScreen
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
@@ -36,6 +37,9 @@ class ReasonScreen(Dialog[str | None]):
             yield Label(_("First say why: the journal keeps it. Then you are asked for a yes."), markup=False)
             yield Field(_("Reason"), placeholder=self._placeholder)
             yield KeyBar()
+
+    def half_typed(self) -> str:
+        return typed_in(self)
 
     def action_answer(self) -> None:
         field = self.query_one(Field)

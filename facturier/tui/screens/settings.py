@@ -77,7 +77,6 @@ class SettingsScreen(AnsweringScreen[None]):
         self._company = desk.company()
         self._spoken = desk.preferences().language
         self._saved = False
-        self._given_up = False  # the program ends, and what was typed here with it
 
     def compose(self) -> ComposeResult:
         yield Title(id="settings-title")
@@ -282,20 +281,12 @@ class SettingsScreen(AnsweringScreen[None]):
             self.dismiss(None)
 
     async def save_now(self) -> bool:
-        """The program is to end. A setting that is half typed would be in force from then on, so this asks instead:
-        False until the person has answered."""
+        """Wait for what is being saved; what is not may be half typed, and would be in force from then on."""
         saving = [worker for worker in self.workers if worker.node is self and worker.group == "settings-save"]
         for worker in saving:  # `wait_for_complete` would take none of them for all of the program's
             await worker.wait()
-        unsaved = self._unsaved()
-        if not unsaved or self._given_up:
-            return True
-        if not isinstance(self.app.screen, AskScreen):
-            detail = _("Not saved yet: {names}.").format(names=", ".join(unsaved))
-            self.app.push_screen(AskScreen(_("Quit without saving?"), detail), self._quit_or_stay)
-        return False
+        return True
 
-    def _quit_or_stay(self, leave: bool | None) -> None:
-        self._given_up = bool(leave)
-        if leave:
-            self.app.call_later(self.app.action_quit)
+    def half_typed(self) -> str:
+        unsaved = self._unsaved()
+        return _("Not saved yet: {names}.").format(names=", ".join(unsaved)) if unsaved else ""

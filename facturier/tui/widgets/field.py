@@ -59,6 +59,11 @@ class Field(Labelled):
     def text(self, value: str) -> None:
         self.input.value = clean(value)
 
+    @property
+    def typed(self) -> bool:
+        """Whether it says something else than at first."""
+        return self.text != self._start
+
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
