@@ -41,7 +41,10 @@ def sample_invoices(folder: Path) -> dict[str, tuple[Invoice, Company]]:
         tax_numbers="GST 12345 6789 RT0001\nQST 1234567890 TQ0001",
         logo=str(logo),
         pay_link="https://pay.acme.example/invoices",
-        payment_text="Interac e-transfer to hello@acme.example,\nor a cheque to Acme Conseil inc.",
+        payment_texts={
+            "en": "Interac e-transfer to hello@acme.example,\nor a cheque to Acme Conseil inc.",
+            "fr": "Virement Interac à hello@acme.example,\nou chèque à l’ordre d’Acme Conseil inc.",
+        },
     )
     tremblay = Customer(
         name="Boulangerie Tremblay",
@@ -77,7 +80,6 @@ def sample_invoices(folder: Path) -> dict[str, tuple[Invoice, Company]]:
         colour="#a8324a",
         logo="",
         tax_numbers="TPS 12345 6789 RT0001\nTVQ 1234567890 TQ0001",
-        payment_text="Virement Interac à hello@acme.example,\nou chèque à l’ordre d’Acme Conseil inc.",
     )
     abroad = replace(
         one,
@@ -105,7 +107,7 @@ def sample_invoices(folder: Path) -> dict[str, tuple[Invoice, Company]]:
         iban="FR76 3000 6000 0112 3456 7890 189",
         bic="AGRIFRPP",
         pay_link="",
-        payment_text="Bank transfer\nIBAN FR76 3000 6000 0112 3456 7890 189\nBIC AGRIFRPP",
+        payment_texts={"en": "Bank transfer\nIBAN FR76 3000 6000 0112 3456 7890 189\nBIC AGRIFRPP"},
     )
     return {
         "document": (one, company),

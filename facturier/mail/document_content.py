@@ -111,6 +111,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
     gettext = catalogue(language).gettext
     number = clean(invoice.number or number)
     balance = invoice.balance
+    how_to_pay = company.payment_text_for(language)
     return Content(
         language=language,
         paper="us-letter" if invoice.currency in _LETTER_PAPER else "a4",
@@ -129,7 +130,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         sums=_sums(invoice, language),
         due=Fact(gettext("Amount due"), priced(balance, language)),
         due_note=gettext("due on {date}").format(date=long_day(invoice.due, language)) if balance.minor > 0 else "",
-        payment_text=_joined(company.payment_text, *_transfer(invoice, company)) if balance.minor > 0 else "",
+        payment_text=_joined(how_to_pay, *_transfer(invoice, company, how_to_pay)) if balance.minor > 0 else "",
         pay_link=clean(company.pay_link) if balance.minor > 0 else "",
         message=_joined(invoice.message),
     )
@@ -140,11 +141,11 @@ def _joined(*texts: str) -> str:
     return "\n".join(kept for text in texts if (kept := clean_lines(text).replace("\t", " ").strip()))
 
 
-def _transfer(invoice: Invoice, company: Company) -> tuple[str, ...]:
+def _transfer(invoice: Invoice, company: Company, how_to_pay: str) -> tuple[str, ...]:
     """Where a transfer in euro goes, for those who scan no code. What the company says itself is not repeated."""
     if not company.iban or invoice.currency != "EUR":
         return ()
-    said = "".join(company.payment_text.split()).upper()
+    said = "".join(how_to_pay.split()).upper()
     accounts = {"IBAN": "".join(clean(company.iban).split()).upper(), "BIC": clean(company.bic).strip().upper()}
     return tuple(
         f"{name} {' '.join(re.findall('.{1,4}', number)) if name == 'IBAN' else number}"

@@ -23,9 +23,9 @@ class DefaultSender:
 @dataclass(frozen=True, slots=True)
 class Company:
     """The company. `subjects` and `letters` hold a template per kind of letter and language, such as `invoice.fr`, and
-    nothing for a built-in one; `message` is printed on new invoices; `undo` is in seconds, 0 for none; `next_number` is
-    what the next issued invoice gets; `practice` is the folder that everything sent from the practice company lands
-    in, empty for every other company."""
+    nothing for a built-in one; `messages`, printed on new invoices, and `payment_texts` hold one per language; `undo`
+    is in seconds, 0 for none; `next_number` is what the next issued invoice gets; `practice` is the folder that
+    everything sent from the practice company lands in, empty for every other company."""
 
     name: str = ""
     email: str = ""
@@ -37,7 +37,7 @@ class Company:
     terms: int = 30
     prefix: str = ""
     next_number: int = 1001
-    message: str = ""
+    messages: dict[str, str] = field(default_factory=dict)
     rates: tuple[TaxRate, ...] = ()
     per_line: bool = False
     subjects: dict[str, str] = field(default_factory=dict)
@@ -50,13 +50,25 @@ class Company:
     iban: str = ""
     bic: str = ""
     pay_link: str = ""
-    payment_text: str = ""
+    payment_texts: dict[str, str] = field(default_factory=dict)
     practice: str = ""
 
     @property
     def number(self) -> str:
         """The number that the next issued invoice gets."""
         return f"{self.prefix}{self.next_number}"
+
+    def message_for(self, language: str) -> str:
+        """What is printed on a new invoice for a customer of that language."""
+        return self._said(self.messages, language)
+
+    def payment_text_for(self, language: str) -> str:
+        """How a customer of that language is told to pay."""
+        return self._said(self.payment_texts, language)
+
+    def _said(self, texts: dict[str, str], language: str) -> str:
+        """Better in the company's own language, which is also that of customers who have none, than not at all."""
+        return texts.get(language) or texts.get(self.language, "")
 
 
 class Connection(NamedTuple):

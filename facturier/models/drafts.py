@@ -29,7 +29,7 @@ def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Inv
         currency=company.currency,
         rates=company.rates,
         per_line=company.per_line,
-        message=company.message,
+        message=company.message_for(customer.language),
     )
 
 

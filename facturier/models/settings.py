@@ -9,14 +9,20 @@ from facturier.models.clean import from_json
 from facturier.models.company import Company, DefaultSender
 from facturier.models.errors import InputError
 from facturier.models.journal import write_journal
-from facturier.models.language import _
+from facturier.models.language import LANGUAGES, _
 from facturier.models.store import Store
 from facturier.models.tax import TaxRate
 from facturier.models.turning_away import try_again
 
+# In files of earlier versions there was one text for customers of all languages.
+_ONCE_FOR_ALL = {"message": "messages", "payment_text": "payment_texts"}
+
 
 def read_company(store: Store) -> Company:
     found: dict[str, Any] = {key: from_json(value) for key, value in store.rows("SELECT key, value FROM setting")}
+    for name, by_language in _ONCE_FOR_ALL.items():
+        if name in found and by_language not in found:
+            found[by_language] = dict.fromkeys(LANGUAGES, found[name])
     known = {field.name for field in fields(Company)}
     kept = {key: value for key, value in found.items() if key in known}
     if "rates" in kept:

@@ -84,7 +84,7 @@ def test_hostile_text_is_only_text(text: str) -> None:
         message=text,
         reference=text,
     )
-    said = text_of(make_document(invoice, a_company(name=text, address=text, payment_text=text), text))
+    said = text_of(make_document(invoice, a_company(name=text, address=text, payment_texts={"en": text}), text))
     assert said.count(squeezed(text)) >= 10
 
 
@@ -185,7 +185,7 @@ def test_two_hundred_lines_carry_their_sums_from_page_to_page() -> None:
 
 def test_a_paid_invoice_says_so_and_asks_for_nothing() -> None:
     invoice = an_invoice(number="1042", standing=Standing.ISSUED)
-    company = a_company(pay_link="https://pay.example/", payment_text="By cheque, please.")
+    company = a_company(pay_link="https://pay.example/", payment_texts={"en": "By cheque, please."})
     paid = replace(invoice, paid=invoice.total.minor)
     open_text = text_of(make_document(invoice, company))
     paid_text = text_of(make_document(paid, company))
@@ -197,16 +197,28 @@ def test_a_paid_invoice_says_so_and_asks_for_nothing() -> None:
     assert "https://pay.example/" not in paid_text
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "Bycheque."), ("fr", "Parchèque.")])
+def test_how_to_pay_is_said_in_the_customers_language(language: str, said: str) -> None:
+    invoice = an_invoice()
+    invoice = replace(invoice, customer=replace(invoice.customer, language=language))
+    company = a_company(payment_texts={"en": "By cheque.", "fr": "Par chèque."})
+    assert said in text_of(make_document(invoice, company))
+
+
 def test_ways_to_pay_stand_in_the_document_and_in_its_text() -> None:
     company = a_company(
-        payment_text="By cheque, please.", pay_link="https://pay.example/acme", iban="fr7630006000011234567890189"
+        payment_texts={"en": "By cheque, please."},
+        pay_link="https://pay.example/acme",
+        iban="fr7630006000011234567890189",
     )
     euro = an_invoice(currency="EUR", customer=a_customer(language="fr"))
     for said in (text_of(make_document(euro, company, "1")), squeezed(document_text(euro, company, "1"))):
         assert "CommentpayerBycheque,please.IBANFR7630006000011234567890189https://pay.example/acme" in said
     assert "FR76 3000 6000 0112 3456 7890 189" in document_text(euro, company)
     assert "IBAN" not in document_text(an_invoice(), company)  # nobody transfers dollars there
-    told = replace(company, payment_text="Transfer to\nIBAN FR76 3000 6000 0112 3456 7890 189, please", bic="AGRIFRPP")
+    told = replace(
+        company, payment_texts={"en": "Transfer to\nIBAN FR76 3000 6000 0112 3456 7890 189, please"}, bic="AGRIFRPP"
+    )
     assert document_text(euro, told).count("IBAN") == 1
     assert "BIC AGRIFRPP" in document_text(euro, told)
 

@@ -10,7 +10,7 @@ from tests.mail.test_document import TYPED
 
 
 def test_it_says_the_same_as_the_document() -> None:
-    text = document_text(an_invoice(), a_company(payment_text="By cheque."), "1043")
+    text = document_text(an_invoice(), a_company(payment_texts={"en": "By cheque."}), "1043")
     for words in (
         "Invoice 1043",
         "24 December 2026",

@@ -71,7 +71,7 @@ def test_every_filter_is_undone(lines: list[tuple[list[tuple[int, int, int, int]
 
 @pytest.mark.parametrize("count", [3, 200])
 def test_a_page_costs_a_terminal_little(count: int) -> None:
-    company = a_company(pay_link="https://pay.example/", payment_text="x", colour="#b23a48")
+    company = a_company(pay_link="https://pay.example/", payment_texts={"en": "x"}, colour="#b23a48")
     for page in make_pages(an_invoice(lines=many_lines(count)), company, "1043", width=60):
         rows = page_picture(page)
         assert {sum(len(run.text) for run in row) for row in rows} == {60}

@@ -43,6 +43,27 @@ def test_what_is_saved_comes_back_as_it_was(tmp_path: Path) -> None:
     assert get_customer(store, found.customer.id) == replace(customer, id=found.customer.id)
 
 
+def test_it_begins_with_the_message_in_the_customers_language(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    save_company(store, replace(read_company(store), language="fr", messages={"fr": "Merci."}))
+    spoken = {language: new_draft(store, TODAY, Customer(language=language)).message for language in ("", "fr", "en")}
+    assert spoken == {"": "Merci.", "fr": "Merci.", "en": "Merci."}  # better in the company's own than not at all
+    save_company(store, replace(read_company(store), messages={"fr": "Merci.", "en": "Thank you."}))
+    assert new_draft(store, TODAY, Customer(language="en")).message == "Thank you."
+
+
+def test_what_earlier_versions_said_in_every_language_is_still_said(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    with store.writing():
+        store.write("INSERT INTO setting VALUES ('message', '\"Thanks\"'), ('payment_text', '\"By cheque\"')")
+    company = read_company(store)
+    assert (company.message_for("fr"), company.payment_text_for("en")) == ("Thanks", "By cheque")
+    save_company(store, replace(company, messages=company.messages | {"fr": "Merci"}, payment_texts={}))
+    company = read_company(store)
+    assert (company.message_for("fr"), company.message_for("en")) == ("Merci", "Thanks")
+    assert company.payment_text_for("en") == ""
+
+
 def test_a_line_comes_to_the_same_for_readers_of_every_language(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     saved = a_draft(store, rate="1,234")

@@ -16,6 +16,7 @@ from facturier.models.drafts import new_draft, save_draft
 from facturier.models.invoice import Customer, Invoice, Item
 from facturier.models.items import find_items, save_item
 from facturier.models.language import speak
+from facturier.models.settings import read_company, save_company
 from facturier.models.tax import Line
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.editor import EditorScreen
@@ -186,6 +187,17 @@ async def test_a_customers_tax_is_what_its_lines_get(books: Shop) -> None:
         await keys(pilot, "=eu@", "enter", "=conf", "enter", "=2")
         draft = await saved(pilot, books)
         assert [(line.item, line.tax) for line in draft.lines] == [("Tea", "GST"), ("Conference", "GST")]
+
+
+async def test_the_printed_message_is_in_the_customers_language_until_another_is_typed(books: Shop) -> None:
+    save_company(books.store, replace(read_company(books.store), messages={"en": "Thank you.", "fr": "Merci."}))
+    async with editing(books) as pilot:
+        await keys(pilot, "=boul", "enter", "=Consulting")
+        assert (await saved(pilot, books)).message == "Merci."
+        await keys(pilot, "f6", "f6", "ctrl+u", "=eu@", "enter")
+        assert (await saved(pilot, books)).message == "Thank you."
+        await keys(pilot, "f6", "end", "= Zoé", "f6", "ctrl+u", "=boul", "enter")
+        assert (await saved(pilot, books)).message == "Thank you. Zoé"
 
 
 async def test_a_suggestion_can_be_clicked(books: Shop) -> None:

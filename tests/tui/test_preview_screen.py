@@ -482,7 +482,10 @@ async def test_characters_that_no_font_has_are_named_until_a_font_has_them(shop:
 
 async def test_ways_to_pay_are_seen_before_it_leaves(shop: Shop) -> None:
     company = replace(
-        read_company(shop.store), payment_text="By cheque, please.", iban="FR7630006000011234567890189", bic="AGRIFRPP"
+        read_company(shop.store),
+        payment_texts={"en": "By cheque, please."},
+        iban="FR7630006000011234567890189",
+        bic="AGRIFRPP",
     )
     save_company(shop.store, company)
     draft = save_draft(shop.store, replace(shop.draft(), currency="EUR"))

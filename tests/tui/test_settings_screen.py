@@ -131,7 +131,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
             "telephone": "514",
             "tax_numbers": "GST 1\nQST 2",
         },
-        "payment": {"payment_text": "By transfer", "iban": "DE89 3704 0044 0532 0130 00", "bic": "COBADEFFXXX"},
+        "payment": {"iban": "DE89 3704 0044 0532 0130 00", "bic": "COBADEFFXXX"},
         "sender": {
             "sender-kind": "smtp",
             "sender-address": "out@acme.example",
@@ -141,9 +141,13 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
             "sender-user": "acme",
         },
         "undo": {"undo": "30"},
-        "numbers": {"terms": "14", "prefix": "A-", "next_number": "2001", "currency": "eur", "message": "Merci"},
+        "numbers": {"terms": "14", "prefix": "A-", "next_number": "2001", "currency": "eur"},
         "taxes": {"rates": "GST 5\nQST 9.975 %", "per_line": "line"},
-        "letter-fr": {"subject-fr": "Facture {number}", "body-fr": "Bonjour {contact},\n\nvoici."},
+        "letter-fr": {
+            "subject-fr": "Facture {number}",
+            "body-fr": "Bonjour {contact},\n\nvoici.",
+        },
+        "printed-fr": {"message-fr": "Merci", "pay-fr": "Par virement"},
         "language": {"language": "fr"},
     }
     app = FacturierApp(shop.desk)
@@ -166,6 +170,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
     assert company.per_line
     assert company.subjects == {"invoice.fr": "Facture {number}"}
     assert company.letters == {"invoice.fr": "Bonjour {contact},\n\nvoici."}
+    assert (company.messages, company.payment_texts) == ({"fr": "Merci"}, {"fr": "Par virement"})
     assert company.language == "fr"
 
 

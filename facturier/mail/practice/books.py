@@ -96,7 +96,7 @@ def _company(sent: Path) -> Company:
         language="en",
         terms=30,
         next_number=1001,
-        message="Thank you for your business.",
+        messages={"en": "Thank you for your business.", "fr": "Nous vous remercions de votre confiance."},
         rates=(
             TaxRate("GST", Decimal(5)),
             TaxRate("QST", Decimal("9.975")),
@@ -105,7 +105,10 @@ def _company(sent: Path) -> Company:
         ),
         sender=DefaultSender(kind="folder", address="hello@acme.example", folder=str(sent)),
         practice=str(sent),
-        payment_text="Please pay by transfer to account 815-30041-0123456, Caisse de la Cité.",
+        payment_texts={
+            "en": "Please pay by transfer to account 815-30041-0123456, Caisse de la Cité.",
+            "fr": "Veuillez payer par virement au compte 815-30041-0123456, Caisse de la Cité.",
+        },
     )
 
 

@@ -155,6 +155,8 @@ class EditorScreen(AnsweringScreen[int | None]):
     @on(InvoiceHead.CustomerChosen)
     def _customer_chosen(self, event: InvoiceHead.CustomerChosen) -> None:
         self._grid.retax(self._stored(event.before).tax, event.customer.tax)
+        if self._message.text == self._company.message_for(event.before.language):  # nobody has typed another one
+            self._message.text = self._company.message_for(event.customer.language)
         if event.key == "enter" and event.customer.email:
             self._grid.go_last()  # everything above came with the customer
         elif event.key:

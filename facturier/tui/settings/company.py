@@ -55,12 +55,11 @@ def payment() -> Section:
         COMPANY,
         N_("Payment"),
         (
-            entry("payment_text", N_("How to pay"), lines=3),
             entry("pay_link", N_("Pay link"), empty_or(check_pay_link), placeholder="https://"),
             entry("iban", "IBAN", empty_or(check_iban)),
             entry("bic", "BIC", empty_or(_bic)),
         ),
-        N_("How customers pay. The pay link, or for euro the IBAN, is also printed as a QR code."),
+        N_("Also printed as a QR code: the pay link, or the IBAN for euro. How to pay in words stands under Sales."),
     )
 
 

@@ -1,4 +1,4 @@
-"""Sales: terms and numbers, taxes, the letter in each language; and the company's language."""
+"""Sales: terms and numbers, taxes, document and letter in each language; and the company's language."""
 
 from dataclasses import replace
 
@@ -26,7 +26,6 @@ def numbers() -> Section:
             entry("prefix", N_("Prefix"), _prefix),
             entry("next_number", N_("Next number"), whole(1, 999_999_999)),
             entry("currency", N_("Currency"), parse_currency),
-            entry("message", N_("Message"), lines=4),
         ),
         N_("What a new invoice begins with. A number is given when the invoice is issued."),
     )
@@ -51,13 +50,38 @@ def taxes() -> Section:
     )
 
 
+def printed(language: str) -> Section:
+    """What stands on the document for customers of one language."""
+    return Section(
+        f"printed-{language}",
+        SALES,
+        _titled(_("Invoice"), language),
+        (
+            Entry(
+                f"message-{language}",
+                N_("Message"),
+                lambda company: company.messages.get(language, ""),
+                lambda company, text: replace(company, messages=company.messages | {language: text}),
+                lines=4,
+            ),
+            Entry(
+                f"pay-{language}",
+                N_("How to pay"),
+                lambda company: company.payment_texts.get(language, ""),
+                lambda company, text: replace(company, payment_texts=company.payment_texts | {language: text}),
+                lines=3,
+            ),
+        ),
+        N_("Printed for customers of this language. What is empty here is printed in the company’s own language."),
+    )
+
+
 def letter(language: str) -> Section:
     """The subject and the letter for customers of one language. Empty means the built-in one."""
     return Section(
         f"letter-{language}",
         SALES,
-        # Put together, so no text of the catalogue: translated here. A language's own name is the same in all of them.
-        _("Letter") + f" ({LANGUAGES[language]})",
+        _titled(_("Letter"), language),
         (
             Entry(
                 f"subject-{language}",
@@ -85,6 +109,11 @@ def languages() -> Section:
         (entry("language", N_("Company"), answers=LANGUAGES),),
         N_("“Company” is for the invoices and letters of customers who have no language of their own."),
     )
+
+
+def _titled(what: str, language: str) -> str:
+    """Put together, so no text of the catalogue: translated here. A language's own name is the same in all of them."""
+    return f"{what} ({LANGUAGES[language]})"
 
 
 def _with(templates: dict[str, str], key: str, text: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from facturier.models.language import LANGUAGES
 from facturier.tui.settings.company import contact_info, look, payment
 from facturier.tui.settings.entry import Section
-from facturier.tui.settings.sales import languages, letter, numbers, taxes
+from facturier.tui.settings.sales import languages, letter, numbers, printed, taxes
 from facturier.tui.settings.sending import default_sender, gmail, undo
 from facturier.tui.settings.users import users
 
@@ -19,6 +19,7 @@ def sections() -> tuple[Section, ...]:
         users(),
         numbers(),
         taxes(),
+        *(printed(language) for language in LANGUAGES),
         *(letter(language) for language in LANGUAGES),
         languages(),
     )
