@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import threading
+from collections.abc import Iterator
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import urlopen
@@ -15,6 +16,7 @@ from facturier.mail.desk import Desk
 from facturier.mail.places import Places
 from facturier.mail.practice.accounts import Client
 from facturier.mail.practice.company import Practice
+from facturier.models.language import speak
 from facturier.models.store import open_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.connecting.link_view import LinkView
@@ -267,34 +269,50 @@ async def test_the_qr_code_fills_the_window_or_says_how_much_it_needs(shop: Shop
             await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
 
 
-async def test_in_the_practice_company_the_keyboard_alone_is_enough(shop: Shop) -> None:
+@pytest.fixture
+def practising(shop: Shop) -> Iterator[Desk]:
+    """A desk in the practice company, whose stand-in for Google runs."""
     folder = shop.store.path.parent
     practice = Practice(folder / "practice")
-    endpoints = practice.start()
+    places = Places(folder / "data", folder / "log")
     try:
-        desk = Desk(
-            open_company(shop.store.path), Places(folder / "data", folder / "log"), endpoints, practice=practice
-        )
-        app = FacturierApp(desk)
-        answers: list[str | None] = []
-        async with app.run_test(size=(80, 24), notifications=True) as pilot:
-            await pilot.press("f3")
-            await until(pilot, lambda: "The practice company stays by itself." in text_of(app))
-            app.push_screen(ConnectScreen(desk), answers.append)
-            await until(pilot, lambda: "Paste the JSON" in text_of(app))
-            await pilot.press("enter")
-            await until(pilot, lambda: "Allow as" in text_of(app))
-            await pilot.press("f7", "end", "enter")  # Do not allow
-            await until(pilot, lambda: "error=access_denied" in app.screen.query_one("#answer", PasteField).text)
-            await pilot.press("enter")
-            await until(pilot, lambda: "access was not allowed" in words(app))
-            await pilot.press("f7", "down", "enter")
-            await until(pilot, lambda: "code=" in app.screen.query_one("#answer", PasteField).text)
-            await pilot.press("enter")
-            await until(pilot, lambda: answers)
+        yield Desk(open_company(shop.store.path), places, practice.start(), practice=practice)
     finally:
         practice.stop()
+
+
+async def test_in_the_practice_company_the_keyboard_alone_is_enough(practising: Desk) -> None:
+    app = FacturierApp(practising)
+    answers: list[str | None] = []
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("f3")
+        await until(pilot, lambda: "The practice company stays by itself." in text_of(app))
+        app.push_screen(ConnectScreen(practising), answers.append)
+        await until(pilot, lambda: "Paste the JSON" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Allow as" in text_of(app) and "F7 allows without a browser" in text_of(app))
+        await pilot.press("f7", "end", "enter")  # Do not allow
+        await until(pilot, lambda: "error=access_denied" in app.screen.query_one("#answer", PasteField).text)
+        await pilot.press("enter")
+        await until(pilot, lambda: "access was not allowed" in words(app))
+        await pilot.press("f7", "down", "enter")
+        await until(pilot, lambda: "code=" in app.screen.query_one("#answer", PasteField).text)
+        await pilot.press("enter")
+        await until(pilot, lambda: answers)
     assert answers == ["marie@acme.example"]
+
+
+async def test_the_key_that_practises_stands_in_the_bar_in_french_too(practising: Desk) -> None:
+    speak("fr")
+    app = FacturierApp(practising)
+    try:
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.push_screen(ConnectScreen(practising))
+            await until(pilot, lambda: "client_secret.json" in text_of(app))
+            await pilot.press("enter")
+            await until(pilot, lambda: "F7 Autoriser comme…" in text_of(app).splitlines()[-1])
+    finally:
+        speak("en")
 
 
 def status_of(address: str) -> int:

@@ -50,7 +50,6 @@ class ConsentStep(Vertical):
         self.field.text = ""
         self.query_one("#ssh", Label).update(Text(attempt.ssh, style="bold"))
         self.show_device(Text(_("asking Google for one…"), style="dim"))
-        self.show_state(_("Waiting for either…"))
 
     def show_device(self, text: Text) -> None:
         self.query_one("#device", Label).update(Text.assemble((_("Device code"), "bold"), "  ", text))

@@ -146,6 +146,7 @@ class ConnectScreen(AnsweringScreen[str | None]):
             return
         self.query_one("#connect-steps", ContentSwitcher).current = "consent-step"
         self.query_one(ConsentStep).show(attempt)
+        self._wait()
         self.query_one(LinkView).focus()
         self.refresh_bindings()
         self._ask_device(attempt)
@@ -194,7 +195,14 @@ class ConnectScreen(AnsweringScreen[str | None]):
     def _show_wrong(self, error: ConnectError) -> None:
         step = self.query_one(ConsentStep)
         step.field.show_problem(str(error))
-        step.show_state(_("Waiting for either…"))
+        self._wait()
+
+    def _wait(self) -> None:
+        practice = self._desk.practice is not None
+        words = (
+            _("Waiting for either… To practise, F7 allows without a browser.") if practice else _("Waiting for either…")
+        )
+        self.query_one(ConsentStep).show_state(words)
 
     @work(thread=True, group="device")
     def _ask_device(self, attempt: Attempt) -> None:

@@ -29,7 +29,11 @@ _NAMES: dict[str, str] = {
 _TEXTUALS = (N_("Dismiss menu"),)
 
 # What long descriptions become where not all of the line has room: before any key goes without being shown.
-_SHORT = {N_("Save & send"): N_("Send"), N_("Send marked"): N_("Send these")}
+_SHORT = {
+    N_("Save & send"): N_("Send"),
+    N_("Send marked"): N_("Send these"),
+    N_("Copy the link"): N_("Copy"),
+}
 
 # Cells between two entries: with room, and without.
 _WIDE, _NARROW = 3, 2
