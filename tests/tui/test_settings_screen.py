@@ -33,8 +33,17 @@ async def opened(pilot: Pilot[None], shop: Shop, section: str = "contact") -> li
     return answers
 
 
-def put(pilot: Pilot[None], entry: str, text: str) -> None:
-    """Put a text into an entry, as if pasted."""
+SECTIONS = {entry.id: section.id for section in sections() for entry in section.entries}
+SECTIONS |= {"sender-password": "sender", "screens-language": "language"}
+
+
+async def put(pilot: Pilot[None], entry: str, text: str) -> None:
+    """Put a text into an entry, as if pasted; in the settings, in its section."""
+    if isinstance(pilot.app.screen, SettingsScreen):
+        listed = pilot.app.screen.query_one("#settings-list", OptionList)
+        listed.highlighted = listed.get_option_index(SECTIONS[entry])
+        await until(pilot, lambda: bool(pilot.app.screen.query(f"#{entry}")))
+        await pilot.pause()
     box = pilot.app.screen.query_one(f"#{entry}")
     if box.query(TextArea):
         box.query_one(TextArea).text = text
@@ -112,7 +121,7 @@ async def test_what_cannot_be_is_said_beside_the_field_and_kept_there(
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, section)
-        put(pilot, entry, typed)
+        await put(pilot, entry, typed)
         await until(pilot, lambda: sentence in words(pilot))
         app.screen.query_one("#settings-list", OptionList).focus()
         await pilot.press("home", "ctrl+s")  # from another section
@@ -155,7 +164,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
         await opened(pilot, shop, "contact")
         for entries in typed.values():
             for entry, text in entries.items():
-                put(pilot, entry, text)
+                await put(pilot, entry, text)
                 await pilot.pause()
         await saved(pilot)
         await pilot.press("escape")
@@ -179,7 +188,7 @@ async def test_a_template_put_back_to_the_built_in_one_is_kept_as_none(shop: Sho
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, "letter-en")
-        put(pilot, "subject-en", "")
+        await put(pilot, "subject-en", "")
         await until(pilot, lambda: "Invoice 1001 from Acme [EU] [/x]" in text_of(app))  # the preview below
         await saved(pilot)
     assert read_company(shop.store).subjects == {}
@@ -189,7 +198,7 @@ async def test_a_letter_is_previewed_as_it_is_typed(shop: Shop) -> None:
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, "letter-en")
-        put(pilot, "body-en", "Dear {contact}, [b]{number}[/b]")
+        await put(pilot, "body-en", "Dear {contact}, [b]{number}[/b]")
         await until(pilot, lambda: "Dear Marie, [b]1001[/b]" in text_of(app))
 
 
@@ -198,7 +207,7 @@ async def test_a_number_that_is_taken_is_refused_at_its_field(shop: Shop) -> Non
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop)
-        put(pilot, "next_number", "1001")
+        await put(pilot, "next_number", "1001")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "Invoice 1001 exists already." in words(pilot))
         assert app.focused is app.screen.query_one("#next_number Input")
@@ -210,7 +219,7 @@ async def test_what_another_window_changed_meanwhile_stays(shop: Shop) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop)
         save_company(shop.store, replace(read_company(shop.store), name="Acme Ltd", terms=7))
-        put(pilot, "telephone", "514 555-0182")
+        await put(pilot, "telephone", "514 555-0182")
         await saved(pilot)
     company = read_company(shop.store)
     assert (company.name, company.terms, company.telephone) == ("Acme Ltd", 7, "514 555-0182")
@@ -220,7 +229,7 @@ async def test_leaving_with_something_unsaved_asks_and_names_it(shop: Shop) -> N
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop)
-        put(pilot, "telephone", "514")
+        await put(pilot, "telephone", "514")
         await pilot.pause()
         await pilot.press("ctrl+q", "ctrl+q")  # twice is one question
         await until(pilot, lambda: "Quit without saving?" in words(pilot))
@@ -235,7 +244,7 @@ async def test_leaving_with_something_unsaved_asks_and_names_it(shop: Shop) -> N
         await pilot.press("y")
         await until(pilot, lambda: answers)
         await opened(pilot, shop)
-        put(pilot, "telephone", "514")
+        await put(pilot, "telephone", "514")
         await pilot.press("ctrl+q", "y")
         await ended(app)
     assert read_company(shop.store).telephone == ""
@@ -255,20 +264,20 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
         await pilot.press("f8")  # goes to what is wrong, and tries nothing
         await until(pilot, lambda: app.focused is app.screen.query_one("#sender-folder Input"))
         (tmp_path / "out").mkdir()
-        put(pilot, "sender-folder", str(tmp_path / "out"))
+        await put(pilot, "sender-folder", str(tmp_path / "out"))
         await pilot.press("f8")
         await until(pilot, lambda: "✓ It works. Nothing was sent." in words(pilot))
-        put(pilot, "sender-kind", "smtp")
+        await put(pilot, "sender-kind", "smtp")
         await until(pilot, lambda: "Mail server" in text_of(app))
         assert not app.screen.query_one("#sender-folder").display
-        put(pilot, "sender-host", "127.0.0.1")
-        put(pilot, "sender-port", "1")
-        put(pilot, "sender-security", "none")
+        await put(pilot, "sender-host", "127.0.0.1")
+        await put(pilot, "sender-port", "1")
+        await put(pilot, "sender-security", "none")
         await pilot.pause()
         await pilot.press("f8")
         await until(pilot, lambda: "could not be reached" in words(pilot))
-        put(pilot, "sender-port", "99999")
-        put(pilot, "sender-user", "")
+        await put(pilot, "sender-port", "99999")
+        await put(pilot, "sender-user", "")
         await pilot.press("f8")
         await until(pilot, lambda: app.focused is app.screen.query_one("#sender-port Input"))
 
@@ -278,9 +287,9 @@ async def test_the_mail_password_goes_into_the_vault_and_nowhere_else(shop: Shop
         app = FacturierApp(shop.desk)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop, "sender")
-            put(pilot, "sender-kind", "smtp")
-            put(pilot, "sender-host", "mail.acme.example")
-            put(pilot, "sender-password", " s3cret ")
+            await put(pilot, "sender-kind", "smtp")
+            await put(pilot, "sender-host", "mail.acme.example")
+            await put(pilot, "sender-password", " s3cret ")
             await pilot.pause()
             assert "s3cret" not in text_of(app)
             await saved(pilot)
@@ -332,9 +341,9 @@ async def test_the_language_of_the_screens_is_the_persons_own(shop: Shop) -> Non
     try:
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await app.push_screen(PreviewScreen(shop.desk, draft_id))
-            put(pilot, "cc", "typed@acme.example")
+            await put(pilot, "cc", "typed@acme.example")
             await opened(pilot, shop, "language")
-            put(pilot, "screens-language", "fr")
+            await put(pilot, "screens-language", "fr")
             await pilot.pause()
             await pilot.press("ctrl+s")
             await until(pilot, lambda: spoken() == "fr")

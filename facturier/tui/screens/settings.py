@@ -77,6 +77,7 @@ class SettingsScreen(AnsweringScreen[None]):
         self._company = desk.company()
         self._spoken = desk.preferences().language
         self._saved = False
+        self._turning = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
         yield Title(id="settings-title")
@@ -84,8 +85,7 @@ class SettingsScreen(AnsweringScreen[None]):
         with Horizontal(id="settings-body"):
             yield Options(*self._options(), id="settings-list", compact=True)
             with ContentSwitcher(initial=f"section-{self._at}", id="settings-panes"):
-                for section in self._sections:
-                    yield Pane(section, self._company, self._more(section.id))
+                yield self._pane(self._at)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -107,6 +107,10 @@ class SettingsScreen(AnsweringScreen[None]):
             options.append(Option(Text(f" {_(section.title)}"), section.id))
         return options
 
+    def _pane(self, section_id: str) -> Pane:
+        section = next(section for section in self._sections if section.id == section_id)
+        return Pane(section, self._company, self._more(section_id))
+
     def _more(self, section_id: str) -> tuple[Widget, ...]:
         if section_id == "gmail":
             return (GmailActions(self._desk),)
@@ -124,12 +128,20 @@ class SettingsScreen(AnsweringScreen[None]):
     # Going about
 
     @on(OptionList.OptionHighlighted, "#settings-list")
-    def _turned(self, event: OptionList.OptionHighlighted) -> None:
+    async def _turned(self, event: OptionList.OptionHighlighted) -> None:
         assert event.option_id is not None
         self._at = event.option_id
-        self.query_one(ContentSwitcher).current = f"section-{self._at}"
-        self._show_title()
+        await self._turn_to(self._at)
+        self._show_typed()
         self.refresh_bindings()
+
+    async def _turn_to(self, section_id: str) -> None:
+        """Show a section. Each is made when it is first wanted: all of them at once would take a second."""
+        panes = self.query_one(ContentSwitcher)
+        async with self._turning:
+            if not panes.query(f"#section-{section_id}"):
+                await panes.add_content(self._pane(section_id))
+            panes.current = f"section-{section_id}"
 
     @on(OptionList.OptionSelected, "#settings-list")
     def _entered(self) -> None:
@@ -151,7 +163,8 @@ class SettingsScreen(AnsweringScreen[None]):
             title.right = Text(_("✓ Saved"), "green") if self._saved else ""
 
     def on_company_changed(self) -> None:
-        self.query_one(UsersPane).look()
+        for pane in self.query(UsersPane):
+            pane.look()
 
     async def on_language_changed(self) -> None:
         """All that was typed has just been saved: begin again with it."""
@@ -173,9 +186,19 @@ class SettingsScreen(AnsweringScreen[None]):
         company = self._as_typed()
         for pane in self.query(Pane):
             pane.show_what_counts(company)
-        self.query_one(SenderCheck).show_what_counts(company)
-        for language in LANGUAGES:
-            self.query_one(f"#letter-preview-{language}", LetterPreview).show(company)
+        for check in self.query(SenderCheck):
+            check.show_what_counts(company)
+        for preview in self.query(LetterPreview):
+            preview.show(company)
+
+    @property
+    def _password(self) -> str:
+        return "".join(check.password for check in self.query(SenderCheck))
+
+    @property
+    def _language(self) -> str:
+        chosen = self.query("#screens-language").results(Choice)
+        return next((choice.text for choice in chosen), self._spoken)
 
     def _as_typed(self) -> Company:
         """The company with what is typed, as far as that can be."""
@@ -191,9 +214,9 @@ class SettingsScreen(AnsweringScreen[None]):
     def _unsaved(self) -> list[str]:
         """The labels of what would be lost."""
         labels = [_(entry.label) for pane in self.query(Pane) for entry, _box in pane.changed()]
-        if self.query_one(SenderCheck).password:
+        if self._password:
             labels.append(_("Password"))
-        if self.query_one("#screens-language", Choice).text != self._spoken:
+        if self._language != self._spoken:
             labels.append(_("These screens"))
         return labels
 
@@ -201,17 +224,16 @@ class SettingsScreen(AnsweringScreen[None]):
 
     @work(group="settings-save")
     async def action_save(self) -> None:
-        if self._wrong([pane for pane in self.query(Pane) if any(pane.changed())]):
+        if await self._wrong([pane for pane in self.query(Pane) if any(pane.changed())]):
             return
-        password = self.query_one(SenderCheck).password
-        language = self.query_one("#screens-language", Choice).text
+        password, language = self._password, self._language
         try:
             company = await asyncio.to_thread(self._keep, self._changes(), password)
             if language != self._spoken:
                 preferences = replace(self._desk.preferences(), language=language)
                 await asyncio.to_thread(self._desk.save_preferences, preferences)
         except InputError as error:
-            self._point_at("numbers", "next_number", str(error))
+            await self._point_at("numbers", "next_number", str(error))
             return
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
@@ -226,7 +248,8 @@ class SettingsScreen(AnsweringScreen[None]):
         self._company = company
         for pane in self.query(Pane):
             pane.settle()
-        self.query_one(SenderCheck).forget()
+        for check in self.query(SenderCheck):
+            check.forget()
         self._saved = True
         self._show_title()
 
@@ -245,27 +268,27 @@ class SettingsScreen(AnsweringScreen[None]):
         save_company(self._desk.store, company)
         return company
 
-    def _wrong(self, panes: list[Pane]) -> bool:
+    async def _wrong(self, panes: list[Pane]) -> bool:
         """Go to the first thing in them that cannot be right, if there is one."""
         for pane in panes:
             for entry, box in pane.boxes():
                 if box.display and (problem := box.problem):
-                    self._point_at(pane.section.id, entry.id, problem)
+                    await self._point_at(pane.section.id, entry.id, problem)
                     return True
         return False
 
-    def _point_at(self, section_id: str, entry_id: str, problem: str) -> None:
+    async def _point_at(self, section_id: str, entry_id: str, problem: str) -> None:
         listed = self.query_one("#settings-list", OptionList)
         listed.highlighted = listed.get_option_index(section_id)
-        self.query_one(ContentSwitcher).current = f"section-{section_id}"
+        await self._turn_to(section_id)
         box = self.query_one(f"#{entry_id}")
         assert isinstance(box, Field | Area | Choice)
         box.show_problem(problem)
         box.input.focus()
         self.app.bell()
 
-    def action_check(self) -> None:
-        if not self._wrong([pane for pane in self.query(Pane) if pane.section.id == "sender"]):
+    async def action_check(self) -> None:
+        if not await self._wrong([pane for pane in self.query(Pane) if pane.section.id == "sender"]):
             self.query_one(SenderCheck).check(self._as_typed())
 
     def action_back(self) -> None:
