@@ -136,7 +136,7 @@ class AlertsScreen(AnsweringScreen[None]):
         self.app.push_screen(BounceScreen(self._desk), reported)
 
     def _renew(self) -> None:
-        alerts = open_alerts(self._desk.store)
+        alerts = open_alerts(self._desk.store)[::-1]  # the latest first: it is what the person comes for
         if self._alerts == alerts and self.query_one(Title).left:
             return
         chosen = self.chosen

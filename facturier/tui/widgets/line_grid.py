@@ -273,9 +273,9 @@ class LineGrid(Widget, can_focus=False):
 
     def _note(self) -> str:
         """Which lines are in view, where not all are."""
-        if self._ends[-1] <= self.size.height - 1:
-            return ""
         count = self._list.last
+        if not count or self._ends[-1] <= self.size.height - 1:
+            return ""
         first = min(bisect_right(self._ends, self._top) + 1, count)
         last = min(bisect_right(self._ends, self._top + self.size.height - 2) + 1, count)
         return _("{first}–{last} of {count}").format(first=first, last=last, count=count)
