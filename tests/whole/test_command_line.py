@@ -235,6 +235,14 @@ def test_a_browser_on_the_loopback_address_connects_too(program: Program, google
     assert "billing@me.example" in out
 
 
+def test_what_cannot_be_read_is_said_and_not_waited_for(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "pasted").write_bytes(b"http://127.0.0.1/\xff\n")
+    strict = Program(program.home, program.google, program.company, {"PYTHONIOENCODING": "utf-8:strict"})
+    done = strict.shell(f"connect --paste --client {tmp_path / 'client.json'}", f"<{tmp_path / 'pasted'}")
+    assert done.returncode == 1
+    assert "Something went wrong" in done.stderr
+
+
 def test_a_refused_consent_connects_nothing(program: Program, google: Google, tmp_path: Path) -> None:
     said = connect(program, google, client=tmp_path / "client.json", deny=True)
     assert "not allowed" in said

@@ -1,7 +1,9 @@
 """facturier connect: connect a Google account, without a browser on this machine."""
 
 import argparse
+import contextlib
 import threading
+from concurrent.futures import Future, InvalidStateError
 
 from facturier.mail.connecting import accept_grant, known_client
 from facturier.mail.desk import Desk
@@ -69,32 +71,33 @@ class _Attempt:
 
     def __init__(self, consent: Consent) -> None:
         self._consent = consent
-        self._grant: Grant | None = None
-        self._done = threading.Event()
+        self._grant = Future[Grant | None]()
 
     def answer(self, address: str) -> None:
         """Raises ConnectError where the answer is no good."""
-        self._grant = self._consent.accept(address)
-        self._done.set()
+        grant = self._consent.accept(address)
+        with contextlib.suppress(InvalidStateError):  # the other way was quicker
+            self._grant.set_result(grant)
 
     def wait(self) -> Grant | None:
-        """The grant, or None when `give_up` was called first."""
-        self._done.wait()
-        return self._grant
-
-    def give_up(self) -> None:
-        self._done.set()
+        """The grant, None where there were no more addresses to read. Raises what reading them met with."""
+        return self._grant.result()
 
     def read(self, shell: Shell) -> None:
         """Take addresses from standard input, one a line, until one is good or there are no more."""
+        with contextlib.suppress(InvalidStateError):
+            try:
+                self._grant.set_result(self._first_good(shell))
+            except Exception as error:  # noqa: BLE001 - raised where it is waited for
+                self._grant.set_exception(error)
+
+    def _first_good(self, shell: Shell) -> Grant | None:
         for pasted in shell.stdin:
             try:
-                self.answer(pasted)
+                return self._consent.accept(pasted)
             except ConnectError as error:
                 shell.tell(str(error))
-            else:
-                return
-        self.give_up()
+        return None
 
 
 def _client(name: str | None, desk: Desk) -> OAuthClient:
