@@ -2,7 +2,7 @@
 cell, so that two hundred lines are as quick as two."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from typing import ClassVar
 
@@ -66,6 +66,7 @@ class LineGrid(Widget, can_focus=False):
         self._ends: list[int] = [1]  # the row after each line
         self._current = -1  # the line that is drawn with the cursor in it, -1 for none
         self._width = 0  # that `_ends` was measured for
+        self._forming = False  # whether the tax that is being typed may yet become one
         self.input = _CellInput(self)
 
     def compose(self) -> ComposeResult:
@@ -263,7 +264,7 @@ class LineGrid(Widget, can_focus=False):
         return line_paint.row(
             self._list[number],
             number + 1,
-            self._list.problems(number),
+            self._problems(number),
             at - (self._ends[number - 1] if number else 0),
             width,
             look,
@@ -279,6 +280,13 @@ class LineGrid(Widget, can_focus=False):
         first = min(bisect_right(self._ends, self._top) + 1, count)
         last = min(bisect_right(self._ends, self._top + self.size.height - 2) + 1, count)
         return _("{first}–{last} of {count}").format(first=first, last=last, count=count)
+
+    def _problems(self, number: int) -> Mapping[str, str]:
+        """What is said to be wrong with a line: not what it is to become, which is offered below it."""
+        found = self._list.problems(number)
+        if self._forming and number == self._line:
+            return {cell: said for cell, said in found.items() if cell != "tax"}
+        return found
 
     def _find(self, text: str) -> tuple[Sequence[Suggestion], int]:
         return item_suggestions(self._find_items(text), text, self._list.currency)
@@ -297,9 +305,11 @@ class LineGrid(Widget, can_focus=False):
     def _measure(self, width: int) -> None:
         self._width = width
         self._current = self._line if self.active else -1
+        wrong = self.active and self._cell == "tax" and "tax" in self._list.problems(self._line)
+        self._forming = wrong and bool(self._find_taxes(self._list[self._line].tax)[0])
         self._ends = list(
             accumulate(
-                line_paint.height(line, self._list.problems(number), width, current=number == self._current)
+                line_paint.height(line, self._problems(number), width, current=number == self._current)
                 for number, line in enumerate(self._list)
             )
         )
