@@ -37,11 +37,11 @@ def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
     status, told = DONE, set[str]()
     for name, check in checks:
         try:
-            shell.say(f"✓ {name}: {check(desk)}")
+            shell.say(_("✓ {what}: {found}").format(what=name, found=check(desk)))
         except FacturierError as error:
             status = REFUSED
             why = _("for the same reason") if str(error) in told else str(error)
-            shell.say(f"✗ {name}: {why}")
+            shell.say(_("✗ {what}: {found}").format(what=name, found=why))
             told.add(str(error))
     return status
 
@@ -118,4 +118,4 @@ def _outbox(desk: Desk) -> str:
             kept=_("Nothing leaves."),
             todo=_("Let it go on: facturier outbox --resume"),
         )
-    return _("{waiting} waiting, {alerts} alerts").format(waiting=waiting, alerts=alerts)
+    return _("{waiting} waiting; open alerts: {alerts}").format(waiting=waiting, alerts=alerts)
