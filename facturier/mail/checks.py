@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from facturier.mail.addresses import parse_addresses
 from facturier.mail.errors import LetterError
+from facturier.mail.figures import long_day
 from facturier.mail.mistyped import meant_domain
 from facturier.mail.placeholders import empty_placeholders
 from facturier.models.errors import InputError
 from facturier.models.invoice import Invoice
-from facturier.models.language import _
+from facturier.models.language import _, spoken
 from facturier.models.status import Standing
 from facturier.models.tax import unknown_taxes
 
@@ -42,12 +44,13 @@ def check_message(
     size: int = 0,
     document_trouble: str = "",
     sent_before: Collection[str] = (),
+    today: date | None = None,
 ) -> list[Finding]:
     """What speaks against sending, errors first.
 
     `to`, `cc` and `bcc` are as typed; `subject` and `letter` are the templates and `values` what fills them; `size`
     is the whole message in bytes, 0 while unknown; `document_trouble` is a DocumentError's sentence; `sent_before`
-    holds the addresses that this invoice has been sent to.
+    holds the addresses that this invoice has been sent to; `today` is the day on which it leaves.
     """
     findings = [
         *_sender(sender),
@@ -55,6 +58,7 @@ def check_message(
         *_template("subject", subject, values),
         *_template("letter", letter, values),
         *_amounts(invoice),
+        *_overdue(invoice, today),
     ]
     if document_trouble:
         findings.append(Finding("error", "document", document_trouble))
@@ -118,6 +122,14 @@ def _template(field: str, template: str, values: Mapping[str, str]) -> list[Find
     ]
 
 
+def _overdue(invoice: Invoice, today: date | None) -> list[Finding]:
+    """An issued one may be sent again because it is late; a draft is late by a slip."""
+    if today is None or invoice.standing is not Standing.DRAFT or invoice.due >= today:
+        return []
+    late = _("It will be late from the start: it was due on {date}.").format(date=long_day(invoice.due, spoken()))
+    return [Finding("warning", "document", late)]
+
+
 def _amounts(invoice: Invoice) -> list[Finding]:
     findings = []
     if invoice.standing is Standing.VOID:
@@ -129,6 +141,9 @@ def _amounts(invoice: Invoice) -> list[Finding]:
         findings.append(Finding("warning", "document", _("The total is zero.")))
     if None in invoice.totals.amounts:
         findings.append(Finding("error", "document", _("A line has a quantity or rate that is not a number.")))
+    amounts = zip(invoice.lines, invoice.totals.amounts, strict=True)
+    if any(amount and not (line.item.strip() or line.description.strip()) for line, amount in amounts):
+        findings.append(Finding("warning", "document", _("A line does not say what it is for.")))
     if unknown := unknown_taxes(invoice.lines, {rate.code for rate in invoice.rates}):
         findings.append(
             Finding("error", "document", _("A line has the tax “{code}”, which there is not.").format(code=unknown[0]))

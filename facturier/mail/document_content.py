@@ -13,15 +13,13 @@ from facturier.mail.figures import long_day, percent, priced, quantity, unit_pri
 from facturier.models.clean import clean, clean_lines
 from facturier.models.company import Company
 from facturier.models.invoice import Invoice
-from facturier.models.language import LANGUAGES, N_, catalogue
+from facturier.models.language import LANGUAGES, catalogue
 from facturier.models.money import Money
 from facturier.models.status import Standing
-from facturier.models.tax import Line
+from facturier.models.tax import Line, tax_name
 
 # Who is billed in these expects their own paper; everyone else's is A4.
 _LETTER_PAPER = {"CAD", "USD", "MXN"}
-# Canada's taxes have a name in each of its languages; other codes stand as the company wrote them.
-_TAXES = {"GST": N_("GST"), "HST": N_("HST"), "PST": N_("PST"), "QST": N_("QST")}
 # How wide the papers are, under the names that Typst gives them.
 PAPER_INCHES = {"us-letter": 8.5, "a4": 210 / 25.4}
 
@@ -208,7 +206,7 @@ def _row(line: Line, amount: int | None, carried: int, currency: str, language: 
         description=description if item else rest.strip(),
         quantity=quantity(line.quantity or "1", language) if priced_line else "",
         price=unit_price(line.rate, currency, language) if priced_line else "",
-        tax=" + ".join(_tax_name(code, language) for code in line.codes),
+        tax=" + ".join(tax_name(code, language) for code in line.codes),
         amount=Money(amount, currency).text(language) if priced_line and amount is not None else "",
         carried=Money(carried, currency).text(language),
     )
@@ -219,7 +217,7 @@ def _sums(invoice: Invoice, language: str) -> tuple[Fact, ...]:
     totals, currency = invoice.totals, invoice.currency
     sums = [Fact(gettext("Subtotal"), Money(totals.subtotal, currency).text(language))]
     for tax in totals.taxes:
-        label = f"{_tax_name(tax.code, language)} {percent(tax.percent, language)}"
+        label = f"{tax_name(tax.code, language)} {percent(tax.percent, language)}"
         if tax.net != totals.subtotal:
             label = gettext("{tax} on {net}").format(tax=label, net=Money(tax.net, currency).text(language))
         sums.append(Fact(label, Money(tax.amount, currency).text(language)))
@@ -227,7 +225,3 @@ def _sums(invoice: Invoice, language: str) -> tuple[Fact, ...]:
     if invoice.paid:
         sums.append(Fact(gettext("Payments received"), Money(-invoice.paid, currency).text(language)))
     return tuple(sums)
-
-
-def _tax_name(code: str, language: str) -> str:
-    return catalogue(language).gettext(_TAXES[code]) if code in _TAXES else clean(code)

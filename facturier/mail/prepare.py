@@ -101,6 +101,7 @@ def prepare(
         size=len(message),
         document_trouble=trouble,
         sent_before=sent_before,
+        today=sent.astimezone().date(),
     )
     name = attachment_name(invoice, company, number)
     headers = headers_text(made) if made else ""

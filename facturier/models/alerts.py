@@ -100,6 +100,17 @@ def stopped_only(store: Store, delivery_id: int) -> None:
     )
 
 
+def settle_voided(store: Store, invoice_id: int) -> None:
+    """A void invoice is not sent again, so nothing asks for that any more; inside the transaction that voids it."""
+    store.write(
+        "UPDATE alert SET dealt = ?, dealt_by = ? WHERE invoice_id = ? AND kind IN (?, ?, ?, ?) AND dealt IS NULL",
+        store.now(),
+        store.user,
+        invoice_id,
+        *SENT_AGAIN,
+    )
+
+
 def settle_earlier(store: Store, invoice_id: int, delivery_id: int) -> None:
     """A delivery was accepted, which deals with what earlier ones of its invoice met with; the journal says so. Inside
     the transaction of the acceptance."""

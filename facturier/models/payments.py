@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from facturier.models.alerts import settle_voided
 from facturier.models.errors import InputError, StoreError
 from facturier.models.invoice import Invoice, Payment
 from facturier.models.invoices import get_invoice
@@ -92,4 +93,5 @@ def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
                 todo=_("Only an issued invoice without payments and not in the outbox can be voided."),
             )
         store.write("UPDATE invoice SET standing = 'void', version = version + 1 WHERE id = ?", invoice_id)
+        settle_voided(store, invoice_id)
         write_journal(store, "voided", invoice_id, reason=reason)

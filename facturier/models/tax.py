@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import NamedTuple
 
+from facturier.models.clean import clean
 from facturier.models.errors import InputError
-from facturier.models.language import _
+from facturier.models.language import N_, _, catalogue, spoken
 from facturier.models.money import to_minor
 from facturier.models.numbers import parse_decimal, plain
 
+_NAMES = {"GST": N_("GST"), "HST": N_("HST"), "PST": N_("PST"), "QST": N_("QST")}
 LARGEST = 10**15  # minor units of one line: sums of thousands of them still fit SQLite's 64 bits
 
 
@@ -104,14 +106,20 @@ def totals(lines: Iterable[Line], rates: Mapping[str, TaxRate], currency: str, *
     return Totals(tuple(amounts), subtotal, taxed, subtotal + sum(tax.amount for tax in taxed))
 
 
+def tax_name(code: str, language: str) -> str:
+    """A tax as readers of a language know it: Canada's own have a name in each of its languages."""
+    return catalogue(language).gettext(_NAMES[code]) if code in _NAMES else clean(code)
+
+
 def unknown_taxes(lines: Iterable[Line], known: Collection[str]) -> list[str]:
     """The codes that lines name and no rate goes by: the company has renamed or dropped them since."""
     return [code for line in lines for code in line.codes if code not in known]
 
 
 def check_tax(text: str, rates: Mapping[str, TaxRate]) -> str:
-    """The tax codes of a line as they are written in the company's rates. Raises InputError for an unknown one."""
-    known = {code.casefold(): code for code in rates}
+    """The tax codes of a line as they are written in the company's rates, which a person may also call as the document
+    does in their language. Raises InputError for an unknown one."""
+    known = {tax_name(code, spoken()).casefold(): code for code in rates} | {code.casefold(): code for code in rates}
     codes = Line(tax=text).codes
     for code in codes:
         if code.casefold() not in known:

@@ -1,4 +1,4 @@
-"""Terms as people type them: `30`, `Net 30`, `30 days`, `30 jours nets`, `on receipt`."""
+"""Terms as people type them: `30`, `+30`, `Net 30`, `30 days`, `30 jours nets`, `on receipt`."""
 
 import re
 
@@ -8,7 +8,7 @@ from facturier.models.language import _, ngettext
 
 LONGEST = 3650  # days
 
-_DAYS = re.compile(r"(?:net\s*)?(\d{1,5})\s*(?:d|days?|j|jours?)?(?:\s*nets?)?")
+_DAYS = re.compile(r"(?:net\s*|\+\s*)?(\d{1,5})\s*(?:d|days?|j|jours?)?(?:\s*nets?)?")
 _AT_ONCE = {"on receipt", "due on receipt", "at once", "net", "a reception", "sur reception", "comptant"}
 
 

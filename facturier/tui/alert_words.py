@@ -48,7 +48,7 @@ def alert_reason(alert: Alert) -> str:
     recipients = clean(alert.detail.get("recipients", ""))
     reason = clean(alert.detail.get("reason", ""))
     if recipients and recipients not in reason:
-        return f"{recipients}: {reason}" if reason else recipients
+        return _("{what}: {found}").format(what=recipients, found=reason) if reason else recipients
     return reason
 
 

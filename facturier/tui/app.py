@@ -218,6 +218,10 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
     def on_unmount(self) -> None:
         self._open.close()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
+        # In a field, Ctrl+Z is meant for what was typed.
+        return action != "suspend" or not isinstance(self.focused, Selecting)
+
     def action_help(self) -> None:
         from facturier.tui.screens.help import HelpScreen
 
@@ -247,10 +251,12 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
         """Ctrl+Z: to the shell, with all that is typed kept. A message must not stand still half handed over."""
         if self._post.busy:
             self.notify(_("A message is leaving at this moment. Try again when it has left."), markup=False)
-        elif self._driver is None or not self._driver.can_suspend:
+        elif self._driver is None or not self._driver.can_suspend or os.getpgrp() == os.getsid(0):
+            # Without a shell above, as where a terminal runs this program alone, nothing would bring it back.
             self.notify(_("This terminal cannot suspend a program."), markup=False)
         elif await self._save_all():
-            self.action_suspend_process()
+            with self.suspend():
+                os.killpg(os.getpgrp(), signal.SIGTSTP)  # `make`, or who else waits for this program, with it
 
     async def action_quit(self) -> None:
         """End the program: drafts are kept; a send under way, and what leaves within a minute, is waited for."""

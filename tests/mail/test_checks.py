@@ -1,5 +1,6 @@
 """What is said before a message leaves."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -68,6 +69,7 @@ def test_a_slip_in_a_well_known_domain_is_seen_and_no_real_domain_is_taken_for_o
         ({"lines": (Line("x", "", "1", "-5"),)}, "warning", "negative"),
         ({"lines": (Line("x", "", "two", "5"), Line("y", "", "1", "5"))}, "error", "not a number"),
         ({"lines": (Line("x", "", "1", "5", "TVH"),)}, "error", "the tax “TVH”, which there is not"),
+        ({"lines": (Line("", "", "1", "5"), Line("x", "", "1", "5"))}, "warning", "what it is for"),
         ({"standing": Standing.VOID, "number": "7"}, "error", "void"),
     ],
 )
@@ -75,6 +77,15 @@ def test_amounts_are_looked_at(changes: dict[str, Any], level: str, words: str) 
     (finding,) = check_message(an_invoice(**changes), **GOOD)
     assert finding.level == level
     assert words in finding.text
+
+
+def test_a_draft_that_is_late_before_it_leaves_is_seen_and_a_reminder_is_none() -> None:
+    draft = an_invoice()
+    assert check_message(draft, **GOOD, today=draft.due) == []
+    (finding,) = check_message(draft, **GOOD, today=draft.due + timedelta(1))
+    assert (finding.level, "late from the start" in finding.text) == ("warning", True)
+    issued = an_invoice(standing=Standing.ISSUED, number="7")
+    assert check_message(issued, **GOOD, today=issued.due + timedelta(1)) == []
 
 
 def test_errors_come_first() -> None:

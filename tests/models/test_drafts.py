@@ -256,6 +256,14 @@ def test_void_counts_nothing_and_not_while_it_is_on_its_way(tmp_path: Path) -> N
     assert find_invoice(store, "1002").standing is Standing.VOID
 
 
+def test_what_is_void_asks_nobody_to_send_it_again(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    failed, _held = in_state(store, State.FAILED)
+    other, _held = in_state(store, State.FAILED)
+    void_invoice(store, failed.invoice_id, "wrong customer")
+    assert [alert.delivery_id for alert in open_alerts(store)] == [other.id]
+
+
 def test_alerts_stand_until_somebody_deals_with_them(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, State.FAILED)

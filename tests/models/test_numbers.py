@@ -30,6 +30,9 @@ def french() -> Iterator[None]:
         ("-12.50", "-12.5"),
         ("− 3", "-3"),  # a minus sign, not a hyphen
         ("+3", "3"),
+        ("4,50 $", "4.5"),
+        ("$4.50", "4.5"),
+        ("-1 234,50 €", "-1234.5"),
         ("1,234.50", "1234.5"),
         ("1.234,50", "1234.5"),
         ("1 234,50", "1234.5"),
@@ -67,7 +70,7 @@ def test_a_lone_comma_is_the_decimal_mark_to_a_french_reader() -> None:
 @pytest.mark.parametrize(
     "typed",
     ["", " ", ".", ",", "-", "8x", "1.2.3", "1,2,3", "12 34", "1,23.4,5", "1e5", "--5", "+-5", "0x1F", "NaN",
-     "Infinity", "1/2", "1234567890123456", "0.1234567890", "١٢", "5-", "1,234,56"],
+     "Infinity", "1/2", "1234567890123456", "0.1234567890", "١٢", "5-", "1,234,56", "1$2"],
 )  # fmt: skip
 def test_what_is_no_number_is_refused_with_what_was_typed(typed: str) -> None:
     with pytest.raises(InputError) as refused:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facturier.models.errors import InputError
+from facturier.models.language import speak
 from facturier.models.numbers import plain
-from facturier.models.tax import Line, TaxAmount, TaxRate, check_tax, line_amount, line_problems, totals
+from facturier.models.tax import Line, TaxAmount, TaxRate, check_tax, line_amount, line_problems, tax_name, totals
 
 GST = TaxRate("GST", Decimal(5))
 QST = TaxRate("QST", Decimal("9.975"))
@@ -73,6 +74,18 @@ def test_amounts_that_no_file_could_hold_are_refused_in_words() -> None:
     assert line_amount(line("0.000000001", "5000000"), "CAD") == 1
     assert line_amount(line("0.000000001", "4999999.999999999"), "CAD") == 0
     assert line_amount(line("10000000000000"), "CAD") == 10**15
+
+
+def test_taxes_are_known_by_the_names_that_the_document_gives_them() -> None:
+    try:
+        speak("fr")
+        assert check_tax("tps+TVQ", QUEBEC) == "GST+QST"
+        assert check_tax("TPS", {"TPS": TaxRate("TPS", Decimal(5))}) == "TPS"
+        assert [tax_name(code, "fr") for code in ("GST", "VAT")] == ["TPS", "VAT"]
+    finally:
+        speak("en")
+    with pytest.raises(InputError):
+        check_tax("TPS", QUEBEC)
 
 
 def test_codes_are_checked_and_written_as_the_company_does() -> None:

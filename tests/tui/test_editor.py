@@ -262,6 +262,14 @@ async def test_a_cell_that_cannot_be_right_says_why_at_once_and_keeps_what_was_t
             assert draft.lines == (Line("", "Tea", "3", "1.5", "GST"),)
 
 
+async def test_sending_goes_to_the_line_that_cannot_be_right_and_says_so(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, "=eu@", "enter", "=Tea", "escape", "tab", "tab", "=2x", "tab", "=1", "tab", "tab", "f9")
+        assert "Not ready: line 1 has something that cannot be right." in text_of(pilot.app)
+        await keys(pilot, "=2")
+        assert "Not ready" not in text_of(pilot.app)
+
+
 async def test_an_amount_that_no_file_could_hold_is_refused(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "f6", "=Gold", "escape", "tab", "tab", "=999999999999999", "tab", "=999999999999999")
@@ -288,8 +296,13 @@ async def test_lines_are_moved_copied_removed_and_put_back(books: Shop) -> None:
         assert order(await saved(pilot, books)) == "AAABC"
         await keys(pilot, "down", "ctrl+k", "ctrl+k")
         assert order(await saved(pilot, books)) == "AAA"
-        assert "^z Put line back" in text_of(pilot.app) or pilot.app.size.width == 80
+        assert "^z Put back" in text_of(pilot.app) or pilot.app.size.width == 80
         await keys(pilot, "ctrl+z", "ctrl+z", "ctrl+z")
+        assert order(await saved(pilot, books)) == "AAABC"
+        # One stray key would have taken the place of the whole name.
+        await keys(pilot, "ctrl+home", "=X", "backspace")
+        assert order(await saved(pilot, books)) == "AABC"
+        await keys(pilot, "ctrl+z")
         assert order(await saved(pilot, books)) == "AAABC"
         # Nothing to move, copy or remove in the empty line at the end.
         await keys(pilot, "ctrl+end", "ctrl+k", "ctrl+d", "f7", "f8")

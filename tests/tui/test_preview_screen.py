@@ -457,7 +457,7 @@ async def test_characters_that_no_font_has_are_named_until_a_font_has_them(shop:
         answers = await opened(pilot, shop, draft.id)
         await until(pilot, lambda: "No font has these characters: 中 (U+4E2D" in " ".join(text_of(app).split()))
         await pilot.press("f9")
-        await until(pilot, lambda: "Nothing was sent. Mend this first: ✗" in text_of(app))
+        await until(pilot, lambda: "Nothing was sent. Mend first what is marked with ✗." in text_of(app))
         assert answers == []
         await pilot.press("ctrl+t")
         await until(pilot, lambda: "Subject: Invoice 1001" in text_of(app))  # which need no document

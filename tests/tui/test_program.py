@@ -1,6 +1,7 @@
 """The program in a pseudo-terminal: silent while idle, and sound however it ends."""
 
 import os
+import shlex
 import signal
 import sys
 import time
@@ -23,15 +24,19 @@ ROOT = Path(__file__).parent.parent.parent
 class Terminal:
     """An 80x24 terminal with the program in it."""
 
-    def __init__(self, shop: Shop, *, seconds: float = 0, **environment: str) -> None:
+    def __init__(self, shop: Shop, *, seconds: float = 0, under_shell: bool = False, **environment: str) -> None:
         arguments = [sys.executable, "-m", "tests.tui.program", str(shop.store.path), str(shop.mail.parent)]
         variables = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **environment}
         variables.pop("COLORTERM", None)
-        self.process = PtyProcess.spawn([*arguments, str(seconds)], dimensions=(24, 80), cwd=ROOT, env=variables)
+        arguments.append(str(seconds))
+        command = ["bash", "--norc", "-i"] if under_shell else arguments
+        self.process = PtyProcess.spawn(command, dimensions=(24, 80), cwd=ROOT, env=variables)
         self.screen = pyte.Screen(80, 24)
         self.written = 0
         self._stream = pyte.ByteStream(self.screen)
         os.set_blocking(self.process.fd, False)
+        if under_shell:
+            self.type(f"sh -c {shlex.quote(f'{shlex.join(arguments)}; true')}\r")
 
     @property
     def text(self) -> str:
@@ -109,6 +114,28 @@ def test_keys_that_come_all_at_once_go_where_the_ones_before_have_led(
     terminal.until(lambda: "Harbour" in terminal.text)
     terminal.type("nped")
     terminal.until(lambda: "Draft for ped" in terminal.text)
+
+
+def test_where_no_shell_would_bring_it_back_the_program_does_not_stop(
+    shop: Shop, started: Callable[..., Terminal]
+) -> None:
+    """As where a terminal, tmux or SSH runs it alone."""
+    terminal = started()
+    terminal.until(lambda: "n New" in terminal.text)
+    terminal.type("\x1a")
+    terminal.until(lambda: "This terminal cannot suspend a program." in terminal.text)
+
+
+def test_a_shell_gets_the_terminal_back_and_brings_the_program_back(
+    shop: Shop, started: Callable[..., Terminal]
+) -> None:
+    """Also where something else waits for the program in between, as `make` does."""
+    terminal = started(under_shell=True)
+    terminal.until(lambda: "n New" in terminal.text)
+    terminal.type("\x1a")
+    terminal.until(lambda: "Stopped" in terminal.text)
+    terminal.type("fg\r")
+    terminal.until(lambda: "n New" in terminal.text)
 
 
 def test_no_colour_still_shows_where_the_cursor_is(shop: Shop, started: Callable[..., Terminal]) -> None:

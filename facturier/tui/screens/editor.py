@@ -214,7 +214,7 @@ class EditorScreen(AnsweringScreen[int | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         if action == "restore":
-            return self._grid.active and self._grid.removed > 0
+            return self._grid.active and self._grid.can_put_back
         if action in LINE_ACTIONS:
             return self._grid.active
         if action == "save_as_new":
@@ -228,7 +228,7 @@ class EditorScreen(AnsweringScreen[int | None]):
         self._grid.remove_line()
 
     def action_restore(self) -> None:
-        self._grid.restore_line()
+        self._grid.put_back()
 
     def action_move(self, step: int) -> None:
         self._grid.move_line(step)
@@ -269,6 +269,8 @@ class EditorScreen(AnsweringScreen[int | None]):
             return False
         if (cell := self._grid.first_problem()) is not None:
             self._grid.go(*cell)
+            self._missing = _("Not ready: line {number} has something that cannot be right.").format(number=cell[0] + 1)
+            self._tell()
             return False
         if not any(self._snapshot(self._drafts.kept).totals.amounts):
             self._grid.go_first()

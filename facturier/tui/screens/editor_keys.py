@@ -49,8 +49,8 @@ KEYS: list[BindingType] = [
     Binding(
         "ctrl+z",
         "restore",
-        N_("Put line back"),
-        tooltip=N_("Put the line that was removed last back where it was."),
+        N_("Put back"),
+        tooltip=N_("What the cell said before you typed; else the line that was removed last."),
         id="editor.restore",
         priority=True,
     ),

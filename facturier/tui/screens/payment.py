@@ -120,7 +120,7 @@ class PaymentScreen(Dialog[bool]):
             words = _("The minus makes it a refund: {amount} went back to the customer.")
         else:
             return ""
-        amount, paid = Money(minor, invoice.currency), Money(invoice.paid, invoice.currency)
+        amount, paid = Money(abs(minor), invoice.currency), Money(invoice.paid, invoice.currency)
         return words.format(
             amount=with_currency(amount), balance=with_currency(invoice.balance), paid=with_currency(paid)
         )

@@ -75,7 +75,11 @@ class UsersPane(Vertical):
         listed.add_options(self._options(people))
         listed.highlighted = min(chosen, listed.option_count - 1) if listed.option_count else None
         entries = read_journal(self._desk.store)[-_TOLD:]
-        lines = [f"{moment(entry.at)}  {full_name(entry.user)}: {journal_words(entry)}" for entry in reversed(entries)]
+        told = _("{what}: {found}")
+        lines = [
+            f"{moment(entry.at)}  {told.format(what=full_name(entry.user), found=journal_words(entry))}"
+            for entry in reversed(entries)
+        ]
         self.query_one("#users-journal", Label).update(Text("\n".join(lines)))
 
     def _state(self, people: People) -> Text:

@@ -62,6 +62,7 @@ class LineGrid(Widget, can_focus=False):
         self._list = LineList()
         self._line = 0
         self._cell = CELLS[0]
+        self._before = ""  # what the cell said when the cursor came to it
         self._top = 0  # the first row in view
         self._ends: list[int] = [1]  # the row after each line
         self._current = -1  # the line that is drawn with the cursor in it, -1 for none
@@ -103,11 +104,6 @@ class LineGrid(Widget, can_focus=False):
         """Whether the cursor is in the grid."""
         return self.input.has_focus
 
-    @property
-    def removed(self) -> int:
-        """How many lines can be put back."""
-        return self._list.removed
-
     def first_problem(self) -> tuple[int, str] | None:
         """The first cell that cannot be right: line and cell."""
         return self._list.first_problem()
@@ -136,8 +132,21 @@ class LineGrid(Widget, can_focus=False):
         if self._list.remove(self._line):
             self._changed(self._line)
 
-    def restore_line(self) -> None:
-        if (number := self._list.restore()) is not None:
+    @property
+    def can_put_back(self) -> bool:
+        return self._retyped or self._list.removed > 0
+
+    @property
+    def _retyped(self) -> bool:
+        """Whether the cell says something else than when the cursor came to it."""
+        return typed(self._list[self._line], self._cell) != self._before
+
+    def put_back(self) -> None:
+        """What the cell said when the cursor came to it; where that still stands, the line that was removed last."""
+        if self._retyped:
+            self._list.write(self._line, self._cell, self._before)
+            self._changed(self._line)
+        elif (number := self._list.restore()) is not None:
             self._changed(number)
 
     def move_line(self, step: int) -> None:
@@ -298,7 +307,8 @@ class LineGrid(Widget, can_focus=False):
         """The input shows the cell that the cursor has come to."""
         self.input.find = {"item": self._find, "tax": self._find_taxes}.get(self._cell)
         self.input.suggestions.set_class(self._cell == "tax", "-narrow")
-        self.input.put(typed(self._list[self._line], self._cell))
+        self._before = typed(self._list[self._line], self._cell)
+        self.input.put(self._before)
         self.input.placeholder = _("Description") if self._cell == "description" else ""
         self._place()
 

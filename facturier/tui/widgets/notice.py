@@ -29,7 +29,7 @@ class Notice(Widget, can_focus=False):
         if not self._folder:
             text = _("Google is played by a stand-in: {address}").format(address=self._stand_in)
             return Text(text, no_wrap=True, overflow="ellipsis")
-        text = _("Practice: nothing leaves this machine. Mail lands in {folder}")
+        text = _("Practice: nothing leaves here. Mail: {folder}")
         room = self.size.width - len(text.format(folder=""))
         return Text(text.format(folder=shorten_path(_homely(self._folder), room)), no_wrap=True, overflow="ellipsis")
 

@@ -36,7 +36,7 @@ class Verdict(Static):
         if asked:
             lines.append(Text(_("Send again to send it all the same."), style="bold"))
         if stopped:
-            lines.append(Text(_("Nothing was sent. Mend this first: ✗"), style="bold red"))
+            lines.append(Text(_("Nothing was sent. Mend first what is marked with ✗."), style="bold red"))
         self.update(Text("\n").join(lines))
 
     def show_making(self) -> None:
