@@ -141,8 +141,9 @@ def _amounts(invoice: Invoice) -> list[Finding]:
         findings.append(Finding("warning", "document", _("The total is zero.")))
     if None in invoice.totals.amounts:
         findings.append(Finding("error", "document", _("A line has a quantity or rate that is not a number.")))
-    amounts = zip(invoice.lines, invoice.totals.amounts, strict=True)
-    if any(amount and not (line.item.strip() or line.description.strip()) for line, amount in amounts):
+    charged = [line for line, amount in zip(invoice.lines, invoice.totals.amounts, strict=True) if amount]
+    named = [line for line in charged if line.item.strip() or line.description.strip()]
+    if 0 < len(named) < len(charged):  # where none is named, that is how this company bills
         findings.append(Finding("warning", "document", _("A line does not say what it is for.")))
     if unknown := unknown_taxes(invoice.lines, {rate.code for rate in invoice.rates}):
         findings.append(

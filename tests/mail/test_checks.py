@@ -79,6 +79,10 @@ def test_amounts_are_looked_at(changes: dict[str, Any], level: str, words: str) 
     assert words in finding.text
 
 
+def test_who_names_no_line_at_all_means_it_so() -> None:
+    assert check_message(an_invoice(lines=(Line("", "", "1", "5"), Line("", "", "1", "7"))), **GOOD) == []
+
+
 def test_a_draft_that_is_late_before_it_leaves_is_seen_and_a_reminder_is_none() -> None:
     draft = an_invoice()
     assert check_message(draft, **GOOD, today=draft.due) == []
