@@ -33,8 +33,8 @@ def correct(screen: Screen[None], desk: Desk, invoice: Invoice, then: opening.Th
 
     question = _("Correct invoice {number}?").format(number=invoice.number)
     detail = _(
-        "An issued invoice is not changed any more: its number is in the books, and the customer may have it. This"
-        " one becomes void, and a draft with the same lines opens. It gets the next number when you send it."
+        "An issued invoice is not changed any more: its number is in the books, and the customer may have it. This one"
+        " becomes void, and a draft with the same lines opens, dated today. It gets the next number when you send it."
     )
     screen.app.push_screen(ReasonScreen(question, detail), answered)
 
