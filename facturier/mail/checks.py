@@ -44,7 +44,7 @@ def check_message(
     size: int = 0,
     document_trouble: str = "",
     sent_before: Collection[str] = (),
-    today: date | None = None,
+    today: date,
 ) -> list[Finding]:
     """What speaks against sending, errors first.
 
@@ -122,9 +122,9 @@ def _template(field: str, template: str, values: Mapping[str, str]) -> list[Find
     ]
 
 
-def _overdue(invoice: Invoice, today: date | None) -> list[Finding]:
+def _overdue(invoice: Invoice, today: date) -> list[Finding]:
     """An issued one may be sent again because it is late; a draft is late by a slip."""
-    if today is None or invoice.standing is not Standing.DRAFT or invoice.due >= today:
+    if invoice.standing is not Standing.DRAFT or invoice.due >= today:
         return []
     late = _("It will be late from the start: it was due on {date}.").format(date=long_day(invoice.due, spoken()))
     return [Finding("warning", "document", late)]

@@ -25,7 +25,7 @@ class AlertKind(StrEnum):
     ASKED = "asked"  # someone wants to be admitted
 
 
-# What ends once a later delivery of the same invoice is accepted.
+# What asks for sending it again: over once a later delivery of the same invoice is accepted, or the invoice is void.
 SENT_AGAIN = (AlertKind.FAILED, AlertKind.PARTLY_SENT, AlertKind.BOUNCED, AlertKind.STOPPED)
 
 

@@ -8,8 +8,8 @@ from facturier.models.language import _, spoken
 
 # Up to 15 digits, alone or in groups that are all parted alike and end in three (India's 12,34,567 too).
 _WHOLE = re.compile(r"(?:[0-9]{1,15}|[0-9]{1,3}(?P<group>[\s'’_.,])(?:[0-9]{2,3}(?P=group)){0,3}[0-9]{3})?")
-_SIGN = re.compile(r"^[$€£]\s*|\s*[$€£]$")  # of a currency: the invoice has its own
 _PART = re.compile("[0-9]{0,9}")
+_CURRENCY = re.compile(r"^[$€£¥]\s*|\s*[$€£¥]$")
 _THOUSANDS = re.compile("[1-9][0-9]{0,2},[0-9]{3}")
 # What parts thousands and what stands before decimals, for each of LANGUAGES, as CLDR has it. Here and not from babel,
 # which would take longer to load than the first screen to draw; a test holds the two together.
@@ -18,13 +18,13 @@ _MARKS = {"en": (",", "."), "fr": ("\u202f", ",")}
 
 def parse_decimal(text: str) -> Decimal:
     """The number that a person typed, with a comma or a point before the decimals; the sign of a currency before or
-    after it says nothing. Raises InputError.
+    after it is passed over: the invoice has its own. Raises InputError.
 
     Where both stand, the last one is the decimal mark. One alone is the decimal mark too, except that several of the
     same kind (`1,234,567`) can only be grouping, and that whoever reads English means thousands by `1,234`. What is
     kept, or read by a program, is written as `plain` writes it, which means the same in every language.
     """
-    typed = _SIGN.sub("", text.strip().replace("−", "-"))
+    typed = _CURRENCY.sub("", text.strip().replace("−", "-"))
     if not typed:
         raise InputError(_("This is empty: type a number."))
     sign, bare = (typed[0], typed[1:].strip()) if typed.startswith(("+", "-")) else ("", typed)

@@ -15,6 +15,7 @@ from tests.mail.samples import a_company, an_invoice
 
 VALUES = letter_values(an_invoice(), a_company(), "1043")
 GOOD: dict[str, Any] = {
+    "today": an_invoice().date,
     "sender": "billing@acme.example",
     "to": "compta@tremblay.example",
     "subject": default_subject("en"),
@@ -85,11 +86,11 @@ def test_who_names_no_line_at_all_means_it_so() -> None:
 
 def test_a_draft_that_is_late_before_it_leaves_is_seen_and_a_reminder_is_none() -> None:
     draft = an_invoice()
-    assert check_message(draft, **GOOD, today=draft.due) == []
-    (finding,) = check_message(draft, **GOOD, today=draft.due + timedelta(1))
+    assert check_message(draft, **GOOD | {"today": draft.due}) == []
+    (finding,) = check_message(draft, **GOOD | {"today": draft.due + timedelta(1)})
     assert (finding.level, "late from the start" in finding.text) == ("warning", True)
     issued = an_invoice(standing=Standing.ISSUED, number="7")
-    assert check_message(issued, **GOOD, today=issued.due + timedelta(1)) == []
+    assert check_message(issued, **GOOD | {"today": issued.due + timedelta(1)}) == []
 
 
 def test_errors_come_first() -> None:

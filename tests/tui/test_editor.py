@@ -285,7 +285,7 @@ async def test_lines_are_moved_copied_removed_and_put_back(books: Shop) -> None:
     def order(invoice: Invoice) -> str:
         return "".join(line.item for line in invoice.lines)
 
-    async with editing(books, draft.id) as pilot:
+    async with editing(books, draft.id, (120, 36)) as pilot:
         await keys(pilot, "ctrl+home", "f8")
         assert order(await saved(pilot, books)) == "BAC"
         await keys(pilot, "alt+down")
@@ -296,7 +296,7 @@ async def test_lines_are_moved_copied_removed_and_put_back(books: Shop) -> None:
         assert order(await saved(pilot, books)) == "AAABC"
         await keys(pilot, "down", "ctrl+k", "ctrl+k")
         assert order(await saved(pilot, books)) == "AAA"
-        assert "^z Put back" in text_of(pilot.app) or pilot.app.size.width == 80
+        assert "^z Put back" in text_of(pilot.app)
         await keys(pilot, "ctrl+z", "ctrl+z", "ctrl+z")
         assert order(await saved(pilot, books)) == "AAABC"
         # One stray key would have taken the place of the whole name.

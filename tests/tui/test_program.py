@@ -124,6 +124,8 @@ def test_where_no_shell_would_bring_it_back_the_program_does_not_stop(
     terminal.until(lambda: "n New" in terminal.text)
     terminal.type("\x1a")
     terminal.until(lambda: "This terminal cannot suspend a program." in terminal.text)
+    terminal.type("n")
+    terminal.until(lambda: "New invoice" in terminal.text)
 
 
 def test_a_shell_gets_the_terminal_back_and_brings_the_program_back(
@@ -134,6 +136,7 @@ def test_a_shell_gets_the_terminal_back_and_brings_the_program_back(
     terminal.until(lambda: "n New" in terminal.text)
     terminal.type("\x1a")
     terminal.until(lambda: "Stopped" in terminal.text)
+    terminal.screen.reset()  # what the program had drawn is no sign of it
     terminal.type("fg\r")
     terminal.until(lambda: "n New" in terminal.text)
 

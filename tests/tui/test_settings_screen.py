@@ -17,6 +17,7 @@ from facturier.tui.app import FacturierApp
 from facturier.tui.screens.connect import ConnectScreen
 from facturier.tui.screens.preview import PreviewScreen
 from facturier.tui.screens.settings import SettingsScreen
+from facturier.tui.settings.pane import Pane
 from facturier.tui.settings.sections import sections
 from tests.tui.sample import Shop
 from tests.tui.screen_text import ended, text_of, until
@@ -192,6 +193,20 @@ async def test_a_template_put_back_to_the_built_in_one_is_kept_as_none(shop: Sho
         await until(pilot, lambda: "Invoice 1001 from Acme [EU] [/x]" in text_of(app))  # the preview below
         await saved(pilot)
     assert read_company(shop.store).subjects == {}
+
+
+async def test_a_section_is_made_when_it_is_first_wanted_and_stays(shop: Shop) -> None:
+    """All of them at once would take more than a second."""
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop)
+        assert [pane.section.id for pane in app.screen.query(Pane)] == ["contact"]
+        await put(pilot, "prefix", "A-")
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: "Tax rates" in text_of(app))
+        assert [pane.section.id for pane in app.screen.query(Pane)] == ["contact", "numbers", "taxes"]
+        await saved(pilot)
+    assert read_company(shop.store).prefix == "A-"
 
 
 async def test_a_letter_is_previewed_as_it_is_typed(shop: Shop) -> None:

@@ -146,7 +146,7 @@ class ConnectScreen(AnsweringScreen[str | None]):
             return
         self.query_one("#connect-steps", ContentSwitcher).current = "consent-step"
         self.query_one(ConsentStep).show(attempt)
-        self._wait()
+        self._say_waiting()
         self.query_one(LinkView).focus()
         self.refresh_bindings()
         self._ask_device(attempt)
@@ -195,9 +195,9 @@ class ConnectScreen(AnsweringScreen[str | None]):
     def _show_wrong(self, error: ConnectError) -> None:
         step = self.query_one(ConsentStep)
         step.field.show_problem(str(error))
-        self._wait()
+        self._say_waiting()
 
-    def _wait(self) -> None:
+    def _say_waiting(self) -> None:
         practice = self._desk.practice is not None
         words = (
             _("Waiting for either… To practise, F7 allows without a browser.") if practice else _("Waiting for either…")

@@ -15,7 +15,6 @@ from facturier.models.invoices import get_invoice
 from facturier.models.language import _, spoken
 from facturier.models.money import Money
 from facturier.models.store import Store
-from facturier.models.tax import tax_name
 from facturier.tui.alert_words import alert_title
 from facturier.tui.dates import long_day, moment
 from facturier.tui.widgets.status import DELIVERIES, delivery_status, settlement
@@ -64,7 +63,7 @@ def _lines(invoice: Invoice) -> Table:
         table.add_row(Text("…"), Text(""))
     table.add_row("", "")
     for tax in totals.taxes:
-        add(f"{tax_name(tax.code, spoken())} {percent(tax.percent, spoken())}", tax.amount)
+        add(f"{tax.code} {percent(tax.percent, spoken())}", tax.amount)
     add(_("Total {currency}").format(currency=invoice.currency), totals.total, "bold")
     if invoice.paid:
         add(_("Payments received"), -invoice.paid)

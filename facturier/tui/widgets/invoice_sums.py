@@ -10,7 +10,6 @@ from facturier.mail.figures import percent
 from facturier.models.invoice import Invoice
 from facturier.models.language import _, spoken
 from facturier.models.money import Money
-from facturier.models.tax import tax_name
 
 
 class InvoiceSums(Widget, can_focus=False):
@@ -32,9 +31,7 @@ class InvoiceSums(Widget, can_focus=False):
     def render(self) -> RenderResult:
         totals, currency = self._totals, self._currency
         rows = [(_("Subtotal"), totals.subtotal)]
-        rows += [
-            (f"{tax_name(tax.code, spoken())} {percent(tax.percent, spoken())}", tax.amount) for tax in totals.taxes
-        ]
+        rows += [(f"{tax.code} {percent(tax.percent, spoken())}", tax.amount) for tax in totals.taxes]
         lines = [self._row(label, amount, currency) for label, amount in rows]
         total = self._row(_("Total"), totals.total, currency, currency)
         total.stylize(self.get_component_rich_style("invoice-sums--total", partial=True))
