@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,16 @@ def test_what_was_typed_in_the_preview_stays_until_it_was_sent(sit: Sit, google:
     desk.queue(desk.prepare(invoice.id, desk.compose(invoice.id)), not_before=desk.clock())
     assert desk.postman().deliver() == 1
     assert desk.compose(invoice.id) == template
+
+
+def test_the_day_on_which_it_leaves_tells_whether_it_is_late(sit: Sit) -> None:
+    desk = sit()
+    invoice = a_draft(desk.store)
+    assert invoice.id is not None
+    noon = datetime.combine(invoice.due, time(12), UTC)
+    for days, late in ((0, False), (2, True)):
+        findings = desk.prepare(invoice.id, desk.compose(invoice.id), sent=noon + timedelta(days)).findings
+        assert any("late from the start" in finding.text for finding in findings) is late
 
 
 def test_the_company_s_own_address_is_the_default_senders_where_it_has_none(sit: Sit) -> None:
