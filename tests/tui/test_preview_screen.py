@@ -49,7 +49,8 @@ async def opened(pilot: Pilot[None], shop: Shop, invoice_id: int | None, domain:
     answers: list[int | None] = []
     screen = PreviewScreen(shop.desk, invoice_id, check_domain=lambda _address: domain or None)
     await pilot.app.push_screen(screen, answers.append)
-    await until(pilot, lambda: "Making the message" not in text_of(pilot.app))
+    await until(pilot, lambda: any(mark in text_of(pilot.app) for mark in "✓✗⚠"))
+    await pilot.pause()  # the letter is drawn after the verdict
     return answers
 
 
