@@ -14,6 +14,7 @@ from facturier.models.delivery import Delivery
 from facturier.models.errors import FacturierError, LockedCompany, StoreError
 from facturier.models.journal import write_journal
 from facturier.models.language import _
+from facturier.models.schema import upgrade
 from facturier.models.settings import read_company
 from facturier.models.sqlite import in_use
 from facturier.models.status import State
@@ -54,6 +55,7 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
     try:
         shutil.copyfile(copy, new)
         new.chmod(mode_in(path.parent))
+        upgrade(new, clock(), backup=False)
         store = open_company(new, clock=clock, user=user, check=False)
         store.check()
         stopped = _stop_outbox(store, copy)

@@ -12,7 +12,7 @@ from facturier.models import errors
 from facturier.models.language import _
 
 APPLICATION = 0x46616374  # "Fact", so that `file` and we know a company file
-SCHEMA = 1
+SCHEMA = 2  # the number of the last script in `facturier.models.migrations`
 BUSY_SECONDS = 5
 MOUNTS = Path("/proc/self/mountinfo")
 
@@ -49,6 +49,20 @@ def connect(path: Path) -> peewee.SqliteDatabase:
         ],
         timeout=BUSY_SECONDS,
     )
+
+
+def copy(path: Path, to: Path) -> None:
+    """Write a consistent copy of the file into `to`, which is empty, and check it. Raises StoreError."""
+    with own_errors(path):
+        source = connect(path)
+        with source.connection_context():
+            source.execute_sql("VACUUM INTO ?", (str(to),))
+    with own_errors(to):
+        target = peewee.SqliteDatabase(str(to))
+        with target.connection_context():
+            found = target.execute_sql("PRAGMA quick_check(1)").fetchone()
+    if found != ("ok",):
+        raise broken(path, str(found and found[0]))
 
 
 def file_system(path: Path, mounts: Path = MOUNTS) -> str:

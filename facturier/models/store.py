@@ -2,14 +2,13 @@
 
 import contextlib
 import os
-import sqlite3
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from facturier.models import errors, sqlite
+from facturier.models import errors, schema, sqlite
 from facturier.models.clean import clean_lines
 from facturier.models.language import _
 
@@ -49,7 +48,7 @@ class Store:
         self.path = path
         self.clock = clock
         self.user = user or login()
-        self._database = sqlite.connect(path)
+        self.database = sqlite.connect(path)
 
     def now(self) -> str:
         return instant(self.clock())
@@ -57,27 +56,27 @@ class Store:
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
         """A connection for this thread. Raises StoreError."""
-        with sqlite.own_errors(self.path), self._database.connection_context():
+        with sqlite.own_errors(self.path), self.database.connection_context():
             yield
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """One transaction that holds the write lock from its start: all or nothing. Raises StoreError."""
-        with sqlite.own_errors(self.path), self._database.connection_context():
-            if self._database.in_transaction():
+        with sqlite.own_errors(self.path), self.database.connection_context():
+            if self.database.in_transaction():
                 yield
                 return
-            with self._database.atomic("IMMEDIATE"):
+            with self.database.atomic("IMMEDIATE"):
                 yield
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """All rows of a query, in a connection of its own where none is open."""
         with self.reading():
-            return [_clean(row) for row in self._database.execute_sql(sql, values).fetchall()]
+            return [_clean(row) for row in self.database.execute_sql(sql, values).fetchall()]
 
     def row(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         with self.reading():
-            found = self._database.execute_sql(sql, values).fetchone()
+            found = self.database.execute_sql(sql, values).fetchone()
             return None if found is None else _clean(found)
 
     def write(self, sql: str, *values: object) -> int:
@@ -90,17 +89,17 @@ class Store:
 
     def write_many(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Run one change for each row inside `writing`."""
-        assert self._database.in_transaction(), "a change outside of `writing`"
-        self._database.connection().executemany(sql, [_clean(row) for row in rows])
+        assert self.database.in_transaction(), "a change outside of `writing`"
+        self.database.connection().executemany(sql, [_clean(row) for row in rows])
 
     def _change(self, sql: str, values: Iterable[object]) -> Any:
-        assert self._database.in_transaction(), "a change outside of `writing`"
-        return self._database.execute_sql(sql, _clean(values))
+        assert self.database.in_transaction(), "a change outside of `writing`"
+        return self.database.execute_sql(sql, _clean(values))
 
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy, also while others write, into an empty file. Raises StoreError."""
         with self.reading():
-            self._database.execute_sql("VACUUM INTO ?", (str(path),))
+            self.database.execute_sql("VACUUM INTO ?", (str(path),))
 
     def changes(self) -> int:
         """A number that differs when any other connection has changed the file. Costs nothing when nothing changed.
@@ -131,9 +130,9 @@ def _clean(values: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: bool = True) -> Store:
-    """Open a company file, checked where it is small (`CHECKED_AT_ONCE`); without `check` only for a glance. Raises
-    NotACompany, NewerCompany, ReadOnlyCompany, LockedCompany, BrokenCompany, NetworkFolder; the file is untouched then.
-    """
+    """Open a company file. A file of an older version is brought up to date first, after a backup beside it; a small
+    one (`CHECKED_AT_ONCE`) is checked. Without `check` only to look at it: then neither is done. Raises NotACompany,
+    NewerCompany, ReadOnlyCompany, LockedCompany, BrokenCompany, NetworkFolder; the file is untouched then."""
     try:
         there = path.is_file()
     except OSError:
@@ -147,6 +146,8 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
     _look_at_header(path)
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise sqlite.read_only(path)
+    if check:
+        schema.upgrade(path, clock())
     store = Store(path, clock=clock, user=user)
     if check and path.stat().st_size <= CHECKED_AT_ONCE:
         store.check()
@@ -172,12 +173,8 @@ def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Sto
             todo=_("Choose a folder that you may write."),
         ) from error
     store = Store(path, clock=clock, user=user)
-    schema = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
     with store.writing():
-        for statement in _statements(schema):
-            store.write(statement)
-        store.write(f"PRAGMA application_id = {sqlite.APPLICATION}")
-        store.write(f"PRAGMA user_version = {sqlite.SCHEMA}")
+        schema.make_schema(store.database)
     return store
 
 
@@ -210,13 +207,3 @@ def _look_at_header(path: Path) -> None:
             kept=_("The file was left as it is."),
             todo=_("Update Facturier on this machine, then open it again."),
         )
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of an SQL script, one by one: `executescript` would commit on its own."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

@@ -26,7 +26,7 @@ from facturier.models.store import create_company
 from facturier.models.tax import TaxRate
 
 FOLDER = Path(__file__).parent.parent.parent / ".bench"
-_SCHEMA = Path(__file__).parent.parent.parent / "facturier" / "models" / "schema.sql"
+_SCRIPTS = Path(__file__).parent.parent.parent / "facturier" / "models" / "migrations"
 _PHRASES = (
     "on site remote first phase second workshop review migration annual spring summer autumn winter urgent Montréal"
     " Québec Laval Gatineau travel materials licence hosting support training audit design print repair delivery"
@@ -37,7 +37,9 @@ _EDITION = 1  # goes up when other rows are made of the same schema
 
 def books(invoices: int) -> Path:
     """The company file with that many invoices; made if it is not there."""
-    made_from = hashlib.sha256(_SCHEMA.read_bytes() + bytes([_EDITION])).hexdigest()[:12]
+    made_from = hashlib.sha256(
+        b"".join(path.read_bytes() for path in sorted(_SCRIPTS.glob("[0-9]*"))) + bytes([_EDITION])
+    ).hexdigest()[:12]
     path = FOLDER / f"books-{invoices}-{made_from}.facturier"
     if not path.exists():
         FOLDER.mkdir(exist_ok=True)

@@ -14,7 +14,7 @@ from facturier.models.errors import FacturierError
 from facturier.models.full_names import full_name
 from facturier.models.language import _, ngettext
 from facturier.models.pausing import paused_by
-from facturier.models.sqlite import sqlite_version, wal_is_sound
+from facturier.models.sqlite import SCHEMA, sqlite_version, wal_is_sound
 from facturier.tui.dates import moment
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
 
@@ -54,7 +54,9 @@ def _file(desk: Desk) -> str:
             _("“{path}” is open to everyone on this machine ({mode:o}).").format(path=desk.store.path, mode=mode),
             todo=_("Close it: chmod o-rwx “{path}”").format(path=desk.store.path),
         )
-    return _("{path} is sound, mode {mode:o}").format(path=desk.store.path, mode=mode)
+    return _("{path} is sound, schema version {version}, mode {mode:o}").format(
+        path=desk.store.path, version=SCHEMA, mode=mode
+    )
 
 
 def _sqlite(desk: Desk) -> str:

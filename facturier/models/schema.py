@@ -1,0 +1,90 @@
+"""The schema of a company file: made for a new one, brought up to date in an older one.
+
+Every change is a numbered script in `facturier.models.migrations`. Peewee's runner applies them and records each in the
+table `schema_migration`. New and old files take the same way, so that both have the same schema to the letter.
+"""
+
+import contextlib
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from facturier.models import errors, sqlite
+from facturier.models.language import _
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+_FIRST = "0001_initial"  # version 0.1.0 kept no record of it
+
+
+def make_schema(database: Any) -> None:
+    """Run every script on an empty database, inside the caller's transaction."""
+    _runner(database).up()
+    database.execute_sql(f"PRAGMA application_id = {sqlite.APPLICATION}")
+    database.execute_sql(f"PRAGMA user_version = {sqlite.SCHEMA}")
+
+
+def upgrade(path: Path, now: datetime, *, backup: bool = True) -> Path | None:
+    """Bring an older company file up to date in one transaction, after a checked backup beside it.
+
+    Returns the backup, or None where none was made: the file is up to date, or `backup` is off because the caller holds
+    a copy. Raises StoreError; the file is then as it was.
+    """
+    if version_of(path) == sqlite.SCHEMA:
+        return None
+    database = sqlite.connect(path)
+    kept = None
+    with sqlite.own_errors(path), database.connection_context():
+        # Only possible outside of a transaction, and needed where a script makes a table again.
+        database.pragma("foreign_keys", 0)
+        with database.atomic("IMMEDIATE"):
+            if database.pragma("user_version") == sqlite.SCHEMA:
+                return None  # another window was faster
+            if backup:
+                kept = _back_up(path, now)  # nobody else can write meanwhile
+            runner = _runner(database)
+            if not runner.applied():
+                runner.fake(_FIRST)
+            runner.up()
+            if database.execute_sql("PRAGMA foreign_key_check").fetchone() is not None:
+                raise sqlite.broken(path, "foreign keys")
+            database.execute_sql(f"PRAGMA user_version = {sqlite.SCHEMA}")
+    return kept
+
+
+def version_of(path: Path) -> int:
+    """The schema version of a file, read from its header without opening it as a database. Raises OSError.
+
+    SQLite's file format, section 1.3: user_version is at offset 60, big-endian.
+    """
+    with path.open("rb") as file:
+        return int.from_bytes(file.read(64)[60:64], "big")
+
+
+def _runner(database: Any) -> Any:
+    from playhouse.migrations import Runner  # needed once in the life of a file: it would slow every start down
+
+    return Runner(database, directory=str(_SCRIPTS))
+
+
+def _back_up(path: Path, now: datetime) -> Path:
+    """Copy the file as it is before the upgrade, and check the copy. Raises StoreError."""
+    copy = path.with_name(f"{path.stem} before update {now.astimezone():%Y-%m-%d %H.%M.%S}{path.suffix}")
+    aside = path.with_name(f".{copy.name}.{os.getpid()}")
+    try:
+        os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        aside.chmod(path.stat().st_mode & 0o777)
+        sqlite.copy(path, aside)
+        aside.rename(copy)
+    except OSError as error:
+        raise errors.StoreError(
+            _("“{path}” needs an update, and the backup before it cannot be made: {reason}.").format(
+                path=path, reason=error.strerror
+            ),
+            kept=_("The file was not changed."),
+            todo=_("Make the folder writable for you, then open the company again."),
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            aside.unlink()
+    return copy
