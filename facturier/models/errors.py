@@ -8,6 +8,7 @@
         ├── ReadOnlyCompany   may be read, not written
         ├── LockedCompany     another program held it too long
         ├── BrokenCompany     SQLite's own check failed
+        ├── ForeignSchema     another program changed the tables, triggers, views or indexes
         ├── NoRoom            the disk is full
         ├── NetworkFolder     on a network file system, where SQLite cannot lock
         ├── NoSuchInvoice     nothing under that number or id
@@ -54,6 +55,9 @@ class LockedCompany(StoreError): ...
 
 
 class BrokenCompany(StoreError): ...
+
+
+class ForeignSchema(StoreError): ...
 
 
 class NoRoom(StoreError): ...

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from facturier.models import errors, sqlite
+from facturier.models import errors, foreign, sqlite
 from facturier.models.language import _
 
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -40,8 +40,9 @@ def upgrade(path: Path, now: datetime, *, backup: bool = True) -> Path | None:
         with database.atomic("IMMEDIATE"):
             if database.pragma("user_version") == sqlite.SCHEMA:
                 return None  # another window was faster
+            foreign.check_schema(database, path)
             if backup:
-                kept = _back_up(path, now)  # nobody else can write meanwhile
+                kept = _back_up(path, now, "update")  # nobody else can write meanwhile
             runner = _runner(database)
             if not runner.applied():
                 runner.fake(_FIRST)
@@ -49,7 +50,61 @@ def upgrade(path: Path, now: datetime, *, backup: bool = True) -> Path | None:
             if database.execute_sql("PRAGMA foreign_key_check").fetchone() is not None:
                 raise sqlite.broken(path, "foreign keys")
             database.execute_sql(f"PRAGMA user_version = {sqlite.SCHEMA}")
+            foreign.check_schema(database, path)
     return kept
+
+
+def repair(path: Path, now: datetime) -> tuple[Path | None, list[foreign.Difference]]:
+    """Remove the parts that another program added, and put back the triggers, views and indexes that it changed or
+    removed, after a checked backup beside the file. No row of our tables is changed.
+
+    Returns the backup and what was done; None and nothing where nothing differs. Raises ForeignSchema where a table of
+    ours was changed or removed, and StoreError; the file is then as it was.
+    """
+    database = sqlite.connect(path)
+    with sqlite.own_errors(path), database.connection_context():
+        database.pragma("foreign_keys", 0)  # else removing a table would look at the rows of the others
+        with database.atomic("IMMEDIATE"):
+            found = foreign.differences(foreign.parts_of(database), database.pragma("user_version"))
+            if not found:
+                return None, []
+            lost = [one for one in found if one.ours and one.ours.kind == "table"]
+            if lost:
+                raise foreign.foreign_schema(path, lost)
+            kept = _back_up(path, now, "repair")
+            for one in sorted(found, key=_virtual_tables_last):
+                _put_right(database, one)
+            foreign.check_schema(database, path)
+    return kept, found
+
+
+def _virtual_tables_last(one: foreign.Difference) -> tuple[bool, bool]:
+    """Triggers, views and indexes first: SQLite looks at them when a table goes. A virtual table takes its own tables
+    along, so it goes before them."""
+    part = one.found or one.ours
+    assert part is not None
+    return part.kind == "table", not part.sql.upper().startswith("CREATE VIRTUAL")
+
+
+def _put_right(database: Any, one: foreign.Difference) -> None:
+    if one.found is not None and one.found.sql:  # an index without a statement goes with its table
+        name = one.found.name.replace('"', '""')
+        database.execute_sql(f'DROP {one.found.kind} IF EXISTS "{name}"')
+    if one.ours is not None:
+        database.execute_sql(one.ours.sql)
+
+
+def parts_of_version(version: int) -> list[foreign.Part]:
+    """The schema as the scripts up to a version make it."""
+    import peewee
+
+    database = peewee.SqliteDatabase(":memory:")
+    with database.connection_context():
+        runner = _runner(database)
+        runner.up(next(found.name for found in runner.migrations() if found.idx == version))
+        parts = foreign.parts_of(database)
+    # Version 0.1.0 kept no record of its only script.
+    return [part for part in parts if version > 1 or part.table != "schema_migration"]
 
 
 def version_of(path: Path) -> int:
@@ -67,9 +122,9 @@ def _runner(database: Any) -> Any:
     return Runner(database, directory=str(_SCRIPTS))
 
 
-def _back_up(path: Path, now: datetime) -> Path:
-    """Copy the file as it is before the upgrade, and check the copy. Raises StoreError."""
-    copy = path.with_name(f"{path.stem} before update {now.astimezone():%Y-%m-%d %H.%M.%S}{path.suffix}")
+def _back_up(path: Path, now: datetime, what: str) -> Path:
+    """Copy the file as it is before the update or repair, and check the copy. Raises StoreError."""
+    copy = path.with_name(f"{path.stem} before {what} {now.astimezone():%Y-%m-%d %H.%M.%S}{path.suffix}")
     aside = path.with_name(f".{copy.name}.{os.getpid()}")
     try:
         os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -78,7 +133,7 @@ def _back_up(path: Path, now: datetime) -> Path:
         aside.rename(copy)
     except OSError as error:
         raise errors.StoreError(
-            _("“{path}” needs an update, and the backup before it cannot be made: {reason}.").format(
+            _("“{path}” needs a backup first, which cannot be made: {reason}.").format(
                 path=path, reason=error.strerror
             ),
             kept=_("The file was not changed."),

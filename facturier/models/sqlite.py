@@ -12,7 +12,7 @@ from facturier.models import errors
 from facturier.models.language import _
 
 APPLICATION = 0x46616374  # "Fact", so that `file` and we know a company file
-SCHEMA = 2  # the number of the last script in `facturier.models.migrations`
+SCHEMA = 3  # the number of the last script in `facturier.models.migrations`
 BUSY_SECONDS = 5
 MOUNTS = Path("/proc/self/mountinfo")
 
@@ -46,6 +46,10 @@ def connect(path: Path) -> peewee.SqliteDatabase:
             ("journal_mode", journal),
             ("synchronous", "full"),
             ("foreign_keys", 1),
+            # What the file's own schema may call, and what its pages may claim: somebody else may have written them.
+            # SQLite's defensive mode would be a third guard; pysqlite3 cannot switch it on.
+            ("trusted_schema", 0),
+            ("cell_size_check", 1),
         ],
         timeout=BUSY_SECONDS,
     )

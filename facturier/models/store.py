@@ -3,12 +3,13 @@
 import contextlib
 import os
 import stat
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from facturier.models import errors, schema, sqlite
+from facturier.models import errors, foreign, schema, sqlite
 from facturier.models.clean import clean_lines
 from facturier.models.language import _
 
@@ -49,6 +50,7 @@ class Store:
         self.clock = clock
         self.user = user or login()
         self.database = sqlite.connect(path)
+        self._compared = threading.local()
 
     def now(self) -> str:
         return instant(self.clock())
@@ -114,6 +116,15 @@ class Store:
         found = self.row("PRAGMA journal_mode")
         return str(found[0]) if found else ""
 
+    def check_schema(self) -> None:
+        """Compare the file's schema with ours. Costs next to nothing on a connection that stays open while nobody else
+        writes. Raises ForeignSchema."""
+        with self.reading():
+            state = self.database.connection(), self.changes()
+            if getattr(self._compared, "state", None) != state:
+                foreign.check_schema(self.database, self.path)
+                self._compared.state = state
+
     def check(self) -> None:
         """SQLite's own quick check. Raises BrokenCompany."""
         found = self.row("PRAGMA quick_check(1)")
@@ -131,8 +142,9 @@ def _clean(values: Iterable[Any]) -> tuple[Any, ...]:
 
 def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: bool = True) -> Store:
     """Open a company file. A file of an older version is brought up to date first, after a backup beside it; a small
-    one (`CHECKED_AT_ONCE`) is checked. Without `check` only to look at it: then neither is done. Raises NotACompany,
-    NewerCompany, ReadOnlyCompany, LockedCompany, BrokenCompany, NetworkFolder; the file is untouched then."""
+    one (`CHECKED_AT_ONCE`) is checked. Without `check` only to look at it: then neither is done. The schema is compared
+    in any case. Raises NotACompany, NewerCompany, ReadOnlyCompany, LockedCompany, BrokenCompany, ForeignSchema,
+    NetworkFolder; the file is untouched then."""
     try:
         there = path.is_file()
     except OSError:
@@ -143,14 +155,16 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
             todo=_("Make one with: facturier new PATH --name NAME --email ADDRESS"),
         )
     sqlite.refuse_network(path)
-    _look_at_header(path)
+    check_header(path)
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise sqlite.read_only(path)
     if check:
         schema.upgrade(path, clock())
     store = Store(path, clock=clock, user=user)
-    if check and path.stat().st_size <= CHECKED_AT_ONCE:
-        store.check()
+    with store.reading():
+        store.check_schema()
+        if check and path.stat().st_size <= CHECKED_AT_ONCE:
+            store.check()
     return store
 
 
@@ -184,7 +198,7 @@ def mode_in(folder: Path) -> int:
     return 0o660 if folder.stat().st_mode & stat.S_ISGID else 0o600
 
 
-def _look_at_header(path: Path) -> None:
+def check_header(path: Path) -> None:
     """Check identity and version in the file's own header, so that a foreign or newer file is never even opened.
 
     SQLite's file format, section 1.3: user_version at offset 60, application_id at 68, both big-endian.

@@ -4,12 +4,14 @@ import email
 import json
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email import policy
 from pathlib import Path
 from urllib.request import urlopen
 
+import pysqlite3 as sqlite3
 import pytest
 
 from facturier.mail.practice.accounts import Account
@@ -348,3 +350,14 @@ def test_the_practice_company_can_be_looked_at_without_its_stand_in(program: Pro
     assert "facturier practice --serve" in alone.run("send", "@1").stderr
     alone.good("backup", str(tmp_path / "copy.facturier"))
     assert "Restored" in alone.good("restore", str(tmp_path / "copy.facturier"))
+
+
+def test_the_doctor_names_a_planted_trigger_and_removes_it(program: Program, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "me.facturier")) as database:
+        database.execute("CREATE TRIGGER evil AFTER INSERT ON delivery BEGIN DELETE FROM pause; END")
+    assert "trigger “evil”" in program.run("list").stderr
+    told = program.run("doctor")
+    assert told.returncode == 1
+    assert "✗ Company file: Another program changed the structure" in told.stdout
+    assert "Repaired: trigger “evil”." in program.run("doctor", "--repair").stdout
+    assert program.good("list") == ""

@@ -10,21 +10,30 @@ from facturier.mail.desk import Desk
 from facturier.models.alerts import count_alerts
 from facturier.models.copies import copies_of
 from facturier.models.deliveries import in_doubt, unfinished
-from facturier.models.errors import FacturierError
+from facturier.models.errors import FacturierError, ForeignSchema
 from facturier.models.full_names import full_name
 from facturier.models.language import _, ngettext
 from facturier.models.pausing import paused_by
 from facturier.models.sqlite import SCHEMA, sqlite_version, wal_is_sound
+from facturier.models.store import check_header
 from facturier.tui.dates import moment
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """No arguments of its own."""
+    parser.add_argument(
+        "--repair", action="store_true", help=_("undo what another program changed in the file’s structure")
+    )
 
 
-def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
-    desk = shell.desk(looking=True)
+def run(options: argparse.Namespace, shell: Shell) -> int:
+    if options.repair:
+        _repair(shell)
+    try:
+        desk = shell.desk(looking=True)
+    except ForeignSchema as error:
+        shell.say(_("✗ {what}: {found}").format(what=_("Company file"), found=error))
+        return REFUSED
     checks: list[tuple[str, Callable[[Desk], str]]] = [
         (_("Company file"), _file),
         ("SQLite", _sqlite),
@@ -44,6 +53,19 @@ def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
             shell.say(_("✗ {what}: {found}").format(what=name, found=why))
             told.add(str(error))
     return status
+
+
+def _repair(shell: Shell) -> None:
+    from facturier.models.schema import repair
+
+    path = shell.path()
+    check_header(path)
+    backup, done = repair(path, shell.clock())
+    if not done:
+        shell.say(_("There was nothing to repair."))
+        return
+    shell.say(_("Repaired: {parts}.").format(parts=", ".join(map(str, done))))
+    shell.say(_("The file as it was before: {path}").format(path=backup))
 
 
 def _file(desk: Desk) -> str:

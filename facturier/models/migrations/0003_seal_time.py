@@ -1,0 +1,9 @@
+"""A seal also covers when the message may leave, and a random token by which it is known once it was handed over."""
+
+from typing import Any
+
+
+def up(_migrator: Any, db: Any) -> None:
+    # Both are empty in the seals of earlier versions, which a member's program makes again.
+    db.execute_sql("ALTER TABLE seal ADD COLUMN token TEXT NOT NULL DEFAULT ''")
+    db.execute_sql("ALTER TABLE seal ADD COLUMN not_before TEXT NOT NULL DEFAULT ''")
