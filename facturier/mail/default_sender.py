@@ -5,15 +5,11 @@ from pathlib import Path
 
 from facturier.mail.desk import Desk
 from facturier.mail.errors import Refused, SenderRefused
-from facturier.mail.sealing import seal
 from facturier.mail.senders.folder import FolderSender
 from facturier.mail.senders.smtp import SmtpSender
 from facturier.models.company import DefaultSender
-from facturier.models.deliveries import message_of, unfinished
-from facturier.models.delivery import Way
 from facturier.models.language import _
 from facturier.models.paths import typed_path
-from facturier.models.seals import read_seal, write_seal
 from facturier.models.turning_away import try_again
 
 
@@ -45,20 +41,10 @@ def sender_of(desk: Desk, settings: DefaultSender, password: str = "") -> SmtpSe
 def save_smtp_password(desk: Desk, password: str, sender: DefaultSender) -> None:
     """Keep the password of a default sender, in the vault only; an empty one is the one that is kept already, now
     meant for this server. Raises VaultError."""
-    secrets = desk.vault.change(
+    desk.vault.change(
         lambda secrets: replace(secrets, smtp_password=password or secrets.smtp_password, smtp_server=_server(sender))
     )
-    if not desk.company().sender.user:
-        _seal_what_waits(desk, secrets.seal_key)
     try_again(desk.store, sender.address or desk.company().email)
-
-
-def _seal_what_waits(desk: Desk, key: str) -> None:
-    """Until now nobody needed a secret to send that way, so nothing was sealed."""
-    with desk.store.writing():
-        for delivery in unfinished(desk.store):
-            if delivery.way is Way.DEFAULT and not read_seal(desk.store, delivery.id):
-                write_seal(desk.store, delivery.id, seal(key, delivery, message_of(desk.store, delivery.id)))
 
 
 def smtp_password(desk: Desk, sender: DefaultSender) -> str:

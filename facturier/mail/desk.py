@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # what the list of invoices needs is loaded with it; all else
     from facturier.mail.postman import Postman
     from facturier.mail.practice.company import Practice
     from facturier.mail.prepare import Prepared
+    from facturier.mail.seen import Seen
     from facturier.mail.senders.sender import Sender
     from facturier.mail.vault import Vault
     from facturier.models.composition import Composition
@@ -188,28 +189,37 @@ class Desk:
 
     def vault_of(self, store: Store) -> "Vault":
         """Another company's secrets, for this person. Raises VaultError."""
-        import hashlib
-
-        from facturier.mail.seen import Seen
         from facturier.mail.vault import Vault
         from facturier.models.vault_blob import StoredBlob
 
+        return Vault(StoredBlob(store), self.identity, name=store.user, seen=self._seen(store))
+
+    def _seen(self, store: Store) -> "Seen":
+        import hashlib
+
+        from facturier.mail.seen import Seen
+
         company = hashlib.sha256(str(store.path.resolve()).encode()).hexdigest()[:16]
-        seen = Seen(self.places.data / "seen" / company)
-        return Vault(StoredBlob(store), self.identity, name=store.user, seen=seen)
+        return Seen(self.places.data / "seen" / company)
 
     def barrier(self, way: Way) -> VaultError | None:
         """What keeps this person from sending that way; None where nothing does."""
-        if not self._needs_vault(way):
-            return None
         try:
-            self.vault.read()
+            if self._guarded(way):
+                self.vault.read()
         except VaultError as error:
             return error
         return None
 
-    def _needs_vault(self, way: Way) -> bool:
-        return way is Way.GMAIL or bool(self.company().sender.user)
+    def _guarded(self, way: Way) -> bool:
+        """Whether only members may send that way: what needs a secret, and everything once there is a member."""
+        return way is Way.GMAIL or bool(self.company().sender.user) or self._has_members()
+
+    def _has_members(self) -> bool:
+        """Also where the vault is gone from a file in which this person has seen one."""
+        from facturier.models.vault_blob import StoredBlob
+
+        return bool(StoredBlob(self.store).read()[0]) or self._seen(self.store).last() is not None
 
     # Writing and queueing
 
@@ -312,15 +322,18 @@ class Desk:
         )
 
     def _queue(self, prepared: "Prepared", when: datetime) -> "Delivery":
-        from facturier.mail.sealing import seal
+        from facturier.mail.sealing import make_seal
+        from facturier.mail.trust import member_secrets
         from facturier.models.queueing import queue_delivery
         from facturier.models.seals import write_seal
 
         way = prepared.composition.way
-        if self._needs_vault(way):
-            self.vault.read()  # a passphrase is asked for before the company is locked
+        guarded = self._guarded(way)
+        if guarded:
+            member_secrets(self)  # a passphrase is asked for before the company is locked
         with self.store.writing():
-            key = self.vault.read().seal_key if self._needs_vault(way) else ""
+            self.store.check_schema()
+            key = self.vault.read().seal_key if guarded else ""
             delivery = queue_delivery(
                 self.store,
                 prepared.invoice,
@@ -331,8 +344,10 @@ class Desk:
                 prepared.message,
                 when,
             )
-            if key:
-                write_seal(self.store, delivery.id, seal(key, delivery, prepared.message))
+            if key:  # over what was prepared, not over what the file says by now
+                assert prepared.invoice.id is not None
+                whole = delivery.id, prepared.invoice.id, way, prepared.envelope, prepared.message
+                write_seal(self.store, delivery.id, make_seal(key, *whole, when))
             self._keep_typed(prepared)
             return delivery
 
@@ -349,6 +364,18 @@ class Desk:
         else:
             keep_composition(self.store, prepared.invoice.id, typed)
 
+    def cancel(self, delivery_id: int) -> None:
+        """Cancel a delivery, so that it is never sent from here even if somebody puts it back in the outbox. Raises
+        LostClaim where it has begun to leave."""
+        import contextlib
+
+        from facturier.mail.trust import remember_cancelled
+        from facturier.models.outbox import cancel_delivery
+
+        cancel_delivery(self.store, delivery_id)
+        with contextlib.suppress(VaultError, StoreError):  # it is cancelled either way
+            remember_cancelled(self, delivery_id)
+
     # Delivering
 
     def postman(self, *, stop: threading.Event | None = None) -> "Postman":
@@ -359,16 +386,30 @@ class Desk:
         return Postman(self.store, self.sender_for, new_owner(self.store.user), ways=self._ways, stop=stop)
 
     def _ways(self) -> tuple[Way, ...]:
-        """What this person can deliver: all, or what needs no secret when the vault does not open for them."""
+        """What this person can deliver: all, or what needs no secret when the vault does not open for them. A look at
+        what has ended comes first, so that it is not sent a second time from here."""
         if self.barrier(Way.GMAIL) is None:
-            return tuple(Way)
-        return (Way.DEFAULT,) if self.company().sender.kind and not self._needs_vault(Way.DEFAULT) else ()
+            if self._has_members():
+                from facturier.mail.trust import remember_ended
 
-    def sender_for(self, delivery: "Delivery") -> "Sender":
-        """The way out of a delivery. Raises Refused where it is gone, VaultError where this person may not use it."""
+                remember_ended(self)
+            return tuple(Way)
+        return (Way.DEFAULT,) if self.company().sender.kind and not self._guarded(Way.DEFAULT) else ()
+
+    def sender_for(self, delivery: "Delivery", message: bytes) -> "Sender":
+        """The way out of a delivery with this message. Raises Refused where it is gone, or where nobody who may send
+        has queued them; VaultError where this person may not use it."""
+        if not self._guarded(delivery.way):
+            return self._way_out(delivery)
+        from facturier.mail.senders.sealed import SealedSender
+        from facturier.mail.trust import checked_seal, handed_over
+
+        seal = checked_seal(self, delivery, message)
+        sender = self._way_out(delivery)
+        return sender if seal is None else SealedSender(sender, seal, handed_over(self), self.clock)
+
+    def _way_out(self, delivery: "Delivery") -> "Sender":
         address = delivery.envelope.sender
-        if self._needs_vault(delivery.way):
-            self._check_seal(delivery)
         if delivery.way is Way.GMAIL:
             return self._gmail(address)
         from facturier.mail.default_sender import default_sender
@@ -381,22 +422,6 @@ class Desk:
                 todo=_("Send the invoice again."),
             )
         return sender
-
-    def _check_seal(self, delivery: "Delivery") -> None:
-        """Raises Refused where nobody who may send has queued it."""
-        from facturier.mail.sealing import is_sealed
-        from facturier.models.deliveries import message_of
-        from facturier.models.seals import read_seal
-
-        found, message = read_seal(self.store, delivery.id), message_of(self.store, delivery.id)
-        if not is_sealed(self.vault.read().seal_key, delivery, message, found):
-            raise Refused(
-                _("Nobody who may send from {address} has put this message in the outbox.").format(
-                    address=delivery.envelope.sender
-                ),
-                kept=_("It was not sent."),
-                todo=_("If the invoice is right, send it again."),
-            )
 
     def _gmail(self, address: str) -> "Sender":
         """The same as long as the permission is: it keeps its access token."""

@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from facturier.mail.desk import Desk
 from facturier.mail.errors import ConnectError, NotAdmitted, VaultError
 from facturier.mail.identity import fingerprint
-from facturier.mail.sealing import is_sealed, seal
+from facturier.mail.trust import member_secrets, seal_again
 from facturier.mail.vault import Member
 from facturier.models.asking import Asker, ask, askers, settle_question
 from facturier.models.connection import end_connection
-from facturier.models.deliveries import in_doubt, message_of, unfinished
 from facturier.models.errors import InputError
 from facturier.models.full_names import full_name
 from facturier.models.journal import write_journal
 from facturier.models.language import _
-from facturier.models.seals import read_seal, write_seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +72,16 @@ def admit(desk: Desk, typed: str) -> Member:
 def dismiss(desk: Desk, typed: str) -> Member:
     """Let the one with this fingerprint send no more, or turn down their question. Raises InputError, VaultError,
     StoreError."""
-    for member in desk.vault.read().members:
+    for member in member_secrets(desk).members:
         if _same(typed, member.fingerprint):
             with desk.vault.whole(), desk.store.writing():  # no postman may look in between
-                before = desk.vault.read().seal_key
-                after = desk.vault.remove(member).seal_key
+                desk.store.check_schema()
+                before = desk.vault.read()
+                after = desk.vault.remove(member)
                 _write_down(desk, "dismissed", member)
-                _seal_again(desk, before, after)
+                # What colleagues have queued goes on, and what is in doubt can still be asked for; what the one who
+                # left could still make is not sent.
+                seal_again(desk.store, before, after)
             return member
     for asker in askers(desk.store):
         if _same(typed, fingerprint(asker.recipient)):
@@ -128,15 +129,6 @@ def _write_down(desk: Desk, kind: str, member: Member) -> None:
     with desk.store.writing():
         settle_question(desk.store, member.recipient)
         write_journal(desk.store, kind, name=full_name(member.name), fingerprint=member.fingerprint)
-
-
-def _seal_again(desk: Desk, before: str, after: str) -> None:
-    """What colleagues have queued goes on, and what is in doubt can still be asked for; what the one who left could
-    still make is not sent."""
-    for delivery in (*unfinished(desk.store), *in_doubt(desk.store)):
-        message = message_of(desk.store, delivery.id)
-        if is_sealed(before, delivery, message, read_seal(desk.store, delivery.id)):
-            write_seal(desk.store, delivery.id, seal(after, delivery, message))
 
 
 def _same(typed: str, known: str) -> bool:

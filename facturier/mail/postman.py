@@ -38,14 +38,14 @@ _NOT_LEFT = (NotNow, Refused, Unreachable, ConnectionOver)
 
 
 class Postman:
-    """Works on one company under a name that no other postman has. `sender_for` gives the sender of a delivery; `ways`
-    those that this person may use, asked for each round; `gone` tells whether another owner has ended, None where it
-    cannot; `stop` ends the round after the delivery under way; `ask_pause` is in seconds."""
+    """Works on one company under a name that no other postman has. `sender_for` gives the sender of a delivery with its
+    message; `ways` those that this person may use, asked for each round; `gone` tells whether another owner has ended,
+    None where it cannot; `stop` ends the round after the delivery under way; `ask_pause` is in seconds."""
 
     def __init__(
         self,
         store: Store,
-        sender_for: Callable[[Delivery], Sender],
+        sender_for: Callable[[Delivery, bytes], Sender],
         owner: str,
         *,
         ways: Callable[[], tuple[Way, ...]] = lambda: tuple(Way),
@@ -67,16 +67,21 @@ class Postman:
         """Recover what others left, deliver whatever may go now, ask for answers that were lost; how many deliveries
         were tried. Raises StoreError when the company file cannot be used: call again, nothing is forgotten."""
         with self._one_at_a_time, self._store.reading():  # one connection for the whole round
+            self._store.check_schema()
             if self._unwritten is not None:
                 self._write_down(self._unwritten)
             ways = self._ways()
             self._recover(ways)
             tried = 0
-            while not self._stop.is_set() and (delivery := outbox.claim_next(self._store, self._owner, ways)):
+            while not self._stop.is_set() and (delivery := self._claim_next(ways)):
                 self._deliver(delivery)
                 tried += 1
             self._ask_again(ways)
             return tried
+
+    def _claim_next(self, ways: tuple[Way, ...]) -> Delivery | None:
+        self._store.check_schema()
+        return outbox.claim_next(self._store, self._owner, ways)
 
     def _recover(self, ways: tuple[Way, ...]) -> None:
         """Take up what a postman that is gone left behind."""
@@ -114,7 +119,7 @@ class Postman:
             self._write_down(partial(outbox.refused, self._store, claim, str(damaged)))
             return
         try:
-            sender = self._sender_for(delivery)
+            sender = self._sender_for(delivery, message)
             with contextlib.closing(sender.open(delivery.envelope, message)) as handover:
                 delivery = outbox.hand_over(self._store, claim, handover.session)
                 receipt = handover.hand_over()
@@ -174,7 +179,7 @@ class Postman:
         other errors where it is not: even a "not now" may be about the question alone."""
         message = message_of(self._store, delivery.id)
         try:
-            sender = self._sender_for(delivery)
+            sender = self._sender_for(delivery, message)
             receipt = sender.ask(delivery.session, message)
         except Refused as unclear:  # the question was refused, not the message
             raise AnswerLost(unclear.happened, reply=unclear.reply) from unclear
@@ -191,8 +196,8 @@ class Postman:
             if delivery.way not in ways or not outbox.ask_again(self._store, delivery):
                 continue
             try:
-                sender = self._sender_for(delivery)
-                receipt = sender.ask(delivery.session, message_of(self._store, delivery.id))
+                message = message_of(self._store, delivery.id)
+                receipt = self._sender_for(delivery, message).ask(delivery.session, message)
             except Exception as unclear:  # noqa: BLE001 - it stays in doubt
                 _in_our_words(unclear, delivery)
                 continue

@@ -24,8 +24,8 @@ def ask_session(desk: Desk, delivery: Delivery) -> str:
     if barrier := desk.barrier(delivery.way):
         return str(barrier)
     try:
-        sender = desk.sender_for(delivery)
-        receipt = sender.ask(delivery.session, message_of(desk.store, delivery.id))
+        message = message_of(desk.store, delivery.id)
+        receipt = desk.sender_for(delivery, message).ask(delivery.session, message)
     except FacturierError as error:
         return error.happened
     if receipt is None:

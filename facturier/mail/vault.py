@@ -20,6 +20,7 @@ from facturier.models.language import _
 
 _FORMAT = 1
 _TRIES = 20
+SEALS = 2  # how deliveries are sealed: 1 in version 0.1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Secrets:
     """What the vault holds. `grant` is the Google grant as its own module writes it, None without a connection.
     `smtp_server` is the server that the password was meant for. `generation` grows by one with each change; `mark` is
     random, the vault's for life, and known to members only; so is `seal_key`, which is another one once someone left.
+    `seals` is the kind of seals that it makes (`SEALS`, or an older one).
     """
 
     members: tuple[Member, ...] = ()
@@ -48,6 +50,11 @@ class Secrets:
     generation: int = 0
     mark: str = field(default="", repr=False)
     seal_key: str = field(default="", repr=False)
+    seals: int = SEALS
+
+
+def new_seal_key() -> str:
+    return random.token_hex(32)
 
 
 class VaultBlob(Protocol):
@@ -85,7 +92,7 @@ class Vault:
             before, version = self._read()
             if not before.members:
                 me = Member(clean(self._name) or self._identity.fingerprint, self._identity.recipient)
-                before = replace(before, members=(me,), mark=random.token_hex(16), seal_key=random.token_hex(32))
+                before = replace(before, members=(me,), mark=random.token_hex(16), seal_key=new_seal_key())
             after = replace(change(before), generation=before.generation + 1, mark=before.mark)
             try:
                 self._blob.write(_encrypted(after), version)
@@ -119,7 +126,7 @@ class Vault:
                     _("{name} is the only one who may send.").format(name=member.name),
                     todo=_("Admit someone else first."),
                 )
-            return replace(secrets, members=others, seal_key=random.token_hex(32))
+            return replace(secrets, members=others, seal_key=new_seal_key())
 
         return self.change(remove)
 
@@ -140,7 +147,7 @@ class Vault:
         """Put an empty vault in the place of one that does not open, with this person as its only member. What was in
         it is lost to everyone here. Raises ChangedElsewhere."""
         me = Member(clean(self._name) or self._identity.fingerprint, self._identity.recipient)
-        new = Secrets((me,), generation=1, mark=random.token_hex(16), seal_key=random.token_hex(32))
+        new = Secrets((me,), generation=1, mark=random.token_hex(16), seal_key=new_seal_key())
         self._blob.write(_encrypted(new), self._blob.read()[1])
         self.accept()
         return self.read()
@@ -179,10 +186,12 @@ def _parsed(identity: Identity, blob: bytes) -> Secrets | None:
             return None
         members = tuple(Member(clean(name), recipient) for name, recipient in found["members"])
         texts = [found[name] for name in ("smtp_password", "smtp_server", "mark", "seal_key")]
-        secrets = Secrets(members, found["grant"], texts[0], texts[1], found["generation"], texts[2], texts[3])
+        seals = found.get("seals", 1)
+        secrets = Secrets(members, found["grant"], texts[0], texts[1], found["generation"], texts[2], texts[3], seals)
         sound = (
             isinstance(secrets.grant, dict | None)
             and isinstance(secrets.generation, int)
+            and isinstance(secrets.seals, int)
             and all(isinstance(text, str) for text in texts)
         )
         return secrets if sound and members and secrets.mark and secrets.seal_key else None
@@ -212,5 +221,6 @@ def _clear(secrets: Secrets) -> bytes:
             "smtp_password": secrets.smtp_password,
             "smtp_server": secrets.smtp_server,
             "seal_key": secrets.seal_key,
+            "seals": secrets.seals,
         }
     ).encode()

@@ -142,10 +142,9 @@ def take_payment(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -
 
 def take_back(screen: Screen[Any], desk: Desk, delivery: "Delivery", then: Then) -> None:
     """What has not left yet; whoever took it back is told which one that was."""
-    from facturier.models.outbox import cancel_delivery
 
     async def work() -> None:
-        await asyncio.to_thread(cancel_delivery, desk.store, delivery.id)
+        await asyncio.to_thread(desk.cancel, delivery.id)
         screen.notify(_("Invoice {number} was taken back.").format(number=delivery.number), markup=False)
 
     attempt(screen, work, then)

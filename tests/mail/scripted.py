@@ -59,7 +59,7 @@ class ScriptedSender:
     closing: list[Step] = field(default_factory=list)
     closed: int = 0
 
-    def __call__(self, delivery: Delivery) -> "ScriptedSender":
+    def __call__(self, delivery: Delivery, message: bytes) -> "ScriptedSender":
         return self
 
     def open(self, envelope: Envelope, message: bytes) -> "ScriptedHandover":

@@ -38,7 +38,7 @@ from facturier.models.alerts import AlertKind, open_alerts
 from facturier.models.company import DefaultSender
 from facturier.models.deliveries import get_delivery, in_doubt
 from facturier.models.delivery import Delivery, Way
-from facturier.models.errors import InputError
+from facturier.models.errors import InputError, StoreError
 from facturier.models.journal import read_journal
 from facturier.models.queueing import queue_delivery
 from facturier.models.settings import read_company, save_company
@@ -189,12 +189,14 @@ def test_between_the_removal_and_the_new_seals_there_is_nothing_to_see(sit: Sit,
     assert len(seen) == 2
 
 
-def test_a_removal_that_came_to_nothing_was_not_seen(sit: Sit, google: Google) -> None:
+def test_a_removal_that_came_to_nothing_was_not_seen(sit: Sit, google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_all: object) -> None:
+        raise StoreError("no room today")
+
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     marie.vault.admit(Member("paul", paul.identity.recipient))
-    with marie.store.writing():
-        marie.store.write("CREATE TRIGGER no BEFORE INSERT ON journal BEGIN SELECT raise(ABORT, 'no room today'); END")
+    monkeypatch.setattr("facturier.mail.people.seal_again", fail)
     with pytest.raises(Exception, match="no room today"):
         dismiss(marie, paul.identity.fingerprint)
     assert len(marie.vault.read().members) == 2
@@ -214,14 +216,16 @@ def test_what_is_in_doubt_can_be_asked_for_after_somebody_left(sit: Sit, google:
     assert state_of(marie, doubtful) is State.SENT
 
 
-def test_what_waits_goes_on_when_the_default_sender_gets_a_login(sit: Sit) -> None:
+def test_what_was_queued_before_there_was_a_member_is_to_be_sent_again(sit: Sit) -> None:
+    """Nobody vouches for it, and typing a password is no look at the outbox."""
     marie = sit("marie")
     waiting = send(marie, Way.DEFAULT)
     sender = DefaultSender("smtp", waiting.envelope.sender, "127.0.0.1", 1, "none", user="marie")
     save_smtp_password(marie, "secret", sender)
     save_company(marie.store, replace(marie.company(), sender=sender))
     marie.postman().deliver()
-    assert state_of(marie, waiting) is State.QUEUED  # nobody is there, and nobody is accused
+    assert state_of(marie, waiting) is State.FAILED
+    assert "send it again" in get_delivery(marie.store, waiting.id).problem
 
 
 def test_a_row_that_was_put_into_the_outbox_by_hand_is_not_sent(sit: Sit, google: Google) -> None:

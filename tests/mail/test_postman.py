@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pysqlite3 as sqlite3
 import pytest
 
 from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, SendError, Unreachable, VaultError
@@ -24,7 +23,7 @@ from facturier.models.journal import read_journal
 from facturier.models.status import State
 from facturier.models.store import Store, open_company
 from tests.mail.scripted import Killed, ScriptedHandover, ScriptedSender, Step
-from tests.models.making import GMAIL, MESSAGE, NOON, Clock, claim, queue
+from tests.models.making import GMAIL, MESSAGE, NOON, Clock, claim, queue, spoil_messages
 
 
 def postman(store: Store, sender: Any, owner: str = "me", **options: Any) -> Postman:
@@ -358,10 +357,7 @@ def test_removing_the_address_in_the_middle_forgets_nothing(store: Store, still:
 
 def test_a_damaged_message_is_not_sent_and_keeps_nobody_waiting(store: Store) -> None:
     damaged, following = queue(store), queue(store)
-    with sqlite3.connect(store.path) as database:
-        database.execute("DROP TRIGGER message_stays")
-        database.execute("UPDATE message SET bytes = x'00' WHERE delivery_id = ?", (damaged.id,))
-    database.close()
+    spoil_messages(store.path, f"delivery_id = {damaged.id}")
     sender = ScriptedSender()
     postman(store, sender).deliver()
     assert get_delivery(store, damaged.id).state is State.FAILED

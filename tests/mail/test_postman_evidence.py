@@ -3,7 +3,6 @@
 import threading
 from datetime import timedelta
 
-import pysqlite3 as sqlite3
 import pytest
 
 from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, Unreachable, VaultError
@@ -18,7 +17,7 @@ from facturier.models.status import State
 from facturier.models.store import Store
 from tests.mail.scripted import ScriptedSender, Step
 from tests.mail.test_postman import alerts, postman
-from tests.models.making import GMAIL, MESSAGE, Clock, queue
+from tests.models.making import GMAIL, MESSAGE, Clock, queue, spoil_messages
 
 TIMEOUT = AnswerLost("timeout", reply="ReadTimeout")
 
@@ -65,10 +64,7 @@ def test_stopping_asks_once_and_leaves_the_rest_for_later(store: Store) -> None:
 
 def test_a_message_that_was_damaged_meanwhile_is_in_doubt_without_a_question(store: Store) -> None:
     def damage() -> None:
-        with sqlite3.connect(store.path) as database:
-            database.execute("DROP TRIGGER message_stays")
-            database.execute("UPDATE message SET bytes = x'00'")
-        database.close()
+        spoil_messages(store.path)
         raise TIMEOUT
 
     sender = ScriptedSender(after=[damage])

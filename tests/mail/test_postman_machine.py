@@ -92,7 +92,7 @@ class Machine(RuleBasedStateMachine):
             with self.stack:
                 self.never_forgotten()
 
-    def sender_for(self, delivery: Delivery) -> ScriptedSender:
+    def sender_for(self, delivery: Delivery, message: bytes) -> ScriptedSender:
         gmail = delivery.way is Way.GMAIL
         server = self.servers[delivery.way]
         steps = self.scripts
@@ -238,7 +238,7 @@ class Machine(RuleBasedStateMachine):
             servers = {way: Server(sessions=dict(s.sessions), ids=dict(s.ids)) for way, s in self.servers.items()}
             heir = self.kind(
                 store,
-                lambda delivery: ScriptedSender(servers[delivery.way], delivery.way is Way.GMAIL),
+                lambda delivery, _message: ScriptedSender(servers[delivery.way], delivery.way is Way.GMAIL),
                 "heir 1",
                 gone=lambda _owner: True,
                 ask_pause=0,

@@ -1,8 +1,11 @@
 """A company on a real file, a clock that stands still until it is told otherwise, and deliveries in any state."""
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+
+import pysqlite3 as sqlite3
 
 from facturier.models import outbox
 from facturier.models.company import DefaultSender
@@ -23,6 +26,17 @@ GMAIL = "billing@acme.example"
 DEFAULT = "hello@acme.example"
 OWNER = "first"
 MESSAGE = b"Message-ID: <1@acme.example>\r\n\r\nHello\r\n"
+
+
+def spoil_messages(path: Path, where: str = "1") -> None:
+    """What is frozen is not what was frozen any more."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("DROP TRIGGER message_stays")
+        database.execute(f"UPDATE message SET bytes = x'00' WHERE {where}")
+        database.execute(
+            "CREATE TRIGGER message_stays BEFORE UPDATE ON message"
+            " BEGIN SELECT raise(ABORT, 'a message is frozen'); END"
+        )
 
 
 class Clock:

@@ -55,8 +55,8 @@ class SlowSender:
 class SlowDesk(Desk):
     seconds = 0.0
 
-    def sender_for(self, delivery: Delivery) -> Sender:
-        return SlowSender(super().sender_for(delivery), self.seconds)
+    def sender_for(self, delivery: Delivery, message: bytes) -> Sender:
+        return SlowSender(super().sender_for(delivery, message), self.seconds)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def work(path: Path, google: str, grant: Grant, smtp: int, clock: FastClock) -> 
     gmail = GmailSender(grant, google_endpoints({"FACTURIER_GOOGLE": google}), clock, timeout=(5, 5))
     settings = DefaultSender("smtp", "hello@acme.example", "127.0.0.1", smtp, "none")
 
-    def sender_for(delivery: Delivery) -> Sender:
+    def sender_for(delivery: Delivery, _message: bytes) -> Sender:
         return gmail if delivery.way is Way.GMAIL else SmtpSender(settings, "", timeout=5, last_reply=5)
 
     postman = Postman(store, sender_for, new_owner("marie"), ask_pause=0.1)

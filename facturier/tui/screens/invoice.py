@@ -20,7 +20,6 @@ from facturier.models.errors import StoreError
 from facturier.models.invoice import Alert, Invoice
 from facturier.models.invoices import get_invoice
 from facturier.models.language import N_, _
-from facturier.models.outbox import cancel_delivery
 from facturier.models.payments import payments_of, void_invoice
 from facturier.models.status import OPEN, Standing, State
 from facturier.tui import opening
@@ -220,9 +219,7 @@ class InvoiceScreen(AnsweringScreen[None]):
 
     def action_take_back(self) -> None:
         if (delivery := self._last) is not None:
-            opening.attempt(
-                self, lambda: asyncio.to_thread(cancel_delivery, self._desk.store, delivery.id), self._renew
-            )
+            opening.attempt(self, lambda: asyncio.to_thread(self._desk.cancel, delivery.id), self._renew)
 
     def action_doubt(self) -> None:
         if (delivery := self._last) is not None:

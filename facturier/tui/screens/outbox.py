@@ -17,7 +17,6 @@ from facturier.models.delivery import Delivery
 from facturier.models.errors import LostClaim
 from facturier.models.full_names import full_name
 from facturier.models.language import N_, _, ngettext
-from facturier.models.outbox import cancel_delivery
 from facturier.models.pausing import pause_outbox, paused_by, resume_outbox, server_pauses
 from facturier.models.status import State
 from facturier.tui import opening
@@ -157,7 +156,7 @@ class OutboxScreen(AnsweringScreen[None]):
             left = 0
             for delivery in waiting:
                 try:
-                    cancel_delivery(self._desk.store, delivery.id)
+                    self._desk.cancel(delivery.id)
                 except LostClaim:  # it has begun to leave meanwhile
                     left += 1
             return left

@@ -34,7 +34,7 @@ def gmail(grant: Grant, endpoints: Endpoints, still: Clock) -> GmailSender:
 
 @pytest.fixture
 def postman(store: Store, gmail: GmailSender) -> Postman:
-    return Postman(store, lambda _delivery: gmail, "me", gone=lambda _owner: False, ask_pause=0)
+    return Postman(store, lambda _delivery, _message: gmail, "me", gone=lambda _owner: False, ask_pause=0)
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def test_reconnected(
     consent = Consent(gmail.grant.client, endpoints, 53682)
     new = GmailSender(consent.accept(google.allow(consent.link)), endpoints)
     set_connection(store, GMAIL, gmail.grant.client.id)
-    Postman(store, lambda _delivery: new, "me").deliver()
+    Postman(store, lambda _delivery, _message: new, "me").deliver()
     assert get_delivery(store, delivery.id).state is State.SENT
     assert google.accepted == {ID: 1}
     assert open_alerts(store) == []

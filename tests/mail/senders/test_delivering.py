@@ -25,7 +25,9 @@ from tests.models.making import DEFAULT, Clock, queue
 
 
 def deliver(store: Store, sender: Sender, owner: str = "me") -> int:
-    return Postman(store, lambda _delivery: sender, owner, gone=lambda gone: gone == "killed", ask_pause=0).deliver()
+    return Postman(
+        store, lambda _delivery, _message: sender, owner, gone=lambda gone: gone == "killed", ask_pause=0
+    ).deliver()
 
 
 def smtp(server: ScriptedServer) -> SmtpSender:

@@ -1,0 +1,100 @@
+"""A sender for one sealed delivery: it hands the message over once, and not before its time.
+
+Both are said by the seal and by this person's own memory, not by the state that the company file gives: somebody may
+have turned a sent or cancelled delivery back into a waiting one, or changed its time.
+"""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from facturier.mail.errors import ConnectionOver, NotNow, Refused, Unreachable
+from facturier.mail.senders.sender import Handover, Receipt, Sender
+from facturier.models.delivery import Envelope
+from facturier.models.errors import StoreError
+from facturier.models.handed_over import HandedOver
+from facturier.models.language import _
+from facturier.models.seals import Seal
+from facturier.models.store import Clock
+
+# A seal is good for so long after the time that the delivery was queued for. It bounds what an old seal is worth to
+# somebody who keeps them, where no memory of this person can help: on a new machine, for instance.
+LONGEST = timedelta(days=31)
+
+_NOT_LEFT = (NotNow, Refused, Unreachable, ConnectionOver)
+
+
+class SealedSender:
+    """`seal` is right: its token and time are what a member sealed."""
+
+    def __init__(self, inner: Sender, seal: Seal, handed_over: HandedOver, clock: Clock) -> None:
+        self._inner = inner
+        self._seal = seal
+        self._handed_over = handed_over
+        self._clock = clock
+
+    @property
+    def address(self) -> str:
+        return self._inner.address
+
+    def open(self, envelope: Envelope, message: bytes) -> Handover:
+        """Raises NotNow before its time, Refused where it was handed over or cancelled already, or is too old."""
+        now, time = self._clock(), self._seal.time
+        if now < time:
+            raise NotNow(_("The time in the company file is earlier than the one it was queued for."), retry=time)
+        if now - time > LONGEST:
+            raise Refused(
+                _("This message was to leave more than {days} days ago.").format(days=LONGEST.days),
+                kept=_("It was not sent."),
+                todo=_("If the invoice is right, send it again."),
+            )
+        try:
+            used = self._handed_over.holds(self._seal.token)
+        except StoreError as error:
+            raise NotNow(str(error)) from None
+        if used:
+            raise _used()
+        return SealedHandover(self._inner.open(envelope, message), self._seal.token, self._handed_over)
+
+    def ask(self, session: str, message: bytes) -> Receipt | None:
+        return self._inner.ask(session, message)
+
+    def resume(self, session: str, message: bytes) -> Handover:
+        """The same session makes the same message, so it may be used already."""
+        return self._inner.resume(session, message)
+
+
+class SealedHandover:
+    def __init__(self, inner: Handover, token: str, handed_over: HandedOver) -> None:
+        self._inner = inner
+        self._token = token
+        self._handed_over = handed_over
+
+    @property
+    def session(self) -> str:
+        return self._inner.session
+
+    def hand_over(self) -> Receipt:
+        """The token is used up first. It is good again where the message certainly did not leave."""
+        try:
+            new = self._handed_over.add(self._token)
+        except StoreError as error:
+            raise NotNow(str(error)) from None
+        if not new:
+            raise _used()
+        try:
+            return self._inner.hand_over()
+        except _NOT_LEFT:
+            with suppress(StoreError):  # then a person hears of it when it is tried again
+                self._handed_over.remove(self._token)
+            raise
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def _used() -> Refused:
+    return Refused(
+        _("This message was sent or cancelled already. Another program put it back in the outbox."),
+        kept=_("It was not sent again."),
+        todo=_("Find out who did it. If the invoice is to be sent again, send it yourself."),
+    )

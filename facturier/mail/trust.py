@@ -1,0 +1,105 @@
+"""What a member's program takes from the company file, which people write who may not send, and what it does not."""
+
+import contextlib
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from facturier.mail.errors import Refused
+from facturier.mail.private import private_folder
+from facturier.mail.sealing import is_sealed, make_seal, was_sealed
+from facturier.mail.vault import SEALS, Secrets, new_seal_key
+from facturier.models.deliveries import in_doubt, message_of, unfinished
+from facturier.models.delivery import Delivery
+from facturier.models.errors import BrokenCompany
+from facturier.models.handed_over import HandedOver
+from facturier.models.language import _
+from facturier.models.seals import Seal, ended_tokens, read_seal, write_seal
+from facturier.models.store import Store
+
+if TYPE_CHECKING:
+    from facturier.mail.desk import Desk
+
+# Clocks differ, so a look for what has ended begins a little before the last one; the first one goes as far back as a
+# seal is good for.
+_OVERLAP = timedelta(hours=1)
+_FIRST = timedelta(days=32)
+
+
+def member_secrets(desk: "Desk") -> Secrets:
+    """The company's secrets. A vault of version 0.1.0 is brought up to date first: its seals covered no time, so there
+    is a new key, and what is in the outbox with a right seal gets a new one. Raises VaultError, StoreError."""
+    secrets = desk.vault.read()
+    if not secrets.members or secrets.seals >= SEALS:
+        return secrets
+    with desk.vault.whole(), desk.store.writing():
+        desk.store.check_schema()
+        before = desk.vault.read()
+        if before.seals >= SEALS:
+            return before  # another window was faster
+        after = desk.vault.change(lambda kept: replace(kept, seals=SEALS, seal_key=new_seal_key()))
+        seal_again(desk.store, before, after)
+        return after
+
+
+def seal_again(store: Store, before: Secrets, after: Secrets) -> None:
+    """With the new key, inside the caller's transaction: what has a right seal of the old key and is not finished.
+    Nothing else gets a seal that it was not queued with."""
+    for delivery in (*unfinished(store), *in_doubt(store)):
+        found = read_seal(store, delivery.id)
+        if found is None:
+            continue
+        with contextlib.suppress(BrokenCompany):  # a damaged message, which is not sent either
+            message = message_of(store, delivery.id)
+            token, time = "", max(delivery.not_before, store.clock())
+            if before.seals >= SEALS:
+                if not is_sealed(before.seal_key, delivery, message, found):
+                    continue
+                token, time = found.token, found.time
+            elif not was_sealed(before.seal_key, delivery, message, found):
+                continue
+            whole = delivery.id, delivery.invoice_id, delivery.way, delivery.envelope, message
+            write_seal(store, delivery.id, make_seal(after.seal_key, *whole, time, token))
+
+
+def checked_seal(desk: "Desk", delivery: Delivery, message: bytes) -> Seal | None:
+    """The seal of this very delivery and message; None where the company has no members. Raises Refused where it is
+    missing or wrong, VaultError, StoreError."""
+    secrets = member_secrets(desk)
+    if not secrets.members:
+        return None
+    found = read_seal(desk.store, delivery.id)
+    if found is None or not is_sealed(secrets.seal_key, delivery, message, found):
+        raise Refused(
+            _("Nobody who may send from {address} has put this message in the outbox.").format(
+                address=delivery.envelope.sender
+            ),
+            kept=_("It was not sent."),
+            todo=_("If the invoice is right, send it again."),
+        )
+    return found
+
+
+def handed_over(desk: "Desk") -> HandedOver:
+    """Raises VaultError where the folder could have been changed by others."""
+    folder = desk.places.data / "handed-over"
+    with private_folder(folder):
+        return HandedOver(folder / "tokens")
+
+
+def remember_ended(desk: "Desk") -> None:
+    """What has ended since the last look: none of it may leave again, whatever the file says later. Raises VaultError,
+    StoreError."""
+    company = hashlib.sha256(str(desk.store.path.resolve()).encode()).hexdigest()[:16]
+    memory, now = handed_over(desk), desk.clock()
+    last = memory.looked(company)
+    since = min(last, now) - _OVERLAP if last is not None else now - _FIRST
+    memory.look(company, now, ended_tokens(desk.store, since))
+
+
+def remember_cancelled(desk: "Desk", delivery_id: int) -> None:
+    """This person cancelled it. Raises VaultError, StoreError."""
+    found = read_seal(desk.store, delivery_id)
+    if found is not None and found.token:
+        handed_over(desk).add(found.token)

@@ -1,0 +1,379 @@
+"""Somebody who may write the company file, and may not send, changes it by hand: nothing is sent that a member has not
+shown and queued."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from facturier.mail.desk import Desk
+from facturier.mail.errors import Refused
+from facturier.mail.people import admit, ask_to_send, dismiss
+from facturier.mail.practice.faults import Fault
+from facturier.mail.practice.google import Google
+from facturier.models.alerts import open_alerts
+from facturier.models.deliveries import get_delivery, message_of
+from facturier.models.delivery import Delivery, Way
+from facturier.models.errors import ForeignSchema, StoreError
+from facturier.models.queueing import queue_delivery
+from facturier.models.status import State
+from tests.mail.two_people import Sit, connect, google, problem_of, send, sit, state_of, write
+from tests.models.making import DEFAULT, Clock, a_draft, envelope_from
+
+__all__ = ["google", "sit"]
+FORGED = b"From: hello@acme.example\r\nSubject: Pay here\r\n\r\nNew account: MALLORY\r\n"
+WAYS = pytest.mark.parametrize("way", Way)
+
+
+@pytest.fixture
+def marie(sit: Sit, google: Google) -> Desk:
+    """The member, at a company with a Gmail address and a folder as its default sender."""
+    found = sit("marie")
+    connect(found, google)
+    return found
+
+
+@pytest.fixture
+def left(google: Google, tmp_path: Path) -> "Left":
+    return Left(google, tmp_path / "out")
+
+
+class Left:
+    """How many messages left, by whatever way."""
+
+    def __init__(self, google: Google, out: Path) -> None:
+        self._google, self._out = google, out
+
+    def __call__(self) -> int:
+        return len(self._google.messages) + len(list(self._out.glob("*.eml")))
+
+
+def plant(desk: Desk, way: Way) -> Delivery:
+    """A row that was put into the outbox by hand."""
+    sender = desk.address() if way is Way.GMAIL else DEFAULT
+    envelope = envelope_from(sender)
+    number = desk.company().number
+    return queue_delivery(desk.store, a_draft(desk.store), number, way, envelope, "Pay", FORGED, desk.clock())
+
+
+@WAYS
+def test_what_a_member_queued_leaves_once(marie: Desk, left: Left, way: Way) -> None:
+    sent = send(marie, way)
+    assert marie.postman().deliver() == 1
+    assert (state_of(marie, sent), left()) == (State.SENT, 1)
+
+
+@WAYS
+def test_a_planted_row_is_refused_with_an_alert(marie: Desk, left: Left, way: Way) -> None:
+    forged = plant(marie, way)
+    marie.postman().deliver()
+    assert (state_of(marie, forged), left()) == (State.FAILED, 0)
+    assert [alert.delivery_id for alert in open_alerts(marie.store)] == [forged.id]
+    assert "send it again" in problem_of(marie, forged)
+
+
+@WAYS
+def test_one_who_may_not_send_sends_by_no_way(sit: Sit, marie: Desk, left: Left, way: Way) -> None:
+    mallory = sit("mallory")
+    plant(mallory, way)
+    assert mallory.postman().deliver() == 0
+    with pytest.raises(Refused, match="admitted"):
+        send(mallory, way)
+    assert left() == 0
+
+
+CHANGES = {
+    "a Bcc": "UPDATE delivery SET recipients = json_set(recipients, '$.bcc[#]', 'm@evil.example') WHERE id = {id}",
+    "the order of To": "UPDATE delivery SET recipients = json_set(recipients, '$.to', recipients -> '$.cc',"
+    " '$.cc', recipients -> '$.to') WHERE id = {id}",
+    "the sender": "UPDATE delivery SET sender = 'other@acme.example' WHERE id = {id}",
+    "the other way": "UPDATE delivery SET way = iif(way = 'gmail', 'default', 'gmail'),"
+    " sender = iif(way = 'gmail', 'hello@acme.example', 'billing@acme.example') WHERE id = {id}",
+    "the invoice": "UPDATE delivery SET invoice_id = {other} WHERE id = {id}",
+    "no seal": "DELETE FROM seal WHERE delivery_id = {id}",
+    "an empty seal": "UPDATE seal SET mark = x'' WHERE delivery_id = {id}",
+    "an earlier seal time": "UPDATE seal SET not_before = '2020-01-01T00:00:00.000+00:00' WHERE delivery_id = {id}",
+    "nonsense for a time": "UPDATE seal SET not_before = 'soon' WHERE delivery_id = {id}",
+    "another token": "UPDATE seal SET token = '00' WHERE delivery_id = {id}",
+    "no token": "UPDATE seal SET token = '', not_before = '' WHERE delivery_id = {id}",
+}
+
+
+@WAYS
+@pytest.mark.parametrize("changed", CHANGES)
+def test_a_queued_delivery_that_was_changed_is_refused(marie: Desk, left: Left, way: Way, changed: str) -> None:
+    other = a_draft(marie.store)
+    queued = send(marie, way)
+    write(marie, CHANGES[changed].format(id=queued.id, other=other.id))
+    marie.postman().deliver()
+    assert (state_of(marie, queued), left()) == (State.FAILED, 0)
+
+
+@WAYS
+def test_another_message_under_the_same_delivery_is_refused(marie: Desk, left: Left, way: Way) -> None:
+    queued = send(marie, way)
+    write(
+        marie,
+        "DROP TRIGGER message_stays",
+        f"UPDATE message SET bytes = x'{FORGED.hex()}', sha256 = '{hashlib.sha256(FORGED).hexdigest()}'",
+        "CREATE TRIGGER message_stays BEFORE UPDATE ON message BEGIN SELECT raise(ABORT, 'a message is frozen'); END",
+    )
+    marie.postman().deliver()
+    assert (state_of(marie, queued), left()) == (State.FAILED, 0)
+
+
+@WAYS
+def test_a_seal_is_for_one_delivery(marie: Desk, left: Left, way: Way) -> None:
+    """The same message, envelope and seal under another id, while the first one is gone from the file."""
+    queued = send(marie, way)
+    write(
+        marie,
+        "DROP TRIGGER message_stays",
+        "PRAGMA foreign_keys = OFF",
+        f"UPDATE delivery SET id = 99 WHERE id = {queued.id}",
+        f"UPDATE message SET delivery_id = 99 WHERE delivery_id = {queued.id}",
+        f"UPDATE seal SET delivery_id = 99 WHERE delivery_id = {queued.id}",
+        "CREATE TRIGGER message_stays BEFORE UPDATE ON message BEGIN SELECT raise(ABORT, 'a message is frozen'); END",
+    )
+    marie.postman().deliver()
+    assert (get_delivery(marie.store, 99).state, left()) == (State.FAILED, 0)
+
+
+@WAYS
+def test_what_was_sent_is_not_sent_again_from_any_window(sit: Sit, marie: Desk, left: Left, way: Way) -> None:
+    sent = send(marie, way)
+    marie.postman().deliver()
+    for state in ("queued", "claimed", "handing_over"):
+        write(
+            marie,
+            f"UPDATE delivery SET state = '{state}', epoch = 0, attempts = 0, owner = '', session = '', lease = ''"
+            f" WHERE id = {sent.id}",
+        )
+        for desk in (marie, sit("marie")):
+            desk.postman().deliver()
+        assert left() == 1, state
+    assert state_of(marie, sent) is not State.SENT  # the file was made to lie, but nothing left
+
+
+@WAYS
+def test_what_a_member_cancelled_does_not_leave(sit: Sit, marie: Desk, left: Left, way: Way, still: Clock) -> None:
+    cancelled = send(marie, way, days=2)
+    marie.cancel(cancelled.id)
+    write(marie, f"UPDATE delivery SET state = 'queued', not_before = '2026-01-01' WHERE id = {cancelled.id}")
+    still.go(days=3)
+    for desk in (marie, sit("marie")):
+        desk.postman().deliver()
+    assert (state_of(marie, cancelled), left()) == (State.FAILED, 0)
+    assert "sent or cancelled already" in problem_of(marie, cancelled)
+
+
+@WAYS
+def test_what_a_members_program_saw_finished_does_not_leave(
+    sit: Sit, marie: Desk, left: Left, way: Way, still: Clock
+) -> None:
+    """Paul sent one and cancelled one; Marie's program looked afterwards, as “facturier post --watch” does."""
+    paul = sit("paul")
+    ask_to_send(paul)
+    admit(marie, paul.identity.fingerprint)
+    sent, cancelled = send(paul, way), send(paul, way, days=2)
+    paul.cancel(cancelled.id)
+    paul.postman().deliver()
+    assert left() == 1
+    marie.postman().deliver()
+    write(marie, "UPDATE delivery SET state = 'queued', not_before = '2026-01-01'")
+    still.go(days=3)
+    marie.postman().deliver()
+    assert left() == 1
+    assert [state_of(marie, one) for one in (sent, cancelled)] == [State.FAILED] * 2
+
+
+@WAYS
+def test_what_is_due_later_does_not_leave_early(marie: Desk, left: Left, way: Way, still: Clock) -> None:
+    later = send(marie, way, days=9)
+    write(marie, f"UPDATE delivery SET not_before = '2020-01-01T00:00:00.000+00:00' WHERE id = {later.id}")
+    for _day in range(8):
+        marie.postman().deliver()
+        still.go(days=1)
+        assert left() == 0
+    assert state_of(marie, later) is State.QUEUED
+    still.go(days=2)
+    marie.postman().deliver()
+    assert (state_of(marie, later), left()) == (State.SENT, 1)
+
+
+@WAYS
+def test_an_old_seal_is_worth_nothing_after_a_month(marie: Desk, left: Left, way: Way, still: Clock) -> None:
+    queued = send(marie, way)
+    still.go(days=32)
+    marie.postman().deliver()
+    assert (state_of(marie, queued), left()) == (State.FAILED, 0)
+    assert "more than 31 days" in problem_of(marie, queued)
+
+
+@WAYS
+def test_nothing_is_sealed_later_than_a_person_queued_it(sit: Sit, google: Google, left: Left, way: Way) -> None:
+    """Neither when the company gets its first member, nor when one leaves."""
+    marie, paul = sit("marie"), sit("paul")
+    early = send(marie, Way.DEFAULT)  # before there was a member
+    connect(marie, google)
+    ask_to_send(paul)
+    admit(marie, paul.identity.fingerprint)
+    forged = plant(marie, way)
+    dismiss(marie, paul.identity.fingerprint)
+    assert marie.store.rows("SELECT * FROM seal") == []
+    marie.postman().deliver()
+    assert [state_of(marie, one) for one in (early, forged)] == [State.FAILED] * 2
+    assert left() == 0
+
+
+@WAYS
+def test_a_seal_of_before_somebody_left_is_worth_nothing(sit: Sit, marie: Desk, left: Left, way: Way) -> None:
+    paul = sit("paul")
+    ask_to_send(paul)
+    admit(marie, paul.identity.fingerprint)
+    queued, cancelled = send(marie, way), send(marie, way)
+    old = marie.store.row("SELECT quote(mark), token, not_before FROM seal WHERE delivery_id = ?", cancelled.id)
+    assert old is not None
+    marie.cancel(cancelled.id)
+    dismiss(marie, paul.identity.fingerprint)
+    write(
+        marie,
+        f"UPDATE delivery SET state = 'queued' WHERE id = {cancelled.id}",
+        f"REPLACE INTO seal VALUES ({cancelled.id}, {old[0]}, '{old[1]}', '{old[2]}')",
+    )
+    marie.postman().deliver()
+    assert [state_of(marie, one) for one in (queued, cancelled)] == [State.SENT, State.FAILED]
+    assert left() == 1
+
+
+def test_a_delivery_in_doubt_that_was_made_to_wait_again_is_not_sent_after_somebody_left(
+    sit: Sit, marie: Desk, google: Google, left: Left
+) -> None:
+    paul = sit("paul")
+    ask_to_send(paul)
+    admit(marie, paul.identity.fingerprint)
+    doubtful = send(marie)
+    google.faults += [Fault("put", drop=True, accept=True), Fault("ask", drop=True, times=9)]
+    marie.postman().deliver()
+    google.faults.clear()
+    assert (state_of(marie, doubtful), left()) == (State.IN_DOUBT, 1)
+    dismiss(marie, paul.identity.fingerprint)
+    write(marie, f"UPDATE delivery SET state = 'queued' WHERE id = {doubtful.id}")
+    marie.postman().deliver()
+    assert left() == 1
+
+
+def test_the_bytes_that_were_checked_are_the_bytes_that_leave(marie: Desk, left: Left) -> None:
+    """Each message is read once: a second look could find another one."""
+    read: list[str] = []
+    row = marie.store.row
+
+    def counted(sql: str, *values: object) -> tuple[object, ...] | None:
+        read.extend(word for word in ("FROM message", "FROM seal") if word in sql)
+        return row(sql, *values)
+
+    queued = send(marie, Way.DEFAULT)
+    marie.store.row = counted  # type: ignore[method-assign]
+    marie.postman().deliver()
+    assert left() == 1
+    assert sorted(read) == ["FROM message", "FROM seal"]
+    honest = message_of(marie.store, queued.id)
+    with pytest.raises(Refused, match="Nobody who may send"):
+        marie.sender_for(queued, honest + b"more")
+
+
+def test_a_view_in_the_place_of_the_messages_stops_everything(marie: Desk, left: Left) -> None:
+    queued = send(marie, Way.DEFAULT)
+    postman = marie.postman()
+    write(
+        marie,
+        "ALTER TABLE message RENAME TO kept",
+        "CREATE VIEW message AS SELECT delivery_id, sha256,"
+        f" iif(random() % 2, bytes, x'{FORGED.hex()}') bytes FROM kept",
+    )
+    with pytest.raises(ForeignSchema, match="view “message”"):
+        postman.deliver()
+    assert (state_of(marie, queued), left()) == (State.QUEUED, 0)
+
+
+def test_a_trigger_that_changes_what_is_queued_stops_the_queueing(marie: Desk) -> None:
+    write(
+        marie,
+        "CREATE TRIGGER evil AFTER INSERT ON delivery BEGIN UPDATE delivery SET recipients ="
+        " json_set(recipients, '$.bcc[0]', 'm@evil.example') WHERE id = new.id; END",
+    )
+    with pytest.raises(ForeignSchema, match="trigger “evil”"):
+        send(marie)
+    assert marie.store.rows("SELECT * FROM delivery") == []
+
+
+def test_what_was_shown_is_sealed_though_the_row_says_something_else(marie: Desk, left: Left) -> None:
+    """As if a trigger had not been noticed."""
+    invoice = a_draft(marie.store)
+    assert invoice.id is not None
+    prepared = marie.prepare(invoice.id, marie.compose(invoice.id))
+    check, marie.store.check_schema = marie.store.check_schema, lambda: None  # type: ignore[method-assign]
+    write(
+        marie,
+        "CREATE TRIGGER evil AFTER INSERT ON delivery BEGIN UPDATE delivery SET recipients ="
+        " json_set(recipients, '$.bcc[0]', 'm@evil.example'), not_before = '2020' WHERE id = new.id; END",
+    )
+    with pytest.raises(ValueError, match="isoformat"):
+        marie.queue(prepared)
+    write(marie, "DROP TRIGGER evil")
+    write(
+        marie,
+        "CREATE TRIGGER evil AFTER INSERT ON delivery BEGIN UPDATE delivery SET recipients ="
+        " json_set(recipients, '$.bcc[0]', 'm@evil.example') WHERE id = new.id; END",
+    )
+    queued = marie.queue(prepared, not_before=marie.clock())
+    write(marie, "DROP TRIGGER evil")
+    marie.store.check_schema = check  # type: ignore[method-assign]
+    marie.postman().deliver()
+    assert (state_of(marie, queued), left()) == (State.FAILED, 0)
+
+
+def test_without_its_vault_the_company_sends_nothing(marie: Desk, left: Left) -> None:
+    send(marie, Way.DEFAULT)
+    plant(marie, Way.DEFAULT)
+    write(marie, "DELETE FROM vault", "DELETE FROM seal")
+    assert marie.postman().deliver() == 0
+    assert left() == 0
+
+
+def test_an_outbox_of_a_company_without_members_is_sent_unsealed(sit: Sit, left: Left) -> None:
+    paul = sit("paul")
+    sent = send(paul, Way.DEFAULT)
+    assert paul.postman().deliver() == 1
+    assert (state_of(paul, sent), left()) == (State.SENT, 1)
+    assert paul.store.rows("SELECT * FROM seal") == []
+
+
+def test_a_memory_that_is_damaged_is_begun_again(sit: Sit, marie: Desk, left: Left, tmp_path: Path) -> None:
+    memory = tmp_path / "marie" / "handed-over" / "tokens"
+    send(marie)
+    marie.postman().deliver()
+    assert memory.stat().st_mode & 0o777 == 0o600
+    memory.write_bytes(b"nonsense" * 1000)
+    send(marie)
+    assert marie.postman().deliver() == 1
+    assert left() == 2
+
+
+def test_without_its_memory_nothing_leaves_until_there_is_one(marie: Desk, left: Left, tmp_path: Path) -> None:
+    queued = send(marie)
+    (tmp_path / "marie" / "handed-over" / "tokens").mkdir(parents=True)
+    (tmp_path / "marie" / "handed-over").chmod(0o700)
+    with pytest.raises(StoreError):
+        marie.postman().deliver()
+    assert (state_of(marie, queued), left()) == (State.QUEUED, 0)
+
+
+def test_an_envelope_is_json_and_nothing_in_it_is_taken_for_another_field(marie: Desk, left: Left) -> None:
+    queued = send(marie, Way.DEFAULT)
+    recipients = json.loads(str(marie.store.rows("SELECT recipients FROM delivery")[0][0]))
+    recipients["to"], recipients["cc"] = [*recipients["to"], "m@evil.example"], []
+    write(marie, f"UPDATE delivery SET recipients = '{json.dumps(recipients)}'")
+    marie.postman().deliver()
+    assert (state_of(marie, queued), left()) == (State.FAILED, 0)

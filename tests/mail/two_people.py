@@ -1,0 +1,77 @@
+"""Marie may send for a company; Mallory may write its file, keeps every old seal, and has SQLite's own program."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pysqlite3 as sqlite3
+import pytest
+
+from facturier.mail.connecting import accept_grant
+from facturier.mail.desk import Desk
+from facturier.mail.gmail.client import parse_client
+from facturier.mail.gmail.consent import Consent
+from facturier.mail.gmail.endpoints import google_endpoints
+from facturier.mail.identity import load_identity
+from facturier.mail.places import Places
+from facturier.mail.practice.accounts import Account
+from facturier.mail.practice.google import Google
+from facturier.models.deliveries import get_delivery
+from facturier.models.delivery import Delivery, Way
+from facturier.models.status import State
+from facturier.models.store import open_company
+from tests.mail.people import no_keyring
+from tests.models.making import GMAIL, Clock, a_draft, a_store
+
+Sit = Callable[[str], Desk]
+
+
+@pytest.fixture
+def google(tmp_path: Path) -> Iterator[Google]:
+    with Google((Account(GMAIL),), folder=tmp_path / "google") as running:
+        yield running
+
+
+@pytest.fixture
+def sit(tmp_path: Path, google: Google, still: Clock) -> Sit:
+    """Sit down at the company as somebody with files of their own."""
+    path = a_store(tmp_path, still, connected=False).path
+    (tmp_path / "out").mkdir()
+
+    def one(name: str) -> Desk:
+        places = Places(tmp_path / name, tmp_path / f"{name}.log")
+        identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
+        endpoints = google_endpoints({"FACTURIER_GOOGLE": google.url})
+        return Desk(open_company(path, clock=still, user=name), places, endpoints, identity=identity)
+
+    return one
+
+
+def connect(desk: Desk, google: Google) -> None:
+    consent = Consent(parse_client(google.client_json()), desk.endpoints, 53682)
+    accept_grant(desk, consent.accept(google.allow(consent.link)))
+
+
+def send(desk: Desk, way: Way = Way.GMAIL, **later: float) -> Delivery:
+    invoice = a_draft(desk.store)
+    assert invoice.id is not None
+    prepared = desk.prepare(invoice.id, replace(desk.compose(invoice.id), way=way))
+    clock = Clock(desk.clock())
+    clock.go(**later)
+    return desk.queue(prepared, not_before=clock.now)
+
+
+def state_of(desk: Desk, delivery: Delivery) -> State:
+    return get_delivery(desk.store, delivery.id).state
+
+
+def problem_of(desk: Desk, delivery: Delivery) -> str:
+    return get_delivery(desk.store, delivery.id).problem
+
+
+def write(desk: Desk, *statements: str) -> None:
+    """By hand, as nobody's program does it."""
+    with closing(sqlite3.connect(desk.store.path, isolation_level=None)) as database:
+        for statement in statements:
+            database.execute(statement)
