@@ -1,31 +1,44 @@
-"""The default sender: the way out without Gmail, and its password."""
+"""The default sender: the way out without Gmail, where it leads, and its password.
 
+Its settings are open to all who may write the company file. So the vault knows where it leads, as a member saved it: a
+member's program takes what it sends nowhere else. And a password is told only to the server that it was typed for.
+"""
+
+import json
 from dataclasses import replace
 from pathlib import Path
 
 from facturier.mail.desk import Desk
-from facturier.mail.errors import Refused, SenderRefused
+from facturier.mail.errors import Refused, SenderRefused, VaultError
 from facturier.mail.senders.folder import FolderSender
 from facturier.mail.senders.smtp import SmtpSender
-from facturier.models.company import DefaultSender
+from facturier.mail.trust import member_secrets
+from facturier.mail.vault import Secrets
+from facturier.models.company import Company, DefaultSender
+from facturier.models.errors import ChangedElsewhere
 from facturier.models.language import _
 from facturier.models.paths import typed_path
+from facturier.models.settings import save_company
 from facturier.models.turning_away import try_again
 
 
 def default_sender(desk: Desk) -> SmtpSender | FolderSender:
-    """The sender of the company's settings. Raises Refused where there is none, VaultError."""
+    """The sender of the company's settings. Raises Refused where there is none, SenderRefused where no member saved
+    where it leads, VaultError."""
     company = desk.company()
-    return sender_of(desk, replace(company.sender, address=company.sender.address or company.email))
+    if desk.has_members():
+        check_destination(desk, company)
+    return sender_of(desk, company)
 
 
-def sender_of(desk: Desk, settings: DefaultSender, password: str = "") -> SmtpSender | FolderSender:
+def sender_of(desk: Desk, company: Company, password: str = "") -> SmtpSender | FolderSender:
     """The sender that settings describe, with `password` or the one that is kept; in the practice company always its
     folder, whatever they describe. Raises Refused, VaultError."""
-    if folder := desk.company().practice:
+    settings = replace(company.sender, address=company.sender.address or company.email)
+    if company.practice:
         from facturier.mail.practice.rehearsing import RehearsingFolder
 
-        return RehearsingFolder(settings.address, Path(folder))
+        return RehearsingFolder(settings.address, Path(company.practice))
     if settings.kind == "smtp":
         password = password or (smtp_password(desk, settings) if settings.user else "")
         return SmtpSender(settings, password)
@@ -38,26 +51,91 @@ def sender_of(desk: Desk, settings: DefaultSender, password: str = "") -> SmtpSe
     )
 
 
-def save_smtp_password(desk: Desk, password: str, sender: DefaultSender) -> None:
-    """Keep the password of a default sender, in the vault only; an empty one is the one that is kept already, now
-    meant for this server. Raises VaultError."""
-    desk.vault.change(
-        lambda secrets: replace(secrets, smtp_password=password or secrets.smtp_password, smtp_server=_server(sender))
-    )
-    try_again(desk.store, sender.address or desk.company().email)
+def destination(company: Company) -> str:
+    """Where the default sender leads, as the vault keeps it. The address is not part of it: each delivery has it in its
+    envelope."""
+    sender = company.sender
+    parts: list[object] = [sender.kind]
+    if company.practice:
+        parts = ["practice", company.practice]
+    elif sender.kind == "smtp":
+        parts += [sender.user, sender.host, sender.port, sender.security]
+    elif sender.kind == "folder":
+        parts.append(sender.folder)
+    return json.dumps(parts)
+
+
+def check_destination(desk: Desk, company: Company) -> None:
+    """Raises SenderRefused where the default sender leads elsewhere than a member saved, VaultError."""
+    secrets = member_secrets(desk)
+    if secrets.members and secrets.default_sender != destination(company):
+        sender = company.sender
+        where = company.practice or (sender.folder if sender.kind == "folder" else f"{sender.host}:{sender.port}")
+        raise SenderRefused(
+            _("Nobody who may send has saved this default sender: {where}.").format(where=where),
+            kept=_("Nothing was sent."),
+            todo=_("If it is right, save it under Settings, Default sender. If not, find out who changed it."),
+        )
+
+
+def is_saved(desk: Desk, company: Company) -> bool:
+    """Whether a member saved where the default sender leads; True also where this person cannot say."""
+    try:
+        if desk.has_members():
+            check_destination(desk, company)
+    except SenderRefused:
+        return False
+    except VaultError:
+        return True
+    return True
+
+
+def save_sender(desk: Desk, company: Company, *, before: Company, shown: Company, password: str = "") -> None:
+    """Save the settings with another default sender, or another password for it; an empty one is the one that is kept
+    already. The vault learns where it leads. `before` is what the settings said when `company` was made from them,
+    `shown` what the person saw.
+
+    Raises ChangedElsewhere where these lead to different places, SenderRefused where the password that is kept was
+    typed for another server, VaultError where this person may not send, InputError.
+    """
+    if destination(before) != destination(shown):
+        raise ChangedElsewhere(
+            _("The default sender was changed in another window."),
+            kept=_("Nothing was saved."),
+            todo=_("Open the settings again and look at it."),
+        )
+
+    def keep(secrets: Secrets) -> Secrets:
+        if password:
+            secrets = replace(secrets, smtp_password=password, smtp_server=_server(company.sender))
+        elif company.sender.kind == "smtp" and company.sender.user:
+            _check_server(secrets, company.sender, _("Nothing was saved, and the password was told to nobody."))
+        return replace(secrets, default_sender=destination(company))
+
+    if password or desk.has_members():
+        desk.vault.read()  # a passphrase is asked for before the company is locked
+        with desk.vault.whole(), desk.store.writing():
+            desk.vault.change(keep)
+            save_company(desk.store, company)
+    else:
+        save_company(desk.store, company)
+    try_again(desk.store, company.sender.address or company.email)
 
 
 def smtp_password(desk: Desk, sender: DefaultSender) -> str:
-    """Never told to another server than the one that it was typed for: the settings are open to all who may write
-    the company file. Raises Refused, VaultError."""
+    """Never told to another server than the one that it was typed for. Raises Refused, VaultError."""
     secrets = desk.vault.read()
+    _check_server(secrets, sender, _("Nothing was sent, and the password was told to nobody."))
+    return secrets.smtp_password
+
+
+def _check_server(secrets: Secrets, sender: DefaultSender, kept: str) -> None:
     if secrets.smtp_password and secrets.smtp_server != _server(sender):
         raise SenderRefused(
             _("The mail server in the settings is not the one that the password was typed for."),
-            kept=_("Nothing was sent, and the password was told to nobody."),
+            kept=kept,
             todo=_("If the server is right, type the password again in Settings."),
         )
-    return secrets.smtp_password
 
 
 def _server(sender: DefaultSender) -> str:

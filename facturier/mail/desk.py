@@ -192,7 +192,12 @@ class Desk:
         from facturier.mail.vault import Vault
         from facturier.models.vault_blob import StoredBlob
 
-        return Vault(StoredBlob(store), self.identity, name=store.user, seen=self._seen(store))
+        def leads() -> str:
+            from facturier.mail.default_sender import destination
+
+            return destination(read_company(store))
+
+        return Vault(StoredBlob(store), self.identity, name=store.user, seen=self._seen(store), default_sender=leads)
 
     def _seen(self, store: Store) -> "Seen":
         import hashlib
@@ -213,9 +218,9 @@ class Desk:
 
     def _guarded(self, way: Way) -> bool:
         """Whether only members may send that way: what needs a secret, and everything once there is a member."""
-        return way is Way.GMAIL or bool(self.company().sender.user) or self._has_members()
+        return way is Way.GMAIL or bool(self.company().sender.user) or self.has_members()
 
-    def _has_members(self) -> bool:
+    def has_members(self) -> bool:
         """Also where the vault is gone from a file in which this person has seen one."""
         from facturier.models.vault_blob import StoredBlob
 
@@ -285,7 +290,9 @@ class Desk:
 
         if barrier := self.barrier(way):
             return Finding("error", "from", str(barrier))
-        connection = self.connection() if way is Way.GMAIL else None
+        if way is Way.DEFAULT:
+            return self._destination_finding()
+        connection = self.connection()
         if connection is None:
             return None
         if connection.over:
@@ -293,6 +300,17 @@ class Desk:
             return Finding("warning", "from", text.format(address=connection.address))
         try:
             grant_of_company(self, connection.address)  # that it is for this very address
+        except FacturierError as error:
+            return Finding("error", "from", str(error))
+        return None
+
+    def _destination_finding(self) -> "Finding | None":
+        from facturier.mail.checks import Finding
+        from facturier.mail.default_sender import check_destination
+
+        try:
+            if self.has_members():
+                check_destination(self, self.company())
         except FacturierError as error:
             return Finding("error", "from", str(error))
         return None
@@ -389,9 +407,10 @@ class Desk:
         """What this person can deliver: all, or what needs no secret when the vault does not open for them. A look at
         what has ended comes first, so that it is not sent a second time from here."""
         if self.barrier(Way.GMAIL) is None:
-            if self._has_members():
-                from facturier.mail.trust import remember_ended
+            if self.has_members():
+                from facturier.mail.trust import member_secrets, remember_ended
 
+                member_secrets(self)
                 remember_ended(self)
             return tuple(Way)
         return (Way.DEFAULT,) if self.company().sender.kind and not self._guarded(Way.DEFAULT) else ()

@@ -29,16 +29,22 @@ _FIRST = timedelta(days=32)
 
 def member_secrets(desk: "Desk") -> Secrets:
     """The company's secrets. A vault of version 0.1.0 is brought up to date first: its seals covered no time, so there
-    is a new key, and what is in the outbox with a right seal gets a new one. Raises VaultError, StoreError."""
+    is a new key, and what is in the outbox with a right seal gets a new one. It did not know where the default sender
+    leads: what the settings say now counts as a member's. Raises VaultError, StoreError."""
     secrets = desk.vault.read()
     if not secrets.members or secrets.seals >= SEALS:
         return secrets
     with desk.vault.whole(), desk.store.writing():
         desk.store.check_schema()
+        from facturier.mail.default_sender import destination
+
         before = desk.vault.read()
         if before.seals >= SEALS:
             return before  # another window was faster
-        after = desk.vault.change(lambda kept: replace(kept, seals=SEALS, seal_key=new_seal_key()))
+        leads = destination(desk.company())
+        after = desk.vault.change(
+            lambda kept: replace(kept, seals=SEALS, seal_key=new_seal_key(), default_sender=leads)
+        )
         seal_again(desk.store, before, after)
         return after
 

@@ -40,7 +40,8 @@ class Secrets:
     """What the vault holds. `grant` is the Google grant as its own module writes it, None without a connection.
     `smtp_server` is the server that the password was meant for. `generation` grows by one with each change; `mark` is
     random, the vault's for life, and known to members only; so is `seal_key`, which is another one once someone left.
-    `seals` is the kind of seals that it makes (`SEALS`, or an older one).
+    `seals` is the kind of seals that it makes (`SEALS`, or an older one). `default_sender` is where that one leads, as
+    a member saved it.
     """
 
     members: tuple[Member, ...] = ()
@@ -51,6 +52,7 @@ class Secrets:
     mark: str = field(default="", repr=False)
     seal_key: str = field(default="", repr=False)
     seals: int = SEALS
+    default_sender: str = ""
 
 
 def new_seal_key() -> str:
@@ -68,13 +70,23 @@ class VaultBlob(Protocol):
 
 
 class Vault:
-    """`name` is this person's, for the list of members; `seen` notices a vault that was put back or replaced."""
+    """`name` is this person's, for the list of members; `seen` notices a vault that was put back or replaced;
+    `default_sender` is asked when there is a first member: what the settings say by then counts as theirs."""
 
-    def __init__(self, blob: VaultBlob, identity: Identity, *, name: str = "", seen: Seen | None = None) -> None:
+    def __init__(
+        self,
+        blob: VaultBlob,
+        identity: Identity,
+        *,
+        name: str = "",
+        seen: Seen | None = None,
+        default_sender: Callable[[], str] = str,
+    ) -> None:
         self._blob = blob
         self._identity = identity
         self._name = name
         self._seen = seen
+        self._default_sender = default_sender
 
     def read(self) -> Secrets:
         """The secrets; empty ones where nothing was kept yet.
@@ -91,8 +103,7 @@ class Vault:
         for _attempt in range(_TRIES):
             before, version = self._read()
             if not before.members:
-                me = Member(clean(self._name) or self._identity.fingerprint, self._identity.recipient)
-                before = replace(before, members=(me,), mark=random.token_hex(16), seal_key=new_seal_key())
+                before = self._first()
             after = replace(change(before), generation=before.generation + 1, mark=before.mark)
             try:
                 self._blob.write(_encrypted(after), version)
@@ -146,9 +157,7 @@ class Vault:
     def begin_anew(self) -> Secrets:
         """Put an empty vault in the place of one that does not open, with this person as its only member. What was in
         it is lost to everyone here. Raises ChangedElsewhere."""
-        me = Member(clean(self._name) or self._identity.fingerprint, self._identity.recipient)
-        new = Secrets((me,), generation=1, mark=random.token_hex(16), seal_key=new_seal_key())
-        self._blob.write(_encrypted(new), self._blob.read()[1])
+        self._blob.write(_encrypted(replace(self._first(), generation=1)), self._blob.read()[1])
         self.accept()
         return self.read()
 
@@ -156,6 +165,12 @@ class Vault:
         """A person says that the vault as it stands is right, whatever was seen before."""
         if self._seen:
             self._seen.forget()
+
+    def _first(self) -> Secrets:
+        """What a vault holds that this person begins."""
+        me = Member(clean(self._name) or self._identity.fingerprint, self._identity.recipient)
+        mark, leads = random.token_hex(16), self._default_sender()
+        return Secrets((me,), mark=mark, seal_key=new_seal_key(), default_sender=leads)
 
     def _read(self) -> tuple[Secrets, int]:
         last = self._seen.last() if self._seen else None
@@ -186,12 +201,13 @@ def _parsed(identity: Identity, blob: bytes) -> Secrets | None:
             return None
         members = tuple(Member(clean(name), recipient) for name, recipient in found["members"])
         texts = [found[name] for name in ("smtp_password", "smtp_server", "mark", "seal_key")]
-        seals = found.get("seals", 1)
-        secrets = Secrets(members, found["grant"], texts[0], texts[1], found["generation"], texts[2], texts[3], seals)
+        more = found.get("seals", 1), found.get("default_sender", "")  # version 0.1.0 kept neither
+        secrets = Secrets(members, found["grant"], texts[0], texts[1], found["generation"], texts[2], texts[3], *more)
         sound = (
             isinstance(secrets.grant, dict | None)
             and isinstance(secrets.generation, int)
             and isinstance(secrets.seals, int)
+            and isinstance(secrets.default_sender, str)
             and all(isinstance(text, str) for text in texts)
         )
         return secrets if sound and members and secrets.mark and secrets.seal_key else None
@@ -222,5 +238,6 @@ def _clear(secrets: Secrets) -> bytes:
             "smtp_server": secrets.smtp_server,
             "seal_key": secrets.seal_key,
             "seals": secrets.seals,
+            "default_sender": secrets.default_sender,
         }
     ).encode()

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from facturier.mail.default_sender import save_smtp_password
+from facturier.mail.default_sender import save_sender
 from facturier.mail.desk import Desk
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.places import places
@@ -21,7 +21,7 @@ from facturier.mail.practice.faults import Fault
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.replies import Reply
 from facturier.models.company import DefaultSender
-from facturier.models.settings import read_company, save_company
+from facturier.models.settings import read_company
 from facturier.models.store import open_company
 from tests.whole.program import Program
 from tests.whole.terminal import Terminal, terminal
@@ -88,8 +88,8 @@ def test_no_secret_is_left_anywhere(tmp_path: Path, google: Google) -> None:
     store = open_company(tmp_path / "me.facturier")
     desk = Desk(store, places({"FACTURIER_HOME": str(tmp_path / "home")}), Endpoints())
     sender = DefaultSender("smtp", "hello@me.example", "127.0.0.1", 1, "none", "hello")
-    save_company(store, replace(read_company(store), sender=sender))
-    save_smtp_password(desk, PASSWORD, sender)
+    company = read_company(store)
+    save_sender(desk, replace(company, sender=sender), before=company, shown=company, password=PASSWORD)
     for arguments in (("send", "@3", "--from", "default"), ("doctor",), ("people",), ("show", "1001", "--json")):
         done = program.run(*arguments)
         said += done.stdout + done.stderr

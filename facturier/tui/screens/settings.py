@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
 
-from facturier.mail.default_sender import save_smtp_password
+from facturier.mail.default_sender import is_saved, save_sender
 from facturier.mail.desk import Desk
 from facturier.models.company import Company
 from facturier.models.errors import FacturierError, InputError
@@ -263,9 +263,12 @@ class SettingsScreen(AnsweringScreen[None]):
         company = before = self._desk.company()
         for entry_id, text in changes:
             company = entries[entry_id].write(company, text)
-        if password or (company.sender.user and company.sender != before.sender):
-            save_smtp_password(self._desk, password, company.sender)
-        save_company(self._desk.store, company)
+        # Saving what this section shows vouches for it, also where only the file was changed.
+        unsaved = self._at == "sender" and not is_saved(self._desk, company)
+        if password or company.sender != before.sender or unsaved:
+            save_sender(self._desk, company, before=before, shown=self._company, password=password)
+        else:
+            save_company(self._desk.store, company)
         return company
 
     async def _wrong(self, panes: list[Pane]) -> bool:

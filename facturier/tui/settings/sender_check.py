@@ -52,7 +52,7 @@ class SenderCheck(Vertical):
         from facturier.mail.default_sender import sender_of
 
         try:
-            sender_of(self._desk, company.sender, password).check()
+            sender_of(self._desk, company, password).check()
             answer = _("✓ It works. Nothing was sent.")
         except FacturierError as error:
             answer = f"✗ {error}"

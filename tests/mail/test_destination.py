@@ -1,0 +1,163 @@
+"""Where the default sender leads is what a member saved, and its password is told to no other server, whatever somebody
+writes into the settings by hand."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from facturier.mail.default_sender import default_sender, is_saved, save_sender, sender_of, smtp_password
+from facturier.mail.desk import Desk
+from facturier.mail.errors import NotAdmitted, Refused, SenderRefused
+from facturier.mail.practice.google import Google
+from facturier.models.alerts import open_alerts
+from facturier.models.company import Company, DefaultSender
+from facturier.models.delivery import Way
+from facturier.models.errors import ChangedElsewhere, InputError
+from facturier.models.settings import read_company
+from facturier.models.status import State
+from tests.mail.two_people import Sit, connect, google, problem_of, send, sit, state_of, write
+from tests.models.making import DEFAULT, Clock
+
+__all__ = ["google", "sit"]
+SMTP = DefaultSender("smtp", DEFAULT, "smtp.acme.example", user="hello")
+PASSWORD = "canary-0815"
+
+
+@pytest.fixture
+def marie(sit: Sit, google: Google) -> Desk:
+    found = sit("marie")
+    connect(found, google)
+    return found
+
+
+def save(desk: Desk, sender: DefaultSender, password: str = "", shown: Company | None = None) -> None:
+    """As the settings do when they were open on `shown`."""
+    before = desk.company()
+    save_sender(desk, replace(before, sender=sender), before=before, shown=shown or before, password=password)
+
+
+def set_by_hand(desk: Desk, **changes: object) -> None:
+    for name, value in changes.items():
+        write(desk, f"UPDATE setting SET value = json_set(value, '$.{name}', '{value}') WHERE key = 'sender'")
+
+
+def test_a_folder_that_was_changed_by_hand_gets_nothing(marie: Desk, tmp_path: Path, still: Clock) -> None:
+    queued = send(marie, Way.DEFAULT)
+    autostart = tmp_path / "marie" / "autostart"
+    autostart.mkdir()
+    set_by_hand(marie, folder=str(autostart))
+    marie.postman().deliver()
+    assert list(autostart.iterdir()) == []
+    assert state_of(marie, queued) is State.QUEUED  # it waits until somebody has looked
+    assert str(autostart) in problem_of(marie, queued)
+    assert [alert.kind for alert in open_alerts(marie.store)] == ["turned_away"]
+    with pytest.raises(Refused, match="Nobody who may send has saved"):
+        send(marie, Way.DEFAULT)
+
+    set_by_hand(marie, folder=str(tmp_path / "out"))
+    still.go(hours=1)
+    marie.postman().deliver()
+    assert state_of(marie, queued) is State.SENT
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"kind": "smtp", "host": "smtp.evil.example"}, {"kind": "folder", "folder": "~/.ssh"}, {"kind": ""}],
+    ids=str,
+)
+def test_no_other_way_out_is_taken(marie: Desk, changes: dict[str, object]) -> None:
+    queued = send(marie, Way.DEFAULT)
+    set_by_hand(marie, **changes)
+    marie.postman().deliver()
+    assert state_of(marie, queued) is State.QUEUED
+    assert not is_saved(marie, marie.company())
+
+
+def test_a_practice_folder_that_was_planted_gets_nothing(marie: Desk, tmp_path: Path) -> None:
+    send(marie, Way.DEFAULT)
+    (tmp_path / "evil").mkdir()
+    write(marie, f"REPLACE INTO setting VALUES ('practice', '{json.dumps(str(tmp_path / 'evil'))}')")
+    marie.postman().deliver()
+    assert list((tmp_path / "evil").iterdir()) == []
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_one_who_may_not_send_cannot_save_it_either(sit: Sit, marie: Desk) -> None:
+    with pytest.raises(NotAdmitted):
+        save(sit("mallory"), SMTP)
+    with pytest.raises(NotAdmitted):
+        save(sit("mallory"), SMTP, PASSWORD)
+    assert marie.company().sender.kind == "folder"
+    assert is_saved(marie, marie.company())
+
+
+def test_what_a_member_saves_is_in_force_and_what_waits_goes_on(marie: Desk, tmp_path: Path) -> None:
+    queued = send(marie, Way.DEFAULT)
+    (tmp_path / "out").rmdir()
+    marie.postman().deliver()
+    assert state_of(marie, queued) is State.QUEUED
+    (tmp_path / "other").mkdir()
+    save(marie, replace(marie.company().sender, folder=str(tmp_path / "other")))
+    marie.postman().deliver()
+    assert state_of(marie, queued) is State.SENT
+
+
+def test_the_password_goes_to_the_server_that_it_was_typed_for_alone(marie: Desk) -> None:
+    save(marie, SMTP, PASSWORD)
+    assert smtp_password(marie, SMTP) == PASSWORD
+    set_by_hand(marie, host="smtp.mallory.example")
+    for use in (lambda: default_sender(marie), lambda: sender_of(marie, marie.company())):
+        with pytest.raises(SenderRefused):
+            use()
+
+
+@pytest.mark.parametrize("field", ["host", "port", "security", "user"])
+def test_saving_another_field_does_not_hand_the_password_to_another_server(marie: Desk, field: str) -> None:
+    """Somebody changed the server by hand, and a member saves the settings with a new From address."""
+    save(marie, SMTP, PASSWORD)
+    write(marie, f"UPDATE setting SET value = json_set(value, '$.{field}', 25) WHERE key = 'sender'")
+    if field != "port":
+        set_by_hand(marie, **{field: "evil"})
+    there = marie.company()
+    with pytest.raises(SenderRefused, match="type the password again"):
+        save(marie, replace(there.sender, address="new@acme.example"), shown=there)
+    assert marie.company() == there
+    with pytest.raises(SenderRefused):
+        smtp_password(marie, there.sender)
+    save(marie, there.sender, "another")
+    assert smtp_password(marie, there.sender) == "another"
+
+
+def test_what_was_changed_behind_the_open_settings_is_not_vouched_for(marie: Desk) -> None:
+    shown = marie.company()
+    set_by_hand(marie, folder="/home/marie/.ssh")
+    with pytest.raises(ChangedElsewhere):
+        save(marie, replace(marie.company().sender, address="new@acme.example"), shown=shown)
+    assert not is_saved(marie, marie.company())
+
+
+def test_settings_that_cannot_be_saved_leave_the_vault_as_it_was(marie: Desk) -> None:
+    queued = send(marie, Way.DEFAULT)
+    before = marie.company()
+    taken = replace(before, sender=SMTP, next_number=int(queued.number))
+    with pytest.raises(InputError):
+        save_sender(marie, taken, before=before, shown=before, password=PASSWORD)
+    assert marie.vault.read().smtp_password == ""
+    assert is_saved(marie, marie.company())
+
+
+def test_without_members_the_settings_are_enough(sit: Sit) -> None:
+    paul = sit("paul")
+    save(paul, replace(paul.company().sender, user="paul"))
+    assert paul.store.rows("SELECT * FROM vault") == []
+    assert is_saved(paul, read_company(paul.store))
+
+
+def test_the_first_member_vouches_for_what_the_settings_say_by_then(sit: Sit, google: Google) -> None:
+    marie = sit("marie")
+    connect(marie, google)
+    assert is_saved(marie, marie.company())
+    set_by_hand(marie, folder="elsewhere")
+    assert not is_saved(marie, marie.company())
