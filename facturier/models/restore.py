@@ -1,6 +1,5 @@
 """Put a copy in a company's place: the way back after damage."""
 
-import os
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -12,15 +11,16 @@ from facturier.models.company import Company
 from facturier.models.deliveries import unfinished
 from facturier.models.delivery import Delivery
 from facturier.models.errors import FacturierError, LockedCompany, StoreError
+from facturier.models.files import flush
 from facturier.models.journal import write_journal
 from facturier.models.language import _
 from facturier.models.schema import upgrade
 from facturier.models.settings import read_company
-from facturier.models.sqlite import in_use
+from facturier.models.sqlite import TAILS, in_use
 from facturier.models.status import State
 from facturier.models.store import Clock, Store, mode_in, open_company, utc_now
 
-_TAILS = ("", "-wal", "-shm", "-journal")
+_PARTS = ("", *TAILS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,9 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
             todo=_("Try an older one."),
         ) from error
     finally:
-        for tail in _TAILS:
+        for tail in _PARTS:
             new.with_name(f"{new.name}{tail}").unlink(missing_ok=True)
-    _flush(path.parent)
+    flush(path.parent)
     return Restored(company, aside, stopped)
 
 
@@ -114,15 +114,7 @@ def _set_aside(path: Path, store: Store) -> Path | None:
 
 def _move(path: Path, to: Path) -> None:
     """The company file with what SQLite keeps beside it."""
-    for tail in _TAILS:
+    for tail in _PARTS:
         part = path.with_name(f"{path.name}{tail}")
         if part.exists():
             part.rename(to.with_name(f"{to.name}{tail}"))
-
-
-def _flush(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -15,12 +15,16 @@ APPLICATION = 0x46616374  # "Fact", so that `file` and we know a company file
 SCHEMA = 2  # the number of the last script in `facturier.models.migrations`
 BUSY_SECONDS = 5
 MOUNTS = Path("/proc/self/mountinfo")
+TAILS = ("-wal", "-shm", "-journal")  # of the files that SQLite keeps beside a database
 
 _NETWORK = {
     *("nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "glusterfs", "lustre", "beegfs", "davfs"),
     *("virtiofs", "vboxsf", "prl_fs"),  # a folder of another machine, from inside a virtual one
     *("fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.glusterfs", "fuse.ceph", "fuse.vmhgfs-fuse", "fuse.gvfsd-fuse"),
 }
+# SQLite's primary result codes (https://sqlite.org/rescode.html).
+_ERROR, _PERM, _BUSY, _LOCKED, _NOMEM, _READONLY = 1, 3, 5, 6, 7, 8
+_IOERR, _FULL, _CANTOPEN, _TOOBIG, _NOTADB = 10, 13, 14, 18, 26
 _ESCAPE = re.compile(r"\\([0-7]{3})")  # how mountinfo writes a space, a tab, a line end or a backslash
 # WAL with several connections can lose a commit before these (SQLite's "WAL-reset" bug).
 _SOUND = {(3, 44): 6, (3, 50): 7}
@@ -89,6 +93,30 @@ def refuse_network(path: Path, mounts: Path = MOUNTS) -> None:
         )
 
 
+def stamp(path: Path) -> tuple[int, int]:
+    """The application id and the schema version in a file's header, without changing anything. Raises StoreError.
+
+    SQLite reads it, not we: where this program has the company open already, opening and closing its file would drop
+    SQLite's locks on it (POSIX locks belong to the process, fcntl(2)). Only where most of the file is still in its log
+    does SQLite not make sense of it alone.
+    """
+    database = peewee.SqliteDatabase(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        with own_errors(path), database.connection_context():
+            return int(database.pragma("application_id")), int(database.pragma("user_version"))
+    except errors.BrokenCompany:
+        header = _header(path)  # SQLite's file format, section 1.3: both numbers are big-endian
+        return int.from_bytes(header[68:72], "big"), int.from_bytes(header[60:64], "big")
+
+
+def _header(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(100)
+    except OSError:
+        raise not_a_company(path) from None
+
+
 def in_use(path: Path) -> bool:
     """Whether another program has the file open. One that SQLite cannot make sense of counts as free."""
     database = peewee.SqliteDatabase(str(path), pragmas=[("locking_mode", "exclusive")], timeout=0.2)
@@ -96,7 +124,7 @@ def in_use(path: Path) -> bool:
         with database.connection_context(), database.atomic("EXCLUSIVE"):
             return False
     except peewee.DatabaseError as error:
-        return "locked" in str(error) or "busy" in str(error)
+        return is_locked(error)
 
 
 @contextlib.contextmanager
@@ -117,37 +145,70 @@ def _first(error: BaseException) -> BaseException:
     return error
 
 
+def _code(error: BaseException) -> int:
+    """SQLite's primary result code (https://sqlite.org/rescode.html); 0 where the error is not SQLite's own."""
+    for found in (error, error.__context__, error.__cause__):
+        code = getattr(found, "sqlite_errorcode", None)
+        if isinstance(code, int):
+            return code & 0xFF
+    return 0
+
+
+def is_locked(error: BaseException) -> bool:
+    """Whether another connection holds the file."""
+    return _code(error) in (_BUSY, _LOCKED)
+
+
 def _translated(error: BaseException, path: Path) -> errors.StoreError:
-    words = str(error).lower()
-    if "locked" in words or "busy" in words:
-        return errors.LockedCompany(
-            _("Another program has held “{path}” for too long.").format(path=path),
-            kept=_("Nothing was changed."),
-            todo=_("Try again; if it stays so, look for a program that hangs on this file."),
-        )
-    if "readonly" in words or "read-only" in words:
-        return read_only(path)
-    if "full" in words or ("i/o" in words and shutil.disk_usage(path.parent).free < 1 << 20):
-        return errors.NoRoom(
-            _("The disk that “{path}” is on is full.").format(path=path),
-            kept=_("What was saved before is safe; the last change was not saved."),
-            todo=_("Make room, then save again."),
-        )
-    if "i/o" in words:
-        return errors.StoreError(
-            _("The disk that “{path}” is on could not be read or written.").format(path=path),
-            kept=_("What was saved before is safe; the last change was not saved."),
-            todo=_("Look for a full quota or a failing disk, then try again."),
-        )
-    if "not a database" in words:
-        return not_a_company(path)
-    if "unable to open" in words:
-        return errors.NotACompany(
-            _("“{path}” cannot be opened.").format(path=path),
-            kept=_("Nothing was changed."),
-            todo=_("Check the path and that you may read and write the folder."),
-        )
+    match _code(error):
+        case code if code in (_BUSY, _LOCKED):
+            return errors.LockedCompany(
+                _("Another program has held “{path}” for too long.").format(path=path),
+                kept=_("Nothing was changed."),
+                todo=_("Try again; if it stays so, look for a program that hangs on this file."),
+            )
+        case code if code in (_READONLY, _PERM):
+            return read_only(path)
+        case code if code == _FULL or (code == _IOERR and _is_full(path)):
+            return errors.NoRoom(
+                _("The disk that “{path}” is on is full.").format(path=path),
+                kept=_("What was saved before is safe; the last change was not saved."),
+                todo=_("Make room, then save again."),
+            )
+        case code if code == _IOERR:
+            return errors.StoreError(
+                _("The disk that “{path}” is on could not be read or written.").format(path=path),
+                kept=_("What was saved before is safe; the last change was not saved."),
+                todo=_("Look for a full quota or a failing disk, then try again."),
+            )
+        case code if code == _NOTADB:
+            return not_a_company(path)
+        case code if code == _CANTOPEN:
+            return errors.NotACompany(
+                _("“{path}” cannot be opened.").format(path=path),
+                kept=_("Nothing was changed."),
+                todo=_("Check the path and that you may read and write the folder."),
+            )
+        case code if code in (_TOOBIG, _NOMEM) or (code == _ERROR and _is_limit(error)):
+            return errors.StoreError(
+                _("This is too much for the company file: {reason}.").format(reason=error),
+                kept=_("Nothing was changed."),
+                todo=_("Make it shorter, then try again."),
+            )
     return broken(path, str(error))
+
+
+def _is_limit(error: BaseException) -> bool:
+    """Whether a limit of SQLite's was met (https://sqlite.org/limits.html), which has no result code of its own."""
+    words = str(error).lower()
+    return any(limit in words for limit in ("too many", "too large", "too complex", "too deep", "too long", "too big"))
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < 1 << 20
+    except OSError:
+        return False
 
 
 def not_a_company(path: Path) -> errors.NotACompany:

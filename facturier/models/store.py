@@ -1,6 +1,7 @@
 """The company file, open: transactions, queries, and whether anyone else changed it."""
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -185,23 +186,16 @@ def mode_in(folder: Path) -> int:
 
 
 def _look_at_header(path: Path) -> None:
-    """Check identity and version in the file's own header, so that a foreign or newer file is never even opened.
-
-    SQLite's file format, section 1.3: user_version at offset 60, application_id at 68, both big-endian.
-    """
-    try:
-        with path.open("rb") as file:
-            header = file.read(100)
-    except OSError as error:
+    """Check identity and version in the file's own header, so that a foreign or newer file is never changed."""
+    if not os.access(path, os.R_OK):
         raise errors.NotACompany(
-            _("“{path}” cannot be read: {reason}.").format(path=path, reason=error.strerror),
+            _("“{path}” cannot be read: {reason}.").format(path=path, reason=os.strerror(errno.EACCES)),
             todo=_("Ask its owner for the right to read and write it."),
-        ) from error
-    if len(header) < 100 or header[:16] != b"SQLite format 3\0":
+        )
+    application, version = sqlite.stamp(path)
+    if application != sqlite.APPLICATION:
         raise sqlite.not_a_company(path)
-    if int.from_bytes(header[68:72], "big") != sqlite.APPLICATION:
-        raise sqlite.not_a_company(path)
-    if int.from_bytes(header[60:64], "big") > sqlite.SCHEMA:
+    if version > sqlite.SCHEMA:
         raise errors.NewerCompany(
             _("“{path}” was written by a newer Facturier.").format(path=path),
             kept=_("The file was left as it is."),
