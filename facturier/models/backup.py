@@ -14,7 +14,6 @@ def back_up(store: Store, path: Path, *, replace: bool = False) -> None:
     try:
         with whole_file(path, replace=replace) as aside:
             store.copy_to(aside)
-            Store(aside, clock=store.clock, user=store.user).check()
     except OSError as error:
         raise StoreError(
             _("The copy “{path}” cannot be made: {reason}.").format(path=path, reason=error.strerror),

@@ -10,6 +10,8 @@
         ├── BrokenCompany     SQLite's own check failed
         ├── NoRoom            the disk is full
         ├── NetworkFolder     on a network file system, where SQLite cannot lock
+        ├── SecondName        a second name of a company file, such as a hard link
+        ├── CompanyCopy       a copy of a company: nothing is sent from it
         ├── NoSuchInvoice     nothing under that number or id
         ├── ChangedElsewhere  someone else saved it first
         ├── NumberTaken       the number that was rendered has been given meanwhile
@@ -60,6 +62,12 @@ class NoRoom(StoreError): ...
 
 
 class NetworkFolder(StoreError): ...
+
+
+class SecondName(StoreError): ...
+
+
+class CompanyCopy(StoreError): ...
 
 
 class NoSuchInvoice(StoreError): ...

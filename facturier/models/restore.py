@@ -12,6 +12,7 @@ from facturier.models.deliveries import unfinished
 from facturier.models.delivery import Delivery
 from facturier.models.errors import FacturierError, LockedCompany, StoreError
 from facturier.models.files import flush
+from facturier.models.home import settle
 from facturier.models.journal import write_journal
 from facturier.models.language import _
 from facturier.models.schema import upgrade
@@ -58,7 +59,7 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
         upgrade(new, clock(), backup=False)
         store = open_company(new, clock=clock, user=user, check=False)
         store.check()
-        stopped = _stop_outbox(store, copy)
+        stopped = _take_over(store, copy, path)
         company = read_company(store)
         aside = _set_aside(path, store)
         try:
@@ -84,14 +85,24 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
     return Restored(company, aside, stopped)
 
 
-def _stop_outbox(store: Store, copy: Path) -> int:
-    reason = _("The company was restored from a copy that had this message in its outbox. It may have left since.")
-    waiting = unfinished(store)
+def _take_over(store: Store, copy: Path, path: Path) -> int:
+    """Make the copy the company that lives at `path`; how many deliveries were stopped."""
     with store.writing():
         write_journal(store, "restored", copy=str(copy))
-        for delivery in waiting:
-            _stop(store, delivery, reason)
-            stopped_only(store, delivery.id)
+        settle(store, path.resolve())
+        return stop_outbox(
+            store,
+            _("The company was restored from a copy that had this message in its outbox. It may have left since."),
+        )
+
+
+def stop_outbox(store: Store, reason: str) -> int:
+    """Nothing of the outbox is sent, because it may have been sent before: each delivery becomes an alert. Inside the
+    caller's transaction; how many there were."""
+    waiting = unfinished(store)
+    for delivery in waiting:
+        _stop(store, delivery, reason)
+        stopped_only(store, delivery.id)
     return len(waiting)
 
 

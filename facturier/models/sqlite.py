@@ -1,6 +1,7 @@
 """What is particular to SQLite: pragmas, file identity, change notice, its errors in our words."""
 
 import contextlib
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -56,7 +57,8 @@ def connect(path: Path) -> peewee.SqliteDatabase:
 
 
 def copy(path: Path, to: Path) -> None:
-    """Write a consistent copy of the file into `to`, which is empty, and check it. Raises StoreError."""
+    """Write a consistent copy of the file into `to`, which is empty, mark it as a copy and check it. Raises
+    StoreError."""
     with own_errors(path):
         source = connect(path)
         with source.connection_context():
@@ -64,22 +66,40 @@ def copy(path: Path, to: Path) -> None:
     with own_errors(to):
         target = peewee.SqliteDatabase(str(to))
         with target.connection_context():
+            mark = json.dumps({"path": str(path)})
+            target.execute_sql("INSERT OR REPLACE INTO setting (key, value) VALUES ('home', ?)", (mark,))
             found = target.execute_sql("PRAGMA quick_check(1)").fetchone()
     if found != ("ok",):
         raise broken(path, str(found and found[0]))
 
 
-def file_system(path: Path, mounts: Path = MOUNTS) -> str:
-    """The kind of file system that `path` is on, as Linux names it (proc_pid_mountinfo(5)); empty where that cannot be
-    told."""
-    best, kind = "", ""
+def _mounts(mounts: Path) -> Iterator[tuple[str, str]]:
+    """Each mount point with the kind of its file system, as Linux names it (proc_pid_mountinfo(5))."""
     with contextlib.suppress(OSError):
         for mount in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
             left, _dash, right = mount.partition(" - ")
-            point = _ESCAPE.sub(lambda found: chr(int(found[1], 8)), left.split()[4])
-            if len(point) >= len(best) and path.resolve().is_relative_to(point):
-                best, kind = point, right.split()[0]
+            yield _ESCAPE.sub(lambda found: chr(int(found[1], 8)), left.split()[4]), right.split()[0]
+
+
+def file_system(path: Path, mounts: Path = MOUNTS) -> str:
+    """The kind of file system that `path` is on; empty where that cannot be told."""
+    best, kind = "", ""
+    whole = path.resolve()
+    for point, found in _mounts(mounts):
+        if len(point) >= len(best) and whole.is_relative_to(point):
+            best, kind = point, found
     return kind
+
+
+def is_mounted_alone(path: Path, mounts: Path = MOUNTS) -> bool:
+    """Whether `path` is a file that is mounted by itself, without its folder."""
+    return any(point == str(path) for point, _kind in _mounts(mounts))
+
+
+def forgets_inodes(path: Path) -> bool:
+    """Whether the file system makes inode numbers up anew each time that it is mounted."""
+    kind = file_system(path)
+    return kind in ("vfat", "msdos", "exfat") or kind.startswith("fuse")
 
 
 def refuse_network(path: Path, mounts: Path = MOUNTS) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from facturier.models import errors, schema, sqlite
+from facturier.models import errors, home, schema, sqlite
 from facturier.models.clean import clean_lines
 from facturier.models.language import _
 
@@ -98,9 +98,9 @@ class Store:
         return self.database.execute_sql(sql, _clean(values))
 
     def copy_to(self, path: Path) -> None:
-        """Write a consistent copy, also while others write, into an empty file. Raises StoreError."""
-        with self.reading():
-            self.database.execute_sql("VACUUM INTO ?", (str(path),))
+        """Write a consistent copy, also while others write, into an empty file. It is marked as a copy, and checked.
+        Raises StoreError."""
+        sqlite.copy(self.path, path)
 
     def changes(self) -> int:
         """A number that differs when any other connection has changed the file. Costs nothing when nothing changed.
@@ -134,6 +134,7 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
     """Open a company file. A file of an older version is brought up to date first, after a backup beside it; a small
     one (`CHECKED_AT_ONCE`) is checked. Without `check` only to look at it: then neither is done. Raises NotACompany,
     NewerCompany, ReadOnlyCompany, LockedCompany, BrokenCompany, NetworkFolder; the file is untouched then."""
+    path = _resolved(path)
     try:
         there = path.is_file()
     except OSError:
@@ -147,6 +148,8 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
     _look_at_header(path)
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise sqlite.read_only(path)
+    if home.may_have_second_name(path):
+        home.refuse_second_name(Store(path))
     if check:
         schema.upgrade(path, clock())
     store = Store(path, clock=clock, user=user)
@@ -157,6 +160,7 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
 
 def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Store:
     """Make a new, empty company file, private to its owner. Raises StoreError if something is there already."""
+    path = _resolved(path)
     sqlite.refuse_network(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -176,7 +180,16 @@ def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Sto
     store = Store(path, clock=clock, user=user)
     with store.writing():
         schema.make_schema(store.database)
+        home.settle(store)
     return store
+
+
+def _resolved(path: Path) -> Path:
+    """The one path that symbolic links lead to."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a loop
+        return path
 
 
 def mode_in(folder: Path) -> int:

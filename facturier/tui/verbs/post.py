@@ -21,6 +21,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
     desk = shell.desk()
+    if (refusal := desk.refusal()) is not None:
+        raise refusal
     stop = stop_on_signals()
     postman = desk.postman(stop=stop)
     if not options.watch:
