@@ -1,5 +1,6 @@
 """A desk: what one person at one company has at hand. The screens and the command line work on nothing else."""
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from facturier.mail.places import Places
 from facturier.models.company import Company, Connection
 from facturier.models.connection import get_connection
 from facturier.models.errors import FacturierError, NumberTaken, StoreError
-from facturier.models.known import remember_company
+from facturier.models.known import known_companies, remember_company
 from facturier.models.language import _
 from facturier.models.preferences import Preferences, read_preferences, save_preferences
 from facturier.models.settings import read_company
@@ -22,6 +23,7 @@ from facturier.models.way import Way
 
 if TYPE_CHECKING:  # what the list of invoices needs is loaded with it; all else where it is used
     from facturier.mail.checks import Finding
+    from facturier.mail.copy_guard import CopyGuard
     from facturier.mail.gmail.endpoints import Endpoints
     from facturier.mail.gmail.sender import GmailSender
     from facturier.mail.identity import Identity
@@ -31,6 +33,7 @@ if TYPE_CHECKING:  # what the list of invoices needs is loaded with it; all else
     from facturier.mail.seen import Seen
     from facturier.mail.senders.sender import Sender
     from facturier.mail.vault import Vault
+    from facturier.models.adopting import Adopted
     from facturier.models.composition import Composition
     from facturier.models.delivery import Delivery
 
@@ -74,7 +77,9 @@ class Desk:
         self._identity = identity
         self._gmail_sender: GmailSender | None = None
         if not self.company().practice:
-            remember_company(places.data, store.path)
+            if self.refusal() is None:
+                remember_company(places.data, store.path)
+                self.remember()
         elif not endpoints.stand_in and looking:
             from facturier.mail.gmail.endpoints import google_endpoints
 
@@ -100,6 +105,33 @@ class Desk:
 
         store = open_kept(path, self.places.copies, clock=self.clock, user=self.store.user)
         return Desk(store, self.places, self.endpoints, identity=self._identity)
+
+    @cached_property
+    def _copy_guard(self) -> "CopyGuard":
+        from facturier.mail.copy_guard import CopyGuard
+
+        known = self.store.path in known_companies(self.places.data)
+        return CopyGuard(self.store, self.places.data / "seen", known=known)
+
+    def refusal(self) -> FacturierError | None:
+        """Why nothing may be sent from this file, such as that it is a copy; None where it is the company."""
+        if self.company().practice:  # nothing leaves from there
+            return None
+        try:
+            return self._copy_guard.refusal()
+        except VaultError as error:  # what this person remembers is out of reach
+            return error
+
+    def remember(self) -> None:
+        """This person has seen the company as it is now. Raises StoreError."""
+        with contextlib.suppress(VaultError):
+            self._copy_guard.remember()
+
+    def adopt(self) -> "Adopted":
+        """A person says that this file is the company from now on. Raises StoreError, VaultError."""
+        done = self._copy_guard.adopt()
+        remember_company(self.places.data, self.store.path)
+        return done
 
     def today(self) -> date:
         """The date where the person is."""
@@ -207,8 +239,10 @@ class Desk:
         company = hashlib.sha256(str(store.path.resolve()).encode()).hexdigest()[:16]
         return Seen(self.places.data / "seen" / company)
 
-    def barrier(self, way: Way) -> VaultError | None:
+    def barrier(self, way: Way) -> FacturierError | None:
         """What keeps this person from sending that way; None where nothing does."""
+        if (refusal := self.refusal()) is not None:
+            return refusal
         try:
             if self._guarded(way):
                 self.vault.read()
@@ -404,8 +438,10 @@ class Desk:
         return Postman(self.store, self.sender_for, new_owner(self.store.user), ways=self._ways, stop=stop)
 
     def _ways(self) -> tuple[Way, ...]:
-        """What this person can deliver: all, or what needs no secret when the vault does not open for them. A look at
-        what has ended comes first, so that it is not sent a second time from here."""
+        """What this person can deliver: all, or what needs no secret when the vault does not open for them; nothing from
+        a copy. A look at what has ended comes first, so that it is not sent a second time from here."""
+        if self.refusal() is not None:
+            return ()
         if self.barrier(Way.GMAIL) is None:
             if self.has_members():
                 from facturier.mail.trust import member_secrets, remember_ended
@@ -418,6 +454,7 @@ class Desk:
     def sender_for(self, delivery: "Delivery", message: bytes) -> "Sender":
         """The way out of a delivery with this message. Raises Refused where it is gone, or where nobody who may send
         has queued them; VaultError where this person may not use it."""
+        self.remember()  # of the claim, so that a file from before it is known as old
         if not self._guarded(delivery.way):
             return self._way_out(delivery)
         from facturier.mail.senders.sealed import SealedSender

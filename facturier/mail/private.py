@@ -48,8 +48,9 @@ def read_private(folder: int, path: Path) -> bytes | None:
         return file.read()
 
 
-def write_private(folder: int, path: Path, data: bytes, *, replace: bool = False) -> bool:
-    """Write the file whole and flushed. False, and nothing changed, when it exists already and `replace` is not set.
+def write_private(folder: int, path: Path, data: bytes, *, replace: bool = False, flush: bool = True) -> bool:
+    """Write the file whole, and flushed unless told otherwise. False, and nothing changed, when it exists already and
+    `replace` is not set.
 
     Raises VaultError when the disk will not have it.
     """
@@ -61,7 +62,8 @@ def write_private(folder: int, path: Path, data: bytes, *, replace: bool = False
                 os.fchmod(handle, 0o600)
                 file.write(data)
                 file.flush()
-                os.fsync(handle)
+                if flush:
+                    os.fsync(handle)
             if replace:
                 os.replace(aside, path.name, src_dir_fd=folder, dst_dir_fd=folder)
             else:
@@ -69,7 +71,8 @@ def write_private(folder: int, path: Path, data: bytes, *, replace: bool = False
         finally:
             with suppress(FileNotFoundError):
                 os.unlink(aside, dir_fd=folder)
-        os.fsync(folder)
+        if flush:
+            os.fsync(folder)
     except FileExistsError:
         return False
     except OSError as error:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from facturier.models.errors import BrokenCompany, FacturierError, NoRoom, NotACompany, StoreError
+from facturier.models.files import ASIDE
 from facturier.models.language import _
 from facturier.models.store import Clock, Store, open_company, utc_now
 
@@ -22,8 +23,6 @@ def keep_copy(store: Store, folder: Path, *, anew: bool = False) -> Path | None:
     """Make today's copy of the company in `folder` if there is none yet; with `anew`, in its place if the company has
     changed since and is not so large that a person would wait for it. The copy, or None where nothing was to do. Raises
     StoreError."""
-    import secrets
-
     from facturier.models.backup import back_up
 
     place = _place(store.path, folder)
@@ -31,7 +30,6 @@ def keep_copy(store: Store, folder: Path, *, anew: bool = False) -> Path | None:
     copy = place / f"{day.isoformat()}{_SUFFIX}"
     if copy.exists() and not (anew and _outdated(copy, store.path)):
         return None
-    aside = place / f".{copy.name}.{secrets.token_hex(4)}"
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         if shutil.disk_usage(place).free < _SPARE * store.path.stat().st_size:
@@ -39,8 +37,7 @@ def keep_copy(store: Store, folder: Path, *, anew: bool = False) -> Path | None:
                 _("There is too little room in “{folder}” for the daily copy.").format(folder=place),
                 todo=_("Make room: without a copy there is no way back after damage."),
             )
-        back_up(store, aside)
-        aside.replace(copy)
+        back_up(store, copy, replace=True)
     except OSError as error:
         raise StoreError(
             _("The daily copy cannot be made in “{folder}”: {reason}.").format(folder=place, reason=error.strerror),
@@ -113,7 +110,7 @@ def _thin_out(place: Path, today: date) -> None:
                 weeks[week] = copy
                 continue
             copy.unlink(missing_ok=True)
-    for left in place.glob(f".*{_SUFFIX}.*"):
+    for left in (*place.glob(f"{ASIDE}*"), *place.glob(f".*{_SUFFIX}.*")):
         with contextlib.suppress(OSError):
             if time.time() - left.stat().st_mtime > _DAY_SECONDS:
                 left.unlink()

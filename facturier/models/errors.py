@@ -11,6 +11,8 @@
         ├── ForeignSchema     another program changed the tables, triggers, views or indexes
         ├── NoRoom            the disk is full
         ├── NetworkFolder     on a network file system, where SQLite cannot lock
+        ├── SecondName        a second name of a company file, such as a hard link
+        ├── CompanyCopy       a copy of a company: nothing is sent from it
         ├── NoSuchInvoice     nothing under that number or id
         ├── ChangedElsewhere  someone else saved it first
         ├── NumberTaken       the number that was rendered has been given meanwhile
@@ -64,6 +66,12 @@ class NoRoom(StoreError): ...
 
 
 class NetworkFolder(StoreError): ...
+
+
+class SecondName(StoreError): ...
+
+
+class CompanyCopy(StoreError): ...
 
 
 class NoSuchInvoice(StoreError): ...

@@ -1,6 +1,5 @@
 """Put a copy in a company's place: the way back after damage."""
 
-import os
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -12,15 +11,17 @@ from facturier.models.company import Company
 from facturier.models.deliveries import unfinished
 from facturier.models.delivery import Delivery
 from facturier.models.errors import FacturierError, LockedCompany, StoreError
+from facturier.models.files import flush
+from facturier.models.home import settle
 from facturier.models.journal import write_journal
 from facturier.models.language import _
 from facturier.models.schema import upgrade
 from facturier.models.settings import read_company
-from facturier.models.sqlite import in_use
+from facturier.models.sqlite import TAILS, in_use
 from facturier.models.status import State
 from facturier.models.store import Clock, Store, mode_in, open_company, utc_now
 
-_TAILS = ("", "-wal", "-shm", "-journal")
+_PARTS = ("", *TAILS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
         upgrade(new, clock(), backup=False)
         store = open_company(new, clock=clock, user=user, check=False)
         store.check()
-        stopped = _stop_outbox(store, copy)
+        stopped = _take_over(store, copy, path)
         company = read_company(store)
         aside = _set_aside(path, store)
         try:
@@ -78,20 +79,30 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
             todo=_("Try an older one."),
         ) from error
     finally:
-        for tail in _TAILS:
+        for tail in _PARTS:
             new.with_name(f"{new.name}{tail}").unlink(missing_ok=True)
-    _flush(path.parent)
+    flush(path.parent)
     return Restored(company, aside, stopped)
 
 
-def _stop_outbox(store: Store, copy: Path) -> int:
-    reason = _("The company was restored from a copy that had this message in its outbox. It may have left since.")
-    waiting = unfinished(store)
+def _take_over(store: Store, copy: Path, path: Path) -> int:
+    """Make the copy the company that lives at `path`; how many deliveries were stopped."""
     with store.writing():
         write_journal(store, "restored", copy=str(copy))
-        for delivery in waiting:
-            _stop(store, delivery, reason)
-            stopped_only(store, delivery.id)
+        settle(store, path.resolve())
+        return stop_outbox(
+            store,
+            _("The company was restored from a copy that had this message in its outbox. It may have left since."),
+        )
+
+
+def stop_outbox(store: Store, reason: str) -> int:
+    """Nothing of the outbox is sent, because it may have been sent before: each delivery becomes an alert. Inside the
+    caller's transaction; how many there were."""
+    waiting = unfinished(store)
+    for delivery in waiting:
+        _stop(store, delivery, reason)
+        stopped_only(store, delivery.id)
     return len(waiting)
 
 
@@ -114,15 +125,7 @@ def _set_aside(path: Path, store: Store) -> Path | None:
 
 def _move(path: Path, to: Path) -> None:
     """The company file with what SQLite keeps beside it."""
-    for tail in _TAILS:
+    for tail in _PARTS:
         part = path.with_name(f"{path.name}{tail}")
         if part.exists():
             part.rename(to.with_name(f"{to.name}{tail}"))
-
-
-def _flush(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -108,12 +108,8 @@ def parts_of_version(version: int) -> list[foreign.Part]:
 
 
 def version_of(path: Path) -> int:
-    """The schema version of a file, read from its header without opening it as a database. Raises OSError.
-
-    SQLite's file format, section 1.3: user_version is at offset 60, big-endian.
-    """
-    with path.open("rb") as file:
-        return int.from_bytes(file.read(64)[60:64], "big")
+    """The schema version of a file, from its header. Raises StoreError."""
+    return sqlite.stamp(path)[1]
 
 
 def _runner(database: Any) -> Any:

@@ -19,7 +19,8 @@ _ONCE_FOR_ALL = {"message": "messages", "payment_text": "payment_texts"}
 
 
 def read_company(store: Store) -> Company:
-    found: dict[str, Any] = {key: from_json(value) for key, value in store.rows("SELECT key, value FROM setting")}
+    rows = store.rows("SELECT key, value FROM setting WHERE key != 'home'")
+    found: dict[str, Any] = {key: from_json(value) for key, value in rows}
     for name, by_language in _ONCE_FOR_ALL.items():
         if name in found and by_language not in found:
             found[by_language] = dict.fromkeys(LANGUAGES, found[name])

@@ -1,6 +1,7 @@
 """What is particular to SQLite: pragmas, file identity, change notice, its errors in our words."""
 
 import contextlib
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -15,12 +16,16 @@ APPLICATION = 0x46616374  # "Fact", so that `file` and we know a company file
 SCHEMA = 3  # the number of the last script in `facturier.models.migrations`
 BUSY_SECONDS = 5
 MOUNTS = Path("/proc/self/mountinfo")
+TAILS = ("-wal", "-shm", "-journal")  # of the files that SQLite keeps beside a database
 
 _NETWORK = {
     *("nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "glusterfs", "lustre", "beegfs", "davfs"),
     *("virtiofs", "vboxsf", "prl_fs"),  # a folder of another machine, from inside a virtual one
     *("fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.glusterfs", "fuse.ceph", "fuse.vmhgfs-fuse", "fuse.gvfsd-fuse"),
 }
+# SQLite's primary result codes (https://sqlite.org/rescode.html).
+_ERROR, _PERM, _BUSY, _LOCKED, _NOMEM, _READONLY = 1, 3, 5, 6, 7, 8
+_IOERR, _FULL, _CANTOPEN, _TOOBIG, _NOTADB = 10, 13, 14, 18, 26
 _ESCAPE = re.compile(r"\\([0-7]{3})")  # how mountinfo writes a space, a tab, a line end or a backslash
 # WAL with several connections can lose a commit before these (SQLite's "WAL-reset" bug).
 _SOUND = {(3, 44): 6, (3, 50): 7}
@@ -56,7 +61,8 @@ def connect(path: Path) -> peewee.SqliteDatabase:
 
 
 def copy(path: Path, to: Path) -> None:
-    """Write a consistent copy of the file into `to`, which is empty, and check it. Raises StoreError."""
+    """Write a consistent copy of the file into `to`, which is empty, mark it as a copy and check it. Raises
+    StoreError."""
     with own_errors(path):
         source = connect(path)
         with source.connection_context():
@@ -64,22 +70,40 @@ def copy(path: Path, to: Path) -> None:
     with own_errors(to):
         target = peewee.SqliteDatabase(str(to))
         with target.connection_context():
+            mark = json.dumps({"path": str(path)})
+            target.execute_sql("INSERT OR REPLACE INTO setting (key, value) VALUES ('home', ?)", (mark,))
             found = target.execute_sql("PRAGMA quick_check(1)").fetchone()
     if found != ("ok",):
         raise broken(path, str(found and found[0]))
 
 
-def file_system(path: Path, mounts: Path = MOUNTS) -> str:
-    """The kind of file system that `path` is on, as Linux names it (proc_pid_mountinfo(5)); empty where that cannot be
-    told."""
-    best, kind = "", ""
+def _mounts(mounts: Path) -> Iterator[tuple[str, str]]:
+    """Each mount point with the kind of its file system, as Linux names it (proc_pid_mountinfo(5))."""
     with contextlib.suppress(OSError):
         for mount in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
             left, _dash, right = mount.partition(" - ")
-            point = _ESCAPE.sub(lambda found: chr(int(found[1], 8)), left.split()[4])
-            if len(point) >= len(best) and path.resolve().is_relative_to(point):
-                best, kind = point, right.split()[0]
+            yield _ESCAPE.sub(lambda found: chr(int(found[1], 8)), left.split()[4]), right.split()[0]
+
+
+def file_system(path: Path, mounts: Path = MOUNTS) -> str:
+    """The kind of file system that `path` is on; empty where that cannot be told."""
+    best, kind = "", ""
+    whole = path.resolve()
+    for point, found in _mounts(mounts):
+        if len(point) >= len(best) and whole.is_relative_to(point):
+            best, kind = point, found
     return kind
+
+
+def is_mounted_alone(path: Path, mounts: Path = MOUNTS) -> bool:
+    """Whether `path` is a file that is mounted by itself, without its folder."""
+    return any(point == str(path) for point, _kind in _mounts(mounts))
+
+
+def forgets_inodes(path: Path) -> bool:
+    """Whether the file system makes inode numbers up anew each time that it is mounted."""
+    kind = file_system(path)
+    return kind in ("vfat", "msdos", "exfat") or kind.startswith("fuse")
 
 
 def refuse_network(path: Path, mounts: Path = MOUNTS) -> None:
@@ -93,6 +117,30 @@ def refuse_network(path: Path, mounts: Path = MOUNTS) -> None:
         )
 
 
+def stamp(path: Path) -> tuple[int, int]:
+    """The application id and the schema version in a file's header, without changing anything. Raises StoreError.
+
+    SQLite reads it, not we: where this program has the company open already, opening and closing its file would drop
+    SQLite's locks on it (POSIX locks belong to the process, fcntl(2)). Only where most of the file is still in its log
+    does SQLite not make sense of it alone.
+    """
+    database = peewee.SqliteDatabase(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        with own_errors(path), database.connection_context():
+            return int(database.pragma("application_id")), int(database.pragma("user_version"))
+    except errors.BrokenCompany:
+        header = _header(path)  # SQLite's file format, section 1.3: both numbers are big-endian
+        return int.from_bytes(header[68:72], "big"), int.from_bytes(header[60:64], "big")
+
+
+def _header(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(100)
+    except OSError:
+        raise not_a_company(path) from None
+
+
 def in_use(path: Path) -> bool:
     """Whether another program has the file open. One that SQLite cannot make sense of counts as free."""
     database = peewee.SqliteDatabase(str(path), pragmas=[("locking_mode", "exclusive")], timeout=0.2)
@@ -100,7 +148,7 @@ def in_use(path: Path) -> bool:
         with database.connection_context(), database.atomic("EXCLUSIVE"):
             return False
     except peewee.DatabaseError as error:
-        return "locked" in str(error) or "busy" in str(error)
+        return is_locked(error)
 
 
 @contextlib.contextmanager
@@ -121,37 +169,70 @@ def _first(error: BaseException) -> BaseException:
     return error
 
 
+def _code(error: BaseException) -> int:
+    """SQLite's primary result code (https://sqlite.org/rescode.html); 0 where the error is not SQLite's own."""
+    for found in (error, error.__context__, error.__cause__):
+        code = getattr(found, "sqlite_errorcode", None)
+        if isinstance(code, int):
+            return code & 0xFF
+    return 0
+
+
+def is_locked(error: BaseException) -> bool:
+    """Whether another connection holds the file."""
+    return _code(error) in (_BUSY, _LOCKED)
+
+
 def _translated(error: BaseException, path: Path) -> errors.StoreError:
-    words = str(error).lower()
-    if "locked" in words or "busy" in words:
-        return errors.LockedCompany(
-            _("Another program has held “{path}” for too long.").format(path=path),
-            kept=_("Nothing was changed."),
-            todo=_("Try again; if it stays so, look for a program that hangs on this file."),
-        )
-    if "readonly" in words or "read-only" in words:
-        return read_only(path)
-    if "full" in words or ("i/o" in words and shutil.disk_usage(path.parent).free < 1 << 20):
-        return errors.NoRoom(
-            _("The disk that “{path}” is on is full.").format(path=path),
-            kept=_("What was saved before is safe; the last change was not saved."),
-            todo=_("Make room, then save again."),
-        )
-    if "i/o" in words:
-        return errors.StoreError(
-            _("The disk that “{path}” is on could not be read or written.").format(path=path),
-            kept=_("What was saved before is safe; the last change was not saved."),
-            todo=_("Look for a full quota or a failing disk, then try again."),
-        )
-    if "not a database" in words:
-        return not_a_company(path)
-    if "unable to open" in words:
-        return errors.NotACompany(
-            _("“{path}” cannot be opened.").format(path=path),
-            kept=_("Nothing was changed."),
-            todo=_("Check the path and that you may read and write the folder."),
-        )
+    match _code(error):
+        case code if code in (_BUSY, _LOCKED):
+            return errors.LockedCompany(
+                _("Another program has held “{path}” for too long.").format(path=path),
+                kept=_("Nothing was changed."),
+                todo=_("Try again; if it stays so, look for a program that hangs on this file."),
+            )
+        case code if code in (_READONLY, _PERM):
+            return read_only(path)
+        case code if code == _FULL or (code == _IOERR and _is_full(path)):
+            return errors.NoRoom(
+                _("The disk that “{path}” is on is full.").format(path=path),
+                kept=_("What was saved before is safe; the last change was not saved."),
+                todo=_("Make room, then save again."),
+            )
+        case code if code == _IOERR:
+            return errors.StoreError(
+                _("The disk that “{path}” is on could not be read or written.").format(path=path),
+                kept=_("What was saved before is safe; the last change was not saved."),
+                todo=_("Look for a full quota or a failing disk, then try again."),
+            )
+        case code if code == _NOTADB:
+            return not_a_company(path)
+        case code if code == _CANTOPEN:
+            return errors.NotACompany(
+                _("“{path}” cannot be opened.").format(path=path),
+                kept=_("Nothing was changed."),
+                todo=_("Check the path and that you may read and write the folder."),
+            )
+        case code if code in (_TOOBIG, _NOMEM) or (code == _ERROR and _is_limit(error)):
+            return errors.StoreError(
+                _("This is too much for the company file: {reason}.").format(reason=error),
+                kept=_("Nothing was changed."),
+                todo=_("Make it shorter, then try again."),
+            )
     return broken(path, str(error))
+
+
+def _is_limit(error: BaseException) -> bool:
+    """Whether a limit of SQLite's was met (https://sqlite.org/limits.html), which has no result code of its own."""
+    words = str(error).lower()
+    return any(limit in words for limit in ("too many", "too large", "too complex", "too deep", "too long", "too big"))
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < 1 << 20
+    except OSError:
+        return False
 
 
 def not_a_company(path: Path) -> errors.NotACompany:

@@ -1,6 +1,7 @@
 """The company file, open: transactions, queries, and whether anyone else changed it."""
 
 import contextlib
+import errno
 import os
 import stat
 import threading
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from facturier.models import errors, foreign, schema, sqlite
+from facturier.models import errors, foreign, home, schema, sqlite
 from facturier.models.clean import clean_lines
 from facturier.models.language import _
 
@@ -99,9 +100,9 @@ class Store:
         return self.database.execute_sql(sql, _clean(values))
 
     def copy_to(self, path: Path) -> None:
-        """Write a consistent copy, also while others write, into an empty file. Raises StoreError."""
-        with self.reading():
-            self.database.execute_sql("VACUUM INTO ?", (str(path),))
+        """Write a consistent copy, also while others write, into an empty file. It is marked as a copy, and checked.
+        Raises StoreError."""
+        sqlite.copy(self.path, path)
 
     def changes(self) -> int:
         """A number that differs when any other connection has changed the file. Costs nothing when nothing changed.
@@ -145,6 +146,7 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
     one (`CHECKED_AT_ONCE`) is checked. Without `check` only to look at it: then neither is done. The schema is compared
     in any case. Raises NotACompany, NewerCompany, ReadOnlyCompany, LockedCompany, BrokenCompany, ForeignSchema,
     NetworkFolder; the file is untouched then."""
+    path = _resolved(path)
     try:
         there = path.is_file()
     except OSError:
@@ -158,6 +160,8 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
     check_header(path)
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise sqlite.read_only(path)
+    if home.may_have_second_name(path):
+        home.refuse_second_name(Store(path))
     if check:
         schema.upgrade(path, clock())
     store = Store(path, clock=clock, user=user)
@@ -170,6 +174,7 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
 
 def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Store:
     """Make a new, empty company file, private to its owner. Raises StoreError if something is there already."""
+    path = _resolved(path)
     sqlite.refuse_network(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -189,7 +194,16 @@ def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Sto
     store = Store(path, clock=clock, user=user)
     with store.writing():
         schema.make_schema(store.database)
+        home.settle(store)
     return store
+
+
+def _resolved(path: Path) -> Path:
+    """The one path that symbolic links lead to."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a loop
+        return path
 
 
 def mode_in(folder: Path) -> int:
@@ -199,23 +213,16 @@ def mode_in(folder: Path) -> int:
 
 
 def check_header(path: Path) -> None:
-    """Check identity and version in the file's own header, so that a foreign or newer file is never even opened.
-
-    SQLite's file format, section 1.3: user_version at offset 60, application_id at 68, both big-endian.
-    """
-    try:
-        with path.open("rb") as file:
-            header = file.read(100)
-    except OSError as error:
+    """Check identity and version in the file's own header, so that a foreign or newer file is never changed."""
+    if not os.access(path, os.R_OK):
         raise errors.NotACompany(
-            _("“{path}” cannot be read: {reason}.").format(path=path, reason=error.strerror),
+            _("“{path}” cannot be read: {reason}.").format(path=path, reason=os.strerror(errno.EACCES)),
             todo=_("Ask its owner for the right to read and write it."),
-        ) from error
-    if len(header) < 100 or header[:16] != b"SQLite format 3\0":
+        )
+    application, version = sqlite.stamp(path)
+    if application != sqlite.APPLICATION:
         raise sqlite.not_a_company(path)
-    if int.from_bytes(header[68:72], "big") != sqlite.APPLICATION:
-        raise sqlite.not_a_company(path)
-    if int.from_bytes(header[60:64], "big") > sqlite.SCHEMA:
+    if version > sqlite.SCHEMA:
         raise errors.NewerCompany(
             _("“{path}” was written by a newer Facturier.").format(path=path),
             kept=_("The file was left as it is."),

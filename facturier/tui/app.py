@@ -134,6 +134,7 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
             gc.freeze()  # what has been loaded stays: no key has to wait while all of it is looked through for garbage
             gc.enable()
         self._post.start()
+        self.run_worker(self._ask_about_copy(), group="copy_question")
         self.run_worker(self._ask_passphrase(), group="passphrase")
         # In workers: what a timer awaits itself, every key waits for.
         self.set_timer(_COPY, lambda: self.run_worker(self._keep_copy(), group="copy"))
@@ -168,6 +169,25 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
             return  # said wherever the key is needed
         if locked and await self.push_screen_wait(PassphraseScreen(self.desk)):
             self._post.look()
+
+    async def _ask_about_copy(self) -> None:
+        """Where this file is not known as the company: whether it goes on, or the person only looks."""
+        from facturier.models.errors import CompanyCopy
+        from facturier.tui.screens.ask import AskScreen
+
+        try:
+            refusal = await asyncio.to_thread(self.desk.refusal)
+            if not isinstance(refusal, CompanyCopy):
+                return
+            detail = _(
+                "{what}\n\nYes: it is the company from now on. What is in its outbox is stopped if it may have been"
+                " sent before, each with an alert.\nNo: you only look, and nothing is sent from it."
+            ).format(what=refusal.happened)
+            if await self.push_screen_wait(AskScreen(_("Send from this file from now on?"), detail, grave=True)):
+                await asyncio.to_thread(self.desk.adopt)
+                self._post.look()
+        except FacturierError as error:
+            self._show(error)
 
     async def on_company_chosen(self, event: CompanyChosen) -> None:
         """Leave this company as quitting would, and go on at the other one."""
@@ -360,6 +380,7 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
             if (changes, today) == (self._changes, self._today):
                 return
             self._changes, self._today = changes, today
+            self.desk.remember()
             self._post.look()
         except StoreError as error:
             if not self._troubled:

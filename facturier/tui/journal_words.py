@@ -27,6 +27,8 @@ _WORDS: dict[str, str] = {
     "vault_accepted": N_("Accepted the vault as it stands"),
     "vault_begun": N_("Began a new vault"),
     "restored": N_("Put the copy {copy} in the company’s place"),
+    "adopted": N_("Chose the file {path} as the company"),
+    "retired": N_("Made this file a copy; the company is {path}"),
     Fact.CLAIMED: N_("Being prepared for sending"),
     Fact.RELEASED: N_("Waits for another try: {reason}"),
     Fact.HANDED_OVER: N_("Being handed to the mail server"),

@@ -178,7 +178,7 @@ def copy_to_draft(screen: Screen[Any], desk: Desk, invoice_id: int, then: ThenDr
     attempt(screen, copy)
 
 
-def save_as(screen: Screen[Any], title: str, name: str, make: Callable[[], bytes]) -> None:
+def save_as(screen: Screen[Any], desk: Desk, title: str, name: str, make: Callable[[], bytes]) -> None:
     """Write into a file, `name` unless the person chooses another, what `make` makes in a thread; say where it is."""
     from facturier.tui.screens.save_as import SaveAsScreen
 
@@ -186,7 +186,7 @@ def save_as(screen: Screen[Any], title: str, name: str, make: Callable[[], bytes
         if path is not None:
             screen.notify(_("Saved as {path}").format(path=path), markup=False)
 
-    screen.app.push_screen(SaveAsScreen(title, name.replace("/", "-"), make), saved)
+    screen.app.push_screen(SaveAsScreen(desk, title, name.replace("/", "-"), make), saved)
 
 
 def attempt(screen: Screen[Any], work: Callable[[], Any], then: Then | None = None) -> None:

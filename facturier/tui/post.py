@@ -33,6 +33,7 @@ class Post:
         self._timer: Timer | None = None
         self._again = False
         self._barren = False
+        self._told = ""
         self.busy = False
 
     @cached_property
@@ -44,7 +45,12 @@ class Post:
         even the vault is opened."""
         from facturier.models.deliveries import under_way
 
-        if under_way(self._desk.store):
+        try:
+            left_behind = bool(under_way(self._desk.store))
+        except FacturierError as error:
+            self._tell(error)
+            left_behind = False
+        if left_behind:
             self._begin()
         else:
             self.look()
@@ -59,7 +65,11 @@ class Post:
             self._timer = None
         if self._stop.is_set():
             return
-        wait = self._wait()
+        try:
+            wait = self._wait()
+        except FacturierError as error:  # such as a file that another program holds: it is looked at again later
+            self._tell(error)
+            wait = _PATIENCE
         if wait is None:
             return
         if wait <= 0:
@@ -108,15 +118,19 @@ class Post:
 
         try:
             tried = await asyncio.to_thread(self._postman.deliver)
+            self._told = ""
             due = next_due(self._desk.store)
             # Due, and yet not taken: paced, or not for this person to send. Asking at once again would not help.
             self._barren = not tried and due is not None and due <= self._desk.clock()
-        except FacturierError as error:
-            self._barren = True
-            self._failed(error)
         except Exception as error:  # noqa: BLE001 - a fault of ours must not end the program or the queue
             self._barren = True
-            self._failed(error)
+            self._tell(error)
         finally:
             self.busy = False
         self.look()
+
+    def _tell(self, error: Exception) -> None:
+        """Say what stopped a round, once for as long as it lasts."""
+        if str(error) != self._told:
+            self._told = str(error)
+            self._failed(error)

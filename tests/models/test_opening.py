@@ -298,7 +298,7 @@ def test_a_copy_is_whole_private_and_takes_no_place(tmp_path: Path) -> None:
     with store.reading():  # while another window has it open
         back_up(store, tmp_path / "copy.facturier")
     copy = open_company(tmp_path / "copy.facturier")
-    for table in ("invoice", "delivery", "message", "journal", "setting"):
+    for table in ("invoice", "delivery", "message", "journal", "customer"):
         assert copy.rows(f"SELECT * FROM {table}") == store.rows(f"SELECT * FROM {table}")
     assert stat.S_IMODE(copy.path.stat().st_mode) == 0o600
     with pytest.raises(StoreError):

@@ -3,10 +3,14 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from textual.widgets import OptionList, Select
 
 from facturier.mail.connecting import removal
+from facturier.mail.desk import Desk
 from facturier.mail.new_company import new_company
+from facturier.models.alerts import open_alerts
+from facturier.models.backup import back_up
 from facturier.models.copies import copies_of
 from facturier.models.deliveries import unfinished
 from facturier.models.known import known_companies, remember_company
@@ -166,3 +170,21 @@ async def test_the_other_company_s_gmail_address_is_taken_in_from(shop: Shop) ->
         assert found is not None
         assert found.address == "billing@acme.example"
         assert "also sends" in removal(other)
+
+
+@pytest.mark.parametrize("answer", ["y", "n"])
+async def test_a_copy_asks_on_opening_whether_it_goes_on(shop: Shop, tmp_path: Path, answer: str) -> None:
+    shop.queued(seconds=-1)
+    back_up(shop.store, tmp_path / "copy.facturier")
+    desk = Desk(open_company(tmp_path / "copy.facturier"), shop.desk.places, shop.desk.endpoints)
+    app = FacturierApp(desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "Send from this file from now on?" in text_of(app))
+        assert "a copy of" in text_of(app)
+        await pilot.press("enter")  # meant for something else
+        assert "Send from this file from now on?" in text_of(app)
+        await pilot.press(answer)
+        await until(pilot, lambda: (desk.refusal() is None) == (answer == "y"))
+        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+    assert list(shop.mail.iterdir()) == []
+    assert [alert.kind for alert in open_alerts(desk.store)] == (["stopped"] if answer == "y" else [])

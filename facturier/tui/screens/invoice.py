@@ -278,11 +278,13 @@ class InvoiceScreen(AnsweringScreen[None]):
     def action_save_eml(self) -> None:
         if (delivery := self._frozen) is not None:
             title = _("Save the message of {moment}").format(moment=moment(delivery.queued))
-            opening.save_as(self, title, f"{delivery.number}.eml", lambda: message_of(self._desk.store, delivery.id))
+            opening.save_as(
+                self, self._desk, title, f"{delivery.number}.eml", lambda: message_of(self._desk.store, delivery.id)
+            )
 
     def action_save_pdf(self) -> None:
         assert self._invoice is not None
-        opening.save_as(self, _("Save the document"), f"{self._invoice.number}.pdf", self._document)
+        opening.save_as(self, self._desk, _("Save the document"), f"{self._invoice.number}.pdf", self._document)
 
     def _document(self) -> bytes:
         """The PDF as it was sent, or put in the outbox at least; made now if it never was."""

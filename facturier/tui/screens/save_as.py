@@ -10,7 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
+from facturier.mail.desk import Desk
 from facturier.models.errors import FacturierError
+from facturier.models.files import refuse_kept, write_file
 from facturier.models.language import N_, _
 from facturier.models.paths import typed_path
 from facturier.tui.answering import Dialog, once
@@ -27,8 +29,9 @@ class SaveAsScreen(Dialog[Path | None]):
         Binding("escape", "dismiss(None)", N_("Cancel"), id="save_as.cancel"),
     ]
 
-    def __init__(self, title: str, name: str, make: Callable[[], bytes]) -> None:
+    def __init__(self, desk: Desk, title: str, name: str, make: Callable[[], bytes]) -> None:
         super().__init__(classes="dialog")
+        self._desk = desk
         self._heading = title
         self._file_name = name
         self._make = make
@@ -47,7 +50,7 @@ class SaveAsScreen(Dialog[Path | None]):
             await asyncio.to_thread(self._write, path)
         except FileExistsError:
             field.show_problem(_("There is such a file already. Choose another name."))
-        except (OSError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             field.show_problem(_("It cannot be written there: {reason}.").format(reason=reason))
         except FacturierError as error:
@@ -57,5 +60,5 @@ class SaveAsScreen(Dialog[Path | None]):
 
     def _write(self, path: Path) -> None:
         content = self._make()
-        with path.open("xb") as file:
-            file.write(content)
+        refuse_kept(path.resolve(), self._desk.store.path, self._desk.places.data)
+        write_file(path, content)

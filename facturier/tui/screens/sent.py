@@ -125,4 +125,4 @@ class SentScreen(AnsweringScreen[None]):
         self._save(_("Save the document"), "pdf", self._parts.document)
 
     def _save(self, title: str, kind: str, content: bytes) -> None:
-        opening.save_as(self, title, f"{self._delivery.number}.{kind}", lambda: content)
+        opening.save_as(self, self._desk, title, f"{self._delivery.number}.{kind}", lambda: content)

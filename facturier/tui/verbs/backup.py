@@ -3,6 +3,7 @@
 import argparse
 
 from facturier.models.backup import back_up
+from facturier.models.files import refuse_kept
 from facturier.models.language import _
 from facturier.models.paths import typed_path
 from facturier.tui.verbs.shell import DONE, Shell
@@ -15,6 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:
     desk = shell.desk(looking=True)
     path = typed_path(options.file)
+    refuse_kept(path.resolve(), desk.store.path, desk.places.data)
     back_up(desk.store, path)
     shell.say(_("Copied to {path}, and checked.").format(path=path))
     return DONE

@@ -70,6 +70,8 @@ def _repair(shell: Shell) -> None:
 
 def _file(desk: Desk) -> str:
     desk.store.check()
+    if (refusal := desk.refusal()) is not None:
+        raise refusal
     mode = stat.S_IMODE(desk.store.path.stat().st_mode)
     if mode & 0o007:
         raise FacturierError(

@@ -1,10 +1,14 @@
 """facturier post: deliver what the outbox holds; for cron and systemd."""
 
 import argparse
+from dataclasses import dataclass, field
 
+from facturier.mail.desk import Desk
+from facturier.mail.postman import Postman
 from facturier.models.deliveries import in_doubt, unfinished
 from facturier.models.language import _, ngettext
 from facturier.models.pausing import paused_by
+from facturier.tui.faults import as_problem
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
 from facturier.tui.verbs.stopping import stop_on_signals
 
@@ -17,11 +21,44 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
     desk = shell.desk()
+    if (refusal := desk.refusal()) is not None:
+        raise refusal
     stop = stop_on_signals()
     postman = desk.postman(stop=stop)
-    tried = postman.deliver()
-    while options.watch and not stop.wait(_EVERY):
-        tried += postman.deliver()
+    if not options.watch:
+        return _report(desk, shell, postman.deliver())
+    rounds = _Rounds(postman, shell)
+    # Open all the while, so that nobody puts another file in its place: see `restore`.
+    with desk.store.reading():
+        tried = rounds.deliver()
+        while not stop.wait(_EVERY):
+            tried += rounds.deliver()
+    return _report(desk, shell, tried)
+
+
+@dataclass
+class _Rounds:
+    """Rounds of a postman that goes on whatever a round meets, such as a disk that is full for a while."""
+
+    postman: Postman
+    shell: Shell
+    told: str = field(default="", init=False)
+
+    def deliver(self) -> int:
+        """How many deliveries were tried. What went wrong is said once."""
+        try:
+            tried = self.postman.deliver()
+        except Exception as error:  # noqa: BLE001 - logged there
+            problem = as_problem(error)
+            if str(problem) != self.told:
+                self.told = str(problem)
+                self.shell.fail(problem)
+            return 0
+        self.told = ""
+        return tried
+
+
+def _report(desk: Desk, shell: Shell, tried: int) -> int:
     left, doubtful = unfinished(desk.store), len(in_doubt(desk.store))
     waiting = len(left)
     shell.say(ngettext("{n} delivery tried.", "{n} deliveries tried.", tried).format(n=tried))

@@ -5,6 +5,7 @@ import argparse
 from facturier.mail.desk import Desk
 from facturier.models.deliveries import deliveries_of, message_of
 from facturier.models.errors import FacturierError
+from facturier.models.files import save_file
 from facturier.models.invoice import Invoice
 from facturier.models.invoices import find_invoice
 from facturier.models.journal import read_journal
@@ -21,15 +22,16 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
     parser.add_argument("--pdf", metavar="FILE", help=_("write the document that was sent last, or would be"))
     parser.add_argument("--eml", metavar="FILE", help=_("write the message that was sent last"))
+    parser.add_argument("--force", action="store_true", help=_("write over a file that exists"))
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
     desk = shell.desk(looking=True)
     invoice = find_invoice(desk.store, options.ref)
     if options.pdf:
-        _write(options.pdf, _document(desk, invoice))
+        _write(desk, options.pdf, _document(desk, invoice), options.force)
     if options.eml:
-        _write(options.eml, _message(desk, invoice))
+        _write(desk, options.eml, _message(desk, invoice), options.force)
     if options.json:
         shell.say_json(_as_object(desk, invoice))
     elif not (options.pdf or options.eml):
@@ -66,13 +68,8 @@ def _message(desk: Desk, invoice: Invoice) -> bytes:
     )
 
 
-def _write(name: str, content: bytes) -> None:
-    try:
-        typed_path(name).write_bytes(content)
-    except OSError as error:
-        raise FacturierError(
-            _("“{name}” cannot be written: {reason}.").format(name=name, reason=error.strerror)
-        ) from error
+def _write(desk: Desk, name: str, content: bytes, force: bool) -> None:
+    save_file(typed_path(name), content, force=force, company=desk.store.path, private=desk.places.data)
 
 
 def _as_object(desk: Desk, invoice: Invoice) -> dict[str, object]:

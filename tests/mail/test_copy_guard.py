@@ -1,0 +1,380 @@
+"""A copy of a company sends nothing until a person says that it is the company, however it was made."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from facturier.mail.desk import Desk
+from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.identity import load_identity
+from facturier.mail.places import Places
+from facturier.models import home as homes
+from facturier.models import sqlite
+from facturier.models.alerts import open_alerts
+from facturier.models.backup import back_up
+from facturier.models.company import DefaultSender
+from facturier.models.copies import keep_copy
+from facturier.models.deliveries import get_delivery, unfinished
+from facturier.models.delivery import Delivery, Way
+from facturier.models.errors import CompanyCopy, SecondName
+from facturier.models.journal import read_journal
+from facturier.models.restore import restore
+from facturier.models.settings import read_company, save_company
+from facturier.models.status import State
+from facturier.models.store import Store, open_company
+from tests.mail.people import no_keyring
+from tests.models.making import Clock, a_store, queue
+from tests.models.released import released_company
+
+Place = tuple[Path, Path]  # a company, and a folder for what else there is
+
+
+class People:
+    """People at a company whose default sender is a folder. Each time that one sits down is another program."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.clock = Clock()
+        (folder / "out").mkdir()
+        (folder / "books").mkdir()
+        store = a_store(folder / "books", self.clock, connected=False)
+        sender = DefaultSender("folder", "hello@acme.example", folder=str(folder / "out"))
+        save_company(store, replace(read_company(store), sender=sender, undo=0))
+        self.path = store.path
+        self._number = 0
+
+    def sit(self, name: str, path: Path | None = None) -> Desk:
+        self.clock.go(minutes=1)
+        places = Places(self.folder / name, self.folder / "log")
+        identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
+        store = open_company(path or self.path, clock=self.clock, user=name)
+        return Desk(store, places, Endpoints(), identity=identity)
+
+    def post(self, name: str, path: Path | None = None) -> int:
+        return self.sit(name, path).postman().deliver()
+
+    def queued(self) -> Delivery:
+        self._number += 1
+        store = open_company(self.path, clock=self.clock)
+        message = f"Message-ID: <{self._number}@acme.example>\r\n\r\nHello\r\n".encode()
+        return queue(store, Way.DEFAULT, message=message)
+
+    @property
+    def mails(self) -> int:
+        return len(list((self.folder / "out").iterdir()))
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> People:
+    return People(tmp_path)
+
+
+def plain(store: Store, to: Path) -> None:
+    shutil.copy(store.path, to)
+
+
+def whole(store: Store, to: Path) -> None:
+    subprocess.run(["cp", "-a", store.path, to], check=True)
+
+
+def daily(store: Store, to: Path) -> None:
+    made = keep_copy(store, to.parent / "copies")
+    assert made is not None
+    shutil.copy(made, to)
+
+
+@pytest.mark.parametrize("copy", [plain, whole, back_up, daily])
+def test_a_copy_opened_elsewhere_only_looks(people: People, copy: Callable[[Store, Path], None]) -> None:
+    people.queued()
+    other = people.folder / "other.facturier"
+    copy(people.sit("marie").store, other)
+    assert people.post("marie") == 1
+    for name in ("marie", "paul"):
+        desk = people.sit(name, other)
+        assert isinstance(desk.refusal(), CompanyCopy)
+        assert desk.postman().deliver() == 0
+        prepared = desk.prepare(1, desk.compose(1))
+        assert not prepared.ready
+        assert read_company(desk.store).name == "Acme"
+    assert people.mails == 1
+
+
+@pytest.mark.parametrize("copy", [plain, whole, back_up, daily])
+def test_a_copy_put_in_place_sends_nothing_again(people: People, copy: Callable[[Store, Path], None]) -> None:
+    delivery = people.queued()
+    saved = people.folder / "saved"
+    copy(people.sit("marie").store, saved)
+    assert people.post("marie") == 1
+    for _time in range(2):
+        shutil.copyfile(saved, people.path)  # the same path and inode
+        assert people.post("marie") == 0
+        done = people.sit("marie").adopt()
+        assert done.stopped == 1
+        assert people.sit("marie").refusal() is None
+        assert people.post("marie") == people.post("paul") == 0
+    store = open_company(people.path)
+    assert get_delivery(store, delivery.id).state is State.CANCELLED
+    assert [alert.kind for alert in open_alerts(store)] == ["stopped"]
+    assert read_journal(store)[-1].kind == "adopted"
+    assert people.mails == 1
+
+
+def test_the_daily_copy_and_the_backup_before_an_update_send_nothing(people: People, tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    old = released_company(tmp_path / "old")
+    open_company(old)
+    [backup] = old.parent.glob("* before update *")
+    assert isinstance(people.sit("marie", backup).refusal(), CompanyCopy)
+
+
+def test_what_a_colleague_sent_counts_for_an_open_window(people: People) -> None:
+    """Marie's window saw that Paul's postman sent it."""
+    people.queued()
+    saved = people.folder / "saved"
+    shutil.copy(people.path, saved)
+    marie = people.sit("marie")
+    assert people.post("paul") == 1
+    marie.remember()  # as the screens do when the file has changed
+    shutil.copyfile(saved, people.path)
+    assert people.post("marie") == 0
+    assert people.mails == 1
+
+
+def test_a_snapshot_rolled_back_in_place(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same path and inode, on a device with another number, as with btrfs."""
+    people.queued()
+    before = people.path.read_bytes()
+    assert people.post("marie") == 1
+    people.path.write_bytes(before)
+    other_device(monkeypatch)
+    assert people.post("marie") == 0
+    assert people.mails == 1
+
+
+def other_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after a reboot with other disks, or in another container."""
+    here = homes.home_at
+
+    def elsewhere(path: Path, token: str = "", since: str = "") -> homes.Home:
+        found = here(path, token, since)
+        return found._replace(device=found.device + 1000, disk=found.disk + 1 if found.disk else 0)
+
+    monkeypatch.setattr(homes, "home_at", elsewhere)
+    monkeypatch.setattr("facturier.mail.copy_guard.home_at", elsewhere)
+
+
+def test_a_new_device_number_alone_asks_nobody(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    people.sit("marie")
+    people.queued()
+    other_device(monkeypatch)
+    assert people.post("marie") == 1
+    people.queued()
+    assert people.post("paul") == 1  # who has never worked with it: Marie's program wrote the new number down
+
+
+def test_a_new_disk_with_the_same_numbers_is_asked_about_where_nobody_knows_it(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.queued()
+    other_device(monkeypatch)
+    assert isinstance(people.sit("paul").refusal(), CompanyCopy)
+
+
+def test_a_file_system_that_makes_up_inodes_asks_nobody(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    people.queued()
+    people.sit("marie")
+    new = people.path.with_name("new")
+    shutil.copy(people.path, new)
+    new.replace(people.path)  # another inode
+    assert isinstance(people.sit("marie").refusal(), CompanyCopy)
+    monkeypatch.setattr(sqlite, "file_system", lambda *_arguments: "vfat")
+    assert people.post("marie") == 1
+
+
+def test_a_removed_file_made_again_from_a_copy_sends_nothing_whoever_works_with_it(people: People) -> None:
+    """Even where the new file gets the inode of the one that was removed."""
+    people.queued()
+    saved = people.folder / "saved"
+    shutil.copy(people.path, saved)
+    assert people.post("marie") == 1
+    people.path.unlink()
+    shutil.copy(saved, people.path)
+    assert people.post("paul") == 0
+    assert people.mails == 1
+
+
+@pytest.mark.parametrize("tool", [["cp", "--remove-destination"], ["rsync", "--inplace"], ["install"], ["mv", "-f"]])
+def test_tools_that_replace_the_file(people: People, tool: list[str]) -> None:
+    if shutil.which(tool[0]) is None:
+        pytest.skip(f"no {tool[0]} here")
+    people.queued()
+    saved = people.folder / "saved"
+    shutil.copy(people.path, saved)
+    assert people.post("marie") == 1
+    subprocess.run([*tool, saved, people.path], check=True)
+    assert people.post("marie") == 0
+    assert people.mails == 1
+
+
+def test_moved_with_mv_it_asks_once_and_loses_nothing(people: People) -> None:
+    delivery = people.queued()
+    people.sit("marie")
+    to = people.folder / "moved" / "acme.facturier"
+    to.parent.mkdir()
+    people.path.rename(to)
+    assert people.post("marie", to) == 0
+    done = people.sit("marie", to).adopt()
+    assert (done.stopped, done.was, done.retired) == (0, str(people.path), False)
+    assert people.post("marie", to) == 1
+    assert people.sit("paul", to).refusal() is None
+    assert get_delivery(open_company(to), delivery.id).state is State.SENT
+
+
+def test_moved_by_somebody_who_has_not_seen_its_end_the_outbox_is_stopped(people: People) -> None:
+    people.sit("paul")
+    people.queued()
+    saved = people.folder / "saved"
+    whole(open_company(people.path), saved)
+    assert people.post("marie") == 1
+    people.path.unlink()
+    people.path.with_name("new").write_bytes(saved.read_bytes())
+    assert people.sit("paul", people.path.with_name("new")).adopt().stopped == 1
+    assert people.mails == 1
+
+
+def test_on_another_machine_it_asks_once_and_the_old_file_becomes_a_copy(people: People) -> None:
+    people.queued()
+    new = people.folder / "new.facturier"
+    shutil.copy(people.path, new)
+    assert people.post("marie") == 1
+    done = people.sit("somebody", new).adopt()
+    assert (done.stopped, done.retired) == (1, True)
+    assert people.sit("somebody", new).refusal() is None
+    assert isinstance(people.sit("marie").refusal(), CompanyCopy)
+    assert read_journal(open_company(people.path))[-1].kind == "retired"
+    assert people.mails == 1
+
+
+def test_restored_it_is_the_company_for_everyone(people: People) -> None:
+    for name in ("marie", "paul"):
+        people.sit(name)
+    saved = people.folder / "saved"
+    back_up(people.sit("marie").store, saved)
+    raw = people.path.read_bytes()
+    people.queued()
+    assert people.post("paul") == 1
+    people.clock.go(minutes=1)
+    restore(saved, people.path, clock=people.clock)
+    for name in ("marie", "paul", "somebody"):
+        assert people.sit(name).refusal() is None
+    people.path.write_bytes(raw)  # what was the company before, as it was
+    for name in ("marie", "paul"):
+        assert isinstance(people.sit(name).refusal(), CompanyCopy)
+
+
+def test_a_link_to_the_file_is_the_file(people: People) -> None:
+    people.queued()
+    link = people.folder / "link"
+    link.symlink_to(people.path)
+    desk = people.sit("marie", link)
+    with desk.store.reading():
+        assert desk.store.path == people.path
+        assert desk.postman().deliver() == 1
+    assert people.sit("marie").refusal() is None
+
+
+def test_a_second_name_is_refused(people: People) -> None:
+    people.queued()
+    other = people.folder / "other.facturier"
+    other.hardlink_to(people.path)
+    with pytest.raises(SecondName, match=r"hard link.*books/acme\.facturier"):
+        people.sit("marie", other)
+    assert people.post("marie") == 1
+    assert sorted(path.name for path in people.folder.glob("other*")) == ["other.facturier"]
+    people.path.unlink()
+    assert isinstance(people.sit("marie", other).refusal(), CompanyCopy)  # now it is its only name
+
+
+@pytest.fixture
+def mounted(people: People) -> Iterator[Place]:
+    folder, alone = people.folder / "mounted", people.folder / "alone.facturier"
+    folder.mkdir()
+    alone.touch()
+    done = []
+    try:
+        for what, to in ((people.path.parent, folder), (people.path, alone)):
+            mount = ["mount", "--bind", what, to]
+            if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+                pytest.skip("nothing can be mounted here")
+            done.append(to)
+        yield folder / people.path.name, alone
+    finally:
+        for to in done:
+            subprocess.run(["umount", "-l", to], check=True)
+
+
+def test_a_folder_mounted_elsewhere_is_the_same_and_a_file_mounted_alone_is_refused(
+    people: People, mounted: Place
+) -> None:
+    people.queued()
+    folder, alone = mounted
+    with pytest.raises(SecondName, match="mounted as a single file"):
+        people.sit("marie", alone)
+    assert people.post("paul", folder) == 1
+    assert people.post("marie") == 0
+    assert people.sit("marie").refusal() is None
+
+
+def test_a_file_of_the_first_release(people: People, tmp_path: Path) -> None:
+    """It does not say where it lives. With an empty outbox it goes on; else only where this person has used it."""
+    used, found = (tmp_path / name / "acme.facturier" for name in ("used", "found"))
+    for path in (used, found):
+        path.parent.mkdir()
+        released_company(path.parent)
+    (tmp_path / "marie").mkdir(mode=0o700)
+    (tmp_path / "marie" / "companies.json").write_text(json.dumps([str(used)]))
+    assert unfinished(open_company(used, check=False))
+    assert people.sit("marie", used).refusal() is None
+    assert people.sit("paul", used).refusal() is None
+    assert isinstance(people.sit("marie", found).refusal(), CompanyCopy)
+    released_company(used.parent)  # an old backup of that release, put in its place afterwards
+    assert isinstance(people.sit("marie", used).refusal(), CompanyCopy)
+
+
+@pytest.mark.parametrize("value", ["", "null", "[]", "{}", '{"token": 1}', "junk", "\x00"])
+def test_a_home_that_cannot_be_read_is_asked_about(people: People, value: str) -> None:
+    people.queued()
+    store = open_company(people.path)
+    with store.writing():
+        store.write("UPDATE setting SET value = ? WHERE key = 'home'", value)
+    assert people.post("marie") == 0
+    assert people.sit("marie").adopt().stopped == 1
+    assert people.sit("marie").refusal() is None
+
+
+def test_what_is_not_committed_is_not_remembered(people: People) -> None:
+    desk = people.sit("marie")
+
+    def half() -> None:
+        with desk.store.writing():
+            desk.store.write("INSERT INTO journal (at, user, kind, detail) VALUES ('', '', 'never', '{}')")
+            desk.remember()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        half()
+    assert people.sit("marie").refusal() is None
+
+
+def test_a_clock_that_goes_back_is_no_alarm(people: People) -> None:
+    people.sit("marie")
+    people.clock.now -= timedelta(days=400)
+    people.queued()
+    assert people.post("marie") == 1

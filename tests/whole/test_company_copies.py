@@ -1,0 +1,64 @@
+"""A copy of a company sends nothing until a person says that it is the company: by the command line."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from facturier.models.alerts import open_alerts
+from facturier.models.delivery import Way
+from facturier.models.journal import read_journal
+from facturier.models.store import open_company
+from tests.models.making import queue
+from tests.whole.program import Program
+from tests.whole.test_posting import a_company, letter
+
+_KILLED = """
+import os
+from facturier.models import outbox
+from facturier.tui.main import main
+outbox.accepted = lambda *_arguments: os._exit(9)
+main(["post"])
+"""
+
+
+def test_a_file_put_in_place_with_cp_after_a_kill_sends_nothing_again(tmp_path: Path) -> None:
+    """What a person remembers is written before anything can leave."""
+    store = a_company(tmp_path)
+    queue(store, Way.DEFAULT, message=letter(1))
+    program = Program(tmp_path / "home", company=store.path)
+    saved, out = tmp_path / "saved.facturier", tmp_path / "out"
+    shutil.copy(store.path, saved)
+    ended = subprocess.run([sys.executable, "-c", _KILLED], env=program.environment, capture_output=True, check=False)
+    assert ended.returncode == 9, ended.stderr
+    for tail in ("-wal", "-shm"):
+        Path(f"{store.path}{tail}").unlink(missing_ok=True)
+    shutil.copyfile(saved, store.path)  # the same path and inode
+
+    refused = program.run("post")
+    assert refused.returncode == 1
+    assert "older than what you last saw" in refused.stderr
+    assert "✗ Company file" in program.run("doctor").stdout
+    assert json.loads(program.good("list", "--json"))[0]["delivery"] == "queued"
+    assert "1 delivery was in its outbox and was stopped" in program.good("adopt")
+    assert "0 deliveries tried" in program.good("post")
+    assert "the company already" in program.run("adopt").stderr
+    assert len(list(out.iterdir())) == 1
+    assert [alert.kind for alert in open_alerts(open_company(store.path))] == ["stopped"]
+    assert "adopted" in [entry.kind for entry in read_journal(open_company(store.path))]
+
+
+def test_a_backup_opened_instead_of_restored_only_looks(tmp_path: Path) -> None:
+    store = a_company(tmp_path)
+    queue(store, Way.DEFAULT, message=letter(1))
+    program = Program(tmp_path / "home", company=store.path)
+    program.good("backup", str(tmp_path / "copy.facturier"))
+    copy = Program(program.home, company=tmp_path / "copy.facturier")
+    for arguments in (("post",), ("post", "--watch"), ("send", "1001", "--again", "--yes")):
+        assert "nothing is sent from it" in (done := copy.run(*arguments)).stdout + done.stderr
+        assert done.returncode == 1
+    assert list((tmp_path / "out").iterdir()) == []
+    # Looking at it does not make it the company that is opened without a name.
+    assert Program(program.home).good("list").count("1001") == 1
+    assert json.loads((program.home / "companies.json").read_text()) == [str(store.path)]
