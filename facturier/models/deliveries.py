@@ -54,23 +54,24 @@ def sent_to(store: Store, addresses: Collection[str]) -> list[Delivery]:
 
 def marked(store: Store, mark: str) -> Delivery | None:
     """The delivery whose frozen message carries this mark, if it may have left."""
-    for delivery in deliveries_of(store, invoice_of(mark)):
-        if delivery.state in LEFT and frozen_header(store, delivery.id, MARK_HEADER) == mark:
-            return delivery
-    return None
+    return _with_header(store, MARK_HEADER, mark, "invoice_id = ?", invoice_of(mark))
 
 
 def with_message_id(store: Store, message_id: str) -> Delivery | None:
     """The latest delivery that may have left with this Message-ID. It looks into every message: for a mail that gives
     no other clue."""
+    return _with_header(store, "Message-ID", message_id, "true")
+
+
+def _with_header(store: Store, name: str, value: str, condition: str, *values: int) -> Delivery | None:
+    """The latest delivery that may have left whose frozen message has this header. `instr` knows no patterns."""
     found = store.rows(
         f"{_SELECT} JOIN message ON message.delivery_id = delivery.id"
-        f" WHERE instr(message.bytes, ?) > 0 AND {_LEFT} ORDER BY delivery.id DESC",
-        message_id.encode(),
+        f" WHERE {condition} AND {_LEFT} AND instr(message.bytes, ?) > 0 ORDER BY delivery.id DESC",
+        *values,
+        value.encode(),
     )
-    return next(
-        (one for one in map(_delivery, found) if frozen_header(store, one.id, "Message-ID") == message_id), None
-    )
+    return next((one for one in map(_delivery, found) if frozen_header(store, one.id, name) == value), None)
 
 
 def frozen_header(store: Store, delivery_id: int, name: str) -> str:
