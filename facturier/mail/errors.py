@@ -14,6 +14,8 @@ FacturierError
 ├── LetterError             a template names a placeholder that there is not
 ├── DocumentError           the document cannot be made (a character without a glyph)
 ├── MessageError            the message cannot be made: an address, the size
+│   ├── UnreadBounce        a mail that was handed in names no invoice that came back; a person can
+│   └── LateOnly            it only says that the mail server is still trying
 └── SendError               a delivery did not go through; says what the postman may conclude
     ├── NotNow              a clear "not now": safe to try again, at `retry` if the server named a time
     ├── Refused             a clear refusal: it did not leave and will not
@@ -65,6 +67,12 @@ class DocumentError(FacturierError): ...
 
 
 class MessageError(FacturierError): ...
+
+
+class UnreadBounce(MessageError): ...
+
+
+class LateOnly(MessageError): ...
 
 
 class SendError(FacturierError):

@@ -6,6 +6,7 @@ fields that carry people's text are written here with its older and sound `Heade
 
 import re
 from email import policy
+from email.errors import MessageError as EmailError
 from email.header import Header, decode_header, make_header
 from email.parser import BytesHeaderParser
 
@@ -18,6 +19,9 @@ _BARE = re.compile(r"[^\x00-\x20\x7f-\U0010ffff@<>()\[\]\\,;:\"]+@[^\x00-\x20\x7
 # Longer text is written in encoded words even if it is ASCII, because only those fold anywhere.
 _UNFOLDED = 60
 _EOL = "\r\n"
+_WORD = r"=\?[^\s?]{1,80}\?[bBqQ]\?[^\s?]{0,2000}\?="
+# Some mail servers write encoded words without a space between them.
+_ENCODED = re.compile(rf"(?<![^\s(\"\[:]){_WORD}(?:\s{{0,100}}{_WORD})*(?![^\s)\"\],.;:])")
 
 
 def text_field(name: str, text: str) -> str:
@@ -48,7 +52,20 @@ def mailbox(address: str, name: str = "") -> str:
 def read_fields(message: bytes) -> tuple[tuple[str, str], ...]:
     """The top fields of a message in their order, decoded."""
     parsed = BytesHeaderParser(policy=policy.compat32).parsebytes(message)
-    return tuple((name, clean(str(make_header(decode_header(_unfolded(str(text))))))) for name, text in parsed.items())
+    return tuple((name, clean(decoded(_unfolded(str(text))))) for name, text in parsed.items())
+
+
+def decoded(field: str) -> str:
+    """A header's value with its encoded words (RFC 2047) decoded. A word that cannot be decoded stays as it is, and so
+    does what only looks like one, such as an address: an encoded word stands alone."""
+    return _ENCODED.sub(_decoded_words, field)
+
+
+def _decoded_words(found: re.Match[str]) -> str:
+    try:
+        return str(make_header(decode_header(found[0])))
+    except (EmailError, ValueError, LookupError):
+        return found[0]
 
 
 def _unfolded(field: str) -> str:

@@ -12,6 +12,7 @@ from facturier.mail.letter import Letter
 from facturier.models.clean import clean
 from facturier.models.company import Company
 from facturier.models.delivery import Envelope
+from facturier.models.delivery_mark import MARK_HEADER, new_mark
 from facturier.models.invoice import Invoice
 from facturier.models.language import catalogue
 
@@ -44,6 +45,8 @@ def make_message(
         text_field("Subject", subject),
         f"Date: {format_datetime(sent)}",
         f"Message-ID: {make_msgid(domain=envelope.sender.rpartition('@')[2])}",
+        # Gmail's API writes a Message-ID of its own in place of this one; bounces return the mark.
+        f"{MARK_HEADER}: {new_mark(invoice.id)}",
     ]
     body = EmailMessage(policy=_POLICY)
     body.set_content(letter.plain, cte="quoted-printable")

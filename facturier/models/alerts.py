@@ -44,6 +44,23 @@ def raise_alert(
     )
 
 
+def add_to_alert(store: Store, kind: AlertKind, invoice_id: int, delivery_id: int, detail: dict[str, str]) -> None:
+    """The cause of an alert has grown: add each detail to what the open alert says, or raise a new one; inside the
+    transaction that found it."""
+    separators = {"recipients": ", "}
+    row = store.row(
+        "SELECT id, detail FROM alert WHERE kind = ? AND delivery_id = ? AND dealt IS NULL", kind, delivery_id
+    )
+    if row is None:
+        raise_alert(store, kind, invoice_id=invoice_id, delivery_id=delivery_id, **detail)
+        return
+    said = from_json(row[1])
+    grown = {
+        name: separators.get(name, "; ").join(filter(None, (said.get(name, ""), text))) for name, text in detail.items()
+    }
+    store.write("UPDATE alert SET detail = ? WHERE id = ?", json.dumps(said | grown, ensure_ascii=False), row[0])
+
+
 def open_alerts(store: Store, invoice_id: int | None = None) -> "list[Alert]":
     """Alerts that nobody has dealt with, oldest first: all, or those of one invoice."""
     from facturier.models.invoice import Alert

@@ -1,11 +1,13 @@
 """Deliveries: read them, and the frozen messages that they carry."""
 
+import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from facturier.models.clean import from_json
 from facturier.models.delivery import Delivery, Envelope, Way
+from facturier.models.delivery_mark import MARK_HEADER, header_of, invoice_of
 from facturier.models.errors import BrokenCompany, NoSuchInvoice
 from facturier.models.language import _
 from facturier.models.status import State
@@ -17,6 +19,8 @@ _SELECT = (
     " FROM delivery JOIN invoice ON invoice.id = delivery.invoice_id"
 )
 
+# What may have left, so that it can come back.
+LEFT = (State.SENT, State.PARTLY_SENT, State.IN_DOUBT, State.BOUNCED)
 _LEFT = "state IN ('sent', 'partly_sent', 'in_doubt', 'bounced')"
 
 
@@ -32,27 +36,48 @@ def deliveries_of(store: Store, invoice_id: int) -> list[Delivery]:
     return [_delivery(row) for row in store.rows(f"{_SELECT} WHERE invoice_id = ? ORDER BY delivery.id", invoice_id)]
 
 
-def find_delivery(
-    store: Store, recipients: Collection[str], *, message_id: str = "", subject: str = ""
-) -> Delivery | None:
-    """The latest delivery that may have left with a message, by its Message-ID, else by its whole subject: what a
-    bounce tells. A subject is only a clue: it must have gone to one of the `recipients`, and for one invoice only."""
-    if message_id:
-        found = store.row(
-            f"{_SELECT} JOIN message ON message.delivery_id = delivery.id"
-            f" WHERE instr(message.bytes, ?) > 0 AND {_LEFT} ORDER BY delivery.id DESC LIMIT 1",
-            message_id.encode(),
-        )
-        if found:
-            return _delivery(found)
-    if not subject:
-        return None
-    failed = {address.casefold() for address in recipients}
-    same = [
-        _delivery(row) for row in store.rows(f"{_SELECT} WHERE subject = ? AND {_LEFT} ORDER BY delivery.id", subject)
-    ]
-    same = [one for one in same if failed & {address.casefold() for address in one.envelope.recipients}]
-    return same[-1] if len({one.invoice_id for one in same}) == 1 else None
+def sent_to(store: Store, addresses: Collection[str]) -> list[Delivery]:
+    """Deliveries that may have left, to one of `addresses` at least, the latest first. Case does not matter."""
+    wanted = json.dumps([address.lower() for address in addresses])
+    found = store.rows(
+        f"{_SELECT} WHERE {_LEFT} AND EXISTS (SELECT 1 FROM json_each(recipients, '$.to') AS one"
+        f"  WHERE lower(one.value) IN (SELECT value FROM json_each(?1))"
+        "  UNION ALL SELECT 1 FROM json_each(recipients, '$.cc') AS one"
+        "  WHERE lower(one.value) IN (SELECT value FROM json_each(?1))"
+        "  UNION ALL SELECT 1 FROM json_each(recipients, '$.bcc') AS one"
+        "  WHERE lower(one.value) IN (SELECT value FROM json_each(?1)))"
+        " ORDER BY delivery.id DESC",
+        wanted,
+    )
+    return [_delivery(row) for row in found]
+
+
+def marked(store: Store, mark: str) -> Delivery | None:
+    """The delivery whose frozen message carries this mark, if it may have left."""
+    return _with_header(store, MARK_HEADER, mark, "invoice_id = ?", invoice_of(mark))
+
+
+def with_message_id(store: Store, message_id: str) -> Delivery | None:
+    """The latest delivery that may have left with this Message-ID. It looks into every message: for a mail that gives
+    no other clue."""
+    return _with_header(store, "Message-ID", message_id, "true")
+
+
+def _with_header(store: Store, name: str, value: str, condition: str, *values: int) -> Delivery | None:
+    """The latest delivery that may have left whose frozen message has this header. `instr` knows no patterns."""
+    found = store.rows(
+        f"{_SELECT} JOIN message ON message.delivery_id = delivery.id"
+        f" WHERE {condition} AND {_LEFT} AND instr(message.bytes, ?) > 0 ORDER BY delivery.id DESC",
+        *values,
+        value.encode(),
+    )
+    return next((one for one in map(_delivery, found) if frozen_header(store, one.id, name) == value), None)
+
+
+def frozen_header(store: Store, delivery_id: int, name: str) -> str:
+    """A header of the frozen message of a delivery; empty where there is none."""
+    row = store.row("SELECT bytes FROM message WHERE delivery_id = ?", delivery_id)
+    return header_of(bytes(row[0]), name) if row else ""
 
 
 def unfinished(store: Store) -> list[Delivery]:

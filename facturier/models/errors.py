@@ -17,6 +17,7 @@
         ├── ChangedElsewhere  someone else saved it first
         ├── NumberTaken       the number that was rendered has been given meanwhile
         ├── AlreadyOpen       the invoice has an unfinished delivery
+        ├── AlreadyBounced    what a bounce tells is recorded already
         └── LostClaim         another postman has taken the delivery over
 
 `facturier.mail.errors` continues the tree with what can go wrong on the way out.
@@ -84,6 +85,9 @@ class NumberTaken(StoreError): ...
 
 
 class AlreadyOpen(StoreError): ...
+
+
+class AlreadyBounced(StoreError): ...
 
 
 class LostClaim(StoreError): ...

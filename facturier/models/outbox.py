@@ -5,15 +5,15 @@ and alert. `facturier.models.transitions` says which moves there are.
 """
 
 import json
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from facturier.models.alerts import AlertKind, raise_alert, settle_alerts, settle_earlier
+from facturier.models.bounces import add_bounce, not_reached_before, only_copies
 from facturier.models.composition import drop_composition
 from facturier.models.deliveries import get_delivery
 from facturier.models.delivery import Claim, Delivery, Way
 from facturier.models.due import Due, first_due
-from facturier.models.errors import LostClaim
+from facturier.models.errors import AlreadyBounced, LostClaim
 from facturier.models.journal import write_journal
 from facturier.models.language import _
 from facturier.models.status import State
@@ -217,24 +217,33 @@ def resolve_delivery(store: Store, delivery_id: int, *, sent: bool, reason: str)
 
 
 def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) -> Delivery:
-    """A person reports that it came back, for whom and why: proof enough that it had left. Where only a Cc or Bcc was
-    not reached, the customer has it, and the journal alone says so. Raises LostClaim if it was neither sent nor in
-    doubt."""
+    """A person reports whom it did not reach and why: proof enough that it had left. A later bounce of the same message
+    adds its addresses. Where only a Cc or Bcc was not reached, the customer has it, and the journal alone says so.
+    Raises AlreadyBounced if all of it is known, LostClaim if it was neither sent nor in doubt."""
     with store.writing():
-        reason = "; ".join(f"{address}: {why}" for address, why in recipients.items())
         delivery = get_delivery(store, delivery_id)
+        known = not_reached_before(store, delivery)
+        news = {address: why for address, why in recipients.items() if address.casefold() not in known}
+        if recipients and not news:
+            raise AlreadyBounced(
+                _("It is recorded already that invoice {number} did not reach {addresses}.").format(
+                    number=delivery.number, addresses=", ".join(recipients)
+                ),
+                kept=_("Nothing was changed."),
+            )
+        told = {
+            "reason": "; ".join(f"{address}: {why}" if why else address for address, why in news.items()),
+            "recipients": ", ".join(news),
+        }
         if delivery.state is State.IN_DOUBT:
             delivery = resolve_delivery(store, delivery_id, sent=True, reason=_("It came back, so it had left."))
-        if delivery.state in (State.SENT, State.PARTLY_SENT) and _only_copies(delivery, recipients):
-            write_journal(store, "copy_bounced", delivery.invoice_id, delivery=str(delivery_id), reason=reason)
+        left = delivery.state in (State.SENT, State.PARTLY_SENT, State.BOUNCED)
+        if left and only_copies(delivery, news):
+            write_journal(store, "copy_bounced", delivery.invoice_id, delivery=str(delivery_id), **told)
             return delivery
-        return _move(store, delivery, Fact.BOUNCED, reason=reason, recipients=", ".join(recipients))
-
-
-def _only_copies(delivery: Delivery, addresses: Iterable[str]) -> bool:
-    first = {address.casefold() for address in delivery.envelope.to}
-    copies = {address.casefold() for address in (*delivery.envelope.cc, *delivery.envelope.bcc)} - first
-    return all(address.casefold() in copies for address in addresses)
+        if delivery.state is State.BOUNCED:
+            return add_bounce(store, delivery, told)
+        return _move(store, delivery, Fact.BOUNCED, **told)
 
 
 def _owned(store: Store, claim: Claim) -> Delivery:

@@ -10,6 +10,7 @@ _POSTMAN = (
     "tests/mail/test_postman_evidence.py",
     "tests/mail/test_turned_away.py",
     "tests/mail/test_bounce.py",
+    "tests/mail/test_bouncing.py",
 )
 _GMAIL = "tests/mail/gmail/test_sender.py", "tests/mail/gmail/test_delivering.py", "tests/mail/gmail/test_ending.py"
 _SMTP = (
@@ -24,6 +25,7 @@ ENGINE: dict[str, tuple[str, ...]] = {
     "facturier/models/due.py": ("tests/models/test_claims.py", "tests/models/test_pausing.py"),
     "facturier/models/queueing.py": ("tests/models/test_queueing.py", *_MODELS),
     "facturier/models/deliveries.py": (*_MODELS, "tests/models/test_queueing.py", *_POSTMAN),
+    "facturier/models/bounces.py": (*_MODELS, "tests/mail/test_bouncing.py"),
     "facturier/models/pausing.py": ("tests/models/test_pausing.py",),
     "facturier/models/turning_away.py": ("tests/mail/test_turned_away.py",),
     "facturier/models/connection.py": ("tests/models/test_claims.py", *_POSTMAN, "tests/mail/gmail/test_ending.py"),

@@ -6,26 +6,29 @@ from pathlib import Path
 import pytest
 
 from facturier.models import outbox
-from facturier.models.alerts import AlertKind, open_alerts, raise_alert
+from facturier.models.alerts import AlertKind, deal_with, open_alerts, raise_alert
 from facturier.models.composition import Composition, keep_composition, kept_composition
 from facturier.models.connection import end_connection, get_connection
 from facturier.models.deliveries import (
     answers_due,
     deliveries_of,
     ended_since,
-    find_delivery,
     get_delivery,
     in_doubt,
     leaving_by,
     leaving_soon,
+    marked,
     message_of,
     refused_of,
+    sent_to,
     unfinished,
+    with_message_id,
 )
 from facturier.models.delivery import Delivery, Way
-from facturier.models.errors import BrokenCompany, LostClaim, NoSuchInvoice
+from facturier.models.delivery_mark import MARK_HEADER, new_mark
+from facturier.models.errors import AlreadyBounced, BrokenCompany, LostClaim, NoSuchInvoice
 from facturier.models.invoices import get_invoice
-from facturier.models.journal import read_journal
+from facturier.models.journal import read_journal, write_journal
 from facturier.models.pausing import pause_outbox
 from facturier.models.status import State
 from tests.models.making import Clock, a_store, claim, in_state, queue
@@ -133,42 +136,49 @@ def test_what_is_not_there_is_said(tmp_path: Path) -> None:
 MARIE = ("marie@tremblay.example",)
 
 
-def test_a_subject_alone_says_little(tmp_path: Path) -> None:
-    """Every month's letter may have the same: it must be about one invoice only, and about somebody it went to."""
+def test_deliveries_are_found_by_whom_they_went_to(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     first, _held = in_state(store, State.SENT)
-    assert find_delivery(store, ("zoe@z.example",), subject=first.subject) is None
-    found = find_delivery(store, ("Marie@Tremblay.example",), subject=first.subject)
-    assert found is not None
-    assert found.id == first.id
-    in_state(store, State.SENT)
-    with store.writing():
-        store.write("UPDATE delivery SET subject = ?", first.subject)
-    assert find_delivery(store, MARIE, subject=first.subject) is None
+    second, _held = in_state(store, State.BOUNCED)
+    in_state(store, State.FAILED)
+    queue(store)
+    assert ids(sent_to(store, ("Boss@Tremblay.example", "zoe@z.example"))) == [second.id, first.id]
+    assert ids(sent_to(store, MARIE)) == [second.id, first.id]
+    for nobody in ((), ("zoe@z.example",), ("%",), ("marie@tremblay",)):
+        assert sent_to(store, nobody) == []
 
 
-def test_a_bounce_finds_the_last_message_that_it_can_be_about(tmp_path: Path) -> None:
+def test_a_message_id_is_compared_and_is_no_pattern(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     first, _held = in_state(store, State.SENT)
     again = queue(store, invoice=get_invoice(store, first.invoice_id))
     held = claim(store)
     outbox.hand_over(store, held, "")
     outbox.accepted(store, held, "id")
-    other = queue(store, message=b"Message-ID: <2@acme.example>\r\n\r\nHello\r\n")
+
+    def found(message_id: str) -> int | None:
+        delivery = with_message_id(store, message_id)
+        return delivery.id if delivery else None
+
+    assert found("<1@acme.example>") == again.id
+    for other in ("%", "<%>", "_", "Hello", "<1@acme.example", "@", ""):
+        assert found(other) is None, other
+
+
+def test_a_mark_finds_its_delivery_and_no_other(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    mark = new_mark(1)
+    sent = queue(store, message=f"Subject: x\r\n{MARK_HEADER}: {mark}\r\n\r\n{MARK_HEADER}: {new_mark(1)}\r\n".encode())
+    assert sent.invoice_id == 1
+    assert marked(store, mark) is None  # it has not left yet
     held = claim(store)
     outbox.hand_over(store, held, "")
     outbox.accepted(store, held, "id")
-
-    def found(message_id: str = "", subject: str = "") -> int | None:
-        delivery = find_delivery(store, MARIE, message_id=message_id, subject=subject)
-        return delivery.id if delivery else None
-
-    assert found("<1@acme.example>") == found(subject=first.subject) == again.id
-    assert found("<1@acme.example>", other.subject) == again.id  # the id says more than the subject
-    assert found("<3@acme.example>", other.subject) == found("<2@acme.example>") == other.id
-    with store.writing():
-        store.write("UPDATE delivery SET subject = '' WHERE id = ?", other.id)
-    assert found() is found("<3@acme.example>") is found(subject="Invoice 7") is None
+    found = marked(store, mark)
+    assert found is not None
+    assert found.id == sent.id
+    for other in (new_mark(1), new_mark(2), mark.replace("1.", "01.", 1), mark.replace("1.", "2.", 1)):
+        assert marked(store, other) is None
 
 
 def test_a_delivery_that_waits_for_another_try_is_not_about_to_leave(tmp_path: Path) -> None:
@@ -231,10 +241,10 @@ def test_a_bounce_is_about_what_left_and_not_about_what_was_taken_back_since(tmp
     sent, _held = in_state(store, State.SENT)
     again = queue(store, invoice=get_invoice(store, sent.invoice_id), later=timedelta(hours=1))
     outbox.cancel_delivery(store, again.id)
-    for clue in ({"message_id": "<1@acme.example>"}, {"subject": sent.subject}):
-        found = find_delivery(store, MARIE, **clue)
-        assert found is not None
-        assert found.id == sent.id
+    assert ids(sent_to(store, MARIE)) == [sent.id]
+    found = with_message_id(store, "<1@acme.example>")
+    assert found is not None
+    assert found.id == sent.id
 
 
 def test_the_alert_of_a_bounce_names_who_was_not_reached(tmp_path: Path) -> None:
@@ -254,9 +264,55 @@ def test_a_copy_that_came_back_is_a_notice_and_the_customer_has_the_invoice(tmp_
     assert open_alerts(store) == []
     last = read_journal(store, delivery.invoice_id)[-1]
     assert last.kind == "copy_bounced"
-    assert last.detail == {"delivery": str(delivery.id), "reason": "Boss@tremblay.example: 550 gone"}
+    assert last.detail == {
+        "delivery": str(delivery.id),
+        "reason": "Boss@tremblay.example: 550 gone",
+        "recipients": "Boss@tremblay.example",
+    }
     unknown = {"boss@tremblay.example": "550", "someone@else.example": "550"}
     assert outbox.report_bounce(store, delivery.id, unknown).state is State.BOUNCED
+
+
+def test_a_later_bounce_adds_its_address_and_only_what_is_known_is_refused(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    delivery, _held = in_state(store, State.SENT)
+    outbox.report_bounce(store, delivery.id, {"marie@tremblay.example": "550 gone"})
+    with pytest.raises(AlreadyBounced):
+        outbox.report_bounce(store, delivery.id, {"Marie@tremblay.example": "552 full"})
+    both = {"marie@tremblay.example": "550 gone", "paul@tremblay.example": "552 full"}
+    assert outbox.report_bounce(store, delivery.id, both).state is State.BOUNCED
+    [alert] = open_alerts(store)
+    assert alert.detail == {
+        "reason": "marie@tremblay.example: 550 gone; paul@tremblay.example: 552 full",
+        "recipients": "marie@tremblay.example, paul@tremblay.example",
+    }
+    assert get_delivery(store, delivery.id).problem == alert.detail["reason"]
+    last = read_journal(store, delivery.invoice_id)[-1]
+    assert (last.kind, last.detail["recipients"]) == ("bounced", "paul@tremblay.example")
+    outbox.report_bounce(store, delivery.id, {"boss@tremblay.example": "550"})  # a copy: the journal alone
+    assert read_journal(store, delivery.invoice_id)[-1].kind == "copy_bounced"
+    assert [one.detail for one in open_alerts(store)] == [alert.detail]
+    with pytest.raises(AlreadyBounced):
+        outbox.report_bounce(store, delivery.id, both | {"boss@tremblay.example": ""})
+
+
+def test_a_later_bounce_raises_an_alert_where_the_first_one_was_dealt_with(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    delivery, _held = in_state(store, State.SENT)
+    outbox.report_bounce(store, delivery.id, {"marie@tremblay.example": "550 gone"})
+    deal_with(store, open_alerts(store)[0].id)
+    outbox.report_bounce(store, delivery.id, {"paul@tremblay.example": "552 full"})
+    assert [alert.detail["recipients"] for alert in open_alerts(store)] == ["paul@tremblay.example"]
+
+
+def test_what_the_first_version_wrote_about_a_copy_is_known(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    delivery, _held = in_state(store, State.SENT)
+    with store.writing():
+        reason = "Boss@tremblay.example: 550 gone"
+        write_journal(store, "copy_bounced", delivery.invoice_id, delivery=str(delivery.id), reason=reason)
+    with pytest.raises(AlreadyBounced):
+        outbox.report_bounce(store, delivery.id, {"boss@tremblay.example": "550 gone"})
 
 
 def test_no_copy_comes_back_of_what_never_left(tmp_path: Path) -> None:

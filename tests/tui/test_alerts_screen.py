@@ -9,7 +9,7 @@ from textual.widgets import TextArea
 from facturier.models.alerts import AlertKind, open_alerts
 from facturier.models.deliveries import deliveries_of, message_of
 from facturier.models.journal import read_journal
-from facturier.models.outbox import cancel_delivery
+from facturier.models.outbox import cancel_delivery, report_bounce
 from facturier.models.status import Standing, State
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.invoice import InvoiceScreen
@@ -91,6 +91,63 @@ async def test_a_pasted_bounce_marks_the_invoice_that_it_is_about(shop: Shop) ->
         await until(pilot, lambda: f"Invoice {delivery.number} came back" in text_of(app))
     assert [alert.kind for alert in open_alerts(shop.store)] == [AlertKind.BOUNCED]
     assert shop.invoice(delivery.invoice_id).delivery is State.BOUNCED
+
+
+async def test_a_mail_that_cannot_be_read_lets_the_person_choose_the_invoice(shop: Shop) -> None:
+    delivery = shop.sent()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("a", "b")
+        await until(pilot, lambda: "An invoice came back" in text_of(app))
+        app.screen.query_one(TextArea).text = "Votre message à compta@tremblay.example [n’a pas abouti]"
+        await pilot.press("f9")
+        await until(pilot, lambda: "Which invoice came back?" in text_of(app))
+        assert "not a bounce that can be read" in text_of(app)
+        assert app.screen.query_one("#bounced-invoice", Field).text == delivery.number
+        assert app.screen.query_one("#bounced-address", Field).text == "compta@tremblay.example"
+        await pilot.press("enter")
+        await until(pilot, lambda: "Say why" in text_of(app))
+        assert open_alerts(shop.store) == []
+        await pilot.press(*"closed", "enter")
+        await until(pilot, lambda: f"Invoice {delivery.number} came back" in text_of(app))
+    [alert] = open_alerts(shop.store)
+    assert alert.detail["reason"] == "compta@tremblay.example: closed"
+
+
+async def test_a_bounce_without_its_mail_and_a_second_one(shop: Shop) -> None:
+    delivery = shop.sent()
+    report_bounce(shop.store, delivery.id, {"old@tremblay.example": "550"})
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("enter", "b")
+        await until(pilot, lambda: "An invoice came back" in text_of(app))
+        await pilot.press("f4")
+        await until(pilot, lambda: "Which invoice came back?" in text_of(app))
+        assert app.screen.query_one("#bounced-invoice", Field).text == delivery.number
+        app.screen.query_one("#bounced-invoice", Field).text = "99"
+        app.screen.query_one("#bounced-reason", Field).text = "closed"
+        await pilot.press("f9")
+        await until(pilot, lambda: "There is no invoice 99" in text_of(app))
+        app.screen.query_one("#bounced-invoice", Field).text = delivery.number
+        await pilot.press("f9")
+        await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+    [alert] = open_alerts(shop.store)
+    assert alert.detail["recipients"] == "old@tremblay.example, compta@tremblay.example"
+
+
+async def test_a_damaged_mail_does_not_end_the_program(shop: Shop) -> None:
+    shop.sent()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("a", "b")
+        await until(pilot, lambda: "An invoice came back" in text_of(app))
+        app.screen.query_one(TextArea).text = (
+            "From: mailer-daemon@x.example\nX-Failed-Recipients: compta@tremblay.example\n\n550 failed\n\n"
+            "From: a@b.example\nTo: c@d.example\nMessage-ID: <9@x.example>\n"
+            "Subject: =?utf-8?B?SW52b2ljZSAxMDAxIGZyb20gQWNtZ?=\n"
+        )
+        await pilot.press("f9")
+        await until(pilot, lambda: "about no invoice of this company" in text_of(app))
 
 
 async def test_a_queued_invoice_counts_down_and_can_be_taken_back(shop: Shop) -> None:

@@ -128,8 +128,27 @@ def test_a_bounce_is_handed_in_on_standard_input(program: Program) -> None:
     assert (alert["kind"], alert["recipients"]) == ("bounced", "a@localhost.example")
     again = program.run("bounce", stdin=bounce.as_string())
     assert again.returncode == 1
-    assert "marked as bounced already" in again.stderr
+    assert "recorded already" in again.stderr
     assert "is not a bounce" in program.run("bounce", stdin="Subject: Hello\n\nHow are you?\n").stderr
+
+
+def test_a_bounce_that_cannot_be_read_is_told_with_a_reason(program: Program) -> None:
+    program.good("draft", "-", stdin=json.dumps([GOOD]))
+    program.good("send", "@1")
+    for wrong in (
+        ["--invoice", "1001"],
+        ["--address", "a@b.example"],
+        ["mail.eml", "--invoice", "1001", "--reason", "x"],
+    ):
+        assert program.run("bounce", *wrong).returncode == 2
+    nobody = program.run("bounce", "--invoice", "1001", "--address", "b@localhost.example", "--reason", "full")
+    assert nobody.returncode == 1
+    assert "was sent to a@localhost.example" in nobody.stderr
+    assert states(program) == ["sent"]
+    said = ("bounce", "--invoice", "1001", "--address", "A@localhost.example", "--reason", "mailbox full")
+    assert "1001  bounced  a@localhost.example  mailbox full" in program.good(*said)
+    assert states(program) == ["bounced"]
+    assert program.run(*said).returncode == 1
 
 
 def test_the_journal_says_that_a_second_delivery_is_one(program: Program) -> None:

@@ -108,7 +108,7 @@ class Google:
 
     @property
     def accepted(self) -> Counter[str]:
-        """How often each Message-ID was accepted."""
+        """How often each message was accepted, by the Message-ID that it was handed over with."""
         return self.mailboxes.accepted
 
     def allow(self, link: str, *, account: str = "", scopes: Iterable[str] | None = None, deny: bool = False) -> str:

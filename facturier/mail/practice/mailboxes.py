@@ -24,13 +24,15 @@ _GAP = re.compile(rb"\r?\n\r?\n")
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A message that was accepted: `raw` as it lies in the folder at `path` (None where no folder was given)."""
+    """A message that was accepted: `raw` as it lies in the folder at `path` (None where no folder was given), with the
+    Message-ID that Gmail wrote; `given` and `message_id` as they were handed over."""
 
     id: str
     account: str
     message_id: str
     raw: bytes
     path: Path | None
+    given: bytes
 
 
 @dataclass(slots=True)
@@ -62,14 +64,15 @@ class Mailboxes:
             return replies.bad_message("Recipient address required")
         if reply := self._over_quota(account):
             return reply
-        raw = _from_account(raw, account)
+        given = raw
+        raw = _with_own_id(_from_account(raw, account))
         failure = failure_of(raw) if self.rehearsing else None
         if failure is Failure.REFUSED:
             return replies.bad_message(REFUSAL)
         number = f"{int(self.clock().timestamp() * 1000):x}{secrets.token_hex(3)}"
         message_id = str(message.get("Message-ID", ""))
         path = self._lay_down(number, raw) if self.folder else None
-        self.messages.append(Accepted(number, account.address, message_id, raw, path))
+        self.messages.append(Accepted(number, account.address, message_id, raw, path, given))
         self.accepted[message_id] += 1
         if failure is Failure.DOUBT:
             return replies.backend_error()
@@ -99,6 +102,15 @@ class Mailboxes:
             file.flush()
             os.fsync(file.fileno())
         return aside.replace(path)
+
+
+def _with_own_id(raw: bytes) -> bytes:
+    """Gmail's API writes a Message-ID of its own over the one that it was given, and keeps the given one nowhere."""
+    gap = _GAP.search(raw)
+    end = gap.start() if gap else len(raw)
+    mine = b"Message-ID: <CA%s@mail.gmail.com>" % secrets.token_urlsafe(36).encode()
+    head, found = re.subn(rb"(?im)^Message-ID:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", mine, raw[:end], count=1)
+    return (head if found else mine + b"\r\n" + raw[:end]) + raw[end:]
 
 
 def _from_account(raw: bytes, account: Account) -> bytes:

@@ -16,6 +16,7 @@ from facturier.mail.errors import AnswerLost, Refused, SenderRefused
 from facturier.mail.senders.sender import Receipt
 from facturier.models.clean import clean
 from facturier.models.delivery import Envelope
+from facturier.models.delivery_mark import MARK_HEADER
 from facturier.models.language import _
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -131,14 +132,15 @@ class FolderHandover:
 
 def file_stem(message: bytes) -> str:
     """A name that a person finds and a retry finds again: `2026-11-24-invoice-1042-from-acme-1f2e3d4c`, from Date,
-    Subject and a digest of Message-ID."""
+    Subject and a digest of the delivery's mark, or of Message-ID where version 0.1.0 made the message."""
     headers = message_from_bytes(message.partition(b"\r\n\r\n")[0], policy=default)
     try:
         day = parsedate_to_datetime(str(headers["Date"])).date().isoformat()
     except ValueError:
         day = ""
     subject = _NOT_IN_NAMES.sub("-", clean(str(headers["Subject"] or "")).lower())[:60]
-    identity = str(headers["Message-ID"]).encode() if headers["Message-ID"] else message
+    known = headers[MARK_HEADER] or headers["Message-ID"]
+    identity = str(known).encode() if known else message
     digest = hashlib.sha256(identity).hexdigest()[:8]
     return "-".join(part for part in (day, subject.strip("-"), digest) if part)
 

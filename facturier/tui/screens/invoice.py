@@ -14,7 +14,7 @@ from textual.widgets import Static
 from facturier.mail.desk import Desk
 from facturier.models.alerts import open_alerts
 from facturier.models.clean import clean
-from facturier.models.deliveries import deliveries_of, message_of
+from facturier.models.deliveries import LEFT, deliveries_of, message_of
 from facturier.models.delivery import Delivery
 from facturier.models.errors import StoreError
 from facturier.models.invoice import Alert, Invoice
@@ -154,7 +154,7 @@ class InvoiceScreen(AnsweringScreen[None]):
             case "message" | "save_eml":
                 return state is not None
             case "bounce":
-                return state in (State.SENT, State.PARTLY_SENT)
+                return any(delivery.state in LEFT for delivery in self._deliveries)
         return True
 
     # What is shown
@@ -267,7 +267,8 @@ class InvoiceScreen(AnsweringScreen[None]):
     def action_bounce(self) -> None:
         from facturier.tui.screens.bounce import BounceScreen
 
-        self.app.push_screen(BounceScreen(self._desk), lambda _delivery: self._renew())
+        number = (self._invoice.number or "") if self._invoice is not None else ""
+        self.app.push_screen(BounceScreen(self._desk, number), lambda _delivery: self._renew())
 
     def action_message(self) -> None:
         from facturier.tui.screens.sent import SentScreen

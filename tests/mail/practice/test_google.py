@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -383,13 +384,18 @@ def test_the_three_ways_to_send_in_one_request(google: Google) -> None:
         assert sent.json["labelIds"] == ["SENT"]
         ids.append(sent.json["id"])
     assert [message.id for message in google.messages] == ids
-    assert {message.raw for message in google.messages} == {MESSAGE.replace(b"me@elsewhere.example", ADDRESS.encode())}
+    written = {without_id(message.raw) for message in google.messages}
+    assert written == {without_id(MESSAGE.replace(b"me@elsewhere.example", ADDRESS.encode()))}
     assert google.accepted == {"<1@x>": 3}
     assert google.counts["send"] == 3
     for body in (b"{}", b"[]", b"not json", b'{"raw": "*"}', b'{"raw": 7}'):
         assert ask(google, "POST", path, body, Authorization=token).status == 400
     empty = ask(google, "POST", f"{UPLOAD}multipart", b"", Authorization=token, Content_Type="multipart/related")
     assert empty.status == 400
+
+
+def without_id(raw: bytes) -> bytes:
+    return re.sub(rb"Message-ID:[^\r\n]*\r\n", b"", raw, count=1)
 
 
 def test_what_is_accepted_lies_in_the_folder_whole(google: Google, tmp_path: Path) -> None:
@@ -418,7 +424,18 @@ def test_what_is_accepted_lies_in_the_folder_whole(google: Google, tmp_path: Pat
 def test_from_is_the_account_whatever_the_message_says(google: Google, said: bytes, stands: bytes) -> None:
     rest = b"To: a@b.example\r\nBcc: c@d.example\r\n\r\nFrom: body <x@y.example>\r\n"
     assert ask(google, "POST", f"{UPLOAD}media", said + rest, Authorization=bearer(google)).status == 200
-    assert google.messages[0].raw == stands + rest
+    assert without_id(google.messages[0].raw) == stands + rest
+
+
+def test_a_message_gets_a_message_id_of_its_own_and_keeps_headers_that_gmail_does_not_know(google: Google) -> None:
+    mark = b"X-Facturier-Delivery: 1.0123456789abcdef0123456789abcdef\r\n"
+    for given in (MESSAGE, MESSAGE.replace(b"<1@x>", b"\r\n <1@x>"), MESSAGE.replace(b"Message-ID: <1@x>\r\n", b"")):
+        ask(google, "POST", f"{UPLOAD}media", mark + given, Authorization=bearer(google))
+    written = [message.raw for message in google.messages]
+    assert all(mark in raw and b"<1@x>" not in raw for raw in written)
+    ids = [re.findall(rb"Message-ID: (<CA\S+@mail\.gmail\.com>)\r\n", raw) for raw in written]
+    assert [len(found) for found in ids] == [1, 1, 1]
+    assert len({found[0] for found in ids}) == 3
 
 
 @pytest.mark.parametrize(

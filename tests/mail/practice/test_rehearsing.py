@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.bounce import read_bounce
+from facturier.mail.bounce import read_bounces
 from facturier.mail.bouncing import hand_in
 from facturier.mail.desk import Desk
 from facturier.mail.gmail.endpoints import Endpoints
@@ -15,6 +15,7 @@ from facturier.mail.practice.accounts import Account
 from facturier.mail.practice.books import make_books
 from facturier.mail.practice.mailboxes import Mailboxes
 from facturier.models.deliveries import get_delivery
+from facturier.models.delivery_mark import MARK_HEADER, new_mark
 from facturier.models.status import State
 from facturier.models.store import open_company
 
@@ -44,10 +45,16 @@ def test_by_the_default_sender(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "status", "files"), [("refused", 400, 0), ("doubt", 503, 1), ("bounced", 200, 2)])
 def test_by_gmail(tmp_path: Path, name: str, status: int, files: int) -> None:
-    raw = f"From: a@acme.example\r\nTo: {name}@client.example\r\nMessage-ID: <1@acme.example>\r\n\r\nHello\r\n".encode()
+    mark = new_mark(7)
+    raw = (
+        f"From: a@acme.example\r\nTo: {name}@client.example\r\nMessage-ID: <1@acme.example>\r\n"
+        f"{MARK_HEADER}: {mark}\r\n\r\nHello\r\n"
+    ).encode()
     account = Account("a@acme.example")
     assert Mailboxes(tmp_path, 0, lambda: NOW, rehearsing=True).accept(account, raw).status == status
     assert len(list(tmp_path.iterdir())) == files
     for bounce in tmp_path.glob("*-came-back.eml"):
-        assert read_bounce(bounce.read_bytes()).message_id == "<1@acme.example>"
+        [read] = read_bounces(bounce.read_bytes())
+        assert read.marks == (mark,)
+        assert read.message_ids != ("<1@acme.example>",)  # Gmail's own stands there
     assert Mailboxes(None, 0, lambda: NOW).accept(account, raw).status == 200

@@ -14,6 +14,7 @@ import pytest
 from facturier.mail.errors import AnswerLost, Refused
 from facturier.mail.senders.folder import FolderSender, file_stem
 from facturier.models.delivery import Envelope
+from facturier.models.delivery_mark import MARK_HEADER
 
 ENVELOPE = Envelope("hello@acme.example", ("marie@tremblay.example",))
 
@@ -130,6 +131,12 @@ def test_two_invoices_of_one_subject_and_day_are_two_files(tmp_path: Path) -> No
     for identity in ("<1@acme.example>", "<2@acme.example>"):
         send(tmp_path, message(identity=identity))
     assert len(names(tmp_path)) == 2
+
+
+def test_the_mark_of_a_delivery_names_its_file_whatever_its_message_id(tmp_path: Path) -> None:
+    stems = [file_stem(b"%s: %s\r\n%s" % (MARK_HEADER.encode(), mark, message())) for mark in (b"1.a", b"1.b")]
+    assert len({*stems, file_stem(message())}) == 3
+    assert file_stem(b"X-Facturier-Delivery: 1.a\r\n" + message(identity="<2@acme.example>")) == stems[0]
 
 
 @pytest.mark.parametrize(

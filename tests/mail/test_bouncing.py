@@ -1,0 +1,205 @@
+"""Which delivery a bounce is about, and what a person says where nothing can be read."""
+
+import json
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from facturier.mail.bouncing import hand_in, likely_delivery, record_bounce
+from facturier.mail.errors import LateOnly, UnreadBounce
+from facturier.models import outbox
+from facturier.models.alerts import open_alerts
+from facturier.models.delivery import Delivery, Envelope, Way
+from facturier.models.delivery_mark import MARK_HEADER, new_mark
+from facturier.models.errors import AlreadyBounced, InputError, NoSuchInvoice
+from facturier.models.queueing import queue_delivery
+from facturier.models.settings import read_company
+from facturier.models.status import State
+from facturier.models.store import Store
+from tests.models.making import DEFAULT, a_draft, a_store, claim, queue
+
+OFFICE = "office@client.example"
+
+
+def sent(store: Store, subject: str, *to: str, message_id: str = "<1@acme.example>", mark: str = "") -> Delivery:
+    draft = a_draft(store)
+    head = f"Message-ID: {message_id}\r\n" + (f"{MARK_HEADER}: {mark}\r\n" if mark else "")
+    envelope = Envelope(DEFAULT, to or (OFFICE,))
+    number = read_company(store).number
+    queue_delivery(store, draft, number, Way.DEFAULT, envelope, subject, f"{head}\r\nHello\r\n".encode(), store.clock())
+    held = claim(store)
+    outbox.hand_over(store, held, "")
+    return outbox.accepted(store, held, "id")
+
+
+def bounce(
+    text: str = f"<{OFFICE}>: 550 5.1.1 no such user",
+    original: str = "",
+    sender: str = "MAILER-DAEMON@mx.client.example",
+    **headers: str,
+) -> bytes:
+    mail = EmailMessage()
+    mail["From"] = sender
+    mail["Subject"] = headers.pop("subject", "Undelivered Mail Returned to Sender")
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(f"{text}\n\n--- Original ---\n\nFrom: {DEFAULT}\nTo: {OFFICE}\n{original}\n\nHello\n")
+    return mail.as_bytes()
+
+
+def test_the_mark_says_which_delivery_it_is_whatever_the_rest_says(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    mark = new_mark(1)
+    first = sent(store, "Invoice", mark=mark)
+    sent(store, "Invoice", message_id="<2@acme.example>")
+    delivery, found = hand_in(
+        store, bounce(original=f"Message-ID: <2@acme.example>\nSubject: Invoice\n{MARK_HEADER}: {mark}")
+    )
+    assert (delivery.id, delivery.state, list(found)) == (first.id, State.BOUNCED, [OFFICE])
+    with pytest.raises(UnreadBounce, match="no invoice of this company"):  # another company's
+        hand_in(store, bounce(original=f"Message-ID: <2@acme.example>\nSubject: Invoice\n{MARK_HEADER}: {new_mark(2)}"))
+
+
+def test_without_a_mark_the_message_id_then_the_subject(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    first = sent(store, "Invoice 1 from Acme")
+    second = sent(store, "Invoice 12 from Acme", message_id="<2@acme.example>")
+    subject = "Subject: Invoice 1 from Acme"
+    assert hand_in(store, bounce(original=f"{subject}\nMessage-ID: <CAx@mail.gmail.com>"))[0].id == first.id
+    assert hand_in(store, bounce(original="Subject: ?\nMessage-ID: <2@acme.example>"))[0].id == second.id
+
+
+def test_a_subject_must_be_about_one_invoice_that_went_to_somebody_in_the_bounce(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    sent(store, "Your invoice", "zoe@z.example")
+    original = "Subject: Your invoice\nDate: today"
+    with pytest.raises(UnreadBounce, match="no invoice of this company"):
+        hand_in(store, bounce(original=original))
+    for _twice in range(2):
+        sent(store, "Your invoice")
+    with pytest.raises(UnreadBounce, match="no invoice of this company"):
+        hand_in(store, bounce(original=original))
+    assert open_alerts(store) == []
+
+
+@pytest.mark.parametrize("message_id", ["%", "<%>", "<%@%>", "_", "<1_acme.example>"])
+def test_a_pattern_in_place_of_a_message_id_marks_nothing(tmp_path: Path, message_id: str) -> None:
+    store = a_store(tmp_path)
+    sent(store, "Invoice 1 from Acme")
+    with pytest.raises(UnreadBounce):
+        hand_in(store, bounce(original=f"Subject: other\nMessage-ID: {message_id}"))
+
+
+def test_a_reply_that_bounced_is_not_about_the_invoice_that_it_answers_to(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    sent(store, "Invoice 1 from Acme")
+    original = "Subject: Re: Invoice 1 from Acme\nMessage-ID: <9@acme.example>\nReferences: <1@acme.example>"
+    with pytest.raises(UnreadBounce):
+        hand_in(store, bounce(original=original))
+
+
+ANSWERS = {
+    "reply": {"sender": OFFICE, "text": "We could not find it: <office@client.example> 550 5.1.1"},
+    "daemon as customer": {"sender": f"Postmaster <{OFFICE}>", "text": "This mailbox is not read. Delivery failed."},
+    "vacation": {
+        "sender": "bob@client.example",
+        "text": f"I have left. {OFFICE} does not exist any more.",
+        "Auto_Submitted": "auto-replied",
+        "Return_Path": "<>",
+        "subject": "Undeliverable? Out of office: Invoice 1 from Acme",
+    },
+    "colleague": {
+        "sender": "boss@acme.example",
+        "text": f"Did this fail? <{OFFICE}>",
+        "subject": "Fwd: Invoice 1 from Acme",
+    },
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS.keys())
+def test_answers_are_no_bounces(tmp_path: Path, answer: dict[str, str]) -> None:
+    store = a_store(tmp_path)
+    sent(store, "Invoice 1 from Acme")
+    with pytest.raises(UnreadBounce):
+        hand_in(store, bounce(original="Subject: Invoice 1 from Acme\nMessage-ID: <1@acme.example>", **answer))
+    assert open_alerts(store) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"THIS IS A WARNING MESSAGE ONLY. Delivery to {OFFICE} has been delayed. 450 4.2.1 try later",
+        f"Your message has not yet been delivered to {OFFICE}. Delivery attempts will continue.",
+    ],
+)
+def test_a_delay_marks_nothing(tmp_path: Path, text: str) -> None:
+    store = a_store(tmp_path)
+    sent(store, "Invoice 1 from Acme")
+    original = "Subject: Invoice 1 from Acme\nMessage-ID: <1@acme.example>"
+    with pytest.raises(LateOnly):
+        hand_in(store, bounce(text, original, subject="Mail delivery"))
+    assert open_alerts(store) == []
+
+
+def test_a_bounce_of_another_bounce_finds_what_is_inside(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    first = sent(store, "Invoice 1 from Acme")
+    forwarded = EmailMessage()
+    forwarded["From"] = "boss@acme.example"
+    forwarded["Subject"] = "Fwd: it came back"
+    forwarded.set_content("See attached.")
+    inner = bounce(original="Subject: Invoice 1 from Acme\nMessage-ID: <1@acme.example>")
+    forwarded.add_attachment(inner, maintype="application", subtype="octet-stream", filename="noname.eml")
+    assert hand_in(store, forwarded.as_bytes())[0].id == first.id
+
+
+def test_the_second_bounce_of_two(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    delivery = sent(store, "Invoice 1 from Acme", "a@two.example", "b@two.example")
+    original = "Subject: Invoice 1 from Acme\nMessage-ID: <1@acme.example>"
+    for name in ("a", "b"):
+        hand_in(store, bounce(f"<{name}@two.example>: 550 5.1.1 no such user", original))
+    [alert] = open_alerts(store)
+    assert (alert.delivery_id, alert.detail["recipients"]) == (delivery.id, "a@two.example, b@two.example")
+    with pytest.raises(AlreadyBounced):
+        hand_in(store, bounce("<b@two.example>: 550 5.1.1 no such user", original))
+
+
+def test_a_person_says_what_cannot_be_read(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    delivery = sent(store, "Invoice 1 from Acme", "a@two.example", "b@two.example")
+    mail = b"\xd0\xcf\x11\xe0 something about b@two.example"
+    with pytest.raises(UnreadBounce, match="choose the invoice"):
+        hand_in(store, mail)
+    proposed = likely_delivery(store, mail)
+    assert proposed is not None
+    assert (proposed[0].id, proposed[1]) == (delivery.id, "b@two.example")
+    assert likely_delivery(store, b"nothing") is None
+    for wrong in (
+        (delivery.number, "", "no"),
+        (delivery.number, "c@two.example", "no"),
+        (delivery.number, "b@two.example", " "),
+    ):
+        with pytest.raises(InputError):
+            record_bounce(store, *wrong)
+    with pytest.raises(NoSuchInvoice):
+        record_bounce(store, "%", "b@two.example", "gone")
+    queue(store, later=timedelta(hours=1))
+    with pytest.raises(InputError, match="was not sent"):
+        record_bounce(store, str(int(delivery.number) + 1), "b@two.example", "gone")
+    marked, found = record_bounce(store, delivery.number, "B@two.example", "They called: the mailbox is closed.")
+    assert (marked.id, marked.state, found) == (
+        delivery.id,
+        State.BOUNCED,
+        {"b@two.example": "They called: the mailbox is closed."},
+    )
+    [alert] = open_alerts(store)
+    assert json.dumps(alert.detail).count("They called") == 1
+
+
+def test_one_recipient_need_not_be_named(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    delivery = sent(store, "Invoice 1 from Acme")
+    assert record_bounce(store, delivery.number, "", "closed")[1] == {OFFICE: "closed"}
