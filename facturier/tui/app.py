@@ -25,7 +25,9 @@ from facturier.tui.facts import CompanyChanged, CompanyChosen
 from facturier.tui.faults import as_problem
 from facturier.tui.post import Post
 from facturier.tui.screens.invoices import InvoicesScreen
+from facturier.tui.signals import on_first_signal, status_of
 from facturier.tui.styling import FIRST, read_all_styles
+from facturier.tui.terminal_driver import TerminalDriver, wait_for_sequences
 from facturier.tui.theme import THEME
 from facturier.tui.type_ahead import TypeAhead
 
@@ -90,7 +92,8 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
     ]
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(ansi_color=True)  # said here, or Textual prepares NO_COLOR for a theme of 24-bit colours
+        # The colours are said here, or Textual prepares NO_COLOR for a theme of 24-bit colours.
+        super().__init__(driver_class=TerminalDriver, ansi_color=True)
         self.desk = desk
         self.register_theme(THEME)
         self.theme = THEME.name
@@ -105,17 +108,19 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
         self._today = desk.today()
         self._troubled = False
         self._leaving = False
+        self._end: asyncio.Task[None] | None = None
 
     def on_load(self) -> None:
+        wait_for_sequences(slow=self.desk.preferences().line == "slow")
         # From here on in one connection: the first screen reads much, and opening one takes longer than all of that.
         # Changes by others can be told only on a connection that stays open, too.
         self._open.enter_context(self.desk.store.reading())
 
     def on_mount(self) -> None:
         self._sit_down()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            with contextlib.suppress(ValueError, NotImplementedError, RuntimeError):
-                asyncio.get_running_loop().add_signal_handler(number, self._terminate)
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            on_first_signal(lambda number: _told(loop, self._terminate, number))
         self.set_interval(_LOOK, self._look)
         # Textual takes the terminal back after Ctrl+Z, and leaves it empty.
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))
@@ -325,26 +330,34 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
         waiting = self._waiting(until)
         return waiting if waiting or self._post.busy else None
 
-    def _terminate(self) -> None:
-        """The terminal is gone, or the machine goes down: keep what is typed and end. A send under way is finished by
-        its own thread, which the interpreter waits for."""
-        self._post.stop()
-        self._end_within(_TO_SAVE)
+    def hang_up(self) -> None:
+        """The terminal is gone. Nothing but the end of its input says so where another process leads the session, or
+        where SIGHUP is ignored."""
+        self._terminate(signal.SIGHUP)
 
-        async def end() -> None:
-            await self._save_all()
-            self._end_within(_TO_END)
-            self.exit()
+    def _terminate(self, number: int) -> None:
+        """The terminal is gone, or the machine goes down: keep what is typed and end, once. A send under way is
+        finished by its own thread, which the interpreter waits for."""
+        if self._end is None:
+            self._post.stop()
+            self._end_within(_TO_SAVE, number)
+            self._end = asyncio.get_running_loop().create_task(self._end_for(number))
 
-        self.run_worker(end(), group="end")
+    async def _end_for(self, number: int) -> None:
+        with self._context():
+            try:
+                await self._save_all()
+            finally:
+                self._end_within(_TO_END, number)
+                self.exit(return_code=status_of(number))
 
-    def _end_within(self, seconds: float) -> None:
-        """Nobody is there any more to see a screen hang, or a terminal that takes no more output: the process must not
-        stay on their account."""
+    def _end_within(self, seconds: float, number: int) -> None:
+        """Nobody is there to see a screen hang, or a terminal that takes no more output: the process must not remain
+        on their account."""
 
         def end_by_force() -> None:
             if not self._post.busy:
-                os._exit(1)
+                os._exit(status_of(number))
 
         last_resort = threading.Timer(seconds, end_by_force)
         last_resort.daemon = True
@@ -403,3 +416,9 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
         else:
             self._return_code = 1
             self.panic(Text(f"facturier: {as_problem(error)}"))
+
+
+def _told(loop: asyncio.AbstractEventLoop, do: Callable[[int], None], number: int) -> None:
+    """Let the program's loop deal with a signal. It may be over already: then the program is ending anyway."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(do, number)

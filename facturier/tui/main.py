@@ -4,6 +4,7 @@ import gc
 import importlib
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,9 +16,10 @@ from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _, language_of, speak
 from facturier.models.paths import is_file, typed_path
 from facturier.models.preferences import read_preferences
-from facturier.tui.faults import as_problem
+from facturier.tui.faults import as_problem, log_to
 from facturier.tui.hardening import no_core_dumps
-from facturier.tui.streams import NoTerminal, make_sound, need_terminal
+from facturier.tui.signals import ignore_signals, status_of
+from facturier.tui.streams import NoTerminal, let_go, make_sound, need_terminal
 from facturier.tui.verbs.shell import DONE, REFUSED, WRONG_USAGE, Shell
 
 if TYPE_CHECKING:
@@ -54,7 +56,17 @@ _ONLY_SAY = {"list", "show", "alerts", "outbox", "doctor", "people"}
 def run() -> None:
     """The entry point of the installed program."""
     gc.disable()  # until the first screen is there: nothing on the way is garbage, and looking for it takes a tenth
-    sys.exit(main(sys.argv[1:]))
+    try:
+        status = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        ignore_signals()
+        status = status_of(signal.SIGINT)
+    except SystemExit as end:  # argparse's
+        status = end.code if isinstance(end.code, int) else WRONG_USAGE
+    lost, _also = let_go(sys.stdout), let_go(sys.stderr)
+    if lost is not None and not isinstance(lost, BrokenPipeError):
+        status = status or REFUSED
+    sys.exit(status)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -66,11 +78,8 @@ def main(arguments: Sequence[str]) -> int:
     no_core_dumps()
     here = places(os.environ)
     speak(read_preferences(here.data).language or language_of())
-    _log_to(here.log)
-    try:
-        return _screens(arguments, here) if not set(arguments) & set(VERBS) else _verb(arguments, here)
-    except KeyboardInterrupt:
-        return REFUSED
+    log_to(here.log)
+    return _screens(arguments, here) if not set(arguments) & set(VERBS) else _verb(arguments, here)
 
 
 def _screens(arguments: Sequence[str], here: Places) -> int:
@@ -101,7 +110,9 @@ def _named(arguments: Sequence[str]) -> str | None:
         return arguments[0] if arguments else None  # without argparse, which takes as long as reading the first page
     import argparse
 
-    parser = argparse.ArgumentParser(
+    from facturier.tui.arguments import Parser
+
+    parser = Parser(
         prog="facturier",
         usage="facturier [COMPANY] | facturier VERB …",
         description=_("Keep invoices, and send them from the company’s own Gmail address."),
@@ -145,8 +156,10 @@ def _keep_copy(desk: "Desk") -> None:
 def _verb(arguments: Sequence[str], here: Places) -> int:
     import argparse
 
+    from facturier.tui.arguments import Parser
+
     gc.enable()
-    parser = argparse.ArgumentParser(prog="facturier", description=_("Facturier without screens."))
+    parser = Parser(prog="facturier", description=_("Facturier without screens."))
     parser.add_argument("--company", metavar="PATH", help=_("the company file; the one opened last if none is named"))
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     modules = {}
@@ -173,18 +186,3 @@ def _verb(arguments: Sequence[str], here: Places) -> int:
 def _company(named: str | None) -> Path | None:
     path = named or os.environ.get("FACTURIER_COMPANY")
     return typed_path(path) if path else None
-
-
-def _log_to(path: Path) -> None:
-    """Log to a private file; a place that cannot be written is no reason not to run."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        handler: logging.Handler = logging.FileHandler(path, encoding="utf-8")
-    except OSError:
-        handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"))
-    log = logging.getLogger("facturier")  # libraries may log requests with secrets in them, so only ours is kept
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    log.propagate = False
