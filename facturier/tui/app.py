@@ -11,16 +11,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from rich.text import Text
-from textual._context import active_message_pump
 from textual.binding import Binding, BindingType
-from textual.css.query import NoMatches
-from textual.dom import DOMNode, NoScreen
-from textual.worker import WorkerFailed, get_current_worker
 
 from facturier.mail.desk import Desk
 from facturier.models.errors import FacturierError, StoreError
 from facturier.models.language import N_, _
 from facturier.models.store import CHECKED_AT_ONCE
+from facturier.tui.error_boundary import ErrorBoundary
 from facturier.tui.facts import CompanyChanged, CompanyChosen
 from facturier.tui.faults import as_problem
 from facturier.tui.post import Post
@@ -30,6 +27,7 @@ from facturier.tui.styling import FIRST, read_all_styles
 from facturier.tui.terminal_driver import TerminalDriver, wait_for_sequences
 from facturier.tui.theme import THEME
 from facturier.tui.type_ahead import TypeAhead
+from facturier.tui.verbs.shell import REFUSED
 
 if TYPE_CHECKING:
     from facturier.models.delivery import Delivery
@@ -59,7 +57,7 @@ class Saving(Protocol):
         """Keep it; False where it could not be kept, which the screen then shows."""
 
 
-class FacturierApp(TypeAhead, inherit_bindings=False):
+class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
     """The screens of one company. `desk` is all that they know of it."""
 
     CSS_PATH = FIRST  # absolute: a subclass may live elsewhere
@@ -339,32 +337,41 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
         """The terminal is gone, or the machine goes down: keep what is typed and end, once. A send under way is
         finished by its own thread, which the interpreter waits for."""
         if self._end is None:
+            status = status_of(number)
             self._post.stop()
-            self._end_within(_TO_SAVE, number)
-            self._end = asyncio.get_running_loop().create_task(self._end_for(number))
+            self._end_within(_TO_SAVE, status)
+            self._end = asyncio.get_running_loop().create_task(self._end_for(status))
 
-    async def _end_for(self, number: int) -> None:
+    async def _end_for(self, status: int, message: str = "") -> None:
         with self._context():
             try:
                 await self._save_all()
             finally:
-                self._end_within(_TO_END, number)
-                self.exit(return_code=status_of(number))
+                self._end_within(_TO_END, status)
+                self.exit(return_code=status, message=Text(message) if message else None)
 
-    def _end_within(self, seconds: float, number: int) -> None:
+    def _end_within(self, seconds: float, status: int) -> None:
         """Nobody is there to see a screen hang, or a terminal that takes no more output: the process must not remain
         on their account."""
 
         def end_by_force() -> None:
             if not self._post.busy:
-                os._exit(status_of(number))
+                os._exit(status)
 
         last_resort = threading.Timer(seconds, end_by_force)
         last_resort.daemon = True
-        last_resort.start()
+        if not self.is_headless:  # without a terminal the process is not only ours
+            last_resort.start()
 
     async def _save_all(self) -> bool:
-        return all([await screen.save_now() for screen in self.screen_stack if isinstance(screen, Saving)])
+        return all([await self._saved(screen) for screen in self.screen_stack if isinstance(screen, Saving)])
+
+    async def _saved(self, screen: Saving) -> bool:
+        try:
+            return await screen.save_now()
+        except Exception as error:  # noqa: BLE001 - logged there; the other screens are saved all the same
+            self.fault(error)
+            return False
 
     def _look(self) -> None:
         """See whether anyone changed the company. Costs next to nothing when nobody did, and draws nothing."""
@@ -383,6 +390,18 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
         for screen in self.screen_stack:
             screen.post_message(CompanyChanged())
 
+    async def show_fault(self, problem: FacturierError) -> None:
+        from facturier.tui.screens.problem import ProblemScreen
+
+        if not isinstance(self.screen, ProblemScreen):  # several at once are one to the person
+            self._show(problem)
+
+    async def end_over(self, message: str) -> None:
+        if self._end is None:
+            self._post.stop()
+            self._end_within(_TO_SAVE, REFUSED)
+            self._end = asyncio.get_running_loop().create_task(self._end_for(REFUSED, message))
+
     def _show(self, error: FacturierError) -> None:
         from facturier.tui.screens.problem import ProblemScreen
 
@@ -390,32 +409,6 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
 
     def _post_failed(self, error: Exception) -> None:
         self.notify(str(as_problem(error)), severity="error", timeout=15, markup=False)
-
-    def _is_leaving(self, node: object) -> bool:
-        """Whether this, a part of a screen or the screen itself, is not there any more or about to go."""
-        if not isinstance(node, DOMNode) or node is self:
-            return False
-        try:
-            screen = node.screen
-        except NoScreen:
-            return True
-        return not screen.display or all(screen not in stack for stack in self._screen_stacks.values())
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Textual has no public door for this: it would print a traceback with the values of variables, secrets among
-        them. A worker's fault is shown and the program goes on; any other one ends it with a sentence. Under test, the
-        test fails."""
-        worker_failed = isinstance(error, WorkerFailed)
-        fields_gone = isinstance(error.error if isinstance(error, WorkerFailed) else error, NoMatches)
-        if fields_gone and self._is_leaving(get_current_worker().node if worker_failed else active_message_pump.get()):
-            return  # the fields go before the screen does: nobody looks any more
-        if self.is_headless:
-            super()._handle_exception(error)
-        elif isinstance(error, WorkerFailed):
-            self._show(as_problem(error.error))
-        else:
-            self._return_code = 1
-            self.panic(Text(f"facturier: {as_problem(error)}"))
 
 
 def _told(loop: asyncio.AbstractEventLoop, do: Callable[[int], None], number: int) -> None:
