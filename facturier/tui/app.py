@@ -138,6 +138,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
             gc.enable()
         self._post.start()
         self.run_worker(self._ask_passphrase(), group="passphrase")
+        self.run_worker(asyncio.to_thread(_tidy_up), group="tidy")
         # In workers: what a timer awaits itself, every key waits for.
         self.set_timer(_COPY, lambda: self.run_worker(self._keep_copy(), group="copy"))
         if self.desk.store.path.stat().st_size > CHECKED_AT_ONCE:
@@ -409,6 +410,12 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
 
     def _post_failed(self, error: Exception) -> None:
         self.notify(str(as_problem(error)), severity="error", timeout=15, markup=False)
+
+
+def _tidy_up() -> None:
+    from facturier.mail.scratch import remove_stale
+
+    remove_stale()
 
 
 def _told(loop: asyncio.AbstractEventLoop, do: Callable[[int], None], number: int) -> None:

@@ -156,6 +156,7 @@ def _keep_copy(desk: "Desk") -> None:
 def _verb(arguments: Sequence[str], here: Places) -> int:
     import argparse
 
+    from facturier.mail.scratch import remove_stale
     from facturier.tui.arguments import Parser
 
     gc.enable()
@@ -171,6 +172,7 @@ def _verb(arguments: Sequence[str], here: Places) -> int:
             sub.add_argument("--company", metavar="PATH", default=argparse.SUPPRESS, help=_("the company file"))
     options = parser.parse_args(arguments)
     shell = Shell(here, _company(options.company))
+    remove_stale()
     try:
         status = int(modules[options.verb].run(options, shell))
     except NoTerminal as error:
