@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from facturier.mail.places import Places, places
 from facturier.models.clean import clean
 from facturier.models.errors import FacturierError
-from facturier.models.language import N_, _, language_of, speak
+from facturier.models.language import N_, _, language_of, name_command, speak
 from facturier.models.paths import is_file, typed_path
 from facturier.models.preferences import read_preferences
+from facturier.tui.calling import command, one_slip
 from facturier.tui.faults import as_problem, log_to
 from facturier.tui.hardening import no_core_dumps
 from facturier.tui.signals import ignore_signals, status_of
@@ -78,6 +79,7 @@ def main(arguments: Sequence[str]) -> int:
     no_core_dumps()
     here = places(os.environ)
     speak(read_preferences(here.data).language or language_of())
+    name_command(command())
     log_to(here.log)
     return _screens(arguments, here) if not set(arguments) & set(VERBS) else _verb(arguments, here)
 
@@ -113,8 +115,8 @@ def _named(arguments: Sequence[str]) -> str | None:
     from facturier.tui.arguments import Parser
 
     parser = Parser(
-        prog="facturier",
-        usage="facturier [COMPANY] | facturier VERB …",
+        prog=command(),
+        usage=f"{command()} [COMPANY] | {command()} VERB …",
         description=_("Keep invoices, and send them from the company’s own Gmail address."),
         epilog="\n".join([_("verbs:"), *(f"  {verb:12}{_(words)}" for verb, words in VERBS.items())]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -135,10 +137,8 @@ def _is_no_path(named: str) -> bool:
 
 
 def _neither(named: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(named, VERBS, 1)
-    todo = _("Did you mean “facturier {verb}”?").format(verb=near[0]) if near else _("See: facturier --help")
+    near = next((verb for verb in VERBS if named.casefold() == verb or one_slip(named.casefold(), verb)), None)
+    todo = _("Did you mean “facturier {verb}”?").format(verb=near) if near else _("See: facturier --help")
     what = _("There is neither a verb nor a company file “{name}”.").format(name=clean(named))
     return f"{what} {todo}"
 
@@ -160,7 +160,7 @@ def _verb(arguments: Sequence[str], here: Places) -> int:
     from facturier.tui.arguments import Parser
 
     gc.enable()
-    parser = Parser(prog="facturier", description=_("Facturier without screens."))
+    parser = Parser(prog=command(), description=_("Facturier without screens."))
     parser.add_argument("--company", metavar="PATH", help=_("the company file; the one opened last if none is named"))
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     modules = {}

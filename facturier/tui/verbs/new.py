@@ -1,6 +1,7 @@
 """facturier new: make a company file."""
 
 import argparse
+from shlex import quote
 
 from facturier.models.known import remember_company
 from facturier.models.language import LANGUAGES, _, spoken
@@ -31,5 +32,5 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         clock=shell.clock,
     )
     remember_company(shell.places.data, path)
-    shell.say(_("Made {path}. Open it with: facturier {path}").format(path=path))
+    shell.say(_("Made {path}. Open it with: facturier {argument}").format(path=path, argument=quote(str(path))))
     return DONE
