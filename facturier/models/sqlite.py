@@ -40,7 +40,8 @@ def connect(path: Path) -> peewee.SqliteDatabase:
     """The database at `path`: durable at every commit, foreign keys on, other writers waited for."""
     journal = "wal" if wal_is_sound(sqlite_version()) else "delete"
     return peewee.SqliteDatabase(
-        str(path),
+        _there(path),
+        uri=True,
         pragmas=[
             ("busy_timeout", BUSY_SECONDS * 1000),
             ("journal_mode", journal),
@@ -49,6 +50,11 @@ def connect(path: Path) -> peewee.SqliteDatabase:
         ],
         timeout=BUSY_SECONDS,
     )
+
+
+def _there(path: Path) -> str:
+    """The file as SQLite opens it without making one where none is."""
+    return f"{path.absolute().as_uri()}?mode=rw"
 
 
 def file_system(path: Path, mounts: Path = MOUNTS) -> str:
@@ -77,7 +83,7 @@ def refuse_network(path: Path, mounts: Path = MOUNTS) -> None:
 
 def in_use(path: Path) -> bool:
     """Whether another program has the file open. One that SQLite cannot make sense of counts as free."""
-    database = peewee.SqliteDatabase(str(path), pragmas=[("locking_mode", "exclusive")], timeout=0.2)
+    database = peewee.SqliteDatabase(_there(path), uri=True, pragmas=[("locking_mode", "exclusive")], timeout=0.2)
     try:
         with database.connection_context(), database.atomic("EXCLUSIVE"):
             return False
@@ -127,6 +133,8 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
         )
     if "not a database" in words:
         return not_a_company(path)
+    if "unable to open" in words and not path.exists():
+        return gone(path)
     if "unable to open" in words:
         return errors.NotACompany(
             _("“{path}” cannot be opened.").format(path=path),
@@ -141,6 +149,14 @@ def not_a_company(path: Path) -> errors.NotACompany:
         _("“{path}” is not a Facturier company.").format(path=path),
         kept=_("The file was left as it is."),
         todo=_("Open another file, or make a company with: facturier new PATH --name NAME --email ADDRESS"),
+    )
+
+
+def gone(path: Path) -> errors.NotACompany:
+    return errors.NotACompany(
+        _("The company file “{path}” was deleted, moved or replaced while it was open.").format(path=path),
+        kept=_("Nothing is saved or sent until it is back."),
+        todo=_("Put the file back, or restore a copy of it: facturier restore FILE. Then open the company again."),
     )
 
 

@@ -141,7 +141,11 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         self.run_worker(asyncio.to_thread(_tidy_up), group="tidy")
         # In workers: what a timer awaits itself, every key waits for.
         self.set_timer(_COPY, lambda: self.run_worker(self._keep_copy(), group="copy"))
-        if self.desk.store.path.stat().st_size > CHECKED_AT_ONCE:
+        with contextlib.suppress(OSError):  # taken away: `_look` says so
+            self._check_later(self.desk.store.path.stat().st_size)
+
+    def _check_later(self, size: int) -> None:
+        if size > CHECKED_AT_ONCE:
             self.set_timer(_CHECK, lambda: self.run_worker(self._check(), group="check"))
 
     async def _check(self) -> None:

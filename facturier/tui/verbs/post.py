@@ -3,6 +3,7 @@
 import argparse
 
 from facturier.models.deliveries import in_doubt, unfinished
+from facturier.models.errors import LockedCompany, NoRoom
 from facturier.models.language import _, ngettext
 from facturier.models.pausing import paused_by
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
@@ -20,8 +21,15 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     stop = stop_on_signals()
     postman = desk.postman(stop=stop)
     tried = postman.deliver()
+    trouble = ""
     while options.watch and not stop.wait(_EVERY):
-        tried += postman.deliver()
+        try:
+            tried += postman.deliver()
+            trouble = ""
+        except (LockedCompany, NoRoom) as error:  # it may pass, and nothing is forgotten
+            if str(error) != trouble:
+                trouble = str(error)
+                shell.tell(trouble)
     left, doubtful = unfinished(desk.store), len(in_doubt(desk.store))
     waiting = len(left)
     shell.say(ngettext("{n} delivery tried.", "{n} deliveries tried.", tried).format(n=tried))
