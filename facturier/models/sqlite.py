@@ -1,6 +1,8 @@
 """What is particular to SQLite: pragmas, file identity, change notice, its errors in our words."""
 
 import contextlib
+import errno
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -133,6 +135,16 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
         )
     if "not a database" in words:
         return not_a_company(path)
+    if isinstance(error, MemoryError) or "out of memory" in words:
+        return errors.StoreError(
+            _("There is not enough memory for this."), kept=_("What was saved before is safe; nothing was changed.")
+        )
+    if "unable to open" in words and _no_file_more():
+        return errors.StoreError(
+            _("Too many files are open: the system allows no more."),
+            kept=_("What was saved before is safe; nothing was changed."),
+            todo=_("Allow more with: ulimit -n 1024"),
+        )
     if "unable to open" in words and not path.exists():
         return gone(path)
     if "unable to open" in words:
@@ -142,6 +154,20 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
             todo=_("Check the path and that you may read and write the folder."),
         )
     return broken(path, str(error))
+
+
+def _no_file_more() -> bool:
+    """Whether this process may not open as many files as a company needs: itself and SQLite's two beside it."""
+    opened: list[int] = []
+    try:
+        for _file in range(3):
+            opened.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno in (errno.EMFILE, errno.ENFILE)
+    finally:
+        for handle in opened:
+            os.close(handle)
+    return False
 
 
 def not_a_company(path: Path) -> errors.NotACompany:

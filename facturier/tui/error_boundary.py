@@ -37,6 +37,10 @@ class ErrorBoundary(App[None], inherit_bindings=False):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._faults: list[tuple[float, Screen[Any] | None]] = []
+        self._can_show = False
+
+    def on_mount(self) -> None:
+        self._can_show = True
 
     async def show_fault(self, problem: FacturierError) -> None:
         """Say what went wrong."""
@@ -48,7 +52,8 @@ class ErrorBoundary(App[None], inherit_bindings=False):
 
     def fault(self, error: Exception) -> None:
         """Deal with an error that came from outside the app's own messages."""
-        self._handle_exception(error)
+        with self._context():
+            self._handle_exception(error)
 
     def _register_child(self, parent: DOMNode, child: Widget, *place: Any) -> None:
         _guard(child, self._handle_exception)
@@ -62,17 +67,17 @@ class ErrorBoundary(App[None], inherit_bindings=False):
         try:
             await super()._dispatch_message(message)
         except Exception as error:
-            if not self._is_mounted:  # there is no screen yet that could say so
+            if not self._can_show:  # there is no screen yet that could say so
                 raise
             self._handle_exception(error)
 
     def _handle_exception(self, error: Exception) -> None:
-        node = get_current_worker().node if isinstance(error, WorkerFailed) else active_message_pump.get()
+        node = get_current_worker().node if isinstance(error, WorkerFailed) else active_message_pump.get(self)
         actual = error.error if isinstance(error, WorkerFailed) else error
         if isinstance(actual, NoMatches) and self._is_leaving(node):
             return  # the fields go before the screen does: nobody looks at it now
         problem = as_problem(actual)
-        if not self._is_mounted:
+        if not self._can_show:
             self._return_code = 1
             self.panic(Text(f"facturier: {problem}"))
             return

@@ -1,6 +1,8 @@
 """Faults of our own: written to the log, shown as a sentence, never as a traceback."""
 
+import errno
 import logging
+import os
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -77,17 +79,26 @@ def as_problem(error: BaseException) -> FacturierError:
 
 def _shortage(error: BaseException) -> str | None:
     """The sentence where the machine has run short of something, here or below what was raised for it."""
-    import errno
-
     seen: BaseException | None = error
     while seen is not None:
         code = seen.errno if isinstance(seen, OSError) else None
         no_thread = isinstance(seen, RuntimeError) and "can't start new thread" in str(seen)
-        if isinstance(seen, MemoryError) or no_thread or code == errno.ENOMEM:
+        # A library that cannot be mapped is an ImportError, with the linker's words for it.
+        no_library = isinstance(seen, ImportError) and ("failed to map" in str(seen) or "allocate" in str(seen))
+        if isinstance(seen, MemoryError) or no_thread or no_library or code == errno.ENOMEM:
             return _("There is not enough memory for this.")
         if code in (errno.EMFILE, errno.ENFILE):
             return _("Too many files are open: the system allows no more.")
         if code in (errno.ENOSPC, errno.EDQUOT):
             return _("The disk is full.")
         seen = seen.__cause__ or seen.__context__
-    return None
+    return None if _may_open() else _("Too many files are open: the system allows no more.")
+
+
+def _may_open() -> bool:
+    """Whether another file may be opened; a library may have said something else instead."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError:
+        return False
+    return True

@@ -78,10 +78,13 @@ def main(arguments: Sequence[str]) -> int:
     make_sound()
     no_core_dumps()
     here = places(os.environ)
-    speak(read_preferences(here.data).language or language_of())
-    name_command(command())
-    log_to(here.log)
-    return _screens(arguments, here) if not set(arguments) & set(VERBS) else _verb(arguments, here)
+    try:
+        speak(read_preferences(here.data).language or language_of())
+        name_command(command())
+        log_to(here.log)
+        return _screens(arguments, here) if not set(arguments) & set(VERBS) else _verb(arguments, here)
+    except Exception as error:  # noqa: BLE001 - logged there
+        return Shell(here).fail(as_problem(error))
 
 
 def _screens(arguments: Sequence[str], here: Places) -> int:

@@ -8,7 +8,7 @@ import asyncio
 import codecs
 import contextlib
 import os
-import selectors
+import select
 import shutil
 import sys
 from collections.abc import Callable
@@ -76,19 +76,17 @@ class TerminalDriver(LinuxDriver):
         parser = XTermParser(self._debug)
         encoding = sys.__stdin__.encoding if sys.__stdin__ else "utf-8"
         decoder = codecs.getincrementaldecoder(encoding)("replace")
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.fileno, selectors.EVENT_READ)
-            while not self.exit_event.is_set():
-                if selector.select(_WAIT):
-                    data = self._read()
-                    if not data:
-                        self._lost()
-                        return
-                    if text := decoder.decode(data):  # nothing yet, in the middle of a letter
-                        for event in parser.feed(text):
-                            self.process_message(event)
-                for event in parser.tick():
-                    self.process_message(event)
+        while not self.exit_event.is_set():
+            if select.select([self.fileno], [], [], _WAIT)[0]:
+                data = self._read()
+                if not data:
+                    self._lost()
+                    return
+                if text := decoder.decode(data):  # nothing yet, in the middle of a letter
+                    for event in parser.feed(text):
+                        self.process_message(event)
+            for event in parser.tick():
+                self.process_message(event)
 
     def _read(self) -> bytes:
         """What was typed; nothing where the terminal has hung up."""

@@ -16,7 +16,7 @@ from facturier.tui.screens.invoices import InvoicesScreen
 from facturier.tui.screens.problem import ProblemScreen
 from tests.tui.conftest import Faults
 from tests.tui.sample import Shop
-from tests.tui.screen_text import text_of
+from tests.tui.screen_text import text_of, until
 
 SIZE = (80, 24)
 Fault = Callable[[], Coroutine[Any, Any, None]]
@@ -123,6 +123,7 @@ async def test_a_screen_that_cannot_be_drawn_is_closed(shop: Shop, faults: Fault
         app.push_screen(screen)
         await pilot.pause()
         await screen.mount(Undrawable())
+        await until(pilot, lambda: faults.found)
         for _time in range(10):
             await pilot.press("escape")
             await pilot.pause(0.1)
