@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import gc
+import logging
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from rich.text import Text
@@ -55,6 +57,14 @@ class Saving(Protocol):
 
     async def save_now(self) -> bool:
         """Keep it; False where it could not be kept, which the screen then shows."""
+
+
+@runtime_checkable
+class Copying(Protocol):
+    """A screen that can give what was typed to another place than the company file."""
+
+    def typed_copy(self) -> tuple[str, str]:
+        """What is not saved as text, empty where there is nothing, and why it is not."""
 
 
 class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
@@ -139,6 +149,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         self._post.start()
         self.run_worker(self._ask_passphrase(), group="passphrase")
         self.run_worker(asyncio.to_thread(_tidy_up), group="tidy")
+        self._say_what_is_aside()
         # In workers: what a timer awaits itself, every key waits for.
         self.set_timer(_COPY, lambda: self.run_worker(self._keep_copy(), group="copy"))
         with contextlib.suppress(OSError):  # taken away: `_look` says so
@@ -270,10 +281,16 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         """End the program: drafts are kept; a send under way, and what leaves within a minute, is waited for."""
         await self._leave(self.exit)
 
-    async def _leave(self, go: Callable[[], object], company: str = "", *, sure: bool = False) -> None:
+    async def _leave(
+        self, go: Callable[[], object], company: str = "", *, sure: bool = False, abandon: bool = False
+    ) -> None:
         """Leave the company, to `go` to another one or to end: at once, or when nothing is waited for any more. What is
-        half typed is asked about first, unless the person is `sure`."""
-        if not await self._save_all() or self._leaving:
+        half typed is asked about first, unless the person is `sure`; what cannot be saved, unless they `abandon` it."""
+        if self._leaving:
+            return
+        if not abandon and not await self._save_all():
+            if not company:
+                self._ask_about_unsaved(go)
             return
         lost = "" if sure else " ".join(filter(None, self._half_typed()))
         if lost:
@@ -299,6 +316,39 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         if not waiting:
             self._post.stop()
         self.push_screen(LeavingScreen(self.desk, lambda: self._wait_for(until), company), answered)
+
+    def _unsaved(self) -> list[tuple[str, str]]:
+        """What was typed and is not saved, and why."""
+        copies = [screen.typed_copy() for screen in self.screen_stack if isinstance(screen, Copying)]
+        return [(text, why) for text, why in copies if text]
+
+    def _ask_about_unsaved(self, go: Callable[[], object], copied: str = "") -> None:
+        """A disk that remains full must not keep the person here."""
+        from facturier.tui.screens.unsaved import UnsavedScreen
+
+        unsaved = self._unsaved()
+        if not unsaved:
+            return  # the screen shows what it waits for
+
+        def answered(answer: str | None) -> None:
+            self._leaving = False
+            if answer == "quit":
+                self.run_worker(self._leave(go, sure=True, abandon=True), group="leave")
+            elif answer == "copy":
+                self._copy_elsewhere("\n\n".join(text for text, _why in unsaved), go)
+
+        self._leaving = True
+        self.push_screen(UnsavedScreen(" ".join(dict.fromkeys(why for _text, why in unsaved)), copied), answered)
+
+    def _copy_elsewhere(self, text: str, go: Callable[[], object]) -> None:
+        from facturier.tui.screens.save_as import SaveAsScreen
+
+        def saved(path: Path | None) -> None:
+            copied = _("A copy is in {path}. A draft is read back with: facturier draft {path}")
+            self._ask_about_unsaved(go, copied.format(path=path) if path else "")
+
+        name = f"facturier {self.desk.today().isoformat()}.json"
+        self.push_screen(SaveAsScreen(_("Save a copy elsewhere"), name, text.encode), saved)
 
     def _half_typed(self) -> Iterator[str]:
         from facturier.tui.answering import AnsweringScreen
@@ -350,7 +400,8 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
     async def _end_for(self, status: int, message: str = "") -> None:
         with self._context():
             try:
-                await self._save_all()
+                if not await self._save_all():
+                    self._keep_aside()
             finally:
                 self._end_within(_TO_END, status)
                 self.exit(return_code=status, message=Text(message) if message else None)
@@ -370,6 +421,21 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
 
     async def _save_all(self) -> bool:
         return all([await self._saved(screen) for screen in self.screen_stack if isinstance(screen, Saving)])
+
+    def _keep_aside(self) -> None:
+        """Nobody is there to ask: what cannot be saved is kept outside of the company file."""
+        from facturier.tui.typed_copy import keep_aside
+
+        for text, why in self._unsaved():
+            path = keep_aside(self.desk.places.data, text)
+            logging.getLogger(__name__).error("what was typed is in %s: %s", path, why)
+
+    def _say_what_is_aside(self) -> None:
+        from facturier.tui.typed_copy import kept_aside
+
+        if left := kept_aside(self.desk.places.data):
+            words = _("What was typed when the program ended could not be saved. It is in “{path}”.")
+            self.notify(words.format(path=left[-1]), severity="warning", timeout=15, markup=False)
 
     async def _saved(self, screen: Saving) -> bool:
         try:
