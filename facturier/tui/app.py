@@ -18,6 +18,7 @@ from textual.binding import Binding, BindingType
 from facturier.mail.desk import Desk
 from facturier.models.errors import FacturierError, StoreError
 from facturier.models.language import N_, _
+from facturier.models.preferences import spoilt_preferences
 from facturier.models.store import CHECKED_AT_ONCE
 from facturier.tui.error_boundary import ErrorBoundary
 from facturier.tui.facts import CompanyChanged, CompanyChosen
@@ -150,6 +151,8 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         self.run_worker(self._ask_passphrase(), group="passphrase")
         self.run_worker(asyncio.to_thread(_tidy_up), group="tidy")
         self._say_what_is_aside()
+        if spoilt := spoilt_preferences(self.desk.places.data):
+            self.notify(spoilt, severity="warning", timeout=15, markup=False)
         # In workers: what a timer awaits itself, every key waits for.
         self.set_timer(_COPY, lambda: self.run_worker(self._keep_copy(), group="copy"))
         with contextlib.suppress(OSError):  # taken away: `_look` says so

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from facturier.mail.places import Places, places
 from facturier.models.clean import clean
 from facturier.models.errors import FacturierError
+from facturier.models.known import spoilt_list
 from facturier.models.language import N_, _, language_of, name_command, speak
 from facturier.models.paths import is_file, typed_path
-from facturier.models.preferences import read_preferences
+from facturier.models.preferences import read_preferences, spoilt_preferences
 from facturier.tui.calling import command, one_slip
 from facturier.tui.faults import as_problem, log_to
 from facturier.tui.hardening import no_core_dumps
@@ -176,6 +177,9 @@ def _verb(arguments: Sequence[str], here: Places) -> int:
     options = parser.parse_args(arguments)
     shell = Shell(here, _company(options.company))
     remove_stale()
+    for sentence in (spoilt_preferences(here.data), spoilt_list(here.data)):
+        if sentence:
+            shell.tell(sentence)
     try:
         status = int(modules[options.verb].run(options, shell))
     except NoTerminal as error:
