@@ -1,5 +1,6 @@
 """A desk: what one person at one company has at hand. The screens and the command line work on nothing else."""
 
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -194,7 +195,7 @@ class Desk:
         from facturier.mail.vault import Vault
         from facturier.models.vault_blob import StoredBlob
 
-        company = hashlib.sha256(str(store.path.resolve()).encode()).hexdigest()[:16]
+        company = hashlib.sha256(os.fsencode(store.path.resolve())).hexdigest()[:16]
         seen = Seen(self.places.data / "seen" / company)
         return Vault(StoredBlob(store), self.identity, name=store.user, seen=seen)
 

@@ -45,9 +45,14 @@ def read_private(folder: int, path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise _unusable(path, error) from None
-    with os.fdopen(handle, "rb") as file:
+    try:
         _check(path, os.fstat(handle), stat.S_IFREG, "600")
-        found = file.read(_LARGEST + 1)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            found = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise _unusable(path, error) from None
+    finally:
+        os.close(handle)
     if len(found) > _LARGEST:
         raise VaultError(_("{path} is not what it should be, a plain file or folder.").format(path=path))
     return found

@@ -102,7 +102,7 @@ class Store:
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy, also while others write, into an empty file. Raises StoreError."""
         with self.reading():
-            self._database.execute_sql("VACUUM INTO ?", (str(path),))
+            self._database.execute_sql("VACUUM INTO ?", (path.absolute().as_uri(),))  # a name need not be UTF-8
 
     def changes(self) -> int:
         """A number that differs when any other connection has changed the file. Costs nothing when nothing changed.

@@ -39,6 +39,16 @@ def _is_same(one: Path, other: Path) -> bool:
         return False
 
 
+def argument(path: Path) -> str:
+    """A path as a shell reads it back, also where its name is not UTF-8."""
+    name = os.fsencode(path)
+    try:
+        return shlex.quote(name.decode())
+    except UnicodeDecodeError:
+        # bash(1), "QUOTING": $'…' takes bytes as \\xHH
+        return "$'" + "".join(chr(b) if 32 <= b < 127 and b not in b"'\\" else f"\\x{b:02x}" for b in name) + "'"
+
+
 def one_slip(typed: str, meant: str) -> bool:
     """Whether one letter too many, missing, wrong, or two exchanged, make the one out of the other."""
     start = _same(typed, meant)

@@ -11,6 +11,8 @@ from typing import Any
 from facturier.models.errors import FacturierError
 from facturier.models.language import _
 
+_LONGEST = 200  # characters of a path in a sentence
+
 _log = logging.getLogger(__name__)
 _Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -68,13 +70,26 @@ def as_problem(error: BaseException) -> FacturierError:
     _log.error("fault", exc_info=error)
     path = log_file()
     log = _("The log says more: {log}").format(log=path) if path else ""
-    if (short := _shortage(error)) is not None:
-        return FacturierError(short, kept=_("What was saved before is safe."), todo=log)
+    if (words := _shortage(error) or _of_a_file(error)) is not None:
+        return FacturierError(words, kept=_("What was saved before is safe."), todo=log)
     return FacturierError(
         _("Something went wrong inside Facturier ({kind}).").format(kind=type(error).__name__),
         kept=_("What was saved before is safe."),
         todo=log,
     )
+
+
+def _of_a_file(error: BaseException) -> str | None:
+    """The sentence where the system refuses a file or folder, whoever asked for it."""
+    if isinstance(error, OSError) and error.strerror and isinstance(error.filename, str):
+        return _("“{path}” cannot be used: {reason}.").format(path=_cut(error.filename), reason=error.strerror)
+    if isinstance(error, RuntimeError) and "Symlink loop" in str(error):  # pathlib's, before Python 3.13
+        return _("A symbolic link leads back to itself.")
+    return None
+
+
+def _cut(path: str) -> str:
+    return path if len(path) <= _LONGEST else f"{path[:_LONGEST]}…"
 
 
 def _shortage(error: BaseException) -> str | None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from facturier.mail.batch import hindrances, to_send
 from facturier.mail.desk import Desk
+from facturier.models.clean import clean
 from facturier.models.deliveries import get_delivery
 from facturier.models.delivery import Delivery, Way
 from facturier.models.due import next_due
@@ -33,12 +34,14 @@ _GOING = (State.CLAIMED, State.HANDING_OVER)
 
 def add(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("refs", metavar="REF", nargs="*", default=[], help=_("invoice numbers, or @ids of drafts"))
+    which.add_argument(
+        "refs", type=clean, metavar="REF", nargs="*", default=[], help=_("invoice numbers, or @ids of drafts")
+    )
     which.add_argument(
         "--status", choices=[str(show) for show in Show], help=_("all of these that can be sent, the oldest first")
     )
     parser.add_argument(
-        "--search", default="", metavar="TEXT", help=_("of these only those that contain all these words")
+        "--search", type=clean, default="", metavar="TEXT", help=_("of these only those that contain all these words")
     )
     parser.add_argument("--dry-run", action="store_true", help=_("say what each would do, and send nothing"))
     parser.add_argument("--from", dest="way", choices=[str(way) for way in Way], help=_("which sender"))
