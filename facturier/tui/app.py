@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from facturier.models.delivery import Delivery
     from facturier.tui.commands import Command
 
-_TO_SAVE, _TO_END = 20.0, 2.0  # seconds for keeping what is typed, then for ending, once the terminal has gone
+# Seconds for what was typed to arrive, for keeping it, then for ending, once the terminal has gone.
+_TO_ARRIVE, _TO_SAVE, _TO_END = 5.0, 20.0, 2.0
 _SOON = timedelta(minutes=1)  # what leaves within this is waited for when the program is told to end
 _LOOK = 0.25  # seconds between looks at the company file
 _COPY = 3.0  # seconds after the start when the daily copy is made
@@ -403,6 +404,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
     async def _end_for(self, status: int, message: str = "") -> None:
         with self._context():
             try:
+                await self.typed_out(_TO_ARRIVE)
                 if not await self._save_all():
                     self._keep_aside()
             finally:

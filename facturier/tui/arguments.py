@@ -3,7 +3,7 @@
 import argparse
 import contextlib
 import sys
-from typing import IO
+from typing import Any
 
 from facturier.models.clean import clean_lines
 
@@ -13,7 +13,7 @@ _REFUSED = 1
 class Parser(argparse.ArgumentParser):
     """Lets no control character of an argument reach the terminal; help that cannot be written is a failure."""
 
-    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
+    def _print_message(self, message: str, file: Any = None) -> None:
         if file is not sys.stdout:
             with contextlib.suppress(OSError):
                 (file or sys.stderr).write(clean_lines(message))

@@ -76,7 +76,7 @@ async def _press_x(app: FacturierApp, way: str) -> Careless:
         assert "Something went wrong inside Facturier (KeyError)." in text_of(app)
         await pilot.press("escape")
         await pilot.pause()
-        assert app.screen is screen
+        assert app.screen_stack[-1] is screen
         await pilot.press("j")
         await pilot.press("escape", "n")
         await pilot.pause()

@@ -77,6 +77,18 @@ def test_a_storm_of_signals_ends_the_program_once_with_the_status_of_the_first(
     assert "Traceback" not in screen.written.decode(errors="replace")
 
 
+def test_what_was_typed_ahead_is_kept(program: Program) -> None:
+    with terminal(program.command, program.environment) as screen:
+        screen.wait_for("n New")
+        screen.press("n")
+        screen.wait_for("New invoice")
+        os.write(screen.fd, b"Zoe Zimmermann and daughters")
+        screen.read(0.15)
+        screen.signal(signal.SIGTERM)
+        assert screen.ended() == 128 + signal.SIGTERM
+    assert begun(program) == ["Zoe Zimmermann and daughters"]
+
+
 def test_a_wrong_report_of_the_size_does_not_count(program: Program) -> None:
     more = Program(program.home, company=program.company, more={"LINES": "99999", "COLUMNS": "99999"})
     with terminal(program.command, more.environment, own_size=False) as screen:
