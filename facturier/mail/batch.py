@@ -1,5 +1,6 @@
 """Several invoices at once: first a look at what each would do, then one after the other into the outbox."""
 
+import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,6 +22,8 @@ from facturier.models.view import Sort, View
 # Google Workspace, "Gmail sending limits": messages a user may send in a day.
 MOST = 2000
 _PAGE = 500
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,16 @@ def check(desk: Desk, invoice_id: int, way: Way | None = None, *, sent: datetime
 def with_domains(checked: Checked, ask: Callable[[str], str | None] = check_domain) -> Checked:
     """With what DNS says about the recipients' domains: see `check_domain`."""
     asked = {address.rpartition("@")[2]: address for address in checked.envelope.recipients}
-    said = [text for address in asked.values() if (text := ask(address))]
+    said = [text for address in asked.values() if (text := _asked(ask, address))]
     return replace(checked, findings=(*checked.findings, *(Finding("warning", "to", text) for text in said)))
+
+
+def _asked(ask: Callable[[str], str | None], address: str) -> str | None:
+    try:
+        return ask(address)
+    except Exception:  # noqa: BLE001 - no answer: one address must not stop a batch
+        _log.exception("the domain of an address")
+        return None
 
 
 def queue_checked(

@@ -1,6 +1,7 @@
 """A desk: what one person at one company has at hand. The screens and the command line work on nothing else."""
 
 import contextlib
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -236,7 +237,7 @@ class Desk:
 
         from facturier.mail.seen import Seen
 
-        company = hashlib.sha256(str(store.path.resolve()).encode()).hexdigest()[:16]
+        company = hashlib.sha256(os.fsencode(store.path.resolve())).hexdigest()[:16]
         return Seen(self.places.data / "seen" / company)
 
     def barrier(self, way: Way) -> FacturierError | None:
@@ -438,8 +439,8 @@ class Desk:
         return Postman(self.store, self.sender_for, new_owner(self.store.user), ways=self._ways, stop=stop)
 
     def _ways(self) -> tuple[Way, ...]:
-        """What this person can deliver: all, or what needs no secret when the vault does not open for them; nothing from
-        a copy. A look at what has ended comes first, so that it is not sent a second time from here."""
+        """What this person can deliver: all, or what needs no secret when the vault does not open for them; nothing
+        from a copy. A look at what has ended comes first, so that it is not sent a second time from here."""
         if self.refusal() is not None:
             return ()
         if self.barrier(Way.GMAIL) is None:

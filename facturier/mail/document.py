@@ -7,7 +7,6 @@ it as JSON. So no text of an invoice can become code, and nothing is read or fet
 
 import json
 import re
-import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from functools import lru_cache
@@ -20,6 +19,7 @@ from facturier.mail.errors import DocumentError
 from facturier.mail.glyphs import glyph_error
 from facturier.mail.logo import place_logo
 from facturier.mail.payment_code import check_pay_link, payment_code
+from facturier.mail.scratch import scratch_folder
 from facturier.models.company import Company
 from facturier.models.invoice import Invoice
 from facturier.models.language import _
@@ -60,7 +60,7 @@ def _compiled(content: Content, invoice: Invoice, company: Company, **how: Any) 
 
     fonts, families = _fonts(company.fonts, _age(company.fonts))
     said = asdict(content)
-    with tempfile.TemporaryDirectory(prefix="facturier-") as root:
+    with scratch_folder() as root:
         look = {
             "colour": company_colour(company.colour),
             "fonts": families,

@@ -1,10 +1,10 @@
 """Draw the pages of a document that was made before, from its bytes alone: what was sent is shown as it was sent."""
 
 import re
-import tempfile
 from pathlib import Path
 
 from facturier.mail.errors import DocumentError
+from facturier.mail.scratch import scratch_folder
 from facturier.models.language import _
 
 _TEMPLATE = b"""#set page(width: 1in, height: auto, margin: 0pt)
@@ -20,7 +20,7 @@ def draw_page(document: bytes, page: int, *, width: int) -> tuple[bytes, int]:
 
     found = _PAGES.search(document)
     pages = int(found[1]) if found else 1
-    with tempfile.TemporaryDirectory(prefix="facturier-") as root:
+    with scratch_folder() as root:
         Path(root, "document.pdf").write_bytes(document)
         # A file, because Typst can tell only 65,535 templates without a name apart in the life of a process.
         template = Path(root, "page.typ")

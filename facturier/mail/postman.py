@@ -7,7 +7,7 @@ the next one recovers. It alone tries again; no library under it does.
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 
@@ -74,7 +74,8 @@ class Postman:
             self._recover(ways)
             tried = 0
             while not self._stop.is_set() and (delivery := self._claim_next(ways)):
-                self._deliver(delivery)
+                with self._this_one_only(delivery):
+                    self._deliver(delivery)
                 tried += 1
             self._ask_again(ways)
             return tried
@@ -83,11 +84,23 @@ class Postman:
         self._store.check_schema()
         return outbox.claim_next(self._store, self._owner, ways)
 
+    @contextlib.contextmanager
+    def _this_one_only(self, delivery: Delivery) -> Iterator[None]:
+        """An unexpected error costs this delivery its turn, and no other one; the next round recovers it. Trouble with
+        the company file itself passes."""
+        try:
+            yield
+        except StoreError:
+            raise
+        except Exception:  # noqa: BLE001 - the others must still leave
+            _log.exception("delivery %s", delivery.id)
+            self._unwritten = None  # what cannot be written at all must not be tried before all others for ever
+
     def _recover(self, ways: tuple[Way, ...]) -> None:
         """Take up what a postman that is gone left behind."""
         for delivery in under_way(self._store):
             if delivery.way in ways and self._left_behind(delivery):
-                with contextlib.suppress(LostClaim):
+                with self._this_one_only(delivery), contextlib.suppress(LostClaim):
                     claim = outbox.take_over(self._store, delivery, self._owner)
                     self._take_up(delivery, claim)
 
@@ -193,17 +206,21 @@ class Postman:
         for delivery in answers_due(self._store):
             if self._stop.is_set():
                 return
-            if delivery.way not in ways or not outbox.ask_again(self._store, delivery):
-                continue
-            try:
-                message = message_of(self._store, delivery.id)
-                receipt = self._sender_for(delivery, message).ask(delivery.session, message)
-            except Exception as unclear:  # noqa: BLE001 - it stays in doubt
-                _in_our_words(unclear, delivery)
-                continue
-            if receipt is not None:
-                claim = Claim(delivery.id, delivery.owner, delivery.epoch)
-                self._write_down(partial(self._accepted, claim, receipt))
+            with self._this_one_only(delivery):
+                self._ask_for(delivery, ways)
+
+    def _ask_for(self, delivery: Delivery, ways: tuple[Way, ...]) -> None:
+        if delivery.way not in ways or not outbox.ask_again(self._store, delivery):
+            return
+        try:
+            message = message_of(self._store, delivery.id)
+            receipt = self._sender_for(delivery, message).ask(delivery.session, message)
+        except Exception as unclear:  # noqa: BLE001 - it remains in doubt
+            _in_our_words(unclear, delivery)
+            return
+        if receipt is not None:
+            claim = Claim(delivery.id, delivery.owner, delivery.epoch)
+            self._write_down(partial(self._accepted, claim, receipt))
 
 
 def _in_our_words(error: Exception, delivery: Delivery) -> FacturierError:

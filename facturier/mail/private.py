@@ -10,6 +10,8 @@ from pathlib import Path
 from facturier.mail.errors import VaultError
 from facturier.models.language import _
 
+_LARGEST = 1 << 20  # bytes: none of these files is near it
+
 
 @contextmanager
 def private_folder(path: Path) -> Iterator[int]:
@@ -43,9 +45,17 @@ def read_private(folder: int, path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise _unusable(path, error) from None
-    with os.fdopen(handle, "rb") as file:
+    try:
         _check(path, os.fstat(handle), stat.S_IFREG, "600")
-        return file.read()
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            found = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise _unusable(path, error) from None
+    finally:
+        os.close(handle)
+    if len(found) > _LARGEST:
+        raise VaultError(_("{path} is not what it should be, a plain file or folder.").format(path=path))
+    return found
 
 
 def write_private(folder: int, path: Path, data: bytes, *, replace: bool = False, flush: bool = True) -> bool:

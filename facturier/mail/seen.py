@@ -40,7 +40,7 @@ class Seen:
         try:
             digest, generation = json.loads(kept) if kept else ("", 0)
             return Sighting(str(digest), int(generation)) if digest else None
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, ArithmeticError, RecursionError):
             return None
 
     def compare(self, last: Sighting | None, now: Sighting) -> None:

@@ -84,9 +84,10 @@ def _newest_good(path: Path, folder: Path) -> Path | None:
 
 def _place(path: Path, folder: Path) -> Path:
     import hashlib
+    import os
 
-    whole = str(path.resolve())
-    return folder / f"{path.stem}-{hashlib.sha256(whole.encode()).hexdigest()[:8]}"
+    whole = os.fsencode(path.resolve())
+    return folder / f"{path.stem}-{hashlib.sha256(whole).hexdigest()[:8]}"
 
 
 def _outdated(copy: Path, path: Path) -> bool:

@@ -5,7 +5,8 @@ import json
 import os
 from pathlib import Path
 
-from facturier.models.paths import is_file
+from facturier.models.language import _
+from facturier.models.paths import is_file, read_own_json
 
 _FILE = "companies.json"
 _MOST = 50
@@ -14,17 +15,33 @@ _MOST = 50
 def known_companies(folder: Path) -> list[Path]:
     """Those that are still there. A list that cannot be read counts as empty: it is only a convenience."""
     try:
-        paths = json.loads((folder / _FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        paths = read_own_json(folder / _FILE)
+    except ValueError:
         return []
-    return [Path(path) for path in paths if isinstance(path, str) and is_file(Path(path))]
+    named = paths if isinstance(paths, list) else []
+    return [Path(path) for path in named[:_MOST] if isinstance(path, str) and is_file(Path(path))]
+
+
+def spoilt_list(folder: Path) -> str:
+    """The sentence where the list cannot be read; empty where it can, or where there is none."""
+    try:
+        spoilt = not isinstance(read_own_json(folder / _FILE), list | None)
+    except ValueError:
+        spoilt = True
+    if not spoilt:
+        return ""
+    return _(
+        "The list of your companies in “{path}” cannot be read. It begins again with the next one that you open."
+    ).format(path=folder / _FILE)
 
 
 def remember_company(folder: Path, path: Path) -> None:
     """Put a company at the head of the list. A folder that cannot be written is no reason not to open a company."""
-    paths = [path.resolve(), *(known for known in known_companies(folder) if known != path.resolve())]
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, RuntimeError):  # the latter for links that lead in a circle
+        whole = path.resolve()
+        paths = [whole, *(known for known in known_companies(folder) if known != whole)]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         aside = folder / f"{_FILE}.{os.getpid()}"
-        aside.write_text(json.dumps([str(known) for known in paths[:_MOST]], ensure_ascii=False), encoding="utf-8")
+        # In ASCII: a file's name need not be UTF-8.
+        aside.write_text(json.dumps([str(known) for known in paths[:_MOST]]), encoding="ascii")
         aside.replace(folder / _FILE)

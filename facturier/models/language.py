@@ -6,6 +6,7 @@ letter is in the customer's language instead: take `catalogue(language)` and cal
 
 import gettext
 import os
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,9 @@ LANGUAGES = {"en": "English", "fr": "Français"}
 _folder = Path(__file__).parent.parent / "locale"
 _spoken: gettext.NullTranslations = gettext.NullTranslations()
 _language = "en"
+_command = "facturier"
+# A command in a sentence: “facturier post”, facturier {path}, facturier --help, facturier PATH.
+_NAMED = re.compile(r"\bfacturier (?=[a-z{-]|[A-Z]{2})")
 
 
 @cache
@@ -44,12 +48,24 @@ def language_of(environment: Mapping[str, str] = os.environ) -> str:
     return "en"
 
 
+def name_command(command: str) -> None:
+    """Choose what the commands that `_()` names begin with, such as `.venv/bin/python -m facturier`."""
+    global _command
+    _command = "facturier" if set("{}") & set(command) else command  # texts with fields are still to be filled in
+
+
 def _(message: str) -> str:
-    return _spoken.gettext(message)
+    return _with_command(_spoken.gettext(message))
 
 
 def ngettext(one: str, many: str, count: int) -> str:
-    return _spoken.ngettext(one, many, count)
+    return _with_command(_spoken.ngettext(one, many, count))
+
+
+def _with_command(text: str) -> str:
+    if _command == "facturier" or "facturier " not in text:
+        return text
+    return _NAMED.sub(lambda _found: f"{_command} ", text)
 
 
 def N_(message: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from facturier.models.errors import StoreError
 from facturier.models.language import _
+from facturier.models.paths import read_own_json
 
 _FILE = "preferences.json"
 
@@ -23,10 +24,24 @@ class Preferences:
 def read_preferences(folder: Path) -> Preferences:
     """The preferences kept in `folder`; the built-in ones where there are none that can be read."""
     try:
-        kept = json.loads((folder / _FILE).read_text(encoding="utf-8"))
-        return Preferences(**{field.name: str(kept[field.name]) for field in fields(Preferences) if field.name in kept})
-    except (OSError, ValueError, TypeError):
+        kept = read_own_json(folder / _FILE)
+    except ValueError:
+        kept = None
+    if not isinstance(kept, dict):
         return Preferences()
+    return Preferences(
+        **{field.name: text for field in fields(Preferences) if isinstance(text := kept.get(field.name), str)}
+    )
+
+
+def spoilt_preferences(folder: Path) -> str:
+    """The sentence where they cannot be read; empty where they can, or where there are none."""
+    try:
+        if isinstance(read_own_json(folder / _FILE), dict | None):
+            return ""
+    except ValueError:
+        pass
+    return _("Your preferences in “{path}” cannot be read, so they are as at first.").format(path=folder / _FILE)
 
 
 def save_preferences(folder: Path, preferences: Preferences) -> None:

@@ -1,7 +1,9 @@
 """What is particular to SQLite: pragmas, file identity, change notice, its errors in our words."""
 
 import contextlib
+import errno
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -45,7 +47,8 @@ def connect(path: Path) -> peewee.SqliteDatabase:
     """The database at `path`: durable at every commit, foreign keys on, other writers waited for."""
     journal = "wal" if wal_is_sound(sqlite_version()) else "delete"
     return peewee.SqliteDatabase(
-        str(path),
+        _there(path),
+        uri=True,
         pragmas=[
             ("busy_timeout", BUSY_SECONDS * 1000),
             ("journal_mode", journal),
@@ -66,15 +69,20 @@ def copy(path: Path, to: Path) -> None:
     with own_errors(path):
         source = connect(path)
         with source.connection_context():
-            source.execute_sql("VACUUM INTO ?", (str(to),))
+            source.execute_sql("VACUUM INTO ?", (to.absolute().as_uri(),))  # a name need not be UTF-8
     with own_errors(to):
-        target = peewee.SqliteDatabase(str(to))
+        target = peewee.SqliteDatabase(_there(to), uri=True)
         with target.connection_context():
             mark = json.dumps({"path": str(path)})
             target.execute_sql("INSERT OR REPLACE INTO setting (key, value) VALUES ('home', ?)", (mark,))
             found = target.execute_sql("PRAGMA quick_check(1)").fetchone()
     if found != ("ok",):
         raise broken(path, str(found and found[0]))
+
+
+def _there(path: Path) -> str:
+    """The file as SQLite opens it without making one where none is."""
+    return f"{path.absolute().as_uri()}?mode=rw"
 
 
 def _mounts(mounts: Path) -> Iterator[tuple[str, str]]:
@@ -143,7 +151,7 @@ def _header(path: Path) -> bytes:
 
 def in_use(path: Path) -> bool:
     """Whether another program has the file open. One that SQLite cannot make sense of counts as free."""
-    database = peewee.SqliteDatabase(str(path), pragmas=[("locking_mode", "exclusive")], timeout=0.2)
+    database = peewee.SqliteDatabase(_there(path), uri=True, pragmas=[("locking_mode", "exclusive")], timeout=0.2)
     try:
         with database.connection_context(), database.atomic("EXCLUSIVE"):
             return False
@@ -207,13 +215,25 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
             )
         case code if code == _NOTADB:
             return not_a_company(path)
+        case code if code == _NOMEM or isinstance(error, MemoryError):
+            return errors.StoreError(
+                _("There is not enough memory for this."), kept=_("What was saved before is safe; nothing was changed.")
+            )
+        case code if code == _CANTOPEN and _no_file_more():
+            return errors.StoreError(
+                _("Too many files are open: the system allows no more."),
+                kept=_("What was saved before is safe; nothing was changed."),
+                todo=_("Allow more with: ulimit -n 1024"),
+            )
+        case code if code == _CANTOPEN and not path.exists():
+            return gone(path)
         case code if code == _CANTOPEN:
             return errors.NotACompany(
                 _("“{path}” cannot be opened.").format(path=path),
                 kept=_("Nothing was changed."),
                 todo=_("Check the path and that you may read and write the folder."),
             )
-        case code if code in (_TOOBIG, _NOMEM) or (code == _ERROR and _is_limit(error)):
+        case code if code == _TOOBIG or (code == _ERROR and _is_limit(error)):
             return errors.StoreError(
                 _("This is too much for the company file: {reason}.").format(reason=error),
                 kept=_("Nothing was changed."),
@@ -235,11 +255,33 @@ def _is_full(path: Path) -> bool:
         return False
 
 
+def _no_file_more() -> bool:
+    """Whether this process may not open as many files as a company needs: itself and SQLite's two beside it."""
+    opened: list[int] = []
+    try:
+        for _file in range(3):
+            opened.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno in (errno.EMFILE, errno.ENFILE)
+    finally:
+        for handle in opened:
+            os.close(handle)
+    return False
+
+
 def not_a_company(path: Path) -> errors.NotACompany:
     return errors.NotACompany(
         _("“{path}” is not a Facturier company.").format(path=path),
         kept=_("The file was left as it is."),
         todo=_("Open another file, or make a company with: facturier new PATH --name NAME --email ADDRESS"),
+    )
+
+
+def gone(path: Path) -> errors.NotACompany:
+    return errors.NotACompany(
+        _("The company file “{path}” was deleted, moved or replaced while it was open.").format(path=path),
+        kept=_("Nothing is saved or sent until it is back."),
+        todo=_("Put the file back, or restore a copy of it: facturier restore FILE. Then open the company again."),
     )
 
 

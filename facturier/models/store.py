@@ -52,6 +52,7 @@ class Store:
         self.user = user or login()
         self.database = sqlite.connect(path)
         self._compared = threading.local()
+        self._file = _file_at(path)
 
     def now(self) -> str:
         return instant(self.clock())
@@ -69,6 +70,7 @@ class Store:
             if self.database.in_transaction():
                 yield
                 return
+            self._check_there()
             with self.database.atomic("IMMEDIATE"):
                 yield
 
@@ -109,8 +111,15 @@ class Store:
 
         Means something only on a connection that stays open: inside one long `reading`.
         """
+        self._check_there()
         found = self.row("PRAGMA data_version")
         return int(found[0]) if found else 0
+
+    def _check_there(self) -> None:
+        """Raises NotACompany where the file was taken away or replaced: what a connection that is still open wrote
+        would be lost."""
+        if _file_at(self.path) != self._file:
+            raise sqlite.gone(self.path)
 
     def journal_mode(self) -> str:
         """How SQLite keeps this file safe: `wal`, or `delete` where its WAL is not sound."""
@@ -131,6 +140,15 @@ class Store:
         found = self.row("PRAGMA quick_check(1)")
         if found != ("ok",):
             raise sqlite.broken(self.path, str(found and found[0]))
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Which file is there, by device and inode."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _clean(values: Iterable[Any]) -> tuple[Any, ...]:

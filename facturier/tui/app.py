@@ -3,37 +3,41 @@
 import asyncio
 import contextlib
 import gc
+import logging
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 from rich.text import Text
-from textual._context import active_message_pump
 from textual.binding import Binding, BindingType
-from textual.css.query import NoMatches
-from textual.dom import DOMNode, NoScreen
-from textual.worker import WorkerFailed, get_current_worker
 
 from facturier.mail.desk import Desk
 from facturier.models.errors import FacturierError, StoreError
 from facturier.models.language import N_, _
+from facturier.models.preferences import spoilt_preferences
 from facturier.models.store import CHECKED_AT_ONCE
+from facturier.tui.error_boundary import ErrorBoundary
 from facturier.tui.facts import CompanyChanged, CompanyChosen
 from facturier.tui.faults import as_problem
 from facturier.tui.post import Post
 from facturier.tui.screens.invoices import InvoicesScreen
+from facturier.tui.signals import on_first_signal, status_of
 from facturier.tui.styling import FIRST, read_all_styles
+from facturier.tui.terminal_driver import TerminalDriver, wait_for_sequences
 from facturier.tui.theme import THEME
 from facturier.tui.type_ahead import TypeAhead
+from facturier.tui.verbs.shell import REFUSED
 
 if TYPE_CHECKING:
     from facturier.models.delivery import Delivery
     from facturier.tui.commands import Command
 
-_TO_SAVE, _TO_END = 20.0, 2.0  # seconds for keeping what is typed, then for ending, once the terminal has gone
+# Seconds for what was typed to arrive, for keeping it, then for ending, once the terminal has gone.
+_TO_ARRIVE, _TO_SAVE, _TO_END = 5.0, 20.0, 2.0
 _SOON = timedelta(minutes=1)  # what leaves within this is waited for when the program is told to end
 _LOOK = 0.25  # seconds between looks at the company file
 _COPY = 3.0  # seconds after the start when the daily copy is made
@@ -57,7 +61,15 @@ class Saving(Protocol):
         """Keep it; False where it could not be kept, which the screen then shows."""
 
 
-class FacturierApp(TypeAhead, inherit_bindings=False):
+@runtime_checkable
+class Copying(Protocol):
+    """A screen that can give what was typed to another place than the company file."""
+
+    def typed_copy(self) -> tuple[str, str]:
+        """What is not saved as text, empty where there is nothing, and why it is not."""
+
+
+class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
     """The screens of one company. `desk` is all that they know of it."""
 
     CSS_PATH = FIRST  # absolute: a subclass may live elsewhere
@@ -90,7 +102,8 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
     ]
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(ansi_color=True)  # said here, or Textual prepares NO_COLOR for a theme of 24-bit colours
+        # The colours are said here, or Textual prepares NO_COLOR for a theme of 24-bit colours.
+        super().__init__(driver_class=TerminalDriver, ansi_color=True)
         self.desk = desk
         self.register_theme(THEME)
         self.theme = THEME.name
@@ -105,17 +118,19 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
         self._today = desk.today()
         self._troubled = False
         self._leaving = False
+        self._end: asyncio.Task[None] | None = None
 
     def on_load(self) -> None:
+        wait_for_sequences(slow=self.desk.preferences().line == "slow")
         # From here on in one connection: the first screen reads much, and opening one takes longer than all of that.
         # Changes by others can be told only on a connection that stays open, too.
         self._open.enter_context(self.desk.store.reading())
 
     def on_mount(self) -> None:
         self._sit_down()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            with contextlib.suppress(ValueError, NotImplementedError, RuntimeError):
-                asyncio.get_running_loop().add_signal_handler(number, self._terminate)
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            on_first_signal(lambda number: _told(loop, self._terminate, number))
         self.set_interval(_LOOK, self._look)
         # Textual takes the terminal back after Ctrl+Z, and leaves it empty.
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))
@@ -136,9 +151,17 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
         self._post.start()
         self.run_worker(self._ask_about_copy(), group="copy_question")
         self.run_worker(self._ask_passphrase(), group="passphrase")
+        self.run_worker(asyncio.to_thread(_tidy_up), group="tidy")
+        self._say_what_is_aside()
+        if spoilt := spoilt_preferences(self.desk.places.data):
+            self.notify(spoilt, severity="warning", timeout=15, markup=False)
         # In workers: what a timer awaits itself, every key waits for.
         self.set_timer(_COPY, lambda: self.run_worker(self._keep_copy(), group="copy"))
-        if self.desk.store.path.stat().st_size > CHECKED_AT_ONCE:
+        with contextlib.suppress(OSError):  # taken away: `_look` says so
+            self._check_later(self.desk.store.path.stat().st_size)
+
+    def _check_later(self, size: int) -> None:
+        if size > CHECKED_AT_ONCE:
             self.set_timer(_CHECK, lambda: self.run_worker(self._check(), group="check"))
 
     async def _check(self) -> None:
@@ -282,10 +305,16 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
         """End the program: drafts are kept; a send under way, and what leaves within a minute, is waited for."""
         await self._leave(self.exit)
 
-    async def _leave(self, go: Callable[[], object], company: str = "", *, sure: bool = False) -> None:
+    async def _leave(
+        self, go: Callable[[], object], company: str = "", *, sure: bool = False, abandon: bool = False
+    ) -> None:
         """Leave the company, to `go` to another one or to end: at once, or when nothing is waited for any more. What is
-        half typed is asked about first, unless the person is `sure`."""
-        if not await self._save_all() or self._leaving:
+        half typed is asked about first, unless the person is `sure`; what cannot be saved, unless they `abandon` it."""
+        if self._leaving:
+            return
+        if not abandon and not await self._save_all():
+            if not company:
+                self._ask_about_unsaved(go)
             return
         lost = "" if sure else " ".join(filter(None, self._half_typed()))
         if lost:
@@ -311,6 +340,39 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
         if not waiting:
             self._post.stop()
         self.push_screen(LeavingScreen(self.desk, lambda: self._wait_for(until), company), answered)
+
+    def _unsaved(self) -> list[tuple[str, str]]:
+        """What was typed and is not saved, and why."""
+        copies = [screen.typed_copy() for screen in self.screen_stack if isinstance(screen, Copying)]
+        return [(text, why) for text, why in copies if text]
+
+    def _ask_about_unsaved(self, go: Callable[[], object], copied: str = "") -> None:
+        """A disk that remains full must not keep the person here."""
+        from facturier.tui.screens.unsaved import UnsavedScreen
+
+        unsaved = self._unsaved()
+        if not unsaved:
+            return  # the screen shows what it waits for
+
+        def answered(answer: str | None) -> None:
+            self._leaving = False
+            if answer == "quit":
+                self.run_worker(self._leave(go, sure=True, abandon=True), group="leave")
+            elif answer == "copy":
+                self._copy_elsewhere("\n\n".join(text for text, _why in unsaved), go)
+
+        self._leaving = True
+        self.push_screen(UnsavedScreen(" ".join(dict.fromkeys(why for _text, why in unsaved)), copied), answered)
+
+    def _copy_elsewhere(self, text: str, go: Callable[[], object]) -> None:
+        from facturier.tui.screens.save_as import SaveAsScreen
+
+        def saved(path: Path | None) -> None:
+            copied = _("A copy is in {path}. A draft is read back with: facturier draft {path}")
+            self._ask_about_unsaved(go, copied.format(path=path) if path else "")
+
+        name = f"facturier {self.desk.today().isoformat()}.json"
+        self.push_screen(SaveAsScreen(self.desk, _("Save a copy elsewhere"), name, text.encode), saved)
 
     def _half_typed(self) -> Iterator[str]:
         from facturier.tui.answering import AnsweringScreen
@@ -345,33 +407,67 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
         waiting = self._waiting(until)
         return waiting if waiting or self._post.busy else None
 
-    def _terminate(self) -> None:
-        """The terminal is gone, or the machine goes down: keep what is typed and end. A send under way is finished by
-        its own thread, which the interpreter waits for."""
-        self._post.stop()
-        self._end_within(_TO_SAVE)
+    def hang_up(self) -> None:
+        """The terminal is gone. Nothing but the end of its input says so where another process leads the session, or
+        where SIGHUP is ignored."""
+        self._terminate(signal.SIGHUP)
 
-        async def end() -> None:
-            await self._save_all()
-            self._end_within(_TO_END)
-            self.exit()
+    def _terminate(self, number: int) -> None:
+        """The terminal is gone, or the machine goes down: keep what is typed and end, once. A send under way is
+        finished by its own thread, which the interpreter waits for."""
+        if self._end is None:
+            status = status_of(number)
+            self._post.stop()
+            self._end_within(_TO_SAVE, status)
+            self._end = asyncio.get_running_loop().create_task(self._end_for(status))
 
-        self.run_worker(end(), group="end")
+    async def _end_for(self, status: int, message: str = "") -> None:
+        with self._context():
+            try:
+                await self.typed_out(_TO_ARRIVE)
+                if not await self._save_all():
+                    self._keep_aside()
+            finally:
+                self._end_within(_TO_END, status)
+                self.exit(return_code=status, message=Text(message) if message else None)
 
-    def _end_within(self, seconds: float) -> None:
-        """Nobody is there any more to see a screen hang, or a terminal that takes no more output: the process must not
-        stay on their account."""
+    def _end_within(self, seconds: float, status: int) -> None:
+        """Nobody is there to see a screen hang, or a terminal that takes no more output: the process must not remain
+        on their account."""
 
         def end_by_force() -> None:
             if not self._post.busy:
-                os._exit(1)
+                os._exit(status)
 
         last_resort = threading.Timer(seconds, end_by_force)
         last_resort.daemon = True
-        last_resort.start()
+        if not self.is_headless:  # without a terminal the process is not only ours
+            last_resort.start()
 
     async def _save_all(self) -> bool:
-        return all([await screen.save_now() for screen in self.screen_stack if isinstance(screen, Saving)])
+        return all([await self._saved(screen) for screen in self.screen_stack if isinstance(screen, Saving)])
+
+    def _keep_aside(self) -> None:
+        """Nobody is there to ask: what cannot be saved is kept outside of the company file."""
+        from facturier.tui.typed_copy import keep_aside
+
+        for text, why in self._unsaved():
+            path = keep_aside(self.desk.places.data, text)
+            logging.getLogger(__name__).error("what was typed is in %s: %s", path, why)
+
+    def _say_what_is_aside(self) -> None:
+        from facturier.tui.typed_copy import kept_aside
+
+        if left := kept_aside(self.desk.places.data):
+            words = _("What was typed when the program ended could not be saved. It is in “{path}”.")
+            self.notify(words.format(path=left[-1]), severity="warning", timeout=15, markup=False)
+
+    async def _saved(self, screen: Saving) -> bool:
+        try:
+            return await screen.save_now()
+        except Exception as error:  # noqa: BLE001 - logged there; the other screens are saved all the same
+            self.fault(error)
+            return False
 
     def _look(self) -> None:
         """See whether anyone changed the company. Costs next to nothing when nobody did, and draws nothing."""
@@ -391,6 +487,18 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
         for screen in self.screen_stack:
             screen.post_message(CompanyChanged())
 
+    async def show_fault(self, problem: FacturierError) -> None:
+        from facturier.tui.screens.problem import ProblemScreen
+
+        if not isinstance(self.screen, ProblemScreen):  # several at once are one to the person
+            self._show(problem)
+
+    async def end_over(self, message: str) -> None:
+        if self._end is None:
+            self._post.stop()
+            self._end_within(_TO_SAVE, REFUSED)
+            self._end = asyncio.get_running_loop().create_task(self._end_for(REFUSED, message))
+
     def _show(self, error: FacturierError) -> None:
         from facturier.tui.screens.problem import ProblemScreen
 
@@ -399,28 +507,14 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
     def _post_failed(self, error: Exception) -> None:
         self.notify(str(as_problem(error)), severity="error", timeout=15, markup=False)
 
-    def _is_leaving(self, node: object) -> bool:
-        """Whether this, a part of a screen or the screen itself, is not there any more or about to go."""
-        if not isinstance(node, DOMNode) or node is self:
-            return False
-        try:
-            screen = node.screen
-        except NoScreen:
-            return True
-        return not screen.display or all(screen not in stack for stack in self._screen_stacks.values())
 
-    def _handle_exception(self, error: Exception) -> None:
-        """Textual has no public door for this: it would print a traceback with the values of variables, secrets among
-        them. A worker's fault is shown and the program goes on; any other one ends it with a sentence. Under test, the
-        test fails."""
-        worker_failed = isinstance(error, WorkerFailed)
-        fields_gone = isinstance(error.error if isinstance(error, WorkerFailed) else error, NoMatches)
-        if fields_gone and self._is_leaving(get_current_worker().node if worker_failed else active_message_pump.get()):
-            return  # the fields go before the screen does: nobody looks any more
-        if self.is_headless:
-            super()._handle_exception(error)
-        elif isinstance(error, WorkerFailed):
-            self._show(as_problem(error.error))
-        else:
-            self._return_code = 1
-            self.panic(Text(f"facturier: {as_problem(error)}"))
+def _tidy_up() -> None:
+    from facturier.mail.scratch import remove_stale
+
+    remove_stale()
+
+
+def _told(loop: asyncio.AbstractEventLoop, do: Callable[[int], None], number: int) -> None:
+    """Let the program's loop deal with a signal. It may be over already: then the program is ending anyway."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(do, number)

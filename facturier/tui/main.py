@@ -4,6 +4,7 @@ import gc
 import importlib
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,12 +13,15 @@ from typing import TYPE_CHECKING
 from facturier.mail.places import Places, places
 from facturier.models.clean import clean
 from facturier.models.errors import FacturierError
-from facturier.models.language import N_, _, language_of, speak
+from facturier.models.known import spoilt_list
+from facturier.models.language import N_, _, language_of, name_command, speak
 from facturier.models.paths import is_file, typed_path
-from facturier.models.preferences import read_preferences
-from facturier.tui.faults import as_problem
+from facturier.models.preferences import read_preferences, spoilt_preferences
+from facturier.tui.calling import command, one_slip
+from facturier.tui.faults import as_problem, log_to
 from facturier.tui.hardening import no_core_dumps
-from facturier.tui.streams import NoTerminal, make_sound, need_terminal
+from facturier.tui.signals import ignore_signals, status_of
+from facturier.tui.streams import NoTerminal, let_go, make_sound, need_terminal
 from facturier.tui.verbs.shell import DONE, REFUSED, WRONG_USAGE, Shell
 
 if TYPE_CHECKING:
@@ -55,7 +59,17 @@ _ONLY_SAY = {"list", "show", "alerts", "outbox", "doctor", "people"}
 def run() -> None:
     """The entry point of the installed program."""
     gc.disable()  # until the first screen is there: nothing on the way is garbage, and looking for it takes a tenth
-    sys.exit(main(sys.argv[1:]))
+    try:
+        status = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        ignore_signals()
+        status = status_of(signal.SIGINT)
+    except SystemExit as end:  # argparse's
+        status = end.code if isinstance(end.code, int) else WRONG_USAGE
+    lost, _also = let_go(sys.stdout), let_go(sys.stderr)
+    if lost is not None and not isinstance(lost, BrokenPipeError):
+        status = status or REFUSED
+    sys.exit(status)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -66,12 +80,13 @@ def main(arguments: Sequence[str]) -> int:
     make_sound()
     no_core_dumps()
     here = places(os.environ)
-    speak(read_preferences(here.data).language or language_of())
-    _log_to(here.log)
     try:
+        speak(read_preferences(here.data).language or language_of())
+        name_command(command())
+        log_to(here.log)
         return _screens(arguments, here) if not set(arguments) & set(VERBS) else _verb(arguments, here)
-    except KeyboardInterrupt:
-        return REFUSED
+    except Exception as error:  # noqa: BLE001 - logged there
+        return Shell(here).fail(as_problem(error))
 
 
 def _screens(arguments: Sequence[str], here: Places) -> int:
@@ -102,9 +117,11 @@ def _named(arguments: Sequence[str]) -> str | None:
         return arguments[0] if arguments else None  # without argparse, which takes as long as reading the first page
     import argparse
 
-    parser = argparse.ArgumentParser(
-        prog="facturier",
-        usage="facturier [COMPANY] | facturier VERB …",
+    from facturier.tui.arguments import Parser
+
+    parser = Parser(
+        prog=command(),
+        usage=f"{command()} [COMPANY] | {command()} VERB …",
         description=_("Keep invoices, and send them from the company’s own Gmail address."),
         epilog="\n".join([_("verbs:"), *(f"  {verb:12}{_(words)}" for verb, words in VERBS.items())]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -125,10 +142,8 @@ def _is_no_path(named: str) -> bool:
 
 
 def _neither(named: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(named, VERBS, 1)
-    todo = _("Did you mean “facturier {verb}”?").format(verb=near[0]) if near else _("See: facturier --help")
+    near = next((verb for verb in VERBS if named.casefold() == verb or one_slip(named.casefold(), verb)), None)
+    todo = _("Did you mean “facturier {verb}”?").format(verb=near) if near else _("See: facturier --help")
     what = _("There is neither a verb nor a company file “{name}”.").format(name=clean(named))
     return f"{what} {todo}"
 
@@ -146,8 +161,11 @@ def _keep_copy(desk: "Desk") -> None:
 def _verb(arguments: Sequence[str], here: Places) -> int:
     import argparse
 
+    from facturier.mail.scratch import remove_stale
+    from facturier.tui.arguments import Parser
+
     gc.enable()
-    parser = argparse.ArgumentParser(prog="facturier", description=_("Facturier without screens."))
+    parser = Parser(prog=command(), description=_("Facturier without screens."))
     parser.add_argument("--company", metavar="PATH", help=_("the company file; the one opened last if none is named"))
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     modules = {}
@@ -159,6 +177,10 @@ def _verb(arguments: Sequence[str], here: Places) -> int:
             sub.add_argument("--company", metavar="PATH", default=argparse.SUPPRESS, help=_("the company file"))
     options = parser.parse_args(arguments)
     shell = Shell(here, _company(options.company))
+    remove_stale()
+    for sentence in (spoilt_preferences(here.data), spoilt_list(here.data)):
+        if sentence:
+            shell.tell(sentence)
     try:
         status = int(modules[options.verb].run(options, shell))
     except NoTerminal as error:
@@ -174,18 +196,3 @@ def _verb(arguments: Sequence[str], here: Places) -> int:
 def _company(named: str | None) -> Path | None:
     path = named or os.environ.get("FACTURIER_COMPANY")
     return typed_path(path) if path else None
-
-
-def _log_to(path: Path) -> None:
-    """Log to a private file; a place that cannot be written is no reason not to run."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        handler: logging.Handler = logging.FileHandler(path, encoding="utf-8")
-    except OSError:
-        handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"))
-    log = logging.getLogger("facturier")  # libraries may log requests with secrets in them, so only ours is kept
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    log.propagate = False

@@ -52,6 +52,12 @@ class TypeAhead(App[None], inherit_bindings=False):
         finally:
             self._following = None
 
+    async def typed_out(self, seconds: float) -> None:
+        """Wait until all that was typed so far has arrived, for so many seconds at most."""
+        until = asyncio.get_running_loop().time() + seconds
+        while self._following is not None and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(_MOMENT)
+
     def _way(self) -> list[DOMNode]:
         """The way of a key: from what has the focus up to here."""
         return (self.focused or self.screen).ancestors_with_self

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -660,3 +660,17 @@ def test_a_round_that_is_stopped_asks_nothing_more(store: Store, still: Clock) -
     sender.asking = [stop.set]
     postman(store, sender, stop=stop).deliver()
     assert sender.server.asked == 7
+
+
+def test_an_error_that_nobody_expected_costs_one_delivery_its_turn_and_no_other(store: Store) -> None:
+    first, second = queue(store), queue(store)
+    unheard_of = NotNow("later", retry=datetime(2026, 1, 1))  # noqa: DTZ001 - no zone: it cannot be compared
+    sender = ScriptedSender(opening=[unheard_of])
+    working = postman(store, sender)
+
+    assert working.deliver() == 2
+    assert get_delivery(store, second.id).state is State.SENT
+    working.deliver()
+
+    assert get_delivery(store, first.id).state is State.SENT
+    assert sum(sender.server.accepted.values()) == 2

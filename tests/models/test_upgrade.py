@@ -6,6 +6,7 @@ import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pysqlite3 as sqlite3
 import pytest
@@ -18,7 +19,7 @@ from facturier.models.store import create_company, open_company
 from tests.models.making import Clock
 from tests.models.released import released_company
 
-Rows = dict[str, list[tuple[object, ...]]]
+Rows = dict[str, list[tuple[Any, ...]]]
 _ADDED = {"schema_migration", "customer", "seal"}
 
 
@@ -99,6 +100,7 @@ def test_only_looking_at_an_older_file_changes_nothing(tmp_path: Path) -> None:
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
+from typing import Any
 from playhouse.migrations import Runner
 from facturier.models.store import open_company
 run = Runner._run

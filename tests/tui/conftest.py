@@ -1,5 +1,6 @@
 """What the tests of the screens share."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,29 @@ from tests.tui.stand_in import google_for
 def quick_fingers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys are pressed here as fast as the screens take them: none of them is held."""
     monkeypatch.setattr(held_key, "PATIENCE", 0.0)
+
+
+class Faults(logging.Handler):
+    """The unexpected errors that the screens showed in a dialog, as their users get them."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.found: list[BaseException] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        self.found.append(error or RuntimeError(record.getMessage()))
+
+
+@pytest.fixture(autouse=True)
+def faults() -> Iterator[Faults]:
+    """A test fails over an unexpected error that it did not take out of here."""
+    log, handler = logging.getLogger("facturier.tui.faults"), Faults()
+    log.addHandler(handler)
+    yield handler
+    log.removeHandler(handler)
+    if handler.found:
+        raise handler.found[0]
 
 
 @pytest.fixture

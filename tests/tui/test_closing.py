@@ -8,9 +8,11 @@ from textual.app import ComposeResult
 from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Label
-from textual.worker import Worker, WorkerFailed
+from textual.worker import Worker
 
 from facturier.tui.app import FacturierApp
+from facturier.tui.screens.problem import ProblemScreen
+from tests.tui.conftest import Faults
 from tests.tui.sample import Shop
 
 SIZE = (80, 24)
@@ -60,7 +62,8 @@ async def test_work_that_ends_while_its_screen_is_closed_disturbs_nobody(shop: S
     assert isinstance(screen.finding.error, NoMatches)
 
 
-async def _fail_on_an_open_screen(app: FacturierApp) -> None:
+async def test_a_fault_of_work_on_an_open_screen_is_not_passed_over(shop: Shop, faults: Faults) -> None:
+    app = FacturierApp(shop.desk)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         screen = Working()
         await app.push_screen(screen)
@@ -68,8 +71,5 @@ async def _fail_on_an_open_screen(app: FacturierApp) -> None:
         screen.find()
         screen.ready.set()
         await pilot.pause()
-
-
-async def test_a_fault_of_work_on_an_open_screen_is_not_passed_over(shop: Shop) -> None:
-    with pytest.raises(WorkerFailed):
-        await _fail_on_an_open_screen(FacturierApp(shop.desk))
+        assert isinstance(app.screen, ProblemScreen)
+    assert isinstance(faults.found.pop(), NoMatches)

@@ -1,6 +1,5 @@
 """Facturier with two faults of its own: F5 in the screen, F6 in a worker. Its arguments: the company file and a log."""
 
-import logging
 import sys
 from pathlib import Path
 from typing import ClassVar
@@ -12,6 +11,7 @@ from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.places import Places
 from facturier.models.store import open_company
 from facturier.tui.app import FacturierApp
+from facturier.tui.faults import log_to
 
 
 class FaultyApp(FacturierApp):
@@ -22,15 +22,14 @@ class FaultyApp(FacturierApp):
 
     def action_fault(self) -> None:
         token = "canary-" + "token"
-        raise RuntimeError(f"about {len(token)} letters")
+        raise RuntimeError(f"the server refused {token}")
 
     def action_work(self) -> None:
         self.run_worker(self.action_fault, thread=True)
 
 
 def main(company: Path, log: Path) -> int:
-    logger = logging.getLogger("facturier")
-    logger.addHandler(logging.FileHandler(log))
+    log_to(log)
     app = FaultyApp(Desk(open_company(company), Places(log.parent / "own", log), Endpoints()))
     app.run()
     return app.return_code or 0

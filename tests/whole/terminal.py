@@ -37,17 +37,35 @@ KEYS = {
 
 
 class Terminal:
-    """A program in a terminal of `columns` by `rows`."""
+    """A program in a terminal of `columns` by `rows`. Python runs it, unless it is `direct`; `own_size` keeps a wrong
+    LINES and COLUMNS of the environment from it; `encoding` is the terminal's."""
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str], columns: int, rows: int) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        columns: int,
+        rows: int,
+        *,
+        direct: bool = False,
+        own_size: bool = True,
+        encoding: str = "utf-8",
+    ) -> None:
+        size = {"COLUMNS": str(columns), "LINES": str(rows)} if own_size else {}
         self._process: Any = ptyprocess.PtyProcess.spawn(
-            [sys.executable, *arguments],
-            env={**environment, "TERM": "xterm-256color", "COLUMNS": str(columns), "LINES": str(rows)},
+            [*arguments] if direct else [sys.executable, *arguments],
+            env={**environment, "TERM": "xterm-256color", **size},
             dimensions=(rows, columns),
         )
+        self._encoding = encoding
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self.written = b""
+
+    @property
+    def fd(self) -> int:
+        """Where a person's keys go in as bytes."""
+        return int(self._process.fd)
 
     @property
     def pid(self) -> int:
@@ -73,7 +91,7 @@ class Terminal:
             if not data:
                 return
             self.written += data
-            self._stream.feed(data)
+            self._stream.feed(data.decode(self._encoding, "replace").encode() if self._encoding != "utf-8" else data)
 
     @property
     def lines(self) -> list[str]:
@@ -115,9 +133,9 @@ class Terminal:
 
 @contextlib.contextmanager
 def terminal(
-    arguments: Sequence[str], environment: Mapping[str, str], columns: int = 80, rows: int = 24
+    arguments: Sequence[str], environment: Mapping[str, str], columns: int = 80, rows: int = 24, **options: Any
 ) -> Iterator[Terminal]:
-    made = Terminal(arguments, environment, columns, rows)
+    made = Terminal(arguments, environment, columns, rows, **options)
     try:
         yield made
     finally:

@@ -3,6 +3,8 @@
 import email
 import json
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -248,7 +250,7 @@ def test_what_cannot_be_read_is_said_and_not_waited_for(program: Program, tmp_pa
 def test_a_refused_consent_connects_nothing(program: Program, google: Google, tmp_path: Path) -> None:
     said = connect(program, google, client=tmp_path / "client.json", deny=True)
     assert "not allowed" in said
-    assert "✓ Gmail: no address connected" in program.run("doctor").stdout
+    assert "– Gmail: no address connected" in program.run("doctor").stdout
 
 
 def test_wrong_client_files_are_told_apart(program: Program, tmp_path: Path) -> None:
@@ -295,7 +297,7 @@ def test_wrong_usage_is_status_2(program: Program) -> None:
     assert program.run("list", "--status", "nonsense").returncode == 2
     unknown = program.run("alert")
     assert unknown.returncode == 2
-    assert "neither a verb nor a company file “alert”. Did you mean “facturier alerts”?" in unknown.stderr
+    assert "neither a verb nor a company file “alert”. Did you mean “" in unknown.stderr
 
 
 def test_what_is_no_company_is_said_so(tmp_path: Path) -> None:
@@ -361,3 +363,65 @@ def test_the_doctor_names_a_planted_trigger_and_removes_it(program: Program, tmp
     assert "✗ Company file: Another program changed the structure" in told.stdout
     assert "Repaired: trigger “evil”." in program.run("doctor", "--repair").stdout
     assert program.good("list") == ""
+
+
+def test_the_commands_it_names_work_where_the_person_is(tmp_path: Path) -> None:
+    plain = Program(tmp_path / "home")
+
+    said = plain.good("new", str(tmp_path / "Acme & Sons.facturier"), "--name", "Acme", "--email", "a@acme.example")
+
+    command = said.partition("Open it with: ")[2].strip()
+    listed = subprocess.run(
+        ["bash", "-c", f"{command} --help"], env=plain.environment, capture_output=True, text=True, check=False
+    )
+    assert listed.returncode == 0, listed.stderr
+    todo = plain.run("list", "--company", "nowhere.facturier").stderr
+    assert f"{sys.executable} -m facturier new PATH" in todo or "python -m facturier new PATH" in todo
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("sned", "send"), ("report", "")],
+)
+def test_only_a_verb_that_is_one_slip_away_is_suggested(program: Program, typed: str, meant: str) -> None:
+    said = program.run(typed).stderr
+    assert ("Did you mean" in said) == bool(meant)
+    assert f" {meant}”?" in said or not meant
+
+
+def test_what_is_not_there_gets_no_tick(tmp_path: Path) -> None:
+    plain = Program(tmp_path / "home", company=tmp_path / "a.facturier")
+    plain.good("new", str(tmp_path / "a.facturier"), "--name", "Acme", "--email", "a@acme.example")
+    told = plain.good("doctor")
+    assert "⚠ Default sender: none is set up, so nothing can be sent" in told
+    assert "✓ Company file" in told
+    assert not [line for line in told.splitlines() if line.startswith("✓") and ("none" in line or "no " in line)]
+
+
+def test_nothing_typed_reaches_the_terminal_as_a_control(program: Program) -> None:
+    for arguments in (
+        ["list", "--\x1b[31mred"],
+        ["--company", "x\x1b]0;t\x07", "list"],
+        ["x\x1b[31m"],
+        ["show", "\x9b2J"],
+    ):
+        done = program.run(*arguments)
+        assert done.returncode in {1, 2}
+        assert not set(done.stdout + done.stderr) & set("\x1b\x07\x9b")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "redirection", "status"),
+    [
+        ("--help", ">/dev/full", 1),
+        ("doctor", ">/dev/full 2>/dev/full", 1),
+        ("list --nonsense", "2>/dev/full", 2),
+        ("nonsense", ">/dev/full 2>/dev/full", 2),
+    ],
+)
+def test_output_that_cannot_be_written_ends_with_the_right_status(
+    program: Program, arguments: str, redirection: str, status: int
+) -> None:
+    done = program.shell(arguments, redirection)
+    assert done.returncode == status
+    assert "Exception ignored" not in done.stderr

@@ -21,15 +21,18 @@ def test_a_fault_in_a_worker_is_shown_and_the_program_goes_on(tmp_path: Path) ->
     assert "canary" not in screen.text + screen.written.decode(errors="replace")
 
 
-def test_a_fault_in_a_screen_ends_the_program_with_a_sentence(tmp_path: Path) -> None:
+def test_a_fault_in_an_action_costs_that_action_and_no_secret(tmp_path: Path) -> None:
     create_company(tmp_path / "a.facturier")
     log = tmp_path / "log"
     arguments = ["-m", "tests.whole.faulty", str(tmp_path / "a.facturier"), str(log)]
     with terminal(arguments, Program(tmp_path).environment) as screen:
         screen.wait_for("New")
         screen.press("\x1b[15~")
-        assert screen.ended() == 1
-        assert "Something went wrong inside Facturier (RuntimeError)." in screen.text
+        screen.wait_for("Something went wrong inside Facturier (RuntimeError).")
+        screen.press("escape", "n")
+        screen.wait_for("New invoice")
+        screen.press("ctrl+q")
+        assert screen.ended() == 0
     written = screen.written.decode(errors="replace")
     assert "Traceback" not in written
     assert "canary" not in written + log.read_text().replace('token = "canary-" + "token"', "")

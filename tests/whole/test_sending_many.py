@@ -157,3 +157,20 @@ def test_the_journal_says_that_a_second_delivery_is_one(program: Program) -> Non
     program.good("send", "1001", "--yes", "--again")
     kinds = [entry.kind for entry in read_journal(store_of(program), 1)]
     assert kinds.index("queued") < kinds.index("queued_again")
+
+
+ODD = {"customer": {"name": "Odd", "email": "=?utf-8?b?8j+qipcfkig=?=@example.org"}, "lines": [{"rate": "1"}]}
+
+
+def test_an_invoice_that_fails_unexpectedly_stops_no_other(program: Program) -> None:
+    program.good("draft", "-", stdin=json.dumps([GOOD, ODD, GOOD]))
+
+    dry = program.run("send", "--status", "draft", "--dry-run", "--json", "--yes")
+    done = program.run("send", "--status", "draft", "--json")
+
+    looked_at = {one["id"]: one["result"] for one in json.loads(dry.stdout)}
+    assert (looked_at[1], looked_at[3]) == ("ready", "ready")
+    sent = {one["invoice"]: one["state"] for one in json.loads(done.stdout)}
+    assert (sent[1], sent[3]) == ("sent", "sent")
+    assert len(letters(program)) >= 2
+    assert "Traceback" not in done.stderr + dry.stderr

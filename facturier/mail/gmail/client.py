@@ -20,7 +20,7 @@ def parse_client(text: str) -> OAuthClient:
     """The client in the text of a client file. Raises ClientFileError, with a sentence for each way it can be wrong."""
     try:
         whole = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ClientFileError(
             _("This is not a client file: it is not JSON."),
             todo=_("Download the JSON of your “Desktop app” client from Google and paste all of it, or give its path."),

@@ -49,7 +49,7 @@ def _last_minute(kept: bytes | None, now: datetime) -> dict[str, list[float]]:
         found = json.loads(kept or b"{}")
         since, until = (now - _MINUTE).timestamp(), (now + _MINUTE).timestamp()
         recent = {str(address): [float(at) for at in times if since < at < until] for address, times in found.items()}
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
         return {}
     return {address: times for address, times in recent.items() if times}
 

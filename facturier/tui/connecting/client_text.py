@@ -3,7 +3,7 @@
 from facturier.mail.errors import ClientFileError
 from facturier.mail.gmail.client import OAuthClient, parse_client
 from facturier.models.language import _
-from facturier.models.paths import typed_path
+from facturier.models.paths import read_small, typed_path
 
 _LARGEST = 64 * 1024
 
@@ -14,8 +14,7 @@ def read_client(text: str) -> OAuthClient:
         return parse_client(text)
     path = typed_path(text.strip("'\""))
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return parse_client(file.read(_LARGEST))
+        return parse_client(read_small(path, _LARGEST).decode("utf-8", "replace"))
     except OSError as error:
         raise ClientFileError(
             _("“{name}” cannot be read: {reason}.").format(name=text, reason=error.strerror or type(error).__name__),

@@ -117,6 +117,14 @@ class EditorScreen(AnsweringScreen[int | None]):
         self._tell()
         return saved
 
+    def typed_copy(self) -> tuple[str, str]:
+        """What is typed here and not saved, as `facturier draft` reads it, and why it is not."""
+        from facturier.tui.typed_copy import draft_copy
+
+        if not self._drafts.unsaved:
+            return "", ""
+        return draft_copy(self._snapshot(self._drafts.kept)), str(self._drafts.problem or "")
+
     async def on_company_changed(self) -> None:
         """Somebody else may have taken the next number, or changed the tax rates."""
         try:

@@ -27,6 +27,7 @@ from facturier.tui.facts import CompanyChosen
 from facturier.tui.list_state import list_state
 from facturier.tui.screens.list_keys import KEYS
 from facturier.tui.styling import read_all_styles
+from facturier.tui.terminal_driver import wait_for_sequences
 from facturier.tui.view_choice import line_words, next_filter, next_sort, turned, view_commands, view_words
 from facturier.tui.widgets.filters import Filters
 from facturier.tui.widgets.invoice_card import InvoiceCard
@@ -280,6 +281,7 @@ class InvoicesScreen(Screen[None]):
         rows, preferences = self.rows, self._desk.preferences()
         rows.sparing = not rows.sparing
         rows.refresh()
+        wait_for_sequences(slow=rows.sparing)
         slow = replace(preferences, line="slow" if rows.sparing else "")
         await asyncio.to_thread(self._desk.save_preferences, slow)
 

@@ -275,6 +275,13 @@ class PreviewScreen(AnsweringScreen[int | None]):
         self._kept = composition
         return True
 
+    def typed_copy(self) -> tuple[str, str]:
+        """The message as text where it is not kept; why, a dialog has said."""
+        from facturier.tui.typed_copy import letter_copy
+
+        composition = self._composition()
+        return (letter_copy(composition) if composition != self._kept else ""), ""
+
     @work(group="keep")
     async def _settled(self) -> None:
         """The person has paused."""

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from facturier.models.language import N_, _
 from facturier.tui.answering import Dialog
+from facturier.tui.glyphs import can_show
 
 # ISO/IEC 18004 asks for a margin of 4 modules; telephones are content with 2.
 _MARGIN = 2
@@ -30,7 +31,9 @@ class QrScreen(Dialog[None]):
 
     def on_resize(self) -> None:
         rows, columns = len(self._lines), len(self._lines[0])
-        if self.size.height >= rows and self.size.width >= columns:
+        if not can_show("▀▄█"):
+            shown = Text(_("This terminal’s encoding has no blocks to draw a QR code with.") + "\n\n" + _("esc  Close"))
+        elif self.size.height >= rows and self.size.width >= columns:
             shown = Text("\n".join(self._lines), style="#000000 on #ffffff", no_wrap=True)
         else:
             shown = Text(

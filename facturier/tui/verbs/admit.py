@@ -3,13 +3,14 @@
 import argparse
 
 from facturier.mail.people import admit
+from facturier.models.clean import clean
 from facturier.models.full_names import full_name
 from facturier.models.language import _
 from facturier.tui.verbs.shell import DONE, Shell
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("fingerprint", metavar="FINGERPRINT", help=_("as the one who asked reads it out"))
+    parser.add_argument("fingerprint", type=clean, metavar="FINGERPRINT", help=_("as the one who asked reads it out"))
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:

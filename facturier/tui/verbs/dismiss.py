@@ -3,6 +3,7 @@
 import argparse
 
 from facturier.mail.people import dismiss, end_permission
+from facturier.models.clean import clean
 from facturier.models.errors import InputError
 from facturier.models.full_names import full_name
 from facturier.models.language import _
@@ -10,7 +11,9 @@ from facturier.tui.verbs.shell import DONE, Shell
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("fingerprint", metavar="FINGERPRINT", nargs="?", help=_("as “facturier people” shows it"))
+    parser.add_argument(
+        "fingerprint", type=clean, metavar="FINGERPRINT", nargs="?", help=_("as “facturier people” shows it")
+    )
     parser.add_argument(
         "--revoke",
         action="store_true",

@@ -3,6 +3,7 @@
 import argparse
 import stat
 from collections.abc import Callable
+from typing import NamedTuple
 
 from facturier.mail.connecting import check_connection
 from facturier.mail.default_sender import default_sender
@@ -20,6 +21,13 @@ from facturier.tui.dates import moment
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
 
 
+class Found(NamedTuple):
+    """What is neither right nor wrong: `–` is not there or not tried, `⚠` needs a person."""
+
+    mark: str
+    words: str
+
+
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--repair", action="store_true", help=_("undo what another program changed in the file’s structure")
@@ -34,7 +42,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     except ForeignSchema as error:
         shell.say(_("✗ {what}: {found}").format(what=_("Company file"), found=error))
         return REFUSED
-    checks: list[tuple[str, Callable[[Desk], str]]] = [
+    checks: list[tuple[str, Callable[[Desk], str | Found]]] = [
         (_("Company file"), _file),
         ("SQLite", _sqlite),
         (_("Vault"), _vault),
@@ -46,11 +54,13 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     status, told = DONE, set[str]()
     for name, check in checks:
         try:
-            shell.say(_("✓ {what}: {found}").format(what=name, found=check(desk)))
+            found = check(desk)
+            mark, words = found if isinstance(found, Found) else Found("✓", found)
+            shell.say(f"{mark} " + _("{what}: {found}").format(what=name, found=words))
         except FacturierError as error:
             status = REFUSED
             why = _("for the same reason") if str(error) in told else str(error)
-            shell.say(_("✗ {what}: {found}").format(what=name, found=why))
+            shell.say("✗ " + _("{what}: {found}").format(what=name, found=why))
             told.add(str(error))
     return status
 
@@ -103,31 +113,35 @@ def _vault(desk: Desk) -> str:
     return _("opens with your key ({where}); may send: {people}").format(where=_where(desk), people=people)
 
 
-def _gmail(desk: Desk) -> str:
+def _gmail(desk: Desk) -> str | Found:
     connection = desk.connection()
     if connection is None:
-        return _("no address connected")
+        return Found("–", _("no address connected"))
     if not desk.reaches_google:
-        return _("practice: not tried, for its stand-in for Google does not run (facturier practice --serve)")
+        return Found(
+            "–", _("practice: not tried, for its stand-in for Google does not run (facturier practice --serve)")
+        )
     check_connection(desk)
     return _("{address} is connected and may send").format(address=connection.address)
 
 
-def _default_sender(desk: Desk) -> str:
+def _default_sender(desk: Desk) -> str | Found:
     sender = desk.company().sender
+    if not sender.kind and desk.connection() is None:
+        return Found("⚠", _("none is set up, so nothing can be sent. Set one up in Settings, or: facturier connect"))
     if not sender.kind:
-        return _("none is set up")
+        return Found("–", _("none is set up; invoices are sent from the Gmail address"))
     if folder := desk.company().practice:
-        return _("practice: not tried; all mail lands in {folder}").format(folder=folder)
+        return Found("–", _("practice: not tried; all mail lands in {folder}").format(folder=folder))
     default_sender(desk).check()
     where = f"{sender.host}:{sender.port}" if sender.kind == "smtp" else sender.folder
     return _("{address} by {where} is ready").format(address=sender.address or desk.company().email, where=where)
 
 
-def _copies(desk: Desk) -> str:
+def _copies(desk: Desk) -> str | Found:
     copies = copies_of(desk.store.path, desk.places.copies)
     if not copies:
-        return _("none yet: the screens make one a day")
+        return Found("–", _("none yet: the screens make one a day"))
     return _("the newest is {path}").format(path=copies[0])
 
 

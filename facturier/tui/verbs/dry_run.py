@@ -6,10 +6,12 @@ from datetime import datetime
 
 from facturier.mail.addresses import check_domain
 from facturier.mail.batch import Checked, check, hindrances, with_domains
+from facturier.mail.checks import Finding
 from facturier.mail.desk import Desk
-from facturier.models.delivery import Way
+from facturier.models.delivery import Envelope, Way
 from facturier.models.invoices import get_invoice
 from facturier.models.money import Money
+from facturier.tui.faults import as_problem
 from facturier.tui.verbs.shell import Shell
 
 
@@ -27,7 +29,10 @@ def dry_run(desk: Desk, shell: Shell, ids: Sequence[int], options: argparse.Name
     objects = []
     ready = True
     for invoice_id in ids:
-        checked = with_domains(check(desk, invoice_id, way, sent=when), ask)
+        try:
+            checked = with_domains(check(desk, invoice_id, way, sent=when), ask)
+        except Exception as error:  # noqa: BLE001 - logged there; the others are still looked at
+            checked = _not_checked(desk, invoice_id, str(as_problem(error)))
         word = _word(checked, options)
         ready = ready and word == "ready"
         invoice = get_invoice(desk.store, invoice_id)
@@ -42,6 +47,12 @@ def dry_run(desk: Desk, shell: Shell, ids: Sequence[int], options: argparse.Name
     if options.json:
         shell.say_json(objects)
     return ready
+
+
+def _not_checked(desk: Desk, invoice_id: int, why: str) -> Checked:
+    """An invoice that could not even be looked at."""
+    finding = Finding("error", "", why)
+    return Checked(invoice_id, 0, desk.compose(invoice_id), Envelope("", ()), "", (finding,))
 
 
 def _word(checked: Checked, options: argparse.Namespace) -> str:

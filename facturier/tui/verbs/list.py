@@ -3,6 +3,7 @@
 import argparse
 from datetime import date
 
+from facturier.models.clean import clean
 from facturier.models.invoice import InvoiceRow
 from facturier.models.language import _, spoken
 from facturier.models.listing import Listing
@@ -16,7 +17,9 @@ _PAGE = 500
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--status", choices=[str(show) for show in Show], default=str(Show.ALL), help=_("only these"))
-    parser.add_argument("--search", default="", metavar="TEXT", help=_("only those that contain all these words"))
+    parser.add_argument(
+        "--search", type=clean, default="", metavar="TEXT", help=_("only those that contain all these words")
+    )
     parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
 
 

@@ -2,16 +2,18 @@
 
 import argparse
 
+from facturier.models.clean import clean
 from facturier.models.known import remember_company
 from facturier.models.language import LANGUAGES, _, spoken
 from facturier.models.paths import typed_path
+from facturier.tui.calling import argument
 from facturier.tui.verbs.shell import DONE, Shell
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", metavar="PATH", help=_("the file to make, such as acme.facturier"))
-    parser.add_argument("--name", required=True, help=_("the company’s name, as on its invoices"))
-    parser.add_argument("--email", required=True, metavar="ADDRESS", help=_("the address on its invoices"))
+    parser.add_argument("--name", type=clean, required=True, help=_("the company’s name, as on its invoices"))
+    parser.add_argument("--email", type=clean, required=True, metavar="ADDRESS", help=_("the address on its invoices"))
     parser.add_argument("--currency", default="CAD", help=_("three letters, such as CAD, EUR or USD"))
     parser.add_argument(
         "--language", choices=list(LANGUAGES), default="", help=_("of invoices, unless a customer’s is known")
@@ -31,5 +33,5 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         clock=shell.clock,
     )
     remember_company(shell.places.data, path)
-    shell.say(_("Made {path}. Open it with: facturier {path}").format(path=path))
+    shell.say(_("Made {path}. Open it with: facturier {argument}").format(path=path, argument=argument(path)))
     return DONE

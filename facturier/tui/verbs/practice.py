@@ -31,7 +31,9 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
             from facturier.tui.app import FacturierApp
 
             desk = Desk(store, shell.places, endpoints, practice=practice)
-            FacturierApp(desk).run()
+            app = FacturierApp(desk)
+            app.run()
+            return app.return_code or DONE
     finally:
         practice.stop()
     return DONE

@@ -13,11 +13,13 @@ from facturier.tui.verbs.shell import DONE, Shell
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ref", metavar="REF", help=_("the invoice"))
+    parser.add_argument("ref", type=clean, metavar="REF", help=_("the invoice"))
     answer = parser.add_mutually_exclusive_group(required=True)
     answer.add_argument("--sent", action="store_true", help=_("it left: someone saw it in the Sent folder"))
     answer.add_argument("--not-sent", action="store_true", help=_("it did not leave"))
-    parser.add_argument("--reason", required=True, metavar="TEXT", help=_("how this is known; the journal keeps it"))
+    parser.add_argument(
+        "--reason", type=clean, required=True, metavar="TEXT", help=_("how this is known; the journal keeps it")
+    )
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from facturier.mail.batch import hindrances, to_send
 from facturier.mail.desk import Desk
+from facturier.models.clean import clean
 from facturier.models.deliveries import get_delivery
 from facturier.models.delivery import Delivery, Way
 from facturier.models.due import next_due
@@ -18,6 +19,7 @@ from facturier.models.moments import parse_moment
 from facturier.models.pausing import paused_by
 from facturier.models.status import State
 from facturier.models.view import Show, View
+from facturier.tui.faults import as_problem
 from facturier.tui.verbs.dry_run import dry_run
 from facturier.tui.verbs.outbox import as_object, as_text
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
@@ -32,12 +34,14 @@ _GOING = (State.CLAIMED, State.HANDING_OVER)
 
 def add(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("refs", metavar="REF", nargs="*", default=[], help=_("invoice numbers, or @ids of drafts"))
+    which.add_argument(
+        "refs", type=clean, metavar="REF", nargs="*", default=[], help=_("invoice numbers, or @ids of drafts")
+    )
     which.add_argument(
         "--status", choices=[str(show) for show in Show], help=_("all of these that can be sent, the oldest first")
     )
     parser.add_argument(
-        "--search", default="", metavar="TEXT", help=_("of these only those that contain all these words")
+        "--search", type=clean, default="", metavar="TEXT", help=_("of these only those that contain all these words")
     )
     parser.add_argument("--dry-run", action="store_true", help=_("say what each would do, and send nothing"))
     parser.add_argument("--from", dest="way", choices=[str(way) for way in Way], help=_("which sender"))
@@ -61,12 +65,12 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     for ref, invoice_id in found.items():
         try:
             queued.append(_queue(desk, shell, ref, invoice_id, options, when))
-        except FacturierError as error:
+        except Exception as error:  # noqa: BLE001 - logged there; the others are still sent
             status = REFUSED
-            shell.tell(f"{ref}: {error}")
+            shell.tell(f"{ref}: {as_problem(error)}")
     leave = options.queue_only or options.at
     objects = []
-    for delivery in queued if leave else _delivered(desk, queued, stop_on_signals()):
+    for delivery in queued if leave else _delivered(desk, shell, queued, stop_on_signals()):
         if options.json:
             objects.append(as_object(delivery))
         else:
@@ -116,13 +120,19 @@ def _queue(
     return desk.queue(prepared, not_before=when)
 
 
-def _delivered(desk: Desk, queued: Sequence[Delivery], stop: threading.Event) -> Iterator[Delivery]:
-    """Each delivery as it ended, as soon as it has; in the end those that wait for something other than their turn."""
+def _delivered(desk: Desk, shell: Shell, queued: Sequence[Delivery], stop: threading.Event) -> Iterator[Delivery]:
+    """Each delivery as it ended, as soon as it has; in the end those that wait for something other than their turn, and
+    where delivering had to stop, all that remain in the outbox."""
     postman = desk.postman(stop=stop)
     left = list(queued)
     deadline = None
     while left:
-        tried = postman.deliver()
+        try:
+            tried = postman.deliver()
+        except Exception as error:  # noqa: BLE001 - logged there; what became of each is still reported
+            shell.tell(str(as_problem(error)))
+            stop.set()
+            tried = 0
         stands = [get_delivery(desk.store, delivery.id) for delivery in left]
         yield from (delivery for delivery in stands if delivery.state not in (*_GOING, State.QUEUED))
         left = [delivery for delivery in stands if delivery.state in (*_GOING, State.QUEUED)]

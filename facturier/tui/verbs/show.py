@@ -3,6 +3,7 @@
 import argparse
 
 from facturier.mail.desk import Desk
+from facturier.models.clean import clean
 from facturier.models.deliveries import deliveries_of, message_of
 from facturier.models.errors import FacturierError
 from facturier.models.files import save_file
@@ -18,7 +19,7 @@ from facturier.tui.verbs.shell import DONE, Shell
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("ref", metavar="REF", help=_("an invoice number, or @id"))
+    parser.add_argument("ref", type=clean, metavar="REF", help=_("an invoice number, or @id"))
     parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
     parser.add_argument("--pdf", metavar="FILE", help=_("write the document that was sent last, or would be"))
     parser.add_argument("--eml", metavar="FILE", help=_("write the message that was sent last"))

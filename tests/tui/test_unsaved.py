@@ -1,0 +1,87 @@
+"""A company file that cannot take what was typed: the person may quit knowingly, with a copy elsewhere."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.app import App
+
+from facturier.models.errors import NoRoom
+from facturier.models.store import Store
+from facturier.tui.app import FacturierApp
+from facturier.tui.screens.unsaved import UnsavedScreen
+from facturier.tui.typed_copy import kept_aside
+from facturier.tui.widgets.field import Field
+from tests.tui.sample import Shop
+from tests.tui.screen_text import ended, text_of, until
+
+SIZE = (80, 24)
+
+
+@pytest.fixture
+def full(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Call it, and the disk is full from then on."""
+
+    def fill() -> None:
+        def refuse(store: Store) -> None:
+            raise NoRoom("The disk is full.", kept="The last change was not saved.", todo="Make room.")
+
+        monkeypatch.setattr(Store, "writing", refuse)
+
+    return fill
+
+
+async def test_one_may_quit_without_saving(shop: Shop, full: Callable[[], None]) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("n")
+        full()
+        await pilot.press(*"Zoe", "ctrl+q")
+        await until(pilot, lambda: isinstance(app.screen, UnsavedScreen))
+        assert "The disk is full." in text_of(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Draft for Zoe" in text_of(app))
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: isinstance(app.screen, UnsavedScreen))
+        await pilot.press("q")
+        await ended(app)
+
+
+async def test_a_copy_elsewhere_is_one_that_the_draft_verb_reads(
+    shop: Shop, full: Callable[[], None], tmp_path: Path
+) -> None:
+    app = FacturierApp(shop.desk)
+    copy = tmp_path / "copy.json"
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("n")
+        full()
+        await pilot.press(*"Zoe", "ctrl+q")
+        await until(pilot, lambda: isinstance(app.screen, UnsavedScreen))
+        await pilot.press("c")
+        await until(pilot, lambda: app.screen.query(Field))
+        app.screen.query_one(Field).input.value = str(copy)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, UnsavedScreen) and "A copy is in" in text_of(app))
+        await pilot.press("q")
+        await ended(app)
+    assert json.loads(copy.read_text())["customer"] == {"name": "Zoe"}
+
+
+async def test_without_anybody_to_ask_a_copy_is_kept_aside_and_said_next_time(
+    shop: Shop, full: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("n")
+        full()
+        await pilot.press(*"Zoe")
+        app.hang_up()
+        await ended(app)
+    [kept] = kept_aside(shop.desk.places.data)
+    assert json.loads(kept.read_text())["customer"] == {"name": "Zoe"}
+    assert kept.stat().st_mode & 0o777 == 0o600
+    monkeypatch.undo()
+    again: App[None] = FacturierApp(shop.desk)
+    async with again.run_test(size=SIZE, notifications=True) as pilot:
+        await until(pilot, lambda: "could not be saved" in text_of(again))

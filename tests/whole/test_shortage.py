@@ -1,0 +1,37 @@
+"""Few open files or little memory: a sentence and exit status 1, from verbs and screens alike."""
+
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from facturier.models.store import create_company
+from tests.whole.program import Program
+from tests.whole.terminal import terminal
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    create_company(tmp_path / "a.facturier")
+    return Program(tmp_path / "home", company=tmp_path / "a.facturier")
+
+
+def with_limit(program: Program, limit: str, arguments: str) -> list[str]:
+    return ["bash", "-c", f"ulimit {limit}; exec {shlex.join([sys.executable, *program.command])} {arguments}"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "arguments", "sentence"),
+    [
+        ("-n 6", "list", "Too many files are open"),
+        ("-n 6", "doctor", "Too many files are open"),
+        ("-v 30000", "list", "not enough memory"),
+        ("-n 6", "", "Too many files are open"),
+    ],
+)
+def test_a_shortage_is_said_in_a_sentence(program: Program, limit: str, arguments: str, sentence: str) -> None:
+    with terminal(with_limit(program, limit, arguments), program.environment, direct=True) as screen:
+        assert screen.ended() == 1
+        assert sentence in screen.text
+        assert "Traceback" not in screen.text

@@ -1,0 +1,136 @@
+"""The terminal goes away, or the program is told to end: it ends once and soon, with what was typed kept."""
+
+import os
+import shlex
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from facturier.models.listing import Listing
+from facturier.models.store import create_company, open_company
+from facturier.models.view import View
+from tests.whole.program import Program
+from tests.whole.terminal import Terminal, terminal
+
+SOON = 10  # seconds
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    create_company(tmp_path / "a.facturier")
+    return Program(tmp_path / "home", company=tmp_path / "a.facturier")
+
+
+def begun(program: Program) -> list[str]:
+    """The customers of the drafts that were kept."""
+    assert program.company is not None
+    store = open_company(program.company)
+    return [row.customer for row in Listing(store, View(), store.clock().date()).first(5)]
+
+
+def type_a_draft(screen: Terminal) -> None:
+    screen.wait_for("n New")
+    screen.press("n")
+    screen.wait_for("New invoice")
+    screen.press("Zoe")
+    screen.wait_for("Zoe")
+
+
+@pytest.mark.parametrize("leader", ["make", "wrapper that ignores SIGHUP"])
+def test_a_closed_terminal_ends_the_program_where_another_process_leads_the_session(
+    program: Program, tmp_path: Path, leader: str
+) -> None:
+    status = tmp_path / "status"
+    run = f"{shlex.join([sys.executable, *program.command])}; echo $? > {shlex.quote(str(status))}"
+    (tmp_path / "Makefile").write_text(f"run:\n\t@{run.replace('$', '$$')}\n")
+    command = ["make", "-C", str(tmp_path), "run"] if leader == "make" else ["sh", "-c", f"trap '' HUP; {run}"]
+    with terminal(command, program.environment, direct=True) as screen:
+        type_a_draft(screen)
+        screen.hang_up()
+        deadline = time.monotonic() + SOON
+        while not (status.exists() and status.read_text()):
+            assert time.monotonic() < deadline, "still running"
+            time.sleep(0.05)
+    assert status.read_text() == f"{128 + signal.SIGHUP}\n"
+    assert begun(program) == ["Zoe"]
+
+
+@pytest.mark.parametrize("first", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_storm_of_signals_ends_the_program_once_with_the_status_of_the_first(
+    program: Program, first: signal.Signals
+) -> None:
+    with terminal(program.command, program.environment) as screen:
+        type_a_draft(screen)
+        screen.signal(first)
+        time.sleep(0.01)  # two that arrive together have no order
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) * 200:
+            try:
+                screen.signal(number)
+            except ProcessLookupError:
+                break
+            time.sleep(0.002)
+        assert screen.ended() == 128 + first
+    assert begun(program) == ["Zoe"]
+    assert "Traceback" not in screen.written.decode(errors="replace")
+
+
+def test_what_was_typed_ahead_is_kept(program: Program) -> None:
+    with terminal(program.command, program.environment) as screen:
+        screen.wait_for("n New")
+        screen.press("n")
+        screen.wait_for("New invoice")
+        os.write(screen.fd, b"Zoe Zimmermann and daughters")
+        screen.read(0.15)
+        screen.signal(signal.SIGTERM)
+        assert screen.ended() == 128 + signal.SIGTERM
+    assert begun(program) == ["Zoe Zimmermann and daughters"]
+
+
+def test_a_wrong_report_of_the_size_does_not_count(program: Program) -> None:
+    more = Program(program.home, company=program.company, more={"LINES": "99999", "COLUMNS": "99999"})
+    with terminal(program.command, more.environment, own_size=False) as screen:
+        screen.wait_for("n New")
+        assert screen.lines[-1].strip(), "the keys stand on the last line of the window"
+
+
+def test_a_broken_letter_on_the_line_ends_nothing(program: Program) -> None:
+    with terminal(program.command, program.environment) as screen:
+        screen.wait_for("n New")
+        os.write(screen.fd, b"\xff\xe9\xc3")
+        screen.read(0.3)
+        type_a_draft(screen)
+
+
+def test_over_a_slow_line_a_key_may_arrive_in_two_pieces(program: Program) -> None:
+    program.home.mkdir(mode=0o700)
+    (program.home / "preferences.json").write_text('{"line": "slow"}')
+    with terminal(program.command, program.environment) as screen:
+        type_a_draft(screen)
+        for piece in (b"\x1b", b"[B") * 3:
+            os.write(screen.fd, piece)
+            screen.read(0.35)
+        screen.read(0.4)
+        assert "n New" not in screen.text
+    assert begun(program) == ["Zoe"]
+
+
+@pytest.mark.parametrize(("encoding", "typed"), [("latin-1", "Zo\xe9"), ("ascii", "Zoe")])
+def test_what_the_terminal_cannot_show_is_replaced_cell_for_cell(program: Program, encoding: str, typed: str) -> None:
+    more = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    latin = Program(program.home, company=program.company, more=more)
+    with terminal(latin.command, latin.environment, encoding=encoding) as screen:
+        screen.wait_for("n New")
+        screen.press("n")
+        screen.wait_for("New invoice")
+        os.write(screen.fd, typed.encode(encoding))
+        screen.wait_for(typed)
+        assert "\\u" not in screen.text
+        assert "\\x" not in screen.text
+        screen.press("escape", "escape")
+        screen.wait_for("All 1", "o Draft")
+        assert "\\u" not in screen.text
+        assert {len(line) <= 80 for line in screen.lines} == {True}
+    assert begun(program) == [typed]
