@@ -1,6 +1,6 @@
 """Deliveries: read them, and the frozen messages that they carry."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ from facturier.models.clean import from_json
 from facturier.models.delivery import Delivery, Envelope, Way
 from facturier.models.errors import BrokenCompany, NoSuchInvoice
 from facturier.models.language import _
+from facturier.models.reading import addresses, damaged, each, instant_of, reading_row, text, whole
 from facturier.models.status import State
 from facturier.models.store import Store, instant
 
@@ -21,15 +22,21 @@ _LEFT = "state IN ('sent', 'partly_sent', 'in_doubt', 'bounced')"
 
 
 def get_delivery(store: Store, delivery_id: int) -> Delivery:
+    """Raises NoSuchInvoice, DamagedRow."""
     row = store.row(f"{_SELECT} WHERE delivery.id = ?", delivery_id)
     if row is None:
         raise NoSuchInvoice(_("There is no such delivery."))
-    return _delivery(row)
+    with reading_row("delivery", delivery_id):
+        return _delivery(row)
 
 
-def deliveries_of(store: Store, invoice_id: int) -> list[Delivery]:
-    """All deliveries of an invoice, oldest first."""
-    return [_delivery(row) for row in store.rows(f"{_SELECT} WHERE invoice_id = ? ORDER BY delivery.id", invoice_id)]
+def deliveries_of(store: Store, invoice_id: int, *, strict: bool = False) -> list[Delivery]:
+    """All deliveries of an invoice, oldest first. With `strict`, none is left out. Raises DamagedRow then."""
+    rows = store.rows(f"{_SELECT} WHERE invoice_id = ? ORDER BY delivery.id", invoice_id)
+    found = _deliveries(store, rows)
+    if strict and len(found) < len(rows):
+        raise damaged("delivery", f"@{invoice_id}", _("what was sent before is not known"))
+    return found
 
 
 def find_delivery(
@@ -44,45 +51,40 @@ def find_delivery(
             message_id.encode(),
         )
         if found:
-            return _delivery(found)
+            with reading_row("delivery", found[0]):
+                return _delivery(found)
     if not subject:
         return None
     failed = {address.casefold() for address in recipients}
-    same = [
-        _delivery(row) for row in store.rows(f"{_SELECT} WHERE subject = ? AND {_LEFT} ORDER BY delivery.id", subject)
-    ]
+    same = _deliveries(store, store.rows(f"{_SELECT} WHERE subject = ? AND {_LEFT} ORDER BY delivery.id", subject))
     same = [one for one in same if failed & {address.casefold() for address in one.envelope.recipients}]
     return same[-1] if len({one.invoice_id for one in same}) == 1 else None
 
 
 def unfinished(store: Store) -> list[Delivery]:
     """The outbox: everything queued, claimed or being handed over, in the order in which it goes."""
-    return [
-        _delivery(row)
-        for row in store.rows(
-            f"{_SELECT} WHERE state IN ('queued', 'claimed', 'handing_over') ORDER BY not_before, delivery.id"
-        )
-    ]
+    return _deliveries(
+        store,
+        store.rows(f"{_SELECT} WHERE state IN ('queued', 'claimed', 'handing_over') ORDER BY not_before, delivery.id"),
+    )
 
 
 def under_way(store: Store) -> list[Delivery]:
     """What postmen hold at this moment, or held when they ended."""
-    return [_delivery(row) for row in store.rows(f"{_SELECT} WHERE state IN ('claimed', 'handing_over')")]
+    return _deliveries(store, store.rows(f"{_SELECT} WHERE state IN ('claimed', 'handing_over')"))
 
 
 def in_doubt(store: Store) -> list[Delivery]:
     """Deliveries whose answer was lost, oldest first."""
-    return [_delivery(row) for row in store.rows(f"{_SELECT} WHERE state = 'in_doubt' ORDER BY delivery.id")]
+    return _deliveries(store, store.rows(f"{_SELECT} WHERE state = 'in_doubt' ORDER BY delivery.id"))
 
 
 def answers_due(store: Store) -> list[Delivery]:
     """Deliveries in doubt whose answer may be asked for again by now (see `outbox.ask_again`)."""
-    return [
-        _delivery(row)
-        for row in store.rows(
-            f"{_SELECT} WHERE state = 'in_doubt' AND session != '' AND lease <= ? ORDER BY lease", store.now()
-        )
-    ]
+    return _deliveries(
+        store,
+        store.rows(f"{_SELECT} WHERE state = 'in_doubt' AND session != '' AND lease <= ? ORDER BY lease", store.now()),
+    )
 
 
 def leaving_soon(store: Store, seconds: int) -> list[Delivery]:
@@ -94,7 +96,7 @@ def leaving_soon(store: Store, seconds: int) -> list[Delivery]:
         instant(now),
         instant(now + timedelta(seconds=seconds)),
     )
-    return [_delivery(row) for row in found]
+    return _deliveries(store, found)
 
 
 def leaving_by(store: Store, until: datetime) -> list[Delivery]:
@@ -110,7 +112,7 @@ def leaving_by(store: Store, until: datetime) -> list[Delivery]:
         f"{_SELECT} WHERE state = 'queued' AND attempts = 0 AND not_before <= ? ORDER BY not_before, delivery.id",
         instant(until),
     )
-    waiting = [_delivery(row) for row in found]
+    waiting = _deliveries(store, found)
     return [delivery for delivery in waiting if (delivery.way, delivery.envelope.sender) in senders]
 
 
@@ -122,7 +124,7 @@ def ended_since(store: Store, since: datetime, limit: int) -> list[Delivery]:
         instant(since),
         limit,
     )
-    return [_delivery(row) for row in found]
+    return _deliveries(store, found)
 
 
 def left_before(store: Store, invoice_id: int) -> bool:
@@ -137,8 +139,9 @@ def left_before(store: Store, invoice_id: int) -> bool:
 
 def refused_of(store: Store, delivery_id: int) -> tuple[str, ...]:
     """The recipients that the server would not take, while it took others; none for any other delivery."""
-    row = store.row("SELECT json_extract(recipients, '$.refused') FROM delivery WHERE id = ?", delivery_id)
-    return tuple(from_json(row[0])) if row and row[0] else ()
+    row = store.row("SELECT recipients FROM delivery WHERE id = ?", delivery_id)
+    with reading_row("delivery", delivery_id):
+        return addresses(from_json(row[0]).get("refused", [])) if row else ()
 
 
 def message_of(store: Store, delivery_id: int) -> bytes:
@@ -146,13 +149,17 @@ def message_of(store: Store, delivery_id: int) -> bytes:
     import hashlib
 
     row = store.row("SELECT bytes, sha256 FROM message WHERE delivery_id = ?", delivery_id)
-    if row is None or hashlib.sha256(row[0]).hexdigest() != row[1]:
+    if row is None or not isinstance(row[0], bytes) or hashlib.sha256(row[0]).hexdigest() != row[1]:
         raise BrokenCompany(
             _("The message kept for this delivery is damaged."),
             kept=_("It was not sent."),
             todo=_("Send the invoice again."),
         )
-    return bytes(row[0])
+    return row[0]
+
+
+def _deliveries(store: Store, rows: Iterable[tuple[Any, ...]]) -> list[Delivery]:
+    return each(store, "delivery", rows, _delivery)
 
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:
@@ -165,17 +172,17 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
         number=number,
         customer=customer,
         state=State(state),
-        epoch=epoch,
+        epoch=whole(epoch),
         owner=owner,
-        lease=datetime.fromisoformat(lease) if lease else None,
+        lease=instant_of(lease) if lease else None,
         way=Way(way),
-        envelope=Envelope(sender, tuple(people["to"]), tuple(people["cc"]), tuple(people["bcc"])),
+        envelope=Envelope(text(sender), addresses(people["to"]), addresses(people["cc"]), addresses(people["bcc"])),
         subject=subject,
-        not_before=datetime.fromisoformat(not_before),
+        not_before=instant_of(not_before),
         session=session,
         server_id=server_id,
         problem=problem,
-        attempts=attempts,
-        queued=datetime.fromisoformat(queued),
-        changed=datetime.fromisoformat(changed),
+        attempts=whole(attempts),
+        queued=instant_of(queued),
+        changed=instant_of(changed),
     )

@@ -8,6 +8,7 @@
         ├── ReadOnlyCompany   may be read, not written
         ├── LockedCompany     another program held it too long
         ├── BrokenCompany     SQLite's own check failed
+        ├── DamagedRow        one row makes no sense
         ├── NoRoom            the disk is full
         ├── NetworkFolder     on a network file system, where SQLite cannot lock
         ├── SecondName        a second name of a company file, such as a hard link
@@ -56,6 +57,9 @@ class LockedCompany(StoreError): ...
 
 
 class BrokenCompany(StoreError): ...
+
+
+class DamagedRow(StoreError): ...
 
 
 class NoRoom(StoreError): ...

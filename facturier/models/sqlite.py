@@ -152,10 +152,12 @@ def own_errors(path: Path) -> Iterator[None]:
     """SQLite's errors become StoreErrors; constraint violations pass on to the one who knows what they mean."""
     try:
         yield
-    except (peewee.OperationalError, peewee.DatabaseError) as error:
+    except (peewee.DatabaseError, peewee.sqlite3.DatabaseError) as error:  # rows after the first come without peewee
         if isinstance(error, peewee.IntegrityError):
             raise
         raise _translated(_first(error), path) from error
+    except UnicodeDecodeError as error:  # SQLite's own words about a damaged schema, which repeat it
+        raise broken(path, str(error.reason)) from error
 
 
 def _first(error: BaseException) -> BaseException:
@@ -172,6 +174,11 @@ def _code(error: BaseException) -> int:
         if isinstance(code, int):
             return code & 0xFF
     return 0
+
+
+def is_undecodable(error: BaseException) -> bool:
+    """Whether text in the file is not UTF-8, which is an error of Python's module and has no code."""
+    return _code(error) == 0 and "decode to UTF-8" in str(error)
 
 
 def is_locked(error: BaseException) -> bool:
