@@ -40,7 +40,9 @@ def customer_named(store: Store, name: str) -> Customer | None:
 
 def _customer(row: tuple[Any, ...]) -> Customer:
     id_, *kept, terms, tax = row
-    return Customer(id_, *map(text, kept), None if terms is None else whole(terms, 0, 36_525), text(tax))
+    name, contact, email, cc, bcc, address, language = map(text, kept)
+    days = None if terms is None else whole(terms, 0, 36_525)
+    return Customer(id_, name, contact, email, cc, bcc, address, language, days, text(tax))
 
 
 def save_customer(store: Store, customer: Customer) -> Customer:

@@ -23,6 +23,8 @@ _NETWORK = {
     *("virtiofs", "vboxsf", "prl_fs"),  # a folder of another machine, from inside a virtual one
     *("fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.glusterfs", "fuse.ceph", "fuse.vmhgfs-fuse", "fuse.gvfsd-fuse"),
 }
+# Rows after the first come from the driver, whose errors peewee does not make its own.
+_ERRORS: tuple[type[Exception], ...] = (peewee.DatabaseError, vars(peewee)["sqlite3"].DatabaseError)
 # SQLite's primary result codes (https://sqlite.org/rescode.html).
 _ERROR, _PERM, _BUSY, _LOCKED, _NOMEM, _READONLY = 1, 3, 5, 6, 7, 8
 _IOERR, _FULL, _CANTOPEN, _TOOBIG, _NOTADB = 10, 13, 14, 18, 26
@@ -152,7 +154,7 @@ def own_errors(path: Path) -> Iterator[None]:
     """SQLite's errors become StoreErrors; constraint violations pass on to the one who knows what they mean."""
     try:
         yield
-    except (peewee.DatabaseError, peewee.sqlite3.DatabaseError) as error:  # rows after the first come without peewee
+    except _ERRORS as error:
         if isinstance(error, peewee.IntegrityError):
             raise
         raise _translated(_first(error), path) from error

@@ -310,7 +310,7 @@ def mounted(people: People) -> Iterator[Place]:
     done = []
     try:
         for what, to in ((people.path.parent, folder), (people.path, alone)):
-            mount = ["mount", "--bind", what, to]
+            mount = ["mount", "--bind", str(what), str(to)]
             if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
                 pytest.skip("nothing can be mounted here")
             done.append(to)

@@ -151,7 +151,7 @@ class Looking:
             return
         store = open_company(self.path, clock=lambda: NOW)
         places = Places(self.data, self.data / "log")
-        for what, do in (
+        looks: tuple[tuple[str, Callable[[], object]], ...] = (
             ("glance", lambda: glance(self.path)),
             ("alerts", lambda: [(alert_title(one), alert_todo(one)) for one in open_alerts(store)]),
             ("count", lambda: count_alerts(store)),
@@ -164,10 +164,11 @@ class Looking:
             ("customers", lambda: find_customers(store)),
             ("items", lambda: find_items(store)),
             ("journal", lambda: [journal_words(entry) for entry in read_journal(store)]),
-        ):
+        )
+        for what, do in looks:
             self.attempt(what, do)
         for order in Sort:
-            self.attempt("list", lambda order=order: Listing(store, View(sort=order), TODAY).first(50))
+            self.attempt("list", partial(Listing(store, View(sort=order), TODAY).first, 50))
         identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
         made: list[Desk] = []
         self.attempt("desk", lambda: made.append(Desk(store, places, Endpoints(), identity=identity, looking=True)))
@@ -175,18 +176,19 @@ class Looking:
             return
         desk = made[0]
         for number in range(1, 6):
-            for what, do in (
-                ("invoice", lambda n=number: (get_invoice(store, n).totals, payments_of(store, n))),
-                (
-                    "history",
-                    lambda n=number: (deliveries_of(store, n), [journal_words(e) for e in read_journal(store, n)]),
-                ),
-                ("compose", lambda n=number: desk.compose(n)),
-            ):
-                self.attempt(what, do)
+            self.attempt("invoice", partial(get_invoice, store, number))
+            self.attempt("payments", partial(payments_of, store, number))
+            self.attempt("history", partial(deliveries_of, store, number))
+            self.attempt("journal", partial(read_journal, store, number))
+            self.attempt("preview", partial(self.preview, desk, number))
         self.attempt("choices", desk.choices)
         self.attempt("post", lambda: desk.postman().deliver())
         self.verbs(places)
+
+    def preview(self, desk: Desk, invoice_id: int) -> None:
+        desk.compose(invoice_id)
+        deliveries_of(desk.store, invoice_id, strict=True)
+        assert get_invoice(desk.store, invoice_id).totals
 
     def verbs(self, places: Places) -> None:
         for what, verb, more in (
@@ -198,7 +200,7 @@ class Looking:
             ("doctor", doctor, {}),
         ):
             shell = Shell(places, self.path, {}, lambda: NOW, io.StringIO(), io.StringIO(), io.StringIO())
-            self.attempt(what, lambda verb=verb, more=more, shell=shell: verb.run(argparse.Namespace(**more), shell))
+            self.attempt(what, partial(verb.run, argparse.Namespace(**more), shell))
 
     def attempt(self, what: str, do: Callable[[], object]) -> bool:
         """Any error but ours is a finding."""
