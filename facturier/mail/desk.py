@@ -310,7 +310,7 @@ class Desk:
             invoice = get_invoice(self.store, invoice_id)
             company = self.company()
             sender = next((choice.address for choice in self.choices() if choice.way is composition.way), "")
-            deliveries = deliveries_of(self.store, invoice_id)
+            deliveries = deliveries_of(self.store, invoice_id, strict=True)
             before = reached(self.store, deliveries)
         prepared = prepare(invoice, company, composition, sender, sent or self.clock().astimezone(), before)
         more = (unfinished_finding(deliveries), self._sender_finding(composition.way) if sender else None)

@@ -1,12 +1,11 @@
 """Alerts: what a person must deal with. They stand until someone does, or until their cause is gone."""
 
 import json
-from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from facturier.models.clean import from_json
 from facturier.models.journal import write_journal
+from facturier.models.reading import each, instant_of, texts
 from facturier.models.store import Store
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def add_to_alert(store: Store, kind: AlertKind, invoice_id: int, delivery_id: in
     if row is None:
         raise_alert(store, kind, invoice_id=invoice_id, delivery_id=delivery_id, **detail)
         return
-    said = from_json(row[1])
+    said = next(iter(each(store, "alert", [row], lambda found: texts(found[1]))), {})
     grown = {
         name: separators.get(name, "; ").join(filter(None, (said.get(name, ""), text))) for name, text in detail.items()
     }
@@ -71,10 +70,12 @@ def open_alerts(store: Store, invoice_id: int | None = None) -> "list[Alert]":
         f" FROM alert LEFT JOIN invoice ON invoice.id = alert.invoice_id WHERE dealt IS NULL {where} ORDER BY alert.id",
         *(() if invoice_id is None else (invoice_id,)),
     )
-    return [
-        Alert(id_, kind, datetime.fromisoformat(raised), invoice, number, delivery, from_json(detail))
-        for id_, kind, raised, invoice, number, delivery, detail in found
-    ]
+
+    def made(row: tuple[Any, ...]) -> Alert:
+        id_, kind, raised, invoice, number, delivery, detail = row
+        return Alert(id_, AlertKind(kind), instant_of(raised), invoice, number, delivery, texts(detail))
+
+    return each(store, "alert", found, made)
 
 
 def count_alerts(store: Store) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime
 from facturier.models.alerts import AlertKind, raise_alert, settle_alerts
 from facturier.models.clean import clean
 from facturier.models.journal import write_journal
+from facturier.models.reading import each, instant_of
 from facturier.models.store import Store
 
 _RECIPIENT = re.compile(r"age1[0-9a-z]{58}")  # an X25519 recipient (age-encryption.org/v1): Bech32 of 32 bytes
@@ -40,11 +41,12 @@ def ask(store: Store, name: str, recipient: str, fingerprint: str) -> None:
 def askers(store: Store) -> tuple[Asker, ...]:
     """Those who asked, first come first; rows that hold no public key are passed over."""
     found = store.rows("SELECT name, recipient, asked FROM asking ORDER BY asked LIMIT ?", _MOST)
-    return tuple(
-        Asker(clean(name)[:_LONGEST], recipient, datetime.fromisoformat(asked))
-        for name, recipient, asked in found
-        if _RECIPIENT.fullmatch(recipient)
-    )
+
+    def made(row: tuple[str, str, str]) -> Asker:
+        name, recipient, asked = row
+        return Asker(clean(name)[:_LONGEST], recipient, instant_of(asked))
+
+    return tuple(each(store, "asking", [row for row in found if _RECIPIENT.fullmatch(str(row[1]))], made))
 
 
 def settle_question(store: Store, recipient: str) -> None:

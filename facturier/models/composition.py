@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from facturier.models.clean import from_json
 from facturier.models.delivery import Way
+from facturier.models.errors import DamagedRow
+from facturier.models.reading import reading_row, text
 from facturier.models.store import Store
 
 
@@ -46,10 +48,14 @@ def kept_composition(store: Store, invoice_id: int) -> Composition | None:
         if row is None:
             return None
         customers = _customers(store, invoice_id)
-    to, cc, bcc = (
-        typed if then == now else now for (typed, then), now in zip(from_json(row[1]), customers, strict=True)
-    )
-    return Composition(Way(row[0]), to, cc, bcc, row[2], row[3])
+    try:
+        with reading_row("composition", invoice_id):
+            kept = zip(from_json(row[1]), customers, strict=True)
+            to, cc, bcc = (text(typed) if then == now else now for (typed, then), now in kept)
+            return Composition(Way(row[0]), to, cc, bcc, text(row[2]), text(row[3]))
+    except DamagedRow as error:
+        store.note(error)
+        return None
 
 
 def _customers(store: Store, invoice_id: int) -> tuple[str, str, str]:

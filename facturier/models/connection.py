@@ -2,16 +2,29 @@
 
 from facturier.models.alerts import AlertKind, raise_alert, settle_alerts
 from facturier.models.company import Connection
+from facturier.models.errors import DamagedRow
 from facturier.models.journal import write_journal
 from facturier.models.language import _
+from facturier.models.reading import instant_of, reading_row
 from facturier.models.status import State
 from facturier.models.store import Store
 from facturier.models.turning_away import served
 
+_LONG_AGO = "1970-01-01T00:00:00.000+00:00"
+
 
 def get_connection(store: Store) -> Connection | None:
     row = store.row("SELECT address, client_id, connected, user, over FROM connection")
-    return Connection(*row) if row else None
+    if row is None:
+        return None
+    connection = Connection(*(value if isinstance(value, str) else "" for value in row))
+    try:
+        with reading_row("connection", 1):
+            instant_of(connection.connected)
+    except DamagedRow as error:
+        store.note(error)
+        return connection._replace(connected=_LONG_AGO)
+    return connection
 
 
 def set_connection(store: Store, address: str, client_id: str) -> Connection:

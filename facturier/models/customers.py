@@ -1,11 +1,13 @@
 """Customers: find, read, save."""
 
 from dataclasses import replace
+from typing import Any
 
 from facturier.models.errors import InputError
 from facturier.models.fold import fold, like
 from facturier.models.invoice import Customer
 from facturier.models.language import _
+from facturier.models.reading import each, reading_row, text, whole
 from facturier.models.store import Store
 
 _COLUMNS = "id, name, contact, email, cc, bcc, address, language, terms, tax"
@@ -20,18 +22,27 @@ def find_customers(store: Store, text: str = "", limit: int = 20) -> list[Custom
         like(text)[1:],
         limit,
     )
-    return [Customer(*row) for row in found]
+    return each(store, "customer", found, _customer)
 
 
 def get_customer(store: Store, customer_id: int) -> Customer | None:
     row = store.row(f"SELECT {_COLUMNS} FROM customer WHERE id = ?", customer_id)
-    return Customer(*row) if row else None
+    with reading_row("customer", customer_id):
+        return _customer(row) if row else None
 
 
 def customer_named(store: Store, name: str) -> Customer | None:
     """The customer of exactly that name, whatever its case and accents."""
     row = store.row(f"SELECT {_COLUMNS} FROM customer WHERE folded LIKE ? ESCAPE '\\'", f"{like(name)[1:-1]}\n%")
-    return Customer(*row) if row else None
+    with reading_row("customer", name):
+        return _customer(row) if row else None
+
+
+def _customer(row: tuple[Any, ...]) -> Customer:
+    id_, *kept, terms, tax = row
+    name, contact, email, cc, bcc, address, language = map(text, kept)
+    days = None if terms is None else whole(terms, 0, 36_525)
+    return Customer(id_, name, contact, email, cc, bcc, address, language, days, text(tax))
 
 
 def save_customer(store: Store, customer: Customer) -> Customer:

@@ -1,7 +1,7 @@
 """Deliveries: read them, and the frozen messages that they carry."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from facturier.models.delivery import Delivery, Envelope, Way
 from facturier.models.delivery_mark import MARK_HEADER, header_of, invoice_of
 from facturier.models.errors import BrokenCompany, NoSuchInvoice
 from facturier.models.language import _
+from facturier.models.reading import addresses, damaged, each, instant_of, reading_row, text, whole
 from facturier.models.status import State
 from facturier.models.store import Store, instant
 
@@ -25,53 +26,56 @@ _LEFT = "state IN ('sent', 'partly_sent', 'in_doubt', 'bounced')"
 
 
 def get_delivery(store: Store, delivery_id: int) -> Delivery:
+    """Raises NoSuchInvoice, DamagedRow."""
     row = store.row(f"{_SELECT} WHERE delivery.id = ?", delivery_id)
     if row is None:
         raise NoSuchInvoice(_("There is no such delivery."))
-    return _delivery(row)
+    with reading_row("delivery", delivery_id):
+        return _delivery(row)
 
 
-def deliveries_of(store: Store, invoice_id: int) -> list[Delivery]:
-    """All deliveries of an invoice, oldest first."""
-    return [_delivery(row) for row in store.rows(f"{_SELECT} WHERE invoice_id = ? ORDER BY delivery.id", invoice_id)]
+def deliveries_of(store: Store, invoice_id: int, *, strict: bool = False) -> list[Delivery]:
+    """All deliveries of an invoice, oldest first. With `strict`, none is left out. Raises DamagedRow then."""
+    rows = store.rows(f"{_SELECT} WHERE invoice_id = ? ORDER BY delivery.id", invoice_id)
+    found = _deliveries(store, rows)
+    if strict and len(found) < len(rows):
+        raise damaged("delivery", f"@{invoice_id}", _("what was sent before is not known"))
+    return found
 
 
 def sent_to(store: Store, addresses: Collection[str]) -> list[Delivery]:
-    """Deliveries that may have left, to one of `addresses` at least, the latest first. Case does not matter."""
+    """Deliveries that may have been sent, to one of `addresses` at least, the latest first. Case does not matter."""
     wanted = json.dumps([address.lower() for address in addresses])
-    found = store.rows(
-        f"{_SELECT} WHERE {_LEFT} AND EXISTS (SELECT 1 FROM json_each(recipients, '$.to') AS one"
-        f"  WHERE lower(one.value) IN (SELECT value FROM json_each(?1))"
-        "  UNION ALL SELECT 1 FROM json_each(recipients, '$.cc') AS one"
-        "  WHERE lower(one.value) IN (SELECT value FROM json_each(?1))"
-        "  UNION ALL SELECT 1 FROM json_each(recipients, '$.bcc') AS one"
-        "  WHERE lower(one.value) IN (SELECT value FROM json_each(?1)))"
-        " ORDER BY delivery.id DESC",
-        wanted,
+    recipients = "CASE WHEN json_valid(recipients) THEN recipients ELSE '{}' END"  # another program may have written it
+    kinds = " UNION ALL ".join(
+        f"SELECT 1 FROM json_each({recipients}, '$.{kind}') AS one"
+        " WHERE lower(one.value) IN (SELECT value FROM json_each(?1))"
+        for kind in ("to", "cc", "bcc")
     )
-    return [_delivery(row) for row in found]
+    found = store.rows(f"{_SELECT} WHERE {_LEFT} AND EXISTS ({kinds}) ORDER BY delivery.id DESC", wanted)
+    return _deliveries(store, found)
 
 
 def marked(store: Store, mark: str) -> Delivery | None:
-    """The delivery whose frozen message carries this mark, if it may have left."""
+    """The delivery whose frozen message carries this mark, if it may have been sent."""
     return _with_header(store, MARK_HEADER, mark, "invoice_id = ?", invoice_of(mark))
 
 
 def with_message_id(store: Store, message_id: str) -> Delivery | None:
-    """The latest delivery that may have left with this Message-ID. It looks into every message: for a mail that gives
-    no other clue."""
+    """The latest delivery that may have been sent with this Message-ID. It looks into every message: for a mail that
+    gives no other clue."""
     return _with_header(store, "Message-ID", message_id, "true")
 
 
 def _with_header(store: Store, name: str, value: str, condition: str, *values: int) -> Delivery | None:
-    """The latest delivery that may have left whose frozen message has this header. `instr` knows no patterns."""
+    """The latest delivery that may have been sent whose frozen message has this header. `instr` knows no patterns."""
     found = store.rows(
         f"{_SELECT} JOIN message ON message.delivery_id = delivery.id"
         f" WHERE {condition} AND {_LEFT} AND instr(message.bytes, ?) > 0 ORDER BY delivery.id DESC",
         *values,
         value.encode(),
     )
-    return next((one for one in map(_delivery, found) if frozen_header(store, one.id, name) == value), None)
+    return next((one for one in _deliveries(store, found) if frozen_header(store, one.id, name) == value), None)
 
 
 def frozen_header(store: Store, delivery_id: int, name: str) -> str:
@@ -82,32 +86,28 @@ def frozen_header(store: Store, delivery_id: int, name: str) -> str:
 
 def unfinished(store: Store) -> list[Delivery]:
     """The outbox: everything queued, claimed or being handed over, in the order in which it goes."""
-    return [
-        _delivery(row)
-        for row in store.rows(
-            f"{_SELECT} WHERE state IN ('queued', 'claimed', 'handing_over') ORDER BY not_before, delivery.id"
-        )
-    ]
+    return _deliveries(
+        store,
+        store.rows(f"{_SELECT} WHERE state IN ('queued', 'claimed', 'handing_over') ORDER BY not_before, delivery.id"),
+    )
 
 
 def under_way(store: Store) -> list[Delivery]:
     """What postmen hold at this moment, or held when they ended."""
-    return [_delivery(row) for row in store.rows(f"{_SELECT} WHERE state IN ('claimed', 'handing_over')")]
+    return _deliveries(store, store.rows(f"{_SELECT} WHERE state IN ('claimed', 'handing_over')"))
 
 
 def in_doubt(store: Store) -> list[Delivery]:
     """Deliveries whose answer was lost, oldest first."""
-    return [_delivery(row) for row in store.rows(f"{_SELECT} WHERE state = 'in_doubt' ORDER BY delivery.id")]
+    return _deliveries(store, store.rows(f"{_SELECT} WHERE state = 'in_doubt' ORDER BY delivery.id"))
 
 
 def answers_due(store: Store) -> list[Delivery]:
     """Deliveries in doubt whose answer may be asked for again by now (see `outbox.ask_again`)."""
-    return [
-        _delivery(row)
-        for row in store.rows(
-            f"{_SELECT} WHERE state = 'in_doubt' AND session != '' AND lease <= ? ORDER BY lease", store.now()
-        )
-    ]
+    return _deliveries(
+        store,
+        store.rows(f"{_SELECT} WHERE state = 'in_doubt' AND session != '' AND lease <= ? ORDER BY lease", store.now()),
+    )
 
 
 def leaving_soon(store: Store, seconds: int) -> list[Delivery]:
@@ -119,7 +119,7 @@ def leaving_soon(store: Store, seconds: int) -> list[Delivery]:
         instant(now),
         instant(now + timedelta(seconds=seconds)),
     )
-    return [_delivery(row) for row in found]
+    return _deliveries(store, found)
 
 
 def leaving_by(store: Store, until: datetime) -> list[Delivery]:
@@ -135,7 +135,7 @@ def leaving_by(store: Store, until: datetime) -> list[Delivery]:
         f"{_SELECT} WHERE state = 'queued' AND attempts = 0 AND not_before <= ? ORDER BY not_before, delivery.id",
         instant(until),
     )
-    waiting = [_delivery(row) for row in found]
+    waiting = _deliveries(store, found)
     return [delivery for delivery in waiting if (delivery.way, delivery.envelope.sender) in senders]
 
 
@@ -147,7 +147,7 @@ def ended_since(store: Store, since: datetime, limit: int) -> list[Delivery]:
         instant(since),
         limit,
     )
-    return [_delivery(row) for row in found]
+    return _deliveries(store, found)
 
 
 def left_before(store: Store, invoice_id: int) -> bool:
@@ -162,8 +162,9 @@ def left_before(store: Store, invoice_id: int) -> bool:
 
 def refused_of(store: Store, delivery_id: int) -> tuple[str, ...]:
     """The recipients that the server would not take, while it took others; none for any other delivery."""
-    row = store.row("SELECT json_extract(recipients, '$.refused') FROM delivery WHERE id = ?", delivery_id)
-    return tuple(from_json(row[0])) if row and row[0] else ()
+    row = store.row("SELECT recipients FROM delivery WHERE id = ?", delivery_id)
+    with reading_row("delivery", delivery_id):
+        return addresses(from_json(row[0]).get("refused", [])) if row else ()
 
 
 def message_of(store: Store, delivery_id: int) -> bytes:
@@ -171,13 +172,17 @@ def message_of(store: Store, delivery_id: int) -> bytes:
     import hashlib
 
     row = store.row("SELECT bytes, sha256 FROM message WHERE delivery_id = ?", delivery_id)
-    if row is None or hashlib.sha256(row[0]).hexdigest() != row[1]:
+    if row is None or not isinstance(row[0], bytes) or hashlib.sha256(row[0]).hexdigest() != row[1]:
         raise BrokenCompany(
             _("The message kept for this delivery is damaged."),
             kept=_("It was not sent."),
             todo=_("Send the invoice again."),
         )
-    return bytes(row[0])
+    return row[0]
+
+
+def _deliveries(store: Store, rows: Iterable[tuple[Any, ...]]) -> list[Delivery]:
+    return each(store, "delivery", rows, _delivery)
 
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:
@@ -190,17 +195,17 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
         number=number,
         customer=customer,
         state=State(state),
-        epoch=epoch,
+        epoch=whole(epoch),
         owner=owner,
-        lease=datetime.fromisoformat(lease) if lease else None,
+        lease=instant_of(lease) if lease else None,
         way=Way(way),
-        envelope=Envelope(sender, tuple(people["to"]), tuple(people["cc"]), tuple(people["bcc"])),
+        envelope=Envelope(text(sender), addresses(people["to"]), addresses(people["cc"]), addresses(people["bcc"])),
         subject=subject,
-        not_before=datetime.fromisoformat(not_before),
+        not_before=instant_of(not_before),
         session=session,
         server_id=server_id,
         problem=problem,
-        attempts=attempts,
-        queued=datetime.fromisoformat(queued),
-        changed=datetime.fromisoformat(changed),
+        attempts=whole(attempts),
+        queued=instant_of(queued),
+        changed=instant_of(changed),
     )

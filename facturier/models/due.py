@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from facturier.models.pausing import EVERYONE
+from facturier.models.pausing import EVERYONE, latest_pause
+from facturier.models.reading import instant_of
 from facturier.models.store import Store, instant
 from facturier.models.way import Way
 
@@ -44,12 +45,21 @@ def next_due(store: Store) -> datetime | None:
         asked = store.row("SELECT min(lease) FROM delivery WHERE state = 'in_doubt' AND session != ''")
         times = [first.at] if first else []
         times += [asked[0]] if asked and asked[0] else []
-        return datetime.fromisoformat(min(times)) if times else None
+        return min(filter(None, map(_instant, times)), default=None)
+
+
+def _instant(written: str) -> datetime | None:
+    """None for what is no time: such a delivery is never due."""
+    try:
+        return instant_of(written)
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def dues(store: Store, ways: tuple[Way, ...]) -> Iterator[Due]:
     """Each sender that something waits for and that may go at some time."""
-    pauses = dict(store.rows("SELECT sender, until FROM pause"))
+    latest = latest_pause(store)
+    pauses = dict(store.rows("SELECT sender, until FROM pause WHERE sender = ? OR until <= ?", EVERYONE, latest))
     if EVERYONE in pauses:
         return
     over = {address for (address,) in store.rows("SELECT address FROM connection WHERE over != ''")}
@@ -86,4 +96,5 @@ def _paced(store: Store, sender: str) -> str:
         instant(now),
         GMAIL_A_MINUTE - 1,
     )
-    return instant(datetime.fromisoformat(row[0]) + _MINUTE) if row else ""
+    tried = _instant(row[0]) if row else None
+    return instant(tried + _MINUTE) if tried else ""

@@ -9,6 +9,7 @@
         ├── LockedCompany     another program held it too long
         ├── BrokenCompany     SQLite's own check failed
         ├── ForeignSchema     another program changed the tables, triggers, views or indexes
+        ├── DamagedRow        one row makes no sense
         ├── NoRoom            the disk is full
         ├── NetworkFolder     on a network file system, where SQLite cannot lock
         ├── SecondName        a second name of a company file, such as a hard link
@@ -61,6 +62,9 @@ class BrokenCompany(StoreError): ...
 
 
 class ForeignSchema(StoreError): ...
+
+
+class DamagedRow(StoreError): ...
 
 
 class NoRoom(StoreError): ...

@@ -9,8 +9,9 @@ from facturier.models.status import Owed, Standing, State, owed
 
 class InvoiceRow(NamedTuple):
     """One row of the invoice list: only what a list shows. `total` and `paid` in minor units; `leaves` is from when on
-    what is queued may leave. A named tuple, as other classes that the first screen needs: Python makes the class ten
-    times as fast as a frozen dataclass, and a row three times as fast."""
+    what is queued may leave; `damaged` says that the row in the file cannot be read, and then the rest is empty. A
+    named tuple, as other classes that the first screen needs: Python makes the class ten times as fast as a frozen
+    dataclass, and a row three times as fast."""
 
     id: int
     number: str | None
@@ -24,6 +25,7 @@ class InvoiceRow(NamedTuple):
     delivery: State | None
     alerts: int
     leaves: datetime | None = None
+    damaged: str = ""
 
     @property
     def balance(self) -> int:

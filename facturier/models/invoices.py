@@ -8,16 +8,18 @@ from facturier.models.clean import from_json
 from facturier.models.errors import NoSuchInvoice
 from facturier.models.invoice import Customer, Invoice
 from facturier.models.language import _
+from facturier.models.reading import reading_row, text, whole
 from facturier.models.settings import read_rates
 from facturier.models.status import Standing, State
 from facturier.models.store import Store
 from facturier.models.tax import Line
 
+_TERMS = 36_525  # days
 _LONGEST_REF = 19  # "@" and as many digits as any id of SQLite's may have
 
 
 def get_invoice(store: Store, invoice_id: int) -> Invoice:
-    """One invoice with its lines. Raises NoSuchInvoice."""
+    """One invoice with its lines. Raises NoSuchInvoice, DamagedRow."""
     with store.reading():
         row = store.row(
             "SELECT number, standing, customer_id, customer, contact, email, cc, bcc, address, language,"
@@ -27,26 +29,27 @@ def get_invoice(store: Store, invoice_id: int) -> Invoice:
         )
         if row is None:
             raise NoSuchInvoice(_("There is no invoice @{id}.").format(id=invoice_id))
-        number, standing, customer_id, name, contact, email, cc, bcc, address, language, *rest = row
-        day, terms, due, currency, reference, message, rates, per_line, paid, delivery, version = rest
-        return Invoice(
-            id=invoice_id,
-            number=number,
-            standing=Standing(standing),
-            customer=Customer(customer_id, name, contact, email, cc, bcc, address, language),
-            date=date.fromisoformat(day),
-            terms=terms,
-            due=date.fromisoformat(due),
-            currency=currency,
-            reference=reference,
-            lines=lines_of(store, invoice_id),
-            rates=read_rates(from_json(rates)),
-            per_line=bool(per_line),
-            message=message,
-            paid=paid,
-            delivery=State(delivery) if delivery else None,
-            version=version,
-        )
+        with reading_row("invoice", invoice_id):
+            number, standing, customer_id, name, contact, email, cc, bcc, address, language, *rest = row
+            day, terms, due, currency, reference, message, rates, per_line, paid, delivery, version = rest
+            return Invoice(
+                id=invoice_id,
+                number=number,
+                standing=Standing(standing),
+                customer=Customer(customer_id, name, contact, email, cc, bcc, address, language),
+                date=date.fromisoformat(day),
+                terms=whole(terms, -_TERMS, _TERMS),
+                due=date.fromisoformat(due),
+                currency=currency,
+                reference=reference,
+                lines=lines_of(store, invoice_id),
+                rates=read_rates(from_json(rates)),
+                per_line=bool(per_line),
+                message=message,
+                paid=whole(paid),
+                delivery=State(delivery) if delivery else None,
+                version=whole(version),
+            )
 
 
 def existing(store: Store, ids: Collection[int]) -> set[int]:
@@ -72,4 +75,5 @@ def lines_of(store: Store, invoice_id: int) -> tuple[Line, ...]:
     found = store.rows(
         "SELECT description, item, quantity, rate, tax FROM line WHERE invoice_id = ? ORDER BY position", invoice_id
     )
-    return tuple(Line(*row) for row in found)
+    with reading_row("line", invoice_id):
+        return tuple(Line(*map(text, row)) for row in found)

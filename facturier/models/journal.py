@@ -1,10 +1,9 @@
 """The journal: what happened to an invoice, when and by whom. Only ever appended to."""
 
 import json
-from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from facturier.models.clean import from_json
+from facturier.models.reading import each, instant_of, text, texts
 from facturier.models.store import Store
 
 if TYPE_CHECKING:
@@ -30,7 +29,9 @@ def read_journal(store: Store, invoice_id: int | None = None) -> "list[Entry]":
     found = store.rows(
         "SELECT id, invoice_id, at, user, kind, detail FROM journal WHERE invoice_id IS ? ORDER BY id", invoice_id
     )
-    return [
-        Entry(id_, invoice, datetime.fromisoformat(at), user, kind, from_json(detail))
-        for id_, invoice, at, user, kind, detail in found
-    ]
+
+    def made(row: tuple[Any, ...]) -> Entry:
+        id_, invoice, at, user, kind, detail = row
+        return Entry(id_, invoice, instant_of(at), text(user), text(kind), texts(detail))
+
+    return each(store, "journal", found, made)

@@ -11,7 +11,9 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from facturier.models.conditions import STAGES, Condition, conditions
+from facturier.models.errors import DamagedRow
 from facturier.models.invoice_row import InvoiceRow
+from facturier.models.reading import reading_row
 from facturier.models.status import Standing, State
 from facturier.models.store import Store
 from facturier.models.view import Sort, View
@@ -81,7 +83,7 @@ class Listing:
             *self._stages,
             *self._values,
         )
-        return [row_of(row) for row in found]
+        return [self._row(row) for row in found]
 
     def ids(self, one: int | None = None, other: int | None = None) -> list[int]:
         """The ids of all rows, or of those from one row to another, whichever stands first; in no order."""
@@ -138,7 +140,17 @@ class Listing:
                 f" ORDER BY +{self._key} {order}, +id {order}"
             )
             bound = (*(value for stage in self._stages for value in (stage, *values)), limit)
-        return [row_of(row) for row in self._store.rows(sql, *bound)]
+        return [self._row(row) for row in self._store.rows(sql, *bound)]
+
+    def _row(self, row: tuple[object, ...]) -> InvoiceRow:
+        """A damaged one keeps its place: the rows around it are found by it."""
+        try:
+            with reading_row("invoice", row[0]):
+                return row_of(row)
+        except DamagedRow as error:
+            self._store.note(error)
+            words, day = error.happened, date.min
+            return InvoiceRow(int(str(row[0])), None, Standing.VOID, day, words, day, "", 0, 0, None, 0, damaged=words)
 
     def _plan(self) -> Condition | None:
         """The condition that leaves the fewest invoices, where those are few enough to be fetched and sorted."""

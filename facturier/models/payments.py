@@ -1,6 +1,7 @@
 """Payments, and voiding an invoice that is not to be paid."""
 
 from datetime import date
+from typing import Any
 
 from facturier.models.alerts import settle_voided
 from facturier.models.errors import InputError, StoreError
@@ -9,6 +10,7 @@ from facturier.models.invoices import get_invoice
 from facturier.models.journal import write_journal
 from facturier.models.language import _
 from facturier.models.money import Money
+from facturier.models.reading import each, text, whole
 from facturier.models.status import Standing
 from facturier.models.store import Store
 from facturier.models.tax import LARGEST
@@ -76,7 +78,12 @@ def payments_of(store: Store, invoice_id: int) -> list[Payment]:
     found = store.rows(
         "SELECT id, invoice_id, date, amount, method FROM payment WHERE invoice_id = ? ORDER BY date, id", invoice_id
     )
-    return [Payment(id_, invoice, date.fromisoformat(day), amount, how) for id_, invoice, day, amount, how in found]
+
+    def made(row: tuple[Any, ...]) -> Payment:
+        id_, invoice, day, amount, how = row
+        return Payment(id_, invoice, date.fromisoformat(day), whole(amount), text(how))
+
+    return each(store, "payment", found, made)
 
 
 def void_invoice(store: Store, invoice_id: int, reason: str) -> None:

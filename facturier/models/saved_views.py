@@ -4,6 +4,8 @@ import json
 from dataclasses import asdict, fields
 
 from facturier.models.clean import from_json
+from facturier.models.errors import DamagedRow
+from facturier.models.reading import each, reading_row
 from facturier.models.store import Store
 from facturier.models.view import Show, Sort, View
 
@@ -13,8 +15,13 @@ _KEY = "views"
 def saved_views(store: Store) -> dict[str, View]:
     """Every view that was saved, by its name, in the order of their names."""
     row = store.row("SELECT value FROM setting WHERE key = ?", _KEY)
-    kept = from_json(row[0]) if row else {}
-    return {name: _read(kept[name]) for name in sorted(kept, key=str.casefold)}
+    try:
+        with reading_row("setting", _KEY):
+            kept = sorted((from_json(row[0]) if row else {}).items(), key=lambda one: str(one[0]).casefold())
+    except DamagedRow as error:
+        store.note(error)
+        return {}
+    return dict(each(store, f"setting.{_KEY}", kept, lambda one: (str(one[0]), _read(one[1]))))
 
 
 def save_view(store: Store, name: str, view: View) -> None:
@@ -33,6 +40,8 @@ def forget_view(store: Store, name: str) -> None:
 
 def _read(kept: dict[str, object]) -> View:
     known = {field.name: kept[field.name] for field in fields(View) if field.name in kept}
+    if not all(isinstance(value, bool if name in ("alerts", "descending") else str) for name, value in known.items()):
+        raise TypeError("a value of another kind")
     return View(**{**known, "show": Show(str(known["show"])), "sort": Sort(str(known["sort"]))})  # type: ignore[arg-type]
 
 

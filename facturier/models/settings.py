@@ -1,36 +1,42 @@
 """The company's settings, kept as one JSON value a key."""
 
 import json
+import re
 from dataclasses import asdict, fields, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from facturier.models.clean import from_json
 from facturier.models.company import Company, DefaultSender
-from facturier.models.errors import InputError
+from facturier.models.errors import DamagedRow, InputError
 from facturier.models.journal import write_journal
 from facturier.models.language import LANGUAGES, _
+from facturier.models.reading import reading_row, text, whole
 from facturier.models.store import Store
 from facturier.models.tax import TaxRate
 from facturier.models.turning_away import try_again
 
 # In files of earlier versions there was one text for customers of all languages.
 _ONCE_FOR_ALL = {"message": "messages", "payment_text": "payment_texts"}
+_BOUNDS = {"terms": (0, 36_525), "next_number": (0, 10**15), "undo": (0, 86_400)}
+_CURRENCY = re.compile("[A-Z]{3}")
 
 
 def read_company(store: Store) -> Company:
-    rows = store.rows("SELECT key, value FROM setting WHERE key != 'home'")
-    found: dict[str, Any] = {key: from_json(value) for key, value in rows}
+    """The settings. One that cannot be what it is has its built-in value, and is noted in the store."""
+    known = {field.name for field in fields(Company)}
+    found: dict[str, Any] = {}
+    for key, value in store.rows("SELECT key, value FROM setting"):
+        if key in known or key in _ONCE_FOR_ALL:
+            try:
+                with reading_row("setting", key):
+                    found[key] = _checked(key, from_json(value))
+            except DamagedRow as error:
+                store.note(error)
     for name, by_language in _ONCE_FOR_ALL.items():
         if name in found and by_language not in found:
             found[by_language] = dict.fromkeys(LANGUAGES, found[name])
-    known = {field.name for field in fields(Company)}
-    kept = {key: value for key, value in found.items() if key in known}
-    if "rates" in kept:
-        kept["rates"] = read_rates(kept["rates"])
-    if "sender" in kept:
-        kept["sender"] = DefaultSender(**kept["sender"])
-    return Company(**kept)
+    return Company(**{key: value for key, value in found.items() if key in known})
 
 
 def save_company(store: Store, company: Company) -> None:
@@ -70,8 +76,47 @@ def take_number(store: Store, company: Company) -> None:
     )
 
 
+def _checked(key: str, value: Any) -> Any:
+    """A setting's value out of its JSON. Raises ValueError, TypeError and other errors that `reading_row` knows."""
+    match key:
+        case "rates":
+            return read_rates(value)
+        case "sender":
+            return _sender(value)
+        case _ if key in _BOUNDS:
+            if isinstance(value, bool):
+                raise TypeError("no whole number")
+            return whole(value, *_BOUNDS[key])
+        case "per_line":
+            if not isinstance(value, bool):
+                raise TypeError("neither true nor false")
+            return value
+        case "messages" | "payment_texts" | "subjects" | "letters":
+            return {text(name): text(words) for name, words in value.items()}
+        case "currency" if not _CURRENCY.fullmatch(text(value)):
+            raise ValueError(f"no currency: {value}")
+        case "language" if text(value) not in LANGUAGES:
+            raise ValueError(f"no language: {value}")
+    return text(value)
+
+
+def _sender(value: dict[str, Any]) -> DefaultSender:
+    """Raises as `_checked`; a sender that is not known whole sends nothing."""
+    found = DefaultSender(**value)
+    whole(found.port, 0, 65_535)
+    for name in ("kind", "address", "host", "security", "user", "folder"):
+        text(getattr(found, name))
+    if found.kind not in ("", "smtp", "folder") or found.security not in ("tls", "starttls", "none"):
+        raise ValueError(f"no such sender: {found.kind} {found.security}")
+    return found
+
+
 def read_rates(pairs: list[list[str]]) -> tuple[TaxRate, ...]:
-    return tuple(TaxRate(code, Decimal(percent)) for code, percent in pairs)
+    """Raises ValueError, TypeError, ArithmeticError for what are no rates."""
+    rates = tuple(TaxRate(text(code), Decimal(text(percent))) for code, percent in pairs)
+    if not all(rate.percent.is_finite() and 0 <= rate.percent <= 100 for rate in rates):
+        raise ValueError("no tax rate")
+    return rates
 
 
 def write_rates(rates: tuple[TaxRate, ...]) -> list[list[str]]:
@@ -110,7 +155,12 @@ def _tax_drafts_anew(store: Store, company: Company) -> None:
     from facturier.models.invoices import get_invoice
 
     for (invoice_id,) in store.rows("SELECT id FROM invoice WHERE standing = 'draft'"):
-        draft = replace(get_invoice(store, invoice_id), rates=company.rates, per_line=company.per_line)
+        try:
+            draft = get_invoice(store, invoice_id)
+        except DamagedRow as error:
+            store.note(error)
+            continue
+        draft = replace(draft, rates=company.rates, per_line=company.per_line)
         store.write(
             "UPDATE invoice SET rates = ?, per_line = ?, total = ?, folded = ?, version = version + 1 WHERE id = ?",
             json.dumps(write_rates(draft.rates)),

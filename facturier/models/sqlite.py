@@ -25,6 +25,8 @@ _NETWORK = {
     *("virtiofs", "vboxsf", "prl_fs"),  # a folder of another machine, from inside a virtual one
     *("fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.glusterfs", "fuse.ceph", "fuse.vmhgfs-fuse", "fuse.gvfsd-fuse"),
 }
+# Rows after the first come from the driver, whose errors peewee does not make its own.
+_ERRORS: tuple[type[Exception], ...] = (peewee.DatabaseError, vars(peewee)["sqlite3"].DatabaseError)
 # SQLite's primary result codes (https://sqlite.org/rescode.html).
 _ERROR, _PERM, _BUSY, _LOCKED, _NOMEM, _READONLY = 1, 3, 5, 6, 7, 8
 _IOERR, _FULL, _CANTOPEN, _TOOBIG, _NOTADB = 10, 13, 14, 18, 26
@@ -164,10 +166,12 @@ def own_errors(path: Path) -> Iterator[None]:
     """SQLite's errors become StoreErrors; constraint violations pass on to the one who knows what they mean."""
     try:
         yield
-    except (peewee.OperationalError, peewee.DatabaseError) as error:
+    except _ERRORS as error:
         if isinstance(error, peewee.IntegrityError):
             raise
         raise _translated(_first(error), path) from error
+    except UnicodeDecodeError as error:  # SQLite's own words about a damaged schema, which repeat it
+        raise broken(path, str(error.reason)) from error
 
 
 def _first(error: BaseException) -> BaseException:
@@ -184,6 +188,11 @@ def _code(error: BaseException) -> int:
         if isinstance(code, int):
             return code & 0xFF
     return 0
+
+
+def is_undecodable(error: BaseException) -> bool:
+    """Whether text in the file is not UTF-8, which is an error of Python's module and has no code."""
+    return _code(error) == 0 and "decode to UTF-8" in str(error)
 
 
 def is_locked(error: BaseException) -> bool:

@@ -51,8 +51,13 @@ class Store:
         self.clock = clock
         self.user = user or login()
         self.database = sqlite.connect(path)
+        self.damaged: dict[str, errors.DamagedRow] = {}  # what could not be read so far, by its sentence
         self._compared = threading.local()
         self._file = _file_at(path)
+
+    def note(self, error: errors.DamagedRow) -> None:
+        """A row could not be read; the rest goes on without it."""
+        self.damaged.setdefault(error.happened, error)
 
     def now(self) -> str:
         return instant(self.clock())
@@ -77,12 +82,31 @@ class Store:
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """All rows of a query, in a connection of its own where none is open."""
         with self.reading():
-            return [_clean(row) for row in self.database.execute_sql(sql, values).fetchall()]
+            return [_clean(row) for row in self._found(sql, values)]
 
     def row(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         with self.reading():
-            found = self.database.execute_sql(sql, values).fetchone()
-            return None if found is None else _clean(found)
+            found = self._found(sql, values, 1)
+            return _clean(found[0]) if found else None
+
+    def _found(self, sql: str, values: Iterable[object], most: int | None = None) -> list[tuple[Any, ...]]:
+        """All rows, or the first of them. Text that is not UTF-8 is read all the same, with marks for what is not."""
+
+        def fetch() -> list[tuple[Any, ...]]:
+            cursor = self.database.execute_sql(sql, values)
+            return list(cursor.fetchall() if most is None else cursor.fetchmany(most))
+
+        try:
+            return fetch()
+        except Exception as error:
+            if not sqlite.is_undecodable(error):
+                raise
+        connection = self.database.connection()
+        connection.text_factory = lambda found: found.decode(errors="replace")
+        try:
+            return fetch()
+        finally:
+            connection.text_factory = str
 
     def write(self, sql: str, *values: object) -> int:
         """Run one change inside `writing`; how many rows it touched."""

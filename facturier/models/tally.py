@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from facturier.models.conditions import LATELY, STAGES
+from facturier.models.errors import StoreError
 from facturier.models.store import Store
 from facturier.models.view import Show
 
@@ -32,10 +34,7 @@ def sums(store: Store, today: date, currency: str = "") -> dict[Show, Sum]:
     counts = dict.fromkeys(Show, 0)
     amounts = dict.fromkeys(Show, 0)
     day, lately = today.isoformat(), (today - LATELY).isoformat()
-    found = store.rows(
-        f"SELECT stage, currency, {_ADDED}, {_TURNED} FROM tally GROUP BY 1, 2",
-        *(day, lately) * 3,
-    )
+    found = _added(store, day, lately)
     for stage, of, *added in found:
         for show, stages in STAGES.items():
             if stage not in stages or show is Show.ALERTS:
@@ -43,10 +42,19 @@ def sums(store: Store, today: date, currency: str = "") -> dict[Show, Sum]:
             invoices, total, balance = _part(show, added[:3], added[3:])
             counts[show] += invoices
             amounts[show] += (total if show in _TOTALS else balance) if of == currency else 0
-    alarmed = store.rows("SELECT currency, count(*), sum(balance) FROM invoice WHERE alerts > 0 GROUP BY currency")
-    counts[Show.ALERTS] = sum(count for _currency, count, _balance in alarmed)
-    amounts[Show.ALERTS] = sum(balance for of, _count, balance in alarmed if of == currency)
+    alarmed = store.rows("SELECT currency, balance FROM invoice WHERE alerts > 0")
+    counts[Show.ALERTS] = len(alarmed)
+    amounts[Show.ALERTS] = sum(balance for of, balance in alarmed if of == currency)
     return {show: Sum(show, currency, counts[show], amounts[show]) for show in Show}
+
+
+def _added(store: Store, day: str, lately: str) -> list[tuple[Any, ...]]:
+    """What stages and currencies come to. SQLite adds up 64 bits; beyond them, Python adds."""
+    days = (day, lately) * 3
+    try:
+        return store.rows(f"SELECT stage, currency, {_ADDED}, {_TURNED} FROM tally GROUP BY 1, 2", *days)
+    except StoreError:
+        return store.rows(f"SELECT stage, currency, {_ADDED}, {_TURNED} FROM tally GROUP BY 1, 2, day", *days)
 
 
 def currencies(store: Store) -> list[str]:

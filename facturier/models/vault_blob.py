@@ -14,7 +14,11 @@ class StoredBlob:
     def read(self) -> tuple[bytes, int]:
         """The bytes and their version; nothing and 0 before the first write."""
         row = self._store.row("SELECT blob, version FROM vault")
-        return (bytes(row[0]), int(row[1])) if row else (b"", 0)
+        if row is None:
+            return b"", 0
+        # What is no vault must not look like none: then a new one would take its place.
+        blob = row[0] if isinstance(row[0], bytes) and row[0] else b"damaged"
+        return blob, row[1] if isinstance(row[1], int) else 0
 
     def write(self, blob: bytes, version: int) -> None:
         """Replace the bytes that were read as `version`. Raises ChangedElsewhere if someone else was first."""

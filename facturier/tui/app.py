@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _TO_ARRIVE, _TO_SAVE, _TO_END = 5.0, 20.0, 2.0
 _SOON = timedelta(minutes=1)  # what leaves within this is waited for when the program is told to end
 _LOOK = 0.25  # seconds between looks at the company file
+_TELL = 2.0  # seconds between looks whether rows of it could not be read
 _COPY = 3.0  # seconds after the start when the daily copy is made
 _CHECK = 15.0  # seconds after the start when a large file, opened unchecked, is read from end to end
 
@@ -117,6 +118,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         self._changes = 0
         self._today = desk.today()
         self._troubled = False
+        self._told: set[str] = set()
         self._leaving = False
         self._end: asyncio.Task[None] | None = None
 
@@ -132,6 +134,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
             loop = asyncio.get_running_loop()
             on_first_signal(lambda number: _told(loop, self._terminate, number))
         self.set_interval(_LOOK, self._look)
+        self.set_interval(_TELL, self._tell_damage)
         # Textual takes the terminal back after Ctrl+Z, and leaves it empty.
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))
 
@@ -468,6 +471,13 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         except Exception as error:  # noqa: BLE001 - logged there; the other screens are saved all the same
             self.fault(error)
             return False
+
+    def _tell_damage(self) -> None:
+        """Name each row of the company file that could not be read, once."""
+        for words in [*self.desk.store.damaged]:
+            if words not in self._told:
+                self._told.add(words)
+                self.notify(str(self.desk.store.damaged[words]), severity="warning", timeout=15, markup=False)
 
     def _look(self) -> None:
         """See whether anyone changed the company. Costs next to nothing when nobody did, and draws nothing."""

@@ -190,6 +190,8 @@ def _verb(arguments: Sequence[str], here: Places) -> int:
         return shell.fail(error)
     except Exception as error:  # noqa: BLE001 - logged there
         return shell.fail(as_problem(error))
+    finally:
+        shell.tell_damage()
     return REFUSED if shell.lost and options.verb in _ONLY_SAY else status
 
 

@@ -28,6 +28,7 @@ LIBRARIES = (
     "google.oauth2.credentials",
     "google.auth.transport.requests",
     "keyring",
+    "playhouse.migrations",
     "markdown_it",
     "pyrage",
     "requests",

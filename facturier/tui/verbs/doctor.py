@@ -8,17 +8,27 @@ from typing import NamedTuple
 from facturier.mail.connecting import check_connection
 from facturier.mail.default_sender import default_sender
 from facturier.mail.desk import Desk
-from facturier.models.alerts import count_alerts
+from facturier.models.alerts import count_alerts, open_alerts
+from facturier.models.asking import askers
+from facturier.models.composition import kept_composition
 from facturier.models.copies import copies_of
-from facturier.models.deliveries import in_doubt, unfinished
-from facturier.models.errors import FacturierError, ForeignSchema
+from facturier.models.deliveries import deliveries_of, in_doubt, unfinished
+from facturier.models.errors import DamagedRow, FacturierError, ForeignSchema
 from facturier.models.full_names import full_name
+from facturier.models.invoices import get_invoice
+from facturier.models.journal import read_journal
 from facturier.models.language import _, ngettext
-from facturier.models.pausing import paused_by
+from facturier.models.listing import Listing
+from facturier.models.pausing import paused_by, server_pauses
+from facturier.models.payments import payments_of
+from facturier.models.saved_views import saved_views
 from facturier.models.sqlite import SCHEMA, sqlite_version, wal_is_sound
-from facturier.models.store import check_header
+from facturier.models.store import Store, check_header
+from facturier.models.view import View
 from facturier.tui.dates import moment
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
+
+_LATEST = 2_000  # invoices that are read whole: more would take minutes in large books
 
 
 class Found(NamedTuple):
@@ -80,6 +90,9 @@ def _repair(shell: Shell) -> None:
 
 def _file(desk: Desk) -> str:
     desk.store.check()
+    _read_all(desk)
+    if desk.store.damaged:
+        raise next(iter(desk.store.damaged.values()))
     if (refusal := desk.refusal()) is not None:
         raise refusal
     mode = stat.S_IMODE(desk.store.path.stat().st_mode)
@@ -91,6 +104,30 @@ def _file(desk: Desk) -> str:
     return _("{path} is sound, schema version {version}, mode {mode:o}").format(
         path=desk.store.path, version=SCHEMA, mode=mode
     )
+
+
+def _read_all(desk: Desk) -> None:
+    """Read what the screens read, so that damaged rows are named: see `facturier.models.reading`."""
+    store, today = desk.store, desk.today()
+    with store.reading():
+        for row in Listing(store, View(), today).first(_LATEST):
+            _read_invoice(store, row.id)
+        open_alerts(store)
+        read_journal(store)
+        saved_views(store)
+        askers(store)
+        server_pauses(store)
+
+
+def _read_invoice(store: Store, invoice_id: int) -> None:
+    try:
+        get_invoice(store, invoice_id)
+        deliveries_of(store, invoice_id)
+        payments_of(store, invoice_id)
+        read_journal(store, invoice_id)
+        kept_composition(store, invoice_id)
+    except DamagedRow as error:
+        store.note(error)
 
 
 def _sqlite(desk: Desk) -> str:

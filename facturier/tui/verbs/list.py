@@ -55,6 +55,7 @@ def as_object(row: InvoiceRow, today: date) -> dict[str, object]:
         "balance_text": Money(row.balance, row.currency).plain(),
         "delivery": delivery_word(row),
         "settlement": str(row.owed(today).settlement),
+        **({"damaged": row.damaged} if row.damaged else {}),
     }
 
 

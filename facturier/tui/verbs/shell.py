@@ -16,7 +16,7 @@ from facturier.models.copies import open_kept
 from facturier.models.errors import FacturierError
 from facturier.models.known import known_companies
 from facturier.models.language import _
-from facturier.models.store import Clock, utc_now
+from facturier.models.store import Clock, Store, utc_now
 
 if TYPE_CHECKING:
     from facturier.mail.desk import Desk
@@ -37,6 +37,7 @@ class Shell:
     stdout: TextIO = field(default_factory=lambda: sys.stdout)
     stderr: TextIO = field(default_factory=lambda: sys.stderr)
     lost: list[OSError] = field(default_factory=list)  # why some of the output reached nobody
+    opened: list[Store] = field(default_factory=list)
 
     def path(self) -> Path:
         """The company file. Raises FacturierError where none was named and none is known."""
@@ -59,6 +60,7 @@ class Shell:
         from facturier.mail.gmail.endpoints import google_endpoints
 
         store = open_kept(self.path(), self.places.copies, clock=self.clock)
+        self.opened.append(store)
         ask = None if screens else self.passphrase
         return Desk(store, self.places, google_endpoints(self.environment), ask_passphrase=ask, looking=looking)
 
@@ -87,6 +89,12 @@ class Shell:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
             if not isinstance(error, BrokenPipeError):  # there the reader has had enough
                 self.tell(_("facturier: what it says cannot be written: {reason}.").format(reason=error.strerror))
+
+    def tell_damage(self) -> None:
+        """Name the rows of the company file that could not be read."""
+        for store in self.opened:
+            for error in store.damaged.values():
+                self.tell(f"facturier: {clean(str(error))}")
 
     def fail(self, error: FacturierError) -> int:
         self.tell(f"facturier: {clean(str(error))}")

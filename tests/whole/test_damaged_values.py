@@ -1,0 +1,288 @@
+"""Damaged and planted values: one damaged row costs that row, and nothing ends in an unexplained error.
+
+A quick part with a fixed seed runs with every test; `make soak` runs all values in all columns, and many damaged files.
+"""
+
+import argparse
+import contextlib
+import io
+import random
+import shutil
+import traceback
+from collections import Counter
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+
+import pysqlite3 as sqlite3
+import pytest
+
+from facturier.mail.desk import Desk
+from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.identity import load_identity
+from facturier.mail.places import Places
+from facturier.models.alerts import count_alerts, open_alerts
+from facturier.models.asking import askers
+from facturier.models.customers import find_customers
+from facturier.models.deliveries import deliveries_of, in_doubt, unfinished
+from facturier.models.due import next_due
+from facturier.models.errors import FacturierError
+from facturier.models.glance import glance
+from facturier.models.invoices import get_invoice
+from facturier.models.items import find_items
+from facturier.models.journal import read_journal
+from facturier.models.listing import Listing
+from facturier.models.pausing import paused_by, server_pauses
+from facturier.models.payments import payments_of, record_payment
+from facturier.models.saved_views import save_view, saved_views
+from facturier.models.store import open_company
+from facturier.models.tally import currencies, sums
+from facturier.models.view import Show, Sort, View
+from facturier.tui.alert_words import alert_title, alert_todo
+from facturier.tui.journal_words import journal_words
+from facturier.tui.verbs import alerts, doctor, outbox, show
+from facturier.tui.verbs import list as listed
+from facturier.tui.verbs.shell import Shell
+from tests.mail.people import no_keyring
+from tests.models.released import released_company, released_identity
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+TODAY = date(2026, 11, 28)
+NASTY: tuple[object, ...] = (
+    None,
+    "",
+    "junk",
+    b"\xff\xfe\x00",
+    "\x1b[2J\u202e",
+    "null",
+    "[]",
+    "{}",
+    '{"to": 1, "cc": null, "bcc": "x"}',
+    '{"to": [1], "cc": [], "bcc": []}',
+    '[["GST"]]',
+    '[["GST", "NaN"]]',
+    "[" * 5000 + "]" * 5000,
+    '"' + "x" * 10_000 + '"',
+    "NaN",
+    "1e999",
+    "true",
+    "2026-13-45",
+    "0001-01-01",
+    "9999-12-31T23:59:59.999-14:00",
+    "0001-01-01T00:00:00+14:00",
+    "2026-11-24T12:00:00",
+    -1,
+    0,
+    2**31,
+    2**63 - 1,
+    -(2**63),
+    "XYZ",
+)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The company file of the first release, brought up to date, with more in it."""
+    path = released_company(tmp_path_factory.mktemp("sound"))
+    store = open_company(path, clock=lambda: NOW)
+    [issued] = store.rows("SELECT min(id) FROM invoice WHERE standing = 'issued'")
+    save_view(store, "mine", View(Show.DUE, "x", Sort.TOTAL))
+    record_payment(store, issued[0], TODAY, 100, "cheque")
+    with store.writing():
+        store.write("INSERT OR IGNORE INTO asking VALUES (?, 'Paul', ?)", "age1" + "q" * 58, store.now())
+        store.write("INSERT OR REPLACE INTO pause VALUES ('a@b.example', ?, 'busy')", store.now())
+        store.write(
+            "INSERT OR IGNORE INTO composition SELECT id, 'default', ?, 's', 'b' FROM invoice",
+            '[["a", ""], ["", ""], ["", ""]]',
+        )
+    return path
+
+
+def columns(path: Path) -> "tuple[tuple[str, str], ...]":
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        tables = [
+            name
+            for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            if not name.startswith(("found", "sqlite_"))
+        ]
+        return tuple(
+            (table, row[1])
+            for table in tables
+            for row in database.execute(f"PRAGMA table_xinfo({table})").fetchall()
+            if row[6] == 0
+        )
+
+
+def plant(path: Path, table: str, column: str, value: object) -> bool:
+    """Write a value into every row, or only one, past the rules of its column; whether SQLite took it."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA ignore_check_constraints = on")
+        database.execute("PRAGMA writable_schema = on")
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute(
+            "UPDATE sqlite_master SET sql = replace(replace(sql, ' NOT NULL', ''), 'STRICT', 'WITHOUT_STRICT')"
+            " WHERE type = 'table' AND name = ? AND sql LIKE '%STRICT' AND sql NOT LIKE '%WITHOUT ROWID'",
+            (table,),
+        )
+        database.execute("UPDATE sqlite_master SET sql = replace(sql, ' WITHOUT_STRICT', '')")
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("PRAGMA ignore_check_constraints = on")
+        try:
+            shown = f"CAST(x'{value.hex()}' AS TEXT)" if isinstance(value, bytes) else "?"
+            values = () if isinstance(value, bytes) else (value,)
+            database.execute(f"UPDATE OR IGNORE {table} SET {column} = {shown}", values)
+        except sqlite3.Error:
+            return False
+    return True
+
+
+class Looking:
+    """Everything that people do with a company; each either works or is explained."""
+
+    def __init__(self, path: Path, data: Path) -> None:
+        self.path = path
+        self.data = data
+        self.met: Counter[str] = Counter()
+
+    def all(self) -> None:
+        if not self.attempt("open", lambda: open_company(self.path, clock=lambda: NOW)):
+            return
+        store = open_company(self.path, clock=lambda: NOW)
+        places = Places(self.data, self.data / "log")
+        looks: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("glance", lambda: glance(self.path)),
+            ("alerts", lambda: [(alert_title(one), alert_todo(one)) for one in open_alerts(store)]),
+            ("count", lambda: count_alerts(store)),
+            ("sums", lambda: sums(store, TODAY, "CAD")),
+            ("currencies", lambda: currencies(store)),
+            ("views", lambda: saved_views(store)),
+            ("askers", lambda: askers(store)),
+            ("pauses", lambda: (server_pauses(store), paused_by(store))),
+            ("outbox", lambda: (unfinished(store), in_doubt(store), next_due(store))),
+            ("customers", lambda: find_customers(store)),
+            ("items", lambda: find_items(store)),
+            ("journal", lambda: [journal_words(entry) for entry in read_journal(store)]),
+        )
+        for what, do in looks:
+            self.attempt(what, do)
+        for order in Sort:
+            self.attempt("list", partial(Listing(store, View(sort=order), TODAY).first, 50))
+        identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
+        made: list[Desk] = []
+        self.attempt("desk", lambda: made.append(Desk(store, places, Endpoints(), identity=identity, looking=True)))
+        if not made:
+            return
+        desk = made[0]
+        for number in range(1, 6):
+            self.attempt("invoice", partial(get_invoice, store, number))
+            self.attempt("payments", partial(payments_of, store, number))
+            self.attempt("history", partial(deliveries_of, store, number))
+            self.attempt("journal", partial(read_journal, store, number))
+            self.attempt("preview", partial(self.preview, desk, number))
+        self.attempt("choices", desk.choices)
+        self.attempt("post", lambda: desk.postman().deliver())
+        self.verbs(places)
+
+    def preview(self, desk: Desk, invoice_id: int) -> None:
+        desk.compose(invoice_id)
+        deliveries_of(desk.store, invoice_id, strict=True)
+        assert get_invoice(desk.store, invoice_id).totals
+
+    def verbs(self, places: Places) -> None:
+        for what, verb, more in (
+            ("list", listed, {"status": "all", "search": "", "json": True}),
+            ("list text", listed, {"status": "all", "search": "", "json": False}),
+            ("alerts verb", alerts, {"json": True}),
+            ("outbox verb", outbox, {"json": True, "pause": False, "resume": False}),
+            ("show", show, {"ref": "@2", "json": True, "pdf": None, "eml": None, "force": False}),
+            ("doctor", doctor, {}),
+        ):
+            shell = Shell(places, self.path, {}, lambda: NOW, io.StringIO(), io.StringIO(), io.StringIO())
+            self.attempt(what, partial(verb.run, argparse.Namespace(**more), shell))
+
+    def attempt(self, what: str, do: Callable[[], object]) -> bool:
+        """Any error but ours is a finding."""
+        try:
+            do()
+        except FacturierError as error:
+            self.met[f"{what}: {type(error).__name__}"] += 1
+            return False
+        return True
+
+
+def look(sound: Path, folder: Path, damage: Callable[[Path], object]) -> "Counter[str]":
+    path = folder / "acme.facturier"
+    shutil.copyfile(sound, path)
+    damage(path)
+    data = folder / "data"
+    if not data.exists():
+        released_identity(data)
+    looking = Looking(path, data)
+    looking.all()
+    for tail in ("-wal", "-shm", "-journal"):
+        Path(f"{path}{tail}").unlink(missing_ok=True)
+    shutil.rmtree(data / "seen", ignore_errors=True)
+    return looking.met
+
+
+def planted(sound: Path, folder: Path, some: list[tuple[tuple[str, str], object]]) -> "Counter[str]":
+    damages = {
+        f"{table}.{column} = {value!r:.60}": partial(plant, table=table, column=column, value=value)
+        for (table, column), value in some
+    }
+    return met_with(sound, folder, damages)
+
+
+def met_with(sound: Path, folder: Path, damages: Mapping[str, Callable[[Path], object]]) -> "Counter[str]":
+    """What was said; fails at the end where something else than a sentence came."""
+    met: Counter[str] = Counter()
+    wrong = []
+    for name, damage in damages.items():
+        try:
+            met += look(sound, folder, damage)
+        except Exception as error:  # noqa: BLE001 - all of them are collected
+            frames = traceback.extract_tb(error.__traceback__)
+            where = next((frame for frame in reversed(frames) if "/facturier/" in frame.filename), frames[-1])
+            wrong.append(f"{name}: {error!r:.100} at {Path(where.filename).name}:{where.lineno}")
+    assert not wrong, "\n".join(wrong)
+    return met
+
+
+def every(sound: Path) -> list[tuple[tuple[str, str], object]]:
+    return [(column, value) for column in columns(sound) for value in NASTY]
+
+
+def spoil(path: Path, chance: random.Random) -> None:
+    """Turn bits over, or cut the end off."""
+    content = bytearray(path.read_bytes())
+    if chance.random() < 0.2:
+        del content[chance.randrange(len(content)) :]
+    for _time in range(chance.choice((1, 5, 50))):
+        if content:
+            content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+    path.write_bytes(content)
+
+
+def spoilt(sound: Path, folder: Path, seeds: range) -> "Counter[str]":
+    return met_with(sound, folder, {f"seed {seed}": partial(spoil, chance=random.Random(seed)) for seed in seeds})
+
+
+def test_planted_values_cost_their_row(sound: Path, tmp_path: Path) -> None:
+    planted(sound, tmp_path, random.Random(11).sample(every(sound), 10))
+
+
+def test_turned_bits_end_in_a_sentence(sound: Path, tmp_path: Path) -> None:
+    spoilt(sound, tmp_path, range(15))
+
+
+@pytest.mark.soak
+def test_every_value_in_every_column(sound: Path, tmp_path: Path) -> None:
+    met = planted(sound, tmp_path, every(sound))
+    print(f"{len(every(sound))} values planted: {met}")  # noqa: T201 - what a soak run is for
+
+
+@pytest.mark.soak
+def test_many_spoilt_files(sound: Path, tmp_path: Path) -> None:
+    print(f"2000 files spoilt: {spoilt(sound, tmp_path, range(2000))}")  # noqa: T201 - what a soak run is for
