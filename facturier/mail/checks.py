@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from facturier.mail.addresses import parse_addresses
 from facturier.mail.errors import LetterError
 from facturier.mail.figures import long_day
 from facturier.mail.mistyped import meant_domain
 from facturier.mail.placeholders import empty_placeholders
+from facturier.models.addresses import once, parse_addresses
 from facturier.models.errors import InputError
 from facturier.models.invoice import Invoice
 from facturier.models.language import _, spoken
@@ -18,6 +18,8 @@ from facturier.models.tax import unknown_taxes
 
 # Google Workspace, "Gmail sending limits": 25 MB for a message as it is encoded on the wire.
 LARGEST_MESSAGE = 25 * 1000 * 1000
+# Google Workspace and Gmail API, "Gmail sending limits": recipients of one message, in To, Cc and Bcc together.
+MOST_RECIPIENTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +85,15 @@ def _sender(sender: str) -> list[Finding]:
 
 def _recipients(to: str, cc: str, bcc: str, sent_before: Collection[str]) -> list[Finding]:
     findings = []
+    counted: tuple[str, ...] = ()
     known = {address.casefold() for address in sent_before}
     for field, typed in (("to", to), ("cc", cc), ("bcc", bcc)):
         try:
-            addresses = parse_addresses(typed)
+            addresses = once(parse_addresses(typed), counted)
         except InputError as error:
             findings.append(Finding("error", field, str(error)))
             continue
+        counted += addresses
         if field == "to" and not addresses:
             findings.append(Finding("error", "to", _("To is empty. Type the customer’s address.")))
         findings += [
@@ -105,6 +109,9 @@ def _recipients(to: str, cc: str, bcc: str, sent_before: Collection[str]) -> lis
                 question = _("Did you mean {meant}? {address} looks mistyped.")
                 text = question.format(meant=f"{name}@{meant}", address=address)
                 findings.append(Finding("warning", field, text))
+    if len(counted) > MOST_RECIPIENTS:
+        words = _("These are {count} recipients. A message can have {most}: send to fewer.")
+        findings.append(Finding("error", "to", words.format(count=len(counted), most=MOST_RECIPIENTS)))
     return findings
 
 

@@ -77,7 +77,7 @@ def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True) ->
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 (invoice.id, position, line.description, line.item, line.quantity, line.rate, line.tax)
-                for position, line in enumerate(map(as_kept, invoice.lines))
+                for position, line in enumerate(as_kept(line, invoice.currency) for line in invoice.lines)
             ),
         )
     return invoice

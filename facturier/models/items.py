@@ -43,12 +43,12 @@ def save_item(store: Store, item: Item) -> None:
         )
 
 
-def keep_new_items(store: Store, lines: Iterable[Line]) -> int:
+def keep_new_items(store: Store, lines: Iterable[Line], currency: str) -> int:
     """Keep as items what lines with a rate and an amount name for the first time, in one transaction; how many there
-    were. A known item stays as it is, whatever a line says of it."""
+    were. `currency` is what the lines are in. A known item stays as it is, whatever a line says of it."""
     kept = 0
     with store.writing():
-        for line in map(as_kept, lines):
+        for line in (as_kept(line, currency) for line in lines):
             if line.item and _charges(line):
                 kept += store.write(
                     "INSERT INTO item (name, description, rate, tax, folded) VALUES (?, ?, ?, ?, ?)"

@@ -46,6 +46,11 @@ def test_nothing_is_said_where_nothing_is_wrong() -> None:
         ({"bcc": "m@Hotmal.fr"}, "warning", "bcc", "m@hotmail.fr"),
         ({"size": LARGEST_MESSAGE + 1}, "error", "document", "25 MB"),
         ({"document_trouble": "No font has these characters: x."}, "error", "document", "No font"),
+        (
+            {"to": ", ".join(f"a{number}@x.example" for number in range(251)),
+             "cc": ", ".join(f"a{number}@x.example" for number in range(250, 501))},
+            "error", "to", "501 recipients",
+        ),
         ({"sent_before": {"Compta@Tremblay.example"}}, "warning", "to", "already sent"),
     ],
 )

@@ -68,7 +68,7 @@ def test_a_line_comes_to_the_same_for_readers_of_every_language(tmp_path: Path) 
     store = a_store(tmp_path)
     saved = a_draft(store, rate="1,234")
     total = saved.total
-    keep_new_items(store, [Line("", "Audit", "1", "1,234", "")])
+    keep_new_items(store, [Line("", "Audit", "1", "1,234", "")], "CAD")
     try:
         speak("fr")
         assert get_invoice(store, saved.id or 0).total == total

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Label
 
-from facturier.mail.addresses import parse_addresses
+from facturier.models.addresses import parse_addresses
 from facturier.mail.desk import Desk
 from facturier.models.clean import clean
 from facturier.models.customers import customer_named, save_customer

@@ -281,7 +281,7 @@ class EditorScreen(AnsweringScreen[int | None]):
 
     async def _keep_items(self) -> None:
         try:
-            await asyncio.to_thread(keep_new_items, self._desk.store, self._drafts.kept.lines)
+            await asyncio.to_thread(keep_new_items, self._desk.store, self._drafts.kept.lines, self._drafts.kept.currency)
         except FacturierError as error:
             self.notify(str(error), severity="warning", markup=False)
 

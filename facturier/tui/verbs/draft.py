@@ -98,7 +98,7 @@ def _customer(store: Store, fields: object) -> Customer:
         raise InputError(
             _("“{language}” is not one of {known}.").format(language=named["language"], known=", ".join(LANGUAGES))
         )
-    from facturier.mail.addresses import parse_addresses
+    from facturier.models.addresses import parse_addresses
 
     for kind in ("email", "cc", "bcc"):
         if named.get(kind):

@@ -288,6 +288,6 @@ def _when_issued(number: str) -> str:
 
 
 def _check_addresses(text: str) -> None:
-    from facturier.mail.addresses import parse_addresses
+    from facturier.models.addresses import parse_addresses
 
     parse_addresses(text)

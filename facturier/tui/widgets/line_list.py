@@ -79,13 +79,13 @@ class LineList:
     def write(self, number: int, cell: str, text: str) -> None:
         """A cell has another text."""
         before = self._lines[number]
-        line = edited(before, cell, text, self._rates)
+        line = edited(before, cell, text, self._rates, self.currency)
         self._set(number, self._charged(number, line) if line.rate and not before.rate else line)
 
     def take(self, number: int, item: Item) -> None:
         """The line is about this item, with all that it brings along."""
         line = replace(self._lines[number], item=item.name, description=item.description, rate=item.rate)
-        line = edited(line, "tax", self.usual_tax or item.tax, self._rates)
+        line = edited(line, "tax", self.usual_tax or item.tax, self._rates, self.currency)
         self._set(number, self._charged(number, line) if line.rate else line)
 
     def retax(self, before: str, after: str) -> None:
@@ -93,7 +93,7 @@ class LineList:
         self.usual_tax = after
         for number, line in enumerate(self._lines):
             if line.rate and line.tax == before:
-                self._set(number, edited(line, "tax", after, self._rates))
+                self._set(number, edited(line, "tax", after, self._rates, self.currency))
 
     def duplicate(self, number: int) -> bool:
         """The line once more, below itself. False for an empty one."""
