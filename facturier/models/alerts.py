@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from facturier.models.clean import from_json
 from facturier.models.journal import write_journal
+from facturier.models.sent import SENT_BESIDE
 from facturier.models.store import Store
 
 if TYPE_CHECKING:
@@ -50,13 +51,22 @@ def open_alerts(store: Store, invoice_id: int | None = None) -> "list[Alert]":
 
     where = "" if invoice_id is None else "AND alert.invoice_id = ?"
     found = store.rows(
-        "SELECT alert.id, kind, raised, alert.invoice_id, number, delivery_id, detail"
+        f"SELECT alert.id, kind, raised, alert.invoice_id, number, delivery_id, detail, {SENT_BESIDE}"
         f" FROM alert LEFT JOIN invoice ON invoice.id = alert.invoice_id WHERE dealt IS NULL {where} ORDER BY alert.id",
         *(() if invoice_id is None else (invoice_id,)),
     )
     return [
-        Alert(id_, kind, datetime.fromisoformat(raised), invoice, number, delivery, from_json(detail))
-        for id_, kind, raised, invoice, number, delivery, detail in found
+        Alert(
+            id_,
+            kind,
+            datetime.fromisoformat(raised),
+            invoice,
+            number,
+            delivery,
+            from_json(detail),
+            datetime.fromisoformat(sent) if sent else None,
+        )
+        for id_, kind, raised, invoice, number, delivery, detail, sent in found
     ]
 
 

@@ -22,6 +22,7 @@ from facturier.models.invoices import get_invoice
 from facturier.models.language import N_, _
 from facturier.models.outbox import cancel_delivery
 from facturier.models.payments import payments_of, void_invoice
+from facturier.models.sent import last_sent
 from facturier.models.status import OPEN, Standing, State
 from facturier.tui import opening
 from facturier.tui.amounts import with_currency
@@ -38,7 +39,6 @@ from facturier.tui.widgets.status import delivery_status, settlement
 from facturier.tui.widgets.title import Title
 
 _WIDE = 120  # columns from which on story and document stand side by side
-_SENT = (State.SENT, State.PARTLY_SENT, State.BOUNCED)
 
 
 class InvoiceScreen(AnsweringScreen[None]):
@@ -124,8 +124,8 @@ class InvoiceScreen(AnsweringScreen[None]):
 
     @property
     def _sent(self) -> Delivery | None:
-        """The last that left."""
-        return next((delivery for delivery in reversed(self._deliveries) if delivery.state in _SENT), None)
+        """The last that was sent."""
+        return last_sent(self._deliveries)
 
     @property
     def _frozen(self) -> Delivery | None:
@@ -155,7 +155,7 @@ class InvoiceScreen(AnsweringScreen[None]):
             case "message" | "save_eml":
                 return state is not None
             case "bounce":
-                return state in (State.SENT, State.PARTLY_SENT)
+                return any(delivery.state in (State.SENT, State.PARTLY_SENT) for delivery in self._deliveries)
         return True
 
     # What is shown
