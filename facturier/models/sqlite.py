@@ -21,6 +21,8 @@ _NETWORK = {
     *("virtiofs", "vboxsf", "prl_fs"),  # a folder of another machine, from inside a virtual one
     *("fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.glusterfs", "fuse.ceph", "fuse.vmhgfs-fuse", "fuse.gvfsd-fuse"),
 }
+# SQLite's words where a text, a number or a query is beyond its limits (sqlite.org/limits.html): nothing is damaged.
+_LIMITS = ("too complex", "too large", "too many", "too big", "too deep", "integer overflow", "cannot store real")
 _ESCAPE = re.compile(r"\\([0-7]{3})")  # how mountinfo writes a space, a tab, a line end or a backslash
 # WAL with several connections can lose a commit before these (SQLite's "WAL-reset" bug).
 _SOUND = {(3, 44): 6, (3, 50): 7}
@@ -105,9 +107,11 @@ def own_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (peewee.OperationalError, peewee.DatabaseError) as error:
-        if isinstance(error, peewee.IntegrityError):
+        if isinstance(error, peewee.IntegrityError) and "cannot store REAL" not in str(error):  # a sum past 64 bits
             raise
         raise _translated(_first(error), path) from error
+    except OverflowError as error:  # from Python's own, before SQLite sees the number
+        raise _too_much() from error
 
 
 def _first(error: BaseException) -> BaseException:
@@ -139,6 +143,8 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
             kept=_("What was saved before is safe; the last change was not saved."),
             todo=_("Look for a full quota or a failing disk, then try again."),
         )
+    if any(limit in words for limit in _LIMITS):
+        return _too_much()
     if "not a database" in words:
         return not_a_company(path)
     if "unable to open" in words:
@@ -148,6 +154,14 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
             todo=_("Check the path and that you may read and write the folder."),
         )
     return broken(path, str(error))
+
+
+def _too_much() -> errors.StoreError:
+    return errors.StoreError(
+        _("This is more than a company file can hold or search for."),
+        kept=_("Nothing was changed."),
+        todo=_("Shorten the text or make the amount smaller."),
+    )
 
 
 def not_a_company(path: Path) -> errors.NotACompany:
