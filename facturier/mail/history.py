@@ -12,6 +12,7 @@ from facturier.models.sent import SENT
 from facturier.models.status import OPEN, State
 from facturier.models.store import Store
 
+
 def reached(store: Store, deliveries: Sequence[Delivery]) -> tuple[str, ...]:
     """The addresses that the invoice has been sent to; without those that the server refused."""
     found: dict[str, None] = {}

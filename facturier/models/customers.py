@@ -119,6 +119,4 @@ def save_customer(store: Store, customer: Customer) -> Customer:
 def remember_currency(store: Store, customer_id: int | None, currency: str, usual: str) -> None:
     """A customer was billed in a currency, which the next invoice for them is proposed in. `usual` is the company's.
     Inside the transaction that issues the invoice."""
-    store.write(
-        "UPDATE customer SET currency = ? WHERE id = ?", "" if currency == usual else currency, customer_id
-    )
+    store.write("UPDATE customer SET currency = ? WHERE id = ?", "" if currency == usual else currency, customer_id)

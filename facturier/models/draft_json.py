@@ -126,7 +126,5 @@ def _terms(value: object) -> int | None:
 def _only(fields: Mapping[str, Any], known: Sequence[str]) -> None:
     if unknown := [name for name in fields if name not in known]:
         raise InputError(
-            _("There is no field “{name}”. Known: {known}.").format(
-                name=clean(unknown[0])[:50], known=", ".join(known)
-            )
+            _("There is no field “{name}”. Known: {known}.").format(name=clean(unknown[0])[:50], known=", ".join(known))
         )

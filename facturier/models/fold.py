@@ -4,7 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_APART = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "œ": "oe", "æ": "ae", "ð": "d", "þ": "th", "\u200c": "", "\u200d": ""})
+_APART = str.maketrans(
+    {"ø": "o", "đ": "d", "ł": "l", "œ": "oe", "æ": "ae", "ð": "d", "þ": "th", "\u200c": "", "\u200d": ""}
+)
 
 
 def fold(text: str) -> str:

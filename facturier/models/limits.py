@@ -4,6 +4,7 @@ from facturier.models.errors import InputError
 from facturier.models.language import _
 
 NAME = 200  # letters of a name, a reference, a code
+LINE = 1_000  # any other line: a path, a subject
 ADDRESSES = 40_000  # 500 recipients with their names
 TEXT = 10_000  # a description, a postal address, a message: some four pages
 LETTER = 50_000

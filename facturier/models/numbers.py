@@ -13,7 +13,9 @@ DIGITS, DECIMALS = 15, 9  # the most before and after the decimal mark
 _LONGEST = 100  # letters of a number with its currency: nobody types more, and a pattern must not search a book
 _EXACT = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?")
 # The sign or the three letters of a currency, before or after a number.
-_CURRENCY = re.compile(r"(?P<before>[$€£¥]|[A-Z]{3}(?![A-Z]))?\s*(?P<number>.*?)\s*(?P<after>[$€£¥]|(?<![A-Z])[A-Z]{3})?", re.S)
+_CURRENCY = re.compile(
+    r"(?P<before>[$€£¥]|[A-Z]{3}(?![A-Z]))?\s*(?P<number>.*?)\s*(?P<after>[$€£¥]|(?<![A-Z])[A-Z]{3})?", re.S
+)
 # The currencies that write themselves with these signs. The dollar's sign is that of too many to tell.
 _SIGNS = {"€": ("EUR",), "£": ("GBP", "EGP", "FKP", "GIP", "LBP", "SHP", "SYP"), "¥": ("JPY", "CNY")}
 _THOUSANDS = re.compile("[1-9][0-9]{0,2},[0-9]{3}")

@@ -14,8 +14,8 @@ from facturier.models.invoice import Invoice
 from facturier.models.invoices import get_invoice
 from facturier.models.journal import write_journal
 from facturier.models.language import _
-from facturier.models.settings import read_company, take_number
 from facturier.models.sent import was_sent
+from facturier.models.settings import read_company, take_number
 from facturier.models.status import OPEN, Standing
 from facturier.models.store import Store, instant
 

@@ -48,8 +48,7 @@ def check_room(store: Store, amount: int) -> None:
 
 
 def sums(store: Store, today: date, currency: str = "") -> dict[Show, Sum]:
-    """How many invoices each filter shows, in all currencies, and how many of them are in `currency` and what those come
-    to."""
+    """How many invoices each filter shows, in all currencies; how many of them are in `currency`, and their sum."""
     counts, of_currency = dict.fromkeys(Show, 0), dict.fromkeys(Show, 0)
     amounts = dict.fromkeys(Show, 0)
     day, lately = today.isoformat(), (today - LATELY).isoformat()

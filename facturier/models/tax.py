@@ -12,6 +12,7 @@ from typing import NamedTuple
 from facturier.models.clean import clean
 from facturier.models.errors import InputError
 from facturier.models.language import N_, _, catalogue, spoken
+from facturier.models.limits import NAME, TEXT, check_length
 from facturier.models.money import to_minor
 from facturier.models.numbers import parse_decimal, plain
 
@@ -133,6 +134,8 @@ def line_problems(line: Line, rates: Mapping[str, TaxRate], currency: str) -> di
     """What is wrong with a line: the field's name → a sentence. Nothing for a line that can be right."""
     problems = {}
     for name, check in (
+        ("item", lambda: check_length(line.item, NAME)),
+        ("description", lambda: check_length(line.description, TEXT)),
         ("quantity", lambda: line.quantity.strip() and parse_decimal(line.quantity)),
         ("rate", lambda: line.rate.strip() and parse_decimal(line.rate, currency)),
         ("tax", lambda: check_tax(line.tax, rates)),

@@ -123,5 +123,5 @@ class Autosave:
 
 def _typed(invoice: Invoice) -> Invoice:
     """What a person typed of an invoice, so that two states of it can be compared."""
-    customer = replace(invoice.customer, terms=None, tax="")
+    customer = replace(invoice.customer, terms=None, tax="", currency="")
     return replace(invoice, id=None, version=0, customer=customer, rates=(), per_line=False, paid=0, delivery=None)

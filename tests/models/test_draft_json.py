@@ -49,8 +49,8 @@ def test_amounts_mean_the_same_in_every_language(store: Store, line: dict[str, A
 
 @pytest.mark.parametrize(
     "value",
-    ["1,234", "1 234", "1,5", "1.234,50", "1e5", "NaN", "Infinity", "1_000", "١٢", "$5", "CAD 5", "", " 5", "5 ", "+5", "0x10",
-     1.5, 1e5, True, None, [], {}, "1.0123456789", "9999999999999999"],
+    ["1,234", "1 234", "1,5", "1.234,50", "1e5", "NaN", "Infinity", "1_000", "١٢", "$5", "CAD 5", "", " 5", "5 ", "+5",
+     "0x10", 1.5, 1e5, True, None, [], {}, "1.0123456789", "9999999999999999"],
 )  # fmt: skip
 @pytest.mark.parametrize("field", ["rate", "quantity"])
 def test_what_is_not_decimal_text_is_refused_by_name(store: Store, field: str, value: object) -> None:
@@ -59,7 +59,7 @@ def test_what_is_not_decimal_text_is_refused_by_name(store: Store, field: str, v
 
 
 def test_a_line_needs_a_rate(store: Store) -> None:
-    with pytest.raises(InputError, match="(Line|Ligne) 2.*rate"):
+    with pytest.raises(InputError, match=r"(Line|Ligne) 2.*rate"):
         read(store, lines=[*ONE, {"description": "x", "quantity": "2"}])
 
 

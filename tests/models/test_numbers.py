@@ -128,7 +128,9 @@ def test_a_number_is_written_as_babel_writes_it(number: Decimal, language: str, 
     assert written(number, language, places) == format_decimal(number, pattern, locale=language)
 
 
-@pytest.mark.parametrize("typed", ["CAD 1,234.50", "1,234.50 CAD", "$1,234.50", "CAD1234.50", "$ 1234.50", "1 234,50 CAD"])
+@pytest.mark.parametrize(
+    "typed", ["CAD 1,234.50", "1,234.50 CAD", "$1,234.50", "CAD1234.50", "$ 1234.50", "1 234,50 CAD"]
+)
 def test_the_currency_may_stand_beside_the_number(typed: str) -> None:
     assert parse_decimal(typed, "CAD") == Decimal("1234.5")
 

@@ -162,15 +162,25 @@ class EditorScreen(AnsweringScreen[int | None]):
         elif event.key:
             self.query_one("#email Input", Input).focus()
 
+    @on(InvoiceHead.CurrencyChanged)
+    def _currency_changed(self, event: InvoiceHead.CurrencyChanged) -> None:
+        if self._grid.price_in(event.currency):
+            words = _("The invoice is in {currency} now. The rates were not converted: check each line.")
+            self.notify(words.format(currency=event.currency), severity="warning", markup=False)
+        self._tell()
+
     @on(InvoiceHead.CustomerWanted)
     def _customer_wanted(self, event: InvoiceHead.CustomerWanted) -> None:
-        self._open_customer(Customer(name=event.name, email=self._head.customer.email))
+        self._open_customer(self._new_customer(event.name))
 
     def action_customer(self) -> None:
         if self._head.settle_customer():
             self._open_customer(self._stored(self._head.customer))
         else:
-            self._open_customer(self._head.customer)
+            self._open_customer(self._new_customer(self._head.customer.name))
+
+    def _new_customer(self, name: str) -> Customer:
+        return Customer(name=name, email=self._head.customer.email, currency=self._head.currency)
 
     def _open_customer(self, customer: Customer) -> None:
         from facturier.tui.screens.customer import CustomerScreen
@@ -200,7 +210,7 @@ class EditorScreen(AnsweringScreen[int | None]):
         if event.direction > 0:
             self._message.input.focus()
         else:
-            self.query_one("#due Input", Input).focus()
+            self.query_one("#currency Input", Input).focus()
 
     def action_next_part(self) -> None:
         if self._grid.active:
@@ -265,6 +275,7 @@ class EditorScreen(AnsweringScreen[int | None]):
             self._head.lookup.input.focus()
             return False
         if (field := self._head.first_problem()) is not None:
+            field.show_problem(field.problem)
             field.input.focus()
             return False
         if (cell := self._grid.first_problem()) is not None:
@@ -281,7 +292,9 @@ class EditorScreen(AnsweringScreen[int | None]):
 
     async def _keep_items(self) -> None:
         try:
-            await asyncio.to_thread(keep_new_items, self._desk.store, self._drafts.kept.lines, self._drafts.kept.currency)
+            await asyncio.to_thread(
+                keep_new_items, self._desk.store, self._drafts.kept.lines, self._drafts.kept.currency
+            )
         except FacturierError as error:
             self.notify(str(error), severity="warning", markup=False)
 

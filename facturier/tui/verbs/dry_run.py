@@ -1,13 +1,14 @@
 """What `facturier send` would do with each invoice."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from facturier.mail.addresses import check_domain
 from facturier.mail.batch import Checked, check, hindrances, with_domains
+from facturier.mail.checks import daily_limit
 from facturier.mail.desk import Desk
-from facturier.models.delivery import Way
+from facturier.models.delivery import Envelope, Way
 from facturier.models.invoices import get_invoice
 from facturier.models.money import Money
 from facturier.tui.verbs.shell import Shell
@@ -25,10 +26,13 @@ def dry_run(desk: Desk, shell: Shell, ids: Sequence[int], options: argparse.Name
         return asked[domain]
 
     objects = []
+    envelopes: dict[Way, list[Envelope]] = {}
     ready = True
     for invoice_id in ids:
         checked = with_domains(check(desk, invoice_id, way, sent=when), ask)
         word = _word(checked, options)
+        if word == "ready":
+            envelopes.setdefault(checked.composition.way, []).append(checked.envelope)
         ready = ready and word == "ready"
         invoice = get_invoice(desk.store, invoice_id)
         if options.json:
@@ -41,7 +45,15 @@ def dry_run(desk: Desk, shell: Shell, ids: Sequence[int], options: argparse.Name
             shell.say(f"    {finding.level}: {finding.text}")
     if options.json:
         shell.say_json(objects)
+    tell_limit(shell, envelopes)
     return ready
+
+
+def tell_limit(shell: Shell, envelopes: Mapping[Way, Sequence[Envelope]]) -> None:
+    """How many recipients a batch has against what Gmail sends in a day."""
+    for way, some in envelopes.items():
+        if len(some) > 1 and (said := daily_limit(some, way)):
+            shell.tell(said)
 
 
 def _word(checked: Checked, options: argparse.Namespace) -> str:

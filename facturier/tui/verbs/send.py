@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from facturier.mail.batch import hindrances, to_send
 from facturier.mail.desk import Desk
 from facturier.models.deliveries import get_delivery
-from facturier.models.delivery import Delivery, Way
+from facturier.models.delivery import Delivery, Envelope, Way
 from facturier.models.due import next_due
 from facturier.models.errors import FacturierError, StoreError
 from facturier.models.invoices import find_invoice
@@ -18,7 +18,7 @@ from facturier.models.moments import parse_moment
 from facturier.models.pausing import paused_by
 from facturier.models.status import State
 from facturier.models.view import Show, View
-from facturier.tui.verbs.dry_run import dry_run
+from facturier.tui.verbs.dry_run import dry_run, tell_limit
 from facturier.tui.verbs.outbox import as_object, as_text
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
 from facturier.tui.verbs.stopping import stop_on_signals
@@ -64,6 +64,10 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         except FacturierError as error:
             status = REFUSED
             shell.tell(f"{ref}: {error}")
+    envelopes: dict[Way, list[Envelope]] = {}
+    for delivery in queued:
+        envelopes.setdefault(delivery.way, []).append(delivery.envelope)
+    tell_limit(shell, envelopes)
     leave = options.queue_only or options.at
     objects = []
     for delivery in queued if leave else _delivered(desk, queued, stop_on_signals()):

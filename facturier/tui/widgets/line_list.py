@@ -76,6 +76,11 @@ class LineList:
         self._problems = [self._check(line) for line in self._lines]
         return True
 
+    def price_in(self, currency: str) -> None:
+        """The amounts are in another currency: the numbers stay as they are."""
+        self.currency = currency
+        self._problems = [self._check(line) for line in self._lines]
+
     def write(self, number: int, cell: str, text: str) -> None:
         """A cell has another text."""
         before = self._lines[number]
