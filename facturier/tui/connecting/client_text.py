@@ -1,11 +1,9 @@
 """The OAuth client, from what a person pastes or types: its JSON, or where the file is."""
 
 from facturier.mail.errors import ClientFileError
-from facturier.mail.gmail.client import OAuthClient, parse_client
+from facturier.mail.gmail.client import LARGEST, OAuthClient, parse_client
 from facturier.models.language import _
 from facturier.models.paths import typed_path
-
-_LARGEST = 64 * 1024
 
 
 def read_client(text: str) -> OAuthClient:
@@ -14,8 +12,8 @@ def read_client(text: str) -> OAuthClient:
         return parse_client(text)
     path = typed_path(text.strip("'\""))
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return parse_client(file.read(_LARGEST))
+        with path.open("rb") as file:
+            return parse_client(file.read(LARGEST))
     except OSError as error:
         raise ClientFileError(
             _("“{name}” cannot be read: {reason}.").format(name=text, reason=error.strerror or type(error).__name__),
