@@ -82,8 +82,10 @@ def check_customer(customer: Customer) -> Customer:
 
 
 def save_customer(store: Store, customer: Customer) -> Customer:
-    """Keep a new or changed customer; what comes back has its id. Raises InputError without a name and for a text that
-    is too long."""
+    """Keep a new or changed customer; what comes back has its id. Their drafts take on what changed.
+
+    Raises InputError without a name and for a text that is too long.
+    """
     check_name(customer.name)
     check_sizes(customer)
     values = (
@@ -100,6 +102,7 @@ def save_customer(store: Store, customer: Customer) -> Customer:
         "\n".join((fold(customer.name), fold(customer.contact), fold(customer.email))),
     )
     with store.writing():
+        before = get_customer(store, customer.id) if customer.id is not None else None
         if customer.id is None:
             new = store.insert(
                 "INSERT INTO customer (name, contact, email, cc, bcc, address, language, terms, tax, currency, folded)"
@@ -113,6 +116,10 @@ def save_customer(store: Store, customer: Customer) -> Customer:
             *values,
             customer.id,
         )
+        if before is not None:
+            from facturier.models.drafts import follow_customer
+
+            follow_customer(store, before, customer)
     return customer
 
 

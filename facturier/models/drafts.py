@@ -18,6 +18,9 @@ from facturier.models.store import Store
 from facturier.models.tally import check_room
 from facturier.models.tax import as_kept
 
+# What a draft copies from its customer, and follows.
+COPIED = ("name", "contact", "email", "cc", "bcc", "address", "language")
+
 
 def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Invoice:  # noqa: B008
     """A draft for a customer with their terms and currency, else the company's, and its rates and message; not saved
@@ -105,6 +108,21 @@ def copy_invoice(store: Store, invoice_id: int, today: date) -> Invoice:
             message=original.message,
         ),
     )
+
+
+def follow_customer(store: Store, before: Customer, after: Customer) -> None:
+    """A customer was changed: their drafts take it on, except what was typed for one of them. Otherwise a second draft
+    would go to the old address. Inside the transaction that changes the customer."""
+    changed = {name: getattr(after, name) for name in COPIED if getattr(after, name) != getattr(before, name)}
+    if not changed:
+        return
+    for (invoice_id,) in store.rows("SELECT id FROM invoice WHERE customer_id = ? AND standing = 'draft'", before.id):
+        draft = get_invoice(store, invoice_id)
+        followed = {
+            name: value for name, value in changed.items() if getattr(draft.customer, name) == getattr(before, name)
+        }
+        if followed:
+            save_draft(store, replace(draft, customer=replace(draft.customer, **followed)))
 
 
 def delete_draft(store: Store, invoice_id: int) -> None:

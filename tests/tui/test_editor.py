@@ -623,3 +623,29 @@ async def test_an_earlier_draft_whose_terms_contradict_its_due_date_keeps_the_da
         await keys(pilot, *"PO")
         kept = await saved(pilot, books)
         assert (kept.terms, kept.due) == (7, odd.due)
+
+
+async def test_an_open_draft_follows_its_customer_and_what_was_typed_stays(books: Shop) -> None:
+    twin = save_customer(books.store, Customer(name="Twin", email="old@twin.example"))
+    draft = books.draft("Twin")
+    async with editing(books, draft.id) as pilot:
+        pilot.app.screen.query_one("#reference Input", Input).focus()
+        await keys(pilot, *"PO 7")
+        save_customer(books.store, replace(twin, email="new@twin.example"))
+        await until(pilot, lambda: "new@twin.example" in text_of(pilot.app), seconds=3)
+        kept = await saved(pilot, books)
+        assert (kept.customer.email, kept.reference) == ("new@twin.example", "PO 7")
+        assert "not saved" not in text_of(pilot.app)
+
+
+async def test_a_new_address_of_the_customer_reaches_this_draft_and_the_others(books: Shop) -> None:
+    save_customer(books.store, Customer(name="Twin", email="old@twin.example"))
+    other, draft = books.draft("Twin"), books.draft("Twin")
+    async with editing(books, draft.id) as pilot:
+        await keys(pilot, "f2")
+        pilot.app.screen.query_one("#customer-box #email Input", Input).value = "new@twin.example"
+        await keys(pilot, "f9")
+        kept = await saved(pilot, books)
+        assert kept.customer.email == "new@twin.example"
+        assert "not saved" not in text_of(pilot.app)
+    assert books.invoice(other.id).customer.email == "new@twin.example"

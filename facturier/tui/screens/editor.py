@@ -107,9 +107,11 @@ class EditorScreen(AnsweringScreen[int | None]):
 
     async def save_now(self) -> bool:
         """Save what is not saved yet. False if that could not be; the screen says why and tries again."""
+        before = self._drafts.kept.customer
         saved = await self._drafts.save()
         if not (self.is_mounted and self.query(Title)):  # where the program ends, the parts go before the screen does
             return saved
+        self._head.follow(before, self._drafts.kept.customer)
         self._grid.recheck(self._drafts.kept.rates)
         if not saved and not self._drafts.conflict and not self._waiting:
             self._waiting = True
@@ -121,10 +123,12 @@ class EditorScreen(AnsweringScreen[int | None]):
         """Somebody else may have taken the next number, or changed the tax rates."""
         try:
             self._company = self._desk.company()
-            await self._drafts.follow_rates()
+            before = self._drafts.kept.customer
+            await self._drafts.follow()
         except StoreError as error:
             self.log.error(error)  # the app says so; the next save will, too
             return
+        self._head.follow(before, self._drafts.kept.customer)
         self._head.show_number(self._company.number)
         self._grid.recheck(self._drafts.kept.rates)
         self._tell()

@@ -18,6 +18,7 @@ from facturier.models.currency import parse_currency
 from facturier.models.customers import customer_named, find_customers, get_customer
 from facturier.models.days import LAST, day_text, parse_day
 from facturier.models.draft_rules import check_due
+from facturier.models.drafts import COPIED
 from facturier.models.errors import InputError
 from facturier.models.fold import fold
 from facturier.models.invoice import Customer, Invoice
@@ -140,6 +141,26 @@ class InvoiceHead(Horizontal):
         self._show_about()
         self.post_message(self.CustomerChosen(known_as or before, customer, key))
         self.post_message(self.Changed())
+
+    def follow(self, before: Customer, after: Customer) -> None:
+        """The customer was changed elsewhere, and the draft with it: show that, unless something else was typed."""
+        if self._customer.id is None or self._customer.id != after.id or self._customer.name != before.name:
+            return
+        mine = self._customer
+        followed = {
+            name: getattr(after, name)
+            for name in COPIED
+            if getattr(mine, name) == getattr(before, name) != getattr(after, name)
+        }
+        if not followed:
+            return
+        self._customer = replace(mine, **followed)
+        self._chosen = get_customer(self._store, mine.id) or self._customer
+        if "name" in followed:
+            self.lookup.input.put(self._customer.name)
+        if "email" in followed:
+            self._field("email").text = self._customer.email
+        self._show_about()
 
     def settle_customer(self) -> bool:
         """Take a name that was typed in full as that customer's; False, said beside it, if there is none."""
