@@ -53,7 +53,7 @@ def _customer(store: Store, fields: object) -> Customer:
     if not isinstance(fields, dict):
         raise InputError(_("“customer” must be an object with a name."))
     _only(fields, _CUSTOMER)
-    named = {name: _text(fields, name, lines=name == "address") for name in _CUSTOMER if name in fields}
+    named: dict[str, Any] = {name: _text(fields, name, lines=name == "address") for name in _CUSTOMER if name in fields}
     known = customer_named(store, named.get("name", "")) or Customer()
     customer = check_customer(replace(known, **named))
     return customer if customer.id else save_customer(store, customer)

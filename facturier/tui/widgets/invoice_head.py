@@ -144,9 +144,9 @@ class InvoiceHead(Horizontal):
 
     def follow(self, before: Customer, after: Customer) -> None:
         """The customer was changed elsewhere, and the draft with it: show that, unless something else was typed."""
-        if self._customer.id is None or self._customer.id != after.id or self._customer.name != before.name:
-            return
         mine = self._customer
+        if mine.id is None or mine.id != after.id or mine.name != before.name:
+            return
         followed = {
             name: getattr(after, name)
             for name in COPIED
