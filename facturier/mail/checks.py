@@ -5,19 +5,30 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from facturier.mail.addresses import parse_addresses
 from facturier.mail.errors import LetterError
 from facturier.mail.figures import long_day
 from facturier.mail.mistyped import meant_domain
 from facturier.mail.placeholders import empty_placeholders
+from facturier.models.addresses import once, parse_addresses
+from facturier.models.delivery import Envelope
+from facturier.models.draft_rules import date_problems
 from facturier.models.errors import InputError
 from facturier.models.invoice import Invoice
-from facturier.models.language import _, spoken
+from facturier.models.language import _, ngettext, spoken
+from facturier.models.limits import LETTER, LINE, check_length
 from facturier.models.status import Standing
 from facturier.models.tax import unknown_taxes
+from facturier.models.way import Way
 
 # Google Workspace, "Gmail sending limits": 25 MB for a message as it is encoded on the wire.
 LARGEST_MESSAGE = 25 * 1000 * 1000
+# Google Workspace and Gmail API, "Gmail sending limits": recipients of one message, in To, Cc and Bcc together.
+MOST_RECIPIENTS = 500
+
+
+# Gmail Help, "Gmail sending limits": recipients a day from a personal account, and from one of Google Workspace.
+PERSONAL_A_DAY, WORKSPACE_A_DAY = 500, 2000
+_PERSONAL = ("gmail.com", "googlemail.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,7 @@ def check_message(
         *_template("subject", subject, values),
         *_template("letter", letter, values),
         *_amounts(invoice),
+        *_dates(invoice),
         *_overdue(invoice, today),
     ]
     if document_trouble:
@@ -75,6 +87,22 @@ def check_message(
     return sorted(findings, key=lambda finding: finding.level != "error")
 
 
+def daily_limit(envelopes: Collection[Envelope], way: Way) -> str:
+    """How many recipients these messages have together, against what Gmail sends in a day; empty for another sender."""
+    if way is not Way.GMAIL or not envelopes:
+        return ""
+    count = sum(len(envelope.recipients) for envelope in envelopes)
+    personal = next(iter(envelopes)).sender.rpartition("@")[2].casefold() in _PERSONAL
+    most = PERSONAL_A_DAY if personal else WORKSPACE_A_DAY
+    said = ngettext("{count} recipient.", "{count} recipients.", count).format(count=count)
+    if personal:
+        limit = _("A personal Gmail account sends to {most} recipients a day.").format(most=most)
+    else:
+        limit = _("A Google Workspace account sends to {most} recipients a day.").format(most=most)
+    more = _("These are too many for one day: send fewer invoices.") if count > most else ""
+    return " ".join(part for part in (said, limit, more) if part)
+
+
 def _sender(sender: str) -> list[Finding]:
     if sender:
         return []
@@ -83,13 +111,15 @@ def _sender(sender: str) -> list[Finding]:
 
 def _recipients(to: str, cc: str, bcc: str, sent_before: Collection[str]) -> list[Finding]:
     findings = []
+    counted: tuple[str, ...] = ()
     known = {address.casefold() for address in sent_before}
     for field, typed in (("to", to), ("cc", cc), ("bcc", bcc)):
         try:
-            addresses = parse_addresses(typed)
+            addresses = once(parse_addresses(typed), counted)
         except InputError as error:
             findings.append(Finding("error", field, str(error)))
             continue
+        counted += addresses
         if field == "to" and not addresses:
             findings.append(Finding("error", "to", _("To is empty. Type the customer’s address.")))
         findings += [
@@ -105,6 +135,9 @@ def _recipients(to: str, cc: str, bcc: str, sent_before: Collection[str]) -> lis
                 question = _("Did you mean {meant}? {address} looks mistyped.")
                 text = question.format(meant=f"{name}@{meant}", address=address)
                 findings.append(Finding("warning", field, text))
+    if len(counted) > MOST_RECIPIENTS:
+        words = _("These are {count} recipients. A message can have {most}: send to fewer.")
+        findings.append(Finding("error", "to", words.format(count=len(counted), most=MOST_RECIPIENTS)))
     return findings
 
 
@@ -113,13 +146,21 @@ def _template(field: str, template: str, values: Mapping[str, str]) -> list[Find
         empty = _("The subject is empty.") if field == "subject" else _("The message is empty.")
         return [Finding("warning", field, empty)]
     try:
+        check_length(template, LINE if field == "subject" else LETTER)
         holes = empty_placeholders(template, values)
-    except LetterError as error:
+    except (LetterError, InputError) as error:
         return [Finding("error", field, str(error))]
     return [
         Finding("warning", field, _("{placeholder} is empty for this invoice.").format(placeholder=f"{{{name}}}"))
         for name in holes
     ]
+
+
+def _dates(invoice: Invoice) -> list[Finding]:
+    """An issued invoice is not changed any more, so that nobody could fix it."""
+    if invoice.standing is not Standing.DRAFT:
+        return []
+    return [Finding("error", "document", problem) for _name, problem in date_problems(invoice)]
 
 
 def _overdue(invoice: Invoice, today: date) -> list[Finding]:

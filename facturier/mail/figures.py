@@ -45,12 +45,12 @@ def quantity(typed: str, language: str) -> str:
 
 def unit_price(typed: str, currency: str, language: str) -> str:
     """A price per unit with at least the currency's digits and no more than were typed."""
-    return _read(typed, language, digits(currency))
+    return _read(typed, language, digits(currency), currency)
 
 
-def _read(typed: str, language: str, places: int) -> str:
+def _read(typed: str, language: str, places: int, currency: str = "") -> str:
     try:
-        number = parse_decimal(typed)
+        number = parse_decimal(typed, currency)
     except InputError:
         return typed.strip()
     return written(number, language, max(places, _places(number)))

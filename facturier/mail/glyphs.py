@@ -6,6 +6,7 @@ import unicodedata
 from facturier.mail.errors import DocumentError
 from facturier.models.language import _
 
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]{1,6})\}")  # how Typst writes what cannot be seen: a joiner, a variation selector
 _REFUSED = re.compile(r'^error: .*the text `"(.*)"` could not be displayed', re.MULTILINE)
 
 
@@ -23,7 +24,7 @@ class MissingGlyphs(DocumentError):
 
 def glyph_error(diagnostic: str) -> MissingGlyphs | None:
     """The characters that a failed compilation names, as an error; None where it failed for another reason."""
-    texts = _REFUSED.findall(diagnostic)
+    texts = (_ESCAPED.sub("", text) for text in _REFUSED.findall(diagnostic))
     characters = dict.fromkeys(character for text in texts for character in text if not character.isspace())
     return MissingGlyphs(tuple(characters)) if characters else None
 

@@ -8,17 +8,16 @@ from facturier.models.composition import Composition
 from facturier.models.deliveries import refused_of
 from facturier.models.delivery import Delivery
 from facturier.models.language import _
+from facturier.models.sent import SENT
 from facturier.models.status import OPEN, State
 from facturier.models.store import Store
-
-LEFT = (State.SENT, State.PARTLY_SENT, State.BOUNCED)
 
 
 def reached(store: Store, deliveries: Sequence[Delivery]) -> tuple[str, ...]:
     """The addresses that the invoice has been sent to; without those that the server refused."""
     found: dict[str, None] = {}
     for delivery in deliveries:
-        if delivery.state in LEFT:
+        if delivery.state in SENT:
             refused = refused_of(store, delivery.id) if delivery.state is State.PARTLY_SENT else ()
             found.update(dict.fromkeys(address for address in delivery.envelope.recipients if address not in refused))
     return tuple(found)

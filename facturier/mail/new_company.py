@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from facturier.mail.addresses import parse_address
+from facturier.models.addresses import parse_address
 from facturier.models.clean import clean
 from facturier.models.company import Company
 from facturier.models.currency import parse_currency

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from facturier.mail.addresses import parse_addresses
 from facturier.mail.checks import Finding, check_message
 from facturier.mail.document import make_document
 from facturier.mail.document_content import document_language
@@ -12,6 +11,7 @@ from facturier.mail.letter import Letter, letter_template, make_letter, subject_
 from facturier.mail.message import attachment_name, make_message
 from facturier.mail.message_parts import headers_text
 from facturier.mail.placeholders import fill, letter_values
+from facturier.models.addresses import once, parse_addresses
 from facturier.models.company import Company
 from facturier.models.composition import Composition
 from facturier.models.delivery import Envelope, Way
@@ -81,7 +81,7 @@ def prepare(
         letter = make_letter(composition.body, values, document_language(invoice, company), colour=company.colour)
     except LetterError:
         subject, letter = "", Letter("", "")
-    envelope = Envelope(sender, _addresses(composition.to), _addresses(composition.cc), _addresses(composition.bcc))
+    envelope = _envelope(sender, composition)
     made = b""
     if envelope.to and sender and letter.html:
         try:
@@ -108,6 +108,12 @@ def prepare(
     return Prepared(
         invoice, number, composition, envelope, subject, letter, document, message, name, tuple(findings), headers
     )
+
+
+def _envelope(sender: str, composition: Composition) -> Envelope:
+    """Each mailbox once: whoever is in To needs no copy."""
+    to, cc, bcc = (_addresses(typed) for typed in (composition.to, composition.cc, composition.bcc))
+    return Envelope(sender, to, once(cc, to), once(bcc, (*to, *cc)))
 
 
 def _addresses(text: str) -> tuple[str, ...]:

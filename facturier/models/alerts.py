@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from facturier.models.journal import write_journal
 from facturier.models.reading import each, instant_of, texts
+from facturier.models.sent import SENT_BESIDE
 from facturier.models.store import Store
 
 if TYPE_CHECKING:
@@ -66,14 +67,15 @@ def open_alerts(store: Store, invoice_id: int | None = None) -> "list[Alert]":
 
     where = "" if invoice_id is None else "AND alert.invoice_id = ?"
     found = store.rows(
-        "SELECT alert.id, kind, raised, alert.invoice_id, number, delivery_id, detail"
+        f"SELECT alert.id, kind, raised, alert.invoice_id, number, delivery_id, detail, {SENT_BESIDE}"
         f" FROM alert LEFT JOIN invoice ON invoice.id = alert.invoice_id WHERE dealt IS NULL {where} ORDER BY alert.id",
         *(() if invoice_id is None else (invoice_id,)),
     )
 
     def made(row: tuple[Any, ...]) -> Alert:
-        id_, kind, raised, invoice, number, delivery, detail = row
-        return Alert(id_, AlertKind(kind), instant_of(raised), invoice, number, delivery, texts(detail))
+        id_, kind, raised, invoice, number, delivery, detail, sent = row
+        when = instant_of(sent) if sent else None
+        return Alert(id_, AlertKind(kind), instant_of(raised), invoice, number, delivery, texts(detail), when)
 
     return each(store, "alert", found, made)
 

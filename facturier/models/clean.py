@@ -8,8 +8,19 @@ from typing import Any
 # C0 and C1 controls, DEL, soft hyphen, bidi marks and overrides, zero-width characters, invisible operators,
 # interlinear and tag characters, lone surrogates: nothing that a person types on purpose and everything that can lie.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+# Zero-width joiner and non-joiner change how letters of these scripts are joined (Unicode, chapters 9, 12, 13 and 16),
+# and make one emoji of several (UTS 51). Between two such letters they stay; anywhere else they can only lie.
+_JOINED = (
+    "\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\u1b00-\u1bff\ua840-\ua87f\ufb50-\ufdff\ufe70-\ufefc"
+    "\U00010ac0-\U00010aff\U00010d00-\U00010d3f\U00011000-\U00011fff\U0001e900-\U0001e95f"
+)
+_PICTURES = "\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
+_LOOSE_JOINER = re.compile(
+    f"(?:(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}]))"
+    f"(?<!(?<=[{_PICTURES}\ufe0f])\u200d(?=[{_PICTURES}]))"
 )
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
@@ -21,7 +32,8 @@ def clean(text: str) -> str:
 
 def clean_lines(text: str) -> str:
     """Text that may have several lines: as `clean`, but `\\n` and tabs stay. Line ends of every kind become `\\n`."""
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", _LINE_ENDS.sub("\n", text)))
+    seen = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
+    return unicodedata.normalize("NFC", _LOOSE_JOINER.sub("", seen))
 
 
 def from_json(text: str) -> Any:

@@ -71,6 +71,19 @@ class Company:
         return texts.get(language) or texts.get(self.language, "")
 
 
+def check_sizes(company: Company) -> None:
+    """Raises InputError for a text that is too long to be kept."""
+    from facturier.models.limits import LETTER, NAME, TEXT, check_length
+
+    for text in (company.name, company.prefix, company.email):
+        check_length(text, NAME)
+    for text in (company.address, company.tax_numbers, company.logo, company.fonts, company.pay_link):
+        check_length(text, TEXT)
+    for texts in (company.messages, company.payment_texts, company.subjects, company.letters):
+        for text in texts.values():
+            check_length(text, LETTER if texts is company.letters else TEXT)
+
+
 class Connection(NamedTuple):
     """The company's Gmail address and the right to send from it. The token itself is in the vault. `over` says why
     Google ended it, empty while it works."""

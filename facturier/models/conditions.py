@@ -35,7 +35,8 @@ class Condition(NamedTuple):
 
 
 def conditions(view: View, today: date) -> Iterator[Condition]:
-    """What a view asks for beside its stages. Raises InputError for a day or an amount that is none."""
+    """What a view asks for beside its stages. Raises InputError for a day or an amount that cannot be one, and for too
+    long a search."""
     stages = STAGES[view.show]
     if view.show is Show.DUE:
         yield _counted(stages, "counted >= ?", today)
@@ -50,6 +51,17 @@ def conditions(view: View, today: date) -> Iterator[Condition]:
         yield from _worded(view.text)
     if view.narrowed:
         yield from _narrowing(view, today, stages)
+
+
+def check_search(text: str) -> None:
+    """Raises InputError for more words than SQLite looks for at once."""
+    from facturier.models.errors import InputError
+    from facturier.models.language import _
+    from facturier.models.limits import QUERY, WORDS
+
+    if len(text) > QUERY or len(text.split()) > WORDS:
+        words = _("Search for at most {words} words, and {letters} characters in all.")
+        raise InputError(words.format(words=WORDS, letters=QUERY))
 
 
 def _narrowing(view: View, today: date, stages: tuple[str, ...]) -> Iterator[Condition]:
@@ -67,9 +79,9 @@ def _narrowing(view: View, today: date, stages: tuple[str, ...]) -> Iterator[Con
     if view.least.strip() or view.most.strip():
         yield Condition("currency = ?", (view.currency,), "", ())
     if view.least.strip():
-        yield _staged(stages, "total >= ?", to_minor(parse_decimal(view.least), view.currency))
+        yield _staged(stages, "total >= ?", to_minor(parse_decimal(view.least, view.currency), view.currency))
     if view.most.strip():
-        yield _staged(stages, "total <= ?", to_minor(parse_decimal(view.most), view.currency))
+        yield _staged(stages, "total <= ?", to_minor(parse_decimal(view.most, view.currency), view.currency))
 
 
 def _staged(stages: tuple[str, ...], where: str, *values: object) -> Condition:
@@ -86,6 +98,7 @@ def _worded(text: str) -> Iterator[Condition]:
     few are asked for as tell most: side by side, and none of a short word where there is a longer one."""
     from facturier.models.fold import sought
 
+    check_search(text)
     if not (words := sought(text)):
         return
     longer = [forms for forms in words if not forms[0].startswith(" ")] or words

@@ -12,9 +12,9 @@ def parse_currency(text: str) -> str:
     from babel.core import get_global
     from babel.numbers import get_territory_currencies
 
-    code = text.strip().upper()
+    code = text.strip().upper()[:20]
     if not any(code in get_territory_currencies(territory) for territory in get_global("territory_currencies")):
         raise InputError(
-            _("“{text}” is not a currency. Write its three letters, such as CAD or EUR.").format(text=text)
+            _("“{text}” is not a currency. Write its three letters, such as CAD or EUR.").format(text=text[:20])
         )
     return code

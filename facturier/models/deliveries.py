@@ -150,16 +150,6 @@ def ended_since(store: Store, since: datetime, limit: int) -> list[Delivery]:
     return _deliveries(store, found)
 
 
-def left_before(store: Store, invoice_id: int) -> bool:
-    """Whether an invoice has gone out already, to anyone."""
-    return bool(
-        store.row(
-            "SELECT 1 FROM delivery WHERE invoice_id = ? AND state IN ('sent', 'partly_sent', 'bounced') LIMIT 1",
-            invoice_id,
-        )
-    )
-
-
 def refused_of(store: Store, delivery_id: int) -> tuple[str, ...]:
     """The recipients that the server would not take, while it took others; none for any other delivery."""
     row = store.row("SELECT recipients FROM delivery WHERE id = ?", delivery_id)

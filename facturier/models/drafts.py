@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from facturier.models.customers import save_customer
+from facturier.models.draft_rules import check_sizes
 from facturier.models.errors import ChangedElsewhere, StoreError
 from facturier.models.fold import fold, spread
 from facturier.models.invoice import Customer, Invoice
@@ -14,11 +15,16 @@ from facturier.models.language import _
 from facturier.models.settings import read_company, write_rates
 from facturier.models.status import Standing
 from facturier.models.store import Store
+from facturier.models.tally import check_room
 from facturier.models.tax import as_kept
+
+# What a draft copies from its customer, and follows.
+COPIED = ("name", "contact", "email", "cc", "bcc", "address", "language")
 
 
 def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Invoice:  # noqa: B008
-    """A draft for a customer with the company's terms, rates and message; not saved yet."""
+    """A draft for a customer with their terms and currency, else the company's, and its rates and message; not saved
+    yet."""
     company = read_company(store)
     terms = company.terms if customer.terms is None else customer.terms
     return Invoice(
@@ -26,7 +32,7 @@ def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Inv
         date=today,
         terms=terms,
         due=today + timedelta(terms),
-        currency=company.currency,
+        currency=customer.currency or company.currency,
         rates=company.rates,
         per_line=company.per_line,
         message=company.message_for(customer.language),
@@ -37,13 +43,16 @@ def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True) ->
     """Keep a draft as it is, finished or not; what comes back has its id and new version.
 
     A customer without an id is kept as a new one, except where `keep_customer` is off: while a name is being typed,
-    it is the draft's alone. Raises ChangedElsewhere when another window has saved, issued or thrown it away since.
+    it is the draft's alone. Raises ChangedElsewhere when another window has saved, issued or thrown it away since, and
+    InputError for what is too long or too large to be kept.
     """
+    check_sizes(invoice)
     with store.writing():
         customer = invoice.customer
         if customer.id is None and customer.name and keep_customer:
             customer = save_customer(store, customer)
         invoice = replace(invoice, customer=customer)
+        check_room(store, invoice.total.minor)
         now = store.now()
         if invoice.id is None:
             new = store.insert(
@@ -77,7 +86,7 @@ def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True) ->
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 (invoice.id, position, line.description, line.item, line.quantity, line.rate, line.tax)
-                for position, line in enumerate(map(as_kept, invoice.lines))
+                for position, line in enumerate(as_kept(line, invoice.currency) for line in invoice.lines)
             ),
         )
     return invoice
@@ -99,6 +108,21 @@ def copy_invoice(store: Store, invoice_id: int, today: date) -> Invoice:
             message=original.message,
         ),
     )
+
+
+def follow_customer(store: Store, before: Customer, after: Customer) -> None:
+    """A customer was changed: their drafts take it on, except what was typed for one of them. Otherwise a second draft
+    would go to the old address. Inside the transaction that changes the customer."""
+    changed = {name: getattr(after, name) for name in COPIED if getattr(after, name) != getattr(before, name)}
+    if not changed:
+        return
+    for (invoice_id,) in store.rows("SELECT id FROM invoice WHERE customer_id = ? AND standing = 'draft'", before.id):
+        draft = get_invoice(store, invoice_id)
+        followed = {
+            name: value for name, value in changed.items() if getattr(draft.customer, name) == getattr(before, name)
+        }
+        if followed:
+            save_draft(store, replace(draft, customer=replace(draft.customer, **followed)))
 
 
 def delete_draft(store: Store, invoice_id: int) -> None:

@@ -4,19 +4,15 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_APART = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "œ": "oe", "æ": "ae", "ð": "d", "þ": "th"})
+_APART = str.maketrans(
+    {"ø": "o", "đ": "d", "ł": "l", "œ": "oe", "æ": "ae", "ð": "d", "þ": "th", "\u200c": "", "\u200d": ""}
+)
 
 
 def fold(text: str) -> str:
     """`Îles & Fils` → `iles & fils`."""
     apart = unicodedata.normalize("NFKD", text.casefold()).translate(_APART)
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
-
-
-def like(text: str) -> str:
-    """A LIKE pattern (with ESCAPE '\\\\') for folded text that contains `text`."""
-    escaped = fold(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
 
 
 # Two spaces before each word: then its beginning, too, is three letters in a row, which is what the index knows.

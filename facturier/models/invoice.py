@@ -13,7 +13,8 @@ from facturier.models.tax import Line, TaxRate, Totals, totals
 @dataclass(frozen=True, slots=True)
 class Customer:
     """Someone who gets invoices. `email`, `cc` and `bcc` hold addresses separated by commas; `terms` is in days, None
-    for the company's own; `language` is a key of LANGUAGES and decides the document's and the letter's language."""
+    for the company's own; `language` is a key of LANGUAGES and decides the document's and the letter's language;
+    `currency` is what new invoices for them are in, empty for the company's own."""
 
     id: int | None = None
     name: str = ""
@@ -25,6 +26,7 @@ class Customer:
     language: str = ""
     terms: int | None = None
     tax: str = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ class Invoice:
 
     `customer` is a copy made when the invoice was saved: later changes to the customer leave it alone. `rates` are the
     company's tax rates for a draft and the frozen ones for an issued invoice. `paid` is in minor units. `version` goes
-    up with every save and guards against two windows saving over each other. `delivery` is the state of the latest
-    delivery, None if there was none.
+    up with every save and guards against two windows saving over each other. `delivery` is what became of it on its
+    way to the customer (see `facturier.models.sent`), None where nothing was tried.
     """
 
     id: int | None = None
@@ -111,7 +113,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something that a person must deal with. `kind` is a key of the screens' table of alerts."""
+    """Something that a person must deal with. `kind` is a key of the screens' table of alerts. `sent` is when the
+    invoice was sent by another delivery than the one that the alert is about, None where it was not."""
 
     id: int
     kind: str
@@ -120,3 +123,4 @@ class Alert:
     number: str | None
     delivery_id: int | None
     detail: dict[str, str]
+    sent: datetime | None = None

@@ -9,6 +9,7 @@ from facturier.models.errors import NoSuchInvoice
 from facturier.models.invoice import Customer, Invoice
 from facturier.models.language import _
 from facturier.models.reading import reading_row, text, whole
+from facturier.models.sent import STATE
 from facturier.models.settings import read_rates
 from facturier.models.status import Standing, State
 from facturier.models.store import Store
@@ -23,7 +24,7 @@ def get_invoice(store: Store, invoice_id: int) -> Invoice:
     with store.reading():
         row = store.row(
             "SELECT number, standing, customer_id, customer, contact, email, cc, bcc, address, language,"
-            " date, terms, due, currency, reference, message, rates, per_line, paid, delivery, version"
+            f" date, terms, due, currency, reference, message, rates, per_line, paid, {STATE}, version"
             " FROM invoice WHERE id = ?",
             invoice_id,
         )

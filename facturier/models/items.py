@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 
 from facturier.models.errors import InputError
-from facturier.models.fold import fold, like
+from facturier.models.fold import fold
 from facturier.models.invoice import Item
+from facturier.models.language import _
+from facturier.models.limits import NAME, TEXT, check_lengths
 from facturier.models.numbers import parse_decimal
 from facturier.models.store import Store
 from facturier.models.tax import Line, as_kept
@@ -12,11 +14,12 @@ from facturier.models.tax import Line, as_kept
 
 def find_items(store: Store, text: str = "", limit: int = 12) -> list[Item]:
     """Items whose name or description contains `text`, those whose name begins with it first."""
+    sought = fold(text)
     found = store.rows(
-        "SELECT name, description, rate, tax FROM item WHERE folded LIKE ? ESCAPE '\\'"
-        " ORDER BY folded NOT LIKE ? ESCAPE '\\', folded LIMIT ?",
-        like(text),
-        like(text)[1:],
+        "SELECT name, description, rate, tax FROM item WHERE instr(folded, ?) > 0"
+        " ORDER BY instr(folded, ?) != 1, folded LIMIT ?",
+        sought,
+        sought,
         limit,
     )
     return [Item(*row) for row in found]
@@ -29,7 +32,8 @@ def item_taxes(store: Store, limit: int = 12) -> list[str]:
 
 
 def save_item(store: Store, item: Item) -> None:
-    """Keep an item under its name, replacing what was there."""
+    """Keep an item under its name, replacing what was there. Raises InputError for a text that is too long."""
+    check_lengths((_("Item"), item.name, NAME), (_("Description"), item.description, TEXT))
     with store.writing():
         store.write(
             "INSERT INTO item (name, description, rate, tax, folded) VALUES (?, ?, ?, ?, ?)"
@@ -43,12 +47,12 @@ def save_item(store: Store, item: Item) -> None:
         )
 
 
-def keep_new_items(store: Store, lines: Iterable[Line]) -> int:
+def keep_new_items(store: Store, lines: Iterable[Line], currency: str) -> int:
     """Keep as items what lines with a rate and an amount name for the first time, in one transaction; how many there
-    were. A known item stays as it is, whatever a line says of it."""
+    were. `currency` is what the lines are in. A known item stays as it is, whatever a line says of it."""
     kept = 0
     with store.writing():
-        for line in map(as_kept, lines):
+        for line in (as_kept(line, currency) for line in lines):
             if line.item and _charges(line):
                 kept += store.write(
                     "INSERT INTO item (name, description, rate, tax, folded) VALUES (?, ?, ?, ?, ?)"

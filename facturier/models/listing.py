@@ -14,12 +14,13 @@ from facturier.models.conditions import STAGES, Condition, conditions
 from facturier.models.errors import DamagedRow
 from facturier.models.invoice_row import InvoiceRow
 from facturier.models.reading import reading_row
+from facturier.models.sent import STATE
 from facturier.models.status import Standing, State
 from facturier.models.store import Store
 from facturier.models.view import Sort, View
 
 _COLUMNS = (
-    "id, number, standing, date, customer, due, currency, total, paid, delivery, alerts, CASE invoice.delivery"
+    f"id, number, standing, date, customer, due, currency, total, paid, {STATE}, alerts, CASE invoice.delivery"
     " WHEN 'queued' THEN (SELECT not_before FROM delivery WHERE delivery.invoice_id = invoice.id AND state = 'queued')"
     " END"
 )

@@ -9,10 +9,12 @@ from facturier.models.invoice import Invoice, Payment
 from facturier.models.invoices import get_invoice
 from facturier.models.journal import write_journal
 from facturier.models.language import _
+from facturier.models.limits import NAME, TEXT, check_length
 from facturier.models.money import Money
 from facturier.models.reading import each, text, whole
 from facturier.models.status import Standing
 from facturier.models.store import Store
+from facturier.models.tally import check_room
 from facturier.models.tax import LARGEST
 
 
@@ -26,6 +28,7 @@ def record_payment(
         raise InputError(_("A payment cannot be zero."))
     if abs(amount) > LARGEST:
         raise InputError(_("This amount is too large."))
+    check_length(method, NAME)
     with store.writing():
         invoice = get_invoice(store, invoice_id)
         if invoice.standing is not Standing.ISSUED:
@@ -33,6 +36,9 @@ def record_payment(
                 _("Only an issued invoice can be paid."),
                 todo=_("Send it first, or issue it without sending."),
             )
+        check_room(store, amount)
+        if abs(invoice.paid + amount) > LARGEST:
+            raise InputError(_("The payments of this invoice come to too much."))
         if seen is not None and invoice.balance.minor != seen:
             raise StoreError(
                 _("What is owed on this invoice has changed meanwhile."),
@@ -91,6 +97,7 @@ def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
     part, and while it is on its way out."""
     from facturier.models.status import OPEN
 
+    check_length(reason, TEXT)
     with store.writing():
         invoice = get_invoice(store, invoice_id)
         if invoice.standing is not Standing.ISSUED or invoice.paid or invoice.delivery in OPEN:

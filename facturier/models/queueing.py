@@ -5,7 +5,8 @@ import json
 from dataclasses import replace
 from datetime import datetime
 
-from facturier.models.deliveries import get_delivery, left_before
+from facturier.models.customers import remember_currency
+from facturier.models.deliveries import get_delivery
 from facturier.models.delivery import Delivery, Envelope, Way
 from facturier.models.drafts import searchable
 from facturier.models.errors import AlreadyOpen, ChangedElsewhere, NumberTaken, StoreError
@@ -13,6 +14,7 @@ from facturier.models.invoice import Invoice
 from facturier.models.invoices import get_invoice
 from facturier.models.journal import write_journal
 from facturier.models.language import _
+from facturier.models.sent import was_sent
 from facturier.models.settings import read_company, take_number
 from facturier.models.status import OPEN, Standing
 from facturier.models.store import Store, instant
@@ -82,7 +84,7 @@ def queue_delivery(
         )
         write_journal(
             store,
-            "queued_again" if left_before(store, invoice.id) else "queued",
+            "queued_again" if was_sent(store, invoice.id) else "queued",
             invoice.id,
             sender=envelope.sender,
             to=", ".join(envelope.to),
@@ -119,4 +121,5 @@ def _issue(store: Store, draft: Invoice, number: str) -> None:
         draft.id,
     )
     take_number(store, company)
+    remember_currency(store, draft.customer.id, draft.currency, company.currency)
     write_journal(store, "issued", draft.id, number=number)

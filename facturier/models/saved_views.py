@@ -5,6 +5,7 @@ from dataclasses import asdict, fields
 
 from facturier.models.clean import from_json
 from facturier.models.errors import DamagedRow
+from facturier.models.limits import NAME, check_length
 from facturier.models.reading import each, reading_row
 from facturier.models.store import Store
 from facturier.models.view import Show, Sort, View
@@ -25,7 +26,8 @@ def saved_views(store: Store) -> dict[str, View]:
 
 
 def save_view(store: Store, name: str, view: View) -> None:
-    """Keep a view under a name, in the place of one that has it."""
+    """Keep a view under a name, in the place of one that has it. Raises InputError for a name that is too long."""
+    check_length(name, NAME)
     with store.writing():
         _write(store, saved_views(store) | {name: view})
 

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from facturier.models.clean import from_json
-from facturier.models.company import Company, DefaultSender
+from facturier.models.company import Company, DefaultSender, check_sizes
 from facturier.models.errors import DamagedRow, InputError
 from facturier.models.journal import write_journal
 from facturier.models.language import LANGUAGES, _
@@ -41,7 +41,8 @@ def read_company(store: Store) -> Company:
 
 def save_company(store: Store, company: Company) -> None:
     """Keep the settings; the journal says which changed. Drafts take on changed tax rates. Raises InputError when the
-    next number has been given already."""
+    next number has been given already, and for a text that is too long."""
+    check_sizes(company)
     with store.writing():
         before = read_company(store)
         changed = [

@@ -167,11 +167,13 @@ def own_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except _ERRORS as error:
-        if isinstance(error, peewee.IntegrityError):
+        if isinstance(error, peewee.IntegrityError) and "cannot store REAL" not in str(error):  # a sum past 64 bits
             raise
         raise _translated(_first(error), path) from error
     except UnicodeDecodeError as error:  # SQLite's own words about a damaged schema, which repeat it
         raise broken(path, str(error.reason)) from error
+    except OverflowError as error:  # from Python's own, before SQLite sees the number
+        raise _too_much() from error
 
 
 def _first(error: BaseException) -> BaseException:
@@ -242,19 +244,24 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
                 kept=_("Nothing was changed."),
                 todo=_("Check the path and that you may read and write the folder."),
             )
-        case code if code == _TOOBIG or (code == _ERROR and _is_limit(error)):
-            return errors.StoreError(
-                _("This is too much for the company file: {reason}.").format(reason=error),
-                kept=_("Nothing was changed."),
-                todo=_("Make it shorter, then try again."),
-            )
+        case code if code == _TOOBIG or isinstance(error, peewee.IntegrityError) or _is_limit(error):
+            return _too_much()
     return broken(path, str(error))
 
 
 def _is_limit(error: BaseException) -> bool:
     """Whether a limit of SQLite's was met (https://sqlite.org/limits.html), which has no result code of its own."""
     words = str(error).lower()
-    return any(limit in words for limit in ("too many", "too large", "too complex", "too deep", "too long", "too big"))
+    limits = ("too many", "too large", "too complex", "too deep", "too long", "too big", "integer overflow")
+    return _code(error) == _ERROR and any(limit in words for limit in limits)
+
+
+def _too_much() -> errors.StoreError:
+    return errors.StoreError(
+        _("This is more than a company file can hold or search for."),
+        kept=_("Nothing was changed."),
+        todo=_("Shorten the text or make the amount smaller."),
+    )
 
 
 def _is_full(path: Path) -> bool:

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from facturier.models.conditions import LATELY, STAGES
-from facturier.models.errors import StoreError
+from facturier.models.errors import InputError, StoreError
+from facturier.models.language import _
 from facturier.models.store import Store
 from facturier.models.view import Show
 
@@ -19,19 +20,37 @@ _TURNED = ", ".join(
 _TOTALS = {Show.ALL, Show.SENT, Show.PAID, Show.PAID_LATELY}
 
 
+# Half of what SQLite adds up (64 bits with a sign), so that what one transaction moves still fits.
+_MOST = 2**62
+# Amounts that no company has enough of to come near that: they are not added up at every save of a draft.
+_SMALL = 10**9
+
+
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """How many invoices, and what they come to in minor units of one currency."""
+    """How many invoices a filter shows, and of those in one currency how many there are and what they come to in minor
+    units."""
 
     show: Show
     currency: str
     count: int
+    of_currency: int
     amount: int
 
 
+def check_room(store: Store, amount: int) -> None:
+    """Raises InputError where the company's sums could not be kept with so many minor units more, inside the
+    transaction that adds them."""
+    if abs(amount) <= _SMALL:
+        return
+    found = store.row("SELECT total(abs(total)), total(abs(balance)) FROM tally")
+    if found and max(found) + 2 * abs(amount) > _MOST:
+        raise InputError(_("This amount is too large: the company’s invoices would come to more than can be added up."))
+
+
 def sums(store: Store, today: date, currency: str = "") -> dict[Show, Sum]:
-    """How many invoices each filter shows, in all currencies, and what those in `currency` come to."""
-    counts = dict.fromkeys(Show, 0)
+    """How many invoices each filter shows, in all currencies; how many of them are in `currency`, and their sum."""
+    counts, of_currency = dict.fromkeys(Show, 0), dict.fromkeys(Show, 0)
     amounts = dict.fromkeys(Show, 0)
     day, lately = today.isoformat(), (today - LATELY).isoformat()
     found = _added(store, day, lately)
@@ -41,11 +60,14 @@ def sums(store: Store, today: date, currency: str = "") -> dict[Show, Sum]:
                 continue
             invoices, total, balance = _part(show, added[:3], added[3:])
             counts[show] += invoices
-            amounts[show] += (total if show in _TOTALS else balance) if of == currency else 0
+            if of == currency:
+                of_currency[show] += invoices
+                amounts[show] += total if show in _TOTALS else balance
     alarmed = store.rows("SELECT currency, balance FROM invoice WHERE alerts > 0")
     counts[Show.ALERTS] = len(alarmed)
-    amounts[Show.ALERTS] = sum(balance for of, balance in alarmed if of == currency)
-    return {show: Sum(show, currency, counts[show], amounts[show]) for show in Show}
+    ours = [balance for of, balance in alarmed if of == currency]
+    of_currency[Show.ALERTS], amounts[Show.ALERTS] = len(ours), sum(ours)
+    return {show: Sum(show, currency, counts[show], of_currency[show], amounts[show]) for show in Show}
 
 
 def _added(store: Store, day: str, lately: str) -> list[tuple[Any, ...]]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from facturier.models.clean import clean
 from facturier.models.errors import InputError
 from facturier.models.language import N_, _, catalogue, spoken
+from facturier.models.limits import NAME, TEXT, check_length
 from facturier.models.money import to_minor
 from facturier.models.numbers import parse_decimal, plain
 
@@ -45,10 +46,10 @@ class Line:
         return not (self.description or self.item or self.rate)
 
 
-def as_kept(line: Line) -> Line:
+def as_kept(line: Line, currency: str) -> Line:
     """The line with its numbers as decimal text that means the same in every language. What is no number yet stays as
     it was typed."""
-    return replace(line, quantity=_as_kept(line.quantity), rate=_as_kept(line.rate))
+    return replace(line, quantity=_as_kept(line.quantity), rate=_as_kept(line.rate, currency))
 
 
 class TaxAmount(NamedTuple):
@@ -72,7 +73,7 @@ class Totals(NamedTuple):
 def line_amount(line: Line, currency: str) -> int:
     """Quantity times rate in minor units; an empty quantity counts as 1, an empty rate as 0. Raises InputError."""
     quantity = parse_decimal(line.quantity.strip() or "1")
-    rate = parse_decimal(line.rate.strip() or "0")
+    rate = parse_decimal(line.rate.strip() or "0", currency)
     with localcontext(prec=60):  # twice 24 digits: nothing is rounded before the cents
         amount = to_minor(quantity * rate, currency)
     if abs(amount) > LARGEST:
@@ -133,8 +134,10 @@ def line_problems(line: Line, rates: Mapping[str, TaxRate], currency: str) -> di
     """What is wrong with a line: the field's name → a sentence. Nothing for a line that can be right."""
     problems = {}
     for name, check in (
+        ("item", lambda: check_length(line.item, NAME)),
+        ("description", lambda: check_length(line.description, TEXT)),
         ("quantity", lambda: line.quantity.strip() and parse_decimal(line.quantity)),
-        ("rate", lambda: line.rate.strip() and parse_decimal(line.rate)),
+        ("rate", lambda: line.rate.strip() and parse_decimal(line.rate, currency)),
         ("tax", lambda: check_tax(line.tax, rates)),
     ):
         try:
@@ -149,9 +152,9 @@ def line_problems(line: Line, rates: Mapping[str, TaxRate], currency: str) -> di
     return problems
 
 
-def _as_kept(number: str) -> str:
+def _as_kept(number: str, currency: str = "") -> str:
     try:
-        return plain(parse_decimal(number))
+        return plain(parse_decimal(number, currency))
     except InputError:
         return number
 

@@ -5,6 +5,7 @@ from facturier.models.clean import clean
 from facturier.models.full_names import full_name
 from facturier.models.invoice import Alert
 from facturier.models.language import N_, _
+from facturier.tui.dates import moment
 
 _TITLES = {
     AlertKind.FAILED: N_("Invoice {number} was not sent"),
@@ -16,6 +17,19 @@ _TITLES = {
     AlertKind.CONNECTION_OVER: N_("Google ended the connection of {address}"),
     AlertKind.TURNED_AWAY: N_("Nothing can be sent from {address}"),
     AlertKind.ASKED: N_("{name} asks to send for this company"),
+}
+# Where the invoice was sent by another delivery: only this copy is in trouble.
+_COPY_TITLES = {
+    AlertKind.FAILED: N_("A copy of invoice {number} was not sent"),
+    AlertKind.PARTLY_SENT: N_("A copy of invoice {number} did not reach everyone"),
+    AlertKind.IN_DOUBT: N_("Nobody knows whether a copy of invoice {number} was sent"),
+    AlertKind.BOUNCED: N_("A copy of invoice {number} came back"),
+    AlertKind.STOPPED: N_("A copy of invoice {number} was stopped, and may have been sent before"),
+}
+_COPY_TODO = {
+    AlertKind.FAILED: N_("The invoice was sent on {sent}. Only this copy failed: fix what is wrong, or dismiss this."),
+    AlertKind.PARTLY_SENT: N_("The invoice was sent on {sent}. Check the address that this copy was refused for."),
+    AlertKind.BOUNCED: N_("The invoice was sent on {sent}. Only this copy came back: check its address."),
 }
 _TODO = {
     AlertKind.FAILED: N_("Mend what is wrong, then send it again. Nothing was delivered."),
@@ -36,7 +50,9 @@ _TODO = {
 
 def alert_title(alert: Alert) -> str:
     """One line: what happened to what."""
-    return _(_TITLES[AlertKind(alert.kind)]).format(
+    kind = AlertKind(alert.kind)
+    title = _COPY_TITLES.get(kind, _TITLES[kind]) if alert.sent else _TITLES[kind]
+    return _(title).format(
         number=alert.number,
         address=clean(alert.detail.get("address", "")),
         name=full_name(alert.detail.get("name", "")),
@@ -54,4 +70,7 @@ def alert_reason(alert: Alert) -> str:
 
 def alert_todo(alert: Alert) -> str:
     """What the person can do now."""
-    return _(_TODO[AlertKind(alert.kind)]).format(number=alert.number)
+    kind = AlertKind(alert.kind)
+    if alert.sent and kind in _COPY_TODO:
+        return _(_COPY_TODO[kind]).format(sent=moment(alert.sent))
+    return _(_TODO[kind]).format(number=alert.number)

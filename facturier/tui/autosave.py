@@ -66,13 +66,14 @@ class Autosave:
             if await self._try(self._drop):
                 self.kept = self._blank
 
-    async def follow_rates(self) -> None:
-        """Take on new tax rates of the company, which its settings give to every draft. Raises StoreError."""
+    async def follow(self) -> None:
+        """Take on what the store gives to every draft: new tax rates, and what changed of the customer. Raises
+        StoreError."""
         async with self._lock:
             if self.kept.id is None:
                 company = read_company(self._store)
                 self.kept = replace(self.kept, rates=company.rates, per_line=company.per_line)
-            elif (theirs := self._only_rates_changed()) is not None:
+            elif (theirs := self._only_followed()) is not None:
                 self.kept = theirs
 
     async def _try(self, change: Callable[[Invoice], Invoice]) -> bool:
@@ -97,20 +98,30 @@ class Autosave:
         try:
             return save_draft(self._store, typed, keep_customer=False)
         except ChangedElsewhere:
-            theirs = self._only_rates_changed()
+            theirs = self._only_followed()
             if theirs is None:
                 raise
-        # New tax rates in the settings reach every draft: nobody typed into this one.
-        typed = replace(typed, version=theirs.version, rates=theirs.rates, per_line=theirs.per_line)
+        # New tax rates, and a customer's new address, reach every draft: nobody typed into this one.
+        untouched = typed.customer == self.kept.customer
+        typed = replace(
+            typed,
+            version=theirs.version,
+            rates=theirs.rates,
+            per_line=theirs.per_line,
+            customer=theirs.customer if untouched else typed.customer,
+        )
         return save_draft(self._store, typed, keep_customer=False)
 
-    def _only_rates_changed(self) -> Invoice | None:
+    def _only_followed(self) -> Invoice | None:
+        """The draft as the store has it, where it differs only in what drafts take on from settings and customer."""
         assert self.kept.id is not None
         try:
             theirs = get_invoice(self._store, self.kept.id)
         except NoSuchInvoice:
             return None
-        return theirs if _typed(theirs) == _typed(self.kept) and theirs.standing is self.kept.standing else None
+        same_customer = theirs.customer.id == self.kept.customer.id
+        alike = _typed(replace(theirs, customer=self.kept.customer)) == _typed(self.kept)
+        return theirs if alike and same_customer and theirs.standing is self.kept.standing else None
 
     def _keep_as_new(self, typed: Invoice) -> Invoice:
         return save_draft(self._store, replace(typed, id=None, version=0), keep_customer=False)
@@ -123,5 +134,5 @@ class Autosave:
 
 def _typed(invoice: Invoice) -> Invoice:
     """What a person typed of an invoice, so that two states of it can be compared."""
-    customer = replace(invoice.customer, terms=None, tax="")
+    customer = replace(invoice.customer, terms=None, tax="", currency="")
     return replace(invoice, id=None, version=0, customer=customer, rates=(), per_line=False, paid=0, delivery=None)

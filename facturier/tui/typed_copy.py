@@ -31,7 +31,7 @@ def draft_copy(invoice: Invoice) -> str:
         "reference": invoice.reference,
         "message": invoice.message,
         "lines": [
-            {name: text for name, text in asdict(as_kept(line)).items() if text}
+            {name: text for name, text in asdict(as_kept(line, invoice.currency)).items() if text}
             for line in invoice.lines
             if not line.empty
         ],

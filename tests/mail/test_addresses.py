@@ -28,6 +28,9 @@ from facturier.models.errors import InputError
         ('"Tremblay, Marie" <marie@x.example>', ("marie@x.example",)),
         ("<a@x.example>", ("a@x.example",)),
         ("a@x.example, A <a@x.example>", ("a@x.example",)),
+        ("Anna@x.example, b@x.example, ANNA@X.example", ("Anna@x.example", "b@x.example")),
+        ("a@x.example (Anna)", ("a@x.example",)),
+        ("a@x.example (Roy, Anna), b@x.example", ("a@x.example", "b@x.example")),
         ("a@Bücher.example", ("a@xn--bcher-kva.example",)),
         ("a@x.example\u200b", ("a@x.example",)),
         ("o'neil+tag@x.example", ("o'neil+tag@x.example",)),
@@ -51,6 +54,8 @@ def test_what_people_type(typed: str, expected: tuple[str, ...]) -> None:
         ("a@x..example", "cannot be sent to|not an address"),
         ("a@x.example, b@-.example", "b@-.example"),
         ("Marie <marie>", "no @"),
+        ("=?utf-8?b?8j+qipcfkig=?=@example.org", "looks like encoded text"),
+        ("Anna <=?utf-8?q?a?=@example.org>", "looks like encoded text"),
         ("a@x.example\r\nBcc: b@x.example", "Bcc"),
     ],
 )
@@ -60,6 +65,7 @@ def test_a_bad_one_is_named_with_the_reason(typed: str, why: str) -> None:
 
 
 RECORDS = {
+    ("gmail.com.", "MX"): ["10 mail.good.org."],
     ("good.org.", "MX"): ["10 mail.good.org."],
     ("old.org.", "A"): ["8.8.8.8"],
     ("null.org.", "MX"): ["0 ."],
@@ -114,6 +120,24 @@ def test_a_warning_where_no_mail_can_arrive(domain: str, resolver: dns.resolver.
     warning = check_domain(f"a@{domain}", resolver=resolver)
     assert warning is not None
     assert domain in warning
+
+
+def test_a_resolver_without_a_connection_says_nothing(
+    resolver: dns.resolver.Resolver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some answer that there is no such name, whatever is asked."""
+    monkeypatch.delitem(RECORDS, ("gmail.com.", "MX"))
+    assert check_domain("a@nowhere.org", resolver=resolver) is None
+    assert check_domain("a@gmail.com", resolver=resolver) is None
+
+
+def test_a_machine_without_a_resolver_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(*_arguments: object, **_more: object) -> None:
+        raise OSError(101, "Network is unreachable")
+
+    asking = dns.resolver.Resolver(configure=False)
+    monkeypatch.setattr(asking, "resolve", unreachable)
+    assert check_domain("a@gmail.com", resolver=asking) is None
 
 
 def test_a_bad_address_is_not_its_business(resolver: dns.resolver.Resolver) -> None:

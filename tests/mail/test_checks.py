@@ -1,16 +1,19 @@
 """What is said before a message leaves."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from facturier.mail.checks import LARGEST_MESSAGE, check_message
+from facturier.mail.checks import LARGEST_MESSAGE, check_message, daily_limit
 from facturier.mail.letter import default_letter, default_subject
 from facturier.mail.mistyped import meant_domain
 from facturier.mail.placeholders import letter_values
+from facturier.models.delivery import Envelope
 from facturier.models.status import Standing
 from facturier.models.tax import Line
+from facturier.models.way import Way
 from tests.mail.samples import a_company, an_invoice
 
 VALUES = letter_values(an_invoice(), a_company(), "1043")
@@ -46,6 +49,15 @@ def test_nothing_is_said_where_nothing_is_wrong() -> None:
         ({"bcc": "m@Hotmal.fr"}, "warning", "bcc", "m@hotmail.fr"),
         ({"size": LARGEST_MESSAGE + 1}, "error", "document", "25 MB"),
         ({"document_trouble": "No font has these characters: x."}, "error", "document", "No font"),
+        (
+            {
+                "to": ", ".join(f"a{number}@x.example" for number in range(251)),
+                "cc": ", ".join(f"a{number}@x.example" for number in range(250, 501)),
+            },
+            "error",
+            "to",
+            "501 recipients",
+        ),
         ({"sent_before": {"Compta@Tremblay.example"}}, "warning", "to", "already sent"),
     ],
 )
@@ -96,3 +108,31 @@ def test_a_draft_that_is_late_before_it_leaves_is_seen_and_a_reminder_is_none() 
 def test_errors_come_first() -> None:
     findings = check_message(an_invoice(lines=()), **(GOOD | {"to": "", "subject": ""}))
     assert [finding.level for finding in findings] == ["error", "warning", "warning"]
+
+
+def test_how_many_recipients_gmail_takes_in_a_day_is_said() -> None:
+    def some(sender: str, count: int) -> list[Envelope]:
+        return [Envelope(sender, (f"a{number}@x.example",), ("boss@x.example",)) for number in range(count)]
+
+    assert daily_limit(some("me@gmail.com", 2), Way.GMAIL) == (
+        "4 recipients. A personal Gmail account sends to 500 recipients a day."
+    )
+    assert "too many for one day" in daily_limit(some("me@gmail.com", 251), Way.GMAIL)
+    said = daily_limit(some("billing@acme.example", 251), Way.GMAIL)
+    assert said == "502 recipients. A Google Workspace account sends to 2000 recipients a day."
+    assert daily_limit(some("me@gmail.com", 251), Way.DEFAULT) == ""
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"due": an_invoice().date - timedelta(1)}, "cannot be due before its date"),
+        ({"terms": an_invoice().terms + 5}, "it is due on"),
+        ({"due": an_invoice().date + timedelta(4000)}, "3650 days"),
+    ],
+)
+def test_a_draft_whose_dates_contradict_each_other_does_not_go(changed: dict[str, Any], words: str) -> None:
+    draft = replace(an_invoice(), standing=Standing.DRAFT, number=None, **changed)
+    assert any(found.level == "error" and words in found.text for found in check_message(draft, **GOOD))
+    issued = replace(an_invoice(), standing=Standing.ISSUED, number="1001", **changed)
+    assert not any(found.level == "error" for found in check_message(issued, **GOOD))

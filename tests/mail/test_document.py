@@ -429,3 +429,11 @@ for number in range(30):
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_of_an_emoji_of_several_only_what_can_be_seen_is_named() -> None:
+    with pytest.raises(DocumentError) as refused:
+        make_document(an_invoice(customer=a_customer(name="👩\u200d💻")), a_company(), "1043")
+    named = str(refused.value)
+    assert "WOMAN" in named
+    assert not any(wrong in named for wrong in ("SOLIDUS", "BRACKET", "DIGIT", "LATIN"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from facturier.models.alerts import count_alerts, deal_with, open_alerts
-from facturier.models.customers import find_customers, get_customer
+from facturier.models.customers import find_customers, get_customer, save_customer
 from facturier.models.drafts import copy_invoice, delete_draft, new_draft, save_draft
 from facturier.models.errors import ChangedElsewhere, InputError, NoSuchInvoice, StoreError
 from facturier.models.invoice import Customer
@@ -68,7 +68,7 @@ def test_a_line_comes_to_the_same_for_readers_of_every_language(tmp_path: Path) 
     store = a_store(tmp_path)
     saved = a_draft(store, rate="1,234")
     total = saved.total
-    keep_new_items(store, [Line("", "Audit", "1", "1,234", "")])
+    keep_new_items(store, [Line("", "Audit", "1", "1,234", "")], "CAD")
     try:
         speak("fr")
         assert get_invoice(store, saved.id or 0).total == total
@@ -288,3 +288,21 @@ def test_the_vault_s_bytes_are_swapped_and_never_overwritten(tmp_path: Path) -> 
     assert theirs.read() == (b"one", 1)
     theirs.write(b"two", 1)
     assert mine.read() == (b"two", 2)
+
+
+def test_the_other_drafts_of_a_customer_follow_what_changed(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    twin = save_customer(store, Customer(name="Twin", email="old@twin.example"))
+    first = save_draft(store, new_draft(store, TODAY, twin))
+    typed = save_draft(store, replace(new_draft(store, TODAY, replace(twin, email="boss@twin.example"))))
+    sent = issue_invoice(store, save_draft(store, new_draft(store, TODAY, twin)))
+    save_customer(store, replace(twin, email="new@twin.example", address="2, rue Y"))
+
+    assert get_invoice(store, first.id or 0).customer.email == "new@twin.example"
+    assert get_invoice(store, first.id or 0).version == first.version + 1
+    assert store.rows("SELECT 1 FROM invoice WHERE id = ? AND instr(folded, 'new@twin') > 0", first.id)
+    assert get_invoice(store, typed.id or 0).customer.email == "boss@twin.example"
+    assert get_invoice(store, typed.id or 0).customer.address == "2, rue Y"
+    assert get_invoice(store, sent.id or 0).customer.email == "old@twin.example"
+    with pytest.raises(ChangedElsewhere):
+        save_draft(store, replace(first, reference="PO"))

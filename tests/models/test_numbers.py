@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from facturier.models.errors import InputError
 from facturier.models.language import speak
-from facturier.models.numbers import parse_decimal, plain, written
+from facturier.models.numbers import parse_decimal, plain, read_decimal, written
 
 
 @pytest.fixture
@@ -50,6 +50,7 @@ def french() -> Iterator[None]:
         ("1.234", "1.234"),
         ("999999999999999", "999999999999999"),
         ("0.123456789", "0.123456789"),
+        ("0.1234567890", "0.123456789"),
     ],
 )
 def test_a_number_is_read_as_it_was_meant(typed: str, meant: str) -> None:
@@ -70,7 +71,7 @@ def test_a_lone_comma_is_the_decimal_mark_to_a_french_reader() -> None:
 @pytest.mark.parametrize(
     "typed",
     ["", " ", ".", ",", "-", "8x", "1.2.3", "1,2,3", "12 34", "1,23.4,5", "1e5", "--5", "+-5", "0x1F", "NaN",
-     "Infinity", "1/2", "1234567890123456", "0.1234567890", "١٢", "5-", "1,234,56", "1$2"],
+     "Infinity", "1/2", "1234567890123456", "0.1234567891", "١٢", "5-", "1,234,56", "1$2", "CAD 5", "5 CAD"],
 )  # fmt: skip
 def test_what_is_no_number_is_refused_with_what_was_typed(typed: str) -> None:
     with pytest.raises(InputError) as refused:
@@ -125,3 +126,38 @@ def test_a_number_is_written_as_babel_writes_it(number: Decimal, language: str, 
     number = number.quantize(Decimal(1).scaleb(-places))
     pattern = "#,##0." + "0" * places if places else "#,##0"
     assert written(number, language, places) == format_decimal(number, pattern, locale=language)
+
+
+@pytest.mark.parametrize(
+    "typed", ["CAD 1,234.50", "1,234.50 CAD", "$1,234.50", "CAD1234.50", "$ 1234.50", "1 234,50 CAD"]
+)
+def test_the_currency_may_stand_beside_the_number(typed: str) -> None:
+    assert parse_decimal(typed, "CAD") == Decimal("1234.5")
+
+
+@pytest.mark.parametrize("typed", ["USD 5", "5 EUR", "€5", "5 £", "-€5", "USD -5"])
+def test_a_number_in_another_currency_is_refused(typed: str) -> None:
+    with pytest.raises(InputError, match="is not in CAD"):
+        parse_decimal(typed, "CAD")
+
+
+def test_what_is_beyond_the_limit_is_told_the_limit() -> None:
+    with pytest.raises(InputError, match="too many decimals: at most 9"):
+        parse_decimal("1.0123456789")
+    with pytest.raises(InputError, match="too large: at most 15 digits"):
+        parse_decimal("1234567890123456")
+
+
+@pytest.mark.parametrize("text", ["8", "0.5", "-12.50", "1234.50", "007", "999999999999999.999999999"])
+def test_a_program_writes_decimal_text(text: str) -> None:
+    assert read_decimal(text) == Decimal(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "1,234", "1 234", "1_000", "1e5", "NaN", "Infinity", "+5", ".5", "5.", " 5", "5\n", "١٢", "１２", "$5",
+     "CAD 5", "--5", "0x1F", "1.2.3", "−5", "1.0123456789", "1234567890123456", "9" * 5000],
+)  # fmt: skip
+def test_what_a_program_writes_is_not_read_by_a_person_s_rules(text: str) -> None:
+    with pytest.raises(InputError):
+        read_decimal(text)

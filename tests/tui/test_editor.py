@@ -16,6 +16,7 @@ from facturier.models.drafts import new_draft, save_draft
 from facturier.models.invoice import Customer, Invoice, Item
 from facturier.models.items import find_items, save_item
 from facturier.models.language import speak
+from facturier.models.queueing import issue_invoice
 from facturier.models.settings import read_company, save_company
 from facturier.models.tax import Line
 from facturier.tui.app import FacturierApp
@@ -538,3 +539,113 @@ async def test_two_hundred_lines_scroll_and_say_where_one_is(books: Shop) -> Non
         assert re.search(r"–200 of 200", shown)
         await keys(pilot, "=Last", "escape", "tab", "tab", "tab", "=5")
         assert (await saved(pilot, books)).lines[200].rate == "5"
+
+
+async def test_the_currency_is_the_customer_s_until_another_is_typed(books: Shop) -> None:
+    save_customer(books.store, Customer(name="Müller Optik", email="m@muller.example", currency="EUR"))
+    async with editing(books) as pilot:
+        assert "Currency CAD" in text_of(pilot.app)
+        await keys(pilot, *"mull", "enter")
+        assert "Currency EUR" in text_of(pilot.app)
+        assert (await saved(pilot, books)).currency == "EUR"
+        field = pilot.app.screen.query_one("#currency Input", Input)
+        field.focus()
+        await keys(pilot, *"usd", "tab")
+        assert (await saved(pilot, books)).currency == "USD"
+        pilot.app.screen.query_one("#customer Input", Input).focus()
+        await keys(pilot, *"boul", "enter")
+        kept = await saved(pilot, books)
+        assert (kept.customer.name, kept.currency) == ("Boulangerie Tremblay", "USD")
+
+
+async def test_another_customer_brings_another_currency_also_to_a_draft_opened_again(books: Shop) -> None:
+    save_customer(books.store, Customer(name="Müller Optik", email="m@muller.example", currency="EUR"))
+    draft = books.draft("Müller Optik")
+    assert draft.currency == "EUR"
+    async with editing(books, draft.id) as pilot:
+        pilot.app.screen.query_one("#customer Input", Input).focus()
+        await keys(pilot, *"boul", "enter")
+        assert (await saved(pilot, books)).currency == "CAD"
+        await until(pilot, lambda: "The rates were not converted" in text_of(pilot.app))
+        assert "Total  CAD" in text_of(pilot.app)
+
+
+async def test_what_is_no_currency_is_said_and_sends_nothing(books: Shop) -> None:
+    draft = books.draft()
+    async with editing(books, draft.id) as pilot:
+        field = pilot.app.screen.query_one("#currency Input", Input)
+        field.focus()
+        await keys(pilot, *"eux", "f9")
+        assert isinstance(pilot.app.screen, EditorScreen)
+        assert "“eux” is not a currency" in " ".join(text_of(pilot.app).split())
+        assert books.invoice(draft.id).currency == "CAD"
+
+
+async def test_a_rate_in_another_currency_is_a_problem_of_its_line(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, *"boul", "enter", *"Audit", "tab", "tab", *"2", "tab")
+        await burst(pilot, "CAD 1,234.50\t")
+        assert (await saved(pilot, books)).total.minor == 246900
+        assert "1,234.50" in text_of(pilot.app)
+
+
+async def test_the_customer_remembers_the_currency_of_the_last_invoice(books: Shop) -> None:
+    draft = books.draft()
+    issue_invoice(books.store, save_draft(books.store, replace(draft, currency="EUR")))
+    assert books.draft().currency == "EUR"
+    async with editing(books, books.draft().id) as pilot:
+        await keys(pilot, "f2")
+        assert pilot.app.screen.query_one("#currency Input", Input).value == "EUR"
+        pilot.app.screen.query_one("#currency Input", Input).focus()
+        await keys(pilot, *"usd", "f9")
+        assert "Currency USD" in text_of(pilot.app)
+    found = customer_named(books.store, "Boulangerie Tremblay")
+    assert found is not None
+    assert found.currency == "USD"
+
+
+@pytest.mark.parametrize("field", ["customer", "reference", "email"])
+async def test_a_text_too_long_is_told_at_its_field(books: Shop, field: str) -> None:
+    draft = books.draft()
+    async with editing(books, draft.id) as pilot:
+        pilot.app.screen.query_one(f"#{field} Input", Input).value = "A" * 60_000
+        await pilot.pause()
+        assert "too long: 60000" in " ".join(text_of(pilot.app).split())
+        assert books.invoice(draft.id).customer.name == "Boulangerie Tremblay"
+
+
+async def test_an_earlier_draft_whose_terms_contradict_its_due_date_keeps_the_date(books: Shop) -> None:
+    draft = books.draft()
+    odd = save_draft(books.store, replace(draft, due=draft.date + timedelta(7)))
+    async with editing(books, odd.id) as pilot:
+        assert "Net 7" in text_of(pilot.app)
+        pilot.app.screen.query_one("#reference Input", Input).focus()
+        await keys(pilot, *"PO")
+        kept = await saved(pilot, books)
+        assert (kept.terms, kept.due) == (7, odd.due)
+
+
+async def test_an_open_draft_follows_its_customer_and_what_was_typed_stays(books: Shop) -> None:
+    twin = save_customer(books.store, Customer(name="Twin", email="old@twin.example"))
+    draft = books.draft("Twin")
+    async with editing(books, draft.id) as pilot:
+        pilot.app.screen.query_one("#reference Input", Input).focus()
+        await keys(pilot, *"PO 7")
+        save_customer(books.store, replace(twin, email="new@twin.example"))
+        await until(pilot, lambda: "new@twin.example" in text_of(pilot.app), seconds=3)
+        kept = await saved(pilot, books)
+        assert (kept.customer.email, kept.reference) == ("new@twin.example", "PO 7")
+        assert "not saved" not in text_of(pilot.app)
+
+
+async def test_a_new_address_of_the_customer_reaches_this_draft_and_the_others(books: Shop) -> None:
+    save_customer(books.store, Customer(name="Twin", email="old@twin.example"))
+    other, draft = books.draft("Twin"), books.draft("Twin")
+    async with editing(books, draft.id) as pilot:
+        await keys(pilot, "f2")
+        pilot.app.screen.query_one("#customer-box #email Input", Input).value = "new@twin.example"
+        await keys(pilot, "f9")
+        kept = await saved(pilot, books)
+        assert kept.customer.email == "new@twin.example"
+        assert "not saved" not in text_of(pilot.app)
+    assert books.invoice(other.id).customer.email == "new@twin.example"

@@ -369,3 +369,14 @@ async def test_the_palette_begins_with_what_the_screen_does(shop: Shop) -> None:
         names = [command.name for command in commands_of(app.screen)]
     assert names[:2] == ["New", "Open"]
     assert {"Down", "Up", "Page down", "Next filter"} <= set(names[names.index("Quit") :])
+
+
+async def test_a_search_for_thousands_of_words_is_refused_and_the_list_stays(shop: Shop) -> None:
+    shop.issued()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "1001" in text_of(app))
+        await pilot.press("slash")
+        app.screen.query_one("SearchLine Input", Input).value = "word " * 3_000
+        await until(pilot, lambda: "Search for at most" in " ".join(text_of(app).split()))
+        assert "1001" in text_of(app)

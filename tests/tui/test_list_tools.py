@@ -113,13 +113,13 @@ async def test_the_figures_keep_their_thousands_and_the_filters_their_counts_at_
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.pause()
-        large = {show: Sum(show, "CAD", 1_234_567, 24_784_600) for show in Show}
+        large = {show: Sum(show, "CAD", 1_234_567, 1_234_567, 24_784_600) for show in Show}
         bar, filters = app.screen.query_one(MoneyBar), app.screen.query_one(Filters)
         bar.sums = filters.sums = large
         await pilot.pause()
         assert text_of(app).count("247,846") == 4
         assert text_of(app).count("1.2M") == 6
-        bar.sums = filters.sums = {show: Sum(show, "CAD", 18, 310_000) for show in Show}
+        bar.sums = filters.sums = {show: Sum(show, "CAD", 18, 18, 310_000) for show in Show}
         await pilot.pause()
         assert text_of(app).count("3,100.00") == 4
         assert "Alerts 18" in text_of(app)

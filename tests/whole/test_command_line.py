@@ -19,6 +19,10 @@ import pytest
 from facturier.mail.practice.accounts import Account
 from facturier.mail.practice.google import Google
 from facturier.models.company import DefaultSender
+from facturier.models.delivery import Claim, Envelope, Way
+from facturier.models.invoices import get_invoice
+from facturier.models.outbox import claim_next, refused
+from facturier.models.queueing import queue_delivery
 from facturier.models.settings import read_company, save_company
 from facturier.models.store import open_company
 from tests.whole.program import Program
@@ -266,17 +270,81 @@ def test_wrong_client_files_are_told_apart(program: Program, tmp_path: Path) -> 
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_drafts_are_read_as_windows_saves_them(program: Program, tmp_path: Path, encoding: str) -> None:
+    text = json.dumps({"customer": {"name": "Café"}, "lines": [{"rate": "1"}]}, ensure_ascii=False)
+    mark = "\ufeff" if encoding == "utf-16-le" else ""
+    (tmp_path / "drafts.json").write_bytes(f"{mark}{text}".encode(encoding))
+    program.good("draft", str(tmp_path / "drafts.json"))
+    assert json.loads(program.good("list", "--json"))[0]["customer"] == "Café"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\x03\x04\xff\xfe", "It looks like a workbook"),
+        ('{"customer": {"name": "Café"}}'.encode("cp1252"), "not a text file in UTF-8"),
+        (b'{"customer": {"name": "A"},}', "look at line 1, column 2"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"\xef\xbb\xbf  ", "There is nothing in"),
+    ],
+)
+def test_what_is_no_json_is_told_in_a_sentence(program: Program, tmp_path: Path, content: bytes, words: str) -> None:
+    (tmp_path / "drafts.json").write_bytes(content)
+    done = program.run("draft", str(tmp_path / "drafts.json"))
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "codec" not in done.stderr
+    assert "char " not in done.stderr
+
+
+def test_a_search_of_thousands_of_words_is_refused(program: Program) -> None:
+    done = program.run("list", "--search", " ".join(f"w{number}" for number in range(3000)))
+    assert done.returncode == 1
+    assert "damaged" not in done.stderr
+    assert "Search for" in done.stderr
+
+
+def test_a_copy_that_fails_does_not_take_the_place_of_what_was_sent(
+    program: Program, google: Google, tmp_path: Path
+) -> None:
+    program.good("draft", "-", stdin=json.dumps(DRAFT))
+    connect(program, google, client=tmp_path / "client.json")
+    program.good("send", "@1")
+    store = open_company(tmp_path / "me.facturier")
+    envelope = Envelope("billing@me.example", ("other@client.example",))
+    message = b"Subject: a copy\r\n\r\nHello\r\n"
+    copy = queue_delivery(
+        store, get_invoice(store, 1), "1001", Way.GMAIL, envelope, "a copy", message, store.clock() - timedelta(hours=1)
+    )
+    with store.writing():
+        store.write("UPDATE delivery SET changed = '2020-01-01T00:00:00.000+00:00' WHERE id = 1")  # Gmail's pace
+    claimed = claim_next(store, "test")
+    assert claimed is not None
+    refused(store, Claim(copy.id, "test", claimed.epoch), "550 No such user")
+
+    [row] = json.loads(program.good("list", "--json"))
+    assert (row["delivery"], row["sent"][:2]) == ("sent", "20")
+    shown = json.loads(program.good("show", "1001", "--json"))
+    assert (shown["delivery"], shown["sent"]) == ("sent", row["sent"])
+    program.good("show", "1001", "--eml", str(tmp_path / "out.eml"), "--pdf", str(tmp_path / "out.pdf"))
+    assert b"c@client.example" in (tmp_path / "out.eml").read_bytes()
+    assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF-")
+
+
 def test_a_wrong_draft_says_what_is_wrong_and_makes_nothing(program: Program) -> None:
     for draft, sentence in (
         ("[", "not JSON"),
         ('{"lines": []}', "customer"),
         ('{"customer": {"name": "A"}, "lines": []}', "at least one line"),
-        ('{"customer": {"name": "A"}, "lines": [{"rate": "1o"}]}', "“1o” is not a number"),
+        ('{"customer": {"name": "A"}, "lines": [{"rate": "1o"}]}', "Line 1: “rate”: “1o” is not decimal text"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": "1", "tax": "XYZ"}]}', "no tax “XYZ”"),
         ('{"customer": {"name": "A", "email": "nobody"}, "lines": [{"rate": "1"}]}', "nobody"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": 1.5}]}', "must be text"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": "1"}], "currency": "XXY"}', "“XXY” is not a currency"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": "1"}], "colour": "red"}', "no field “colour”"),
+        ('{"customer": {"name": "A"}, "lines": [{"rate": "1", "rate": "2"}]}', "“rate” is there twice"),
+        (json.dumps({"customer": {"name": "A" * 60_000}, "lines": [{"rate": "1"}]}), "too long: 60000 characters"),
     ):
         done = program.run("draft", "-", stdin=draft)
         assert done.returncode == 1

@@ -1,10 +1,13 @@
 """The company's own OAuth client: the JSON file that Google offers for download."""
 
-import json
 from dataclasses import dataclass, field
 
 from facturier.mail.errors import ClientFileError
+from facturier.models.errors import InputError
+from facturier.models.json_text import decode_text, read_json
 from facturier.models.language import _
+
+LARGEST = 64 * 1024  # bytes of a client file
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +19,13 @@ class OAuthClient:
     project: str
 
 
-def parse_client(text: str) -> OAuthClient:
-    """The client in the text of a client file. Raises ClientFileError, with a sentence for each way it can be wrong."""
+def parse_client(text: str | bytes) -> OAuthClient:
+    """The client in a client file, whatever program saved it. Raises ClientFileError, with a sentence for each way it
+    can be wrong."""
     try:
-        whole = json.loads(text)
-    except (ValueError, RecursionError):
+        name = "client_secret.json"
+        whole = read_json(decode_text(text, name) if isinstance(text, bytes) else text, name)
+    except (InputError, RecursionError):
         raise ClientFileError(
             _("This is not a client file: it is not JSON."),
             todo=_("Download the JSON of your “Desktop app” client from Google and paste all of it, or give its path."),

@@ -1,11 +1,9 @@
 """The OAuth client, from what a person pastes or types: its JSON, or where the file is."""
 
 from facturier.mail.errors import ClientFileError
-from facturier.mail.gmail.client import OAuthClient, parse_client
+from facturier.mail.gmail.client import LARGEST, OAuthClient, parse_client
 from facturier.models.language import _
 from facturier.models.paths import read_small, typed_path
-
-_LARGEST = 64 * 1024
 
 
 def read_client(text: str) -> OAuthClient:
@@ -14,7 +12,7 @@ def read_client(text: str) -> OAuthClient:
         return parse_client(text)
     path = typed_path(text.strip("'\""))
     try:
-        return parse_client(read_small(path, _LARGEST).decode("utf-8", "replace"))
+        return parse_client(read_small(path, LARGEST))
     except OSError as error:
         raise ClientFileError(
             _("“{name}” cannot be read: {reason}.").format(name=text, reason=error.strerror or type(error).__name__),

@@ -15,6 +15,7 @@ from textual.worker import Worker, get_current_worker
 
 from facturier.mail.addresses import check_domain
 from facturier.mail.batch import Checked, check, queue_checked, with_domains
+from facturier.mail.checks import daily_limit
 from facturier.mail.desk import Desk, SenderChoice
 from facturier.models.errors import FacturierError
 from facturier.models.invoice import InvoiceRow
@@ -242,6 +243,9 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
             detail.append(
                 _("Each can be taken back for {seconds} seconds, and as long as it waits.").format(seconds=undo)
             )
+        envelopes = [row.checked.envelope for row in going if row.checked is not None]
+        if said := daily_limit(envelopes, self._sender.way):
+            detail.append(said)
         if staying:
             detail.append(ngettext("{count} stays behind.", "{count} stay behind.", staying).format(count=staying))
         self.app.push_screen(AskScreen(question, " ".join(detail)), lambda yes: self._start(going) if yes else None)

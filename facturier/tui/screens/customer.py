@@ -9,13 +9,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Label
 
-from facturier.mail.addresses import parse_addresses
 from facturier.mail.desk import Desk
+from facturier.models.addresses import parse_addresses
 from facturier.models.clean import clean
-from facturier.models.customers import customer_named, save_customer
+from facturier.models.currency import parse_currency
+from facturier.models.customers import check_name, customer_named, save_customer
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.invoice import Customer
 from facturier.models.language import LANGUAGES, N_, _
+from facturier.models.limits import ADDRESSES, NAME
 from facturier.models.tax import check_tax
 from facturier.models.terms import parse_terms, terms_text
 from facturier.tui.answering import Dialog, once
@@ -26,6 +28,7 @@ from facturier.tui.widgets.area import Area
 from facturier.tui.widgets.choice import Choice
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.labelled import Labelled
 
 
 class CustomerScreen(Dialog[Customer | None]):
@@ -58,15 +61,24 @@ class CustomerScreen(Dialog[Customer | None]):
         with Vertical(classes="dialog-box", id="customer-box"):
             title = _("New customer") if customer.id is None else _("Customer")
             yield Label(title, markup=False, classes="dialog-title")
-            yield Field(_("Name"), customer.name, check=self._check_name, id="name")
-            yield Field(_("Contact"), customer.contact, id="contact")
-            yield Field(_("Email"), customer.email, check=parse_addresses, id="email")
-            yield Field(_("Cc"), customer.cc, check=parse_addresses, id="cc")
-            yield Field(_("Bcc"), customer.bcc, check=parse_addresses, id="bcc")
+            yield Field(_("Name"), customer.name, check=self._check_name, most=NAME, id="name")
+            yield Field(_("Contact"), customer.contact, most=NAME, id="contact")
+            yield Field(_("Email"), customer.email, check=parse_addresses, most=ADDRESSES, id="email")
+            yield Field(_("Cc"), customer.cc, check=parse_addresses, most=ADDRESSES, id="cc")
+            yield Field(_("Bcc"), customer.bcc, check=parse_addresses, most=ADDRESSES, id="bcc")
             yield Area(_("Address"), customer.address, lines=3, at_end=True, id="address")
             yield Choice(_("Language"), usual | LANGUAGES, customer.language, id="language")
             usual_terms = terms_text(self._company.terms)
             yield Field(_("Terms"), terms, check=_check_terms, placeholder=usual_terms, whole=True, id="terms")
+            usual_currency = self._company.currency
+            yield Field(
+                _("Currency"),
+                customer.currency,
+                check=_check_currency,
+                placeholder=usual_currency,
+                whole=True,
+                id="currency",
+            )
             usual_tax = _("As the items")
             yield Field(_("Tax"), customer.tax, check=self._check_tax, placeholder=usual_tax, whole=True, id="tax")
             yield KeyBar()
@@ -86,10 +98,10 @@ class CustomerScreen(Dialog[Customer | None]):
     @once
     async def action_save(self) -> None:
         """Keep it, or go to the first field that is wrong."""
-        for field in self.query(Field):
+        for field in self.query(Labelled):
             if field.problem:
                 field.show_problem(field.problem)
-                field.input.focus()
+                field.query_one("Input, TextArea").focus()
                 return
         try:
             kept = await asyncio.to_thread(save_customer, self._desk.store, self._typed())
@@ -128,12 +140,14 @@ class CustomerScreen(Dialog[Customer | None]):
             address=self.query_one("#address", Area).text,
             language=self.query_one("#language", Choice).text,
             terms=self._customer.terms if self._field("terms").problem else parse_terms(terms) if terms else None,
+            currency=self._customer.currency
+            if self._field("currency").problem
+            else _check_currency(self._field("currency").text),
             tax=self._field("tax").text if self._field("tax").problem else self._check_tax(self._field("tax").text),
         )
 
     def _check_name(self, text: str) -> None:
-        if not text:
-            raise InputError(_("A customer needs a name."))
+        check_name(text)
         known = customer_named(self._desk.store, text)
         if known is not None and known.id != self._customer.id:
             raise InputError(_("There is a customer “{name}” already.").format(name=clean(known.name)))
@@ -143,6 +157,10 @@ class CustomerScreen(Dialog[Customer | None]):
 
     def _field(self, name: str) -> Field:
         return self.query_one(f"#{name}", Field)
+
+
+def _check_currency(text: str) -> str:
+    return parse_currency(text) if text else ""
 
 
 def _check_terms(text: str) -> None:

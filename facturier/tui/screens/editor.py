@@ -107,9 +107,11 @@ class EditorScreen(AnsweringScreen[int | None]):
 
     async def save_now(self) -> bool:
         """Save what is not saved yet. False if that could not be; the screen says why and tries again."""
+        before = self._drafts.kept.customer
         saved = await self._drafts.save()
         if not (self.is_mounted and self.query(Title)):  # where the program ends, the parts go before the screen does
             return saved
+        self._head.follow(before, self._drafts.kept.customer)
         self._grid.recheck(self._drafts.kept.rates)
         if not saved and not self._drafts.conflict and not self._waiting:
             self._waiting = True
@@ -129,10 +131,12 @@ class EditorScreen(AnsweringScreen[int | None]):
         """Somebody else may have taken the next number, or changed the tax rates."""
         try:
             self._company = self._desk.company()
-            await self._drafts.follow_rates()
+            before = self._drafts.kept.customer
+            await self._drafts.follow()
         except StoreError as error:
             self.log.error(error)  # the app says so; the next save will, too
             return
+        self._head.follow(before, self._drafts.kept.customer)
         self._head.show_number(self._company.number)
         self._grid.recheck(self._drafts.kept.rates)
         self._tell()
@@ -170,15 +174,25 @@ class EditorScreen(AnsweringScreen[int | None]):
         elif event.key:
             self.query_one("#email Input", Input).focus()
 
+    @on(InvoiceHead.CurrencyChanged)
+    def _currency_changed(self, event: InvoiceHead.CurrencyChanged) -> None:
+        if self._grid.price_in(event.currency):
+            words = _("The invoice is in {currency} now. The rates were not converted: check each line.")
+            self.notify(words.format(currency=event.currency), severity="warning", markup=False)
+        self._tell()
+
     @on(InvoiceHead.CustomerWanted)
     def _customer_wanted(self, event: InvoiceHead.CustomerWanted) -> None:
-        self._open_customer(Customer(name=event.name, email=self._head.customer.email))
+        self._open_customer(self._new_customer(event.name))
 
     def action_customer(self) -> None:
         if self._head.settle_customer():
             self._open_customer(self._stored(self._head.customer))
         else:
-            self._open_customer(self._head.customer)
+            self._open_customer(self._new_customer(self._head.customer.name))
+
+    def _new_customer(self, name: str) -> Customer:
+        return Customer(name=name, email=self._head.customer.email, currency=self._head.currency)
 
     def _open_customer(self, customer: Customer) -> None:
         from facturier.tui.screens.customer import CustomerScreen
@@ -208,7 +222,7 @@ class EditorScreen(AnsweringScreen[int | None]):
         if event.direction > 0:
             self._message.input.focus()
         else:
-            self.query_one("#due Input", Input).focus()
+            self.query_one("#currency Input", Input).focus()
 
     def action_next_part(self) -> None:
         if self._grid.active:
@@ -273,6 +287,7 @@ class EditorScreen(AnsweringScreen[int | None]):
             self._head.lookup.input.focus()
             return False
         if (field := self._head.first_problem()) is not None:
+            field.show_problem(field.problem)
             field.input.focus()
             return False
         if (cell := self._grid.first_problem()) is not None:
@@ -289,7 +304,9 @@ class EditorScreen(AnsweringScreen[int | None]):
 
     async def _keep_items(self) -> None:
         try:
-            await asyncio.to_thread(keep_new_items, self._desk.store, self._drafts.kept.lines)
+            await asyncio.to_thread(
+                keep_new_items, self._desk.store, self._drafts.kept.lines, self._drafts.kept.currency
+            )
         except FacturierError as error:
             self.notify(str(error), severity="warning", markup=False)
 

@@ -54,8 +54,8 @@ class FilterScreen(Dialog[View | None]):
                 _("From date"), view.since, check=self._day, placeholder=_("1/10, -90, today"), whole=True, id="since"
             )
             yield Field(_("To date"), view.until, check=self._day, whole=True, id="until")
-            yield Field(least, view.least, check=_amount, whole=True, id="least")
-            yield Field(most, view.most, check=_amount, whole=True, id="most")
+            yield Field(least, view.least, check=self._amount, whole=True, id="least")
+            yield Field(most, view.most, check=self._amount, whole=True, id="most")
             yield Choice(_("Alerts"), {"": _("with and without"), "yes": _("with an alert")}, _yes(view), id="alerts")
             yield Field(_("Keep as"), placeholder=_("a name, to find it again under “:”"), whole=True, id="name")
             yield KeyBar()
@@ -99,9 +99,8 @@ class FilterScreen(Dialog[View | None]):
     def _day(self, text: str) -> date | None:
         return parse_day(text, self._desk.today()) if text else None
 
-
-def _amount(text: str) -> Decimal | None:
-    return parse_decimal(text) if text else None
+    def _amount(self, text: str) -> Decimal | None:
+        return parse_decimal(text, self._currency) if text else None
 
 
 def _yes(view: View) -> str:

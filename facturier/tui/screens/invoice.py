@@ -21,6 +21,7 @@ from facturier.models.invoice import Alert, Invoice
 from facturier.models.invoices import get_invoice
 from facturier.models.language import N_, _
 from facturier.models.payments import payments_of, void_invoice
+from facturier.models.sent import last_sent
 from facturier.models.status import OPEN, Standing, State
 from facturier.tui import opening
 from facturier.tui.amounts import with_currency
@@ -37,7 +38,6 @@ from facturier.tui.widgets.status import delivery_status, settlement
 from facturier.tui.widgets.title import Title
 
 _WIDE = 120  # columns from which on story and document stand side by side
-_SENT = (State.SENT, State.PARTLY_SENT, State.BOUNCED)
 
 
 class InvoiceScreen(AnsweringScreen[None]):
@@ -123,8 +123,8 @@ class InvoiceScreen(AnsweringScreen[None]):
 
     @property
     def _sent(self) -> Delivery | None:
-        """The last that left."""
-        return next((delivery for delivery in reversed(self._deliveries) if delivery.state in _SENT), None)
+        """The last that was sent."""
+        return last_sent(self._deliveries)
 
     @property
     def _frozen(self) -> Delivery | None:

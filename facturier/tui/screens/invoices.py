@@ -15,6 +15,8 @@ from textual.timer import Timer
 
 from facturier.mail.desk import Desk
 from facturier.models.clean import clean
+from facturier.models.conditions import check_search
+from facturier.models.errors import InputError
 from facturier.models.invoice_row import InvoiceRow
 from facturier.models.invoices import existing
 from facturier.models.language import _
@@ -218,6 +220,11 @@ class InvoicesScreen(Screen[None]):
     @on(SearchLine.Changed)
     async def _searched(self, event: SearchLine.Changed) -> None:
         view = replace(self._view, text=event.text)
+        try:
+            check_search(view.text)
+        except InputError as error:
+            self.notify(str(error), severity="warning", markup=False)
+            return
         if len(view.text.split()) > 1:
             # Words that are each frequent, and rare together, take long to find: the next key does not wait for that.
             self._view = view

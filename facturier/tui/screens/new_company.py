@@ -9,9 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
-from facturier.mail.addresses import parse_address
 from facturier.mail.desk import Desk
 from facturier.mail.new_company import check_name, new_company
+from facturier.models.addresses import parse_address
 from facturier.models.currency import parse_currency
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _, spoken

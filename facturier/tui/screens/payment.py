@@ -126,7 +126,7 @@ class PaymentScreen(Dialog[bool]):
         )
 
     def _amount(self, text: str) -> int:
-        minor = to_minor(parse_decimal(text), self._invoice.currency)
+        minor = to_minor(parse_decimal(text, self._invoice.currency), self._invoice.currency)
         if minor == 0:
             raise InputError(_("A payment cannot be zero."))
         return minor

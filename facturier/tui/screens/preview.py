@@ -21,11 +21,11 @@ from facturier.mail.lending import offers, take
 from facturier.mail.people import ask_to_send, people_of
 from facturier.mail.prepare import Prepared
 from facturier.models.composition import Composition
-from facturier.models.deliveries import left_before
 from facturier.models.delivery import Way
 from facturier.models.errors import FacturierError
 from facturier.models.invoices import get_invoice
 from facturier.models.language import N_, _, spoken
+from facturier.models.sent import was_sent
 from facturier.tui.answering import AnsweringScreen
 from facturier.tui.facts import CompanyChanged
 from facturier.tui.held_key import HeldKey
@@ -94,7 +94,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
         self._domains: dict[str, str] = {}
         self._invoice_id = invoice_id
         self._first = first or desk.compose(invoice_id)
-        self._again = left_before(desk.store, invoice_id)
+        self._again = was_sent(desk.store, invoice_id)
         self._kept = self._first
         self._prepared: Prepared | None = None
         self._held: HeldKey | None = None  # from when the message is seen

@@ -96,7 +96,7 @@ def needed(text: str) -> str:
 
 def address(text: str) -> str:
     """One bare address."""
-    from facturier.mail.addresses import parse_address
+    from facturier.models.addresses import parse_address
 
     return parse_address(text)
 

@@ -24,6 +24,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
                     "invoice": alert.number,
                     "raised": alert.raised.isoformat(),
                     **alert.detail,
+                    **({"sent": alert.sent.isoformat()} if alert.sent else {}),
                 }
                 for alert in alerts
             ]

@@ -8,7 +8,7 @@ from concurrent.futures import Future, InvalidStateError
 from facturier.mail.connecting import accept_grant, known_client
 from facturier.mail.desk import Desk
 from facturier.mail.errors import ConnectError
-from facturier.mail.gmail.client import OAuthClient, parse_client
+from facturier.mail.gmail.client import LARGEST, OAuthClient, parse_client
 from facturier.mail.gmail.consent import Consent, Grant
 from facturier.mail.gmail.loopback import Listener, ssh_line
 from facturier.mail.lending import offer_of, take
@@ -103,7 +103,8 @@ class _Attempt:
 def _client(name: str | None, desk: Desk) -> OAuthClient:
     if name is not None:
         try:
-            return parse_client(typed_path(name).read_text(encoding="utf-8", errors="replace"))
+            with typed_path(name).open("rb") as file:
+                return parse_client(file.read(LARGEST))
         except OSError as error:
             raise InputError(
                 _("“{name}” cannot be read: {reason}.").format(name=name, reason=error.strerror)

@@ -1,12 +1,12 @@
 """What `facturier send` would do with each invoice."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from facturier.mail.addresses import check_domain
 from facturier.mail.batch import Checked, check, hindrances, with_domains
-from facturier.mail.checks import Finding
+from facturier.mail.checks import Finding, daily_limit
 from facturier.mail.desk import Desk
 from facturier.models.delivery import Envelope, Way
 from facturier.models.invoices import get_invoice
@@ -27,6 +27,7 @@ def dry_run(desk: Desk, shell: Shell, ids: Sequence[int], options: argparse.Name
         return asked[domain]
 
     objects = []
+    envelopes: dict[Way, list[Envelope]] = {}
     ready = True
     for invoice_id in ids:
         try:
@@ -34,6 +35,8 @@ def dry_run(desk: Desk, shell: Shell, ids: Sequence[int], options: argparse.Name
         except Exception as error:  # noqa: BLE001 - logged there; the others are still looked at
             checked = _not_checked(desk, invoice_id, str(as_problem(error)))
         word = _word(checked, options)
+        if word == "ready":
+            envelopes.setdefault(checked.composition.way, []).append(checked.envelope)
         ready = ready and word == "ready"
         invoice = get_invoice(desk.store, invoice_id)
         if options.json:
@@ -46,6 +49,7 @@ def dry_run(desk: Desk, shell: Shell, ids: Sequence[int], options: argparse.Name
             shell.say(f"    {finding.level}: {finding.text}")
     if options.json:
         shell.say_json(objects)
+    tell_limit(shell, envelopes)
     return ready
 
 
@@ -53,6 +57,13 @@ def _not_checked(desk: Desk, invoice_id: int, why: str) -> Checked:
     """An invoice that could not even be looked at."""
     finding = Finding("error", "", why)
     return Checked(invoice_id, 0, desk.compose(invoice_id), Envelope("", ()), "", (finding,))
+
+
+def tell_limit(shell: Shell, envelopes: Mapping[Way, Sequence[Envelope]]) -> None:
+    """How many recipients a batch has against what Gmail sends in a day."""
+    for way, some in envelopes.items():
+        if len(some) > 1 and (said := daily_limit(some, way)):
+            shell.tell(said)
 
 
 def _word(checked: Checked, options: argparse.Namespace) -> str:

@@ -1,13 +1,14 @@
 """facturier list: the invoices with both statuses."""
 
 import argparse
-from datetime import date
+from datetime import date, datetime
 
 from facturier.models.clean import clean
 from facturier.models.invoice import InvoiceRow
 from facturier.models.language import _, spoken
 from facturier.models.listing import Listing
 from facturier.models.money import Money
+from facturier.models.sent import when_sent
 from facturier.models.status import Standing
 from facturier.models.view import Show, View
 from facturier.tui.verbs.shell import DONE, Shell
@@ -32,16 +33,18 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         while len(page) == _PAGE:
             page = listing.after(page[-1].id, _PAGE)
             rows += page
+        sent = when_sent(desk.store, [row.id for row in rows]) if options.json else {}
     if options.json:
-        shell.say_json([as_object(row, today) for row in rows])
+        shell.say_json([as_object(row, today, sent.get(row.id)) for row in rows])
     else:
         for row in rows:
             shell.say(_as_text(row, today))
     return DONE
 
 
-def as_object(row: InvoiceRow, today: date) -> dict[str, object]:
-    """One invoice for programs: amounts in minor units, and as decimal text beside them."""
+def as_object(row: InvoiceRow, today: date, sent: datetime | None) -> dict[str, object]:
+    """One invoice for programs: amounts in minor units, and as decimal text beside them; `sent` is when it was sent
+    last."""
     return {
         "id": row.id,
         "number": row.number,
@@ -54,6 +57,7 @@ def as_object(row: InvoiceRow, today: date) -> dict[str, object]:
         "balance": row.balance,
         "balance_text": Money(row.balance, row.currency).plain(),
         "delivery": delivery_word(row),
+        "sent": sent.isoformat() if sent else None,
         "settlement": str(row.owed(today).settlement),
         **({"damaged": row.damaged} if row.damaged else {}),
     }

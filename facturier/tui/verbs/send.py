@@ -10,7 +10,7 @@ from facturier.mail.batch import hindrances, to_send
 from facturier.mail.desk import Desk
 from facturier.models.clean import clean
 from facturier.models.deliveries import get_delivery
-from facturier.models.delivery import Delivery, Way
+from facturier.models.delivery import Delivery, Envelope, Way
 from facturier.models.due import next_due
 from facturier.models.errors import FacturierError, StoreError
 from facturier.models.invoices import find_invoice
@@ -20,7 +20,7 @@ from facturier.models.pausing import paused_by
 from facturier.models.status import State
 from facturier.models.view import Show, View
 from facturier.tui.faults import as_problem
-from facturier.tui.verbs.dry_run import dry_run
+from facturier.tui.verbs.dry_run import dry_run, tell_limit
 from facturier.tui.verbs.outbox import as_object, as_text
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
 from facturier.tui.verbs.stopping import stop_on_signals
@@ -68,6 +68,10 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         except Exception as error:  # noqa: BLE001 - logged there; the others are still sent
             status = REFUSED
             shell.tell(f"{ref}: {as_problem(error)}")
+    envelopes: dict[Way, list[Envelope]] = {}
+    for delivery in queued:
+        envelopes.setdefault(delivery.way, []).append(delivery.envelope)
+    tell_limit(shell, envelopes)
     leave = options.queue_only or options.at
     objects = []
     for delivery in queued if leave else _delivered(desk, shell, queued, stop_on_signals()):

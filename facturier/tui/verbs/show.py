@@ -5,6 +5,7 @@ import argparse
 from facturier.mail.desk import Desk
 from facturier.models.clean import clean
 from facturier.models.deliveries import deliveries_of, message_of
+from facturier.models.delivery import Delivery
 from facturier.models.errors import FacturierError
 from facturier.models.files import save_file
 from facturier.models.invoice import Invoice
@@ -13,7 +14,8 @@ from facturier.models.journal import read_journal
 from facturier.models.language import _
 from facturier.models.money import Money
 from facturier.models.paths import typed_path
-from facturier.models.status import Standing, State
+from facturier.models.sent import last_sent, when_sent
+from facturier.models.status import OPEN, Standing, State
 from facturier.tui.verbs.outbox import as_text
 from facturier.tui.verbs.shell import DONE, Shell
 
@@ -54,16 +56,22 @@ def _document(desk: Desk, invoice: Invoice) -> bytes:
     from facturier.mail.document import make_document
     from facturier.mail.message_parts import split_message
 
-    assert invoice.id is not None
-    if sent := deliveries_of(desk.store, invoice.id):
-        return split_message(message_of(desk.store, sent[-1].id)).document
+    if (delivery := _sent_or_waiting(desk, invoice)) is not None:
+        return split_message(message_of(desk.store, delivery.id)).document
     return make_document(invoice, desk.company(), invoice.number or "")
 
 
-def _message(desk: Desk, invoice: Invoice) -> bytes:
+def _sent_or_waiting(desk: Desk, invoice: Invoice) -> Delivery | None:
+    """What the customer has; else what is in the outbox. An attempt that failed or was withdrawn is neither."""
     assert invoice.id is not None
-    if sent := deliveries_of(desk.store, invoice.id):
-        return message_of(desk.store, sent[-1].id)
+    deliveries = deliveries_of(desk.store, invoice.id)
+    waiting = (delivery for delivery in deliveries if delivery.state in OPEN)
+    return last_sent(deliveries) or next(waiting, None)
+
+
+def _message(desk: Desk, invoice: Invoice) -> bytes:
+    if (delivery := _sent_or_waiting(desk, invoice)) is not None:
+        return message_of(desk.store, delivery.id)
     raise FacturierError(
         _("Nothing has been sent for {ref} yet.").format(ref=invoice.ref), todo=_("Send it first: facturier send REF")
     )
@@ -120,6 +128,7 @@ def _as_object(desk: Desk, invoice: Invoice) -> dict[str, object]:
         "balance_text": invoice.balance.plain(),
         "delivery": "draft" if invoice.standing is Standing.DRAFT else str(invoice.delivery or "not_sent"),
         "settlement": str(invoice.owed(desk.today()).settlement),
+        "sent": sent.isoformat() if (sent := when_sent(desk.store, [invoice.id]).get(invoice.id)) else None,
         "deliveries": [
             {
                 "id": delivery.id,

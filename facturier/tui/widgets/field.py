@@ -4,6 +4,7 @@ from textual import on
 from textual.widgets import Input
 
 from facturier.models.clean import clean
+from facturier.models.limits import LINE
 from facturier.tui.widgets.labelled import Check, Labelled
 
 
@@ -26,11 +27,12 @@ class Field(Labelled):
         placeholder: str = "",
         password: bool = False,
         whole: bool = False,
+        most: int = LINE,
         id: str | None = None,
         classes: str | None = None,
         disabled: bool = False,
     ) -> None:
-        super().__init__(label, check=check, id=id, classes=classes, disabled=disabled)
+        super().__init__(label, check=check, most=most, id=id, classes=classes, disabled=disabled)
         self._start = clean(value)
         self._placeholder = placeholder
         self._password = password

@@ -7,7 +7,7 @@ from facturier.models.company import Company
 from facturier.models.delivery import Delivery
 from facturier.models.invoice import Invoice
 from facturier.models.language import _
-from facturier.models.status import State
+from facturier.models.sent import SENT
 from facturier.tui.dates import moment
 
 
@@ -17,7 +17,7 @@ def invoice_document(invoice: Invoice, company: Company, frozen: Delivery | None
     text = document_text(invoice, company, invoice.number or "")
     if frozen is None:
         return Text(text)
-    if frozen.state in (State.SENT, State.PARTLY_SENT, State.BOUNCED):
+    if frozen.state in SENT:
         where = _("What was sent {moment}: m shows it, f saves it.").format(moment=moment(frozen.changed))
     else:
         where = _("What was put in the outbox {moment}: m shows it, f saves it.").format(moment=moment(frozen.queued))

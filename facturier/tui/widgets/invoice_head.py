@@ -14,12 +14,16 @@ from textual.widgets import Label
 
 from facturier.models.clean import clean
 from facturier.models.company import Company
-from facturier.models.customers import customer_named, find_customers
-from facturier.models.days import day_text, parse_day
+from facturier.models.currency import parse_currency
+from facturier.models.customers import customer_named, find_customers, get_customer
+from facturier.models.days import LAST, day_text, parse_day
+from facturier.models.draft_rules import check_due
+from facturier.models.drafts import COPIED
 from facturier.models.errors import InputError
 from facturier.models.fold import fold
 from facturier.models.invoice import Customer, Invoice
 from facturier.models.language import LANGUAGES, _, spoken
+from facturier.models.limits import ADDRESSES, NAME, check_length
 from facturier.models.store import Store
 from facturier.models.terms import parse_terms, terms_text
 from facturier.tui.widgets.field import Field
@@ -27,7 +31,7 @@ from facturier.tui.widgets.lookup import Lookup, LookupInput, Suggestion
 
 
 class InvoiceHead(Horizontal):
-    """Customer, email and reference on the left; number, date, terms and due date on the right.
+    """Customer, email and reference on the left; number, date, terms, due date and currency on the right.
 
     It holds the last values that can be right; a field that is wrong keeps what was typed and says why. `Changed` comes
     with every change.
@@ -47,6 +51,13 @@ class InvoiceHead(Horizontal):
             self.customer = customer
             self.key = key
 
+    class CurrencyChanged(Message):
+        """The invoice is in another currency."""
+
+        def __init__(self, currency: str) -> None:
+            super().__init__()
+            self.currency = currency
+
     class CustomerWanted(Message):
         """A customer of a name that nobody has yet is to be made."""
 
@@ -63,8 +74,11 @@ class InvoiceHead(Horizontal):
         self._chosen = invoice.customer if invoice.customer.id is not None else Customer()
         self._reference = invoice.reference
         self._date = invoice.date
-        self._terms = invoice.terms
+        # Earlier versions took a due date that the terms contradict: the date is what the customer was to read.
+        self._terms = max((invoice.due - invoice.date).days, 0)
         self._due = invoice.due
+        self._currency = invoice.currency
+        self._currency_typed = invoice.currency != self._usual_currency(invoice.customer)
         self._before = (invoice.date, invoice.terms, invoice.due)  # when the focus came to one of the three
 
     def compose(self) -> ComposeResult:
@@ -74,8 +88,8 @@ class InvoiceHead(Horizontal):
             with Horizontal(classes="field-line", id="about-line"):
                 yield Label("", classes="field-label")
                 yield Label(self._about(), markup=False, id="about")
-            yield Field(_("Email"), customer.email, check=_check_addresses, id="email")
-            yield Field(_("PO number"), self._reference, whole=True, id="reference")
+            yield Field(_("Email"), customer.email, check=_check_addresses, most=ADDRESSES, id="email")
+            yield Field(_("PO number"), self._reference, whole=True, most=NAME, id="reference")
         with Vertical(id="head-right"):
             with Horizontal(classes="field-line", id="number-line"):
                 yield Label(_("Number"), markup=False, classes="field-label")
@@ -83,6 +97,7 @@ class InvoiceHead(Horizontal):
             yield Field(_("Date"), day_text(self._date, language), check=self._read_date, whole=True, id="date")
             yield Field(_("Terms"), terms_text(self._terms), check=parse_terms, whole=True, id="terms")
             yield Field(_("Due"), day_text(self._due, language), check=self._read_due, whole=True, id="due")
+            yield Field(_("Currency"), self._currency, check=parse_currency, whole=True, id="currency")
 
     def apply(self, invoice: Invoice) -> Invoice:
         """The invoice with what stands here."""
@@ -92,6 +107,7 @@ class InvoiceHead(Horizontal):
             date=self._date,
             terms=self._terms,
             due=self._due,
+            currency=self._currency,
             reference=self._reference,
         )
 
@@ -109,8 +125,8 @@ class InvoiceHead(Horizontal):
         return self.query_one("#customer", Lookup)
 
     def choose(self, customer: Customer, key: str = "", *, known_as: Customer | None = None) -> None:
-        """Take a known customer, with email, terms, tax and language. One that was already taken, `known_as` until it
-        was changed, brings only what was changed: the rest may have been typed for this invoice."""
+        """Take a known customer, with email, terms, currency, tax and language. One that was already taken, `known_as`
+        until it was changed, brings only what was changed: the rest may have been typed for this invoice."""
         before, self._chosen = self._chosen, customer
         known = known_as or Customer()
         email = customer.email if customer.email != known.email else self._customer.email
@@ -120,12 +136,36 @@ class InvoiceHead(Horizontal):
         self._field("email").text = email
         if known_as is None or customer.terms != known.terms:
             self._set_terms(self._company.terms if customer.terms is None else customer.terms)
+        if (known_as is None or customer.currency != known.currency) and not self._currency_typed:
+            self._set_currency(customer.currency or self._company.currency)
         self._show_about()
         self.post_message(self.CustomerChosen(known_as or before, customer, key))
         self.post_message(self.Changed())
 
+    def follow(self, before: Customer, after: Customer) -> None:
+        """The customer was changed elsewhere, and the draft with it: show that, unless something else was typed."""
+        mine = self._customer
+        if mine.id is None or mine.id != after.id or mine.name != before.name:
+            return
+        followed = {
+            name: getattr(after, name)
+            for name in COPIED
+            if getattr(mine, name) == getattr(before, name) != getattr(after, name)
+        }
+        if not followed:
+            return
+        self._customer = replace(mine, **followed)
+        self._chosen = get_customer(self._store, mine.id) or self._customer
+        if "name" in followed:
+            self.lookup.input.put(self._customer.name)
+        if "email" in followed:
+            self._field("email").text = self._customer.email
+        self._show_about()
+
     def settle_customer(self) -> bool:
         """Take a name that was typed in full as that customer's; False, said beside it, if there is none."""
+        if self._too_long():
+            return False
         name = self._customer.name
         if self._customer.id is None and name and (known := customer_named(self._store, name)):
             self.choose(known)
@@ -144,6 +184,7 @@ class InvoiceHead(Horizontal):
             "date": (_("Date"), day_text(self._date, spoken())),
             "terms": (_("Terms"), terms_text(self._terms)),
             "due": (_("Due"), day_text(self._due, spoken())),
+            "currency": (_("Currency"), self._currency),
         }
         for name, (label, value) in stays.items():
             field = self._field(name)
@@ -155,6 +196,8 @@ class InvoiceHead(Horizontal):
     # Customer
 
     def _find(self, text: str) -> tuple[Sequence[Suggestion], int]:
+        if len(text) > NAME:
+            return (), -1
         found = find_customers(self._store, text)
         suggestions = [Suggestion(customer.name, customer, customer.email) for customer in found]
         if text and all(fold(customer.name) != fold(text) for customer in found):
@@ -164,6 +207,8 @@ class InvoiceHead(Horizontal):
     @on(LookupInput.Typed)
     def _customer_typed(self, event: LookupInput.Typed) -> None:
         event.stop()
+        if self._too_long():
+            return
         # Kept with the draft at once, but as a customer only when it is chosen. What another customer brought goes.
         if self._chosen.name and event.text == self._chosen.name:
             self._customer = self._chosen
@@ -175,6 +220,15 @@ class InvoiceHead(Horizontal):
         self.lookup.show_problem()
         self._show_about()
         self.post_message(self.Changed())
+
+    def _too_long(self) -> bool:
+        """Whether the name cannot be kept; said beside it."""
+        try:
+            check_length(self.lookup.text, NAME)
+        except InputError as error:
+            self.lookup.show_problem(str(error))
+            return True
+        return False
 
     @on(LookupInput.Taken)
     def _customer_taken(self, event: LookupInput.Taken) -> None:
@@ -205,7 +259,7 @@ class InvoiceHead(Horizontal):
     @on(Field.Changed, "#reference")
     def _reference_changed(self, event: Field.Changed) -> None:
         event.stop()
-        if event.text != self._reference:
+        if event.text != self._reference and not event.field.problem:
             self._reference = event.text
             self.post_message(self.Changed())
 
@@ -238,13 +292,42 @@ class InvoiceHead(Horizontal):
             self._field("terms").text = terms_text(self._terms)
             self.post_message(self.Changed())
 
+    # Currency: the customer's, until the person types another one
+
+    @on(Field.Changed, "#currency")
+    def _currency_changed(self, event: Field.Changed) -> None:
+        event.stop()
+        if event.field.problem or (currency := parse_currency(event.text)) == self._currency:
+            return
+        self._currency_typed = True
+        self._take_currency(currency)
+
+    def _set_currency(self, currency: str) -> None:
+        if currency != self._currency:
+            self._take_currency(currency)
+            self._field("currency").text = currency
+
+    def _take_currency(self, currency: str) -> None:
+        self._currency = currency
+        self.post_message(self.CurrencyChanged(currency))
+        self.post_message(self.Changed())
+
+    def _usual_currency(self, customer: Customer) -> str:
+        stored = get_customer(self._store, customer.id) if customer.id is not None else None
+        return (stored.currency if stored else "") or self._company.currency
+
+    @property
+    def currency(self) -> str:
+        """The currency that the person typed, empty while it is the customer's or the company's."""
+        return self._currency if self._currency_typed else ""
+
     def _set_terms(self, days: int) -> None:
         self._terms = days
         self._field("terms").text = terms_text(days)
         self._set_due()
 
     def _set_due(self) -> None:
-        self._due = self._date + timedelta(self._terms)
+        self._due = min(self._date + timedelta(self._terms), LAST)
         self._field("due").text = day_text(self._due, spoken())
         self.post_message(self.Changed())
 
@@ -252,10 +335,7 @@ class InvoiceHead(Horizontal):
         return parse_day(text, self._today)
 
     def _read_due(self, text: str) -> date:
-        day = parse_day(text, self._today, base=self._date)
-        if day < self._date:
-            raise InputError(_("An invoice cannot be due before its date."))
-        return day
+        return check_due(self._date, parse_day(text, self._today, base=self._date))
 
     # Keys and looks
 
@@ -272,6 +352,7 @@ class InvoiceHead(Horizontal):
             "date": day_text(self._date, spoken()),
             "terms": terms_text(self._terms),
             "due": day_text(self._due, spoken()),
+            "currency": self._currency,
         }
         for field in self.query(Field):
             if field.input is event.widget and field.id in shown and not field.problem:
@@ -288,6 +369,6 @@ def _when_issued(number: str) -> str:
 
 
 def _check_addresses(text: str) -> None:
-    from facturier.mail.addresses import parse_addresses
+    from facturier.models.addresses import parse_addresses
 
     parse_addresses(text)

@@ -10,13 +10,14 @@ from textual.widget import Widget
 from textual.widgets import Label
 
 from facturier.models.errors import InputError
+from facturier.models.limits import TEXT, check_length
 
 Check = Callable[[str], object]
 
 
 class Labelled(Vertical):
     """A label with what `entry` gives beside it, and below it what is wrong while something is. Without a label the
-    entry has the whole line. `check` takes the text and raises InputError."""
+    entry has the whole line. `check` takes the text and raises InputError. `most` is how many letters it may have."""
 
     DEFAULT_CLASSES: ClassVar[str] = "field"
 
@@ -37,6 +38,7 @@ class Labelled(Vertical):
         label: str = "",
         *,
         check: Check | None = None,
+        most: int = TEXT,
         id: str | None = None,
         classes: str | None = None,
         disabled: bool = False,
@@ -44,6 +46,7 @@ class Labelled(Vertical):
         super().__init__(id=id, classes=classes, disabled=disabled)
         self._label = label
         self._check = check
+        self._most = most
 
     def entry(self) -> Widget:
         """What the person types or chooses in. Called once, while the field is composed."""
@@ -66,10 +69,10 @@ class Labelled(Vertical):
     @property
     def problem(self) -> str:
         """What is wrong with the field now, empty if nothing is."""
-        if self._check is None:
-            return ""
         try:
-            self._check(self.text)
+            check_length(self.text, self._most)
+            if self._check is not None:
+                self._check(self.text)
         except InputError as error:
             return str(error)
         return ""

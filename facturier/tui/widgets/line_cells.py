@@ -44,13 +44,13 @@ def typed(line: Line, cell: str) -> str:
     return clean(text.replace("\n", _BREAK))
 
 
-def edited(line: Line, cell: str, text: str, rates: Mapping[str, TaxRate]) -> Line:
+def edited(line: Line, cell: str, text: str, rates: Mapping[str, TaxRate], currency: str) -> Line:
     """The line with another text in a cell: numbers as `plain` writes them and tax codes as the company does, as far
     as they can be right; else as typed."""
     text = clean(text)
     with suppress(InputError):
         if cell in NUMBERS and text:
-            text = plain(parse_decimal(text))
+            text = plain(parse_decimal(text, currency if cell == "rate" else ""))
         elif cell == "tax":
             text = check_tax(text, rates)
     if cell == "description":

@@ -88,6 +88,12 @@ class LineGrid(Widget, can_focus=False):
         if self._list.recheck(rates):
             self._place()
 
+    def price_in(self, currency: str) -> bool:
+        """The amounts are in another currency; whether there are any."""
+        self._list.price_in(currency)
+        self._place()
+        return any(line.rate for line in self._list)
+
     def retax(self, before: str, after: str) -> None:
         """The usual tax is another one: lines that have the one before take it."""
         if before != after:

@@ -76,16 +76,21 @@ class LineList:
         self._problems = [self._check(line) for line in self._lines]
         return True
 
+    def price_in(self, currency: str) -> None:
+        """The amounts are in another currency: the numbers stay as they are."""
+        self.currency = currency
+        self._problems = [self._check(line) for line in self._lines]
+
     def write(self, number: int, cell: str, text: str) -> None:
         """A cell has another text."""
         before = self._lines[number]
-        line = edited(before, cell, text, self._rates)
+        line = edited(before, cell, text, self._rates, self.currency)
         self._set(number, self._charged(number, line) if line.rate and not before.rate else line)
 
     def take(self, number: int, item: Item) -> None:
         """The line is about this item, with all that it brings along."""
         line = replace(self._lines[number], item=item.name, description=item.description, rate=item.rate)
-        line = edited(line, "tax", self.usual_tax or item.tax, self._rates)
+        line = edited(line, "tax", self.usual_tax or item.tax, self._rates, self.currency)
         self._set(number, self._charged(number, line) if line.rate else line)
 
     def retax(self, before: str, after: str) -> None:
@@ -93,7 +98,7 @@ class LineList:
         self.usual_tax = after
         for number, line in enumerate(self._lines):
             if line.rate and line.tax == before:
-                self._set(number, edited(line, "tax", after, self._rates))
+                self._set(number, edited(line, "tax", after, self._rates, self.currency))
 
     def duplicate(self, number: int) -> bool:
         """The line once more, below itself. False for an empty one."""

@@ -46,7 +46,8 @@ _STYLES = (
 
 
 class MoneyBar(Widget, can_focus=False):
-    """Two lines. A click on a figure is `Picked`. `coded`: the figures are of one currency of several; it is named."""
+    """Two lines. A click on a figure is `Picked`. `coded`: figures and counts are of one currency of several; it is
+    named."""
 
     DEFAULT_CLASSES: ClassVar[str] = "money-bar"
 
@@ -96,7 +97,7 @@ class MoneyBar(Widget, can_focus=False):
         if self.coded and show is Show.OVERDUE:
             amount = coded(amount, found.currency)
         figure = Text.assemble((pattern, colour), f" {_(long if style.words else short)} ", (amount, "bold"))
-        return figure.append(f" ({counted(found.count)})") if style.counts else figure
+        return figure.append(f" ({counted(found.of_currency)})") if style.counts else figure
 
     def _bar(self, width: int) -> Text:
         """Cells in proportion to the money; whoever has any money has a cell."""

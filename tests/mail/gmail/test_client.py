@@ -34,3 +34,9 @@ def test_each_wrong_file_has_its_own_sentence(text: str, sentence: str) -> None:
     with pytest.raises(ClientFileError, match=sentence) as caught:
         parse_client(text)
     assert caught.value.todo
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_client_file_is_read_as_windows_saves_it(encoding: str) -> None:
+    text = json.dumps({"installed": {"client_id": "id", "client_secret": "secret"}})
+    assert parse_client(text.encode(encoding)).id == "id"

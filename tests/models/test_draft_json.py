@@ -1,0 +1,140 @@
+"""Drafts that a program hands over: exact, whatever the person's language, or refused with the field's name."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from facturier.models.customers import customer_named
+from facturier.models.draft_json import read_draft
+from facturier.models.errors import InputError
+from facturier.models.invoice import Customer, Invoice
+from facturier.models.json_text import read_json
+from facturier.models.language import speak
+from facturier.models.store import Store
+from tests.models.making import TODAY, a_store
+
+ONE = [{"description": "x", "rate": "1"}]
+
+
+@pytest.fixture(params=["en", "fr"])
+def store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+    speak("en")
+    made = a_store(tmp_path)
+    speak(request.param)
+    yield made
+    speak("en")
+
+
+def read(store: Store, **fields: Any) -> Invoice:
+    with store.writing():
+        return read_draft(store, {"customer": {"name": "A"}, "lines": ONE} | fields, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("line", "total"),
+    [
+        ({"rate": "1234.50"}, 123450),
+        ({"rate": 1234}, 123400),
+        ({"rate": "1.234", "quantity": "1000"}, 123400),
+        ({"rate": "-5", "quantity": 3}, -1500),
+        ({"rate": "0"}, 0),
+    ],
+)
+def test_amounts_mean_the_same_in_every_language(store: Store, line: dict[str, Any], total: int) -> None:
+    assert read(store, lines=[line]).total.minor == total
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["1,234", "1 234", "1,5", "1.234,50", "1e5", "NaN", "Infinity", "1_000", "١٢", "$5", "CAD 5", "", " 5", "5 ", "+5",
+     "0x10", 1.5, 1e5, True, None, [], {}, "1.0123456789", "9999999999999999"],
+)  # fmt: skip
+@pytest.mark.parametrize("field", ["rate", "quantity"])
+def test_what_is_not_decimal_text_is_refused_by_name(store: Store, field: str, value: object) -> None:
+    with pytest.raises(InputError, match=f"(Line|Ligne) 2.*{field}"):
+        read(store, lines=[*ONE, {"rate": "1", field: value}])
+
+
+def test_a_line_needs_a_rate(store: Store) -> None:
+    with pytest.raises(InputError, match=r"(Line|Ligne) 2.*rate"):
+        read(store, lines=[*ONE, {"description": "x", "quantity": "2"}])
+
+
+@pytest.mark.parametrize(
+    ("fields", "terms", "due"),
+    [
+        ({}, 30, date(2026, 12, 24)),
+        ({"terms": 10}, 10, date(2026, 12, 4)),
+        ({"due": "2026-12-01"}, 7, date(2026, 12, 1)),
+        ({"due": "2026-12-01", "terms": 7}, 7, date(2026, 12, 1)),
+        ({"due": "2026-11-24"}, 0, TODAY),
+        ({"date": "2026-11-28", "due": "2026-12-05"}, 7, date(2026, 12, 5)),
+    ],
+)
+def test_terms_and_due_date_never_contradict(store: Store, fields: dict[str, Any], terms: int, due: date) -> None:
+    draft = read(store, **fields)
+    assert (draft.terms, draft.due) == (terms, due)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"due": "2026-12-01", "terms": 8},
+        {"due": "2026-11-23"},
+        {"date": "2026-12-02", "due": "2026-12-01"},
+        {"due": "2150-01-01"},
+        {"date": "2999-12-31", "terms": 30},
+        {"date": "1899-12-31"},
+        {"date": 20261124},
+        {"date": "20261124"},
+        {"date": "2026-W48-2"},
+        {"terms": -1},
+        {"terms": 3651},
+        {"terms": "30"},
+        {"terms": 30.0},
+        {"currency": "XXY"},
+        {"customer": {"name": " "}},
+        {"customer": {}},
+        {"customer": {"name": "A", "language": "de"}},
+        {"customer": {"name": "A", "currency": "dollars"}},
+        {"customer": {"name": "A", "cc": "a@b@c"}},
+        {"customer": {"name": "A" * 60_000}},
+        {"reference": "A" * 60_000},
+        {"message": "A" * 60_000},
+        {"lines": [{"rate": "1", "tax": "XYZ"}]},
+        {"lines": [{"rate": "1", "description": "A" * 60_000}]},
+        {"lines": [{"rate": "1", "item": "A" * 60_000}]},
+        {"lines": [{"rate": "1"}] * 2001},
+        {"lines": [{"rate": "9999999999999.99"}] * 2},
+        {"lines": [{"rate": "999999999999999", "quantity": "999999999999999"}]},
+    ],
+)
+def test_what_a_draft_cannot_be_is_refused(store: Store, fields: dict[str, Any]) -> None:
+    from facturier.models.drafts import save_draft
+
+    with pytest.raises(InputError):
+        save_draft(store, read(store, **fields))
+
+
+def test_the_currency_is_the_invoice_s_else_the_customer_s_else_the_company_s(store: Store) -> None:
+    assert read(store).currency == "CAD"
+    assert read(store, customer={"name": "B", "currency": "eur"}).currency == "EUR"
+    assert customer_named(store, "b") == Customer(2, "B", currency="EUR")
+    assert read(store, customer={"name": "B"}).currency == "EUR"
+    assert read(store, customer={"name": "B"}, currency="USD").currency == "USD"
+
+
+@pytest.mark.parametrize("text", ['{"a": 1, "a": 1}', '[{"b": {"c": [{"a": 1, "a": 2}]}}]'])
+def test_a_key_that_is_there_twice_is_refused_at_any_depth(text: str) -> None:
+    with pytest.raises(InputError, match="“a” is there twice"):
+        read_json(text, "x.json")
+
+
+@pytest.mark.parametrize("text", ["[NaN]", "[Infinity]", "[-Infinity]", f"[{'9' * 5000}]", "[1,]", "nonsense", " "])
+def test_python_s_words_are_nowhere(text: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read_json(text, "x.json")
+    assert not any(word in str(refused.value) for word in ("Expecting", "char ", "delimiter", "Exceeds"))
