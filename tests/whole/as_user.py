@@ -29,6 +29,7 @@ LIBRARIES = (
     "google.auth.transport.requests",
     "keyring",
     "markdown_it",
+    "playhouse.migrations",
     "pyrage",
     "requests",
     "typst",
