@@ -22,16 +22,20 @@ from facturier.models.settings import save_company
 from facturier.models.turning_away import try_again
 
 
-def default_sender(desk: Desk) -> SmtpSender | FolderSender:
-    """The sender of the company's settings. Raises Refused where there is none, SenderRefused where no member saved
-    where it leads, VaultError."""
+def default_sender(desk: Desk, secrets: Secrets | None = None) -> SmtpSender | FolderSender:
+    """The sender of the company's settings, with the company's `secrets` where they have been read. Raises Refused
+    where there is none, SenderRefused where no member saved where it leads, VaultError."""
     company = desk.company()
-    if desk.has_members():
-        check_destination(desk, company)
-    return sender_of(desk, company)
+    if secrets is None and desk.has_members():
+        secrets = member_secrets(desk)
+    if secrets is not None:
+        check_destination(secrets, company)
+    return sender_of(desk, company, secrets=secrets)
 
 
-def sender_of(desk: Desk, company: Company, password: str = "") -> SmtpSender | FolderSender:
+def sender_of(
+    desk: Desk, company: Company, password: str = "", secrets: Secrets | None = None
+) -> SmtpSender | FolderSender:
     """The sender that settings describe, with `password` or the one that is kept; in the practice company always its
     folder, whatever they describe. Raises Refused, VaultError."""
     settings = replace(company.sender, address=company.sender.address or company.email)
@@ -40,7 +44,8 @@ def sender_of(desk: Desk, company: Company, password: str = "") -> SmtpSender | 
 
         return RehearsingFolder(settings.address, Path(company.practice))
     if settings.kind == "smtp":
-        password = password or (smtp_password(desk, settings) if settings.user else "")
+        if settings.user and not password:
+            password = smtp_password(secrets or desk.vault.read(), settings)
         return SmtpSender(settings, password)
     if settings.kind == "folder":
         return FolderSender(settings.address, typed_path(settings.folder))
@@ -65,9 +70,8 @@ def destination(company: Company) -> str:
     return json.dumps(parts)
 
 
-def check_destination(desk: Desk, company: Company) -> None:
-    """Raises SenderRefused where the default sender leads elsewhere than a member saved, VaultError."""
-    secrets = member_secrets(desk)
+def check_destination(secrets: Secrets, company: Company) -> None:
+    """Raises SenderRefused where the default sender leads elsewhere than a member saved."""
     if secrets.members and secrets.default_sender != destination(company):
         sender = company.sender
         where = company.practice or (sender.folder if sender.kind == "folder" else f"{sender.host}:{sender.port}")
@@ -82,7 +86,7 @@ def is_saved(desk: Desk, company: Company) -> bool:
     """Whether a member saved where the default sender leads; True also where this person cannot say."""
     try:
         if desk.has_members():
-            check_destination(desk, company)
+            check_destination(member_secrets(desk), company)
     except SenderRefused:
         return False
     except VaultError:
@@ -122,9 +126,8 @@ def save_sender(desk: Desk, company: Company, *, before: Company, shown: Company
     try_again(desk.store, company.sender.address or company.email)
 
 
-def smtp_password(desk: Desk, sender: DefaultSender) -> str:
-    """Never told to another server than the one that it was typed for. Raises Refused, VaultError."""
-    secrets = desk.vault.read()
+def smtp_password(secrets: Secrets, sender: DefaultSender) -> str:
+    """Never told to another server than the one that it was typed for. Raises Refused."""
     _check_server(secrets, sender, _("Nothing was sent, and the password was told to nobody."))
     return secrets.smtp_password
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # what the list of invoices needs is loaded with it; all else
     from facturier.mail.prepare import Prepared
     from facturier.mail.seen import Seen
     from facturier.mail.senders.sender import Sender
-    from facturier.mail.vault import Vault
+    from facturier.mail.vault import Secrets, Vault
     from facturier.models.adopting import Adopted
     from facturier.models.composition import Composition
     from facturier.models.delivery import Delivery
@@ -342,10 +342,11 @@ class Desk:
     def _destination_finding(self) -> "Finding | None":
         from facturier.mail.checks import Finding
         from facturier.mail.default_sender import check_destination
+        from facturier.mail.trust import member_secrets
 
         try:
             if self.has_members():
-                check_destination(self, self.company())
+                check_destination(member_secrets(self), self.company())
         except FacturierError as error:
             return Finding("error", "from", str(error))
         return None
@@ -355,6 +356,10 @@ class Desk:
 
         Raises Refused if an error stands among the findings; ChangedElsewhere or AlreadyOpen from the outbox.
         """
+        with self.store.reading():  # one connection for all of it
+            return self._queue_checked(prepared, not_before)
+
+    def _queue_checked(self, prepared: "Prepared", not_before: datetime | None) -> "Delivery":
         when = not_before or self.clock() + timedelta(seconds=self.company().undo)
         for _try in range(_TRIES):
             if not prepared.ready:
@@ -456,22 +461,22 @@ class Desk:
         """The way out of a delivery with this message. Raises Refused where it is gone, or where nobody who may send
         has queued them; VaultError where this person may not use it."""
         self.remember()  # of the claim, so that a file from before it is known as old
-        if not self._guarded(delivery.way):
-            return self._way_out(delivery)
         from facturier.mail.senders.sealed import SealedSender
-        from facturier.mail.trust import checked_seal, handed_over
+        from facturier.mail.trust import checked_seal, handed_over, member_secrets
 
-        seal = checked_seal(self, delivery, message)
-        sender = self._way_out(delivery)
-        return sender if seal is None else SealedSender(sender, seal, handed_over(self), self.clock)
+        secrets = member_secrets(self) if self._guarded(delivery.way) else None
+        if secrets is None or not secrets.members:
+            return self._way_out(delivery, secrets)
+        seal = checked_seal(self.store, secrets, delivery, message)
+        return SealedSender(self._way_out(delivery, secrets), seal, handed_over(self), self.clock)
 
-    def _way_out(self, delivery: "Delivery") -> "Sender":
+    def _way_out(self, delivery: "Delivery", secrets: "Secrets | None") -> "Sender":
         address = delivery.envelope.sender
         if delivery.way is Way.GMAIL:
             return self._gmail(address)
         from facturier.mail.default_sender import default_sender
 
-        sender = default_sender(self)
+        sender = default_sender(self, secrets)
         if sender.address != address:  # what is frozen says From that address, and would leave from this one
             raise Refused(
                 _("The default sender is no longer {address} but {now}.").format(address=address, now=sender.address),

@@ -69,13 +69,9 @@ def seal_again(store: Store, before: Secrets, after: Secrets) -> None:
             write_seal(store, delivery.id, make_seal(after.seal_key, *whole, time, token))
 
 
-def checked_seal(desk: "Desk", delivery: Delivery, message: bytes) -> Seal | None:
-    """The seal of this very delivery and message; None where the company has no members. Raises Refused where it is
-    missing or wrong, VaultError, StoreError."""
-    secrets = member_secrets(desk)
-    if not secrets.members:
-        return None
-    found = read_seal(desk.store, delivery.id)
+def checked_seal(store: Store, secrets: Secrets, delivery: Delivery, message: bytes) -> Seal:
+    """The seal of this very delivery and message. Raises Refused where it is missing or wrong, StoreError."""
+    found = read_seal(store, delivery.id)
     if found is None or not is_sealed(secrets.seal_key, delivery, message, found):
         raise Refused(
             _("Nobody who may send from {address} has put this message in the outbox.").format(

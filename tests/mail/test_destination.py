@@ -106,7 +106,7 @@ def test_what_a_member_saves_is_in_force_and_what_waits_goes_on(marie: Desk, tmp
 
 def test_the_password_goes_to_the_server_that_it_was_typed_for_alone(marie: Desk) -> None:
     save(marie, SMTP, PASSWORD)
-    assert smtp_password(marie, SMTP) == PASSWORD
+    assert smtp_password(marie.vault.read(), SMTP) == PASSWORD
     set_by_hand(marie, host="smtp.mallory.example")
     with pytest.raises(SenderRefused):
         default_sender(marie)
@@ -126,9 +126,9 @@ def test_saving_another_field_does_not_hand_the_password_to_another_server(marie
         save(marie, replace(there.sender, address="new@acme.example"), shown=there)
     assert marie.company() == there
     with pytest.raises(SenderRefused):
-        smtp_password(marie, there.sender)
+        smtp_password(marie.vault.read(), there.sender)
     save(marie, there.sender, "another")
-    assert smtp_password(marie, there.sender) == "another"
+    assert smtp_password(marie.vault.read(), there.sender) == "another"
 
 
 def test_what_was_changed_behind_the_open_settings_is_not_vouched_for(marie: Desk) -> None:

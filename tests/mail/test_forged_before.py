@@ -13,6 +13,7 @@ from facturier.mail.gmail.endpoints import google_endpoints
 from facturier.mail.identity import load_identity
 from facturier.mail.places import Places
 from facturier.mail.senders.sender import Sender
+from facturier.mail.vault import Secrets
 from facturier.models import outbox
 from facturier.models.deliveries import get_delivery
 from facturier.models.delivery import Delivery, Way
@@ -33,7 +34,7 @@ class Scripted(Desk):
 
     server = ScriptedSender()
 
-    def _way_out(self, delivery: Delivery) -> Sender:
+    def _way_out(self, delivery: Delivery, secrets: Secrets | None) -> Sender:
         return self.server
 
 

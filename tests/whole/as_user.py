@@ -30,6 +30,7 @@ LIBRARIES = (
     "keyring",
     "playhouse.migrations",
     "markdown_it",
+    "playhouse.migrations",
     "pyrage",
     "requests",
     "typst",

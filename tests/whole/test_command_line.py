@@ -180,12 +180,12 @@ def test_disconnected_the_next_one_goes_through_the_default_sender(
     program: Program, google: Google, tmp_path: Path
 ) -> None:
     program.good("draft", "-", stdin=json.dumps([DRAFT, DRAFT]))
-    connect(program, google, client=tmp_path / "client.json")
     store = open_company(tmp_path / "me.facturier")
     folder = tmp_path / "outgoing"
     folder.mkdir()
     sender = DefaultSender(kind="folder", address="hello@me.example", folder=str(folder))
-    save_company(store, replace(read_company(store), sender=sender))
+    save_company(store, replace(read_company(store), sender=sender))  # as long as nobody is a member
+    connect(program, google, client=tmp_path / "client.json")
     program.good("send", "@1")
 
     program.good("disconnect")
