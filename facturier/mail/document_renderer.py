@@ -175,7 +175,7 @@ class _Worker:
                     env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
                     start_new_session=True,  # keys of the terminal are not meant for it
                 )
-        except OSError:
+        except BaseException:
             self._channel.close()
             shutil.rmtree(self._root, ignore_errors=True)
             raise

@@ -257,6 +257,20 @@ def test_characters_without_a_glyph_are_named() -> None:
     assert make_pages(invoice, a_company())
 
 
+@pytest.mark.parametrize("field", ["name", "address"])
+def test_marks_without_end_on_a_letter_are_refused(field: str) -> None:
+    marked = an_invoice(customer=a_customer(**{field: "Caf" + "e" + "\u0301" * 60_000}))
+    with pytest.raises(DocumentError, match="A letter has more than 30 accents"):
+        make_document(marked, a_company(), "1043")
+    in_vietnamese_and_hebrew = an_invoice(customer=a_customer(**{field: "Nguyễn Thị שָׁלוֹם " * 9}))
+    assert make_document(in_vietnamese_and_hebrew, a_company(), "1043")
+
+
+def test_what_does_not_fit_at_the_foot_of_a_page_is_refused() -> None:
+    with pytest.raises(DocumentError, match="do not fit at the foot of a page"):
+        make_document(an_invoice(), a_company(tax_numbers="GST 12345 6789 RT0001\n" * 30), "1043")
+
+
 def test_pages_are_pictures_as_wide_as_asked() -> None:
     invoice = an_invoice(lines=many_lines(60))
     pages = make_pages(invoice, a_company(), "1043", width=120)
