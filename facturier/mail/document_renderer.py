@@ -9,20 +9,20 @@ import contextlib
 import hashlib
 import logging
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from facturier.mail import document_worker
 from facturier.mail.errors import DocumentError
+from facturier.mail.scratch import scratch_folder
 from facturier.models.language import _
 
 # Seconds that one document may take. 5,000 lines take five on a slow machine.
@@ -35,6 +35,7 @@ _LOOK = 0.05
 _REMEMBERED = 30.0
 # Without these, some Pythons find neither their library nor a place for temporary files.
 _PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
+_WORKER = str(Path(__file__).with_name("document_worker.py"))
 _log = logging.getLogger(__name__)
 
 
@@ -161,13 +162,14 @@ class _Worker:
     """One process, with its private folder. Raises OSError where it cannot be started."""
 
     def __init__(self) -> None:
-        self._root = tempfile.mkdtemp(prefix="facturier-")
-        self._channel, its_end = socket.socketpair()
-        try:
+        with contextlib.ExitStack() as opened:
+            root = opened.enter_context(scratch_folder())
+            self._channel, its_end = socket.socketpair()
+            opened.callback(self._channel.close)
             with its_end:
-                self._process = subprocess.Popen(  # noqa: S603 - our own file
+                self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own file
                     # Alone, it would read neither the environment nor the person's own modules.
-                    [sys.executable, "-I", "-S", document_worker.__file__, self._root, *filter(None, sys.path)],
+                    [sys.executable, "-I", "-S", _WORKER, root, *filter(None, sys.path)],
                     stdin=its_end,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
@@ -175,10 +177,7 @@ class _Worker:
                     env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
                     start_new_session=True,  # keys of the terminal are not meant for it
                 )
-        except BaseException:
-            self._channel.close()
-            shutil.rmtree(self._root, ignore_errors=True)
-            raise
+            self._opened = opened.pop_all()
 
     def poll(self) -> int | None:
         """The exit status, None while it runs."""
@@ -194,7 +193,7 @@ class _Worker:
         self.kill()
         self._channel.close()  # which ends it too
         status = self._process.wait()
-        shutil.rmtree(self._root, ignore_errors=True)
+        self._opened.close()
         return status
 
     def ask(self, request: Request, seconds: int, abandoned: Callable[[], bool]) -> list[bytes]:

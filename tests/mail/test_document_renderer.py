@@ -1,6 +1,7 @@
 """The process that draws: what kills it, hangs it or fills it costs one document."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from tests.whole.program import ROOT
 
 GOOD = Request({"main.typ": "good"}, {"format": "png"})
 # Typst aborts where it gets no memory.
-ABORTS = Request({"main.typ": "#range(300000000).len()"}, {"format": "png"})
+ABORTS = Request({"main.typ": "#range(200000000).len()"}, {"format": "png"})
 NEVER_ENDS = Request({"main.typ": "#for a in range(30000) { for b in range(30000) { let c = b } }"}, {"format": "png"})
 ONLY_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
@@ -32,7 +33,7 @@ def test_what_made_typst_abort_the_whole_program() -> None:
 
 @pytest.fixture
 def drawing() -> Iterator[Renderer]:
-    found = Renderer(seconds=2)
+    found = Renderer(seconds=3)
     yield found
     found.stop()
 
@@ -40,12 +41,13 @@ def drawing() -> Iterator[Renderer]:
 def the_process(drawing: Renderer) -> int:
     drawing.start()
     assert drawing._worker is not None
-    return drawing._worker._process.pid
+    pid: int = drawing._worker._process.pid
+    return pid
 
 
 @pytest.mark.parametrize(
     ("request_", "why"),
-    [(ABORTS, "too much memory, or crashes"), (NEVER_ENDS, "more than 2 seconds")],
+    [(ABORTS, "too much memory, or crashes"), (NEVER_ENDS, "more than 3 seconds")],
     ids=["aborts", "never ends"],
 )
 def test_what_the_renderer_cannot_draw_costs_that_document(drawing: Renderer, request_: Request, why: str) -> None:
@@ -103,6 +105,16 @@ def test_a_process_that_ended_meanwhile_is_replaced(drawing: Renderer) -> None:
     assert drawing.render(GOOD, "Invoice 7")
 
 
+def test_a_program_that_has_much_memory_gets_a_renderer_all_the_same(drawing: Renderer) -> None:
+    much = bytearray(400 * 1024 * 1024)
+    much[:: resource.getpagesize()] = b"x" * len(range(0, len(much), resource.getpagesize()))
+    drawing.stop()
+    first = the_process(drawing)
+    assert drawing.render(GOOD, "Invoice 7")
+    assert drawing.render(GOOD, "Invoice 8")
+    assert the_process(drawing) == first
+
+
 def test_it_says_what_typst_says(drawing: Renderer) -> None:
     with pytest.raises(TypstRefused, match="unknown variable"):
         drawing.render(Request({"main.typ": "#nothing"}, {"format": "png"}), "Invoice 7")
@@ -141,7 +153,7 @@ drawing = Renderer(seconds=60)
 drawing.render(GOOD, "x")
 if sys.argv[1] == "busy":
     threading.Thread(target=drawing.render, args=(NEVER_ENDS, "x"), daemon=True).start()
-print(drawing._worker._process.pid, drawing._worker._root, flush=True)
+print(drawing._worker._process.pid, drawing._worker._process.args[4], flush=True)
 sys.stdin.read()
 """
 

@@ -1,0 +1,53 @@
+"""Folders for work of a moment, such as making a document, and the removal of those that a killed program left."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+_PREFIX = "facturier-"
+_UNLOCKED = f".{_PREFIX}"  # until the lock is held, which takes no time
+_YOUNG = 60.0  # seconds in which one without a lock is left alone
+
+
+@contextlib.contextmanager
+def scratch_folder() -> Iterator[str]:
+    """A private folder of this process, gone afterwards. It is locked as long as the process lives, so that nobody
+    takes it for one that was left behind; the lock ends with the process, however that ends."""
+    unlocked = Path(tempfile.mkdtemp(prefix=_UNLOCKED))
+    handle = os.open(unlocked, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    folder = unlocked.with_name(unlocked.name[1:])
+    try:
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        unlocked.rename(folder)
+        yield str(folder)
+    finally:
+        os.close(handle)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_stale() -> None:
+    """Remove this person's scratch folders that no living process holds. Raises nothing."""
+    with contextlib.suppress(OSError), os.scandir(tempfile.gettempdir()) as found:
+        for entry in found:
+            if entry.name.startswith((_PREFIX, _UNLOCKED)):
+                with contextlib.suppress(OSError):
+                    _remove_if_stale(Path(entry.path))
+
+
+def _remove_if_stale(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        is_ = os.fstat(handle)
+        mine = is_.st_uid == os.geteuid() and not stat.S_IMODE(is_.st_mode) & 0o077
+        if mine and (folder.name.startswith(_PREFIX) or time.time() - is_.st_mtime > _YOUNG):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # OSError where its process lives
+            shutil.rmtree(folder)
+    finally:
+        os.close(handle)
