@@ -1,38 +1,36 @@
 """The document: an invoice as a PDF, by Typst from one template.
 
 It is PDF/A-3b and PDF/UA-1 at once, has its fonts inside, and comes out the same to the byte from the same invoice.
-Typst sees our template, our fonts, and a private folder that holds nothing but the company's logo; the invoice reaches
-it as JSON. So no text of an invoice can become code, and nothing is read or fetched on its behalf.
+Typst runs in a process of its own and sees our template, the fonts, and a private folder that holds nothing but the
+company's logo; the invoice reaches it as JSON. So no text of an invoice can become code, nothing is read or fetched on
+its behalf, and a document that is too much for Typst costs that document.
 """
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime, time
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from facturier.mail.colours import company_colour
 from facturier.mail.document_content import PAPER_INCHES, Content, document_content
+from facturier.mail.document_renderer import Request, TypstRefused, renderer
 from facturier.mail.errors import DocumentError
-from facturier.mail.glyphs import glyph_error
-from facturier.mail.logo import place_logo
+from facturier.mail.font_folder import font_files
+from facturier.mail.glyphs import check_marks, glyph_error
+from facturier.mail.logo import read_logo
 from facturier.mail.payment_code import check_pay_link, payment_code
-from facturier.mail.scratch import scratch_folder
 from facturier.models.company import Company
 from facturier.models.invoice import Invoice
 from facturier.models.language import _
-from facturier.models.paths import is_folder
 
-_HERE = Path(__file__).parent
-_TEMPLATE = _HERE / "document.typ"
-_FONTS = _HERE / "fonts"
-# Inter is ours; the other two come inside Typst and stand in for what Inter lacks (Hebrew, Arabic, arrows).
-_FIRST = "Inter"
-_LAST = ("Libertinus Serif", "DejaVu Sans Mono")
+_TEMPLATE = Path(__file__).parent / "document.typ"
 # The template breaks words of this length; in JSON they are at least as long.
 _LONG_WORD = re.compile(r"\S{32}")
+# Characters of the company's name at the head of further pages, and of all that stands at the foot of each.
+_HEAD, _FOOT = 60, 400
 STANDARDS = ("a-3b", "ua-1")
 
 
@@ -40,58 +38,74 @@ def make_document(invoice: Invoice, company: Company, number: str = "") -> bytes
     """The PDF of an invoice. `number` is the one that a draft is about to get.
 
     Raises DocumentError: a character that no font has, a logo, a font folder, an IBAN or a pay link that cannot be
-    used.
+    used; RenderingStopped where it takes too much time or memory.
     """
     content = document_content(invoice, company, number)
-    made = _compiled(content, invoice, company, format="pdf", pdf_standards=list(STANDARDS))
-    return made if isinstance(made, bytes) else b"".join(made)
+    return b"".join(_compiled(content, invoice, company, lambda: False, format="pdf", pdf_standards=STANDARDS))
 
 
-def make_pages(invoice: Invoice, company: Company, number: str = "", *, width: int = 600) -> list[bytes]:
+def make_pages(
+    invoice: Invoice,
+    company: Company,
+    number: str = "",
+    *,
+    width: int = 600,
+    abandoned: Callable[[], bool] = lambda: False,
+) -> list[bytes]:
     """The document's pages as PNG pictures, `width` pixels wide. Characters without a glyph are boxes here. Raises
-    DocumentError for the rest."""
+    DocumentError for the rest, and RenderingStopped soon after `abandoned` says that nobody waits any more."""
     content = document_content(invoice, company, number)
-    made = _compiled(content, invoice, company, format="png", ppi=width / PAPER_INCHES[content.paper])
-    return [made] if isinstance(made, bytes) else made
+    return _compiled(content, invoice, company, abandoned, format="png", ppi=width / PAPER_INCHES[content.paper])
 
 
-def _compiled(content: Content, invoice: Invoice, company: Company, **how: Any) -> bytes | list[bytes]:
-    import typst
-
-    fonts, families = _fonts(company.fonts, _age(company.fonts))
+def _compiled(
+    content: Content, invoice: Invoice, company: Company, abandoned: Callable[[], bool], **how: Any
+) -> list[bytes]:
+    name, picture = read_logo(company.logo) if company.logo else ("", b"")
     said = asdict(content)
-    with scratch_folder() as root:
-        look = {
-            "colour": company_colour(company.colour),
-            "fonts": families,
-            "logo": place_logo(company.logo, Path(root)) if company.logo else "",
-            "code": payment_code(invoice, company, content.number),
-            "pdf_title": f"{content.title} {content.number}".strip(),
-            "footer": _footer(content),
-            "long_words": bool(_LONG_WORD.search(json.dumps(said))),
-        }
-        if content.pay_link:
-            check_pay_link(content.pay_link)
-        # Files by name, because Typst can tell only 65,535 apart in the life of a process, and because what it has set
-        # for one invoice it uses again for the next only where their names, and its inputs, are the same.
-        compiler = typst.Compiler(
-            {"main.typ": _TEMPLATE.read_bytes(), "data.json": json.dumps(said | look).encode()},
-            root=root,
-            font_paths=fonts,
-            ignore_system_fonts=True,
-            package_path=root,
-            package_cache_path=root,
+    text = json.dumps(said, ensure_ascii=False)
+    check_marks(text)
+    look = {
+        "colour": company_colour(company.colour),
+        "logo": f"/{name}" if name else "",
+        "code": payment_code(invoice, company, content.number),
+        "pdf_title": f"{content.title} {content.number}".strip(),
+        "head": content.company if len(content.company) <= _HEAD else content.company[: _HEAD - 1] + "…",
+        "foot": _foot(content),
+        "long_words": bool(_LONG_WORD.search(text)),
+    }
+    if content.pay_link:
+        check_pay_link(content.pay_link)
+    request = Request(
+        texts={"main.typ": _TEMPLATE.read_text(encoding="utf-8"), "data.json": json.dumps(said | look)},
+        blobs={name: picture} if name else {},
+        fonts=font_files(company.fonts) if company.fonts else (),
+        how=how | {"timestamp": int(datetime.combine(invoice.date, time(12), UTC).timestamp())},
+    )
+    try:
+        return renderer().render(request, _named(content), abandoned)
+    except TypstRefused as refused:
+        raise _explained(refused.diagnostic, company) from None
+
+
+def _named(content: Content) -> str:
+    """What the document is called in an error."""
+    if content.number:
+        return _("The document of invoice {number}").format(number=content.number)
+    return _("The document of the draft for {customer}").format(customer=content.billed)
+
+
+def _foot(content: Content) -> str:
+    """What stands at the foot of every page. Raises DocumentError where it would not fit there."""
+    foot = " · ".join(part for part in (content.company, *content.tax_numbers.split("\n")) if part)
+    if len(foot) > _FOOT:
+        raise DocumentError(
+            _(
+                "The company’s name and tax numbers do not fit at the foot of a page: they have {count} characters."
+            ).format(count=len(foot)),
+            todo=_("Shorten them in Settings to {most} characters together.").format(most=_FOOT),
         )
-        try:
-            made = compiler.compile(timestamp=datetime.combine(invoice.date, time(12), UTC), **how)
-        except typst.TypstError as error:
-            raise _explained(error.diagnostic, company) from error
-    assert made is not None, "Typst returns what it was given no file for"
-    return made
-
-
-def _footer(content: Content) -> str:
-    return " · ".join(part for part in (content.company, *content.tax_numbers.split("\n")) if part)
+    return foot
 
 
 def _explained(diagnostic: str, company: Company) -> DocumentError:
@@ -103,22 +117,3 @@ def _explained(diagnostic: str, company: Company) -> DocumentError:
             todo=_("Choose a PNG or SVG file in Settings, or leave it empty."),
         )
     return DocumentError(_("The document cannot be made: {reason}").format(reason=diagnostic.split("\n")[0]))
-
-
-def _age(folder: str) -> int:
-    """Another number once a font was put into the folder or taken out. Raises DocumentError where there is none."""
-    if folder and not is_folder(Path(folder)):
-        raise DocumentError(
-            _("There is no folder {path} with fonts.").format(path=folder), todo=_("Correct it in Settings.")
-        )
-    return Path(folder).stat().st_mtime_ns if folder else 0
-
-
-@lru_cache(4)
-def _fonts(folder: str, age: int) -> tuple[Any, list[str]]:  # noqa: ARG001 - only tells one state of it from the next
-    """Fonts with their families in the order in which they are tried. Kept, because reading a folder takes time."""
-    import typst
-
-    further = typst.Fonts(False, False, [folder]).families() if folder else []
-    fonts = typst.Fonts(False, True, [str(_FONTS), *([folder] if folder else [])])
-    return fonts, list(dict.fromkeys((_FIRST, *further, *_LAST)))

@@ -1,4 +1,5 @@
-"""Characters that no font has: Typst refuses to print them under PDF/UA, and names them."""
+"""Text that cannot be printed: characters that no font has, which Typst names under PDF/UA, and too many marks on one
+letter."""
 
 import re
 import unicodedata
@@ -8,6 +9,10 @@ from facturier.models.language import _
 
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]{1,6})\}")  # how Typst writes what cannot be seen: a joiner, a variation selector
 _REFUSED = re.compile(r'^error: .*the text `"(.*)"` could not be displayed', re.MULTILINE)
+# Unicode Standard Annex 15, “Stream-Safe Text Format”: no language needs more than 30 marks on one letter.
+_MOST_MARKS = 30
+# Where there may be marks at all. Text in European languages never has so many of these in a row.
+_MAY_BE_MARKS = re.compile(f"[^\x00-\u02ff]{{{_MOST_MARKS + 1},}}")
 
 
 class MissingGlyphs(DocumentError):
@@ -27,6 +32,20 @@ def glyph_error(diagnostic: str) -> MissingGlyphs | None:
     texts = (_ESCAPED.sub("", text) for text in _REFUSED.findall(diagnostic))
     characters = dict.fromkeys(character for text in texts for character in text if not character.isspace())
     return MissingGlyphs(tuple(characters)) if characters else None
+
+
+def check_marks(said: str) -> None:
+    """Look through a text. Raises DocumentError for a letter with more marks than any language needs: Typst crashes on
+    thousands of them."""
+    for text in _MAY_BE_MARKS.findall(said):
+        marks = 0
+        for character in text:
+            marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
+            if marks > _MOST_MARKS:
+                raise DocumentError(
+                    _("A letter has more than {most} accents: {text}…").format(most=_MOST_MARKS, text=text[:8]),
+                    todo=_("Correct the text."),
+                )
 
 
 def _named(character: str) -> str:

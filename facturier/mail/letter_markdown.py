@@ -10,8 +10,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from facturier.mail.errors import LetterError
 from facturier.mail.placeholders import check_template, fill
 from facturier.models.clean import clean_lines
+from facturier.models.language import _
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
 _ALLOWED = re.compile(r"(https://|mailto:)[^\s\\]+", re.IGNORECASE)
 # markdown-it percent-encodes the braces of `[pay]({pay_link})`.
 _IN_LINK = re.compile(r"%7B\s*([^\W\d]\w*)\s*%7D", re.IGNORECASE)
-# A letter of a page has a few dozen; past this, a hand-made pile of quotes or lists would only cost time.
+# Quotes and lists inside each other. Deeper ones only cost time, and the reader drops what is in them.
 _NESTING = 20
+_HOLDERS = ("blockquote_open", "bullet_list_open", "ordered_list_open", "list_item_open")
 
 
 @cache
@@ -39,16 +42,28 @@ def letter_reader() -> "MarkdownIt":
 
 
 def read_letter(markdown: str, values: Mapping[str, str]) -> "list[Token]":
-    """The letter as markdown-it tokens, filled. Raises LetterError for an unknown placeholder."""
-    template = clean_lines(markdown)
-    check_template(template)
-    tokens = letter_reader().parse(template)
+    """The letter as markdown-it tokens, filled. Raises LetterError for an unknown placeholder, and for quotes and lists
+    nested too deep."""
+    tokens = check_letter(markdown)
     for token in tokens:
         if token.children is not None:
             token.children = list(_filled(token.children, values))
         elif token.type in ("code_block", "fence"):
             token.content = fill(token.content, values)
             token.info = ""
+    return tokens
+
+
+def check_letter(markdown: str) -> "list[Token]":
+    """The letter as tokens, its placeholders as they are. Raises LetterError as `read_letter`."""
+    template = clean_lines(markdown)
+    check_template(template)
+    tokens = letter_reader().parse(template)
+    # What opens at the last level holds text that was not read.
+    if any(token.nesting == 1 and token.level >= _NESTING - 1 and token.type in _HOLDERS for token in tokens):
+        raise LetterError(
+            _("The message has quotes or lists that are nested too deep."), todo=_("Remove some of the “>” or indents.")
+        )
     return tokens
 
 

@@ -1,8 +1,10 @@
-"""The company's logo, put where Typst may read it."""
+"""The company's logo: a regular file, PNG or SVG, within bounds."""
 
-from pathlib import Path
+import os
+import stat
 
 from facturier.mail.errors import DocumentError
+from facturier.mail.logo_svg import svg_problem
 from facturier.models.language import _
 from facturier.models.paths import typed_path
 
@@ -13,29 +15,38 @@ _LARGEST = 2 * 1024 * 1024
 _MOST_PIXELS = 20_000_000
 
 
-def place_logo(path: str, root: Path) -> str:
-    """Copy the logo into Typst's private folder. Its name there: `/logo.png` or `/logo.svg`. Raises DocumentError."""
-    name, picture = read_logo(path)
-    (root / name).write_bytes(picture)
-    return f"/{name}"
-
-
 def read_logo(path: str) -> tuple[str, bytes]:
     """The logo's bytes, and `logo.png` or `logo.svg` by what they are. Raises DocumentError where it cannot be used."""
-    try:
-        picture = typed_path(path).read_bytes()
-    except OSError as error:
-        raise _refused(path, error.strerror or str(error)) from error
-    if len(picture) > _LARGEST:
-        raise _refused(path, _("it is larger than 2 MB"))
+    picture = _read(path)
     if picture.startswith(_PNG):
         width, height = (int.from_bytes(picture[at : at + 4], "big") for at in (16, 20))  # PNG, section 11.2.1
         if width * height > _MOST_PIXELS:
             raise _refused(path, _("it has more than 20 million pixels"))
         return "logo.png", picture
     if b"<svg" in picture[:4096]:
+        if problem := svg_problem(picture):
+            raise _refused(path, problem)
         return "logo.svg", picture
     raise _refused(path, _("it is neither PNG nor SVG"))
+
+
+def _read(path: str) -> bytes:
+    """A regular file of at most 2 MB: a pipe may never give anything, a device may never end. Raises DocumentError."""
+    try:
+        descriptor = os.open(typed_path(path), os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise _refused(path, _("it is not a file"))
+            picture = b""
+            while len(picture) <= _LARGEST and (part := os.read(descriptor, _LARGEST)):
+                picture += part
+        finally:
+            os.close(descriptor)
+    except (OSError, ValueError) as error:  # ValueError: no file can have such a name
+        raise _refused(path, getattr(error, "strerror", None) or _("it is not a file")) from error
+    if len(picture) > _LARGEST:
+        raise _refused(path, _("it is larger than 2 MB"))
+    return picture
 
 
 def _refused(path: str, why: str) -> DocumentError:

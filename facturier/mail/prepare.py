@@ -18,6 +18,8 @@ from facturier.models.delivery import Envelope, Way
 from facturier.models.errors import InputError
 from facturier.models.invoice import Invoice
 
+_TEMPLATES = ("subject", "letter")
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -70,7 +72,7 @@ def prepare(
     """
     number = invoice.number or company.number
     values = letter_values(invoice, company, number)
-    trouble = ""
+    trouble = letter_trouble = ""
     document = b""
     try:
         document = make_document(invoice, company, number)
@@ -79,8 +81,8 @@ def prepare(
     try:
         subject = fill(composition.subject, values)
         letter = make_letter(composition.body, values, document_language(invoice, company), colour=company.colour)
-    except LetterError:
-        subject, letter = "", Letter("", "")
+    except LetterError as error:
+        subject, letter, letter_trouble = "", Letter("", ""), str(error)
     envelope = _envelope(sender, composition)
     made = b""
     if envelope.to and sender and letter.html:
@@ -103,6 +105,8 @@ def prepare(
         sent_before=sent_before,
         today=sent.astimezone().date(),
     )
+    if letter_trouble and not any(finding.level == "error" for finding in findings if finding.field in _TEMPLATES):
+        findings.insert(0, Finding("error", "letter", letter_trouble))
     name = attachment_name(invoice, company, number)
     headers = headers_text(made) if made else ""
     return Prepared(

@@ -262,6 +262,9 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
             super()._refresh_notifications()
 
     def on_unmount(self) -> None:
+        from facturier.mail.document_renderer import stop_rendering
+
+        stop_rendering()  # the interpreter waits for the threads that wait for a document
         self._open.close()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)

@@ -73,5 +73,5 @@ def pdf_pages(document: bytes) -> list[str]:
 
 
 def squeezed(text: str) -> str:
-    """Without white space: a document breaks lines where it likes, and says so inside a word that no line can hold."""
-    return "".join(text.replace("\u200b", "").split())
+    """Without white space: a document breaks lines where it likes."""
+    return "".join(text.split())

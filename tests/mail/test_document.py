@@ -3,8 +3,6 @@
 import http.server
 import io
 import struct
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -259,6 +257,20 @@ def test_characters_without_a_glyph_are_named() -> None:
     assert make_pages(invoice, a_company())
 
 
+@pytest.mark.parametrize("field", ["name", "address"])
+def test_marks_without_end_on_a_letter_are_refused(field: str) -> None:
+    marked = an_invoice(customer=a_customer(**{field: "Caf" + "e" + "\u0301" * 60_000}))
+    with pytest.raises(DocumentError, match="A letter has more than 30 accents"):
+        make_document(marked, a_company(), "1043")
+    in_vietnamese_and_hebrew = an_invoice(customer=a_customer(**{field: "Nguyễn Thị שָׁלוֹם " * 9}))
+    assert make_document(in_vietnamese_and_hebrew, a_company(), "1043")
+
+
+def test_what_does_not_fit_at_the_foot_of_a_page_is_refused() -> None:
+    with pytest.raises(DocumentError, match="do not fit at the foot of a page"):
+        make_document(an_invoice(), a_company(tax_numbers="GST 12345 6789 RT0001\n" * 30), "1043")
+
+
 def test_pages_are_pictures_as_wide_as_asked() -> None:
     invoice = an_invoice(lines=many_lines(60))
     pages = make_pages(invoice, a_company(), "1043", width=120)
@@ -309,10 +321,10 @@ HUGE = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 60_000, 60
 def test_a_logo_made_to_cost_time_or_memory_is_refused(content: bytes, tmp_path: Path) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_bytes(content)
-    began = time.process_time()
+    began = time.monotonic()
     with pytest.raises(DocumentError, match=r"logo\.svg"):
         make_document(an_invoice(), a_company(logo=str(logo)), "1043")
-    assert time.process_time() - began < 5
+    assert time.monotonic() - began < 5
 
 
 def test_a_logo_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -410,25 +422,6 @@ def test_several_threads_make_the_same_documents_as_one() -> None:
     alone = [made(number) for number in range(12)]
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(made, range(12))) == alone
-
-
-@pytest.mark.soak
-def test_a_process_may_go_on_making_documents_for_as_long_as_it_runs() -> None:
-    """Typst can tell 65,535 files apart in the life of a process, and ends with a panic after that."""
-    code = """
-import typst
-from facturier.mail.document import make_document
-from facturier.mail.document_pages import draw_page
-from tests.mail.samples import a_company, an_invoice
-
-nothing = typst.Fonts(False, False, [])
-for _ in range(65_480):
-    typst.Compiler(b"", font_paths=nothing)
-for number in range(30):
-    draw_page(make_document(an_invoice(), a_company(), str(number)), 0, width=100)
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
 
 
 def test_of_an_emoji_of_several_only_what_can_be_seen_is_named() -> None:

@@ -1,6 +1,7 @@
 """The letter: what goes in comes out as itself, twice, and nothing else does."""
 
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -10,7 +11,10 @@ from hypothesis import strategies as st
 from facturier.mail.errors import LetterError
 from facturier.mail.letter import default_letter, default_subject, letter_template, make_letter, subject_template
 from facturier.mail.placeholders import PLACEHOLDERS, check_template, empty_placeholders, fill, letter_values
+from facturier.mail.prepare import prepare
 from facturier.models.clean import clean
+from facturier.models.composition import Composition
+from facturier.models.delivery import Way
 from tests.mail.samples import a_company, a_customer, an_invoice
 from tests.mail.test_document import HOSTILE
 
@@ -220,3 +224,35 @@ def test_the_companys_own_templates_win() -> None:
         default_subject("en"),
         default_letter("en"),
     )
+
+
+def test_text_under_many_quotes_is_never_dropped() -> None:
+    for depth in range(1, 60):
+        try:
+            letter = make_letter("Before\n\n" + "> " * depth + "deep\n\nAfter", VALUES, "en")
+        except LetterError:
+            break
+        assert "deep" in letter.plain
+        assert "deep" in letter.html
+    assert depth > 15, "a discussion of some length is quoted like this"
+    with pytest.raises(LetterError, match="nested too deep"):
+        make_letter("> " * 500 + "deep", VALUES, "en")
+
+
+@pytest.mark.parametrize("item", ["- ", "1. ", "> - "])
+def test_text_in_many_lists_is_never_dropped(item: str) -> None:
+    for depth in range(1, 40):
+        try:
+            letter = make_letter(item * depth + "deep", VALUES, "en")
+        except LetterError:
+            continue
+        assert "deep" in letter.plain
+
+
+def test_what_cannot_be_nested_so_deep_is_said_in_the_preview() -> None:
+    way = Composition(Way.DEFAULT, "a@example.com", "", "", "Subject", "> " * 30 + "deep")
+    prepared = prepare(an_invoice(), a_company(), way, "hello@acme.example", datetime(2026, 11, 24, tzinfo=UTC))
+    assert not prepared.ready
+    assert [finding.text for finding in prepared.findings if finding.field == "letter"] == [
+        "The message has quotes or lists that are nested too deep. Remove some of the “>” or indents."
+    ]

@@ -1,8 +1,8 @@
 """The program as another user of the operating system, many verbs in one process: UID GID.
 
 Reads a JSON object a line, {"arguments": […], "stdin": "…"}, and answers {"status", "out", "err"}. Everything is loaded
-before the change of user, whose own Python may be out of its reach. `stdin` "allow ADDRESS" gives the consent to the
-link that `connect` prints, as the person does with a browser.
+and the renderer started before the change of user, whose own Python may be out of its reach. `stdin` "allow ADDRESS"
+gives the consent to the link that `connect` prints, as the person does with a browser.
 """
 
 import contextlib
@@ -47,6 +47,9 @@ def load_everything() -> None:
     import keyring
 
     keyring.get_keyring()
+    from facturier.mail.document_renderer import renderer
+
+    renderer().start()
 
 
 class Allowing(io.StringIO):

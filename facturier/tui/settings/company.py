@@ -2,6 +2,7 @@
 
 import re
 
+from facturier.mail.font_folder import font_files
 from facturier.mail.logo import read_logo
 from facturier.mail.payment_code import check_iban, check_pay_link
 from facturier.models.errors import InputError
@@ -77,6 +78,7 @@ def _colour(text: str) -> str:
 def _folder(text: str) -> str:
     if not is_folder(typed_path(text)):
         raise InputError(_("There is no folder {path}.").format(path=text))
+    font_files(text)
     return str(typed_path(text))
 
 

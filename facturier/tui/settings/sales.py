@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from facturier.mail.letter import letter_template, subject_template, template_key
-from facturier.mail.placeholders import check_template
+from facturier.mail.letter_markdown import check_letter
 from facturier.models.company import Company
 from facturier.models.currency import parse_currency
 from facturier.models.errors import InputError
@@ -123,7 +123,7 @@ def _with(templates: dict[str, str], key: str, text: str) -> dict[str, str]:
 
 
 def check_template_whole(text: str) -> None:
-    check_template(text)
+    check_letter(text)
 
 
 def _rates(company: Company) -> str:

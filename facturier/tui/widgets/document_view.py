@@ -6,6 +6,7 @@ The picture is made of half blocks, or is a real one where the terminal's name s
 import math
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -47,11 +48,12 @@ class Source:
     def text(self) -> str:
         return document_text(self.invoice, self.company, self.number)
 
-    def page(self, page: int, width: int) -> tuple[bytes, int]:
-        """A page (the last one at most) as PNG, so many pixels wide; and how many there are. Raises DocumentError."""
+    def page(self, page: int, width: int, abandoned: Callable[[], bool]) -> tuple[bytes, int]:
+        """A page (the last one at most) as PNG, so many pixels wide; and how many there are. Raises DocumentError, also
+        soon after it is `abandoned`."""
         from facturier.mail.document import make_pages
 
-        pages = make_pages(self.invoice, self.company, self.number, width=width)
+        pages = make_pages(self.invoice, self.company, self.number, width=width, abandoned=abandoned)
         return pages[min(page, len(pages) - 1)], len(pages)
 
 
@@ -65,11 +67,11 @@ class SentDocument:
     def text(self) -> str:
         return self.about
 
-    def page(self, page: int, width: int) -> tuple[bytes, int]:
+    def page(self, page: int, width: int, abandoned: Callable[[], bool]) -> tuple[bytes, int]:
         """As Source.page."""
         from facturier.mail.document_pages import draw_page
 
-        return draw_page(self.document, page, width=width)
+        return draw_page(self.document, page, width=width, abandoned=abandoned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,15 +172,16 @@ class DocumentView(ScrollableContainer):
 
     @work(thread=True, group="document", exclusive=True)
     def _make(self, source: Source | SentDocument, picture: bool, page: int, zoom: int, width: int) -> None:
+        worker = get_current_worker()
         try:
             if picture:
                 draw = real_picture_of if self._real else picture_of
-                drawing = draw(source, page, max(width, 20), _ZOOMS[zoom])
+                drawing = draw(source, page, max(width, 20), _ZOOMS[zoom], lambda: worker.is_cancelled)
             else:
                 drawing = Drawing(Text(source.text(), no_wrap=True))
         except FacturierError as error:
             drawing = Drawing(Text(str(error)))
-        if not get_current_worker().is_cancelled:
+        if not worker.is_cancelled:
             self.app.call_from_thread(self._drawn, drawing)
 
     @property
@@ -208,19 +211,24 @@ class DocumentView(ScrollableContainer):
             self.app._driver.write(sequence)
 
 
-def picture_of(source: Source | SentDocument, page: int, width: int, zoom: float) -> Drawing:
-    """One page (the last one at most) in half blocks, `zoom` times `width` columns wide. Raises DocumentError."""
+def picture_of(
+    source: Source | SentDocument, page: int, width: int, zoom: float, abandoned: Callable[[], bool]
+) -> Drawing:
+    """One page (the last one at most) in half blocks, `zoom` times `width` columns wide. Raises DocumentError, also
+    soon after it is `abandoned`."""
     from facturier.mail.page_picture import BUDGET, page_picture
 
-    png, pages = source.page(page, int(width * zoom))
+    png, pages = source.page(page, int(width * zoom), abandoned)
     # Only the part in sight goes to the terminal, so a larger picture may cost more.
     return Drawing(as_text(page_picture(png, budget=int(BUDGET * zoom * zoom))), pages)
 
 
-def real_picture_of(source: Source | SentDocument, page: int, width: int, zoom: float) -> Drawing:
+def real_picture_of(
+    source: Source | SentDocument, page: int, width: int, zoom: float, abandoned: Callable[[], bool]
+) -> Drawing:
     """The same as a real picture."""
     columns = min(int(width * zoom), kitty.MOST)
-    png, pages = source.page(page, columns * _SHARPNESS)
+    png, pages = source.page(page, columns * _SHARPNESS, abandoned)
     wide, high = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
     rows = min(math.ceil(columns * high / wide / kitty.cell_shape(_TERMINAL)), kitty.MOST)
     number = secrets.randbelow(0xFFFFFF) + 1
