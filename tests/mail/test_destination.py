@@ -108,9 +108,10 @@ def test_the_password_goes_to_the_server_that_it_was_typed_for_alone(marie: Desk
     save(marie, SMTP, PASSWORD)
     assert smtp_password(marie.vault.read(), SMTP) == PASSWORD
     set_by_hand(marie, host="smtp.mallory.example")
-    for use in (lambda: default_sender(marie), lambda: sender_of(marie, marie.company())):
-        with pytest.raises(SenderRefused):
-            use()
+    with pytest.raises(SenderRefused):
+        default_sender(marie)
+    with pytest.raises(SenderRefused):
+        sender_of(marie, marie.company())
 
 
 @pytest.mark.parametrize("field", ["host", "port", "security", "user"])
