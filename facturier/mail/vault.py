@@ -68,6 +68,8 @@ class Vault:
         self._identity = identity
         self._name = name
         self._seen = seen
+        # The blob that was opened last, and what was in it: opening one takes longer than all else of a look at it.
+        self._opened: tuple[bytes, Secrets] | None = None
 
     def read(self) -> Secrets:
         """The secrets; empty ones where nothing was kept yet.
@@ -153,22 +155,33 @@ class Vault:
     def _read(self) -> tuple[Secrets, int]:
         last = self._seen.last() if self._seen else None
         blob, version = self._blob.read()
-        secrets = _parsed(self._identity, blob) if blob else Secrets()
+        secrets = self._open(blob)
+        if self._seen:
+            now = sighting(secrets.mark, secrets.generation)
+            self._seen.compare(last, now)
+            if now != last:
+                self._seen.remember(now)
+        return secrets, version
+
+    def _open(self, blob: bytes) -> Secrets:
+        """What is in a blob. The same bytes are decrypted once: they cannot hold anything else."""
+        if not blob:
+            return Secrets()
+        if self._opened is not None and self._opened[0] == blob:
+            return self._opened[1]
+        secrets = _parsed(self._identity, blob)
         if secrets is None:
             raise VaultError(
                 _("The company’s vault is damaged, or was made by a newer Facturier."),
                 todo=_("Restore a backup, or update Facturier."),
             )
-        if blob and self._identity.recipient not in (member.recipient for member in secrets.members):
+        if self._identity.recipient not in (member.recipient for member in secrets.members):
             raise VaultError(
                 _("The company’s vault does not name you as someone who may send, and yet opens for you."),
                 todo=_("Someone has tampered with the company file. Restore a backup."),
             )
-        if self._seen:
-            now = sighting(secrets.mark, secrets.generation)
-            self._seen.compare(last, now)
-            self._seen.remember(now)
-        return secrets, version
+        self._opened = (blob, secrets)
+        return secrets
 
 
 def _parsed(identity: Identity, blob: bytes) -> Secrets | None:
