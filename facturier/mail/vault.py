@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from facturier.mail.errors import VaultError
 from facturier.mail.identity import Identity, fingerprint
+from facturier.mail.redaction import protect
 from facturier.mail.seen import Seen, sighting
 from facturier.models.clean import clean
 from facturier.models.errors import ChangedElsewhere
@@ -180,6 +181,11 @@ class Vault:
                 _("The company’s vault does not name you as someone who may send, and yet opens for you."),
                 todo=_("Someone has tampered with the company file. Restore a backup."),
             )
+        grant = secrets.grant or {}
+        client = grant.get("client")
+        own = client.get("secret") if isinstance(client, dict) else None
+        for kept in (grant.get("refresh_token"), own, secrets.smtp_password, secrets.seal_key, secrets.mark):
+            protect(kept if isinstance(kept, str) else None)
         self._opened = (blob, secrets)
         return secrets
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facturier.mail.places import Places, places
+from facturier.mail.redaction import RedactingFormatter
 from facturier.models.clean import clean
 from facturier.models.errors import FacturierError
 from facturier.models.language import N_, _, language_of, speak
@@ -183,7 +184,7 @@ def _log_to(path: Path) -> None:
         handler: logging.Handler = logging.FileHandler(path, encoding="utf-8")
     except OSError:
         handler = logging.NullHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"))
+    handler.setFormatter(RedactingFormatter("%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"))
     log = logging.getLogger("facturier")  # libraries may log requests with secrets in them, so only ours is kept
     log.addHandler(handler)
     log.setLevel(logging.INFO)

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 
 from facturier.mail.errors import ClientFileError
+from facturier.mail.redaction import protect
 from facturier.models.language import _
 
 
@@ -14,6 +15,9 @@ class OAuthClient:
     id: str
     secret: str = field(repr=False)
     project: str
+
+    def __post_init__(self) -> None:
+        protect(self.secret)
 
 
 def parse_client(text: str) -> OAuthClient:

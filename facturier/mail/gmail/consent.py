@@ -22,7 +22,7 @@ from facturier.mail.gmail.client import OAuthClient
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.gmail.grant import SCOPES, Grant, grant_of
 from facturier.mail.gmail.landing import landing, refused
-from facturier.mail.gmail.transport import TIMEOUT, as_secure, in_clear, one_shot
+from facturier.mail.gmail.transport import TIMEOUT, as_secure, one_shot
 from facturier.models.language import _
 from facturier.models.store import Clock, utc_now
 
@@ -40,6 +40,8 @@ class Consent:
         self, client: OAuthClient, endpoints: Endpoints, port: int, *, clock: Clock = utc_now, hint: str = ""
     ) -> None:
         from google_auth_oauthlib.flow import Flow
+
+        from facturier.mail.gmail.bounded_http import in_clear
 
         self._client = client
         self._endpoints = endpoints
