@@ -10,11 +10,13 @@ from facturier.mail.vault import Member
 from facturier.models.asking import Asker, ask, askers, settle_question
 from facturier.models.connection import end_connection
 from facturier.models.deliveries import in_doubt, message_of, unfinished
+from facturier.models.delivery import Way
 from facturier.models.errors import InputError
 from facturier.models.full_names import full_name
 from facturier.models.journal import write_journal
 from facturier.models.language import _
 from facturier.models.seals import read_seal, write_seal
+from facturier.models.sessions import replace_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,19 @@ def _seal_again(desk: Desk, before: str, after: str) -> None:
         message = message_of(desk.store, delivery.id)
         if is_sealed(before, delivery, message, read_seal(desk.store, delivery.id)):
             write_seal(desk.store, delivery.id, seal(after, delivery, message))
+            if delivery.way is Way.GMAIL and delivery.session:
+                session = _session_again(delivery.session, message, before, after)
+                replace_session(desk.store, delivery.id, delivery.session, session)
+
+
+def _session_again(kept: str, message: bytes, before: str, after: str) -> str:
+    """The address of an upload session, for those who may still send."""
+    from facturier.mail.gmail.session_cipher import SessionCipher
+
+    try:
+        return SessionCipher(after).encrypt(SessionCipher(before).decrypt(kept, message), message)
+    except ValueError:
+        return kept  # damaged: it can be asked as little as before
 
 
 def _same(typed: str, known: str) -> bool:

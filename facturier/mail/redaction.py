@@ -27,7 +27,7 @@ _MOST_DECODED = 40  # words of a text that are tried as base64
 
 # What Google's secrets and age's look like, for those that we have not been told yet. Compiled when first used: the
 # program starts without it.
-_LOOKS_SECRET = (  # noqa: S105  a pattern
+_SUSPICIOUS = (
     r"(?i)GOCSPX-[\w-]{8,}|1//[\w-]{16,}|ya29\.[\w.-]{16,}|4/0[\w-]{16,}|AGE-SECRET-KEY-1[0-9A-Z]+"
     r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"
 )
@@ -78,7 +78,7 @@ class Redactor:
         for form in forms:
             if form in folded:
                 text = _pattern(form).sub(_MARK, text)
-        text = re.sub(_LOOKS_SECRET, _MARK, text)
+        text = re.sub(_SUSPICIOUS, _MARK, text)
         if any(bare in seen for seen in _decoded(text) for bare in self._bare if len(bare) >= _SHORT):
             return _MARK  # spelled in yet another way: nothing of it is worth the risk
         if cut:  # half a secret may stand where it was cut

@@ -25,7 +25,9 @@ def ask_session(desk: Desk, delivery: Delivery) -> str:
         return str(barrier)
     try:
         sender = desk.sender_for(delivery)
-        receipt = sender.ask(delivery.session, message_of(desk.store, delivery.id))
+        # As it is kept now: it was encrypted again if a member has been removed meanwhile.
+        session = get_delivery(desk.store, delivery.id).session or delivery.session
+        receipt = sender.ask(session, message_of(desk.store, delivery.id))
     except FacturierError as error:
         return error.happened
     if receipt is None:

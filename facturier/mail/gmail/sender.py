@@ -10,6 +10,7 @@ from facturier.mail.gmail.answers import is_googles, no_connection, refusal_of, 
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.gmail.grant import Grant
 from facturier.mail.gmail.pace import Pace
+from facturier.mail.gmail.session_cipher import SessionCipher
 from facturier.mail.gmail.transport import TIMEOUT, OneShot, credentials_of, never_connected
 from facturier.mail.redaction import protect, redact
 from facturier.mail.senders.sender import Receipt
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class GmailHandover:
-    """An open upload session (see `facturier.mail.senders.sender.Handover`)."""
+    """An open upload session (see `facturier.mail.senders.sender.Handover`). `session` is its address as it may be
+    kept, `_address` what it is."""
 
     session: str = field(repr=False)
+    _address: str = field(repr=False)
     _message: bytes = field(repr=False)
     _start: int
     _transport: OneShot = field(repr=False)
@@ -61,7 +64,7 @@ class GmailHandover:
 
         # A request of its own each time: one that has failed would ask the session before it sends.
         request = upload.build_send(self._message, self._transport, self._endpoints)
-        request.resumable_uri, request.resumable_progress = self.session, self._start
+        request.resumable_uri, request.resumable_progress = self._address, self._start
         try:
             progress, answer = request.next_chunk(num_retries=0)
         except GoogleAuthError as error:  # the access token had run out; nothing was sent
@@ -95,7 +98,7 @@ class GmailHandover:
         refusal = refusal_of(status, content, headers, self._clock())
         # In a session that was taken up again, a 400 may mean that bytes sent earlier have arrived after all.
         clear = (401, 403, 413, 429) if self._start else (400, 401, 403, 413, 429)
-        # Whoever asks to wait, or says that it is too large, has not let it pass. Other words count if they are Google's.
+        # Whoever asks to wait, or says that it is too large, has not let it pass. Others count if they are Google.
         if status in clear and (status in (413, 429) or is_googles(content)):
             return _did_not_leave(refusal)
         if isinstance(refusal, Refused) and not is_googles(content) and status not in _NO_SESSION:
@@ -114,9 +117,10 @@ class GmailHandover:
 @dataclass(slots=True)
 class GmailSender:
     """The connected Gmail address (see `facturier.mail.senders.sender.Sender`). Keeps its access token, and no socket,
-    between messages. May be used from several threads. `pace` is shared with the person's other companies. `timeout` is
-    in seconds: to connect (and for each write), and for each piece of an answer. `total` is for each whole exchange,
-    None for what is usual; once `stop` is set, none takes longer than that leaves."""
+    between messages. May be used from several threads. `pace` is shared with the person's other companies. `timeout`
+    is in seconds: to connect (and for each write), and for each piece of an answer. `total` is for each whole exchange,
+    None for what is usual; once `stop` is set, none takes longer than that leaves. `cipher` hides the addresses of
+    sessions from whoever reads the company file; None leaves them as they are."""
 
     grant: Grant
     endpoints: Endpoints
@@ -125,6 +129,7 @@ class GmailSender:
     timeout: tuple[float, float] = TIMEOUT
     total: float | None = None
     stop: threading.Event | None = None
+    cipher: SessionCipher | None = None
     _credentials: "Credentials | None" = field(default=None, repr=False)
 
     @property
@@ -148,14 +153,16 @@ class GmailSender:
         except BaseException:
             transport.close()
             raise
-        return GmailHandover(session, message, 0, transport, self.endpoints, self.clock)
+        kept = self.cipher.encrypt(session, message) if self.cipher is not None else session
+        return GmailHandover(kept, session, message, 0, transport, self.endpoints, self.clock)
 
     def ask(self, session: str, message: bytes) -> Receipt | None:
         """200 or 201 with an id is proof that it left, 308 with bytes missing that it did not. Everything else proves
         nothing: not even 404, for a session is forgotten after it was used as well as before."""
+        address = self._address_of(session, message)
         transport = self._transport()
         try:
-            found = self._ask(session, message, transport)
+            found = self._ask(address, message, transport)
         finally:
             transport.close()
         return found if isinstance(found, Receipt) else None
@@ -163,15 +170,26 @@ class GmailSender:
     def resume(self, session: str, message: bytes) -> GmailHandover:
         """Ask the session how far it is, and prepare to send it the rest. Raises as `ask`, and AnswerLost as well where
         the session is complete by now."""
+        address = self._address_of(session, message)
         transport = self._transport()
         try:
-            found = self._ask(session, message, transport)
+            found = self._ask(address, message, transport)
             if isinstance(found, Receipt):
                 raise _lost(found.reply)
         except BaseException:
             transport.close()
             raise
-        return GmailHandover(session, message, found, transport, self.endpoints, self.clock)
+        return GmailHandover(session, address, message, found, transport, self.endpoints, self.clock)
+
+    def _address_of(self, kept: str, message: bytes) -> str:
+        if self.cipher is None:
+            return kept
+        try:
+            address = self.cipher.decrypt(kept, message)
+        except ValueError as unreadable:
+            raise _lost(str(unreadable)) from None
+        protect(address, address.partition("upload_id=")[2], brief=True)
+        return address
 
     def _ask(self, session: str, message: bytes, transport: OneShot) -> Receipt | int:
         """The receipt of a complete session, or how many bytes an incomplete one holds."""

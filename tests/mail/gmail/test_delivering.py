@@ -222,6 +222,7 @@ def test_google_unreachable_is_tried_again(
 def test_the_session_is_no_secret_that_the_journal_tells(
     google: Google, store: Store, postman: Postman, delivery: Delivery
 ) -> None:
+    google.faults += [Fault("put", drop=True), Fault("ask", drop=True, times=9)]
     postman.deliver()
     session = get_delivery(store, delivery.id).session
     told = str(read_journal(store, delivery.invoice_id))
