@@ -32,6 +32,7 @@ _SUSPICIOUS = (
     r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"
 )
 _ESCAPE = r"(?i)\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|(.))"
+_BESIDE = rf"[\w+/-]*{_MARK}[\w+/={_MARK}-]*"
 _CODED = r"[A-Za-z0-9+/_-]{12,}"
 
 
@@ -78,6 +79,9 @@ class Redactor:
         for form in forms:
             if form in folded:
                 text = _pattern(form).sub(_MARK, text)
+                # With what stands right beside it: in base64 that still holds a part of the secret.
+                beside = _BESIDE if len(form) >= _SHORT else _MARK
+                text = re.sub(beside, _MARK, text)
         text = re.sub(_SUSPICIOUS, _MARK, text)
         if any(bare in seen for seen in _decoded(text) for bare in self._bare if len(bare) >= _SHORT):
             return _MARK  # spelled in yet another way: nothing of it is worth the risk
@@ -115,8 +119,7 @@ def _pattern(form: str) -> re.Pattern[str]:
     body = r"\s*".join(map(re.escape, form))
     if len(form) < _SHORT:
         return re.compile(rf"(?<!\w){body}(?!\w)", re.IGNORECASE)
-    # With what stands right beside it: in base64 that still holds a part of the secret.
-    return re.compile(rf"[\w+/-]*{body}[\w+/=-]*", re.IGNORECASE)
+    return re.compile(body, re.IGNORECASE)
 
 
 def _forms(secret: str) -> Iterator[str]:
