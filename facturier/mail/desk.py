@@ -82,6 +82,7 @@ class Desk:
         self._ask_passphrase = ask_passphrase
         self._identity = identity
         self._gmail_sender: GmailSender | None = None
+        self._hid_sessions = False
         if not self.company().practice:
             if self.refusal() is None:
                 remember_company(places.data, store.path)
@@ -459,8 +460,28 @@ class Desk:
 
                 member_secrets(self)
                 remember_ended(self)
+                self._hide_sessions()
             return tuple(Way)
         return (Way.DEFAULT,) if self.company().sender.kind and not self._guarded(Way.DEFAULT) else ()
+
+    def _hide_sessions(self) -> None:
+        """Encrypt what an older Facturier has kept in clear, and forget sessions of finished deliveries."""
+        from facturier.mail.gmail.session_cipher import SessionCipher
+        from facturier.models.deliveries import message_of
+        from facturier.models.errors import BrokenCompany
+        from facturier.models.sessions import forget_finished, kept_in_clear, replace_session
+
+        key = self.vault.read().seal_key
+        if not key or self._hid_sessions:
+            return
+        for delivery_id, session in kept_in_clear(self.store):
+            try:
+                hidden = SessionCipher(key).encrypt(session, message_of(self.store, delivery_id))
+            except BrokenCompany:
+                continue
+            replace_session(self.store, delivery_id, session, hidden)
+        forget_finished(self.store)
+        self._hid_sessions = True
 
     def sender_for(self, delivery: "Delivery", message: bytes) -> "Sender":
         """The way out of a delivery with this message. Raises Refused where it is gone, or where nobody who may send
@@ -495,10 +516,12 @@ class Desk:
         from facturier.mail.connecting import grant_of_company
         from facturier.mail.gmail.pace import Pace
         from facturier.mail.gmail.sender import GmailSender
+        from facturier.mail.gmail.session_cipher import SessionCipher
 
         grant = grant_of_company(self, address)
         if self._gmail_sender is None or self._gmail_sender.grant != grant:
             self._gmail_sender = GmailSender(grant, self.endpoints, self.clock, Pace(self.places.data / "pace"))
+        self._gmail_sender.cipher = SessionCipher(self.vault.read().seal_key)
         return self._gmail_sender
 
     def _connected(self, connection: Connection) -> str:

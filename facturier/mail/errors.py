@@ -23,10 +23,12 @@ FacturierError
     ├── ConnectionOver      Google ended the connection (invalid_grant): stop, a person must reconnect
     ├── Unreachable         no server was reached, or it was lost before anything could leave: safe to try again
     └── AnswerLost          it may have left: nobody can know
+        └── NotFromGmail    …and what answered in Gmail's place does so to every message
 """
 
 from datetime import datetime
 
+from facturier.mail.redaction import redact
 from facturier.models.errors import FacturierError
 
 
@@ -76,11 +78,12 @@ class LateOnly(MessageError): ...
 
 
 class SendError(FacturierError):
-    """`reply` is the server's own words, for the journal; `happened` is ours, for the reader."""
+    """`reply` is the server's own words, for the journal, without any secret; `happened` is ours, for the reader, and
+    what it quotes of a server has passed `redact`."""
 
     def __init__(self, happened: str, *, reply: str = "", kept: str = "", todo: str = "") -> None:
         super().__init__(happened, kept=kept, todo=todo)
-        self.reply = reply
+        self.reply = redact(reply)
 
 
 class NotNow(SendError):
@@ -107,3 +110,6 @@ class Unreachable(SendError): ...
 
 
 class AnswerLost(SendError): ...
+
+
+class NotFromGmail(AnswerLost): ...

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 
-from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, Unreachable
+from facturier.mail.errors import AnswerLost, ConnectionOver, NotFromGmail, NotNow, Refused, Unreachable
 from facturier.mail.owner import is_gone
 from facturier.mail.senders.sender import Receipt, Sender
 from facturier.mail.set_back import set_back
@@ -23,6 +23,7 @@ from facturier.models.errors import BrokenCompany, FacturierError, LostClaim, St
 from facturier.models.language import _
 from facturier.models.status import State
 from facturier.models.store import Store
+from facturier.models.turning_away import turn_away
 
 _log = logging.getLogger(__name__)
 
@@ -99,6 +100,8 @@ class Postman:
     def _recover(self, ways: tuple[Way, ...]) -> None:
         """Take up what a postman that is gone left behind."""
         for delivery in under_way(self._store):
+            if self._stop.is_set():
+                return
             if delivery.way in ways and self._left_behind(delivery):
                 with self._this_one_only(delivery), contextlib.suppress(LostClaim):
                     claim = outbox.take_over(self._store, delivery, self._owner)
@@ -174,7 +177,8 @@ class Postman:
             except LostClaim:
                 return
             except Refused as clear:
-                self._write_down(partial(outbox.refused, self._store, claim, str(clear), clear.reply))
+                connection = get_connection(self._store) if delivery.way is Way.GMAIL else None
+                self._write_down(partial(set_back, self._store, delivery, claim, clear, connection))
                 return
             except BrokenCompany:
                 break  # without the message there is nothing to go on with
@@ -186,6 +190,8 @@ class Postman:
             self._write_down(partial(self._accepted, claim, receipt))
             return
         self._write_down(partial(outbox.lost, self._store, claim, str(error), reply))
+        if isinstance(error, NotFromGmail):
+            turn_away(self._store, delivery.envelope.sender, str(error))
 
     def _asked(self, delivery: Delivery) -> Receipt:
         """The proof that it was accepted, before or now. Raises Refused where it is certain that it did not leave, and

@@ -25,7 +25,10 @@ def ask_session(desk: Desk, delivery: Delivery) -> str:
         return str(barrier)
     try:
         message = message_of(desk.store, delivery.id)
-        receipt = desk.sender_for(delivery, message).ask(delivery.session, message)
+        sender = desk.sender_for(delivery, message)
+        # As it is kept now: it was encrypted again if a member has been removed meanwhile.
+        session = get_delivery(desk.store, delivery.id).session or delivery.session
+        receipt = sender.ask(session, message)
     except FacturierError as error:
         return error.happened
     if receipt is None:

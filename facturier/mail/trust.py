@@ -11,11 +11,12 @@ from facturier.mail.private import private_folder
 from facturier.mail.sealing import is_sealed, make_seal, was_sealed
 from facturier.mail.vault import SEALS, Secrets, new_seal_key
 from facturier.models.deliveries import in_doubt, message_of, unfinished
-from facturier.models.delivery import Delivery
+from facturier.models.delivery import Delivery, Way
 from facturier.models.errors import BrokenCompany
 from facturier.models.handed_over import HandedOver
 from facturier.models.language import _
 from facturier.models.seals import Seal, ended_tokens, read_seal, write_seal
+from facturier.models.sessions import replace_session
 from facturier.models.store import Store
 
 if TYPE_CHECKING:
@@ -67,6 +68,17 @@ def seal_again(store: Store, before: Secrets, after: Secrets) -> None:
                 continue
             whole = delivery.id, delivery.invoice_id, delivery.way, delivery.envelope, message
             write_seal(store, delivery.id, make_seal(after.seal_key, *whole, time, token))
+            if delivery.way is Way.GMAIL and delivery.session:
+                _hide_session_again(store, delivery, message, before.seal_key, after.seal_key)
+
+
+def _hide_session_again(store: Store, delivery: Delivery, message: bytes, before: str, after: str) -> None:
+    """Encrypt the address of an upload session with the new key."""
+    from facturier.mail.gmail.session_cipher import SessionCipher
+
+    with contextlib.suppress(ValueError):  # a damaged one, which cannot be asked either
+        session = SessionCipher(before).decrypt(delivery.session, message)
+        replace_session(store, delivery.id, delivery.session, SessionCipher(after).encrypt(session, message))
 
 
 def checked_seal(store: Store, secrets: Secrets, delivery: Delivery, message: bytes) -> Seal:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from facturier.mail.errors import VaultError
 from facturier.mail.identity import Identity, fingerprint
+from facturier.mail.redaction import protect
 from facturier.mail.seen import Seen, sighting
 from facturier.models.clean import clean
 from facturier.models.errors import ChangedElsewhere
@@ -87,6 +88,8 @@ class Vault:
         self._name = name
         self._seen = seen
         self._default_sender = default_sender
+        # The blob that was opened last, and what was in it: opening one takes longer than all else of a look at it.
+        self._opened: tuple[bytes, Secrets] | None = None
 
     def read(self) -> Secrets:
         """The secrets; empty ones where nothing was kept yet.
@@ -175,22 +178,38 @@ class Vault:
     def _read(self) -> tuple[Secrets, int]:
         last = self._seen.last() if self._seen else None
         blob, version = self._blob.read()
-        secrets = _parsed(self._identity, blob) if blob else Secrets()
+        secrets = self._open(blob)
+        if self._seen:
+            now = sighting(secrets.mark, secrets.generation)
+            self._seen.compare(last, now)
+            if now != last:
+                self._seen.remember(now)
+        return secrets, version
+
+    def _open(self, blob: bytes) -> Secrets:
+        """What is in a blob. The same bytes are decrypted once: they cannot hold anything else."""
+        if not blob:
+            return Secrets()
+        if self._opened is not None and self._opened[0] == blob:
+            return self._opened[1]
+        secrets = _parsed(self._identity, blob)
         if secrets is None:
             raise VaultError(
                 _("The company’s vault is damaged, or was made by a newer Facturier."),
                 todo=_("Restore a backup, or update Facturier."),
             )
-        if blob and self._identity.recipient not in (member.recipient for member in secrets.members):
+        if self._identity.recipient not in (member.recipient for member in secrets.members):
             raise VaultError(
                 _("The company’s vault does not name you as someone who may send, and yet opens for you."),
                 todo=_("Someone has tampered with the company file. Restore a backup."),
             )
-        if self._seen:
-            now = sighting(secrets.mark, secrets.generation)
-            self._seen.compare(last, now)
-            self._seen.remember(now)
-        return secrets, version
+        grant = secrets.grant or {}
+        client = grant.get("client")
+        own = client.get("secret") if isinstance(client, dict) else None
+        for kept in (grant.get("refresh_token"), own, secrets.smtp_password, secrets.seal_key, secrets.mark):
+            protect(kept if isinstance(kept, str) else None)
+        self._opened = (blob, secrets)
+        return secrets
 
 
 def _parsed(identity: Identity, blob: bytes) -> Secrets | None:

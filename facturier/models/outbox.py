@@ -280,9 +280,11 @@ def _first_now(store: Store, ways: tuple[Way, ...]) -> Due | None:
 def _move(store: Store, delivery: Delivery, fact: Fact, **evidence: str) -> Delivery:
     state = TRANSITIONS.get((delivery.state, fact))
     if state is None or not store.write(
-        "UPDATE delivery SET state = ?, changed = ? WHERE id = ? AND state = ?",
+        # A session is asked as long as its delivery is under way or in doubt. Its address is a secret: not kept longer.
+        "UPDATE delivery SET state = ?, changed = ?, session = iif(?, session, '') WHERE id = ? AND state = ?",
         state,
         store.now(),
+        state in (State.HANDING_OVER, State.IN_DOUBT),
         delivery.id,
         delivery.state,
     ):

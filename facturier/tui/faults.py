@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from facturier.mail.redaction import RedactingFormatter
 from facturier.models.errors import FacturierError
 from facturier.models.language import _
 
@@ -24,7 +25,7 @@ class _Log(logging.FileHandler):
         return
 
 
-class _Format(logging.Formatter):
+class _Format(RedactingFormatter):
     """Tracebacks say where and of which kind an error is, but repeat no text of it, which may hold a secret or what a
     server sent."""
 

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from facturier.mail.connecting import accept_grant, disconnect
+from facturier.mail.default_sender import save_smtp_password
 from facturier.mail.desk import Desk
 from facturier.mail.gmail.client import parse_client
 from facturier.mail.gmail.consent import Consent
@@ -84,6 +86,31 @@ def test_two_desks_in_one_program_send_each_once(sit: Sit, google: Google) -> No
     assert set(google.accepted.values()) == {1}
     assert len(google.messages) == 4
     assert google.counts["refresh"] == 1  # one access token does for all
+
+
+def test_the_vault_is_opened_once_for_a_delivery(sit: Sit, google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the preview to the acceptance, and again only when someone has changed it."""
+    connect(sit(), google)
+    desk, other = sit(), sit()
+    opened: list[bytes] = []
+    decrypt = pyrage.decrypt
+
+    def counted(blob: bytes, keys: list[object]) -> bytes:
+        opened.append(blob)
+        return bytes(decrypt(blob, keys))
+
+    monkeypatch.setattr(pyrage, "decrypt", counted)
+    first = send(desk, Way.GMAIL)
+    desk.postman().deliver()
+    second = send(desk, Way.GMAIL)
+    desk.postman().deliver()
+    assert len(opened) == 1
+    save_smtp_password(other, "other", read_company(other.store).sender)
+    opened.clear()
+    third = send(desk, Way.GMAIL)
+    desk.postman().deliver()
+    assert len(opened) == 1
+    assert {get_delivery(desk.store, one.id).state for one in (first, second, third)} == {State.SENT}
 
 
 def test_two_desks_with_the_same_invoice_before_them_send_it_once(sit: Sit, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from facturier.mail.errors import ClientFileError
+from facturier.mail.redaction import protect
 from facturier.models.errors import InputError
 from facturier.models.json_text import decode_text, read_json
 from facturier.models.language import _
@@ -17,6 +18,9 @@ class OAuthClient:
     id: str
     secret: str = field(repr=False)
     project: str
+
+    def __post_init__(self) -> None:
+        protect(self.secret)
 
 
 def parse_client(text: str | bytes) -> OAuthClient:

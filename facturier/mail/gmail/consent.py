@@ -5,7 +5,7 @@ OAuth 2.0 for installed apps (RFC 8252) with PKCE S256 (RFC 7636), through googl
 
 import threading
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from facturier.mail.errors import (
@@ -17,14 +17,19 @@ from facturier.mail.errors import (
     Refused,
     SendError,
 )
+from facturier.mail.gmail.answers import json_object
 from facturier.mail.gmail.check import check
 from facturier.mail.gmail.client import OAuthClient
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.gmail.grant import SCOPES, Grant, grant_of
 from facturier.mail.gmail.landing import landing, refused
-from facturier.mail.gmail.transport import TIMEOUT, as_secure, in_clear, one_shot
+from facturier.mail.gmail.transport import TIMEOUT, as_secure, one_shot
+from facturier.mail.redaction import protect
 from facturier.models.language import _
 from facturier.models.store import Clock, utc_now
+
+if TYPE_CHECKING:
+    import requests
 
 __all__ = ["Consent", "Grant"]
 
@@ -37,14 +42,24 @@ class Consent:
     """
 
     def __init__(
-        self, client: OAuthClient, endpoints: Endpoints, port: int, *, clock: Clock = utc_now, hint: str = ""
+        self,
+        client: OAuthClient,
+        endpoints: Endpoints,
+        port: int,
+        *,
+        clock: Clock = utc_now,
+        hint: str = "",
+        stop: threading.Event | None = None,
     ) -> None:
         from google_auth_oauthlib.flow import Flow
+
+        from facturier.mail.gmail.bounded_http import in_clear
 
         self._client = client
         self._endpoints = endpoints
         self._clock = clock
         self._port = port
+        self._stop = stop
         self._lock = threading.Lock()
         self._spent: set[str] = set()
         self._flow = Flow.from_client_config(
@@ -59,10 +74,12 @@ class Consent:
             scopes=list(SCOPES),
             redirect_uri=f"http://127.0.0.1:{port}/",
         )
-        one_shot(self._flow.oauth2session, endpoints)
+        one_shot(self._flow.oauth2session, endpoints, stop)
+        self._flow.oauth2session.register_compliance_hook("access_token_response", _need_json)
         # `consent` makes Google give a refresh token every time, not only the first.
         asked = {"access_type": "offline", "prompt": "consent"} | ({"login_hint": hint} if hint else {})
         link, self.state = self._flow.authorization_url(**asked)
+        protect(self._flow.code_verifier, brief=True)
         self.link: str = in_clear(link) if endpoints.stand_in else link
 
     def accept(self, address: str) -> Grant:
@@ -87,7 +104,7 @@ class Consent:
         token = self._exchange(query, code)
         grant = grant_of(token, self._client, self._clock(), stand_in=bool(self._endpoints.stand_in))
         try:
-            check(grant, self._endpoints, self._clock)
+            check(grant, self._endpoints, self._clock, self._stop)
         except (Refused, ConnectionOver) as error:
             raise ConsentRefused(error.happened, kept=_("Nothing was connected."), todo=error.todo) from None
         except SendError:
@@ -107,11 +124,19 @@ class Consent:
         )
 
         self._spent.add(code)
+        protect(code, brief=True)
         answer = f"https://127.0.0.1:{self._port}/?{urlencode(query)}"
         try:
             token: Mapping[str, Any] = self._flow.fetch_token(authorization_response=answer, timeout=TIMEOUT)
         except Warning as changed:  # oauthlib's way to say that other scopes were granted; we look at them ourselves
             token = getattr(changed, "token", {})
+        except _NotGoogle:
+            self._spent.discard(code)
+            raise ConnectError(
+                _("What answered is not Google: a proxy, a firewall or the network’s sign-in page."),
+                kept=_("The answer has not been used."),
+                todo=_("Look at the network, then paste the address once more."),
+            ) from None
         except requests.RequestException:
             self._spent.discard(code)
             raise ConnectError(
@@ -142,4 +167,15 @@ class Consent:
             raise refused(str(error.error)) from None
         finally:
             self._flow.oauth2session.close()
+        protect(*(str(token[name]) for name in ("access_token", "id_token") if token.get(name)), brief=True)
         return token
+
+
+class _NotGoogle(Exception):
+    """No JSON came from where tokens are given: oauthlib would read it as something else."""
+
+
+def _need_json(reply: "requests.Response") -> "requests.Response":
+    if json_object(reply.content) is None:
+        raise _NotGoogle
+    return reply

@@ -1,5 +1,6 @@
 """Consent by device code (RFC 8628), where the server grants one. Google does not for sending mail."""
 
+import math
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,15 +8,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from facturier.mail.errors import AnswerError, ConnectError, ConsentRefused, DeviceRefused
+from facturier.mail.gmail.answers import json_object
 from facturier.mail.gmail.client import OAuthClient
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.gmail.grant import SCOPES, Grant, grant_of
 from facturier.mail.gmail.transport import TIMEOUT, one_shot
-from facturier.models.clean import clean
+from facturier.mail.redaction import protect, redact
 from facturier.models.language import _
 from facturier.models.store import Clock, utc_now
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
+_LONGEST, _LASTS, _SLOWEST = 500, 86_400, 60.0  # characters of a code, seconds that it lasts, seconds between questions
 _SLOWER = 5.0  # seconds more between questions after each `slow_down` (RFC 8628, section 3.5)
 
 
@@ -30,23 +33,29 @@ class DeviceCode:
     code: str = field(repr=False)
 
 
-def ask_device(client: OAuthClient, endpoints: Endpoints, clock: Clock = utc_now) -> DeviceCode:
+def ask_device(
+    client: OAuthClient, endpoints: Endpoints, clock: Clock = utc_now, stop: threading.Event | None = None
+) -> DeviceCode:
     """Ask for a device code. Raises DeviceRefused where the server grants none, ConnectError without an answer."""
-    status, answer = _post(endpoints.device, {"client_id": client.id, "scope": " ".join(SCOPES)}, endpoints)
+    status, answer = _post(endpoints.device, {"client_id": client.id, "scope": " ".join(SCOPES)}, endpoints, stop)
     if status != 200:
-        if status >= 500:
+        if status >= 500 or "error" not in answer:
             raise _no_answer()
         raise DeviceRefused(_("Google does not allow device codes for sending mail."), todo=_("The other ways stand."))
     try:
-        return DeviceCode(
-            clean(str(answer["user_code"])),
-            clean(str(answer.get("verification_url") or answer["verification_uri"])),
-            clock() + timedelta(seconds=float(answer["expires_in"])),
-            float(answer.get("interval", 5)),
-            str(answer["device_code"]),
-        )
-    except (KeyError, TypeError, ValueError):
+        texts = [answer["user_code"], answer.get("verification_url") or answer["verification_uri"]]
+        code = answer["device_code"]
+        lasts, interval = float(answer["expires_in"]), float(answer.get("interval", 5))
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise _no_answer() from None
+    # What a person is shown and types is short; what we wait for is neither endless nor without a pause.
+    whole = all(isinstance(text, str) and 0 < len(text) <= _LONGEST for text in (*texts, code))
+    if not whole or not (0 < lasts <= _LASTS and math.isfinite(interval)):
+        raise _no_answer()
+    protect(code, brief=True)
+    return DeviceCode(
+        redact(texts[0]), redact(texts[1]), clock() + timedelta(seconds=lasts), min(max(interval, 0.0), _SLOWEST), code
+    )
 
 
 def wait_device(
@@ -68,8 +77,11 @@ def wait_device(
         if clock() >= code.expires:
             raise _ran_out()
         try:
-            status, answer = _post(endpoints.token, fields, endpoints)
+            status, answer = _post(endpoints.token, fields, endpoints, stop)
         except ConnectError:
+            interval = min(interval * 2, 60)
+            continue
+        if not answer:  # not Google's: a proxy, or a server in trouble
             interval = min(interval * 2, 60)
             continue
         if status == 200:
@@ -83,9 +95,9 @@ def wait_device(
                 raise _ran_out()
             case "access_denied":
                 raise ConsentRefused(_("Google says that access was not allowed."), kept=_("Nothing was connected."))
-            case other if status < 500:
+            case str() as other if status < 500:
                 raise AnswerError(
-                    _("Google refused: {error}.").format(error=clean(str(other))[:200]),
+                    _("Google refused: {error}.").format(error=redact(other, 200)),
                     kept=_("Nothing was connected."),
                     todo=_("Use one of the other ways."),
                 )
@@ -94,20 +106,18 @@ def wait_device(
     return None
 
 
-def _post(url: str, fields: Mapping[str, str], endpoints: Endpoints) -> tuple[int, Mapping[str, Any]]:
+def _post(
+    url: str, fields: Mapping[str, str], endpoints: Endpoints, stop: threading.Event | None
+) -> tuple[int, Mapping[str, Any]]:
     """Status and JSON object of the answer; an empty object where it is something else. Raises ConnectError."""
     import requests
 
     try:
-        with one_shot(requests.Session(), endpoints) as session:
+        with one_shot(requests.Session(), endpoints, stop) as session:
             reply = session.post(url, data=dict(fields), timeout=TIMEOUT, allow_redirects=False)
     except requests.RequestException:
         raise _no_answer() from None
-    try:
-        answer = reply.json()
-    except ValueError:
-        answer = None
-    return reply.status_code, answer if isinstance(answer, dict) else {}
+    return reply.status_code, json_object(reply.content) or {}
 
 
 def _no_answer() -> ConnectError:

@@ -41,24 +41,29 @@ def google_endpoints(environment: Mapping[str, str]) -> Endpoints:
     named = environment.get("FACTURIER_GOOGLE", "")
     if not named:
         return Endpoints()
-    if not _is_loopback(named):
+    root = _stand_in(named)
+    if not root:
         raise FacturierError(
             _("FACTURIER_GOOGLE is set, but not to an address of this machine itself."),
             kept=_("Nothing was sent there."),
             todo=_("Set it to something like http://127.0.0.1:8025, or unset it to use Google."),
         )
-    root = named.rstrip("/")
     return Endpoints(
         f"{root}/o/oauth2/v2/auth", f"{root}/token", f"{root}/device/code", f"{root}/revoke", f"{root}/", root
     )
 
 
-def _is_loopback(address: str) -> bool:
+def _stand_in(named: str) -> str:
+    """The origin that will be connected to, written anew from what was read; empty where that is no address of this
+    machine. That a name such as localhost leads here is checked once more when it is connected."""
+    if not named.isascii() or not named.isprintable() or set(named) & set(" \\%@?#"):
+        return ""  # parsers disagree about these; a zone id leads to another network card
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(named)
         host, port = parts.hostname or "", parts.port
-        loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        address = None if host == "localhost" else ipaddress.ip_address(host)
     except ValueError:
-        return False
-    bare = not (parts.username or parts.password or parts.query or parts.fragment or parts.path.strip("/"))
-    return parts.scheme == "http" and loopback and bare and port is not None
+        return ""
+    if parts.scheme != "http" or port is None or parts.path.strip("/") or not (address is None or address.is_loopback):
+        return ""
+    return f"http://[{address}]:{port}" if isinstance(address, ipaddress.IPv6Address) else f"http://{host}:{port}"

@@ -7,6 +7,7 @@ from datetime import datetime
 from facturier.mail.errors import AnswerError, ConsentRefused
 from facturier.mail.gmail.client import OAuthClient
 from facturier.mail.gmail.id_token import address_of
+from facturier.mail.redaction import protect, redact
 from facturier.models.language import _
 
 SEND = "https://www.googleapis.com/auth/gmail.send"
@@ -24,6 +25,9 @@ class Grant:
     refresh_token: str = field(repr=False)
     scopes: tuple[str, ...]
     stand_in: bool = False
+
+    def __post_init__(self) -> None:
+        protect(self.refresh_token)
 
     def to_json(self) -> dict[str, object]:
         """As a JSON object, secrets and all: for the vault only."""
@@ -62,7 +66,7 @@ def grant_of(token: Mapping[str, object], client: OAuthClient, now: datetime, *,
         )
     if wider := sorted(set(scopes) - set(SCOPES)):
         raise ConsentRefused(
-            _("Google gave more than Facturier asked for: {scopes}.").format(scopes=", ".join(wider)),
+            _("Google gave more than Facturier asked for: {scopes}.").format(scopes=redact(", ".join(wider))),
             kept=_("Nothing was connected, for Facturier must never be able to read a mailbox."),
             todo=_("Use a client of its own for Facturier, one that was never allowed anything else."),
         )

@@ -3,7 +3,7 @@
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from facturier.mail.errors import AnswerError, ConsentRefused
-from facturier.models.clean import clean
+from facturier.mail.redaction import redact
 from facturier.models.language import _
 
 
@@ -55,7 +55,7 @@ def refused(error: str) -> ConsentRefused:
             todo=_("Ask the administrator to trust the company’s OAuth client, or choose another account."),
         )
     return ConsentRefused(
-        _("Google refused: {error}.").format(error=clean(error)[:200]),
+        _("Google refused: {error}.").format(error=redact(error, 200)),
         kept=_("Nothing was connected."),
         todo=_("Open the link again. If it says the same, look at the OAuth client in Google Cloud."),
     )

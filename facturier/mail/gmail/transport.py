@@ -5,13 +5,13 @@ httplib2, the default transport of google-api-python-client, sends a POST again 
 postman's alone. `OneShot` has httplib2's shape over google-auth's AuthorizedSession.
 """
 
-import json
 import logging
-import socket
-import struct
+import threading
 from typing import TYPE_CHECKING, Any
 
+from facturier.mail.gmail.answers import json_object
 from facturier.mail.gmail.endpoints import Endpoints
+from facturier.mail.redaction import protect
 
 if TYPE_CHECKING:
     import httplib2
@@ -21,55 +21,35 @@ if TYPE_CHECKING:
 
     from facturier.mail.gmail.grant import Grant
 
-TIMEOUT = (10.0, 60.0)  # seconds to connect (and for each write), seconds to wait for each piece of the answer
-
-# A socket that we give up sends nothing more: without this, the rest of a stalled upload could still trickle out of the
-# kernel after the upload session was asked and had said that it is incomplete.
-_LINGER_NOT = (socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+# Seconds to connect (and for each write), seconds to wait for each piece of the answer. The whole exchange is bounded
+# beside that: see `facturier.mail.gmail.bounded_http`.
+TIMEOUT = (10.0, 60.0)
 
 # They write tokens, secrets and the addresses of upload sessions into the log when it is at DEBUG.
 _TALKATIVE = ("requests_oauthlib", "oauthlib", "google.auth", "google.oauth2", "googleapiclient", "urllib3")
 
 
-def one_shot(session: "requests.Session", endpoints: Endpoints) -> "requests.Session":
-    """Make a session that repeats nothing, and shows an access token to nobody but Gmail. It returns the session that
-    it was given.
+def one_shot(
+    session: "requests.Session", endpoints: Endpoints, stop: threading.Event | None = None, total: float | None = None
+) -> "requests.Session":
+    """Make a session that repeats nothing, shows an access token to nobody but Gmail, and bounds every exchange as a
+    whole: `total` in seconds, and what `stop` leaves once it is set. It returns the session that it was given.
 
     For a stand-in it goes past any proxy, and takes https addresses of that stand-in as http: oauthlib speaks to
     nothing but https, which is right everywhere else.
     """
-    from requests.adapters import HTTPAdapter
-    from requests.exceptions import InvalidURL
-    from urllib3.connection import HTTPConnection
-
-    class Once(HTTPAdapter):
-        def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-            super().init_poolmanager(
-                *args, socket_options=[*HTTPConnection.default_socket_options, _LINGER_NOT], **kwargs
-            )
-
-        def send(self, request: "requests.PreparedRequest", *args: Any, **kwargs: Any) -> "requests.Response":
-            # Here the address is what it will be connected to, whatever was made of it on the way.
-            bearer = str(request.headers.get("Authorization", "")).startswith("Bearer ")
-            if bearer and not endpoints.is_gmail(str(request.url)):
-                raise InvalidURL("not an address of Gmail")
-            return super().send(request, *args, **kwargs)
-
-    class InClear(Once):
-        def send(self, request: "requests.PreparedRequest", *args: Any, **kwargs: Any) -> "requests.Response":
-            request.url = in_clear(str(request.url))
-            return super().send(request, *args, **kwargs)
+    from facturier.mail.gmail.bounded_http import InClear, Once
 
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
-    session.mount("https://", Once(max_retries=0))
-    session.mount("http://", Once(max_retries=0))
+    session.mount("https://", Once(endpoints, stop, total))
+    session.mount("http://", Once(endpoints, stop, total))
     session.max_redirects = 0
     # Without this, a `default` entry in ~/.netrc would replace our Authorization header.
     session.auth = lambda request: request
     if endpoints.stand_in:
         session.trust_env = False
-        session.mount(as_secure(endpoints.stand_in), InClear(max_retries=0))
+        session.mount(as_secure(endpoints.stand_in), InClear(endpoints, stop, total))
     return session
 
 
@@ -78,13 +58,10 @@ def as_secure(address: str) -> str:
     return "https" + address.removeprefix("http") if address.startswith("http://") else address
 
 
-def in_clear(address: str) -> str:
-    return "http" + address.removeprefix("https") if address.startswith("https://") else address
-
-
 def refresh_request(session: "requests.Session", timeout: tuple[float, float]) -> "Request":
     """google-auth's way to ask for a token, without its own repetitions: it would ask again, up to three times, on the
-    statuses that raise TransportError here. So does the page of a hotel's network, on which google-auth would fall."""
+    statuses that raise TransportError here. What is not JSON is not Google's word: the error then has the status as
+    `not_googles`."""
     from google.auth import exceptions, transport
     from google.auth.transport.requests import Request
 
@@ -94,12 +71,10 @@ def refresh_request(session: "requests.Session", timeout: tuple[float, float]) -
             reply = super().__call__(*args, **kwargs)  # type: ignore[no-untyped-call]
             if reply.status in transport.DEFAULT_RETRYABLE_STATUS_CODES:
                 raise exceptions.TransportError(f"HTTP {reply.status}")
-            try:
-                whole = isinstance(json.loads(reply.data), dict)
-            except ValueError:
-                whole = False
-            if not whole:
-                raise exceptions.TransportError(f"HTTP {reply.status}, not JSON")
+            if json_object(reply.data) is None:
+                other = exceptions.TransportError(f"HTTP {reply.status}, not JSON")
+                other.not_googles = reply.status
+                raise other
             return reply
 
     return Once(session)
@@ -121,20 +96,28 @@ class OneShot:
     """An httplib2.Http as google-api-python-client uses it. `request` raises requests' own exceptions, and
     google-auth's where the access token had to be renewed first and could not be; then nothing was sent."""
 
-    def __init__(self, credentials: "Credentials", endpoints: Endpoints, timeout: tuple[float, float]) -> None:
+    def __init__(
+        self,
+        credentials: "Credentials",
+        endpoints: Endpoints,
+        timeout: tuple[float, float],
+        stop: threading.Event | None = None,
+        total: float | None = None,
+    ) -> None:
         import requests
         from google.auth.transport.requests import AuthorizedSession
 
         self._credentials = credentials
         self._timeout = timeout
-        self._sign_in = one_shot(requests.Session(), endpoints)
+        self._sign_in = one_shot(requests.Session(), endpoints, stop, total)
         self._renewal = refresh_request(self._sign_in, timeout)
         self._session = AuthorizedSession(credentials, max_refresh_attempts=0, auth_request=self._renewal)
-        one_shot(self._session, endpoints)
+        one_shot(self._session, endpoints, stop, total)
 
     def renew(self) -> None:
         """Get a new access token. Raises google.auth.exceptions.RefreshError or TransportError."""
         self._credentials.refresh(self._renewal)
+        protect(self._credentials.token, brief=True)
 
     def request(
         self,
@@ -149,6 +132,7 @@ class OneShot:
 
         data = body.read() if hasattr(body, "read") else body
         reply = self._session.request(method, uri, data, headers, timeout=self._timeout, allow_redirects=False)
+        protect(self._credentials.token, brief=True)
         answer = httplib2.Response({**reply.headers, "status": str(reply.status_code)})
         answer.reason = reply.reason
         return answer, reply.content
@@ -163,7 +147,7 @@ def never_connected(error: "requests.RequestException") -> bool:
     import requests
     from urllib3.exceptions import NewConnectionError
 
-    if isinstance(error, requests.ConnectTimeout):
+    if isinstance(error, requests.ConnectTimeout) or getattr(error, "never_connected", False):
         return True
     cause = error.args[0] if error.args else None
     return isinstance(getattr(cause, "reason", cause), NewConnectionError)

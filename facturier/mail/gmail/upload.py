@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from facturier.mail.gmail.answers import json_object
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.gmail.transport import OneShot
+from facturier.mail.redaction import redact
 
 
 def build_send(message: bytes, transport: OneShot, endpoints: Endpoints) -> Any:
@@ -46,17 +48,14 @@ def ask_session(session: str, length: int, transport: OneShot) -> tuple[int, Map
 
 def message_id(content: bytes) -> str:
     """Gmail's id in the answer to a send; empty where there is none."""
-    try:
-        found = json.loads(content)["id"]
-    except (ValueError, KeyError, TypeError):
-        return ""
-    return found if isinstance(found, str) else ""
+    found = (json_object(content) or {}).get("id")
+    return redact(found) if isinstance(found, str) else ""
 
 
 def held(headers: Mapping[str, str]) -> int:
     """How many bytes a 308 says have arrived: none where it names no range."""
     last = headers.get("range", "").rpartition("-")[2]
-    return int(last) + 1 if last.isdecimal() else 0
+    return int(last) + 1 if last.isdecimal() and len(last) < 20 else 0
 
 
 @cache

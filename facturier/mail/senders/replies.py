@@ -1,7 +1,7 @@
 """What an SMTP server's reply lets us conclude."""
 
 from facturier.mail.errors import NotNow, Refused, SenderRefused, SendError, Unreachable
-from facturier.models.clean import clean
+from facturier.mail.redaction import redact
 from facturier.models.language import _
 
 _SIGN_IN = (530, 534, 535, 538)  # RFC 4954, section 6: about signing in, at whatever step
@@ -14,9 +14,9 @@ def accepted(reply: Reply) -> bool:
 
 
 def words(reply: Reply) -> str:
-    """The server's own words on one line, code first, at most 500 characters."""
+    """The server's own words on one line, code first, without any secret, at most 500 characters."""
     code, text = reply
-    return clean(f"{code} {text.decode('utf-8', 'replace')}")[:500]
+    return redact(f"{code} {text.decode('utf-8', 'replace')}")
 
 
 def verdict(reply: Reply, happened: str, *, todo: str = "", whole_sender: bool = False) -> SendError:

@@ -1,6 +1,7 @@
 """Reach an SMTP server, make the connection secure and sign in. Says who may not be trusted, never falls back."""
 
 import base64
+import io
 import ipaddress
 import smtplib
 import socket
@@ -8,8 +9,11 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from facturier.mail.errors import SenderRefused, Unreachable
+from facturier.mail.exchange import Bounded, watch
+from facturier.mail.redaction import protect, redact
 from facturier.mail.senders.replies import Reply, accepted, verdict
 from facturier.models.company import DefaultSender
 from facturier.models.language import _
@@ -21,6 +25,28 @@ class Login:
 
     user: str
     password: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if self.password:
+            protect(self.password, f"\0{self.user}\0{self.password}")
+
+
+class Smtp(smtplib.SMTP):
+    """smtplib's, with an end to what the server may say, and known to the exchange that it is part of."""
+
+    def getreply(self) -> Reply:
+        watch(self.sock)
+        if self.file is None and self.sock is not None:
+            self.file = io.BufferedReader(Bounded(self.sock.makefile("rb")))
+        return super().getreply()
+
+    def send(self, s: Any) -> None:
+        watch(self.sock)
+        super().send(s)
+
+
+class SmtpOverTls(smtplib.SMTP_SSL, Smtp):
+    """TLS from the first byte."""
 
 
 def sign_in(settings: DefaultSender, login: Login, tls: ssl.SSLContext | None, timeout: float) -> smtplib.SMTP:
@@ -69,9 +95,9 @@ def _connect(settings: DefaultSender, tls: ssl.SSLContext, timeout: float) -> sm
         # A name is given so that smtplib does not look up this machine's own, which can take minutes; _greet puts the
         # address in its place.
         if settings.security == "tls":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, "localhost", timeout=timeout, context=tls)
+            smtp: smtplib.SMTP = SmtpOverTls(host, port, "localhost", timeout=timeout, context=tls)
         else:
-            smtp = smtplib.SMTP(host, port, "localhost", timeout=timeout)
+            smtp = Smtp(host, port, "localhost", timeout=timeout)
     except smtplib.SMTPConnectError as error:
         raise verdict(_reply(error), _("The mail server takes no mail now."), whole_sender=True) from None
     except ssl.SSLError as error:
@@ -133,7 +159,7 @@ def _distrust(host: str, error: ssl.SSLError) -> None:
     if isinstance(error, ssl.SSLCertVerificationError):
         raise SenderRefused(
             _("The mail server {host} could not prove that it is the one it says: {reason}.").format(
-                host=host, reason=error.verify_message
+                host=host, reason=redact(error.verify_message, 200)
             ),
             reply=error.verify_message,
             kept=_("Nothing was sent, the password neither."),
@@ -168,7 +194,7 @@ def _authenticate(smtp: smtplib.SMTP, login: Login) -> None:
         )
     if not accepted(reply):
         raise verdict(
-            (reply[0], _without(login, reply[1])),
+            reply,
             _("The mail server did not let {user} sign in.").format(user=login.user),
             todo=_("Check user and password under Settings, Sending. Some servers want an app password."),
             whole_sender=True,
@@ -177,13 +203,6 @@ def _authenticate(smtp: smtplib.SMTP, login: Login) -> None:
 
 def _coded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
-
-
-def _without(login: Login, text: bytes) -> bytes:
-    """The server's text without the password, should it have sent it back."""
-    for secret in (_coded(f"\0{login.user}\0{login.password}"), _coded(login.password), login.password):
-        text = text.replace(secret.encode(), b"\xe2\x80\xa6") if secret else text
-    return text
 
 
 def _reply(error: smtplib.SMTPResponseException) -> Reply:

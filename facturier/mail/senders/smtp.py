@@ -2,12 +2,13 @@
 
 import re
 import smtplib
-import socket
 import ssl
+import threading
 from contextlib import suppress
 from typing import NoReturn
 
 from facturier.mail.errors import AnswerLost, Refused
+from facturier.mail.exchange import Ended, Exchange, time_to_send
 from facturier.mail.senders.replies import Reply, accepted, verdict, words
 from facturier.mail.senders.sender import Receipt
 from facturier.mail.senders.sign_in import Login, nothing_left, sign_in, socket_of
@@ -19,6 +20,8 @@ from facturier.models.language import _
 # RFC 5321, 4.5.3.2.6: a client that waits less than ten minutes for the last reply makes duplicates.
 LAST_REPLY = 600.0
 _LAST_WORDS = 5.0
+# Seconds for everything up to the message: some servers let everyone wait for half a minute, and for each recipient.
+OPENING, _EACH_RECIPIENT = 120.0, 1.0
 _GOODBYE = 1.0  # nothing depends on it, and what was accepted waits to be written down
 _CHUNK = 64 * 1024  # each write has the whole time-out, so that a large invoice may take its time on a slow line
 _NO_ADDRESS = re.compile(r"[<>\s\x00-\x1f\x7f]")
@@ -28,7 +31,8 @@ class SmtpSender:
     """The default sender over SMTP: TLS, or STARTTLS and nothing without it; clear text to this machine's own only.
 
     `timeout` is in seconds, for every step but the last; `last_reply` is how long to wait for the reply after the final
-    dot. `tls_context` is the system's trust where None.
+    dot; `opening` is for all steps before the message together. Once `stop` is set, none takes longer than that leaves.
+    `tls_context` is the system's trust where None.
     """
 
     def __init__(
@@ -39,12 +43,16 @@ class SmtpSender:
         tls_context: ssl.SSLContext | None = None,
         timeout: float = 60.0,
         last_reply: float = LAST_REPLY,
+        opening: float = OPENING,
+        stop: threading.Event | None = None,
     ) -> None:
         self._settings = settings
         self._login = Login(settings.user, password)
         self._tls = tls_context
         self._timeout = timeout
         self._last_reply = last_reply
+        self._opening = opening
+        self._stop = stop
 
     @property
     def address(self) -> str:
@@ -57,6 +65,11 @@ class SmtpSender:
         Raises NotNow, Refused or Unreachable.
         """
         _check_addresses(envelope)
+        with nothing_left(self._settings.host):
+            exchange = Exchange(self._opening + _EACH_RECIPIENT * len(envelope.recipients), self._stop)
+            return exchange.run(lambda: self._agree(envelope, message))
+
+    def _agree(self, envelope: Envelope, message: bytes) -> "SmtpHandover":
         smtp = sign_in(self._settings, self._login, self._tls, self._timeout)
         try:
             with nothing_left(self._settings.host):
@@ -66,7 +79,15 @@ class SmtpSender:
         except BaseException:
             _leave(smtp)
             raise
-        return SmtpHandover(smtp, self._settings.host, data, refused, self._last_reply)
+        return SmtpHandover(
+            smtp,
+            self._settings.host,
+            data,
+            refused,
+            last_reply=self._last_reply,
+            step=self._timeout,
+            stop=self._stop,
+        )
 
     def ask(self, session: str, message: bytes) -> NoReturn:  # noqa: ARG002 (the protocol's)
         """SMTP has no way to ask: always raises AnswerLost."""
@@ -81,6 +102,10 @@ class SmtpSender:
 
     def check(self) -> None:
         """Sign in and leave again, sending nothing. Raises NotNow, Refused or Unreachable."""
+        with nothing_left(self._settings.host):
+            Exchange(self._opening, self._stop).run(self._try)
+
+    def _try(self) -> None:
         smtp = sign_in(self._settings, self._login, self._tls, self._timeout)
         try:
             with nothing_left(self._settings.host):
@@ -94,12 +119,24 @@ class SmtpSender:
 class SmtpHandover:
     """Recipients are agreed on; DATA, the message and the dot are left."""
 
-    def __init__(self, smtp: smtplib.SMTP, host: str, data: bytes, refused: dict[str, str], last_reply: float) -> None:
+    def __init__(
+        self,
+        smtp: smtplib.SMTP,
+        host: str,
+        data: bytes,
+        refused: dict[str, str],
+        *,
+        last_reply: float,
+        step: float,
+        stop: threading.Event | None,
+    ) -> None:
         self._smtp = smtp
         self._host = host
         self._data = data
         self._refused = refused
         self._last_reply = last_reply
+        self._step = step
+        self._stop = stop
 
     @property
     def session(self) -> str:
@@ -109,13 +146,12 @@ class SmtpHandover:
         """Raises NotNow, Refused or Unreachable up to the final dot (a server must not deliver without it: RFC 5321,
         4.1.1.4), and by the reply to it; AnswerLost from the dot on without a reply."""
         with nothing_left(self._host):
-            reply = self._smtp.docmd("DATA")
-            if reply[0] != 354:
-                raise verdict(reply, _("The mail server refused to take the invoice."))
-            sock = socket_of(self._smtp)
-            self._write_message(sock)
-            sock.settimeout(self._last_reply)
-        reply = self._write_dot(sock)
+            try:
+                Exchange(time_to_send(len(self._data), 2 * self._step), self._stop).run(self._write_message)
+                reply = self._write_dot()
+            except Ended:
+                self._smtp.close()  # a QUIT would now be a line of the message
+                raise
         if accepted(reply):
             return Receipt(server_id=words(reply)[4:] or str(reply[0]), reply=words(reply), refused=self._refused)
         if 400 <= reply[0] < 600:
@@ -125,7 +161,11 @@ class SmtpHandover:
     def close(self) -> None:
         _leave(self._smtp)
 
-    def _write_message(self, sock: socket.socket) -> None:
+    def _write_message(self) -> None:
+        reply = self._smtp.docmd("DATA")
+        if reply[0] != 354:
+            raise verdict(reply, _("The mail server refused to take the invoice."))
+        sock = socket_of(self._smtp)
         try:
             for start in range(0, len(self._data), _CHUNK):
                 sock.sendall(self._data[start : start + _CHUNK])
@@ -139,14 +179,22 @@ class SmtpHandover:
             self._smtp.close()  # a QUIT would now be a line of the message
             raise
 
-    def _write_dot(self, sock: socket.socket) -> Reply:
-        """From here on it may leave. The dot is a write of its own: all before it was written without error."""
+    def _write_dot(self) -> Reply:
+        """From here on it may leave. The dot is a write of its own: all before it was written without error. Raises
+        Ended where not even the dot was written."""
         try:
-            sock.sendall(b".\r\n")
-            return self._smtp.getreply()
+            return Exchange(self._last_reply, self._stop).run(self._end_message)
         except OSError as error:  # also smtplib's own 500 for a line that never ends: no word of the server's
+            if isinstance(error, Ended) and not error.began:
+                raise
             self._smtp.close()
             raise self._lost(type(error).__name__) from None
+
+    def _end_message(self) -> Reply:
+        sock = socket_of(self._smtp)
+        sock.settimeout(self._last_reply)
+        sock.sendall(b".\r\n")
+        return self._smtp.getreply()
 
     def _lost(self, reply: str) -> AnswerLost:
         return AnswerLost(
@@ -169,7 +217,7 @@ def _mail(smtp: smtplib.SMTP, envelope: Envelope, data: bytes) -> None:
     limit = smtp.esmtp_features.get("size", "")
     if smtp.has_extn("size"):
         options += f" SIZE={len(data)}"  # RFC 1870
-    if limit.isdecimal() and 0 < int(limit) < len(data):
+    if limit.isdecimal() and len(limit) < 20 and 0 < int(limit) < len(data):
         raise Refused(
             _("The invoice has {size} bytes and the mail server takes {limit} at most.").format(
                 size=len(data), limit=limit
@@ -222,5 +270,5 @@ def _leave(smtp: smtplib.SMTP) -> None:
     with suppress(OSError):
         if smtp.sock:
             smtp.sock.settimeout(_GOODBYE)
-            smtp.quit()
+            Exchange(_GOODBYE).run(smtp.quit)
     smtp.close()

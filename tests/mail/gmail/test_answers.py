@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from google.auth.exceptions import RefreshError, TransportError
 
-from facturier.mail.errors import ConnectionOver, NotNow, Refused, SendError, Unreachable
+from facturier.mail.errors import ConnectionOver, NotNow, Refused, SenderRefused, SendError, Unreachable
 from facturier.mail.gmail.answers import refusal_of, token_error, unreachable
 from facturier.mail.practice import replies
 from facturier.mail.practice.replies import Reply
@@ -32,9 +32,8 @@ def new_form(status: int, reason: str, word: str = "PERMISSION_DENIED") -> Reply
         replies.user_rate_limit(),
         new_form(403, "RATE_LIMIT_EXCEEDED"),
         new_form(403, "", "RESOURCE_EXHAUSTED"),
-        Reply(429),
-        Reply(429, b"[]"),
-        Reply(429, b'{"error": "x"}'),
+        replies.gmail_error(429, "x", "x"),
+        replies.gmail_error(400, "rateLimitExceeded", "x"),
     ],
 )
 def test_the_pauses_that_hold_for_the_whole_address(answer: Reply) -> None:
@@ -43,6 +42,14 @@ def test_the_pauses_that_hold_for_the_whole_address(answer: Reply) -> None:
     assert (found.whole_sender, found.retry) == (True, None)
     assert found.happened == "Gmail asks for a pause. Sending goes on by itself."
     assert found.reply.startswith(str(answer.status))
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"error": "x"}', b"<html>wait</html>"])
+def test_a_pause_that_somebody_on_the_way_asks_for(body: bytes) -> None:
+    found = meaning(Reply(429, body))
+    assert isinstance(found, NotNow)
+    assert (found.whole_sender, found.retry) == (True, None)
+    assert found.happened == "The answer on the way to Gmail was 429. It is tried again automatically."
 
 
 @pytest.mark.parametrize("status", [408, 500, 503, 599])
@@ -98,29 +105,50 @@ def test_what_ends_the_connection(answer: Reply, said: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
+        (replies.bad_message("Invalid To header"), "Gmail refused the message: Invalid To header"),
+        (replies.gmail_error(400, "other", "Mail service not enabled"), "refused the message: Mail service"),
+        (replies.as_json(400, {"error": {"message": "x", "errors": ["reason"]}}), "Gmail refused the message: x"),
+        (replies.as_json(400, {"error": {"message": "", "errors": 7}}), "Gmail refused the message: 400"),
+        (replies.too_large(), "The message is larger than Gmail takes."),
+        (Reply(413, b"<html>nginx</html>"), "larger than a server on the way to Gmail takes"),
+    ],
+)
+def test_what_is_refused_for_good(answer: Reply, said: str) -> None:
+    found = meaning(answer)
+    assert type(found) is Refused
+    assert said in found.happened
+    assert found.reply.startswith(str(answer.status))
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
         (new_form(403, "SERVICE_DISABLED"), "The Gmail API is not switched on in your Google project."),
-        (new_form(400, "x", "FAILED_PRECONDITION"), "Gmail refused the message: x"),
+        (new_form(400, "x", "FAILED_PRECONDITION"), "Gmail does not let this account send: x"),
         (
             replies.gmail_error(400, "failedPrecondition", "Mail service not enabled"),
             "This Google account has no Gmail.",
         ),
         (replies.as_json(400, {"error": {"message": "No mail service", "status": "FAILED_PRECONDITION"}}), "no Gmail."),
-        (replies.gmail_error(400, "other", "Mail service not enabled"), "refused the message: Mail service"),
+        (replies.gmail_error(400, "failedPrecondition", "Precondition check failed."), "send: Precondition check"),
         (replies.domain_policy(), "The administrator of this Google account does not allow"),
-        (replies.as_json(400, {"error": {"message": "x", "errors": ["reason"]}}), "Gmail refused the message: x"),
-        (replies.too_large(), "The message is larger than Gmail takes."),
-        (replies.gmail_error(403, "forbidden", "Rate Limit"), "Gmail refused the message: Rate Limit"),
-        (replies.gmail_error(400, "dailyLimitExceeded", "x"), "Gmail refused the message: x"),
-        (replies.gmail_error(400, "rateLimitExceeded", "x"), "Gmail refused the message: x"),
-        (Reply(403), "Gmail refused the message: 403"),
-        (Reply(407), "Gmail refused the message: 407"),
-        (Reply(499), "Gmail refused the message: 499"),
+        (replies.gmail_error(403, "forbidden", "Delegation denied for a@b.example"), "account send: Delegation denied"),
+        (replies.gmail_error(403, "neverHeardOf", ""), "Gmail does not let this account send: 403"),
+        (replies.gmail_error(404, "notFound", "Not Found"), "Gmail does not let this account send: Not Found"),
+        (Reply(400, b"<html>"), "Something between this machine and Google answered in its place (400)."),
+        (Reply(401), "Something between this machine and Google answered in its place (401)."),
+        (Reply(403, b"<html>blocked by the firewall</html>"), "answered in its place (403)."),
+        (Reply(403, b'{"error": "blocked"}'), "answered in its place (403)."),
+        (Reply(403, b'{"error": {"message": 7}}'), "answered in its place (403)."),
+        (Reply(407), "A proxy between this machine and Google asks for a password (407)."),
+        (Reply(499), "answered in its place (499)."),
     ],
 )
-def test_what_is_refused_for_good(answer: Reply, said: str) -> None:
+def test_what_is_refused_whatever_the_message(answer: Reply, said: str) -> None:
     found = meaning(answer)
-    assert isinstance(found, Refused)
+    assert type(found) is SenderRefused
     assert said in found.happened
+    assert found.todo
     assert found.reply.startswith(str(answer.status))
 
 
@@ -154,9 +182,11 @@ def test_googles_words_are_kept_short_and_clean() -> None:
                 "admin_policy_enforced",
             )
         ),
-        (RefreshError("no", {"error": "server_mood"}), Unreachable, "sign us in: server_mood.", "no"),
+        (RefreshError("no", {"error": "server_mood"}), SenderRefused, "sign us in: server_mood.", "no"),
+        (RefreshError("no", {"error": "server_error"}), Unreachable, "sign us in: server_error.", "no"),
+        (RefreshError("no", {"error": ["x"]}), Unreachable, "sign us in: no.", "no"),
         (RefreshError("no", "odd"), Unreachable, "sign us in: no.", "no"),
-        (RefreshError("x" * 600, {"error": "mood"}), Unreachable, "sign us in: mood.", "x" * 500),
+        (RefreshError("x" * 600, {"error": "mood"}), SenderRefused, "sign us in: mood.", "x" * 500),
         (RefreshError("no", {}), Unreachable, "sign us in: no.", "no"),
     ],
 )

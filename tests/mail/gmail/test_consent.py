@@ -208,10 +208,22 @@ def test_no_network_keeps_the_answer(google: Google, consent: Make, fault: Fault
     [
         Reply(503, b"<html>busy</html>"),
         Reply(200, b"not json"),
-        Reply(200, b'{"token_type": "Bearer"}'),
-        oauth_error(400, "server_error", "x"),
+        Reply(200, b"[" * 100_000),
+        Reply(407),
+        Reply(403, b"<html>access_token=1&token_type=Bearer</html>"),
     ],
 )
+def test_what_is_not_google_is_not_called_so(google: Google, consent: Make, answer: Reply) -> None:
+    attempt = consent()
+    back = google.allow(attempt.link)
+    google.faults.append(Fault("code", answer=answer))
+    with pytest.raises(ConnectError, match="What answered is not Google"):
+        attempt.accept(back)
+    assert google.counts["code"] == 1
+    assert attempt.accept(back).address == ADDRESS
+
+
+@pytest.mark.parametrize("answer", [Reply(200, b'{"token_type": "Bearer"}'), oauth_error(400, "server_error", "x")])
 def test_a_server_in_trouble(google: Google, consent: Make, answer: Reply) -> None:
     attempt = consent()
     back = google.allow(attempt.link)

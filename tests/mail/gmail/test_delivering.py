@@ -222,8 +222,109 @@ def test_google_unreachable_is_tried_again(
 def test_the_session_is_no_secret_that_the_journal_tells(
     google: Google, store: Store, postman: Postman, delivery: Delivery
 ) -> None:
+    google.faults += [Fault("put", drop=True), Fault("ask", drop=True, times=9)]
     postman.deliver()
     session = get_delivery(store, delivery.id).session
     told = str(read_journal(store, delivery.invoice_id))
     assert session
     assert session.rpartition("=")[2] not in told
+
+
+ABOUT_THE_ACCOUNT = {
+    "precondition": replies.gmail_error(400, "failedPrecondition", "Precondition check failed."),
+    "delegation": replies.gmail_error(403, "forbidden", "Delegation denied for billing@acme.example"),
+    "unknown": replies.gmail_error(403, "neverHeardOf", "No."),
+    "no mail": replies.no_mail_service(),
+    "API off": replies.api_disabled("practice"),
+    "gone": replies.gmail_error(402, "paymentRequired", "Pay first."),
+}
+NOT_GOOGLES = {
+    "firewall": Reply(403, b"<html>blocked by the firewall</html>"),
+    "proxy": Reply(407),
+    "hotel": Reply(401, b"<html>sign in, please</html>"),
+    "JSON of its own": Reply(403, b'{"error": "blocked"}'),
+    "bad request": Reply(400, b"<html>bad request</html>"),
+    "legal": Reply(451, b"no"),
+}
+
+
+@pytest.mark.parametrize("on", ["open", "put"])
+@pytest.mark.parametrize("answer", ABOUT_THE_ACCOUNT.values(), ids=ABOUT_THE_ACCOUNT.keys())
+def test_an_answer_about_the_account_stops_the_sender_once(
+    google: Google, store: Store, postman: Postman, still: Clock, on: str, answer: Reply
+) -> None:
+    if (on, answer.status) == ("put", 402):
+        pytest.skip("after the bytes only a clear word counts")
+    waiting = [queue(store, message=letter(f"<{number}@acme.example>")) for number in range(3)]
+    google.faults.append(Fault(on, answer=answer, times=99))
+    postman.deliver()
+    postman.deliver()
+    assert {get_delivery(store, one.id).state for one in waiting} == {State.QUEUED}
+    assert [alert.kind for alert in open_alerts(store)] == ["turned_away"]
+    assert google.counts[on] == 1
+    google.faults.clear()
+    still.go(minutes=6)
+    postman.deliver()
+    assert {get_delivery(store, one.id).state for one in waiting} == {State.SENT}
+    assert set(google.accepted.values()) == {1}
+    assert open_alerts(store) == []
+
+
+@pytest.mark.parametrize("on", ["refresh", "open"])
+@pytest.mark.parametrize("answer", NOT_GOOGLES.values(), ids=NOT_GOOGLES.keys())
+def test_who_answers_in_googles_place_stops_the_sender_once(
+    google: Google, store: Store, postman: Postman, still: Clock, on: str, answer: Reply
+) -> None:
+    if on == "refresh" and answer.body.startswith(b"{"):
+        pytest.skip("a token endpoint names its errors this way")
+    waiting = [queue(store, message=letter(f"<{number}@acme.example>")) for number in range(3)]
+    google.faults.append(Fault(on, answer=answer, times=99))
+    postman.deliver()
+    assert {get_delivery(store, one.id).state for one in waiting} == {State.QUEUED}
+    [alert] = open_alerts(store)
+    assert alert.kind == "turned_away"
+    assert not alert.detail["reason"].startswith(("Google", "Gmail"))
+    google.faults.clear()
+    still.go(minutes=6)
+    postman.deliver()
+    assert {get_delivery(store, one.id).state for one in waiting} == {State.SENT}
+    assert open_alerts(store) == []
+
+
+@pytest.mark.parametrize("accept", [True, False])
+@pytest.mark.parametrize("answer", NOT_GOOGLES.values(), ids=NOT_GOOGLES.keys())
+def test_who_answers_in_gmails_place_to_the_message_stops_the_sender_too(
+    google: Google, store: Store, postman: Postman, still: Clock, answer: Reply, accept: bool
+) -> None:
+    """Nobody can know whether it let the message pass. The session is asked; the others wait, with one alert."""
+    first = queue(store, message=letter(ID))
+    other = queue(store, message=letter("<1044@acme.example>"))
+    google.faults += [
+        Fault("put", answer=answer, accept=accept, times=99),
+        Fault("ask", answer=replies.gmail_error(404, "notFound", "Not Found"), times=3),
+    ]
+    postman.deliver()
+    assert get_delivery(store, first.id).state is State.IN_DOUBT
+    assert get_delivery(store, other.id).state is State.QUEUED
+    assert sorted(alert.kind for alert in open_alerts(store)) == ["in_doubt", "turned_away"]
+    assert google.accepted == ({ID: 1} if accept else {})
+    google.faults.clear()
+    still.go(minutes=6)
+    postman.deliver()
+    assert get_delivery(store, other.id).state is State.SENT
+    assert get_delivery(store, first.id).state is (State.SENT if accept else State.IN_DOUBT)
+    assert google.accepted[ID] == accept
+
+
+def test_a_refusal_of_the_account_in_a_session_that_goes_on_fails_nothing(
+    google: Google, store: Store, postman: Postman, delivery: Delivery, still: Clock
+) -> None:
+    google.faults += [
+        Fault("put", cut=40),
+        Fault("put", answer=replies.gmail_error(403, "forbidden", "Delegation denied"), times=1),
+    ]
+    postman.deliver()
+    assert get_delivery(store, delivery.id).state is State.QUEUED
+    still.go(minutes=6)
+    postman.deliver()
+    assert google.accepted == {ID: 1}

@@ -1,7 +1,15 @@
+import contextlib
+import socket
+
 import pytest
 
+from facturier.mail.errors import Unreachable
+from facturier.mail.gmail.client import OAuthClient
 from facturier.mail.gmail.endpoints import Endpoints, google_endpoints
+from facturier.mail.gmail.grant import Grant
+from facturier.mail.gmail.sender import GmailSender
 from facturier.models.errors import FacturierError
+from tests.mail.gmail.letters import ENVELOPE, letter
 
 
 def test_google_itself_when_nothing_is_named() -> None:
@@ -37,12 +45,56 @@ def test_a_stand_in_on_this_machine(named: str) -> None:
         "http://127.0.0.1:99999",
         "http://10.0.0.1:8025",
         "127.0.0.1:8025",
+        "http://[::1%25eth0]:8025",
+        "http://[::1%eth0]:8025",
+        "http://[fe80::1%25lo]:8025",
+        "http://[::ffff:10.0.0.1]:8025",
+        "http://[::]:8025",
+        "http://0.0.0.0:8025",
+        "http://0:8025",
+        "http://0x7f.1:8025",
+        "http://127.1:8025",
+        "http://2130706433:8025",
+        "http://0177.0.0.1:8025",
+        "http://127.0.0.1.:8025",
+        "http://localhost.:8025",
+        "http://localhost.evil.example:8025",
+        "http://evil.example:8025/127.0.0.1",
+        "http://127.0.0.1:8025@evil.example:80",
+        "http://@127.0.0.1:8025",
+        "http://127.0.0.1:8025\\@evil.example:80",
+        "http://evil.example:80\\@127.0.0.1:8025",
+        "http://evil.example:80#@127.0.0.1:8025",
+        "http://evil.example:80?@127.0.0.1:8025",
+        "http://127.0.0.1\t.evil.example:8025",
+        "http://127.0.0.1\n:8025",
+        " http://127.0.0.1:8025",
+        "http://１２７.0.0.1:8025",
+        "http://127。0。0。1:8025",
+        "http://%31%32%37.0.0.1:8025",
+        "http://127.0.0.1:8025?",
+        "http:127.0.0.1:8025",
+        "http:///127.0.0.1:8025",
         "rubbish",
     ],
 )
 def test_nothing_else_is_trusted_with_secrets(named: str) -> None:
     with pytest.raises(FacturierError, match="not to an address of this machine"):
         google_endpoints({"FACTURIER_GOOGLE": named})
+
+
+def test_where_it_leads_is_looked_at_when_it_is_connected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name is only a name: whoever can change what it stands for could have the secrets sent to them."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(2)
+        endpoints = google_endpoints({"FACTURIER_GOOGLE": f"http://localhost:{listening.getsockname()[1]}"})
+        monkeypatch.setattr(socket.socket, "getpeername", lambda _self: ("10.0.0.1", 80))
+        grant = Grant("billing@acme.example", OAuthClient("id", "a-client-secret", ""), "1//refresh", (), stand_in=True)
+        with pytest.raises(Unreachable):
+            GmailSender(grant, endpoints, timeout=(2, 2)).open(ENVELOPE, letter())
+        client, _ = listening.accept()
+        with client, contextlib.suppress(ConnectionResetError):
+            assert client.recv(100) == b""
 
 
 @pytest.mark.parametrize(

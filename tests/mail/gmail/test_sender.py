@@ -183,7 +183,7 @@ CLEAR = [
     (replies.too_large(), "larger than Gmail takes"),
     (replies.bad_message("Invalid To header"), "Gmail refused the message: Invalid To header"),
 ]
-STRANGE = [(Reply(404, b"<html>"), "message: 404"), (Reply(418, b'{"error": "\x1b[31m"}'), "message: 418")]
+STRANGE = [(Reply(404, b"<html>"), "in its place .404."), (Reply(418, b'{"error": "\x1b[31m"}'), "in its place .418.")]
 
 
 @pytest.mark.parametrize(
@@ -440,10 +440,20 @@ def test_a_mismatch_in_a_resumed_upload_is_no_refusal(google: Google, sender: Se
 def test_a_clear_word_in_a_resumed_upload_is_clear(google: Google, sender: Sender, opened: Open, status: int) -> None:
     session = lose(google, opened(), Fault("put", cut=100))
     handover = sender.resume(session, letter())
-    google.faults.append(Fault("put", answer=Reply(status), times=2))
+    google.faults.append(Fault("put", answer=replies.gmail_error(status, "x", "x"), times=2))
     with pytest.raises((NotNow, Refused)):
         handover.hand_over()
     handover.close()
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 407, 451])
+def test_what_is_not_gmails_word_vouches_for_nothing(google: Google, opened: Open, status: int) -> None:
+    """Whatever answers in Gmail's place may have let the message pass: here it did."""
+    google.faults.append(Fault("put", answer=Reply(status, b"<html>blocked</html>"), accept=True, times=2))
+    with pytest.raises(AnswerLost, match=f"answered in its place .{status}.*Nobody can know") as caught:
+        opened().hand_over()
+    assert google.accepted == {ID: 1}
+    assert caught.value.reply == f"{status} <html>blocked</html>"
 
 
 UNCLEAR: dict[str, tuple[Fault, type[SendError]]] = {

@@ -1,0 +1,148 @@
+"""The address of an upload session lets anyone send one message: it is kept for members only, and not for long."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from facturier.mail.gmail.session_cipher import SessionCipher
+from facturier.mail.people import dismiss
+from facturier.mail.practice import replies
+from facturier.mail.practice.faults import Fault
+from facturier.mail.practice.google import Google
+from facturier.mail.resolving import ask_session
+from facturier.mail.vault import Member
+from facturier.models.backup import back_up
+from facturier.models.deliveries import get_delivery, in_doubt
+from facturier.models.delivery import Delivery
+from facturier.models.status import State
+from tests.mail.test_people import Sit, connect, google, send, sit, state_of
+
+__all__ = ["google", "sit"]
+
+
+def doubtful_of(sit: Sit, google: Google, *, accept: bool = True) -> Delivery:
+    """A delivery that Marie's postman could not learn the end of. Paul is a member, too."""
+    marie, paul = sit("marie"), sit("paul")
+    connect(marie, google)
+    marie.vault.admit(Member("paul", paul.identity.recipient))
+    send(marie)
+    google.faults += [Fault("put", drop=True, accept=accept), Fault("ask", drop=True, times=9)]
+    marie.postman().deliver()
+    google.faults.clear()
+    [found] = in_doubt(marie.store)
+    return found
+
+
+def upload_ids(google: Google) -> list[str]:
+    return list(google.gmail._sessions)
+
+
+def test_neither_the_file_nor_a_backup_tells_it(sit: Sit, google: Google, tmp_path: Path) -> None:
+    marie = sit("marie")
+    doubtful_of(sit, google, accept=False)
+    back_up(marie.store, tmp_path / "backup.facturier")
+    files = list(tmp_path.glob("*.facturier*"))
+    assert len(files) > 1
+    for path in files:
+        assert b"upload_id" not in path.read_bytes()
+        assert not any(session.encode() in path.read_bytes() for session in upload_ids(google))
+
+
+def test_any_member_can_ask(sit: Sit, google: Google) -> None:
+    doubtful = doubtful_of(sit, google)
+    assert ask_session(sit("paul"), doubtful) == ""
+    assert state_of(sit("marie"), doubtful) is State.SENT
+
+
+def test_who_is_admitted_later_can_ask_as_well(sit: Sit, google: Google) -> None:
+    doubtful = doubtful_of(sit, google)
+    zoe = sit("zoe")
+    sit("marie").vault.admit(Member("zoe", zoe.identity.recipient))
+    assert ask_session(zoe, doubtful) == ""
+
+
+def test_who_was_removed_cannot_read_it_any_more(sit: Sit, google: Google) -> None:
+    doubtful = doubtful_of(sit, google)
+    marie, paul = sit("marie"), sit("paul")
+    known = paul.vault.read().seal_key
+    dismiss(marie, paul.identity.fingerprint)
+    kept = get_delivery(marie.store, doubtful.id).session
+    with pytest.raises(ValueError, match="not a session"):
+        SessionCipher(known).decrypt(kept, b"")
+    marie.postman().deliver()
+    assert ask_session(marie, doubtful) == ""
+
+
+def test_one_that_an_older_program_kept_in_clear_still_works_and_is_hidden(sit: Sit, google: Google) -> None:
+    doubtful = doubtful_of(sit, google)
+    session = upload_ids(google)[-1]
+    marie = sit("marie")
+    address = f"{google.url}/upload/gmail/v1/users/me/messages/send?uploadType=resumable&upload_id={session}"
+    with marie.store.writing():
+        marie.store.write("UPDATE delivery SET session = ? WHERE id = ?", address, doubtful.id)
+    assert get_delivery(marie.store, doubtful.id).session == address
+    google.faults.append(Fault("ask", drop=True, times=9))
+    marie.postman().deliver()
+    kept = get_delivery(marie.store, doubtful.id).session
+    assert re.fullmatch(r"session-1:[\w+/=]+", kept)
+    google.faults.clear()
+    assert ask_session(sit("paul"), doubtful) == ""
+    assert state_of(marie, doubtful) is State.SENT
+
+
+@pytest.mark.parametrize(
+    "planted", ["session-1:AAAA", "session-1:é", "session-1:" + "A" * 80, "https://evil.example/x"]
+)
+def test_a_planted_one_proves_nothing(sit: Sit, google: Google, planted: str) -> None:
+    doubtful = doubtful_of(sit, google)
+    marie = sit("marie")
+    with marie.store.writing():
+        marie.store.write("UPDATE delivery SET session = ? WHERE id = ?", planted, doubtful.id)
+    assert ask_session(marie, doubtful) != ""
+    assert state_of(marie, doubtful) is State.IN_DOUBT
+
+
+def test_the_session_of_another_delivery_proves_nothing(sit: Sit, google: Google) -> None:
+    first = doubtful_of(sit, google)
+    marie = sit("marie")
+    send(marie)
+    google.faults += [Fault("put", drop=True), Fault("ask", drop=True, times=9)]
+    marie.postman().deliver()
+    google.faults.clear()
+    [other] = [one for one in in_doubt(marie.store) if one.id != first.id]
+    with marie.store.writing():
+        marie.store.write("UPDATE delivery SET session = ? WHERE id = ?", first.session, other.id)
+    assert ask_session(marie, get_delivery(marie.store, other.id)) != ""
+    assert state_of(marie, other) is State.IN_DOUBT
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [(None, State.SENT), (replies.bad_message("no"), State.FAILED)],
+    ids=["sent", "failed"],
+)
+def test_it_is_not_kept_longer_than_it_is_asked_for(
+    sit: Sit, google: Google, answer: replies.Reply | None, state: State
+) -> None:
+    marie = sit("marie")
+    connect(marie, google)
+    delivery = send(marie)
+    if answer is not None:
+        google.faults.append(Fault("put", answer=answer))
+    marie.postman().deliver()
+    found = get_delivery(marie.store, delivery.id)
+    assert (found.state, found.session) == (state, "")
+
+
+def test_what_an_older_program_kept_of_finished_ones_is_forgotten(sit: Sit, google: Google) -> None:
+    marie = sit("marie")
+    connect(marie, google)
+    delivery = send(marie)
+    marie.postman().deliver()
+    with marie.store.writing():
+        marie.store.write("UPDATE delivery SET session = 'https://x' WHERE id = ?", delivery.id)
+    sit("paul").postman().deliver()  # who is no member leaves it alone
+    assert get_delivery(marie.store, delivery.id).session
+    sit("marie").postman().deliver()
+    assert get_delivery(marie.store, delivery.id).session == ""
