@@ -32,7 +32,7 @@ def sender_of(desk: Desk, settings: DefaultSender, password: str = "") -> SmtpSe
         return RehearsingFolder(settings.address, Path(folder))
     if settings.kind == "smtp":
         password = password or (smtp_password(desk, settings) if settings.user else "")
-        return SmtpSender(settings, password)
+        return SmtpSender(settings, password, stop=desk.stop)
     if settings.kind == "folder":
         return FolderSender(settings.address, typed_path(settings.folder))
     raise Refused(

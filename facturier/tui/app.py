@@ -216,6 +216,7 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
             super()._refresh_notifications()
 
     def on_unmount(self) -> None:
+        self.desk.stop.set()  # the interpreter waits for every thread that is asking a server
         self._open.close()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
@@ -262,9 +263,12 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
         """End the program: drafts are kept; a send under way, and what leaves within a minute, is waited for."""
         await self._leave(self.exit)
 
-    async def _leave(self, go: Callable[[], object], company: str = "", *, sure: bool = False) -> None:
-        """Leave the company, to `go` to another one or to end: at once, or when nothing is waited for any more. What is
-        half typed is asked about first, unless the person is `sure`."""
+    async def _leave(
+        self, go: Callable[[], object], company: str = "", *, sure: bool = False, now: bool = False
+    ) -> None:
+        """Leave the company, to `go` to another one or to end: at once, or when nothing is waited for any more; `now`
+        waits for nothing but what is on its way. What is half typed is asked about first, unless the person is
+        `sure`."""
         if not await self._save_all() or self._leaving:
             return
         lost = "" if sure else " ".join(filter(None, self._half_typed()))
@@ -272,7 +276,7 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
             self._ask_first(lost, go, company)
             return
         until = self.desk.clock() + _SOON
-        waiting = self._waiting(until)
+        waiting = [] if now else self._waiting(until)
         if not self._post.busy and not waiting:
             go()
             return
@@ -283,14 +287,16 @@ class FacturierApp(TypeAhead, inherit_bindings=False):
             if leave and not self._post.busy:
                 go()
                 return
-            self._post.resume()
-            if leave:  # one began to leave at this very moment
-                self.run_worker(self._leave(go, company), group="leave")
+            if leave:  # one is on its way
+                self.run_worker(self._leave(go, company, sure=True, now=True), group="leave")
+            else:
+                self._post.resume()
 
         self._leaving = True
         if not waiting:
             self._post.stop()
-        self.push_screen(LeavingScreen(self.desk, lambda: self._wait_for(until), company), answered)
+        still = self._wait_for if not now else lambda _until: [] if self._post.busy else None
+        self.push_screen(LeavingScreen(self.desk, lambda: still(until), company), answered)
 
     def _half_typed(self) -> Iterator[str]:
         from facturier.tui.answering import AnsweringScreen
