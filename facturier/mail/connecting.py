@@ -66,7 +66,7 @@ def disconnect(desk: Desk) -> str:
         return ""
     try:
         _same_google(desk, kept)
-        revoke(kept, desk.endpoints)
+        revoke(kept, desk.endpoints, desk.stop)
     except (ConnectError, NotForWork) as error:
         return str(error)
     return ""
@@ -81,7 +81,7 @@ def check_connection(desk: Desk) -> None:
         return
     if connection.over:
         raise ConnectionOver(connection.over, todo=_("Reconnect the Gmail address."))
-    check(grant_of_company(desk, connection.address), desk.endpoints, desk.clock)
+    check(grant_of_company(desk, connection.address), desk.endpoints, desk.clock, desk.stop)
 
 
 def grant_of_company(desk: Desk, address: str) -> Grant:

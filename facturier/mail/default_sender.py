@@ -46,7 +46,7 @@ def sender_of(
     if settings.kind == "smtp":
         if settings.user and not password:
             password = smtp_password(secrets or desk.vault.read(), settings)
-        return SmtpSender(settings, password)
+        return SmtpSender(settings, password, stop=desk.stop)
     if settings.kind == "folder":
         return FolderSender(settings.address, typed_path(settings.folder))
     raise Refused(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facturier.mail.errors import NotForWork, Refused, VaultError
+from facturier.mail.exchange import Stopping
 from facturier.mail.places import Places
 from facturier.models.company import Company, Connection
 from facturier.models.connection import get_connection
@@ -83,6 +84,8 @@ class Desk:
         self._identity = identity
         self._gmail_sender: GmailSender | None = None
         self._hid_sessions = False
+        # Once it is set, whatever this desk has on the wire ends within moments.
+        self.stop: threading.Event = Stopping()
         if not self.company().practice:
             if self.refusal() is None:
                 remember_company(places.data, store.path)
@@ -447,7 +450,9 @@ class Desk:
         from facturier.mail.owner import new_owner
         from facturier.mail.postman import Postman
 
-        return Postman(self.store, self.sender_for, new_owner(self.store.user), ways=self._ways, stop=stop)
+        if stop is not None:
+            self.stop = stop
+        return Postman(self.store, self.sender_for, new_owner(self.store.user), ways=self._ways, stop=self.stop)
 
     def _ways(self) -> tuple[Way, ...]:
         """What this person can deliver: all, or what needs no secret when the vault does not open for them; nothing
@@ -521,6 +526,7 @@ class Desk:
         grant = grant_of_company(self, address)
         if self._gmail_sender is None or self._gmail_sender.grant != grant:
             self._gmail_sender = GmailSender(grant, self.endpoints, self.clock, Pace(self.places.data / "pace"))
+        self._gmail_sender.stop = self.stop
         self._gmail_sender.cipher = SessionCipher(self.vault.read().seal_key)
         return self._gmail_sender
 

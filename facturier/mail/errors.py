@@ -30,6 +30,7 @@ from datetime import datetime
 
 from facturier.mail.redaction import redact
 from facturier.models.errors import FacturierError
+from facturier.models.language import _
 
 
 class VaultError(FacturierError): ...
@@ -107,6 +108,15 @@ class ConnectionOver(SendError): ...
 
 
 class Unreachable(SendError): ...
+
+
+def short_of() -> Unreachable:
+    """It is this machine that has no open file or memory left, and no server was asked."""
+    return Unreachable(
+        _("This machine has no open files or memory left for a connection."),
+        kept=_("It is waiting in the outbox."),
+        todo=_("Close other programs, or raise the limit with “ulimit -n”, then try again."),
+    )
 
 
 class AnswerLost(SendError): ...

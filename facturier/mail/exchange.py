@@ -6,6 +6,7 @@ given up sends nothing more: its sockets are shut down, and it can use no new on
 """
 
 import contextlib
+import errno
 import io
 import math
 import socket
@@ -26,6 +27,8 @@ LARGEST = 1024 * 1024
 # What a slow line is given to send a message: bytes a second, and never more than this many seconds. The postman counts
 # on no handing over taking an hour.
 _SLOWEST, _LONGEST = 32_000, 1200.0
+
+_SHORT_OF = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS)
 
 _here = threading.local()
 
@@ -113,7 +116,7 @@ class Exchange:
         try:
             thread.start()
         except RuntimeError as error:  # no memory for a thread
-            raise OSError(str(error)) from None
+            raise OSError(errno.ENOMEM, str(error)) from None
         try:
             while not done.wait(max(0.0, min(_LOOK, self.left()))) and self.left() > 0:
                 pass
@@ -150,6 +153,20 @@ def watch(sock: socket.socket | None) -> None:
     exchange: Exchange | None = getattr(_here, "exchange", None)
     if exchange is not None and sock is not None:
         exchange.watch(sock)
+
+
+def is_short_of(error: BaseException | None) -> bool:
+    """Whether it is this machine that has no open file or memory left, whatever a library made of that."""
+    for _deep in range(8):
+        if error is None:
+            return False
+        if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _SHORT_OF):
+            return True
+        inside = next((part for part in error.args if isinstance(part, BaseException)), None)
+        error = inside or getattr(error, "reason", None) or error.__cause__ or error.__context__
+        if not isinstance(error, BaseException):
+            return False
+    return False
 
 
 def time_to_send(size: int, answer: float) -> float:

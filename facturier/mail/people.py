@@ -101,7 +101,7 @@ def end_permission(desk: Desk) -> None:
     if kept is None or connection is None:
         return
     try:
-        revoke(Grant.from_json(kept), desk.endpoints)
+        revoke(Grant.from_json(kept), desk.endpoints, desk.stop)
     except ConnectError as error:
         raise ConnectError(error.happened, kept=_("The connection stands as it was."), todo=error.todo) from None
     reason = _("{user} ended Google’s permission, so that nobody who had it can use it.")

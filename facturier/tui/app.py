@@ -264,7 +264,9 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
     def on_unmount(self) -> None:
         from facturier.mail.document_renderer import stop_rendering
 
-        stop_rendering()  # the interpreter waits for the threads that wait for a document
+        # The interpreter waits for the threads that wait for a document, or are asking a server.
+        stop_rendering()
+        self.desk.stop.set()
         self._open.close()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
@@ -312,10 +314,17 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         await self._leave(self.exit)
 
     async def _leave(
-        self, go: Callable[[], object], company: str = "", *, sure: bool = False, abandon: bool = False
+        self,
+        go: Callable[[], object],
+        company: str = "",
+        *,
+        sure: bool = False,
+        abandon: bool = False,
+        now: bool = False,
     ) -> None:
-        """Leave the company, to `go` to another one or to end: at once, or when nothing is waited for any more. What is
-        half typed is asked about first, unless the person is `sure`; what cannot be saved, unless they `abandon` it."""
+        """Leave the company, to `go` to another one or to end: at once, or when nothing is waited for any more; `now`
+        waits only for the delivery that is being sent. What is half typed is asked about first, unless the person is
+        `sure`; what cannot be saved, unless they `abandon` it."""
         if self._leaving:
             return
         if not abandon and not await self._save_all():
@@ -327,7 +336,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
             self._ask_first(lost, go, company)
             return
         until = self.desk.clock() + _SOON
-        waiting = self._waiting(until)
+        waiting = [] if now else self._waiting(until)
         if not self._post.busy and not waiting:
             go()
             return
@@ -338,14 +347,16 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
             if leave and not self._post.busy:
                 go()
                 return
-            self._post.resume()
-            if leave:  # one began to leave at this very moment
-                self.run_worker(self._leave(go, company), group="leave")
+            if leave:  # one is on its way
+                self.run_worker(self._leave(go, company, sure=True, now=True), group="leave")
+            else:
+                self._post.resume()
 
         self._leaving = True
         if not waiting:
             self._post.stop()
-        self.push_screen(LeavingScreen(self.desk, lambda: self._wait_for(until), company), answered)
+        still = self._wait_for if not now else lambda _until: [] if self._post.busy else None
+        self.push_screen(LeavingScreen(self.desk, lambda: still(until), company), answered)
 
     def _unsaved(self) -> list[tuple[str, str]]:
         """What was typed and is not saved, and why."""

@@ -1,7 +1,6 @@
 """The postman of this window: runs in a thread whenever something is due, one round at a time."""
 
 import asyncio
-import threading
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -29,7 +28,7 @@ class Post:
         self._app = app
         self._desk = desk
         self._failed = failed
-        self._stop = threading.Event()
+        self._stop = desk.stop
         self._timer: Timer | None = None
         self._again = False
         self._barren = False
@@ -45,6 +44,7 @@ class Post:
         even the vault is opened."""
         from facturier.models.deliveries import under_way
 
+        self._stop.clear()
         try:
             left_behind = bool(under_way(self._desk.store))
         except FacturierError as error:
@@ -78,7 +78,7 @@ class Post:
             self._timer = self._app.set_timer(wait, self.look)
 
     def stop(self) -> None:
-        """Begin nothing more; a delivery under way is finished."""
+        """Begin nothing more; a delivery under way is finished, or given up within moments in a true state."""
         self._stop.set()
 
     async def end(self) -> None:

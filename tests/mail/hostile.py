@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
-Attack = Callable[["Line"], None]
+Attack = Callable[["Line"], object]
 
 
 class Line:
@@ -15,9 +15,10 @@ class Line:
 
     MOST = 64 * 1024 * 1024
 
-    def __init__(self, client: socket.socket, over: threading.Event) -> None:
+    def __init__(self, client: socket.socket, over: threading.Event, dripping: threading.Event | None = None) -> None:
         self.client = client
         self.over = over
+        self.dripping = dripping or threading.Event()
         self.sent = 0
 
     def send(self, data: bytes) -> bool:
@@ -28,6 +29,7 @@ class Line:
 
     def drip(self, data: bytes, seconds: float = 0.02) -> None:
         """A byte now and then, for as long as anyone listens."""
+        self.dripping.set()
         for number in range(100_000):
             if not self.send(data[number % len(data) :][:1]) or self.over.wait(seconds):
                 return
@@ -38,13 +40,15 @@ class Line:
 
 
 class HostileServer:
-    """Gives each connection to `talk`, which may do as it likes; `sent` is how much was sent on the largest one."""
+    """Gives each connection to `talk`, which may do as it likes; `sent` is how much was sent on the largest one,
+    `talking` is set once one is dripping."""
 
     def __init__(self, talk: Attack) -> None:
         self._talk = talk
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.over = threading.Event()
+        self.talking = threading.Event()
         self.sent = 0
         self._threads: list[threading.Thread] = []
         self._clients: list[socket.socket] = []
@@ -78,7 +82,7 @@ class HostileServer:
 
     def _serve(self, client: socket.socket) -> None:
         client.settimeout(5)
-        line = Line(client, self.over)
+        line = Line(client, self.over, self.talking)
         with client, contextlib.suppress(OSError):
             self._talk(line)
         self.sent = max(self.sent, line.sent)
@@ -115,40 +119,40 @@ def quick(started: float, seconds: float) -> bool:
     return time.monotonic() - started < seconds
 
 
+def _begin_then(begin: bytes, then: Callable[[Line], object]) -> Attack:
+    """Send the beginning of an answer, and attack after that."""
+
+    def attack(line: Line) -> None:
+        line.send(begin)
+        then(line)
+
+    return attack
+
+
+_OK = b"HTTP/1.1 200 OK\r\n"
+_CHUNKED = _OK + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+def _waits(line: Line) -> object:
+    return line.over.wait(5)
+
+
 # What a server can do instead of answering
 HTTP_ATTACKS: dict[str, Attack] = {
-    "drips a body": lambda line: (line.send(b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n"), line.drip(b" "))[1],
-    "drips its head": lambda line: line.drip(b"HTTP/1.1 200 OK\r\n" + b"X-Y: z\r\n" * 10_000),
-    "drips a line of its head": lambda line: (line.send(b"HTTP/1.1 200 OK\r\nX: "), line.drip(b"z"))[1],
-    "endless headers": lambda line: (line.send(b"HTTP/1.1 200 OK\r\n"), line.flood(b"X-Y: z\r\n" * 9000))[1],
-    "an endless header": lambda line: (line.send(b"HTTP/1.1 200 OK\r\nX: "), line.flood(b"z" * 65_536))[1],
+    "drips a body": _begin_then(_OK + b"Content-Length: 99999\r\n\r\n", lambda line: line.drip(b" ")),
+    "drips its head": lambda line: line.drip(_OK + b"X-Y: z\r\n" * 10_000),
+    "drips a line of its head": _begin_then(_OK + b"X: ", lambda line: line.drip(b"z")),
+    "endless headers": _begin_then(_OK, lambda line: line.flood(b"X-Y: z\r\n" * 9000)),
+    "an endless header": _begin_then(_OK + b"X: ", lambda line: line.flood(b"z" * 65_536)),
     "continues for ever": lambda line: line.flood(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000),
-    "an endless body": lambda line: (line.send(b"HTTP/1.1 200 OK\r\n\r\n"), line.flood(b" " * 65_536))[1],
-    "a huge body": lambda line: (
-        line.send(b"HTTP/1.1 200 OK\r\nContent-Length: 900000000\r\n\r\n"),
-        line.flood(b" " * 65_536),
-    )[1],
-    "endless chunks": lambda line: (
-        line.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
-        line.flood(b"10000\r\n" + b" " * 65_536 + b"\r\n"),
-    )[1],
-    "an endless chunk size": lambda line: (
-        line.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"),
-        line.flood(b"0" * 65_536),
-    )[1],
-    "endless trailers": lambda line: (
-        line.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"),
-        line.flood(b"X-Y: z\r\n" * 9000),
-    )[1],
-    "a bomb": lambda line: (
-        line.send(answer(bomb(400_000_000), "200 OK", "Content-Encoding: gzip")),
-        line.over.wait(5),
-        None,
-    )[2],
-    "a bomb in a bomb": lambda line: (
-        line.send(answer(gzip.compress(bomb(400_000_000), 9), "200 OK", "Content-Encoding: gzip, gzip")),
-        line.over.wait(5),
-        None,
-    )[2],
-    "nothing": lambda line: (line.over.wait(5), None)[1],
+    "an endless body": _begin_then(_OK + b"\r\n", lambda line: line.flood(b" " * 65_536)),
+    "a huge body": _begin_then(_OK + b"Content-Length: 900000000\r\n\r\n", lambda line: line.flood(b" " * 65_536)),
+    "endless chunks": _begin_then(_CHUNKED, lambda line: line.flood(b"10000\r\n" + b" " * 65_536 + b"\r\n")),
+    "an endless chunk size": _begin_then(_CHUNKED, lambda line: line.flood(b"0" * 65_536)),
+    "endless trailers": _begin_then(_CHUNKED + b"0\r\n", lambda line: line.flood(b"X-Y: z\r\n" * 9000)),
+    "a bomb": _begin_then(answer(bomb(400_000_000), "200 OK", "Content-Encoding: gzip"), _waits),
+    "a bomb in a bomb": _begin_then(
+        answer(gzip.compress(bomb(400_000_000), 9), "200 OK", "Content-Encoding: gzip, gzip"), _waits
+    ),
+    "nothing": _begin_then(b"", _waits),
 }

@@ -10,7 +10,6 @@ import pyrage
 import pytest
 
 from facturier.mail.connecting import accept_grant, disconnect
-from facturier.mail.default_sender import save_smtp_password
 from facturier.mail.desk import Desk
 from facturier.mail.gmail.client import parse_client
 from facturier.mail.gmail.consent import Consent
@@ -105,7 +104,7 @@ def test_the_vault_is_opened_once_for_a_delivery(sit: Sit, google: Google, monke
     second = send(desk, Way.GMAIL)
     desk.postman().deliver()
     assert len(opened) == 1
-    save_smtp_password(other, "other", read_company(other.store).sender)
+    other.vault.change(lambda kept: replace(kept, smtp_password="other"))
     opened.clear()
     third = send(desk, Way.GMAIL)
     desk.postman().deliver()

@@ -4,6 +4,7 @@ import base64
 import html
 import json
 import logging
+import sys
 import time
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
@@ -140,13 +141,9 @@ def test_the_log_tells_none() -> None:
     try:
         raise ValueError(f"bad answer: {quote(CLIENT_SECRET, safe='')}")
     except ValueError:
-        record = logging.getLogger("x").makeRecord("x", 40, "f", 1, "it said %s", (CLIENT_SECRET,), exc_info=_info())
+        record = logging.getLogger("x").makeRecord(
+            "x", 40, "f", 1, "it said %s", (CLIENT_SECRET,), exc_info=sys.exc_info()
+        )
     told = RedactingFormatter("%(message)s").format(record)
     assert "GOCSPX" not in told
     assert "it said …\nTraceback" in told
-
-
-def _info() -> "tuple[type[BaseException], BaseException, object]":
-    import sys
-
-    return sys.exc_info()  # type: ignore[return-value]

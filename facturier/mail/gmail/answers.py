@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from facturier.mail.errors import ConnectionOver, NotNow, Refused, SenderRefused, SendError, Unreachable
+from facturier.mail.errors import ConnectionOver, NotNow, Refused, SenderRefused, SendError, Unreachable, short_of
+from facturier.mail.exchange import is_short_of
 from facturier.mail.redaction import redact
 from facturier.models.language import _
 
@@ -169,7 +170,7 @@ def no_connection(error: Exception) -> SendError:
     found = re.search(r"Tunnel connection failed: (\d{3})", str(error))
     if found and int(found[1]) in _NO_PROXY:
         return not_google(int(found[1]))
-    return unreachable(type(error).__name__)
+    return short_of() if is_short_of(error) else unreachable(type(error).__name__)
 
 
 def unreachable(reply: str) -> Unreachable:

@@ -12,6 +12,7 @@ from socketserver import TCPServer
 from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
+from facturier.mail.errors import ConnectError
 from facturier.models.errors import FacturierError
 from facturier.models.language import _, spoken
 
@@ -19,14 +20,24 @@ _log = logging.getLogger(__name__)
 
 
 class Listener:
-    """Listens from the start on a free port of 127.0.0.1, and answers once `start` has said for which state.
+    """Listens from the start on a free port of 127.0.0.1, and answers once `start` has said for which state. Raises
+    ConnectError where the machine has no room for that.
 
     `on_answer` is given the full address, in a thread of the listener. Where it raises FacturierError the browser
     shows the sentence and the listener goes on (the link can be opened again); where it returns, the listener closes.
     """
 
     def __init__(self) -> None:
-        self._server = _Server(("127.0.0.1", 0), _Handler)
+        try:
+            self._server = _Server(("127.0.0.1", 0), _Handler)
+        except OSError as error:
+            raise ConnectError(
+                _("This machine does not let Facturier wait for the answer: {reason}.").format(
+                    reason=error.strerror or type(error).__name__
+                ),
+                kept=_("Nothing was connected."),
+                todo=_("Close other programs, or raise the limit with “ulimit -n”, then try again."),
+            ) from None
         self.port: int = self._server.server_address[1]
         self._thread: threading.Thread | None = None
 

@@ -229,10 +229,10 @@ class GmailSender:
             raise token_error(error) from None
         except requests.RequestException as error:
             raise no_connection(error) from None
-        except (MemoryError, SendError):
+        except SendError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever an answer can make the libraries raise
-            raise unreachable(type(error).__name__) from None
+            raise no_connection(error) from None
         return answer
 
 

@@ -73,7 +73,7 @@ def refresh_request(session: "requests.Session", timeout: tuple[float, float]) -
                 raise exceptions.TransportError(f"HTTP {reply.status}")
             if json_object(reply.data) is None:
                 other = exceptions.TransportError(f"HTTP {reply.status}, not JSON")
-                other.not_googles = reply.status
+                other.not_googles = reply.status  # type: ignore[attr-defined]
                 raise other
             return reply
 

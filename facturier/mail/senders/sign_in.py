@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from facturier.mail.errors import SenderRefused, Unreachable
-from facturier.mail.exchange import Bounded, watch
+from facturier.mail.errors import SenderRefused, Unreachable, short_of
+from facturier.mail.exchange import Bounded, Ended, is_short_of, watch
 from facturier.mail.redaction import protect, redact
 from facturier.mail.senders.replies import Reply, accepted, verdict
 from facturier.models.company import DefaultSender
@@ -71,6 +71,14 @@ def nothing_left(host: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:  # smtplib's own errors are among them
+        if is_short_of(error):
+            raise short_of() from None
+        if isinstance(error, Ended):
+            raise Unreachable(
+                _("The mail server {host} did not answer in time.").format(host=host),
+                reply=type(error).__name__,
+                kept=_("Nothing left."),
+            ) from None
         raise Unreachable(
             _("The mail server {host} could not be reached, or the connection to it broke.").format(host=host),
             reply=str(error.strerror or type(error).__name__),

@@ -33,7 +33,9 @@ class Attempt:
         self._lock = threading.Lock()
         self._listener = Listener()
         try:
-            self._consent = Consent(client, desk.endpoints, self._listener.port, clock=desk.clock, hint=hint)
+            self._consent = Consent(
+                client, desk.endpoints, self._listener.port, clock=desk.clock, hint=hint, stop=self.stopping
+            )
         except BaseException:
             self._listener.stop()
             raise

@@ -213,7 +213,7 @@ class ConnectScreen(AnsweringScreen[str | None]):
                 self.app.call_from_thread(self.query_one(ConsentStep).show_device, text)
 
         try:
-            code = ask_device(attempt.client, self._desk.endpoints, self._desk.clock)
+            code = ask_device(attempt.client, self._desk.endpoints, self._desk.clock, attempt.stopping)
             show(
                 Text.assemble(
                     (code.user_code, "bold"), "  ", _("to type at {address}").format(address=code.verification_url)

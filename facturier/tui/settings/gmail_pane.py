@@ -109,7 +109,7 @@ class GmailActions(Vertical):
             if kept is None:
                 answer = _("The permission to send is gone. Reconnect.")
             else:
-                check(Grant.from_json(kept), self._desk.endpoints, self._desk.clock)
+                check(Grant.from_json(kept), self._desk.endpoints, self._desk.clock, self._desk.stop)
                 answer = _("✓ It works: Google lets this company send.")
         except FacturierError as error:
             answer = f"✗ {error}"

@@ -2,13 +2,12 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, quote
 
 import pytest
 
-from facturier.mail.errors import FacturierError
 from facturier.mail.gmail.client import OAuthClient
 from facturier.mail.gmail.consent import Consent
 from facturier.mail.gmail.device import ask_device, wait_device
@@ -18,6 +17,7 @@ from facturier.mail.gmail.sender import GmailSender
 from facturier.mail.gmail.session_cipher import SessionCipher
 from facturier.mail.postman import Postman
 from facturier.mail.redaction import RedactingFormatter
+from facturier.models.errors import FacturierError
 from facturier.models.store import Store
 from tests.mail.gmail.letters import letter
 from tests.mail.hostile import HostileServer, Line, answer, read_request
@@ -66,7 +66,7 @@ def at(server: HostileServer) -> Endpoints:
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Path:
+def log(tmp_path: Path) -> Iterator[Path]:
     """The log as the program writes it."""
     path = tmp_path / "log"
     handler = logging.FileHandler(path, encoding="utf-8")
@@ -98,7 +98,7 @@ def test_nothing_of_it_stays(
 ) -> None:
     with echoing(step, SPELLINGS[spelling], status) as server:
         sender = GmailSender(GRANT, at(server), still, timeout=(2, 2), cipher=SessionCipher("key"))
-        postman = Postman(store, lambda _delivery: sender, "me", gone=lambda _owner: False, ask_pause=0)
+        postman = Postman(store, lambda _delivery, _message: sender, "me", gone=lambda _owner: False, ask_pause=0)
         queue(store, message=letter())
         postman.deliver()
         still.go(minutes=10)

@@ -164,7 +164,7 @@ ODD = {
 @pytest.mark.parametrize("step", ["token", "open", "put"])
 @pytest.mark.parametrize("status", ["200 OK", "400 Bad Request", "403 Forbidden"])
 def test_an_odd_answer_is_none(step: str, status: str, body: bytes) -> None:
-    with google_until(step, lambda line: (line.send(answer(body, status)), None)[1]) as server:
+    with google_until(step, lambda line: line.send(answer(body, status))) as server:
         sender = GmailSender(GRANT, at(server), timeout=(2, 2), total=2)
         with pytest.raises((AnswerLost, Unreachable, Refused, NotNow)):
             sender.open(ENVELOPE, letter()).hand_over()
@@ -183,7 +183,7 @@ def test_an_odd_answer_is_none(step: str, status: str, body: bytes) -> None:
 @pytest.mark.parametrize("status", ["308 Resume Incomplete", "429 Too Many Requests", "503 Service Unavailable"])
 @pytest.mark.parametrize("step", ["open", "put", "ask"])
 def test_an_odd_header_is_none(step: str, status: str, field: str) -> None:
-    with google_until(step, lambda line: (line.send(answer(b"", status, field)), None)[1]) as server:
+    with google_until(step, lambda line: line.send(answer(b"", status, field))) as server:
         sender = GmailSender(GRANT, at(server), timeout=(2, 2), total=2)
         if step == "ask" and status.startswith("308"):
             assert sender.ask(f"http://127.0.0.1:{server.port}/upload/x?upload_id=1", letter()) is None
@@ -199,7 +199,7 @@ def test_an_odd_header_is_none(step: str, status: str, field: str) -> None:
     "head", [b"HTTP/1.1 308 Resume Incomplete\r\nRan", b"HTTP/1.1 403 Forbidden\r\nContent-Le", b"HT"]
 )
 def test_a_head_that_is_cut_short_proves_nothing(head: bytes) -> None:
-    with google_until("put", lambda line: (line.send(head), None)[1]) as server:
+    with google_until("put", lambda line: line.send(head)) as server:
         sender = GmailSender(GRANT, at(server), timeout=(2, 2))
         with pytest.raises(AnswerLost):
             sender.open(ENVELOPE, letter()).hand_over()
