@@ -2,11 +2,10 @@
 
 import unicodedata
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from textual.app import App, ComposeResult
-from textual.events import Key, Paste
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -14,7 +13,6 @@ from facturier.models.invoice import Invoice
 from facturier.models.invoices import get_invoice
 from facturier.models.tax import Line
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.customer import CustomerScreen
 from facturier.tui.screens.editor import EditorScreen
 from facturier.tui.screens.preview import PreviewScreen
 from facturier.tui.widgets.area import Area

@@ -26,7 +26,9 @@ class ManyLines(TextArea):
         return super().edit(edit)
 
     def on_key(self, event: Key) -> None:
-        if event.character and event.character in JOINERS:
+        # Where pastes come as single keys, Ctrl+J is the end of a line.
+        text = "\n" if event.key == "ctrl+j" else event.character
+        if text and (text == "\n" or text in JOINERS):
             event.stop()
             event.prevent_default()
-            self.insert(event.character)
+            self.replace(text, *self.selection)

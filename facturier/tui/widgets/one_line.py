@@ -44,10 +44,12 @@ class OneLine(Input):
         self.replace(event.text, *self.selection)
 
     def on_key(self, event: Key) -> None:
-        if event.character and event.character in JOINERS:
+        # Where pastes come as single keys, Ctrl+J is the end of a line.
+        text = self._joined.value if event.key == "ctrl+j" else event.character
+        if event.key == "ctrl+j" or (text and text in JOINERS):
             event.stop()
             event.prevent_default()
-            self.replace(event.character, *self.selection)
+            self.replace(text or "", *self.selection)
 
 
 def _flat(text: str) -> str:
