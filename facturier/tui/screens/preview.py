@@ -31,7 +31,7 @@ from facturier.models.language import N_, _, spoken
 from facturier.tui.answering import AnsweringScreen
 from facturier.tui.facts import CompanyChanged
 from facturier.tui.held_key import HeldKey
-from facturier.tui.removing import remove_gmail
+from facturier.tui.removing import may_replace, remove_gmail
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.sizes import size_text
 from facturier.tui.widgets.document_view import DocumentView, Source
@@ -382,8 +382,11 @@ class PreviewScreen(AnsweringScreen[int | None]):
     @on(SenderSelect.TakeAsked)
     @work(group="take")
     async def _take(self, event: SenderSelect.TakeAsked) -> None:
+        may, before = await may_replace(self, self._desk, event.offer.address)
+        if not may:
+            return
         try:
-            connection = await asyncio.to_thread(take, self._desk, event.offer)
+            connection = await asyncio.to_thread(take, self._desk, event.offer, replacing=before)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
         else:
@@ -407,7 +410,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
 
     @on(SenderSelect.RemoveAsked)
     def _ask_removal(self) -> None:
-        remove_gmail(self, self._desk, self._removed)
+        remove_gmail(self, self._desk, self._removed, self._set_up)
 
     def _removed(self, left: str) -> None:
         if left:
