@@ -28,10 +28,10 @@ async def _remove(asking: Widget, desk: Desk, removed: Callable[[str], object], 
         asking.app.push_screen(ProblemScreen(error))
         return
     removed(left)
-    if not desk.choices() and await asking.app.push_screen_wait(
-        AskScreen(_("Set up a default sender now?"), after_removal(desk), grave=True)
-    ):
-        set_up()
+    if not desk.choices():
+        asked = AskScreen(_("Set up a default sender now?"), after_removal(desk), grave=True)
+        if await asking.app.push_screen_wait(asked):
+            set_up()
 
 
 async def may_replace(asking: Widget, desk: Desk, address: str) -> tuple[bool, str]:
@@ -40,4 +40,5 @@ async def may_replace(asking: Widget, desk: Desk, address: str) -> tuple[bool, s
     if not before:
         return True, ""
     question, does = replacing_words(before, address)
-    return bool(await asking.app.push_screen_wait(AskScreen(question, does, grave=True))), before
+    agreed = await asking.app.push_screen_wait(AskScreen(question, does, grave=True))
+    return agreed, before

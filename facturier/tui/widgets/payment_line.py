@@ -56,7 +56,8 @@ class PaymentLine(Static, can_focus=False):
     def tell(self, booking: Booking) -> None:
         self.booking = booking
         self.held = HeldKey()
-        self.update(f"{booking.words} {_('Press x to undo.')}")
+        undo = _("Press x to undo.")
+        self.update(f"{booking.words} {undo}")
         self.display = True
 
     def forget(self) -> None:
