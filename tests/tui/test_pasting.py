@@ -9,10 +9,11 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from facturier.models.invoice import Invoice
+from facturier.models.invoice import Customer, Invoice
 from facturier.models.invoices import get_invoice
 from facturier.models.tax import Line
 from facturier.tui.app import FacturierApp
+from facturier.tui.screens.customer import CustomerScreen
 from facturier.tui.screens.editor import EditorScreen
 from facturier.tui.screens.preview import PreviewScreen
 from facturier.tui.widgets.area import Area
@@ -151,6 +152,19 @@ async def test_three_pasted_addresses_get_the_invoice(shop: Shop) -> None:
         composition = screen._composition()
     expected = "a@example.com, b@example.com, c@example.com"
     assert (composition.to, composition.cc, composition.bcc) == (expected,) * 3
+
+
+async def test_three_pasted_addresses_are_the_customers(shop: Shop) -> None:
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for screen in (EditorScreen(shop.desk), CustomerScreen(shop.desk, Customer())):
+            await app.push_screen(screen)
+            await pilot.pause()
+            field = screen.query_one("#email", Field)
+            field.input.focus()
+            paste(app, THREE)
+            await until(pilot, lambda: field.text == "a@example.com, b@example.com, c@example.com")  # noqa: B023
+            assert not field.problem
 
 
 async def edited(shop: Shop, act: Callable[[Pilot[None], LineGrid], object], *texts: str) -> Invoice:

@@ -26,6 +26,7 @@ from facturier.tui.widgets.area import Area
 from facturier.tui.widgets.choice import Choice
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.one_line import Joined
 
 
 class CustomerScreen(Dialog[Customer | None]):
@@ -60,9 +61,9 @@ class CustomerScreen(Dialog[Customer | None]):
             yield Label(title, markup=False, classes="dialog-title")
             yield Field(_("Name"), customer.name, check=self._check_name, id="name")
             yield Field(_("Contact"), customer.contact, id="contact")
-            yield Field(_("Email"), customer.email, check=parse_addresses, id="email")
-            yield Field(_("Cc"), customer.cc, check=parse_addresses, id="cc")
-            yield Field(_("Bcc"), customer.bcc, check=parse_addresses, id="bcc")
+            yield Field(_("Email"), customer.email, check=parse_addresses, joined=Joined.ADDRESSES, id="email")
+            yield Field(_("Cc"), customer.cc, check=parse_addresses, joined=Joined.ADDRESSES, id="cc")
+            yield Field(_("Bcc"), customer.bcc, check=parse_addresses, joined=Joined.ADDRESSES, id="bcc")
             yield Area(_("Address"), customer.address, lines=3, at_end=True, id="address")
             yield Choice(_("Language"), usual | LANGUAGES, customer.language, id="language")
             usual_terms = terms_text(self._company.terms)
