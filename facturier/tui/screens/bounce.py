@@ -17,6 +17,7 @@ from facturier.tui.answering import Dialog, once
 from facturier.tui.half_typed import would_be_lost
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.many_lines import ManyLines
 
 
 class BounceScreen(Dialog[Delivery | None]):
@@ -38,9 +39,7 @@ class BounceScreen(Dialog[Delivery | None]):
                 _("Open the bounce in your mail, choose “Show original”, copy all of it, and paste it here."),
                 markup=False,
             )
-            area = TextArea(compact=True, highlight_cursor_line=False)
-            area.cursor_blink = False
-            yield area
+            yield ManyLines()
             yield KeyBar()
 
     def half_typed(self) -> str:
