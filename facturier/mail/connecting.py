@@ -24,8 +24,33 @@ def known_client(desk: Desk) -> OAuthClient | None:
     return grant.client if grant is not None and grant.stand_in == bool(desk.endpoints.stand_in) else None
 
 
-def accept_grant(desk: Desk, grant: Grant) -> Connection:
-    """Keep the right to send: secrets in the vault, the address in the company. Raises VaultError, StoreError."""
+def replaced_by(desk: Desk, address: str) -> str:
+    """The Gmail address that connecting this one would replace, empty where there is no other."""
+    connection = desk.connection()
+    return connection.address if connection is not None and connection.address != address else ""
+
+
+def replacing_words(before: str, address: str) -> tuple[str, str]:
+    """The question for a person whose Gmail address would be replaced by another, and what a yes does."""
+    return (
+        _("Replace {before}?").format(before=before),
+        _(
+            "A company has one Gmail address. From then on its invoices are sent from {address}. Invoices that wait to"
+            " be sent from {before} are not sent; send them again."
+        ).format(address=address, before=before),
+    )
+
+
+def accept_grant(desk: Desk, grant: Grant, *, replacing: str = "") -> Connection:
+    """Keep the right to send: secrets in the vault, the address in the company. Raises ConnectError where that would
+    replace another address than `replacing`, VaultError, StoreError."""
+    before = replaced_by(desk, grant.address)
+    if before not in ("", replacing):
+        raise ConnectError(
+            _("{address} is connected.").format(address=before),
+            kept=_("It was not replaced."),
+            todo=_("Connect {address} again, and agree to replace it.").format(address=grant.address),
+        )
     desk.vault.change(lambda secrets: replace(secrets, grant=grant.to_json()))
     return set_connection(desk.store, grant.address, grant.client.id)
 
@@ -39,7 +64,8 @@ def removal(desk: Desk) -> str:
             "{others} also sends from {address}, so Google’s permission stays; only this company forgets it."
         ).format(others=", ".join(path.stem for path in others), address=connection.address)
     else:
-        does = _("Facturier gives its permission back to Google and forgets it. Then the default sender is used.")
+        does = _("Facturier gives its permission back to Google and forgets it.")
+    does = f"{does} {after_removal(desk)}"
     waiting = sum(found.way is Way.GMAIL and found.state is State.QUEUED for found in unfinished(desk.store))
     if not waiting:
         return does
@@ -49,6 +75,14 @@ def removal(desk: Desk) -> str:
         waiting,
     )
     return f"{does} {taken.format(n=waiting)}"
+
+
+def after_removal(desk: Desk) -> str:
+    """What invoices are sent from once the Gmail address is removed."""
+    address = next((choice.address for choice in desk.choices() if choice.way is Way.DEFAULT), "")
+    if address:
+        return _("Invoices are then sent from the default sender, {address}.").format(address=address)
+    return _("There is no default sender: no invoice can be sent until you set one up or add a Gmail address.")
 
 
 def disconnect(desk: Desk) -> str:

@@ -360,15 +360,16 @@ class Desk:
             return Finding("error", "from", str(error))
         return None
 
-    def queue(self, prepared: "Prepared", *, not_before: datetime | None = None) -> "Delivery":
+    def queue(self, prepared: "Prepared", *, not_before: datetime | None = None, as_seen: bool = False) -> "Delivery":
         """Put it in the outbox, to leave at `not_before`, or after the company's undo window.
 
-        Raises Refused if an error stands among the findings; ChangedElsewhere or AlreadyOpen from the outbox.
+        Raises Refused if an error stands among the findings; ChangedElsewhere or AlreadyOpen from the outbox;
+        NumberTaken if a person has seen the message with that number (`as_seen`). Else it is made again with the next.
         """
         with self.store.reading():  # one connection for all of it
-            return self._queue_checked(prepared, not_before)
+            return self._queue_checked(prepared, not_before, as_seen=as_seen)
 
-    def _queue_checked(self, prepared: "Prepared", not_before: datetime | None) -> "Delivery":
+    def _queue_checked(self, prepared: "Prepared", not_before: datetime | None, *, as_seen: bool) -> "Delivery":
         when = not_before or self.clock() + timedelta(seconds=self.company().undo)
         for _try in range(_TRIES):
             if not prepared.ready:
@@ -379,6 +380,8 @@ class Desk:
             try:
                 return self._queue(prepared, when)
             except NumberTaken:  # another window issued an invoice meanwhile: the number is part of what was made
+                if as_seen:
+                    raise
                 assert prepared.invoice.id is not None
                 seen = prepared
                 prepared = self.prepare(prepared.invoice.id, prepared.composition, sent=not_before)

@@ -42,9 +42,10 @@ def offers(desk: Desk) -> list[Offer]:
     return list(found.values())
 
 
-def take(desk: Desk, offer: Offer) -> Connection:
+def take(desk: Desk, offer: Offer, *, replacing: str = "") -> Connection:
     """Use the address here as well, with no consent of its own: the permission is copied from vault to vault. Raises
-    ConnectionOver where the other company has it no more, VaultError, StoreError."""
+    ConnectionOver where the other company has it no more, ConnectError where another address than `replacing` would be
+    replaced, VaultError, StoreError."""
     kept = desk.vault_of(open_company(offer.path, check=False)).read().grant
     grant = Grant.from_json(kept) if kept else None
     if grant is None or grant.address != offer.address:
@@ -53,7 +54,7 @@ def take(desk: Desk, offer: Offer) -> Connection:
             kept=_("Nothing was changed."),
             todo=_("Add the Gmail address here."),
         )
-    return accept_grant(desk, grant)
+    return accept_grant(desk, grant, replacing=replacing)
 
 
 def offer_of(desk: Desk, path: Path) -> Offer:

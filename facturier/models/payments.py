@@ -20,7 +20,7 @@ from facturier.models.tax import LARGEST
 
 def record_payment(
     store: Store, invoice_id: int, day: date, amount: int, method: str = "", *, seen: int | None = None
-) -> Invoice:
+) -> Payment:
     """Money came in: `amount` in minor units, negative for a refund; `seen` is the balance that the person saw when
     they said so. Raises InputError for nothing, StoreError for a draft or a void invoice, and where the balance is
     another one by now: somebody else may have recorded the same payment."""
@@ -45,7 +45,7 @@ def record_payment(
                 kept=_("Nothing was recorded."),
                 todo=_("Somebody else may have recorded this payment. Look at what is owed now."),
             )
-        store.insert(
+        payment_id = store.insert(
             "INSERT INTO payment (invoice_id, date, amount, method) VALUES (?, ?, ?, ?)",
             invoice_id,
             day.isoformat(),
@@ -53,7 +53,7 @@ def record_payment(
             method,
         )
         write_journal(store, "paid", invoice_id, amount=Money(amount, invoice.currency).plain(), method=method)
-        return get_invoice(store, invoice_id)
+        return Payment(payment_id, invoice_id, day, amount, method)
 
 
 def remove_payment(store: Store, payment_id: int) -> Invoice:

@@ -121,25 +121,6 @@ def open_users(screen: Screen[Any], desk: Desk, then: Then) -> None:
     screen.app.push_screen(SettingsScreen(desk, "users"), lambda _none: then())
 
 
-def take_payment(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -> None:
-    from facturier.models.invoices import get_invoice
-    from facturier.tui.screens.payment import PaymentScreen
-
-    try:
-        invoice = get_invoice(desk.store, invoice_id)
-    except StoreError as error:
-        show_problem(screen, error)
-        return
-    if invoice.standing is not Standing.ISSUED:
-        message = {
-            Standing.DRAFT: _("A draft cannot be paid. Send it first."),
-            Standing.VOID: _("Invoice {number} is void: nothing is owed on it.").format(number=invoice.number),
-        }
-        screen.notify(message[invoice.standing], severity="warning", markup=False)
-        return
-    screen.app.push_screen(PaymentScreen(desk, invoice), lambda _paid: then())
-
-
 def take_back(screen: Screen[Any], desk: Desk, delivery: "Delivery", then: Then) -> None:
     """What has not left yet; whoever took it back is told which one that was."""
 

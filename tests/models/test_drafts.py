@@ -216,8 +216,11 @@ def test_payments_come_and_go_back(tmp_path: Path) -> None:
     issue_invoice(store, draft)
     with pytest.raises(InputError):
         record_payment(store, draft.id, TODAY, 0)
-    assert record_payment(store, draft.id, TODAY, 6000, "Cheque").balance.minor == 4000
-    assert record_payment(store, draft.id, date(2026, 12, 1), -1000).balance.minor == 5000
+    first = record_payment(store, draft.id, TODAY, 6000, "Cheque")
+    assert get_invoice(store, draft.id).balance.minor == 4000
+    second = record_payment(store, draft.id, date(2026, 12, 1), -1000)
+    assert get_invoice(store, draft.id).balance.minor == 5000
+    assert payments_of(store, draft.id) == [first, second]
     assert [payment.amount for payment in payments_of(store, draft.id)] == [6000, -1000]
     with pytest.raises(StoreError):
         void_invoice(store, draft.id, "paid in part")

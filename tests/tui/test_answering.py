@@ -262,7 +262,7 @@ async def test_options_can_be_paged_before_they_are_laid_out_and_without_room(sh
         await pilot.pause()
         await app.screen.query_one(".companies-box").mount(listed)
         listed.highlighted = 0
-        listed.action_page_down()
+        listed.action_page_down()  # type: ignore[no-untyped-call]
         await keys(pilot, "escape", "n", "=Zed")
         await pilot.resize_terminal(1, 24)
         await pilot.pause()

@@ -190,7 +190,7 @@ async def test_without_a_sender_nothing_can_go(shop: Shop) -> None:
 class SlowDesk(Desk):
     """A desk whose disk takes its time."""
 
-    def queue(self, prepared: Prepared, *, not_before: datetime | None = None) -> Delivery:
+    def queue(self, prepared: Prepared, *, not_before: datetime | None = None, as_seen: bool = False) -> Delivery:
         time.sleep(0.5)
         return super().queue(prepared, not_before=not_before)
 

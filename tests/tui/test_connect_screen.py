@@ -230,6 +230,29 @@ async def test_reconnecting_asks_for_no_client_and_revokes_nothing(shop: Shop) -
     assert google.counts["revoke"] == 0
 
 
+@pytest.mark.parametrize("answer", ["n", "y"])
+async def test_another_address_than_the_one_connected_replaces_it_only_after_a_yes(shop: Shop, answer: str) -> None:
+    with google_for(shop) as google:
+        connect(shop, google)
+        app = FacturierApp(shop.desk)
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            answers = await opened(pilot, shop)
+            view = app.screen.query_one(LinkView)
+            await until(pilot, lambda: view.link and view.link in "".join(text_of(app).split()))
+            paste(app, google.allow(view.link, account="marie@acme.example"))
+            await until(pilot, lambda: "Replace billing@acme.example?" in words(app))
+            assert "sent from marie@acme.example" in words(app)
+            await pilot.press("enter", answer)
+            await until(pilot, lambda: answers)
+    connection = shop.desk.connection()
+    assert connection is not None
+    expected = "marie@acme.example" if answer == "y" else "billing@acme.example"
+    assert (connection.address, answers) == (expected, [expected if answer == "y" else None])
+    kept = shop.desk.vault.read().grant
+    assert kept is not None
+    assert kept["address"] == expected
+
+
 async def test_cancelling_closes_the_socket_and_ends_the_threads(shop: Shop) -> None:
     with google_for(shop) as google:
         app = FacturierApp(shop.desk)

@@ -6,10 +6,10 @@ import pytest
 from textual.widgets import Input
 
 from facturier.models.drafts import save_draft
-from facturier.models.invoice import InvoiceRow
+from facturier.models.invoice import Invoice, InvoiceRow
 from facturier.models.language import speak
 from facturier.models.pausing import pause_outbox
-from facturier.models.payments import payments_of, record_payment
+from facturier.models.payments import payments_of, record_payment, remove_payment
 from facturier.models.status import Standing, State
 from facturier.tui.app import FacturierApp
 from facturier.tui.commands import commands_of
@@ -156,13 +156,9 @@ async def test_a_payment_is_prefilled_with_what_is_owed_and_says_what_is_wrong(s
         assert [payment.date.month for payment in payments_of(shop.store, invoice.id or 0)] == [2]
 
 
-async def test_more_than_is_owed_asks_and_a_payment_recorded_by_mistake_is_removed(shop: Shop) -> None:
+async def test_more_than_is_owed_asks_first(shop: Shop) -> None:
     invoice = shop.issued()
     app = FacturierApp(shop.desk)
-
-    def paid() -> list[int]:
-        return [payment.amount for payment in payments_of(shop.store, invoice.id or 0)]
-
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
@@ -171,16 +167,120 @@ async def test_more_than_is_owed_asks_and_a_payment_recorded_by_mistake_is_remov
         await pilot.press("enter", "n")
         await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
         await pilot.press("enter", "y")
-        await until(pilot, paid)
-        await until(pilot, lambda: isinstance(app.screen, InvoiceScreen) and "x removes" in text_of(app))
-        await pilot.press("x")
-        await until(pilot, lambda: "Which payment" in text_of(app))
-        await pilot.press("enter", "escape")
-        assert paid() == [99999900]
-        await pilot.press("enter", "y")
-        await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
-        assert paid() == []
+        await until(pilot, lambda: paid(shop, invoice))
+    assert paid(shop, invoice) == [99999900]
+
+
+async def test_a_payment_of_another_day_is_chosen_to_be_removed(shop: Shop) -> None:
+    invoice = shop.issued()
+    record_payment(shop.store, invoice.id or 0, shop.today, 2000)
+    record_payment(shop.store, invoice.id or 0, shop.today, 3000)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        for opening in ("x", "enter"):  # from the list, then from the invoice
+            await pilot.press(opening)
+            await until(pilot, lambda: "Which payment" in text_of(app) or isinstance(app.screen, InvoiceScreen))
+            if opening == "enter":
+                await pilot.press("x")
+                await until(pilot, lambda: "Which payment" in text_of(app))
+            await pilot.press("enter", "escape")
+            before = paid(shop, invoice)
+            await pilot.press("enter", "y")
+            await until(pilot, lambda: paid(shop, invoice) == before[:-1])  # noqa: B023
+            await until(pilot, lambda: "removed from invoice 1001. Press x to undo." in text_of(app))
+            if opening == "x":
+                await pilot.press("x")  # recorded again
+                await until(pilot, lambda: "Payment of CAD 30.00 recorded for invoice 1001." in text_of(app))
         await until(pilot, lambda: "recorded by mistake" in text_of(app))
+
+
+def paid(shop: Shop, invoice: Invoice) -> list[int]:
+    return [payment.amount for payment in payments_of(shop.store, invoice.id or 0)]
+
+
+@pytest.mark.parametrize("screen", ["list", "invoice"])
+@pytest.mark.parametrize(("amount", "said"), [("", "Payment of CAD 105.00"), ("-20", "Refund of CAD 20.00")])
+async def test_a_payment_says_what_was_booked_and_one_key_undoes_it(
+    shop: Shop, screen: str, amount: str, said: str
+) -> None:
+    invoice = shop.issued()
+    if amount:
+        record_payment(shop.store, invoice.id or 0, shop.today, 5000)
+    before = paid(shop, invoice)
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24)) as pilot:  # no toasts: it stands there until the next booking
+        if screen == "invoice":
+            await pilot.press("enter")
+            await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+        await pilot.press("p", *amount, "enter", *("y" if amount else ""))
+        await until(pilot, lambda: f"{said} recorded for invoice 1001. Press x to undo." in text_of(app))
+        assert len(paid(shop, invoice)) == len(before) + 1
+        await pilot.press("x")
+        await until(pilot, lambda: f"{said} removed from invoice 1001. Press x to undo." in text_of(app))
+        assert paid(shop, invoice) == before
+        await pilot.press("x")
+        await until(pilot, lambda: f"{said} recorded for invoice 1001. Press x to undo." in text_of(app))
+        assert len(paid(shop, invoice)) == len(before) + 1
+
+
+async def test_an_undo_that_came_too_late_says_so(shop: Shop) -> None:
+    invoice = shop.issued()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("p", "enter")
+        await until(pilot, lambda: "Press x to undo." in text_of(app))
+        remove_payment(shop.store, payments_of(shop.store, invoice.id or 0)[0].id)
+        await pilot.press("x")
+        await until(pilot, lambda: "This payment is not there any more." in text_of(app))
+        await pilot.press("enter")
+        assert paid(shop, invoice) == []
+        assert "Press x" not in text_of(app)
+
+
+@pytest.mark.parametrize("key", ["p", "x", "d"])
+async def test_what_is_for_one_invoice_is_refused_while_several_are_marked(shop: Shop, key: str) -> None:
+    for name in ("One", "Two", "Three"):
+        shop.issued(name)
+    shop.draft("Four")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("space", "space", key)
+        await until(pilot, lambda: "2 invoices are marked." in text_of(app))
+        assert "Press u" in text_of(app)
+        assert isinstance(app.screen, InvoicesScreen)
+        await pilot.press("u", key)
+        if key == "p":
+            await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
+
+
+@pytest.mark.parametrize("way", ["list", "invoice"])
+async def test_after_a_payment_the_cursor_stays_on_that_invoice(shop: Shop, way: str) -> None:
+    for number in range(30):
+        shop.issued(f"Late {number}")
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2")  # not sent: what is paid goes from there
+        await until(pilot, lambda: "Late 29" in text_of(app))
+        await pilot.press("pagedown", "down")
+        await pilot.pause()
+        chosen = rows(app).chosen
+        assert chosen is not None
+        line = rows(app).rows.index(chosen)
+        await pilot.press(*(("enter", "p", "enter") if way == "invoice" else ("p", "enter")))
+        await until(pilot, lambda: "recorded for invoice" in text_of(app))
+        await pilot.pause(0.4)  # the window has looked at the file once more
+        await pilot.press(*(("escape",) if way == "invoice" else ()))
+        await pilot.pause()
+        stays = rows(app).chosen
+        assert stays is not None
+        assert (stays.id, rows(app).rows.index(stays)) == (chosen.id, line)
+        assert stays.paid == stays.total
+        await pilot.press("p")
+        await until(pilot, lambda: "Nothing is owed any more" in text_of(app))
+        await pilot.press("escape", "down", "up")
+        assert chosen.id not in {row.id for row in rows(app).rows}  # the cursor has left it
+        await pilot.press("5")
+        await until(pilot, lambda: chosen.customer in text_of(app))
 
 
 async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offered(shop: Shop) -> None:

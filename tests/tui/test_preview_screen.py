@@ -1,6 +1,7 @@
 """Save & send: From, recipients, letter, document, headers; what stops a message and what only warns."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -18,15 +19,17 @@ from facturier.mail.places import Places
 from facturier.mail.prepare import Prepared
 from facturier.models.company import DefaultSender
 from facturier.models.composition import Composition
+from facturier.models.connection import set_connection
 from facturier.models.deliveries import deliveries_of, message_of
 from facturier.models.delivery import Delivery, Way
 from facturier.models.drafts import save_draft
-from facturier.models.invoice import Customer
+from facturier.models.invoice import Customer, Invoice
 from facturier.models.outbox import cancel_delivery
-from facturier.models.payments import void_invoice
+from facturier.models.payments import record_payment, void_invoice
 from facturier.models.settings import read_company, save_company
 from facturier.models.status import State
 from facturier.models.store import Store, open_company
+from facturier.tui import held_key
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.connect import ConnectScreen
 from facturier.tui.screens.preview import PreviewScreen
@@ -499,3 +502,107 @@ async def test_ways_to_pay_are_seen_before_it_leaves(shop: Shop) -> None:
         await until(pilot, lambda: "IBAN FR76 3000 6000 0112 3456 7890 189" in text_of(app))
         assert "By cheque, please." in text_of(app)
         assert "BIC AGRIFRPP" in text_of(app)
+
+
+def _another_rate(shop: Shop, invoice: Invoice) -> None:
+    save_draft(shop.store, replace(invoice, lines=(replace(invoice.lines[0], rate="999"),)))
+
+
+def _another_company_name(shop: Shop, _invoice: Invoice) -> None:
+    save_company(shop.store, replace(read_company(shop.store), name="Acme anders"))
+
+
+def _another_sender(shop: Shop, _invoice: Invoice) -> None:
+    company = read_company(shop.store)
+    save_company(shop.store, replace(company, sender=replace(company.sender, address="other@acme.example")))
+
+
+def _the_number_given(shop: Shop, _invoice: Invoice) -> None:
+    shop.issued("Somebody else")
+
+
+CHANGES = [_another_rate, _another_company_name, _another_sender, _the_number_given]
+
+
+@pytest.mark.parametrize("typed_before", [False, True])
+@pytest.mark.parametrize("change", CHANGES)
+async def test_what_another_window_changed_is_seen_before_it_is_sent(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, change: Callable[[Shop, Invoice], None], typed_before: bool
+) -> None:
+    monkeypatch.setattr("facturier.tui.app._LOOK", 3600.0)  # F9 comes before the window has looked
+    if typed_before:
+        monkeypatch.setattr("facturier.tui.screens.preview._PAUSE", 3600.0)
+    draft = shop.draft()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        answers = await opened(pilot, shop, draft.id)
+        if typed_before:  # a moment ago, so that it is not in the message that is shown
+            await typed(pilot, "bcc", "archive@acme.example")
+        change(shop, draft)
+        await pilot.press("f9")
+        await until(pilot, lambda: "Look at the message again" in text_of(app))
+        assert deliveries_of(shop.store, draft.id or 0) == []
+        await pilot.press("escape")
+        await until(pilot, lambda: "✓ Ready" in text_of(app))
+        await until(pilot, lambda: app.screen.query_one(SenderSelect).address == shop.desk.choices()[0].address)
+        await pilot.pause(0.3)
+        await pilot.press("f9")
+        await until(pilot, lambda: answers)
+    sent = only_delivery(shop, draft.id)
+    assert sent.envelope.sender == shop.desk.choices()[0].address
+    assert sent.number == ("1002" if change is _the_number_given else "1001")
+
+
+async def test_a_payment_of_another_window_is_seen_before_the_invoice_is_sent(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facturier.tui.app._LOOK", 3600.0)
+    invoice = shop.issued()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop, invoice.id)
+        record_payment(shop.store, invoice.id or 0, shop.today, 5000)
+        await pilot.press("f9")
+        await until(pilot, lambda: "Look at the message again" in text_of(app))
+    assert deliveries_of(shop.store, invoice.id or 0) == []
+
+
+async def test_a_key_that_comes_with_the_change_is_not_for_what_it_shows(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = shop.draft()
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop, draft.id)
+        monkeypatch.setattr(held_key, "PATIENCE", 3600.0)  # nobody reads faster than that
+        _another_rate(shop, draft)
+        await until(pilot, lambda: "1,048.95" in text_of(app))
+        await pilot.press("f9")
+        await pilot.pause(0.3)
+    assert deliveries_of(shop.store, draft.id or 0) == []
+
+
+@pytest.mark.parametrize("opened_list", [False, True])
+async def test_from_shows_the_address_that_replaced_the_one_before(shop: Shop, opened_list: bool) -> None:
+    draft = shop.draft()
+    with google_for(shop) as google:
+        connect(shop, google)
+        app = FacturierApp(shop.desk)
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await opened(pilot, shop, draft.id)
+            assert "billing@acme.example" in from_line(app)
+            if opened_list:
+                await pilot.press("enter", "down")
+            set_connection(shop.store, "marie@acme.example", "somebody else's")
+            await until(pilot, lambda: "marie@acme.example" in from_line(app))
+            assert "billing@acme.example" not in text_of(app)
+            select = app.screen.query_one(SenderSelect)
+            assert (select.way, select.address) == (Way.GMAIL, "marie@acme.example")
+            if opened_list:  # the cursor is where it was: on the default sender
+                await pilot.press("enter")
+                await until(pilot, lambda: "hello@acme.example" in from_line(app))
+                assert select.way is Way.DEFAULT
+
+
+def from_line(app: FacturierApp) -> str:
+    return next(line for line in text_of(app).splitlines() if line.strip().startswith("From"))

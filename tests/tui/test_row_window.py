@@ -128,3 +128,40 @@ def test_a_change_above_the_view_moves_neither_view_nor_cursor() -> None:
     source.hidden.add(3)
     window.reload()
     assert (ids(window), window.cursor) == (view, cursor)
+
+
+def test_a_row_that_is_held_stays_under_the_cursor_until_the_cursor_leaves_it() -> None:
+    source, among = Numbers(50), Numbers(50)
+    window = RowWindow(source)
+    window.resize(10)
+    for _step in range(25):
+        window.down()
+    view, cursor = ids(window), window.cursor
+    window.hold(among)
+    source.hidden.add(25)
+    window.reload()
+    assert (ids(window), window.cursor, window.release()) == (view, cursor, False)
+    among.all[25] = Number(25, version=1)
+    window.reload()
+    assert window.chosen == Number(25, version=1)
+    window.resize(4)
+    assert window.chosen == Number(25, version=1)
+    window.down()
+    assert window.release()
+    window.reload()
+    assert window.chosen == Number(26)
+    assert 25 not in ids(window)
+    source.hidden.add(26)
+    window.reload()
+    assert window.chosen == Number(27)  # nothing is held any longer
+
+
+def test_a_row_that_is_held_goes_when_it_is_nowhere_any_more() -> None:
+    source, among = Numbers(3), Numbers(3)
+    window = RowWindow(source)
+    window.resize(10)
+    window.hold(among)
+    source.hidden.add(0)
+    among.hidden.add(0)
+    window.reload()
+    assert (ids(window), window.chosen) == ([1, 2], Number(1))

@@ -10,7 +10,7 @@ from textual.widgets import Input, OptionList, Select, TextArea
 
 from facturier.mail.default_sender import is_saved, save_sender
 from facturier.models.company import DefaultSender
-from facturier.models.connection import end_connection, get_connection
+from facturier.models.connection import end_connection, get_connection, set_connection
 from facturier.models.language import speak, spoken
 from facturier.models.settings import read_company, save_company
 from facturier.models.tax import TaxRate
@@ -336,6 +336,35 @@ async def test_the_gmail_address_is_connected_checked_and_removed_from_the_setti
             await pilot.press("y")
             await until(pilot, lambda: "No Gmail address is connected." in words(pilot))
     assert get_connection(shop.store) is None
+
+
+async def test_removed_without_a_default_sender_it_offers_to_set_one_up(shop: Shop) -> None:
+    save_company(shop.store, replace(read_company(shop.store), sender=DefaultSender()))
+    with google_for(shop) as google:
+        connect(shop, google)
+        app = FacturierApp(shop.desk)
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await opened(pilot, shop, "sending")
+            await until(pilot, lambda: "✓ billing@acme.example" in text_of(app))
+            await pilot.press("enter", "end", "enter")
+            await until(pilot, lambda: "There is no default sender" in words(pilot))
+            await pilot.press("y")
+            await until(pilot, lambda: "Set up a default sender now?" in words(pilot))
+            await pilot.press("y")
+            await until(pilot, lambda: "Default sender" in text_of(app).splitlines()[0])
+    assert get_connection(shop.store) is None
+
+
+async def test_the_settings_show_the_address_that_another_window_connected(shop: Shop) -> None:
+    with google_for(shop) as google:
+        connect(shop, google)
+        app = FacturierApp(shop.desk)
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await opened(pilot, shop, "sending")
+            await until(pilot, lambda: "✓ billing@acme.example" in text_of(app))
+            set_connection(shop.store, "marie@acme.example", "somebody else's")
+            await until(pilot, lambda: "✓ marie@acme.example" in text_of(app))
+            assert "billing@acme.example" not in text_of(app)
 
 
 async def test_an_ended_connection_says_so_and_offers_to_reconnect(shop: Shop) -> None:

@@ -78,11 +78,27 @@ class Terminal:
             # A lone escape is told from a sequence by the time that passes after it.
             self.read(0.25 if key == "escape" else 0.06)
 
+    def press_at_once(self, *keys: str) -> None:
+        """As `press`, without a moment between the keys; takes in what is drawn meanwhile."""
+        for key in keys:
+            with contextlib.suppress(OSError):  # it has ended
+                self._process.write(KEYS.get(key, key).encode())
+            self.read(0)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the window another size."""
+        self._process.setwinsize(rows, columns)
+        self._screen.resize(rows, columns)
+
+    @property
+    def has_ended(self) -> bool:
+        return not self._process.isalive()
+
     def read(self, seconds: float) -> None:
         """Let what the program writes arrive, for that long."""
         deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0:
-            if not select.select([self._process.fd], [], [], left)[0]:
+        while (left := deadline - time.monotonic()) > 0 or not seconds:
+            if not select.select([self._process.fd], [], [], max(left, 0))[0]:
                 return
             try:
                 data = os.read(self._process.fd, 65536)

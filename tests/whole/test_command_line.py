@@ -19,6 +19,7 @@ import pytest
 from facturier.mail.practice.accounts import Account
 from facturier.mail.practice.google import Google
 from facturier.models.company import DefaultSender
+from facturier.models.connection import get_connection
 from facturier.models.delivery import Claim, Envelope, Way
 from facturier.models.invoices import get_invoice
 from facturier.models.outbox import claim_next, refused
@@ -41,7 +42,7 @@ DRAFT = {
 
 @pytest.fixture
 def google(tmp_path: Path) -> Iterator[Google]:
-    accounts = (Account("billing@me.example"), Account("nomail@me.example", gmail=False))
+    accounts = (Account("billing@me.example"), Account("marie@me.example"), Account("nomail@me.example", gmail=False))
     with Google(accounts, folder=tmp_path / "sent") as running:
         yield running
 
@@ -188,12 +189,40 @@ def test_disconnected_the_next_one_goes_through_the_default_sender(
     connect(program, google, client=tmp_path / "client.json")
     program.good("send", "@1")
 
-    program.good("disconnect")
+    assert "sent from the default sender, hello@me.example" in program.good("disconnect")
     program.good("send", "@2")
 
     assert google.counts["revoke"] == 1
     assert len(google.messages) == 1
     assert len(list(folder.glob("*.eml"))) == 1
+
+
+def test_disconnected_without_a_default_sender_it_says_that_nothing_can_be_sent(
+    program: Program, google: Google, tmp_path: Path
+) -> None:
+    connect(program, google, client=tmp_path / "client.json")
+    done = program.run("disconnect")
+    assert done.returncode == 0
+    assert "There is no default sender: no invoice can be sent until you set one up" in done.stdout
+    assert "press F2" in done.stderr
+
+
+@pytest.mark.parametrize(("more", "answer"), [((), ""), ((), "n\n"), ((), "y\n"), (("--replace",), "")])
+def test_another_address_is_connected_only_after_a_yes(
+    program: Program, google: Google, tmp_path: Path, more: tuple[str, ...], answer: str
+) -> None:
+    connect(program, google, client=tmp_path / "client.json")
+    process = program.start("connect", "--paste", *more)
+    assert process.stdout is not None
+    landed = google.allow(process.stdout.readline().strip(), account="marie@me.example")
+    _out, err = process.communicate(f"{landed}\n{answer}", timeout=60)
+    connection = get_connection(open_company(tmp_path / "me.facturier"))
+    assert connection is not None
+    replaced = bool(more) or answer == "y\n"
+    assert connection.address == ("marie@me.example" if replaced else "billing@me.example")
+    assert process.returncode == (0 if replaced else 1)
+    assert ("Replace billing@me.example?" in err) == (not more)
+    assert ("billing@me.example is still connected" in err) == (not replaced)
 
 
 def test_a_dead_connection_raises_an_alert_and_keeps_the_invoice(

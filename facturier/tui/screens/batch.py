@@ -87,6 +87,14 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
         self._check(tuple(self._rows))
         self._show()
 
+    def on_company_changed(self) -> None:
+        """Somebody may have replaced or removed the sender: the title says from which address these leave."""
+        choices = self._desk.choices()
+        way = self._sender.way if self._sender else None
+        sender = next((choice for choice in choices if choice.way is way), choices[0] if choices else None)
+        if self._sending is None and sender != self._sender:
+            self._from(sender)
+
     @property
     def rows(self) -> RowList[BatchRow]:
         return self.query_one(RowList)

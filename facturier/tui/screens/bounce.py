@@ -19,6 +19,7 @@ from facturier.tui.half_typed import typed_in, would_be_lost
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.many_lines import ManyLines
 
 
 class BounceScreen(Dialog[Delivery | None]):
@@ -43,9 +44,7 @@ class BounceScreen(Dialog[Delivery | None]):
                 _("Open the bounce in your mail, choose “Show original”, copy all of it, and paste it here."),
                 markup=False,
             )
-            area = TextArea(compact=True, highlight_cursor_line=False)
-            area.cursor_blink = False
-            yield area
+            yield ManyLines()
             yield KeyBar()
 
     def half_typed(self) -> str:

@@ -23,6 +23,7 @@ from facturier.tui.connecting.client_step import ClientStep
 from facturier.tui.connecting.client_text import read_client
 from facturier.tui.connecting.consent_step import ConsentStep
 from facturier.tui.connecting.link_view import LinkView
+from facturier.tui.removing import may_replace
 from facturier.tui.screens.allow import AllowScreen, Answer
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.keybar import KeyBar
@@ -235,8 +236,12 @@ class ConnectScreen(AnsweringScreen[str | None]):
         self._keeping = True
         self.query_one(ConsentStep).show_state(_("Keeping the permission…"))
         self._stop()
+        may, before = await may_replace(self, self._desk, event.grant.address)
+        if not may:
+            self.dismiss(None)
+            return
         try:
-            connection = await asyncio.to_thread(accept_grant, self._desk, event.grant)
+            connection = await asyncio.to_thread(accept_grant, self._desk, event.grant, replacing=before)
         except FacturierError as error:
             self._keeping = False
             self.app.push_screen(ProblemScreen(error))

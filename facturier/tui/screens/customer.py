@@ -29,6 +29,7 @@ from facturier.tui.widgets.choice import Choice
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.labelled import Labelled
+from facturier.tui.widgets.one_line import Joined
 
 
 class CustomerScreen(Dialog[Customer | None]):
@@ -63,9 +64,12 @@ class CustomerScreen(Dialog[Customer | None]):
             yield Label(title, markup=False, classes="dialog-title")
             yield Field(_("Name"), customer.name, check=self._check_name, most=NAME, id="name")
             yield Field(_("Contact"), customer.contact, most=NAME, id="contact")
-            yield Field(_("Email"), customer.email, check=parse_addresses, most=ADDRESSES, id="email")
-            yield Field(_("Cc"), customer.cc, check=parse_addresses, most=ADDRESSES, id="cc")
-            yield Field(_("Bcc"), customer.bcc, check=parse_addresses, most=ADDRESSES, id="bcc")
+            for name, label, text in (
+                ("email", _("Email"), customer.email),
+                ("cc", _("Cc"), customer.cc),
+                ("bcc", _("Bcc"), customer.bcc),
+            ):
+                yield Field(label, text, check=parse_addresses, joined=Joined.ADDRESSES, most=ADDRESSES, id=name)
             yield Area(_("Address"), customer.address, lines=3, at_end=True, id="address")
             yield Choice(_("Language"), usual | LANGUAGES, customer.language, id="language")
             usual_terms = terms_text(self._company.terms)

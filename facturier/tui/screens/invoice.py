@@ -23,7 +23,7 @@ from facturier.models.language import N_, _
 from facturier.models.payments import payments_of, void_invoice
 from facturier.models.sent import last_sent
 from facturier.models.status import OPEN, Standing, State
-from facturier.tui import opening
+from facturier.tui import opening, paying
 from facturier.tui.amounts import with_currency
 from facturier.tui.answering import AnsweringScreen
 from facturier.tui.countdown import seconds_left
@@ -34,6 +34,7 @@ from facturier.tui.screens.reason import ReasonScreen
 from facturier.tui.widgets.invoice_story import invoice_story
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.notice import Notice
+from facturier.tui.widgets.payment_line import Booking, PaymentLine
 from facturier.tui.widgets.status import delivery_status, settlement
 from facturier.tui.widgets.title import Title
 
@@ -64,8 +65,8 @@ class InvoiceScreen(AnsweringScreen[None]):
         Binding(
             "x",
             "remove_payment",
-            N_("Remove payment"),
-            tooltip=N_("One was recorded by mistake."),
+            N_("Undo payment"),
+            tooltip=N_("Undoes what was just recorded, or lets you choose a payment to remove."),
             id="invoice.remove_payment",
             show=False,
         ),
@@ -104,6 +105,7 @@ class InvoiceScreen(AnsweringScreen[None]):
         with VerticalScroll(), Container(classes="invoice-parts"):
             yield Static(classes="invoice-story")
             yield Static(classes="invoice-document")
+        yield PaymentLine()
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -148,7 +150,8 @@ class InvoiceScreen(AnsweringScreen[None]):
             case "pay" | "correct":
                 return issued
             case "remove_payment":
-                return issued and self._paid
+                booked = any(line.booking is not None for line in self.query(PaymentLine))
+                return issued and (self._paid or booked)
             case "void":
                 return issued and state not in OPEN and self._invoice is not None and not self._invoice.paid
             case "message" | "save_eml":
@@ -233,13 +236,16 @@ class InvoiceScreen(AnsweringScreen[None]):
             opening.send_to_refused(self, self._desk, delivery.id, lambda _queued: self._renew())
 
     def action_pay(self) -> None:
-        opening.take_payment(self, self._desk, self._invoice_id, self._renew)
+        paying.take_payment(self, self._desk, self._invoice_id, self._booked)
 
     def action_remove_payment(self) -> None:
-        from facturier.tui.screens.remove_payment import RemovePaymentScreen
+        line = self.query_one(PaymentLine)
+        paying.undo_or_remove(self, self._desk, line, self._invoice_id, self._booked)
 
-        assert self._invoice is not None
-        self.app.push_screen(RemovePaymentScreen(self._desk, self._invoice), lambda _removed: self._renew())
+    def _booked(self, booking: Booking | None) -> None:
+        if booking is not None:
+            self.query_one(PaymentLine).tell(booking)
+        self._renew()
 
     def action_copy(self) -> None:
         opening.copy_to_draft(self, self._desk, self._invoice_id, lambda _id: self._renew())

@@ -19,12 +19,13 @@ from facturier.models.conditions import check_search
 from facturier.models.errors import InputError
 from facturier.models.invoice_row import InvoiceRow
 from facturier.models.invoices import existing
-from facturier.models.language import _
+from facturier.models.language import _, ngettext
 from facturier.models.listing import Listing
 from facturier.models.status import Standing
 from facturier.models.tally import currencies, sums
 from facturier.models.view import Show, Sort, View
 from facturier.tui import opening
+from facturier.tui.amounts import counted
 from facturier.tui.facts import CompanyChosen
 from facturier.tui.list_state import list_state
 from facturier.tui.screens.list_keys import KEYS
@@ -42,6 +43,7 @@ from facturier.tui.widgets.title import Title
 
 if TYPE_CHECKING:
     from facturier.tui.commands import Command
+    from facturier.tui.widgets.payment_line import Booking, PaymentLine
     from facturier.tui.widgets.undo_line import UndoLine
 
 _CARD_DELAY = 0.12  # seconds the cursor rests before the card follows it: a held key draws no cards
@@ -61,6 +63,7 @@ class InvoicesScreen(Screen[None]):
         self._currencies: list[str] = []
         self._card_timer: Timer | None = None
         self._undo_line: UndoLine | None = None
+        self._payment_line: PaymentLine | None = None
 
     def compose(self) -> ComposeResult:
         company = self._desk.company()
@@ -126,7 +129,7 @@ class InvoicesScreen(Screen[None]):
         await self.recompose()
         self.rows.focus()
         self._show_beside(self.size.width)
-        self._undo_line = None
+        self._undo_line = self._payment_line = None
         await self._complete()
         self._renew_heading()
         self.query_one(Filters).current = self._view.show
@@ -315,6 +318,7 @@ class InvoicesScreen(Screen[None]):
     @on(RowList.Opened)
     def action_open(self) -> None:
         if (row := self.rows.chosen) is not None:
+            self._hold()
             opening.open_invoice(self, self._desk, row.id, self._renew)
 
     def action_send(self) -> None:
@@ -356,8 +360,53 @@ class InvoicesScreen(Screen[None]):
         self._renew_title()
 
     def action_pay(self) -> None:
-        if (row := self.rows.chosen) is not None:
-            opening.take_payment(self, self._desk, row.id, self._renew)
+        from facturier.tui import paying
+
+        if self._one_at_a_time(_("A payment is for one invoice.")) and (row := self.rows.chosen) is not None:
+            self._hold()
+            paying.take_payment(self, self._desk, row.id, self._booked)
+
+    def action_undo_payment(self) -> None:
+        from facturier.tui import paying
+
+        line = self._line()
+        if line.booking is not None or self._one_at_a_time(_("A payment is for one invoice.")):
+            self._hold()
+            chosen = self.rows.chosen.id if self.rows.chosen else None
+            paying.undo_or_remove(self, self._desk, line, chosen, self._booked)
+
+    def _booked(self, booking: "Booking | None") -> None:
+        if booking is not None:
+            self._line().tell(booking)
+        self._renew()
+
+    def _line(self) -> "PaymentLine":
+        """Where bookings are told. Not there before it is needed: every line that comes in has the whole screen drawn
+        again."""
+        if self._payment_line is None:
+            from facturier.tui.widgets.payment_line import PaymentLine
+
+            read_all_styles(self.app)
+            self._payment_line = PaymentLine()
+            self.mount(self._payment_line, before=self.query_one(KeyBar))
+        return self._payment_line
+
+    def _hold(self) -> None:
+        """Keep the chosen invoice under the cursor, though it may not be what the filter shows any longer: the next key
+        must not be for the one that follows it."""
+        self.rows.hold(Listing(self._desk.store, View(), self._desk.today()))
+
+    def _one_at_a_time(self, why: str) -> bool:
+        """Whether nothing is marked. What is done to one invoice is not done to another while several are marked."""
+        marked = len(self.rows.marked)
+        if marked:
+            words = ngettext(
+                "{count} invoice is marked. {why} Press u to unmark it.",
+                "{count} invoices are marked. {why} Press u to unmark them.",
+                marked,
+            )
+            self.notify(words.format(count=counted(marked), why=why), severity="warning", markup=False)
+        return not marked
 
     def action_copy(self) -> None:
         if (row := self.rows.chosen) is not None:
@@ -365,7 +414,7 @@ class InvoicesScreen(Screen[None]):
 
     def action_delete(self) -> None:
         row = self.rows.chosen
-        if row is None:
+        if row is None or not self._one_at_a_time(_("Drafts are deleted one at a time.")):
             return
         if row.standing is not Standing.DRAFT:
             self.notify(_("Only a draft can be deleted. An issued invoice can be voided: open it."), markup=False)

@@ -47,6 +47,14 @@ KEYS: list[BindingType] = [
         id="list.outbox",
         show=False,
     ),
+    Binding(
+        "x",
+        "undo_payment",
+        N_("Undo payment"),
+        tooltip=N_("Undoes what was just recorded, or lets you choose a payment to remove."),
+        id="list.undo_payment",
+        show=False,
+    ),
     Binding("c", "copy", N_("Copy"), tooltip=N_("Begin a draft with the same lines."), id="list.copy", show=False),
     Binding("d,delete", "delete", N_("Delete draft"), tooltip=N_("Asks first."), id="list.delete", show=False),
     Binding(

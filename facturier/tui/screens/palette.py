@@ -17,6 +17,7 @@ from facturier.models.language import N_, _
 from facturier.tui.answering import Dialog
 from facturier.tui.commands import Command, commands_of
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.one_line import OneLine
 from facturier.tui.widgets.options import Options
 
 
@@ -37,9 +38,7 @@ class PaletteScreen(Dialog[Command | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box palette-box"):
-            entry = Input(placeholder=_("What would you like to do?"), compact=True)
-            entry.cursor_blink = False
-            yield entry
+            yield OneLine(placeholder=_("What would you like to do?"))
             yield Options(markup=False, compact=True)
             yield KeyBar()
 

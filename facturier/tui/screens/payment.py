@@ -28,14 +28,15 @@ from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.payment_line import Booking, booked
 
 
-class PaymentScreen(Dialog[bool]):
-    """Answers True when a payment was recorded."""
+class PaymentScreen(Dialog[Booking | None]):
+    """Answers what was recorded, None where nothing was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+s", "record", N_("Record"), id="payment.record", priority=True),
-        Binding("escape", "dismiss(False)", N_("Cancel"), id="payment.cancel"),
+        Binding("escape", "dismiss(None)", N_("Cancel"), id="payment.cancel"),
     ]
 
     def __init__(self, desk: Desk, invoice: Invoice) -> None:
@@ -89,7 +90,7 @@ class PaymentScreen(Dialog[bool]):
                 amount.input.focus()
                 return
         try:
-            await asyncio.to_thread(
+            payment = await asyncio.to_thread(
                 record_payment,
                 self._desk.store,
                 self._invoice.id or 0,
@@ -102,7 +103,7 @@ class PaymentScreen(Dialog[bool]):
             self.app.push_screen(ProblemScreen(error))
             self._look_again()
             return
-        self.dismiss(True)
+        self.dismiss(booked(self._invoice, payment))
 
     def _look_again(self) -> None:
         """Somebody else may have taken the payment, or changed something else of what is owed."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -20,16 +21,17 @@ from facturier.mail.figures import priced
 from facturier.mail.lending import offers, take
 from facturier.mail.people import ask_to_send, people_of
 from facturier.mail.prepare import Prepared
+from facturier.models.company import Company
 from facturier.models.composition import Composition
 from facturier.models.delivery import Way
-from facturier.models.errors import FacturierError
+from facturier.models.errors import ChangedElsewhere, FacturierError
 from facturier.models.invoices import get_invoice
 from facturier.models.language import N_, _, spoken
 from facturier.models.sent import was_sent
 from facturier.tui.answering import AnsweringScreen
 from facturier.tui.facts import CompanyChanged
 from facturier.tui.held_key import HeldKey
-from facturier.tui.removing import remove_gmail
+from facturier.tui.removing import may_replace, remove_gmail
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.sizes import size_text
 from facturier.tui.widgets.document_view import DocumentView, Source
@@ -97,6 +99,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
         self._again = was_sent(desk.store, invoice_id)
         self._kept = self._first
         self._prepared: Prepared | None = None
+        self._seen: tuple[Prepared, Company] | None = None  # what stands on the screen
         self._held: HeldKey | None = None  # from when the message is seen
         self._overruled: tuple[Finding, ...] = ()
         self._waiting: Timer | None = None
@@ -201,7 +204,9 @@ class PreviewScreen(AnsweringScreen[int | None]):
         return prepared, Source(prepared.invoice, self._desk.company(), prepared.number), may_ask
 
     def _show(self, prepared: Prepared, source: Source, may_ask: bool) -> None:
-        self._prepared = prepared
+        if self._seen is not None and _is_other(self._seen, prepared, source.company):
+            self._held = None  # somebody changed it: a key that comes now was meant for what stood there before
+        self._prepared, self._seen = prepared, (prepared, source.company)
         if self._may_ask != may_ask:
             self._may_ask = may_ask
             self.refresh_bindings()
@@ -318,18 +323,27 @@ class PreviewScreen(AnsweringScreen[int | None]):
         if self._keeping is not None:
             self._keeping.stop()
         try:
-            prepared = await asyncio.to_thread(self._desk.prepare, self._invoice_id, self._composition(), sent=at)
-            self._prepared = prepared
+            prepared, company = await asyncio.to_thread(self._as_it_is, self._composition(), at)
+            from_another = prepared.envelope.sender != self.query_one(SenderSelect).address
+            if prepared.ready and (from_another or self._seen is None or _is_other(self._seen, prepared, company)):
+                raise ChangedElsewhere(
+                    _("The invoice, the company or the sender was changed in another window."),
+                    kept=_("Nothing was sent."),
+                    todo=_("Look at the message again, then send it."),
+                )
             if not self._may_go(prepared):
                 return
-            delivery = await asyncio.to_thread(self._desk.queue, prepared, not_before=at)
+            delivery = await asyncio.to_thread(self._desk.queue, prepared, not_before=at, as_seen=True)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
-            self._prepare()
+            self._company_changed()
             return
         finally:
             self._sending = False
         self.dismiss(delivery.id)
+
+    def _as_it_is(self, composition: Composition, at: datetime | None) -> tuple[Prepared, Company]:
+        return self._desk.prepare(self._invoice_id, composition, sent=at), self._desk.company()
 
     def _may_go(self, prepared: Prepared) -> bool:
         """Errors stop it and are gone to; warnings stop it once."""
@@ -375,8 +389,11 @@ class PreviewScreen(AnsweringScreen[int | None]):
     @on(SenderSelect.TakeAsked)
     @work(group="take")
     async def _take(self, event: SenderSelect.TakeAsked) -> None:
+        may, before = await may_replace(self, self._desk, event.offer.address)
+        if not may:
+            return
         try:
-            connection = await asyncio.to_thread(take, self._desk, event.offer)
+            connection = await asyncio.to_thread(take, self._desk, event.offer, replacing=before)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
         else:
@@ -400,7 +417,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
 
     @on(SenderSelect.RemoveAsked)
     def _ask_removal(self) -> None:
-        remove_gmail(self, self._desk, self._removed)
+        remove_gmail(self, self._desk, self._removed, self._set_up)
 
     def _removed(self, left: str) -> None:
         if left:
@@ -412,3 +429,13 @@ class PreviewScreen(AnsweringScreen[int | None]):
         select = self.query_one(SenderSelect)
         select.show(self._desk.choices(), way or select.way or Way.GMAIL)
         self._look_for_offers()
+
+
+def _is_other(seen: tuple[Prepared, Company], now: Prepared, company: Company) -> bool:
+    """Whether something else would be sent than what was seen, apart from what the person has typed since."""
+    before, company_before = seen
+    if (before.invoice, before.number, before.document) != (now.invoice, now.number, now.document):
+        return True
+    if before.composition != now.composition:  # typed since: then what it is filled with must be the same
+        return replace(company_before, next_number=company.next_number) != company
+    return (before.envelope, before.subject, before.letter) != (now.envelope, now.subject, now.letter)

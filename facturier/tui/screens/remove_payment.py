@@ -25,21 +25,22 @@ from facturier.tui.screens.ask import AskScreen
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.options import Options
+from facturier.tui.widgets.payment_line import Booking, booked
 
 
-class RemovePaymentScreen(Dialog[bool]):
-    """Answers True when one was removed."""
+class RemovePaymentScreen(Dialog[Booking | None]):
+    """Answers which one was removed, None where none was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "remove", N_("Remove"), id="remove_payment.remove", priority=True),
-        Binding("escape", "dismiss(False)", N_("Cancel"), id="remove_payment.cancel"),
+        Binding("escape", "dismiss(None)", N_("Cancel"), id="remove_payment.cancel"),
     ]
 
     def __init__(self, desk: Desk, invoice: Invoice) -> None:
         super().__init__(classes="dialog")
         assert invoice.id is not None
         self._desk = desk
-        self._currency = invoice.currency
+        self._invoice = invoice
         self._payments = payments_of(desk.store, invoice.id)[::-1]  # a slip is most likely the latest
 
     def compose(self) -> ComposeResult:
@@ -55,7 +56,7 @@ class RemovePaymentScreen(Dialog[bool]):
         listed.highlighted = 0
 
     def _words(self, payment: Payment) -> str:
-        amount = with_currency(Money(payment.amount, self._currency))
+        amount = with_currency(Money(payment.amount, self._invoice.currency))
         return f"{long_day(payment.date)}  {amount}  {clean(payment.method)}".rstrip()
 
     @on(OptionList.OptionSelected)
@@ -80,4 +81,4 @@ class RemovePaymentScreen(Dialog[bool]):
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
             return
-        self.dismiss(True)
+        self.dismiss(booked(self._invoice, payment, removed=True))

@@ -147,6 +147,12 @@ class SettingsScreen(AnsweringScreen[None]):
     def _entered(self) -> None:
         self.screen.focus_next()
 
+    @on(GmailActions.SenderWanted)
+    def _set_up_sender(self) -> None:
+        listed = self.query_one("#settings-list", OptionList)
+        listed.highlighted = listed.get_option_index("sender")
+        listed.focus()
+
     def action_turn(self) -> None:
         listed = self.query_one("#settings-list", OptionList)
         listed.focus()
@@ -165,6 +171,8 @@ class SettingsScreen(AnsweringScreen[None]):
     def on_company_changed(self) -> None:
         for pane in self.query(UsersPane):
             pane.look()
+        for actions in self.query(GmailActions):
+            actions.look()
 
     async def on_language_changed(self) -> None:
         """All that was typed has just been saved: begin again with it."""

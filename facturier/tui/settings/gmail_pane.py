@@ -6,15 +6,18 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from facturier.mail.desk import Desk
+from facturier.mail.connecting import after_removal
+from facturier.mail.desk import Desk, SenderChoice
 from facturier.mail.lending import Offer, offers, take
+from facturier.models.company import Connection
 from facturier.models.delivery import Way
 from facturier.models.errors import FacturierError
 from facturier.models.language import _
-from facturier.tui.removing import remove_gmail
+from facturier.tui.removing import may_replace, remove_gmail
 from facturier.tui.screens.problem import ProblemScreen
 from facturier.tui.widgets.options import Options
 
@@ -22,10 +25,14 @@ from facturier.tui.widgets.options import Options
 class GmailActions(Vertical):
     """A line about the connection, and a list of actions under it."""
 
+    class SenderWanted(Message):
+        """The person wants to set up a default sender."""
+
     def __init__(self, desk: Desk) -> None:
         super().__init__(id="gmail-actions")
         self._desk = desk
         self._offers: list[Offer] = []
+        self._shown: tuple[Connection | None, list[SenderChoice]] = (None, [])
 
     def compose(self) -> ComposeResult:
         yield Label("", markup=False, id="gmail-state")
@@ -35,8 +42,14 @@ class GmailActions(Vertical):
     def on_mount(self) -> None:
         self._show()
 
+    def look(self) -> None:
+        """Somebody else may have connected or removed an address."""
+        if (self._desk.connection(), self._desk.choices()) != self._shown:
+            self._show()
+
     def _show(self) -> None:
         connection = self._desk.connection()
+        self._shown = connection, self._desk.choices()
         listed = self.query_one(OptionList)
         listed.clear_options()
         state = self.query_one("#gmail-state", Label)
@@ -70,7 +83,7 @@ class GmailActions(Vertical):
                 self._answer(_("Asking Google…"))
                 self._check()
             case "remove":
-                remove_gmail(self, self._desk, self._removed)
+                remove_gmail(self, self._desk, self._removed, lambda: self.post_message(self.SenderWanted()))
             case str() as address:
                 self._take(next(offer for offer in self._offers if offer.address == address))
 
@@ -85,8 +98,11 @@ class GmailActions(Vertical):
 
     @work(group="take")
     async def _take(self, offer: Offer) -> None:
+        may, before = await may_replace(self, self._desk, offer.address)
+        if not may:
+            return
         try:
-            await asyncio.to_thread(take, self._desk, offer)
+            await asyncio.to_thread(take, self._desk, offer, replacing=before)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
         self._show()
@@ -116,7 +132,7 @@ class GmailActions(Vertical):
         self.app.call_from_thread(self._answer, answer)
 
     def _removed(self, left: str) -> None:
-        self._answer(left or _("✓ The Gmail address was removed. The default sender is used."))
+        self._answer(left or "✓ " + _("The Gmail address was removed.") + f" {after_removal(self._desk)}")
         self._show()
 
     def _answer(self, text: str) -> None:

@@ -3,9 +3,11 @@
 import argparse
 import contextlib
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
+from queue import SimpleQueue
 
-from facturier.mail.connecting import accept_grant, known_client
+from facturier.mail.connecting import accept_grant, known_client, replaced_by, replacing_words
 from facturier.mail.desk import Desk
 from facturier.mail.errors import ConnectError
 from facturier.mail.gmail.client import LARGEST, OAuthClient, parse_client
@@ -13,9 +15,12 @@ from facturier.mail.gmail.consent import Consent, Grant
 from facturier.mail.gmail.loopback import Listener, ssh_line
 from facturier.mail.lending import offer_of, take
 from facturier.models.errors import InputError
+from facturier.models.fold import fold
 from facturier.models.language import _
 from facturier.models.paths import typed_path
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
+
+_YES = ("y", "yes", "o", "oui")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +29,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--like", metavar="COMPANY", help=_("send from the address of this other company file, without a new consent")
+    )
+    parser.add_argument(
+        "--replace", action="store_true", help=_("replace the Gmail address that is connected without asking")
     )
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--paste", action="store_true", help=_("only read the pasted address from standard input"))
@@ -35,8 +43,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:
     desk = shell.desk()
     if options.like is not None:
-        connection = take(desk, offer_of(desk, typed_path(options.like)))
-        return _connected(shell, connection.address)
+        offer = offer_of(desk, typed_path(options.like))
+        before = replaced_by(desk, offer.address)
+        if before and not (options.replace or _agrees(shell, before, offer.address, shell.stdin.readline)):
+            return REFUSED
+        return _connected(shell, take(desk, offer, replacing=before).address)
     client = _client(options.client, desk)
     listener = Listener()
     try:
@@ -49,16 +60,29 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
             shell.tell(f"    {ssh_line(listener.port, shell.environment)}")
         if not options.loopback:
             shell.tell(_("Open the address above, choose Allow, and paste the address of the page that does not load:"))
-            # A thread, for standard input cannot be waited for together with the listener; it dies with the process.
-            threading.Thread(target=attempt.read, args=(shell,), name="paste", daemon=True).start()
+            # Standard input cannot be waited for together with the listener.
+            attempt.start_reading(shell)
         grant = attempt.wait()
     finally:
         listener.stop()
     if grant is None:
         shell.tell(_("No answer came. Nothing was connected."))
         return REFUSED
-    accept_grant(desk, grant)
+    before = replaced_by(desk, grant.address)
+    if before and not (options.replace or _agrees(shell, before, grant.address, lambda: attempt.line(shell))):
+        return REFUSED
+    accept_grant(desk, grant, replacing=before)
     return _connected(shell, grant.address)
+
+
+def _agrees(shell: Shell, before: str, address: str, answer: Callable[[], str]) -> bool:
+    """Whether the person wants the address that is connected to be replaced."""
+    question, does = replacing_words(before, address)
+    shell.tell(f"{question} {does} [y/N]")
+    if fold(answer().strip()) in _YES:
+        return True
+    shell.tell(_("{address} is still connected. To replace it without being asked: --replace").format(address=before))
+    return False
 
 
 def _connected(shell: Shell, address: str) -> int:
@@ -67,11 +91,13 @@ def _connected(shell: Shell, address: str) -> int:
 
 
 class _Attempt:
-    """The first good answer wins, whichever way it comes."""
+    """The first good answer wins, whichever way it comes. Lines that are typed after it are answers to a question."""
 
     def __init__(self, consent: Consent) -> None:
         self._consent = consent
         self._grant = Future[Grant | None]()
+        self._lines: SimpleQueue[str] = SimpleQueue()
+        self._reading = False
 
     def answer(self, address: str) -> None:
         """Raises ConnectError where the answer is no good."""
@@ -83,21 +109,37 @@ class _Attempt:
         """The grant, None where there were no more addresses to read. Raises what reading them met with."""
         return self._grant.result()
 
-    def read(self, shell: Shell) -> None:
-        """Take addresses from standard input, one a line, until one is good or there are no more."""
+    def start_reading(self, shell: Shell) -> None:
+        """Read standard input, in a thread that dies with the process."""
+        self._reading = True
+        threading.Thread(target=self._read, args=(shell,), name="paste", daemon=True).start()
+
+    def line(self, shell: Shell) -> str:
+        """The next line that is typed, empty where there are no more."""
+        if not self._reading:
+            self.start_reading(shell)
+        return self._lines.get()
+
+    def _read(self, shell: Shell) -> None:
+        """Take addresses, one a line, until one is good or there are no more."""
         with contextlib.suppress(InvalidStateError):
             try:
-                self._grant.set_result(self._first_good(shell))
+                for line in shell.stdin:
+                    self._take(shell, line)
+                self._lines.put("")
+                self._grant.set_result(None)
             except Exception as error:  # noqa: BLE001 - raised where it is waited for
+                self._lines.put("")
                 self._grant.set_exception(error)
 
-    def _first_good(self, shell: Shell) -> Grant | None:
-        for pasted in shell.stdin:
-            try:
-                return self._consent.accept(pasted)
-            except ConnectError as error:
-                shell.tell(str(error))
-        return None
+    def _take(self, shell: Shell, line: str) -> None:
+        if self._grant.done():
+            self._lines.put(line)
+            return
+        try:
+            self.answer(line)
+        except ConnectError as error:
+            shell.tell(str(error))
 
 
 def _client(name: str | None, desk: Desk) -> OAuthClient:

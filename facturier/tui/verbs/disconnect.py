@@ -2,7 +2,7 @@
 
 import argparse
 
-from facturier.mail.connecting import disconnect
+from facturier.mail.connecting import after_removal, disconnect
 from facturier.models.language import _
 from facturier.tui.verbs.shell import DONE, REFUSED, Shell
 
@@ -18,7 +18,10 @@ def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
         shell.tell(_("No Gmail address is connected."))
         return REFUSED
     trouble = disconnect(desk)
-    shell.say(_("{address} is removed. The default sender is used from now on.").format(address=connection.address))
+    removed = _("{address} is removed.").format(address=connection.address)
+    shell.say(f"{removed} {after_removal(desk)}")
+    if not desk.choices():
+        shell.tell(_("To set up a default sender, open the settings: run “facturier”, then press F2."))
     if trouble:
         shell.tell(trouble)
     return DONE

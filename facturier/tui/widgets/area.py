@@ -7,6 +7,7 @@ from textual.widgets import TextArea
 
 from facturier.models.clean import clean_lines
 from facturier.tui.widgets.labelled import Check, Labelled
+from facturier.tui.widgets.many_lines import ManyLines
 
 
 class Area(Labelled):
@@ -34,8 +35,7 @@ class Area(Labelled):
         self._at_end = at_end
 
     def entry(self) -> TextArea:
-        entry = TextArea(self._start, compact=True, highlight_cursor_line=False)
-        entry.cursor_blink = False
+        entry = ManyLines(self._start)
         entry.styles.height = self._lines
         if self._at_end:
             entry.move_cursor(entry.document.end)

@@ -6,27 +6,30 @@ from rich.text import Text
 from textual import on
 from textual.widgets import Select
 
+from facturier.models.clean import clean
 from facturier.tui.widgets.labelled import Labelled
+from facturier.tui.widgets.picker import Picker
 
 
 class Choice(Labelled):
-    """As `Field`, with a Select. `answers` maps what is kept to what is shown; `value` is one of its keys."""
+    """As `Field`, with a list of answers. `answers` maps what is kept to what is shown. `value` is one of its keys; any
+    other, which only a program can have kept, is shown as it is until the person chooses."""
 
     class Changed(Labelled.Changed):
         """Another answer was chosen."""
 
     def __init__(self, label: str, answers: Mapping[str, str], value: str, *, id: str | None = None) -> None:
         super().__init__(label, id=id)
-        self._answers = answers
-        self._chosen = value if value in answers else next(iter(answers))
+        self._answers = answers if value in answers else {**answers, value: clean(value)}
+        self._chosen = value
 
-    def entry(self) -> Select[str]:
+    def entry(self) -> Picker:
         options = [(Text(shown), kept) for kept, shown in self._answers.items()]
-        return Select(options, value=self._chosen, allow_blank=False, compact=True)
+        return Picker(options, value=self._chosen, allow_blank=False, compact=True)
 
     @property
-    def input(self) -> Select[str]:
-        return self.query_one(Select)
+    def input(self) -> Picker:
+        return self.query_one(Picker)
 
     @property
     def text(self) -> str:

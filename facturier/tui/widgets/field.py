@@ -6,13 +6,15 @@ from textual.widgets import Input
 from facturier.models.clean import clean
 from facturier.models.limits import LINE
 from facturier.tui.widgets.labelled import Check, Labelled
+from facturier.tui.widgets.one_line import Joined, OneLine
 
 
 class Field(Labelled):
     """An input of one line. `check` runs as the person types. `Field.Changed` comes with every change.
 
     `whole` is for one short value that is typed anew, such as a date, an amount or a code: what is typed first replaces
-    what stands there. Else it is added at the end, as for several addresses, paths and subjects.
+    what stands there. Else it is added at the end, as for several addresses, paths and subjects. `joined` says how
+    pasted lines become one.
     """
 
     class Changed(Labelled.Changed):
@@ -28,6 +30,7 @@ class Field(Labelled):
         password: bool = False,
         whole: bool = False,
         most: int = LINE,
+        joined: Joined = Joined.WORDS,
         id: str | None = None,
         classes: str | None = None,
         disabled: bool = False,
@@ -37,17 +40,16 @@ class Field(Labelled):
         self._placeholder = placeholder
         self._password = password
         self._whole = whole
+        self._joined = joined
 
-    def entry(self) -> Input:
-        entry = Input(
+    def entry(self) -> OneLine:
+        return OneLine(
             self._start,
+            joined=self._joined,
             placeholder=self._placeholder,
             password=self._password,
-            compact=True,
             select_on_focus=self._whole,
         )
-        entry.cursor_blink = False
-        return entry
 
     @property
     def input(self) -> Input:

@@ -28,6 +28,7 @@ from facturier.models.store import Store
 from facturier.models.terms import parse_terms, terms_text
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.lookup import Lookup, LookupInput, Suggestion
+from facturier.tui.widgets.one_line import Joined
 
 
 class InvoiceHead(Horizontal):
@@ -88,7 +89,14 @@ class InvoiceHead(Horizontal):
             with Horizontal(classes="field-line", id="about-line"):
                 yield Label("", classes="field-label")
                 yield Label(self._about(), markup=False, id="about")
-            yield Field(_("Email"), customer.email, check=_check_addresses, most=ADDRESSES, id="email")
+            yield Field(
+                _("Email"),
+                customer.email,
+                check=_check_addresses,
+                joined=Joined.ADDRESSES,
+                most=ADDRESSES,
+                id="email",
+            )
             yield Field(_("PO number"), self._reference, whole=True, most=NAME, id="reference")
         with Vertical(id="head-right"):
             with Horizontal(classes="field-line", id="number-line"):

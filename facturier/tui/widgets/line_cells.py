@@ -1,11 +1,11 @@
 """The cells of a line: how each is shown, how it is edited, and what is kept of what was typed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from facturier.mail.figures import quantity, unit_price
-from facturier.models.clean import clean
+from facturier.models.clean import clean, clean_lines
 from facturier.models.errors import InputError
 from facturier.models.language import N_, spoken
 from facturier.models.money import Money
@@ -56,6 +56,22 @@ def edited(line: Line, cell: str, text: str, rates: Mapping[str, TaxRate], curre
     if cell == "description":
         text = "\n".join(part.strip() for part in text.split(_BREAK))
     return replace(line, **{cell: text})
+
+
+def pasted_rows(text: str) -> list[list[str]]:
+    """The cells of each line that is pasted; a tab ends a cell, as spreadsheets copy them. Empty lines count for
+    nothing."""
+    lines = (line for line in clean_lines(text).split("\n") if line.strip())
+    return [line.rstrip("\t").split("\t") for line in lines]
+
+
+def pasted_cells(row: Sequence[str], cell: str) -> dict[str, str]:
+    """Which cell gets what of a row that is pasted at `cell`; an empty one leaves a cell as it is. What there is no
+    cell for goes into the last one, where it is seen."""
+    there = CELLS[CELLS.index(cell) :]
+    most = len(there)
+    row = [*row[: most - 1], " ".join(row[most - 1 :])]
+    return {name: text for name, text in zip(there, row, strict=False) if text.strip()}
 
 
 def _amount(line: Line, currency: str) -> str:

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
+from textual.events import Click, MouseScrollDown, MouseScrollUp, Paste, Resize
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -17,7 +17,7 @@ from facturier.models.language import _
 from facturier.models.tax import Line, TaxRate
 from facturier.tui.widgets import line_paint
 from facturier.tui.widgets.item_suggestions import item_suggestions
-from facturier.tui.widgets.line_cells import CELLS, typed
+from facturier.tui.widgets.line_cells import CELLS, pasted_rows, typed
 from facturier.tui.widgets.line_columns import places
 from facturier.tui.widgets.line_list import LineList
 from facturier.tui.widgets.lookup import LookupInput, Suggestion
@@ -167,6 +167,18 @@ class LineGrid(Widget, can_focus=False):
         self._place()
         self.post_message(self.Changed())
 
+    def paste(self, text: str) -> bool:
+        """Take pasted lines and spreadsheet cells as lines of the invoice; False for what fits into one cell."""
+        rows = pasted_rows(text)
+        if len(rows) < 2 and all(len(row) < 2 for row in rows):
+            return False
+        start, end = sorted(self.input.selection)
+        rows[0][0] = self.input.value[:start] + rows[0][0] + self.input.value[end:]
+        pasted = self._list.paste(self._line, self._cell, rows)
+        self._changed(pasted + 1 if pasted + 1 == self._list.last else pasted)
+        self.input.action_end()  # nothing is selected, so that what is pasted next replaces nothing
+        return True
+
     def take(self, item: object, key: str) -> None:
         """An item was taken; or, with anything else, what was typed is to be a new one."""
         if isinstance(item, Item):
@@ -194,6 +206,7 @@ class LineGrid(Widget, can_focus=False):
             "shift+tab": self._go_back,
             "up": lambda: self._go_lines(-1),
             "down": lambda: self._go_lines(1),
+            "ctrl+j": lambda: self.go(self._line + 1, self._cell),  # the end of a line, where pastes come as keys
             "pageup": lambda: self._go_lines(-self._page),
             "pagedown": lambda: self._go_lines(self._page),
             "ctrl+home": self.go_first,
@@ -370,3 +383,8 @@ class _CellInput(LookupInput):
 
     def press(self, key: str) -> bool:
         return super().press(key) or self._grid.press(key)
+
+    def on_paste(self, event: Paste) -> None:
+        if self._grid.paste(event.text):
+            event.stop()
+            event.prevent_default()

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from facturier.models.invoice import Item
 from facturier.models.tax import Line, TaxRate, line_problems
-from facturier.tui.widgets.line_cells import edited
+from facturier.tui.widgets.line_cells import edited, pasted_cells
 
 
 class LineList:
@@ -86,6 +86,18 @@ class LineList:
         before = self._lines[number]
         line = edited(before, cell, text, self._rates, self.currency)
         self._set(number, self._charged(number, line) if line.rate and not before.rate else line)
+
+    def paste(self, number: int, cell: str, rows: Sequence[Sequence[str]]) -> int:
+        """Write the first row from `cell` of a line on, and every other one into a new line below the one before; the
+        number of the last. Nothing that stands in other lines is lost."""
+        at = number
+        for step, row in enumerate(rows):
+            at = min(number + step, self.last)
+            if step and not is_blank(self._lines[at]):
+                self._insert(at, Line())
+            for name, text in pasted_cells(row, cell).items():
+                self.write(at, name, text)
+        return at
 
     def take(self, number: int, item: Item) -> None:
         """The line is about this item, with all that it brings along."""

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from facturier.models.clean import clean
 from facturier.tui.widgets.labelled import Labelled
+from facturier.tui.widgets.one_line import OneLine
 from facturier.tui.widgets.options import Options
 
 
@@ -71,7 +72,7 @@ class Suggestions(Options, can_focus=False):
         self.highlighted = (here + step) % len(self._offered)
 
 
-class LookupInput(Input, inherit_bindings=False):
+class LookupInput(OneLine, inherit_bindings=False):
     """The input: while the list is open, up and down choose from it, Enter and Tab take, Escape closes it.
 
     `find` None makes it an ordinary input, so that one input can serve the cells of a grid in turn.
@@ -104,8 +105,7 @@ class LookupInput(Input, inherit_bindings=False):
 
     def __init__(self, value: str = "", *, placeholder: str = "") -> None:
         self._putting = True  # the text is being set by the program
-        super().__init__(value, placeholder=placeholder, compact=True, select_on_focus=True)
-        self.cursor_blink = False
+        super().__init__(value, placeholder=placeholder, select_on_focus=True)
         self.find: Find | None = None
         self.suggestions = Suggestions(self.taken)
         self._putting = False

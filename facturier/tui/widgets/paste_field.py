@@ -9,21 +9,20 @@ from textual.widgets import Input
 
 from facturier.models.language import N_
 from facturier.tui.widgets.labelled import Labelled
+from facturier.tui.widgets.one_line import Joined, OneLine
 
 
-class _Line(Input):
-    """An Input takes the first line of what is pasted and drops the rest. Terminals break long addresses into lines,
-    and JSON has them by nature; neither loses anything when they are joined."""
+class _Line(OneLine):
+    """Terminals break long addresses into lines, and JSON has them by nature; neither loses anything when they are
+    joined."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", N_("Go on"), id="paste.submit")]
 
     class Pasted(Message):
         """Something was pasted."""
 
-    def _on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        event.prevent_default()
-        self.replace("".join(event.text.splitlines()), *self.selection)
+    def on_paste(self, event: events.Paste) -> None:
+        super().on_paste(event)
         self.post_message(self.Pasted())
 
 
@@ -49,9 +48,7 @@ class PasteField(Labelled):
         self._placeholder = placeholder
 
     def entry(self) -> Input:
-        line = _Line(placeholder=self._placeholder, compact=True, select_on_focus=False)
-        line.cursor_blink = False
-        return line
+        return _Line(joined=Joined.NOTHING, placeholder=self._placeholder, select_on_focus=False)
 
     @property
     def input(self) -> Input:
@@ -68,7 +65,8 @@ class PasteField(Labelled):
 
     def paste(self, text: str) -> None:
         """Take what was pasted elsewhere on the screen, in place of what is there."""
-        self.text = "".join(text.splitlines())
+        self.input.select_all()
+        self.input.replace(text, *self.input.selection)
         self.input.focus()
         self.post_message(self.Given(self, self.text))
 

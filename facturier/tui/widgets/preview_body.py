@@ -13,6 +13,7 @@ from facturier.models.language import N_, _
 from facturier.tui.sizes import size_text
 from facturier.tui.widgets.document_view import DocumentView, Source
 from facturier.tui.widgets.letter_view import LetterView
+from facturier.tui.widgets.many_lines import ManyLines
 
 _VIEWS = {"letter": N_("Letter"), "document": N_("Document"), "headers": N_("Headers")}
 
@@ -32,9 +33,7 @@ class PreviewBody(Horizontal):
         with Vertical(id="writing"):
             with Vertical(id="message-pane", classes="preview-pane"):
                 yield Label("", markup=False, classes="pane-title")
-                message = TextArea(self._first, compact=True, highlight_cursor_line=False, id="message")
-                message.cursor_blink = False
-                yield message
+                yield ManyLines(self._first, id="message")
                 yield Label("", markup=False, id="message-problem")
             with Vertical(id="letter-pane", classes="preview-pane"):
                 yield Label("", markup=False, classes="pane-title")

@@ -13,6 +13,7 @@ from facturier.models.errors import InputError
 from facturier.models.language import _
 from facturier.tui.widgets.field import Field
 from facturier.tui.widgets.labelled import Check
+from facturier.tui.widgets.one_line import Joined
 from facturier.tui.widgets.sender_select import SenderSelect
 
 _TYPED = ("to", "cc", "bcc", "subject")
@@ -32,10 +33,10 @@ class PreviewHead(Vertical):
     def compose(self) -> ComposeResult:
         first = self._first
         yield SenderSelect(self._choices, first.way)
-        yield Field(_("To"), first.to, check=self._trouble("to"), id="to")
+        yield Field(_("To"), first.to, check=self._trouble("to"), joined=Joined.ADDRESSES, id="to")
         with Horizontal(id="copies"):
-            yield Field(_("Cc"), first.cc, check=self._trouble("cc"), id="cc")
-            yield Field(_("Bcc"), first.bcc, check=self._trouble("bcc"), id="bcc")
+            yield Field(_("Cc"), first.cc, check=self._trouble("cc"), joined=Joined.ADDRESSES, id="cc")
+            yield Field(_("Bcc"), first.bcc, check=self._trouble("bcc"), joined=Joined.ADDRESSES, id="bcc")
         yield Field(_("Subject"), first.subject, check=self._trouble("subject"), id="subject")
 
     def composition(self, body: str) -> Composition:

@@ -124,6 +124,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         self._window.home(page)
         if keep and chosen is not None:
             self._window.go_to(chosen.id)
+        self._window.release()
         if shown != (self._sorting, self._empty, self._window.cursor):
             self.refresh()
         else:
@@ -155,6 +156,11 @@ class RowList(Widget, Generic[RowT], can_focus=True):
     def go_to(self, row_id: int) -> None:
         """Put the cursor on a row; where it is not in the list, stay."""
         self._move(lambda: self._window.go_to(row_id))
+
+    def hold(self, among: Source[RowT]) -> None:
+        """Keep the row under the cursor in view until the cursor leaves it, read from `among` where the list has it no
+        longer."""
+        self._window.hold(among)
 
     def mark(self) -> None:
         """Mark the row under the cursor, or take its mark away, and go on to the next one."""
@@ -270,6 +276,8 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         """Move the cursor and repaint as little as that needs: two lines, or all where the view moved."""
         rows, cursor = self._window.rows, self._window.cursor
         move()
+        if self._window.release():
+            self._window.reload()
         if self._window.rows is not rows and self._window.rows != rows:
             self.refresh()
         elif self._window.cursor != cursor:

@@ -32,11 +32,31 @@ class RowWindow(Generic[RowT]):
         self.cursor = 0
         self.height = 0
         self._at_start = True
+        self._held: tuple[int, Source[RowT]] | None = None
 
     @property
     def chosen(self) -> RowT | None:
         """The row under the cursor."""
         return self.rows[self.cursor] if self.rows else None
+
+    def hold(self, among: Source[RowT]) -> None:
+        """Let the row under the cursor stay in view until the cursor leaves it, though it may go from the source: from
+        then on it is read from `among`. So what is done next is never done to the row that takes its place."""
+        self._held = (self.rows[self.cursor].id, among) if self.rows else None
+
+    def release(self) -> bool:
+        """Let go of the row that is held, if the cursor has left it; whether it goes from the view."""
+        if self._held is None or (self.chosen is not None and self.chosen.id == self._held[0]):
+            return False
+        (row_id, _among), self._held = self._held, None
+        return not self.source.rows((row_id,)) and any(row.id == row_id for row in self.rows)
+
+    def _read(self, row_id: int) -> list[RowT]:
+        """A row as it is now, where it is in the list or held."""
+        found = self.source.rows((row_id,))
+        if not found and self._held is not None and self._held[0] == row_id:
+            return self._held[1].rows((row_id,))
+        return found
 
     def resize(self, height: int) -> None:
         """Show this many rows, the cursor's among them."""
@@ -111,12 +131,14 @@ class RowWindow(Generic[RowT]):
     def _survivor(self) -> int | None:
         """The row under the cursor, or the nearest that is still in the list: below it first, then above."""
         there = {row.id for row in self.source.rows(tuple(row.id for row in self.rows))}
+        if self._held is not None and self._read(self._held[0]):
+            there.add(self._held[0])
         order = self.rows[self.cursor :] + self.rows[: self.cursor][::-1]
         return next((row.id for row in order if row.id in there), None)
 
     def _around(self, row_id: int, line: int) -> None:
         above = self.source.before(row_id, line) if line else []
-        here = self.source.rows((row_id,))
+        here = self._read(row_id)
         below = self.source.after(row_id, self.height - len(above) - len(here))
         missing = self.height - len(above) - len(here) - len(below)
         if missing > 0 and len(above) == line:

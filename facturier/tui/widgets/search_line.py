@@ -9,7 +9,9 @@ from textual.message import Message
 from facturier.models.language import N_, _
 
 if TYPE_CHECKING:
-    from textual.widgets import Input, Label
+    from textual.widgets import Label
+
+    from facturier.tui.widgets.one_line import OneLine
 
 
 class SearchLine(Horizontal):
@@ -40,7 +42,7 @@ class SearchLine(Horizontal):
         """The person goes back to the list."""
 
     _label: "Label"
-    _entry: "Input"
+    _entry: "OneLine"
     _noted: "Label | None" = None
 
     def __init__(self) -> None:
@@ -54,11 +56,12 @@ class SearchLine(Horizontal):
         """Put in what the line is made of, before anything is typed: the list is drawn without waiting for it."""
         if self._noted is not None or not self.is_attached:  # there already, or the program is ending
             return
-        from textual.widgets import Input, Label
+        from textual.widgets import Label
+
+        from facturier.tui.widgets.one_line import OneLine
 
         self._label = Label(_("Search"), markup=False, classes="search-label")
-        self._entry = Input(compact=True, select_on_focus=False)
-        self._entry.cursor_blink = False
+        self._entry = OneLine(select_on_focus=False)
         self._entry.can_focus = False
         self._noted = Label(self._note, markup=False, classes="search-note")
         await self.mount(self._label, self._entry, self._noted)

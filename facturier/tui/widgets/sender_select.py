@@ -13,6 +13,7 @@ from facturier.mail.lending import Offer
 from facturier.models.delivery import Way
 from facturier.models.language import _
 from facturier.tui.widgets.labelled import Labelled
+from facturier.tui.widgets.picker import Picker
 
 _NONE, _ADD, _REMOVE, _SETTINGS, _TAKE = "none", "add", "remove", "settings", "take "
 
@@ -53,8 +54,8 @@ class SenderSelect(Labelled):
         ways = [choice.way for choice in choices]
         self._value = str(way if way in ways else ways[0] if ways else _NONE)
 
-    def entry(self) -> Select[str]:
-        return Select(self._options(), value=self._value, allow_blank=False, compact=True)
+    def entry(self) -> Picker:
+        return Picker(self._options(), value=self._value, allow_blank=False, compact=True)
 
     @property
     def way(self) -> Way | None:
@@ -80,10 +81,7 @@ class SenderSelect(Labelled):
             self._renew()
 
     def _renew(self) -> None:
-        select = self.query_one(Select)
-        with self.prevent(Select.Changed):
-            select.set_options(self._options())
-            select.value = self._value
+        self.query_one(Picker).offer(self._options(), self._value)
 
     def _options(self) -> list[tuple[Text, str]]:
         options = [
@@ -114,8 +112,7 @@ class SenderSelect(Labelled):
             **{f"{_TAKE}{offer.address}": partial(self.TakeAsked, offer) for offer in self._offers},
         }
         if event.value in facts:
-            with self.prevent(Select.Changed):
-                self.query_one(Select).value = self._value
+            self._renew()
             self.post_message(facts[event.value]())
             return
         self._value = event.value

@@ -1,0 +1,66 @@
+"""What was booked last, in one line, with the key that undoes it."""
+
+from dataclasses import dataclass
+
+from textual.widgets import Static
+
+from facturier.models.invoice import Invoice, Payment
+from facturier.models.language import _
+from facturier.models.money import Money
+from facturier.tui.amounts import with_currency
+from facturier.tui.held_key import HeldKey
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A payment, or with a negative amount a refund, that a person has just recorded or `removed`."""
+
+    number: str
+    currency: str
+    payment: Payment
+    removed: bool = False
+
+    @property
+    def words(self) -> str:
+        if self.payment.amount < 0:
+            words = (
+                _("Refund of {amount} removed from invoice {number}.")
+                if self.removed
+                else _("Refund of {amount} recorded for invoice {number}.")
+            )
+        else:
+            words = (
+                _("Payment of {amount} removed from invoice {number}.")
+                if self.removed
+                else _("Payment of {amount} recorded for invoice {number}.")
+            )
+        amount = with_currency(Money(abs(self.payment.amount), self.currency))
+        return words.format(amount=amount, number=self.number)
+
+
+def booked(invoice: Invoice, payment: Payment, *, removed: bool = False) -> Booking:
+    return Booking(invoice.number or "", invoice.currency, payment, removed)
+
+
+class PaymentLine(Static, can_focus=False):
+    """There from the first booking on; a later one takes its place."""
+
+    DEFAULT_CLASSES = "undo-line"
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self.booking: Booking | None = None
+        self.held = HeldKey()  # the key that undid a booking would undo that in turn
+        self.display = False
+
+    def tell(self, booking: Booking) -> None:
+        self.booking = booking
+        self.held = HeldKey()
+        undo = _("Press x to undo.")
+        self.update(f"{booking.words} {undo}")
+        self.display = True
+
+    def forget(self) -> None:
+        """Nothing is there to be undone."""
+        self.booking = None
+        self.display = False

@@ -1,0 +1,49 @@
+"""Lists to choose from, before they are laid out and where there is no room for them."""
+
+import pytest
+from rich.text import Text
+from textual.app import App, ComposeResult
+from textual.widgets import OptionList, Select
+
+from facturier.tui.widgets.options import Options
+from facturier.tui.widgets.picker import Picker
+
+SIZES = ((20, 5), (3, 5), (1, 1), (80, 2))
+
+
+class Choosing(App[None]):
+    """A list and a choice, with nothing else."""
+
+    def compose(self) -> ComposeResult:
+        yield Picker([(f"answer {number}", str(number)) for number in range(9)], value="2", allow_blank=False)
+        yield Options(*(f"option {number}" for number in range(9)))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("page", ["page_up", "page_down"])
+async def test_a_page_key_right_after_another_size_does_no_harm(size: tuple[int, int], page: str) -> None:
+    app = Choosing()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.query_one(Picker).expanded = True
+        for listed in app.query(OptionList):
+            getattr(listed, f"action_{page}")()  # before the open list has lines
+        await pilot.pause()
+        await pilot.resize_terminal(*size)
+        for listed in app.query(OptionList):
+            listed.highlighted = 2
+            listed._clear_caches()  # what a new size does, before anything is drawn in it
+            getattr(listed, f"action_{page}")()
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("pagedown", "pagedown", "pagedown")
+        assert [listed.highlighted for listed in app.query(OptionList) if listed.has_focus] == [8]
+
+
+async def test_the_answer_that_is_drawn_is_the_answer_that_counts() -> None:
+    app = Choosing()
+    async with app.run_test(size=(80, 24)) as pilot:
+        picker = app.query_one(Picker)
+        picker.offer([(Text("another answer"), "2"), (Text("yet another one"), "3")], "2")
+        await pilot.pause()
+        assert picker.value == "2"
+        assert str(picker.query_one("#label").visual) == "another answer"  # type: ignore[attr-defined]
+        assert not [select for select in app.query(Select) if select.value != "2"]
