@@ -170,7 +170,7 @@ class _Worker:
                 self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own file
                     # Alone, it would read neither the environment nor the person's own modules.
                     [sys.executable, "-I", "-S", _WORKER, root, *filter(None, sys.path)],
-                    stdin=its_end,
+                    stdin=its_end.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     cwd="/",
