@@ -2,8 +2,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links $(UPGRADE)
 
-.PHONY: run test check format catalogues soak mutate bench pictures mailcheck wheel clean
+.PHONY: run test check coverage format catalogues lock soak mutate bench pictures mailcheck wheel clean
 
 run: .venv/run.stamp
 	@$(BIN)/python -m facturier practice
@@ -17,6 +18,13 @@ check: .venv/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Fails below the floor in pyproject.toml. The tests run in several processes, whose figures are combined.
+coverage: .venv/dev.stamp
+	rm -f .coverage .coverage.*
+	$(BIN)/python -m coverage run -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m coverage combine -q
+	$(BIN)/python -m coverage report --skip-covered
+
 format: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -24,6 +32,12 @@ format: .venv/dev.stamp
 # After a text on the screens has changed: collect the texts, then translate what is new in facturier/locale.
 catalogues: .venv/dev.stamp
 	$(BIN)/python scripts/catalogues.py
+
+# Resolves the requirement files again, with hashes, after pyproject.toml has changed. Pins that still fit are kept;
+# to raise them all: make lock UPGRADE=--upgrade
+lock: .venv/lock.stamp
+	.venv/lock/bin/uv pip compile $(LOCK) -o requirements/run.txt pyproject.toml
+	.venv/lock/bin/uv pip compile $(LOCK) -c requirements/run.txt --group test --group check -o requirements/dev.txt pyproject.toml
 
 soak: .venv/dev.stamp
 	$(BIN)/python -m pytest -m soak -s
@@ -62,6 +76,11 @@ clean:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	@$(BIN)/python scripts/compile_catalogues.py
 	@$(BIN)/python -m compileall -q facturier
+	@touch $@
+
+.venv/lock.stamp: .venv/bin/python
+	@$(BIN)/python -m venv .venv/lock
+	@.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.13'
 	@touch $@
 
 .venv/dev.stamp: .venv/bin/python requirements/dev.txt $(wildcard facturier/locale/*/LC_MESSAGES/*.po)
