@@ -43,6 +43,11 @@ _TRIES = 3
 _NO_GOOGLE = {"FACTURIER_GOOGLE": "http://127.0.0.1:0"}
 
 
+def _without_number(prepared: "Prepared") -> tuple[object, ...]:
+    """All that a person was shown comes of this, and of the number."""
+    return prepared.invoice.version, prepared.envelope, replace(prepared.company, next_number=0)
+
+
 @dataclass(frozen=True, slots=True)
 class SenderChoice:
     """One address that the company can send from, and a few words about it for the person who chooses."""
@@ -371,9 +376,9 @@ class Desk:
                 return self._queue(prepared, when)
             except NumberTaken:  # another window issued an invoice meanwhile: the number is part of what was made
                 assert prepared.invoice.id is not None
-                seen = prepared.invoice.version, prepared.envelope
+                seen = prepared
                 prepared = self.prepare(prepared.invoice.id, prepared.composition, sent=not_before)
-                if (prepared.invoice.version, prepared.envelope) != seen:
+                if _without_number(prepared) != _without_number(seen):
                     raise
         raise StoreError(
             _("Other windows are issuing invoices at this moment."), kept=_("Nothing was sent."), todo=_("Send again.")

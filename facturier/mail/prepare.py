@@ -27,6 +27,7 @@ class Prepared:
     among `findings` keeps them from being made; `headers` are there all the same where only the document is missing."""
 
     invoice: Invoice
+    company: Company
     number: str
     composition: Composition
     envelope: Envelope
@@ -110,7 +111,18 @@ def prepare(
     name = attachment_name(invoice, company, number)
     headers = headers_text(made) if made else ""
     return Prepared(
-        invoice, number, composition, envelope, subject, letter, document, message, name, tuple(findings), headers
+        invoice,
+        company,
+        number,
+        composition,
+        envelope,
+        subject,
+        letter,
+        document,
+        message,
+        name,
+        tuple(findings),
+        headers,
     )
 
 

@@ -15,7 +15,7 @@ from facturier.mail.practice.google import Google
 from facturier.models.alerts import open_alerts
 from facturier.models.deliveries import get_delivery, message_of
 from facturier.models.delivery import Delivery, Way
-from facturier.models.errors import ForeignSchema, StoreError
+from facturier.models.errors import ForeignSchema, NumberTaken, StoreError
 from facturier.models.queueing import queue_delivery
 from facturier.models.status import State
 from tests.mail.two_people import Sit, connect, google, problem_of, send, sit, state_of, write
@@ -377,3 +377,18 @@ def test_an_envelope_is_json_and_nothing_in_it_is_taken_for_another_field(marie:
     write(marie, f"UPDATE delivery SET recipients = '{json.dumps(recipients)}'")
     marie.postman().deliver()
     assert (state_of(marie, queued), left()) == (State.FAILED, 0)
+
+
+def test_a_number_that_was_given_meanwhile_is_no_way_to_change_what_was_shown(marie: Desk) -> None:
+    """The message is made again with the next number, and only the number may be another one."""
+    invoice = a_draft(marie.store)
+    assert invoice.id is not None
+    prepared = marie.prepare(invoice.id, marie.compose(invoice.id))
+    write(
+        marie,
+        "REPLACE INTO setting VALUES ('next_number', '2000')",
+        "REPLACE INTO setting VALUES ('payment_texts', '{\"en\": \"Pay to MALLORY\"}')",
+    )
+    with pytest.raises(NumberTaken):
+        marie.queue(prepared)
+    assert marie.store.rows("SELECT * FROM delivery") == []

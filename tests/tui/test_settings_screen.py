@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Select, TextArea
 
+from facturier.mail.default_sender import is_saved, save_sender
 from facturier.models.company import DefaultSender
 from facturier.models.connection import end_connection, get_connection
 from facturier.models.language import speak, spoken
@@ -376,3 +377,24 @@ async def test_the_language_of_the_screens_is_the_persons_own(shop: Shop) -> Non
             assert "Coordonnées" in text_of(app)
     finally:
         speak("en")
+
+
+async def test_only_saving_where_the_default_sender_is_shown_vouches_for_it(shop: Shop, tmp_path: Path) -> None:
+    """Somebody who may not send wrote another folder into the file."""
+    here = read_company(shop.store)
+    folder = DefaultSender("folder", "hello@acme.example", folder=str(tmp_path))
+    save_sender(shop.desk, replace(here, sender=folder), before=here, shown=here, password="begins a vault")
+    elsewhere = replace(folder, folder=str(tmp_path / "elsewhere"))
+    save_company(shop.store, replace(read_company(shop.store), sender=elsewhere))
+    app = FacturierApp(shop.desk)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop)
+        await put(pilot, "telephone", "+1 514 555 0100")
+        await saved(pilot)
+        assert not is_saved(shop.desk, read_company(shop.store))
+        await put(pilot, "telephone", "+1 514 555 0101")
+        listed = app.screen.query_one("#settings-list", OptionList)
+        listed.highlighted = listed.get_option_index("sender")
+        await until(pilot, lambda: str(tmp_path)[:20] in text_of(app))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: is_saved(shop.desk, read_company(shop.store)))
