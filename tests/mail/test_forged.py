@@ -379,7 +379,16 @@ def test_an_envelope_is_json_and_nothing_in_it_is_taken_for_another_field(marie:
     assert (state_of(marie, queued), left()) == (State.FAILED, 0)
 
 
-def test_a_number_that_was_given_meanwhile_is_no_way_to_change_what_was_shown(marie: Desk) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        "REPLACE INTO setting VALUES ('payment_texts', '{\"en\": \"Pay to MALLORY\"}')",
+        "REPLACE INTO setting VALUES ('prefix', '\"Pay to MALLORY \"')",
+        "UPDATE line SET rate = '900.00'",
+        "UPDATE invoice SET message = 'Pay to MALLORY', paid = -1",
+    ],
+)
+def test_a_number_that_was_given_meanwhile_is_no_way_to_change_what_was_shown(marie: Desk, change: str) -> None:
     """The message is made again with the next number, and only the number may be another one."""
     invoice = a_draft(marie.store)
     assert invoice.id is not None
@@ -387,7 +396,7 @@ def test_a_number_that_was_given_meanwhile_is_no_way_to_change_what_was_shown(ma
     write(
         marie,
         "REPLACE INTO setting VALUES ('next_number', '2000')",
-        "REPLACE INTO setting VALUES ('payment_texts', '{\"en\": \"Pay to MALLORY\"}')",
+        change,
     )
     with pytest.raises(NumberTaken):
         marie.queue(prepared)
