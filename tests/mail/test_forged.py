@@ -3,6 +3,7 @@ shown and queued."""
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,17 @@ import pytest
 from facturier.mail.desk import Desk
 from facturier.mail.errors import Refused
 from facturier.mail.people import admit, ask_to_send, dismiss
+from facturier.mail.practice import replies
 from facturier.mail.practice.faults import Fault
 from facturier.mail.practice.google import Google
+from facturier.models import outbox
 from facturier.models.alerts import open_alerts
 from facturier.models.deliveries import get_delivery, message_of
-from facturier.models.delivery import Delivery, Way
+from facturier.models.delivery import Claim, Delivery, Way
 from facturier.models.errors import ForeignSchema, NumberTaken, StoreError
 from facturier.models.queueing import queue_delivery
 from facturier.models.status import State
+from facturier.models.store import Store
 from tests.mail.two_people import Sit, connect, google, problem_of, send, sit, state_of, write
 from tests.models.making import DEFAULT, Clock, a_draft, envelope_from
 
@@ -154,6 +158,55 @@ def test_what_was_sent_is_not_sent_again_from_any_window(sit: Sit, marie: Desk, 
             desk.postman().deliver()
         assert left() == 1, state
     assert state_of(marie, sent) is not State.SENT  # the file was made to lie, but nothing left
+
+
+def test_an_upload_session_that_was_given_up_sends_nothing_again(
+    sit: Sit, marie: Desk, google: Google, left: Left, still: Clock
+) -> None:
+    """The first try opened a session that is still good; the second one sent the message."""
+    sent = send(marie)
+    sessions: list[str] = []
+    google.faults.append(Fault("put", answer=replies.rate_limited(still.now)))
+    hand_over = outbox.hand_over
+
+    def kept(store: Store, claim: Claim, session: str) -> Delivery:
+        found = hand_over(store, claim, session)
+        sessions.append(str(store.rows("SELECT session FROM delivery")[0][0]))  # Mallory reads the file
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outbox, "hand_over", kept)
+        marie.postman().deliver()
+        still.go(hours=1)
+        marie.postman().deliver()
+    assert (state_of(marie, sent), left(), len(set(sessions))) == (State.SENT, 1, 2)
+    for state in ("handing_over", "in_doubt"):
+        write(
+            marie,
+            f"UPDATE delivery SET state = '{state}', epoch = 0, owner = '', lease = '2026-01-01T00:00:00.000+00:00',"
+            f" session = '{sessions[0]}'",
+        )
+        still.go(hours=2)
+        for desk in (marie, sit("marie")):
+            desk.postman().deliver()
+        assert left() == 1, state
+
+
+def test_a_session_that_was_broken_off_is_still_completed_by_another_window(
+    sit: Sit, marie: Desk, google: Google, left: Left, still: Clock
+) -> None:
+    sent = send(marie)
+    google.faults += [Fault("put", cut=40), Fault("ask", drop=True, times=4)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outbox, "lost", lambda *_arguments: sys.exit(9))  # killed before it could say so
+        with pytest.raises(SystemExit):
+            marie.postman().deliver()
+    google.faults.clear()
+    assert (state_of(marie, sent), left()) == (State.HANDING_OVER, 0)
+    write(marie, "UPDATE delivery SET owner = replace(owner, '/', '/0')")  # as if that program had ended
+    still.go(hours=2)
+    sit("marie").postman().deliver()
+    assert (state_of(marie, sent), left()) == (State.SENT, 1)
 
 
 @WAYS
