@@ -18,7 +18,7 @@ from facturier.models import outbox
 from facturier.models.alerts import open_alerts
 from facturier.models.deliveries import get_delivery, message_of
 from facturier.models.delivery import Claim, Delivery, Way
-from facturier.models.errors import ForeignSchema, NumberTaken, StoreError
+from facturier.models.errors import DamagedRow, ForeignSchema, NumberTaken, StoreError
 from facturier.models.queueing import queue_delivery
 from facturier.models.status import State
 from facturier.models.store import Store
@@ -27,6 +27,7 @@ from tests.models.making import DEFAULT, Clock, a_draft, envelope_from
 
 __all__ = ["google", "sit"]
 FORGED = b"From: hello@acme.example\r\nSubject: Pay here\r\n\r\nNew account: MALLORY\r\n"
+LONG_AGO = "2026-01-01T00:00:00.000+00:00"
 WAYS = pytest.mark.parametrize("way", Way)
 
 
@@ -183,7 +184,7 @@ def test_an_upload_session_that_was_given_up_sends_nothing_again(
     for state in ("handing_over", "in_doubt"):
         write(
             marie,
-            f"UPDATE delivery SET state = '{state}', epoch = 0, owner = '', lease = '2026-01-01T00:00:00.000+00:00',"
+            f"UPDATE delivery SET state = '{state}', epoch = 0, owner = '', lease = '{LONG_AGO}',"
             f" session = '{sessions[0]}'",
         )
         still.go(hours=2)
@@ -213,7 +214,7 @@ def test_a_session_that_was_broken_off_is_still_completed_by_another_window(
 def test_what_a_member_cancelled_does_not_leave(sit: Sit, marie: Desk, left: Left, way: Way, still: Clock) -> None:
     cancelled = send(marie, way, days=2)
     marie.cancel(cancelled.id)
-    write(marie, f"UPDATE delivery SET state = 'queued', not_before = '2026-01-01' WHERE id = {cancelled.id}")
+    write(marie, f"UPDATE delivery SET state = 'queued', not_before = '{LONG_AGO}' WHERE id = {cancelled.id}")
     still.go(days=3)
     for desk in (marie, sit("marie")):
         desk.postman().deliver()
@@ -234,7 +235,7 @@ def test_what_a_members_program_saw_finished_does_not_leave(
     paul.postman().deliver()
     assert left() == 1
     marie.postman().deliver()
-    write(marie, "UPDATE delivery SET state = 'queued', not_before = '2026-01-01'")
+    write(marie, f"UPDATE delivery SET state = 'queued', not_before = '{LONG_AGO}'")
     still.go(days=3)
     marie.postman().deliver()
     assert left() == 1
@@ -372,7 +373,7 @@ def test_what_was_shown_is_sealed_though_the_row_says_something_else(marie: Desk
         "CREATE TRIGGER evil AFTER INSERT ON delivery BEGIN UPDATE delivery SET recipients ="
         " json_set(recipients, '$.bcc[0]', 'm@evil.example'), not_before = '2020' WHERE id = new.id; END",
     )
-    with pytest.raises(ValueError, match="isoformat"):
+    with pytest.raises(DamagedRow, match="isoformat"):
         marie.queue(prepared)
     write(marie, "DROP TRIGGER evil")
     write(
