@@ -46,7 +46,7 @@ _NO_GOOGLE = {"FACTURIER_GOOGLE": "http://127.0.0.1:0"}
 
 def _without_number(prepared: "Prepared") -> tuple[object, ...]:
     """All that a person was shown comes of this, and of the number."""
-    return prepared.invoice.version, prepared.envelope, replace(prepared.company, next_number=0)
+    return prepared.invoice, prepared.envelope, replace(prepared.company, next_number=0)
 
 
 @dataclass(frozen=True, slots=True)

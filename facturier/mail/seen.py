@@ -35,13 +35,8 @@ class Seen:
 
     def last(self) -> Sighting | None:
         """What was seen last. Ask before reading the vault: another window may move both on at any time."""
-        with private_folder(self._path.parent) as inside:
-            kept = read_private(inside, self._path)
-        try:
-            digest, generation = json.loads(kept) if kept else ("", 0)
-            return Sighting(str(digest), int(generation)) if digest else None
-        except (ValueError, TypeError, ArithmeticError, RecursionError):
-            return None
+        digest, generation, _highest = self._kept()
+        return Sighting(digest, generation) if digest else None
 
     def compare(self, last: Sighting | None, now: Sighting) -> None:
         """Raises VaultChanged when what is there now is older than what was seen last, another one, or gone."""
@@ -55,15 +50,37 @@ class Seen:
             self._refuse(_("The company’s vault is older than the one that you saw last."))
 
     def remember(self, now: Sighting) -> None:
-        last = self.last()
-        if now.digest and (last is None or last.digest != now.digest or last.generation < now.generation):
-            with private_folder(self._path.parent) as inside:
-                kept = json.dumps([now.digest, now.generation]).encode()
-                write_private(inside, self._path, kept, replace=True)
+        digest, generation, highest = self._kept()
+        if now.digest and (digest != now.digest or generation < now.generation):
+            self._write(now, highest if digest == now.digest else 0)
+
+    def step_back(self, now: Sighting) -> None:
+        """The same vault is older now, because the company was restored."""
+        self._write(now, self._kept()[2])
+
+    def highest(self, digest: str) -> int:
+        """The newest generation of this vault that was ever seen, 0 where none was. New ones count on from there, so
+        that those of before a restore cannot be put back in their place."""
+        known, _generation, highest = self._kept()
+        return highest if known == digest else 0
 
     def forget(self) -> None:
         """A person says that the vault as it stands is right: the company was restored from a backup, for one."""
         self._path.unlink(missing_ok=True)
+
+    def _kept(self) -> tuple[str, int, int]:
+        with private_folder(self._path.parent) as inside:
+            kept = read_private(inside, self._path)
+        try:
+            digest, generation, *highest = json.loads(kept) if kept else ("", 0)
+            return str(digest), int(generation), max(map(int, (generation, *highest)))
+        except (ValueError, TypeError, ArithmeticError, RecursionError):
+            return "", 0, 0
+
+    def _write(self, now: Sighting, highest: int) -> None:
+        with private_folder(self._path.parent) as inside:
+            kept = json.dumps([now.digest, now.generation, max(highest, now.generation)]).encode()
+            write_private(inside, self._path, kept, replace=True)
 
     def _refuse(self, happened: str) -> None:
         raise VaultChanged(

@@ -107,7 +107,8 @@ class Vault:
             before, version = self._read()
             if not before.members:
                 before = self._first()
-            after = replace(change(before), generation=before.generation + 1, mark=before.mark)
+            known = self._seen.highest(sighting(before.mark, 0).digest) if self._seen else 0
+            after = replace(change(before), generation=max(before.generation, known) + 1, mark=before.mark)
             try:
                 self._blob.write(_encrypted(after), version)
             except ChangedElsewhere:
@@ -153,8 +154,7 @@ class Vault:
             yield
         except BaseException:
             if self._seen and last:
-                self._seen.forget()
-                self._seen.remember(last)
+                self._seen.step_back(last)
             raise
 
     def begin_anew(self) -> Secrets:
@@ -168,6 +168,17 @@ class Vault:
         """A person says that the vault as it stands is right, whatever was seen before."""
         if self._seen:
             self._seen.forget()
+
+    def accept_older(self) -> None:
+        """The company was restored from a copy, so its vault may be older, but it is the same one. Another one or none
+        still has to be accepted by a person, for others may have written the copy. Raises VaultError."""
+        last = self._seen.last() if self._seen else None
+        blob, _version = self._blob.read()
+        secrets = _parsed(self._identity, blob) if blob else None
+        if self._seen and last and secrets:
+            now = sighting(secrets.mark, secrets.generation)
+            if now.digest == last.digest:
+                self._seen.step_back(now)
 
     def _first(self) -> Secrets:
         """What a vault holds that this person begins."""

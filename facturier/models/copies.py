@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from facturier.models.errors import BrokenCompany, FacturierError, NoRoom, NotACompany, StoreError
-from facturier.models.files import ASIDE
+from facturier.models.files import ASIDE, free_path
 from facturier.models.language import _
 from facturier.models.store import Clock, Store, open_company, utc_now
 
@@ -37,6 +37,8 @@ def keep_copy(store: Store, folder: Path, *, anew: bool = False) -> Path | None:
                 _("There is too little room in “{folder}” for the daily copy.").format(folder=place),
                 todo=_("Make room: without a copy there is no way back after damage."),
             )
+        if copy.exists() and _holds_more(copy, store):
+            copy.rename(free_path(copy))
         back_up(store, copy, replace=True)
     except OSError as error:
         raise StoreError(
@@ -98,12 +100,24 @@ def _outdated(copy: Path, path: Path) -> bool:
     return changed > copy.stat().st_mtime and path.stat().st_size <= LARGE
 
 
+def _holds_more(copy: Path, store: Store) -> bool:
+    """Whether the copy has something that the company has not: an older file was put in the company's place."""
+    try:
+        kept = open_company(copy, check=False)
+        last = kept.row("SELECT id, at, user, kind, detail FROM journal ORDER BY id DESC LIMIT 1")
+        changed, now = (one.row("SELECT max(changed) FROM invoice") for one in (kept, store))
+    except FacturierError:
+        return False
+    known = last is None or store.row("SELECT id, at, user, kind, detail FROM journal WHERE id = ?", last[0]) == last
+    return not known or bool(changed and now and (changed[0] or "") > (now[0] or ""))
+
+
 def _thin_out(place: Path, today: date) -> None:
     """Remove what is no longer worth its room, and what a program that was killed has left."""
     weeks: dict[tuple[int, int], Path] = {}
     for copy in sorted(place.glob(f"*{_SUFFIX}"), reverse=True):
         with contextlib.suppress(ValueError):
-            day = date.fromisoformat(copy.stem)
+            day = date.fromisoformat(copy.stem[:10])  # there may be several of a day
             week = day.isocalendar()[:2]
             if (today - day).days < DAYS:
                 continue

@@ -4,7 +4,7 @@ import contextlib
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from facturier.models import sqlite
@@ -44,6 +44,15 @@ def write_file(path: Path, content: bytes, *, replace: bool = False, mode: int =
     """Write `content` to `path`. Raises as `whole_file`."""
     with whole_file(path, replace=replace, mode=mode) as aside:
         aside.write_bytes(content)
+
+
+def free_path(path: Path, tails: Iterable[str] = ("",)) -> Path:
+    """`path`, or where something has that name, with any of `tails`, the same with the first number that is free."""
+    free, number = path, 1
+    while any(os.path.lexists(free.with_name(f"{free.name}{tail}")) for tail in tails):
+        number += 1
+        free = path.with_name(f"{path.stem} ({number}){path.suffix}")
+    return free
 
 
 def flush(path: Path) -> None:

@@ -5,6 +5,7 @@ The tokens of the seals that are used up are kept here, for all companies of the
 """
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -19,6 +20,8 @@ from facturier.models.store import instant
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS used (token TEXT PRIMARY KEY) WITHOUT ROWID",
+    # With which upload session, as a digest; nothing for what was only seen finished.
+    "CREATE TABLE IF NOT EXISTS session (token TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS looked (company TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID",
 )
 
@@ -32,20 +35,27 @@ class HandedOver:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def add(self, token: str) -> bool:
-        """Whether it is new. Raises StoreError."""
+    def add(self, token: str, session: str | None = None) -> bool:
+        """Whether it is new. `session` is what it is handed over with. Raises StoreError."""
         with self._open() as database:
-            return int(database.execute_sql("INSERT OR IGNORE INTO used VALUES (?)", (token,)).rowcount) > 0
+            new = int(database.execute_sql("INSERT OR IGNORE INTO used VALUES (?)", (token,)).rowcount) > 0
+            if new and session is not None:
+                database.execute_sql("INSERT OR REPLACE INTO session VALUES (?, ?)", (token, _digest(session)))
+            return new
 
     def remove(self, token: str) -> None:
         """It did not leave after all. Raises StoreError."""
         with self._open() as database:
             database.execute_sql("DELETE FROM used WHERE token = ?", (token,))
+            database.execute_sql("DELETE FROM session WHERE token = ?", (token,))
 
-    def holds(self, token: str) -> bool:
-        """Raises StoreError."""
+    def holds(self, token: str, *, but: str | None = None) -> bool:
+        """Whether it was handed over or is finished, `but` not by this session. Raises StoreError."""
         with self._open() as database:
-            return database.execute_sql("SELECT 1 FROM used WHERE token = ?", (token,)).fetchone() is not None
+            if database.execute_sql("SELECT 1 FROM used WHERE token = ?", (token,)).fetchone() is None:
+                return False
+            found = database.execute_sql("SELECT digest FROM session WHERE token = ?", (token,)).fetchone()
+            return but is None or found is None or found[0] != _digest(but)
 
     def looked(self, company: str) -> datetime | None:
         """When the company was last looked at for deliveries that ended. Raises StoreError."""
@@ -97,3 +107,7 @@ class HandedOver:
                 self._path.unlink()
             else:
                 return
+
+
+def _digest(session: str) -> str:
+    return hashlib.sha256(session.encode()).hexdigest()

@@ -16,6 +16,14 @@ def typed_path(text: str) -> Path:
         return Path(text)
 
 
+def resolved(path: Path) -> Path:
+    """The one path that symbolic links lead to; a loop is left as it is."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path
+
+
 def is_file(path: Path) -> bool:
     """False as well where this person may not look, or no file can have such a name: `Path.is_file` raises there."""
     try:

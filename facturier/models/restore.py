@@ -1,5 +1,6 @@
 """Put a copy in a company's place: the way back after damage."""
 
+import os
 import secrets
 import shutil
 from dataclasses import dataclass
@@ -11,10 +12,11 @@ from facturier.models.company import Company
 from facturier.models.deliveries import unfinished
 from facturier.models.delivery import Delivery
 from facturier.models.errors import FacturierError, LockedCompany, StoreError
-from facturier.models.files import flush
+from facturier.models.files import flush, free_path
 from facturier.models.home import settle
 from facturier.models.journal import write_journal
 from facturier.models.language import _
+from facturier.models.paths import is_file, resolved
 from facturier.models.schema import upgrade
 from facturier.models.settings import read_company
 from facturier.models.sqlite import TAILS, in_use
@@ -40,6 +42,13 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
     What stood in the outbox of the copy may have left since, so nothing of it is sent: each becomes an alert. Raises
     StoreError; then what was there is where it was.
     """
+    path = resolved(path)  # a link stays where it is
+    if os.path.lexists(copy) and not is_file(copy):  # such as a device, which has no end
+        raise StoreError(
+            _("“{copy}” is no sound copy of a company.").format(copy=copy),
+            kept=_("Nothing was changed."),
+            todo=_("Try an older one."),
+        )
     if any(copy.with_name(f"{copy.name}{tail}").exists() for tail in ("-wal", "-journal")):
         raise StoreError(
             _("“{copy}” is open in a program.").format(copy=copy),
@@ -89,7 +98,7 @@ def _take_over(store: Store, copy: Path, path: Path) -> int:
     """Make the copy the company that lives at `path`; how many deliveries were stopped."""
     with store.writing():
         write_journal(store, "restored", copy=str(copy))
-        settle(store, path.resolve())
+        settle(store, path)
         return stop_outbox(
             store,
             _("The company was restored from a copy that had this message in its outbox. It may have left since."),
@@ -116,9 +125,12 @@ def _stop(store: Store, delivery: Delivery, reason: str) -> None:
 
 
 def _set_aside(path: Path, store: Store) -> Path | None:
-    if not path.exists():
+    """Also where only a log is there, whose file was removed: SQLite would write its pages into the copy."""
+    if not any(path.with_name(f"{path.name}{tail}").exists() for tail in _PARTS):
         return None
-    aside = path.with_name(f"{path.stem} before {store.clock().astimezone():%Y-%m-%d %H.%M.%S}{path.suffix}")
+    aside = free_path(
+        path.with_name(f"{path.stem} before {store.clock().astimezone():%Y-%m-%d %H.%M.%S}{path.suffix}"), _PARTS
+    )
     _move(path, aside)
     return aside
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from facturier.models import errors, foreign, sqlite
+from facturier.models.files import free_path
 from facturier.models.language import _
 
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -126,6 +127,7 @@ def _back_up(path: Path, now: datetime, what: str) -> Path:
         os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         aside.chmod(path.stat().st_mode & 0o777)
         sqlite.copy(path, aside)
+        copy = free_path(copy)
         aside.rename(copy)
     except OSError as error:
         raise errors.StoreError(

@@ -13,6 +13,7 @@ from typing import Any
 from facturier.models import errors, foreign, home, schema, sqlite
 from facturier.models.clean import clean_lines
 from facturier.models.language import _
+from facturier.models.paths import resolved
 
 Clock = Callable[[], datetime]
 
@@ -188,7 +189,7 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
     one (`CHECKED_AT_ONCE`) is checked. Without `check` only to look at it: then neither is done. The schema is compared
     in any case. Raises NotACompany, NewerCompany, ReadOnlyCompany, LockedCompany, BrokenCompany, ForeignSchema,
     NetworkFolder; the file is untouched then."""
-    path = _resolved(path)
+    path = resolved(path)
     try:
         there = path.is_file()
     except OSError:
@@ -216,7 +217,7 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
 
 def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Store:
     """Make a new, empty company file, private to its owner. Raises StoreError if something is there already."""
-    path = _resolved(path)
+    path = resolved(path)
     sqlite.refuse_network(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -238,14 +239,6 @@ def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Sto
         schema.make_schema(store.database)
         home.settle(store)
     return store
-
-
-def _resolved(path: Path) -> Path:
-    """The one path that symbolic links lead to."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):  # a loop
-        return path
 
 
 def mode_in(folder: Path) -> int:

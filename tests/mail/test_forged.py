@@ -3,6 +3,7 @@ shown and queued."""
 
 import hashlib
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,19 +11,23 @@ import pytest
 from facturier.mail.desk import Desk
 from facturier.mail.errors import Refused
 from facturier.mail.people import admit, ask_to_send, dismiss
+from facturier.mail.practice import replies
 from facturier.mail.practice.faults import Fault
 from facturier.mail.practice.google import Google
+from facturier.models import outbox
 from facturier.models.alerts import open_alerts
 from facturier.models.deliveries import get_delivery, message_of
-from facturier.models.delivery import Delivery, Way
-from facturier.models.errors import ForeignSchema, NumberTaken, StoreError
+from facturier.models.delivery import Claim, Delivery, Way
+from facturier.models.errors import DamagedRow, ForeignSchema, NumberTaken, StoreError
 from facturier.models.queueing import queue_delivery
 from facturier.models.status import State
+from facturier.models.store import Store
 from tests.mail.two_people import Sit, connect, google, problem_of, send, sit, state_of, write
 from tests.models.making import DEFAULT, Clock, a_draft, envelope_from
 
 __all__ = ["google", "sit"]
 FORGED = b"From: hello@acme.example\r\nSubject: Pay here\r\n\r\nNew account: MALLORY\r\n"
+LONG_AGO = "2026-01-01T00:00:00.000+00:00"
 WAYS = pytest.mark.parametrize("way", Way)
 
 
@@ -156,11 +161,60 @@ def test_what_was_sent_is_not_sent_again_from_any_window(sit: Sit, marie: Desk, 
     assert state_of(marie, sent) is not State.SENT  # the file was made to lie, but nothing left
 
 
+def test_an_upload_session_that_was_given_up_sends_nothing_again(
+    sit: Sit, marie: Desk, google: Google, left: Left, still: Clock
+) -> None:
+    """The first try opened a session that is still good; the second one sent the message."""
+    sent = send(marie)
+    sessions: list[str] = []
+    google.faults.append(Fault("put", answer=replies.rate_limited(still.now)))
+    hand_over = outbox.hand_over
+
+    def kept(store: Store, claim: Claim, session: str) -> Delivery:
+        found = hand_over(store, claim, session)
+        sessions.append(str(store.rows("SELECT session FROM delivery")[0][0]))  # Mallory reads the file
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outbox, "hand_over", kept)
+        marie.postman().deliver()
+        still.go(hours=1)
+        marie.postman().deliver()
+    assert (state_of(marie, sent), left(), len(set(sessions))) == (State.SENT, 1, 2)
+    for state in ("handing_over", "in_doubt"):
+        write(
+            marie,
+            f"UPDATE delivery SET state = '{state}', epoch = 0, owner = '', lease = '{LONG_AGO}',"
+            f" session = '{sessions[0]}'",
+        )
+        still.go(hours=2)
+        for desk in (marie, sit("marie")):
+            desk.postman().deliver()
+        assert left() == 1, state
+
+
+def test_a_session_that_was_broken_off_is_still_completed_by_another_window(
+    sit: Sit, marie: Desk, google: Google, left: Left, still: Clock
+) -> None:
+    sent = send(marie)
+    google.faults += [Fault("put", cut=40), Fault("ask", drop=True, times=4)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outbox, "lost", lambda *_arguments: sys.exit(9))  # killed before it could say so
+        with pytest.raises(SystemExit):
+            marie.postman().deliver()
+    google.faults.clear()
+    assert (state_of(marie, sent), left()) == (State.HANDING_OVER, 0)
+    write(marie, "UPDATE delivery SET owner = replace(owner, '/', '/0')")  # as if that program had ended
+    still.go(hours=2)
+    sit("marie").postman().deliver()
+    assert (state_of(marie, sent), left()) == (State.SENT, 1)
+
+
 @WAYS
 def test_what_a_member_cancelled_does_not_leave(sit: Sit, marie: Desk, left: Left, way: Way, still: Clock) -> None:
     cancelled = send(marie, way, days=2)
     marie.cancel(cancelled.id)
-    write(marie, f"UPDATE delivery SET state = 'queued', not_before = '2026-01-01' WHERE id = {cancelled.id}")
+    write(marie, f"UPDATE delivery SET state = 'queued', not_before = '{LONG_AGO}' WHERE id = {cancelled.id}")
     still.go(days=3)
     for desk in (marie, sit("marie")):
         desk.postman().deliver()
@@ -181,7 +235,7 @@ def test_what_a_members_program_saw_finished_does_not_leave(
     paul.postman().deliver()
     assert left() == 1
     marie.postman().deliver()
-    write(marie, "UPDATE delivery SET state = 'queued', not_before = '2026-01-01'")
+    write(marie, f"UPDATE delivery SET state = 'queued', not_before = '{LONG_AGO}'")
     still.go(days=3)
     marie.postman().deliver()
     assert left() == 1
@@ -319,7 +373,7 @@ def test_what_was_shown_is_sealed_though_the_row_says_something_else(marie: Desk
         "CREATE TRIGGER evil AFTER INSERT ON delivery BEGIN UPDATE delivery SET recipients ="
         " json_set(recipients, '$.bcc[0]', 'm@evil.example'), not_before = '2020' WHERE id = new.id; END",
     )
-    with pytest.raises(ValueError, match="isoformat"):
+    with pytest.raises(DamagedRow, match="isoformat"):
         marie.queue(prepared)
     write(marie, "DROP TRIGGER evil")
     write(
@@ -379,7 +433,16 @@ def test_an_envelope_is_json_and_nothing_in_it_is_taken_for_another_field(marie:
     assert (state_of(marie, queued), left()) == (State.FAILED, 0)
 
 
-def test_a_number_that_was_given_meanwhile_is_no_way_to_change_what_was_shown(marie: Desk) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        "REPLACE INTO setting VALUES ('payment_texts', '{\"en\": \"Pay to MALLORY\"}')",
+        "REPLACE INTO setting VALUES ('prefix', '\"Pay to MALLORY \"')",
+        "UPDATE line SET rate = '900.00'",
+        "UPDATE invoice SET message = 'Pay to MALLORY', paid = -1",
+    ],
+)
+def test_a_number_that_was_given_meanwhile_is_no_way_to_change_what_was_shown(marie: Desk, change: str) -> None:
     """The message is made again with the next number, and only the number may be another one."""
     invoice = a_draft(marie.store)
     assert invoice.id is not None
@@ -387,7 +450,7 @@ def test_a_number_that_was_given_meanwhile_is_no_way_to_change_what_was_shown(ma
     write(
         marie,
         "REPLACE INTO setting VALUES ('next_number', '2000')",
-        "REPLACE INTO setting VALUES ('payment_texts', '{\"en\": \"Pay to MALLORY\"}')",
+        change,
     )
     with pytest.raises(NumberTaken):
         marie.queue(prepared)

@@ -179,6 +179,36 @@ class TestSeen:
         seen.forget()
         assert vault.read().grant == GRANT
 
+    def test_a_restored_vault_is_known_as_older_and_what_came_after_it_cannot_be_put_back(
+        self, person: Person, tmp_path: Path
+    ) -> None:
+        """What was between the copy and the restore may name somebody who was removed by then."""
+        blob, marie, paul = Blob(), person("marie"), person("paul")
+        vault = Vault(blob, marie, seen=Seen(tmp_path / "marie" / "seen-acme"))
+        vault.change(connect)
+        copy = blob.data
+        vault.admit(Member("Paul", paul.recipient))
+        between = blob.data
+        vault.remove(Member("Paul", paul.recipient))
+        blob.data = copy
+        vault.accept_older()
+        assert vault.read().grant == GRANT
+        vault.change(connect)
+        blob.data = between
+        with pytest.raises(VaultError, match="older"):
+            vault.read()
+
+    @pytest.mark.parametrize("planted", ["another", "none"])
+    def test_a_restored_copy_brings_no_other_vault(self, person: Person, tmp_path: Path, planted: str) -> None:
+        blob, marie, forged = Blob(), person("marie"), Blob()
+        vault = Vault(blob, marie, seen=Seen(tmp_path / "marie" / "seen-acme"))
+        vault.change(connect)
+        Vault(forged, person("mallory")).admit(Member("Marie", marie.recipient))
+        blob.data = forged.data if planted == "another" else b""
+        vault.accept_older()
+        with pytest.raises(VaultError, match=r"replaced|gone"):
+            vault.read()
+
     def test_a_vault_made_by_someone_else_for_the_same_members_is_noticed(self, person: Person, tmp_path: Path) -> None:
         blob, marie, mallory = Blob(), person("marie"), person("mallory")
         vault = Vault(blob, marie, seen=Seen(tmp_path / "marie" / "seen-acme"))

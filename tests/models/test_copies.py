@@ -1,6 +1,7 @@
 """The copies that are kept by themselves, and the way back."""
 
 import os
+import shutil
 import stat
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,6 +15,7 @@ from facturier.models.backup import back_up
 from facturier.models.copies import DAYS, WEEKS, copies_of, keep_copy, open_kept
 from facturier.models.deliveries import get_delivery, unfinished
 from facturier.models.errors import BrokenCompany, LockedCompany, NotACompany, StoreError
+from facturier.models.home import is_at_home, read_home
 from facturier.models.journal import read_journal
 from facturier.models.outbox import claim_next
 from facturier.models.restore import restore
@@ -38,6 +40,11 @@ def closed(tmp_path: Path, still: Clock) -> Store:
     return a_store(tmp_path, still)
 
 
+def aged(copy: Path) -> None:
+    """Made before the company was written last."""
+    os.utime(copy, (0, 0))
+
+
 def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
@@ -60,6 +67,30 @@ def test_at_the_end_of_the_day_what_was_done_is_in_it(closed: Store, copies: Pat
     assert keep_copy(closed, copies, anew=True) == copy
     assert open_company(copy).row("SELECT count(*) FROM invoice") == (1,)
     assert [path.name for path in copy.parent.iterdir()] == [copy.name]
+
+
+@pytest.mark.parametrize("lost", ["a draft", "what was sent"])
+def test_an_older_file_in_the_company_s_place_does_not_take_the_place_of_today_s_copy(
+    closed: Store, tmp_path: Path, copies: Path, still: Clock, lost: str
+) -> None:
+    saved = tmp_path / "saved"
+    shutil.copyfile(closed.path, saved)
+    still.go(minutes=1)
+    a_draft(closed, "the morning’s work") if lost == "a draft" else queue(closed)
+    today = keep_copy(closed, copies)
+    assert today is not None
+    shutil.copyfile(saved, closed.path)
+    aged(today)
+    for _quitting in range(2):
+        assert keep_copy(closed, copies, anew=True) == today
+        aged(today)
+    assert [open_company(copy).rows("SELECT count(*) FROM invoice") for copy in copies_of(closed.path, copies)] == [
+        [(0,)],
+        [(1,)],
+    ]
+    still.go(days=60)
+    keep_copy(closed, copies)
+    assert len(copies_of(closed.path, copies)) == 2  # one of that week, and today's
 
 
 def test_a_week_of_days_and_a_month_of_weeks_are_kept(closed: Store, still: Clock, copies: Path) -> None:
@@ -116,6 +147,53 @@ def test_back_to_the_copy_with_the_damaged_one_set_aside(closed: Store, copies: 
     assert read_journal(back)[-1].kind == "restored"
     assert stat.S_IMODE(closed.path.stat().st_mode) == 0o600
     assert not list(closed.path.parent.glob(".*"))
+
+
+def test_the_log_of_a_file_that_was_removed_does_not_spoil_the_copy(closed: Store, tmp_path: Path) -> None:
+    """A program was killed, somebody removed its damaged file alone, and restores."""
+    back_up(closed, tmp_path / "copy")
+    log = closed.path.with_name(f"{closed.path.name}-wal")
+    with closed.reading():
+        a_draft(closed)
+        left = log.read_bytes()
+    closed.path.unlink()
+    log.write_bytes(left)
+    done = restore(tmp_path / "copy", closed.path)
+    back = open_company(closed.path)
+    back.check()
+    assert back.row("SELECT count(*) FROM invoice") == (0,)
+    assert done.aside is not None
+    assert done.aside.with_name(f"{done.aside.name}-wal").read_bytes() == left
+
+
+def test_restored_twice_within_a_second_nothing_is_lost(closed: Store, tmp_path: Path) -> None:
+    back_up(closed, tmp_path / "copy")
+    a_draft(closed)
+    first, second = (restore(tmp_path / "copy", closed.path, clock=closed.clock).aside for _time in range(2))
+    assert first is not None
+    assert first != second
+    assert open_company(first).row("SELECT count(*) FROM invoice") == (1,)
+
+
+def test_through_a_link_the_file_that_it_leads_to_is_restored(closed: Store, tmp_path: Path) -> None:
+    back_up(closed, tmp_path / "copy")
+    a_draft(closed)
+    link = tmp_path / "link.facturier"
+    link.symlink_to(closed.path)
+    restore(tmp_path / "copy", link)
+    back = open_company(link)
+    assert link.is_symlink()
+    assert back.row("SELECT count(*) FROM invoice") == (0,)
+    found = read_home(back)
+    assert found is not None
+    assert is_at_home(found, back.path)
+
+
+def test_what_is_no_file_is_no_copy(closed: Store, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for copy in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        with pytest.raises(StoreError, match="no sound copy"):
+            restore(copy, closed.path)
 
 
 def test_what_was_there_stays_where_the_copy_cannot_take_its_place(

@@ -22,6 +22,7 @@ from facturier.mail.desk import Desk
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.identity import load_identity
 from facturier.mail.places import Places
+from facturier.models import store as stores
 from facturier.models.alerts import count_alerts, open_alerts
 from facturier.models.asking import askers
 from facturier.models.customers import find_customers
@@ -81,6 +82,12 @@ NASTY: tuple[object, ...] = (
 )
 
 
+@pytest.fixture(autouse=True)
+def as_a_large_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small file is checked as a whole before it is opened, which would find much of this."""
+    monkeypatch.setattr(stores, "CHECKED_AT_ONCE", 0)
+
+
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The company file of the first release, brought up to date, with more in it."""
@@ -115,12 +122,13 @@ def columns(path: Path) -> "tuple[tuple[str, str], ...]":
 
 
 def plant(path: Path, table: str, column: str, value: object) -> bool:
-    """Write a value into every row, or only one, past the rules of its column; whether SQLite took it."""
+    """Write a value into every row, or only one, past the rules of its column; whether SQLite took it. The schema is to
+    the letter what it was: a file with another one is not read at all."""
+    schema = "SELECT rowid, type, name, tbl_name, rootpage, sql FROM sqlite_master"
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
-        database.execute("PRAGMA ignore_check_constraints = on")
+        whole = database.execute(schema).fetchall()
         database.execute("PRAGMA writable_schema = on")
-        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            database.execute(f"DROP TRIGGER {name}")
+        database.execute("DELETE FROM sqlite_master WHERE type = 'trigger'")
         database.execute(
             "UPDATE sqlite_master SET sql = replace(replace(sql, ' NOT NULL', ''), 'STRICT', 'WITHOUT_STRICT')"
             " WHERE type = 'table' AND name = ? AND sql LIKE '%STRICT' AND sql NOT LIKE '%WITHOUT ROWID'",
@@ -133,9 +141,15 @@ def plant(path: Path, table: str, column: str, value: object) -> bool:
             shown = f"CAST(x'{value.hex()}' AS TEXT)" if isinstance(value, bytes) else "?"
             values = () if isinstance(value, bytes) else (value,)
             database.execute(f"UPDATE OR IGNORE {table} SET {column} = {shown}", values)
+            taken = True
         except sqlite3.Error:
-            return False
-    return True
+            taken = False
+        database.execute("PRAGMA writable_schema = on")
+        database.execute("DELETE FROM sqlite_master")
+        database.executemany(
+            "INSERT INTO sqlite_master (rowid, type, name, tbl_name, rootpage, sql) VALUES (?, ?, ?, ?, ?, ?)", whole
+        )
+    return taken
 
 
 class Looking:
@@ -197,7 +211,7 @@ class Looking:
             ("alerts verb", alerts, {"json": True}),
             ("outbox verb", outbox, {"json": True, "pause": False, "resume": False}),
             ("show", show, {"ref": "@2", "json": True, "pdf": None, "eml": None, "force": False}),
-            ("doctor", doctor, {}),
+            ("doctor", doctor, {"repair": False}),
         ):
             shell = Shell(places, self.path, {}, lambda: NOW, io.StringIO(), io.StringIO(), io.StringIO())
             self.attempt(what, partial(verb.run, argparse.Namespace(**more), shell))

@@ -50,7 +50,7 @@ class FolderSender:
             if session and path.exists() and path.read_bytes() == message:
                 _aside(path).unlink(missing_ok=True)
                 return Receipt(server_id=path.name)
-            if session and _aside(path).exists():
+            if session and (aside := _aside(path)).is_file() and aside.read_bytes() == message:
                 return None
         except OSError as error:
             raise AnswerLost(_because(error, self._folder), reply=error.strerror or "") from None

@@ -38,6 +38,23 @@ class SealedSender:
 
     def open(self, envelope: Envelope, message: bytes) -> Handover:
         """Raises NotNow before its time, Refused where it was handed over or cancelled already, or is too old."""
+        self._check()
+        return SealedHandover(self._inner.open(envelope, message), self._seal.token, self._handed_over)
+
+    def ask(self, session: str, message: bytes) -> Receipt | None:
+        receipt = self._inner.ask(session, message)
+        if receipt is not None:
+            with suppress(StoreError):  # what is proved must be written down in any case
+                self._handed_over.add(self._seal.token)
+        return receipt
+
+    def resume(self, session: str, message: bytes) -> Handover:
+        """Only the session with which this person handed it over, or a colleague's where this person did not. A try
+        that was given up may have left another one open: it would make a second message. Raises as `open`."""
+        self._check(session)
+        return SealedHandover(self._inner.resume(session, message), self._seal.token, self._handed_over, resumed=True)
+
+    def _check(self, session: str | None = None) -> None:
         now, time = self._clock(), self._seal.time
         if now < time:
             raise NotNow(_("The time in the company file is earlier than the one it was queued for."), retry=time)
@@ -48,26 +65,21 @@ class SealedSender:
                 todo=_("If the invoice is right, send it again."),
             )
         try:
-            used = self._handed_over.holds(self._seal.token)
+            used = self._handed_over.holds(self._seal.token, but=session)
         except StoreError as error:
             raise NotNow(str(error)) from None
         if used:
             raise _used()
-        return SealedHandover(self._inner.open(envelope, message), self._seal.token, self._handed_over)
-
-    def ask(self, session: str, message: bytes) -> Receipt | None:
-        return self._inner.ask(session, message)
-
-    def resume(self, session: str, message: bytes) -> Handover:
-        """The same session makes the same message, so it may be used already."""
-        return self._inner.resume(session, message)
 
 
 class SealedHandover:
-    def __init__(self, inner: Handover, token: str, handed_over: HandedOver) -> None:
+    """`resumed` with the session of an earlier handing over, by which the token may be used up already."""
+
+    def __init__(self, inner: Handover, token: str, handed_over: HandedOver, *, resumed: bool = False) -> None:
         self._inner = inner
         self._token = token
         self._handed_over = handed_over
+        self._resumed = resumed
 
     @property
     def session(self) -> str:
@@ -76,16 +88,19 @@ class SealedHandover:
     def hand_over(self) -> Receipt:
         """The token is used up first. It is good again where the message certainly did not leave."""
         try:
-            new = self._handed_over.add(self._token)
+            session = self.session
+            new = self._handed_over.add(self._token, session)
+            used = not new and (not self._resumed or self._handed_over.holds(self._token, but=session))
         except StoreError as error:
             raise NotNow(str(error)) from None
-        if not new:
+        if used:
             raise _used()
         try:
             return self._inner.hand_over()
         except _NOT_LEFT:
-            with suppress(StoreError):  # then a person hears of it when it is tried again
-                self._handed_over.remove(self._token)
+            if not self._resumed:  # of an earlier try, some may still arrive
+                with suppress(StoreError):  # then a person hears of it when it is tried again
+                    self._handed_over.remove(self._token)
             raise
 
     def close(self) -> None:

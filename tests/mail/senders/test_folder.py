@@ -255,3 +255,11 @@ def test_a_folder_without_the_right_to_write_is_said(tmp_path: Path) -> None:
     )
     assert done.stdout.startswith("SenderRefused The folder")
     assert "may not be written" in done.stdout
+
+
+def test_what_lies_aside_for_another_message_is_not_handed_over(tmp_path: Path) -> None:
+    """The name comes from the company file, which somebody may have changed."""
+    (tmp_path / ".other.eml.part").write_bytes(message(body="Not this one"))
+    with pytest.raises(AnswerLost):
+        sender(tmp_path).ask("other.eml", message())
+    assert names(tmp_path) == [".other.eml.part"]
