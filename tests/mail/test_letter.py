@@ -259,7 +259,8 @@ def test_what_cannot_be_nested_so_deep_is_said_in_the_preview() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["[Note]: F-1001", "[Total]: https://x.example 'a title'", "> [PO]: 77", "~~~ Merci {total} ~~~", "```Total 5"]
+    "line",
+    ["[Note]: F-1001", "[Total]: https://x.example 'a title'", "> [PO]: 77", "~~~ Merci {total} ~~~", "```Total 5"],
 )
 def test_a_line_that_markdown_keeps_to_itself_is_never_dropped(line: str) -> None:
     letter = make_letter(f"{line}\nGoodbye", VALUES, "en")
