@@ -132,7 +132,7 @@ def test_of_two_customers_of_one_name_the_email_address_decides(store: Store) ->
         save_customer(store, Customer(name="Bouchard", email=email))
     assert read(store, customer={"name": "BOUCHARD", "email": "Two@b.example"}).customer.id == 2
     for email in ({}, {"email": "three@b.example"}):
-        with pytest.raises(InputError, match="2.*Bouchard.*email"):
+        with pytest.raises(InputError, match=r"2.*Bouchard.*email"):
             read(store, customer={"name": "Bouchard", **email})
 
 
