@@ -26,6 +26,7 @@ _SERVERS_CODE = re.compile(
     r"(?<![\d.])#?5\.\d{1,2}\.\d{1,3}(?!\.?\d)|\b(?:smtp|rcpt|said|remote|server|host|error|code|reason)\b[^\n]{0,60}\b5[0-7]\d\b",
     re.IGNORECASE,
 )
+_ENHANCED = re.compile(r"(?<![\d.])#?5\.\d{1,2}\.\d{1,3}(?!\.?\d)")
 _ARRIVED = re.compile(
     r"success|receipt|\brelayed\b|\bdelivered:|\bread:|(?:was|has been|were) delivered"
     r"|(?:a été|ont été) (?:remis|livr)",
@@ -43,7 +44,9 @@ _FAILURE = re.compile(
     r"|error has occurred|expired"
     r"|non (?:remis|livr|distribu|d[ée]livr)|pas pu [êe]tre|[ée]chec|introuvable|inconnu|rejet|refus[ée]"
     r"|unzustellbar|nicht zugestellt|no se (?:pudo|ha podido)|n[aã]o (?:foi|p[oô]de)|non (?:è stato|recapit)"
-    r"|не (?:доставлен|удалось)|エラー|できませんでした|退信|无法",
+    r"|niet (?:worden )?(?:afgeleverd|bezorgd|bestelbaar)|onbestelbaar|kunde inte|kunne ikke|ei voitu"
+    r"|nie można|niedostarcz|nie dostarczono|nelze doručit|nem kézbesíthető|iletilemedi|teslim edilemedi"
+    r"|не (?:доставлен|удалось)|エラー|できませんでした|退信|无法|無法|못했습니다|반송",
     re.IGNORECASE,
 )
 _DELAY = re.compile(
@@ -52,7 +55,8 @@ _DELAY = re.compile(
     r"|(?:keep|continue)\w* (?:on )?(?:to )?(?:try|attempt|re-?tr)|not (?:yet )?been (?:yet )?delivered|not yet been"
     r"|could not send message for past|could not be delivered (?:yet|for the (?:last|past))|deferred"
     r"|no action is required"
-    r"|retard|r[ée]essa|nouvelles? tentatives?|verz[öo]ger|noch nicht|ritardo|demora|retras",
+    r"|retard|r[ée]essa|nouvelles? tentatives?|verz[öo]ger|noch nicht|ritardo|demora|retras"
+    r"|vertraagd|nog niet|f[öo]rdr[öo]j|forsink|[äa]nnu inte|opóźn|zpožd|atrasad|задерж|отлож|遅延|延迟|延遲|지연",
     re.IGNORECASE,
 )
 _OVER = re.compile(
@@ -97,9 +101,11 @@ def verdict_of_words(notice: Notice) -> Verdict | None:
         return Verdict.LATE
     if notice.header("X-Failed-Recipients"):
         return Verdict.FAILED
-    if not _FAILURE.search(f"{subject}\n{text}") or (_ARRIVED.search(subject) and not code):
-        return None
     by_name = _SYSTEM.search(notice.header("From")) or _reports_delivery(notice)
+    # An enhanced code beside the original's headers says it in every language.
+    said = _FAILURE.search(f"{subject}\n{text}") or (by_name and notice.copies and _ENHANCED.search(text))
+    if not said or (_ARRIVED.search(subject) and not code):
+        return None
     return Verdict.FAILED if by_name or _SERVERS_CODE.search(text) else None
 
 

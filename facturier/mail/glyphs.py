@@ -7,7 +7,8 @@ import unicodedata
 from facturier.mail.errors import DocumentError
 from facturier.models.language import _
 
-_ESCAPED = re.compile(r"\\u\{([0-9a-f]{1,6})\}")  # how Typst writes what cannot be seen: a joiner, a variation selector
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]{1,6})\}")  # how Typst writes a mark, a joiner, a variation selector
+_UNSEEN = re.compile(r"[\s\u200c\u200d\ufe00-\ufe0f]")
 _REFUSED = re.compile(r'^error: .*the text `"(.*)"` could not be displayed', re.MULTILINE)
 # Unicode Standard Annex 15, “Stream-Safe Text Format”: no language needs more than 30 marks on one letter.
 _MOST_MARKS = 30
@@ -29,9 +30,11 @@ class MissingGlyphs(DocumentError):
 
 def glyph_error(diagnostic: str) -> MissingGlyphs | None:
     """The characters that a failed compilation names, as an error; None where it failed for another reason."""
-    texts = (_ESCAPED.sub("", text) for text in _REFUSED.findall(diagnostic))
-    characters = dict.fromkeys(character for text in texts for character in text if not character.isspace())
-    return MissingGlyphs(tuple(characters)) if characters else None
+    texts = (_ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) for text in _REFUSED.findall(diagnostic))
+    characters = dict.fromkeys(_UNSEEN.sub("", "".join(texts)))
+    # Of a digit in a keycap, every part is named. Our own font has the digit.
+    missing = tuple(character for character in characters if not character.isascii()) or tuple(characters)
+    return MissingGlyphs(missing) if missing else None
 
 
 def check_marks(said: str) -> None:

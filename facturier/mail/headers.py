@@ -41,7 +41,8 @@ def mailbox(address: str, name: str = "") -> str:
     shown = " ".join(clean(name).split())
     if not shown:
         return address
-    if shown.isascii() and len(shown) <= _UNFOLDED:
+    # Many readers decode what looks like an encoded word in quotes, too.
+    if shown.isascii() and len(shown) <= _UNFOLDED and "=?" not in shown:
         shown = '"' + re.sub(r'(["\\])', r"\\\1", shown) + '"'
     else:
         # The longest field name that it may stand in, so that the first line has room everywhere.

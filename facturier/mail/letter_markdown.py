@@ -34,7 +34,8 @@ def letter_reader() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": _NESTING})
-    reader.disable(["image", "html_block", "html_inline"])
+    # A link definition prints nothing: a line such as `[Note]: F-1001` would be dropped.
+    reader.disable(["image", "html_block", "html_inline", "reference"])
     # Every link is let through here and judged in `_filled`, when it is known where it leads.
     reader.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
     reader.parse("x")  # it collects its rules when it first reads, which no two threads may do at once
@@ -49,7 +50,8 @@ def read_letter(markdown: str, values: Mapping[str, str]) -> "list[Token]":
         if token.children is not None:
             token.children = list(_filled(token.children, values))
         elif token.type in ("code_block", "fence"):
-            token.content = fill(token.content, values)
+            # Nobody sees what stands behind the first fence otherwise: `~~~ Thank you ~~~`.
+            token.content = fill("\n".join(filter(None, (token.info.strip(), token.content))), values)
             token.info = ""
     return tokens
 

@@ -27,6 +27,7 @@ _PARTS = 2_000
 _LONGEST_LINE = 20_000  # bytes of one header or line
 _HEAD = 20_000  # characters of a copy whose headers are broken
 _TEXT = 400_000  # characters of one part
+_WIDE = ("utf-16", "utf-32", "utf16", "utf32", "ucs-2", "ucs-4")
 
 _LONGEST_FIELD = 4_000  # bytes of a Content-Type; `email` takes a time that grows with the square of it
 _CONTENT = re.compile(rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
@@ -199,8 +200,11 @@ def _text(part: Message) -> str:
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return ""
+    charset = part.get_content_charset() or "utf-8"
+    if charset.startswith(_WIDE) and b"\0" not in payload:
+        charset = "utf-8"  # it lies: a mail server writes letters and digits, and they have zeros there
     try:
-        text = payload.decode(part.get_content_charset() or "utf-8", "replace")
+        text = payload.decode(charset, "replace")
     except (LookupError, ValueError):  # an unknown charset: what can be read of it is better than nothing
         text = payload.decode("utf-8", "replace")
     return clean_lines(text[:_TEXT])

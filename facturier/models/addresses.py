@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from facturier.models.clean import clean
+from facturier.models.clean import clean, clean_lines
 from facturier.models.errors import InputError
 from facturier.models.language import _
 
@@ -13,6 +13,9 @@ _NAMED = re.compile(r"[^<>]*<\s*([^<>]*?)\s*>")
 _COMMENTED = re.compile(r"([^\s()<>]+)\s*\([^()]*\)")  # `a@x.example (Marie)`, as RFC 822 wrote names
 # RFC 2047, section 2. In an address it is plain letters to a server, and to many readers an encoded text.
 _ENCODED_WORD = re.compile(r"=\?.*?\?=")
+# Quoted names before the @, comments, groups, literal addresses: a comma would fix none of them.
+_APART = set('"()[]:<>\\')
+_SHOWN = 300  # letters of a bad address in an error; a good one has 254 at most
 
 
 def parse_addresses(text: str) -> tuple[str, ...]:
@@ -20,7 +23,7 @@ def parse_addresses(text: str) -> tuple[str, ...]:
 
     Raises InputError that names the first bad one and why. Nothing is looked up.
     """
-    typed = (part.strip() for part in _ONE.findall(text.replace("\r", "\n")))
+    typed = (part.strip() for part in _ONE.findall(clean_lines(text)))
     return once(parse_address(part) for part in typed if part)
 
 
@@ -35,7 +38,8 @@ def parse_address(text: str) -> str:
         raise InputError(_("“{address}” looks like encoded text, not like an address.").format(address=address))
     try:
         # Without SMTPUTF8: most servers, Gmail's sending side among them, take ASCII before the @ only.
-        checked = validate_email(address, check_deliverability=False, allow_smtputf8=False)
+        # Strict: no more than 64 letters before the @ (RFC 5321, section 4.5.3.1.1).
+        checked = validate_email(address, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:
         raise InputError(_reason(address)) from error
     assert checked.ascii_email is not None, "always there without SMTPUTF8"
@@ -55,7 +59,10 @@ def once(addresses: Iterable[str], before: Iterable[str] = ()) -> tuple[str, ...
 
 def _reason(address: str) -> str:
     """The library's reasons are in English only, so the usual ones are found again here."""
+    address = address if len(address) <= _SHOWN else f"{address[:_SHOWN]}…"
     name, at, domain = address.rpartition("@")
+    if _APART & set(address):
+        return _("“{address}” is not an address that mail can be sent to.").format(address=address)
     if not at:
         return _("“{address}” is not an address: it has no @.").format(address=address)
     if "@" in name:

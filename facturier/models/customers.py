@@ -34,14 +34,19 @@ def get_customer(store: Store, customer_id: int) -> Customer | None:
 
 
 def customer_named(store: Store, name: str) -> Customer | None:
-    """The customer of exactly that name, whatever its case and accents."""
+    """The customer of exactly that name, whatever its case and accents; of several, the first."""
+    return next(iter(customers_named(store, name)), None)
+
+
+def customers_named(store: Store, name: str) -> list[Customer]:
+    """The customers of exactly that name, whatever its case and accents, the first one first. There can be several: two
+    windows may have made them at the same time."""
     folded = fold(name)
     # The name is what stands before the first line end; \x0b is the letter after that.
-    row = store.row(
-        f"SELECT {_COLUMNS} FROM customer WHERE folded >= ? AND folded < ? LIMIT 1", f"{folded}\n", f"{folded}\x0b"
+    found = store.rows(
+        f"SELECT {_COLUMNS} FROM customer WHERE folded >= ? AND folded < ? ORDER BY id", f"{folded}\n", f"{folded}\x0b"
     )
-    with reading_row("customer", name):
-        return _customer(row) if row else None
+    return each(store, "customer", found, _customer)
 
 
 def _customer(row: tuple[Any, ...]) -> Customer:

@@ -8,7 +8,7 @@ from typing import Any
 
 from facturier.models.clean import clean, clean_lines
 from facturier.models.currency import parse_currency
-from facturier.models.customers import check_customer, customer_named, save_customer
+from facturier.models.customers import check_customer, customers_named, save_customer
 from facturier.models.days import FIRST, LAST
 from facturier.models.draft_rules import terms_and_due
 from facturier.models.drafts import new_draft
@@ -54,9 +54,24 @@ def _customer(store: Store, fields: object) -> Customer:
         raise InputError(_("“customer” must be an object with a name."))
     _only(fields, _CUSTOMER)
     named: dict[str, Any] = {name: _text(fields, name, lines=name == "address") for name in _CUSTOMER if name in fields}
-    known = customer_named(store, named.get("name", "")) or Customer()
-    customer = check_customer(replace(known, **named))
+    customer = check_customer(replace(_known(store, named), **named))
     return customer if customer.id else save_customer(store, customer)
+
+
+def _known(store: Store, named: Mapping[str, str]) -> Customer:
+    """The customer of that name, a new one if there is none. Of several, the one with that email address: an invoice
+    must not go to the other one. Raises InputError where that does not tell."""
+    known = customers_named(store, named.get("name", ""))
+    if len(known) > 1:
+        email = clean(named.get("email", "")).casefold()
+        known = [customer for customer in known if email and customer.email.casefold() == email] or known
+    if len(known) > 1:
+        raise InputError(
+            _("{count} customers are called “{name}”. Give the “email” of one of them.").format(
+                count=len(known), name=known[0].name
+            )
+        )
+    return known[0] if known else Customer()
 
 
 def _numbered(fields: object, draft: Invoice, place: int) -> Line:
@@ -118,8 +133,10 @@ def _day(fields: Mapping[str, Any], name: str) -> date | None:
 def _terms(value: object) -> int | None:
     if value is None:
         return None
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LONGEST:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise InputError(_("“terms” must be a whole number of days."))
+    if value > LONGEST:
+        raise InputError(_("Terms can be {days} days at the most.").format(days=LONGEST))
     return value
 
 

@@ -18,7 +18,9 @@ def check_due(day: date, due: date) -> date:
     """The due date of an invoice of that day. Raises InputError for one before it, and for one too long after it."""
     if due < day:
         raise InputError(_("An invoice cannot be due before its date."))
-    if due > LAST or (due - day).days > LONGEST:
+    if due > LAST:
+        raise InputError(_("There is no such day as “{text}”.").format(text=due.isoformat()))
+    if (due - day).days > LONGEST:
         raise InputError(_("Terms can be {days} days at the most.").format(days=LONGEST))
     return due
 

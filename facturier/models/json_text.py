@@ -28,12 +28,15 @@ def decode_text(data: bytes, name: str) -> str:
     file is called in an error. Raises InputError."""
     mark, encoding = next(((mark, encoding) for mark, encoding in _MARKS if data.startswith(mark)), (b"", "utf-8"))
     try:
-        return data[len(mark) :].decode(encoding)
+        text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:  # no text has it: this is UTF-16 without its mark, or no text at all
         todo = _("Save it again as UTF-8 text.")
         if data.startswith(_OTHER_FILES):
             todo = _("It looks like a workbook, a PDF or an archive. Save it again as JSON.")
-        raise InputError(_("“{name}” is not a text file in UTF-8.").format(name=name), todo=todo) from None
+        raise InputError(_("“{name}” is not a text file in UTF-8.").format(name=name), todo=todo)
+    return text
 
 
 def read_json(text: str, name: str) -> Any:

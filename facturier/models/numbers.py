@@ -12,11 +12,15 @@ _PART = re.compile("[0-9]*")
 DIGITS, DECIMALS = 15, 9  # the most before and after the decimal mark
 _LONGEST = 100  # letters of a number with its currency: nobody types more, and a pattern must not search a book
 _EXACT = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?")
-# The sign or the three letters of a currency, before or after a number.
+# The sign or the three letters of a currency, before or after a number; a dollar may say whose it is: CA$, $ US.
 _CURRENCY = re.compile(
-    r"(?P<before>[$€£¥]|[A-Z]{3}(?![A-Z]))?\s*(?P<number>.*?)\s*(?P<after>[$€£¥]|(?<![A-Z])[A-Z]{3})?", re.S
+    r"(?P<before>(?:[A-Z]{1,3}\s?)?\$|[€£¥]|[A-Z]{3}(?![A-Z]))?\s*(?P<number>.*?)"
+    r"\s*(?P<after>\$(?:\s?[A-Z]{1,3})?|[€£¥]|(?<![A-Z])[A-Z]{3})?",
+    re.S,
 )
 # The currencies that write themselves with these signs. The dollar's sign is that of too many to tell.
+_DOLLARS = {"C": "CAD", "CA": "CAD", "CAN": "CAD", "US": "USD", "A": "AUD", "AU": "AUD", "NZ": "NZD", "HK": "HKD"}
+_DOLLARS |= {"S": "SGD", "NT": "TWD", "MX": "MXN", "R": "BRL"}
 _SIGNS = {"€": ("EUR",), "£": ("GBP", "EGP", "FKP", "GIP", "LBP", "SHP", "SYP"), "¥": ("JPY", "CNY")}
 _THOUSANDS = re.compile("[1-9][0-9]{0,2},[0-9]{3}")
 # What parts thousands and what stands before decimals, for each of LANGUAGES, as CLDR has it. Here and not from babel,
@@ -84,7 +88,8 @@ def _without_currency(typed: str, currency: str) -> str:
     for mark in (found["before"], found["after"]):
         if not mark or mark == "$":
             continue
-        meant = _SIGNS.get(mark, (mark,))
+        letters = mark.strip("$ \u00a0\u202f")
+        meant = _SIGNS.get(mark, (_DOLLARS.get(letters, letters),))
         if currency and currency not in meant:
             raise InputError(_("“{text}” is not in {currency}.").format(text=typed, currency=currency))
         if not currency and mark not in _SIGNS:

@@ -34,6 +34,8 @@ from facturier.models.errors import InputError
         ("a@Bücher.example", ("a@xn--bcher-kva.example",)),
         ("a@x.example\u200b", ("a@x.example",)),
         ("o'neil+tag@x.example", ("o'neil+tag@x.example",)),
+        ("a@x.example\u2028b@x.example\x0bc@x.example", ("a@x.example", "b@x.example", "c@x.example")),
+        ("A@bücher.example, a@xn--bcher-kva.example", ("A@xn--bcher-kva.example",)),
     ],
 )
 def test_what_people_type(typed: str, expected: tuple[str, ...]) -> None:
@@ -57,11 +59,23 @@ def test_what_people_type(typed: str, expected: tuple[str, ...]) -> None:
         ("=?utf-8?b?8j+qipcfkig=?=@example.org", "looks like encoded text"),
         ("Anna <=?utf-8?q?a?=@example.org>", "looks like encoded text"),
         ("a@x.example\r\nBcc: b@x.example", "Bcc"),
+        ('"Anna Roy"@x.example', "is not an address"),
+        ('"a@b"@x.example', "is not an address"),
+        ("(Anna) a@x.example", "is not an address"),
+        ("Team: a@x.example", "is not an address"),
+        ("a@[IPv6:::1]", "is not an address"),
+        ("a" * 65 + "@x.example", "is not an address"),
+        ("a" * 64 + "@" + ".".join(["b" * 60] * 3) + ".example", "is not an address"),
     ],
 )
 def test_a_bad_one_is_named_with_the_reason(typed: str, why: str) -> None:
     with pytest.raises(InputError, match=why):
         parse_addresses(typed)
+
+
+def test_a_bad_address_is_quoted_as_far_as_a_line_can_show_it() -> None:
+    with pytest.raises(InputError, match=r"^.{,400}$"):
+        parse_addresses("a" * 40_000)
 
 
 RECORDS = {

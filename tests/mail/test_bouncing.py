@@ -203,3 +203,41 @@ def test_one_recipient_need_not_be_named(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery = sent(store, "Invoice 1 from Acme")
     assert record_bounce(store, delivery.number, "", "closed")[1] == {OFFICE: "closed"}
+
+
+LANGUAGES = {
+    "Dutch with a code": ("550 5.1.1 Onbekende gebruiker: ", "Retour"),
+    "Dutch": ("Uw bericht kon niet worden afgeleverd aan ", "Niet bestelbaar"),
+    "Swedish": ("Meddelandet kunde inte levereras till ", "Retur"),
+    "Polish": ("Nie można dostarczyć wiadomości do: ", "Zwrot"),
+    "Korean": ("메일을 전송하지 못했습니다: ", "반송 메일"),
+    "Finnish with a code": ("Viesti palautettiin (5.1.1): ", "Palautus"),
+}
+
+
+@pytest.mark.parametrize(("text", "subject"), LANGUAGES.values(), ids=LANGUAGES.keys())
+def test_a_bounce_in_another_language(tmp_path: Path, text: str, subject: str) -> None:
+    store = a_store(tmp_path)
+    first = sent(store, "Invoice 1 from Acme")
+    original = "Subject: Invoice 1 from Acme\nMessage-ID: <1@acme.example>"
+    delivery, found = hand_in(store, bounce(f"{text}<{OFFICE}>", original, subject=subject))
+    assert (delivery.id, list(found)) == (first.id, [OFFICE])
+
+
+@pytest.mark.parametrize("text", ["De bezorging is vertraagd (451 4.4.1): ", "지연: ", "Доставка отложена: "])
+def test_a_delay_in_another_language_marks_nothing(tmp_path: Path, text: str) -> None:
+    store = a_store(tmp_path)
+    sent(store, "Invoice 1 from Acme")
+    original = "Subject: Invoice 1 from Acme\nMessage-ID: <1@acme.example>"
+    with pytest.raises(LateOnly):
+        hand_in(store, bounce(f"{text}<{OFFICE}>", original, subject="Mail"))
+
+
+@pytest.mark.parametrize("charset", [b"utf-16", b"UTF-32LE"])
+def test_a_charset_that_lies_hides_nothing(tmp_path: Path, charset: bytes) -> None:
+    store = a_store(tmp_path)
+    first = sent(store, "Invoice 1 from Acme")
+    mail = bounce(original="Subject: Invoice 1 from Acme\nMessage-ID: <1@acme.example>")
+    lying = mail.replace(b'charset="utf-8"', b'charset="' + charset + b'"')
+    assert lying != mail
+    assert hand_in(store, lying)[0].id == first.id

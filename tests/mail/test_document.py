@@ -368,6 +368,13 @@ def test_a_logo_reaches_neither_the_network_nor_other_files(requests: list[str],
     assert len(requests) == 1
 
 
+@pytest.mark.parametrize(("text", "named"), [("1\ufe0f\u20e3", ("\u20e3",)), ("#\u20e3 😀", ("\u20e3", "😀"))])
+def test_of_a_digit_in_a_keycap_only_the_keycap_is_named(text: str, named: tuple[str, ...]) -> None:
+    with pytest.raises(MissingGlyphs) as caught:
+        make_document(an_invoice(message=text), a_company(), "1043")
+    assert caught.value.characters == named
+
+
 def test_a_folder_of_fonts_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="no-fonts"):
         make_document(an_invoice(), a_company(fonts=str(tmp_path / "no-fonts")), "1043")

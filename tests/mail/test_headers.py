@@ -2,7 +2,7 @@
 
 import pytest
 
-from facturier.mail.headers import decoded, read_fields
+from facturier.mail.headers import decoded, mailbox, read_fields
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,9 @@ def test_a_message_with_a_broken_encoded_word_is_read() -> None:
         "Subject": "=?utf-8?B?SW52b2ljZSAxMDAxIGZyb20gQWNtZ?=",
         "To": "=?utf-8?b?A?=@b.example",
     }
+
+
+@pytest.mark.parametrize("name", ["=?utf-8?q?Boss?=", "=?utf-8?b?Qm9zcw==?= Ltd", "(=?utf-8?q?Boss?=)"])
+def test_a_name_that_looks_like_an_encoded_word_is_shown_as_it_was_typed(name: str) -> None:
+    shown = dict(read_fields(f"To: {mailbox('a@b.example', name)}\r\n\r\n".encode()))
+    assert shown["To"] == f"{name} <a@b.example>"

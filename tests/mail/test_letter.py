@@ -256,3 +256,14 @@ def test_what_cannot_be_nested_so_deep_is_said_in_the_preview() -> None:
     assert [finding.text for finding in prepared.findings if finding.field == "letter"] == [
         "The message has quotes or lists that are nested too deep. Remove some of the “>” or indents."
     ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["[Note]: F-1001", "[Total]: https://x.example 'a title'", "> [PO]: 77", "~~~ Merci {total} ~~~", "```Total 5"],
+)
+def test_a_line_that_markdown_keeps_to_itself_is_never_dropped(line: str) -> None:
+    letter = make_letter(f"{line}\nGoodbye", VALUES, "en")
+    for word in re.findall(r"\w+", fill(line, VALUES)):
+        assert word in letter.plain
+        assert word in Page(letter.html).text + str(Page(letter.html).attributes)

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from facturier.models.customers import customer_named
+from facturier.models.customers import customer_named, save_customer
 from facturier.models.draft_json import read_draft
 from facturier.models.errors import InputError
 from facturier.models.invoice import Customer, Invoice
-from facturier.models.json_text import read_json
+from facturier.models.json_text import decode_text, read_json
 from facturier.models.language import speak
 from facturier.models.store import Store
 from tests.models.making import TODAY, a_store
@@ -125,6 +125,36 @@ def test_the_currency_is_the_invoice_s_else_the_customer_s_else_the_company_s(st
     assert customer_named(store, "b") == Customer(2, "B", currency="EUR")
     assert read(store, customer={"name": "B"}).currency == "EUR"
     assert read(store, customer={"name": "B"}, currency="USD").currency == "USD"
+
+
+def test_of_two_customers_of_one_name_the_email_address_decides(store: Store) -> None:
+    for email in ("one@b.example", "two@b.example"):
+        save_customer(store, Customer(name="Bouchard", email=email))
+    assert read(store, customer={"name": "BOUCHARD", "email": "Two@b.example"}).customer.id == 2
+    for email in ({}, {"email": "three@b.example"}):
+        with pytest.raises(InputError, match=r"2.*Bouchard.*email"):
+            read(store, customer={"name": "Bouchard", **email})
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"terms": 3651}, "3650"),
+        ({"terms": 10**80}, "3650"),
+        ({"date": "2999-12-31"}, "3000-01-30"),
+        ({"date": "2999-12-20", "terms": 15}, "3000-01-04"),
+    ],
+)
+def test_the_limit_that_was_passed_is_named(store: Store, fields: dict[str, Any], why: str) -> None:
+    with pytest.raises(InputError, match=why):
+        read(store, **fields)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
+@pytest.mark.parametrize("text", ['{"a": 1}', '{"a": "é漢"}'])
+def test_a_wide_encoding_without_its_mark_is_named_as_such(encoding: str, text: str) -> None:
+    with pytest.raises(InputError, match="not a text file in UTF-8"):
+        decode_text(text.encode(encoding), "x.json")
 
 
 @pytest.mark.parametrize("text", ['{"a": 1, "a": 1}', '[{"b": {"c": [{"a": 1, "a": 2}]}}]'])

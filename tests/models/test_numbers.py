@@ -129,13 +129,15 @@ def test_a_number_is_written_as_babel_writes_it(number: Decimal, language: str, 
 
 
 @pytest.mark.parametrize(
-    "typed", ["CAD 1,234.50", "1,234.50 CAD", "$1,234.50", "CAD1234.50", "$ 1234.50", "1 234,50 CAD"]
-)
+    "typed",
+    ["CAD 1,234.50", "1,234.50 CAD", "$1,234.50", "CAD1234.50", "$ 1234.50", "1 234,50 CAD", "CA$1,234.50",
+     "C$ 1234.50", "1 234,50 $ CA", "1 234,50\u00a0$\u00a0CA", "1234.50 $CAN", "CAD$1234.50"],
+)  # fmt: skip
 def test_the_currency_may_stand_beside_the_number(typed: str) -> None:
     assert parse_decimal(typed, "CAD") == Decimal("1234.5")
 
 
-@pytest.mark.parametrize("typed", ["USD 5", "5 EUR", "€5", "5 £", "-€5", "USD -5"])
+@pytest.mark.parametrize("typed", ["USD 5", "5 EUR", "€5", "5 £", "-€5", "USD -5", "US$5", "5 $ US", "-S$5"])
 def test_a_number_in_another_currency_is_refused(typed: str) -> None:
     with pytest.raises(InputError, match="is not in CAD"):
         parse_decimal(typed, "CAD")

@@ -359,6 +359,9 @@ def test_a_copy_that_fails_does_not_take_the_place_of_what_was_sent(
     program.good("show", "1001", "--eml", str(tmp_path / "out.eml"), "--pdf", str(tmp_path / "out.pdf"))
     assert b"c@client.example" in (tmp_path / "out.eml").read_bytes()
     assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF-")
+    assert "A copy of invoice 1001 was not sent: 550 No such user" in program.good("alerts")
+    for option in ("--pdf", "--eml"):
+        assert program.run("show", "1001", option, "").returncode == 1  # a variable of a script that is empty
 
 
 def test_a_wrong_draft_says_what_is_wrong_and_makes_nothing(program: Program) -> None:

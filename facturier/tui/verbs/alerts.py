@@ -5,6 +5,7 @@ import argparse
 from facturier.models.alerts import open_alerts
 from facturier.models.full_names import full_name
 from facturier.models.language import _
+from facturier.tui.alert_words import alert_title
 from facturier.tui.verbs.shell import DONE, Shell
 
 
@@ -32,9 +33,10 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         return DONE
     for alert in alerts:
         about = alert.number or alert.detail.get("address") or full_name(alert.detail.get("name", ""))
-        shell.say(
-            f"{alert.raised.astimezone():%Y-%m-%d %H:%M}  {alert.kind}  {about}  {alert.detail.get('reason', '')}"
-        )
+        reason = alert.detail.get("reason", "")
+        if alert.sent:  # the invoice itself was sent: only a copy is in trouble
+            reason = _("{what}: {found}").format(what=alert_title(alert), found=reason)
+        shell.say(f"{alert.raised.astimezone():%Y-%m-%d %H:%M}  {alert.kind}  {about}  {reason}")
     if not alerts:
         shell.tell(_("Nothing to deal with."))
     return DONE

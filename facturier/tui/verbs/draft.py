@@ -38,6 +38,9 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
 def _read(name: str, shell: Shell) -> list[dict[str, Any]]:
     try:
         found = read_json(decode_text(_bytes(name, shell), name), name)
+    except InputError as error:
+        error.kept = error.kept or _("No draft was made.")
+        raise
     except OSError as error:
         raise InputError(_("“{name}” cannot be read: {reason}.").format(name=name, reason=error.strerror)) from error
     found = found if isinstance(found, list) else [found]

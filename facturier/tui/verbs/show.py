@@ -31,13 +31,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:
     desk = shell.desk(looking=True)
     invoice = find_invoice(desk.store, options.ref)
-    if options.pdf:
+    if options.pdf is not None:
         _write(desk, options.pdf, _document(desk, invoice), options.force)
-    if options.eml:
+    if options.eml is not None:
         _write(desk, options.eml, _message(desk, invoice), options.force)
     if options.json:
         shell.say_json(_as_object(desk, invoice))
-    elif not (options.pdf or options.eml):
+    elif options.pdf is None and options.eml is None:
         from facturier.mail.document_text import document_text
 
         shell.say(document_text(invoice, desk.company()))
