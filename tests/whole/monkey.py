@@ -31,7 +31,8 @@ PASTES = (
     "",
 )
 LEAKS = (b"\x1b]0;leak", b"\x1b[35;5;7m", "\x9b".encode(), "\x85".encode(), "\u202e".encode(), "\u2066".encode())
-SHOWN = re.compile(r"\[20[01]~|\[106;5u|\[13;1u|\[27;5;106|\[<\d+;|\[35;5;7m|Traceback \(most")
+# What the terminal itself echoes while the program has lent it (the link alone) begins with `^[`.
+SHOWN = re.compile(r"(?<!\^\[)(?:\[20[01]~|\[106;5u|\[13;1u|\[27;5;106|\[<\d+;|\[35;5;7m)|Traceback \(most")
 
 
 class Monkey:

@@ -52,6 +52,7 @@ class PaymentLine(Static, can_focus=False):
         self.booking: Booking | None = None
         self.held = HeldKey()  # the key that undid a booking would undo that in turn
         self.display = False
+        self.styles.height = "auto"  # the key that undoes it is at the end, in a narrow window too
 
     def tell(self, booking: Booking) -> None:
         self.booking = booking
