@@ -15,9 +15,9 @@ from collections.abc import Callable
 from typing import Any, Protocol, TextIO
 
 from textual import constants
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from facturier.tui.pasting import PasteParser
 from facturier.tui.streams import show_in_cells
 
 _WAIT = 0.1  # seconds between looks at whether the input should stop, and at a sequence that remains incomplete
@@ -73,7 +73,7 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Hand on keys until the program stops listening, or the terminal is gone."""
-        parser = XTermParser(self._debug)
+        parser = PasteParser(self._debug)
         encoding = sys.__stdin__.encoding if sys.__stdin__ else "utf-8"
         decoder = codecs.getincrementaldecoder(encoding)("replace")
         while not self.exit_event.is_set():

@@ -12,10 +12,7 @@ from typing import Any
 
 from textual.app import App, ScreenStackError
 from textual.dom import DOMNode
-from textual.drivers import linux_driver
 from textual.events import Event, Key, Paste
-
-from facturier.tui.pasting import PasteParser
 
 _MOMENT = 0.02  # seconds: what a key draws is drawn before anything is done for the next one
 _PATIENCE = 2.0  # seconds for what a key has begun; after that the next one is not held back any longer
@@ -28,7 +25,6 @@ class TypeAhead(App[None], inherit_bindings=False):
         super().__init__(**options)
         self._typed_ahead: deque[Key | Paste] = deque()
         self._following: asyncio.Task[None] | None = None
-        vars(linux_driver)["XTermParser"] = PasteParser
 
     async def on_event(self, event: Event) -> None:
         # Without a terminal a pilot types, which waits after each key by itself.

@@ -128,10 +128,11 @@ def test_the_currency_is_the_invoice_s_else_the_customer_s_else_the_company_s(st
 
 
 def test_of_two_customers_of_one_name_the_email_address_decides(store: Store) -> None:
-    for email in ("one@b.example", "two@b.example"):
-        save_customer(store, Customer(name="Bouchard", email=email))
+    for known in ("one@b.example", "two@b.example"):
+        save_customer(store, Customer(name="Bouchard", email=known))
     assert read(store, customer={"name": "BOUCHARD", "email": "Two@b.example"}).customer.id == 2
-    for email in ({}, {"email": "three@b.example"}):
+    unclear: tuple[dict[str, str], ...] = ({}, {"email": "three@b.example"})
+    for email in unclear:
         with pytest.raises(InputError, match=r"2.*Bouchard.*email"):
             read(store, customer={"name": "Bouchard", **email})
 
