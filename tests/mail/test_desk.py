@@ -60,7 +60,9 @@ def sit(tmp_path: Path, google: Google) -> Iterator[Sit]:
 
 def connect(desk: Desk, google: Google, account: str = GMAIL) -> None:
     consent = Consent(parse_client(google.client_json()), desk.endpoints, 53682)
-    accept_grant(desk, consent.accept(google.allow(consent.link, account=account)))
+    connection = desk.connection()
+    grant = consent.accept(google.allow(consent.link, account=account))
+    accept_grant(desk, grant, replacing=connection.address if connection else "")
     google.counts.clear()
 
 

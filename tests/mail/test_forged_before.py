@@ -18,6 +18,7 @@ from facturier.models import outbox
 from facturier.models.deliveries import get_delivery
 from facturier.models.delivery import Delivery, Way
 from facturier.models.errors import FacturierError
+from facturier.models.known import remember_company
 from facturier.models.status import State
 from facturier.models.store import open_company
 from tests.mail.people import no_keyring
@@ -52,6 +53,7 @@ def sit(tmp_path: Path, path: Path, clock: Clock) -> Scripted:
     places = Places(tmp_path / "data", tmp_path / "log")
     if not places.data.exists():
         released_identity(places.data)
+        remember_company(places.data, path)  # where this person opened it with 0.1.0
     identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
     endpoints = google_endpoints({"FACTURIER_GOOGLE": "http://127.0.0.1:1"})
     desk = Scripted(open_company(path, clock=clock, user="marie"), places, endpoints, identity=identity)

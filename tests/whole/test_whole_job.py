@@ -168,7 +168,8 @@ def test_however_the_program_ends_the_draft_and_the_file_are_sound(program: Prog
             screen.press("ctrl+c")
         if ending != "hang up":
             status = screen.ended()
-            assert status == (-signal.SIGKILL if ending == "kill" else 0), screen.text
+            statuses = {"kill": -signal.SIGKILL, "terminate": 128 + signal.SIGTERM, "ctrl+c": 0}
+            assert status == statuses[ending], screen.text
         if ending in ("terminate", "ctrl+c"):
             assert b"\x1b[?1049l" in screen.written[-600:]
             assert "Traceback" not in screen.text
