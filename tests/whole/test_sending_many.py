@@ -128,7 +128,7 @@ def test_a_bounce_is_handed_in_on_standard_input(program: Program) -> None:
     assert (alert["kind"], alert["recipients"]) == ("bounced", "a@localhost.example")
     again = program.run("bounce", stdin=bounce.as_string())
     assert again.returncode == 1
-    assert "recorded already" in again.stderr
+    assert "already recorded" in again.stderr
     assert "is not a bounce" in program.run("bounce", stdin="Subject: Hello\n\nHow are you?\n").stderr
 
 
