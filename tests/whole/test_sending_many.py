@@ -129,7 +129,9 @@ def test_a_bounce_is_handed_in_on_standard_input(program: Program) -> None:
     again = program.run("bounce", stdin=bounce.as_string())
     assert again.returncode == 1
     assert "already recorded" in again.stderr
-    assert "is not a bounce" in program.run("bounce", stdin="Subject: Hello\n\nHow are you?\n").stderr
+    unread = program.run("bounce", stdin="Subject: Hello\n\nHow are you?\n").stderr
+    assert "is not a bounce" in unread
+    assert "bounce --invoice REF --address A --reason TEXT" in unread
 
 
 def test_a_bounce_that_cannot_be_read_is_told_with_a_reason(program: Program) -> None:
