@@ -96,9 +96,9 @@ def daily_limit(envelopes: Collection[Envelope], way: Way) -> str:
     most = PERSONAL_A_DAY if personal else WORKSPACE_A_DAY
     said = ngettext("{count} recipient.", "{count} recipients.", count).format(count=count)
     if personal:
-        limit = _("A personal Gmail account sends to {most} recipients a day.").format(most=most)
+        limit = _("A personal Gmail account can send to {most} recipients a day.").format(most=most)
     else:
-        limit = _("A Google Workspace account sends to {most} recipients a day.").format(most=most)
+        limit = _("A Google Workspace account can send to {most} recipients a day.").format(most=most)
     more = _("These are too many for one day: send fewer invoices.") if count > most else ""
     return " ".join(part for part in (said, limit, more) if part)
 

@@ -113,7 +113,7 @@ def save_sender(desk: Desk, company: Company, *, before: Company, shown: Company
         if password:
             secrets = replace(secrets, smtp_password=password, smtp_server=_server(company.sender))
         elif company.sender.kind == "smtp" and company.sender.user:
-            _check_server(secrets, company.sender, _("Nothing was saved, and the password was told to nobody."))
+            _check_server(secrets, company.sender, _("Nothing was saved, and the password was not sent anywhere."))
         return replace(secrets, default_sender=destination(company))
 
     if password or desk.has_members():

@@ -151,7 +151,7 @@ def _check_filter(style: str) -> None:
 
 
 def _not_allowed(name: str) -> _Refused:
-    return _Refused(_("it contains “{element}”, which a logo may not").format(element=name[:40]))
+    return _Refused(_("it contains “{element}”, which is not allowed in a logo").format(element=name[:40]))
 
 
 def _copies(elements: list[_Element]) -> int:

@@ -31,7 +31,7 @@ def spoilt_list(folder: Path) -> str:
     if not spoilt:
         return ""
     return _(
-        "The list of your companies in “{path}” cannot be read. It begins again with the next one that you open."
+        "The list of your companies in “{path}” cannot be read. A new list starts with the next company you open."
     ).format(path=folder / _FILE)
 
 

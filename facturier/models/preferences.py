@@ -41,7 +41,7 @@ def spoilt_preferences(folder: Path) -> str:
             return ""
     except ValueError:
         pass
-    return _("Your preferences in “{path}” cannot be read, so they are as at first.").format(path=folder / _FILE)
+    return _("Your preferences in “{path}” cannot be read, so the defaults are used.").format(path=folder / _FILE)
 
 
 def save_preferences(folder: Path, preferences: Preferences) -> None:

@@ -44,7 +44,7 @@ VERBS = {
     "doctor": N_("check file, SQLite, vault, connection and sender, and say what to do"),
     "backup": N_("copy the company file, also while others write"),
     "restore": N_("put a copy in the company’s place"),
-    "adopt": N_("say that a file that was moved or copied is the company from now on"),
+    "adopt": N_("use a moved or copied file as the company from now on"),
     "people": N_("list who may send, and who asked to"),
     "ask": N_("ask to be admitted"),
     "admit": N_("let someone who asked send"),

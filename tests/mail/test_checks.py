@@ -115,11 +115,11 @@ def test_how_many_recipients_gmail_takes_in_a_day_is_said() -> None:
         return [Envelope(sender, (f"a{number}@x.example",), ("boss@x.example",)) for number in range(count)]
 
     assert daily_limit(some("me@gmail.com", 2), Way.GMAIL) == (
-        "4 recipients. A personal Gmail account sends to 500 recipients a day."
+        "4 recipients. A personal Gmail account can send to 500 recipients a day."
     )
     assert "too many for one day" in daily_limit(some("me@gmail.com", 251), Way.GMAIL)
     said = daily_limit(some("billing@acme.example", 251), Way.GMAIL)
-    assert said == "502 recipients. A Google Workspace account sends to 2000 recipients a day."
+    assert said == "502 recipients. A Google Workspace account can send to 2000 recipients a day."
     assert daily_limit(some("me@gmail.com", 251), Way.DEFAULT) == ""
 
 

@@ -131,10 +131,9 @@ def test_of_two_customers_of_one_name_the_email_address_decides(store: Store) ->
     for known in ("one@b.example", "two@b.example"):
         save_customer(store, Customer(name="Bouchard", email=known))
     assert read(store, customer={"name": "BOUCHARD", "email": "Two@b.example"}).customer.id == 2
-    unclear: tuple[dict[str, str], ...] = ({}, {"email": "three@b.example"})
-    for email in unclear:
+    for more in ({}, {"email": "three@b.example"}):
         with pytest.raises(InputError, match=r"2.*Bouchard.*email"):
-            read(store, customer={"name": "Bouchard", **email})
+            read(store, customer={"name": "Bouchard"} | more)
 
 
 @pytest.mark.parametrize(

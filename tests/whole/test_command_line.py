@@ -366,7 +366,8 @@ def test_a_copy_that_fails_does_not_take_the_place_of_what_was_sent(
 
 def test_a_wrong_draft_says_what_is_wrong_and_makes_nothing(program: Program) -> None:
     for draft, sentence in (
-        ("[", "not JSON"),
+        ("[", "“standard input” is not JSON: look at line 1, column 2. No draft was made."),
+        ('{"customer": {"name": "A", "n\\u0061me": "B"}}', "“name” is there twice. No draft was made."),
         ('{"lines": []}', "customer"),
         ('{"customer": {"name": "A"}, "lines": []}', "at least one line"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": "1o"}]}', "Line 1: “rate”: “1o” is not decimal text"),

@@ -57,7 +57,7 @@ class SealedSender:
     def _check(self, session: str | None = None) -> None:
         now, time = self._clock(), self._seal.time
         if now < time:
-            raise NotNow(_("The time in the company file is earlier than the one it was queued for."), retry=time)
+            raise NotNow(_("It would be sent earlier than planned: another program changed its time."), retry=time)
         if now - time > LONGEST:
             raise Refused(
                 _("This message was to leave more than {days} days ago.").format(days=LONGEST.days),

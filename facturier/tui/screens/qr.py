@@ -32,7 +32,7 @@ class QrScreen(Dialog[None]):
     def on_resize(self) -> None:
         rows, columns = len(self._lines), len(self._lines[0])
         if not can_show("▀▄█"):
-            shown = Text(_("This terminal’s encoding has no blocks to draw a QR code with.") + "\n\n" + _("esc  Close"))
+            shown = Text(_("This terminal cannot show a QR code.") + "\n\n" + _("esc  Close"))
         elif self.size.height >= rows and self.size.width >= columns:
             shown = Text("\n".join(self._lines), style="#000000 on #ffffff", no_wrap=True)
         else:

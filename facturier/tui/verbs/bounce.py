@@ -3,6 +3,7 @@
 import argparse
 
 from facturier.mail.bouncing import hand_in, record_bounce
+from facturier.mail.errors import UnreadBounce
 from facturier.mail.outside import LARGEST
 from facturier.models.errors import InputError
 from facturier.models.language import _
@@ -30,7 +31,14 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     if options.invoice is not None:
         delivery, recipients = record_bounce(store, options.invoice, options.address, options.reason)
     else:
-        delivery, recipients = hand_in(store, _read(options.file or "-", shell))
+        try:
+            delivery, recipients = hand_in(store, _read(options.file or "-", shell))
+        except UnreadBounce as error:
+            error.todo = _(
+                "Hand in the whole message, with its headers: “Show original” in Gmail. Or say what it says with:"
+                " facturier bounce --invoice REF --address A --reason TEXT"
+            )
+            raise
     for address, reason in recipients.items():
         shell.say(f"{delivery.number}  {delivery.state}  {address}  {reason}".rstrip())
     return DONE

@@ -36,8 +36,9 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
 
 
 def _read(name: str, shell: Shell) -> list[dict[str, Any]]:
+    called = _("standard input") if name == "-" else name
     try:
-        found = read_json(decode_text(_bytes(name, shell), name), name)
+        found = read_json(decode_text(_bytes(name, shell), called), called)
     except InputError as error:
         error.kept = error.kept or _("No draft was made.")
         raise
