@@ -493,7 +493,10 @@ class Desk:
 
     def sender_for(self, delivery: "Delivery", message: bytes) -> "Sender":
         """The way out of a delivery with this message. Raises Refused where it is gone, or where nobody who may send
-        has queued them; VaultError where this person may not use it."""
+        has queued them; CompanyCopy where an older file took the company's place since the round began; VaultError
+        where this person may not use it."""
+        if (refusal := self.refusal()) is not None:
+            raise refusal
         self.remember()  # of the claim, so that a file from before it is known as old
         from facturier.mail.senders.sealed import SealedSender
         from facturier.mail.trust import checked_seal, handed_over, member_secrets

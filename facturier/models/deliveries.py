@@ -20,6 +20,7 @@ _SELECT = (
     " FROM delivery JOIN invoice ON invoice.id = delivery.invoice_id"
 )
 
+_COUNT = 1 << 53  # more claims and attempts than can be, and less than SQLite could not count on from
 # What may have left, so that it can come back.
 LEFT = (State.SENT, State.PARTLY_SENT, State.IN_DOUBT, State.BOUNCED)
 _LEFT = "state IN ('sent', 'partly_sent', 'in_doubt', 'bounced')"
@@ -185,7 +186,7 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
         number=number,
         customer=customer,
         state=State(state),
-        epoch=whole(epoch),
+        epoch=whole(epoch, 0, _COUNT),
         owner=owner,
         lease=instant_of(lease) if lease else None,
         way=Way(way),
@@ -195,7 +196,7 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
         session=session,
         server_id=server_id,
         problem=problem,
-        attempts=whole(attempts),
+        attempts=whole(attempts, 0, _COUNT),
         queued=instant_of(queued),
         changed=instant_of(changed),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from facturier.models.pausing import EVERYONE, latest_pause
+from facturier.models.pausing import latest_pause, paused_by
 from facturier.models.reading import instant_of
 from facturier.models.store import Store, instant
 from facturier.models.way import Way
@@ -59,15 +59,15 @@ def _instant(written: str) -> datetime | None:
 def dues(store: Store, ways: tuple[Way, ...]) -> Iterator[Due]:
     """Each sender that something waits for and that may go at some time."""
     latest = latest_pause(store)
-    pauses = dict(store.rows("SELECT sender, until FROM pause WHERE sender = ? OR until <= ?", EVERYONE, latest))
-    if EVERYONE in pauses:
+    if paused_by(store) is not None:
         return
     over = {address for (address,) in store.rows("SELECT address FROM connection WHERE over != ''")}
     for way, sender, not_before in _firsts(store, ways):
         if way is Way.GMAIL and sender in over:
             continue
         paced = _paced(store, sender) if way is Way.GMAIL else ""
-        yield Due(max(not_before, pauses.get(sender, ""), paced), way, sender)
+        pause = store.row("SELECT until FROM pause WHERE sender = ? AND until <= ?", sender, latest)
+        yield Due(max(not_before, pause[0] if pause else "", paced), way, sender)
 
 
 def _firsts(store: Store, ways: tuple[Way, ...]) -> Iterator[tuple[Way, str, str]]:

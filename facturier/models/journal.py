@@ -9,6 +9,8 @@ from facturier.models.store import Store
 if TYPE_CHECKING:
     from facturier.models.invoice import Entry
 
+_MOST = 5_000  # so many are read within a third of a second
+
 
 def write_journal(store: Store, kind: str, invoice_id: int | None = None, **detail: str) -> None:
     """Append an entry inside the transaction that does what it tells of."""
@@ -23,15 +25,18 @@ def write_journal(store: Store, kind: str, invoice_id: int | None = None, **deta
 
 
 def read_journal(store: Store, invoice_id: int | None = None) -> "list[Entry]":
-    """What happened to an invoice, oldest first; with None, what happened to the company itself."""
+    """What happened to an invoice, oldest first; with None, what happened to the company itself. Of more entries than
+    work leaves behind (`_MOST`), only the latest."""
     from facturier.models.invoice import Entry
 
     found = store.rows(
-        "SELECT id, invoice_id, at, user, kind, detail FROM journal WHERE invoice_id IS ? ORDER BY id", invoice_id
+        "SELECT id, invoice_id, at, user, kind, detail FROM journal WHERE invoice_id IS ? ORDER BY id DESC LIMIT ?",
+        invoice_id,
+        _MOST,
     )
 
     def made(row: tuple[Any, ...]) -> Entry:
         id_, invoice, at, user, kind, detail = row
         return Entry(id_, invoice, instant_of(at), text(user), text(kind), texts(detail))
 
-    return each(store, "journal", found, made)
+    return each(store, "journal", reversed(found), made)

@@ -13,7 +13,7 @@ from facturier.models.composition import drop_composition
 from facturier.models.deliveries import get_delivery
 from facturier.models.delivery import Claim, Delivery, Way
 from facturier.models.due import Due, first_due
-from facturier.models.errors import AlreadyBounced, DamagedRow, LostClaim
+from facturier.models.errors import AlreadyBounced, DamagedRow, LostClaim, NoSuchInvoice
 from facturier.models.journal import write_journal
 from facturier.models.language import _
 from facturier.models.status import State
@@ -47,18 +47,18 @@ def claim_next(store: Store, owner: str, ways: tuple[Way, ...] = tuple(Way)) -> 
             due.sender,
         )
         assert row is not None
-        store.write(
-            "UPDATE delivery SET owner = ?, epoch = epoch + 1, lease = ?, attempts = attempts + 1 WHERE id = ?",
-            owner,
-            instant(store.clock() + LEASE),
-            row[0],
-        )
         try:
-            delivery = get_delivery(store, row[0])
-        except DamagedRow as error:
+            get_delivery(store, row[0])
+        except (DamagedRow, NoSuchInvoice) as error:
             _give_up(store, row[0], str(error))
         else:
-            return _move(store, delivery, Fact.CLAIMED)
+            store.write(
+                "UPDATE delivery SET owner = ?, epoch = epoch + 1, lease = ?, attempts = attempts + 1 WHERE id = ?",
+                owner,
+                instant(store.clock() + LEASE),
+                row[0],
+            )
+            return _move(store, get_delivery(store, row[0]), Fact.CLAIMED)
     return claim_next(store, owner, ways)
 
 
@@ -67,7 +67,7 @@ def _give_up(store: Store, delivery_id: int, reason: str) -> None:
     store.write(
         "UPDATE delivery SET state = 'failed', changed = ?, problem = ? WHERE id = ?", store.now(), reason, delivery_id
     )
-    row = store.row("SELECT invoice_id FROM delivery WHERE id = ?", delivery_id)
+    row = store.row("SELECT id FROM invoice WHERE id = (SELECT invoice_id FROM delivery WHERE id = ?)", delivery_id)
     invoice_id = row[0] if row else None
     raise_alert(store, AlertKind.FAILED, invoice_id=invoice_id, delivery_id=delivery_id, reason=reason)
     write_journal(store, Fact.REFUSED, invoice_id, delivery=str(delivery_id), reason=reason)

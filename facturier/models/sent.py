@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from facturier.models.reading import each, instant_of
 from facturier.models.status import State
 
 if TYPE_CHECKING:
@@ -55,4 +56,4 @@ def when_sent(store: "Store", invoice_ids: Collection[int]) -> dict[int, datetim
         f" AND kind IN {_ACCEPTANCES} GROUP BY invoice_id",
         json.dumps([*invoice_ids]),
     )
-    return {invoice_id: datetime.fromisoformat(at) for invoice_id, at in found}
+    return dict(each(store, "journal", found, lambda row: (row[0], instant_of(row[1]))))

@@ -1,5 +1,6 @@
 """A copy of a company sends nothing until a person says that it is the company, however it was made."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -9,12 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pysqlite3 as sqlite3
 import pytest
 
 from facturier.mail.desk import Desk
 from facturier.mail.gmail.endpoints import Endpoints
 from facturier.mail.identity import load_identity
 from facturier.mail.places import Places
+from facturier.mail.senders.sender import Sender
 from facturier.models import home as homes
 from facturier.models import sqlite
 from facturier.models.alerts import open_alerts
@@ -378,3 +381,31 @@ def test_a_clock_that_goes_back_is_no_alarm(people: People) -> None:
     people.clock.now -= timedelta(days=400)
     people.queued()
     assert people.post("marie") == 1
+
+
+def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(people: People) -> None:
+    for _number in range(4):
+        people.queued()
+    desk = people.sit("marie")
+    saved, tried = people.folder / "saved", list[int]()
+    back_up(desk.store, saved)
+    with contextlib.closing(sqlite3.connect(saved, isolation_level=None)) as older:
+        older.execute("ATTACH ? AS company", (str(people.path),))
+        older.execute("REPLACE INTO setting SELECT * FROM company.setting WHERE key = 'home'")  # no copy of ours
+    way = desk.sender_for
+
+    def sender_for(delivery: Delivery, message: bytes) -> Sender:
+        tried.append(delivery.id)
+        if len(tried) == 3:
+            with (
+                contextlib.closing(sqlite3.connect(saved)) as older,
+                contextlib.closing(sqlite3.connect(people.path)) as company,
+            ):
+                older.backup(company)  # as “.restore” of SQLite's own program does
+        return way(delivery, message)
+
+    desk.sender_for = sender_for  # type: ignore[method-assign]
+    with pytest.raises(CompanyCopy, match="older than"):
+        desk.postman().deliver()
+    assert tried == [1, 2, 3]
+    assert people.mails == 2

@@ -2,9 +2,11 @@
 
 import threading
 import time
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import pysqlite3 as sqlite3
 import pytest
 
 from facturier.models import outbox
@@ -16,6 +18,7 @@ from facturier.models.due import GMAIL_A_MINUTE, next_due
 from facturier.models.errors import LostClaim
 from facturier.models.journal import read_journal
 from facturier.models.outbox import LEASE
+from facturier.models.sent import when_sent
 from facturier.models.status import State
 from facturier.models.store import Store, instant, open_company
 from tests.models.making import GMAIL, NOON, OWNER, Clock, a_store, claim, in_state, queue
@@ -468,3 +471,30 @@ def _fill(store: Store, like: Delivery, count: int) -> None:
             instant(NOON),
         )
         store.write('UPDATE delivery SET recipients = \'{"to": [], "cc": [], "bcc": []}\' WHERE recipients = \'{}\'')
+
+
+@pytest.mark.parametrize(
+    "damage", ["invoice_id = 999", f"epoch = {2**63 - 1}", f"attempts = {2**63 - 1}", "attempts = -1"]
+)
+def test_a_damaged_delivery_holds_up_no_other(tmp_path: Path, damage: str) -> None:
+    store = a_store(tmp_path)
+    damaged, other = queue(store), queue(store)
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as database:
+        database.execute(f"UPDATE delivery SET {damage} WHERE id = ?", (damaged.id,))
+    assert claim(store).delivery_id == other.id
+    assert outbox.claim_next(store, OWNER) is None
+    assert store.row("SELECT state FROM delivery WHERE id = ?", damaged.id) == ("failed",)
+    assert [alert.kind for alert in open_alerts(store)] == ["failed"]
+
+
+def test_a_time_that_cannot_be_read_costs_that_time(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    sent, _held = in_state(store, State.SENT)
+    other, _held = in_state(store, State.SENT)
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as database:
+        database.execute("DROP TRIGGER IF EXISTS journal_stays")
+        database.execute(
+            "UPDATE journal SET at = '2026-11-24T12:05:00.000+0:00' WHERE invoice_id = ?", (sent.invoice_id,)
+        )
+    assert list(when_sent(store, [sent.invoice_id, other.invoice_id])) == [other.invoice_id]
+    assert len(store.damaged) == 1

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from facturier.models import outbox
 from facturier.models.delivery import Way
 from facturier.models.due import next_due
-from facturier.models.journal import read_journal
+from facturier.models.journal import read_journal, write_journal
 from facturier.models.pausing import pause_outbox, paused_by, resume_outbox, server_pauses
 from facturier.models.store import open_company
 from tests.models.making import DEFAULT, OWNER, Clock, a_store, claim, queue
@@ -68,3 +69,33 @@ def test_the_journal_says_who_paused_and_resumed_and_once_only(tmp_path: Path) -
         act(store)
     found = [(entry.kind, entry.user) for entry in read_journal(store) if entry.kind.startswith("outbox")]
     assert found == [("outbox_paused", "marie"), ("outbox_resumed", "marie")]
+
+
+def test_a_flood_of_rows_does_not_hold_up_the_outbox_or_the_history(tmp_path: Path) -> None:
+    """Another program may write as many as it likes."""
+    store = a_store(tmp_path)
+    queued = queue(store)
+    now = store.now()
+    with store.writing():
+        store.write_many("INSERT INTO pause VALUES (?, ?, 'x')", ((f"{n}@x.example", now) for n in range(6_000)))
+        store.write_many(
+            "INSERT INTO journal (invoice_id, at, user, kind, detail) VALUES (?, ?, 'x', 'x', '{}')",
+            ((queued.invoice_id, now) for _n in range(6_000)),
+        )
+        write_journal(store, "mine", queued.invoice_id)
+    read: list[int] = []
+    rows = store.rows
+    rows = store.rows
+
+    def counted(sql: str, *values: object) -> list[tuple[Any, ...]]:
+        found = rows(sql, *values)
+        read.append(len(found))
+        return found
+
+    store.rows = counted  # type: ignore[method-assign]
+    assert claim(store).delivery_id == queued.id
+    assert sum(read) < 100
+    store.rows = rows  # type: ignore[method-assign]
+    entries = read_journal(store, queued.invoice_id)
+    assert len(entries) == 5_000
+    assert [entry.kind for entry in entries[-2:]] == ["mine", "claimed"]
