@@ -26,10 +26,10 @@ sys.path.insert(0, str(Path(__file__).parent / "bench"))
 from peers import python_with
 from sample_invoices import sample_invoices
 
-from facturier.mail.document import make_document
-from facturier.mail.document_content import document_content
-from facturier.models.invoice import Invoice
-from facturier.models.tax import Line
+from facturier.mail.document.content import document_content
+from facturier.mail.document.document import make_document
+from facturier.models.books.invoice import Invoice
+from facturier.models.settings.tax import Line
 
 SAMPLES = {"document": 100, "document-200-lines": 12}
 ROUNDS = 3

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sample_invoices import sample_invoices
 
-from facturier.mail.document import make_pages
+from facturier.mail.document.document import make_pages
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 WIDTH = 720

@@ -10,11 +10,11 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sample_invoices import sample_invoices
 
-from facturier.mail.document import make_document
-from facturier.mail.letter import default_letter, default_subject, make_letter
+from facturier.mail.document.document import make_document
+from facturier.mail.letter.letter import default_letter, default_subject, make_letter
+from facturier.mail.letter.placeholders import fill, letter_values
 from facturier.mail.message import make_message
-from facturier.mail.placeholders import fill, letter_values
-from facturier.models.delivery import Envelope
+from facturier.models.outbox.delivery import Envelope
 
 
 def main(target: Path) -> None:

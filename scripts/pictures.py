@@ -18,11 +18,11 @@ sys.path.insert(0, str(ROOT))
 
 from textual.pilot import Pilot  # noqa: E402
 
-from facturier.mail.desk import Desk  # noqa: E402
-from facturier.mail.places import Places  # noqa: E402
+from facturier.mail.locations import Places  # noqa: E402
 from facturier.mail.practice.company import Practice  # noqa: E402
-from facturier.models.language import speak  # noqa: E402
-from facturier.models.store import open_company  # noqa: E402
+from facturier.mail.workspace import Desk  # noqa: E402
+from facturier.models.store.store import open_company  # noqa: E402
+from facturier.models.text.i18n import speak  # noqa: E402
 from facturier.tui.app import FacturierApp  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"

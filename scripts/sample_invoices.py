@@ -5,10 +5,10 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from facturier.models.company import Company
-from facturier.models.invoice import Customer, Invoice
-from facturier.models.status import Standing
-from facturier.models.tax import Line, TaxRate
+from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.status import Standing
+from facturier.models.settings.company import Company
+from facturier.models.settings.tax import Line, TaxRate
 
 _CANADA = (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
 _LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="60" height="60" viewBox="0 0 60 60">

@@ -1,1 +1,1 @@
-"""How an invoice leaves: document, letter, message, senders, connection, vault, postman."""
+"""How an invoice becomes a message and is sent."""

@@ -30,7 +30,7 @@ from datetime import datetime
 
 from facturier.mail.redaction import redact
 from facturier.models.errors import FacturierError
-from facturier.models.language import _
+from facturier.models.text.i18n import _
 
 
 class VaultError(FacturierError): ...

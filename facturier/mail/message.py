@@ -1,20 +1,24 @@
 """The whole message: the letter in both forms with the document attached, as RFC 5322 bytes."""
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
-from email import policy
+from email import message_from_bytes, policy
+from email.errors import MessageError as EmailError
+from email.header import Header, decode_header, make_header
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.utils import format_datetime, make_msgid
 
-from facturier.mail.document_content import document_language
-from facturier.mail.headers import address_field, mailbox, text_field
-from facturier.mail.letter import Letter
-from facturier.models.clean import clean
-from facturier.models.company import Company
-from facturier.models.delivery import Envelope
-from facturier.models.delivery_mark import MARK_HEADER, new_mark
-from facturier.models.invoice import Invoice
-from facturier.models.language import catalogue
+from facturier.mail.document.content import document_language
+from facturier.mail.errors import MessageError
+from facturier.mail.letter.letter import Letter
+from facturier.models.books.invoice import Invoice
+from facturier.models.outbox.delivery import Envelope
+from facturier.models.outbox.delivery_mark import MARK_HEADER, new_mark
+from facturier.models.settings.company import Company
+from facturier.models.text.clean import clean, clean_lines
+from facturier.models.text.i18n import _, catalogue
 
 # RFC 5322 line ends, and nothing but ASCII on the wire, so that no server on the way has to change a byte.
 _POLICY = policy.SMTP.clone(cte_type="7bit")
@@ -71,3 +75,103 @@ def attachment_name(invoice: Invoice, company: Company, number: str) -> str:
 
 def _piece(text: str) -> str:
     return "-".join(re.findall(r"[^\W_]+", clean(text)))[:_LONGEST_PIECE].strip("-")
+
+
+# What email-validator lets through: no quoted local part, no comments, nothing that ends an address or a line.
+_BARE = re.compile(r"[^\x00-\x20\x7f-\U0010ffff@<>()\[\]\\,;:\"]+@[^\x00-\x20\x7f-\U0010ffff@<>()\[\]\\,;:\"]+")
+# Longer text is written in encoded words even if it is ASCII, because only those fold anywhere.
+_UNFOLDED = 60
+_EOL = "\r\n"
+_WORD = r"=\?[^\s?]{1,80}\?[bBqQ]\?[^\s?]{0,2000}\?="
+# Some mail servers write encoded words without a space between them.
+_ENCODED = re.compile(rf"(?<![^\s(\"\[:]){_WORD}(?:\s{{0,100}}{_WORD})*(?![^\s)\"\],.;:])")
+
+
+def text_field(name: str, text: str) -> str:
+    """`Subject: …` without its line end. Control characters are gone; text that is not ASCII is encoded."""
+    return f"{name}: {_encoded(clean(text), name)}"
+
+
+def address_field(name: str, *mailboxes: str) -> str:
+    """`To: …`, one address a line."""
+    return f"{name}: " + f",{_EOL} ".join(mailboxes)
+
+
+def mailbox(address: str, name: str = "") -> str:
+    """`"Acme Conseil inc." <billing@acme.example>`. Raises MessageError for what cannot stand in a header."""
+    if not _BARE.fullmatch(address):
+        raise MessageError(_("“{address}” is not an address that mail can be sent to.").format(address=clean(address)))
+    shown = " ".join(clean(name).split())
+    if not shown:
+        return address
+    # Many readers decode what looks like an encoded word in quotes, too.
+    if shown.isascii() and len(shown) <= _UNFOLDED and "=?" not in shown:
+        shown = '"' + re.sub(r'(["\\])', r"\\\1", shown) + '"'
+    else:
+        # The longest field name that it may stand in, so that the first line has room everywhere.
+        shown = _encoded(shown, "Reply-To", always=True)
+    return f"{shown} <{address}>"
+
+
+def read_fields(message: bytes) -> tuple[tuple[str, str], ...]:
+    """The top fields of a message in their order, decoded."""
+    parsed = BytesHeaderParser(policy=policy.compat32).parsebytes(message)
+    return tuple((name, clean(decoded(_unfolded(str(text))))) for name, text in parsed.items())
+
+
+def decoded(field: str) -> str:
+    """A header's value with its encoded words (RFC 2047) decoded. A word that cannot be decoded stays as it is, and so
+    does what only looks like one, such as an address: an encoded word stands alone."""
+    return _ENCODED.sub(_decoded_words, field)
+
+
+def _decoded_words(found: re.Match[str]) -> str:
+    try:
+        return str(make_header(decode_header(found[0])))
+    except (EmailError, ValueError, LookupError):
+        return found[0]
+
+
+def _unfolded(field: str) -> str:
+    return re.sub(r"\r?\n(?=[ \t])", "", field)
+
+
+def _encoded(text: str, name: str, *, always: bool = False) -> str:
+    plain = text.isascii() and len(text) <= _UNFOLDED and "=?" not in text and not always
+    return Header(text, "us-ascii" if plain else "utf-8", header_name=name, maxlinelen=76).encode(linesep=_EOL)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageParts:
+    """What a message holds. `headers` are the top ones, decoded, in their order."""
+
+    headers: tuple[tuple[str, str], ...]
+    plain: str
+    html: str
+    document: bytes
+    document_name: str
+
+    def header(self, name: str) -> str:
+        """The first header of that name, empty if there is none."""
+        return next((text for known, text in self.headers if known.casefold() == name.casefold()), "")
+
+
+def split_message(message: bytes) -> MessageParts:
+    """The parts of a message made by `make_message`. Raises MessageError where one is missing."""
+    parsed = message_from_bytes(message, EmailMessage, policy=policy.SMTP)
+    plain, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
+    attached = [part for part in parsed.iter_attachments() if part.get_content_type() == "application/pdf"]
+    if plain is None or html is None or not attached:
+        raise MessageError(_("This is not a message with an invoice."))
+    return MessageParts(
+        headers=read_fields(message),
+        plain=clean_lines(plain.get_content()),
+        html=clean_lines(html.get_content()),
+        document=attached[0].get_content(),
+        document_name=attached[0].get_filename() or "",
+    )
+
+
+def headers_text(message: bytes) -> str:
+    """The headers as a person reads them, one a line, decoded."""
+    return "\n".join(f"{name}: {text}" for name, text in split_message(message).headers)

@@ -16,7 +16,7 @@ from html import escape, unescape
 from quopri import decodestring
 from urllib.parse import quote, quote_plus, unquote
 
-from facturier.models.clean import clean
+from facturier.models.text.clean import clean
 
 LONGEST = 500  # characters that are kept of what a server says
 _MARK = "…"

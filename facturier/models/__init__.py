@@ -1,1 +1,1 @@
-"""What the company knows: the store and its rules. No network, no screen."""
+"""What a company knows and keeps: Peewee on SQLite. No network, no screen."""

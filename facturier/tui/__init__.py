@@ -1,1 +1,1 @@
-"""What the bookkeeper sees: the screens and the command line."""
+"""What a person sees: the screens and the command line."""

@@ -15,26 +15,25 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 from rich.text import Text
 from textual.binding import Binding, BindingType
 
-from facturier.mail.desk import Desk
+from facturier.mail.workspace import Desk
+from facturier.models.company.user import spoilt_preferences
 from facturier.models.errors import FacturierError, StoreError
-from facturier.models.language import N_, _
-from facturier.models.preferences import spoilt_preferences
-from facturier.models.store import CHECKED_AT_ONCE
+from facturier.models.store.store import CHECKED_AT_ONCE
+from facturier.models.text.i18n import N_, _
 from facturier.tui.error_boundary import ErrorBoundary
-from facturier.tui.facts import CompanyChanged, CompanyChosen
+from facturier.tui.exit_status import REFUSED
 from facturier.tui.faults import as_problem
-from facturier.tui.post import Post
-from facturier.tui.screens.invoices import InvoicesScreen
-from facturier.tui.signals import on_first_signal, status_of
-from facturier.tui.styling import FIRST, read_all_styles
-from facturier.tui.terminal_driver import TerminalDriver, wait_for_sequences
-from facturier.tui.theme import THEME
-from facturier.tui.type_ahead import TypeAhead
-from facturier.tui.verbs.shell import REFUSED
+from facturier.tui.messages import CompanyChanged, CompanyChosen
+from facturier.tui.outbox_worker import Post
+from facturier.tui.screens.invoice_list.screen import InvoicesScreen
+from facturier.tui.terminal.driver import TerminalDriver, wait_for_sequences
+from facturier.tui.terminal.signals import on_first_signal, status_of
+from facturier.tui.terminal.type_ahead import TypeAhead
+from facturier.tui.theme import FIRST, THEME, read_all_styles
 
 if TYPE_CHECKING:
-    from facturier.models.delivery import Delivery
-    from facturier.tui.commands import Command
+    from facturier.models.outbox.delivery import Delivery
+    from facturier.tui.screens.dialogs.commands import Command
 
 # Seconds for what was typed to arrive, for keeping it, then for ending, once the terminal has gone.
 _TO_ARRIVE, _TO_SAVE, _TO_END = 5.0, 20.0, 2.0
@@ -171,14 +170,14 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         try:
             await asyncio.to_thread(self.desk.store.check)
         except StoreError as error:
-            from facturier.models.copies import with_way_back
+            from facturier.models.store.backups import with_way_back
 
             self._show(with_way_back(error, self.desk.store.path, self.desk.places.copies))
 
     async def _keep_copy(self, *, anew: bool = False) -> None:
         if self.desk.practice is not None:
             return
-        from facturier.models.copies import keep_copy
+        from facturier.models.store.backups import keep_copy
 
         try:
             await asyncio.to_thread(keep_copy, self.desk.store, self.desk.places.copies, anew=anew)
@@ -187,7 +186,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
 
     async def _ask_passphrase(self) -> None:
         from facturier.mail.errors import VaultError
-        from facturier.tui.screens.passphrase import PassphraseScreen
+        from facturier.tui.screens.settings.passphrase import PassphraseScreen
 
         try:
             locked = await asyncio.to_thread(lambda: self.desk.locked)
@@ -199,7 +198,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
     async def _ask_about_copy(self) -> None:
         """Where this file is not known as the company: whether it goes on, or the person only looks."""
         from facturier.models.errors import CompanyCopy
-        from facturier.tui.screens.ask import AskScreen
+        from facturier.tui.screens.dialogs.dialogs import AskScreen
 
         try:
             refusal = await asyncio.to_thread(self.desk.refusal)
@@ -221,7 +220,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         await self._leave(lambda: self.run_worker(self._move(desk), group="move"), desk.company().name)
 
     async def _move(self, desk: Desk) -> None:
-        from facturier.tui.screens.moving import MovingScreen
+        from facturier.tui.screens.companies.screen import MovingScreen
 
         self._leaving = True  # the program does not end between two companies
         moving = MovingScreen(desk.company().name)
@@ -262,7 +261,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
             super()._refresh_notifications()
 
     def on_unmount(self) -> None:
-        from facturier.mail.document_renderer import stop_rendering
+        from facturier.mail.document.renderer import stop_rendering
 
         # The interpreter waits for the threads that wait for a document, or are asking a server.
         stop_rendering()
@@ -274,7 +273,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         return action != "suspend" or not isinstance(self.focused, Selecting)
 
     def action_help(self) -> None:
-        from facturier.tui.screens.help import HelpScreen
+        from facturier.tui.screens.dialogs.help import HelpScreen
 
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss()
@@ -282,7 +281,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
             self.push_screen(HelpScreen(self.screen))
 
     def action_palette(self) -> None:
-        from facturier.tui.screens.palette import PaletteScreen, run
+        from facturier.tui.screens.dialogs.palette import PaletteScreen, run
 
         async def chosen(command: "Command | None") -> None:
             if command is not None:
@@ -340,7 +339,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         if not self._post.busy and not waiting:
             go()
             return
-        from facturier.tui.screens.leaving import LeavingScreen
+        from facturier.tui.screens.dialogs.quit import LeavingScreen
 
         def answered(leave: bool | None) -> None:
             self._leaving = False
@@ -365,7 +364,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
 
     def _ask_about_unsaved(self, go: Callable[[], object], copied: str = "") -> None:
         """A disk that remains full must not keep the person here."""
-        from facturier.tui.screens.unsaved import UnsavedScreen
+        from facturier.tui.screens.dialogs.unsaved import UnsavedScreen
 
         unsaved = self._unsaved()
         if not unsaved:
@@ -382,7 +381,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         self.push_screen(UnsavedScreen(" ".join(dict.fromkeys(why for _text, why in unsaved)), copied), answered)
 
     def _copy_elsewhere(self, text: str, go: Callable[[], object]) -> None:
-        from facturier.tui.screens.save_as import SaveAsScreen
+        from facturier.tui.screens.dialogs.save_as import SaveAsScreen
 
         def saved(path: Path | None) -> None:
             copied = _("A copy is in {path}. A draft is read back with: facturier draft {path}")
@@ -392,14 +391,14 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         self.push_screen(SaveAsScreen(self.desk, _("Save a copy elsewhere"), name, text.encode), saved)
 
     def _half_typed(self) -> Iterator[str]:
-        from facturier.tui.answering import AnsweringScreen
+        from facturier.tui.screen import AnsweringScreen
 
         for screen in self.screen_stack:
             if isinstance(screen, AnsweringScreen) and not (screen.busy or screen.answered):
                 yield screen.half_typed()
 
     def _ask_first(self, lost: str, go: Callable[[], object], company: str) -> None:
-        from facturier.tui.screens.ask import AskScreen
+        from facturier.tui.screens.dialogs.dialogs import AskScreen
 
         def answered(leave: bool | None) -> None:
             self._leaving = False
@@ -411,7 +410,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
 
     def _waiting(self, until: datetime) -> "list[Delivery]":
         """What this person's postman would let leave by then."""
-        from facturier.models.deliveries import leaving_by
+        from facturier.models.outbox.deliveries import leaving_by
 
         found = leaving_by(self.desk.store, until)
         if not found:
@@ -466,14 +465,14 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
 
     def _keep_aside(self) -> None:
         """Nobody is there to ask: what cannot be saved is kept outside of the company file."""
-        from facturier.tui.typed_copy import keep_aside
+        from facturier.tui.screens.dialogs.typed_copy import keep_aside
 
         for text, why in self._unsaved():
             path = keep_aside(self.desk.places.data, text)
             logging.getLogger(__name__).error("what was typed is in %s: %s", path, why)
 
     def _say_what_is_aside(self) -> None:
-        from facturier.tui.typed_copy import kept_aside
+        from facturier.tui.screens.dialogs.typed_copy import kept_aside
 
         if left := kept_aside(self.desk.places.data):
             words = _("What was typed when the program ended could not be saved. It is in “{path}”.")
@@ -512,7 +511,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
             screen.post_message(CompanyChanged())
 
     async def show_fault(self, problem: FacturierError) -> None:
-        from facturier.tui.screens.problem import ProblemScreen
+        from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 
         if not isinstance(self.screen, ProblemScreen):  # several at once are one to the person
             self._show(problem)
@@ -524,7 +523,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
             self._end = asyncio.get_running_loop().create_task(self._end_for(REFUSED, message))
 
     def _show(self, error: FacturierError) -> None:
-        from facturier.tui.screens.problem import ProblemScreen
+        from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 
         self.push_screen(ProblemScreen(error))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from facturier.mail.redaction import RedactingFormatter
 from facturier.models.errors import FacturierError
-from facturier.models.language import _
+from facturier.models.text.i18n import _
 
 _LONGEST = 200  # characters of a path in a sentence
 

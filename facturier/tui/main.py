@@ -10,22 +10,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facturier.mail.places import Places, places
-from facturier.models.clean import clean
+from facturier.mail.locations import Places, places
+from facturier.models.company.recent import spoilt_list
+from facturier.models.company.user import read_preferences, spoilt_preferences
 from facturier.models.errors import FacturierError
-from facturier.models.known import spoilt_list
-from facturier.models.language import N_, _, language_of, name_command, speak
-from facturier.models.paths import is_file, typed_path
-from facturier.models.preferences import read_preferences, spoilt_preferences
-from facturier.tui.calling import command, one_slip
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import N_, _, language_of, name_command, speak
+from facturier.models.text.paths import is_file, typed_path
+from facturier.tui.cli.program_name import command, one_slip
+from facturier.tui.cli.shell import Shell
+from facturier.tui.exit_status import DONE, REFUSED, WRONG_USAGE
 from facturier.tui.faults import as_problem, log_to
-from facturier.tui.hardening import no_core_dumps
-from facturier.tui.signals import ignore_signals, status_of
-from facturier.tui.streams import NoTerminal, let_go, make_sound, need_terminal
-from facturier.tui.verbs.shell import DONE, REFUSED, WRONG_USAGE, Shell
+from facturier.tui.terminal.signals import ignore_signals, status_of
+from facturier.tui.terminal.streams import NoTerminal, let_go, make_sound, need_terminal, no_core_dumps
 
 if TYPE_CHECKING:
-    from facturier.mail.desk import Desk
+    from facturier.mail.workspace import Desk
 
 VERBS = {
     "practice": N_("the practice company: sample books and a stand-in for Google, nothing leaves"),
@@ -117,7 +117,7 @@ def _named(arguments: Sequence[str]) -> str | None:
         return arguments[0] if arguments else None  # without argparse, which takes as long as reading the first page
     import argparse
 
-    from facturier.tui.arguments import Parser
+    from facturier.tui.cli.arguments import Parser
 
     parser = Parser(
         prog=command(),
@@ -150,7 +150,7 @@ def _neither(named: str) -> str:
 
 def _keep_copy(desk: "Desk") -> None:
     """The day's work, as it stands when the screens are left."""
-    from facturier.models.copies import keep_copy
+    from facturier.models.store.backups import keep_copy
 
     try:
         keep_copy(desk.store, desk.places.copies, anew=True)
@@ -162,7 +162,7 @@ def _verb(arguments: Sequence[str], here: Places) -> int:
     import argparse
 
     from facturier.mail.scratch import remove_stale
-    from facturier.tui.arguments import Parser
+    from facturier.tui.cli.arguments import Parser
 
     gc.enable()
     parser = Parser(prog=command(), description=_("Facturier without screens."))
@@ -172,7 +172,7 @@ def _verb(arguments: Sequence[str], here: Places) -> int:
     for verb, words in VERBS.items():
         sub = verbs.add_parser(verb, help=_(words), description=_(words))
         if verb in arguments:  # only what is used is loaded: a script waits for every import
-            modules[verb] = importlib.import_module(f"facturier.tui.verbs.{verb}")
+            modules[verb] = importlib.import_module(f"facturier.tui.cli.{verb}")
             modules[verb].add(sub)
             sub.add_argument("--company", metavar="PATH", default=argparse.SUPPRESS, help=_("the company file"))
     options = parser.parse_args(arguments)

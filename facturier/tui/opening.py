@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from facturier.mail.desk import Desk
+from facturier.mail.workspace import Desk
+from facturier.models.books.invoice_row import InvoiceRow
+from facturier.models.books.status import Standing
 from facturier.models.errors import FacturierError, StoreError
-from facturier.models.invoice_row import InvoiceRow
-from facturier.models.language import _
-from facturier.models.status import Standing
+from facturier.models.text.i18n import _
 
 if TYPE_CHECKING:
-    from facturier.models.composition import Composition
-    from facturier.models.delivery import Delivery
-    from facturier.models.invoice import Alert
+    from facturier.models.books.invoice import Alert
+    from facturier.models.outbox.composition import Composition
+    from facturier.models.outbox.delivery import Delivery
 
 Then = Callable[[], None]
 ThenDraft = Callable[[int | None], None]
@@ -27,14 +27,14 @@ ThenDraft = Callable[[int | None], None]
 
 def show_problem(screen: Screen[Any], error: FacturierError) -> None:
     """An error as a dialog."""
-    from facturier.tui.screens.problem import ProblemScreen
+    from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 
     screen.app.push_screen(ProblemScreen(error))
 
 
 def open_invoice(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -> None:
     """A draft in the editor, an issued invoice on its own screen. `then` runs when the person is back."""
-    from facturier.models.invoices import get_invoice
+    from facturier.models.books.invoices import get_invoice
 
     try:
         draft = get_invoice(desk.store, invoice_id).standing is Standing.DRAFT
@@ -44,14 +44,14 @@ def open_invoice(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -
     if draft:
         edit_invoice(screen, desk, invoice_id, lambda _id: then())
         return
-    from facturier.tui.screens.invoice import InvoiceScreen
+    from facturier.tui.screens.invoice.screen import InvoiceScreen
 
     screen.app.push_screen(InvoiceScreen(desk, invoice_id), lambda _none: then())
 
 
 def edit_invoice(screen: Screen[Any], desk: Desk, invoice_id: int | None, then: ThenDraft) -> None:
     """A draft, or with None a new one, in the editor; `then` is told which one it became, or None."""
-    from facturier.tui.screens.editor import EditorScreen
+    from facturier.tui.screens.editor.screen import EditorScreen
 
     screen.app.push_screen(EditorScreen(desk, invoice_id), then)
 
@@ -64,7 +64,7 @@ def send_invoice(
     first: "Composition | None" = None,
 ) -> None:
     """The preview, which begins with `first`; `then` is told whether the invoice was put in the outbox."""
-    from facturier.tui.screens.preview import PreviewScreen
+    from facturier.tui.screens.preview.screen import PreviewScreen
 
     try:
         preview = PreviewScreen(desk, invoice_id, first)
@@ -76,8 +76,8 @@ def send_invoice(
 
 def send_to_refused(screen: Screen[Any], desk: Desk, delivery_id: int, then: Callable[[bool], None]) -> None:
     """The preview of a new delivery to those whom the server refused."""
-    from facturier.mail.history import for_refused
-    from facturier.models.deliveries import get_delivery, refused_of
+    from facturier.mail.sending.prepare import for_refused
+    from facturier.models.outbox.deliveries import get_delivery, refused_of
 
     try:
         delivery = get_delivery(desk.store, delivery_id)
@@ -93,7 +93,7 @@ def send_batch(
     screen: Screen[Any], desk: Desk, rows: Sequence[InvoiceRow], then: Callable[[frozenset[int]], None]
 ) -> None:
     """Several at once; `then` is told which of them are in the outbox."""
-    from facturier.tui.screens.batch import BatchScreen
+    from facturier.tui.screens.outbox.batch_screen import BatchScreen
 
     def sent(queued: frozenset[int] | None) -> None:
         then(queued or frozenset())
@@ -102,21 +102,21 @@ def send_batch(
 
 
 def open_outbox(screen: Screen[Any], desk: Desk, then: Then) -> None:
-    from facturier.tui.screens.outbox import OutboxScreen
+    from facturier.tui.screens.outbox.screen import OutboxScreen
 
     screen.app.push_screen(OutboxScreen(desk), lambda _none: then())
 
 
 def open_doubt(screen: Screen[Any], desk: Desk, delivery_id: int, then: Then) -> None:
     """What is known of a delivery in doubt, and the two answers."""
-    from facturier.tui.screens.doubt import DoubtScreen
+    from facturier.tui.screens.invoice.in_doubt import DoubtScreen
 
     screen.app.push_screen(DoubtScreen(desk, delivery_id), lambda _none: then())
 
 
 def open_users(screen: Screen[Any], desk: Desk, then: Then) -> None:
     """Who may send, and who asked to."""
-    from facturier.tui.screens.settings import SettingsScreen
+    from facturier.tui.screens.settings.screen import SettingsScreen
 
     screen.app.push_screen(SettingsScreen(desk, "users"), lambda _none: then())
 
@@ -133,9 +133,9 @@ def take_back(screen: Screen[Any], desk: Desk, delivery: "Delivery", then: Then)
 
 def deal_with_alerts(screen: Screen[Any], desk: Desk, alerts: "Sequence[Alert]", then: Then) -> None:
     """Take alerts down after a yes."""
-    from facturier.models.alerts import deal_with
-    from facturier.tui.alert_words import alert_title
-    from facturier.tui.screens.ask import AskScreen
+    from facturier.models.books.alerts import deal_with
+    from facturier.tui.screens.alerts.words import alert_title
+    from facturier.tui.screens.dialogs.dialogs import AskScreen
 
     def deal() -> None:
         for alert in alerts:
@@ -150,7 +150,7 @@ def deal_with_alerts(screen: Screen[Any], desk: Desk, alerts: "Sequence[Alert]",
 
 def copy_to_draft(screen: Screen[Any], desk: Desk, invoice_id: int, then: ThenDraft) -> None:
     """A new draft with the same customer and lines, open in the editor; `then` as for `edit_invoice`."""
-    from facturier.models.drafts import copy_invoice
+    from facturier.models.books.drafts import copy_invoice
 
     async def copy() -> None:
         draft = await asyncio.to_thread(copy_invoice, desk.store, invoice_id, desk.today())
@@ -161,7 +161,7 @@ def copy_to_draft(screen: Screen[Any], desk: Desk, invoice_id: int, then: ThenDr
 
 def save_as(screen: Screen[Any], desk: Desk, title: str, name: str, make: Callable[[], bytes]) -> None:
     """Write into a file, `name` unless the person chooses another, what `make` makes in a thread; say where it is."""
-    from facturier.tui.screens.save_as import SaveAsScreen
+    from facturier.tui.screens.dialogs.save_as import SaveAsScreen
 
     def saved(path: Path | None) -> None:
         if path is not None:

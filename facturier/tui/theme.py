@@ -1,5 +1,9 @@
 """The one look: the terminal's own sixteen colours, so that a light terminal stays light and a dark one dark."""
 
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
 from textual.theme import Theme
 
 THEME = Theme(
@@ -26,3 +30,14 @@ THEME = Theme(
         "block-cursor-text-style": "bold",
     },
 )
+
+
+FIRST = Path(__file__).with_name("first.tcss")
+_ALL_OTHERS = str(Path(__file__).parent.parent / "styles.tcss")
+
+
+def read_all_styles(app: App[Any]) -> None:
+    """Read them if that has not been done. What is mounted later has them; what is there already needs none of them."""
+    if not app.stylesheet.has_source(_ALL_OTHERS):
+        app.stylesheet.read(_ALL_OTHERS)
+        app.stylesheet.parse()

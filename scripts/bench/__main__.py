@@ -23,8 +23,8 @@ from books import FOLDER, books
 from peers import journal, mailbox, python_peer, system_peer
 from terminal import Drawing, Terminal
 
-from facturier.models.copies import keep_copy
-from facturier.models.store import open_company
+from facturier.models.store.backups import keep_copy
+from facturier.models.store.store import open_company
 
 ROOT = Path(__file__).parent.parent.parent
 SMALL = 100

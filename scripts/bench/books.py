@@ -17,16 +17,16 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from facturier.mail.practice.names import CUSTOMERS, ITEMS
-from facturier.models.company import Company, DefaultSender
-from facturier.models.customers import save_customer
-from facturier.models.fold import fold, spread
-from facturier.models.invoice import Customer
-from facturier.models.settings import save_company, write_rates
-from facturier.models.store import create_company
-from facturier.models.tax import TaxRate
+from facturier.models.books.customers import save_customer
+from facturier.models.books.invoice import Customer
+from facturier.models.company.save_settings import save_company
+from facturier.models.settings.company import Company, DefaultSender
+from facturier.models.settings.tax import TaxRate, write_rates
+from facturier.models.store.store import create_company
+from facturier.models.text.search_text import fold, spread
 
 FOLDER = Path(__file__).parent.parent.parent / ".bench"
-_SCRIPTS = Path(__file__).parent.parent.parent / "facturier" / "models" / "migrations"
+_SCRIPTS = Path(__file__).parent.parent.parent / "facturier" / "models" / "store" / "migrations"
 _PHRASES = (
     "on site remote first phase second workshop review migration annual spring summer autumn winter urgent Montréal"
     " Québec Laval Gatineau travel materials licence hosting support training audit design print repair delivery"

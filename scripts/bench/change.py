@@ -10,9 +10,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from facturier.models.drafts import delete_draft, new_draft, save_draft
-from facturier.models.store import open_company
-from facturier.models.tax import Line
+from facturier.models.books.drafts import delete_draft, new_draft, save_draft
+from facturier.models.settings.tax import Line
+from facturier.models.store.store import open_company
 
 
 def change(path: Path, times: int) -> None:

@@ -16,7 +16,7 @@ from itertools import cycle
 from pathlib import Path
 from types import SimpleNamespace
 
-FONT = Path(__file__).parent.parent.parent / "facturier" / "mail" / "fonts" / "Inter-Regular.ttf"
+FONT = Path(__file__).parent.parent.parent / "facturier" / "mail" / "document" / "fonts" / "Inter-Regular.ttf"
 
 
 def weasyprint(content: SimpleNamespace) -> bytes:

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.store import Store
+from facturier.models.store.store import Store
 from tests.models.making import Clock, a_store
 
 

@@ -7,7 +7,7 @@ from typing import cast
 from keyring.backends import fail
 from keyring.backends.SecretService import Keyring as SecretService
 
-from facturier.mail.keyrings import Backend
+from facturier.mail.vault.desktop_keyring import Backend
 from facturier.models.errors import ChangedElsewhere
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pypdf import PdfReader
 
-from facturier.models.company import Company
-from facturier.models.invoice import Customer, Invoice
-from facturier.models.tax import Line, TaxRate
+from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.settings.company import Company
+from facturier.models.settings.tax import Line, TaxRate
 
 RATES = (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
 

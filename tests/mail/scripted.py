@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from facturier.mail.errors import AnswerLost
-from facturier.mail.senders.sender import Receipt
-from facturier.models.delivery import Delivery, Envelope
+from facturier.mail.senders.protocol import Receipt
+from facturier.models.outbox.delivery import Delivery, Envelope
 
 
 class Killed(BaseException):

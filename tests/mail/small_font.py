@@ -3,9 +3,9 @@
 import struct
 from pathlib import Path
 
-import facturier.mail.document
+import facturier.mail.document.document
 
-_OURS = Path(facturier.mail.document.__file__).parent / "fonts" / "Inter-Regular.ttf"
+_OURS = Path(facturier.mail.document.document.__file__).parent / "fonts" / "Inter-Regular.ttf"
 
 
 def font_with(character: str) -> bytes:

@@ -10,7 +10,7 @@ import dns.resolver
 import dns.rrset
 import pytest
 
-from facturier.mail.addresses import check_domain, parse_addresses
+from facturier.mail.sending.addresses import check_domain, parse_addresses
 from facturier.models.errors import InputError
 
 

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from facturier.mail.bounce import read_bounces
+from facturier.mail.bounces.reading import read_bounces
 from facturier.mail.errors import LateOnly, MessageError, UnreadBounce
 
 GMAIL = b"""\

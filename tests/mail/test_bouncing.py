@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.bouncing import hand_in, likely_delivery, record_bounce
+from facturier.mail.bounces.record import hand_in, likely_delivery, record_bounce
 from facturier.mail.errors import LateOnly, UnreadBounce
-from facturier.models import outbox
-from facturier.models.alerts import open_alerts
-from facturier.models.delivery import Delivery, Envelope, Way
-from facturier.models.delivery_mark import MARK_HEADER, new_mark
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.status import State
 from facturier.models.errors import AlreadyBounced, InputError, NoSuchInvoice
-from facturier.models.queueing import queue_delivery
-from facturier.models.settings import read_company
-from facturier.models.status import State
-from facturier.models.store import Store
+from facturier.models.outbox import outbox
+from facturier.models.outbox.delivery import Delivery, Envelope, Way
+from facturier.models.outbox.delivery_mark import MARK_HEADER, new_mark
+from facturier.models.outbox.queue import queue_delivery
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import Store
 from tests.models.making import DEFAULT, a_draft, a_store, claim, queue
 
 OFFICE = "office@client.example"

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from facturier.mail.checks import LARGEST_MESSAGE, check_message, daily_limit
-from facturier.mail.letter import default_letter, default_subject
-from facturier.mail.mistyped import meant_domain
-from facturier.mail.placeholders import letter_values
-from facturier.models.delivery import Envelope
-from facturier.models.status import Standing
-from facturier.models.tax import Line
-from facturier.models.way import Way
+from facturier.mail.letter.letter import default_letter, default_subject
+from facturier.mail.letter.placeholders import letter_values
+from facturier.mail.sending.checks import LARGEST_MESSAGE, check_message, daily_limit
+from facturier.mail.sending.domain_typos import meant_domain
+from facturier.models.books.status import Standing
+from facturier.models.outbox.delivery import Envelope
+from facturier.models.outbox.sender_kind import Way
+from facturier.models.settings.tax import Line
 from tests.mail.samples import a_company, an_invoice
 
 VALUES = letter_values(an_invoice(), a_company(), "1043")

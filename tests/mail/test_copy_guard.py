@@ -13,25 +13,25 @@ from pathlib import Path
 import pysqlite3 as sqlite3
 import pytest
 
-from facturier.mail.desk import Desk
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.identity import load_identity
-from facturier.mail.places import Places
-from facturier.mail.senders.sender import Sender
-from facturier.models import home as homes
-from facturier.models import sqlite
-from facturier.models.alerts import open_alerts
-from facturier.models.backup import back_up
-from facturier.models.company import DefaultSender
-from facturier.models.copies import keep_copy
-from facturier.models.deliveries import get_delivery, unfinished
-from facturier.models.delivery import Delivery, Way
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.locations import Places
+from facturier.mail.senders.protocol import Sender
+from facturier.mail.vault.identity import load_identity
+from facturier.mail.workspace import Desk
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.journal import read_journal
+from facturier.models.books.status import State
+from facturier.models.company.restore import restore
+from facturier.models.company.save_settings import save_company
 from facturier.models.errors import CompanyCopy, SecondName
-from facturier.models.journal import read_journal
-from facturier.models.restore import restore
-from facturier.models.settings import read_company, save_company
-from facturier.models.status import State
-from facturier.models.store import Store, open_company
+from facturier.models.outbox.deliveries import get_delivery, unfinished
+from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.settings import read_company
+from facturier.models.store import home as homes
+from facturier.models.store import sqlite
+from facturier.models.store.backups import back_up, keep_copy
+from facturier.models.store.store import Store, open_company
 from tests.mail.people import no_keyring
 from tests.models.making import Clock, a_store, queue
 from tests.models.released import released_company
@@ -170,7 +170,7 @@ def other_device(monkeypatch: pytest.MonkeyPatch) -> None:
         return found._replace(device=found.device + 1000, disk=found.disk + 1 if found.disk else 0)
 
     monkeypatch.setattr(homes, "home_at", elsewhere)
-    monkeypatch.setattr("facturier.mail.copy_guard.home_at", elsewhere)
+    monkeypatch.setattr("facturier.mail.vault.copy_guard.home_at", elsewhere)
 
 
 def test_a_new_device_number_alone_asks_nobody(people: People, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,24 +9,25 @@ from pathlib import Path
 import pyrage
 import pytest
 
-from facturier.mail.connecting import accept_grant, disconnect
-from facturier.mail.desk import Desk
-from facturier.mail.gmail.client import parse_client
-from facturier.mail.gmail.consent import Consent
-from facturier.mail.gmail.endpoints import google_endpoints
-from facturier.mail.identity import load_identity
-from facturier.mail.places import Places
-from facturier.mail.practice.accounts import Account
+from facturier.mail.google.client import parse_client
+from facturier.mail.google.connection import accept_grant, disconnect
+from facturier.mail.google.consent import Consent
+from facturier.mail.google.endpoints import google_endpoints
+from facturier.mail.locations import Places
 from facturier.mail.practice.google import Google
-from facturier.models.alerts import open_alerts
-from facturier.models.deliveries import deliveries_of, get_delivery
-from facturier.models.delivery import Delivery, Way
+from facturier.mail.practice.grants import Account
+from facturier.mail.vault.identity import load_identity
+from facturier.mail.workspace import Desk
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.numbering import issue_invoice
+from facturier.models.books.status import State
+from facturier.models.company.save_settings import save_company
 from facturier.models.errors import AlreadyOpen, ChangedElsewhere
-from facturier.models.outbox import cancel_delivery
-from facturier.models.queueing import issue_invoice
-from facturier.models.settings import read_company, save_company
-from facturier.models.status import State
-from facturier.models.store import Store, open_company
+from facturier.models.outbox.deliveries import deliveries_of, get_delivery
+from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.outbox import cancel_delivery
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import Store, open_company
 from tests.mail.people import no_keyring
 from tests.models.making import GMAIL, Clock, a_draft, a_store
 

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.default_sender import default_sender, is_saved, save_sender, sender_of, smtp_password
-from facturier.mail.desk import Desk
 from facturier.mail.errors import NotAdmitted, Refused, SenderRefused
 from facturier.mail.practice.google import Google
-from facturier.models.alerts import open_alerts
-from facturier.models.company import Company, DefaultSender
-from facturier.models.delivery import Way
+from facturier.mail.senders.default import default_sender, is_saved, save_sender, sender_of, smtp_password
+from facturier.mail.workspace import Desk
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.status import State
 from facturier.models.errors import ChangedElsewhere, InputError
-from facturier.models.settings import read_company
-from facturier.models.status import State
+from facturier.models.outbox.delivery import Way
+from facturier.models.settings.company import Company, DefaultSender
+from facturier.models.settings.settings import read_company
 from tests.mail.two_people import Sit, connect, google, problem_of, send, sit, state_of, write
 from tests.models.making import DEFAULT, Clock
 

@@ -18,15 +18,15 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from facturier.mail.document import make_document, make_pages
-from facturier.mail.document_pages import draw_page
-from facturier.mail.document_text import document_text
+from facturier.mail.document.document import make_document, make_pages
+from facturier.mail.document.glyphs import MissingGlyphs
+from facturier.mail.document.half_blocks import page_picture
+from facturier.mail.document.pages import draw_page
+from facturier.mail.document.plain_text import document_text
 from facturier.mail.errors import DocumentError
-from facturier.mail.glyphs import MissingGlyphs
-from facturier.mail.page_picture import page_picture
-from facturier.models.clean import clean
-from facturier.models.status import Standing
-from facturier.models.tax import Line
+from facturier.models.books.status import Standing
+from facturier.models.settings.tax import Line
+from facturier.models.text.clean import clean
 from tests.mail.samples import a_company, a_customer, an_invoice, many_lines, pdf_pages, squeezed
 from tests.mail.small_font import font_with
 

@@ -6,14 +6,14 @@ import time
 
 import pytest
 
-from facturier.mail.document import make_document, make_pages
-from facturier.mail.document_text import document_text
+from facturier.mail.document.document import make_document, make_pages
+from facturier.mail.document.plain_text import document_text
 from facturier.mail.errors import DocumentError, LetterError
-from facturier.mail.letter import make_letter
-from facturier.mail.placeholders import letter_values
-from facturier.models.company import Company
-from facturier.models.invoice import Invoice
-from facturier.models.tax import Line
+from facturier.mail.letter.letter import make_letter
+from facturier.mail.letter.placeholders import letter_values
+from facturier.models.books.invoice import Invoice
+from facturier.models.settings.company import Company
+from facturier.models.settings.tax import Line
 from tests.mail.samples import a_company, a_customer, an_invoice, pdf_pages
 
 ALPHABETS = [

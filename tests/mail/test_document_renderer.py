@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.document import make_document
-from facturier.mail.document_renderer import Renderer, RenderingStopped, Request, TypstRefused, renderer
+from facturier.mail.document.document import make_document
+from facturier.mail.document.renderer import Renderer, RenderingStopped, Request, TypstRefused, renderer
 from tests.mail.samples import a_company, an_invoice
 from tests.whole.program import ROOT
 
@@ -147,7 +147,7 @@ def test_keys_of_the_terminal_are_not_meant_for_it(drawing: Renderer) -> None:
 
 PARENT = """
 import sys, threading
-from facturier.mail.document_renderer import Renderer
+from facturier.mail.document.renderer import Renderer
 from tests.mail.test_document_renderer import GOOD, NEVER_ENDS
 drawing = Renderer(seconds=60)
 drawing.render(GOOD, "x")
@@ -184,7 +184,7 @@ def soon(true: Callable[[], bool]) -> bool:
 
 
 def test_a_program_that_ends_well_leaves_no_folder(tmp_path: Path) -> None:
-    code = "from tests.mail.samples import *\nfrom facturier.mail.document import make_document\n"
+    code = "from tests.mail.samples import *\nfrom facturier.mail.document.document import make_document\n"
     code += "make_document(an_invoice(), a_company())"
     subprocess.run(
         [sys.executable, "-W", "error", "-c", code], cwd=ROOT, env=os.environ | {"TMPDIR": str(tmp_path)}, check=True

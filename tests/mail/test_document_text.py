@@ -2,9 +2,9 @@
 
 from hypothesis import given, settings
 
-from facturier.mail.document_text import WIDTH, document_text
-from facturier.models.clean import clean
-from facturier.models.tax import Line
+from facturier.mail.document.plain_text import WIDTH, document_text
+from facturier.models.settings.tax import Line
+from facturier.models.text.clean import clean
 from tests.mail.samples import a_company, a_customer, an_invoice, many_lines, squeezed
 from tests.mail.test_document import TYPED
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.document import make_document
+from facturier.mail.document.document import make_document
+from facturier.mail.document.font_folder import font_files
 from facturier.mail.errors import DocumentError
-from facturier.mail.font_folder import font_files
 from tests.mail.samples import a_company, a_customer, an_invoice
 from tests.mail.small_font import font_with
 from tests.mail.test_document import text_of

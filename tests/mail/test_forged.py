@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.desk import Desk
 from facturier.mail.errors import Refused
-from facturier.mail.people import admit, ask_to_send, dismiss
-from facturier.mail.practice import replies
-from facturier.mail.practice.faults import Fault
+from facturier.mail.practice import http_messages
 from facturier.mail.practice.google import Google
-from facturier.models import outbox
-from facturier.models.alerts import open_alerts
-from facturier.models.deliveries import get_delivery, message_of
-from facturier.models.delivery import Claim, Delivery, Way
+from facturier.mail.practice.http_messages import Fault
+from facturier.mail.vault.members import admit, ask_to_send, dismiss
+from facturier.mail.workspace import Desk
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.status import State
 from facturier.models.errors import DamagedRow, ForeignSchema, NumberTaken, StoreError
-from facturier.models.queueing import queue_delivery
-from facturier.models.status import State
-from facturier.models.store import Store
+from facturier.models.outbox import outbox
+from facturier.models.outbox.deliveries import get_delivery, message_of
+from facturier.models.outbox.delivery import Claim, Delivery, Way
+from facturier.models.outbox.queue import queue_delivery
+from facturier.models.store.store import Store
 from tests.mail.two_people import Sit, connect, google, problem_of, send, sit, state_of, write
 from tests.models.making import DEFAULT, Clock, a_draft, envelope_from
 
@@ -167,7 +167,7 @@ def test_an_upload_session_that_was_given_up_sends_nothing_again(
     """The first try opened a session that is still good; the second one sent the message."""
     sent = send(marie)
     sessions: list[str] = []
-    google.faults.append(Fault("put", answer=replies.rate_limited(still.now)))
+    google.faults.append(Fault("put", answer=http_messages.rate_limited(still.now)))
     hand_over = outbox.hand_over
 
     def kept(store: Store, claim: Claim, session: str) -> Delivery:

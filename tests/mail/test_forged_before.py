@@ -7,20 +7,20 @@ from pathlib import Path
 import pysqlite3 as sqlite3
 import pytest
 
-from facturier.mail.default_sender import is_saved
-from facturier.mail.desk import Desk
-from facturier.mail.gmail.endpoints import google_endpoints
-from facturier.mail.identity import load_identity
-from facturier.mail.places import Places
-from facturier.mail.senders.sender import Sender
-from facturier.mail.vault import Secrets
-from facturier.models import outbox
-from facturier.models.deliveries import get_delivery
-from facturier.models.delivery import Delivery, Way
+from facturier.mail.google.endpoints import google_endpoints
+from facturier.mail.locations import Places
+from facturier.mail.senders.default import is_saved
+from facturier.mail.senders.protocol import Sender
+from facturier.mail.vault.identity import load_identity
+from facturier.mail.vault.vault import Secrets
+from facturier.mail.workspace import Desk
+from facturier.models.books.status import State
+from facturier.models.company.recent import remember_company
 from facturier.models.errors import FacturierError
-from facturier.models.known import remember_company
-from facturier.models.status import State
-from facturier.models.store import open_company
+from facturier.models.outbox import outbox
+from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.store.store import open_company
 from tests.mail.people import no_keyring
 from tests.mail.scripted import ScriptedSender
 from tests.models.making import Clock
@@ -136,7 +136,7 @@ def test_the_update_of_the_vault_comes_whole_or_not_at_all(
     def fail(*_all: object) -> None:
         raise FacturierError("no room today")
 
-    monkeypatch.setattr("facturier.mail.trust.write_seal", fail)
+    monkeypatch.setattr("facturier.mail.vault.trust.write_seal", fail)
     clock.now = DUE
     with pytest.raises(FacturierError, match="no room today"):
         desk.sender_for(get_delivery(desk.store, SEALED), b"")

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
-from facturier.mail.document import make_document
-from facturier.mail.document_text import document_text
-from facturier.mail.figures import long_day
-from facturier.mail.letter import default_letter, default_subject, make_letter
+from facturier.mail.document.document import make_document
+from facturier.mail.document.formatting import long_day
+from facturier.mail.document.plain_text import document_text
+from facturier.mail.letter.letter import default_letter, default_subject, make_letter
+from facturier.mail.letter.placeholders import fill, letter_values
 from facturier.mail.message import attachment_name
-from facturier.mail.placeholders import fill, letter_values
 from tests.mail.samples import a_company, a_customer, an_invoice, many_lines, pdf_pages, squeezed
 
 INVOICE = an_invoice(customer=a_customer(language="fr"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from facturier.mail.headers import decoded, mailbox, read_fields
+from facturier.mail.message import decoded, mailbox, read_fields
 
 
 @pytest.mark.parametrize(

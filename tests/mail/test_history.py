@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.checks import Finding
-from facturier.mail.desk import Desk
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.history import reached
-from facturier.mail.places import Places
-from facturier.models.deliveries import deliveries_of
-from facturier.models.delivery import Way
-from facturier.models.status import State
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.locations import Places
+from facturier.mail.sending.checks import Finding
+from facturier.mail.sending.prepare import reached
+from facturier.mail.workspace import Desk
+from facturier.models.books.status import State
+from facturier.models.outbox.deliveries import deliveries_of
+from facturier.models.outbox.delivery import Way
 from tests.models.making import Clock, a_store, in_state
 
 

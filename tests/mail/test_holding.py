@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from facturier.mail.errors import VaultError
-from facturier.mail.holding import can_hold, forget_held, held_identity, hold
-from facturier.mail.identity import Identity, Place, load_identity
-from facturier.mail.kernel_keys import kernel_keys
+from facturier.mail.vault.identity import Identity, Place, load_identity
+from facturier.mail.vault.kernel_keyring import can_hold, forget_held, held_identity, hold, kernel_keys
 from tests.mail.people import no_keyring
 from tests.mail.wrapping import wrap_quickly
 
@@ -71,7 +70,7 @@ def test_another_passphrase_or_another_key_in_its_place_is_not_opened_by_it(wrap
 
 LOOK = """
 import ctypes, os, sys
-from facturier.mail.kernel_keys import kernel_keys
+from facturier.mail.vault.kernel_keyring import kernel_keys
 keys = kernel_keys()
 if sys.argv[1] == "elsewhere":  # a login or a service with nothing on its session keyring
     keys._call(keys.keyctl, 1, None)

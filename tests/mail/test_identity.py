@@ -11,8 +11,8 @@ import pytest
 from keyring.backends import null
 
 from facturier.mail.errors import NotAdmitted, VaultError, WrongPassphrase
-from facturier.mail.identity import Identity, Place, fingerprint, load_identity, wrap_identity
-from facturier.mail.keyrings import Backend
+from facturier.mail.vault.desktop_keyring import Backend
+from facturier.mail.vault.identity import Identity, Place, fingerprint, load_identity, wrap_identity
 from tests.mail.people import DesktopKeyring, no_keyring
 
 

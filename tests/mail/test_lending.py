@@ -6,25 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.connecting import accept_grant, check_connection, disconnect, known_client, removal
-from facturier.mail.desk import Desk
 from facturier.mail.errors import ConnectError, NotForWork
-from facturier.mail.gmail.client import parse_client
-from facturier.mail.gmail.consent import Consent
-from facturier.mail.gmail.endpoints import google_endpoints
-from facturier.mail.gmail.grant import SCOPES, Grant
-from facturier.mail.gmail.pace import A_MINUTE, Pace
-from facturier.mail.identity import load_identity
-from facturier.mail.lending import offer_of, offers, take
-from facturier.mail.new_company import new_company
-from facturier.mail.places import Places
-from facturier.mail.practice.accounts import Account
+from facturier.mail.google.client import parse_client
+from facturier.mail.google.connection import accept_grant, check_connection, disconnect, known_client, removal
+from facturier.mail.google.consent import Consent
+from facturier.mail.google.endpoints import google_endpoints
+from facturier.mail.google.grant import SCOPES, Grant
+from facturier.mail.google.shared_address import offer_of, offers, take
+from facturier.mail.locations import Places
 from facturier.mail.practice.google import Google
-from facturier.models.deliveries import unfinished
-from facturier.models.delivery import Way
-from facturier.models.known import remember_company
-from facturier.models.status import State
-from facturier.models.store import open_company
+from facturier.mail.practice.grants import Account
+from facturier.mail.senders.gmail_rate_limit import A_MINUTE, Pace
+from facturier.mail.vault.identity import load_identity
+from facturier.mail.workspace import Desk, new_company
+from facturier.models.books.status import State
+from facturier.models.company.recent import remember_company
+from facturier.models.outbox.deliveries import unfinished
+from facturier.models.outbox.delivery import Way
+from facturier.models.store.store import open_company
 from tests.mail.people import no_keyring
 from tests.models.making import GMAIL, a_draft
 

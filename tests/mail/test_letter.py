@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facturier.mail.errors import LetterError
-from facturier.mail.letter import default_letter, default_subject, letter_template, make_letter, subject_template
-from facturier.mail.placeholders import PLACEHOLDERS, check_template, empty_placeholders, fill, letter_values
-from facturier.mail.prepare import prepare
-from facturier.models.clean import clean
-from facturier.models.composition import Composition
-from facturier.models.delivery import Way
+from facturier.mail.letter.letter import default_letter, default_subject, letter_template, make_letter, subject_template
+from facturier.mail.letter.placeholders import PLACEHOLDERS, check_template, empty_placeholders, fill, letter_values
+from facturier.mail.sending.prepare import prepare
+from facturier.models.outbox.composition import Composition
+from facturier.models.outbox.delivery import Way
+from facturier.models.text.clean import clean
 from tests.mail.samples import a_company, a_customer, an_invoice
 from tests.mail.test_document import HOSTILE
 

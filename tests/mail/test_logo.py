@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.document import make_document
+from facturier.mail.document.branding import read_logo
+from facturier.mail.document.document import make_document
 from facturier.mail.errors import DocumentError
-from facturier.mail.logo import read_logo
 from tests.mail.samples import a_company, an_invoice
 
 SVG = (

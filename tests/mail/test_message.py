@@ -10,12 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facturier.mail.errors import MessageError
-from facturier.mail.letter import Letter
-from facturier.mail.message import attachment_name, make_message
-from facturier.mail.message_parts import headers_text, split_message
-from facturier.models.clean import clean, clean_lines
-from facturier.models.company import Company
-from facturier.models.delivery import Envelope
+from facturier.mail.letter.letter import Letter
+from facturier.mail.message import attachment_name, headers_text, make_message, split_message
+from facturier.models.outbox.delivery import Envelope
+from facturier.models.settings.company import Company
+from facturier.models.text.clean import clean, clean_lines
 from tests.mail.samples import a_company, a_customer, an_invoice
 
 ENVELOPE = Envelope(

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail import owner
-from facturier.mail.owner import is_gone, new_owner
+from facturier.mail.sending import owner
+from facturier.mail.sending.owner import is_gone, new_owner
 
 CHILD = """
 import sys
 sys.path[:] = {path!r}
-from facturier.mail.owner import new_owner
+from facturier.mail.sending.owner import new_owner
 print(new_owner("marie/et/cie"), flush=True)
 sys.stdin.read()
 """
@@ -87,7 +87,7 @@ def test_where_proc_shows_nobody_else_the_living_do_not_count_as_gone(tmp_path: 
     with process:
         code = (
             f"import encodings.ascii, os, sys; sys.path[:] = {sys.path!r}\n"
-            "from facturier.mail.owner import is_gone\n"
+            "from facturier.mail.sending.owner import is_gone\n"
             "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
             f"print(os.path.exists('/proc/{process.pid}'), is_gone({theirs!r}))"
         )

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facturier.mail.document import make_pages
-from facturier.mail.page_picture import BUDGET, as_ansi, page_picture
+from facturier.mail.document.document import make_pages
+from facturier.mail.document.half_blocks import BUDGET, as_ansi, page_picture
 from tests.mail.samples import a_company, an_invoice, many_lines
 
 

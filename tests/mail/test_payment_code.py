@@ -2,11 +2,11 @@
 
 import pytest
 
-from facturier.mail.colours import DEFAULT, company_colour
-from facturier.mail.document import make_document
+from facturier.mail.document.branding import DEFAULT, company_colour
+from facturier.mail.document.document import make_document
+from facturier.mail.document.payment_code import check_iban, payment_code, transfer_lines
 from facturier.mail.errors import DocumentError
-from facturier.mail.payment_code import check_iban, payment_code, transfer_lines
-from facturier.models.status import Standing
+from facturier.models.books.status import Standing
 from tests.mail.samples import a_company, an_invoice
 
 IBAN = "DE89 3704 0044 0532 0130 00"

@@ -9,17 +9,20 @@ from pathlib import Path
 import pysqlite3 as sqlite3
 import pytest
 
-from facturier.mail.connecting import accept_grant
-from facturier.mail.default_sender import save_sender
-from facturier.mail.desk import Desk
 from facturier.mail.errors import ConnectionOver, NotAdmitted, Refused, VaultChanged
-from facturier.mail.gmail.check import check
-from facturier.mail.gmail.client import parse_client
-from facturier.mail.gmail.consent import Consent
-from facturier.mail.gmail.endpoints import google_endpoints
-from facturier.mail.gmail.grant import Grant
-from facturier.mail.identity import load_identity
-from facturier.mail.people import (
+from facturier.mail.google.client import parse_client
+from facturier.mail.google.connection import accept_grant, check
+from facturier.mail.google.consent import Consent
+from facturier.mail.google.endpoints import google_endpoints
+from facturier.mail.google.grant import Grant
+from facturier.mail.locations import Places
+from facturier.mail.practice.google import Google
+from facturier.mail.practice.grants import Account
+from facturier.mail.practice.http_messages import Fault
+from facturier.mail.senders.default import save_sender
+from facturier.mail.sending.in_doubt import ask_session
+from facturier.mail.vault.identity import load_identity
+from facturier.mail.vault.members import (
     accept_vault,
     admit,
     ask_to_send,
@@ -28,21 +31,17 @@ from facturier.mail.people import (
     end_permission,
     people_of,
 )
-from facturier.mail.places import Places
-from facturier.mail.practice.accounts import Account
-from facturier.mail.practice.faults import Fault
-from facturier.mail.practice.google import Google
-from facturier.mail.resolving import ask_session
-from facturier.mail.vault import Member
-from facturier.models.alerts import AlertKind, open_alerts
-from facturier.models.company import DefaultSender
-from facturier.models.deliveries import get_delivery, in_doubt
-from facturier.models.delivery import Delivery, Way
+from facturier.mail.vault.vault import Member
+from facturier.mail.workspace import Desk
+from facturier.models.books.alerts import AlertKind, open_alerts
+from facturier.models.books.journal import read_journal
+from facturier.models.books.status import State
 from facturier.models.errors import InputError, StoreError
-from facturier.models.journal import read_journal
-from facturier.models.queueing import queue_delivery
-from facturier.models.status import State
-from facturier.models.store import open_company
+from facturier.models.outbox.deliveries import get_delivery, in_doubt
+from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.queue import queue_delivery
+from facturier.models.settings.company import DefaultSender
+from facturier.models.store.store import open_company
 from tests.mail.people import no_keyring
 from tests.models.making import GMAIL, Clock, a_draft, a_store
 
@@ -195,7 +194,7 @@ def test_a_removal_that_came_to_nothing_was_not_seen(sit: Sit, google: Google, m
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     marie.vault.admit(Member("paul", paul.identity.recipient))
-    monkeypatch.setattr("facturier.mail.people.seal_again", fail)
+    monkeypatch.setattr("facturier.mail.vault.members.seal_again", fail)
     with pytest.raises(Exception, match="no room today"):
         dismiss(marie, paul.identity.fingerprint)
     assert len(marie.vault.read().members) == 2

@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 
 from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, SendError, Unreachable, VaultError
-from facturier.mail.postman import Postman
-from facturier.mail.senders.sender import Receipt
-from facturier.mail.set_back import BACKOFF
-from facturier.models import outbox
-from facturier.models.alerts import open_alerts
-from facturier.models.connection import get_connection, remove_connection, set_connection
-from facturier.models.deliveries import get_delivery
-from facturier.models.delivery import Delivery, Envelope, Way
-from facturier.models.due import next_due
+from facturier.mail.senders.protocol import Receipt
+from facturier.mail.sending.postman import Postman
+from facturier.mail.sending.retry import BACKOFF
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.journal import read_journal
+from facturier.models.books.status import State
+from facturier.models.company.connection import get_connection, remove_connection, set_connection
 from facturier.models.errors import LockedCompany, LostClaim, NoRoom
-from facturier.models.journal import read_journal
-from facturier.models.status import State
-from facturier.models.store import Store, open_company
+from facturier.models.outbox import outbox
+from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.delivery import Delivery, Envelope, Way
+from facturier.models.outbox.schedule import next_due
+from facturier.models.store.store import Store, open_company
 from tests.mail.scripted import Killed, ScriptedHandover, ScriptedSender, Step
 from tests.models.making import GMAIL, MESSAGE, NOON, Clock, claim, queue, spoil_messages
 

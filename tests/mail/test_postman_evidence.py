@@ -6,15 +6,15 @@ from datetime import timedelta
 import pytest
 
 from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, Unreachable, VaultError
-from facturier.models import outbox
-from facturier.models.alerts import open_alerts
-from facturier.models.deliveries import get_delivery
-from facturier.models.delivery import Delivery, Way
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.journal import read_journal
+from facturier.models.books.status import State
 from facturier.models.errors import LockedCompany
-from facturier.models.journal import read_journal
-from facturier.models.pausing import server_pauses
-from facturier.models.status import State
-from facturier.models.store import Store
+from facturier.models.outbox import outbox
+from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.pauses import server_pauses
+from facturier.models.store.store import Store
 from tests.mail.scripted import ScriptedSender, Step
 from tests.mail.test_postman import alerts, postman
 from tests.models.making import GMAIL, MESSAGE, Clock, queue, spoil_messages

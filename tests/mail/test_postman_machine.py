@@ -20,16 +20,16 @@ from hypothesis.stateful import (
 )
 
 from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, Unreachable
-from facturier.mail.postman import ASKS, Postman
-from facturier.models import outbox
-from facturier.models.connection import set_connection
-from facturier.models.deliveries import get_delivery, in_doubt, under_way
-from facturier.models.delivery import Claim, Delivery, Way
-from facturier.models.due import next_due
+from facturier.mail.sending.postman import ASKS, Postman
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.status import OPEN, State
+from facturier.models.company.connection import set_connection
 from facturier.models.errors import FacturierError, LockedCompany, LostClaim, StoreError
-from facturier.models.invoices import get_invoice
-from facturier.models.status import OPEN, State
-from facturier.models.store import Store
+from facturier.models.outbox import outbox
+from facturier.models.outbox.deliveries import get_delivery, in_doubt, under_way
+from facturier.models.outbox.delivery import Claim, Delivery, Way
+from facturier.models.outbox.schedule import next_due
+from facturier.models.store.store import Store
 from tests.mail.scripted import Killed, ScriptedSender, Server, Step
 from tests.models.making import DEFAULT, GMAIL, Clock, a_store, queue
 

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from facturier.mail.letter import default_letter, default_subject
-from facturier.mail.prepare import prepare
-from facturier.models.composition import Composition
-from facturier.models.delivery import Way
+from facturier.mail.letter.letter import default_letter, default_subject
+from facturier.mail.sending.prepare import prepare
+from facturier.models.outbox.composition import Composition
+from facturier.models.outbox.delivery import Way
 from tests.mail.samples import a_company, an_invoice
 
 

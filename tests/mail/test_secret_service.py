@@ -21,7 +21,7 @@ import secretstorage
 from jeepney import DBusAddress, new_method_call
 from jeepney.io.blocking import open_dbus_connection
 from facturier.mail.errors import VaultError
-from facturier.mail.identity import load_identity
+from facturier.mail.vault.identity import load_identity
 
 subprocess.run(["gnome-keyring-daemon", "--unlock", "--components=secrets"], input=b"pw", stdout=2, check=True)
 told = {}

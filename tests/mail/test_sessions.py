@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.gmail.session_cipher import SessionCipher
-from facturier.mail.people import dismiss
-from facturier.mail.practice import replies
-from facturier.mail.practice.faults import Fault
+from facturier.mail.practice import http_messages
 from facturier.mail.practice.google import Google
-from facturier.mail.resolving import ask_session
-from facturier.mail.vault import Member
-from facturier.models.backup import back_up
-from facturier.models.deliveries import get_delivery, in_doubt
-from facturier.models.delivery import Delivery
-from facturier.models.status import State
+from facturier.mail.practice.http_messages import Fault
+from facturier.mail.sending.in_doubt import ask_session
+from facturier.mail.vault.members import dismiss
+from facturier.mail.vault.session_cipher import SessionCipher
+from facturier.mail.vault.vault import Member
+from facturier.models.books.status import State
+from facturier.models.outbox.deliveries import get_delivery, in_doubt
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.store.backups import back_up
 from tests.mail.test_people import Sit, connect, google, send, sit, state_of
 
 __all__ = ["google", "sit"]
@@ -119,11 +119,11 @@ def test_the_session_of_another_delivery_proves_nothing(sit: Sit, google: Google
 
 @pytest.mark.parametrize(
     ("answer", "state"),
-    [(None, State.SENT), (replies.bad_message("no"), State.FAILED)],
+    [(None, State.SENT), (http_messages.bad_message("no"), State.FAILED)],
     ids=["sent", "failed"],
 )
 def test_it_is_not_kept_longer_than_it_is_asked_for(
-    sit: Sit, google: Google, answer: replies.Reply | None, state: State
+    sit: Sit, google: Google, answer: http_messages.Reply | None, state: State
 ) -> None:
     marie = sit("marie")
     connect(marie, google)

@@ -7,16 +7,17 @@ from datetime import timedelta
 import pytest
 
 from facturier.mail.errors import SenderRefused
-from facturier.mail.senders.sender import Receipt
-from facturier.models import outbox
-from facturier.models.alerts import deal_with, open_alerts
-from facturier.models.connection import set_connection
-from facturier.models.deliveries import unfinished
-from facturier.models.delivery import Way
-from facturier.models.due import next_due
-from facturier.models.pausing import server_pauses
-from facturier.models.settings import read_company, save_company
-from facturier.models.store import Store
+from facturier.mail.senders.protocol import Receipt
+from facturier.models.books.alerts import deal_with, open_alerts
+from facturier.models.company.connection import set_connection
+from facturier.models.company.save_settings import save_company
+from facturier.models.outbox import pauses
+from facturier.models.outbox.deliveries import unfinished
+from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.pauses import server_pauses
+from facturier.models.outbox.schedule import next_due
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import Store
 from tests.mail.scripted import ScriptedSender
 from tests.mail.test_postman import alerts, postman
 from tests.models.making import DEFAULT, GMAIL, Clock, queue
@@ -93,11 +94,11 @@ def test_each_sender_has_its_own_alert_and_its_own_queue(store: Store) -> None:
 
 def test_mending_frees_that_sender_and_no_other(store: Store, still: Clock) -> None:
     until = still() + timedelta(hours=1)
-    outbox.pause_sender(store, DEFAULT, until, "451 slow down")
+    pauses.pause_sender(store, DEFAULT, until, "451 slow down")
     new_password_or_folder(store)  # nothing was wrong: what the server asked for still holds
     assert server_pauses(store) == {DEFAULT: (until, "451 slow down")}
     still.now = until
-    outbox.pause_sender(store, GMAIL, until + timedelta(hours=1), "429")
+    pauses.pause_sender(store, GMAIL, until + timedelta(hours=1), "429")
     turned_away(store)
     save_company(store, replace(read_company(store), sender=replace(read_company(store).sender, folder="mended")))
     assert list(server_pauses(store)) == [GMAIL]

@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.traceback import Traceback
 
 from facturier.mail.errors import NotAdmitted, VaultError
-from facturier.mail.identity import Identity, load_identity
-from facturier.mail.seen import Seen
-from facturier.mail.vault import Member, Secrets, Vault
+from facturier.mail.vault.identity import Identity, load_identity
+from facturier.mail.vault.rollback_guard import Seen
+from facturier.mail.vault.vault import Member, Secrets, Vault
 from facturier.models.errors import ChangedElsewhere
 from tests.mail.people import Blob, no_keyring
 

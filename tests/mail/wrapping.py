@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from facturier.mail.identity import Identity, Place, write_key
+from facturier.mail.vault.identity import Identity, Place, write_key
 
 _WORK = 4  # the logarithm of the work factor
 

@@ -7,18 +7,19 @@ from pathlib import Path
 
 import pysqlite3 as sqlite3
 
-from facturier.models import outbox
-from facturier.models.company import DefaultSender
-from facturier.models.connection import set_connection
-from facturier.models.deliveries import get_delivery
-from facturier.models.delivery import Claim, Delivery, Envelope, Way
-from facturier.models.drafts import new_draft, save_draft
-from facturier.models.invoice import Customer, Invoice
-from facturier.models.queueing import queue_delivery
-from facturier.models.settings import read_company, save_company
-from facturier.models.status import State
-from facturier.models.store import Store, create_company
-from facturier.models.tax import Line
+from facturier.models.books.drafts import new_draft, save_draft
+from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.status import State
+from facturier.models.company.connection import set_connection
+from facturier.models.company.save_settings import save_company
+from facturier.models.outbox import outbox
+from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.delivery import Claim, Delivery, Envelope, Way
+from facturier.models.outbox.queue import queue_delivery
+from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax import Line
+from facturier.models.store.store import Store, create_company
 
 TODAY = date(2026, 11, 24)
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

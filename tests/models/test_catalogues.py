@@ -12,7 +12,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from facturier.models.language import LANGUAGES, _, catalogue, ngettext, speak
+from facturier.models.text.i18n import LANGUAGES, _, catalogue, ngettext, speak
 from hatch_build import compile_catalogues
 from scripts.catalogues import KEYWORDS, ROOT, collected
 

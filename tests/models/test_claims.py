@@ -9,18 +9,18 @@ from pathlib import Path
 import pysqlite3 as sqlite3
 import pytest
 
-from facturier.models import outbox
-from facturier.models.alerts import open_alerts
-from facturier.models.connection import end_connection, get_connection, remove_connection, set_connection
-from facturier.models.deliveries import answers_due, get_delivery, in_doubt, under_way, unfinished
-from facturier.models.delivery import Claim, Delivery, Way
-from facturier.models.due import GMAIL_A_MINUTE, next_due
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.journal import read_journal
+from facturier.models.books.sent import when_sent
+from facturier.models.books.status import State
+from facturier.models.company.connection import end_connection, get_connection, remove_connection, set_connection
 from facturier.models.errors import LostClaim
-from facturier.models.journal import read_journal
-from facturier.models.outbox import LEASE
-from facturier.models.sent import when_sent
-from facturier.models.status import State
-from facturier.models.store import Store, instant, open_company
+from facturier.models.outbox import outbox, pauses
+from facturier.models.outbox.deliveries import answers_due, get_delivery, in_doubt, under_way, unfinished
+from facturier.models.outbox.delivery import Claim, Delivery, Way
+from facturier.models.outbox.outbox import LEASE
+from facturier.models.outbox.schedule import GMAIL_A_MINUTE, next_due
+from facturier.models.store.store import Store, instant, open_company
 from tests.models.making import GMAIL, NOON, OWNER, Clock, a_store, claim, in_state, queue
 
 
@@ -181,8 +181,8 @@ def test_a_pause_holds_one_address_until_its_time(tmp_path: Path) -> None:
     queue(store)
     other = queue(store, Way.DEFAULT)
     until = NOON + timedelta(minutes=10)
-    outbox.pause_sender(store, GMAIL, until, "429")
-    outbox.pause_sender(store, GMAIL, NOON + timedelta(minutes=5), "429")  # shortens nothing
+    pauses.pause_sender(store, GMAIL, until, "429")
+    pauses.pause_sender(store, GMAIL, NOON + timedelta(minutes=5), "429")  # shortens nothing
     assert claim(store).delivery_id == other.id
     assert outbox.claim_next(store, "first") is None
     assert next_due(store) == until
@@ -196,7 +196,7 @@ def test_a_pause_of_one_sender_holds_no_other_of_its_kind(tmp_path: Path) -> Non
     store = a_store(tmp_path)
     queue(store, Way.DEFAULT, sender="old@acme.example", later=timedelta(minutes=-1))
     other = queue(store, Way.DEFAULT)
-    outbox.pause_sender(store, "old@acme.example", NOON + timedelta(minutes=10), "451")
+    pauses.pause_sender(store, "old@acme.example", NOON + timedelta(minutes=10), "451")
     assert claim(store).delivery_id == other.id
     assert outbox.claim_next(store, "first") is None
 
@@ -302,7 +302,7 @@ def test_a_connection_that_is_over_stops_its_queue_until_reconnected(tmp_path: P
     assert [alert.kind for alert in open_alerts(store)] == ["connection_over"]
     assert end_connection(store, get_connection(store), "again") is True  # it is, and one alert is enough
     assert len(open_alerts(store)) == 1
-    outbox.pause_sender(store, GMAIL, NOON + timedelta(days=1), "daily limit of the old project")
+    pauses.pause_sender(store, GMAIL, NOON + timedelta(days=1), "daily limit of the old project")
     assert set_connection(store, GMAIL, "client") == get_connection(store)
     assert open_alerts(store) == []
     assert outbox.claim_next(store, "first") is not None
@@ -343,7 +343,7 @@ def test_journal_and_alert_tell_of_the_connection(tmp_path: Path) -> None:
 def test_another_address_is_another_connection_and_frees_no_other_sender(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     old = get_connection(store)
-    outbox.pause_sender(store, "hello@acme.example", NOON + timedelta(hours=1), "451")
+    pauses.pause_sender(store, "hello@acme.example", NOON + timedelta(hours=1), "451")
     set_connection(store, "new@acme.example", "client")
     assert end_connection(store, old, "invalid_grant") is False
     assert store.rows("SELECT sender FROM pause") == [("hello@acme.example",)]

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facturier.models.clean import clean, clean_lines
-from facturier.models.customers import find_customers, save_customer
-from facturier.models.fold import fold
-from facturier.models.invoice import Customer
-from facturier.models.saved_views import save_view, saved_views
-from facturier.models.settings import read_company
-from facturier.models.store import create_company
-from facturier.models.view import View
+from facturier.models.books.customers import find_customers, save_customer
+from facturier.models.books.invoice import Customer
+from facturier.models.listing.saved_views import save_view, saved_views
+from facturier.models.listing.view import View
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import create_company
+from facturier.models.text.clean import clean, clean_lines
+from facturier.models.text.search_text import fold
 from tests.models.making import a_store
 
 

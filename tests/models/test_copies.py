@@ -10,17 +10,16 @@ from shlex import quote
 
 import pytest
 
-from facturier.models.alerts import open_alerts
-from facturier.models.backup import back_up
-from facturier.models.copies import DAYS, WEEKS, copies_of, keep_copy, open_kept
-from facturier.models.deliveries import get_delivery, unfinished
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.journal import read_journal
+from facturier.models.books.status import State
+from facturier.models.company.restore import restore
 from facturier.models.errors import BrokenCompany, LockedCompany, NotACompany, StoreError
-from facturier.models.home import is_at_home, read_home
-from facturier.models.journal import read_journal
-from facturier.models.outbox import claim_next
-from facturier.models.restore import restore
-from facturier.models.status import State
-from facturier.models.store import Store, open_company
+from facturier.models.outbox.deliveries import get_delivery, unfinished
+from facturier.models.outbox.outbox import claim_next
+from facturier.models.store.backups import DAYS, WEEKS, back_up, copies_of, keep_copy, open_kept
+from facturier.models.store.home import is_at_home, read_home
+from facturier.models.store.store import Store, open_company
 from tests.models.making import Clock, a_draft, a_store, queue
 
 

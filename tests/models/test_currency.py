@@ -2,8 +2,8 @@
 
 import pytest
 
-from facturier.models.currency import parse_currency
 from facturier.models.errors import InputError
+from facturier.models.text.numbers import parse_currency
 
 
 @pytest.mark.parametrize("text", ["CAD", " eur ", "usd", "JPY", "XOF"])

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facturier.models.days import day_text, parse_day
 from facturier.models.errors import InputError
-from facturier.models.language import speak
-from facturier.models.terms import LONGEST, parse_terms, terms_text
+from facturier.models.text.dates import LONGEST, day_text, parse_day, parse_terms, terms_text
+from facturier.models.text.i18n import speak
 
 TODAY = date(2026, 11, 24)
 

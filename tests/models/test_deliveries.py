@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models import outbox
-from facturier.models.alerts import AlertKind, deal_with, open_alerts, raise_alert
-from facturier.models.composition import Composition, keep_composition, kept_composition
-from facturier.models.connection import end_connection, get_connection
-from facturier.models.deliveries import (
+from facturier.models.books.alerts import AlertKind, deal_with, open_alerts, raise_alert
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.journal import read_journal, write_journal
+from facturier.models.books.status import State
+from facturier.models.company.connection import end_connection, get_connection
+from facturier.models.errors import AlreadyBounced, BrokenCompany, LostClaim, NoSuchInvoice
+from facturier.models.outbox import outbox, pauses
+from facturier.models.outbox.composition import Composition, keep_composition, kept_composition
+from facturier.models.outbox.deliveries import (
     answers_due,
     deliveries_of,
     ended_since,
@@ -24,13 +28,9 @@ from facturier.models.deliveries import (
     unfinished,
     with_message_id,
 )
-from facturier.models.delivery import Delivery, Way
-from facturier.models.delivery_mark import MARK_HEADER, new_mark
-from facturier.models.errors import AlreadyBounced, BrokenCompany, LostClaim, NoSuchInvoice
-from facturier.models.invoices import get_invoice
-from facturier.models.journal import read_journal, write_journal
-from facturier.models.pausing import pause_outbox
-from facturier.models.status import State
+from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.delivery_mark import MARK_HEADER, new_mark
+from facturier.models.outbox.pauses import pause_outbox
 from tests.models.making import Clock, a_store, claim, in_state, queue
 
 
@@ -62,7 +62,7 @@ def test_they_are_listed_in_the_order_in_which_they_go(tmp_path: Path) -> None:
     assert ids(leaving_by(store, late.not_before)) == order
     assert ids(leaving_by(store, early.not_before)) == order[:2]
     assert leaving_by(store, clock()) == []
-    outbox.pause_sender(store, early.envelope.sender, clock() + timedelta(seconds=15), "busy")
+    pauses.pause_sender(store, early.envelope.sender, clock() + timedelta(seconds=15), "busy")
     assert leaving_by(store, early.not_before) == []
     pause_outbox(store)
     assert leaving_by(store, late.not_before) == []

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from facturier.models.customers import customer_named, save_customer
-from facturier.models.draft_json import read_draft
+from facturier.models.books.customers import customer_named, save_customer
+from facturier.models.books.draft_json import read_draft
+from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.errors import InputError
-from facturier.models.invoice import Customer, Invoice
-from facturier.models.json_text import decode_text, read_json
-from facturier.models.language import speak
-from facturier.models.store import Store
+from facturier.models.store.store import Store
+from facturier.models.text.i18n import speak
+from facturier.models.text.json_text import decode_text, read_json
 from tests.models.making import TODAY, a_store
 
 ONE = [{"description": "x", "rate": "1"}]
@@ -113,7 +113,7 @@ def test_terms_and_due_date_never_contradict(store: Store, fields: dict[str, Any
     ],
 )
 def test_what_a_draft_cannot_be_is_refused(store: Store, fields: dict[str, Any]) -> None:
-    from facturier.models.drafts import save_draft
+    from facturier.models.books.drafts import save_draft
 
     with pytest.raises(InputError):
         save_draft(store, read(store, **fields))

@@ -8,22 +8,23 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.alerts import count_alerts, deal_with, open_alerts
-from facturier.models.customers import find_customers, get_customer, save_customer
-from facturier.models.drafts import copy_invoice, delete_draft, new_draft, save_draft
+from facturier.models.books.alerts import count_alerts, deal_with, open_alerts
+from facturier.models.books.customers import find_customers, get_customer, save_customer
+from facturier.models.books.drafts import copy_invoice, delete_draft, new_draft, save_draft
+from facturier.models.books.invoice import Customer
+from facturier.models.books.invoices import find_invoice, get_invoice
+from facturier.models.books.items import find_items, keep_new_items
+from facturier.models.books.journal import read_journal
+from facturier.models.books.numbering import issue_invoice
+from facturier.models.books.payments import payments_of, record_payment, remove_payment, void_invoice
+from facturier.models.books.status import Standing, State
+from facturier.models.company.connection import StoredBlob
+from facturier.models.company.save_settings import save_company
 from facturier.models.errors import ChangedElsewhere, InputError, NoSuchInvoice, StoreError
-from facturier.models.invoice import Customer
-from facturier.models.invoices import find_invoice, get_invoice
-from facturier.models.items import find_items, keep_new_items
-from facturier.models.journal import read_journal
-from facturier.models.language import speak
-from facturier.models.payments import payments_of, record_payment, remove_payment, void_invoice
-from facturier.models.queueing import issue_invoice
-from facturier.models.settings import read_company, save_company
-from facturier.models.status import Standing, State
-from facturier.models.store import open_company
-from facturier.models.tax import Line, TaxRate
-from facturier.models.vault_blob import StoredBlob
+from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.store.store import open_company
+from facturier.models.text.i18n import speak
 from tests.models.making import TODAY, a_draft, a_store, in_state, queue
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models import sqlite
-from facturier.models.backup import back_up
+from facturier.models.company.restore import restore
 from facturier.models.errors import FacturierError, LockedCompany, StoreError
-from facturier.models.files import save_file, whole_file, write_file
-from facturier.models.restore import restore
-from facturier.models.store import open_company
+from facturier.models.store import sqlite
+from facturier.models.store.backups import back_up
+from facturier.models.store.files import save_file, whole_file, write_file
+from facturier.models.store.store import open_company
 from tests.models.making import a_draft, a_store
 
 
@@ -92,8 +92,8 @@ def test_other_files_are_written_over_only_with_force_and_one_s_own_data_never(t
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from facturier.models.store import Store, open_company
-from facturier.models.backup import back_up
+from facturier.models.store.store import Store, open_company
+from facturier.models.store.backups import back_up
 copied = Store.copy_to
 def half(self, path):
     copied(self, path)
@@ -116,7 +116,7 @@ def test_a_backup_that_is_killed_half_way_leaves_no_copy(tmp_path: Path) -> None
 _IN_USE = """
 import sys
 from pathlib import Path
-from facturier.models.sqlite import in_use
+from facturier.models.store.sqlite import in_use
 print(in_use(Path(sys.argv[1])))
 """
 

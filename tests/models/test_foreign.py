@@ -6,10 +6,10 @@ from pathlib import Path
 import pysqlite3 as sqlite3
 import pytest
 
-from facturier.models import foreign, schema, sqlite
+from facturier.models.company.restore import restore
 from facturier.models.errors import ForeignSchema, StoreError
-from facturier.models.restore import restore
-from facturier.models.store import create_company, open_company
+from facturier.models.store import foreign_schema, schema, sqlite
+from facturier.models.store.store import create_company, open_company
 from tests.models.making import NOON, a_draft, a_store
 from tests.models.released import released_company
 
@@ -59,7 +59,7 @@ ALL = {**CHANGES, **TABLES}
 
 @pytest.mark.parametrize("version", range(1, sqlite.SCHEMA + 1))
 def test_the_known_schema_of_each_version_is_what_its_scripts_make(version: int) -> None:
-    assert foreign.digest(schema.parts_of_version(version)) == foreign.KNOWN[version]
+    assert foreign_schema.digest(schema.parts_of_version(version)) == foreign_schema.KNOWN[version]
 
 
 @pytest.mark.parametrize("named", ALL)

@@ -6,20 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.customers import customer_named, find_customers, save_customer
-from facturier.models.drafts import save_draft
+from facturier.models.books.customers import customer_named, find_customers, save_customer
+from facturier.models.books.drafts import save_draft
+from facturier.models.books.invoice import Customer, Invoice, Item
+from facturier.models.books.items import find_items, save_item
+from facturier.models.books.numbering import issue_invoice
+from facturier.models.books.payments import record_payment, void_invoice
+from facturier.models.company.save_settings import save_company
 from facturier.models.errors import BrokenCompany, InputError, StoreError
-from facturier.models.invoice import Customer, Invoice, Item
-from facturier.models.items import find_items, save_item
-from facturier.models.listing import Listing
-from facturier.models.payments import record_payment, void_invoice
-from facturier.models.queueing import issue_invoice
-from facturier.models.saved_views import save_view
-from facturier.models.settings import read_company, save_company
-from facturier.models.store import Store
-from facturier.models.tally import sums
-from facturier.models.tax import LARGEST, Line
-from facturier.models.view import Show, View
+from facturier.models.listing.listing import Listing
+from facturier.models.listing.saved_views import save_view
+from facturier.models.listing.totals import sums
+from facturier.models.listing.view import Show, View
+from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax import LARGEST, Line
+from facturier.models.store.store import Store
 from tests.models.making import TODAY, a_draft, a_store
 
 LONG = "A" * 60_000

@@ -9,23 +9,24 @@ from random import Random
 
 import pytest
 
-from facturier.models import outbox
-from facturier.models.conditions import LATELY, STAGES, conditions
-from facturier.models.delivery import Way
-from facturier.models.drafts import delete_draft, new_draft, save_draft
-from facturier.models.fold import fold
-from facturier.models.invoice import Customer, InvoiceRow
-from facturier.models.invoices import get_invoice
-from facturier.models.listing import Listing
-from facturier.models.payments import record_payment, void_invoice
-from facturier.models.queueing import issue_invoice
-from facturier.models.saved_views import forget_view, save_view, saved_views
-from facturier.models.settings import read_company, save_company
-from facturier.models.status import Standing
-from facturier.models.store import Store, create_company
-from facturier.models.tally import currencies, sums
-from facturier.models.tax import Line, TaxRate
-from facturier.models.view import Show, Sort, View
+from facturier.models.books.drafts import delete_draft, new_draft, save_draft
+from facturier.models.books.invoice import Customer, InvoiceRow
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.numbering import issue_invoice
+from facturier.models.books.payments import record_payment, void_invoice
+from facturier.models.books.status import Standing
+from facturier.models.company.save_settings import save_company
+from facturier.models.listing.conditions import LATELY, STAGES, conditions
+from facturier.models.listing.listing import Listing
+from facturier.models.listing.saved_views import forget_view, save_view, saved_views
+from facturier.models.listing.totals import currencies, sums
+from facturier.models.listing.view import Show, Sort, View
+from facturier.models.outbox import outbox
+from facturier.models.outbox.delivery import Way
+from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.store.store import Store, create_company
+from facturier.models.text.search_text import fold
 from tests.models.making import a_store, claim, queue
 
 TODAY = date(2026, 11, 24)
@@ -123,7 +124,7 @@ def ordered(rows: list[InvoiceRow], view: View) -> list[int]:
 def test_every_filter_in_every_order_page_by_page(
     store: Store, show: Show, sort: Sort, descending: bool, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from facturier.models import listing as module
+    from facturier.models.listing import listing as module
 
     monkeypatch.setattr(module, "conditions", lambda *asked: (found._replace(few=few) for found in conditions(*asked)))
     view = View(show, sort=sort, descending=descending)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from facturier.models.moments import parse_moment
+from facturier.models.text.dates import parse_moment
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facturier.models.money import Money, digits, to_minor
+from facturier.models.text.money import Money, digits, to_minor
 
 
 @pytest.mark.parametrize(("currency", "places"), [("CAD", 2), ("EUR", 2), ("JPY", 0), ("KWD", 3), ("XYZ", 2)])

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facturier.models.errors import InputError
-from facturier.models.language import speak
-from facturier.models.numbers import parse_decimal, plain, read_decimal, written
+from facturier.models.text.i18n import speak
+from facturier.models.text.numbers import parse_decimal, plain, read_decimal, written
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_what_is_kept_means_the_same_in_every_language(number: Decimal) -> None:
 
 @given(NUMBERS)
 def test_what_is_shown_is_read_back(number: Decimal) -> None:
-    from facturier.mail.figures import quantity
+    from facturier.mail.document.formatting import quantity
 
     for language in ("en", "fr"):
         speak(language)

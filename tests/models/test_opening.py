@@ -11,8 +11,7 @@ from pathlib import Path
 import pysqlite3 as sqlite3
 import pytest
 
-from facturier.models import sqlite
-from facturier.models.backup import back_up
+from facturier.models.books.journal import write_journal
 from facturier.models.errors import (
     BrokenCompany,
     LockedCompany,
@@ -23,8 +22,9 @@ from facturier.models.errors import (
     ReadOnlyCompany,
     StoreError,
 )
-from facturier.models.journal import write_journal
-from facturier.models.store import Store, create_company, open_company
+from facturier.models.store import sqlite
+from facturier.models.store.backups import back_up
+from facturier.models.store.store import Store, create_company, open_company
 from tests.models.making import a_draft, a_store, queue
 
 
@@ -115,7 +115,7 @@ def as_nobody(path: Path, do: str) -> str:
     code = f"""
 import os, sys
 sys.path[:] = {sys.path!r}
-import facturier.models.store as store, facturier.models.errors as errors
+import facturier.models.store.store as store, facturier.models.errors as errors
 from pathlib import Path
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 path = Path({str(path)!r})
@@ -170,7 +170,7 @@ import sys
 sys.path[:] = {sys.path!r}
 from pathlib import Path
 from facturier.models.errors import StoreError
-from facturier.models.store import open_company
+from facturier.models.store.store import open_company
 from tests.models.making import a_draft, queue
 store = open_company(Path({str(path)!r}))
 try:

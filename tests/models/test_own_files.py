@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.known import known_companies, remember_company, spoilt_list
-from facturier.models.preferences import Preferences, read_preferences, save_preferences, spoilt_preferences
-from facturier.models.store import create_company
+from facturier.models.company.recent import known_companies, remember_company, spoilt_list
+from facturier.models.company.user import Preferences, read_preferences, save_preferences, spoilt_preferences
+from facturier.models.store.store import create_company
 
 SPOILT: dict[str, Callable[[Path], object]] = {
     "nothing": lambda path: path.write_bytes(b""),

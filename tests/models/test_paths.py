@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.known import known_companies, remember_company
-from facturier.models.paths import is_folder, typed_path
+from facturier.models.company.recent import known_companies, remember_company
+from facturier.models.text.paths import is_folder, typed_path
 
 
 def test_the_home_of_nobody_is_a_name_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:

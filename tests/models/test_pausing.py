@@ -4,12 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from facturier.models import outbox
-from facturier.models.delivery import Way
-from facturier.models.due import next_due
-from facturier.models.journal import read_journal, write_journal
-from facturier.models.pausing import pause_outbox, paused_by, resume_outbox, server_pauses
-from facturier.models.store import open_company
+from facturier.models.books.journal import read_journal, write_journal
+from facturier.models.outbox import outbox, pauses
+from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.pauses import pause_outbox, paused_by, resume_outbox, server_pauses
+from facturier.models.outbox.schedule import next_due
+from facturier.models.store.store import open_company
 from tests.models.making import DEFAULT, OWNER, Clock, a_store, claim, queue
 
 
@@ -44,7 +44,7 @@ def test_resuming_leaves_the_pause_that_a_server_asked_for(tmp_path: Path) -> No
     clock = Clock()
     store = a_store(tmp_path, clock)
     queue(store, Way.DEFAULT)
-    outbox.pause_sender(store, DEFAULT, clock() + timedelta(minutes=5), "slow down")
+    pauses.pause_sender(store, DEFAULT, clock() + timedelta(minutes=5), "slow down")
     pause_outbox(store)
     resume_outbox(store)
     assert next_due(store) == clock() + timedelta(minutes=5)
@@ -54,8 +54,8 @@ def test_the_pauses_of_servers_are_told_while_they_last(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     until = clock() + timedelta(minutes=5)
-    outbox.pause_sender(store, DEFAULT, clock() + timedelta(minutes=1), "busy")
-    outbox.pause_sender(store, DEFAULT, until, "slow down")
+    pauses.pause_sender(store, DEFAULT, clock() + timedelta(minutes=1), "busy")
+    pauses.pause_sender(store, DEFAULT, until, "slow down")
     assert paused_by(store) is None
     pause_outbox(store)
     assert server_pauses(store) == {DEFAULT: (until, "slow down")}

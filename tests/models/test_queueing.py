@@ -9,19 +9,21 @@ from pathlib import Path
 import pysqlite3 as sqlite3
 import pytest
 
-from facturier.models import outbox
-from facturier.models.deliveries import deliveries_of, message_of
-from facturier.models.delivery import Way
-from facturier.models.drafts import save_draft
+from facturier.models.books.drafts import save_draft
+from facturier.models.books.invoice import Invoice
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.journal import read_journal
+from facturier.models.books.numbering import issue_invoice
+from facturier.models.books.payments import void_invoice
+from facturier.models.books.status import OPEN, Standing, State
+from facturier.models.company.save_settings import save_company
 from facturier.models.errors import AlreadyOpen, BrokenCompany, ChangedElsewhere, NumberTaken, StoreError
-from facturier.models.invoice import Invoice
-from facturier.models.invoices import get_invoice
-from facturier.models.journal import read_journal
-from facturier.models.payments import void_invoice
-from facturier.models.queueing import issue_invoice, queue_delivery
-from facturier.models.settings import read_company, save_company
-from facturier.models.status import OPEN, Standing, State
-from facturier.models.store import Store, instant, open_company
+from facturier.models.outbox import outbox
+from facturier.models.outbox.deliveries import deliveries_of, message_of
+from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.queue import queue_delivery
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import Store, instant, open_company
 from tests.models.making import MESSAGE, NOON, Clock, a_draft, a_store, envelope_from, in_state, queue
 
 

@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.alerts import open_alerts
-from facturier.models.deliveries import deliveries_of
-from facturier.models.invoices import get_invoice
-from facturier.models.listing import Listing
-from facturier.models.sent import last_sent, was_sent, when_sent
-from facturier.models.status import State
-from facturier.models.store import Store
-from facturier.models.view import View
-from facturier.tui.alert_words import alert_title, alert_todo
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.sent import last_sent, was_sent, when_sent
+from facturier.models.books.status import State
+from facturier.models.listing.listing import Listing
+from facturier.models.listing.view import View
+from facturier.models.outbox.deliveries import deliveries_of
+from facturier.models.store.store import Store
+from facturier.tui.screens.alerts.words import alert_title, alert_todo
 from tests.models.making import TODAY, Clock, a_draft, a_store, in_state
 
 

@@ -7,9 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facturier.models.errors import InputError
-from facturier.models.language import speak
-from facturier.models.numbers import plain
-from facturier.models.tax import Line, TaxAmount, TaxRate, check_tax, line_amount, line_problems, tax_name, totals
+from facturier.models.settings.tax import (
+    Line,
+    TaxAmount,
+    TaxRate,
+    check_tax,
+    line_amount,
+    line_problems,
+    tax_name,
+    totals,
+)
+from facturier.models.text.i18n import speak
+from facturier.models.text.numbers import plain
 
 GST = TaxRate("GST", Decimal(5))
 QST = TaxRate("QST", Decimal("9.975"))

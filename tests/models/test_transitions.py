@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models import outbox
-from facturier.models.alerts import open_alerts
-from facturier.models.deliveries import get_delivery
-from facturier.models.delivery import Claim, Delivery, Envelope, Way
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.journal import read_journal
+from facturier.models.books.status import OPEN, State
 from facturier.models.errors import AlreadyBounced, LostClaim
-from facturier.models.invoices import get_invoice
-from facturier.models.journal import read_journal
-from facturier.models.queueing import queue_delivery
-from facturier.models.settings import read_company
-from facturier.models.status import OPEN, State
-from facturier.models.store import Store
-from facturier.models.transitions import TRANSITIONS, Fact
+from facturier.models.outbox import outbox
+from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.delivery import Claim, Delivery, Envelope, Way
+from facturier.models.outbox.queue import queue_delivery
+from facturier.models.outbox.transitions import TRANSITIONS, Fact
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import Store
 from tests.models.making import DEFAULT, MESSAGE, OWNER, Clock, a_draft, a_store, claim, in_state, queue
 
 REFUSED_BY = {"marie@tremblay.example": "550 no such user"}

@@ -11,11 +11,11 @@ from typing import Any
 import pysqlite3 as sqlite3
 import pytest
 
-from facturier.models import schema, sqlite
-from facturier.models.alerts import open_alerts
+from facturier.models.books.alerts import open_alerts
+from facturier.models.company.restore import restore
 from facturier.models.errors import BrokenCompany
-from facturier.models.restore import restore
-from facturier.models.store import create_company, open_company
+from facturier.models.store import schema, sqlite
+from facturier.models.store.store import create_company, open_company
 from tests.models.making import Clock
 from tests.models.released import released_company
 
@@ -102,7 +102,7 @@ import os, signal, sys
 from pathlib import Path
 from typing import Any
 from playhouse.migrations import Runner
-from facturier.models.store import open_company
+from facturier.models.store.store import open_company
 run = Runner._run
 def killed(self, name, *arguments, **named):
     run(self, name, *arguments, **named)

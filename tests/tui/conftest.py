@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.tui import held_key
+from facturier.tui import screen
 from tests.tui.sample import Shop
 from tests.tui.stand_in import google_for
 
@@ -14,7 +14,7 @@ from tests.tui.stand_in import google_for
 @pytest.fixture(autouse=True)
 def quick_fingers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys are pressed here as fast as the screens take them: none of them is held."""
-    monkeypatch.setattr(held_key, "PATIENCE", 0.0)
+    monkeypatch.setattr(screen, "PATIENCE", 0.0)
 
 
 class Faults(logging.Handler):

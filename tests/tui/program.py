@@ -7,12 +7,12 @@ import sys
 import time
 from pathlib import Path
 
-from facturier.mail.desk import Desk
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.places import Places
-from facturier.mail.senders.sender import Handover, Receipt, Sender
-from facturier.models.delivery import Delivery, Envelope
-from facturier.models.store import open_company
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.locations import Places
+from facturier.mail.senders.protocol import Handover, Receipt, Sender
+from facturier.mail.workspace import Desk
+from facturier.models.outbox.delivery import Delivery, Envelope
+from facturier.models.store.store import open_company
 from facturier.tui.app import FacturierApp
 
 

@@ -5,20 +5,22 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from facturier.mail.desk import Desk
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.places import Places
-from facturier.models.company import Company, DefaultSender
-from facturier.models.customers import customer_named
-from facturier.models.delivery import Claim, Delivery, Envelope, Way
-from facturier.models.drafts import new_draft, save_draft
-from facturier.models.invoice import Customer, Invoice
-from facturier.models.invoices import get_invoice
-from facturier.models.outbox import accepted, claim_next, hand_over, lost, refused
-from facturier.models.queueing import issue_invoice, queue_delivery
-from facturier.models.settings import read_company, save_company
-from facturier.models.store import Store, create_company, open_company
-from facturier.models.tax import Line, TaxRate
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.locations import Places
+from facturier.mail.workspace import Desk
+from facturier.models.books.customers import customer_named
+from facturier.models.books.drafts import new_draft, save_draft
+from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.numbering import issue_invoice
+from facturier.models.company.save_settings import save_company
+from facturier.models.outbox.delivery import Claim, Delivery, Envelope, Way
+from facturier.models.outbox.outbox import accepted, claim_next, hand_over, lost, refused
+from facturier.models.outbox.queue import queue_delivery
+from facturier.models.settings.company import Company, DefaultSender
+from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.store.store import Store, create_company, open_company
 
 OWNER = "a test"
 

@@ -7,16 +7,16 @@ from textual.app import App
 from textual.events import Paste
 from textual.pilot import Pilot
 
-from facturier.mail.connecting import accept_grant
-from facturier.mail.desk import Desk
-from facturier.mail.gmail.client import parse_client
-from facturier.mail.gmail.consent import Consent
-from facturier.mail.gmail.endpoints import google_endpoints
-from facturier.mail.places import Places
-from facturier.mail.practice.accounts import Account
+from facturier.mail.google.client import parse_client
+from facturier.mail.google.connection import accept_grant
+from facturier.mail.google.consent import Consent
+from facturier.mail.google.endpoints import google_endpoints
+from facturier.mail.locations import Places
 from facturier.mail.practice.google import Google
-from facturier.models.store import open_company
-from facturier.tui.connecting.link_view import LinkView
+from facturier.mail.practice.grants import Account
+from facturier.mail.workspace import Desk
+from facturier.models.store.store import open_company
+from facturier.tui.screens.connect.link_view import LinkView
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 

@@ -6,15 +6,15 @@ from pathlib import Path
 
 from textual.widgets import TextArea
 
-from facturier.models.alerts import AlertKind, open_alerts
-from facturier.models.deliveries import deliveries_of, message_of
-from facturier.models.journal import read_journal
-from facturier.models.outbox import cancel_delivery, report_bounce
-from facturier.models.status import Standing, State
+from facturier.models.books.alerts import AlertKind, open_alerts
+from facturier.models.books.journal import read_journal
+from facturier.models.books.status import Standing, State
+from facturier.models.outbox.deliveries import deliveries_of, message_of
+from facturier.models.outbox.outbox import cancel_delivery, report_bounce
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.invoice import InvoiceScreen
-from facturier.tui.screens.reason import ReasonScreen
-from facturier.tui.widgets.field import Field
+from facturier.tui.screens.dialogs.dialogs import ReasonScreen
+from facturier.tui.screens.invoice.screen import InvoiceScreen
+from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 

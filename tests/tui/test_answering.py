@@ -5,25 +5,24 @@ import asyncio
 import pytest
 from textual.events import Key
 
-from facturier.models.customers import find_customers
-from facturier.models.deliveries import deliveries_of, get_delivery
-from facturier.models.drafts import delete_draft
-from facturier.models.outbox import cancel_delivery
-from facturier.models.payments import payments_of, record_payment
-from facturier.models.status import State
-from facturier.tui import held_key
-from facturier.tui.answering import Dialog
+from facturier.models.books.customers import find_customers
+from facturier.models.books.drafts import delete_draft
+from facturier.models.books.payments import payments_of, record_payment
+from facturier.models.books.status import State
+from facturier.models.outbox.deliveries import deliveries_of, get_delivery
+from facturier.models.outbox.outbox import cancel_delivery
+from facturier.tui import screen
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.ask import AskScreen
-from facturier.tui.screens.companies import CompaniesScreen
-from facturier.tui.screens.editor import EditorScreen
-from facturier.tui.screens.help import HelpScreen
-from facturier.tui.screens.invoices import InvoicesScreen
-from facturier.tui.screens.outbox import OutboxScreen
-from facturier.tui.screens.payment import PaymentScreen
-from facturier.tui.screens.problem import ProblemScreen
-from facturier.tui.screens.settings import SettingsScreen
-from facturier.tui.widgets.options import Options
+from facturier.tui.screen import Dialog
+from facturier.tui.screens.companies.screen import CompaniesScreen
+from facturier.tui.screens.dialogs.dialogs import AskScreen, ProblemScreen
+from facturier.tui.screens.dialogs.help import HelpScreen
+from facturier.tui.screens.editor.screen import EditorScreen
+from facturier.tui.screens.invoice.payment import PaymentScreen
+from facturier.tui.screens.invoice_list.screen import InvoicesScreen
+from facturier.tui.screens.outbox.screen import OutboxScreen
+from facturier.tui.screens.settings.screen import SettingsScreen
+from facturier.tui.widgets.inputs.options import Options
 from tests.tui.sample import Shop
 from tests.tui.screen_text import ended, text_of, until
 from tests.tui.stand_in import connect, google_for
@@ -71,8 +70,8 @@ async def test_a_batch_that_ends_below_another_screen_leads_to_the_outbox_when_t
 def watch(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Seconds, as the screens count how long a key may be held."""
     seconds = [0.0]
-    monkeypatch.setattr(held_key, "PATIENCE", 0.7)
-    monkeypatch.setattr(held_key, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr(screen, "PATIENCE", 0.7)
+    monkeypatch.setattr(screen, "monotonic", lambda: seconds[0])
     return seconds
 
 

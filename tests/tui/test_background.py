@@ -22,7 +22,7 @@ async def test_keys_work_while_a_large_company_is_copied_and_checked(
 
     monkeypatch.setattr(program, delay, 0.01)
     monkeypatch.setattr(program, "CHECKED_AT_ONCE", 0)
-    monkeypatch.setattr("facturier.models.copies.keep_copy", take_long)
+    monkeypatch.setattr("facturier.models.store.backups.keep_copy", take_long)
     monkeypatch.setattr(shop.desk.store, "check", take_long)
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24)):

@@ -7,23 +7,24 @@ from datetime import datetime
 import pytest
 from textual.pilot import Pilot
 
-from facturier.mail.desk import Desk
-from facturier.mail.prepare import Prepared
-from facturier.models.company import DefaultSender
-from facturier.models.deliveries import deliveries_of, unfinished
-from facturier.models.delivery import Delivery
-from facturier.models.drafts import save_draft
-from facturier.models.invoice import Invoice, InvoiceRow
-from facturier.models.invoices import get_invoice
-from facturier.models.listing import Listing
-from facturier.models.payments import void_invoice
-from facturier.models.settings import read_company, save_company
-from facturier.models.status import State
-from facturier.models.store import open_company
-from facturier.models.view import Sort, View
+from facturier.mail.sending.prepare import Prepared
+from facturier.mail.workspace import Desk
+from facturier.models.books.drafts import save_draft
+from facturier.models.books.invoice import Invoice, InvoiceRow
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.payments import void_invoice
+from facturier.models.books.status import State
+from facturier.models.company.save_settings import save_company
+from facturier.models.listing.listing import Listing
+from facturier.models.listing.view import Sort, View
+from facturier.models.outbox.deliveries import deliveries_of, unfinished
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import open_company
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.batch import BatchScreen
-from facturier.tui.screens.outbox import OutboxScreen
+from facturier.tui.screens.outbox.batch_screen import BatchScreen
+from facturier.tui.screens.outbox.screen import OutboxScreen
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 

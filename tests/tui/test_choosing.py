@@ -5,8 +5,8 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.widgets import OptionList, Select
 
-from facturier.tui.widgets.options import Options
-from facturier.tui.widgets.picker import Picker
+from facturier.tui.widgets.inputs.options import Options
+from facturier.tui.widgets.inputs.picker import Picker
 
 SIZES = ((20, 5), (3, 5), (1, 1), (80, 2))
 

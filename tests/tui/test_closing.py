@@ -11,7 +11,7 @@ from textual.widgets import Label
 from textual.worker import Worker
 
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 from tests.tui.conftest import Faults
 from tests.tui.sample import Shop
 

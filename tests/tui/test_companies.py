@@ -6,24 +6,22 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList, Select
 
-from facturier.mail.connecting import removal
-from facturier.mail.desk import Desk
-from facturier.mail.new_company import new_company
-from facturier.models.alerts import open_alerts
-from facturier.models.backup import back_up
-from facturier.models.copies import copies_of
-from facturier.models.deliveries import unfinished
-from facturier.models.known import known_companies, remember_company
-from facturier.models.settings import read_company
-from facturier.models.status import State
-from facturier.models.store import instant, open_company
+from facturier.mail.google.connection import removal
+from facturier.mail.workspace import Desk, new_company
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.status import State
+from facturier.models.company.recent import known_companies, remember_company
+from facturier.models.outbox.deliveries import unfinished
+from facturier.models.settings.settings import read_company
+from facturier.models.store.backups import back_up, copies_of
+from facturier.models.store.store import instant, open_company
 from facturier.tui.app import FacturierApp
-from facturier.tui.facts import CompanyChosen
-from facturier.tui.screens.companies import CompaniesScreen
-from facturier.tui.screens.editor import EditorScreen
-from facturier.tui.screens.invoices import InvoicesScreen
-from facturier.tui.screens.preview import PreviewScreen
-from facturier.tui.widgets.field import Field
+from facturier.tui.messages import CompanyChosen
+from facturier.tui.screens.companies.screen import CompaniesScreen
+from facturier.tui.screens.editor.screen import EditorScreen
+from facturier.tui.screens.invoice_list.screen import InvoicesScreen
+from facturier.tui.screens.preview.screen import PreviewScreen
+from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import connect, google_for

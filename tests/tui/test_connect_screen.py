@@ -12,16 +12,16 @@ from urllib.request import urlopen
 import pytest
 from textual.pilot import Pilot
 
-from facturier.mail.desk import Desk
-from facturier.mail.places import Places
-from facturier.mail.practice.accounts import Client
+from facturier.mail.locations import Places
 from facturier.mail.practice.company import Practice
-from facturier.models.language import speak
-from facturier.models.store import open_company
+from facturier.mail.practice.grants import Client
+from facturier.mail.workspace import Desk
+from facturier.models.store.store import open_company
+from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
-from facturier.tui.connecting.link_view import LinkView
-from facturier.tui.screens.connect import ConnectScreen
-from facturier.tui.widgets.paste_field import PasteField
+from facturier.tui.screens.connect.link_view import LinkView
+from facturier.tui.screens.connect.screen import ConnectScreen
+from facturier.tui.widgets.inputs.paste_field import PasteField
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import at_link, connect, google_for, paste

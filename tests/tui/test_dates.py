@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from babel.dates import format_date
 
-from facturier.models.language import speak
-from facturier.tui.dates import long_day, short_day
+from facturier.models.text.i18n import speak
+from facturier.tui.formatting import long_day, short_day
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -6,23 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.desk import Desk
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.gmail.sent_folder import sent_search
-from facturier.mail.places import Places
-from facturier.models.alerts import open_alerts
-from facturier.models.connection import set_connection
-from facturier.models.deliveries import deliveries_of, get_delivery, message_of
-from facturier.models.delivery import Claim, Delivery, Envelope, Way
-from facturier.models.journal import read_journal
-from facturier.models.outbox import claim_next, hand_over, lost, partly_accepted
-from facturier.models.queueing import queue_delivery
-from facturier.models.settings import read_company
-from facturier.models.status import State
-from facturier.models.store import open_company
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.locations import Places
+from facturier.mail.senders.gmail import sent_search
+from facturier.mail.workspace import Desk
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.journal import read_journal
+from facturier.models.books.status import State
+from facturier.models.company.connection import set_connection
+from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of
+from facturier.models.outbox.delivery import Claim, Delivery, Envelope, Way
+from facturier.models.outbox.outbox import claim_next, hand_over, lost, partly_accepted
+from facturier.models.outbox.queue import queue_delivery
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import open_company
 from facturier.tui.app import FacturierApp
-from facturier.tui.connecting.link_view import LinkView
-from facturier.tui.screens.doubt import DoubtScreen
+from facturier.tui.screens.connect.link_view import LinkView
+from facturier.tui.screens.invoice.in_doubt import DoubtScreen
 from tests.tui.sample import OWNER, Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import google_for

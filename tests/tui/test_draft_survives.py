@@ -6,19 +6,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-from facturier.models.invoices import get_invoice
+from facturier.models.books.invoices import get_invoice
 from tests.tui.sample import Shop
 
 # Types, waits for one second, types on, and is killed: a process of its own, so that nothing can tidy up.
 _PROGRAM = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from facturier.mail.desk import Desk
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.places import Places
-from facturier.models.store import open_company
+from facturier.mail.workspace import Desk
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.locations import Places
+from facturier.models.store.store import open_company
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.editor import EditorScreen
+from facturier.tui.screens.editor.screen import EditorScreen
 from tests.tui.typing import keys
 
 async def main(path, folder):

@@ -10,17 +10,18 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from facturier.models.clean import clean_lines
-from facturier.models.customers import customer_named, save_customer
-from facturier.models.drafts import new_draft, save_draft
-from facturier.models.invoice import Customer, Invoice, Item
-from facturier.models.items import find_items, save_item
-from facturier.models.language import speak
-from facturier.models.queueing import issue_invoice
-from facturier.models.settings import read_company, save_company
-from facturier.models.tax import Line
+from facturier.models.books.customers import customer_named, save_customer
+from facturier.models.books.drafts import new_draft, save_draft
+from facturier.models.books.invoice import Customer, Invoice, Item
+from facturier.models.books.items import find_items, save_item
+from facturier.models.books.numbering import issue_invoice
+from facturier.models.company.save_settings import save_company
+from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax import Line
+from facturier.models.text.clean import clean_lines
+from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.editor import EditorScreen
+from facturier.tui.screens.editor.screen import EditorScreen
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.typing import burst, keys
@@ -365,8 +366,8 @@ async def test_the_message_is_seen_as_it_is_typed(books: Shop, size: tuple[int, 
 async def test_the_tax_cell_offers_the_codes_and_what_is_used_together(books: Shop) -> None:
     from decimal import Decimal
 
-    from facturier.models.settings import save_company
-    from facturier.models.tax import TaxRate
+    from facturier.models.company.save_settings import save_company
+    from facturier.models.settings.tax import TaxRate
 
     rates = (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
     save_company(books.store, replace(books.desk.company(), rates=rates))
@@ -412,8 +413,8 @@ async def test_two_windows_on_one_draft_lose_nothing(books: Shop) -> None:
 async def test_new_tax_rates_reach_an_open_draft_without_a_conflict(books: Shop) -> None:
     from decimal import Decimal
 
-    from facturier.models.settings import save_company
-    from facturier.models.tax import TaxRate
+    from facturier.models.company.save_settings import save_company
+    from facturier.models.settings.tax import TaxRate
 
     draft = books.draft(rate="200")
     async with editing(books, draft.id) as pilot:
@@ -426,7 +427,7 @@ async def test_new_tax_rates_reach_an_open_draft_without_a_conflict(books: Shop)
 
 
 async def test_a_draft_that_was_issued_elsewhere_is_not_changed(books: Shop) -> None:
-    from facturier.models.queueing import issue_invoice
+    from facturier.models.books.numbering import issue_invoice
 
     draft = books.draft()
     async with editing(books, draft.id) as pilot:
@@ -468,7 +469,7 @@ async def test_send_goes_to_the_first_thing_that_is_missing(books: Shop) -> None
 
 
 async def test_save_and_send_opens_the_preview_and_a_queued_invoice_closes_the_editor(books: Shop) -> None:
-    from facturier.tui.screens.preview import PreviewScreen
+    from facturier.tui.screens.preview.screen import PreviewScreen
 
     answers: list[int | None] = []
     app = FacturierApp(books.desk)

@@ -10,10 +10,10 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from facturier.tui.answering import Dialog
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.invoices import InvoicesScreen
-from facturier.tui.screens.problem import ProblemScreen
+from facturier.tui.screen import Dialog
+from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from tests.tui.conftest import Faults
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until

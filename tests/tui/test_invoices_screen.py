@@ -5,20 +5,20 @@ from dataclasses import replace
 import pytest
 from textual.widgets import Input
 
-from facturier.models.drafts import save_draft
-from facturier.models.invoice import Invoice, InvoiceRow
-from facturier.models.language import speak
-from facturier.models.pausing import pause_outbox
-from facturier.models.payments import payments_of, record_payment, remove_payment
-from facturier.models.status import Standing, State
+from facturier.models.books.drafts import save_draft
+from facturier.models.books.invoice import Invoice, InvoiceRow
+from facturier.models.books.payments import payments_of, record_payment, remove_payment
+from facturier.models.books.status import Standing, State
+from facturier.models.outbox.pauses import pause_outbox
+from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
-from facturier.tui.commands import commands_of
-from facturier.tui.screens.alerts import AlertsScreen
-from facturier.tui.screens.editor import EditorScreen
-from facturier.tui.screens.invoice import InvoiceScreen
-from facturier.tui.screens.invoices import InvoicesScreen
-from facturier.tui.screens.payment import PaymentScreen
-from facturier.tui.widgets.row_list import RowList
+from facturier.tui.screens.alerts.screen import AlertsScreen
+from facturier.tui.screens.dialogs.commands import commands_of
+from facturier.tui.screens.editor.screen import EditorScreen
+from facturier.tui.screens.invoice.payment import PaymentScreen
+from facturier.tui.screens.invoice.screen import InvoiceScreen
+from facturier.tui.screens.invoice_list.screen import InvoicesScreen
+from facturier.tui.widgets.rows.row_list import RowList
 from tests.tui.sample import Shop, other_window
 from tests.tui.screen_text import ended, text_of, until
 

@@ -18,10 +18,10 @@ import pyte
 import pytest
 from ptyprocess import PtyProcess
 
-from facturier.mail.document import make_pages
-from facturier.models.drafts import save_draft
-from facturier.models.invoice import Invoice
-from facturier.models.settings import read_company
+from facturier.mail.document.document import make_pages
+from facturier.models.books.drafts import save_draft
+from facturier.models.books.invoice import Invoice
+from facturier.models.settings.settings import read_company
 from facturier.tui.widgets.kitty import MOST, cells, sending, shows_pictures
 from tests.tui.sample import Shop
 

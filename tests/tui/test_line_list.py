@@ -5,10 +5,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facturier.models.invoice import Item
-from facturier.models.tax import Line, TaxRate
-from facturier.tui.widgets.item_suggestions import item_suggestions
-from facturier.tui.widgets.line_list import LineList, is_blank
+from facturier.models.books.invoice import Item
+from facturier.models.settings.tax import Line, TaxRate
+from facturier.tui.screens.editor.line_list import LineList, is_blank
+from facturier.tui.screens.editor.suggestions import item_suggestions
 
 RATES = (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
 

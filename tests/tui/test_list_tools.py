@@ -4,19 +4,19 @@ from datetime import date
 
 from textual.widgets import Input
 
-from facturier.models.listing import Listing
-from facturier.models.saved_views import saved_views
-from facturier.models.tally import Sum
-from facturier.models.view import Show, View
+from facturier.models.listing.listing import Listing
+from facturier.models.listing.saved_views import saved_views
+from facturier.models.listing.totals import Sum
+from facturier.models.listing.view import Show, View
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.filter import FilterScreen
-from facturier.tui.screens.help import HelpScreen
-from facturier.tui.screens.invoices import InvoicesScreen
-from facturier.tui.view_choice import view_words
-from facturier.tui.widgets.choice import Choice
-from facturier.tui.widgets.filters import Filters
-from facturier.tui.widgets.money_bar import MoneyBar
-from facturier.tui.widgets.row_list import RowList
+from facturier.tui.screens.dialogs.help import HelpScreen
+from facturier.tui.screens.invoice_list.filter_screen import FilterScreen
+from facturier.tui.screens.invoice_list.filters import Filters
+from facturier.tui.screens.invoice_list.money_bar import MoneyBar
+from facturier.tui.screens.invoice_list.screen import InvoicesScreen
+from facturier.tui.screens.invoice_list.views import view_words
+from facturier.tui.widgets.inputs.fields import Choice
+from facturier.tui.widgets.rows.row_list import RowList
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from facturier.models.outbox import cancel_delivery
-from facturier.models.pausing import paused_by
-from facturier.models.settings import read_company, save_company
-from facturier.models.status import State
+from facturier.models.books.status import State
+from facturier.models.company.save_settings import save_company
+from facturier.models.outbox.outbox import cancel_delivery
+from facturier.models.outbox.pauses import paused_by
+from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp
-from facturier.tui.dates import long_day
+from facturier.tui.formatting import long_day
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 

@@ -9,19 +9,18 @@ from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
-from facturier.models.invoice import Customer, Invoice
-from facturier.models.invoices import get_invoice
-from facturier.models.tax import Line
+from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.invoices import get_invoice
+from facturier.models.settings.tax import Line
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.customer import CustomerScreen
-from facturier.tui.screens.editor import EditorScreen
-from facturier.tui.screens.preview import PreviewScreen
-from facturier.tui.widgets.area import Area
-from facturier.tui.widgets.field import Field
-from facturier.tui.widgets.line_grid import LineGrid
-from facturier.tui.widgets.lookup import Lookup
-from facturier.tui.widgets.one_line import Joined
-from facturier.tui.widgets.paste_field import PasteField
+from facturier.tui.screens.editor.customer_screen import CustomerScreen
+from facturier.tui.screens.editor.line_grid import LineGrid
+from facturier.tui.screens.editor.screen import EditorScreen
+from facturier.tui.screens.preview.screen import PreviewScreen
+from facturier.tui.widgets.inputs.fields import Area, Field
+from facturier.tui.widgets.inputs.lookup import Lookup
+from facturier.tui.widgets.inputs.one_line import Joined
+from facturier.tui.widgets.inputs.paste_field import PasteField
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import paste

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.events import Key, Paste
 
-from facturier.tui.pasting import PasteParser, as_copied
+from facturier.tui.terminal.pasting import PasteParser, as_copied
 
 START, END = "\x1b[200~", "\x1b[201~"
 

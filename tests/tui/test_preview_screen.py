@@ -13,30 +13,31 @@ from rich.text import Text
 from textual.pilot import Pilot
 from textual.widgets import Input, Select, Static, TextArea
 
-from facturier.mail.desk import Desk
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.places import Places
-from facturier.mail.prepare import Prepared
-from facturier.models.company import DefaultSender
-from facturier.models.composition import Composition
-from facturier.models.connection import set_connection
-from facturier.models.deliveries import deliveries_of, message_of
-from facturier.models.delivery import Delivery, Way
-from facturier.models.drafts import save_draft
-from facturier.models.invoice import Customer, Invoice
-from facturier.models.outbox import cancel_delivery
-from facturier.models.payments import record_payment, void_invoice
-from facturier.models.settings import read_company, save_company
-from facturier.models.status import State
-from facturier.models.store import Store, open_company
-from facturier.tui import held_key
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.locations import Places
+from facturier.mail.sending.prepare import Prepared
+from facturier.mail.workspace import Desk
+from facturier.models.books.drafts import save_draft
+from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.payments import record_payment, void_invoice
+from facturier.models.books.status import State
+from facturier.models.company.connection import set_connection
+from facturier.models.company.save_settings import save_company
+from facturier.models.outbox.composition import Composition
+from facturier.models.outbox.deliveries import deliveries_of, message_of
+from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.outbox import cancel_delivery
+from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import Store, open_company
+from facturier.tui import screen as held_key
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.connect import ConnectScreen
-from facturier.tui.screens.preview import PreviewScreen
-from facturier.tui.screens.settings import SettingsScreen
+from facturier.tui.screens.connect.screen import ConnectScreen
+from facturier.tui.screens.preview.screen import PreviewScreen
+from facturier.tui.screens.preview.sender_select import SenderSelect
+from facturier.tui.screens.settings.screen import SettingsScreen
 from facturier.tui.widgets.document_view import DocumentView
 from facturier.tui.widgets.letter_view import LetterView
-from facturier.tui.widgets.sender_select import SenderSelect
 from tests.mail.samples import pdf_pages
 from tests.mail.small_font import font_with
 from tests.tui.sample import Shop
@@ -531,7 +532,7 @@ async def test_what_another_window_changed_is_seen_before_it_is_sent(
 ) -> None:
     monkeypatch.setattr("facturier.tui.app._LOOK", 3600.0)  # F9 comes before the window has looked
     if typed_before:
-        monkeypatch.setattr("facturier.tui.screens.preview._PAUSE", 3600.0)
+        monkeypatch.setattr("facturier.tui.screens.preview.screen._PAUSE", 3600.0)
     draft = shop.draft()
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:

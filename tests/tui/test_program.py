@@ -12,10 +12,10 @@ import pyte
 import pytest
 from ptyprocess import PtyProcess
 
-from facturier.models.drafts import save_draft
-from facturier.models.listing import Listing
-from facturier.models.status import State
-from facturier.models.view import View
+from facturier.models.books.drafts import save_draft
+from facturier.models.books.status import State
+from facturier.models.listing.listing import Listing
+from facturier.models.listing.view import View
 from tests.tui.sample import Shop
 
 ROOT = Path(__file__).parent.parent.parent

@@ -4,8 +4,8 @@ from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 
-from facturier.tui.widgets.columns import Column, fit
-from facturier.tui.widgets.row_list import RowList
+from facturier.tui.widgets.rows.columns import Column, fit
+from facturier.tui.widgets.rows.row_list import RowList
 from tests.tui.screen_text import text_of
 from tests.tui.test_row_window import Number, Numbers
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from facturier.tui.widgets.row_window import RowWindow
+from facturier.tui.widgets.rows.row_window import RowWindow
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from facturier.mail.message_parts import split_message
-from facturier.models.deliveries import deliveries_of, message_of
-from facturier.models.outbox import cancel_delivery
-from facturier.models.settings import read_company, save_company
+from facturier.mail.message import split_message
+from facturier.models.company.save_settings import save_company
+from facturier.models.outbox.deliveries import deliveries_of, message_of
+from facturier.models.outbox.outbox import cancel_delivery
+from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.invoice import InvoiceScreen
-from facturier.tui.screens.sent import SentScreen
+from facturier.tui.screens.invoice.screen import InvoiceScreen
+from facturier.tui.screens.invoice.sent_message import SentScreen
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 

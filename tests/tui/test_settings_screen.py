@@ -8,18 +8,19 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Select, TextArea
 
-from facturier.mail.default_sender import is_saved, save_sender
-from facturier.models.company import DefaultSender
-from facturier.models.connection import end_connection, get_connection, set_connection
-from facturier.models.language import speak, spoken
-from facturier.models.settings import read_company, save_company
-from facturier.models.tax import TaxRate
+from facturier.mail.senders.default import is_saved, save_sender
+from facturier.models.company.connection import end_connection, get_connection, set_connection
+from facturier.models.company.save_settings import save_company
+from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax import TaxRate
+from facturier.models.text.i18n import speak, spoken
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.connect import ConnectScreen
-from facturier.tui.screens.preview import PreviewScreen
-from facturier.tui.screens.settings import SettingsScreen
-from facturier.tui.settings.pane import Pane
-from facturier.tui.settings.sections import sections
+from facturier.tui.screens.connect.screen import ConnectScreen
+from facturier.tui.screens.preview.screen import PreviewScreen
+from facturier.tui.screens.settings.pane import Pane
+from facturier.tui.screens.settings.screen import SettingsScreen
+from facturier.tui.screens.settings.sections import sections
 from tests.tui.sample import Shop
 from tests.tui.screen_text import ended, text_of, until
 from tests.tui.stand_in import at_link, connect, google_for, paste

@@ -13,8 +13,8 @@ HEAVY = (
 )
 _START = """
 import asyncio, os, sys
-from facturier.mail.places import places
-from facturier.tui.verbs.shell import Shell
+from facturier.mail.locations import places
+from facturier.tui.cli.shell import Shell
 from pathlib import Path
 desk = Shell(places(os.environ), Path(sys.argv[1])).desk()
 from facturier.tui.app import FacturierApp

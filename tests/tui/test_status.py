@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from facturier.models.status import Standing, State, owed
+from facturier.models.books.status import Standing, State, owed
 from facturier.tui.widgets.status import DELIVERIES, delivery_status, settlement
 
 TODAY = date(2026, 11, 24)

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from facturier.mail.owner import new_owner
-from facturier.models.deliveries import get_delivery
-from facturier.models.delivery import Claim
+from facturier.mail.sending.owner import new_owner
+from facturier.models.books.status import State
 from facturier.models.errors import LostClaim
-from facturier.models.outbox import accepted, claim_next, hand_over
-from facturier.models.status import State
-from facturier.models.store import utc_now
-from facturier.tui import post
+from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.delivery import Claim
+from facturier.models.outbox.outbox import accepted, claim_next, hand_over
+from facturier.models.store.store import utc_now
+from facturier.tui import outbox_worker
 from facturier.tui.app import FacturierApp
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
@@ -31,7 +31,7 @@ class Wall:
 def wall(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Wall:
     clock = Wall()
     shop.store.clock = shop.desk.store.clock = shop.desk.clock = clock
-    monkeypatch.setattr(post, "_PATIENCE", 0.1)
+    monkeypatch.setattr(outbox_worker, "_PATIENCE", 0.1)
     return clock
 
 

@@ -8,11 +8,11 @@ import pytest
 from textual.app import App
 
 from facturier.models.errors import NoRoom
-from facturier.models.store import Store
+from facturier.models.store.store import Store
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.unsaved import UnsavedScreen
-from facturier.tui.typed_copy import kept_aside
-from facturier.tui.widgets.field import Field
+from facturier.tui.screens.dialogs.typed_copy import kept_aside
+from facturier.tui.screens.dialogs.unsaved import UnsavedScreen
+from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.sample import Shop
 from tests.tui.screen_text import ended, text_of, until
 

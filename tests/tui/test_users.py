@@ -5,20 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.desk import Desk
-from facturier.mail.holding import can_hold
-from facturier.mail.identity import load_identity
-from facturier.mail.people import ask_to_send, people_of
-from facturier.mail.places import Places
+from facturier.mail.locations import Places
 from facturier.mail.practice.google import Google
-from facturier.models.store import open_company
+from facturier.mail.vault.identity import load_identity
+from facturier.mail.vault.kernel_keyring import can_hold
+from facturier.mail.vault.members import ask_to_send, people_of
+from facturier.mail.workspace import Desk
+from facturier.models.store.store import open_company
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.connect import ConnectScreen
-from facturier.tui.screens.invoices import InvoicesScreen
-from facturier.tui.screens.preview import PreviewScreen
-from facturier.tui.screens.settings import SettingsScreen
-from facturier.tui.widgets.choice import Choice
-from facturier.tui.widgets.field import Field
+from facturier.tui.screens.connect.screen import ConnectScreen
+from facturier.tui.screens.invoice_list.screen import InvoicesScreen
+from facturier.tui.screens.preview.screen import PreviewScreen
+from facturier.tui.screens.settings.screen import SettingsScreen
+from facturier.tui.widgets.inputs.fields import Choice, Field
 from tests.mail.people import no_keyring
 from tests.mail.wrapping import wrap_quickly
 from tests.tui.sample import Shop

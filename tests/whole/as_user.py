@@ -47,7 +47,7 @@ def load_everything() -> None:
     import keyring
 
     keyring.get_keyring()
-    from facturier.mail.document_renderer import renderer
+    from facturier.mail.document.renderer import renderer
 
     renderer().start()
 
@@ -56,7 +56,7 @@ class Allowing(io.StringIO):
     """What a person pastes who has opened the link."""
 
     def __iter__(self) -> Iterator[str]:  # type: ignore[override]
-        from facturier.mail.practice.allow import allow
+        from facturier.mail.practice.google import allow
 
         assert isinstance(sys.stdout, io.StringIO)
         while "\n" not in (printed := sys.stdout.getvalue()):

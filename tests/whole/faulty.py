@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from facturier.mail.desk import Desk
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.places import Places
-from facturier.models.store import open_company
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.locations import Places
+from facturier.mail.workspace import Desk
+from facturier.models.store.store import open_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.faults import log_to
 

@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from facturier.mail.gmail.endpoints import google_endpoints
-from facturier.mail.gmail.grant import Grant
-from facturier.mail.gmail.sender import GmailSender
-from facturier.mail.owner import new_owner
-from facturier.mail.postman import Postman
-from facturier.mail.senders.sender import Sender
+from facturier.mail.google.endpoints import google_endpoints
+from facturier.mail.google.grant import Grant
+from facturier.mail.senders.gmail import GmailSender
+from facturier.mail.senders.protocol import Sender
 from facturier.mail.senders.smtp import SmtpSender
-from facturier.models.company import DefaultSender
-from facturier.models.delivery import Delivery, Way
+from facturier.mail.sending.owner import new_owner
+from facturier.mail.sending.postman import Postman
 from facturier.models.errors import LockedCompany
-from facturier.models.store import open_company
+from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.settings.company import DefaultSender
+from facturier.models.store.store import open_company
 
 
 @dataclass(frozen=True, slots=True)

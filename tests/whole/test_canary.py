@@ -12,17 +12,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from facturier.mail.default_sender import save_sender
-from facturier.mail.desk import Desk
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.places import places
-from facturier.mail.practice.accounts import Account
-from facturier.mail.practice.faults import Fault
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.locations import places
 from facturier.mail.practice.google import Google
-from facturier.mail.practice.replies import Reply
-from facturier.models.company import DefaultSender
-from facturier.models.settings import read_company
-from facturier.models.store import open_company
+from facturier.mail.practice.grants import Account
+from facturier.mail.practice.http_messages import Fault, Reply
+from facturier.mail.senders.default import save_sender
+from facturier.mail.workspace import Desk
+from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import open_company
 from tests.whole.program import Program
 from tests.whole.terminal import Terminal, terminal
 
@@ -125,7 +124,7 @@ def leave(screens: Terminal) -> str:
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl(2) is of Linux")
 def test_the_memory_is_no_business_of_other_programs() -> None:
     script = (
-        "import ctypes; from facturier.tui.hardening import no_core_dumps; no_core_dumps();"
+        "import ctypes; from facturier.tui.terminal.streams import no_core_dumps; no_core_dumps();"
         " print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=os.environ)

@@ -16,16 +16,17 @@ from urllib.request import urlopen
 import pysqlite3 as sqlite3
 import pytest
 
-from facturier.mail.practice.accounts import Account
 from facturier.mail.practice.google import Google
-from facturier.models.company import DefaultSender
-from facturier.models.connection import get_connection
-from facturier.models.delivery import Claim, Envelope, Way
-from facturier.models.invoices import get_invoice
-from facturier.models.outbox import claim_next, refused
-from facturier.models.queueing import queue_delivery
-from facturier.models.settings import read_company, save_company
-from facturier.models.store import open_company
+from facturier.mail.practice.grants import Account
+from facturier.models.books.invoices import get_invoice
+from facturier.models.company.connection import get_connection
+from facturier.models.company.save_settings import save_company
+from facturier.models.outbox.delivery import Claim, Envelope, Way
+from facturier.models.outbox.outbox import claim_next, refused
+from facturier.models.outbox.queue import queue_delivery
+from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import open_company
 from tests.whole.program import Program
 
 DRAFT = {

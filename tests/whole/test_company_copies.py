@@ -6,10 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from facturier.models.alerts import open_alerts
-from facturier.models.delivery import Way
-from facturier.models.journal import read_journal
-from facturier.models.store import open_company
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.journal import read_journal
+from facturier.models.outbox.delivery import Way
+from facturier.models.store.store import open_company
 from tests.models.making import queue
 from tests.whole.program import Program
 from tests.whole.test_posting import a_company, letter

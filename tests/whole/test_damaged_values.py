@@ -18,33 +18,33 @@ from pathlib import Path
 import pysqlite3 as sqlite3
 import pytest
 
-from facturier.mail.desk import Desk
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.identity import load_identity
-from facturier.mail.places import Places
-from facturier.models import store as stores
-from facturier.models.alerts import count_alerts, open_alerts
-from facturier.models.asking import askers
-from facturier.models.customers import find_customers
-from facturier.models.deliveries import deliveries_of, in_doubt, unfinished
-from facturier.models.due import next_due
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.locations import Places
+from facturier.mail.vault.identity import load_identity
+from facturier.mail.workspace import Desk
+from facturier.models.books.alerts import count_alerts, open_alerts
+from facturier.models.books.customers import find_customers
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.items import find_items
+from facturier.models.books.journal import read_journal
+from facturier.models.books.payments import payments_of, record_payment
+from facturier.models.company.access_requests import askers
+from facturier.models.company.recent import glance
 from facturier.models.errors import FacturierError
-from facturier.models.glance import glance
-from facturier.models.invoices import get_invoice
-from facturier.models.items import find_items
-from facturier.models.journal import read_journal
-from facturier.models.listing import Listing
-from facturier.models.pausing import paused_by, server_pauses
-from facturier.models.payments import payments_of, record_payment
-from facturier.models.saved_views import save_view, saved_views
-from facturier.models.store import open_company
-from facturier.models.tally import currencies, sums
-from facturier.models.view import Show, Sort, View
-from facturier.tui.alert_words import alert_title, alert_todo
-from facturier.tui.journal_words import journal_words
-from facturier.tui.verbs import alerts, doctor, outbox, show
-from facturier.tui.verbs import list as listed
-from facturier.tui.verbs.shell import Shell
+from facturier.models.listing.listing import Listing
+from facturier.models.listing.saved_views import save_view, saved_views
+from facturier.models.listing.totals import currencies, sums
+from facturier.models.listing.view import Show, Sort, View
+from facturier.models.outbox.deliveries import deliveries_of, in_doubt, unfinished
+from facturier.models.outbox.pauses import paused_by, server_pauses
+from facturier.models.outbox.schedule import next_due
+from facturier.models.store import store as stores
+from facturier.models.store.store import open_company
+from facturier.tui.cli import alerts, doctor, outbox, show
+from facturier.tui.cli import list as listed
+from facturier.tui.cli.shell import Shell
+from facturier.tui.screens.alerts.words import alert_title, alert_todo
+from facturier.tui.screens.invoice.history import journal_words
 from tests.mail.people import no_keyring
 from tests.models.released import released_company, released_identity
 

@@ -15,16 +15,16 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from facturier.mail.gmail.client import parse_client
-from facturier.mail.gmail.consent import Consent
-from facturier.mail.gmail.endpoints import google_endpoints
-from facturier.mail.practice.faults import Fault
+from facturier.mail.google.client import parse_client
+from facturier.mail.google.consent import Consent
+from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.practice.google import Google
-from facturier.models.deliveries import get_delivery, in_doubt, unfinished
-from facturier.models.delivery import Way
-from facturier.models.journal import read_journal
-from facturier.models.status import State
-from facturier.models.store import open_company
+from facturier.mail.practice.http_messages import Fault
+from facturier.models.books.journal import read_journal
+from facturier.models.books.status import State
+from facturier.models.outbox.deliveries import get_delivery, in_doubt, unfinished
+from facturier.models.outbox.delivery import Way
+from facturier.models.store.store import open_company
 from tests.mail.gmail.letters import letter
 from tests.models.making import Clock, a_store, queue
 from tests.whole.postmen import FastClock, work

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.settings import read_company, save_company
+from facturier.models.company.save_settings import save_company
+from facturier.models.settings.settings import read_company
 from tests.tui.sample import Shop
 from tests.whole.monkey import Monkey
 from tests.whole.program import Program

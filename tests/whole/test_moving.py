@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.practice.accounts import Account
 from facturier.mail.practice.google import Google
+from facturier.mail.practice.grants import Account
 from tests.whole.program import Program
 
 DRAFT = {"customer": {"name": "Client", "email": "c@client.example"}, "lines": [{"rate": "150.00"}]}

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.desk import Desk
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.holding import can_hold
-from facturier.mail.places import places
-from facturier.models.store import open_company
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.locations import places
+from facturier.mail.vault.kernel_keyring import can_hold
+from facturier.mail.workspace import Desk
+from facturier.models.store.store import open_company
 from tests.mail.wrapping import wrap_quickly
 from tests.whole.program import Program
 from tests.whole.terminal import terminal
@@ -74,7 +74,7 @@ def test_the_key_is_held_for_cron_until_a_person_ends_it(tmp_path: Path) -> None
 
 WITHOUT_KEYS = """
 import ctypes, errno, sys
-from facturier.mail.kernel_keys import kernel_keys
+from facturier.mail.vault.kernel_keyring import kernel_keys
 calls = kernel_keys()
 rules = [(0x20, 0, 0, 0), *((0x15, 0, 1, call) for call in (calls.add_key, calls.keyctl))]  # load the number; compare
 rules = [rules[0], rules[1], (0x06, 0, 0, 0x50000 | errno.EPERM), rules[2], (0x06, 0, 0, 0x50000 | errno.EPERM)]

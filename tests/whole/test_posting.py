@@ -11,19 +11,20 @@ from pathlib import Path
 import pysqlite3 as sqlite3
 import pytest
 
-from facturier.models.company import DefaultSender
-from facturier.models.deliveries import get_delivery
-from facturier.models.delivery import Way
-from facturier.models.settings import read_company, save_company
-from facturier.models.status import State
-from facturier.models.store import Store, open_company, utc_now
+from facturier.models.books.status import State
+from facturier.models.company.save_settings import save_company
+from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.delivery import Way
+from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import Store, open_company, utc_now
 from tests.models.making import a_store, queue
 from tests.whole.program import Program
 
 _QUICK = """
 import sys
 from facturier.models import sqlite
-from facturier.tui.verbs import post
+from facturier.tui.cli import post
 from facturier.tui.main import main
 sqlite.BUSY_SECONDS = 0.2
 post._EVERY = 0.1

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.company import DefaultSender
-from facturier.models.journal import read_journal
-from facturier.models.settings import read_company, save_company
-from facturier.models.store import Store, open_company
+from facturier.models.books.journal import read_journal
+from facturier.models.company.save_settings import save_company
+from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import Store, open_company
 from tests.whole.program import Program
 
 GOOD = {"customer": {"name": "Good", "email": "a@localhost.example"}, "lines": [{"rate": "150.00"}]}

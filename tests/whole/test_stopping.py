@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.company import DefaultSender
-from facturier.models.deliveries import get_delivery
-from facturier.models.delivery import Way
-from facturier.models.settings import read_company, save_company
-from facturier.models.status import State
-from facturier.models.store import utc_now
+from facturier.models.books.status import State
+from facturier.models.company.save_settings import save_company
+from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.delivery import Way
+from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import utc_now
 from tests.mail.hostile import HostileServer, Line
 from tests.models.making import a_store, queue
 from tests.whole.program import Program

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.listing import Listing
-from facturier.models.store import create_company, open_company
-from facturier.models.view import View
+from facturier.models.listing.listing import Listing
+from facturier.models.listing.view import View
+from facturier.models.store.store import create_company, open_company
 from tests.whole.program import Program
 from tests.whole.terminal import Terminal, terminal
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.practice.accounts import Account
 from facturier.mail.practice.google import Google
+from facturier.mail.practice.grants import Account
 from tests.whole.program import Program
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root may become somebody else")

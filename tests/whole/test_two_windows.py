@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.company import DefaultSender
-from facturier.models.deliveries import deliveries_of
-from facturier.models.settings import read_company, save_company
-from facturier.models.status import State
-from facturier.models.store import Store, open_company
-from facturier.tui.held_key import PATIENCE
+from facturier.models.books.status import State
+from facturier.models.company.save_settings import save_company
+from facturier.models.outbox.deliveries import deliveries_of
+from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import Store, open_company
+from facturier.tui.screen import PATIENCE
 from tests.tui.sample import Shop
 from tests.whole.program import ROOT, Program
 from tests.whole.terminal import Terminal, terminal

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.store import open_company
-from facturier.tui.held_key import PATIENCE
+from facturier.models.store.store import open_company
+from facturier.tui.screen import PATIENCE
 from tests.whole.program import Program
 from tests.whole.terminal import Terminal, terminal
 

@@ -9,20 +9,22 @@ from pathlib import Path
 from random import Random
 
 from facturier.mail.practice.names import CUSTOMERS, ITEMS
-from facturier.mail.prepare import Prepared, first_composition, prepare
-from facturier.models import outbox
-from facturier.models.company import Company, DefaultSender
-from facturier.models.customers import save_customer
-from facturier.models.delivery import Claim, Delivery, Way
-from facturier.models.drafts import new_draft, save_draft
-from facturier.models.invoice import Customer, Invoice
-from facturier.models.invoices import get_invoice
-from facturier.models.items import save_item
-from facturier.models.payments import record_payment, void_invoice
-from facturier.models.queueing import issue_invoice, queue_delivery
-from facturier.models.settings import read_company, save_company
-from facturier.models.store import Store, create_company
-from facturier.models.tax import Line, TaxRate
+from facturier.mail.sending.prepare import Prepared, first_composition, prepare
+from facturier.models.books.customers import save_customer
+from facturier.models.books.drafts import new_draft, save_draft
+from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.items import save_item
+from facturier.models.books.numbering import issue_invoice
+from facturier.models.books.payments import record_payment, void_invoice
+from facturier.models.company.save_settings import save_company
+from facturier.models.outbox import outbox
+from facturier.models.outbox.delivery import Claim, Delivery, Way
+from facturier.models.outbox.queue import queue_delivery
+from facturier.models.settings.company import Company, DefaultSender
+from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.store.store import Store, create_company
 
 INVOICES = 300
 DRAFTS = 12

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
-from facturier.mail.gmail.endpoints import Endpoints, google_endpoints
-from facturier.mail.practice.accounts import Account, Client
+from facturier.mail.google.endpoints import Endpoints, google_endpoints
 from facturier.mail.practice.google import Google
-from facturier.models.store import Store, open_company
+from facturier.mail.practice.grants import Account, Client
+from facturier.models.store.store import Store, open_company
 
 ACCOUNTS = (
     Account("billing@acme.example", "Acme Conseil inc."),

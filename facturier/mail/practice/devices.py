@@ -7,10 +7,9 @@ stand-in does what Google does not, so that the way through can be walked to its
 import secrets
 from dataclasses import dataclass, field
 
-from facturier.mail.practice import pages
-from facturier.mail.practice.accounts import Client
-from facturier.mail.practice.replies import Reply, as_json, oauth_error
-from facturier.mail.practice.requests import Request
+from facturier.mail.practice import signin as pages
+from facturier.mail.practice.grants import Client
+from facturier.mail.practice.http_messages import Reply, Request, as_json, oauth_error
 from facturier.mail.practice.signin import SIGN_IN, SignIn
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"

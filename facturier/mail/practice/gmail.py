@@ -13,12 +13,10 @@ import re
 import secrets
 from dataclasses import dataclass, field
 
-from facturier.mail.practice import replies
-from facturier.mail.practice.accounts import Account
-from facturier.mail.practice.grants import Token
+from facturier.mail.practice import http_messages
+from facturier.mail.practice.grants import Account, Token
+from facturier.mail.practice.http_messages import Reply, Request
 from facturier.mail.practice.mailboxes import LARGEST, Mailboxes
-from facturier.mail.practice.replies import Reply
-from facturier.mail.practice.requests import Request
 from facturier.mail.practice.signin import SEND, SignIn
 
 _RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+)")
@@ -50,7 +48,7 @@ class Gmail:
         try:
             raw = _message_of(request)
         except ValueError:
-            return replies.bad_message("Invalid value at 'message.raw'")
+            return http_messages.bad_message("Invalid value at 'message.raw'")
         return self.mailboxes.accept(account, raw)
 
     def open(self, request: Request) -> Reply:
@@ -59,10 +57,10 @@ class Gmail:
         if isinstance(account, Reply):
             return account
         if not str(request.headers.get("X-Upload-Content-Type", "message/rfc822")).startswith("message/"):
-            return replies.bad_message("Media type is not supported. Valid media types: [message/*]")
+            return http_messages.bad_message("Media type is not supported. Valid media types: [message/*]")
         length = request.headers.get("X-Upload-Content-Length")
         if length and int(length) > LARGEST:
-            return replies.too_large()
+            return http_messages.too_large()
         name = secrets.token_urlsafe(48)
         self._sessions[name] = Session(account.address, int(length) if length else None)
         target = f"{self.url}{request.path}?uploadType=resumable&upload_id={name}"
@@ -73,20 +71,20 @@ class Gmail:
         proof enough of who asks; a token that is there all the same must be alive."""
         session = self._sessions.get(request.query.get("upload_id", ""))
         if session is None:
-            return replies.gmail_error(404, "notFound", "Not Found")
+            return http_messages.gmail_error(404, "notFound", "Not Found")
         if request.bearer and self.signin.grants.access(request.bearer) is None:
-            return replies.bad_credentials()
+            return http_messages.bad_credentials()
         if session.ended:
             return session.ended
         said = str(request.headers.get("Content-Range", ""))
         given = _RANGE.fullmatch(said)
         if said and not given:
-            return replies.bad_message("Failed to parse Content-Range header.")
+            return http_messages.bad_message("Failed to parse Content-Range header.")
         if given and given[1] is None:
             return _incomplete(session)
         start, total = (int(given[1]), int(given[3])) if given else (0, len(request.body))
         if start != len(session.held) or session.length not in (None, total):
-            return replies.bad_message("Invalid request. The bytes do not follow those that are here.")
+            return http_messages.bad_message("Invalid request. The bytes do not follow those that are here.")
         session.held += request.body
         if len(session.held) < total:
             return _incomplete(session)
@@ -106,18 +104,18 @@ class Gmail:
     def _may_send(self, request: Request) -> Account | Reply:
         token: Token | None = self.signin.grants.access(request.bearer)
         if token is None:
-            return replies.bad_credentials()
+            return http_messages.bad_credentials()
         if not {SEND, "https://mail.google.com/"} & set(token.scopes):
-            return replies.too_narrow()
+            return http_messages.too_narrow()
         client = self.signin.clients[token.client]
         if not client.gmail_api:
-            return replies.api_disabled(client.project)
+            return http_messages.api_disabled(client.project)
         account = self.signin.accounts[token.account]
         if not account.gmail:
-            return replies.no_mail_service()
+            return http_messages.no_mail_service()
         path = _PATH.fullmatch(request.path)
         if path is None or path[1] not in ("me", account.address):
-            return replies.gmail_error(403, "forbidden", f"Delegation denied for {account.address}")
+            return http_messages.gmail_error(403, "forbidden", f"Delegation denied for {account.address}")
         return account
 
 

@@ -16,22 +16,20 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from http.client import HTTPConnection
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from urllib.parse import parse_qs, urlencode, urlsplit
 
-from facturier.mail.practice.accounts import Account, Client
-from facturier.mail.practice.allow import allow
 from facturier.mail.practice.devices import Devices
-from facturier.mail.practice.faults import Fault
 from facturier.mail.practice.gmail import Gmail
-from facturier.mail.practice.grants import Grants
+from facturier.mail.practice.grants import Account, Client, Grants
+from facturier.mail.practice.http_messages import Fault, Reply, Request
+from facturier.mail.practice.http_server import Server
 from facturier.mail.practice.mailboxes import Accepted, Mailboxes
-from facturier.mail.practice.replies import Reply
-from facturier.mail.practice.requests import Request
-from facturier.mail.practice.serving import Server
 from facturier.mail.practice.signin import SignIn
-from facturier.models.store import Clock, utc_now
+from facturier.models.store.store import Clock, utc_now
 
 
 class Google:
@@ -112,7 +110,7 @@ class Google:
         return self.mailboxes.accepted
 
     def allow(self, link: str, *, account: str = "", scopes: Iterable[str] | None = None, deny: bool = False) -> str:
-        """Give the consent without a browser: see `facturier.mail.practice.allow`. The first account by default."""
+        """Give the consent without a browser: see `facturier.mail.practice.google`. The first account by default."""
         return allow(link, account=account or next(iter(self.accounts)), scopes=scopes, deny=deny)
 
     def client_json(self, client: Client | None = None) -> str:
@@ -180,3 +178,28 @@ class Google:
         """Keep the bytes of a PUT that broke off."""
         with self._lock:
             self.gmail.keep_part(request)
+
+
+def allow(link: str, *, account: str, scopes: Iterable[str] | None = None, deny: bool = False) -> str:
+    """Press *Allow* (or *Cancel*) on the consent page that `link` leads to, and return the address that the browser
+    would land on. `scopes` are the boxes that stay ticked; None for all. It does what the page's form does.
+
+    Raises ValueError with the page's title where Google would show an error instead, OSError where nobody answers.
+    """
+    parts = urlsplit(link)
+    if parts.scheme != "http" or parts.hostname != "127.0.0.1":
+        raise ValueError("not a practice link")
+    asked = parse_qs(parts.query).get("scope", [""])[0].split()
+    fields = [("account", account), ("choice", "deny" if deny else "allow")]
+    fields += [("scope", scope) for scope in (asked if scopes is None else scopes)]
+    connection = HTTPConnection(parts.hostname, parts.port, timeout=10)
+    try:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", f"{parts.path}?{parts.query}", urlencode(fields), headers)
+        reply = connection.getresponse()
+        text = reply.read().decode()
+    finally:
+        connection.close()
+    if reply.status != 302:
+        raise ValueError(text.partition("<title>")[2].partition("</title>")[0])
+    return reply.headers["Location"]

@@ -10,11 +10,11 @@ from email import message_from_bytes
 from email.utils import formataddr, getaddresses, parseaddr
 from pathlib import Path
 
-from facturier.mail.practice import replies
-from facturier.mail.practice.accounts import Account
+from facturier.mail.practice import http_messages
+from facturier.mail.practice.grants import Account
+from facturier.mail.practice.http_messages import Reply, as_json
 from facturier.mail.practice.rehearsing import REFUSAL, Failure, failure_of, lay_bounce_beside
-from facturier.mail.practice.replies import Reply, as_json
-from facturier.models.store import Clock
+from facturier.models.store.store import Clock
 
 LARGEST = 36_700_160  # bytes: `mediaUpload.maxSize` in Gmail's own description of the method
 UNITS_A_SEND = 100
@@ -51,31 +51,31 @@ class Mailboxes:
     def accept(self, account: Account, raw: bytes) -> Reply:
         """Check a message, give it a number, and lay it down."""
         if len(raw) > LARGEST:
-            return replies.too_large()
+            return http_messages.too_large()
         message = message_from_bytes(_GAP.split(raw, 1)[0] + b"\r\n\r\n", policy=email.policy.SMTP)
         recipients = 0
         for header in ("To", "Cc", "Bcc"):
             values = [str(value) for value in message.get_all(header, [])]
             addresses = [address for _, address in getaddresses(values) if address]
             if any(not _ADDRESS.fullmatch(address) for address in addresses) or (any(values) and not addresses):
-                return replies.bad_message(f"Invalid {header} header")
+                return http_messages.bad_message(f"Invalid {header} header")
             recipients += len(addresses)
         if not recipients:
-            return replies.bad_message("Recipient address required")
+            return http_messages.bad_message("Recipient address required")
         if reply := self._over_quota(account):
             return reply
         given = raw
         raw = _with_own_id(_from_account(raw, account))
         failure = failure_of(raw) if self.rehearsing else None
         if failure is Failure.REFUSED:
-            return replies.bad_message(REFUSAL)
+            return http_messages.bad_message(REFUSAL)
         number = f"{int(self.clock().timestamp() * 1000):x}{secrets.token_hex(3)}"
         message_id = str(message.get("Message-ID", ""))
         path = self._lay_down(number, raw) if self.folder else None
         self.messages.append(Accepted(number, account.address, message_id, raw, path, given))
         self.accepted[message_id] += 1
         if failure is Failure.DOUBT:
-            return replies.backend_error()
+            return http_messages.backend_error()
         if failure is Failure.BOUNCED and path is not None:
             lay_bounce_beside(path, raw)
         return as_json(200, {"id": number, "threadId": number, "labelIds": ["SENT"]})
@@ -88,7 +88,7 @@ class Mailboxes:
         while sent and sent[0] <= now - 60:
             sent.popleft()
         if (len(sent) + 1) * UNITS_A_SEND > self.units:
-            return replies.user_rate_limit()
+            return http_messages.user_rate_limit()
         sent.append(now)
         return None
 

@@ -1,6 +1,6 @@
 """The customers and items of the practice company: names as real ones are, and some as only the worst ones are."""
 
-from facturier.models.invoice import Customer, Item
+from facturier.models.books.invoice import Customer, Item
 
 
 def _who(name: str, contact: str, email: str, address: str, language: str = "", terms: int | None = None) -> Customer:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from facturier.mail.errors import AnswerLost, Refused
 from facturier.mail.senders.folder import FolderHandover, FolderSender
-from facturier.mail.senders.sender import Receipt
-from facturier.models.delivery import Envelope
-from facturier.models.language import _
+from facturier.mail.senders.protocol import Receipt
+from facturier.models.outbox.delivery import Envelope
+from facturier.models.text.i18n import _
 
 REFUSAL = "The email account that you tried to reach does not exist (practice)."
 

@@ -5,15 +5,14 @@ https://developers.google.com/identity/protocols/oauth2/native-app, RFC 6749, RF
 
 import base64
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from html import escape
 from urllib.parse import unquote, urlencode, urlsplit
 
-from facturier.mail.practice import pages
-from facturier.mail.practice.accounts import Account, Client
-from facturier.mail.practice.grants import CODE_LIFE, Code, Grants, proves
-from facturier.mail.practice.replies import Reply, as_json, oauth_error
-from facturier.mail.practice.requests import Request
+from facturier.mail.practice import signin
+from facturier.mail.practice.grants import CODE_LIFE, Account, Client, Code, Grants, proves
+from facturier.mail.practice.http_messages import Reply, Request, as_json, oauth_error
 
 EMAIL = "https://www.googleapis.com/auth/userinfo.email"
 SEND = "https://www.googleapis.com/auth/gmail.send"
@@ -36,7 +35,7 @@ class SignIn:
         boxes = [scope for scope in query["scope"].split() if scope not in SIGN_IN]
         hint = query.get("login_hint", "")
         hint = hint if hint in self.accounts else next(iter(self.accounts), "")
-        return pages.consent(self.clients[query["client_id"]].project, self.accounts.values(), hint, boxes)
+        return signin.consent(self.clients[query["client_id"]].project, self.accounts.values(), hint, boxes)
 
     def decide(self, request: Request) -> Reply:
         """POST of the consent page: sends the browser back to the program."""
@@ -48,7 +47,7 @@ class SignIn:
         if request.form.get("choice") != "allow":
             back["error"] = "access_denied"
         elif account is None:
-            return pages.refusal(400, "invalid_request", "There is no such account here.")
+            return signin.refusal(400, "invalid_request", "There is no such account here.")
         else:
             ticked = request.lists.get("scope", [])
             scopes = [scope for scope in query["scope"].split() if scope in SIGN_IN or scope in ticked]
@@ -134,18 +133,18 @@ class SignIn:
         """Google's error page for a request that it would not show to the person, or None."""
         client = self.clients.get(query.get("client_id", ""))
         if client is None:
-            return pages.refusal(401, "invalid_client", "The OAuth client was not found.")
+            return signin.refusal(401, "invalid_client", "The OAuth client was not found.")
         if not _loopback(query.get("redirect_uri", "")):
-            return pages.refusal(400, "redirect_uri_mismatch", "A desktop client comes back to http://127.0.0.1 only.")
+            return signin.refusal(400, "redirect_uri_mismatch", "A desktop client comes back to http://127.0.0.1 only.")
         if query.get("response_type") != "code":
-            return pages.refusal(400, "invalid_request", "Required parameter is missing: response_type")
+            return signin.refusal(400, "invalid_request", "Required parameter is missing: response_type")
         if query.get("code_challenge_method", "S256") not in ("S256", "plain"):
-            return pages.refusal(400, "invalid_request", "Invalid parameter: code_challenge_method")
+            return signin.refusal(400, "invalid_request", "Invalid parameter: code_challenge_method")
         wanted = query.get("scope", "").split()
         if not wanted:
-            return pages.refusal(400, "invalid_request", "Missing required parameter: scope")
+            return signin.refusal(400, "invalid_request", "Missing required parameter: scope")
         if unknown := [scope for scope in wanted if scope not in SCOPES]:
-            return pages.refusal(400, "invalid_scope", f"Some requested scopes were invalid: {' '.join(unknown)}")
+            return signin.refusal(400, "invalid_scope", f"Some requested scopes were invalid: {' '.join(unknown)}")
         return None
 
 
@@ -153,3 +152,49 @@ def _loopback(address: str) -> bool:
     """Google lets a desktop client come back to any port of this machine itself."""
     parts = urlsplit(address)
     return parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost") and not parts.fragment
+
+
+def page(status: int, title: str, inside: str) -> Reply:
+    text = (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
+        f"<body><h1>{escape(title)}</h1>{inside}<p><small>Practice: this is not Google, and nothing leaves this "
+        f"machine.</small></p></body></html>\n"
+    )
+    return Reply(status, text.encode(), {"Content-Type": "text/html; charset=utf-8"})
+
+
+def refusal(status: int, error: str, why: str) -> Reply:
+    """Google's own error page: it redirects nowhere, because it cannot trust the address."""
+    return page(status, f"Error {status}: {error}", f"<p>{escape(why)}</p>")
+
+
+def consent(project: str, accounts: Iterable[Account], hint: str, scopes: Iterable[str]) -> Reply:
+    """The consent page. It posts to its own address, so that the request stays in the query."""
+    choices = "".join(
+        f'<p><label><input type="radio" name="account" value="{escape(one.address)}"'
+        f"{' checked' if one.address == hint else ''}> {escape(one.address)}</label></p>"
+        for one in accounts
+    )
+    boxes = "".join(
+        f'<p><label><input type="checkbox" name="scope" value="{escape(scope)}" checked> {escape(scope)}</label></p>'
+        for scope in scopes
+    )
+    return page(
+        200,
+        f"{project} wants access to your Google Account",
+        f'<form method="post"><h2>Account</h2>{choices}<h2>Select what it can access</h2>{boxes}'
+        '<p><button name="choice" value="allow">Allow</button> <button name="choice" value="deny">Cancel</button></p>'
+        "</form>",
+    )
+
+
+def device(accounts: Iterable[Account]) -> Reply:
+    choices = "".join(f"<option>{escape(one.address)}</option>" for one in accounts)
+    return page(
+        200,
+        "Connect a device",
+        '<form method="post"><p><label>Code <input name="user_code"></label></p>'
+        f'<p><label>Account <select name="account">{choices}</select></label></p>'
+        '<p><button name="choice" value="allow">Allow</button> <button name="choice" value="deny">Cancel</button></p>'
+        "</form>",
+    )

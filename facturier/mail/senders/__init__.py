@@ -1,0 +1,1 @@
+"""The ways to send a message: Gmail, SMTP, a folder."""

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from facturier.mail.errors import AnswerLost, Refused, SenderRefused
-from facturier.mail.senders.sender import Receipt
-from facturier.models.clean import clean
-from facturier.models.delivery import Envelope
-from facturier.models.delivery_mark import MARK_HEADER
-from facturier.models.language import _
+from facturier.mail.senders.protocol import Receipt
+from facturier.models.outbox.delivery import Envelope
+from facturier.models.outbox.delivery_mark import MARK_HEADER
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _OF_THE_MESSAGE = (errno.EEXIST, errno.ENAMETOOLONG)

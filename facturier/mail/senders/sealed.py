@@ -8,13 +8,13 @@ from contextlib import suppress
 from datetime import timedelta
 
 from facturier.mail.errors import ConnectionOver, NotNow, Refused, Unreachable
-from facturier.mail.senders.sender import Handover, Receipt, Sender
-from facturier.models.delivery import Envelope
+from facturier.mail.senders.protocol import Handover, Receipt, Sender
 from facturier.models.errors import StoreError
-from facturier.models.handed_over import HandedOver
-from facturier.models.language import _
-from facturier.models.seals import Seal
-from facturier.models.store import Clock
+from facturier.models.outbox.deliveries import Seal
+from facturier.models.outbox.delivery import Envelope
+from facturier.models.outbox.handed_over import HandedOver
+from facturier.models.store.store import Clock
+from facturier.models.text.i18n import _
 
 # A seal is good for so long after the time that the delivery was queued for. It bounds what an old seal is worth to
 # somebody who keeps them, where no memory of this person can help: on a new machine, for instance.

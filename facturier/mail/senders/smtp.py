@@ -9,13 +9,11 @@ from typing import NoReturn
 
 from facturier.mail.errors import AnswerLost, Refused
 from facturier.mail.exchange import Ended, Exchange, time_to_send
-from facturier.mail.senders.replies import Reply, accepted, verdict, words
-from facturier.mail.senders.sender import Receipt
-from facturier.mail.senders.sign_in import Login, nothing_left, sign_in, socket_of
-from facturier.mail.senders.wire import on_the_wire
-from facturier.models.company import DefaultSender
-from facturier.models.delivery import Envelope
-from facturier.models.language import _
+from facturier.mail.senders.protocol import Receipt
+from facturier.mail.senders.smtp_session import Login, Reply, accepted, nothing_left, sign_in, socket_of, verdict, words
+from facturier.models.outbox.delivery import Envelope
+from facturier.models.settings.company import DefaultSender
+from facturier.models.text.i18n import _
 
 # RFC 5321, 4.5.3.2.6: a client that waits less than ten minutes for the last reply makes duplicates.
 LAST_REPLY = 600.0
@@ -272,3 +270,21 @@ def _leave(smtp: smtplib.SMTP) -> None:
             smtp.sock.settimeout(_GOODBYE)
             Exchange(_GOODBYE).run(smtp.quit)
     smtp.close()
+
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_BCC = re.compile(rb"^bcc[ \t]*:[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+
+
+def on_the_wire(message: bytes) -> bytes:
+    """The message without its Bcc field, every line ended by CRLF, leading dots doubled (RFC 5321, 2.3.8 and 4.5.2).
+
+    Ends with CRLF; the line with the final dot is not part of it.
+    """
+    message = _LINE_END.sub(b"\r\n", message)
+    head, blank, body = message.partition(b"\r\n\r\n")
+    text = _BCC.sub(b"", head + b"\r\n") + blank.removeprefix(b"\r\n") + body
+    if not text.endswith(b"\r\n"):
+        text += b"\r\n"
+    return _LEADING_DOT.sub(b"..", text)

@@ -21,12 +21,12 @@ from textual.message import Message
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from facturier.mail.document_text import WIDTH, document_text
-from facturier.mail.page_picture import Run
-from facturier.models.company import Company
+from facturier.mail.document.half_blocks import Run
+from facturier.mail.document.plain_text import WIDTH, document_text
+from facturier.models.books.invoice import Invoice
 from facturier.models.errors import FacturierError
-from facturier.models.invoice import Invoice
-from facturier.models.language import N_, ngettext
+from facturier.models.settings.company import Company
+from facturier.models.text.i18n import N_, ngettext
 from facturier.tui.widgets import kitty
 
 # How many times wider than the view the picture is.
@@ -51,7 +51,7 @@ class Source:
     def page(self, page: int, width: int, abandoned: Callable[[], bool]) -> tuple[bytes, int]:
         """A page (the last one at most) as PNG, so many pixels wide; and how many there are. Raises DocumentError, also
         soon after it is `abandoned`."""
-        from facturier.mail.document import make_pages
+        from facturier.mail.document.document import make_pages
 
         pages = make_pages(self.invoice, self.company, self.number, width=width, abandoned=abandoned)
         return pages[min(page, len(pages) - 1)], len(pages)
@@ -69,7 +69,7 @@ class SentDocument:
 
     def page(self, page: int, width: int, abandoned: Callable[[], bool]) -> tuple[bytes, int]:
         """As Source.page."""
-        from facturier.mail.document_pages import draw_page
+        from facturier.mail.document.pages import draw_page
 
         return draw_page(self.document, page, width=width, abandoned=abandoned)
 
@@ -216,7 +216,7 @@ def picture_of(
 ) -> Drawing:
     """One page (the last one at most) in half blocks, `zoom` times `width` columns wide. Raises DocumentError, also
     soon after it is `abandoned`."""
-    from facturier.mail.page_picture import BUDGET, page_picture
+    from facturier.mail.document.half_blocks import BUDGET, page_picture
 
     png, pages = source.page(page, int(width * zoom), abandoned)
     # Only the part in sight goes to the terminal, so a larger picture may cost more.

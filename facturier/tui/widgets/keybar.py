@@ -7,7 +7,7 @@ from textual.app import RenderResult
 from textual.keys import key_to_character
 from textual.widget import Widget
 
-from facturier.models.language import N_, _
+from facturier.models.text.i18n import N_, _
 
 _NAMES: dict[str, str] = {
     "enter": "⏎",

@@ -8,8 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from facturier.mail.letter import Letter
-from facturier.models.language import N_
+from facturier.mail.letter.letter import Letter
+from facturier.models.text.i18n import N_
 
 
 class LetterView(VerticalScroll):

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from textual.widgets import Static
 
-from facturier.models.invoice import Invoice, Payment
-from facturier.models.language import _
-from facturier.models.money import Money
-from facturier.tui.amounts import with_currency
-from facturier.tui.held_key import HeldKey
+from facturier.models.books.invoice import Invoice, Payment
+from facturier.models.text.i18n import _
+from facturier.models.text.money import Money
+from facturier.tui.formatting import with_currency
+from facturier.tui.screen import HeldKey
 
 
 @dataclass(frozen=True, slots=True)

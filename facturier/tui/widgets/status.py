@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from facturier.models.language import N_, _, ngettext
-from facturier.models.status import Owed, Settlement, Standing, State
-from facturier.tui.dates import short_day
+from facturier.models.books.status import Owed, Settlement, Standing, State
+from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui.formatting import short_day
 
 
 class Status(NamedTuple):

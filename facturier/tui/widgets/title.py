@@ -1,12 +1,18 @@
 """The first line of a screen: what it shows on the left, how it stands on the right."""
 
-from typing import ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.app import RenderResult
 from textual.reactive import reactive
 from textual.widget import Widget
+
+from facturier.models.text.i18n import _
+
+if TYPE_CHECKING:
+    from facturier.mail.workspace import Desk
 
 
 class Title(Widget, can_focus=False):
@@ -42,3 +48,30 @@ def shorten_path(path: str, width: int) -> str:
     if cell_len(path) <= width:
         return path
     return "…" + set_cell_size(path[::-1], max(width - 1, 0))[::-1]
+
+
+class Notice(Widget, can_focus=False):
+    """One line in the practice company, or where Google's addresses point at a stand-in; nothing otherwise."""
+
+    DEFAULT_CLASSES: ClassVar[str] = "notice"
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__()
+        self._folder = desk.company().practice
+        self._stand_in = desk.endpoints.stand_in
+        self.display = bool(self._folder or self._stand_in)
+
+    def render(self) -> RenderResult:
+        if not self._folder:
+            text = _("Google is played by a stand-in: {address}").format(address=self._stand_in)
+            return Text(text, no_wrap=True, overflow="ellipsis")
+        text = _("Practice: nothing leaves here. Mail: {folder}")
+        room = self.size.width - len(text.format(folder=""))
+        return Text(text.format(folder=shorten_path(_homely(self._folder), room)), no_wrap=True, overflow="ellipsis")
+
+
+def _homely(path: str) -> str:
+    try:
+        return f"~/{Path(path).relative_to(Path.home())}"
+    except (ValueError, RuntimeError):
+        return path

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.gmail.client import OAuthClient, parse_client
-from facturier.mail.gmail.consent import Consent
-from facturier.mail.gmail.endpoints import Endpoints, google_endpoints
-from facturier.mail.gmail.grant import Grant
-from facturier.mail.gmail.sender import GmailSender
-from facturier.mail.practice.accounts import Account, Client
+from facturier.mail.google.client import OAuthClient, parse_client
+from facturier.mail.google.consent import Consent
+from facturier.mail.google.endpoints import Endpoints, google_endpoints
+from facturier.mail.google.grant import Grant
 from facturier.mail.practice.google import Google
+from facturier.mail.practice.grants import Account, Client
+from facturier.mail.senders.gmail import GmailSender
 
 ADDRESS = "billing@acme.example"
 ACCOUNTS = (

@@ -2,7 +2,7 @@
 
 from email.message import EmailMessage
 
-from facturier.models.delivery import Envelope
+from facturier.models.outbox.delivery import Envelope
 
 ENVELOPE = Envelope("billing@acme.example", ("marie@customer.example",), bcc=("archive@acme.example",))
 

@@ -6,9 +6,9 @@ import pytest
 from google.auth.exceptions import RefreshError, TransportError
 
 from facturier.mail.errors import ConnectionOver, NotNow, Refused, SenderRefused, SendError, Unreachable
-from facturier.mail.gmail.answers import refusal_of, token_error, unreachable
-from facturier.mail.practice import replies
-from facturier.mail.practice.replies import Reply
+from facturier.mail.practice import http_messages
+from facturier.mail.practice.http_messages import Reply
+from facturier.mail.senders.gmail_errors import refusal_of, token_error, unreachable
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=90)
@@ -19,7 +19,7 @@ def meaning(answer: Reply) -> SendError:
 
 
 def new_form(status: int, reason: str, word: str = "PERMISSION_DENIED") -> Reply:
-    return replies.as_json(
+    return http_messages.as_json(
         status,
         {"error": {"code": status, "message": "x", "status": word, "details": [{"@type": "y"}, {"reason": reason}]}},
     )
@@ -28,12 +28,12 @@ def new_form(status: int, reason: str, word: str = "PERMISSION_DENIED") -> Reply
 @pytest.mark.parametrize(
     "answer",
     [
-        *(replies.gmail_error(403, reason, "x") for reason in ("rateLimitExceeded", "quotaExceeded")),
-        replies.user_rate_limit(),
+        *(http_messages.gmail_error(403, reason, "x") for reason in ("rateLimitExceeded", "quotaExceeded")),
+        http_messages.user_rate_limit(),
         new_form(403, "RATE_LIMIT_EXCEEDED"),
         new_form(403, "", "RESOURCE_EXHAUSTED"),
-        replies.gmail_error(429, "x", "x"),
-        replies.gmail_error(400, "rateLimitExceeded", "x"),
+        http_messages.gmail_error(429, "x", "x"),
+        http_messages.gmail_error(400, "rateLimitExceeded", "x"),
     ],
 )
 def test_the_pauses_that_hold_for_the_whole_address(answer: Reply) -> None:
@@ -82,7 +82,7 @@ def test_trouble_of_gmails_own_holds_for_one_message(
     ],
 )
 def test_the_time_may_stand_in_the_message(message: str, retry: datetime | None) -> None:
-    found = meaning(replies.gmail_error(503, "backendError", message))
+    found = meaning(http_messages.gmail_error(503, "backendError", message))
     assert isinstance(found, NotNow)
     assert found.retry == retry
 
@@ -90,8 +90,8 @@ def test_the_time_may_stand_in_the_message(message: str, retry: datetime | None)
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (replies.bad_credentials(), "Google does not accept the connection any more."),
-        (replies.too_narrow(), "The connection does not include the right to send."),
+        (http_messages.bad_credentials(), "Google does not accept the connection any more."),
+        (http_messages.too_narrow(), "The connection does not include the right to send."),
         (new_form(403, "ACCESS_TOKEN_SCOPE_INSUFFICIENT"), "The connection does not include the right to send."),
     ],
 )
@@ -105,11 +105,11 @@ def test_what_ends_the_connection(answer: Reply, said: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (replies.bad_message("Invalid To header"), "Gmail refused the message: Invalid To header"),
-        (replies.gmail_error(400, "other", "Mail service not enabled"), "refused the message: Mail service"),
-        (replies.as_json(400, {"error": {"message": "x", "errors": ["reason"]}}), "Gmail refused the message: x"),
-        (replies.as_json(400, {"error": {"message": "", "errors": 7}}), "Gmail refused the message: 400"),
-        (replies.too_large(), "The message is larger than Gmail takes."),
+        (http_messages.bad_message("Invalid To header"), "Gmail refused the message: Invalid To header"),
+        (http_messages.gmail_error(400, "other", "Mail service not enabled"), "refused the message: Mail service"),
+        (http_messages.as_json(400, {"error": {"message": "x", "errors": ["reason"]}}), "Gmail refused the message: x"),
+        (http_messages.as_json(400, {"error": {"message": "", "errors": 7}}), "Gmail refused the message: 400"),
+        (http_messages.too_large(), "The message is larger than Gmail takes."),
         (Reply(413, b"<html>nginx</html>"), "larger than a server on the way to Gmail takes"),
     ],
 )
@@ -126,15 +126,24 @@ def test_what_is_refused_for_good(answer: Reply, said: str) -> None:
         (new_form(403, "SERVICE_DISABLED"), "The Gmail API is not switched on in your Google project."),
         (new_form(400, "x", "FAILED_PRECONDITION"), "Gmail does not let this account send: x"),
         (
-            replies.gmail_error(400, "failedPrecondition", "Mail service not enabled"),
+            http_messages.gmail_error(400, "failedPrecondition", "Mail service not enabled"),
             "This Google account has no Gmail.",
         ),
-        (replies.as_json(400, {"error": {"message": "No mail service", "status": "FAILED_PRECONDITION"}}), "no Gmail."),
-        (replies.gmail_error(400, "failedPrecondition", "Precondition check failed."), "send: Precondition check"),
-        (replies.domain_policy(), "The administrator of this Google account does not allow"),
-        (replies.gmail_error(403, "forbidden", "Delegation denied for a@b.example"), "account send: Delegation denied"),
-        (replies.gmail_error(403, "neverHeardOf", ""), "Gmail does not let this account send: 403"),
-        (replies.gmail_error(404, "notFound", "Not Found"), "Gmail does not let this account send: Not Found"),
+        (
+            http_messages.as_json(400, {"error": {"message": "No mail service", "status": "FAILED_PRECONDITION"}}),
+            "no Gmail.",
+        ),
+        (
+            http_messages.gmail_error(400, "failedPrecondition", "Precondition check failed."),
+            "send: Precondition check",
+        ),
+        (http_messages.domain_policy(), "The administrator of this Google account does not allow"),
+        (
+            http_messages.gmail_error(403, "forbidden", "Delegation denied for a@b.example"),
+            "account send: Delegation denied",
+        ),
+        (http_messages.gmail_error(403, "neverHeardOf", ""), "Gmail does not let this account send: 403"),
+        (http_messages.gmail_error(404, "notFound", "Not Found"), "Gmail does not let this account send: Not Found"),
         (Reply(400, b"<html>"), "Something between this machine and Google answered in its place (400)."),
         (Reply(401), "Something between this machine and Google answered in its place (401)."),
         (Reply(403, b"<html>blocked by the firewall</html>"), "answered in its place (403)."),
@@ -153,13 +162,13 @@ def test_what_is_refused_whatever_the_message(answer: Reply, said: str) -> None:
 
 
 def test_the_days_share_is_there_again_at_a_full_hour() -> None:
-    found = refusal_of(403, replies.daily_limit().body, {}, NOW.replace(second=7, microsecond=9))
+    found = refusal_of(403, http_messages.daily_limit().body, {}, NOW.replace(second=7, microsecond=9))
     assert isinstance(found, NotNow)
     assert (found.retry, found.reply) == (datetime(2026, 11, 25, 8, tzinfo=UTC), "403 Daily Limit Exceeded")
 
 
 def test_googles_words_are_kept_short_and_clean() -> None:
-    found = meaning(replies.gmail_error(400, "x", "a\x1b" + "b" * 600))
+    found = meaning(http_messages.gmail_error(400, "x", "a\x1b" + "b" * 600))
     assert found.reply == "400 a" + "b" * 495
     assert unreachable("\x1b" + "x" * 600).reply == "x" * 500
 

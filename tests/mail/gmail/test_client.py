@@ -3,9 +3,9 @@ import json
 import pytest
 
 from facturier.mail.errors import ClientFileError
-from facturier.mail.gmail.client import parse_client
-from facturier.mail.practice.accounts import Client
+from facturier.mail.google.client import parse_client
 from facturier.mail.practice.google import Google
+from facturier.mail.practice.grants import Client
 
 
 def test_the_file_that_google_offers() -> None:

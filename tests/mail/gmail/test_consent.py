@@ -8,15 +8,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from facturier.mail.errors import AnswerError, ClientFileError, ConnectError, ConsentRefused
-from facturier.mail.gmail.client import OAuthClient
-from facturier.mail.gmail.consent import Consent
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.gmail.grant import SCOPES, Grant
-from facturier.mail.gmail.sender import GmailSender
-from facturier.mail.practice.accounts import Account, Client
-from facturier.mail.practice.faults import Fault
+from facturier.mail.google.client import OAuthClient
+from facturier.mail.google.consent import Consent
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.google.grant import SCOPES, Grant
 from facturier.mail.practice.google import Google
-from facturier.mail.practice.replies import Reply, as_json, oauth_error
+from facturier.mail.practice.grants import Account, Client
+from facturier.mail.practice.http_messages import Fault, Reply, as_json, oauth_error
+from facturier.mail.senders.gmail import GmailSender
 from tests.mail.gmail.conftest import ADDRESS, CLIENTS, Clock
 from tests.mail.gmail.letters import ENVELOPE, letter
 

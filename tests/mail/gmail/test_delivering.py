@@ -5,22 +5,21 @@ from datetime import timedelta
 
 import pytest
 
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.gmail.grant import Grant
-from facturier.mail.gmail.sender import GmailSender
-from facturier.mail.postman import Postman
-from facturier.mail.practice import replies
-from facturier.mail.practice.faults import Fault
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.google.grant import Grant
+from facturier.mail.practice import http_messages
 from facturier.mail.practice.google import Google
-from facturier.mail.practice.replies import Reply
-from facturier.models.alerts import open_alerts
-from facturier.models.connection import set_connection
-from facturier.models.deliveries import get_delivery
-from facturier.models.delivery import Delivery
-from facturier.models.due import next_due
-from facturier.models.journal import read_journal
-from facturier.models.status import State
-from facturier.models.store import Store
+from facturier.mail.practice.http_messages import Fault, Reply
+from facturier.mail.senders.gmail import GmailSender
+from facturier.mail.sending.postman import Postman
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.journal import read_journal
+from facturier.models.books.status import State
+from facturier.models.company.connection import set_connection
+from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.outbox.schedule import next_due
+from facturier.models.store.store import Store
 from tests.mail.gmail.letters import letter
 from tests.models.making import GMAIL, NOON, Clock, queue
 
@@ -60,8 +59,8 @@ def test_one_post_and_one_put(google: Google, store: Store, postman: Postman, de
     [
         Fault("put", accept=True, drop=True),
         Fault("put", accept=True, delay=0.6),
-        Fault("put", accept=True, answer=replies.backend_error(503)),
-        Fault("put", accept=True, answer=replies.backend_error(500)),
+        Fault("put", accept=True, answer=http_messages.backend_error(503)),
+        Fault("put", accept=True, answer=http_messages.backend_error(500)),
         Fault("put", accept=True, answer=Reply(200, b"{}")),
         Fault("put", accept=True, answer=Reply(200, b"<html>")),
     ],
@@ -79,7 +78,7 @@ def test_accepted_and_the_answer_lost(
 
 
 @pytest.mark.parametrize(
-    "fault", [Fault("put", drop=True), Fault("put", cut=40), Fault("put", answer=replies.backend_error())]
+    "fault", [Fault("put", drop=True), Fault("put", cut=40), Fault("put", answer=http_messages.backend_error())]
 )
 def test_not_accepted_and_the_answer_lost(
     google: Google, store: Store, postman: Postman, delivery: Delivery, fault: Fault
@@ -97,7 +96,7 @@ def test_not_accepted_and_the_answer_lost(
 def test_a_session_that_is_forgotten_leaves_it_in_doubt(
     google: Google, store: Store, postman: Postman, delivery: Delivery, still: Clock
 ) -> None:
-    not_found = replies.gmail_error(404, "notFound", "Not Found")
+    not_found = http_messages.gmail_error(404, "notFound", "Not Found")
     google.faults += [Fault("put", accept=True, drop=True), Fault("ask", answer=not_found, times=4)]
     postman.deliver()
     assert get_delivery(store, delivery.id).state is State.IN_DOUBT
@@ -129,7 +128,7 @@ def test_a_rate_limit_pauses_the_address_until_the_time_that_it_names(
     google: Google, store: Store, postman: Postman, delivery: Delivery, still: Clock, on: str
 ) -> None:
     until = NOON + timedelta(minutes=3)
-    google.faults.append(Fault(on, answer=replies.rate_limited(until)))
+    google.faults.append(Fault(on, answer=http_messages.rate_limited(until)))
     second = queue(store, message=letter("<1044@acme.example>"))
     assert postman.deliver() == 1
     assert get_delivery(store, delivery.id).state is State.QUEUED
@@ -144,14 +143,16 @@ def test_a_rate_limit_pauses_the_address_until_the_time_that_it_names(
 def test_the_daily_limit_waits_for_the_next_day(
     google: Google, store: Store, postman: Postman, delivery: Delivery
 ) -> None:
-    google.faults.append(Fault("open", answer=replies.daily_limit()))
+    google.faults.append(Fault("open", answer=http_messages.daily_limit()))
     postman.deliver()
     assert next_due(store) == (NOON + timedelta(days=1)).replace(hour=8)  # midnight in California
     assert asked(google) == (1, 0, 0)
 
 
 @pytest.mark.parametrize("on", ["open", "put"])
-@pytest.mark.parametrize("answer", [replies.api_disabled("acme"), replies.domain_policy(), replies.no_mail_service()])
+@pytest.mark.parametrize(
+    "answer", [http_messages.api_disabled("acme"), http_messages.domain_policy(), http_messages.no_mail_service()]
+)
 def test_what_gmail_says_of_the_account_is_asked_once_for_all(
     google: Google, store: Store, postman: Postman, delivery: Delivery, on: str, answer: Reply
 ) -> None:
@@ -167,7 +168,7 @@ def test_what_gmail_says_of_the_account_is_asked_once_for_all(
 def test_other_refusals_stop_and_say_what_to_do(
     google: Google, store: Store, postman: Postman, delivery: Delivery
 ) -> None:
-    google.faults.append(Fault("put", answer=replies.bad_message("Invalid To header")))
+    google.faults.append(Fault("put", answer=http_messages.bad_message("Invalid To header")))
     postman.deliver()
     found = get_delivery(store, delivery.id)
     assert found.state is State.FAILED
@@ -194,7 +195,7 @@ def test_invalid_grant_stops_the_queue_and_reconnecting_runs_it_on(
 def test_reconnected(
     google: Google, store: Store, postman: Postman, delivery: Delivery, gmail: GmailSender, endpoints: Endpoints
 ) -> None:
-    from facturier.mail.gmail.consent import Consent
+    from facturier.mail.google.consent import Consent
 
     google.end()
     postman.deliver()
@@ -231,12 +232,12 @@ def test_the_session_is_no_secret_that_the_journal_tells(
 
 
 ABOUT_THE_ACCOUNT = {
-    "precondition": replies.gmail_error(400, "failedPrecondition", "Precondition check failed."),
-    "delegation": replies.gmail_error(403, "forbidden", "Delegation denied for billing@acme.example"),
-    "unknown": replies.gmail_error(403, "neverHeardOf", "No."),
-    "no mail": replies.no_mail_service(),
-    "API off": replies.api_disabled("practice"),
-    "gone": replies.gmail_error(402, "paymentRequired", "Pay first."),
+    "precondition": http_messages.gmail_error(400, "failedPrecondition", "Precondition check failed."),
+    "delegation": http_messages.gmail_error(403, "forbidden", "Delegation denied for billing@acme.example"),
+    "unknown": http_messages.gmail_error(403, "neverHeardOf", "No."),
+    "no mail": http_messages.no_mail_service(),
+    "API off": http_messages.api_disabled("practice"),
+    "gone": http_messages.gmail_error(402, "paymentRequired", "Pay first."),
 }
 NOT_GOOGLES = {
     "firewall": Reply(403, b"<html>blocked by the firewall</html>"),
@@ -301,7 +302,7 @@ def test_who_answers_in_gmails_place_to_the_message_stops_the_sender_too(
     other = queue(store, message=letter("<1044@acme.example>"))
     google.faults += [
         Fault("put", answer=answer, accept=accept, times=99),
-        Fault("ask", answer=replies.gmail_error(404, "notFound", "Not Found"), times=3),
+        Fault("ask", answer=http_messages.gmail_error(404, "notFound", "Not Found"), times=3),
     ]
     postman.deliver()
     assert get_delivery(store, first.id).state is State.IN_DOUBT
@@ -321,7 +322,7 @@ def test_a_refusal_of_the_account_in_a_session_that_goes_on_fails_nothing(
 ) -> None:
     google.faults += [
         Fault("put", cut=40),
-        Fault("put", answer=replies.gmail_error(403, "forbidden", "Delegation denied"), times=1),
+        Fault("put", answer=http_messages.gmail_error(403, "forbidden", "Delegation denied"), times=1),
     ]
     postman.deliver()
     assert get_delivery(store, delivery.id).state is State.QUEUED

@@ -6,12 +6,11 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from facturier.mail.errors import AnswerError, ConnectError, ConsentRefused, DeviceRefused
-from facturier.mail.gmail.client import OAuthClient
-from facturier.mail.gmail.device import DeviceCode, ask_device, wait_device
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.practice.faults import Fault
+from facturier.mail.google.client import OAuthClient
+from facturier.mail.google.device import DeviceCode, ask_device, wait_device
+from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.practice.google import Google
-from facturier.mail.practice.replies import Reply, oauth_error
+from facturier.mail.practice.http_messages import Fault, Reply, oauth_error
 from tests.mail.gmail.conftest import ADDRESS, Clock
 
 INTERVAL = 0.05

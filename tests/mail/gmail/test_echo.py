@@ -8,17 +8,17 @@ from urllib.parse import parse_qs, quote
 
 import pytest
 
-from facturier.mail.gmail.client import OAuthClient
-from facturier.mail.gmail.consent import Consent
-from facturier.mail.gmail.device import ask_device, wait_device
-from facturier.mail.gmail.endpoints import Endpoints, google_endpoints
-from facturier.mail.gmail.grant import Grant
-from facturier.mail.gmail.sender import GmailSender
-from facturier.mail.gmail.session_cipher import SessionCipher
-from facturier.mail.postman import Postman
+from facturier.mail.google.client import OAuthClient
+from facturier.mail.google.consent import Consent
+from facturier.mail.google.device import ask_device, wait_device
+from facturier.mail.google.endpoints import Endpoints, google_endpoints
+from facturier.mail.google.grant import Grant
 from facturier.mail.redaction import RedactingFormatter
+from facturier.mail.senders.gmail import GmailSender
+from facturier.mail.sending.postman import Postman
+from facturier.mail.vault.session_cipher import SessionCipher
 from facturier.models.errors import FacturierError
-from facturier.models.store import Store
+from facturier.models.store.store import Store
 from tests.mail.gmail.letters import letter
 from tests.mail.hostile import HostileServer, Line, answer, read_request
 from tests.mail.test_redaction import SPELLINGS

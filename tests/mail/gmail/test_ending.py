@@ -3,16 +3,14 @@
 import pytest
 
 from facturier.mail.errors import ConnectError, ConnectionOver, Refused, Unreachable
-from facturier.mail.gmail.check import check
-from facturier.mail.gmail.client import OAuthClient
-from facturier.mail.gmail.consent import Consent
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.gmail.grant import Grant
-from facturier.mail.gmail.revoke import revoke
-from facturier.mail.practice import replies
-from facturier.mail.practice.faults import Fault
+from facturier.mail.google.client import OAuthClient
+from facturier.mail.google.connection import check, revoke
+from facturier.mail.google.consent import Consent
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.google.grant import Grant
+from facturier.mail.practice import http_messages
 from facturier.mail.practice.google import Google
-from facturier.mail.practice.replies import Reply
+from facturier.mail.practice.http_messages import Fault, Reply
 
 
 def test_a_connection_that_works_is_checked_without_sending(google: Google, grant: Grant, endpoints: Endpoints) -> None:
@@ -22,7 +20,7 @@ def test_a_connection_that_works_is_checked_without_sending(google: Google, gran
 
 
 def test_what_is_wrong_with_a_connection(google: Google, grant: Grant, endpoints: Endpoints) -> None:
-    google.faults += [Fault("open", answer=replies.domain_policy()), Fault("refresh", drop=True)]
+    google.faults += [Fault("open", answer=http_messages.domain_policy()), Fault("refresh", drop=True)]
     with pytest.raises(Unreachable):
         check(grant, endpoints)
     with pytest.raises(Refused):

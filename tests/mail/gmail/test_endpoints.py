@@ -4,10 +4,10 @@ import socket
 import pytest
 
 from facturier.mail.errors import Unreachable
-from facturier.mail.gmail.client import OAuthClient
-from facturier.mail.gmail.endpoints import Endpoints, google_endpoints
-from facturier.mail.gmail.grant import Grant
-from facturier.mail.gmail.sender import GmailSender
+from facturier.mail.google.client import OAuthClient
+from facturier.mail.google.endpoints import Endpoints, google_endpoints
+from facturier.mail.google.grant import Grant
+from facturier.mail.senders.gmail import GmailSender
 from facturier.models.errors import FacturierError
 from tests.mail.gmail.letters import ENVELOPE, letter
 

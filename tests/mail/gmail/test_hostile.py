@@ -8,14 +8,14 @@ import pytest
 
 from facturier.mail.errors import AnswerLost, ConnectError, NotNow, Refused, SenderRefused, Unreachable
 from facturier.mail.exchange import LARGEST, Stopping
-from facturier.mail.gmail import bounded_http
-from facturier.mail.gmail.client import OAuthClient
-from facturier.mail.gmail.consent import Consent
-from facturier.mail.gmail.device import ask_device
-from facturier.mail.gmail.endpoints import Endpoints, google_endpoints
-from facturier.mail.gmail.grant import Grant
-from facturier.mail.gmail.revoke import revoke
-from facturier.mail.gmail.sender import GmailSender
+from facturier.mail.google import bounded_http
+from facturier.mail.google.client import OAuthClient
+from facturier.mail.google.connection import revoke
+from facturier.mail.google.consent import Consent
+from facturier.mail.google.device import ask_device
+from facturier.mail.google.endpoints import Endpoints, google_endpoints
+from facturier.mail.google.grant import Grant
+from facturier.mail.senders.gmail import GmailSender
 from tests.mail.gmail.letters import ENVELOPE, letter
 from tests.mail.hostile import HTTP_ATTACKS, Attack, HostileServer, Line, answer, quick, read_request
 

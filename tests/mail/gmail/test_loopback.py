@@ -7,13 +7,13 @@ from http.client import HTTPConnection, HTTPException
 import pytest
 
 from facturier.mail.errors import AnswerError
-from facturier.mail.gmail.client import OAuthClient
-from facturier.mail.gmail.consent import Consent
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.gmail.grant import Grant
-from facturier.mail.gmail.loopback import Listener, can_open_browser, ssh_line
+from facturier.mail.google.client import OAuthClient
+from facturier.mail.google.consent import Consent
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.google.grant import Grant
+from facturier.mail.google.loopback import Listener, can_open_browser, ssh_line
 from facturier.mail.practice.google import Google
-from facturier.models.language import speak
+from facturier.models.text.i18n import speak
 
 STATE = "the-right-state"
 GOOD = f"/?state={STATE}&code=4%2F0Abc&scope=openid"

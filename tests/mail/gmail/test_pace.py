@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from facturier.mail.errors import NotNow
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.gmail.grant import Grant
-from facturier.mail.gmail.pace import A_MINUTE, Pace
-from facturier.mail.gmail.sender import GmailSender
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.google.grant import Grant
 from facturier.mail.practice.google import Google
+from facturier.mail.senders.gmail import GmailSender
+from facturier.mail.senders.gmail_rate_limit import A_MINUTE, Pace
 from tests.mail.gmail.letters import ENVELOPE, letter
 
 NOW = datetime(2026, 11, 24, 9, 0, 30, tzinfo=UTC)

@@ -10,14 +10,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, SendError, Unreachable
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.gmail.grant import Grant
-from facturier.mail.gmail.sender import GmailHandover, GmailSender
-from facturier.mail.practice import replies
-from facturier.mail.practice.faults import Fault
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.google.grant import Grant
+from facturier.mail.practice import http_messages
 from facturier.mail.practice.google import Google
-from facturier.mail.practice.replies import Reply
-from facturier.mail.senders.sender import Receipt, Sender
+from facturier.mail.practice.http_messages import Fault, Reply
+from facturier.mail.senders.gmail import GmailHandover, GmailSender
+from facturier.mail.senders.protocol import Receipt, Sender
 from tests.mail.gmail.conftest import ADDRESS, Clock
 from tests.mail.gmail.letters import ENVELOPE, letter
 
@@ -91,7 +90,7 @@ def test_secrets_are_not_shown(opened: Open, sender: GmailSender) -> None:
         Fault("open", drop=True, accept=True),
         Fault("refresh", drop=True),
         Fault("refresh", answer=Reply(503, b"busy")),
-        Fault("refresh", answer=replies.oauth_error(400, "server_mood", "")),
+        Fault("refresh", answer=http_messages.oauth_error(400, "server_mood", "")),
         Fault("refresh", answer=Reply(200, b"<html>a hotel's page</html>")),
         Fault("open", answer=Reply(200)),
         Fault("open", answer=Reply(200, headers={"Location": "https://evil.example/upload"})),
@@ -130,7 +129,7 @@ def test_nobody_there(grant: Grant) -> None:
 
 
 def test_gmail_in_trouble_on_opening(google: Google, opened: Open) -> None:
-    google.faults.append(Fault("open", answer=replies.backend_error()))
+    google.faults.append(Fault("open", answer=http_messages.backend_error()))
     with pytest.raises(NotNow) as caught:
         opened()
     assert not caught.value.whole_sender
@@ -146,7 +145,7 @@ def test_a_401_on_opening_renews_the_token_once(google: Google, opened: Open) ->
 
 
 def test_401_for_ever_is_the_end_of_the_connection(google: Google, opened: Open) -> None:
-    google.faults.append(Fault("open", answer=replies.bad_credentials(), times=9))
+    google.faults.append(Fault("open", answer=http_messages.bad_credentials(), times=9))
     with pytest.raises(ConnectionOver):
         opened()
     assert google.counts["open"] == 2
@@ -155,9 +154,9 @@ def test_401_for_ever_is_the_end_of_the_connection(google: Google, opened: Open)
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        (Fault("refresh", answer=replies.oauth_error(401, "invalid_client", "Unauthorized")), "OAuth client"),
-        (Fault("refresh", answer=replies.oauth_error(401, "deleted_client", "Gone")), "OAuth client"),
-        (Fault("open", answer=replies.too_narrow()), "right to send"),
+        (Fault("refresh", answer=http_messages.oauth_error(401, "invalid_client", "Unauthorized")), "OAuth client"),
+        (Fault("refresh", answer=http_messages.oauth_error(401, "deleted_client", "Gone")), "OAuth client"),
+        (Fault("open", answer=http_messages.too_narrow()), "right to send"),
     ],
 )
 def test_what_only_reconnecting_mends(google: Google, opened: Open, fault: Fault, sentence: str) -> None:
@@ -177,11 +176,11 @@ def test_invalid_grant_ends_the_connection(google: Google, opened: Open) -> None
 
 
 CLEAR = [
-    (replies.no_mail_service(), "has no Gmail"),
-    (replies.api_disabled("p"), "Gmail API is not switched on"),
-    (replies.domain_policy(), "administrator"),
-    (replies.too_large(), "larger than Gmail takes"),
-    (replies.bad_message("Invalid To header"), "Gmail refused the message: Invalid To header"),
+    (http_messages.no_mail_service(), "has no Gmail"),
+    (http_messages.api_disabled("p"), "Gmail API is not switched on"),
+    (http_messages.domain_policy(), "administrator"),
+    (http_messages.too_large(), "larger than Gmail takes"),
+    (http_messages.bad_message("Invalid To header"), "Gmail refused the message: Invalid To header"),
 ]
 STRANGE = [(Reply(404, b"<html>"), "in its place .404."), (Reply(418, b'{"error": "\x1b[31m"}'), "in its place .418.")]
 
@@ -214,10 +213,10 @@ UNTIL = datetime(2026, 11, 24, 18, 2, 3, 500_000, UTC)
 @pytest.mark.parametrize(
     ("answer", "retry"),
     [
-        (replies.rate_limited(UNTIL), UNTIL),
-        (replies.user_rate_limit(), None),
-        (replies.gmail_error(403, "rateLimitExceeded", "Rate Limit Exceeded", domain="usageLimits"), None),
-        (replies.gmail_error(429, "rateLimitExceeded", "User-rate limit exceeded.  (Mail sending)"), None),
+        (http_messages.rate_limited(UNTIL), UNTIL),
+        (http_messages.user_rate_limit(), None),
+        (http_messages.gmail_error(403, "rateLimitExceeded", "Rate Limit Exceeded", domain="usageLimits"), None),
+        (http_messages.gmail_error(429, "rateLimitExceeded", "User-rate limit exceeded.  (Mail sending)"), None),
         (Reply(429, b"", {"Retry-After": "Tue, 24 Nov 2026 18:02:03 GMT"}), UNTIL.replace(microsecond=0)),
         (Reply(429, b"", {"Retry-After": "soon"}), None),
     ],
@@ -252,7 +251,7 @@ def test_retry_after_in_seconds_counts_from_now(google: Google, grant: Grant, en
 def test_the_daily_limit_waits_for_googles_next_day(
     google: Google, grant: Grant, endpoints: Endpoints, now: datetime, reset: datetime
 ) -> None:
-    google.faults.append(Fault("open", answer=replies.daily_limit()))
+    google.faults.append(Fault("open", answer=http_messages.daily_limit()))
     with pytest.raises(NotNow, match="day’s share") as caught:
         GmailSender(grant, endpoints, lambda: now).open(ENVELOPE, letter())
     assert caught.value.whole_sender
@@ -266,8 +265,8 @@ LOST = {
     "dropped before it was taken": Fault("put", drop=True),
     "dropped after it was taken": Fault("put", drop=True, accept=True),
     "broken in the middle": Fault("put", cut=100),
-    "500": Fault("put", answer=replies.backend_error(500)),
-    "503 after it was taken": Fault("put", answer=replies.backend_error(503), accept=True),
+    "500": Fault("put", answer=http_messages.backend_error(500)),
+    "503 after it was taken": Fault("put", answer=http_messages.backend_error(503), accept=True),
     "success without an id": Fault("put", answer=Reply(200, b'{"threadId": "1"}'), accept=True),
     "success with an empty id": Fault("put", answer=Reply(200, b'{"id": ""}'), accept=True),
     "success with a number": Fault("put", answer=Reply(200, b'{"id": 7}'), accept=True),
@@ -279,7 +278,7 @@ LOST = {
     "204": Fault("put", answer=Reply(204), accept=True),
     "308 although all is there": Fault("put", answer=Reply(308, headers={"Range": f"bytes=0-{len(letter()) - 1}"})),
     "a redirect": Fault("put", answer=Reply(307, headers={"Location": "http://127.0.0.1:1/"})),
-    "404": Fault("put", answer=replies.gmail_error(404, "notFound", "Not Found"), accept=True),
+    "404": Fault("put", answer=http_messages.gmail_error(404, "notFound", "Not Found"), accept=True),
     "410": Fault("put", answer=Reply(410)),
     "408": Fault("put", answer=Reply(408)),
 }
@@ -335,7 +334,7 @@ def test_401_on_the_put_is_followed_by_one_put_into_the_same_session(google: Goo
 
 
 def test_a_second_401_is_not_followed_by_a_third_put(google: Google, opened: Open) -> None:
-    google.faults.append(Fault("put", answer=replies.bad_credentials(), times=9))
+    google.faults.append(Fault("put", answer=http_messages.bad_credentials(), times=9))
     with pytest.raises(NotNow) as caught:
         opened().hand_over()
     assert caught.value.reply == "401 Invalid Credentials"
@@ -345,7 +344,10 @@ def test_a_second_401_is_not_followed_by_a_third_put(google: Google, opened: Ope
 
 def test_a_lost_answer_after_a_401_is_lost(google: Google, opened: Open) -> None:
     handover = opened()
-    google.faults += [Fault("put", answer=replies.bad_credentials()), Fault("put", drop=True, accept=True, times=9)]
+    google.faults += [
+        Fault("put", answer=http_messages.bad_credentials()),
+        Fault("put", drop=True, accept=True, times=9),
+    ]
     with pytest.raises(AnswerLost):
         handover.hand_over()
     assert google.counts["put"] == 2
@@ -430,7 +432,7 @@ def test_late_bytes_and_a_resumed_upload_make_one_message(google: Google, sender
 def test_a_mismatch_in_a_resumed_upload_is_no_refusal(google: Google, sender: Sender, opened: Open) -> None:
     session = lose(google, opened(), Fault("put", cut=100))
     handover = sender.resume(session, letter())
-    google.faults.append(Fault("put", answer=replies.bad_message("The bytes do not follow")))
+    google.faults.append(Fault("put", answer=http_messages.bad_message("The bytes do not follow")))
     with pytest.raises(AnswerLost):
         handover.hand_over()
     handover.close()
@@ -440,7 +442,7 @@ def test_a_mismatch_in_a_resumed_upload_is_no_refusal(google: Google, sender: Se
 def test_a_clear_word_in_a_resumed_upload_is_clear(google: Google, sender: Sender, opened: Open, status: int) -> None:
     session = lose(google, opened(), Fault("put", cut=100))
     handover = sender.resume(session, letter())
-    google.faults.append(Fault("put", answer=replies.gmail_error(status, "x", "x"), times=2))
+    google.faults.append(Fault("put", answer=http_messages.gmail_error(status, "x", "x"), times=2))
     with pytest.raises((NotNow, Refused)):
         handover.hand_over()
     handover.close()
@@ -459,16 +461,16 @@ def test_what_is_not_gmails_word_vouches_for_nothing(google: Google, opened: Ope
 UNCLEAR: dict[str, tuple[Fault, type[SendError]]] = {
     "404": (Fault("ask", answer=Reply(404)), AnswerLost),
     "410": (Fault("ask", answer=Reply(410)), AnswerLost),
-    "400": (Fault("ask", answer=replies.bad_message("no")), AnswerLost),
-    "401 twice": (Fault("ask", answer=replies.bad_credentials(), times=2), AnswerLost),
+    "400": (Fault("ask", answer=http_messages.bad_message("no")), AnswerLost),
+    "401 twice": (Fault("ask", answer=http_messages.bad_credentials(), times=2), AnswerLost),
     "404 with an id": (Fault("ask", answer=Reply(404, b'{"id": "7"}')), AnswerLost),
     "200 without an id": (Fault("ask", answer=Reply(200, b"{}")), AnswerLost),
     "308 with all bytes": (
         Fault("ask", answer=Reply(308, headers={"Range": f"bytes=0-{len(letter()) - 1}"})),
         AnswerLost,
     ),
-    "503": (Fault("ask", answer=replies.backend_error()), Unreachable),
-    "429": (Fault("ask", answer=replies.rate_limited(UNTIL)), Unreachable),
+    "503": (Fault("ask", answer=http_messages.backend_error()), Unreachable),
+    "429": (Fault("ask", answer=http_messages.rate_limited(UNTIL)), Unreachable),
     "dropped": (Fault("ask", drop=True), Unreachable),
     "no token": (Fault("refresh", drop=True), Unreachable),
 }

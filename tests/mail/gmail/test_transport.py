@@ -16,9 +16,9 @@ from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
-from facturier.mail.gmail.bounded_http import in_clear
-from facturier.mail.gmail.endpoints import Endpoints, google_endpoints
-from facturier.mail.gmail.transport import OneShot, as_secure, never_connected, one_shot, refresh_request
+from facturier.mail.google.bounded_http import in_clear
+from facturier.mail.google.endpoints import Endpoints, google_endpoints
+from facturier.mail.google.transport import OneShot, as_secure, never_connected, one_shot, refresh_request
 
 
 def stand_in(port: int) -> Endpoints:

@@ -6,9 +6,9 @@ from typing import Any, cast
 import httplib2
 import pytest
 
-from facturier.mail.gmail import upload
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.gmail.transport import OneShot
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.google.transport import OneShot
+from facturier.mail.senders import gmail_upload
 from tests.mail.gmail.letters import letter
 
 
@@ -26,8 +26,8 @@ class Recorder:
 def test_the_session_is_opened_for_the_message_without_the_message() -> None:
     recorder = Recorder()
     transport = cast(OneShot, recorder)
-    request = upload.build_send(letter(), transport, Endpoints())
-    status, headers, body = upload.open_session(request, transport)
+    request = gmail_upload.build_send(letter(), transport, Endpoints())
+    status, headers, body = gmail_upload.open_session(request, transport)
     assert (status, headers["location"], body) == (200, "there", b"{}")
     [(uri, method, sent, told)] = recorder.seen
     assert uri.startswith("https://gmail.googleapis.com/upload/gmail/v1/users/me/messages/send?")
@@ -40,7 +40,7 @@ def test_the_session_is_opened_for_the_message_without_the_message() -> None:
 
 def test_asking_sends_no_byte() -> None:
     recorder = Recorder()
-    upload.ask_session("session", 42, cast(OneShot, recorder))
+    gmail_upload.ask_session("session", 42, cast(OneShot, recorder))
     headers = {"Content-Range": "bytes */42", "Content-Length": "0", "Accept": "application/json"}
     assert recorder.seen == [("session", "PUT", b"", headers)]
 
@@ -53,11 +53,11 @@ def test_asking_sends_no_byte() -> None:
     ],
 )
 def test_the_name_of_what_was_accepted(body: bytes, name: str) -> None:
-    assert upload.message_id(body) == name
+    assert gmail_upload.message_id(body) == name
 
 
 @pytest.mark.parametrize(
     ("headers", "count"), [({}, 0), ({"range": "bytes=0-41"}, 42), ({"range": "bytes=0-0"}, 1), ({"range": "x"}, 0)]
 )
 def test_how_much_a_308_holds(headers: dict[str, str], count: int) -> None:
-    assert upload.held(headers) == count
+    assert gmail_upload.held(headers) == count

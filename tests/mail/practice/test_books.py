@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.message_parts import split_message
+from facturier.mail.message import split_message
 from facturier.mail.practice.books import DRAFTS, make_books
-from facturier.models.deliveries import message_of
-from facturier.models.status import State
-from facturier.models.store import Store, open_company
+from facturier.models.books.status import State
+from facturier.models.outbox.deliveries import message_of
+from facturier.models.store.store import Store, open_company
 from tests.mail.samples import pdf_pages
 
 # Enough for one of every rare kind, which are counted from the end.

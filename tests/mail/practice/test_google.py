@@ -14,9 +14,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from facturier.mail.practice.accounts import Account, Client
-from facturier.mail.practice.allow import allow
-from facturier.mail.practice.google import Google
+from facturier.mail.practice.google import Google, allow
+from facturier.mail.practice.grants import Account, Client
 
 SEND = "https://www.googleapis.com/auth/gmail.send"
 EMAIL = "https://www.googleapis.com/auth/userinfo.email"

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.desk import Desk
 from facturier.mail.errors import NotForWork
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.places import Places
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.locations import Places
 from facturier.mail.practice.books import make_books
-from facturier.models.company import DefaultSender
-from facturier.models.known import known_companies
-from facturier.models.settings import save_company
-from facturier.models.status import State
-from facturier.models.store import Store, open_company
+from facturier.mail.workspace import Desk
+from facturier.models.books.status import State
+from facturier.models.company.recent import known_companies
+from facturier.models.company.save_settings import save_company
+from facturier.models.settings.company import DefaultSender
+from facturier.models.store.store import Store, open_company
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 STAND_IN = Endpoints(stand_in="http://127.0.0.1:9")

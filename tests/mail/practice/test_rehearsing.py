@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.bounce import read_bounces
-from facturier.mail.bouncing import hand_in
-from facturier.mail.desk import Desk
-from facturier.mail.gmail.endpoints import Endpoints
-from facturier.mail.places import Places
-from facturier.mail.practice.accounts import Account
+from facturier.mail.bounces.reading import read_bounces
+from facturier.mail.bounces.record import hand_in
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.locations import Places
 from facturier.mail.practice.books import make_books
+from facturier.mail.practice.grants import Account
 from facturier.mail.practice.mailboxes import Mailboxes
-from facturier.models.deliveries import get_delivery
-from facturier.models.delivery_mark import MARK_HEADER, new_mark
-from facturier.models.status import State
-from facturier.models.store import open_company
+from facturier.mail.workspace import Desk
+from facturier.models.books.status import State
+from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.delivery_mark import MARK_HEADER, new_mark
+from facturier.models.store.store import open_company
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 

@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.postman import Postman
 from facturier.mail.senders.folder import FolderSender
-from facturier.mail.senders.sender import Sender
+from facturier.mail.senders.protocol import Sender
 from facturier.mail.senders.smtp import SmtpSender
-from facturier.models.alerts import open_alerts
-from facturier.models.company import DefaultSender
-from facturier.models.deliveries import get_delivery
-from facturier.models.delivery import Way
-from facturier.models.status import State
-from facturier.models.store import Store
+from facturier.mail.sending.postman import Postman
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.status import State
+from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.delivery import Way
+from facturier.models.settings.company import DefaultSender
+from facturier.models.store.store import Store
 from tests.mail.gmail.letters import letter
 from tests.mail.scripted import Killed
 from tests.mail.senders.scripted_server import Answer, ScriptedServer

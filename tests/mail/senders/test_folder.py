@@ -13,8 +13,8 @@ import pytest
 
 from facturier.mail.errors import AnswerLost, Refused
 from facturier.mail.senders.folder import FolderSender, file_stem
-from facturier.models.delivery import Envelope
-from facturier.models.delivery_mark import MARK_HEADER
+from facturier.models.outbox.delivery import Envelope
+from facturier.models.outbox.delivery_mark import MARK_HEADER
 
 ENVELOPE = Envelope("hello@acme.example", ("marie@tremblay.example",))
 

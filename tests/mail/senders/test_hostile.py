@@ -11,8 +11,8 @@ import pytest
 from facturier.mail.errors import AnswerLost, SendError, Unreachable
 from facturier.mail.exchange import Stopping
 from facturier.mail.senders.smtp import SmtpSender
-from facturier.models.company import DefaultSender
-from facturier.models.delivery import Envelope
+from facturier.models.outbox.delivery import Envelope
+from facturier.models.settings.company import DefaultSender
 from tests.mail.hostile import Line, quick
 from tests.mail.senders.scripted_server import ScriptedServer
 

@@ -3,7 +3,7 @@
 import pytest
 
 from facturier.mail.errors import NotNow, Refused, SendError, Unreachable
-from facturier.mail.senders.replies import accepted, verdict, words
+from facturier.mail.senders.smtp_session import accepted, verdict, words
 
 
 @pytest.mark.parametrize(("code", "taken"), [(199, False), (200, True), (250, True), (299, True), (300, False)])

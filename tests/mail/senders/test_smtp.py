@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 
 from facturier.mail.errors import AnswerLost, NotNow, Refused, SenderRefused, SendError, Unreachable
-from facturier.mail.senders.sender import Receipt
-from facturier.mail.senders.smtp import SmtpSender
-from facturier.mail.senders.wire import on_the_wire
-from facturier.models.company import DefaultSender
-from facturier.models.delivery import Envelope
+from facturier.mail.senders.protocol import Receipt
+from facturier.mail.senders.smtp import SmtpSender, on_the_wire
+from facturier.models.outbox.delivery import Envelope
+from facturier.models.settings.company import DefaultSender
 from tests.mail.senders.certificates import Authority
 from tests.mail.senders.scripted_server import Answer, ScriptedServer
 

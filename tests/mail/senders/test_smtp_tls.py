@@ -14,8 +14,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from facturier.mail.errors import Refused
 from facturier.mail.senders.smtp import SmtpSender
-from facturier.models.company import DefaultSender
-from facturier.models.delivery import Envelope as OurEnvelope
+from facturier.models.outbox.delivery import Envelope as OurEnvelope
+from facturier.models.settings.company import DefaultSender
 from tests.mail.senders.certificates import Authority
 
 PASSWORD = "pâté-canary"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facturier.mail.senders.wire import on_the_wire
+from facturier.mail.senders.smtp import on_the_wire
 
 
 @pytest.mark.parametrize(

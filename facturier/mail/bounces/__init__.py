@@ -1,0 +1,1 @@
+"""Bounces: reading them, and finding the delivery they belong to."""

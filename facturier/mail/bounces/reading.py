@@ -1,0 +1,248 @@
+"""Read a bounce that a person hands in: the mailbox itself is never read.
+
+Each mail server writes bounces in its own way, so nothing here knows any of them. A report for programs (RFC 3464) is
+believed. Without one, a mail is a bounce where a mail system sent it and it says that something failed. Who was not
+reached is then which of our recipients it names before the copy of the original.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+
+from facturier.mail.bounces.incoming_mail import LARGEST, Notice, open_mail
+from facturier.mail.bounces.words import ANSWER, Verdict, has_code, said_by_a_mail_system, verdict_of_words
+from facturier.mail.errors import LateOnly, UnreadBounce
+from facturier.mail.message import decoded
+from facturier.models.outbox.delivery_mark import marks_in
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
+
+_LONGEST = 500  # characters of a reason
+_MOST = 1_000  # recipients and addresses that are looked at; Gmail takes 500 a message
+_LINES = 20_000
+_OTHERS = 20  # failed recipients that are none of ours
+_NEITHER = ("message/feedback-report", "message/disposition-notification")  # RFC 5965, RFC 8098
+_NOT_FAILED = (
+    "delayed",
+    "delivered",
+    "relayed",
+    "expanded",
+)  # RFC 3464, 2.3.3; everything else is judged by its status
+_DIAGNOSTIC_TYPE = re.compile(r"^[A-Za-z][\w-]{0,40};\s*")  # `smtp; 550 …`
+_LOCAL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]"
+_ADDRESS = re.compile(rf"(?<!{_LOCAL}){_LOCAL}{{1,64}}@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{0,10}}")
+# A summary of the original in the notice: whom it went to, and not who failed.
+_ADDRESSEES = re.compile(r"^[ \t>]{0,20}(?:to|cc|from|à|de|an|von)[ \t]{0,3}:[^\n]*$", re.IGNORECASE | re.MULTILINE)
+_ID = re.compile(r"message-?id\b[^<\n]{0,40}\n?[ \t]{0,20}(<[^<>\s@]{1,250}@[^<>\s@]{1,250}>)", re.IGNORECASE)
+_ANY_ID = re.compile(r"<[^<>\s@]{1,250}@[^<>\s@]{1,250}>")
+_MOST_IDS = 10
+_BLANK = re.compile(r"\n[ \t]*\n")
+_FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]{0,60})[ \t]{0,3}:[ \t]*(.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A recipient that a report calls failed: the names that it gives to it, ours first, and the server's reason."""
+
+    addresses: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """What a bounce tells. `marks`, `message_ids` and `subjects` say which message it is about, and any of them may be
+    empty. `addresses` are all that it mentions, in small letters; `text` is what it says to people."""
+
+    sender: str
+    failures: tuple[Failure, ...]
+    text: str
+    marks: tuple[str, ...]
+    message_ids: tuple[str, ...]
+    subjects: frozenset[str]
+    addresses: frozenset[str]
+
+    def not_reached(self, recipients: Sequence[str]) -> dict[str, str]:
+        """Who of a message's recipients was not reached, with the server's reason, which may be empty. Empty where the
+        bounce does not tell."""
+        ours = {address.casefold(): address for address in recipients}
+        found: dict[str, str] = {}
+        for failure in self.failures:
+            if known := [ours[name.casefold()] for name in failure.addresses if name.casefold() in ours]:
+                found.setdefault(known[0], failure.reason)
+        if not found:
+            named = _named(_ADDRESSEES.sub("", self.text)) & set(ours) or _named(self.text)
+            reasons = [failure.reason for failure in self.failures]
+            for folded, address in ours.items():
+                if folded in named:
+                    found[address] = reasons[0] if len(reasons) == 1 else _reason_near(self.text, folded)
+        if not found and len(ours) == 1:  # it went on to an address that we do not know
+            [only] = recipients
+            found[only] = self.failures[0].reason if self.failures else _reason_near(self.text, "")
+        if not found:
+            others = [failure for failure in self.failures if failure.addresses][:_OTHERS]
+            found = {clean(other.addresses[0])[:_LONGEST]: other.reason for other in others}
+        return found
+
+
+def _named(text: str) -> frozenset[str]:
+    """The addresses in a text, in small letters."""
+    return frozenset(name.group().casefold().rstrip(".") for name in _ADDRESS.finditer(text))
+
+
+def read_bounces(mail: bytes) -> list[Bounce]:
+    """Read a mail that is a bounce, or has some attached, the outermost first; there is at least one. Raises
+    UnreadBounce if there is none, LateOnly if it only says that the message is late. Nothing in a mail makes it raise
+    anything else."""
+    try:
+        notices = list(open_mail(mail).everything())
+        verdicts = [_verdict(notice) for notice in notices]
+        found = [
+            _bounce(notice) for notice, verdict in zip(notices, verdicts, strict=True) if verdict is Verdict.FAILED
+        ]
+    except Exception as error:  # a mail from outside can break `email` in ways that nobody lists
+        raise UnreadBounce(_("This mail cannot be read: it is damaged.")) from error
+    if found:
+        return found
+    if Verdict.LATE in verdicts:
+        raise LateOnly(
+            _("This only says that the message is late; the mail server is still trying."),
+            todo=_("Wait for what comes next."),
+        )
+    raise UnreadBounce(_("This is not a bounce that can be read: it names no recipient that failed."))
+
+
+def mentioned_addresses(mail: bytes) -> frozenset[str]:
+    """Addresses in a mail that could not be read, in small letters: a clue for the person who reads it."""
+    text = mail[:LARGEST].decode("utf-8", "replace").casefold()
+    found = {name.group().rstrip(".") for name in islice(_ADDRESS.finditer(text), _MOST)}
+    with suppress(Exception):  # as above
+        found.update(*(_bounce(notice).addresses for notice in open_mail(mail).everything()))
+    return frozenset(found)
+
+
+def _verdict(notice: Notice) -> Verdict | None:
+    if notice.kinds & set(_NEITHER):
+        return None
+    groups = list(_groups(notice))
+    actions = {_action(group) for group in groups}
+    if any(_failed(group) for group in groups):
+        return Verdict.FAILED
+    if "delayed" in actions:
+        return Verdict.LATE
+    if actions & set(_NOT_FAILED) or any(group.get("status", "")[:1] in ("2", "4") for group in groups):
+        return None
+    return verdict_of_words(notice)
+
+
+def _bounce(notice: Notice) -> Bounce:
+    failures = [Failure(_names(group), _reason(group)) for group in _groups(notice) if _failed(group)]
+    if not failures:
+        named = [address.strip().strip("<>") for address in notice.header("X-Failed-Recipients").split(",")[:_MOST]]
+        failures = [Failure((name,), _reason_near(notice.text, name.casefold())) for name in named if "@" in name]
+    told = "\n\n".join((notice.text, notice.report, notice.copies))
+    ids = _ID.findall(told) or _ANY_ID.findall(notice.header("In-Reply-To") or notice.header("References"))[-1:]
+    addresses = set(_named(told))
+    addresses.update(name.casefold() for failure in failures for name in failure.addresses)
+    return Bounce(
+        sender=next((name.group().casefold() for name in _ADDRESS.finditer(notice.header("From"))), ""),
+        failures=tuple(failures),
+        text=notice.text,
+        marks=marks_in(told),
+        message_ids=tuple(dict.fromkeys(ids))[:_MOST_IDS],
+        subjects=frozenset(_subjects(told, notice.header("Subject"))),
+        addresses=frozenset(sorted(addresses)[:_MOST]),
+    )
+
+
+def _groups(notice: Notice) -> Iterator[dict[str, str]]:
+    """The fields of a report, by recipient, names in small letters. Some servers write them into the text."""
+    sources = [notice.report] if notice.report else [notice.text] if said_by_a_mail_system(notice) else []
+    count = 0
+    for source in sources:
+        for group in _BLANK.split(source):
+            fields = _read_fields(group)
+            if "final-recipient" in fields or "original-recipient" in fields:
+                yield fields
+                count += 1
+                if count == _MOST:
+                    return
+
+
+def _read_fields(group: str) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    name = ""
+    for line in group.split("\n"):
+        if found := _FIELD.match(line):
+            name = found[1].lower()
+            fields.setdefault(name, found[2].strip())
+        elif name and line[:1] in (" ", "\t"):
+            fields[name] = f"{fields[name]} {line.strip()}"[: 4 * _LONGEST]
+    return fields
+
+
+def _action(fields: dict[str, str]) -> str:
+    return fields.get("action", "").partition(" ")[0].strip(";").lower()
+
+
+def _failed(fields: dict[str, str]) -> bool:
+    action = _action(fields)
+    if action in _NOT_FAILED:
+        return False
+    return action == "failed" or fields.get("status", "").startswith("5")
+
+
+def _names(fields: dict[str, str]) -> tuple[str, ...]:
+    """The recipient as we named it, then as the server did, without the address type: `rfc822; a@b.example`."""
+    said = (fields.get(name, "") for name in ("original-recipient", "final-recipient"))
+    names = (value.rpartition(";")[2].strip().strip("<>") for value in said)
+    return tuple(dict.fromkeys(name for name in names if "@" in name))
+
+
+def _reason(fields: dict[str, str]) -> str:
+    said = _DIAGNOSTIC_TYPE.sub("", clean(decoded(fields.get("diagnostic-code", ""))))
+    return " ".join((said or clean(fields.get("status", ""))).split())[:_LONGEST]
+
+
+def _reason_near(text: str, address: str) -> str:
+    """What stands behind a mention of an address, on its line and on the lines that follow it up to a blank one:
+    the last mention that has a number behind it, else the longest. Without an address, the first line with an error
+    code."""
+    if not address:
+        return next((clean(line) for line in text.split("\n") if has_code(line)), "")[:_LONGEST]
+    best = ""
+    folded = text.lower()
+    place = len(folded)
+    for _mention in range(5):
+        place = folded.rfind(address, 0, place)
+        if place < 0:
+            break
+        after = text[place + len(address) : place + len(address) + 4 * _LONGEST].lstrip(">\"': \t\r\n")
+        said = " ".join(clean(_BLANK.split(after)[0].replace("\n", " ")).split()).lstrip(">:;,.)-\"' ")
+        if re.search(r"\d{3}", said):
+            best = said
+            break
+        best = max(best, said, key=len)
+    return best[:_LONGEST]
+
+
+def _subjects(told: str, subject: str) -> Iterator[str]:
+    """Every line that may be the original's subject: whole, behind a colon, and with the line that continues it."""
+    lines = told.split("\n")[:_LINES]
+    for index, line in enumerate(lines):
+        shown = decoded(line)
+        yield from _variants(shown)
+        if index + 1 < len(lines) and lines[index + 1][:1] in (" ", "\t"):
+            yield from _variants(f"{shown} {decoded(lines[index + 1]).strip()}")
+    yield from _variants(subject)
+
+
+def _variants(line: str) -> Iterator[str]:
+    """A line, and what follows its first colon: `Subject: …`, `Undeliverable: …`. Behind `Re:` it is another mail."""
+    text = " ".join(clean(line).split())
+    _label, colon, rest = text.partition(":")
+    for subject in (text, rest.strip() if colon and not ANSWER.match(text) else ""):
+        if subject:
+            yield subject
+            yield subject.strip("\"'“”«» ")

@@ -1,0 +1,227 @@
+"""What stands in the document, as finished texts in the customer's language.
+
+The template and the plain text rendering both draw this and nothing else, so they cannot disagree, and no rule about
+money or words lives in a template.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import accumulate
+
+from facturier.mail.document.formatting import long_day, percent, priced, quantity, unit_price
+from facturier.models.books.invoice import Invoice
+from facturier.models.books.status import Standing
+from facturier.models.settings.company import Company
+from facturier.models.settings.tax import Line, tax_name
+from facturier.models.text.clean import clean, clean_lines
+from facturier.models.text.i18n import LANGUAGES, catalogue
+from facturier.models.text.money import Money
+
+# Who is billed in these expects their own paper; everyone else's is A4.
+_LETTER_PAPER = {"CAD", "USD", "MXN"}
+# How wide the papers are, under the names that Typst gives them.
+PAPER_INCHES = {"us-letter": 8.5, "a4": 210 / 25.4}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label with what it says: `Due`, `24 December 2026`."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table. `carried` is the sum of the amounts up to and with this one."""
+
+    title: str
+    description: str
+    quantity: str
+    price: str
+    tax: str
+    amount: str
+    carried: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """The words over the columns and around them."""
+
+    description: str
+    quantity: str
+    price: str
+    tax: str
+    amount: str
+    billed_to: str
+    carried: str
+    brought: str
+    page: str
+    payment: str
+    scan: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Everything that the document says. `stamp` is a word such as PAID, empty for none; `sums` ends with what is due
+    (the last one is printed large); texts may have several lines."""
+
+    language: str
+    paper: str
+    title: str
+    number: str
+    stamp: str
+    company: str
+    company_lines: str
+    tax_numbers: str
+    billed: str
+    billed_lines: str
+    facts: tuple[Fact, ...]
+    headings: Headings
+    taxed: bool
+    rows: tuple[Row, ...]
+    sums: tuple[Fact, ...]
+    due: Fact
+    due_note: str
+    payment_text: str
+    pay_link: str
+    message: str
+
+
+def document_language(invoice: Invoice, company: Company) -> str:
+    """The customer's language, else the company's, else English."""
+    wanted = invoice.customer.language or company.language
+    return wanted if wanted in LANGUAGES else "en"
+
+
+def terms_text(days: int, language: str) -> str:
+    """`Due on receipt`, `30 days`."""
+    if days <= 0:
+        return catalogue(language).gettext("On receipt")
+    return catalogue(language).ngettext("{days} day", "{days} days", days).format(days=days)
+
+
+def document_content(invoice: Invoice, company: Company, number: str = "") -> Content:
+    """The texts of an invoice's document. `number` is the one that a draft is about to get; a draft without one says
+    that it is a draft."""
+    language = document_language(invoice, company)
+    gettext = catalogue(language).gettext
+    number = clean(invoice.number or number)
+    balance = invoice.balance
+    how_to_pay = company.payment_text_for(language)
+    return Content(
+        language=language,
+        paper="us-letter" if invoice.currency in _LETTER_PAPER else "a4",
+        title=gettext("Invoice"),
+        number=number,
+        stamp=_stamp(invoice, number, gettext),
+        company=clean(company.name),
+        company_lines=_joined(company.address, company.telephone, company.email),
+        tax_numbers=_joined(company.tax_numbers),
+        billed=clean(invoice.customer.name),
+        billed_lines=_joined(invoice.customer.contact, invoice.customer.address),
+        facts=_facts(invoice, language),
+        headings=_headings(gettext),
+        taxed=any(line.codes for line in invoice.lines),
+        rows=_rows(invoice, language),
+        sums=_sums(invoice, language),
+        due=Fact(gettext("Amount due"), priced(balance, language)),
+        due_note=gettext("due on {date}").format(date=long_day(invoice.due, language)) if balance.minor > 0 else "",
+        payment_text=_joined(how_to_pay, *_transfer(invoice, company, how_to_pay)) if balance.minor > 0 else "",
+        pay_link=clean(company.pay_link) if balance.minor > 0 else "",
+        message=_joined(invoice.message),
+    )
+
+
+def _joined(*texts: str) -> str:
+    """The texts below each other, without empty lines at the ends."""
+    return "\n".join(kept for text in texts if (kept := clean_lines(text).replace("\t", " ").strip()))
+
+
+def _transfer(invoice: Invoice, company: Company, how_to_pay: str) -> tuple[str, ...]:
+    """Where a transfer in euro goes, for those who scan no code. What the company says itself is not repeated."""
+    if not company.iban or invoice.currency != "EUR":
+        return ()
+    said = "".join(how_to_pay.split()).upper()
+    accounts = {"IBAN": "".join(clean(company.iban).split()).upper(), "BIC": clean(company.bic).strip().upper()}
+    return tuple(
+        f"{name} {' '.join(re.findall('.{1,4}', number)) if name == 'IBAN' else number}"
+        for name, number in accounts.items()
+        if number and number not in said
+    )
+
+
+def _stamp(invoice: Invoice, number: str, gettext: Callable[[str], str]) -> str:
+    if invoice.standing is Standing.VOID:
+        return gettext("Void")
+    if not number:
+        return gettext("Draft")
+    return gettext("Paid") if invoice.paid > 0 and invoice.balance.minor <= 0 else ""
+
+
+def _facts(invoice: Invoice, language: str) -> tuple[Fact, ...]:
+    gettext = catalogue(language).gettext
+    facts = [
+        Fact(gettext("Date"), long_day(invoice.date, language)),
+        Fact(gettext("Due"), long_day(invoice.due, language)),
+        Fact(gettext("Terms"), terms_text(invoice.terms, language)),
+        Fact(gettext("Reference"), clean(invoice.reference)),
+    ]
+    return tuple(fact for fact in facts if fact.text)
+
+
+def _headings(gettext: Callable[[str], str]) -> Headings:
+    return Headings(
+        description=gettext("Description"),
+        quantity=gettext("Qty"),
+        price=gettext("Rate"),
+        tax=gettext("Tax"),
+        amount=gettext("Amount"),
+        billed_to=gettext("Billed to"),
+        carried=gettext("Carried forward"),
+        brought=gettext("Brought forward"),
+        page=gettext("Page {page} of {pages}"),
+        payment=gettext("How to pay"),
+        scan=gettext("Scan to pay"),
+    )
+
+
+def _rows(invoice: Invoice, language: str) -> tuple[Row, ...]:
+    amounts = invoice.totals.amounts
+    carried = accumulate(amount or 0 for amount in amounts)
+    return tuple(
+        _row(line, amount, sum_so_far, invoice.currency, language)
+        for line, amount, sum_so_far in zip(invoice.lines, amounts, carried, strict=True)
+        if not line.empty
+    )
+
+
+def _row(line: Line, amount: int | None, carried: int, currency: str, language: str) -> Row:
+    item, description = clean(line.item), clean_lines(line.description).replace("\t", " ").strip()
+    title, _, rest = description.partition("\n")
+    priced_line = bool(line.rate.strip())
+    return Row(
+        title=item or title.strip(),
+        description=description if item else rest.strip(),
+        quantity=quantity(line.quantity or "1", language) if priced_line else "",
+        price=unit_price(line.rate, currency, language) if priced_line else "",
+        tax=" + ".join(tax_name(code, language) for code in line.codes),
+        amount=Money(amount, currency).text(language) if priced_line and amount is not None else "",
+        carried=Money(carried, currency).text(language),
+    )
+
+
+def _sums(invoice: Invoice, language: str) -> tuple[Fact, ...]:
+    gettext = catalogue(language).gettext
+    totals, currency = invoice.totals, invoice.currency
+    sums = [Fact(gettext("Subtotal"), Money(totals.subtotal, currency).text(language))]
+    for tax in totals.taxes:
+        label = f"{tax_name(tax.code, language)} {percent(tax.percent, language)}"
+        if tax.net != totals.subtotal:
+            label = gettext("{tax} on {net}").format(tax=label, net=Money(tax.net, currency).text(language))
+        sums.append(Fact(label, Money(tax.amount, currency).text(language)))
+    sums.append(Fact(gettext("Total"), priced(invoice.total, language)))
+    if invoice.paid:
+        sums.append(Fact(gettext("Payments received"), Money(-invoice.paid, currency).text(language)))
+    return tuple(sums)

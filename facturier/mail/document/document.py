@@ -1,0 +1,118 @@
+"""The document: an invoice as a PDF, by Typst from one template.
+
+It is PDF/A-3b and PDF/UA-1 at once, has its fonts inside, and comes out the same to the byte from the same invoice.
+Typst runs in a process of its own and sees our template, the fonts, and a private folder that holds nothing but the
+company's logo; the invoice reaches it as JSON. So no text of an invoice can become code, nothing is read or fetched on
+its behalf, and a document that is too much for Typst costs that document.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+
+from facturier.mail.document.branding import company_colour, read_logo
+from facturier.mail.document.content import PAPER_INCHES, Content, document_content
+from facturier.mail.document.font_folder import font_files
+from facturier.mail.document.glyphs import check_marks, glyph_error
+from facturier.mail.document.payment_code import check_pay_link, payment_code
+from facturier.mail.document.renderer import Request, TypstRefused, renderer
+from facturier.mail.errors import DocumentError
+from facturier.models.books.invoice import Invoice
+from facturier.models.settings.company import Company
+from facturier.models.text.i18n import _
+
+_TEMPLATE = Path(__file__).parent / "document.typ"
+# The template breaks words of this length; in JSON they are at least as long.
+_LONG_WORD = re.compile(r"\S{32}")
+# Characters of the company's name at the head of further pages, and of all that stands at the foot of each.
+_HEAD, _FOOT = 60, 400
+STANDARDS = ("a-3b", "ua-1")
+
+
+def make_document(invoice: Invoice, company: Company, number: str = "") -> bytes:
+    """The PDF of an invoice. `number` is the one that a draft is about to get.
+
+    Raises DocumentError: a character that no font has, a logo, a font folder, an IBAN or a pay link that cannot be
+    used; RenderingStopped where it takes too much time or memory.
+    """
+    content = document_content(invoice, company, number)
+    return b"".join(_compiled(content, invoice, company, lambda: False, format="pdf", pdf_standards=STANDARDS))
+
+
+def make_pages(
+    invoice: Invoice,
+    company: Company,
+    number: str = "",
+    *,
+    width: int = 600,
+    abandoned: Callable[[], bool] = lambda: False,
+) -> list[bytes]:
+    """The document's pages as PNG pictures, `width` pixels wide. Characters without a glyph are boxes here. Raises
+    DocumentError for the rest, and RenderingStopped soon after `abandoned` says that nobody waits any more."""
+    content = document_content(invoice, company, number)
+    return _compiled(content, invoice, company, abandoned, format="png", ppi=width / PAPER_INCHES[content.paper])
+
+
+def _compiled(
+    content: Content, invoice: Invoice, company: Company, abandoned: Callable[[], bool], **how: Any
+) -> list[bytes]:
+    name, picture = read_logo(company.logo) if company.logo else ("", b"")
+    said = asdict(content)
+    text = json.dumps(said, ensure_ascii=False)
+    check_marks(text)
+    look = {
+        "colour": company_colour(company.colour),
+        "logo": f"/{name}" if name else "",
+        "code": payment_code(invoice, company, content.number),
+        "pdf_title": f"{content.title} {content.number}".strip(),
+        "head": content.company if len(content.company) <= _HEAD else content.company[: _HEAD - 1] + "…",
+        "foot": _foot(content),
+        "long_words": bool(_LONG_WORD.search(text)),
+    }
+    if content.pay_link:
+        check_pay_link(content.pay_link)
+    request = Request(
+        texts={"main.typ": _TEMPLATE.read_text(encoding="utf-8"), "data.json": json.dumps(said | look)},
+        blobs={name: picture} if name else {},
+        fonts=font_files(company.fonts) if company.fonts else (),
+        how=how | {"timestamp": int(datetime.combine(invoice.date, time(12), UTC).timestamp())},
+    )
+    try:
+        return renderer().render(request, _named(content), abandoned)
+    except TypstRefused as refused:
+        raise _explained(refused.diagnostic, company) from None
+
+
+def _named(content: Content) -> str:
+    """What the document is called in an error."""
+    if content.number:
+        return _("The document of invoice {number}").format(number=content.number)
+    return _("The document of the draft for {customer}").format(customer=content.billed)
+
+
+def _foot(content: Content) -> str:
+    """What stands at the foot of every page. Raises DocumentError where it would not fit there."""
+    foot = " · ".join(part for part in (content.company, *content.tax_numbers.split("\n")) if part)
+    if len(foot) > _FOOT:
+        raise DocumentError(
+            _(
+                "The company’s name and tax numbers do not fit at the foot of a page: they have {count} characters."
+            ).format(count=len(foot)),
+            todo=_("Shorten them in Settings to {most} characters together.").format(most=_FOOT),
+        )
+    return foot
+
+
+def _explained(diagnostic: str, company: Company) -> DocumentError:
+    if missing := glyph_error(diagnostic):
+        return missing
+    if company.logo and ("image(path" in diagnostic or "logo.svg" in diagnostic):
+        return DocumentError(
+            _("The logo {path} is not a picture that can be printed.").format(path=company.logo),
+            todo=_("Choose a PNG or SVG file in Settings, or leave it empty."),
+        )
+    return DocumentError(_("The document cannot be made: {reason}").format(reason=diagnostic.split("\n")[0]))

@@ -1,0 +1,70 @@
+"""The company's folder of further fonts: what is in it, within bounds."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from facturier.mail.errors import DocumentError
+from facturier.models.text.i18n import _
+from facturier.models.text.paths import is_folder, typed_path
+
+# As Typst tells fonts by their names.
+_SUFFIXES = (".ttf", ".ttc", ".otf", ".otc")
+# The fonts of a whole desktop are about 300 files, the largest of them 100 MB.
+_MOST_ENTRIES = 2000
+_LARGEST = 128 * 1024 * 1024
+_LARGEST_IN_ALL = 512 * 1024 * 1024
+_DEEPEST = 5
+
+
+def font_files(folder: str) -> tuple[tuple[str, int, int], ...]:
+    """The font files of a folder and of those in it, each with its size and when it was changed (nanoseconds), in
+    order. What is no regular file, or has another suffix, does not count; nothing is opened.
+
+    Raises DocumentError where there is no such folder, or more in it than a person would put there.
+    """
+    root = typed_path(folder)
+    if not is_folder(root):
+        raise DocumentError(
+            _("There is no folder {path} with fonts.").format(path=folder), todo=_("Correct it in Settings.")
+        )
+    found = []
+    for seen, entry in enumerate(_entries(root, _DEEPEST), 1):
+        if seen > _MOST_ENTRIES:
+            raise _refused(folder, _("it holds more than {most} files").format(most=_MOST_ENTRIES))
+        if entry.name.lower().endswith(_SUFFIXES) and (status := _regular(entry)) is not None:
+            if status.st_size > _LARGEST:
+                raise _refused(folder, _("{name} is larger than {most} MB").format(name=entry.name, most=128))
+            found.append((entry.path, status.st_size, status.st_mtime_ns))
+    if sum(size for _path, size, _age in found) > _LARGEST_IN_ALL:
+        raise _refused(folder, _("its fonts have more than {most} MB together").format(most=512))
+    return tuple(sorted(found))
+
+
+def _entries(folder: Path | str, deeper: int) -> Iterator["os.DirEntry[str]"]:
+    """All that is in a folder and in those below it. Links to folders are not followed; a folder that cannot be read
+    is empty."""
+    try:
+        with os.scandir(folder) as found:
+            for entry in found:
+                yield entry
+                if deeper and entry.is_dir(follow_symlinks=False):
+                    yield from _entries(entry.path, deeper - 1)
+    except OSError:
+        return
+
+
+def _regular(entry: "os.DirEntry[str]") -> os.stat_result | None:
+    try:
+        status = entry.stat()
+    except OSError:
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None
+
+
+def _refused(folder: str, why: str) -> DocumentError:
+    return DocumentError(
+        _("The folder {path} cannot be used for fonts: {why}.").format(path=folder, why=why),
+        todo=_("Choose a folder that holds only the fonts your invoices need."),
+    )

@@ -1,0 +1,61 @@
+"""Money, days and rates as the customer writes them, in one of LANGUAGES."""
+
+from datetime import date
+from decimal import Decimal
+
+from facturier.models.errors import InputError
+from facturier.models.text.money import Money, digits
+from facturier.models.text.numbers import parse_decimal, written
+
+# The only symbols that mean one currency wherever the reader lives. `$` is a dozen of them, so those get their code.
+_SYMBOLS = {"EUR": "€", "GBP": "£"}
+# CLDR's long English date puts the month first for some readers; day, month in letters, year is read alike by all.
+_DAY = "d MMMM y"
+
+
+def priced(money: Money, language: str) -> str:
+    """An amount with its currency: `CAD 1,149.75`, `1 149,75 CAD`, `€880.00`, `880,00 €`."""
+    number = money.text(language)
+    mark = _SYMBOLS.get(money.currency)
+    if language == "fr":
+        return f"{number}\u00a0{mark or money.currency}"
+    if not mark:
+        return f"{money.currency}\u00a0{number}"
+    return f"-{mark}{number[1:]}" if number.startswith("-") else mark + number
+
+
+def long_day(day: date, language: str) -> str:
+    """`24 December 2026`, `24 décembre 2026`, `1er décembre 2026`."""
+    from babel.dates import format_date
+
+    written = format_date(day, _DAY, locale=language)
+    return f"1er{written[1:]}" if language == "fr" and day.day == 1 else written
+
+
+def percent(rate: Decimal, language: str) -> str:
+    """A rate where 5 is 5 %: `9.975%`, `9,975 %`."""
+    number = written(rate, language, _places(rate))
+    return f"{number}\u00a0%" if language == "fr" else f"{number}%"
+
+
+def quantity(typed: str, language: str) -> str:
+    """A quantity as typed, in the customer's notation; as typed where it is not a number yet."""
+    return _read(typed, language, 0)
+
+
+def unit_price(typed: str, currency: str, language: str) -> str:
+    """A price per unit with at least the currency's digits and no more than were typed."""
+    return _read(typed, language, digits(currency), currency)
+
+
+def _read(typed: str, language: str, places: int, currency: str = "") -> str:
+    try:
+        number = parse_decimal(typed, currency)
+    except InputError:
+        return typed.strip()
+    return written(number, language, max(places, _places(number)))
+
+
+def _places(number: Decimal) -> int:
+    """How many decimals it has, but for zeros at the end."""
+    return max(-int(number.normalize().as_tuple().exponent), 0)

@@ -1,0 +1,35 @@
+"""Draw the pages of a document that was made before, from its bytes alone: what was sent is shown as it was sent."""
+
+import re
+from collections.abc import Callable
+
+from facturier.mail.document.renderer import Request, TypstRefused, renderer
+from facturier.mail.errors import DocumentError
+from facturier.models.text.i18n import _
+
+_TEMPLATE = """#set page(width: 1in, height: auto, margin: 0pt)
+#image("/document.pdf", page: int(sys.inputs.page), width: 100%)"""
+# Typst writes how many pages there are into the metadata (XMP, "Paged-text" schema).
+_PAGES = re.compile(rb"<xmpTPg:NPages>(\d{1,6})</xmpTPg:NPages>")
+
+
+def draw_page(
+    document: bytes, page: int, *, width: int, abandoned: Callable[[], bool] = lambda: False
+) -> tuple[bytes, int]:
+    """A page (from 0, the last one at most) of a PDF made by `make_document`, as PNG, `width` pixels wide; and how many
+    pages there are. Raises DocumentError where it cannot be drawn, and RenderingStopped soon after `abandoned` says
+    that nobody waits any more."""
+    found = _PAGES.search(document)
+    pages = max(int(found[1]), 1) if found else 1
+    request = Request(
+        texts={"main.typ": _TEMPLATE},
+        blobs={"document.pdf": document},
+        inputs={"page": str(min(page, pages - 1) + 1)},
+        how={"format": "png", "ppi": width},
+    )
+    try:
+        [drawn] = renderer().render(request, _("The document"), abandoned)
+    except TypstRefused as refused:
+        reason = refused.diagnostic.split("\n")[0]
+        raise DocumentError(_("The document cannot be shown: {reason}").format(reason=reason)) from None
+    return drawn, pages

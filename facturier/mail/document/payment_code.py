@@ -1,0 +1,84 @@
+"""The QR code by which a customer pays: a SEPA credit transfer, or the company's pay link."""
+
+import io
+import re
+from functools import lru_cache
+
+from facturier.mail.errors import DocumentError
+from facturier.models.books.invoice import Invoice
+from facturier.models.settings.company import Company
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
+
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+# EPC069-12, version 2.1: one cent to 999,999,999.99 euro, 70 characters of name, 140 of remittance, 331 bytes in all.
+_MOST_CENTS = 99_999_999_999
+_NAME_LENGTH = 70
+_TEXT_LENGTH = 140
+_BYTES = 331
+
+
+def check_iban(text: str) -> str:
+    """An IBAN without spaces, its check digits proved (ISO 13616: mod 97 is 1). Raises DocumentError."""
+    iban = re.sub(r"\s", "", text).upper()
+    if not _IBAN.fullmatch(iban) or int("".join(str(int(c, 36)) for c in iban[4:] + iban[:4])) % 97 != 1:
+        raise DocumentError(
+            _("“{iban}” is not an IBAN.").format(iban=clean(text)), todo=_("Correct it in Settings, or leave it empty.")
+        )
+    return iban
+
+
+def payment_code(invoice: Invoice, company: Company, number: str) -> str:
+    """The code as SVG text; empty where there is nothing to pay or no way to pay is set.
+
+    An IBAN makes a SEPA credit transfer (EPC069-12) when the invoice is in euro; otherwise the pay link is coded.
+    Raises DocumentError for an IBAN or a link that cannot be right.
+    """
+    balance = invoice.balance
+    if balance.minor <= 0:
+        return ""
+    link = clean(company.pay_link)
+    if company.iban and invoice.currency == "EUR" and balance.minor <= _MOST_CENTS:
+        return _drawn(transfer_lines(invoice, company, number))
+    return _drawn(check_pay_link(link)) if link else ""
+
+
+def check_pay_link(link: str) -> str:
+    """A pay link that may stand in the document. Raises DocumentError for anything but https."""
+    if not re.fullmatch(r"https://[!-~]{1,1000}", link):
+        raise DocumentError(
+            _("The pay link “{link}” is not an https address.").format(link=link),
+            todo=_("Correct it in Settings, or leave it empty."),
+        )
+    return link
+
+
+def transfer_lines(invoice: Invoice, company: Company, number: str) -> str:
+    """The lines of EPC069-12, version 002, in UTF-8. What does not fit is the end of the reference."""
+    lines = [
+        "BCD",
+        "002",
+        "1",
+        "SCT",
+        re.sub(r"\s", "", company.bic).upper(),
+        clean(company.name)[:_NAME_LENGTH],
+        check_iban(company.iban),
+        f"EUR{invoice.balance.plain()}",
+        "",
+        "",
+        "",
+    ]
+    remittance = clean(" ".join(part for part in (number, invoice.reference) if part))[:_TEXT_LENGTH]
+    room = max(_BYTES - len("\n".join(lines).encode()), 0)
+    return "\n".join(lines) + remittance.encode()[:room].decode(errors="ignore")
+
+
+@lru_cache(16)  # a company's pay link is the same on every invoice, and choosing the code's mask takes its time
+def _drawn(content: str) -> str:
+    import segno
+
+    code = segno.make_qr(content, error="m", boost_error=False, encoding="utf-8")
+    svg = io.BytesIO()
+    # No border: the template leaves the quiet zone, so the code lines up with the text beside it.
+    code.save(svg, kind="svg", border=0, xmldecl=False, svgns=True, omitsize=True)
+    return svg.getvalue().decode()

@@ -1,0 +1,1 @@
+"""Signing in with Google, and talking to its servers."""

@@ -1,0 +1,65 @@
+"""The company's own OAuth client: the JSON file that Google offers for download."""
+
+from dataclasses import dataclass, field
+
+from facturier.mail.errors import ClientFileError
+from facturier.mail.redaction import protect
+from facturier.models.errors import InputError
+from facturier.models.text.i18n import _
+from facturier.models.text.json_text import decode_text, read_json
+
+LARGEST = 64 * 1024  # bytes of a client file
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthClient:
+    """A "Desktop app" client. The file's own addresses are left aside: where Google is, we know better."""
+
+    id: str
+    secret: str = field(repr=False)
+    project: str
+
+    def __post_init__(self) -> None:
+        protect(self.secret)
+
+
+def parse_client(text: str | bytes) -> OAuthClient:
+    """The client in a client file, whatever program saved it. Raises ClientFileError, with a sentence for each way it
+    can be wrong."""
+    try:
+        name = "client_secret.json"
+        whole = read_json(decode_text(text, name) if isinstance(text, bytes) else text, name)
+    except (InputError, RecursionError):
+        raise ClientFileError(
+            _("This is not a client file: it is not JSON."),
+            todo=_("Download the JSON of your “Desktop app” client from Google and paste all of it, or give its path."),
+        ) from None
+    if not isinstance(whole, dict):
+        raise _other()
+    if whole.get("type") == "service_account":
+        raise ClientFileError(
+            _("This file is of a service account, which cannot send as a person."),
+            todo=_("Make an OAuth client of the type “Desktop app” and use its file."),
+        )
+    if "web" in whole:
+        raise ClientFileError(
+            _("This file is of a client of the type “Web application”, which cannot come back to this machine."),
+            todo=_("Make an OAuth client of the type “Desktop app” and use its file."),
+        )
+    inside = whole.get("installed")
+    if not isinstance(inside, dict):
+        raise _other()
+    found = {name: inside.get(name) for name in ("client_id", "client_secret")}
+    if missing := [name for name, value in found.items() if not (isinstance(value, str) and value.strip())]:
+        raise ClientFileError(
+            _("The client file lacks {names}.").format(names=", ".join(missing)),
+            todo=_("Download it again from Google; a secret is shown only when the client or the secret is made."),
+        )
+    return OAuthClient(str(found["client_id"]), str(found["client_secret"]), str(inside.get("project_id", "")))
+
+
+def _other() -> ClientFileError:
+    return ClientFileError(
+        _("This is JSON, but not a client file of a “Desktop app”."),
+        todo=_("It begins with “installed” and is downloaded under Google Cloud → APIs & Services → Credentials."),
+    )

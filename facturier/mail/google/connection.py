@@ -1,0 +1,208 @@
+"""The company's Gmail connection: accept it, check it, remove it."""
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from facturier.mail.errors import ConnectError, ConnectionOver, NotForWork, Refused
+from facturier.mail.google.client import OAuthClient
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.google.grant import Grant
+from facturier.mail.google.transport import TIMEOUT, one_shot
+from facturier.mail.senders.gmail import GmailSender
+from facturier.mail.senders.gmail_errors import json_object
+from facturier.mail.workspace import Desk
+from facturier.models.books.status import State
+from facturier.models.company.connection import get_connection, remove_connection, set_connection
+from facturier.models.company.recent import known_companies
+from facturier.models.errors import StoreError
+from facturier.models.outbox.deliveries import unfinished
+from facturier.models.outbox.delivery import Envelope, Way
+from facturier.models.settings.company import Connection
+from facturier.models.store.store import Clock, open_company, utc_now
+from facturier.models.text.i18n import _, ngettext
+
+
+def known_client(desk: Desk) -> OAuthClient | None:
+    """The OAuth client of the last connection, so that reconnecting needs no file."""
+    grant = _kept_grant(desk)
+    return grant.client if grant is not None and grant.stand_in == bool(desk.endpoints.stand_in) else None
+
+
+def replaced_by(desk: Desk, address: str) -> str:
+    """The Gmail address that connecting this one would replace, empty where there is no other."""
+    connection = desk.connection()
+    return connection.address if connection is not None and connection.address != address else ""
+
+
+def replacing_words(before: str, address: str) -> tuple[str, str]:
+    """The question for a person whose Gmail address would be replaced by another, and what a yes does."""
+    return (
+        _("Replace {before}?").format(before=before),
+        _(
+            "A company has one Gmail address. From then on its invoices are sent from {address}. Invoices that wait to"
+            " be sent from {before} are not sent; send them again."
+        ).format(address=address, before=before),
+    )
+
+
+def accept_grant(desk: Desk, grant: Grant, *, replacing: str = "") -> Connection:
+    """Keep the right to send: secrets in the vault, the address in the company. Raises ConnectError where that would
+    replace another address than `replacing`, VaultError, StoreError."""
+    before = replaced_by(desk, grant.address)
+    if before not in ("", replacing):
+        raise ConnectError(
+            _("{address} is connected.").format(address=before),
+            kept=_("It was not replaced."),
+            todo=_("Connect {address} again, and agree to replace it.").format(address=grant.address),
+        )
+    desk.vault.change(lambda secrets: replace(secrets, grant=grant.to_json()))
+    return set_connection(desk.store, grant.address, grant.client.id)
+
+
+def removal(desk: Desk) -> str:
+    """What removing the Gmail address will do, for the question that asks."""
+    connection = desk.connection()
+    assert connection is not None
+    if others := _others_with(desk, connection.address):
+        does = _(
+            "{others} also sends from {address}, so Google’s permission stays; only this company forgets it."
+        ).format(others=", ".join(path.stem for path in others), address=connection.address)
+    else:
+        does = _("Facturier gives its permission back to Google and forgets it.")
+    does = f"{does} {after_removal(desk)}"
+    waiting = sum(found.way is Way.GMAIL and found.state is State.QUEUED for found in unfinished(desk.store))
+    if not waiting:
+        return does
+    taken = ngettext(
+        "{n} invoice that waits to leave from it is taken back, with an alert.",
+        "{n} invoices that wait to leave from it are taken back, each with an alert.",
+        waiting,
+    )
+    return f"{does} {taken.format(n=waiting)}"
+
+
+def after_removal(desk: Desk) -> str:
+    """What invoices are sent from once the Gmail address is removed."""
+    address = next((choice.address for choice in desk.choices() if choice.way is Way.DEFAULT), "")
+    if address:
+        return _("Invoices are then sent from the default sender, {address}.").format(address=address)
+    return _("There is no default sender: no invoice can be sent until you set one up or add a Gmail address.")
+
+
+def disconnect(desk: Desk) -> str:
+    """Remove the Gmail address. What could not be given back to Google comes back as a sentence, else nothing."""
+
+    connection = desk.connection()
+    if connection is None:
+        return ""
+    kept = _kept_grant(desk)
+    shared = _others_with(desk, connection.address)
+    desk.vault.change(lambda secrets: replace(secrets, grant=None))
+    remove_connection(desk.store)
+    if kept is None or shared or connection.over:
+        return ""
+    try:
+        _same_google(desk, kept)
+        revoke(kept, desk.endpoints, desk.stop)
+    except (ConnectError, NotForWork) as error:
+        return str(error)
+    return ""
+
+
+def check_connection(desk: Desk) -> None:
+    """Whether Google still lets the company send. Raises ConnectionOver and other SendErrors, VaultError."""
+
+    connection = desk.connection()
+    if connection is None:
+        return
+    if connection.over:
+        raise ConnectionOver(connection.over, todo=_("Reconnect the Gmail address."))
+    check(grant_of_company(desk, connection.address), desk.endpoints, desk.clock, desk.stop)
+
+
+def grant_of_company(desk: Desk, address: str) -> Grant:
+    """The right to send as `address`. Raises Refused where that is not the company’s Gmail address any more,
+    ConnectionOver where the vault does not hold it, NotForWork where it is for another Google than the one in use."""
+    connection = desk.connection()
+    if connection is None or connection.address != address:
+        raise Refused(
+            _("{address} is no longer the company’s Gmail address.").format(address=address),
+            kept=_("Nothing was sent."),
+            todo=_("Send the invoice again."),
+        )
+    grant = _kept_grant(desk)
+    if grant is None or grant.address != address:
+        raise ConnectionOver(
+            _("The permission to send as {address} is gone.").format(address=address),
+            kept=_("The invoices wait in the outbox."),
+            todo=_("Connect the Gmail address again."),
+        )
+    _same_google(desk, grant)
+    return grant
+
+
+def _kept_grant(desk: Desk) -> Grant | None:
+    kept = desk.vault.read().grant
+    return Grant.from_json(kept) if kept else None
+
+
+def _same_google(desk: Desk, grant: Grant) -> None:
+    """Raises NotForWork where the secrets of one Google would be shown to another: any user of this machine may have
+    set up what answers for a stand-in."""
+    if grant.stand_in == bool(desk.endpoints.stand_in):
+        return
+    if grant.stand_in:
+        raise NotForWork(
+            _("{address} was connected to a stand-in for Google.").format(address=grant.address),
+            kept=_("Nothing was sent."),
+            todo=_("Connect it to Google itself."),
+        )
+    raise NotForWork(
+        _("FACTURIER_GOOGLE is set, and {address} was connected to Google itself.").format(address=grant.address),
+        kept=_("Nothing was sent, and nothing of the connection was shown to what answers there."),
+        todo=_("Unset FACTURIER_GOOGLE."),
+    )
+
+
+def _others_with(desk: Desk, address: str) -> list[Path]:
+    """Other companies known here that use the same Gmail address."""
+    others = []
+    for path in known_companies(desk.places.data):
+        if path == desk.store.path.resolve():
+            continue
+        try:
+            connection = get_connection(open_company(path, clock=desk.clock, user=desk.store.user, check=False))
+        except StoreError:
+            continue  # what cannot be opened cannot be asked, and cannot send either
+        if connection is not None and connection.address == address:
+            others.append(path)
+    return others
+
+
+def revoke(grant: Grant, endpoints: Endpoints, stop: threading.Event | None = None) -> None:
+    """Revoke a grant (RFC 7009). It ends *every* token of this client's project and account, those of other companies
+    too. A grant that was over already is no error. Raises ConnectError where Google could not be told."""
+    import requests
+
+    try:
+        with one_shot(requests.Session(), endpoints, stop) as session:
+            reply = session.post(
+                endpoints.revoke, data={"token": grant.refresh_token}, timeout=TIMEOUT, allow_redirects=False
+            )
+    except requests.RequestException:
+        told = False
+    else:
+        told = reply.status_code == 200 or (json_object(reply.content) or {}).get("error") == "invalid_token"
+    if not told:
+        raise ConnectError(
+            _("Google could not be told that {address} is no longer used here.").format(address=grant.address),
+            kept=_("Facturier has forgotten the connection all the same."),
+            todo=_("Remove the access yourself at https://myaccount.google.com/connections when you can."),
+        )
+
+
+def check(grant: Grant, endpoints: Endpoints, clock: Clock = utc_now, stop: threading.Event | None = None) -> None:
+    """Renew the access token and open an upload session that is then left alone: nothing leaves. Raises what
+    `GmailSender.open` raises: ConnectionOver, Refused (no Gmail, API not switched on), NotNow, Unreachable."""
+    GmailSender(grant, endpoints, clock, stop=stop).open(Envelope(grant.address, ()), b"\r\n").close()

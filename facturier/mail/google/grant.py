@@ -1,0 +1,143 @@
+"""What a consent leaves behind: the right to send, as it is kept in the vault."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from facturier.mail.errors import AnswerError, ConsentRefused
+from facturier.mail.google.client import OAuthClient
+from facturier.mail.redaction import protect, redact
+from facturier.mail.senders.gmail_errors import json_object
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
+
+SEND = "https://www.googleapis.com/auth/gmail.send"
+# The whole URL of `email`: Google answers with it, and oauthlib takes the short word for another scope.
+SCOPES = ("openid", "https://www.googleapis.com/auth/userinfo.email", SEND)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The right to send mail as `address`, and never to read it. `stand_in` tells whether a stand-in for Google gave
+    it: a token of Google's own must not be shown to one, nor the other way round."""
+
+    address: str
+    client: OAuthClient
+    refresh_token: str = field(repr=False)
+    scopes: tuple[str, ...]
+    stand_in: bool = False
+
+    def __post_init__(self) -> None:
+        protect(self.refresh_token)
+
+    def to_json(self) -> dict[str, object]:
+        """As a JSON object, secrets and all: for the vault only."""
+        return {
+            "address": self.address,
+            "client": {"id": self.client.id, "secret": self.client.secret, "project": self.client.project},
+            "refresh_token": self.refresh_token,
+            "scopes": list(self.scopes),
+            "stand_in": self.stand_in,
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, object]) -> "Grant":
+        """What `to_json` gave. Raises ValueError where it is something else."""
+        client, scopes = kept.get("client"), kept.get("scopes")
+        if not isinstance(client, Mapping) or not isinstance(scopes, list):
+            raise ValueError("not a grant")  # noqa: TRY004  it is the content that is wrong
+        texts = [kept.get("address"), client.get("id"), client.get("secret"), kept.get("refresh_token")]
+        if not all(isinstance(text, str) and text for text in texts):
+            raise ValueError("not a grant")
+        address, name, secret, token = (str(text) for text in texts)
+        own = OAuthClient(name, secret, str(client.get("project", "")))
+        return cls(address, own, token, tuple(str(scope) for scope in scopes), bool(kept.get("stand_in")))
+
+
+def grant_of(token: Mapping[str, object], client: OAuthClient, now: datetime, *, stand_in: bool) -> Grant:
+    """The grant in an answer of the token endpoint, Google’s or a stand-in’s. Raises ConsentRefused where the person
+    allowed less than sending, or more than we asked for; AnswerError where it is not whole."""
+    said = token.get("scope")
+    scopes = [str(scope) for scope in said] if isinstance(said, list) else str(said or "").split()
+    if SEND not in scopes:
+        raise ConsentRefused(
+            _("The box that lets Facturier send mail was not ticked."),
+            kept=_("Nothing was connected."),
+            todo=_("Open the link again and tick “Send email on your behalf” before you choose Continue."),
+        )
+    if wider := sorted(set(scopes) - set(SCOPES)):
+        raise ConsentRefused(
+            _("Google gave more than Facturier asked for: {scopes}.").format(scopes=redact(", ".join(wider))),
+            kept=_("Nothing was connected, for Facturier must never be able to read a mailbox."),
+            todo=_("Use a client of its own for Facturier, one that was never allowed anything else."),
+        )
+    address = address_of(token.get("id_token"), client.id, now)
+    refresh = token.get("refresh_token")
+    if not isinstance(refresh, str) or not refresh:
+        raise AnswerError(
+            _("Google’s answer holds no lasting permission."),
+            kept=_("Nothing was connected."),
+            todo=_("Open the link again."),
+        )
+    return Grant(address, client, refresh, tuple(scopes), stand_in)
+
+
+ISSUERS = ("https://accounts.google.com", "accounts.google.com")
+_LONGEST = 320  # characters: RFC 5321, 4.5.3.1
+_LAST = 32_503_680_000  # the year 3000, in seconds since 1970
+SKEW = timedelta(minutes=5)  # how far this machine's clock may be off
+
+
+def address_of(id_token: object, client_id: str, now: datetime) -> str:
+    """The account's mail address. Raises AnswerError for a token that is not Google's word to this client or does not
+    fit this machine's clock, ConsentRefused where Google does not vouch for the address."""
+    claims = _claims(id_token)
+    audience = claims.get("aud")
+    if claims.get("iss") not in ISSUERS or (audience != client_id and audience != [client_id]):
+        raise _unreadable()
+    issued, ends = claims.get("iat"), claims.get("exp")
+    if not (isinstance(issued, int | float) and isinstance(ends, int | float) and _is_time(issued) and _is_time(ends)):
+        raise _unreadable()
+    if now.timestamp() >= ends + SKEW.total_seconds() or now.timestamp() < issued - SKEW.total_seconds():
+        raise AnswerError(
+            _("This machine’s clock is wrong: it says {here}, Google says {there}.").format(
+                here=f"{now:%Y-%m-%d %H:%M} UTC", there=f"{datetime.fromtimestamp(issued, UTC):%Y-%m-%d %H:%M} UTC"
+            ),
+            kept=_("Nothing was connected."),
+            todo=_("Set the clock, then open the link again."),
+        )
+    address = claims.get("email")
+    if not isinstance(address, str) or "@" not in clean(address) or len(address) > _LONGEST:
+        raise _unreadable()
+    if claims.get("email_verified") not in (True, "true"):
+        raise ConsentRefused(
+            _("Google has not verified that {address} belongs to this account.").format(address=clean(address)),
+            kept=_("Nothing was connected."),
+            todo=_("Verify the address at Google, or choose another account, then open the link again."),
+        )
+    return clean(address)
+
+
+def _is_time(seconds: float) -> bool:
+    return 0 <= seconds <= _LAST  # not for what is no number either
+
+
+def _claims(id_token: object) -> dict[str, object]:
+    try:
+        body = str(id_token).split(".")[1]
+        claims = json_object(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    except (IndexError, ValueError, binascii.Error):
+        raise _unreadable() from None
+    if claims is None:
+        raise _unreadable()
+    return claims
+
+
+def _unreadable() -> AnswerError:
+    return AnswerError(
+        _("Google’s answer does not say whose account it is."),
+        kept=_("Nothing was connected."),
+        todo=_("Open the link again."),
+    )

@@ -1,0 +1,68 @@
+"""One Gmail address for several companies: what another company here may send from, this one can use as well."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from facturier.mail.errors import ConnectError, ConnectionOver, VaultError
+from facturier.mail.google.connection import accept_grant
+from facturier.mail.google.grant import Grant
+from facturier.mail.workspace import Desk
+from facturier.models.company.connection import get_connection
+from facturier.models.company.recent import known_companies
+from facturier.models.errors import StoreError
+from facturier.models.settings.company import Connection
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import open_company
+from facturier.models.text.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A Gmail address that `company`, whose file is `path`, sends from."""
+
+    address: str
+    company: str
+    path: Path
+
+
+def offers(desk: Desk) -> list[Offer]:
+    """The addresses of other companies known here that this person may send for, as long as this company has no Gmail
+    address that works. Opens files and vaults: not for the screen's own thread."""
+    connection = desk.connection()
+    if desk.practice is not None or (connection is not None and not connection.over):
+        return []
+    found: dict[str, Offer] = {}
+    for path in known_companies(desk.places.data):
+        try:
+            if path != desk.store.path.resolve():
+                offer = offer_of(desk, path)
+                found.setdefault(offer.address, offer)
+        except (ConnectError, StoreError, VaultError):
+            continue  # what does not open for this person is not theirs to lend
+    return list(found.values())
+
+
+def take(desk: Desk, offer: Offer, *, replacing: str = "") -> Connection:
+    """Use the address here as well, with no consent of its own: the permission is copied from vault to vault. Raises
+    ConnectionOver where the other company has it no more, ConnectError where another address than `replacing` would be
+    replaced, VaultError, StoreError."""
+    kept = desk.vault_of(open_company(offer.path, check=False)).read().grant
+    grant = Grant.from_json(kept) if kept else None
+    if grant is None or grant.address != offer.address:
+        raise ConnectionOver(
+            _("{company} no longer sends from {address}.").format(company=offer.company, address=offer.address),
+            kept=_("Nothing was changed."),
+            todo=_("Add the Gmail address here."),
+        )
+    return accept_grant(desk, grant, replacing=replacing)
+
+
+def offer_of(desk: Desk, path: Path) -> Offer:
+    """What a company has to lend. Raises ConnectError where that is nothing, VaultError, StoreError."""
+    store = open_company(path, clock=desk.clock, user=desk.store.user, check=False)
+    connection = get_connection(store)
+    kept = desk.vault_of(store).read().grant if connection is not None and not connection.over else None
+    company = read_company(store).name
+    if connection is None or kept is None or kept.get("address") != connection.address:
+        raise ConnectError(_("{company} has no Gmail address that could be used here.").format(company=company))
+    return Offer(connection.address, company, path)

@@ -1,0 +1,1 @@
+"""The email of an invoice, as text and as HTML."""

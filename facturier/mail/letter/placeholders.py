@@ -1,0 +1,79 @@
+"""Placeholders of letters and subjects: `{customer}`, `{number}`, `{total}` …"""
+
+import re
+from collections.abc import Mapping
+
+from facturier.mail.document.content import document_language, terms_text
+from facturier.mail.document.formatting import long_day, priced
+from facturier.mail.errors import LetterError
+from facturier.models.books.invoice import Invoice
+from facturier.models.settings.company import Company
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import N_, _
+
+# What each one stands for, in the order in which the screens offer them.
+PLACEHOLDERS = {
+    "customer": N_("the customer’s name"),
+    "contact": N_("the person to greet, else the customer’s name"),
+    "number": N_("the invoice’s number"),
+    "total": N_("the total with its currency"),
+    "balance": N_("what is still to be paid, with its currency"),
+    "date": N_("the invoice’s date"),
+    "due": N_("the date by which to pay"),
+    "terms": N_("the terms of payment"),
+    "reference": N_("the customer’s reference"),
+    "company": N_("your company’s name"),
+    "email": N_("your company’s email"),
+    "telephone": N_("your company’s telephone"),
+    "pay_link": N_("the address at which to pay"),
+}
+_PLACEHOLDER = re.compile(r"\{\s*([^\W\d]\w*)\s*\}")
+
+
+def letter_values(invoice: Invoice, company: Company, number: str = "") -> dict[str, str]:
+    """What each placeholder says for an invoice, in the customer's language; one line each."""
+    language = document_language(invoice, company)
+    customer = invoice.customer
+    values = {
+        "customer": customer.name,
+        "contact": customer.contact.strip() or customer.name,
+        "number": invoice.number or number,
+        "total": priced(invoice.total, language),
+        "balance": priced(invoice.balance, language),
+        "date": long_day(invoice.date, language),
+        "due": long_day(invoice.due, language),
+        "terms": terms_text(invoice.terms, language),
+        "reference": invoice.reference,
+        "company": company.name,
+        "email": company.email,
+        "telephone": company.telephone,
+        "pay_link": company.pay_link,
+    }
+    return {name: clean(value) for name, value in values.items()}
+
+
+def check_template(template: str) -> None:
+    """Raises LetterError that names the first placeholder that there is not, and those that there are."""
+    for match in _PLACEHOLDER.finditer(template):
+        if match[1] not in PLACEHOLDERS:
+            raise LetterError(
+                _("There is no placeholder {name}.").format(name=match[0]),
+                todo=_("Known: {known}.").format(known=", ".join(f"{{{name}}}" for name in PLACEHOLDERS)),
+            )
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """The template with every placeholder replaced, values as they are. Raises LetterError for an unknown one.
+
+    Values are not looked at again, so one that says `{total}` stays that. For plain text such as a subject; a letter
+    is filled by `make_letter`, after its Markdown has been read.
+    """
+    check_template(template)
+    return _PLACEHOLDER.sub(lambda match: values.get(match[1], ""), template)
+
+
+def empty_placeholders(template: str, values: Mapping[str, str]) -> tuple[str, ...]:
+    """The names in the template, each once, that would leave a hole. Raises LetterError for an unknown one."""
+    check_template(template)
+    names = dict.fromkeys(match[1] for match in _PLACEHOLDER.finditer(template))
+    return tuple(name for name in names if not values.get(name, "").strip())

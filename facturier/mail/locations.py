@@ -1,0 +1,37 @@
+"""Where things of one person lie on this machine."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from facturier.models.text.paths import typed_path
+
+
+class Places(NamedTuple):
+    """`data` is private (identity, list of companies, practice company); `log` is the log file."""
+
+    data: Path
+    log: Path
+
+    @property
+    def identity(self) -> Path:
+        return self.data / "identity"
+
+    @property
+    def copies(self) -> Path:
+        return self.data / "copies"
+
+    @property
+    def practice(self) -> Path:
+        return self.data / "practice"
+
+
+def places(environment: Mapping[str, str]) -> Places:
+    """The operating system's usual folders; FACTURIER_HOME puts everything into one folder instead."""
+    if home := environment.get("FACTURIER_HOME"):
+        folder = typed_path(home).absolute()
+        return Places(folder, folder / "facturier.log")
+    import platformdirs
+
+    data = Path(platformdirs.user_data_dir("facturier", appauthor=False))
+    return Places(data, Path(platformdirs.user_log_dir("facturier", appauthor=False)) / "facturier.log")

@@ -1,0 +1,261 @@
+"""Send as the connected Gmail address: one POST that opens an upload session, one PUT that makes the message leave."""
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, quote_plus
+
+from facturier.mail.errors import AnswerLost, ConnectionOver, NotFromGmail, NotNow, Refused, SendError, Unreachable
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.google.grant import Grant
+from facturier.mail.google.transport import TIMEOUT, OneShot, credentials_of, never_connected
+from facturier.mail.redaction import protect, redact
+from facturier.mail.senders import gmail_upload
+from facturier.mail.senders.gmail_errors import is_googles, no_connection, refusal_of, token_error, unreachable
+from facturier.mail.senders.gmail_rate_limit import Pace
+from facturier.mail.senders.protocol import Receipt
+from facturier.mail.vault.session_cipher import SessionCipher
+from facturier.models.outbox.delivery import Envelope
+from facturier.models.store.store import Clock, utc_now
+from facturier.models.text.i18n import _
+
+_NO_SESSION = (404, 410)  # what Gmail's upload server says, in no JSON, about a session that it does not know
+
+if TYPE_CHECKING:
+    from google.oauth2.credentials import Credentials
+
+
+@dataclass(slots=True)
+class GmailHandover:
+    """An open upload session (see `facturier.mail.senders.protocol.Handover`). `session` is its address as it may be
+    kept, `_address` what it is."""
+
+    session: str = field(repr=False)
+    _address: str = field(repr=False)
+    _message: bytes = field(repr=False)
+    _start: int
+    _transport: OneShot = field(repr=False)
+    _endpoints: Endpoints = field(repr=False)
+    _clock: Clock = field(repr=False)
+
+    def hand_over(self) -> Receipt:
+        """PUT the message. A 401 is no acceptance: then, and only then, a second PUT goes into the same session with a
+        new access token. What no answer vouches for is AnswerLost; ask the session."""
+        from googleapiclient.errors import HttpError
+
+        try:
+            try:
+                return self._put()
+            except HttpError as error:
+                if error.resp.status != 401:
+                    raise
+                self._renew()
+                return self._put()
+        except HttpError as error:
+            raise self._verdict(error.resp.status, error.content, error.resp) from None
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def _put(self) -> Receipt:
+        """Raises HttpError for every answer that is neither success nor 308."""
+        import requests
+        from google.auth.exceptions import GoogleAuthError
+        from googleapiclient.errors import HttpError
+
+        # A request of its own each time: one that has failed would ask the session before it sends.
+        request = gmail_upload.build_send(self._message, self._transport, self._endpoints)
+        request.resumable_uri, request.resumable_progress = self._address, self._start
+        try:
+            progress, answer = request.next_chunk(num_retries=0)
+        except GoogleAuthError as error:  # the access token had run out; nothing was sent
+            raise _did_not_leave(token_error(error)) from None
+        except requests.RequestException as error:
+            if never_connected(error):
+                raise no_connection(error) from None
+            raise _lost(type(error).__name__) from None
+        except HttpError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever an answer can make the library raise vouches for nothing
+            raise _lost("success, unreadable") from None
+        if progress is not None:  # a 308; `answer` is no sign of it, for it may be a success that says null
+            if request.resumable_progress >= len(self._message):
+                raise _lost("308, all bytes arrived")
+            raise NotNow(_("Gmail did not take the whole message. It did not leave, and is tried again."), reply="308")
+        name = answer.get("id") if isinstance(answer, dict) else None
+        if not isinstance(name, str) or not (name := redact(name)):
+            raise _lost("success, without an id")
+        return Receipt(name, reply=f"200 {name}")
+
+    def _renew(self) -> None:
+        from google.auth.exceptions import GoogleAuthError
+
+        try:
+            self._transport.renew()
+        except GoogleAuthError as error:
+            raise _did_not_leave(token_error(error)) from None
+
+    def _verdict(self, status: int, content: bytes, headers: Any) -> SendError:
+        refusal = refusal_of(status, content, headers, self._clock())
+        # In a session that was taken up again, a 400 may mean that bytes sent earlier have arrived after all.
+        clear = (401, 403, 413, 429) if self._start else (400, 401, 403, 413, 429)
+        # Whoever asks to wait, or says that it is too large, has not let it pass. Others count if they are Google.
+        if status in clear and (status in (413, 429) or is_googles(content)):
+            return _did_not_leave(refusal)
+        if isinstance(refusal, Refused) and not is_googles(content) and status not in _NO_SESSION:
+            # The message may have passed whatever it is that answers here.
+            return NotFromGmail(
+                _("Something between this machine and Gmail answered in its place ({status}).").format(status=status)
+                + " "
+                + _("Nobody can know yet whether the message was sent."),
+                reply=refusal.reply,
+                kept=_("It is not sent again automatically."),
+                todo=_("Check the Sent folder. Ask who runs the network or the firewall to allow googleapis.com."),
+            )
+        return _lost(refusal.reply)
+
+
+@dataclass(slots=True)
+class GmailSender:
+    """The connected Gmail address (see `facturier.mail.senders.protocol.Sender`). Keeps its access token, and no
+    socket, between messages. May be used from several threads. `pace` is shared with the person's other companies.
+    `timeout` is in seconds: to connect (and for each write), and for each piece of an answer. `total` is for each whole
+    exchange, None for what is usual; once `stop` is set, none takes longer than that leaves. `cipher` hides the
+    addresses of sessions from whoever reads the company file; None leaves them as they are."""
+
+    grant: Grant
+    endpoints: Endpoints
+    clock: Clock = utc_now
+    pace: Pace | None = None
+    timeout: tuple[float, float] = TIMEOUT
+    total: float | None = None
+    stop: threading.Event | None = None
+    cipher: SessionCipher | None = None
+    _credentials: "Credentials | None" = field(default=None, repr=False)
+
+    @property
+    def address(self) -> str:
+        return self.grant.address
+
+    def open(self, envelope: Envelope, message: bytes) -> GmailHandover:  # noqa: ARG002  Gmail reads To, Cc and Bcc
+        """Open an upload session for the message, as Gmail will send it: to everyone in its To, Cc and Bcc."""
+        if self.pace is not None:
+            self.pace.take(self.address, self.clock())
+        transport = self._transport()
+        try:
+            request = gmail_upload.build_send(message, transport, self.endpoints)
+            status, headers, body = self._signed_in(transport, lambda: gmail_upload.open_session(request, transport))
+            if status != 200:
+                raise refusal_of(status, body, headers, self.clock())
+            session = headers.get("location", "")
+            if not self.endpoints.is_gmail(session):
+                raise unreachable("200, without a session of Gmail’s")
+            protect(session, session.partition("upload_id=")[2], brief=True)
+        except BaseException:
+            transport.close()
+            raise
+        kept = self.cipher.encrypt(session, message) if self.cipher is not None else session
+        return GmailHandover(kept, session, message, 0, transport, self.endpoints, self.clock)
+
+    def ask(self, session: str, message: bytes) -> Receipt | None:
+        """200 or 201 with an id is proof that it left, 308 with bytes missing that it did not. Everything else proves
+        nothing: not even 404, for a session is forgotten after it was used as well as before."""
+        address = self._address_of(session, message)
+        transport = self._transport()
+        try:
+            found = self._ask(address, message, transport)
+        finally:
+            transport.close()
+        return found if isinstance(found, Receipt) else None
+
+    def resume(self, session: str, message: bytes) -> GmailHandover:
+        """Ask the session how far it is, and prepare to send it the rest. Raises as `ask`, and AnswerLost as well where
+        the session is complete by now."""
+        address = self._address_of(session, message)
+        transport = self._transport()
+        try:
+            found = self._ask(address, message, transport)
+            if isinstance(found, Receipt):
+                raise _lost(found.reply)
+        except BaseException:
+            transport.close()
+            raise
+        return GmailHandover(session, address, message, found, transport, self.endpoints, self.clock)
+
+    def _address_of(self, kept: str, message: bytes) -> str:
+        if self.cipher is None:
+            return kept
+        try:
+            address = self.cipher.decrypt(kept, message)
+        except ValueError as unreadable:
+            raise _lost(str(unreadable)) from None
+        protect(address, address.partition("upload_id=")[2], brief=True)
+        return address
+
+    def _ask(self, session: str, message: bytes, transport: OneShot) -> Receipt | int:
+        """The receipt of a complete session, or how many bytes an incomplete one holds."""
+        if not self.endpoints.is_gmail(session):
+            raise _lost("not a session of Gmail’s")
+        try:
+            status, headers, body = self._signed_in(
+                transport, lambda: gmail_upload.ask_session(session, len(message), transport)
+            )
+        except ConnectionOver as error:
+            raise _lost(error.reply) from None
+        if status in (200, 201) and (name := gmail_upload.message_id(body)):
+            return Receipt(name, reply=f"{status} {name}")
+        if status == 308 and (held := gmail_upload.held(headers)) < len(message):
+            return held
+        refusal = refusal_of(status, body, headers, self.clock())
+        if isinstance(refusal, NotNow):
+            raise unreachable(refusal.reply)
+        raise _lost(refusal.reply)
+
+    def _transport(self) -> OneShot:
+        if self._credentials is None:
+            self._credentials = credentials_of(self.grant, self.endpoints)
+        return OneShot(self._credentials, self.endpoints, self.timeout, self.stop, self.total)
+
+    def _signed_in(self, transport: OneShot, send: Any) -> Any:
+        """Do a request that cannot make anything leave, and once more with a new access token after a 401."""
+        import requests
+        from google.auth.exceptions import GoogleAuthError
+
+        try:
+            answer = send()
+            if answer[0] == 401:
+                transport.renew()
+                answer = send()
+        except GoogleAuthError as error:
+            raise token_error(error) from None
+        except requests.RequestException as error:
+            raise no_connection(error) from None
+        except SendError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever an answer can make the libraries raise
+            raise no_connection(error) from None
+        return answer
+
+
+def _did_not_leave(error: SendError) -> NotNow | Refused | Unreachable:
+    """After the handing over has begun, a postman wants one of these. What ended the connection shows itself again when
+    the message is next opened."""
+    return error if isinstance(error, NotNow | Refused | Unreachable) else NotNow(error.happened, reply=error.reply)
+
+
+def _lost(reply: str) -> AnswerLost:
+    return AnswerLost(
+        _("Gmail’s answer was lost, so nobody can know yet whether the message left."),
+        reply=reply,
+        kept=_("It is not sent again by itself."),
+        todo=_("Look into the Sent folder."),
+    )
+
+
+def sent_search(address: str, recipient: str, number: str) -> str:
+    """The address of a search in the Sent folder of `address`, whichever account the browser has open first.
+
+    Gmail reads the search after `#search/` and takes `+` for a space there; `in:sent` works in every language.
+    """
+    query = f'in:sent to:{recipient} "{number}"'
+    return f"https://mail.google.com/mail/u/?authuser={quote(address, safe='')}#search/{quote_plus(query)}"

@@ -1,0 +1,247 @@
+"""Reach an SMTP server, make the connection secure and sign in. Says who may not be trusted, never falls back."""
+
+import base64
+import io
+import ipaddress
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from facturier.mail.errors import NotNow, Refused, SenderRefused, SendError, Unreachable, short_of
+from facturier.mail.exchange import Bounded, Ended, is_short_of, watch
+from facturier.mail.redaction import protect, redact
+from facturier.models.settings.company import DefaultSender
+from facturier.models.text.i18n import _
+
+_SIGN_IN = (530, 534, 535, 538)  # RFC 4954, section 6: about signing in, at whatever step
+
+Reply = tuple[int, bytes]  # the code and the text, as smtplib reads them; code -1 where there was none
+
+
+def accepted(reply: Reply) -> bool:
+    return 200 <= reply[0] < 300
+
+
+def words(reply: Reply) -> str:
+    """The server's own words on one line, code first, without any secret, at most 500 characters."""
+    code, text = reply
+    return redact(f"{code} {text.decode('utf-8', 'replace')}")
+
+
+def verdict(reply: Reply, happened: str, *, todo: str = "", whole_sender: bool = False) -> SendError:
+    """The error to raise for a reply that is not an acceptance, as long as nothing can have left.
+
+    4xx is NotNow and 5xx Refused (RFC 5321, 4.2.1), SenderRefused where it is about the `whole_sender`. 421 closes the
+    channel (4.2.3), so the server wants a pause of everything. Anything else is not SMTP, and is taken as no server.
+    """
+    code = reply[0]
+    said = happened + " " + _("The mail server said: “{reply}”.").format(reply=words(reply))
+    if 400 <= code < 500:
+        return NotNow(said, whole_sender=whole_sender or code == 421, reply=words(reply))
+    if 500 <= code < 600:
+        kind = SenderRefused if whole_sender or code in _SIGN_IN else Refused
+        return kind(said, reply=words(reply), kept=_("Nothing left."), todo=todo)
+    return Unreachable(said, reply=words(reply), kept=_("Nothing left."), todo=todo)
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A user and a password, for a server that wants one; no user, no sign-in."""
+
+    user: str
+    password: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if self.password:
+            protect(self.password, f"\0{self.user}\0{self.password}")
+
+
+class Smtp(smtplib.SMTP):
+    """smtplib's, with an end to what the server may say, and known to the exchange that it is part of."""
+
+    def getreply(self) -> Reply:
+        watch(self.sock)
+        if self.file is None and self.sock is not None:
+            self.file = io.BufferedReader(Bounded(self.sock.makefile("rb")))
+        return super().getreply()
+
+    def send(self, s: Any) -> None:
+        watch(self.sock)
+        super().send(s)
+
+
+class SmtpOverTls(smtplib.SMTP_SSL, Smtp):
+    """TLS from the first byte."""
+
+
+def sign_in(settings: DefaultSender, login: Login, tls: ssl.SSLContext | None, timeout: float) -> smtplib.SMTP:
+    """A signed-in connection, ready for MAIL; whoever gets it closes it. `timeout` in seconds, for each step.
+
+    Raises SenderRefused, NotNow or Unreachable; then nothing is left open.
+    """
+    with nothing_left(settings.host):
+        smtp = _connect(settings, tls or ssl.create_default_context(), timeout)
+        try:
+            if login.user:
+                _authenticate(smtp, login)
+        except BaseException:
+            smtp.close()
+            raise
+        return smtp
+
+
+@contextmanager
+def nothing_left(host: str) -> Iterator[None]:
+    """Wherever the connection breaks inside, nothing can have left yet: the error is Unreachable."""
+    try:
+        yield
+    except OSError as error:  # smtplib's own errors are among them
+        if is_short_of(error):
+            raise short_of() from None
+        if isinstance(error, Ended):
+            raise Unreachable(
+                _("The mail server {host} did not answer in time.").format(host=host),
+                reply=type(error).__name__,
+                kept=_("Nothing left."),
+            ) from None
+        raise Unreachable(
+            _("The mail server {host} could not be reached, or the connection to it broke.").format(host=host),
+            reply=str(error.strerror or type(error).__name__),
+            kept=_("Nothing left."),
+        ) from None
+
+
+def socket_of(smtp: smtplib.SMTP) -> socket.socket:
+    """Raises SMTPServerDisconnected, an OSError, when smtplib has closed it after an error."""
+    if smtp.sock is None:
+        raise smtplib.SMTPServerDisconnected
+    return smtp.sock
+
+
+def _connect(settings: DefaultSender, tls: ssl.SSLContext, timeout: float) -> smtplib.SMTP:
+    host, port = settings.host, settings.port
+    if not host or not 0 < port < 65536 or settings.security not in ("tls", "starttls", "none"):
+        raise SenderRefused(
+            _("The mail server’s settings are not complete."), todo=_("Fill them in under Settings, Sending.")
+        )
+    try:
+        # A name is given so that smtplib does not look up this machine's own, which can take minutes; _greet puts the
+        # address in its place.
+        if settings.security == "tls":
+            smtp: smtplib.SMTP = SmtpOverTls(host, port, "localhost", timeout=timeout, context=tls)
+        else:
+            smtp = Smtp(host, port, "localhost", timeout=timeout)
+    except smtplib.SMTPConnectError as error:
+        raise verdict(_reply(error), _("The mail server takes no mail now."), whole_sender=True) from None
+    except ssl.SSLError as error:
+        _distrust(host, error)
+        raise
+    except ValueError:
+        raise SenderRefused(
+            _("“{host}” cannot be the name of a mail server.").format(host=host),
+            todo=_("Correct it under Settings, Sending."),
+        ) from None
+    try:
+        _greet(smtp)
+        if settings.security == "starttls":
+            _start_tls(smtp, host, tls)
+        elif settings.security == "none" and not ipaddress.ip_address(socket_of(smtp).getpeername()[0]).is_loopback:
+            raise SenderRefused(
+                _("Without encryption, mail may only be handed to a server on this machine, and {host} is not.").format(
+                    host=host
+                ),
+                todo=_("Choose TLS or STARTTLS under Settings, Sending."),
+            )
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _greet(smtp: smtplib.SMTP) -> None:
+    address = socket_of(smtp).getsockname()[0]
+    smtp.local_hostname = f"[IPv6:{address}]" if ":" in address else f"[{address}]"  # RFC 5321, 4.1.3
+    reply = smtp.ehlo()
+    if not accepted(reply):
+        raise verdict(reply, _("The mail server refused our greeting."), whole_sender=True)
+
+
+def _start_tls(smtp: smtplib.SMTP, host: str, tls: ssl.SSLContext) -> None:
+    if not smtp.has_extn("starttls"):
+        raise SenderRefused(
+            _("The mail server {host} offers no encryption (STARTTLS), or someone on the way hides it.").format(
+                host=host
+            ),
+            kept=_("Nothing was sent in clear text."),
+            todo=_("Try TLS with port 465 under Settings, Sending, or ask who runs the server."),
+        )
+    try:
+        smtp.starttls(context=tls)
+    except smtplib.SMTPServerDisconnected:
+        raise
+    except smtplib.SMTPResponseException as error:
+        raise verdict(_reply(error), _("The mail server did not start encryption."), whole_sender=True) from None
+    except ssl.SSLError as error:
+        _distrust(host, error)
+        raise
+    _greet(smtp)
+
+
+def _distrust(host: str, error: ssl.SSLError) -> None:
+    """Raise SenderRefused where a person must look; return where the connection merely broke."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        raise SenderRefused(
+            _("The mail server {host} could not prove that it is the one it says: {reason}.").format(
+                host=host, reason=redact(error.verify_message, 200)
+            ),
+            reply=error.verify_message,
+            kept=_("Nothing was sent, the password neither."),
+            todo=_("Check the host’s name under Settings, Sending, or ask who runs the server about its certificate."),
+        ) from None
+    if not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError, TimeoutError)):
+        raise SenderRefused(
+            _("The mail server {host} does not speak TLS on this port.").format(host=host),
+            reply=error.reason or "",
+            kept=_("Nothing was sent, the password neither."),
+            todo=_("Under Settings, Sending, use TLS with port 465 or STARTTLS with port 587."),
+        ) from None
+
+
+def _authenticate(smtp: smtplib.SMTP, login: Login) -> None:
+    """PLAIN (RFC 4616), else LOGIN, once. smtplib's own login would offer the password again and again until the server
+    locks the account, and cannot say one that is not ASCII."""
+    offered = smtp.esmtp_features.get("auth", "").upper().split()
+    if "PLAIN" in offered:
+        reply = smtp.docmd("AUTH", "PLAIN " + _coded(f"\0{login.user}\0{login.password}"))
+    elif "LOGIN" in offered:
+        reply = smtp.docmd("AUTH", "LOGIN")
+        for answer in (login.user, login.password):
+            if reply[0] == 334:
+                reply = smtp.docmd(_coded(answer))
+    else:
+        raise SenderRefused(
+            _("The mail server offers no way to sign in with a password."),
+            reply=" ".join(offered),
+            kept=_("Nothing left."),
+            todo=_("Check the port under Settings, Sending, or ask who runs the server whether it allows passwords."),
+        )
+    if not accepted(reply):
+        raise verdict(
+            reply,
+            _("The mail server did not let {user} sign in.").format(user=login.user),
+            todo=_("Check user and password under Settings, Sending. Some servers want an app password."),
+            whole_sender=True,
+        )
+
+
+def _coded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _reply(error: smtplib.SMTPResponseException) -> Reply:
+    text = error.smtp_error
+    return error.smtp_code, text if isinstance(text, bytes) else text.encode()

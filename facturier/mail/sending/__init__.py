@@ -1,0 +1,1 @@
+"""From an invoice to a sent message: prepare, check, queue, deliver, retry."""

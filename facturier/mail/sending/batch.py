@@ -1,0 +1,138 @@
+"""Several invoices at once: first a look at what each would do, then one after the other into the outbox."""
+
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from facturier.mail.errors import Refused
+from facturier.mail.sending.addresses import check_domain
+from facturier.mail.sending.checks import Finding
+from facturier.mail.workspace import Desk
+from facturier.models.books.invoice import InvoiceRow
+from facturier.models.books.status import OPEN, Standing
+from facturier.models.errors import ChangedElsewhere, InputError
+from facturier.models.listing.listing import Listing
+from facturier.models.listing.view import Sort, View
+from facturier.models.outbox.composition import Composition
+from facturier.models.outbox.delivery import Delivery, Envelope, Way
+from facturier.models.store.store import Store
+from facturier.models.text.i18n import _
+
+# Google Workspace, "Gmail sending limits": messages a user may send in a day.
+MOST = 2000
+_PAGE = 500
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One invoice as it would leave now. Nothing was put in the outbox, and no number given."""
+
+    id: int
+    version: int
+    composition: Composition
+    envelope: Envelope
+    subject: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.level == "error")
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.level == "warning")
+
+    def may_go(self, *, overrule: bool) -> bool:
+        """Errors keep it; warnings do too unless they are overruled."""
+        return not self.errors and (overrule or not self.warnings)
+
+
+def hindrances(findings: Collection[Finding], *, overrule: bool, again: bool) -> tuple[Finding, ...]:
+    """What keeps a message from leaving where `overrule` answers warnings, except that it went there already, which
+    `again` answers."""
+    return tuple(
+        finding for finding in findings if finding.level == "error" or not (again if finding.again else overrule)
+    )
+
+
+def to_send(store: Store, view: View, today: date) -> list[InvoiceRow]:
+    """The invoices of a view that can be sent, the oldest first: not void, none of their deliveries unfinished.
+    Raises InputError where there are more than Gmail sends in a day."""
+    listing = Listing(store, replace(view, sort=Sort.DATE, descending=False), today)
+    rows: list[InvoiceRow] = []
+    page = listing.first(_PAGE)
+    while page:
+        rows += [row for row in page if row.standing is not Standing.VOID and row.delivery not in OPEN]
+        _not_too_many(len(rows))
+        page = listing.after(page[-1].id, _PAGE)
+    return rows
+
+
+def these(store: Store, ids: Collection[int], today: date) -> list[InvoiceRow]:
+    """The invoices with these ids, the oldest first. Raises InputError where they are more than Gmail sends a day."""
+    _not_too_many(len(ids))
+    return Listing(store, View(sort=Sort.DATE, descending=False), today).rows(tuple(ids))
+
+
+def _not_too_many(count: int) -> None:
+    if count > MOST:
+        words = _("These are more than {most} invoices, which is what Gmail sends in a day. Choose fewer.")
+        raise InputError(words.format(most=MOST))
+
+
+def check(desk: Desk, invoice_id: int, way: Way | None = None, *, sent: datetime | None = None) -> Checked:
+    """Make everything that would leave, say what speaks against it, and let it go again. Raises NoSuchInvoice."""
+    composition = desk.compose(invoice_id)
+    if way is not None:
+        composition = replace(composition, way=way)
+    prepared = desk.prepare(invoice_id, composition, sent=sent)
+    return Checked(
+        invoice_id, prepared.invoice.version, composition, prepared.envelope, prepared.subject, prepared.findings
+    )
+
+
+def with_domains(checked: Checked, ask: Callable[[str], str | None] = check_domain) -> Checked:
+    """With what DNS says about the recipients' domains: see `check_domain`."""
+    asked = {address.rpartition("@")[2]: address for address in checked.envelope.recipients}
+    said = [text for address in asked.values() if (text := _asked(ask, address))]
+    return replace(checked, findings=(*checked.findings, *(Finding("warning", "to", text) for text in said)))
+
+
+def _asked(ask: Callable[[str], str | None], address: str) -> str | None:
+    try:
+        return ask(address)
+    except Exception:  # noqa: BLE001 - no answer: one address must not stop a batch
+        _log.exception("the domain of an address")
+        return None
+
+
+def queue_checked(
+    desk: Desk, checked: Checked, *, overrule: bool = False, not_before: datetime | None = None
+) -> Delivery:
+    """Put it in the outbox as it was checked, with its warnings only if they are overruled.
+
+    Raises ChangedElsewhere where it is not what was checked any more, Refused where something speaks against it, and
+    what `Desk.queue` raises.
+    """
+    prepared = desk.prepare(checked.id, checked.composition, sent=not_before)
+    errors = [finding.text for finding in prepared.findings if finding.level == "error"]
+    if errors:
+        raise Refused(" ".join(errors), kept=_("Nothing was sent."))
+    known = set(checked.findings)
+    new = any(finding not in known for finding in prepared.findings)
+    if new or (prepared.invoice.version, prepared.envelope) != (checked.version, checked.envelope):
+        raise ChangedElsewhere(
+            _("This is not what was checked: the invoice or its sender was changed meanwhile."),
+            kept=_("Nothing was sent."),
+            todo=_("Look at it again, then send it."),
+        )
+    if not checked.may_go(overrule=overrule):
+        raise Refused(
+            " ".join(finding.text for finding in checked.warnings),
+            kept=_("Nothing was sent."),
+            todo=_("Mend it, or overrule the warning."),
+        )
+    return desk.queue(prepared, not_before=not_before)

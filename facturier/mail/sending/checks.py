@@ -1,0 +1,193 @@
+"""What can be known before a message leaves. Nothing is looked up here; `addresses.check_domain` asks DNS."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from facturier.mail.document.formatting import long_day
+from facturier.mail.errors import LetterError
+from facturier.mail.letter.placeholders import empty_placeholders
+from facturier.mail.sending.domain_typos import meant_domain
+from facturier.models.books.draft_rules import date_problems
+from facturier.models.books.invoice import Invoice
+from facturier.models.books.status import Standing
+from facturier.models.errors import InputError
+from facturier.models.outbox.delivery import Envelope
+from facturier.models.outbox.sender_kind import Way
+from facturier.models.settings.tax import unknown_taxes
+from facturier.models.text.addresses import once, parse_addresses
+from facturier.models.text.i18n import _, ngettext, spoken
+from facturier.models.text.limits import LETTER, LINE, check_length
+
+# Google Workspace, "Gmail sending limits": 25 MB for a message as it is encoded on the wire.
+LARGEST_MESSAGE = 25 * 1000 * 1000
+# Google Workspace and Gmail API, "Gmail sending limits": recipients of one message, in To, Cc and Bcc together.
+MOST_RECIPIENTS = 500
+
+
+# Gmail Help, "Gmail sending limits": recipients a day from a personal account, and from one of Google Workspace.
+PERSONAL_A_DAY, WORKSPACE_A_DAY = 500, 2000
+_PERSONAL = ("gmail.com", "googlemail.com")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An error keeps the message from leaving; a warning can be overruled. `field` names what it is about: `from`,
+    `to`, `cc`, `bcc`, `subject`, `letter`, `document`. `again` is a warning that this invoice went there already."""
+
+    level: Literal["error", "warning"]
+    field: str
+    text: str
+    again: bool = False
+
+
+def check_message(
+    invoice: Invoice,
+    *,
+    sender: str,
+    to: str,
+    cc: str = "",
+    bcc: str = "",
+    subject: str,
+    letter: str,
+    values: Mapping[str, str],
+    size: int = 0,
+    document_trouble: str = "",
+    sent_before: Collection[str] = (),
+    today: date,
+) -> list[Finding]:
+    """What speaks against sending, errors first.
+
+    `to`, `cc` and `bcc` are as typed; `subject` and `letter` are the templates and `values` what fills them; `size`
+    is the whole message in bytes, 0 while unknown; `document_trouble` is a DocumentError's sentence; `sent_before`
+    holds the addresses that this invoice has been sent to; `today` is the day on which it leaves.
+    """
+    findings = [
+        *_sender(sender),
+        *_recipients(to, cc, bcc, sent_before),
+        *_template("subject", subject, values),
+        *_template("letter", letter, values),
+        *_amounts(invoice),
+        *_dates(invoice),
+        *_overdue(invoice, today),
+    ]
+    if document_trouble:
+        findings.append(Finding("error", "document", document_trouble))
+    if size > LARGEST_MESSAGE:
+        findings.append(
+            Finding(
+                "error",
+                "document",
+                _("The message has {size} MB; Gmail takes 25 MB. A smaller logo may help.").format(
+                    size=size // 1_000_000
+                ),
+            )
+        )
+    return sorted(findings, key=lambda finding: finding.level != "error")
+
+
+def daily_limit(envelopes: Collection[Envelope], way: Way) -> str:
+    """How many recipients these messages have together, against what Gmail sends in a day; empty for another sender."""
+    if way is not Way.GMAIL or not envelopes:
+        return ""
+    count = sum(len(envelope.recipients) for envelope in envelopes)
+    personal = next(iter(envelopes)).sender.rpartition("@")[2].casefold() in _PERSONAL
+    most = PERSONAL_A_DAY if personal else WORKSPACE_A_DAY
+    said = ngettext("{count} recipient.", "{count} recipients.", count).format(count=count)
+    if personal:
+        limit = _("A personal Gmail account can send to {most} recipients a day.").format(most=most)
+    else:
+        limit = _("A Google Workspace account can send to {most} recipients a day.").format(most=most)
+    more = _("These are too many for one day: send fewer invoices.") if count > most else ""
+    return " ".join(part for part in (said, limit, more) if part)
+
+
+def _sender(sender: str) -> list[Finding]:
+    if sender:
+        return []
+    return [Finding("error", "from", _("There is no address to send from. Choose one, or add a Gmail address."))]
+
+
+def _recipients(to: str, cc: str, bcc: str, sent_before: Collection[str]) -> list[Finding]:
+    findings = []
+    counted: tuple[str, ...] = ()
+    known = {address.casefold() for address in sent_before}
+    for field, typed in (("to", to), ("cc", cc), ("bcc", bcc)):
+        try:
+            addresses = once(parse_addresses(typed), counted)
+        except InputError as error:
+            findings.append(Finding("error", field, str(error)))
+            continue
+        counted += addresses
+        if field == "to" and not addresses:
+            findings.append(Finding("error", "to", _("To is empty. Type the customer’s address.")))
+        findings += [
+            Finding(
+                "warning", field, _("This invoice was already sent to {address}.").format(address=address), again=True
+            )
+            for address in addresses
+            if address.casefold() in known
+        ]
+        for address in addresses:
+            name, _at, domain = address.rpartition("@")
+            if (meant := meant_domain(domain)) is not None:
+                question = _("Did you mean {meant}? {address} looks mistyped.")
+                text = question.format(meant=f"{name}@{meant}", address=address)
+                findings.append(Finding("warning", field, text))
+    if len(counted) > MOST_RECIPIENTS:
+        words = _("These are {count} recipients. A message can have {most}: send to fewer.")
+        findings.append(Finding("error", "to", words.format(count=len(counted), most=MOST_RECIPIENTS)))
+    return findings
+
+
+def _template(field: str, template: str, values: Mapping[str, str]) -> list[Finding]:
+    if not template.strip():
+        empty = _("The subject is empty.") if field == "subject" else _("The message is empty.")
+        return [Finding("warning", field, empty)]
+    try:
+        check_length(template, LINE if field == "subject" else LETTER)
+        holes = empty_placeholders(template, values)
+    except (LetterError, InputError) as error:
+        return [Finding("error", field, str(error))]
+    return [
+        Finding("warning", field, _("{placeholder} is empty for this invoice.").format(placeholder=f"{{{name}}}"))
+        for name in holes
+    ]
+
+
+def _dates(invoice: Invoice) -> list[Finding]:
+    """An issued invoice is not changed any more, so that nobody could fix it."""
+    if invoice.standing is not Standing.DRAFT:
+        return []
+    return [Finding("error", "document", problem) for _name, problem in date_problems(invoice)]
+
+
+def _overdue(invoice: Invoice, today: date) -> list[Finding]:
+    """An issued one may be sent again because it is late; a draft is late by a slip."""
+    if invoice.standing is not Standing.DRAFT or invoice.due >= today:
+        return []
+    late = _("It will be late from the start: it was due on {date}.").format(date=long_day(invoice.due, spoken()))
+    return [Finding("warning", "document", late)]
+
+
+def _amounts(invoice: Invoice) -> list[Finding]:
+    findings = []
+    if invoice.standing is Standing.VOID:
+        findings.append(Finding("error", "document", _("This invoice is void.")))
+    total = invoice.total.minor
+    if total < 0:
+        findings.append(Finding("warning", "document", _("The total is negative.")))
+    elif total == 0:
+        findings.append(Finding("warning", "document", _("The total is zero.")))
+    if None in invoice.totals.amounts:
+        findings.append(Finding("error", "document", _("A line has a quantity or rate that is not a number.")))
+    charged = [line for line, amount in zip(invoice.lines, invoice.totals.amounts, strict=True) if amount]
+    named = [line for line in charged if line.item.strip() or line.description.strip()]
+    if 0 < len(named) < len(charged):  # where none is named, that is how this company bills
+        findings.append(Finding("warning", "document", _("A line does not say what it is for.")))
+    if unknown := unknown_taxes(invoice.lines, {rate.code for rate in invoice.rates}):
+        findings.append(
+            Finding("error", "document", _("A line has the tax “{code}”, which there is not.").format(code=unknown[0]))
+        )
+    return findings

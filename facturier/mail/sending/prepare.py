@@ -1,0 +1,181 @@
+"""Everything that will leave for one invoice, made and checked before it enters the outbox."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from facturier.mail.document.content import document_language
+from facturier.mail.document.document import make_document
+from facturier.mail.errors import DocumentError, LetterError, MessageError
+from facturier.mail.letter.letter import Letter, letter_template, make_letter, subject_template
+from facturier.mail.letter.placeholders import fill, letter_values
+from facturier.mail.message import attachment_name, headers_text, make_message
+from facturier.mail.sending.checks import Finding, check_message
+from facturier.models.books.invoice import Invoice
+from facturier.models.books.sent import SENT
+from facturier.models.books.status import OPEN, State
+from facturier.models.errors import InputError
+from facturier.models.outbox.composition import Composition
+from facturier.models.outbox.deliveries import refused_of
+from facturier.models.outbox.delivery import Delivery, Envelope, Way
+from facturier.models.settings.company import Company
+from facturier.models.store.store import Store
+from facturier.models.text.addresses import once, parse_addresses
+from facturier.models.text.i18n import _
+
+_TEMPLATES = ("subject", "letter")
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What the customer will get, and what speaks against sending it. `document` and `message` are empty where an error
+    among `findings` keeps them from being made; `headers` are there all the same where only the document is missing."""
+
+    invoice: Invoice
+    company: Company
+    number: str
+    composition: Composition
+    envelope: Envelope
+    subject: str
+    letter: Letter
+    document: bytes
+    message: bytes
+    attachment: str
+    findings: tuple[Finding, ...]
+    headers: str
+
+    @property
+    def ready(self) -> bool:
+        """Whether it may leave; warnings do not keep it."""
+        return bool(self.message) and all(finding.level != "error" for finding in self.findings)
+
+
+def first_composition(invoice: Invoice, company: Company, way: Way) -> Composition:
+    """What the preview proposes: the customer's addresses and the company's templates in the customer's language."""
+    language = document_language(invoice, company)
+    customer = invoice.customer
+    return Composition(
+        way,
+        customer.email,
+        customer.cc,
+        customer.bcc,
+        subject_template(company, language),
+        letter_template(company, language),
+    )
+
+
+def prepare(
+    invoice: Invoice,
+    company: Company,
+    composition: Composition,
+    sender: str,
+    sent: datetime,
+    sent_before: tuple[str, ...] = (),
+) -> Prepared:
+    """Make the letter, the document and the message, as of `sent` (aware); `sender` is the address they leave from.
+
+    What is wrong comes back as findings, never as an error: the preview shows the rest meanwhile.
+    """
+    number = invoice.number or company.number
+    values = letter_values(invoice, company, number)
+    trouble = letter_trouble = ""
+    document = b""
+    try:
+        document = make_document(invoice, company, number)
+    except DocumentError as error:
+        trouble = str(error)
+    try:
+        subject = fill(composition.subject, values)
+        letter = make_letter(composition.body, values, document_language(invoice, company), colour=company.colour)
+    except LetterError as error:
+        subject, letter, letter_trouble = "", Letter("", ""), str(error)
+    envelope = _envelope(sender, composition)
+    made = b""
+    if envelope.to and sender and letter.html:
+        try:
+            made = make_message(invoice, company, envelope, subject, letter, document, number=number, sent=sent)
+        except MessageError as error:
+            trouble = trouble or str(error)
+    message = made if document else b""
+    findings = check_message(
+        invoice,
+        sender=sender,
+        to=composition.to,
+        cc=composition.cc,
+        bcc=composition.bcc,
+        subject=composition.subject,
+        letter=composition.body,
+        values=values,
+        size=len(message),
+        document_trouble=trouble,
+        sent_before=sent_before,
+        today=sent.astimezone().date(),
+    )
+    if letter_trouble and not any(finding.level == "error" for finding in findings if finding.field in _TEMPLATES):
+        findings.insert(0, Finding("error", "letter", letter_trouble))
+    name = attachment_name(invoice, company, number)
+    headers = headers_text(made) if made else ""
+    return Prepared(
+        invoice,
+        company,
+        number,
+        composition,
+        envelope,
+        subject,
+        letter,
+        document,
+        message,
+        name,
+        tuple(findings),
+        headers,
+    )
+
+
+def _envelope(sender: str, composition: Composition) -> Envelope:
+    """Each mailbox once: whoever is in To needs no copy."""
+    to, cc, bcc = (_addresses(typed) for typed in (composition.to, composition.cc, composition.bcc))
+    return Envelope(sender, to, once(cc, to), once(bcc, (*to, *cc)))
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    try:
+        return parse_addresses(text) if text.strip() else ()
+    except InputError:
+        return ()  # the finding about this field says what is wrong with it
+
+
+def reached(store: Store, deliveries: Sequence[Delivery]) -> tuple[str, ...]:
+    """The addresses that the invoice has been sent to; without those that the server refused."""
+    found: dict[str, None] = {}
+    for delivery in deliveries:
+        if delivery.state in SENT:
+            refused = refused_of(store, delivery.id) if delivery.state is State.PARTLY_SENT else ()
+            found.update(dict.fromkeys(address for address in delivery.envelope.recipients if address not in refused))
+    return tuple(found)
+
+
+def for_refused(composition: Composition, delivery: Delivery, refused: Collection[str]) -> Composition:
+    """The same, to those only whom the server refused. Somebody stands in To in any case."""
+    to, cc, bcc = (
+        [address for address in addresses if address in refused]
+        for addresses in (delivery.envelope.to, delivery.envelope.cc, delivery.envelope.bcc)
+    )
+    if not to:
+        to, cc = cc, []
+    if not to:
+        to, bcc = bcc[:1], bcc[1:]
+    return replace(composition, to=", ".join(to), cc=", ".join(cc), bcc=", ".join(bcc))
+
+
+def unfinished_finding(deliveries: Sequence[Delivery]) -> Finding | None:
+    """The delivery that must end before another one may begin."""
+    last = next((delivery for delivery in reversed(deliveries) if delivery.state in OPEN), None)
+    if last is None:
+        return None
+    if last.state is State.IN_DOUBT:
+        text = _("Nobody knows yet whether invoice {number} was sent. Say so first: open the invoice.")
+    elif last.state is State.QUEUED:
+        text = _("Invoice {number} is in the outbox already. To send it another way, take it back first.")
+    else:
+        text = _("Invoice {number} is being sent at this moment.")
+    return Finding("error", "document", text.format(number=last.number))

@@ -1,0 +1,1 @@
+"""Secrets and members: who may send, and what proves it."""

@@ -1,0 +1,151 @@
+"""Whether the file at hand is the company, or a copy of it that must send nothing.
+
+The file says where it lives (`facturier.models.store.home`). Each person remembers outside of it, for every path, which
+file was there and how far its journal went. A file that is older than that was put back by something else than
+`restore`, such as `cp` or a snapshot of the file system: its outbox may have been sent since.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from facturier.mail.vault.private_files import private_folder, read_private, write_private
+from facturier.models.company.adopting import Adopted, adopt
+from facturier.models.errors import CompanyCopy, StoreError
+from facturier.models.outbox.deliveries import unfinished
+from facturier.models.store.home import Home, home_at, is_at_home, read_home, settle, write_home
+from facturier.models.store.store import Store
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
+
+
+class Sighting(NamedTuple):
+    """What a person last saw at a path: the file by its token, since when that one is the company, and the last entry
+    of its journal with a digest."""
+
+    token: str
+    since: str
+    entry: int
+    digest: str
+
+
+class CopyGuard:
+    """`folder` is a private folder of this person. `known`: this person has worked with a file at this path before,
+    perhaps with version 0.1.0, which did not write down where a company lives."""
+
+    def __init__(self, store: Store, folder: Path, *, known: bool) -> None:
+        self._store = store
+        self._folder = folder
+        self._known = known
+
+    def refusal(self) -> CompanyCopy | None:
+        """Why nothing may be sent from this file; None where it is the company. Raises StoreError, VaultError."""
+        last = self._last(str(self._store.path))
+        with self._store.reading():
+            home = read_home(self._store)
+            if home is None:
+                return self._without_home(last)
+            remembered = last is not None and last.token == home.token
+            if not is_at_home(home, self._store.path, remembered=remembered):
+                return self._elsewhere(home)
+            if last is not None and not self._is_newer(home, last):
+                return _refusal(
+                    _("“{path}” is older than what you last saw of this company.").format(path=self._store.path)
+                )
+            self._update(home)
+            return None
+
+    def remember(self) -> None:
+        """This person has seen the file as it is now. Raises StoreError, VaultError."""
+        path = str(self._store.path)
+        last = self._last(path)
+        with self._store.reading():
+            if self._store.database.in_transaction():  # what is not committed may never have happened
+                return
+            home = read_home(self._store)
+            if home is None or not home.token or (last is not None and not self._is_newer(home, last)):
+                return
+            row = self._store.row("SELECT max(id) FROM journal")
+            entry = int(row[0] or 0) if row else 0
+            now = Sighting(home.token, home.since, entry, self._digest(entry))
+        if now != last:
+            with private_folder(self._folder) as inside:
+                write_private(inside, self._file(path), json.dumps(now).encode(), replace=True, flush=False)
+
+    def adopt(self) -> Adopted:
+        """A person says that this file is the company from now on. Raises StoreError, VaultError."""
+        home = read_home(self._store)
+        last = self._last(home.path) if home is not None else None
+        up_to_date = home is not None and last is not None and last.token == home.token and self._is_newer(home, last)
+        try:
+            done = adopt(self._store, up_to_date=up_to_date)
+        except OSError as error:
+            raise StoreError(
+                _("“{path}” cannot be read: {reason}.").format(path=self._store.path, reason=error.strerror)
+            ) from error
+        self.remember()
+        return done
+
+    def _without_home(self, last: Sighting | None) -> CompanyCopy | None:
+        """A file of version 0.1.0, opened for the first time since."""
+        if last is not None or (not self._known and unfinished(self._store)):
+            return _refusal(
+                _("Facturier cannot tell whether “{path}” is the company or a copy of it.").format(
+                    path=self._store.path
+                )
+            )
+        if not self._store.database.in_transaction():
+            with contextlib.suppress(OSError, StoreError):  # another time
+                settle(self._store)
+        return None
+
+    def _elsewhere(self, home: Home) -> CompanyCopy:
+        if home.token:
+            words = _("“{path}” was moved or copied. This company was at “{home}” before.")
+        elif home.path:
+            words = _("“{path}” is a copy of “{home}”.")
+        else:
+            words = _("Facturier cannot tell whether “{path}” is the company or a copy of it.")
+        return _refusal(words.format(path=self._store.path, home=clean(home.path)))
+
+    def _is_newer(self, home: Home, last: Sighting) -> bool:
+        """Whether the file holds all that this person last saw, or was chosen as the company since."""
+        if home.token != last.token:
+            return home.since > last.since
+        return self._digest(last.entry) == last.digest
+
+    def _update(self, home: Home) -> None:
+        """Write down new device numbers, so that nobody is asked who has not worked with the file before."""
+        with contextlib.suppress(OSError, StoreError):
+            here = home_at(self._store.path, home.token, home.since)
+            if home.path == here.path and home != here and not self._store.database.in_transaction():
+                with self._store.writing():
+                    write_home(self._store, here)
+
+    def _digest(self, entry: int) -> str:
+        row = self._store.row("SELECT hex(at || user || kind || detail) FROM journal WHERE id = ?", entry)
+        return hashlib.sha256(str(row[0]).encode()).hexdigest()[:32] if row else ""
+
+    def _last(self, path: str) -> Sighting | None:
+        file = self._file(path)
+        with private_folder(self._folder) as inside:
+            kept = read_private(inside, file)
+        try:
+            token, since, entry, digest = json.loads(kept) if kept else ("", "", 0, "")
+            return Sighting(str(token), str(since), int(entry), str(digest)) if token else None
+        except (ValueError, TypeError):
+            return None
+
+    def _file(self, path: str) -> Path:
+        return self._folder / f"home-{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}"
+
+
+def _refusal(happened: str) -> CompanyCopy:
+    return CompanyCopy(
+        happened,
+        kept=_("You can work with it, and nothing is sent from it."),
+        todo=_("If this file is the company from now on, say so with: facturier adopt"),
+    )

@@ -1,0 +1,208 @@
+"""A person's own key: what opens the vaults of the companies they may send for.
+
+The file `identity` in a private folder says where the key is. It holds the key itself as age-keygen writes it, or the
+key wrapped in a passphrase (age's scrypt), or only the public half, when the secret one is in the desktop's keyring.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from facturier.mail.errors import NotAdmitted, VaultError, WrongPassphrase
+from facturier.mail.vault.desktop_keyring import Backend, Keyring
+from facturier.mail.vault.private_files import private_folder, read_private, write_private
+from facturier.models.text.i18n import _
+
+_WRAPPED = b"age-encryption.org/v1\n"
+_PUBLIC = re.compile(rb"^# public key: (age1[0-9a-z]+)$", re.MULTILINE)
+_SECRET = re.compile(rb"^AGE-SECRET-KEY-1[0-9A-Z]+$", re.MULTILINE)
+_IN_KEYRING = re.compile(rb"^# secret key: in the keyring$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Bytes that may hold a key, kept out of what a traceback shows of its frames."""
+
+    data: bytes = field(repr=False)
+
+
+class Place(StrEnum):
+    KEYRING = "keyring"
+    FILE = "file"
+    WRAPPED = "wrapped"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """`recipient` is the public half (`age1…`), which secrets are encrypted to. `key` is pyrage's, which never shows
+    what it holds."""
+
+    recipient: str
+    place: Place
+    path: Path
+    key: Any = field(repr=False, compare=False)
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.recipient)
+
+    @property
+    def where(self) -> str:
+        """Where the secret half is kept, for the reader."""
+        match self.place:
+            case Place.KEYRING:
+                return _("in the desktop’s keyring")
+            case Place.WRAPPED:
+                return _("in {path}, under a passphrase").format(path=self.path)
+            case Place.FILE:
+                return _("in {path}, which only you can read").format(path=self.path)
+
+    def decrypt(self, blob: bytes) -> bytes:
+        """Raises NotAdmitted when the blob is not for this identity, VaultError when it is damaged."""
+        import pyrage
+
+        try:
+            opened: bytes = pyrage.decrypt(blob, [self.key])
+        except pyrage.DecryptError as error:
+            not_for_us = "no matching keys" in str(error).lower()
+        else:
+            return opened
+        if not_for_us:
+            raise NotAdmitted(
+                _("You have not been admitted to send for this company."),
+                todo=_("Ask someone who may send to admit you. Your fingerprint is {fingerprint}.").format(
+                    fingerprint=self.fingerprint
+                ),
+            )
+        raise VaultError(_("The vault is damaged."), todo=_("Restore a backup, or connect the sender again."))
+
+
+def fingerprint(recipient: str) -> str:
+    """Sixteen letters and digits in fours, for two people to compare: 80 bits of the SHA-256 of the public half."""
+    text = base64.b32encode(hashlib.sha256(recipient.encode()).digest()[:10]).decode()
+    return "-".join(text[start : start + 4] for start in range(0, 16, 4))
+
+
+def load_identity(
+    folder: Path,
+    *,
+    ask_passphrase: Callable[[], str] | None,
+    keyring_backend: Backend | None = None,
+    wait: float = 5.0,
+) -> Identity:
+    """This person's identity from `folder`, made at first use: in the keyring where a real one is open, else in a file.
+
+    `ask_passphrase` is called only when the key is wrapped; `wait` is how long the keyring may take, in seconds.
+    Raises WrongPassphrase, and VaultError when the key is out of reach or others could have read it. Never makes a new
+    identity in place of one that is out of reach: that one is what colleagues have admitted.
+    """
+    path = folder / "identity"
+    keyring = Keyring(keyring_backend, wait)
+    with private_folder(folder) as inside:
+        kept = Kept(read_private(inside, path) or b"")
+        if not kept.data:
+            made = _make(inside, path, keyring)
+            if made:
+                return made
+            kept = Kept(read_private(inside, path) or b"")  # another window was first
+    return _read(path, kept, keyring, ask_passphrase)
+
+
+def wrapped_key(folder: Path) -> Kept:
+    """The identity in `folder` as the passphrase wraps it; empty where it is under none. Raises VaultError."""
+    with private_folder(folder) as inside:
+        kept = Kept(read_private(inside, folder / "identity") or b"")
+    return kept if kept.data.startswith(_WRAPPED) else Kept(b"")
+
+
+def wrap_identity(folder: Path, identity: Identity, passphrase: str) -> Identity:
+    """Keep the key in its file under a passphrase from now on, or in clear again where it is empty.
+
+    Raises VaultError for one in the keyring, which has its own lock.
+    """
+    import pyrage
+
+    path = folder / "identity"
+    if identity.place is Place.KEYRING:
+        raise VaultError(_("Your key is in the desktop’s keyring, which is locked with its own password."))
+    with private_folder(folder) as inside:
+        write_private(
+            inside,
+            path,
+            pyrage.passphrase.encrypt(write_key(identity.key), passphrase) if passphrase else write_key(identity.key),
+            replace=True,
+        )
+    return Identity(identity.recipient, Place.WRAPPED if passphrase else Place.FILE, path, identity.key)
+
+
+def _make(inside: int, path: Path, keyring: Keyring) -> Identity | None:
+    """A new identity, or None when another window has made one meanwhile."""
+    import pyrage
+
+    key = pyrage.x25519.Identity.generate()
+    recipient = str(key.to_public())
+    if keyring.keep(recipient, str(key)):
+        if write_private(inside, path, f"# public key: {recipient}\n# secret key: in the keyring\n".encode()):
+            return Identity(recipient, Place.KEYRING, path, key)
+        keyring.forget(recipient)
+        return None
+    if write_private(inside, path, write_key(key)):
+        return Identity(recipient, Place.FILE, path, key)
+    return None
+
+
+def _read(path: Path, kept: Kept, keyring: Keyring, ask_passphrase: Callable[[], str] | None) -> Identity:
+    if kept.data.startswith(_WRAPPED):
+        return read_key(_unwrap(kept, ask_passphrase), Place.WRAPPED, path)
+    public = _PUBLIC.search(kept.data)
+    if not _IN_KEYRING.search(kept.data) or not public:
+        return read_key(kept, Place.FILE, path)
+    found = Kept((keyring.find(public[1].decode()) or "").encode())
+    if not found.data:
+        raise VaultError(
+            _("Your key is in the desktop’s keyring, which is locked, not running here, or has lost it."),
+            kept=_("Everything but sending works without it."),
+            todo=_(
+                "Unlock the keyring and try again. If the key is gone for good, remove {path} and ask to be admitted."
+            ).format(path=path),
+        )
+    return read_key(found, Place.KEYRING, path)
+
+
+def _unwrap(kept: Kept, ask_passphrase: Callable[[], str] | None) -> Kept:
+    import pyrage
+
+    if ask_passphrase is None:
+        raise WrongPassphrase(
+            _("Your key is under a passphrase, which was not typed yet."),
+            kept=_("Everything but sending works without it."),
+            todo=_("Type it under Settings, Users."),
+        )
+    try:
+        return Kept(pyrage.passphrase.decrypt(kept.data, ask_passphrase()))
+    except pyrage.DecryptError:
+        raise WrongPassphrase(_("The passphrase does not open your key."), todo=_("Try again.")) from None
+
+
+def read_key(kept: Kept, place: Place, path: Path) -> Identity:
+    """The identity in what `write_key` wrote. Raises VaultError."""
+    import pyrage
+
+    try:
+        key = pyrage.x25519.Identity.from_str(_SECRET.findall(kept.data)[0].decode())
+    except (IndexError, pyrage.IdentityError):
+        raise VaultError(
+            _("Your key in {path} is damaged.").format(path=path),
+            todo=_("Restore it from a backup, or remove {path} and ask to be admitted again.").format(path=path),
+        ) from None
+    return Identity(str(key.to_public()), place, path, key)
+
+
+def write_key(key: Any) -> bytes:
+    """A key of pyrage's as age-keygen writes it."""
+    return f"# public key: {key.to_public()}\n{key}\n".encode()

@@ -1,0 +1,175 @@
+"""Secrets that the Linux kernel keeps for a person: in its own memory, for a time, gone with a restart (keyrings(7)).
+
+They are in the person's *user keyring*, which every process of theirs reaches, whatever session it began in: another
+login, cron, a service of systemd. The session keyrings are not shared so, and that of a service is often an empty one.
+Nobody else reaches it, and the kernel's memory is never written to a swap file. Where the kernel has no keys, or a
+container is not allowed to ask for them, there is nothing here.
+"""
+
+import ctypes
+import errno
+import functools
+import hashlib
+import os
+import re
+import sys
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from facturier.mail.errors import VaultError
+from facturier.mail.vault.identity import Identity, Kept, Place, read_key, wrapped_key, write_key
+from facturier.models.text.i18n import _
+
+# Numbers of add_key and keyctl: those of x86-64, and those that Linux gives to every newer kind of machine.
+_CALLS = {"x86_64": (248, 250), **dict.fromkeys(("aarch64", "riscv64", "loongarch64"), (217, 219))}
+_TYPE = b"user"
+_THREAD, _USER = -1, -4  # KEY_SPEC_THREAD_KEYRING, KEY_SPEC_USER_KEYRING
+_GET_ID, _SET_RIGHTS, _LINK, _UNLINK, _SEARCH, _READ, _SET_TIMEOUT, _INVALIDATE = 0, 5, 8, 9, 10, 11, 15, 21
+# What a process may do that has the key on one of its keyrings, and any other process of this user: see, read and find
+# it. Services and some logins have keyrings without it. Nothing for the group and for others.
+_OWN_RIGHTS = 0x3F0B0000
+_LARGEST = 32767  # bytes of a key of this type
+
+
+@dataclass(frozen=True, slots=True)
+class KernelKeys:
+    """`add_key` and `keyctl` are the numbers of the system calls. Every method may raise OSError."""
+
+    add_key: int
+    keyctl: int
+    _libc: Any = field(repr=False)
+
+    def keep(self, name: str, secret: bytes, seconds: int) -> None:
+        """Keep a secret for so many seconds, in place of one of that name."""
+        # First on this thread's own keyring, which ends with it: at no moment is there one without an end.
+        key = self._call(self.add_key, _TYPE, name.encode(), secret, len(secret), _THREAD)
+        try:
+            self._call(self.keyctl, _SET_RIGHTS, key, _OWN_RIGHTS)
+            self._call(self.keyctl, _SET_TIMEOUT, key, seconds)
+            self._call(self.keyctl, _LINK, key, _USER)
+        finally:
+            self._call(self.keyctl, _UNLINK, key, _THREAD)
+
+    def find(self, name: str) -> bytes | None:
+        """None where there is none of that name, or its time is over."""
+        key = self._find(name)
+        if key is None:
+            return None
+        room = ctypes.create_string_buffer(_LARGEST)
+        try:
+            length = self._call(self.keyctl, _READ, key, room, _LARGEST)
+            return room.raw[:length]
+        finally:
+            ctypes.memset(room, 0, _LARGEST)
+
+    def forget(self, name: str) -> None:
+        """At once, for every process."""
+        if (key := self._find(name)) is not None:
+            self._call(self.keyctl, _INVALIDATE, key)
+
+    def reachable(self) -> bool:
+        """Whether the kernel has keys, and lets us ask for them."""
+        try:
+            self._call(self.keyctl, _GET_ID, _USER, 1)
+        except OSError:
+            return False
+        return True
+
+    def _find(self, name: str) -> int | None:
+        try:
+            return self._call(self.keyctl, _SEARCH, _USER, _TYPE, name.encode(), 0)
+        except OSError as error:
+            if error.errno in (errno.ENOKEY, errno.EKEYEXPIRED, errno.EKEYREVOKED):
+                return None
+            raise
+
+    def _call(self, number: int, *arguments: Any) -> int:
+        longs = [ctypes.c_long(found) if isinstance(found, int) else found for found in arguments]
+        found: int = self._libc.syscall(ctypes.c_long(number), *longs)
+        if found < 0:
+            raise OSError(number := ctypes.get_errno(), os.strerror(number))
+        return found
+
+
+@functools.cache
+def kernel_keys() -> KernelKeys | None:
+    """This person's, or None where the kernel keeps none for us."""
+    calls = _CALLS.get(os.uname().machine)
+    if sys.platform != "linux" or calls is None or sys.maxsize < 2**32:  # a 32-bit program has other numbers
+        return None
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.syscall.restype = ctypes.c_long
+    keys = KernelKeys(*calls, libc)
+    return keys if keys.reachable() else None
+
+
+_UNTIL = re.compile(rb"^# held until: (\S+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    identity: Identity
+    until: datetime
+
+
+def can_hold() -> bool:
+    """Whether there is a kernel here that holds keys, and that we may ask."""
+    return kernel_keys() is not None
+
+
+def hold(identity: Identity, until: datetime, now: datetime) -> None:
+    """Hold the key until then. Raises VaultError where that is not possible here, or the key is under no passphrase."""
+    keys = kernel_keys()
+    if keys is None:
+        raise VaultError(
+            _("The system here holds no keys: that takes Linux, and a container that may ask its kernel for it."),
+            kept=_("Your key is open until this program ends."),
+        )
+    wrapped = wrapped_key(identity.path.parent)
+    if not wrapped.data or identity.place is not Place.WRAPPED:
+        raise VaultError(_("Your key is under no passphrase, so there is nothing to hold open."))
+    seconds = max(1, round((until - now) / timedelta(seconds=1)))
+    try:
+        keys.keep(_name(wrapped), f"# held until: {until.isoformat()}\n".encode() + write_key(identity.key), seconds)
+    except OSError as error:
+        raise VaultError(
+            _("The system does not hold your key: {reason}.").format(reason=error.strerror or "?"),
+            kept=_("Your key is open until this program ends."),
+        ) from None
+
+
+def held_identity(folder: Path) -> Held | None:
+    """The key that is held for the file in `folder`, and until when; None where none is. Raises VaultError."""
+    wrapped = wrapped_key(folder)
+    keys = kernel_keys() if wrapped.data else None
+    if keys is None:
+        return None
+    try:
+        found = Kept(keys.find(_name(wrapped)) or b"")
+        until = _UNTIL.search(found.data)
+        if until is None:
+            return None
+        key = read_key(found, Place.WRAPPED, folder / "identity")
+        return Held(key, datetime.fromisoformat(until[1].decode()))
+    except (OSError, ValueError, VaultError):
+        return None  # then the passphrase is asked for
+
+
+def forget_held(folder: Path) -> bool:
+    """Hold the key no more; whether it was held. Raises VaultError."""
+    wrapped = wrapped_key(folder)
+    keys = kernel_keys() if wrapped.data else None
+    if keys is None:
+        return False
+    try:
+        was_held = keys.find(_name(wrapped)) is not None
+        keys.forget(_name(wrapped))
+    except OSError as error:
+        raise VaultError(_("The system still holds your key: {reason}.").format(reason=error.strerror or "?")) from None
+    return was_held
+
+
+def _name(wrapped: Kept) -> str:
+    return f"facturier:{hashlib.sha256(wrapped.data).hexdigest()[:32]}"

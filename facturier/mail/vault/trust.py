@@ -1,0 +1,126 @@
+"""What a member's program takes from the company file, which people write who may not send, and what it does not."""
+
+import contextlib
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from facturier.mail.errors import Refused
+from facturier.mail.vault.private_files import private_folder
+from facturier.mail.vault.seal import is_sealed, make_seal, was_sealed
+from facturier.mail.vault.vault import SEALS, Secrets, new_seal_key
+from facturier.models.errors import BrokenCompany
+from facturier.models.outbox.deliveries import (
+    Seal,
+    ended_tokens,
+    in_doubt,
+    message_of,
+    read_seal,
+    unfinished,
+    write_seal,
+)
+from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.handed_over import HandedOver
+from facturier.models.outbox.sessions import replace_session
+from facturier.models.store.store import Store
+from facturier.models.text.i18n import _
+
+if TYPE_CHECKING:
+    from facturier.mail.workspace import Desk
+
+# Clocks differ, so a look for what has ended begins a little before the last one; the first one goes as far back as a
+# seal is good for.
+_OVERLAP = timedelta(hours=1)
+_FIRST = timedelta(days=32)
+
+
+def member_secrets(desk: "Desk") -> Secrets:
+    """The company's secrets. A vault of version 0.1.0 is brought up to date first: its seals covered no time, so there
+    is a new key, and what is in the outbox with a right seal gets a new one. It did not know where the default sender
+    leads: what the settings say now counts as a member's. Raises VaultError, StoreError."""
+    secrets = desk.vault.read()
+    if not secrets.members or secrets.seals >= SEALS:
+        return secrets
+    with desk.vault.whole(), desk.store.writing():
+        desk.store.check_schema()
+        from facturier.mail.senders.default import destination
+
+        before = desk.vault.read()
+        if before.seals >= SEALS:
+            return before  # another window was faster
+        leads = destination(desk.company())
+        after = desk.vault.change(
+            lambda kept: replace(kept, seals=SEALS, seal_key=new_seal_key(), default_sender=leads)
+        )
+        seal_again(desk.store, before, after)
+        return after
+
+
+def seal_again(store: Store, before: Secrets, after: Secrets) -> None:
+    """With the new key, inside the caller's transaction: what has a right seal of the old key and is not finished.
+    Nothing else gets a seal that it was not queued with."""
+    for delivery in (*unfinished(store), *in_doubt(store)):
+        found = read_seal(store, delivery.id)
+        if found is None:
+            continue
+        with contextlib.suppress(BrokenCompany):  # a damaged message, which is not sent either
+            message = message_of(store, delivery.id)
+            token, time = "", max(delivery.not_before, store.clock())
+            if before.seals >= SEALS:
+                if not is_sealed(before.seal_key, delivery, message, found):
+                    continue
+                token, time = found.token, found.time
+            elif not was_sealed(before.seal_key, delivery, message, found):
+                continue
+            whole = delivery.id, delivery.invoice_id, delivery.way, delivery.envelope, message
+            write_seal(store, delivery.id, make_seal(after.seal_key, *whole, time, token))
+            if delivery.way is Way.GMAIL and delivery.session:
+                _hide_session_again(store, delivery, message, before.seal_key, after.seal_key)
+
+
+def _hide_session_again(store: Store, delivery: Delivery, message: bytes, before: str, after: str) -> None:
+    """Encrypt the address of an upload session with the new key."""
+    from facturier.mail.vault.session_cipher import SessionCipher
+
+    with contextlib.suppress(ValueError):  # a damaged one, which cannot be asked either
+        session = SessionCipher(before).decrypt(delivery.session, message)
+        replace_session(store, delivery.id, delivery.session, SessionCipher(after).encrypt(session, message))
+
+
+def checked_seal(store: Store, secrets: Secrets, delivery: Delivery, message: bytes) -> Seal:
+    """The seal of this very delivery and message. Raises Refused where it is missing or wrong, StoreError."""
+    found = read_seal(store, delivery.id)
+    if found is None or not is_sealed(secrets.seal_key, delivery, message, found):
+        raise Refused(
+            _("Nobody who may send from {address} has put this message in the outbox.").format(
+                address=delivery.envelope.sender
+            ),
+            kept=_("It was not sent."),
+            todo=_("If the invoice is right, send it again."),
+        )
+    return found
+
+
+def handed_over(desk: "Desk") -> HandedOver:
+    """Raises VaultError where the folder could have been changed by others."""
+    folder = desk.places.data / "handed-over"
+    with private_folder(folder):
+        return HandedOver(folder / "tokens")
+
+
+def remember_ended(desk: "Desk") -> None:
+    """What has ended since the last look: none of it may leave again, whatever the file says later. Raises VaultError,
+    StoreError."""
+    company = hashlib.sha256(str(desk.store.path.resolve()).encode()).hexdigest()[:16]
+    memory, now = handed_over(desk), desk.clock()
+    last = memory.looked(company)
+    since = min(last, now) - _OVERLAP if last is not None else now - _FIRST
+    memory.look(company, now, ended_tokens(desk.store, since))
+
+
+def remember_cancelled(desk: "Desk", delivery_id: int) -> None:
+    """This person cancelled it. Raises VaultError, StoreError."""
+    found = read_seal(desk.store, delivery_id)
+    if found is not None and found.token:
+        handed_over(desk).add(found.token)

@@ -1,0 +1,1 @@
+"""Customers, items, invoices, payments, history and alerts."""

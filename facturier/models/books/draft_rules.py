@@ -1,0 +1,79 @@
+"""What an invoice must be before it is sent: the same rules for the editor, for `facturier draft` and for sending."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from facturier.models.books import customers
+from facturier.models.books.invoice import Invoice
+from facturier.models.errors import InputError
+from facturier.models.settings.tax import LARGEST
+from facturier.models.text.dates import FIRST, LAST, LONGEST
+from facturier.models.text.i18n import _, spoken
+from facturier.models.text.limits import LINES, NAME, TEXT, check_lengths
+from facturier.models.text.money import Money
+
+
+def check_due(day: date, due: date) -> date:
+    """The due date of an invoice of that day. Raises InputError for one before it, and for one too long after it."""
+    if due < day:
+        raise InputError(_("An invoice cannot be due before its date."))
+    if due > LAST:
+        raise InputError(_("There is no such day as “{text}”.").format(text=due.isoformat()))
+    if (due - day).days > LONGEST:
+        raise InputError(_("Terms can be {days} days at the most.").format(days=LONGEST))
+    return due
+
+
+def terms_and_due(day: date, usual: int, terms: int | None = None, due: date | None = None) -> tuple[int, date]:
+    """Terms in days and due date of an invoice of that day. Each gives the other; without both, the `usual` terms do.
+
+    Raises InputError where the two contradict each other, and for a due date that cannot be.
+    """
+    if due is not None:
+        days = (check_due(day, due) - day).days
+        if terms is not None and terms != days:
+            raise InputError(
+                _("With terms of {terms} days it is due on {meant}, not on {due}.").format(
+                    terms=terms, meant=(day + timedelta(terms)).isoformat(), due=due.isoformat()
+                )
+            )
+        return days, due
+    days = usual if terms is None else terms
+    return days, check_due(day, day + timedelta(days))
+
+
+def date_problems(invoice: Invoice) -> Iterator[tuple[str, str]]:
+    """What is wrong with the dates of an invoice: the field's name and a sentence."""
+    if not FIRST <= invoice.date <= LAST:
+        yield "date", _("There is no such day as “{text}”.").format(text=invoice.date.isoformat())
+    try:
+        terms_and_due(invoice.date, invoice.terms, invoice.terms, invoice.due)
+    except InputError as error:
+        yield "due", str(error)
+
+
+def check_sizes(invoice: Invoice) -> None:
+    """Raises InputError for what is too long or too large to be kept, finished or not."""
+    customers.check_sizes(invoice.customer)
+    check_lengths((_("PO number"), invoice.reference, NAME), (_("Message"), invoice.message, TEXT))
+    if len(invoice.lines) > LINES:
+        raise InputError(
+            _("These are {count} lines. An invoice can have {most}.").format(count=len(invoice.lines), most=LINES)
+        )
+    for place, line in enumerate(invoice.lines, 1):
+        try:
+            check_lengths(
+                (_("Item"), line.item, NAME),
+                (_("Description"), line.description, TEXT),
+                (_("Qty"), line.quantity, NAME),
+                (_("Rate"), line.rate, NAME),
+                (_("Tax"), line.tax, NAME),
+            )
+        except InputError as error:
+            raise InputError(_("Line {number}: {problem}").format(number=place, problem=error)) from None
+    totals = invoice.totals
+    if max(abs(totals.subtotal), abs(totals.total), *(abs(tax.amount) for tax in totals.taxes)) > LARGEST:
+        most = Money(LARGEST, invoice.currency).text(spoken())
+        raise InputError(
+            _("This invoice comes to too much: {most} {currency} at most.").format(most=most, currency=invoice.currency)
+        )

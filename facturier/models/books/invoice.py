@@ -1,0 +1,126 @@
+"""What the screens and the mail are handed: customers, items, invoices and payments, all frozen."""
+
+from dataclasses import dataclass
+from datetime import date as Day
+from datetime import datetime
+
+from facturier.models.books.invoice_row import InvoiceRow as InvoiceRow
+from facturier.models.books.status import Owed, Standing, State, owed
+from facturier.models.settings.tax import Line, TaxRate, Totals, totals
+from facturier.models.text.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Someone who gets invoices. `email`, `cc` and `bcc` hold addresses separated by commas; `terms` is in days, None
+    for the company's own; `language` is a key of LANGUAGES and decides the document's and the letter's language;
+    `currency` is what new invoices for them are in, empty for the company's own."""
+
+    id: int | None = None
+    name: str = ""
+    contact: str = ""
+    email: str = ""
+    cc: str = ""
+    bcc: str = ""
+    address: str = ""
+    language: str = ""
+    terms: int | None = None
+    tax: str = ""
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something that is sold: a name with the description, rate (decimal text) and tax codes that it brings along."""
+
+    name: str
+    description: str = ""
+    rate: str = ""
+    tax: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """An invoice as it stands in the store, or a draft on its way there (`id` None).
+
+    `customer` is a copy made when the invoice was saved: later changes to the customer leave it alone. `rates` are the
+    company's tax rates for a draft and the frozen ones for an issued invoice. `paid` is in minor units. `version` goes
+    up with every save and guards against two windows saving over each other. `delivery` is what became of it on its
+    way to the customer (see `facturier.models.books.sent`), None where nothing was tried.
+    """
+
+    id: int | None = None
+    number: str | None = None
+    standing: Standing = Standing.DRAFT
+    customer: Customer = Customer()
+    date: Day
+    terms: int
+    due: Day
+    currency: str
+    reference: str = ""
+    lines: tuple[Line, ...] = ()
+    rates: tuple[TaxRate, ...] = ()
+    per_line: bool = False
+    message: str = ""
+    paid: int = 0
+    delivery: State | None = None
+    version: int = 0
+
+    @property
+    def ref(self) -> str:
+        """The number, or `@id` while there is none: what the command line calls it by."""
+        return self.number or f"@{self.id}"
+
+    @property
+    def totals(self) -> Totals:
+        return totals(self.lines, {rate.code: rate for rate in self.rates}, self.currency, per_line=self.per_line)
+
+    @property
+    def total(self) -> Money:
+        return Money(self.totals.total, self.currency)
+
+    @property
+    def balance(self) -> Money:
+        """What is still to be paid; nothing on a void invoice."""
+        return Money(0 if self.standing is Standing.VOID else self.totals.total - self.paid, self.currency)
+
+    def owed(self, today: Day) -> Owed:
+        return owed(self.standing, self.due, self.totals.total, self.paid, today)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money that came in for an invoice; `amount` in minor units of the invoice's currency."""
+
+    id: int
+    invoice_id: int
+    date: Day
+    amount: int
+    method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the journal: what happened (`kind`), when, by whom, and what proves it."""
+
+    id: int
+    invoice_id: int | None
+    at: datetime
+    user: str
+    kind: str
+    detail: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something that a person must deal with. `kind` is a key of the screens' table of alerts. `sent` is when the
+    invoice was sent by another delivery than the one that the alert is about, None where it was not."""
+
+    id: int
+    kind: str
+    raised: datetime
+    invoice_id: int | None
+    number: str | None
+    delivery_id: int | None
+    detail: dict[str, str]
+    sent: datetime | None = None

@@ -1,0 +1,35 @@
+"""One row of the invoice list: all that the list needs to know of an invoice, so that it need not load the rest."""
+
+from datetime import date as Day
+from datetime import datetime
+from typing import NamedTuple
+
+from facturier.models.books.status import Owed, Standing, State, owed
+
+
+class InvoiceRow(NamedTuple):
+    """One row of the invoice list: only what a list shows. `total` and `paid` in minor units; `leaves` is from when on
+    what is queued may leave; `damaged` says that the row in the file cannot be read, and then the rest is empty. A
+    named tuple, as other classes that the first screen needs: Python makes the class ten times as fast as a frozen
+    dataclass, and a row three times as fast."""
+
+    id: int
+    number: str | None
+    standing: Standing
+    date: Day
+    customer: str
+    due: Day
+    currency: str
+    total: int
+    paid: int
+    delivery: State | None
+    alerts: int
+    leaves: datetime | None = None
+    damaged: str = ""
+
+    @property
+    def balance(self) -> int:
+        return 0 if self.standing is Standing.VOID else self.total - self.paid
+
+    def owed(self, today: Day) -> Owed:
+        return owed(self.standing, self.due, self.total, self.paid, today)

@@ -1,0 +1,60 @@
+"""TODO."""
+
+import json
+from dataclasses import replace
+
+from facturier.models.books.customers import remember_currency
+from facturier.models.books.drafts import searchable
+from facturier.models.books.invoice import Invoice
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.journal import write_journal
+from facturier.models.books.status import Standing
+from facturier.models.errors import ChangedElsewhere, NumberTaken
+from facturier.models.settings.company import Company
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import Store
+from facturier.models.text.i18n import _
+
+
+def issue_invoice(store: Store, invoice: Invoice) -> Invoice:
+    """Give a draft its number without sending it. Raises ChangedElsewhere."""
+    assert invoice.id is not None
+    with store.writing():
+        stands = get_invoice(store, invoice.id)
+        if stands.version != invoice.version or stands.standing is not Standing.DRAFT:
+            raise ChangedElsewhere(_("This invoice was changed in another window."), kept=_("It was not issued."))
+        _issue(store, stands, read_company(store).number)
+        return get_invoice(store, invoice.id)
+
+
+def _issue(store: Store, draft: Invoice, number: str) -> None:
+    company = read_company(store)
+    if number != company.number:
+        raise NumberTaken(
+            _("Number {number} has been given meanwhile.").format(number=number),
+            kept=_("Nothing was sent."),
+            todo=_("Look at the invoice again, then send it."),
+        )
+    store.write(
+        "UPDATE invoice SET number = ?, standing = 'issued', folded = ?, version = version + 1, changed = ?"
+        " WHERE id = ?",
+        number,
+        searchable(replace(draft, number=number)),
+        store.now(),
+        draft.id,
+    )
+    take_number(store, company)
+    remember_currency(store, draft.customer.id, draft.currency, company.currency)
+    write_journal(store, "issued", draft.id, number=number)
+
+
+def take_number(store: Store, company: Company) -> None:
+    """Move on to the next number that is free, inside the transaction that gave this one."""
+    company = replace(company, next_number=company.next_number + 1)
+    while store.row("SELECT 1 FROM invoice WHERE number = ?", company.number):
+        company = replace(company, next_number=company.next_number + 1)
+    store.write(
+        "INSERT INTO setting (key, value) VALUES ('next_number', ?)"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        json.dumps(company.next_number),
+    )

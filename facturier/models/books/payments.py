@@ -1,0 +1,111 @@
+"""Payments, and voiding an invoice that is not to be paid."""
+
+from datetime import date
+from typing import Any
+
+from facturier.models.books.alerts import settle_voided
+from facturier.models.books.amount_limits import check_room
+from facturier.models.books.invoice import Invoice, Payment
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.journal import write_journal
+from facturier.models.books.status import Standing
+from facturier.models.errors import InputError, StoreError
+from facturier.models.settings.tax import LARGEST
+from facturier.models.store.damaged_rows import each, text, whole
+from facturier.models.store.store import Store
+from facturier.models.text.i18n import _
+from facturier.models.text.limits import NAME, TEXT, check_length
+from facturier.models.text.money import Money
+
+
+def record_payment(
+    store: Store, invoice_id: int, day: date, amount: int, method: str = "", *, seen: int | None = None
+) -> Payment:
+    """Money came in: `amount` in minor units, negative for a refund; `seen` is the balance that the person saw when
+    they said so. Raises InputError for nothing, StoreError for a draft or a void invoice, and where the balance is
+    another one by now: somebody else may have recorded the same payment."""
+    if amount == 0:
+        raise InputError(_("A payment cannot be zero."))
+    if abs(amount) > LARGEST:
+        raise InputError(_("This amount is too large."))
+    check_length(method, NAME)
+    with store.writing():
+        invoice = get_invoice(store, invoice_id)
+        if invoice.standing is not Standing.ISSUED:
+            raise StoreError(
+                _("Only an issued invoice can be paid."),
+                todo=_("Send it first, or issue it without sending."),
+            )
+        check_room(store, amount)
+        if abs(invoice.paid + amount) > LARGEST:
+            raise InputError(_("The payments of this invoice come to too much."))
+        if seen is not None and invoice.balance.minor != seen:
+            raise StoreError(
+                _("What is owed on this invoice has changed meanwhile."),
+                kept=_("Nothing was recorded."),
+                todo=_("Somebody else may have recorded this payment. Look at what is owed now."),
+            )
+        payment_id = store.insert(
+            "INSERT INTO payment (invoice_id, date, amount, method) VALUES (?, ?, ?, ?)",
+            invoice_id,
+            day.isoformat(),
+            amount,
+            method,
+        )
+        write_journal(store, "paid", invoice_id, amount=Money(amount, invoice.currency).plain(), method=method)
+        return Payment(payment_id, invoice_id, day, amount, method)
+
+
+def remove_payment(store: Store, payment_id: int) -> Invoice:
+    """A payment was recorded by mistake: it counts no more, and the journal keeps that it was there. Raises StoreError
+    for one that is gone, and on an invoice that is void."""
+    with store.writing():
+        found = store.row("SELECT invoice_id, date, amount, method FROM payment WHERE id = ?", payment_id)
+        if found is None:
+            raise StoreError(
+                _("This payment is not there any more."),
+                kept=_("Nothing was changed."),
+                todo=_("Somebody else may have removed it. Look at the invoice."),
+            )
+        invoice_id, day, amount, method = found
+        invoice = get_invoice(store, invoice_id)
+        if invoice.standing is not Standing.ISSUED:
+            raise StoreError(
+                _("Invoice {number} is void: its payments stay as they are.").format(number=invoice.number),
+                kept=_("Nothing was changed."),
+            )
+        store.write("DELETE FROM payment WHERE id = ?", payment_id)
+        money = Money(amount, invoice.currency).plain()
+        write_journal(store, "payment_removed", invoice_id, amount=money, day=day, method=method)
+        return get_invoice(store, invoice_id)
+
+
+def payments_of(store: Store, invoice_id: int) -> list[Payment]:
+    found = store.rows(
+        "SELECT id, invoice_id, date, amount, method FROM payment WHERE invoice_id = ? ORDER BY date, id", invoice_id
+    )
+
+    def made(row: tuple[Any, ...]) -> Payment:
+        id_, invoice, day, amount, how = row
+        return Payment(id_, invoice, date.fromisoformat(day), whole(amount), text(how))
+
+    return each(store, "payment", found, made)
+
+
+def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
+    """An issued invoice counts no more; its number stays taken. Raises StoreError for a draft, for one that is paid in
+    part, and while it is on its way out."""
+    from facturier.models.books.status import OPEN
+
+    check_length(reason, TEXT)
+    with store.writing():
+        invoice = get_invoice(store, invoice_id)
+        if invoice.standing is not Standing.ISSUED or invoice.paid or invoice.delivery in OPEN:
+            raise StoreError(
+                _("This invoice cannot be voided now."),
+                kept=_("Nothing was changed."),
+                todo=_("Only an issued invoice without payments and not in the outbox can be voided."),
+            )
+        store.write("UPDATE invoice SET standing = 'void', version = version + 1 WHERE id = ?", invoice_id)
+        settle_voided(store, invoice_id)
+        write_journal(store, "voided", invoice_id, reason=reason)

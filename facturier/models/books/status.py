@@ -1,0 +1,63 @@
+"""The two statuses of an invoice: what left (a delivery's state) and what is owed (the settlement)."""
+
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Standing(StrEnum):
+    """Where an invoice stands in the books."""
+
+    DRAFT = "draft"
+    ISSUED = "issued"
+    VOID = "void"
+
+
+class State(StrEnum):
+    """A delivery's state. Which leads to which: `facturier.models.outbox.transitions`."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    HANDING_OVER = "handing_over"
+    SENT = "sent"
+    PARTLY_SENT = "partly_sent"
+    IN_DOUBT = "in_doubt"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    BOUNCED = "bounced"
+
+
+# The outbox: not finished, and at most one of these per invoice.
+OPEN = (State.QUEUED, State.CLAIMED, State.HANDING_OVER, State.IN_DOUBT)
+
+
+class Settlement(StrEnum):
+    """What is owed on an invoice."""
+
+    DRAFT = "draft"
+    DUE = "due"
+    OVERDUE = "overdue"
+    PARTLY_PAID = "partly_paid"
+    PAID = "paid"
+    VOID = "void"
+
+
+class Owed(NamedTuple):
+    """A settlement with its days: until due when positive, late when negative, from `today`."""
+
+    settlement: Settlement
+    days: int
+
+
+def owed(standing: Standing, due: date, total: int, paid: int, today: date) -> Owed:
+    """What is owed on an invoice today; `total` and `paid` in minor units. Overdue outranks partly paid."""
+    days = (due - today).days
+    if standing is Standing.DRAFT:
+        return Owed(Settlement.DRAFT, days)
+    if standing is Standing.VOID:
+        return Owed(Settlement.VOID, days)
+    if paid >= total:
+        return Owed(Settlement.PAID, days)
+    if days < 0:
+        return Owed(Settlement.OVERDUE, days)
+    return Owed(Settlement.PARTLY_PAID if paid > 0 else Settlement.DUE, days)

@@ -1,0 +1,1 @@
+"""What concerns a whole company: saving settings, connection, access, restoring, recent companies."""

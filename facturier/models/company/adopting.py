@@ -1,0 +1,58 @@
+"""A person says that a copy is the company from now on."""
+
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from facturier.models import errors
+from facturier.models.books.journal import write_journal
+from facturier.models.company.restore import stop_outbox
+from facturier.models.store.home import Home, is_at_home, read_home, settle, was_moved, write_home
+from facturier.models.store.store import Store, open_company
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
+from facturier.models.text.paths import is_file
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """`was` is where the company lived before, empty where nobody knows; `stopped` deliveries were in the outbox, and
+    became alerts; `retired` says whether the file at `was` is marked as a copy now."""
+
+    was: str
+    stopped: int
+    retired: bool
+
+
+def adopt(store: Store, *, up_to_date: bool) -> Adopted:
+    """A person says that this file is the company from now on. Its outbox is kept where the file was only moved and is
+    `up_to_date`, as far as that person knows. Otherwise its messages may have been sent since, so nothing of it is
+    sent: each delivery becomes an alert. Raises StoreError, OSError."""
+    home = read_home(store) or Home()
+    retired = _retire(home, store)
+    with store.writing():
+        write_journal(store, "adopted", path=str(store.path), was=clean(home.path))
+        stopped = 0 if up_to_date and was_moved(home, store.path) else stop_outbox(store, _reason())
+        settle(store)
+    was = clean(home.path) if home.path != str(store.path) else ""
+    return Adopted(was, stopped, retired)
+
+
+def _reason() -> str:
+    return _("A copy was chosen as the company, and had this message in its outbox. It may have been sent before.")
+
+
+def _retire(home: Home, store: Store) -> bool:
+    """Make the file that was the company so far a copy, where it can be reached from here; whether that was done."""
+    old = Path(home.path)
+    if not home.path or old == store.path or not is_file(old):
+        return False
+    with contextlib.suppress(errors.StoreError, OSError):
+        other = open_company(old, clock=store.clock, user=store.user, check=False)
+        there = read_home(other)
+        if there is not None and there.token == home.token and is_at_home(there, old):
+            with other.writing():
+                write_journal(other, "retired", path=str(store.path))
+                write_home(other, Home(path=str(store.path)))
+            return True
+    return False

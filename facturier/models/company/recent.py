@@ -1,0 +1,75 @@
+"""The companies that this person has opened on this machine, most recent first."""
+
+import contextlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from facturier.models.company.connection import get_connection
+from facturier.models.errors import StoreError
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import open_company
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
+from facturier.models.text.paths import is_file, read_own_json
+
+_FILE = "companies.json"
+_MOST = 50
+
+
+def known_companies(folder: Path) -> list[Path]:
+    """Those that are still there. A list that cannot be read counts as empty: it is only a convenience."""
+    try:
+        paths = read_own_json(folder / _FILE)
+    except ValueError:
+        return []
+    named = paths if isinstance(paths, list) else []
+    return [Path(path) for path in named[:_MOST] if isinstance(path, str) and is_file(Path(path))]
+
+
+def spoilt_list(folder: Path) -> str:
+    """The sentence where the list cannot be read; empty where it can, or where there is none."""
+    try:
+        spoilt = not isinstance(read_own_json(folder / _FILE), list | None)
+    except ValueError:
+        spoilt = True
+    if not spoilt:
+        return ""
+    return _(
+        "The list of your companies in “{path}” cannot be read. A new list starts with the next company you open."
+    ).format(path=folder / _FILE)
+
+
+def remember_company(folder: Path, path: Path) -> None:
+    """Put a company at the head of the list. A folder that cannot be written is no reason not to open a company."""
+    with contextlib.suppress(OSError, RuntimeError):  # the latter for links that lead in a circle
+        whole = path.resolve()
+        paths = [whole, *(known for known in known_companies(folder) if known != whole)]
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        aside = folder / f"{_FILE}.{os.getpid()}"
+        # In ASCII: a file's name need not be UTF-8.
+        aside.write_text(json.dumps([str(known) for known in paths[:_MOST]]), encoding="ascii")
+        aside.replace(folder / _FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A company by its file; `trouble` says why it cannot be opened, and the rest is empty then. `gmail` is its Gmail
+    address, empty without one."""
+
+    path: Path
+    name: str = ""
+    gmail: str = ""
+    trouble: str = ""
+
+
+def glance(path: Path) -> Glance:
+    """Raises nothing."""
+    try:
+        store = open_company(path, check=False)
+        with store.reading():
+            connection = get_connection(store)
+            return Glance(path, clean(read_company(store).name), connection.address if connection else "")
+    except StoreError as error:
+        return Glance(path, trouble=error.happened)

@@ -1,0 +1,143 @@
+"""Put a copy in a company's place: the way back after damage."""
+
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from facturier.models.books.alerts import stopped_only
+from facturier.models.books.journal import write_journal
+from facturier.models.books.status import State
+from facturier.models.errors import FacturierError, LockedCompany, StoreError
+from facturier.models.outbox import outbox
+from facturier.models.outbox.deliveries import unfinished
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.settings.company import Company
+from facturier.models.settings.settings import read_company
+from facturier.models.store.files import flush, free_path
+from facturier.models.store.home import settle
+from facturier.models.store.schema import upgrade
+from facturier.models.store.sqlite import TAILS, in_use
+from facturier.models.store.store import Clock, Store, mode_in, open_company, utc_now
+from facturier.models.text.i18n import _
+from facturier.models.text.paths import is_file, resolved
+
+_PARTS = ("", *TAILS)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """`aside` is where the file that was there is now, None where none was; `stopped` are the deliveries that the copy
+    held in its outbox."""
+
+    company: Company
+    aside: Path | None
+    stopped: int
+
+
+def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -> Restored:
+    """Put `copy` at `path`, after looking whether it is sound. What was there is set aside, never removed.
+
+    What stood in the outbox of the copy may have left since, so nothing of it is sent: each becomes an alert. Raises
+    StoreError; then what was there is where it was.
+    """
+    path = resolved(path)  # a link stays where it is
+    if os.path.lexists(copy) and not is_file(copy):  # such as a device, which has no end
+        raise StoreError(
+            _("“{copy}” is no sound copy of a company.").format(copy=copy),
+            kept=_("Nothing was changed."),
+            todo=_("Try an older one."),
+        )
+    if any(copy.with_name(f"{copy.name}{tail}").exists() for tail in ("-wal", "-journal")):
+        raise StoreError(
+            _("“{copy}” is open in a program.").format(copy=copy),
+            kept=_("Nothing was changed."),
+            todo=_("Close it there, or make a copy with: facturier backup FILE"),
+        )
+    if path.exists() and in_use(path):
+        raise LockedCompany(
+            _("“{path}” is open in another program.").format(path=path),
+            kept=_("Nothing was changed."),
+            todo=_("Close every window of this company, and “facturier post”, then restore again."),
+        )
+    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        shutil.copyfile(copy, new)
+        new.chmod(mode_in(path.parent))
+        upgrade(new, clock(), backup=False)
+        store = open_company(new, clock=clock, user=user, check=False)
+        store.check()
+        stopped = _take_over(store, copy, path)
+        company = read_company(store)
+        aside = _set_aside(path, store)
+        try:
+            new.rename(path)
+        except OSError:
+            if aside is not None:
+                _move(aside, path)
+            raise
+    except OSError as error:
+        raise StoreError(
+            _("“{copy}” cannot be put at “{path}”: {reason}.").format(copy=copy, path=path, reason=error.strerror)
+        ) from error
+    except FacturierError as error:
+        raise type(error)(
+            _("“{copy}” is no sound copy of a company.").format(copy=copy),
+            kept=_("Nothing was changed."),
+            todo=_("Try an older one."),
+        ) from error
+    finally:
+        for tail in _PARTS:
+            new.with_name(f"{new.name}{tail}").unlink(missing_ok=True)
+    flush(path.parent)
+    return Restored(company, aside, stopped)
+
+
+def _take_over(store: Store, copy: Path, path: Path) -> int:
+    """Make the copy the company that lives at `path`; how many deliveries were stopped."""
+    with store.writing():
+        write_journal(store, "restored", copy=str(copy))
+        settle(store, path)
+        return stop_outbox(
+            store,
+            _("The company was restored from a copy that had this message in its outbox. It may have left since."),
+        )
+
+
+def stop_outbox(store: Store, reason: str) -> int:
+    """Nothing of the outbox is sent, because it may have been sent before: each delivery becomes an alert. Inside the
+    caller's transaction; how many there were."""
+    waiting = unfinished(store)
+    for delivery in waiting:
+        _stop(store, delivery, reason)
+        stopped_only(store, delivery.id)
+    return len(waiting)
+
+
+def _stop(store: Store, delivery: Delivery, reason: str) -> None:
+    if delivery.state is State.QUEUED:
+        outbox.withdraw(store, delivery.id, reason)
+        return
+    claim = outbox.take_over(store, delivery, f"restore/{secrets.token_hex(4)}")
+    stop = outbox.refused if delivery.state is State.CLAIMED else outbox.lost
+    stop(store, claim, reason)
+
+
+def _set_aside(path: Path, store: Store) -> Path | None:
+    """Also where only a log is there, whose file was removed: SQLite would write its pages into the copy."""
+    if not any(path.with_name(f"{path.name}{tail}").exists() for tail in _PARTS):
+        return None
+    aside = free_path(
+        path.with_name(f"{path.stem} before {store.clock().astimezone():%Y-%m-%d %H.%M.%S}{path.suffix}"), _PARTS
+    )
+    _move(path, aside)
+    return aside
+
+
+def _move(path: Path, to: Path) -> None:
+    """The company file with what SQLite keeps beside it."""
+    for tail in _PARTS:
+        part = path.with_name(f"{path.name}{tail}")
+        if part.exists():
+            part.rename(to.with_name(f"{to.name}{tail}"))

@@ -1,0 +1,48 @@
+"""TODO."""
+
+import json
+from dataclasses import asdict, fields
+
+from facturier.models.books.drafts import _tax_drafts_anew
+from facturier.models.books.journal import write_journal
+from facturier.models.errors import InputError
+from facturier.models.outbox.pauses import try_again
+from facturier.models.settings.company import Company, check_sizes
+from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax import write_rates
+from facturier.models.store.store import Store
+from facturier.models.text.i18n import _
+
+
+def save_company(store: Store, company: Company) -> None:
+    """Keep the settings; the journal says which changed. Drafts take on changed tax rates. Raises InputError when the
+    next number has been given already, and for a text that is too long."""
+    check_sizes(company)
+    with store.writing():
+        before = read_company(store)
+        changed = [
+            field.name for field in fields(Company) if getattr(before, field.name) != getattr(company, field.name)
+        ]
+        if not changed:
+            return
+        if store.row("SELECT 1 FROM invoice WHERE number = ?", company.number):
+            raise InputError(_("Invoice {number} exists already.").format(number=company.number))
+        for name in changed:
+            store.write(
+                "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                name,
+                json.dumps(_plain(name, company), ensure_ascii=False),
+            )
+        if "rates" in changed or "per_line" in changed:
+            _tax_drafts_anew(store, company)
+        if "sender" in changed:
+            try_again(store, before.sender.address or before.email)
+        write_journal(store, "settings", changed=", ".join(changed))
+
+
+def _plain(name: str, company: Company) -> object:
+    if name == "rates":
+        return write_rates(company.rates)
+    if name == "sender":
+        return asdict(company.sender)
+    return getattr(company, name)

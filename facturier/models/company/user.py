@@ -1,0 +1,74 @@
+"""What one person prefers on this machine, whatever the company."""
+
+import json
+import os
+from dataclasses import asdict, dataclass, fields
+from functools import cache
+from pathlib import Path
+
+from facturier.models.errors import StoreError
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
+from facturier.models.text.paths import read_own_json
+
+_FILE = "preferences.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """`language` is a key of LANGUAGES, empty to follow the locale. `line` to the terminal is `slow` for screens that
+    send as little as they can."""
+
+    language: str = ""
+    line: str = ""
+
+
+def read_preferences(folder: Path) -> Preferences:
+    """The preferences kept in `folder`; the built-in ones where there are none that can be read."""
+    try:
+        kept = read_own_json(folder / _FILE)
+    except ValueError:
+        kept = None
+    if not isinstance(kept, dict):
+        return Preferences()
+    return Preferences(
+        **{field.name: text for field in fields(Preferences) if isinstance(text := kept.get(field.name), str)}
+    )
+
+
+def spoilt_preferences(folder: Path) -> str:
+    """The sentence where they cannot be read; empty where they can, or where there are none."""
+    try:
+        if isinstance(read_own_json(folder / _FILE), dict | None):
+            return ""
+    except ValueError:
+        pass
+    return _("Your preferences in “{path}” cannot be read, so the defaults are used.").format(path=folder / _FILE)
+
+
+def save_preferences(folder: Path, preferences: Preferences) -> None:
+    """Keep them, private to the person. Raises StoreError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        aside = folder / f"{_FILE}.{os.getpid()}"
+        aside.write_text(json.dumps(asdict(preferences)), encoding="utf-8")
+        aside.replace(folder / _FILE)
+    except OSError as error:
+        raise StoreError(
+            _("Your preferences cannot be kept in “{folder}”: {reason}.").format(folder=folder, reason=error.strerror),
+            todo=_("Make that folder writable for you."),
+        ) from error
+
+
+@cache
+def full_name(login: str) -> str:
+    """“Marie Tremblay (marie)”, or the login alone where this machine knows no other name for it (passwd(5), GECOS)."""
+    try:
+        import pwd
+
+        gecos = pwd.getpwnam(login).pw_gecos.split(",")[0]
+    except (ImportError, KeyError, ValueError):
+        gecos = ""
+    # An ampersand stands for the login itself, by an old custom.
+    name = clean(gecos.replace("&", login.capitalize()))
+    return f"{name} ({clean(login)})" if name and name != clean(login) else clean(login)

@@ -1,0 +1,1 @@
+"""The list of invoices: filters, sorting, pages and totals."""

@@ -1,0 +1,189 @@
+"""The invoice list: filtered, searched and sorted, read a page at a time by key, never by offset.
+
+At a million invoices a page costs what it costs at a hundred. Each order has an index that begins with the stage (see
+`schema.sql`); a filter is a few stages, whose pages are merged. Where a condition leaves few invoices, these are
+fetched and sorted; where it leaves many, a walk along the order meets them soon.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from facturier.models.books.invoice_row import InvoiceRow
+from facturier.models.books.sent import STATE
+from facturier.models.books.status import Standing, State
+from facturier.models.errors import DamagedRow
+from facturier.models.listing.conditions import STAGES, Condition, conditions
+from facturier.models.listing.view import Sort, View
+from facturier.models.store.damaged_rows import reading_row
+from facturier.models.store.store import Store
+
+_COLUMNS = (
+    f"id, number, standing, date, customer, due, currency, total, paid, {STATE}, alerts, CASE invoice.delivery"
+    " WHEN 'queued' THEN (SELECT not_before FROM delivery WHERE delivery.invoice_id = invoice.id AND state = 'queued')"
+    " END"
+)
+_INDEX = {
+    Sort.DATE: "invoice_date",
+    Sort.NUMBER: "invoice_placed",
+    Sort.CUSTOMER: "invoice_customer",
+    Sort.DUE: "invoice_due",
+    Sort.TOTAL: "invoice_total",
+    Sort.BALANCE: "invoice_balance",
+}
+# Where a row stands in an order: the value that it is sorted by, and its id.
+_Place = tuple[object, int]
+
+
+class Listing:
+    """The rows of one View, as of `today`. Every call is one short read; nothing is kept but how best to read.
+
+    Raises InputError where the view has a day or an amount that is none.
+    """
+
+    def __init__(self, store: Store, view: View, today: date) -> None:
+        self._store = store
+        self.view = view
+        self.today = today
+        self._key = str(view.sort)
+        self._stages = STAGES[view.show]
+        self._conditions = tuple(conditions(view, today))
+        self._where = "".join(f" AND {condition.where}" for condition in self._conditions)
+        self._values = tuple(value for condition in self._conditions for value in condition.values)
+        self._few: Condition | None = None
+        self._planned = not self._conditions
+
+    def count(self) -> int:
+        return len(self.ids())
+
+    def first(self, limit: int) -> list[InvoiceRow]:
+        return self._page(None, limit, self.view.descending)
+
+    def last(self, limit: int) -> list[InvoiceRow]:
+        """The last rows, in the order of the list."""
+        return self._page(None, limit, not self.view.descending)[::-1]
+
+    def after(self, invoice_id: int, limit: int) -> list[InvoiceRow]:
+        """The rows that follow one, which need not be shown itself any more."""
+        place = self._place(invoice_id)
+        return [] if place is None else self._page(place, limit, self.view.descending)
+
+    def before(self, invoice_id: int, limit: int) -> list[InvoiceRow]:
+        """The rows just above one, in the order of the list."""
+        place = self._place(invoice_id)
+        return [] if place is None else self._page(place, limit, not self.view.descending)[::-1]
+
+    def rows(self, ids: tuple[int, ...]) -> list[InvoiceRow]:
+        """These invoices as they are now, in the order of the list; those that the view does not show are left out."""
+        order = "DESC" if self.view.descending else "ASC"
+        found = self._store.rows(
+            f"SELECT {_COLUMNS} FROM invoice WHERE id IN ({_marks(ids)}) AND stage IN ({_marks(self._stages)})"
+            f"{self._where} ORDER BY +{self._key} {order}, +id {order}",
+            *ids,
+            *self._stages,
+            *self._values,
+        )
+        return [self._row(row) for row in found]
+
+    def ids(self, one: int | None = None, other: int | None = None) -> list[int]:
+        """The ids of all rows, or of those from one row to another, whichever stands first; in no order."""
+        where, values = self._where, self._values
+        places = [place for id_ in (one, other) if id_ is not None and (place := self._place(id_)) is not None]
+        if places:
+            where += f" AND ({self._key}, id) >= (?, ?) AND ({self._key}, id) <= (?, ?)"
+            values = (*values, *min(places), *max(places))
+        few = self._plan()
+        among, found = (f" AND id IN ({few.ids})", few.found) if few else ("", ())
+        ids = self._store.rows(
+            f"SELECT id FROM invoice WHERE stage IN ({_marks(self._stages)}){where}{among}",
+            *self._stages,
+            *values,
+            *found,
+        )
+        return [int(row[0]) for row in ids]
+
+    def find(self, typed: str) -> int | None:
+        """The row whose number begins with what is typed, else the first whose customer does; None without one."""
+        start = typed.strip()
+        numbered = self._store.rows(
+            "SELECT id FROM invoice WHERE number >= ? AND number < ? ORDER BY number LIMIT 100",
+            start,
+            f"{start}\U0010ffff",
+        )
+        ids = tuple(int(row[0]) for row in numbered)
+        shown = {row.id for row in self.rows(ids)}
+        named = Listing(self._store, replace(self.view, customer=start), self.today)
+        return next((id_ for id_ in ids if id_ in shown), None) or next((row.id for row in named.first(1)), None)
+
+    def _place(self, invoice_id: int) -> _Place | None:
+        found = self._store.row(f"SELECT {self._key}, id FROM invoice WHERE id = ?", invoice_id)
+        return None if found is None else (found[0], found[1])
+
+    def _page(self, beyond: _Place | None, limit: int, descending: bool) -> list[InvoiceRow]:
+        order, than = ("DESC", "<") if descending else ("ASC", ">")
+        where, values = self._where, self._values
+        if beyond is not None:
+            where += f" AND ({self._key}, id) {than} (?, ?)"
+            values = (*values, *beyond)
+        few = self._plan()
+        if few is not None:
+            sql = (
+                f"SELECT {_COLUMNS} FROM invoice WHERE id IN ({few.ids}) AND +stage IN ({_marks(self._stages)}){where}"
+                f" ORDER BY +{self._key} {order}, +id {order} LIMIT ?"
+            )
+            bound = (*few.found, *self._stages, *values, limit)
+        else:
+            walk = f"SELECT {self._key}, id FROM invoice INDEXED BY {_INDEX[self.view.sort]} WHERE stage = ?{where}"
+            sql = (
+                f"SELECT {_COLUMNS} FROM invoice WHERE id IN (SELECT id FROM"
+                f" ({' UNION ALL '.join([walk] * len(self._stages))} ORDER BY 1 {order}, 2 {order} LIMIT ?))"
+                f" ORDER BY +{self._key} {order}, +id {order}"
+            )
+            bound = (*(value for stage in self._stages for value in (stage, *values)), limit)
+        return [self._row(row) for row in self._store.rows(sql, *bound)]
+
+    def _row(self, row: tuple[object, ...]) -> InvoiceRow:
+        """A damaged one keeps its place: the rows around it are found by it."""
+        try:
+            with reading_row("invoice", row[0]):
+                return row_of(row)
+        except DamagedRow as error:
+            self._store.note(error)
+            words, day = error.happened, date.min
+            return InvoiceRow(int(str(row[0])), None, Standing.VOID, day, words, day, "", 0, 0, None, 0, damaged=words)
+
+    def _plan(self) -> Condition | None:
+        """The condition that leaves the fewest invoices, where those are few enough to be fetched and sorted."""
+        if not self._planned:
+            self._planned = True
+            fewest: float = math.inf
+            for condition in self._conditions:
+                if condition.ids:
+                    sql = f"SELECT count(*) FROM (SELECT 1 FROM ({condition.ids}) LIMIT {condition.few})"
+                    found = self._store.row(sql, *condition.found)
+                    if found and found[0] < min(fewest, condition.few):
+                        self._few, fewest = condition, found[0]
+        return self._few
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def row_of(row: tuple[object, ...]) -> InvoiceRow:
+    id_, number, standing, day, customer, due, currency, total, paid, delivery, alerts, leaves = row
+    return InvoiceRow(
+        id=int(str(id_)),
+        number=None if number is None else str(number),
+        standing=Standing(str(standing)),
+        date=date.fromisoformat(str(day)),
+        customer=str(customer),
+        due=date.fromisoformat(str(due)),
+        currency=str(currency),
+        total=int(str(total)),
+        paid=int(str(paid)),
+        delivery=State(str(delivery)) if delivery else None,
+        alerts=int(str(alerts)),
+        leaves=datetime.fromisoformat(str(leaves)) if leaves else None,
+    )

@@ -1,0 +1,55 @@
+"""Views of the list that the company keeps by name, for everyone in it."""
+
+import json
+from dataclasses import asdict, fields
+
+from facturier.models.errors import DamagedRow
+from facturier.models.listing.view import Show, Sort, View
+from facturier.models.store.damaged_rows import each, reading_row
+from facturier.models.store.store import Store
+from facturier.models.text.clean import from_json
+from facturier.models.text.limits import NAME, check_length
+
+_KEY = "views"
+
+
+def saved_views(store: Store) -> dict[str, View]:
+    """Every view that was saved, by its name, in the order of their names."""
+    row = store.row("SELECT value FROM setting WHERE key = ?", _KEY)
+    try:
+        with reading_row("setting", _KEY):
+            kept = sorted((from_json(row[0]) if row else {}).items(), key=lambda one: str(one[0]).casefold())
+    except DamagedRow as error:
+        store.note(error)
+        return {}
+    return dict(each(store, f"setting.{_KEY}", kept, lambda one: (str(one[0]), _read(one[1]))))
+
+
+def save_view(store: Store, name: str, view: View) -> None:
+    """Keep a view under a name, in the place of one that has it. Raises InputError for a name that is too long."""
+    check_length(name, NAME)
+    with store.writing():
+        _write(store, saved_views(store) | {name: view})
+
+
+def forget_view(store: Store, name: str) -> None:
+    """Nothing happens where there is none of that name."""
+    with store.writing():
+        kept = saved_views(store)
+        if kept.pop(name, None) is not None:
+            _write(store, kept)
+
+
+def _read(kept: dict[str, object]) -> View:
+    known = {field.name: kept[field.name] for field in fields(View) if field.name in kept}
+    if not all(isinstance(value, bool if name in ("alerts", "descending") else str) for name, value in known.items()):
+        raise TypeError("a value of another kind")
+    return View(**{**known, "show": Show(str(known["show"])), "sort": Sort(str(known["sort"]))})  # type: ignore[arg-type]
+
+
+def _write(store: Store, views: dict[str, View]) -> None:
+    store.write(
+        "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        _KEY,
+        json.dumps({name: asdict(view) for name, view in views.items()}, ensure_ascii=False),
+    )

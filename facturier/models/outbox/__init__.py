@@ -1,0 +1,1 @@
+"""Deliveries: their states, the queue, claims, pauses and proof."""

@@ -1,0 +1,39 @@
+"""What bounces have told about a delivery so far, and what a further one adds. `outbox.report_bounce` is the door."""
+
+from collections.abc import Iterable
+
+from facturier.models.books.alerts import AlertKind, add_to_alert
+from facturier.models.books.journal import read_journal, write_journal
+from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.outbox.transitions import Fact
+from facturier.models.store.store import Store
+
+
+def not_reached_before(store: Store, delivery: Delivery) -> frozenset[str]:
+    """Whom bounces of a delivery have named so far, folded, as the journal tells."""
+    found: set[str] = set()
+    for entry in read_journal(store, delivery.invoice_id):
+        if entry.kind not in ("bounced", "copy_bounced") or entry.detail.get("delivery") != str(delivery.id):
+            continue
+        if recipients := entry.detail.get("recipients"):
+            found.update(address.casefold() for address in recipients.split(", "))
+        else:  # 0.1.0 wrote the addresses of copies into the reason alone: `a@b.example: 550 …; c@d.example: …`
+            reason = f"; {entry.detail.get('reason', '')}".casefold()
+            found.update(one.casefold() for one in delivery.envelope.recipients if f"; {one.casefold()}: " in reason)
+    return frozenset(found)
+
+
+def add_bounce(store: Store, delivery: Delivery, told: dict[str, str]) -> Delivery:
+    """Another address of a bounced delivery was not reached; inside the transaction of the report."""
+    write_journal(store, Fact.BOUNCED, delivery.invoice_id, delivery=str(delivery.id), **told)
+    problem = "; ".join(filter(None, (delivery.problem, told["reason"])))
+    store.write("UPDATE delivery SET problem = ?, changed = ? WHERE id = ?", problem, store.now(), delivery.id)
+    add_to_alert(store, AlertKind.BOUNCED, delivery.invoice_id, delivery.id, told)
+    return get_delivery(store, delivery.id)
+
+
+def only_copies(delivery: Delivery, addresses: Iterable[str]) -> bool:
+    first = {address.casefold() for address in delivery.envelope.to}
+    copies = {address.casefold() for address in (*delivery.envelope.cc, *delivery.envelope.bcc)} - first
+    return all(address.casefold() in copies for address in addresses)

@@ -1,0 +1,113 @@
+"""What this person's programs handed over or saw finished, remembered outside of the company file.
+
+Somebody who may write the company file can turn a sent or cancelled delivery back into a waiting one, with its seal.
+The tokens of the seals that are used up are kept here, for all companies of the person.
+"""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+from facturier.models.errors import StoreError
+from facturier.models.store.store import instant
+from facturier.models.text.i18n import _
+
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS used (token TEXT PRIMARY KEY) WITHOUT ROWID",
+    # With which upload session, as a digest; nothing for what was only seen finished.
+    "CREATE TABLE IF NOT EXISTS session (token TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS looked (company TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID",
+)
+
+
+class HandedOver:
+    """`path` is a file in a private folder of this person. One that is damaged is begun again. Holds no secret.
+
+    Nothing waits for the disk here: after a power cut the company file itself knows what was handed over.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def add(self, token: str, session: str | None = None) -> bool:
+        """Whether it is new. `session` is what it is handed over with. Raises StoreError."""
+        with self._open() as database:
+            new = int(database.execute_sql("INSERT OR IGNORE INTO used VALUES (?)", (token,)).rowcount) > 0
+            if new and session is not None:
+                database.execute_sql("INSERT OR REPLACE INTO session VALUES (?, ?)", (token, _digest(session)))
+            return new
+
+    def remove(self, token: str) -> None:
+        """It did not leave after all. Raises StoreError."""
+        with self._open() as database:
+            database.execute_sql("DELETE FROM used WHERE token = ?", (token,))
+            database.execute_sql("DELETE FROM session WHERE token = ?", (token,))
+
+    def holds(self, token: str, *, but: str | None = None) -> bool:
+        """Whether it was handed over or is finished, `but` not by this session. Raises StoreError."""
+        with self._open() as database:
+            if database.execute_sql("SELECT 1 FROM used WHERE token = ?", (token,)).fetchone() is None:
+                return False
+            found = database.execute_sql("SELECT digest FROM session WHERE token = ?", (token,)).fetchone()
+            return but is None or found is None or found[0] != _digest(but)
+
+    def looked(self, company: str) -> datetime | None:
+        """When the company was last looked at for deliveries that ended. Raises StoreError."""
+        with self._open() as database:
+            row = database.execute_sql("SELECT at FROM looked WHERE company = ?", (company,)).fetchone()
+        try:
+            return datetime.fromisoformat(row[0]) if row else None
+        except ValueError:
+            return None
+
+    def look(self, company: str, at: datetime, tokens: Iterable[str]) -> None:
+        """Remember what has ended. Raises StoreError."""
+        with self._open() as database:
+            for token in tokens:
+                database.execute_sql("INSERT OR IGNORE INTO used VALUES (?)", (token,))
+            database.execute_sql("INSERT OR REPLACE INTO looked VALUES (?, ?)", (company, instant(at)))
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[Any]:
+        """One transaction."""
+        database = peewee.SqliteDatabase(str(self._path), pragmas=[("synchronous", "off")], timeout=5)
+        try:
+            self._begin(database)
+            try:
+                with database.atomic("IMMEDIATE"):
+                    yield database
+            finally:
+                database.close()
+        except (OSError, peewee.DatabaseError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise StoreError(
+                _("“{path}” cannot be used: {reason}.").format(path=self._path, reason=reason),
+                kept=_("Nothing was sent."),
+                todo=_("Make room for it, or remove the file."),
+            ) from error
+
+    def _begin(self, database: Any) -> None:
+        for again in (True, False):
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600))
+            try:
+                database.connect()
+                for table in _TABLES:
+                    database.execute_sql(table)
+            except peewee.DatabaseError as error:
+                database.close()
+                spoilt = "not a database" in str(error) or "malformed" in str(error)
+                if not (again and spoilt):
+                    raise
+                self._path.unlink()
+            else:
+                return
+
+
+def _digest(session: str) -> str:
+    return hashlib.sha256(session.encode()).hexdigest()

@@ -1,0 +1,90 @@
+"""Into the outbox: an invoice gets its number, its frozen message and a delivery, all in one transaction."""
+
+import hashlib
+import json
+from datetime import datetime
+
+from facturier.models.books.invoice import Invoice
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.journal import write_journal
+from facturier.models.books.numbering import _issue
+from facturier.models.books.sent import was_sent
+from facturier.models.books.status import OPEN, Standing
+from facturier.models.errors import AlreadyOpen, ChangedElsewhere, NumberTaken, StoreError
+from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.delivery import Delivery, Envelope, Way
+from facturier.models.store.store import Store, instant
+from facturier.models.text.i18n import _
+
+
+def queue_delivery(
+    store: Store,
+    invoice: Invoice,
+    number: str,
+    way: Way,
+    envelope: Envelope,
+    subject: str,
+    message: bytes,
+    not_before: datetime,
+) -> Delivery:
+    """Put a message in the outbox: number, frozen message, delivery and journal entry, all or nothing.
+
+    `invoice` and `number` are what the message was made from. Raises ChangedElsewhere if it was saved or queued
+    since, NumberTaken if the number was given to another one (make the message again), AlreadyOpen if the invoice has
+    an unfinished delivery, StoreError if it is void.
+    """
+    assert invoice.id is not None
+    with store.writing():
+        now = store.now()
+        stands = get_invoice(store, invoice.id)
+        if stands.delivery in OPEN:
+            raise AlreadyOpen(
+                _("Invoice {number} is in the outbox already.").format(number=stands.number),
+                kept=_("It was not queued a second time."),
+                todo=_("Wait until it has been sent, or take it back first."),
+            )
+        if stands.version != invoice.version:
+            raise ChangedElsewhere(
+                _("This invoice was changed or sent in another window."),
+                kept=_("Nothing was sent."),
+                todo=_("Look at it again, then send it."),
+            )
+        if stands.standing is Standing.VOID:
+            raise StoreError(
+                _("Invoice {number} is void.").format(number=stands.number),
+                kept=_("Nothing was sent."),
+                todo=_("Make a new invoice."),
+            )
+        if stands.standing is Standing.DRAFT:
+            _issue(store, stands, number)
+        elif stands.number != number:
+            raise NumberTaken(_("This invoice has number {number}.").format(number=stands.number))
+        delivery_id = store.insert(
+            "INSERT INTO delivery (invoice_id, state, way, sender, recipients, subject, not_before, queued, changed)"
+            " VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?)",
+            invoice.id,
+            way,
+            envelope.sender,
+            json.dumps({"to": envelope.to, "cc": envelope.cc, "bcc": envelope.bcc}),
+            subject,
+            instant(not_before),
+            now,
+            now,
+        )
+        # A message that was made before this one went in was meant to be the only one, too.
+        store.write("UPDATE invoice SET version = version + 1 WHERE id = ?", invoice.id)
+        store.insert(
+            "INSERT INTO message (delivery_id, sha256, bytes) VALUES (?, ?, ?)",
+            delivery_id,
+            hashlib.sha256(message).hexdigest(),
+            message,
+        )
+        write_journal(
+            store,
+            "queued_again" if was_sent(store, invoice.id) else "queued",
+            invoice.id,
+            sender=envelope.sender,
+            to=", ".join(envelope.to),
+            delivery=str(delivery_id),
+        )
+        return get_delivery(store, delivery_id)

@@ -1,0 +1,100 @@
+"""What is due: which deliveries may go now, and when a postman next has something to do.
+
+Read per sender and by index, so that a look costs the same with one delivery waiting and with a hundred thousand.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from facturier.models.outbox.pauses import latest_pause, paused_by
+from facturier.models.outbox.sender_kind import Way
+from facturier.models.store.damaged_rows import instant_of
+from facturier.models.store.store import Store, instant
+
+# Gmail allows 6,000 units a minute to a user, and a send costs 100 ("Usage limits", Gmail API): 60, with some to spare
+# for the company's other programs.
+GMAIL_A_MINUTE = 50
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Due:
+    """What waits for one sender: its first delivery may go from `at` on (an instant, as the store writes it)."""
+
+    at: str
+    way: Way
+    sender: str
+
+
+def first_due(store: Store, ways: tuple[Way, ...] = tuple(Way)) -> Due | None:
+    """The sender whose turn comes first, as far as time decides; None when nothing waits that may ever go.
+
+    A Gmail address whose connection is over waits for a person. One that is the company's no more does not: the postman
+    refuses its deliveries, so that somebody hears of it. While a person has paused the outbox, nothing may go.
+    """
+    with store.reading():
+        return min(dues(store, ways), default=None)
+
+
+def next_due(store: Store) -> datetime | None:
+    """When a postman next has something to do, as far as time decides: a delivery that may go, or a lost answer to be
+    asked for. None when nothing waits."""
+    with store.reading():
+        first = first_due(store)
+        asked = store.row("SELECT min(lease) FROM delivery WHERE state = 'in_doubt' AND session != ''")
+        times = [first.at] if first else []
+        times += [asked[0]] if asked and asked[0] else []
+        return min(filter(None, map(_instant, times)), default=None)
+
+
+def _instant(written: str) -> datetime | None:
+    """None for what is no time: such a delivery is never due."""
+    try:
+        return instant_of(written)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def dues(store: Store, ways: tuple[Way, ...]) -> Iterator[Due]:
+    """Each sender that something waits for and that may go at some time."""
+    latest = latest_pause(store)
+    if paused_by(store) is not None:
+        return
+    over = {address for (address,) in store.rows("SELECT address FROM connection WHERE over != ''")}
+    for way, sender, not_before in _firsts(store, ways):
+        if way is Way.GMAIL and sender in over:
+            continue
+        paced = _paced(store, sender) if way is Way.GMAIL else ""
+        pause = store.row("SELECT until FROM pause WHERE sender = ? AND until <= ?", sender, latest)
+        yield Due(max(not_before, pause[0] if pause else "", paced), way, sender)
+
+
+def _firsts(store: Store, ways: tuple[Way, ...]) -> Iterator[tuple[Way, str, str]]:
+    """Each sender that something is queued for, with the time of its first: one step of the index for each."""
+    for way in ways:
+        sender = ""
+        while row := store.row(
+            "SELECT sender, not_before FROM delivery WHERE state = 'queued' AND way = ? AND sender > ?"
+            " ORDER BY sender, not_before LIMIT 1",
+            way,
+            sender,
+        ):
+            sender, not_before = row
+            yield way, sender, not_before
+
+
+def _paced(store: Store, sender: str) -> str:
+    """From when on Gmail may be bothered again, whoever did it last: what was tried and put back counts as well. What
+    lies in the future does not; the clock has been set back since."""
+    now = store.clock()
+    row = store.row(
+        "SELECT changed FROM delivery WHERE sender = ? AND way = 'gmail' AND changed > ? AND changed <= ?"
+        " AND attempts > 0 AND state != 'cancelled' ORDER BY changed DESC LIMIT 1 OFFSET ?",
+        sender,
+        instant(now - _MINUTE),
+        instant(now),
+        GMAIL_A_MINUTE - 1,
+    )
+    tried = _instant(row[0]) if row else None
+    return instant(tried + _MINUTE) if tried else ""

@@ -1,0 +1,46 @@
+"""Every way in which a delivery's state may change, and who says so. Nothing else changes it."""
+
+from enum import StrEnum
+
+from facturier.models.books.status import State
+
+
+class Fact(StrEnum):
+    """What happened to a delivery. The value is how the journal writes it."""
+
+    CLAIMED = "claimed"  # a postman took it to prepare it
+    RELEASED = "released"  # a passing fault, or its postman died, before anything could leave
+    HANDED_OVER = "handed_over"  # committed before the first byte that could make it leave
+    ACCEPTED = "accepted"  # the server took it for everyone
+    PARTLY_ACCEPTED = "partly_accepted"  # SMTP took it for some recipients and refused others
+    DEFERRED = "deferred"  # a clear "not now" from the server: 4xx, 429
+    REFUSED = "refused"  # a clear refusal
+    LOST = "lost"  # the answer was lost: nobody can know
+    CANCELLED = "cancelled"  # a person took it back
+    SAID_SENT = "said_sent"  # a person saw it in the Sent folder, or it came back
+    SAID_NOT_SENT = "said_not_sent"  # a person says that it did not leave
+    BOUNCED = "bounced"  # a person reports that it came back
+
+
+TRANSITIONS: dict[tuple[State, Fact], State] = {
+    (State.QUEUED, Fact.CLAIMED): State.CLAIMED,
+    (State.QUEUED, Fact.CANCELLED): State.CANCELLED,
+    (State.CLAIMED, Fact.RELEASED): State.QUEUED,
+    (State.CLAIMED, Fact.REFUSED): State.FAILED,
+    (State.CLAIMED, Fact.HANDED_OVER): State.HANDING_OVER,
+    (State.HANDING_OVER, Fact.ACCEPTED): State.SENT,
+    (State.HANDING_OVER, Fact.PARTLY_ACCEPTED): State.PARTLY_SENT,
+    (State.HANDING_OVER, Fact.DEFERRED): State.QUEUED,
+    (State.HANDING_OVER, Fact.REFUSED): State.FAILED,
+    (State.HANDING_OVER, Fact.LOST): State.IN_DOUBT,
+    # An answer that comes late is a proof all the same, and outweighs what a person has said meanwhile.
+    (State.IN_DOUBT, Fact.ACCEPTED): State.SENT,
+    (State.IN_DOUBT, Fact.PARTLY_ACCEPTED): State.PARTLY_SENT,
+    (State.FAILED, Fact.ACCEPTED): State.SENT,
+    (State.FAILED, Fact.PARTLY_ACCEPTED): State.PARTLY_SENT,
+    (State.SENT, Fact.PARTLY_ACCEPTED): State.PARTLY_SENT,
+    (State.IN_DOUBT, Fact.SAID_SENT): State.SENT,
+    (State.IN_DOUBT, Fact.SAID_NOT_SENT): State.FAILED,
+    (State.SENT, Fact.BOUNCED): State.BOUNCED,
+    (State.PARTLY_SENT, Fact.BOUNCED): State.BOUNCED,
+}

@@ -1,0 +1,1 @@
+"""A company’s settings and tax rates."""

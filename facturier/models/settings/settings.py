@@ -1,0 +1,70 @@
+"""The company's settings, kept as one JSON value a key."""
+
+import re
+from dataclasses import fields
+from typing import Any
+
+from facturier.models.errors import DamagedRow
+from facturier.models.settings.company import Company, DefaultSender
+from facturier.models.settings.tax import read_rates
+from facturier.models.store.damaged_rows import reading_row, text, whole
+from facturier.models.store.store import Store
+from facturier.models.text.clean import from_json
+from facturier.models.text.i18n import LANGUAGES
+
+# In files of earlier versions there was one text for customers of all languages.
+_ONCE_FOR_ALL = {"message": "messages", "payment_text": "payment_texts"}
+_BOUNDS = {"terms": (0, 36_525), "next_number": (0, 10**15), "undo": (0, 86_400)}
+_CURRENCY = re.compile("[A-Z]{3}")
+
+
+def read_company(store: Store) -> Company:
+    """The settings. One that cannot be what it is has its built-in value, and is noted in the store."""
+    known = {field.name for field in fields(Company)}
+    found: dict[str, Any] = {}
+    for key, value in store.rows("SELECT key, value FROM setting"):
+        if key in known or key in _ONCE_FOR_ALL:
+            try:
+                with reading_row("setting", key):
+                    found[key] = _checked(key, from_json(value))
+            except DamagedRow as error:
+                store.note(error)
+    for name, by_language in _ONCE_FOR_ALL.items():
+        if name in found and by_language not in found:
+            found[by_language] = dict.fromkeys(LANGUAGES, found[name])
+    return Company(**{key: value for key, value in found.items() if key in known})
+
+
+def _checked(key: str, value: Any) -> Any:
+    """A setting's value out of its JSON. Raises ValueError, TypeError and other errors that `reading_row` knows."""
+    match key:
+        case "rates":
+            return read_rates(value)
+        case "sender":
+            return _sender(value)
+        case _ if key in _BOUNDS:
+            if isinstance(value, bool):
+                raise TypeError("no whole number")
+            return whole(value, *_BOUNDS[key])
+        case "per_line":
+            if not isinstance(value, bool):
+                raise TypeError("neither true nor false")
+            return value
+        case "messages" | "payment_texts" | "subjects" | "letters":
+            return {text(name): text(words) for name, words in value.items()}
+        case "currency" if not _CURRENCY.fullmatch(text(value)):
+            raise ValueError(f"no currency: {value}")
+        case "language" if text(value) not in LANGUAGES:
+            raise ValueError(f"no language: {value}")
+    return text(value)
+
+
+def _sender(value: dict[str, Any]) -> DefaultSender:
+    """Raises as `_checked`; a sender that is not known whole sends nothing."""
+    found = DefaultSender(**value)
+    whole(found.port, 0, 65_535)
+    for name in ("kind", "address", "host", "security", "user", "folder"):
+        text(getattr(found, name))
+    if found.kind not in ("", "smtp", "folder") or found.security not in ("tls", "starttls", "none"):
+        raise ValueError(f"no such sender: {found.kind} {found.security}")
+    return found

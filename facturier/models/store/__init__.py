@@ -1,0 +1,1 @@
+"""The company file: opening, transactions, schema, backups, damage."""

@@ -1,0 +1,144 @@
+"""The copies that are kept by themselves: one a day, private to the person, and the way back to the last good one."""
+
+import contextlib
+import shutil
+import time
+from datetime import date
+from pathlib import Path
+
+from facturier.models.errors import BrokenCompany, FacturierError, NoRoom, NotACompany, StoreError
+from facturier.models.store.files import ASIDE, free_path, whole_file
+from facturier.models.store.store import Clock, Store, open_company, utc_now
+from facturier.models.text.i18n import _
+
+# The last so many days, and before them one of each of so many weeks.
+DAYS, WEEKS = 7, 4
+LARGE = 64 << 20  # bytes
+_SPARE = 3  # times the company's size must be free: a copy must never take the room that the company needs
+_SUFFIX = ".facturier"
+_DAY_SECONDS = 86_400
+
+
+def keep_copy(store: Store, folder: Path, *, anew: bool = False) -> Path | None:
+    """Make today's copy of the company in `folder` if there is none yet; with `anew`, in its place if the company has
+    changed since and is not so large that a person would wait for it. The copy, or None where nothing was to do. Raises
+    StoreError."""
+
+    place = _place(store.path, folder)
+    day = store.clock().astimezone().date()
+    copy = place / f"{day.isoformat()}{_SUFFIX}"
+    if copy.exists() and not (anew and _outdated(copy, store.path)):
+        return None
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if shutil.disk_usage(place).free < _SPARE * store.path.stat().st_size:
+            raise NoRoom(
+                _("There is too little room in “{folder}” for the daily copy.").format(folder=place),
+                todo=_("Make room: without a copy there is no way back after damage."),
+            )
+        if copy.exists() and _holds_more(copy, store):
+            copy.rename(free_path(copy))
+        back_up(store, copy, replace=True)
+    except OSError as error:
+        raise StoreError(
+            _("The daily copy cannot be made in “{folder}”: {reason}.").format(folder=place, reason=error.strerror),
+            todo=_("Make that folder writable for you."),
+        ) from error
+    _thin_out(place, day)
+    return copy
+
+
+def copies_of(path: Path, folder: Path) -> list[Path]:
+    """The copies of a company, newest first."""
+    return sorted(_place(path, folder).glob(f"*{_SUFFIX}"), reverse=True)
+
+
+def open_kept(path: Path, folder: Path, *, clock: Clock = utc_now, user: str = "") -> Store:
+    """Open a company as `open_company`; where its file is damaged, the error names the way back."""
+    try:
+        return open_company(path, clock=clock, user=user)
+    except (BrokenCompany, NotACompany) as error:
+        raise with_way_back(error, path, folder) from error
+
+
+def with_way_back(error: StoreError, path: Path, folder: Path) -> StoreError:
+    """The same error with what to do next: go back to the newest copy in `folder` that is sound, if there is one."""
+    from shlex import quote
+
+    copy = _newest_good(path, folder)
+    if copy is None:
+        return error
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(copy.stat().st_mtime))
+    todo = _("There is a sound copy of {when}. To go back to it: facturier restore {copy} --company {path}")
+    return type(error)(
+        error.happened, kept=error.kept, todo=todo.format(when=when, copy=quote(str(copy)), path=quote(str(path)))
+    )
+
+
+def _newest_good(path: Path, folder: Path) -> Path | None:
+    for copy in copies_of(path, folder):
+        with contextlib.suppress(FacturierError):
+            open_company(copy, check=False).check()
+            return copy
+    return None
+
+
+def _place(path: Path, folder: Path) -> Path:
+    import hashlib
+    import os
+
+    whole = os.fsencode(path.resolve())
+    return folder / f"{path.stem}-{hashlib.sha256(whole).hexdigest()[:8]}"
+
+
+def _outdated(copy: Path, path: Path) -> bool:
+    """Whether the company has been written since, and is small enough for a person to wait for another copy."""
+    changed = path.stat().st_mtime
+    with contextlib.suppress(FileNotFoundError):  # the last window to close takes it away
+        changed = max(changed, path.with_name(f"{path.name}-wal").stat().st_mtime)
+    return changed > copy.stat().st_mtime and path.stat().st_size <= LARGE
+
+
+def _holds_more(copy: Path, store: Store) -> bool:
+    """Whether the copy has something that the company has not: an older file was put in the company's place."""
+    try:
+        kept = open_company(copy, check=False)
+        last = kept.row("SELECT id, at, user, kind, detail FROM journal ORDER BY id DESC LIMIT 1")
+        changed, now = (one.row("SELECT max(changed) FROM invoice") for one in (kept, store))
+    except FacturierError:
+        return False
+    known = last is None or store.row("SELECT id, at, user, kind, detail FROM journal WHERE id = ?", last[0]) == last
+    return not known or bool(changed and now and (changed[0] or "") > (now[0] or ""))
+
+
+def _thin_out(place: Path, today: date) -> None:
+    """Remove what is no longer worth its room, and what a program that was killed has left."""
+    weeks: dict[tuple[int, int], Path] = {}
+    for copy in sorted(place.glob(f"*{_SUFFIX}"), reverse=True):
+        with contextlib.suppress(ValueError):
+            day = date.fromisoformat(copy.stem[:10])  # there may be several of a day
+            week = day.isocalendar()[:2]
+            if (today - day).days < DAYS:
+                continue
+            if week not in weeks and len(weeks) < WEEKS:
+                weeks[week] = copy
+                continue
+            copy.unlink(missing_ok=True)
+    for left in (*place.glob(f"{ASIDE}*"), *place.glob(f".*{_SUFFIX}.*")):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _DAY_SECONDS:
+                left.unlink()
+
+
+def back_up(store: Store, path: Path, *, replace: bool = False) -> None:
+    """Copy the company to `path`, where nothing may be unless `replace` is set. The copy takes its name when it is
+    whole and checked, so that a program that is killed leaves none that is broken. Raises StoreError."""
+    try:
+        with whole_file(path, replace=replace) as aside:
+            store.copy_to(aside)
+    except OSError as error:
+        raise StoreError(
+            _("The copy “{path}” cannot be made: {reason}.").format(path=path, reason=error.strerror),
+            kept=_("The company file is untouched."),
+            todo=_("Choose another name or folder."),
+        ) from error

@@ -1,0 +1,89 @@
+"""Rows out of the company file, which failing disks and other programs change: one damaged row costs that row."""
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from facturier.models.errors import DamagedRow
+from facturier.models.text.clean import clean, from_json
+from facturier.models.text.i18n import _
+
+if TYPE_CHECKING:
+    from facturier.models.store.store import Store
+
+Made = TypeVar("Made")
+_LONGEST = 80  # characters of a damaged value that are shown
+# What a value that cannot be can end in, on its way into one of our classes.
+_DAMAGE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
+
+
+@contextlib.contextmanager
+def reading_row(table: str, row: object) -> Iterator[None]:
+    """While one row is made into one of our classes. Raises DamagedRow, which names it."""
+    try:
+        yield
+    except _DAMAGE as error:
+        raise damaged(table, row, str(error)) from error
+
+
+def damaged(table: str, row: object, reason: str) -> DamagedRow:
+    return DamagedRow(
+        _("Row {row} of “{table}” in the company file is damaged: {reason}.").format(
+            table=table, row=clean(str(row)), reason=clean(reason)[:_LONGEST]
+        ),
+        kept=_("Everything else can be used."),
+        todo=_("If you need it, go back to the last good copy: facturier restore"),
+    )
+
+
+def each(store: "Store", table: str, rows: Iterable[Any], make: Callable[[Any], Made]) -> list[Made]:
+    """What `make` makes of each row, whose id comes first. Damaged rows are left out, and noted in the store."""
+    found = []
+    for row in rows:
+        try:
+            with reading_row(table, row[0]):
+                found.append(make(row))
+        except DamagedRow as error:
+            store.note(error)
+    return found
+
+
+def texts(value: str) -> dict[str, str]:
+    """A JSON object of texts. Raises ValueError, TypeError."""
+    found = from_json(value)
+    if not isinstance(found, dict):
+        raise TypeError("no object")
+    return {name: text if isinstance(text, str) else str(text) for name, text in found.items()}
+
+
+def addresses(value: object) -> tuple[str, ...]:
+    """A list of addresses out of JSON. Raises TypeError."""
+    if not isinstance(value, list) or not all(isinstance(address, str) for address in value):
+        raise TypeError("no list of addresses")
+    return tuple(value)
+
+
+def whole(value: object, least: int = -(1 << 63), most: int = (1 << 63) - 1) -> int:
+    """A whole number within these bounds. Raises TypeError, ValueError."""
+    if not isinstance(value, int):
+        raise TypeError("no whole number")
+    if not least <= value <= most:
+        raise ValueError(f"out of range: {value}")
+    return value
+
+
+def instant_of(value: str) -> datetime:
+    """An aware instant. Raises ValueError, TypeError."""
+    found = datetime.fromisoformat(value)
+    if found.tzinfo is None:
+        raise ValueError(f"no time zone: {value}")
+    found.astimezone()  # beyond what a calendar holds, it fails here and not where it is shown
+    return found
+
+
+def text(value: object) -> str:
+    """Raises TypeError."""
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value

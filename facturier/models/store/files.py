@@ -1,0 +1,143 @@
+"""Files that are written whole or not at all, and never over something that must be kept."""
+
+import contextlib
+import os
+import secrets
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from facturier.models.errors import FacturierError, StoreError
+from facturier.models.store import sqlite
+from facturier.models.text.i18n import _
+from facturier.models.text.paths import is_file
+
+ASIDE = ".facturier-"  # how the name of an unfinished file begins
+_STREAMS = (Path("/dev/stdout"), Path("/dev/stderr"), Path("/dev/fd"), Path("/proc/self/fd"))
+
+
+@contextlib.contextmanager
+def whole_file(path: Path, *, replace: bool = False, mode: int = 0o600) -> Iterator[Path]:
+    """An empty file beside `path` to write to. It takes the name `path` at the end, when it is whole and on the disk.
+
+    Raises FileExistsError where `path` exists and `replace` is not set, and other OSErrors. Nothing is at `path` then,
+    or what was there before.
+    """
+    if not replace and os.path.lexists(path):
+        raise FileExistsError(17, os.strerror(17), str(path))
+    aside = path.with_name(f"{ASIDE}{secrets.token_hex(6)}")
+    os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
+    try:
+        yield aside
+        flush(aside)
+        if replace:
+            aside.replace(path)
+        else:
+            _name(aside, path)
+        flush(path.parent)
+    finally:
+        with contextlib.suppress(OSError):
+            aside.unlink()
+
+
+def write_file(path: Path, content: bytes, *, replace: bool = False, mode: int = 0o600) -> None:
+    """Write `content` to `path`. Raises as `whole_file`."""
+    with whole_file(path, replace=replace, mode=mode) as aside:
+        aside.write_bytes(content)
+
+
+def free_path(path: Path, tails: Iterable[str] = ("",)) -> Path:
+    """`path`, or where something has that name, with any of `tails`, the same with the first number that is free."""
+    free, number = path, 1
+    while any(os.path.lexists(free.with_name(f"{free.name}{tail}")) for tail in tails):
+        number += 1
+        free = path.with_name(f"{path.stem} ({number}){path.suffix}")
+    return free
+
+
+def flush(path: Path) -> None:
+    """Have the file or folder on the disk. Raises OSError."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def save_file(typed: Path, content: bytes, *, force: bool, company: Path, private: Path) -> None:
+    """Write what a person asked for to the file that they named. Streams and devices take it as they do from a shell.
+
+    `force` writes over an existing file. Even then nothing is written over a company file, what SQLite keeps beside
+    one, or anything in `private`, the person's own data folder. `company` is the company that is open. Raises
+    FacturierError.
+    """
+    try:
+        if _is_stream(typed):
+            with typed.open("wb") as stream:
+                stream.write(content)
+            return
+        path = typed.resolve()
+        refuse_kept(path, company, private)
+        write_file(path, content, replace=force)
+    except FileExistsError as error:
+        raise FacturierError(
+            _("There is a file “{path}” already.").format(path=typed),
+            kept=_("It was not changed."),
+            todo=_("Choose another name, or write over it with --force."),
+        ) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FacturierError(
+            _("“{name}” cannot be written: {reason}.").format(name=typed, reason=reason),
+        ) from error
+
+
+def refuse_kept(path: Path, company: Path, private: Path) -> None:
+    """Raises FacturierError where `path` is a company file, belongs to one, or is in the `private` folder."""
+    bases = [path, *(path.with_name(path.name.removesuffix(tail)) for tail in sqlite.TAILS if path.name.endswith(tail))]
+    if any(_is_company(base, company) for base in bases):
+        raise FacturierError(
+            _("“{path}” is a company file, or belongs to one.").format(path=path),
+            kept=_("It was not changed."),
+            todo=_("Choose another name."),
+        )
+    if path.is_relative_to(private.resolve()):
+        raise FacturierError(
+            _("“{path}” is in the folder where Facturier keeps your own data.").format(path=path),
+            kept=_("It was not changed."),
+            todo=_("Choose another folder."),
+        )
+
+
+def _is_company(path: Path, company: Path) -> bool:
+    with contextlib.suppress(OSError):
+        if path == company or path.samefile(company):
+            return True
+    if not is_file(path):
+        return False
+    try:
+        return sqlite.stamp(path)[0] == sqlite.APPLICATION
+    except StoreError:
+        return False
+
+
+def _is_stream(path: Path) -> bool:
+    if path in _STREAMS or path.parent in _STREAMS:
+        return True
+    try:
+        kind = path.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISCHR(kind) or stat.S_ISFIFO(kind)
+
+
+def _name(aside: Path, path: Path) -> None:
+    """Give the file its name, unless there is something by now."""
+    try:
+        path.hardlink_to(aside)
+    except FileExistsError:
+        raise
+    except OSError:  # no hard links on this file system, such as FAT
+        if os.path.lexists(path):
+            raise FileExistsError(17, os.strerror(17), str(path)) from None
+        aside.rename(path)

@@ -1,0 +1,130 @@
+"""Where a company file lives. Anywhere else it is a copy: people can work with it, and nothing is sent from it until a
+person says that it is the company.
+
+The file keeps its home as the setting `home`: path, inode, device, and a random token that its users remember outside
+of the file (`facturier.mail.vault.copy_guard`). A backup has a home that no file can have.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from facturier.models import errors
+from facturier.models.store import sqlite
+from facturier.models.store.birth import born
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
+
+if TYPE_CHECKING:
+    from facturier.models.store.store import Store
+
+HOME = "home"  # the setting
+
+
+class Home(NamedTuple):
+    """`token` is another one each time that a person chooses a file as the company, and `since` says when that was.
+    `folder` is the inode of the folder. `disk` is the file system's own id, which on some stays the same when device
+    numbers change at a reboot; 0 where there is none. `born` is when the file was made
+    (`facturier.models.store.birth`). In a backup, all but `path` is empty."""
+
+    token: str = ""
+    since: str = ""
+    path: str = ""
+    inode: int = 0
+    device: int = 0
+    disk: int = 0
+    folder: int = 0
+    born: int = 0
+
+
+def home_at(path: Path, token: str = "", since: str = "") -> Home:
+    """The home that a file at `path` would have. Raises OSError."""
+    found, folder, disk = path.stat(), path.parent.stat(), os.statvfs(path).f_fsid
+    return Home(token, since, str(path), found.st_ino, found.st_dev, disk, folder.st_ino, born(path))
+
+
+def read_home(store: "Store") -> Home | None:
+    """Where the file says that it lives; None where it does not say (a file of version 0.1.0)."""
+    row = store.row("SELECT value FROM setting WHERE key = ?", HOME)
+    if row is None:
+        return None
+    try:
+        kept = json.loads(row[0])
+        home = Home(**kept)
+    except (ValueError, TypeError):
+        return Home()
+    return home if all(type(part) is type(empty) for part, empty in zip(home, Home(), strict=True)) else Home()
+
+
+def write_home(store: "Store", home: Home) -> None:
+    """Inside the caller's transaction."""
+    store.write("INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", HOME, json.dumps(home._asdict()))
+
+
+def is_at_home(home: Home, path: Path, *, remembered: bool = False) -> bool:
+    """Whether the file at `path` is the one that has this home. `remembered`: this person has worked with it at this
+    path before, so that new device numbers only mean that the machine was started again."""
+    try:
+        here = home_at(path)
+    except OSError:
+        return False
+    if not home.token:
+        return False
+    same_disk = home.device == here.device or home.disk == here.disk != 0
+    # A new file soon gets the inode of one that was removed, but not its birth.
+    same_file = (home.inode == here.inode and (home.born == here.born or 0 in (home.born, here.born))) or (
+        home.path == here.path and sqlite.forgets_inodes(path)
+    )
+    if home.path == here.path:
+        return same_file and (same_disk or remembered)
+    # The same folder by another path: a bind mount, as containers have them. The files beside it are the same, too.
+    return same_file and same_disk and home.folder == here.folder and Path(home.path).name == path.name
+
+
+def may_have_second_name(path: Path) -> bool:
+    """Whether to ask `refuse_second_name`, which opens the file. Raises SecondName where it is mounted by itself."""
+    if sqlite.is_mounted_alone(path):
+        raise errors.SecondName(
+            _("“{path}” is mounted as a single file, so it has a second name elsewhere.").format(path=path),
+            kept=_("It was not opened: SQLite keeps files beside it, which would not be shared."),
+            todo=_("Mount its folder instead."),
+        )
+    return path.stat().st_nlink > 1
+
+
+def refuse_second_name(store: "Store") -> None:
+    """Raises SecondName where the file has several names, and this one is not its home.
+
+    SQLite names its log after the file. Two programs that open one file under two names have two logs: they do not see
+    each other's changes, send everything twice and damage the file.
+    """
+    home = None
+    with contextlib.suppress(errors.BrokenCompany):  # part of what it holds is in the log of the other name
+        home = read_home(store)
+    if home is not None and is_at_home(home, store.path):
+        return
+    other = clean(home.path) if home is not None and home.token else ""
+    raise errors.SecondName(
+        _("“{path}” is a second name (a hard link) of “{other}”.").format(path=store.path, other=other)
+        if other
+        else _("“{path}” has a second name (a hard link).").format(path=store.path),
+        kept=_("It was not opened: under two names, changes would be lost."),
+        todo=_("Open it as “{other}”.").format(other=other) if other else _("Remove the other name."),
+    )
+
+
+def settle(store: "Store", path: Path | None = None) -> None:
+    """The file lives here from now on, or at `path`, where it is about to be moved. Raises StoreError, OSError."""
+    home = home_at(store.path, secrets.token_hex(16), store.now())
+    with store.writing():
+        write_home(store, home._replace(path=str(path or store.path)))
+
+
+def was_moved(home: Home, path: Path) -> bool:
+    """Whether the file was only moved within its file system: the same file for certain, and nothing where it was."""
+    here = home_at(path)
+    same = (home.inode, home.device, home.born) == (here.inode, here.device, here.born)
+    return same and home.born > 0 and not os.path.lexists(home.path)

@@ -1,0 +1,1 @@
+"""What changed in the company file, one numbered script per change."""

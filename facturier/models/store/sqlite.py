@@ -1,0 +1,317 @@
+"""What is particular to SQLite: pragmas, file identity, change notice, its errors in our words."""
+
+import contextlib
+import errno
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import peewee
+
+from facturier.models import errors
+from facturier.models.text.i18n import _
+
+APPLICATION = 0x46616374  # "Fact", so that `file` and we know a company file
+SCHEMA = 3  # the number of the last script in `facturier.models.store.migrations`
+BUSY_SECONDS = 5
+MOUNTS = Path("/proc/self/mountinfo")
+TAILS = ("-wal", "-shm", "-journal")  # of the files that SQLite keeps beside a database
+
+_NETWORK = {
+    *("nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "glusterfs", "lustre", "beegfs", "davfs"),
+    *("virtiofs", "vboxsf", "prl_fs"),  # a folder of another machine, from inside a virtual one
+    *("fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.glusterfs", "fuse.ceph", "fuse.vmhgfs-fuse", "fuse.gvfsd-fuse"),
+}
+# Rows after the first come from the driver, whose errors peewee does not make its own.
+_ERRORS: tuple[type[Exception], ...] = (peewee.DatabaseError, vars(peewee)["sqlite3"].DatabaseError)
+# SQLite's primary result codes (https://sqlite.org/rescode.html).
+_ERROR, _PERM, _BUSY, _LOCKED, _NOMEM, _READONLY = 1, 3, 5, 6, 7, 8
+_IOERR, _FULL, _CANTOPEN, _TOOBIG, _NOTADB = 10, 13, 14, 18, 26
+_ESCAPE = re.compile(r"\\([0-7]{3})")  # how mountinfo writes a space, a tab, a line end or a backslash
+# WAL with several connections can lose a commit before these (SQLite's "WAL-reset" bug).
+_SOUND = {(3, 44): 6, (3, 50): 7}
+
+
+def wal_is_sound(version: tuple[int, int, int]) -> bool:
+    """Whether this SQLite may keep a company in WAL mode with several programs on it."""
+    return version >= (3, 51, 3) or version[2] >= _SOUND.get(version[:2], 1000)
+
+
+def sqlite_version() -> tuple[int, int, int]:
+    version: tuple[int, int, int] = peewee.SqliteDatabase.server_version
+    return version
+
+
+def connect(path: Path) -> peewee.SqliteDatabase:
+    """The database at `path`: durable at every commit, foreign keys on, other writers waited for."""
+    journal = "wal" if wal_is_sound(sqlite_version()) else "delete"
+    return peewee.SqliteDatabase(
+        _there(path),
+        uri=True,
+        pragmas=[
+            ("busy_timeout", BUSY_SECONDS * 1000),
+            ("journal_mode", journal),
+            ("synchronous", "full"),
+            ("foreign_keys", 1),
+            # What the file's own schema may call, and what its pages may claim: somebody else may have written them.
+            # SQLite's defensive mode would be a third guard; pysqlite3 cannot switch it on.
+            ("trusted_schema", 0),
+            ("cell_size_check", 1),
+        ],
+        timeout=BUSY_SECONDS,
+    )
+
+
+def copy(path: Path, to: Path) -> None:
+    """Write a consistent copy of the file into `to`, which is empty, mark it as a copy and check it. Raises
+    StoreError."""
+    with own_errors(path):
+        source = connect(path)
+        with source.connection_context():
+            source.execute_sql("VACUUM INTO ?", (to.absolute().as_uri(),))  # a name need not be UTF-8
+    with own_errors(to):
+        target = peewee.SqliteDatabase(_there(to), uri=True)
+        with target.connection_context():
+            mark = json.dumps({"path": str(path)})
+            target.execute_sql("INSERT OR REPLACE INTO setting (key, value) VALUES ('home', ?)", (mark,))
+            found = target.execute_sql("PRAGMA quick_check(1)").fetchone()
+    if found != ("ok",):
+        raise broken(path, str(found and found[0]))
+
+
+def _there(path: Path) -> str:
+    """The file as SQLite opens it without making one where none is."""
+    return f"{path.absolute().as_uri()}?mode=rw"
+
+
+def _mounts(mounts: Path) -> Iterator[tuple[str, str]]:
+    """Each mount point with the kind of its file system, as Linux names it (proc_pid_mountinfo(5))."""
+    with contextlib.suppress(OSError):
+        for mount in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
+            left, _dash, right = mount.partition(" - ")
+            yield _ESCAPE.sub(lambda found: chr(int(found[1], 8)), left.split()[4]), right.split()[0]
+
+
+def file_system(path: Path, mounts: Path = MOUNTS) -> str:
+    """The kind of file system that `path` is on; empty where that cannot be told."""
+    best, kind = "", ""
+    whole = path.resolve()
+    for point, found in _mounts(mounts):
+        if len(point) >= len(best) and whole.is_relative_to(point):
+            best, kind = point, found
+    return kind
+
+
+def is_mounted_alone(path: Path, mounts: Path = MOUNTS) -> bool:
+    """Whether `path` is a file that is mounted by itself, without its folder."""
+    return any(point == str(path) for point, _kind in _mounts(mounts))
+
+
+def forgets_inodes(path: Path) -> bool:
+    """Whether the file system makes inode numbers up anew each time that it is mounted."""
+    kind = file_system(path)
+    return kind in ("vfat", "msdos", "exfat") or kind.startswith("fuse")
+
+
+def refuse_network(path: Path, mounts: Path = MOUNTS) -> None:
+    """Raises NetworkFolder where locks cannot be trusted."""
+    kind = file_system(path.resolve().parent, mounts)  # a symbolic link may lead there
+    if kind in _NETWORK:
+        raise errors.NetworkFolder(
+            _("“{path}” is on a network file system ({kind}).").format(path=path, kind=kind),
+            kept=_("Nothing was opened: SQLite cannot lock a file there, and two programs could spoil it."),
+            todo=_("Keep the company on a disk of the machine that Facturier runs on, and log in there."),
+        )
+
+
+def stamp(path: Path) -> tuple[int, int]:
+    """The application id and the schema version in a file's header, without changing anything. Raises StoreError.
+
+    SQLite reads it, not we: where this program has the company open already, opening and closing its file would drop
+    SQLite's locks on it (POSIX locks belong to the process, fcntl(2)). Only where most of the file is still in its log
+    does SQLite not make sense of it alone.
+    """
+    database = peewee.SqliteDatabase(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        with own_errors(path), database.connection_context():
+            return int(database.pragma("application_id")), int(database.pragma("user_version"))
+    except errors.BrokenCompany:
+        header = _header(path)  # SQLite's file format, section 1.3: both numbers are big-endian
+        return int.from_bytes(header[68:72], "big"), int.from_bytes(header[60:64], "big")
+
+
+def _header(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(100)
+    except OSError:
+        raise not_a_company(path) from None
+
+
+def in_use(path: Path) -> bool:
+    """Whether another program has the file open. One that SQLite cannot make sense of counts as free."""
+    database = peewee.SqliteDatabase(_there(path), uri=True, pragmas=[("locking_mode", "exclusive")], timeout=0.2)
+    try:
+        with database.connection_context(), database.atomic("EXCLUSIVE"):
+            return False
+    except peewee.DatabaseError as error:
+        return is_locked(error)
+
+
+@contextlib.contextmanager
+def own_errors(path: Path) -> Iterator[None]:
+    """SQLite's errors become StoreErrors; constraint violations pass on to the one who knows what they mean."""
+    try:
+        yield
+    except _ERRORS as error:
+        if isinstance(error, peewee.IntegrityError) and "cannot store REAL" not in str(error):  # a sum past 64 bits
+            raise
+        raise _translated(_first(error), path) from error
+    except UnicodeDecodeError as error:  # SQLite's own words about a damaged schema, which repeat it
+        raise broken(path, str(error.reason)) from error
+    except OverflowError as error:  # from Python's own, before SQLite sees the number
+        raise _too_much() from error
+
+
+def _first(error: BaseException) -> BaseException:
+    """On a full disk SQLite ends the transaction by itself, so peewee's rollback fails too: the first error tells."""
+    while "cannot rollback" in str(error) and error.__context__ is not None:
+        error = error.__context__
+    return error
+
+
+def _code(error: BaseException) -> int:
+    """SQLite's primary result code (https://sqlite.org/rescode.html); 0 where the error is not SQLite's own."""
+    for found in (error, error.__context__, error.__cause__):
+        code = getattr(found, "sqlite_errorcode", None)
+        if isinstance(code, int):
+            return code & 0xFF
+    return 0
+
+
+def is_undecodable(error: BaseException) -> bool:
+    """Whether text in the file is not UTF-8, which is an error of Python's module and has no code."""
+    return _code(error) == 0 and "decode to UTF-8" in str(error)
+
+
+def is_locked(error: BaseException) -> bool:
+    """Whether another connection holds the file."""
+    return _code(error) in (_BUSY, _LOCKED)
+
+
+def _translated(error: BaseException, path: Path) -> errors.StoreError:
+    match _code(error):
+        case code if code in (_BUSY, _LOCKED):
+            return errors.LockedCompany(
+                _("Another program has held “{path}” for too long.").format(path=path),
+                kept=_("Nothing was changed."),
+                todo=_("Try again; if it stays so, look for a program that hangs on this file."),
+            )
+        case code if code in (_READONLY, _PERM):
+            return read_only(path)
+        case code if code == _FULL or (code == _IOERR and _is_full(path)):
+            return errors.NoRoom(
+                _("The disk that “{path}” is on is full.").format(path=path),
+                kept=_("What was saved before is safe; the last change was not saved."),
+                todo=_("Make room, then save again."),
+            )
+        case code if code == _IOERR:
+            return errors.StoreError(
+                _("The disk that “{path}” is on could not be read or written.").format(path=path),
+                kept=_("What was saved before is safe; the last change was not saved."),
+                todo=_("Look for a full quota or a failing disk, then try again."),
+            )
+        case code if code == _NOTADB:
+            return not_a_company(path)
+        case code if code == _NOMEM or isinstance(error, MemoryError):
+            return errors.StoreError(
+                _("There is not enough memory for this."), kept=_("What was saved before is safe; nothing was changed.")
+            )
+        case code if code == _CANTOPEN and _no_file_more():
+            return errors.StoreError(
+                _("Too many files are open: the system allows no more."),
+                kept=_("What was saved before is safe; nothing was changed."),
+                todo=_("Allow more with: ulimit -n 1024"),
+            )
+        case code if code == _CANTOPEN and not path.exists():
+            return gone(path)
+        case code if code == _CANTOPEN:
+            return errors.NotACompany(
+                _("“{path}” cannot be opened.").format(path=path),
+                kept=_("Nothing was changed."),
+                todo=_("Check the path and that you may read and write the folder."),
+            )
+        case code if code == _TOOBIG or isinstance(error, peewee.IntegrityError) or _is_limit(error):
+            return _too_much()
+    return broken(path, str(error))
+
+
+def _is_limit(error: BaseException) -> bool:
+    """Whether a limit of SQLite's was met (https://sqlite.org/limits.html), which has no result code of its own."""
+    words = str(error).lower()
+    limits = ("too many", "too large", "too complex", "too deep", "too long", "too big", "integer overflow")
+    return _code(error) == _ERROR and any(limit in words for limit in limits)
+
+
+def _too_much() -> errors.StoreError:
+    return errors.StoreError(
+        _("This is more than a company file can hold or search for."),
+        kept=_("Nothing was changed."),
+        todo=_("Shorten the text or make the amount smaller."),
+    )
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < 1 << 20
+    except OSError:
+        return False
+
+
+def _no_file_more() -> bool:
+    """Whether this process may not open as many files as a company needs: itself and SQLite's two beside it."""
+    opened: list[int] = []
+    try:
+        for _file in range(3):
+            opened.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno in (errno.EMFILE, errno.ENFILE)
+    finally:
+        for handle in opened:
+            os.close(handle)
+    return False
+
+
+def not_a_company(path: Path) -> errors.NotACompany:
+    return errors.NotACompany(
+        _("“{path}” is not a Facturier company.").format(path=path),
+        kept=_("The file was left as it is."),
+        todo=_("Open another file, or make a company with: facturier new PATH --name NAME --email ADDRESS"),
+    )
+
+
+def gone(path: Path) -> errors.NotACompany:
+    return errors.NotACompany(
+        _("The company file “{path}” was deleted, moved or replaced while it was open.").format(path=path),
+        kept=_("Nothing is saved or sent until it is back."),
+        todo=_("Put the file back, or restore a copy of it: facturier restore FILE. Then open the company again."),
+    )
+
+
+def read_only(path: Path) -> errors.ReadOnlyCompany:
+    return errors.ReadOnlyCompany(
+        _("You may read “{path}” but not write it.").format(path=path),
+        kept=_("Nothing was changed."),
+        todo=_("Ask its owner for the right to write the file and its folder."),
+    )
+
+
+def broken(path: Path, reason: str) -> errors.BrokenCompany:
+    return errors.BrokenCompany(
+        _("“{path}” is damaged: {reason}.").format(path=path, reason=reason),
+        kept=_("The file was left as it is."),
+        todo=_("Keep a copy of it, then go back to your last good backup."),
+    )

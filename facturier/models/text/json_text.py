@@ -1,0 +1,75 @@
+"""JSON from a person's file or another program, read strictly.
+
+A text that two programs may read differently is refused: a key that is there twice, NaN, letters in an unknown
+encoding. Errors are sentences, not Python's words.
+"""
+
+import codecs
+import json
+from typing import Any
+
+from facturier.models.errors import InputError
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
+
+# The longer marks first: that of UTF-32 begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_OTHER_FILES = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")  # workbook, PDF, old workbook, gzip
+
+
+def decode_text(data: bytes, name: str) -> str:
+    """The text of a file: UTF-8, or UTF-16 or UTF-32 with a byte order mark, which is left out. `name` is what the
+    file is called in an error. Raises InputError."""
+    mark, encoding = next(((mark, encoding) for mark, encoding in _MARKS if data.startswith(mark)), (b"", "utf-8"))
+    try:
+        text = data[len(mark) :].decode(encoding)
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:  # no text has it: this is UTF-16 without its mark, or no text at all
+        todo = _("Save it again as UTF-8 text.")
+        if data.startswith(_OTHER_FILES):
+            todo = _("It looks like a workbook, a PDF or an archive. Save it again as JSON.")
+        raise InputError(_("“{name}” is not a text file in UTF-8.").format(name=name), todo=todo)
+    return text
+
+
+def read_json(text: str, name: str) -> Any:
+    """What a JSON text holds. `name` is what the file is called in an error. Raises InputError for what is not JSON, a
+    key that is there twice in one object, NaN and infinities."""
+    if not text.strip():
+        raise InputError(_("There is nothing in “{name}”.").format(name=name))
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number, parse_int=_integer)
+    except json.JSONDecodeError as error:
+        raise InputError(
+            _("“{name}” is not JSON: look at line {line}, column {column}.").format(
+                name=name, line=error.lineno, column=error.colno
+            )
+        ) from None
+    except RecursionError:
+        raise InputError(_("“{name}” is nested too deeply.").format(name=name)) from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise InputError(_("The field “{name}” is there twice.").format(name=clean(key)))
+        found[key] = value
+    return found
+
+
+def _no_number(word: str) -> Any:
+    raise InputError(_("“{text}” is not a number.").format(text=word))
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 100:  # Python reads no more than 4300, and no field takes a hundred
+        raise InputError(_("“{text}” is not a number.").format(text=f"{digits[:20]}…"))
+    return int(digits)

@@ -1,0 +1,60 @@
+"""Money: whole minor units with their currency, never floating point."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from facturier.models.text.numbers import written
+
+# ISO 4217 minor units where they are not 2. Source: ISO 4217 list one.
+_DIGITS = dict.fromkeys(
+    (
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    ),
+    0,
+) | dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
+
+
+def digits(currency: str) -> int:
+    """How many digits stand after the decimal point in a currency (ISO 4217 code)."""
+    return _DIGITS.get(currency, 2)
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """Whole minor units, halves rounded away from zero."""
+    return int(amount.scaleb(digits(currency)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """An amount in minor units (cents, yen, fils) of a currency (ISO 4217 code)."""
+
+    minor: int
+    currency: str
+
+    @property
+    def amount(self) -> Decimal:
+        return Decimal(self.minor).scaleb(-digits(self.currency))
+
+    def plain(self) -> str:
+        """As decimal text for machines: `1234.50`."""
+        return f"{self.amount:f}"
+
+    def text(self, language: str) -> str:
+        """As a person of that language writes it: `1,234.50`, `1 234,50`."""
+        return written(self.amount, language, digits(self.currency))

@@ -1,0 +1,132 @@
+"""Decimal numbers as people type them: `1,234.50`, `1 234,50`, `8`."""
+
+import re
+from decimal import Decimal
+
+from facturier.models.errors import InputError
+from facturier.models.text.i18n import _, spoken
+
+# Digits alone or in groups that are all parted alike and end in three (India's 12,34,567 too).
+_WHOLE = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?P<group>[\s'’_.,])(?:[0-9]{2,3}(?P=group))*[0-9]{3})?")
+_PART = re.compile("[0-9]*")
+DIGITS, DECIMALS = 15, 9  # the most before and after the decimal mark
+_LONGEST = 100  # letters of a number with its currency: nobody types more, and a pattern must not search a book
+_EXACT = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?")
+# The sign or the three letters of a currency, before or after a number; a dollar may say whose it is: CA$, $ US.
+_CURRENCY = re.compile(
+    r"(?P<before>(?:[A-Z]{1,3}\s?)?\$|[€£¥]|[A-Z]{3}(?![A-Z]))?\s*(?P<number>.*?)"
+    r"\s*(?P<after>\$(?:\s?[A-Z]{1,3})?|[€£¥]|(?<![A-Z])[A-Z]{3})?",
+    re.S,
+)
+# The currencies that write themselves with these signs. The dollar's sign is that of too many to tell.
+_DOLLARS = {"C": "CAD", "CA": "CAD", "CAN": "CAD", "US": "USD", "A": "AUD", "AU": "AUD", "NZ": "NZD", "HK": "HKD"}
+_DOLLARS |= {"S": "SGD", "NT": "TWD", "MX": "MXN", "R": "BRL"}
+_SIGNS = {"€": ("EUR",), "£": ("GBP", "EGP", "FKP", "GIP", "LBP", "SHP", "SYP"), "¥": ("JPY", "CNY")}
+_THOUSANDS = re.compile("[1-9][0-9]{0,2},[0-9]{3}")
+# What parts thousands and what stands before decimals, for each of LANGUAGES, as CLDR has it. Here and not from babel,
+# which would take longer to load than the first screen to draw; a test holds the two together.
+_MARKS = {"en": (",", "."), "fr": ("\u202f", ",")}
+
+
+def parse_decimal(text: str, currency: str = "") -> Decimal:
+    """The number that a person typed, with a comma or a point before the decimals. `currency` is what it is in: its
+    sign or its three letters may stand before or after the number. Raises InputError, also for another currency.
+
+    Where both stand, the last one is the decimal mark. One alone is the decimal mark too, except that several of the
+    same kind (`1,234,567`) can only be grouping, and that whoever reads English means thousands by `1,234`. What is
+    kept, or read by a program, is written as `plain` writes it, which means the same in every language.
+    """
+    typed = text.strip().replace("−", "-")
+    if not typed:
+        raise InputError(_("This is empty: type a number."))
+    if len(typed) > _LONGEST:
+        raise _no_number(f"{typed[:20]}…")
+    sign, bare = _signed(typed)
+    bare = _without_currency(bare, currency)
+    if not sign:
+        sign, bare = _signed(bare)
+    mark = _decimal_mark(bare)
+    whole, _point, part = bare.rpartition(mark) if mark else (bare, "", "")
+    if not (whole or part) or not (_WHOLE.fullmatch(whole) and _PART.fullmatch(part)):
+        raise _no_number(text.strip())
+    return _decimal(sign, re.sub("[^0-9]", "", whole), part, text.strip())
+
+
+def read_decimal(text: str) -> Decimal:
+    """The number that a program wrote: decimal text such as `1234.50`, which means the same in every language.
+
+    Nothing else is taken: no grouping, no comma, no exponent, no other digits than 0 to 9. Raises InputError.
+    """
+    exact = _EXACT.fullmatch(text) if len(text) <= _LONGEST else None
+    if exact is None:
+        shown = text if len(text) <= _LONGEST else f"{text[:20]}…"
+        raise InputError(_("“{text}” is not decimal text such as 1234.50.").format(text=shown))
+    return _decimal("-" if text.startswith("-") else "", exact[1], exact[2] or "", text)
+
+
+def plain(number: Decimal) -> str:
+    """Decimal text without exponent or needless zeros: `8`, `0.5`."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def written(number: Decimal, language: str, places: int) -> str:
+    """A number of as many decimal `places` as a reader of one of LANGUAGES writes it: `1,234.50`, `1 234,50`."""
+    group, mark = _MARKS.get(language, _MARKS["en"])
+    return f"{number:,.{places}f}".replace(",", "_").replace(".", mark).replace("_", group)
+
+
+def _signed(typed: str) -> tuple[str, str]:
+    return (typed[0], typed[1:].strip()) if typed.startswith(("+", "-")) else ("", typed)
+
+
+def _without_currency(typed: str, currency: str) -> str:
+    """The number alone. Raises InputError where it says that it is in another currency."""
+    found = _CURRENCY.fullmatch(typed)
+    if found is None or not any(letter.isdecimal() for letter in found["number"]):
+        return typed
+    for mark in (found["before"], found["after"]):
+        if not mark or mark == "$":
+            continue
+        letters = mark.strip("$ \u00a0\u202f")
+        meant = _SIGNS.get(mark, (_DOLLARS.get(letters, letters),))
+        if currency and currency not in meant:
+            raise InputError(_("“{text}” is not in {currency}.").format(text=typed, currency=currency))
+        if not currency and mark not in _SIGNS:
+            raise _no_number(typed)
+    return found["number"]
+
+
+def _decimal(sign: str, whole: str, part: str, typed: str) -> Decimal:
+    if len(whole.lstrip("0")) > DIGITS:
+        raise InputError(_("“{text}” is too large: at most {count} digits.").format(text=typed, count=DIGITS))
+    if len(part.rstrip("0")) > DECIMALS:
+        raise InputError(_("“{text}” has too many decimals: at most {count}.").format(text=typed, count=DECIMALS))
+    return Decimal(f"{sign}{whole or '0'}.{part.rstrip('0') or '0'}")
+
+
+def _no_number(text: str) -> InputError:
+    return InputError(_("“{text}” is not a number.").format(text=text))
+
+
+def _decimal_mark(bare: str) -> str:
+    last = max(bare.rfind(","), bare.rfind("."))
+    if last < 0 or bare.count(bare[last]) > 1 or (spoken() == "en" and _THOUSANDS.fullmatch(bare)):
+        return ""
+    return bare[last]
+
+
+def parse_currency(text: str) -> str:
+    """The ISO 4217 code of a currency that is legal tender somewhere today (CLDR), in capitals.
+
+    Raises InputError.
+    """
+    from babel.core import get_global
+    from babel.numbers import get_territory_currencies
+
+    code = text.strip().upper()[:20]
+    if not any(code in get_territory_currencies(territory) for territory in get_global("territory_currencies")):
+        raise InputError(
+            _("“{text}” is not a currency. Write its three letters, such as CAD or EUR.").format(text=text[:20])
+        )
+    return code

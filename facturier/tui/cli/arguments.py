@@ -1,0 +1,27 @@
+"""The command line's parser: what it says may repeat what was typed, and may reach nobody."""
+
+import argparse
+import contextlib
+import sys
+from typing import Any
+
+from facturier.models.text.clean import clean_lines
+
+_REFUSED = 1
+
+
+class Parser(argparse.ArgumentParser):
+    """Lets no control character of an argument reach the terminal; help that cannot be written is a failure."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if file is not sys.stdout:
+            with contextlib.suppress(OSError):
+                (file or sys.stderr).write(clean_lines(message))
+            return
+        try:
+            file.write(clean_lines(message))
+            file.flush()
+        except BrokenPipeError:
+            pass  # the reader has had enough
+        except OSError:
+            sys.exit(_REFUSED)

@@ -1,0 +1,23 @@
+"""facturier backup: a consistent copy of the company file, also while others write."""
+
+import argparse
+
+from facturier.models.store.backups import back_up
+from facturier.models.store.files import refuse_kept
+from facturier.models.text.i18n import _
+from facturier.models.text.paths import typed_path
+from facturier.tui.cli.shell import Shell
+from facturier.tui.exit_status import DONE
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help=_("the copy to make; it must not be there yet"))
+
+
+def run(options: argparse.Namespace, shell: Shell) -> int:
+    desk = shell.desk(looking=True)
+    path = typed_path(options.file)
+    refuse_kept(path.resolve(), desk.store.path, desk.places.data)
+    back_up(desk.store, path)
+    shell.say(_("Copied to {path}, and checked.").format(path=path))
+    return DONE

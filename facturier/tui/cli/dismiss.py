@@ -1,0 +1,44 @@
+"""facturier dismiss: let someone send no more, turn down their question, or end the permission they may have kept."""
+
+import argparse
+
+from facturier.mail.vault.members import dismiss, end_permission
+from facturier.models.company.user import full_name
+from facturier.models.errors import InputError
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
+from facturier.tui.cli.shell import Shell
+from facturier.tui.exit_status import DONE
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "fingerprint", type=clean, metavar="FINGERPRINT", nargs="?", help=_("as “facturier people” shows it")
+    )
+    parser.add_argument(
+        "--revoke",
+        action="store_true",
+        help=_("give Google’s permission back too, so that a copy of it is useless; then connect anew"),
+    )
+
+
+def run(options: argparse.Namespace, shell: Shell) -> int:
+    if options.fingerprint is None and not options.revoke:
+        raise InputError(_("Name one by the fingerprint that “facturier people” shows."))
+    desk = shell.desk()
+    if options.fingerprint is not None:
+        member = dismiss(desk, options.fingerprint)
+        shell.say(_("{name} may not send for this company.").format(name=full_name(member.name)))
+    if desk.connection() is None:
+        return DONE
+    if options.revoke:
+        end_permission(desk)
+        shell.tell(_("Google’s permission is given back. Connect anew: facturier connect"))
+    else:
+        shell.tell(
+            _(
+                "What they have read before they may still have. To make it useless: facturier dismiss --revoke, then"
+                " facturier connect."
+            )
+        )
+    return DONE

@@ -1,0 +1,199 @@
+"""facturier doctor: look at everything that sending depends on, and say what to do."""
+
+import argparse
+import stat
+from collections.abc import Callable
+from typing import NamedTuple
+
+from facturier.mail.google.connection import check_connection
+from facturier.mail.senders.default import default_sender
+from facturier.mail.workspace import Desk
+from facturier.models.books.alerts import count_alerts, open_alerts
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.journal import read_journal
+from facturier.models.books.payments import payments_of
+from facturier.models.company.access_requests import askers
+from facturier.models.company.user import full_name
+from facturier.models.errors import DamagedRow, FacturierError, ForeignSchema
+from facturier.models.listing.listing import Listing
+from facturier.models.listing.saved_views import saved_views
+from facturier.models.listing.view import View
+from facturier.models.outbox.composition import kept_composition
+from facturier.models.outbox.deliveries import deliveries_of, in_doubt, unfinished
+from facturier.models.outbox.pauses import paused_by, server_pauses
+from facturier.models.store.backups import copies_of
+from facturier.models.store.sqlite import SCHEMA, sqlite_version, wal_is_sound
+from facturier.models.store.store import Store, check_header
+from facturier.models.text.i18n import _, ngettext
+from facturier.tui.cli.shell import Shell
+from facturier.tui.exit_status import DONE, REFUSED
+from facturier.tui.formatting import moment
+
+_LATEST = 2_000  # invoices that are read whole: more would take minutes in large books
+
+
+class Found(NamedTuple):
+    """What is neither right nor wrong: `–` is not there or not tried, `⚠` needs a person."""
+
+    mark: str
+    words: str
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--repair", action="store_true", help=_("undo what another program changed in the file’s structure")
+    )
+
+
+def run(options: argparse.Namespace, shell: Shell) -> int:
+    if options.repair:
+        _repair(shell)
+    try:
+        desk = shell.desk(looking=True)
+    except ForeignSchema as error:
+        shell.say(_("✗ {what}: {found}").format(what=_("Company file"), found=error))
+        return REFUSED
+    checks: list[tuple[str, Callable[[Desk], str | Found]]] = [
+        (_("Company file"), _file),
+        ("SQLite", _sqlite),
+        (_("Vault"), _vault),
+        (_("Gmail"), _gmail),
+        (_("Default sender"), _default_sender),
+        (_("Outbox"), _outbox),
+        (_("Daily copy"), _copies),
+    ]
+    status, told = DONE, set[str]()
+    for name, check in checks:
+        try:
+            found = check(desk)
+            mark, words = found if isinstance(found, Found) else Found("✓", found)
+            shell.say(f"{mark} " + _("{what}: {found}").format(what=name, found=words))
+        except FacturierError as error:
+            status = REFUSED
+            why = _("for the same reason") if str(error) in told else str(error)
+            shell.say("✗ " + _("{what}: {found}").format(what=name, found=why))
+            told.add(str(error))
+    return status
+
+
+def _repair(shell: Shell) -> None:
+    from facturier.models.store.schema import repair
+
+    path = shell.path()
+    check_header(path)
+    backup, done = repair(path, shell.clock())
+    if not done:
+        shell.say(_("There was nothing to repair."))
+        return
+    shell.say(_("Repaired: {parts}.").format(parts=", ".join(map(str, done))))
+    shell.say(_("The file as it was before: {path}").format(path=backup))
+
+
+def _file(desk: Desk) -> str:
+    desk.store.check()
+    _read_all(desk)
+    if desk.store.damaged:
+        raise next(iter(desk.store.damaged.values()))
+    if (refusal := desk.refusal()) is not None:
+        raise refusal
+    mode = stat.S_IMODE(desk.store.path.stat().st_mode)
+    if mode & 0o007:
+        raise FacturierError(
+            _("“{path}” is open to everyone on this machine ({mode:o}).").format(path=desk.store.path, mode=mode),
+            todo=_("Close it: chmod o-rwx “{path}”").format(path=desk.store.path),
+        )
+    return _("{path} is sound, schema version {version}, mode {mode:o}").format(
+        path=desk.store.path, version=SCHEMA, mode=mode
+    )
+
+
+def _read_all(desk: Desk) -> None:
+    """Read what the screens read, so that damaged rows are named: see `facturier.models.store.damaged_rows`."""
+    store, today = desk.store, desk.today()
+    with store.reading():
+        for row in Listing(store, View(), today).first(_LATEST):
+            _read_invoice(store, row.id)
+        open_alerts(store)
+        read_journal(store)
+        saved_views(store)
+        askers(store)
+        server_pauses(store)
+
+
+def _read_invoice(store: Store, invoice_id: int) -> None:
+    try:
+        get_invoice(store, invoice_id)
+        deliveries_of(store, invoice_id)
+        payments_of(store, invoice_id)
+        read_journal(store, invoice_id)
+        kept_composition(store, invoice_id)
+    except DamagedRow as error:
+        store.note(error)
+
+
+def _sqlite(desk: Desk) -> str:
+    version, mode = ".".join(map(str, sqlite_version())), desk.store.journal_mode()
+    if wal_is_sound(sqlite_version()):
+        return _("{version}, journal {mode}").format(version=version, mode=mode)
+    return _("{version}; too old for WAL with several programs, so journal {mode}").format(version=version, mode=mode)
+
+
+def _where(desk: Desk) -> str:
+    """Where the person's key is, and whether it is open."""
+    if (until := desk.held_until()) is not None:
+        return _("{where}, held open until {when}").format(where=desk.identity.where, when=moment(until))
+    return desk.identity.where
+
+
+def _vault(desk: Desk) -> str:
+    secrets = desk.vault.read()
+    people = ", ".join(full_name(member.name) for member in secrets.members) or full_name(desk.store.user)
+    return _("opens with your key ({where}); may send: {people}").format(where=_where(desk), people=people)
+
+
+def _gmail(desk: Desk) -> str | Found:
+    connection = desk.connection()
+    if connection is None:
+        return Found("–", _("no address connected"))
+    if not desk.reaches_google:
+        return Found(
+            "–", _("practice: not tried, for its stand-in for Google does not run (facturier practice --serve)")
+        )
+    check_connection(desk)
+    return _("{address} is connected and may send").format(address=connection.address)
+
+
+def _default_sender(desk: Desk) -> str | Found:
+    sender = desk.company().sender
+    if not sender.kind and desk.connection() is None:
+        return Found("⚠", _("none is set up, so nothing can be sent. Set one up in Settings, or: facturier connect"))
+    if not sender.kind:
+        return Found("–", _("none is set up; invoices are sent from the Gmail address"))
+    if folder := desk.company().practice:
+        return Found("–", _("practice: not tried; all mail lands in {folder}").format(folder=folder))
+    default_sender(desk).check()
+    where = f"{sender.host}:{sender.port}" if sender.kind == "smtp" else sender.folder
+    return _("{address} by {where} is ready").format(address=sender.address or desk.company().email, where=where)
+
+
+def _copies(desk: Desk) -> str | Found:
+    copies = copies_of(desk.store.path, desk.places.copies)
+    if not copies:
+        return Found("–", _("none yet: the screens make one a day"))
+    return _("the newest is {path}").format(path=copies[0])
+
+
+def _outbox(desk: Desk) -> str:
+    waiting, alerts = len(unfinished(desk.store)), count_alerts(desk.store)
+    if doubtful := len(in_doubt(desk.store)):
+        raise FacturierError(
+            ngettext("{n} delivery is in doubt.", "{n} deliveries are in doubt.", doubtful).format(n=doubtful),
+            todo=_("Look into the Sent folder, then say what you saw: facturier resolve REF --sent or --not-sent"),
+        )
+    if (paused := paused_by(desk.store)) is not None:
+        raise FacturierError(
+            _("It is paused by {user}.").format(user=paused),
+            kept=_("Nothing leaves."),
+            todo=_("Let it go on: facturier outbox --resume"),
+        )
+    return _("{waiting} waiting; open alerts: {alerts}").format(waiting=waiting, alerts=alerts)

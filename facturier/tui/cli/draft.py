@@ -1,0 +1,72 @@
+"""facturier draft: drafts from JSON."""
+
+import argparse
+from datetime import date
+from typing import Any
+
+from facturier.models.books.draft_json import read_draft
+from facturier.models.books.drafts import save_draft
+from facturier.models.books.invoice import Invoice
+from facturier.models.errors import InputError
+from facturier.models.store.store import Store
+from facturier.models.text.i18n import _
+from facturier.models.text.json_text import decode_text, read_json
+from facturier.models.text.paths import typed_path
+from facturier.tui.cli.shell import Shell
+from facturier.tui.exit_status import DONE
+
+_LARGEST = 64 << 20  # bytes of a file
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE.json", help=_("the file, or - for standard input"))
+    parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
+
+
+def run(options: argparse.Namespace, shell: Shell) -> int:
+    desk = shell.desk()
+    wanted = _read(options.file, shell)
+    with desk.store.writing():  # all of them, or none
+        made = [_save(desk.store, fields, place, desk.today()) for place, fields in enumerate(wanted, 1)]
+    if options.json:
+        shell.say_json([{"id": invoice.id, "total_text": invoice.total.plain()} for invoice in made])
+    else:
+        for invoice in made:
+            shell.say(invoice.ref)
+    return DONE
+
+
+def _read(name: str, shell: Shell) -> list[dict[str, Any]]:
+    called = _("standard input") if name == "-" else name
+    try:
+        found = read_json(decode_text(_bytes(name, shell), called), called)
+    except InputError as error:
+        error.kept = error.kept or _("No draft was made.")
+        raise
+    except OSError as error:
+        raise InputError(_("“{name}” cannot be read: {reason}.").format(name=name, reason=error.strerror)) from error
+    found = found if isinstance(found, list) else [found]
+    if not all(isinstance(fields, dict) for fields in found):
+        raise InputError(_("A draft is a JSON object, and several are a list of them."))
+    return found
+
+
+def _bytes(name: str, shell: Shell) -> bytes:
+    if name == "-":
+        raw = getattr(shell.stdin, "buffer", None)
+        found: bytes = raw.read(_LARGEST + 1) if raw is not None else shell.stdin.read().encode()
+    else:
+        with typed_path(name).open("rb") as file:
+            found = file.read(_LARGEST + 1)
+    if len(found) > _LARGEST:
+        raise InputError(_("“{name}” is too large: {most} MB at most.").format(name=name, most=_LARGEST >> 20))
+    return found
+
+
+def _save(store: Store, fields: dict[str, Any], place: int, today: date) -> Invoice:
+    try:
+        return save_draft(store, read_draft(store, fields, today))
+    except InputError as error:
+        raise InputError(
+            _("Draft {place}: {problem}").format(place=place, problem=error), kept=_("No draft was made.")
+        ) from None

@@ -1,0 +1,54 @@
+"""facturier people: who may send for the company, and who asked to."""
+
+import argparse
+
+from facturier.mail.vault.identity import fingerprint
+from facturier.mail.vault.members import accept_vault, begin_vault_anew, people_of
+from facturier.models.company.user import full_name
+from facturier.models.text.i18n import _
+from facturier.tui.cli.shell import Shell
+from facturier.tui.exit_status import DONE
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help=_("as JSON"))
+    vault = parser.add_mutually_exclusive_group()
+    vault.add_argument(
+        "--accept-vault", action="store_true", help=_("say that a vault that was put back or replaced is right")
+    )
+    vault.add_argument(
+        "--new-vault", action="store_true", help=_("begin a new vault in place of one that nobody here can open")
+    )
+
+
+def run(options: argparse.Namespace, shell: Shell) -> int:
+    desk = shell.desk(looking=True)
+    if options.accept_vault:
+        accept_vault(desk)
+    if options.new_vault:
+        begin_vault_anew(desk)
+    people = people_of(desk)
+    rows = [(member.name, member.fingerprint, "sends", "") for member in people.members]
+    rows += [
+        (asker.name, fingerprint(asker.recipient), "asks", asker.asked.isoformat(timespec="seconds"))
+        for asker in people.askers
+    ]
+    if options.json:
+        shell.say_json(
+            {
+                "you": people.me,
+                "may_send": people.barrier is None,
+                "people": [
+                    {"login": name, "fingerprint": print_, "role": role, "asked": asked or None}
+                    for name, print_, role, asked in rows
+                ],
+            }
+        )
+        return DONE
+    words = {"sends": _("may send"), "asks": _("asks to send")}
+    for name, print_, role, _asked in rows:
+        you = "  " + _("you") if print_ == people.me else ""
+        shell.say(f"{print_}  {words[role]:14}  {full_name(name)}{you}")
+    if people.barrier is not None:
+        shell.tell(str(people.barrier))
+    return DONE

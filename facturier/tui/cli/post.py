@@ -1,0 +1,79 @@
+"""facturier post: deliver what the outbox holds; for cron and systemd."""
+
+import argparse
+from dataclasses import dataclass, field
+
+from facturier.mail.sending.postman import Postman
+from facturier.mail.workspace import Desk
+from facturier.models.outbox.deliveries import in_doubt, unfinished
+from facturier.models.outbox.pauses import paused_by
+from facturier.models.text.i18n import _, ngettext
+from facturier.tui.cli.shell import Shell, stop_on_signals
+from facturier.tui.exit_status import DONE, REFUSED
+from facturier.tui.faults import as_problem
+
+_EVERY = 2.0  # seconds between two looks at the outbox
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--watch", action="store_true", help=_("stay, and deliver whatever comes, until stopped"))
+
+
+def run(options: argparse.Namespace, shell: Shell) -> int:
+    desk = shell.desk()
+    if (refusal := desk.refusal()) is not None:
+        raise refusal
+    stop = stop_on_signals()
+    postman = desk.postman(stop=stop)
+    if not options.watch:
+        return _report(desk, shell, postman.deliver())
+    rounds = _Rounds(postman, shell)
+    # Open all the while, so that nobody puts another file in its place: see `restore`.
+    with desk.store.reading():
+        tried = rounds.deliver()
+        while not stop.wait(_EVERY):
+            tried += rounds.deliver()
+    return _report(desk, shell, tried)
+
+
+@dataclass
+class _Rounds:
+    """Rounds of a postman that goes on whatever a round meets, such as a disk that is full for a while."""
+
+    postman: Postman
+    shell: Shell
+    told: str = field(default="", init=False)
+
+    def deliver(self) -> int:
+        """How many deliveries were tried. What went wrong is said once."""
+        try:
+            tried = self.postman.deliver()
+        except Exception as error:  # noqa: BLE001 - logged there
+            problem = as_problem(error)
+            if str(problem) != self.told:
+                self.told = str(problem)
+                self.shell.fail(problem)
+            return 0
+        self.told = ""
+        return tried
+
+
+def _report(desk: Desk, shell: Shell, tried: int) -> int:
+    left, doubtful = unfinished(desk.store), len(in_doubt(desk.store))
+    waiting = len(left)
+    shell.say(ngettext("{n} delivery tried.", "{n} deliveries tried.", tried).format(n=tried))
+    if waiting:
+        shell.say(
+            ngettext("{n} still waits in the outbox.", "{n} still wait in the outbox.", waiting).format(n=waiting)
+        )
+    for barrier in {str(found) for way in {delivery.way for delivery in left} if (found := desk.barrier(way))}:
+        shell.tell(barrier)
+    if (paused := paused_by(desk.store)) is not None:
+        shell.tell(_("The outbox is paused by {user}: “facturier outbox --resume” lets it go on.").format(user=paused))
+    if doubtful:
+        shell.tell(
+            ngettext(
+                "{n} is in doubt: see “facturier alerts”.", "{n} are in doubt: see “facturier alerts”.", doubtful
+            ).format(n=doubtful)
+        )
+    return REFUSED if doubtful and tried else DONE

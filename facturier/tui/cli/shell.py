@@ -1,0 +1,133 @@
+"""What every verb is given: the company, the streams, and how things are said."""
+
+import codecs
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from facturier.mail.locations import Places
+from facturier.models.company.recent import known_companies
+from facturier.models.errors import FacturierError
+from facturier.models.store.backups import open_kept
+from facturier.models.store.store import Clock, Store, utc_now
+from facturier.models.text.clean import clean, clean_lines
+from facturier.models.text.i18n import _
+from facturier.tui.exit_status import REFUSED
+
+if TYPE_CHECKING:
+    from facturier.mail.workspace import Desk
+from facturier.mail.exchange import Stopping
+from facturier.tui.terminal.signals import on_first_signal
+
+# Exit statuses; argparse gives wrong usage its own 2.
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Where a verb runs. `company` is the path that was given, or None for the one opened last."""
+
+    places: Places
+    company: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    clock: Clock = utc_now
+    stdin: TextIO = field(default_factory=lambda: sys.stdin)
+    stdout: TextIO = field(default_factory=lambda: sys.stdout)
+    stderr: TextIO = field(default_factory=lambda: sys.stderr)
+    lost: list[OSError] = field(default_factory=list)  # why some of the output reached nobody
+    opened: list[Store] = field(default_factory=list)
+
+    def path(self) -> Path:
+        """The company file. Raises FacturierError where none was named and none is known."""
+        if self.company is not None:
+            return self.company
+        if known := known_companies(self.places.data):
+            return known[0]
+        raise FacturierError(
+            _("Which company?"),
+            todo=_(
+                "Name its file with --company PATH. To make one: facturier new PATH --name NAME --email ADDRESS."
+                " To try everything first: facturier practice"
+            ),
+        )
+
+    def desk(self, *, screens: bool = False, looking: bool = False) -> "Desk":
+        """This person's desk at the company; the screens ask for a passphrase themselves, and who is only `looking`
+        needs no stand-in for the practice company. Raises FacturierError."""
+        from facturier.mail.google.endpoints import google_endpoints
+        from facturier.mail.workspace import Desk
+
+        store = open_kept(self.path(), self.places.copies, clock=self.clock)
+        self.opened.append(store)
+        ask = None if screens else self.passphrase
+        return Desk(store, self.places, google_endpoints(self.environment), ask_passphrase=ask, looking=looking)
+
+    def say(self, text: str = "") -> None:
+        """Print text, which may hold data: control characters never reach the terminal."""
+        self._write(clean_lines(text))
+
+    def tell(self, text: str) -> None:
+        """Tell the person something that is not the verb's output."""
+        with contextlib.suppress(OSError):  # whoever does not listen must not keep the work from being done
+            print(clean_lines(text), file=self.stderr, flush=True)
+
+    def say_json(self, value: object) -> None:
+        ascii_only = codecs.lookup(self.stdout.encoding or "utf-8").name != "utf-8"
+        self._write(json.dumps(value, ensure_ascii=ascii_only, indent=2))
+
+    def _write(self, text: str) -> None:
+        """What cannot be written is reported once, and the work goes on: an invoice that left has left."""
+        if self.lost:
+            return
+        try:
+            print(text, file=self.stdout, flush=True)
+        except OSError as error:
+            self.lost.append(error)
+            with contextlib.suppress(OSError):  # what is left of it must not fail again at the end
+                os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
+            if not isinstance(error, BrokenPipeError):  # there the reader has had enough
+                self.tell(_("facturier: what it says cannot be written: {reason}.").format(reason=error.strerror))
+
+    def tell_damage(self) -> None:
+        """Name the rows of the company file that could not be read."""
+        for store in self.opened:
+            for error in store.damaged.values():
+                self.tell(f"facturier: {clean(str(error))}")
+
+    def fail(self, error: FacturierError) -> int:
+        self.tell(f"facturier: {clean(str(error))}")
+        return REFUSED
+
+    def ask_secret(self, prompt: str) -> str:
+        """What the person types at the terminal without its being shown. Raises WrongPassphrase where there is none."""
+        import getpass
+
+        from facturier.mail.errors import WrongPassphrase
+
+        try:
+            os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))  # else getpass would show it, or take our input
+        except OSError:
+            raise WrongPassphrase(
+                _("Your key is under a passphrase, and there is no terminal to type it at."),
+                kept=_("Everything but sending works without it."),
+                todo=_(
+                    "Run it in a terminal; or let the system hold the key for a time: facturier passphrase --hold 8h;"
+                    " or keep it without one: facturier passphrase --remove"
+                ),
+            ) from None
+        return getpass.getpass(prompt)
+
+    def passphrase(self) -> str:
+        """The one of this person's key. Raises WrongPassphrase."""
+        return self.ask_secret(_("Passphrase of your key: "))
+
+
+def stop_on_signals() -> Stopping:
+    """An event that is set by the first of them. What is under way then ends within moments, with a true state."""
+    stop = Stopping()
+    on_first_signal(lambda _number: stop.set())
+    return stop

@@ -1,0 +1,92 @@
+"""Screens that answer whoever opened them: once, and from the top."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import wraps
+from time import monotonic
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from textual.await_complete import AwaitComplete
+from textual.screen import ModalScreen, Screen
+
+AnswerT = TypeVar("AnswerT")
+ScreenT = TypeVar("ScreenT", bound="AnsweringScreen[Any]")
+Arguments = ParamSpec("Arguments")
+
+
+class AnsweringScreen(Screen[AnswerT]):
+    """Work may end while another screen stands above the one that it was done for, and a key may come twice. Textual
+    8.2 would remove whatever is on top, and would fail where the answer has been given already."""
+
+    busy = False  # while work goes on that cannot be called off: there is no way back meanwhile
+    _given: "tuple[AnswerT | None] | None" = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether the answer is given; the screen may still stand, while another one is above it."""
+        return self._given is not None
+
+    def half_typed(self) -> str:
+        """What the person has typed that is kept nowhere, because it would be in force from then on: a sentence for
+        whoever ends the program over it, empty where nothing would be lost."""
+        return ""
+
+    def dismiss(self, result: AnswerT | None = None) -> AwaitComplete:
+        """Answer and leave: at once, or when the screens above have been left. The first answer counts."""
+        if self._given is None:
+            self._given = (result,)
+            return self._leave_if_on_top()
+        return AwaitComplete()
+
+    async def action_dismiss(self, result: AnswerT | None = None) -> None:
+        if not self.busy:
+            await super().action_dismiss(result)
+
+    def on_screen_resume(self) -> None:
+        self._leave_if_on_top()
+
+    def _leave_if_on_top(self) -> AwaitComplete:
+        if self._given is not None and self.is_active:
+            return super().dismiss(*self._given)
+        return AwaitComplete()
+
+
+class Dialog(ModalScreen[AnswerT], AnsweringScreen[AnswerT]):
+    """The same, with what is below shown behind it."""
+
+
+def once(
+    work: Callable[Concatenate[ScreenT, Arguments], Awaitable[None]],
+) -> Callable[Concatenate[ScreenT, Arguments], Coroutine[Any, Any, None]]:
+    """Work that a key begins, and does not begin again while it goes on, nor once the screen has answered. (Stopping
+    the worker instead, as `exclusive` does, would not stop the thread that writes.)"""
+
+    @wraps(work)
+    async def begun(screen: ScreenT, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> None:
+        if screen.busy or screen.answered:
+            return
+        screen.busy = True
+        try:
+            await work(screen, *arguments, **named)
+        finally:
+            screen.busy = False
+
+    return begun
+
+
+PATIENCE = 0.7  # seconds for which a key may still be the one that led here; keyboards repeat after half a second or so
+_REPEAT = 0.2  # seconds within which a key that is held comes again, over a slow line as well
+
+
+class HeldKey:
+    """Begins when the person can see what the key would answer."""
+
+    def __init__(self) -> None:
+        self._until = monotonic() + PATIENCE
+
+    def may_be(self) -> bool:
+        """Whether the key that has just come may be the one that led here."""
+        now = monotonic()
+        if now >= self._until:
+            return False
+        self._until = max(self._until, now + _REPEAT)
+        return True

@@ -1,0 +1,162 @@
+"""What a person must deal with: what happened, why, and what to do about it."""
+
+import asyncio
+from typing import ClassVar
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from facturier.mail.workspace import Desk
+from facturier.models.books.alerts import SENT_AGAIN, AlertKind, deal_with, open_alerts
+from facturier.models.books.invoice import Alert
+from facturier.models.books.status import State
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui import opening
+from facturier.tui.formatting import moment
+from facturier.tui.screen import AnsweringScreen
+from facturier.tui.screens.alerts.words import alert_reason, alert_title, alert_todo
+from facturier.tui.widgets.inputs.options import Options
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.title import Notice, Title
+
+
+class AlertsScreen(AnsweringScreen[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "enter",
+            "open",
+            N_("Open"),
+            tooltip=N_("The invoice, what is in doubt, or who asked."),
+            id="alerts.open",
+            priority=True,
+        ),
+        Binding("r", "reconnect", N_("Reconnect"), tooltip=N_("Allow Gmail again."), id="alerts.reconnect"),
+        Binding("s", "send", N_("Send again"), tooltip=N_("See it first; deals with the alert."), id="alerts.send"),
+        Binding("d", "deal", N_("Dealt with"), tooltip=N_("Take the alert down."), id="alerts.deal"),
+        Binding("b", "bounce", N_("Report a bounce"), tooltip=N_("Paste a mail that came back."), id="alerts.bounce"),
+        Binding("escape,q", "dismiss", N_("Back"), id="alerts.back"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(classes="alerts")
+        self._desk = desk
+        self._alerts: list[Alert] = []
+
+    def compose(self) -> ComposeResult:
+        yield Title()
+        yield Notice(self._desk)
+        yield Options(markup=False, compact=True)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._renew()
+        self.query_one(OptionList).focus()
+
+    def on_company_changed(self) -> None:
+        self._renew()
+
+    @property
+    def chosen(self) -> Alert | None:
+        listed = self.query_one_optional(OptionList)
+        highlighted = listed.highlighted if listed is not None else None
+        return self._alerts[highlighted] if highlighted is not None and highlighted < len(self._alerts) else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        alert = self.chosen
+        match action:
+            case "open":
+                return alert is not None and (alert.invoice_id is not None or alert.kind == AlertKind.ASKED)
+            case "reconnect":
+                return alert is not None and alert.kind == AlertKind.CONNECTION_OVER
+            case "send":
+                return alert is not None and alert.kind in SENT_AGAIN
+            case "deal":
+                # These two end with their cause: an answer, a new connection.
+                return alert is not None and alert.kind not in (AlertKind.IN_DOUBT, AlertKind.CONNECTION_OVER)
+        return True
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self) -> None:
+        self.refresh_bindings()
+
+    def action_open(self) -> None:
+        alert = self.chosen
+        if alert is not None and alert.kind == AlertKind.ASKED:
+            opening.open_users(self, self._desk, self._renew)
+        if alert is None or alert.invoice_id is None:
+            return
+        if alert.kind == AlertKind.IN_DOUBT and alert.delivery_id is not None:
+            opening.open_doubt(self, self._desk, alert.delivery_id, self._renew)
+        else:
+            opening.open_invoice(self, self._desk, alert.invoice_id, self._renew)
+
+    def action_send(self) -> None:
+        """Sending it again is dealing with the alert: should that fail too, there will be another one."""
+        alert = self.chosen
+        if alert is None or alert.invoice_id is None:
+            return
+
+        def sent(queued: bool) -> None:
+            if queued:
+                opening.attempt(self, lambda: asyncio.to_thread(deal_with, self._desk.store, alert.id), self._renew)
+
+        if alert.kind == AlertKind.PARTLY_SENT and alert.delivery_id is not None:
+            opening.send_to_refused(self, self._desk, alert.delivery_id, sent)
+        else:
+            opening.send_invoice(self, self._desk, alert.invoice_id, sent)
+
+    def action_reconnect(self) -> None:
+        from facturier.tui.screens.connect.screen import ConnectScreen
+
+        self.app.push_screen(ConnectScreen(self._desk), lambda _address: self._renew())
+
+    def action_deal(self) -> None:
+        if (alert := self.chosen) is not None:
+            opening.deal_with_alerts(self, self._desk, [alert], self._renew)
+
+    def action_bounce(self) -> None:
+        from facturier.tui.screens.dialogs.bounce import BounceScreen
+
+        def reported(delivery: Delivery | None) -> None:
+            self._renew()
+            if delivery is not None:
+                bounced = _("Invoice {number} is marked as bounced.")
+                copy = _("Only a copy of invoice {number} came back: the customer has it. Its journal says so.")
+                message = bounced if delivery.state is State.BOUNCED else copy
+                self.notify(message.format(number=delivery.number), markup=False)
+
+        self.app.push_screen(BounceScreen(self._desk), reported)
+
+    def _renew(self) -> None:
+        alerts = open_alerts(self._desk.store)[::-1]  # the latest first: it is what the person comes for
+        if self._alerts == alerts and self.query_one(Title).left:
+            return
+        chosen = self.chosen
+        self._alerts = alerts
+        count = len(alerts)
+        self.query_one(Title).left = (
+            ngettext("{count} alert", "{count} alerts", count).format(count=count) if count else _("No alerts")
+        )
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(_told(alert)) for alert in alerts])
+        if not alerts:
+            options.add_option(
+                Option(Text(_("Everything that left was accepted. Nothing is left to do.")), disabled=True)
+            )
+        places = [index for index, alert in enumerate(alerts) if chosen is not None and alert.id == chosen.id]
+        options.highlighted = (places[0] if places else 0) if alerts else None
+        self.refresh_bindings()
+
+
+def _told(alert: Alert) -> RenderableType:
+    title = Text.assemble((f"⚠ {alert_title(alert)}", "bold"), f"  {moment(alert.raised)}")
+    parts = [part for part in (alert_reason(alert), alert_todo(alert)) if part]
+    return Group(title, Padding(Text("\n".join(parts)), (0, 0, 1, 2)))

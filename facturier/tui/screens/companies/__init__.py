@@ -1,0 +1,1 @@
+"""Opening, switching and creating companies."""

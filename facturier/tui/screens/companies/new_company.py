@@ -1,0 +1,92 @@
+"""Make a new company."""
+
+import asyncio
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Label
+
+from facturier.mail.workspace import Desk, check_name, new_company
+from facturier.models.errors import FacturierError
+from facturier.models.text.addresses import parse_address
+from facturier.models.text.i18n import N_, _, spoken
+from facturier.models.text.numbers import parse_currency
+from facturier.models.text.paths import is_folder, typed_path
+from facturier.tui.screen import Dialog, once
+from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.widgets.inputs.fields import Field, typed_in
+from facturier.tui.widgets.keybar import KeyBar
+
+SUFFIX = ".facturier"
+
+
+class NewCompanyScreen(Dialog[Desk | None]):
+    """Answers the desk at the company that was made, None for none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,ctrl+s", "make", N_("Make it"), id="new_company.make", priority=True),
+        Binding("escape", "dismiss(None)", N_("Cancel"), id="new_company.cancel"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(classes="dialog")
+        self._desk = desk
+        self._proposed = ""
+
+    def compose(self) -> ComposeResult:
+        currency = self._desk.company().currency
+        with Vertical(classes="dialog-box"):
+            yield Label(_("New company"), markup=False, classes="dialog-title")
+            yield Field(_("Name"), check=check_name, whole=True, id="name")
+            yield Field(_("Email"), check=parse_address, placeholder="billing@example.com", whole=True, id="email")
+            yield Field(_("Currency"), currency, check=parse_currency, whole=True, id="currency")
+            yield Field(_("File"), id="path")
+            yield KeyBar()
+
+    @on(Field.Changed, "#name")
+    def _named(self, event: Field.Changed) -> None:
+        """Propose a file beside this company's, until the person types another one."""
+        path = self.query_one("#path", Field)
+        if path.text == self._proposed:
+            name = event.text.replace("/", "-").strip(". ")
+            folder = self._desk.store.path.resolve().parent
+            self._proposed = path.text = str(folder / f"{name}{SUFFIX}") if name else ""
+
+    def half_typed(self) -> str:
+        return typed_in(self)
+
+    @work(group="make")
+    @once
+    async def action_make(self) -> None:
+        name, email, currency, path = (
+            self.query_one(f"#{id_}", Field) for id_ in ("name", "email", "currency", "path")
+        )
+        for field in (name, email, currency):
+            if field.problem:
+                field.show_problem(field.problem)
+                field.input.focus()
+                return
+        target = typed_path(path.text)
+        if not path.text or is_folder(target):
+            path.show_problem(_("Say which file to make."))
+            path.input.focus()
+            return
+
+        def make() -> Desk:
+            new_company(
+                target,
+                name=name.text,
+                email=email.text,
+                currency=currency.text,
+                language=spoken(),
+                clock=self._desk.clock,
+            )
+            return self._desk.at(target)
+
+        try:
+            self.dismiss(await asyncio.to_thread(make))
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))

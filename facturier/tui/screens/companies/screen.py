@@ -1,0 +1,109 @@
+"""The companies that this person works for: go to another one, open a file, make a new one."""
+
+import asyncio
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from facturier.mail.workspace import Desk
+from facturier.models.company.recent import Glance, glance, known_companies
+from facturier.models.errors import FacturierError
+from facturier.models.text.i18n import N_, _
+from facturier.tui.screen import Dialog, once
+from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.widgets.inputs.options import Options
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.title import shorten_path
+
+_ROOM = 64  # cells for a path
+
+
+class CompaniesScreen(Dialog[Desk | None]):
+    """Answers this person's desk at the company that was chosen, None to stay."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "open", N_("Open a file…"), tooltip=N_("Open a company by its path."), id="companies.open"),
+        Binding("n", "new", N_("New company…"), tooltip=N_("Make a company file."), id="companies.new"),
+        Binding("escape", "dismiss(None)", N_("Stay"), id="companies.stay"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(classes="dialog")
+        self._desk = desk
+        self._here = desk.store.path.resolve()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box companies-box"):
+            yield Label(_("Companies"), markup=False, classes="dialog-title")
+            yield Options(markup=False, compact=True)
+            yield KeyBar()
+
+    @work(group="companies")
+    async def on_mount(self) -> None:
+        self.query_one(OptionList).focus()
+        known = known_companies(self._desk.places.data)
+        if self._here not in known:
+            known.insert(0, self._here)
+        found = await asyncio.to_thread(lambda: [glance(path) for path in known])
+        listed = self.query_one(OptionList)
+        listed.add_options([Option(self._line(company), str(company.path)) for company in found])
+        # The one used before this one is most likely wanted.
+        listed.highlighted = next((place for place, one in enumerate(found) if one.path != self._here), 0)
+
+    def _line(self, company: Glance) -> Text:
+        mark = "●" if company.path == self._here else " "
+        text = Text.assemble(f"{mark} ", (company.name or company.path.name, "bold"))
+        if company.gmail:
+            text.append(f"  {company.gmail}")
+        return text.append(f"\n  {company.trouble or shorten_path(str(company.path), _ROOM)}", "dim")
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        path = Path(str(event.option_id))
+        if path == self._here:
+            self.dismiss(None)
+        else:
+            self._go(path)
+
+    def action_open(self) -> None:
+        from facturier.tui.screens.companies.open_company import OpenCompanyScreen
+
+        self.app.push_screen(OpenCompanyScreen(self._desk), self._opened)
+
+    def action_new(self) -> None:
+        from facturier.tui.screens.companies.new_company import NewCompanyScreen
+
+        self.app.push_screen(NewCompanyScreen(self._desk), self._opened)
+
+    def _opened(self, desk: Desk | None) -> None:
+        if desk is not None:
+            self.dismiss(desk)
+
+    @work(group="companies")
+    @once
+    async def _go(self, path: Path) -> None:
+        try:
+            desk = await asyncio.to_thread(self._desk.at, path)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+        else:
+            self.dismiss(desk)
+
+
+class MovingScreen(Dialog[None]):
+    """Stands while the company is left, which may take a while: a copy of it is made."""
+
+    def __init__(self, company: str) -> None:
+        super().__init__(classes="dialog")
+        self._company = company
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(_("Going to {company}…").format(company=self._company), markup=False)

@@ -1,0 +1,1 @@
+"""Connecting and removing a Google account."""

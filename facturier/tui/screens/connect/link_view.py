@@ -1,0 +1,115 @@
+"""The consent link, whole, and ways to get it to another device."""
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+from typing import Any, ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import work
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from facturier.models.text.i18n import N_, _
+
+
+class LinkView(Static, can_focus=True):
+    """Shows the link over as many lines as it needs; a terminal that knows OSC 8 takes it for one link."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy", N_("Copy the link"), tooltip=N_("Put the link on your clipboard."), id="connect.copy"),
+        Binding(
+            "q", "code", N_("QR code"), tooltip=N_("Show the link as a QR code for a telephone."), id="connect.code"
+        ),
+        Binding(
+            "l",
+            "alone",
+            N_("Link alone"),
+            tooltip=N_("Leave the screens for a moment: the link stands alone on the terminal, in one piece to mark."),
+            id="connect.alone",
+        ),
+        Binding(
+            "o", "open", N_("Open"), tooltip=N_("Open the link in the browser of this machine."), id="connect.open"
+        ),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(markup=False, id="link")
+        self.link = ""
+
+    def show(self, link: str) -> None:
+        self.link = link
+        self.update(Text(link, style=Style(link=link), overflow="fold"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
+        if action == "open":
+            import os
+
+            from facturier.mail.google.loopback import can_open_browser
+
+            return can_open_browser(os.environ)
+        return True
+
+    def action_copy(self) -> None:
+        # The terminal passes it on (OSC 52), also through SSH.
+        self.app.copy_to_clipboard(self.link)
+        self.notify(
+            _("The link was copied. If your terminal did not take it, press l and mark it there."), markup=False
+        )
+
+    def action_code(self) -> None:
+        from facturier.tui.screens.connect.qr import QrScreen
+
+        self.app.push_screen(QrScreen(self.link))
+
+    @work(group="alone", exclusive=True)
+    async def action_alone(self) -> None:
+        from textual.app import SuspendNotSupported
+
+        try:
+            await show_alone(self.app, self.link)
+        except SuspendNotSupported:
+            self.notify(_("This terminal cannot be left for a moment. Copy the link with y."), markup=False)
+
+    def action_open(self) -> None:
+        import webbrowser
+
+        self.run_worker(lambda: webbrowser.open(self.link), thread=True, group="browser")
+
+
+async def show_alone(app: App[Any], link: str) -> None:
+    """Leave the screens, print the link from the first column on, and come back with Enter.
+
+    The terminal breaks such a line itself, and so knows that it is one when a person marks it. No mouse is asked for
+    meanwhile. Raises SuspendNotSupported where the program has no terminal that it could leave.
+    """
+    back = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    # Nothing may be drawn meanwhile, and Textual itself would do so when the company changes.
+    with app.batch_update(), app.suspend():
+        assert sys.__stdin__ is not None, "the screens read from it"
+        terminal = sys.__stdin__.fileno()
+
+        def entered() -> None:
+            with suppress(OSError):
+                os.read(terminal, 4096)
+            back.set()
+
+        interrupt = signal.getsignal(signal.SIGINT)
+        loop.add_signal_handler(signal.SIGINT, back.set)
+        loop.add_reader(terminal, entered)
+        # What stood on the terminal is pushed up, not wiped.
+        empty = "\n" * app.size.height + "\x1b[H"
+        words = _("Mark the link and copy it. Press Enter to go back to Facturier.")
+        sys.stderr.write(f"{empty}{link}\n\n{words}\n")  # where Textual draws, too
+        sys.stderr.flush()
+        # The wait is cancelled when Google's answer has come. Textual takes the terminal back after no exception.
+        with suppress(asyncio.CancelledError):
+            await back.wait()
+        loop.remove_reader(terminal)
+        loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, interrupt)

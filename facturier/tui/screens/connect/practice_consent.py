@@ -1,0 +1,56 @@
+"""In the practice company: what the person would choose on Google's page."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from facturier.models.text.i18n import N_, _
+from facturier.tui.screen import Dialog
+from facturier.tui.widgets.inputs.options import Options
+from facturier.tui.widgets.keybar import KeyBar
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Who allows, or does not (`deny`); without `send`, the box for sending mail stays empty."""
+
+    account: str
+    deny: bool = False
+    send: bool = True
+
+
+class AllowScreen(Dialog[Answer | None]):
+    """Stands for the browser page, which the practice company has too, for those who would rather open the link."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", N_("Back"), id="allow.back")]
+
+    def __init__(self, accounts: tuple[str, ...]) -> None:
+        super().__init__(classes="dialog")
+        self._answers = [
+            *((_("Allow as {account}").format(account=account), Answer(account)) for account in accounts),
+            (
+                _("Allow as {account}, without the box for sending").format(account=accounts[0]),
+                Answer(accounts[0], send=False),
+            ),
+            (_("Do not allow"), Answer(accounts[0], deny=True)),
+        ]
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(_("What would you choose on Google’s page?"), markup=False, classes="dialog-title")
+            yield Options(*(Option(Text(words)) for words, _answer in self._answers), compact=True)
+            yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).focus()
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._answers[event.option_index][1])

@@ -1,0 +1,61 @@
+"""A link as a QR code, as large as the window."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from facturier.models.text.i18n import N_, _
+from facturier.tui.screen import Dialog
+from facturier.tui.terminal.glyphs import can_show
+
+# ISO/IEC 18004 asks for a margin of 4 modules; telephones are content with 2.
+_MARGIN = 2
+
+
+class QrScreen(Dialog[None]):
+    """Drawn dark on light whatever the terminal's colours, two modules in each cell, as soon as it fits."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter,space", "dismiss(None)", N_("Close"), id="qr.close")
+    ]
+
+    def __init__(self, link: str) -> None:
+        super().__init__(id="qr")
+        self._lines = qr_lines(link)
+
+    def compose(self) -> ComposeResult:
+        yield Static(markup=False)
+
+    def on_resize(self) -> None:
+        rows, columns = len(self._lines), len(self._lines[0])
+        if not can_show("▀▄█"):
+            shown = Text(_("This terminal cannot show a QR code.") + "\n\n" + _("esc  Close"))
+        elif self.size.height >= rows and self.size.width >= columns:
+            shown = Text("\n".join(self._lines), style="#000000 on #ffffff", no_wrap=True)
+        else:
+            shown = Text(
+                _(
+                    "The link is long, so its QR code needs {columns} columns and {rows} lines; this window has {width}"
+                    " and {height}. Make the window larger or its letters smaller, and the code appears."
+                ).format(columns=columns, rows=rows, width=self.size.width, height=self.size.height)
+                + "\n\n"
+                + _("esc  Close")
+            )
+        self.query_one(Static).update(shown)
+
+
+def qr_lines(link: str) -> list[str]:
+    """The code in half blocks, dark modules as ink."""
+    import segno
+
+    rows = [tuple(row) for row in segno.make_qr(link, error="l", boost_error=False).matrix_iter(border=_MARGIN)]
+    if len(rows) % 2:
+        rows.append((0,) * len(rows[0]))
+    blocks = {(0, 0): " ", (1, 0): "▀", (0, 1): "▄", (1, 1): "█"}
+    return [
+        "".join(blocks[bool(upper), bool(lower)] for upper, lower in zip(*pair, strict=True))
+        for pair in zip(rows[::2], rows[1::2], strict=True)
+    ]

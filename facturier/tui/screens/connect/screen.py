@@ -1,0 +1,285 @@
+"""Connect a Google account, with or without a browser on this machine."""
+
+import asyncio
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import ContentSwitcher, Label
+
+from facturier.mail.errors import ConnectError, DeviceRefused
+from facturier.mail.google.client import OAuthClient
+from facturier.mail.google.connection import accept_grant, known_client
+from facturier.mail.google.grant import Grant
+from facturier.mail.workspace import Desk
+from facturier.models.errors import FacturierError
+from facturier.models.text.i18n import N_, _
+from facturier.tui.screen import AnsweringScreen
+from facturier.tui.screens.connect.attempt import Attempt
+from facturier.tui.screens.connect.client_step import ClientStep, read_client
+from facturier.tui.screens.connect.consent_step import ConsentStep
+from facturier.tui.screens.connect.link_view import LinkView
+from facturier.tui.screens.connect.practice_consent import AllowScreen, Answer
+from facturier.tui.screens.connect.remove_gmail import may_replace
+from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.widgets.inputs.paste_field import PasteField
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.title import Notice, Title
+
+
+class ConnectScreen(AnsweringScreen[str | None]):
+    """Answers the address that was connected, None when the person stopped it. Takes the first way that succeeds."""
+
+    class Granted(Message):
+        """Google gave the right to send."""
+
+        def __init__(self, grant: Grant) -> None:
+            super().__init__()
+            self.grant = grant
+
+    class Failed(Message):
+        """An answer came that is no good. The link can be opened again."""
+
+        def __init__(self, error: ConnectError) -> None:
+            super().__init__()
+            self.error = error
+
+    AUTO_FOCUS = ""  # until it is known whether there is a client already
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f7",
+            "allow",
+            N_("Allow as…"),
+            tooltip=N_("Practice: give the consent without a browser, as the page itself would."),
+            id="connect.allow",
+        ),
+        Binding(
+            "f6",
+            "client",
+            N_("Other client file"),
+            tooltip=N_("Use another OAuth client than the one used last."),
+            id="connect.client",
+        ),
+        Binding("escape", "cancel", N_("Cancel"), tooltip=N_("Stop. Nothing is connected."), id="connect.cancel"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(id="connect")
+        self._desk = desk
+        self._attempt: Attempt | None = None
+        self._accepting = False
+        self._keeping = False
+        self._closed = False
+
+    def compose(self) -> ComposeResult:
+        company = self._desk.company().name
+        yield Title(_("Connect a Google account to {company}").format(company=company))
+        yield Notice(self._desk)
+        yield Label(
+            _("Facturier may then send mail as this address. It can never read the mailbox."),
+            markup=False,
+            id="connect-about",
+        )
+        with ContentSwitcher(id="connect-steps"):
+            yield ClientStep()
+            yield ConsentStep()
+        yield KeyBar()
+
+    @work
+    async def on_mount(self) -> None:
+        try:
+            client = await asyncio.to_thread(known_client, self._desk)
+        except FacturierError as error:
+            # Without the vault there is no place for the permission.
+            self.app.push_screen(ProblemScreen(error), lambda _none: self.dismiss(None))
+            return
+        if client is None:
+            self.action_client()
+        else:
+            await self._begin(client)
+
+    def on_unmount(self) -> None:
+        self._closed = True
+        self._stop()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
+        if action == "allow":
+            return self._attempt is not None and self._desk.practice is not None
+        return action != "client" or self._attempt is not None
+
+    # The client
+
+    def action_client(self) -> None:
+        self._stop()
+        self.query_one("#connect-steps", ContentSwitcher).current = "client-step"
+        step = self.query_one(ClientStep)
+        if self._desk.practice is not None and not step.field.text:
+            step.offer(str(self._desk.practice.client_file))
+        step.field.input.focus()
+        step.field.input.action_select_all()  # so that another file takes the place of the one before
+        self.refresh_bindings()
+
+    @on(PasteField.Given, "#client")
+    @work
+    async def _client_given(self, event: PasteField.Given) -> None:
+        try:
+            client = await asyncio.to_thread(read_client, event.text)
+        except FacturierError as error:
+            event.field.show_problem(str(error))
+            return
+        await self._begin(client)
+
+    # The consent
+
+    async def _begin(self, client: OAuthClient) -> None:
+        try:
+            attempt = await asyncio.to_thread(self._open, client)
+        except OSError as error:
+            trouble = ConnectError(
+                _("Nothing can listen on this machine: {reason}.").format(reason=error.strerror or type(error).__name__)
+            )
+            self.app.push_screen(ProblemScreen(trouble))
+            return
+        self.query_one("#connect-steps", ContentSwitcher).current = "consent-step"
+        self.query_one(ConsentStep).show(attempt)
+        self._say_waiting()
+        self.query_one(LinkView).focus()
+        self.refresh_bindings()
+        self._ask_device(attempt)
+
+    def _open(self, client: OAuthClient) -> Attempt:
+        """A new attempt. Runs in a thread, which goes on when the screen has been left: then it is stopped here."""
+        connection = self._desk.connection()
+        self._attempt = attempt = Attempt(
+            self._desk,
+            client,
+            hint=connection.address if connection else "",
+            granted=lambda grant: self.post_message(self.Granted(grant)),
+            failed=lambda error: self.post_message(self.Failed(error)),
+        )
+        if self._closed:
+            attempt.stop()
+        return attempt
+
+    @on(PasteField.Given, "#answer")
+    @work
+    async def _answer_given(self, event: PasteField.Given) -> None:
+        attempt = self._attempt
+        if attempt is None or self._accepting:
+            return
+        self._accepting = True
+        event.field.show_problem()
+        self.query_one(ConsentStep).show_state(_("Asking Google…"))
+        try:
+            await asyncio.to_thread(attempt.accept, event.text)
+        except ConnectError as error:
+            self._show_wrong(error)
+        finally:
+            self._accepting = False
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Pasting works wherever the focus is."""
+        event.stop()
+        current = self.query_one("#connect-steps", ContentSwitcher).current
+        if current and event.text.strip():
+            self.query_one(f"#{current} PasteField", PasteField).paste(event.text)
+
+    @on(Failed)
+    def _came_back_wrong(self, event: Failed) -> None:
+        self._show_wrong(event.error)
+
+    def _show_wrong(self, error: ConnectError) -> None:
+        step = self.query_one(ConsentStep)
+        step.field.show_problem(str(error))
+        self._say_waiting()
+
+    def _say_waiting(self) -> None:
+        practice = self._desk.practice is not None
+        words = (
+            _("Waiting for either… To practise, F7 allows without a browser.") if practice else _("Waiting for either…")
+        )
+        self.query_one(ConsentStep).show_state(words)
+
+    @work(thread=True, group="device")
+    def _ask_device(self, attempt: Attempt) -> None:
+        from facturier.mail.google.device import ask_device, wait_device
+
+        def show(text: Text) -> None:
+            if not attempt.stopping.is_set():
+                self.app.call_from_thread(self.query_one(ConsentStep).show_device, text)
+
+        try:
+            code = ask_device(attempt.client, self._desk.endpoints, self._desk.clock, attempt.stopping)
+            show(
+                Text.assemble(
+                    (code.user_code, "bold"), "  ", _("to type at {address}").format(address=code.verification_url)
+                )
+            )
+            grant = wait_device(code, attempt.client, self._desk.endpoints, attempt.stopping, self._desk.clock)
+            if grant is not None:
+                attempt.take(grant)
+        except DeviceRefused as error:
+            show(Text(error.happened, style="dim"))
+        except ConnectError as error:
+            show(Text(str(error)))
+
+    # The end
+
+    @on(Granted)
+    @work
+    async def _granted(self, event: Granted) -> None:
+        self._keeping = True
+        self.query_one(ConsentStep).show_state(_("Keeping the permission…"))
+        self._stop()
+        may, before = await may_replace(self, self._desk, event.grant.address)
+        if not may:
+            self.dismiss(None)
+            return
+        try:
+            connection = await asyncio.to_thread(accept_grant, self._desk, event.grant, replacing=before)
+        except FacturierError as error:
+            self._keeping = False
+            self.app.push_screen(ProblemScreen(error))
+            await self._begin(event.grant.client)
+            return
+        self.dismiss(connection.address)
+
+    def action_cancel(self) -> None:
+        if not self._keeping:  # it is connected all but for the writing down
+            self.dismiss(None)
+
+    def _stop(self) -> None:
+        """End the attempt: its socket is closed, its threads end."""
+        attempt, self._attempt = self._attempt, None
+        if attempt is not None:
+            attempt.stop()
+
+    # Practice
+
+    def action_allow(self) -> None:
+        assert self._desk.practice is not None
+        self.app.push_screen(AllowScreen(self._desk.practice.accounts), self._allowed)
+
+    def _allowed(self, answer: Answer | None) -> None:
+        if answer is not None:
+            self._allow(answer)
+
+    @work
+    async def _allow(self, answer: Answer) -> None:
+        practice, attempt = self._desk.practice, self._attempt
+        if practice is None or attempt is None:
+            return
+        landed = await asyncio.to_thread(
+            practice.allow,
+            attempt.link,
+            account=answer.account,
+            deny=answer.deny,
+            scopes=None if answer.send else (),
+        )
+        step = self.query_one(ConsentStep)
+        step.field.text = landed
+        step.field.input.focus()
+        step.show_state(_("This is where the browser would be now. Press Enter to go on."))

@@ -1,0 +1,139 @@
+"""A message came back: the person pastes the bounce, since Facturier never reads the mailbox, or says what it says."""
+
+import asyncio
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Label, TextArea
+
+from facturier.mail.bounces.record import hand_in, likely_delivery, record_bounce
+from facturier.mail.errors import UnreadBounce
+from facturier.mail.workspace import Desk
+from facturier.models.errors import FacturierError, InputError, NoSuchInvoice
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.text.i18n import N_, _
+from facturier.tui.screen import Dialog, once
+from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.widgets.inputs.fields import Field, typed_in, would_be_lost
+from facturier.tui.widgets.inputs.many_lines import ManyLines
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class BounceScreen(Dialog[Delivery | None]):
+    """Answers the delivery that came back. The pasted mail tells which one that is; where it does not, the person
+    does. `number` is the invoice that they came from."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f9,ctrl+s", "report", N_("Report it"), id="bounce.report", priority=True),
+        Binding("f4", "choose", N_("Choose the invoice"), id="bounce.choose", priority=True),
+        Binding("escape", "dismiss(None)", N_("Cancel"), id="bounce.cancel", priority=True),
+    ]
+
+    def __init__(self, desk: Desk, number: str = "") -> None:
+        super().__init__(classes="dialog")
+        self._desk = desk
+        self._number = number
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box bounce-box"):
+            yield Label(_("An invoice came back"), markup=False, classes="dialog-title")
+            yield Label(
+                _("Open the bounce in your mail, choose “Show original”, copy all of it, and paste it here."),
+                markup=False,
+            )
+            yield ManyLines()
+            yield KeyBar()
+
+    def half_typed(self) -> str:
+        return would_be_lost() if any(area.text.strip() for area in self.query(TextArea)) else ""
+
+    @property
+    def _mail(self) -> bytes:
+        return self.query_one(TextArea).text.encode(errors="replace")
+
+    @once
+    async def action_report(self) -> None:
+        mail = self._mail
+        try:
+            delivery, _recipients = await asyncio.to_thread(hand_in, self._desk.store, mail)
+        except UnreadBounce as error:
+            await self._ask(mail, error.happened)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+        else:
+            self.dismiss(delivery)
+
+    @once
+    async def action_choose(self) -> None:
+        await self._ask(self._mail, "")
+
+    async def _ask(self, mail: bytes, why: str) -> None:
+        """Let the person say it, with what the mail suggests filled in."""
+        found = await asyncio.to_thread(likely_delivery, self._desk.store, mail)
+        number, address = (found[0].number, found[1]) if found is not None else ("", "")
+        if self._number and number != self._number:
+            number, address = self._number, ""
+
+        def said(delivery: Delivery | None) -> None:
+            if delivery is not None:
+                self.dismiss(delivery)
+
+        self.app.push_screen(ChosenBounceScreen(self._desk, why, number, address), said)
+
+
+class ChosenBounceScreen(Dialog[Delivery | None]):
+    """Answers the delivery that came back, as the person says."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,f9,ctrl+s", "report", N_("Report it"), id="chosen_bounce.report", priority=True),
+        Binding("escape", "dismiss(None)", N_("Back"), id="chosen_bounce.back"),
+    ]
+
+    def __init__(self, desk: Desk, why: str, number: str, address: str) -> None:
+        super().__init__(classes="dialog")
+        self._desk = desk
+        self._why = why
+        self._number = number
+        self._address = address
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(_("Which invoice came back?"), markup=False, classes="dialog-title")
+            if self._why:
+                yield Label(self._why, markup=False)
+            yield Label(_("Enter what the mail says. The history keeps your reason."), markup=False)
+            yield Field(_("Invoice"), self._number, whole=True, id="bounced-invoice")
+            yield Field(_("Address"), self._address, whole=True, id="bounced-address")
+            yield Field(_("Reason"), placeholder=_("mailbox full, address unknown…"), id="bounced-reason")
+            yield KeyBar()
+
+    def half_typed(self) -> str:
+        return typed_in(self)
+
+    @once
+    async def action_report(self) -> None:
+        invoice, address, reason = (
+            self.query_one(f"#bounced-{name}", Field) for name in ("invoice", "address", "reason")
+        )
+        for field in (invoice, address, reason):
+            field.show_problem("")
+        store = self._desk.store
+        try:
+            delivery, _recipients = await asyncio.to_thread(
+                record_bounce, store, invoice.text, address.text, reason.text
+            )
+        except NoSuchInvoice as error:
+            _point_at(invoice, error)
+        except InputError as error:
+            _point_at(address if reason.text else reason, error)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+        else:
+            self.dismiss(delivery)
+
+
+def _point_at(field: Field, error: FacturierError) -> None:
+    field.show_problem(error.happened)
+    field.input.focus()

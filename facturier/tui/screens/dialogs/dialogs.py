@@ -1,0 +1,104 @@
+"""A question with a yes and a no, which says what a yes will do."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Label
+
+from facturier.models.errors import FacturierError
+from facturier.models.text.i18n import N_, _
+from facturier.tui.screen import Dialog, HeldKey
+from facturier.tui.widgets.inputs.fields import Field, typed_in
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class AskScreen(Dialog[bool]):
+    """Answers True for yes. Escape is always no. Enter is yes, too, but not at first, and not at all where the question
+    is `grave`: it may have been meant for what came before."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y,o", "answer(True)", N_("Yes"), id="ask.yes", key_display="y"),
+        Binding("enter", "agree", N_("Yes"), id="ask.agree", show=False),
+        Binding("n,escape", "answer(False)", N_("No"), id="ask.no", key_display="n"),
+    ]
+
+    def __init__(self, question: str, detail: str = "", *, grave: bool = False) -> None:
+        super().__init__(classes="dialog")
+        self._grave = grave
+        self._question = question
+        self._detail = detail
+        self._enter = HeldKey()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(self._question, markup=False, classes="dialog-title")
+            if self._detail:
+                yield Label(self._detail, markup=False)
+            yield KeyBar()
+
+    def action_answer(self, answer: bool) -> None:
+        self.dismiss(answer)
+
+    def action_agree(self) -> None:
+        if not self._grave and not self._enter.may_be():
+            self.dismiss(True)
+
+
+class ProblemScreen(Dialog[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,space", "dismiss", N_("Close"), id="problem.close"),
+    ]
+
+    def __init__(self, error: FacturierError) -> None:
+        super().__init__(classes="dialog")
+        self._error = error
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(self._error.happened, markup=False, classes="dialog-title")
+            for part in (self._error.kept, self._error.todo):
+                if part:
+                    yield Label(part, markup=False)
+            yield KeyBar()
+
+
+class ReasonScreen(Dialog[str | None]):
+    """Answers the reason, None for no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "answer", N_("Go on"), id="reason.yes", priority=True),
+        Binding("escape", "dismiss(None)", N_("Cancel"), id="reason.no"),
+    ]
+
+    def __init__(self, question: str, detail: str, *, placeholder: str = "") -> None:
+        super().__init__(classes="dialog")
+        self._question = question
+        self._detail = detail
+        self._placeholder = placeholder
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(self._question, markup=False, classes="dialog-title")
+            yield Label(self._detail, markup=False)
+            yield Label(_("First say why: the journal keeps it. Then you are asked for a yes."), markup=False)
+            yield Field(_("Reason"), placeholder=self._placeholder)
+            yield KeyBar()
+
+    def half_typed(self) -> str:
+        return typed_in(self)
+
+    def action_answer(self) -> None:
+        field = self.query_one(Field)
+        reason = field.text
+        if not reason:
+            field.show_problem(_("Say why: the journal keeps it."))
+            return
+        detail = _("{detail} Reason: “{reason}”").format(detail=self._detail, reason=reason)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.dismiss(reason)
+
+        self.app.push_screen(AskScreen(self._question, detail, grave=True), answered)

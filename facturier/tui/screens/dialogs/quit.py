@@ -1,0 +1,99 @@
+"""The program has been asked to end, or to go to another company, while invoices are on their way or about to leave."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Label
+
+from facturier.mail.workspace import Desk
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui.formatting import seconds_left
+from facturier.tui.screen import Dialog
+from facturier.tui.widgets.keybar import KeyBar
+
+_OFTEN = 0.25  # seconds between looks at what still waits
+
+
+class LeavingScreen(Dialog[bool]):
+    """Stands until nothing is left that is waited for. `waiting` says what still is to leave, and gives None once
+    nothing is on its way any more; `company` is where the person goes, empty where the program ends. Answers True when
+    it is time to go or the person leaves at once, False when they stay after all."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "l",
+            "dismiss(True)",
+            N_("Leave now"),
+            tooltip=N_("They stay in the outbox until someone opens the company."),
+            id="leaving.now",
+        ),
+        Binding("escape", "dismiss(False)", N_("Stay"), id="leaving.stay"),
+    ]
+
+    def __init__(self, desk: Desk, waiting: Callable[[], list[Delivery] | None], company: str = "") -> None:
+        super().__init__(classes="dialog")
+        self._desk = desk
+        self._waiting = waiting
+        self._company = company
+        self._said: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(markup=False, classes="dialog-title")
+            yield Label(markup=False, classes="leaving-detail")
+            yield KeyBar()
+
+    def on_mount(self) -> None:
+        self._tell()
+        self.set_interval(_OFTEN, self._tell)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        # A send under way is never left alone.
+        return action != "dismiss" or parameters != (True,) or bool(self._waiting())
+
+    def _tell(self) -> None:
+        waiting = self._waiting()
+        if waiting is None:
+            self.dismiss(True)
+            return
+        if waiting:
+            seconds = min(seconds_left(delivery, self._desk.clock()) for delivery in waiting)
+            words = ngettext(
+                "{count} invoice leaves in {seconds} s.",
+                "{count} invoices are about to leave, the first in {seconds} s.",
+                len(waiting),
+            )
+            said = [
+                words.format(count=len(waiting), seconds=seconds),
+                self._then(
+                    _("Facturier waits for that, then ends by itself."),
+                    _("Facturier waits for that, then goes to {company}."),
+                )
+                + " "
+                + _(
+                    "If you leave now, what waits stays in the outbox until someone opens this company or runs"
+                    " “facturier post”."
+                ),
+            ]
+        else:
+            said = [
+                _("An invoice is on its way out."),
+                self._then(
+                    _("Facturier ends by itself as soon as the server has answered."),
+                    _("Facturier goes to {company} as soon as the server has answered."),
+                )
+                + " "
+                + _("What still waits in the outbox goes next time."),
+            ]
+        if said != self._said:
+            self._said = said
+            for label, text in zip(self.query(Label), said, strict=False):  # none, once the program is ending
+                label.update(text)
+            self.refresh_bindings()
+
+    def _then(self, ends: str, goes: str) -> str:
+        return goes.format(company=self._company) if self._company else ends

@@ -1,0 +1,64 @@
+"""Write something of an invoice into a file of the person's choice."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Label
+
+from facturier.mail.workspace import Desk
+from facturier.models.errors import FacturierError
+from facturier.models.store.files import refuse_kept, write_file
+from facturier.models.text.i18n import N_, _
+from facturier.models.text.paths import typed_path
+from facturier.tui.screen import Dialog, once
+from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class SaveAsScreen(Dialog[Path | None]):
+    """Answers the file that was written. `make` makes the bytes, in a thread. Never writes over another file."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "save", N_("Save"), id="save_as.save", priority=True),
+        Binding("escape", "dismiss(None)", N_("Cancel"), id="save_as.cancel"),
+    ]
+
+    def __init__(self, desk: Desk, title: str, name: str, make: Callable[[], bytes]) -> None:
+        super().__init__(classes="dialog")
+        self._desk = desk
+        self._heading = title
+        self._file_name = name
+        self._make = make
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(self._heading, markup=False, classes="dialog-title")
+            yield Field(_("File"), str(Path.home() / self._file_name))
+            yield KeyBar()
+
+    @once
+    async def action_save(self) -> None:
+        field = self.query_one(Field)
+        path = typed_path(field.text)
+        try:
+            await asyncio.to_thread(self._write, path)
+        except FileExistsError:
+            field.show_problem(_("There is such a file already. Choose another name."))
+        except (OSError, RuntimeError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            field.show_problem(_("It cannot be written there: {reason}.").format(reason=reason))
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+        else:
+            self.dismiss(path)
+
+    def _write(self, path: Path) -> None:
+        content = self._make()
+        refuse_kept(path.resolve(), self._desk.store.path, self._desk.places.data)
+        write_file(path, content)

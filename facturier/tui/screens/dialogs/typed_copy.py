@@ -1,0 +1,76 @@
+"""A copy of what was typed, outside of the company file, for when that cannot take it: a full disk, for one."""
+
+import json
+import os
+import tempfile
+import time
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+
+from facturier.models.books.invoice import Invoice
+from facturier.models.outbox.composition import Composition
+from facturier.models.settings.tax import as_kept
+
+_FOLDER = "unsaved"
+
+
+def draft_copy(invoice: Invoice) -> str:
+    """A draft as `facturier draft` reads it."""
+    customer = {
+        name: text
+        for name, text in asdict(invoice.customer).items()
+        if name in ("name", "contact", "email", "cc", "bcc", "address", "language") and text
+    }
+    by_terms = invoice.due == invoice.date + timedelta(invoice.terms)
+    fields = {
+        "customer": customer,
+        "date": invoice.date.isoformat(),
+        **({"terms": invoice.terms} if by_terms else {"due": invoice.due.isoformat()}),
+        "currency": invoice.currency,
+        "reference": invoice.reference,
+        "message": invoice.message,
+        "lines": [
+            {name: text for name, text in asdict(as_kept(line, invoice.currency)).items() if text}
+            for line in invoice.lines
+            if not line.empty
+        ],
+    }
+    return json.dumps({name: value for name, value in fields.items() if value}, ensure_ascii=False, indent=2)
+
+
+def letter_copy(composition: Composition) -> str:
+    """A message as text."""
+    heads = {"To": composition.to, "Cc": composition.cc, "Bcc": composition.bcc, "Subject": composition.subject}
+    return "\n".join([*(f"{name}: {text}" for name, text in heads.items() if text), "", composition.body])
+
+
+def keep_aside(folder: Path, text: str) -> Path | None:
+    """Write a copy into this person's own folder, or where that is full, too, into the one for temporary files. The
+    file; None where there is no room at all."""
+    name = f"{time.strftime('%Y-%m-%d %H.%M.%S')} {os.getpid()}.txt"
+    for place in (folder / _FOLDER, Path(tempfile.gettempdir())):
+        try:
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path = place / (name if place.name == _FOLDER else f"facturier unsaved {name}")
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+                    file.write(text)
+                    file.flush()
+                    os.fsync(handle)
+            except OSError:
+                path.unlink(missing_ok=True)
+                raise
+            return path
+        except OSError:
+            continue
+    return None
+
+
+def kept_aside(folder: Path) -> list[Path]:
+    """The copies in this person's own folder, oldest first."""
+    try:
+        return sorted(path for path in (folder / _FOLDER).iterdir() if path.suffix == ".txt")
+    except OSError:
+        return []

@@ -1,0 +1,36 @@
+"""The program has been asked to end, and something that was typed cannot be saved."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Label
+
+from facturier.models.text.i18n import N_, _
+from facturier.tui.screen import Dialog
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class UnsavedScreen(Dialog[str]):
+    """Answers `copy`, `quit`, or None where the person stays. `why` says what keeps it from being saved, `copy` where a
+    copy is, if there is one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "dismiss('copy')", N_("Save a copy elsewhere"), id="unsaved.copy"),
+        Binding("q", "dismiss('quit')", N_("Quit without saving"), id="unsaved.quit"),
+        Binding("escape", "dismiss(None)", N_("Stay"), id="unsaved.stay"),
+    ]
+
+    def __init__(self, why: str, copy: str = "") -> None:
+        super().__init__(classes="dialog")
+        self._why = why
+        self._copy = copy
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(_("What you typed cannot be saved."), markup=False, classes="dialog-title")
+            for part in (self._why, self._copy):
+                if part:
+                    yield Label(part, markup=False)
+            yield KeyBar()

@@ -1,0 +1,381 @@
+"""Whom an invoice is for, and when it is due."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.events import DescendantBlur, Key
+from textual.message import Message
+from textual.widgets import Label
+
+from facturier.models.books.customers import customer_named, find_customers, get_customer
+from facturier.models.books.draft_rules import check_due
+from facturier.models.books.drafts import COPIED
+from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.errors import InputError
+from facturier.models.settings.company import Company
+from facturier.models.store.store import Store
+from facturier.models.text.clean import clean
+from facturier.models.text.dates import LAST, day_text, parse_day, parse_terms, terms_text
+from facturier.models.text.i18n import LANGUAGES, _, spoken
+from facturier.models.text.limits import ADDRESSES, NAME, check_length
+from facturier.models.text.numbers import parse_currency
+from facturier.models.text.search_text import fold
+from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.inputs.lookup import Lookup, LookupInput, Suggestion
+from facturier.tui.widgets.inputs.one_line import Joined
+
+
+class InvoiceHead(Horizontal):
+    """Customer, email and reference on the left; number, date, terms, due date and currency on the right.
+
+    It holds the last values that can be right; a field that is wrong keeps what was typed and says why. `Changed` comes
+    with every change.
+    """
+
+    DEFAULT_CLASSES: ClassVar[str] = "invoice-head"
+
+    class Changed(Message):
+        """One of the values is another one."""
+
+    class CustomerChosen(Message):
+        """A known customer was chosen, with `key` (empty where the name was only typed)."""
+
+        def __init__(self, before: Customer, customer: Customer, key: str) -> None:
+            super().__init__()
+            self.before = before
+            self.customer = customer
+            self.key = key
+
+    class CurrencyChanged(Message):
+        """The invoice is in another currency."""
+
+        def __init__(self, currency: str) -> None:
+            super().__init__()
+            self.currency = currency
+
+    class CustomerWanted(Message):
+        """A customer of a name that nobody has yet is to be made."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    def __init__(self, store: Store, company: Company, today: date, invoice: Invoice) -> None:
+        super().__init__()
+        self._store = store
+        self._company = company
+        self._today = today
+        self._customer = invoice.customer
+        self._chosen = invoice.customer if invoice.customer.id is not None else Customer()
+        self._reference = invoice.reference
+        self._date = invoice.date
+        # Earlier versions took a due date that the terms contradict: the date is what the customer was to read.
+        self._terms = max((invoice.due - invoice.date).days, 0)
+        self._due = invoice.due
+        self._currency = invoice.currency
+        self._currency_typed = invoice.currency != self._usual_currency(invoice.customer)
+        self._before = (invoice.date, invoice.terms, invoice.due)  # when the focus came to one of the three
+
+    def compose(self) -> ComposeResult:
+        customer, language = self._customer, spoken()
+        with Vertical(id="head-left"):
+            yield Lookup(_("Customer"), customer.name, find=self._find, placeholder=_("Type to find"), id="customer")
+            with Horizontal(classes="field-line", id="about-line"):
+                yield Label("", classes="field-label")
+                yield Label(self._about(), markup=False, id="about")
+            yield Field(
+                _("Email"),
+                customer.email,
+                check=_check_addresses,
+                joined=Joined.ADDRESSES,
+                most=ADDRESSES,
+                id="email",
+            )
+            yield Field(_("PO number"), self._reference, whole=True, most=NAME, id="reference")
+        with Vertical(id="head-right"):
+            with Horizontal(classes="field-line", id="number-line"):
+                yield Label(_("Number"), markup=False, classes="field-label")
+                yield Label(_when_issued(self._company.number), markup=False, id="number")
+            yield Field(_("Date"), day_text(self._date, language), check=self._read_date, whole=True, id="date")
+            yield Field(_("Terms"), terms_text(self._terms), check=parse_terms, whole=True, id="terms")
+            yield Field(_("Due"), day_text(self._due, language), check=self._read_due, whole=True, id="due")
+            yield Field(_("Currency"), self._currency, check=parse_currency, whole=True, id="currency")
+
+    def apply(self, invoice: Invoice) -> Invoice:
+        """The invoice with what stands here."""
+        return replace(
+            invoice,
+            customer=self._customer,
+            date=self._date,
+            terms=self._terms,
+            due=self._due,
+            currency=self._currency,
+            reference=self._reference,
+        )
+
+    def show_number(self, number: str) -> None:
+        """The next invoice gets another number."""
+        self.query_one("#number", Label).update(_when_issued(number))
+
+    @property
+    def customer(self) -> Customer:
+        """The customer; without an id while the name is not one of a known customer."""
+        return self._customer
+
+    @property
+    def lookup(self) -> Lookup:
+        return self.query_one("#customer", Lookup)
+
+    def choose(self, customer: Customer, key: str = "", *, known_as: Customer | None = None) -> None:
+        """Take a known customer, with email, terms, currency, tax and language. One that was already taken, `known_as`
+        until it was changed, brings only what was changed: the rest may have been typed for this invoice."""
+        before, self._chosen = self._chosen, customer
+        known = known_as or Customer()
+        email = customer.email if customer.email != known.email else self._customer.email
+        self._customer = replace(customer, email=email)
+        self.lookup.input.put(customer.name)
+        self.lookup.show_problem()
+        self._field("email").text = email
+        if known_as is None or customer.terms != known.terms:
+            self._set_terms(self._company.terms if customer.terms is None else customer.terms)
+        if (known_as is None or customer.currency != known.currency) and not self._currency_typed:
+            self._set_currency(customer.currency or self._company.currency)
+        self._show_about()
+        self.post_message(self.CustomerChosen(known_as or before, customer, key))
+        self.post_message(self.Changed())
+
+    def follow(self, before: Customer, after: Customer) -> None:
+        """The customer was changed elsewhere, and the draft with it: show that, unless something else was typed."""
+        mine = self._customer
+        if mine.id is None or mine.id != after.id or mine.name != before.name:
+            return
+        followed = {
+            name: getattr(after, name)
+            for name in COPIED
+            if getattr(mine, name) == getattr(before, name) != getattr(after, name)
+        }
+        if not followed:
+            return
+        self._customer = replace(mine, **followed)
+        self._chosen = get_customer(self._store, mine.id) or self._customer
+        if "name" in followed:
+            self.lookup.input.put(self._customer.name)
+        if "email" in followed:
+            self._field("email").text = self._customer.email
+        self._show_about()
+
+    def settle_customer(self) -> bool:
+        """Take a name that was typed in full as that customer's; False, said beside it, if there is none."""
+        if self._too_long():
+            return False
+        name = self._customer.name
+        if self._customer.id is None and name and (known := customer_named(self._store, name)):
+            self.choose(known)
+        if self._customer.id is None:
+            unknown = _("There is no customer “{name}” yet. Press F2 to make one.").format(name=name)
+            self.lookup.show_problem(unknown if name else "")
+        return self._customer.id is not None
+
+    def first_problem(self) -> Field | None:
+        """The first field that cannot be right."""
+        return next((field for field in self.query(Field) if field.problem), None)
+
+    def left_out(self) -> tuple[Field, str] | None:
+        """The first field whose text is no value of the invoice, and a sentence that says what stays instead."""
+        stays = {
+            "date": (_("Date"), day_text(self._date, spoken())),
+            "terms": (_("Terms"), terms_text(self._terms)),
+            "due": (_("Due"), day_text(self._due, spoken())),
+            "currency": (_("Currency"), self._currency),
+        }
+        for name, (label, value) in stays.items():
+            field = self._field(name)
+            if field.problem:
+                words = _("“{text}” is not kept: {field} stays {value}. Put it right, or press esc again to go back.")
+                return field, words.format(text=field.text, field=label, value=value)
+        return None
+
+    # Customer
+
+    def _find(self, text: str) -> tuple[Sequence[Suggestion], int]:
+        if len(text) > NAME:
+            return (), -1
+        found = find_customers(self._store, text)
+        suggestions = [Suggestion(customer.name, customer, customer.email) for customer in found]
+        if text and all(fold(customer.name) != fold(text) for customer in found):
+            suggestions.append(Suggestion(_("New customer “{name}”").format(name=text), text))
+        return suggestions, 0 if text else -1
+
+    @on(LookupInput.Typed)
+    def _customer_typed(self, event: LookupInput.Typed) -> None:
+        event.stop()
+        if self._too_long():
+            return
+        # Kept with the draft at once, but as a customer only when it is chosen. What another customer brought goes.
+        if self._chosen.name and event.text == self._chosen.name:
+            self._customer = self._chosen
+        else:
+            email = self._customer.email
+            own_email = email if email != self._chosen.email else ""
+            self._customer = Customer(name=event.text, email=own_email)
+        self._field("email").text = self._customer.email
+        self.lookup.show_problem()
+        self._show_about()
+        self.post_message(self.Changed())
+
+    def _too_long(self) -> bool:
+        """Whether the name cannot be kept; said beside it."""
+        try:
+            check_length(self.lookup.text, NAME)
+        except InputError as error:
+            self.lookup.show_problem(str(error))
+            return True
+        return False
+
+    @on(LookupInput.Taken)
+    def _customer_taken(self, event: LookupInput.Taken) -> None:
+        event.stop()
+        if isinstance(event.suggestion.value, Customer):
+            self.choose(event.suggestion.value, event.key)
+        else:
+            self.post_message(self.CustomerWanted(str(event.suggestion.value)))
+
+    def _show_about(self) -> None:
+        self.query_one("#about", Label).update(self._about())
+
+    def _about(self) -> str:
+        if self._customer.id is None:
+            return ""
+        language = LANGUAGES.get(self._customer.language or self._company.language, "")
+        return ", ".join(part for part in (clean(self._customer.contact), language) if part)
+
+    # Email and reference
+
+    @on(Field.Changed, "#email")
+    def _email_changed(self, event: Field.Changed) -> None:
+        event.stop()
+        if event.text != self._customer.email:
+            self._customer = replace(self._customer, email=event.text)
+            self.post_message(self.Changed())
+
+    @on(Field.Changed, "#reference")
+    def _reference_changed(self, event: Field.Changed) -> None:
+        event.stop()
+        if event.text != self._reference and not event.field.problem:
+            self._reference = event.text
+            self.post_message(self.Changed())
+
+    # Date, terms and due date, each of which moves another
+
+    @on(Field.Changed, "#date")
+    def _date_changed(self, event: Field.Changed) -> None:
+        event.stop()
+        # What is typed on the way to something wrong counts for nothing.
+        day = self._before[0] if event.field.problem else self._read_date(event.text)
+        if day != self._date:
+            self._date = day
+            self._set_due()
+
+    @on(Field.Changed, "#terms")
+    def _terms_changed(self, event: Field.Changed) -> None:
+        event.stop()
+        days = self._before[1] if event.field.problem else parse_terms(event.text)
+        if days != self._terms:
+            self._terms = days
+            self._set_due()
+
+    @on(Field.Changed, "#due")
+    def _due_changed(self, event: Field.Changed) -> None:
+        event.stop()
+        day = self._before[2] if event.field.problem else self._read_due(event.text)
+        if day != self._due:
+            self._due = day
+            self._terms = (day - self._date).days
+            self._field("terms").text = terms_text(self._terms)
+            self.post_message(self.Changed())
+
+    # Currency: the customer's, until the person types another one
+
+    @on(Field.Changed, "#currency")
+    def _currency_changed(self, event: Field.Changed) -> None:
+        event.stop()
+        if event.field.problem or (currency := parse_currency(event.text)) == self._currency:
+            return
+        self._currency_typed = True
+        self._take_currency(currency)
+
+    def _set_currency(self, currency: str) -> None:
+        if currency != self._currency:
+            self._take_currency(currency)
+            self._field("currency").text = currency
+
+    def _take_currency(self, currency: str) -> None:
+        self._currency = currency
+        self.post_message(self.CurrencyChanged(currency))
+        self.post_message(self.Changed())
+
+    def _usual_currency(self, customer: Customer) -> str:
+        stored = get_customer(self._store, customer.id) if customer.id is not None else None
+        return (stored.currency if stored else "") or self._company.currency
+
+    @property
+    def currency(self) -> str:
+        """The currency that the person typed, empty while it is the customer's or the company's."""
+        return self._currency if self._currency_typed else ""
+
+    def _set_terms(self, days: int) -> None:
+        self._terms = days
+        self._field("terms").text = terms_text(days)
+        self._set_due()
+
+    def _set_due(self) -> None:
+        self._due = min(self._date + timedelta(self._terms), LAST)
+        self._field("due").text = day_text(self._due, spoken())
+        self.post_message(self.Changed())
+
+    def _read_date(self, text: str) -> date:
+        return parse_day(text, self._today)
+
+    def _read_due(self, text: str) -> date:
+        return check_due(self._date, parse_day(text, self._today, base=self._date))
+
+    # Keys and looks
+
+    def on_key(self, event: Key) -> None:
+        if event.key in ("up", "down"):
+            event.stop()
+            self.screen.focus_next() if event.key == "down" else self.screen.focus_previous()
+
+    def on_descendant_focus(self) -> None:
+        self._before = (self._date, self._terms, self._due)
+
+    def on_descendant_blur(self, event: DescendantBlur) -> None:
+        shown = {
+            "date": day_text(self._date, spoken()),
+            "terms": terms_text(self._terms),
+            "due": day_text(self._due, spoken()),
+            "currency": self._currency,
+        }
+        for field in self.query(Field):
+            if field.input is event.widget and field.id in shown and not field.problem:
+                field.text = shown[field.id]
+        if event.widget is self.lookup.input:
+            self.settle_customer()
+
+    def _field(self, name: str) -> Field:
+        return self.query_one(f"#{name}", Field)
+
+
+def _when_issued(number: str) -> str:
+    return _("{number} when issued").format(number=number)
+
+
+def _check_addresses(text: str) -> None:
+    from facturier.models.text.addresses import parse_addresses
+
+    parse_addresses(text)

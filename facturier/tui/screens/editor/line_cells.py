@@ -1,0 +1,126 @@
+"""The cells of a line: how each is shown, how it is edited, and what is kept of what was typed."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cache
+
+from facturier.mail.document.formatting import quantity, unit_price
+from facturier.models.errors import InputError
+from facturier.models.settings.tax import Line, TaxRate, check_tax, line_amount
+from facturier.models.text.clean import clean, clean_lines
+from facturier.models.text.i18n import N_, spoken
+from facturier.models.text.money import Money
+from facturier.models.text.numbers import parse_decimal, plain
+
+CELLS = ("item", "description", "quantity", "rate", "tax")
+TITLES = {
+    "item": N_("Item"),
+    "description": N_("Description"),
+    "quantity": N_("Qty"),
+    "rate": N_("Rate"),
+    "tax": N_("Tax"),
+    "amount": N_("Amount"),
+}
+NUMBERS = ("quantity", "rate", "amount")
+_BREAK = "↵"  # stands for a line break in the one line of a cell
+
+
+def shown(line: Line, cell: str, currency: str) -> str:
+    """A cell as the reader sees it while it is not edited."""
+    if cell == "quantity":
+        return quantity(line.quantity, spoken()) if line.quantity else ""
+    if cell == "rate":
+        return unit_price(line.rate, currency, spoken()) if line.rate else ""
+    if cell == "amount":
+        return _amount(line, currency)
+    return clean(getattr(line, cell).replace("\n", f" {_BREAK} "))
+
+
+def typed(line: Line, cell: str) -> str:
+    """A cell as it is edited: numbers with the reader's decimal mark and without grouping."""
+    text: str = getattr(line, cell)
+    if cell in NUMBERS:
+        return text.replace(".", ",") if spoken() == "fr" and _is_number(text) else clean(text)
+    return clean(text.replace("\n", _BREAK))
+
+
+def edited(line: Line, cell: str, text: str, rates: Mapping[str, TaxRate], currency: str) -> Line:
+    """The line with another text in a cell: numbers as `plain` writes them and tax codes as the company does, as far
+    as they can be right; else as typed."""
+    text = clean(text)
+    with suppress(InputError):
+        if cell in NUMBERS and text:
+            text = plain(parse_decimal(text, currency if cell == "rate" else ""))
+        elif cell == "tax":
+            text = check_tax(text, rates)
+    if cell == "description":
+        text = "\n".join(part.strip() for part in text.split(_BREAK))
+    return replace(line, **{cell: text})
+
+
+def pasted_rows(text: str) -> list[list[str]]:
+    """The cells of each line that is pasted; a tab ends a cell, as spreadsheets copy them. Empty lines count for
+    nothing."""
+    lines = (line for line in clean_lines(text).split("\n") if line.strip())
+    return [line.rstrip("\t").split("\t") for line in lines]
+
+
+def pasted_cells(row: Sequence[str], cell: str) -> dict[str, str]:
+    """Which cell gets what of a row that is pasted at `cell`; an empty one leaves a cell as it is. What there is no
+    cell for goes into the last one, where it is seen."""
+    there = CELLS[CELLS.index(cell) :]
+    most = len(there)
+    row = [*row[: most - 1], " ".join(row[most - 1 :])]
+    return {name: text for name, text in zip(there, row, strict=False) if text.strip()}
+
+
+def _amount(line: Line, currency: str) -> str:
+    if not line.rate:
+        return ""
+    try:
+        return Money(line_amount(line, currency), currency).text(spoken())
+    except InputError:
+        return "–"
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).removeprefix("-").isdecimal()
+
+
+WIDE = 100  # from here on the description has a column of its own
+
+_FIXED = {"quantity": 9, "rate": 11, "tax": 10, "amount": 13}
+_GAP = 1
+_ITEM = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Of a cell inside its line, in terminal cells: column, width, and row (1 is below the first)."""
+
+    x: int
+    width: int
+    row: int = 0
+
+    @property
+    def end(self) -> int:
+        return self.x + self.width
+
+
+@cache
+def places(width: int) -> dict[str, Place]:
+    """The place of each cell and of the line's number."""
+    found = {"number": Place(0, 3)}
+    end = width - 1
+    for name in reversed(_FIXED):
+        found[name] = Place(end - _FIXED[name] + _GAP, _FIXED[name] - _GAP)
+        end -= _FIXED[name]
+    end -= 1
+    if width >= WIDE:
+        found["item"] = Place(4, _ITEM)
+        found["description"] = Place(4 + _ITEM + _GAP, end - 4 - _ITEM - _GAP)
+    else:
+        found["item"] = Place(4, max(end - 4, 1))
+        found["description"] = Place(4, max(found["rate"].end - 4, 1), 1)
+    return found

@@ -1,0 +1,175 @@
+"""The lines of an invoice while they are edited: what each is, and what is wrong with it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from facturier.models.books.invoice import Item
+from facturier.models.settings.tax import Line, TaxRate, line_problems
+from facturier.tui.screens.editor.line_cells import edited, pasted_cells
+
+
+class LineList:
+    """Lines, with an empty one at the end to go on with. `usual_tax` is what a line gets that names no tax."""
+
+    def __init__(self) -> None:
+        self.currency = ""
+        self.usual_tax = ""
+        self._rates: Mapping[str, TaxRate] = {}
+        self._lines: list[Line] = [Line()]
+        self._problems: list[dict[str, str]] = [{}]
+        self._removed: list[tuple[int, Line]] = []
+
+    def __getitem__(self, number: int) -> Line:
+        return self._lines[number]
+
+    def __iter__(self) -> Iterator[Line]:
+        return iter(self._lines)
+
+    @property
+    def last(self) -> int:
+        """The number of the empty line at the end."""
+        return len(self._lines) - 1
+
+    @property
+    def kept(self) -> tuple[Line, ...]:
+        """The lines that have something in them."""
+        return tuple(line for line in self._lines if not is_blank(line))
+
+    @property
+    def removed(self) -> int:
+        """How many lines can be put back."""
+        return len(self._removed)
+
+    @property
+    def rates(self) -> Mapping[str, TaxRate]:
+        """The rates that the lines are checked against, by code."""
+        return self._rates
+
+    @property
+    def taxes(self) -> list[str]:
+        """The taxes of the lines that name one that can be right, each once."""
+        found = (line.tax for line, wrong in zip(self._lines, self._problems, strict=True) if "tax" not in wrong)
+        return list(dict.fromkeys(filter(None, [self.usual_tax, *found])))
+
+    def problems(self, number: int) -> Mapping[str, str]:
+        """What is wrong with a line: the cell's name → a sentence."""
+        return self._problems[number]
+
+    def first_problem(self) -> tuple[int, str] | None:
+        """The first cell that cannot be right: line and cell."""
+        found = ((number, cell) for number, wrong in enumerate(self._problems) for cell in wrong)
+        return next(found, None)
+
+    def fill(self, lines: Sequence[Line], rates: Sequence[TaxRate], currency: str) -> None:
+        """These are the lines from now on."""
+        self.currency = currency
+        self._rates = {rate.code: rate for rate in rates}
+        self._lines = [*lines, Line()]
+        self._problems = [self._check(line) for line in self._lines]
+
+    def recheck(self, rates: Sequence[TaxRate]) -> bool:
+        """Check all of them against these rates; whether the rates are other ones."""
+        found = {rate.code: rate for rate in rates}
+        if found == self._rates:
+            return False
+        self._rates = found
+        self._problems = [self._check(line) for line in self._lines]
+        return True
+
+    def price_in(self, currency: str) -> None:
+        """The amounts are in another currency: the numbers stay as they are."""
+        self.currency = currency
+        self._problems = [self._check(line) for line in self._lines]
+
+    def write(self, number: int, cell: str, text: str) -> None:
+        """A cell has another text."""
+        before = self._lines[number]
+        line = edited(before, cell, text, self._rates, self.currency)
+        self._set(number, self._charged(number, line) if line.rate and not before.rate else line)
+
+    def paste(self, number: int, cell: str, rows: Sequence[Sequence[str]]) -> int:
+        """Write the first row from `cell` of a line on, and every other one into a new line below the one before; the
+        number of the last. Nothing that stands in other lines is lost."""
+        at = number
+        for step, row in enumerate(rows):
+            at = min(number + step, self.last)
+            if step and not is_blank(self._lines[at]):
+                self._insert(at, Line())
+            for name, text in pasted_cells(row, cell).items():
+                self.write(at, name, text)
+        return at
+
+    def take(self, number: int, item: Item) -> None:
+        """The line is about this item, with all that it brings along."""
+        line = replace(self._lines[number], item=item.name, description=item.description, rate=item.rate)
+        line = edited(line, "tax", self.usual_tax or item.tax, self._rates, self.currency)
+        self._set(number, self._charged(number, line) if line.rate else line)
+
+    def retax(self, before: str, after: str) -> None:
+        """The usual tax is another one: lines that have the one before (none, where that is empty) take it."""
+        self.usual_tax = after
+        for number, line in enumerate(self._lines):
+            if line.rate and line.tax == before:
+                self._set(number, edited(line, "tax", after, self._rates, self.currency))
+
+    def duplicate(self, number: int) -> bool:
+        """The line once more, below itself. False for an empty one."""
+        if is_blank(self._lines[number]):
+            return False
+        self._insert(number + 1, self._lines[number])
+        return True
+
+    def remove(self, number: int) -> bool:
+        """Take a line out; `restore` brings it back. False for the empty one at the end."""
+        if number == self.last:
+            return False
+        self._removed.append((number, self._lines.pop(number)))
+        self._problems.pop(number)
+        return True
+
+    def restore(self) -> int | None:
+        """Put the line that was removed last back where it was; its number, None if there is none."""
+        if not self._removed:
+            return None
+        number, line = self._removed.pop()
+        number = min(number, self.last)
+        self._insert(number, line)
+        return number
+
+    def move(self, number: int, step: int) -> bool:
+        """Change places with the line above (-1) or below (1). False at either end."""
+        there = number + step
+        if not (0 <= there < self.last and number < self.last):
+            return False
+        line = self._lines.pop(number)
+        self._problems.pop(number)
+        self._insert(there, line)
+        return True
+
+    def _charged(self, number: int, line: Line) -> Line:
+        """A rate makes a line one to be charged: once, and taxed as usual or as the line above, until the person says
+        otherwise."""
+        above = reversed(range(number))
+        like_above = (self._lines[at].tax for at in above if self._lines[at].rate and "tax" not in self._problems[at])
+        return replace(line, quantity=line.quantity or "1", tax=line.tax or self.usual_tax or next(like_above, ""))
+
+    def _set(self, number: int, line: Line) -> None:
+        self._lines[number] = line
+        self._problems[number] = self._check(line)
+        if not is_blank(self._lines[-1]):
+            self._insert(len(self._lines), Line())
+        while number < self.last and is_blank(self._lines[-2]):
+            self._lines.pop()
+            self._problems.pop()
+
+    def _insert(self, number: int, line: Line) -> None:
+        self._lines.insert(number, line)
+        self._problems.insert(number, self._check(line))
+
+    def _check(self, line: Line) -> dict[str, str]:
+        return line_problems(line, self._rates, self.currency)
+
+
+def is_blank(line: Line) -> bool:
+    """Whether nothing was typed into a line; a tax alone says nothing."""
+    return not (line.item or line.description or line.quantity or line.rate)

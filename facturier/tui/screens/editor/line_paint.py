@@ -1,0 +1,96 @@
+"""The rows that a line takes on the screen, as text at columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from facturier.models.settings.tax import Line
+from facturier.models.text.i18n import _
+from facturier.tui.screens.editor.line_cells import CELLS, NUMBERS, TITLES, Place, places, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The styles of a grid."""
+
+    plain: Style
+    head: Style
+    quiet: Style
+    current: Style
+    problem: Style
+
+
+def height(line: Line, problems: Mapping[str, str], width: int, *, current: bool) -> int:
+    """How many rows a line takes: a second one for its description where that is not in the first, and one for each
+    thing that is wrong."""
+    below = places(width)["description"].row and (current or bool(line.description))
+    return 1 + int(below) + len(problems)
+
+
+def head(width: int, look: Look, note: str) -> Strip:
+    """The titles of the columns; `note` says which lines are in view where not all are."""
+    at = places(width)
+    pieces = []
+    for cell in (*CELLS, "amount"):
+        title = _(TITLES[cell])
+        if cell == "item" and note:
+            title = f"{title}  {note}"
+        elif cell == "item" and at["description"].row:
+            title = _("Item / description")
+        if not at[cell].row:
+            pieces.append((at[cell], _fit(title, at[cell].width, right=cell in NUMBERS), look.head))
+    return _strip(pieces, width, look.head)
+
+
+def row(
+    line: Line,
+    number: int,
+    problems: Mapping[str, str],
+    part: int,
+    width: int,
+    look: Look,
+    *,
+    currency: str,
+    current: bool,
+) -> Strip:
+    """One row (`part` 0 is the first) of a line."""
+    at = places(width)
+    below = height(line, {}, width, current=current) - 1
+    pieces: list[tuple[Place, str, Style]] = []
+    if part == 0:
+        mark = f"▌{number:>2}" if current else f"{number:>3}"
+        pieces.append((at["number"], _fit(mark, 3, right=True), look.current if current else look.quiet))
+    if part <= below:
+        for cell in (*CELLS, "amount"):
+            if at[cell].row == part:
+                style = look.problem if cell in problems else look.quiet if part else look.plain
+                text = shown(line, cell, currency)
+                pieces.append((at[cell], _fit(text, at[cell].width, right=cell in NUMBERS), style))
+        return _strip(sorted(pieces, key=lambda piece: piece[0].x), width, look.plain)
+    cell, sentence = list(problems.items())[part - below - 1]
+    # Under its cell: from the cell's left edge where the sentence fits there, else up to the end of the row.
+    sentence = f"↑ {sentence}"
+    x = max(min(at[cell].x, width - 1 - cell_len(sentence)), 4)
+    return _strip([(Place(x, width - 1 - x), _fit(sentence, width - 1 - x), look.problem)], width, look.plain)
+
+
+def _fit(text: str, width: int, *, right: bool = False) -> str:
+    length = cell_len(text)
+    if length > width:
+        return set_cell_size(text, max(width - 1, 0)) + "…"
+    return " " * (width - length) + text if right else text
+
+
+def _strip(pieces: list[tuple[Place, str, Style]], width: int, blank: Style) -> Strip:
+    segments = []
+    x = 0
+    for place, text, style in pieces:
+        if place.x > x:
+            segments.append(Segment(" " * (place.x - x), blank))
+        segments.append(Segment(text, style))
+        x = place.x + cell_len(text)
+    return Strip(segments).adjust_cell_length(width, blank)

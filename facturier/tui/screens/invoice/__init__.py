@@ -1,0 +1,1 @@
+"""One invoice: what was sent, payments, history."""

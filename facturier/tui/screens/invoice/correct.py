@@ -1,0 +1,60 @@
+"""Correcting an issued invoice, which is never changed itself: why it takes another one, or what must be done first."""
+
+import asyncio
+
+from textual.screen import Screen
+
+from facturier.mail.workspace import Desk
+from facturier.models.books.drafts import correct_invoice
+from facturier.models.books.invoice import Invoice
+from facturier.models.books.status import OPEN, State
+from facturier.models.errors import StoreError
+from facturier.models.text.i18n import _
+from facturier.tui import opening
+from facturier.tui.screens.dialogs.dialogs import ProblemScreen, ReasonScreen
+
+
+def correct(screen: Screen[None], desk: Desk, invoice: Invoice, then: opening.Then) -> None:
+    """After a reason and a yes: the invoice is void, and a draft with its lines is open in the editor."""
+    assert invoice.id is not None
+    invoice_id = invoice.id
+    if (hindrance := _hindrance(invoice)) is not None:
+        screen.app.push_screen(ProblemScreen(hindrance))
+        return
+
+    async def begin(reason: str) -> None:
+        draft = await asyncio.to_thread(correct_invoice, desk.store, invoice_id, reason, desk.today())
+        opening.edit_invoice(screen, desk, draft.id, lambda _id: then())
+
+    def answered(reason: str | None) -> None:
+        if reason:
+            opening.attempt(screen, lambda: begin(reason), then)
+
+    question = _("Correct invoice {number}?").format(number=invoice.number)
+    detail = _(
+        "An issued invoice is not changed any more: its number is in the books, and the customer may have it. This one"
+        " becomes void, and a draft with the same lines opens, dated today. It gets the next number when you send it."
+    )
+    screen.app.push_screen(ReasonScreen(question, detail), answered)
+
+
+def _hindrance(invoice: Invoice) -> StoreError | None:
+    """What must be done before the invoice can be voided."""
+    if invoice.delivery is State.QUEUED:
+        todo = _("It is still in the outbox: take it back with u, then correct it.")
+    elif invoice.delivery is State.IN_DOUBT:
+        todo = _("Nobody knows yet whether it left: say so with d, then correct it.")
+    elif invoice.delivery in OPEN:
+        todo = _("It is leaving at this moment. Wait until that has ended, then correct it.")
+    elif invoice.paid:
+        todo = _(
+            "Money was recorded on it. Remove the payment with x if that was a mistake; else begin a draft with the"
+            " same lines with c, and bill the difference."
+        )
+    else:
+        return None
+    return StoreError(
+        _("Invoice {number} cannot be corrected now.").format(number=invoice.number),
+        kept=_("Nothing was changed."),
+        todo=todo,
+    )

@@ -1,0 +1,150 @@
+"""What became of an issued invoice: alerts, deliveries, payments and the journal, newest first, in words."""
+
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.invoice import Entry, Invoice
+from facturier.models.books.journal import read_journal
+from facturier.models.books.payments import payments_of
+from facturier.models.books.status import Standing, State
+from facturier.models.company.user import full_name
+from facturier.models.outbox.deliveries import deliveries_of
+from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.pauses import paused_by
+from facturier.models.outbox.transitions import Fact
+from facturier.models.store.store import Store
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import N_, _, ngettext
+from facturier.models.text.money import Money
+from facturier.tui.formatting import long_day, moment, seconds_left, with_currency
+from facturier.tui.screens.alerts.words import alert_reason, alert_title, alert_todo
+from facturier.tui.widgets.status import DELIVERIES
+
+_COUNTED = 120  # seconds that are counted down; a later time is written as a time
+
+
+def invoice_story(store: Store, invoice: Invoice, now: datetime) -> RenderableType:
+    """Reads and writes it all. `now` is for the seconds that are left to take a delivery back."""
+    assert invoice.id is not None
+    with store.reading():
+        alerts = open_alerts(store, invoice.id)
+        deliveries = deliveries_of(store, invoice.id)
+        payments = payments_of(store, invoice.id)
+        journal = read_journal(store, invoice.id)
+        paused = paused_by(store) is not None
+    story: list[RenderableType] = []
+    for alert in alerts:
+        parts = [part for part in (alert_reason(alert), alert_todo(alert)) if part]
+        story += [Text(f"⚠ {alert_title(alert)}", "bold yellow"), _under("\n".join(parts)), Text("")]
+    story.append(Text(_("Deliveries"), "bold"))
+    for delivery in reversed(deliveries):
+        story += [_state(delivery), _under(delivery_course(delivery, now, paused=paused))]
+    if not deliveries:
+        story.append(Text(_("Not sent yet.")))
+    if invoice.standing is Standing.ISSUED and invoice.delivery in (None, State.CANCELLED, State.FAILED):
+        words = _("It has its number, so it is not changed any more. k voids it and opens a draft with the same lines.")
+        story.append(Text(words, "dim"))
+    story += [Text(""), Text(_("Payments"), "bold")]
+    for payment in reversed(payments):
+        amount = with_currency(Money(payment.amount, invoice.currency))
+        story.append(Text(f"{long_day(payment.date)}  {amount}  {clean(payment.method)}".rstrip()))
+    if payments and invoice.standing is Standing.ISSUED:
+        story.append(Text(_("x removes a payment that was recorded by mistake"), "dim"))
+    story.append(Text(_("Balance {balance}").format(balance=with_currency(invoice.balance))))
+    story += [Text(""), Text(_("Journal"), "bold")]
+    for entry in reversed(journal):
+        story += [Text(f"{moment(entry.at)}  {full_name(entry.user)}", "dim"), _under(journal_words(entry))]
+    return Group(*story)
+
+
+def _state(delivery: Delivery) -> Text:
+    return Text.assemble(DELIVERIES[delivery.state].text(), f"  {moment(delivery.changed)}")
+
+
+def delivery_course(delivery: Delivery, now: datetime, *, paused: bool) -> Text:
+    """From whom to whom, when it leaves, what stopped it, and what proves that it left. `paused`: the outbox is."""
+    people = ", ".join(clean(address) for address in delivery.envelope.recipients)
+    sender = clean(delivery.envelope.sender) + (" (Gmail)" if delivery.way is Way.GMAIL else "")
+    lines = [Text(_("from {sender} to {people}").format(sender=sender, people=people))]
+    left = seconds_left(delivery, now)
+    if paused and delivery.state is State.QUEUED:
+        lines.append(Text(_("waits: the outbox is paused"), "bold yellow"))
+    elif left and delivery.attempts:
+        words = ngettext(
+            "tried once, and it did not leave; tried again {moment}",
+            "tried {count} times, and it did not leave; tried again {moment}",
+            delivery.attempts,
+        )
+        again = words.format(count=delivery.attempts, moment=moment(delivery.not_before))
+        lines.append(Text(again, "bold yellow"))
+    elif 0 < left <= _COUNTED:
+        lines.append(Text(_("leaves in {seconds} s; until then u takes it back").format(seconds=left), "bold"))
+    elif left:
+        lines.append(Text(_("leaves {moment}").format(moment=moment(delivery.not_before))))
+    if delivery.problem:
+        lines.append(Text(clean(delivery.problem), "yellow" if delivery.state is State.QUEUED else "red"))
+    if delivery.server_id:
+        lines.append(Text(_("server’s id {id}").format(id=clean(delivery.server_id)), "dim"))
+    return Text("\n").join(lines)
+
+
+def _under(text: str | Text) -> Padding:
+    return Padding(text if isinstance(text, Text) else Text(text), (0, 0, 0, 2))
+
+
+_WORDS: dict[str, str] = {
+    "created": N_("Draft begun"),
+    "issued": N_("Issued as {number}"),
+    "queued": N_("Put in the outbox, from {sender} to {to}"),
+    "queued_again": N_("Put in the outbox once more, from {sender} to {to}"),
+    "paid": N_("Payment of {amount} {method}"),
+    "payment_removed": N_("Payment of {amount} {method} removed, recorded by mistake"),
+    "voided": N_("Voided: {reason}"),
+    "taken_over": N_("Taken over from a program that had ended"),
+    "alert_dealt": N_("Alert dealt with"),
+    "alert_settled": N_("An earlier alert has ended: the invoice was sent since"),
+    "settings": N_("Changed the settings"),
+    "connected": N_("Connected {address}"),
+    "disconnected": N_("Removed {address}"),
+    "connection_over": N_("The connection of {address} ended: {reason}"),
+    "asked": N_("Asked to be admitted as {name}"),
+    "admitted": N_("Let {name} send, fingerprint {fingerprint}"),
+    "dismissed": N_("Let {name} send no more, fingerprint {fingerprint}"),
+    "turned_down": N_("Turned {name} down, fingerprint {fingerprint}"),
+    "vault_accepted": N_("Accepted the vault as it stands"),
+    "vault_begun": N_("Began a new vault"),
+    "restored": N_("Put the copy {copy} in the company’s place"),
+    "adopted": N_("Chose the file {path} as the company"),
+    "retired": N_("Made this file a copy; the company is {path}"),
+    Fact.CLAIMED: N_("Being prepared for sending"),
+    Fact.RELEASED: N_("Waits for another try: {reason}"),
+    Fact.HANDED_OVER: N_("Being handed to the mail server"),
+    Fact.ACCEPTED: N_("Accepted by the mail server {server_id}"),
+    Fact.PARTLY_ACCEPTED: N_("Accepted for some only: {reason}"),
+    Fact.DEFERRED: N_("The mail server asked to wait: {reason}"),
+    Fact.REFUSED: N_("Refused: {reason}"),
+    Fact.LOST: N_("The answer was lost: {reason}"),
+    Fact.CANCELLED: N_("Taken back {reason}"),
+    Fact.SAID_SENT: N_("Said to have left: {reason}"),
+    Fact.SAID_NOT_SENT: N_("Said not to have left: {reason}"),
+    Fact.BOUNCED: N_("Came back: {reason}"),
+    "copy_bounced": N_("A copy came back: {reason}"),
+}
+
+
+class _Detail(dict[str, str]):
+    """Details that an entry does not have are left out of its sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def journal_words(entry: Entry) -> str:
+    """What happened, in a sentence; a kind that this version does not know stands as it is."""
+    detail = _Detail({name: clean(text) for name, text in entry.detail.items()})
+    words = _(_WORDS[entry.kind]) if entry.kind in _WORDS else entry.kind
+    return words.format_map(detail).strip().removesuffix(":")

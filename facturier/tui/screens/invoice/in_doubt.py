@@ -1,0 +1,175 @@
+"""Nobody knows whether an invoice left: what is known, where a person can look, and their answer."""
+
+import asyncio
+from typing import Any, ClassVar
+
+from rich.table import Table
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Static
+
+from facturier.mail.senders.gmail import sent_search
+from facturier.mail.sending import in_doubt
+from facturier.mail.sending.in_doubt import ask_session
+from facturier.mail.workspace import Desk
+from facturier.models.books.invoice import Entry
+from facturier.models.books.journal import read_journal
+from facturier.models.books.status import State
+from facturier.models.company.user import full_name
+from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.transitions import Fact
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import N_, _
+from facturier.tui.faults import as_problem
+from facturier.tui.formatting import moment
+from facturier.tui.opening import Then, attempt
+from facturier.tui.screen import AnsweringScreen
+from facturier.tui.screens.connect.link_view import LinkView
+from facturier.tui.screens.dialogs.dialogs import ReasonScreen
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.status import DELIVERIES
+from facturier.tui.widgets.title import Notice, Title
+
+
+class DoubtScreen(AnsweringScreen[None]):
+    """Ends by itself once it is known, from whomever."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("i", "resolve(True)", N_("It left"), tooltip=N_("You saw it in the Sent folder."), id="doubt.left"),
+        Binding("n", "resolve(False)", N_("It did not"), tooltip=N_("It is not in the Sent folder."), id="doubt.kept"),
+        Binding("escape", "dismiss", N_("Back"), tooltip=N_("It stays in doubt."), id="doubt.back"),
+    ]
+
+    def __init__(self, desk: Desk, delivery_id: int) -> None:
+        super().__init__(classes="doubt")
+        self._desk = desk
+        self._delivery = get_delivery(desk.store, delivery_id)
+        self._session = _("asking…") if self._delivery.session else ""
+
+    def compose(self) -> ComposeResult:
+        delivery = self._delivery
+        title = _("Invoice {number} for {customer}").format(number=delivery.number, customer=clean(delivery.customer))
+        yield Title(title, DELIVERIES[State.IN_DOUBT].text())
+        yield Notice(self._desk)
+        with VerticalScroll(can_focus=False):
+            yield Static(classes="doubt-known", markup=False)
+            yield Static(_where(self._desk, delivery), classes="doubt-where", markup=False)
+            if self._linked:
+                yield LinkView()
+        yield KeyBar()
+
+    @property
+    def _linked(self) -> bool:
+        return self._delivery.way is Way.GMAIL and not self._desk.endpoints.stand_in
+
+    def on_mount(self) -> None:
+        if self._linked:
+            envelope = self._delivery.envelope
+            link = self.query_one(LinkView)
+            link.show(sent_search(envelope.sender, envelope.to[0], self._delivery.number))
+            link.focus()
+        self._show()
+        self._ask()
+
+    def on_company_changed(self) -> None:
+        self._delivery = get_delivery(self._desk.store, self._delivery.id)
+        if self._delivery.state is State.IN_DOUBT:
+            self._show()
+        elif self.is_active and not self.answered:  # whoever is looking at it sees why it goes
+            self._settled()
+
+    def on_screen_resume(self) -> None:
+        self.on_company_changed()
+
+    def _settled(self) -> None:
+        status = DELIVERIES[self._delivery.state].text().plain
+        self.notify(_("Invoice {number}: {status}").format(number=self._delivery.number, status=status), markup=False)
+        self.dismiss()
+
+    def _show(self) -> None:
+        journal = read_journal(self._desk.store, self._delivery.invoice_id)
+        known = _known(self._delivery, journal, self._session)
+        self.query_one(".doubt-known", Static).update(known)
+
+    @work
+    async def _ask(self) -> None:
+        """What the session says now, while the person reads the rest."""
+        try:
+            self._session = await asyncio.to_thread(ask_session, self._desk, self._delivery)
+        except Exception as error:  # noqa: BLE001 - logged there; the answers stay open
+            self._session = str(as_problem(error))
+        self.on_company_changed()
+
+    def action_resolve(self, sent: bool) -> None:
+        resolve(self, self._desk, self._delivery.id, self._delivery.number, sent=sent, then=self.on_company_changed)
+
+
+def _known(delivery: Delivery, journal: list[Entry], session: str) -> Table:
+    told = {entry.kind: entry for entry in journal if entry.detail.get("delivery") == str(delivery.id)}
+    facts = [
+        (_("From"), delivery.envelope.sender + (" (Gmail)" if delivery.way is Way.GMAIL else "")),
+        (_("To"), ", ".join(delivery.envelope.recipients)),
+        (_("Subject"), delivery.subject),
+    ]
+    for kind, label in ((Fact.HANDED_OVER, _("Handed over")), (Fact.LOST, _("Answer lost"))):
+        if (entry := told.get(kind)) is not None:
+            facts.append((label, f"{moment(entry.at)}  {entry.detail.get('reason', '')}"))
+    queued = told.get("queued") or told.get("queued_again")
+    if queued is not None:
+        facts.insert(3, (_("Queued"), f"{moment(queued.at)}  {full_name(queued.user)}"))
+    lost = told.get(Fact.LOST)
+    if lost is not None and lost.detail.get("reply"):
+        facts.append((_("Server"), lost.detail["reply"]))
+    if session:
+        facts.append((_("Session"), session))
+    if delivery.session and delivery.lease is not None:
+        again = _("Facturier asks it again by itself, next at {moment}.")
+        facts.append(("", again.format(moment=moment(delivery.lease))))
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(ratio=1, overflow="fold")
+    for label, text in facts:
+        table.add_row(Text(label), Text(clean(text).strip()))
+    return table
+
+
+def _where(desk: Desk, delivery: Delivery) -> Text:
+    """Where a person can see whether it left."""
+    if desk.practice is not None:
+        look = _("Look for “{number}” in {folder}, where all mail of the practice company lands.")
+    elif delivery.way is Way.GMAIL:
+        look = _("Look for “{number}” in the Sent folder of {address}. This link searches it:")
+    elif desk.company().sender.kind == "folder":
+        look = _("Look for “{number}” in {folder}.")
+    else:
+        look = _("Look for “{number}” in the Sent folder of {address}, or ask the customer.")
+    folder = str(desk.practice.folder) if desk.practice is not None else desk.company().sender.folder
+    why = _("The answer of the mail server was lost. Facturier never sends an invoice twice by itself.")
+    what = look.format(number=delivery.number, folder=folder, address=delivery.envelope.sender)
+    return Text.assemble(why, "\n\n", (what, "bold"))
+
+
+def resolve(screen: Screen[Any], desk: Desk, delivery_id: int, number: str, *, sent: bool, then: Then) -> None:
+    """Ask for the reason, then settle the delivery as sent or as not sent."""
+    if sent:
+        question = _("Invoice {number} left?").format(number=number)
+        detail = _("Say yes only if you saw it in the Sent folder, or the customer has it.")
+        example = _("it is in the Sent folder")
+    else:
+        question = _("Invoice {number} did not leave?").format(number=number)
+        detail = _("Say yes only if it is not in the Sent folder. Then you can send it again.")
+        example = _("it is not in the Sent folder")
+
+    def answered(reason: str | None) -> None:
+        if reason:
+            attempt(screen, lambda: asyncio.to_thread(resolve_now, reason), then)
+
+    def resolve_now(reason: str) -> None:
+        in_doubt.resolve(desk, delivery_id, sent=sent, reason=reason)
+
+    screen.app.push_screen(ReasonScreen(question, detail, placeholder=example), answered)

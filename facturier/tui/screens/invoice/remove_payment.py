@@ -1,0 +1,82 @@
+"""A payment was recorded by mistake: which one?"""
+
+import asyncio
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from facturier.mail.workspace import Desk
+from facturier.models.books.invoice import Invoice, Payment
+from facturier.models.books.payments import payments_of, remove_payment
+from facturier.models.errors import FacturierError
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import N_, _
+from facturier.models.text.money import Money
+from facturier.tui.formatting import long_day, with_currency
+from facturier.tui.screen import Dialog, once
+from facturier.tui.screens.dialogs.dialogs import AskScreen, ProblemScreen
+from facturier.tui.widgets.inputs.options import Options
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.payment_line import Booking, booked
+
+
+class RemovePaymentScreen(Dialog[Booking | None]):
+    """Answers which one was removed, None where none was."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "remove", N_("Remove"), id="remove_payment.remove", priority=True),
+        Binding("escape", "dismiss(None)", N_("Cancel"), id="remove_payment.cancel"),
+    ]
+
+    def __init__(self, desk: Desk, invoice: Invoice) -> None:
+        super().__init__(classes="dialog")
+        assert invoice.id is not None
+        self._desk = desk
+        self._invoice = invoice
+        self._payments = payments_of(desk.store, invoice.id)[::-1]  # a slip is most likely the latest
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(_("Which payment was a mistake?"), markup=False, classes="dialog-title")
+            options = (Option(Text(self._words(one))) for one in self._payments)
+            yield Options(*options, markup=False, compact=True, id="payments")
+            yield KeyBar()
+
+    def on_mount(self) -> None:
+        listed = self.query_one(OptionList)
+        listed.focus()
+        listed.highlighted = 0
+
+    def _words(self, payment: Payment) -> str:
+        amount = with_currency(Money(payment.amount, self._invoice.currency))
+        return f"{long_day(payment.date)}  {amount}  {clean(payment.method)}".rstrip()
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self) -> None:
+        self.action_remove()
+
+    @work(group="remove")
+    @once
+    async def action_remove(self) -> None:
+        chosen = self.query_one(OptionList).highlighted
+        if chosen is None:
+            return
+        payment = self._payments[chosen]
+        assert payment.id is not None
+        detail = _("{payment}. The journal keeps that it was recorded, and removed.").format(
+            payment=self._words(payment)
+        )
+        if not await self.app.push_screen_wait(AskScreen(_("Remove this payment?"), detail, grave=True)):
+            return
+        try:
+            await asyncio.to_thread(remove_payment, self._desk.store, payment.id)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+            return
+        self.dismiss(booked(self._invoice, payment, removed=True))

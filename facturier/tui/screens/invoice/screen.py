@@ -1,0 +1,316 @@
+"""An issued invoice: what was sent, what became of it, and what can be done with it."""
+
+import asyncio
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+from textual.events import Resize
+from textual.widgets import Static
+
+from facturier.mail.document.plain_text import document_text
+from facturier.mail.workspace import Desk
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.invoice import Alert, Invoice
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.payments import payments_of, void_invoice
+from facturier.models.books.sent import SENT, last_sent
+from facturier.models.books.status import OPEN, Standing, State
+from facturier.models.errors import StoreError
+from facturier.models.outbox.deliveries import LEFT, deliveries_of, message_of
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.settings.company import Company
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import N_, _
+from facturier.tui import opening
+from facturier.tui.formatting import moment, seconds_left, with_currency
+from facturier.tui.screen import AnsweringScreen
+from facturier.tui.screens.dialogs.dialogs import AskScreen, ProblemScreen, ReasonScreen
+from facturier.tui.screens.invoice import paying
+from facturier.tui.screens.invoice.history import invoice_story
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.payment_line import Booking, PaymentLine
+from facturier.tui.widgets.status import delivery_status, settlement
+from facturier.tui.widgets.title import Notice, Title
+
+_WIDE = 120  # columns from which on story and document stand side by side
+
+
+class InvoiceScreen(AnsweringScreen[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("u", "take_back", N_("Take back"), tooltip=N_("It has not left yet."), id="invoice.take_back"),
+        Binding("d", "doubt", N_("In doubt"), tooltip=N_("See what is known, and say if it left."), id="invoice.doubt"),
+        Binding("d", "deal", N_("Dealt with"), tooltip=N_("Take the alert down."), id="invoice.deal"),
+        Binding(
+            "r",
+            "send_to_refused",
+            N_("Send to the refused"),
+            tooltip=N_("A new delivery to those only whom the mail server refused."),
+            id="invoice.refused",
+        ),
+        Binding("s", "send", N_("Send"), tooltip=N_("See it first, then send it."), id="invoice.send"),
+        Binding("p", "pay", N_("Payment"), tooltip=N_("Money came in."), id="invoice.pay"),
+        Binding(
+            "k",
+            "correct",
+            N_("Correct…"),
+            tooltip=N_("An issued invoice stays as it is: void it, and go on with a draft of the same lines."),
+            id="invoice.correct",
+        ),
+        Binding(
+            "x",
+            "remove_payment",
+            N_("Undo payment"),
+            tooltip=N_("Undoes what was just recorded, or lets you choose a payment to remove."),
+            id="invoice.remove_payment",
+            show=False,
+        ),
+        Binding(
+            "c", "copy", N_("Copy"), tooltip=N_("Begin a draft with the same lines."), id="invoice.copy", show=False
+        ),
+        Binding("m", "message", N_("Message"), tooltip=N_("See exactly what was sent."), id="invoice.message"),
+        Binding("f", "save_pdf", N_("Save PDF"), tooltip=N_("The document, as it was sent."), id="invoice.pdf"),
+        Binding("e", "save_eml", N_("Save mail"), tooltip=N_("The whole message, as it was sent."), id="invoice.eml"),
+        Binding(
+            "v",
+            "void",
+            N_("Void invoice"),
+            tooltip=N_("It counts no more; the number stays taken."),
+            id="invoice.void",
+            show=False,
+        ),
+        Binding(
+            "b", "bounce", N_("Bounce"), tooltip=N_("Paste a mail that came back."), id="invoice.bounce", show=False
+        ),
+        Binding("escape,q", "dismiss", N_("Back"), id="invoice.back"),
+    ]
+
+    def __init__(self, desk: Desk, invoice_id: int) -> None:
+        super().__init__(classes="invoice")
+        self._desk = desk
+        self._invoice_id = invoice_id
+        self._invoice: Invoice | None = None
+        self._deliveries: list[Delivery] = []
+        self._alerts: list[Alert] = []
+        self._paid = False  # money came in, or went back
+
+    def compose(self) -> ComposeResult:
+        yield Title()
+        yield Notice(self._desk)
+        with VerticalScroll(), Container(classes="invoice-parts"):
+            yield Static(classes="invoice-story")
+            yield Static(classes="invoice-document")
+        yield PaymentLine()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+        self._renew()
+        self.set_interval(1, self._count_down)
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.width >= _WIDE, "-wide")
+
+    def on_company_changed(self) -> None:
+        self._renew()
+
+    @property
+    def _last(self) -> Delivery | None:
+        return self._deliveries[-1] if self._deliveries else None
+
+    @property
+    def _sent(self) -> Delivery | None:
+        """The last that was sent."""
+        return last_sent(self._deliveries)
+
+    @property
+    def _frozen(self) -> Delivery | None:
+        """What the customer has or, where nothing left, what was meant for them."""
+        return self._sent or self._last
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        state = self._last.state if self._last else None
+        issued = self._invoice is not None and self._invoice.standing is Standing.ISSUED
+        match action:
+            case "take_back":
+                return state is State.QUEUED
+            case "doubt":
+                return state is State.IN_DOUBT
+            case "deal":
+                return bool(self._alerts) and state is not State.IN_DOUBT
+            case "send_to_refused":
+                return issued and state is State.PARTLY_SENT
+            case "send":
+                return issued and state not in OPEN
+            case "pay" | "correct":
+                return issued
+            case "remove_payment":
+                booked = any(line.booking is not None for line in self.query(PaymentLine))
+                return issued and (self._paid or booked)
+            case "void":
+                return issued and state not in OPEN and self._invoice is not None and not self._invoice.paid
+            case "message" | "save_eml":
+                return state is not None
+            case "bounce":
+                return any(delivery.state in LEFT for delivery in self._deliveries)
+        return True
+
+    # What is shown
+
+    def _renew(self) -> None:
+        store = self._desk.store
+        try:
+            with store.reading():
+                self._invoice = get_invoice(store, self._invoice_id)
+                self._deliveries = deliveries_of(store, self._invoice_id)
+                self._alerts = open_alerts(store, self._invoice_id)
+                self._paid = bool(payments_of(store, self._invoice_id))
+        except StoreError as error:
+            self.app.push_screen(ProblemScreen(error), lambda _none: self.dismiss())
+            return
+        invoice = self._invoice
+        title = self.query_one(Title)
+        title.left = _("Invoice {number} for {customer}").format(
+            number=invoice.number, customer=clean(invoice.customer.name)
+        )
+        state = delivery_status(invoice.standing, invoice.delivery).text()
+        title.right = Text.assemble(
+            state, "  ", settlement(invoice.owed(self._desk.today())), f"  {with_currency(invoice.total)}"
+        )
+        self._tell()
+        self._show_document(invoice)
+        self.refresh_bindings()
+
+    def _tell(self) -> None:
+        if self._invoice is not None:
+            story = invoice_story(self._desk.store, self._invoice, self._desk.clock())
+            self.query_one(".invoice-story", Static).update(story)
+
+    def _count_down(self) -> None:
+        if self._last is not None and seconds_left(self._last, self._desk.clock()) and self.is_current:
+            self._tell()
+
+    @work(group="document", exclusive=True)
+    async def _show_document(self, invoice: Invoice) -> None:
+        def written() -> Text:
+
+            return invoice_document(invoice, self._desk.company(), self._frozen)
+
+        text = await asyncio.to_thread(written)
+        self.query_one(".invoice-document", Static).update(text)
+
+    # What can be done
+
+    def action_send(self) -> None:
+        def go() -> None:
+            opening.send_invoice(self, self._desk, self._invoice_id, lambda _queued: self._renew())
+
+        before = self._sent
+        if before is None:
+            go()
+            return
+        detail = _("It was sent on {moment} to {people}. This is a new delivery: they get it a second time.").format(
+            moment=moment(before.changed), people=", ".join(before.envelope.recipients)
+        )
+        self.app.push_screen(AskScreen(_("Send it again?"), detail), lambda yes: go() if yes else None)
+
+    def action_take_back(self) -> None:
+        if (delivery := self._last) is not None:
+            opening.attempt(self, lambda: asyncio.to_thread(self._desk.cancel, delivery.id), self._renew)
+
+    def action_doubt(self) -> None:
+        if (delivery := self._last) is not None:
+            opening.open_doubt(self, self._desk, delivery.id, self._renew)
+
+    def action_deal(self) -> None:
+        opening.deal_with_alerts(self, self._desk, self._alerts, self._renew)
+
+    def action_send_to_refused(self) -> None:
+        if (delivery := self._last) is not None:
+            opening.send_to_refused(self, self._desk, delivery.id, lambda _queued: self._renew())
+
+    def action_pay(self) -> None:
+        paying.take_payment(self, self._desk, self._invoice_id, self._booked)
+
+    def action_remove_payment(self) -> None:
+        line = self.query_one(PaymentLine)
+        paying.undo_or_remove(self, self._desk, line, self._invoice_id, self._booked)
+
+    def _booked(self, booking: Booking | None) -> None:
+        if booking is not None:
+            self.query_one(PaymentLine).tell(booking)
+        self._renew()
+
+    def action_copy(self) -> None:
+        opening.copy_to_draft(self, self._desk, self._invoice_id, lambda _id: self._renew())
+
+    def action_correct(self) -> None:
+        from facturier.tui.screens.invoice.correct import correct
+
+        assert self._invoice is not None
+        correct(self, self._desk, self._invoice, self._renew)
+
+    def action_void(self) -> None:
+        def answered(reason: str | None) -> None:
+            if reason:
+                opening.attempt(
+                    self,
+                    lambda: asyncio.to_thread(void_invoice, self._desk.store, self._invoice_id, reason),
+                    self._renew,
+                )
+
+        assert self._invoice is not None
+        question = _("Void invoice {number}?").format(number=self._invoice.number)
+        detail = _("Nothing is owed on it any more. Its number stays taken, and this cannot be undone.")
+        self.app.push_screen(ReasonScreen(question, detail), answered)
+
+    def action_bounce(self) -> None:
+        from facturier.tui.screens.dialogs.bounce import BounceScreen
+
+        number = (self._invoice.number or "") if self._invoice is not None else ""
+        self.app.push_screen(BounceScreen(self._desk, number), lambda _delivery: self._renew())
+
+    def action_message(self) -> None:
+        from facturier.tui.screens.invoice.sent_message import SentScreen
+
+        assert self._frozen is not None
+        self.app.push_screen(SentScreen(self._desk, self._deliveries, self._deliveries.index(self._frozen)))
+
+    def action_save_eml(self) -> None:
+        if (delivery := self._frozen) is not None:
+            title = _("Save the message of {moment}").format(moment=moment(delivery.queued))
+            opening.save_as(
+                self, self._desk, title, f"{delivery.number}.eml", lambda: message_of(self._desk.store, delivery.id)
+            )
+
+    def action_save_pdf(self) -> None:
+        assert self._invoice is not None
+        opening.save_as(self, self._desk, _("Save the document"), f"{self._invoice.number}.pdf", self._document)
+
+    def _document(self) -> bytes:
+        """The PDF as it was sent, or put in the outbox at least; made now if it never was."""
+        if (delivery := self._frozen) is not None:
+            from facturier.mail.message import split_message
+
+            return split_message(message_of(self._desk.store, delivery.id)).document
+        from facturier.mail.document.document import make_document
+
+        invoice = get_invoice(self._desk.store, self._invoice_id)
+        return make_document(invoice, self._desk.company(), invoice.number or "")
+
+
+def invoice_document(invoice: Invoice, company: Company, frozen: Delivery | None) -> Text:
+    """The document with the company's data and the payments of now, below the way to `frozen`: what was sent or, where
+    nothing was, what was meant to be."""
+    text = document_text(invoice, company, invoice.number or "")
+    if frozen is None:
+        return Text(text)
+    if frozen.state in SENT:
+        where = _("What was sent {moment}: m shows it, f saves it.").format(moment=moment(frozen.changed))
+    else:
+        where = _("What was put in the outbox {moment}: m shows it, f saves it.").format(moment=moment(frozen.queued))
+    below = _("Below: what a new message would show, with the payments and the company’s details of now.")
+    return Text.assemble((where, "bold"), "\n", (below, "italic"), "\n\n", text)

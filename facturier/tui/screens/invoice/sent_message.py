@@ -1,0 +1,126 @@
+"""A message exactly as it was frozen: its headers, its letter, its document; of any delivery of an invoice."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Label, Static
+
+from facturier.mail.message import MessageParts, split_message
+from facturier.mail.workspace import Desk
+from facturier.models.errors import FacturierError
+from facturier.models.outbox.deliveries import message_of
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.text.i18n import N_, _
+from facturier.tui import opening
+from facturier.tui.formatting import moment, size_text
+from facturier.tui.screen import AnsweringScreen
+from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.widgets.document_view import DocumentView, SentDocument
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.status import DELIVERIES
+from facturier.tui.widgets.title import Notice, Title
+
+
+class SentScreen(AnsweringScreen[None]):
+    """Begins at the delivery `at`. On a wide screen message and document stand side by side."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "turn", N_("Next view"), tooltip=N_("Turn to the message or the document."), id="sent.turn"),
+        Binding("o", "go(-1)", N_("Older"), tooltip=N_("The delivery before this one."), id="sent.older"),
+        Binding("n", "go(1)", N_("Newer"), tooltip=N_("The delivery after this one."), id="sent.newer"),
+        Binding("f", "save_pdf", N_("Save PDF"), tooltip=N_("The document, as it was sent."), id="sent.pdf"),
+        Binding("e", "save_eml", N_("Save mail"), tooltip=N_("The whole message, as it was sent."), id="sent.eml"),
+        Binding("escape,q", "dismiss", N_("Back"), id="sent.back"),
+    ]
+
+    def __init__(self, desk: Desk, deliveries: Sequence[Delivery], at: int) -> None:
+        super().__init__(id="sent")
+        self._desk = desk
+        self._deliveries = deliveries
+        self._at = at
+        self._message = b""
+        self._parts: MessageParts | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Title()
+        yield Notice(self._desk)
+        with Horizontal():
+            with VerticalScroll(id="sent-message"):
+                yield Static(markup=False)
+            with Vertical(id="sent-reading"):
+                yield Label("", markup=False, classes="pane-title")
+                yield DocumentView(picture=True, id="sent-document")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one("#sent-message").focus()
+        self._read()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "go":
+            step = parameters[0]
+            assert isinstance(step, int)
+            return 0 <= self._at + step < len(self._deliveries)
+        return self._parts is not None or not action.startswith("save")
+
+    @property
+    def _delivery(self) -> Delivery:
+        return self._deliveries[self._at]
+
+    @work(group="read", exclusive=True)
+    async def _read(self) -> None:
+        delivery = self._delivery
+        title = self.query_one(Title)
+        title.left = _("Message of {moment}, {at} of {count}").format(
+            moment=moment(delivery.queued), at=self._at + 1, count=len(self._deliveries)
+        )
+        title.right = DELIVERIES[delivery.state].text()
+        try:
+            self._message = await asyncio.to_thread(message_of, self._desk.store, delivery.id)
+            self._parts = parts = await asyncio.to_thread(split_message, self._message)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error), lambda _none: self.dismiss())
+            return
+        text = Text("\n").join(Text.assemble((f"{name}: ", "dim"), value) for name, value in parts.headers)
+        size = _("The whole message has {size}.").format(size=size_text(len(self._message)))
+        text = Text.assemble(text, "\n\n", parts.plain.strip(), "\n\n", (size, "dim"))
+        self.query_one("#sent-message Static", Static).update(text)
+        about = f"{parts.document_name}, {size_text(len(parts.document))}"
+        self.query_one(DocumentView).show(SentDocument(parts.document, about))
+        self.refresh_bindings()
+
+    @on(DocumentView.Drawn)
+    def _name_document(self) -> None:
+        assert self._parts is not None
+        place = self.query_one(DocumentView).place
+        self.query_one(".pane-title", Label).update(
+            Text.assemble(self._parts.document_name, (f"   {place}", "dim"), no_wrap=True, overflow="ellipsis")
+        )
+
+    def action_turn(self) -> None:
+        document = not self.query_one(DocumentView).has_focus
+        self.set_class(document, "-document")
+        self.query_one("#sent-document" if document else "#sent-message").focus()
+
+    def action_go(self, step: int) -> None:
+        self._at += step
+        self._parts = None
+        self.refresh_bindings()
+        self._read()
+
+    def action_save_eml(self) -> None:
+        self._save(_("Save the message of {moment}").format(moment=moment(self._delivery.queued)), "eml", self._message)
+
+    def action_save_pdf(self) -> None:
+        assert self._parts is not None
+        self._save(_("Save the document"), "pdf", self._parts.document)
+
+    def _save(self, title: str, kind: str, content: bytes) -> None:
+        opening.save_as(self, self._desk, title, f"{self._delivery.number}.{kind}", lambda: content)

@@ -1,0 +1,106 @@
+"""What the list is narrowed to: several conditions at once, kept under a name where they are wanted again."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Label
+
+from facturier.mail.workspace import Desk
+from facturier.models.errors import FacturierError
+from facturier.models.listing.saved_views import save_view
+from facturier.models.listing.view import Show, View
+from facturier.models.text.dates import parse_day
+from facturier.models.text.i18n import N_, _
+from facturier.models.text.numbers import parse_decimal
+from facturier.tui.screen import Dialog, once
+from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.screens.invoice_list.filters import FILTERS, MORE_FILTERS
+from facturier.tui.widgets.inputs.fields import Choice, Field
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class FilterScreen(Dialog[View | None]):
+    """Answers the view that is wanted. `view` is the one that the list shows now."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "show", N_("Show"), id="filter.show", priority=True),
+        Binding("ctrl+s", "show", N_("Show"), id="filter.show_too", show=False, priority=True),
+        Binding("escape", "dismiss(None)", N_("Cancel"), id="filter.cancel"),
+    ]
+
+    def __init__(self, desk: Desk, view: View) -> None:
+        super().__init__(classes="dialog filter")
+        self._desk = desk
+        self._view = view
+        self._currency = desk.company().currency
+
+    def compose(self) -> ComposeResult:
+        view, shows = self._view, FILTERS | MORE_FILTERS
+        least = _("At least ({currency})").format(currency=self._currency)
+        most = _("At most ({currency})").format(currency=self._currency)
+        with Vertical(classes="dialog-box"):
+            yield Label(_("Show only"), markup=False, classes="dialog-title")
+            yield Choice(_("Which"), {str(show): _(word) for show, word in shows.items()}, str(view.show), id="show")
+            yield Field(_("Customer"), view.customer, placeholder=_("how the name begins"), whole=True, id="customer")
+            yield Field(
+                _("From date"), view.since, check=self._day, placeholder=_("1/10, -90, today"), whole=True, id="since"
+            )
+            yield Field(_("To date"), view.until, check=self._day, whole=True, id="until")
+            yield Field(least, view.least, check=self._amount, whole=True, id="least")
+            yield Field(most, view.most, check=self._amount, whole=True, id="most")
+            yield Choice(_("Alerts"), {"": _("with and without"), "yes": _("with an alert")}, _yes(view), id="alerts")
+            yield Field(_("Keep as"), placeholder=_("a name, to find it again under “:”"), whole=True, id="name")
+            yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one("#customer", Field).input.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        return action != "show" or not any(choice.is_open for choice in self.query(Choice))
+
+    @once
+    async def action_show(self) -> None:
+        for field in self.query(Field):
+            if field.problem:
+                field.show_problem(field.problem)
+                field.input.focus()
+                return
+        view = self._typed({field.id or "": field.text for field in self.query(Field)})
+        name = self.query_one("#name", Field).text
+        if name:
+            try:
+                await asyncio.to_thread(save_view, self._desk.store, name, view)
+            except FacturierError as error:
+                self.app.push_screen(ProblemScreen(error))
+                return
+        self.dismiss(view)
+
+    def _typed(self, texts: Mapping[str, str]) -> View:
+        return replace(
+            self._view,
+            show=Show(self.query_one("#show", Choice).text),
+            customer=texts["customer"],
+            since=texts["since"],
+            until=texts["until"],
+            least=texts["least"],
+            most=texts["most"],
+            currency=self._currency if texts["least"] or texts["most"] else "",
+            alerts=bool(self.query_one("#alerts", Choice).text),
+        )
+
+    def _day(self, text: str) -> date | None:
+        return parse_day(text, self._desk.today()) if text else None
+
+    def _amount(self, text: str) -> Decimal | None:
+        return parse_decimal(text, self._currency) if text else None
+
+
+def _yes(view: View) -> str:
+    return "yes" if view.alerts else ""

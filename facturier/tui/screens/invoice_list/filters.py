@@ -1,0 +1,88 @@
+"""The filters above the list, as tabs: which invoices, and how many of each there are."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import RenderResult
+from textual.events import Click
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from facturier.models.listing.totals import Sum
+from facturier.models.listing.view import Show
+from facturier.models.text.i18n import N_, _, spoken
+from facturier.models.text.numbers import written
+from facturier.tui.formatting import counted
+
+FILTERS = {
+    Show.ALL: N_("All"),
+    Show.NOT_SENT: N_("Not sent"),
+    Show.SENT: N_("Sent"),
+    Show.OVERDUE: N_("Overdue"),
+    Show.PAID: N_("Paid"),
+    Show.ALERTS: N_("Alerts"),
+}
+MORE_FILTERS = {Show.DUE: N_("Not yet due"), Show.DRAFT: N_("Drafts"), Show.PAID_LATELY: N_("Paid in 30 days")}
+
+
+class Filters(Widget, can_focus=False):
+    """One line; a click on a tab is `Picked`."""
+
+    DEFAULT_CLASSES: ClassVar[str] = "filters"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"filters--current"}
+
+    current: reactive[Show] = reactive(Show.ALL)
+    sums: reactive[dict[Show, Sum]] = reactive[dict[Show, Sum]]({})
+
+    class Picked(Message):
+        """Another filter was chosen."""
+
+        def __init__(self, show: Show) -> None:
+            super().__init__()
+            self.show = show
+
+    def render(self) -> RenderResult:
+        tabs, gap = self._fitted()
+        return Text(" " * gap, no_wrap=True, overflow="ellipsis").join([tab for _show, tab in tabs])
+
+    def on_click(self, event: Click) -> None:
+        left, (tabs, gap) = 0, self._fitted()
+        for show, tab in tabs:
+            if left <= event.x < left + tab.cell_len:
+                self.post_message(self.Picked(show))
+            left += tab.cell_len + gap
+
+    def _fitted(self) -> tuple[list[tuple[Show, Text]], int]:
+        """As much as fits: with room around, with none, with the counts of large companies rounded, with no counts."""
+        for padding, counts in ((1, counted), (0, counted), (0, _rounded), (0, _none)):
+            tabs = self._tabs(" " * padding, counts)
+            spare = self.size.width - sum(tab.cell_len for _show, tab in tabs)
+            gap = min(spare // max(len(tabs) - 1, 1), 2)
+            if gap >= 1 - padding:
+                break
+        return tabs, max(gap, 1 - padding)
+
+    def _tabs(self, around: str, counts: Callable[[int], str]) -> list[tuple[Show, Text]]:
+        current = self.get_component_rich_style("filters--current", partial=True)
+        shown = dict(FILTERS)
+        if self.current not in shown:  # a figure of the money bar that is no tab of its own
+            shown[self.current] = MORE_FILTERS[self.current]
+        tabs = []
+        for show, word in shown.items():
+            text = f"{_(word)} {counts(self.sums[show].count) if self.sums else ''}".rstrip()
+            tabs.append((show, Text(f"{around}{text}{around}", current if show is self.current else "")))
+        return tabs
+
+
+def _none(_count: int) -> str:
+    return ""
+
+
+def _rounded(count: int) -> str:
+    """`247k`, `1.2M`."""
+    if count < 10_000:
+        return counted(count)
+    return f"{count // 1000}k" if count < 1_000_000 else f"{written(Decimal(count) / 1_000_000, spoken(), 1)}M"

@@ -1,0 +1,501 @@
+"""The invoice list: where the program opens, and where the person comes back to."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.events import Resize
+from textual.screen import Screen
+from textual.timer import Timer
+
+from facturier.mail.workspace import Desk
+from facturier.models.books.invoice_row import InvoiceRow
+from facturier.models.books.invoices import existing
+from facturier.models.books.status import Standing
+from facturier.models.errors import InputError
+from facturier.models.listing.conditions import check_search
+from facturier.models.listing.listing import Listing
+from facturier.models.listing.totals import currencies, sums
+from facturier.models.listing.view import Show, Sort, View
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _, ngettext
+from facturier.tui import opening
+from facturier.tui.formatting import counted
+from facturier.tui.messages import CompanyChosen
+from facturier.tui.screens.invoice_list.card import InvoiceCard
+from facturier.tui.screens.invoice_list.columns import invoice_columns
+from facturier.tui.screens.invoice_list.filters import Filters
+from facturier.tui.screens.invoice_list.keys import KEYS
+from facturier.tui.screens.invoice_list.money_bar import MoneyBar
+from facturier.tui.screens.invoice_list.search_line import SearchLine
+from facturier.tui.screens.invoice_list.views import (
+    line_words,
+    next_filter,
+    next_sort,
+    turned,
+    view_commands,
+    view_words,
+)
+from facturier.tui.terminal.driver import wait_for_sequences
+from facturier.tui.theme import read_all_styles
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.rows.row_list import RowList
+from facturier.tui.widgets.title import Title
+
+if TYPE_CHECKING:
+    from facturier.tui.screens.dialogs.commands import Command
+    from facturier.tui.screens.invoice_list.undo_line import UndoLine
+    from facturier.tui.widgets.payment_line import Booking, PaymentLine
+from rich.text import Text
+
+from facturier.models.books.alerts import count_alerts
+from facturier.models.outbox.pauses import paused_by
+
+_CARD_DELAY = 0.12  # seconds the cursor rests before the card follows it: a held key draws no cards
+
+_MOST_MARKS = 2000  # that are looked after at every change; no more than that can be sent at once
+_WIDE = 120  # columns from which on the card stands beside the list
+
+
+class InvoicesScreen(Screen[None]):
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(classes="invoices")
+        self._desk = desk
+        self._view = View()
+        self._currency = ""
+        self._currencies: list[str] = []
+        self._card_timer: Timer | None = None
+        self._undo_line: UndoLine | None = None
+        self._payment_line: PaymentLine | None = None
+
+    def compose(self) -> ComposeResult:
+        company = self._desk.company()
+        yield Title(clean(company.name))
+        if company.practice or self._desk.endpoints.stand_in:
+            from facturier.tui.widgets.title import Notice
+
+            yield Notice(self._desk)
+        yield MoneyBar()
+        yield Filters()
+        yield SearchLine()
+        with Horizontal(classes="invoices-body"):
+            columns = invoice_columns(self._desk.today, company.currency, self._desk.clock)
+            sparing = self._desk.preferences().line == "slow"
+            yield RowList(columns, self._listing(), sorting=self._sorting(), empty=self._nothing(), sparing=sparing)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.rows.focus()
+        self.app.call_after_refresh(self._fill_in)  # the app's: this screen's own would come before it is drawn
+
+    def _fill_in(self) -> None:
+        """What the rows do not wait for: first what is on the screen, then what is not yet."""
+        self._renew_heading()
+        self.call_after_refresh(self._complete)
+
+    async def _complete(self) -> None:
+        read_all_styles(self.app)
+        await self.query_one(SearchLine).complete()
+
+    def _show_what_leaves(self) -> None:
+        from facturier.models.outbox.deliveries import leaving_soon
+        from facturier.tui.screens.invoice_list.undo_line import SOON, UndoLine
+
+        if self._undo_line is not None:
+            self._undo_line.look()
+        elif self.is_attached and leaving_soon(self._desk.store, SOON):
+            # Not before there is something: every line that comes in has the whole screen drawn again.
+            read_all_styles(self.app)
+            self._undo_line = UndoLine(self._desk)
+            self.mount(self._undo_line, before=self.query_one(KeyBar))
+
+    @property
+    def rows(self) -> RowList[InvoiceRow]:
+        return self.query_one(RowList)
+
+    def commands(self) -> "Iterable[Command]":
+        """Filters and sorts that have no key of their own, for the palette."""
+        from facturier.tui.screens.dialogs.commands import Command
+
+        yield Command(
+            _("Send all that the list shows…"), (), _("Shows first what each would do."), self._send_all, self
+        )
+        yield Command(*line_words(self.rows.sparing), self._change_line, self)
+        yield from view_commands(self, self._desk.store, self._view, self._look_at, self._desk.today())
+
+    # What is shown
+
+    def on_company_changed(self) -> None:
+        self._renew()
+
+    async def on_language_changed(self) -> None:
+        await self.recompose()
+        self.rows.focus()
+        self._show_beside(self.size.width)
+        self._undo_line = self._payment_line = None
+        await self._complete()
+        self._renew_heading()
+        self.query_one(Filters).current = self._view.show
+        self.query_one(SearchLine).note = view_words(self._view, self._desk.today())
+
+    def _renew(self) -> None:
+        """Read again what is on the screen; draw what changed."""
+        self.rows.reload()
+        if 0 < len(self.rows.marked) <= _MOST_MARKS:  # another window may have deleted some
+            self.rows.marked &= existing(self._desk.store, self.rows.marked)
+        self._renew_heading()
+        self._show_card()
+
+    def _renew_heading(self) -> None:
+        self._renew_title()
+        self._show_what_leaves()
+        self._count()
+
+    def _renew_title(self) -> None:
+        title = self.query_one(Title)
+        title.left, title.right = clean(self._desk.company().name), list_state(self._desk, len(self.rows.marked))
+        self.refresh_bindings()
+
+    def _count(self) -> None:
+        store, own = self._desk.store, self._desk.company().currency
+        found = {own, *currencies(store)}
+        self._currency = self._currency if self._currency in found else own
+        self._currencies = [own, *sorted(found - {own})]
+        bar = self.query_one(MoneyBar)
+        bar.coded = len(found) > 1
+        bar.sums = self.query_one(Filters).sums = sums(store, self._desk.today(), self._currency)
+
+    def _look_at(self, view: View, *, keep: bool = False) -> None:
+        self.workers.cancel_group(self, "search")
+        self._view = view
+        self.query_one(SearchLine).note = view_words(view, self._desk.today())
+        self._show_rows(self._listing(), keep=keep)
+        self.query_one(Filters).current = view.show
+
+    def _show_rows(self, listing: Listing, *, keep: bool = False, page: list[InvoiceRow] | None = None) -> None:
+        self.rows.show(listing, sorting=self._sorting(), empty=self._nothing(), keep=keep, page=page)
+
+    def _listing(self) -> Listing:
+        return Listing(self._desk.store, self._view, self._desk.today())
+
+    def _sorting(self) -> tuple[str, bool]:
+        return self._view.sort, self._view.descending
+
+    def _nothing(self) -> str:
+        if self._view.narrowed:
+            return _("No invoices here. Esc shows all again.")
+        if self._view.text.strip():
+            return _("Nothing matches “{text}”. Esc ends the search.").format(text=clean(self._view.text))
+        return _("No invoices yet. Press n to begin one.") if self._view.show is Show.ALL else _("No invoices here.")
+
+    @on(RowList.Chosen)
+    def _rest(self) -> None:
+        if not self.has_class("-wide"):
+            return
+        if self._card_timer is not None:
+            self._card_timer.stop()
+        self._card_timer = self.set_timer(_CARD_DELAY, self._show_card)
+
+    def _show_card(self) -> None:
+        if self.has_class("-wide"):
+            chosen = self.rows.chosen
+            self.query_one(InvoiceCard).show(chosen.id if chosen else None, self._desk.today())
+
+    def on_resize(self, event: Resize) -> None:
+        self._show_beside(event.size.width)
+
+    def _show_beside(self, width: int) -> None:
+        """Show the chosen invoice beside the list, where there is room."""
+        wide = width >= _WIDE
+        if wide and not self.query(InvoiceCard):
+            self.query_one(".invoices-body").mount(InvoiceCard(self._desk.store))
+        self.set_class(wide, "-wide")
+        self._show_card()
+
+    # Filter, search, sort
+
+    @on(MoneyBar.Picked)
+    @on(Filters.Picked)
+    def _picked(self, event: MoneyBar.Picked | Filters.Picked) -> None:
+        self._look_at(replace(self._view, show=event.show))
+
+    @on(RowList.Headed)
+    def _headed(self, event: "RowList.Headed") -> None:
+        self._look_at(turned(self._view, Sort(event.key)), keep=True)
+
+    @on(SearchLine.Changed)
+    async def _searched(self, event: SearchLine.Changed) -> None:
+        view = replace(self._view, text=event.text)
+        try:
+            check_search(view.text)
+        except InputError as error:
+            self.notify(str(error), severity="warning", markup=False)
+            return
+        if len(view.text.split()) > 1:
+            # Words that are each frequent, and rare together, take long to find: the next key does not wait for that.
+            self._view = view
+            self.run_worker(self._search(), group="search", exclusive=True)
+            return
+        self._look_at(view)
+        await asyncio.sleep(0)  # until the list has said what it is to draw: then it is drawn with the field, at once
+
+    async def _search(self) -> None:
+        listing, size = self._listing(), self.rows.page_size
+
+        def read() -> list[InvoiceRow]:
+            with self._desk.store.reading():
+                return listing.first(size)
+
+        page = await asyncio.to_thread(read)
+        self._show_rows(listing, page=page if size == self.rows.page_size else None)
+
+    @on(SearchLine.Sought)
+    def _sought(self, event: SearchLine.Sought) -> None:
+        if event.text.strip() and (found := self._listing().find(event.text)) is not None:
+            self.rows.go_to(found)
+
+    @on(SearchLine.Left)
+    def _back_to_list(self) -> None:
+        self.rows.focus()
+
+    async def action_search(self) -> None:
+        await self._complete()
+        self.query_one(SearchLine).start()
+
+    async def action_go(self) -> None:
+        await self._complete()
+        self.query_one(SearchLine).go()
+
+    def action_clear(self) -> None:
+        if self._view.text:
+            self.query_one(SearchLine).clear()
+        elif self._view.narrowed:
+            self._look_at(View(sort=self._view.sort, descending=self._view.descending), keep=True)
+
+    def action_show(self, show: str) -> None:
+        self._look_at(replace(self._view, show=Show(show)))
+
+    def action_narrow(self) -> None:
+        from facturier.tui.screens.invoice_list.filter_screen import FilterScreen
+
+        def answered(view: View | None) -> None:
+            if view is not None:
+                self._look_at(view)
+
+        self.app.push_screen(FilterScreen(self._desk, self._view), answered)
+
+    def action_currency(self) -> None:
+        place = self._currencies.index(self._currency) + 1
+        self._currency = self._currencies[place % len(self._currencies)]
+        self._count()
+
+    async def _change_line(self) -> None:
+        """To a slow line, or back from it."""
+        rows, preferences = self.rows, self._desk.preferences()
+        rows.sparing = not rows.sparing
+        rows.refresh()
+        wait_for_sequences(slow=rows.sparing)
+        slow = replace(preferences, line="slow" if rows.sparing else "")
+        await asyncio.to_thread(self._desk.save_preferences, slow)
+
+    def action_filter(self, step: int) -> None:
+        self._look_at(next_filter(self._view, step))
+
+    def action_sort(self) -> None:
+        self._look_at(next_sort(self._view), keep=True)
+
+    def action_turn(self) -> None:
+        self._look_at(turned(self._view, self._view.sort), keep=True)
+
+    # What is done with the chosen invoice
+
+    def action_new(self) -> None:
+        opening.edit_invoice(self, self._desk, None, self._go_on_with)
+
+    def _go_on_with(self, invoice_id: int | None) -> None:
+        """Back from the editor: what is done next is done with that invoice."""
+        self._renew()
+        if invoice_id is not None:
+            self.rows.go_to(invoice_id)
+
+    @on(RowList.Opened)
+    def action_open(self) -> None:
+        if (row := self.rows.chosen) is not None:
+            self._hold()
+            opening.open_invoice(self, self._desk, row.id, self._renew)
+
+    def action_send(self) -> None:
+        from facturier.tui.screens.invoice_list import sending
+
+        sending.send(self, self._desk, self.rows, self._view, self._renew)
+
+    action_send_marked = action_send
+
+    def _send_all(self) -> None:
+        from facturier.tui.screens.invoice_list import sending
+
+        sending.send_all(self, self._desk, self.rows, self._view, self._renew)
+
+    def action_take_back(self) -> None:
+        from facturier.tui.screens.invoice_list import sending
+
+        sending.take_back(self, self._desk, self.rows.chosen, self._renew)
+
+    def action_outbox(self) -> None:
+        opening.open_outbox(self, self._desk, self._renew)
+
+    def action_mark(self) -> None:
+        self.rows.mark()
+        self._renew_title()
+
+    def action_mark_range(self) -> None:
+        from facturier.tui.screens.invoice_list import sending
+
+        sending.mark_range(self, self.rows, self._listing(), self._renew_title)
+
+    def action_mark_all(self) -> None:
+        from facturier.tui.screens.invoice_list import sending
+
+        sending.mark_all(self, self.rows, self._listing(), self._renew_title)
+
+    def action_unmark(self) -> None:
+        self.rows.unmark()
+        self._renew_title()
+
+    def action_pay(self) -> None:
+        from facturier.tui.screens.invoice import paying
+
+        if self._one_at_a_time(_("A payment is for one invoice.")) and (row := self.rows.chosen) is not None:
+            self._hold()
+            paying.take_payment(self, self._desk, row.id, self._booked)
+
+    def action_undo_payment(self) -> None:
+        from facturier.tui.screens.invoice import paying
+
+        line = self._line()
+        if line.booking is not None or self._one_at_a_time(_("A payment is for one invoice.")):
+            self._hold()
+            chosen = self.rows.chosen.id if self.rows.chosen else None
+            paying.undo_or_remove(self, self._desk, line, chosen, self._booked)
+
+    def _booked(self, booking: "Booking | None") -> None:
+        if booking is not None:
+            self._line().tell(booking)
+        self._renew()
+
+    def _line(self) -> "PaymentLine":
+        """Where bookings are told. Not there before it is needed: every line that comes in has the whole screen drawn
+        again."""
+        if self._payment_line is None:
+            from facturier.tui.widgets.payment_line import PaymentLine
+
+            read_all_styles(self.app)
+            self._payment_line = PaymentLine()
+            self.mount(self._payment_line, before=self.query_one(KeyBar))
+        return self._payment_line
+
+    def _hold(self) -> None:
+        """Keep the chosen invoice under the cursor, though it may not be what the filter shows any longer: the next key
+        must not be for the one that follows it."""
+        self.rows.hold(Listing(self._desk.store, View(), self._desk.today()))
+
+    def _one_at_a_time(self, why: str) -> bool:
+        """Whether nothing is marked. What is done to one invoice is not done to another while several are marked."""
+        marked = len(self.rows.marked)
+        if marked:
+            words = ngettext(
+                "{count} invoice is marked. {why} Press u to unmark it.",
+                "{count} invoices are marked. {why} Press u to unmark them.",
+                marked,
+            )
+            self.notify(words.format(count=counted(marked), why=why), severity="warning", markup=False)
+        return not marked
+
+    def action_copy(self) -> None:
+        if (row := self.rows.chosen) is not None:
+            opening.copy_to_draft(self, self._desk, row.id, self._go_on_with)
+
+    def action_delete(self) -> None:
+        row = self.rows.chosen
+        if row is None or not self._one_at_a_time(_("Drafts are deleted one at a time.")):
+            return
+        if row.standing is not Standing.DRAFT:
+            self.notify(_("Only a draft can be deleted. An issued invoice can be voided: open it."), markup=False)
+            return
+
+        from facturier.models.books.drafts import delete_draft
+        from facturier.tui.screens.dialogs.dialogs import AskScreen
+
+        async def delete() -> None:
+            await asyncio.to_thread(delete_draft, self._desk.store, row.id)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.rows.marked.discard(row.id)
+                opening.attempt(self, delete, self._renew)
+
+        question = _("Delete the draft for {customer}?").format(customer=clean(row.customer) or _("nobody yet"))
+        self.app.push_screen(AskScreen(question, _("It cannot be brought back."), grave=True), answered)
+
+    def action_alerts(self) -> None:
+        from facturier.tui.screens.alerts.screen import AlertsScreen
+
+        self.app.push_screen(AlertsScreen(self._desk), lambda _none: self._renew())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
+        if action in ("send", "send_marked"):
+            rows = self.query_one_optional(RowList)
+            return bool(rows is not None and rows.marked) == (action == "send_marked")
+        return True
+
+    def action_companies(self) -> None:
+        if self._desk.practice is not None:  # it has a Google of its own, which others must not meet
+            words = _("The practice company stays by itself. Quit, then open another one: facturier FILE")
+            self.notify(words, markup=False)
+            return
+        from facturier.tui.screens.companies.screen import CompaniesScreen
+
+        def chosen(desk: Desk | None) -> None:
+            if desk is not None:
+                self.post_message(CompanyChosen(desk))
+
+        self.app.push_screen(CompaniesScreen(self._desk), chosen)
+
+    def action_settings(self) -> None:
+        from facturier.tui.screens.settings.screen import SettingsScreen
+
+        self.app.push_screen(SettingsScreen(self._desk), lambda _none: self._renew())
+
+
+def list_state(desk: Desk, marked: int) -> Text:
+    """The most pressing of these, and the open alerts behind it. `marked` is how many invoices are marked."""
+    with desk.store.reading():
+        state, alerts = _state(desk, marked), count_alerts(desk.store)
+    if alerts:
+        state.append("   ⚠ " + ngettext("{count} alert", "{count} alerts", alerts).format(count=alerts), "yellow")
+    return state
+
+
+def _state(desk: Desk, marked: int) -> Text:
+    if marked:
+        words = ngettext("◆ {count} marked: s sends it, u unmarks", "◆ {count} marked: s sends them, u unmarks", marked)
+        return _piece(words.format(count=counted(marked)), "cyan")
+    if paused_by(desk.store) is not None:
+        return _piece(_("Outbox paused: b"), "yellow")
+    address, connection = desk.address(), desk.connection()
+    if not address:
+        return _piece(_("No sender yet: F2"), "yellow")
+    if connection is not None and connection.over:
+        return _piece(_("{address}: connection ended").format(address=connection.address), "yellow")
+    return _piece(_("From {address}").format(address=address), "not bold")
+
+
+def _piece(text: str, style: str) -> Text:
+    return Text().append(text, style)

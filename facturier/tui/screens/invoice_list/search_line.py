@@ -1,0 +1,142 @@
+"""The line under the filters: what is searched for, where to go in the list, or what else narrows it."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+
+from facturier.models.text.i18n import N_, _
+
+if TYPE_CHECKING:
+    from textual.widgets import Label
+
+    from facturier.tui.widgets.inputs.one_line import OneLine
+
+
+class SearchLine(Horizontal):
+    """`Changed` comes with every key of a search, `Sought` with every key of where to go; `Left` when the person goes
+    back to the list, with the search kept or not. `note` stands here while neither is typed."""
+
+    DEFAULT_CLASSES: ClassVar[str] = "search-line"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,down", "leave", N_("To the list"), id="search.leave", priority=True),
+        Binding("escape", "clear", N_("End the search"), id="search.clear"),
+    ]
+
+    class Changed(Message):
+        """Another text is searched for."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Sought(Message):
+        """The list is to go to where this is."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Left(Message):
+        """The person goes back to the list."""
+
+    _label: "Label"
+    _entry: "OneLine"
+    _noted: "Label | None" = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._note = ""
+        self._kept = ""  # what is searched for while the line is used for going somewhere
+        self._going = False
+        self._putting = False
+
+    async def complete(self) -> None:
+        """Put in what the line is made of, before anything is typed: the list is drawn without waiting for it."""
+        if self._noted is not None or not self.is_attached:  # there already, or the program is ending
+            return
+        from textual.widgets import Label
+
+        from facturier.tui.widgets.inputs.one_line import OneLine
+
+        self._label = Label(_("Search"), markup=False, classes="search-label")
+        self._entry = OneLine(select_on_focus=False)
+        self._entry.can_focus = False
+        self._noted = Label(self._note, markup=False, classes="search-note")
+        await self.mount(self._label, self._entry, self._noted)
+        # Not by the field's own message: that comes after the field has been drawn, and the list would be drawn apart.
+        self.watch(self._entry, "value", self._typed, init=False)
+
+    @property
+    def text(self) -> str:
+        """What is searched for."""
+        return self._kept if self._going else self._entry.value
+
+    @property
+    def note(self) -> str:
+        return self._note
+
+    @note.setter
+    def note(self, note: str) -> None:
+        changed, self._note = note != self._note, note
+        if changed and self._noted is not None:
+            self._noted.update(note)
+
+    def start(self) -> None:
+        """Let the person type what to search for."""
+        self._begin(_("Search"), _("number, customer, reference, item, amount"), self.text, going=False)
+
+    def go(self) -> None:
+        """Let the person type where to go."""
+        kept = self.text
+        self._begin(_("Go to"), _("number or customer"), "", going=True)
+        self._kept = kept
+
+    def clear(self) -> None:
+        """Search for nothing any more."""
+        self._going = False
+        self._entry.value = ""
+        self._open(False)
+
+    def action_leave(self) -> None:
+        self._return()
+        self._open(bool(self.text.strip()))
+        self.post_message(self.Left())
+
+    def action_clear(self) -> None:
+        if self._going:
+            self.action_leave()
+            return
+        self.clear()
+        self.post_message(self.Left())
+
+    def _typed(self, text: str) -> None:
+        if not self._putting:
+            self.post_message(self.Sought(text) if self._going else self.Changed(text))
+
+    def _begin(self, label: str, placeholder: str, text: str, *, going: bool) -> None:
+        self._going = going
+        self._label.update(label)
+        self._put(text)
+        self._entry.placeholder = placeholder
+        self._open(True)
+        self._entry.focus()
+
+    def _return(self) -> None:
+        """From going somewhere back to what was searched for before."""
+        if self._going:
+            self._going = False
+            self._label.update(_("Search"))
+            self._put(self._kept)
+
+    def _put(self, text: str) -> None:
+        """Let this stand in the field; nobody has typed it."""
+        self._putting = True
+        self._entry.value = text
+        self._putting = False
+
+    def _open(self, opened: bool) -> None:
+        # The line keeps its place, so that the list does not jump.
+        self.set_class(opened, "-open")
+        self._entry.can_focus = opened

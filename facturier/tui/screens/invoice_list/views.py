@@ -1,0 +1,98 @@
+"""Which invoices the list shows and in which order: the next filter, the next sort, and all of them for the palette."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.dom import DOMNode
+
+from facturier.models.errors import InputError
+from facturier.models.listing.view import Sort, View
+from facturier.models.store.store import Store
+from facturier.models.text.i18n import N_, _
+from facturier.tui.formatting import long_day
+from facturier.tui.screens.invoice_list.filters import FILTERS, MORE_FILTERS
+
+if TYPE_CHECKING:
+    from facturier.tui.screens.dialogs.commands import Command
+
+_SORTS = {
+    Sort.DATE: N_("Sort by date"),
+    Sort.NUMBER: N_("Sort by number"),
+    Sort.CUSTOMER: N_("Sort by customer"),
+    Sort.DUE: N_("Sort by due date"),
+    Sort.BALANCE: N_("Sort by balance"),
+    Sort.TOTAL: N_("Sort by total"),
+}
+# What a person wants to see first: names from A, what is due soonest, everything else from the newest or largest.
+_RISING = (Sort.CUSTOMER, Sort.DUE)
+
+
+def next_filter(view: View, step: int) -> View:
+    shown = list(FILTERS)
+    here = shown.index(view.show) if view.show in shown else 0
+    return replace(view, show=shown[(here + step) % len(shown)])
+
+
+def next_sort(view: View) -> View:
+    order = list(_SORTS)
+    return turned(view, order[(order.index(view.sort) + 1) % len(order)])
+
+
+def turned(view: View, sort: Sort) -> View:
+    """Sorted by another column, in the order that is wanted first; by the same one, the other way round."""
+    return replace(view, sort=sort, descending=not view.descending if sort is view.sort else sort not in _RISING)
+
+
+def view_words(view: View, today: date) -> str:
+    """What a list is narrowed to beside its filter and its search, in a line; empty where by nothing."""
+    parts = []
+    if view.customer:
+        parts.append(_("customer {name}…").format(name=view.customer))
+    if view.since:
+        parts.append(_("from {day}").format(day=_day(view.since, today)))
+    if view.until:
+        parts.append(_("to {day}").format(day=_day(view.until, today)))
+    if view.least:
+        parts.append(f"≥ {view.least} {view.currency}")
+    if view.most:
+        parts.append(f"≤ {view.most} {view.currency}")
+    if view.alerts:
+        parts.append(_("with an alert"))
+    return _("Only {conditions} (Esc: all)").format(conditions=", ".join(parts)) if parts else ""
+
+
+def _day(typed: str, today: date) -> str:
+    """The day that is meant today by what was typed, such as `-90`."""
+    from facturier.models.text.dates import parse_day
+
+    try:
+        return long_day(parse_day(typed, today))
+    except InputError:
+        return typed
+
+
+def line_words(sparing: bool) -> tuple[str, tuple[str, ...], str]:
+    """The command that changes how much is sent to the terminal: its name, no keys, and a sentence about it."""
+    if sparing:
+        return _("Fast line"), (), _("The cursor is a bar again.")
+    return _("Slow line"), (), _("The cursor is a mark before its row, so that moving it sends little.")
+
+
+def view_commands(
+    node: DOMNode, store: Store, view: View, look_at: Callable[[View], None], today: date
+) -> "Iterator[Command]":
+    from facturier.models.listing.saved_views import forget_view, saved_views
+    from facturier.tui.screens.dialogs.commands import Command
+
+    for name, saved in saved_views(store).items():
+        yield Command(_("Show “{name}”").format(name=name), (), view_words(saved, today), partial(look_at, saved), node)
+    for name in saved_views(store):
+        forget = partial(forget_view, store, name)
+        yield Command(_("Forget the filter “{name}”").format(name=name), (), "", forget, node)
+    for show, word in MORE_FILTERS.items():
+        yield Command(_(word), (), "", partial(look_at, replace(view, show=show)), node)
+    for sort, word in _SORTS.items():
+        yield Command(_(word), (), "", partial(look_at, turned(view, sort)), node)

@@ -1,0 +1,87 @@
+"""The columns of a batch, and what is said below it about the chosen invoice."""
+
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from facturier.mail.sending.batch import Checked
+from facturier.models.books.invoice import InvoiceRow
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
+from facturier.models.text.money import Money
+from facturier.tui.formatting import with_currency
+from facturier.tui.widgets.rows.columns import Column
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One invoice of a batch. `checked` is None until it was looked at; `stopped` says what kept it from the outbox."""
+
+    invoice: InvoiceRow
+    checked: Checked | None = None
+    stopped: str = ""
+    overrule: bool = False
+
+    @property
+    def id(self) -> int:
+        return self.invoice.id
+
+    @property
+    def goes(self) -> bool:
+        return self.checked is not None and not self.stopped and self.checked.may_go(overrule=self.overrule)
+
+    @property
+    def warned(self) -> bool:
+        """Whether only warnings keep it, or would."""
+        return self.checked is not None and not self.checked.errors and bool(self.checked.warnings)
+
+
+def batch_columns() -> tuple[Column[BatchRow], ...]:
+    return (
+        Column(_("No."), _number, max(cell_len(_("draft")), 7)),
+        Column(_("Customer"), lambda row: Text(clean(row.invoice.customer)), 12, flex=True),
+        Column(_("To"), _to, 16, flex=True),
+        Column(_("Total"), _total, 13, rank=1, right=True),
+        Column(_("Result"), _result, 14),
+    )
+
+
+def batch_detail(row: BatchRow) -> Text:
+    """Who gets the chosen invoice from which address, and what speaks against it."""
+    if row.checked is None:
+        return Text("")
+    envelope = row.checked.envelope
+    people = [clean(", ".join(envelope.to)) or _("nobody")]
+    copies = ((_("Cc"), envelope.cc), (_("Bcc"), envelope.bcc))
+    people += [f"{name} {clean(', '.join(copied))}" for name, copied in copies if copied]
+    sender = clean(envelope.sender) or "–"
+    lines = [Text(_("From {sender} to {people}").format(sender=sender, people="; ".join(people)))]
+    if row.stopped:
+        lines.append(Text(f"✗ {row.stopped}", "red"))
+    else:
+        lines += [Text(f"✗ {finding.text}", "red") for finding in row.checked.errors]
+        lines += [Text(f"⚠ {finding.text}", "yellow") for finding in row.checked.warnings]
+    return Text("\n").join(lines)
+
+
+def _number(row: BatchRow) -> Text:
+    return Text(row.invoice.number) if row.invoice.number else Text(_("draft"), "italic")
+
+
+def _to(row: BatchRow) -> Text:
+    return Text(clean(", ".join(row.checked.envelope.to)) or "–") if row.checked else Text("")
+
+
+def _total(row: BatchRow) -> Text:
+    return Text(with_currency(Money(row.invoice.total, row.invoice.currency)))
+
+
+def _result(row: BatchRow) -> Text:
+    if row.checked is None:
+        return Text("…", "dim")
+    if row.stopped or row.checked.errors:
+        return Text("✗ " + _("Cannot go"), "red")
+    if row.checked.warnings:
+        return Text("⚠ " + (_("Goes") if row.overrule else _("Stays")), "yellow")
+    return Text("✓ " + _("Goes"), "green")

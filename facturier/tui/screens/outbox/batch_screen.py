@@ -1,0 +1,311 @@
+"""Several invoices at once: who gets what from which address and what stops which, then all that may go into the
+outbox."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+from textual.worker import Worker, get_current_worker
+
+from facturier.mail.sending.addresses import check_domain
+from facturier.mail.sending.batch import Checked, check, queue_checked, with_domains
+from facturier.mail.sending.checks import daily_limit
+from facturier.mail.workspace import Desk, SenderChoice
+from facturier.models.books.invoice import InvoiceRow
+from facturier.models.errors import FacturierError
+from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui import opening
+from facturier.tui.faults import as_problem
+from facturier.tui.screen import AnsweringScreen, HeldKey
+from facturier.tui.screens.dialogs.dialogs import AskScreen, ProblemScreen
+from facturier.tui.screens.outbox.batch_rows import BatchRow, batch_columns, batch_detail
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.rows.row_list import RowList
+from facturier.tui.widgets.rows.row_window import FewRows
+from facturier.tui.widgets.title import Notice, Title
+
+
+class BatchScreen(AnsweringScreen[frozenset[int]]):
+    """Answers the ids of the invoices that went into the outbox. What could not go stays as it was."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f9", "send", N_("Send"), tooltip=N_("Put all that may go in the outbox."), id="batch.send"),
+        Binding(
+            "w",
+            "overrule",
+            N_("Warned ones too"),
+            tooltip=N_("Let those go that have warnings, or let them stay."),
+            id="batch.overrule",
+        ),
+        Binding("f", "sender", N_("Other sender"), tooltip=N_("Send from the other address."), id="batch.sender"),
+        Binding(
+            "enter", "look", N_("Preview"), tooltip=N_("See it as the customer will, and mend it."), id="batch.look"
+        ),
+        Binding(
+            "d,delete", "leave_out", N_("Leave out"), tooltip=N_("Take it out of the batch."), id="batch.leave_out"
+        ),
+        Binding("e", "open", N_("Open"), tooltip=N_("Open the invoice itself."), id="batch.open", show=False),
+        Binding("escape", "back", N_("Back"), tooltip=N_("What is in the outbox stays there."), id="batch.back"),
+    ]
+
+    def __init__(
+        self, desk: Desk, rows: Sequence[InvoiceRow], *, check_domain: Callable[[str], str | None] = check_domain
+    ) -> None:
+        super().__init__(classes="batch")
+        self._desk = desk
+        self._rows = {row.id: BatchRow(row) for row in rows}
+        self._source: FewRows[BatchRow] = FewRows()
+        self._ask_domain = check_domain
+        self._domains: dict[str, str | None] = {}
+        choices = desk.choices()
+        self._sender = choices[0] if choices else None
+        self._overrule = False
+        self._queued: set[int] = set()
+        self._enough = threading.Event()
+        self._sending: Worker[None] | None = None
+        self._held = HeldKey()
+
+    def compose(self) -> ComposeResult:
+        yield Title()
+        yield Notice(self._desk)
+        yield Static(classes="batch-sum", markup=False)
+        yield RowList(batch_columns(), self._source, empty=_("Nothing is left to send."))
+        yield Static(classes="batch-detail", markup=False)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.rows.focus()
+        self._check(tuple(self._rows))
+        self._show()
+
+    def on_company_changed(self) -> None:
+        """Somebody may have replaced or removed the sender: the title says from which address these leave."""
+        choices = self._desk.choices()
+        way = self._sender.way if self._sender else None
+        sender = next((choice for choice in choices if choice.way is way), choices[0] if choices else None)
+        if self._sending is None and sender != self._sender:
+            self._from(sender)
+
+    @property
+    def rows(self) -> RowList[BatchRow]:
+        return self.query_one(RowList)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        busy = self._sending is not None
+        match action:
+            case "send":
+                return not busy and any(row.goes for row in self._rows.values())
+            case "overrule":
+                return not busy and any(row.warned for row in self._rows.values())
+            case "sender":
+                return not busy and len(self._desk.choices()) > 1
+            case "look" | "open" | "leave_out":
+                return not busy and bool(self._rows)
+        return True
+
+    # What is shown
+
+    def _show(self) -> None:
+        if not self.is_attached:
+            return
+        rows = list(self._rows.values())
+        self._source.put(rows)
+        self.rows.reload()
+        title = self.query_one(Title)
+        title.left = ngettext("Send {count} invoice", "Send {count} invoices", len(rows)).format(count=len(rows))
+        sender = _("From {address}").format(address=self._sender.address) if self._sender else _("No sender yet: F2")
+        title.right = Text(sender, "not bold" if self._sender else "yellow")
+        self.query_one(".batch-sum", Static).update(self._sum(rows))
+        self._show_detail()
+        self.refresh_bindings()
+
+    def _sum(self, rows: Sequence[BatchRow]) -> Text:
+        if self._sending is not None:
+            done, all_ = len(self._queued), len(self._queued) + sum(row.goes for row in rows)
+            return Text(_("Into the outbox: {done} of {all}. Esc stops.").format(done=done, all=all_))
+        looked = sum(row.checked is not None for row in rows)
+        if looked < len(rows):
+            return Text(_("Looking at each: {done} of {all}…").format(done=looked, all=len(rows)))
+        going = sum(row.goes for row in rows)
+        warned = sum(row.warned and not row.goes and not row.stopped for row in rows)
+        stopped = len(rows) - going - warned
+        parts = []
+        if going:
+            parts.append(Text(ngettext("✓ {count} goes", "✓ {count} go", going).format(count=going), "green"))
+        if warned:
+            words = ngettext("⚠ {count} stays, w lets it go", "⚠ {count} stay, w lets them go", warned)
+            parts.append(Text(words.format(count=warned), "yellow"))
+        if stopped:
+            parts.append(
+                Text(ngettext("✗ {count} cannot go", "✗ {count} cannot go", stopped).format(count=stopped), "red")
+            )
+        return Text("   ").join(parts)
+
+    @on(RowList.Chosen)
+    def _show_detail(self) -> None:
+        chosen = self.rows.chosen
+        self.query_one(".batch-detail", Static).update(batch_detail(chosen) if chosen else "")
+
+    # Looking at each
+
+    @work(thread=True, group="check", exclusive=True)
+    def _check(self, ids: tuple[int, ...]) -> None:
+        worker = get_current_worker()
+        way = self._sender.way if self._sender else None
+        for invoice_id in ids:
+            if worker.is_cancelled:
+                return
+            try:
+                checked = check(self._desk, invoice_id, way)
+            except Exception as error:  # noqa: BLE001 - logged there; the others can still be looked at
+                self.app.call_from_thread(self._stopped, invoice_id, error)
+                continue
+            self.app.call_from_thread(self._checked, checked)
+        if not self._desk.endpoints.stand_in:  # where mail goes to a stand-in, nothing is asked
+            for invoice_id in ids:
+                row = self._rows.get(invoice_id)
+                if worker.is_cancelled:
+                    return
+                if row is not None and row.checked is not None:
+                    checked = with_domains(row.checked, self._domain)
+                    if checked != row.checked:
+                        self.app.call_from_thread(self._checked, checked)
+
+    def _domain(self, address: str) -> str | None:
+        domain = address.rpartition("@")[2]
+        if domain not in self._domains:
+            self._domains[domain] = self._ask_domain(address)
+        return self._domains[domain]
+
+    def _checked(self, checked: Checked) -> None:
+        row = self._rows.get(checked.id)
+        if row is not None and (self._sender is None or checked.composition.way is self._sender.way):
+            self._rows[checked.id] = replace(row, checked=checked, stopped="")
+            self._show()
+
+    def _stopped(self, invoice_id: int, error: BaseException) -> None:
+        if (row := self._rows.get(invoice_id)) is not None:
+            self._rows[invoice_id] = replace(row, stopped=str(as_problem(error)))
+            self._show()
+
+    # What the person does about it
+
+    def action_overrule(self) -> None:
+        self._overrule = not self._overrule
+        self._rows = {row.id: replace(row, overrule=self._overrule) for row in self._rows.values()}
+        self._show()
+
+    def action_sender(self) -> None:
+        choices = self._desk.choices()
+        ways = [choice.way for choice in choices]
+        here = ways.index(self._sender.way) if self._sender and self._sender.way in ways else -1
+        self._from(choices[(here + 1) % len(choices)])
+
+    def _from(self, sender: SenderChoice | None) -> None:
+        self._sender = sender
+        self._rows = {row.id: replace(row, checked=None, stopped="") for row in self._rows.values()}
+        self._check(tuple(self._rows))
+        self._show()
+
+    def action_leave_out(self) -> None:
+        if (row := self.rows.chosen) is not None:
+            del self._rows[row.id]
+            self._show()
+
+    def action_look(self) -> None:
+        if (row := self.rows.chosen) is not None:
+            opening.send_invoice(self, self._desk, row.id, lambda queued: self._looked(row.id, queued))
+
+    def action_open(self) -> None:
+        if (row := self.rows.chosen) is not None:
+            opening.open_invoice(self, self._desk, row.id, lambda: self._looked(row.id, queued=False))
+
+    def _looked(self, invoice_id: int, queued: bool) -> None:
+        """Back from the preview or the invoice: look at it anew, and go on with those not looked at yet."""
+        if queued:
+            self._queued.add(invoice_id)
+            self._rows.pop(invoice_id, None)
+        waiting = tuple(row.id for row in self._rows.values() if row.checked is None and not row.stopped)
+        self._check(tuple(dict.fromkeys((*(() if queued else (invoice_id,)), *waiting))))
+        self._show()
+
+    # Sending
+
+    def action_send(self) -> None:
+        going = [row for row in self._rows.values() if row.goes]
+        staying = len(self._rows) - len(going)
+        if not going or self._sender is None or self._held.may_be():
+            return
+        question = ngettext("Send {count} invoice?", "Send {count} invoices?", len(going)).format(count=len(going))
+        detail = [_("They leave from {address}.").format(address=self._sender.address)]
+        if undo := self._desk.company().undo:
+            detail.append(
+                _("Each can be taken back for {seconds} seconds, and as long as it waits.").format(seconds=undo)
+            )
+        envelopes = [row.checked.envelope for row in going if row.checked is not None]
+        if said := daily_limit(envelopes, self._sender.way):
+            detail.append(said)
+        if staying:
+            detail.append(ngettext("{count} stays behind.", "{count} stay behind.", staying).format(count=staying))
+        self.app.push_screen(AskScreen(question, " ".join(detail)), lambda yes: self._start(going) if yes else None)
+
+    def _start(self, going: Sequence[BatchRow]) -> None:
+        self._enough.clear()
+        self._sending = self._queue(tuple(going))
+        self._show()
+
+    @work(thread=True, group="queue")
+    def _queue(self, going: Sequence[BatchRow]) -> None:
+        """One after the other, so that stopping keeps what is in the outbox and leaves out the rest."""
+        for row in going:
+            if self._enough.is_set():
+                break
+            assert row.checked is not None
+            try:
+                queue_checked(self._desk, row.checked, overrule=row.overrule)
+            except Exception as error:  # noqa: BLE001 - logged there; the others can still go
+                self.app.call_from_thread(self._stopped, row.id, error)
+            else:
+                self.app.call_from_thread(self._went, row.id)
+        self.app.call_from_thread(self._ended)
+
+    def _went(self, invoice_id: int) -> None:
+        self._queued.add(invoice_id)
+        self._rows.pop(invoice_id, None)
+        self._show()
+
+    def _ended(self) -> None:
+        self._sending = None
+        stopped = [row for row in self._rows.values() if row.stopped]
+        if not stopped and not self._enough.is_set():
+            self.dismiss(frozenset(self._queued))
+            return
+        self._show()
+        if stopped:
+            error = ngettext(
+                "{count} invoice could not be put in the outbox.",
+                "{count} invoices could not be put in the outbox.",
+                len(stopped),
+            ).format(count=len(stopped))
+            kept = _("The others are in the outbox.") if self._queued else _("Nothing was sent.")
+            self.app.push_screen(ProblemScreen(FacturierError(error, kept=kept, todo=_("Each says why."))))
+
+    def action_back(self) -> None:
+        if self._sending is not None:
+            self._enough.set()
+        else:
+            self.dismiss(frozenset(self._queued))
+
+    async def save_now(self) -> bool:
+        """The program ends: what is in the outbox stays there, the rest was not sent."""
+        self._enough.set()
+        sending: Worker[Any] | None = self._sending
+        if sending is not None:
+            await sending.wait()
+        return True

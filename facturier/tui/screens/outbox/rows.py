@@ -1,0 +1,83 @@
+"""The columns of the outbox."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+
+from rich.text import Text
+
+from facturier.models.books.status import State
+from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.schedule import GMAIL_A_MINUTE
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _, ngettext
+from facturier.tui.formatting import long_day, moment, seconds_left, short_day
+from facturier.tui.widgets.rows.columns import Column
+from facturier.tui.widgets.status import DELIVERIES
+
+
+def outbox_columns(today: Callable[[], date]) -> tuple[Column[Delivery], ...]:
+    def time(delivery: Delivery) -> Text:
+        """When it may leave while it waits, when it came to its state otherwise."""
+        at = max(delivery.not_before, delivery.queued) if delivery.state is State.QUEUED else delivery.changed
+        here = at.astimezone()
+        day = here.date()
+        if day == today():
+            return Text(f"{here:%H:%M:%S}")
+        return Text(f"{short_day(day, today())} {here:%H:%M}" if day.year == today().year else long_day(day))
+
+    return (
+        Column(_("No."), lambda delivery: Text(delivery.number), 7),
+        Column(_("Customer"), lambda delivery: Text(clean(delivery.customer)), 12, flex=True),
+        Column(_("To"), lambda delivery: Text(clean(", ".join(delivery.envelope.to))), 14, rank=2, flex=True),
+        Column(_("Time"), time, 13, rank=1),
+        Column(_("Delivery"), lambda delivery: DELIVERIES[delivery.state].text(), 12),
+    )
+
+
+_ORDER = (
+    State.QUEUED,
+    State.CLAIMED,
+    State.IN_DOUBT,
+    State.FAILED,
+    State.BOUNCED,
+    State.PARTLY_SENT,
+    State.SENT,
+    State.CANCELLED,
+)
+_SOON = 120  # seconds that are counted down
+
+
+def outbox_sum(deliveries: Sequence[Delivery]) -> Text:
+    """How many stand where, those first that are not finished or not well."""
+    counted: Counter[State] = Counter(
+        State.CLAIMED if delivery.state is State.HANDING_OVER else delivery.state for delivery in deliveries
+    )
+    parts = [Text.assemble(f"{counted[state]} ", DELIVERIES[state].text()) for state in _ORDER if counted[state]]
+    return Text("   ").join(parts) if parts else Text(_("Nothing waits, and nothing left in the last day."))
+
+
+def outbox_outlook(
+    deliveries: Sequence[Delivery], now: datetime, paused_by: str | None, pauses: Mapping[str, tuple[datetime, str]]
+) -> Text:
+    """What happens next: why nothing leaves, or when the next one does and how long all of them take."""
+    waiting = [delivery for delivery in deliveries if delivery.state is State.QUEUED]
+    if paused_by is not None:
+        return Text(_("Paused by {user}: nothing leaves until r resumes it.").format(user=paused_by), "bold yellow")
+    for sender in {delivery.envelope.sender for delivery in waiting} & pauses.keys():
+        until, reason = pauses[sender]
+        words = _("{address} waits until {moment}: {reason}")
+        return Text(words.format(address=sender, moment=moment(until), reason=reason), "yellow")
+    soon = [left for delivery in waiting if 0 < (left := seconds_left(delivery, now)) <= _SOON]
+    due = sum(not seconds_left(delivery, now) and delivery.way is Way.GMAIL for delivery in waiting)
+    if soon and not due:
+        return Text(_("The next one leaves in {seconds} s. Until then u takes it back.").format(seconds=min(soon)))
+    minutes = -(-(due + len(soon)) // GMAIL_A_MINUTE)
+    if minutes > 1:
+        words = ngettext(
+            "Gmail takes {n} a minute: about {minutes} minute.",
+            "Gmail takes {n} a minute: about {minutes} minutes.",
+            minutes,
+        )
+        return Text(words.format(n=GMAIL_A_MINUTE, minutes=minutes))
+    return Text("")

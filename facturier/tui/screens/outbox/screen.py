@@ -1,0 +1,184 @@
+"""The outbox: what waits, what leaves at this moment, and what became of what left in the last day."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from facturier.mail.workspace import Desk
+from facturier.models.books.status import State
+from facturier.models.company.user import full_name
+from facturier.models.errors import LostClaim
+from facturier.models.outbox.deliveries import ended_since, in_doubt, unfinished
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.outbox.pauses import pause_outbox, paused_by, resume_outbox, server_pauses
+from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui import opening
+from facturier.tui.screen import AnsweringScreen
+from facturier.tui.screens.dialogs.dialogs import AskScreen
+from facturier.tui.screens.invoice.history import delivery_course
+from facturier.tui.screens.outbox.rows import outbox_columns, outbox_outlook, outbox_sum
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.rows.row_list import RowList
+from facturier.tui.widgets.rows.row_window import FewRows
+from facturier.tui.widgets.title import Notice, Title
+
+_BACK = timedelta(days=1)  # how long what ended is still shown
+_MOST = 2000
+
+
+class OutboxScreen(AnsweringScreen[None]):
+    """Read from the company file alone: closed, killed or opened in another window, it shows the same."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", N_("Open"), tooltip=N_("Open the invoice, or what is in doubt."), id="outbox.open"),
+        Binding("u", "take_back", N_("Take back"), tooltip=N_("It has not left yet."), id="outbox.take_back"),
+        Binding(
+            "U", "take_all_back", N_("All back"), tooltip=N_("Take back all that still waits."), id="outbox.all_back"
+        ),
+        Binding(
+            "p",
+            "pause",
+            N_("Pause"),
+            tooltip=N_("Let nothing more leave, in no window, until someone resumes it."),
+            id="outbox.pause",
+        ),
+        Binding("r", "resume", N_("Resume"), tooltip=N_("Let the outbox go on."), id="outbox.resume"),
+        Binding("escape,q", "dismiss", N_("Back"), tooltip=N_("Sending goes on."), id="outbox.back"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(classes="outbox")
+        self._desk = desk
+        self._deliveries: list[Delivery] = []
+        self._source: FewRows[Delivery] = FewRows()
+        self._paused: str | None = None
+        self._said: list[Text] = []
+
+    def compose(self) -> ComposeResult:
+        yield Title(_("Outbox"))
+        yield Notice(self._desk)
+        yield Static(classes="outbox-sum", markup=False)
+        yield RowList(outbox_columns(self._desk.today), self._source, empty=_("The outbox is empty."))
+        yield Static(classes="outbox-detail", markup=False)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.rows.focus()
+        self._renew()
+        self.set_interval(1, self._tell)
+
+    def on_company_changed(self) -> None:
+        self._renew()
+
+    @property
+    def rows(self) -> RowList[Delivery]:
+        return self.query_one(RowList)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        match action:
+            case "open":
+                return bool(self._deliveries)
+            case "take_back":
+                rows = self.query_one_optional(RowList)
+                chosen = rows.chosen if rows is not None else None
+                return chosen is not None and chosen.state is State.QUEUED
+            case "take_all_back":
+                return sum(delivery.state is State.QUEUED for delivery in self._deliveries) > 1
+            case "pause":
+                return self._paused is None
+            case "resume":
+                return self._paused is not None
+        return True
+
+    # What is shown
+
+    def _renew(self) -> None:
+        store = self._desk.store
+        with store.reading():
+            ended = ended_since(store, self._desk.clock() - _BACK, _MOST)
+            self._deliveries = [*unfinished(store), *in_doubt(store), *ended]
+            self._paused = paused_by(store)
+        self._source.put(self._deliveries)
+        self.rows.reload()
+        self._tell()
+        self.refresh_bindings()
+
+    @on(RowList.Chosen)
+    def _chosen(self) -> None:
+        self._tell()
+        self.refresh_bindings()
+
+    def _tell(self) -> None:
+        """Draws only what is not there already: a silent outbox costs nothing."""
+        if not self.is_current:
+            return
+        now, chosen = self._desk.clock(), self.rows.chosen
+        paused = full_name(self._paused) if self._paused is not None else None
+        outlook = outbox_outlook(self._deliveries, now, paused, server_pauses(self._desk.store))
+        said = [
+            Text("\n").join([outbox_sum(self._deliveries), outlook]),
+            delivery_course(chosen, now, paused=self._paused is not None) if chosen is not None else Text(""),
+        ]
+        if said != self._said:
+            self._said = said
+            self.query_one(".outbox-sum", Static).update(said[0])
+            self.query_one(".outbox-detail", Static).update(said[1])
+
+    # What can be done
+
+    @on(RowList.Opened)
+    def action_open(self) -> None:
+        delivery = self.rows.chosen
+        if delivery is None:
+            return
+        if delivery.state is State.IN_DOUBT:
+            opening.open_doubt(self, self._desk, delivery.id, self._renew)
+        else:
+            opening.open_invoice(self, self._desk, delivery.invoice_id, self._renew)
+
+    def action_take_back(self) -> None:
+        if (delivery := self.rows.chosen) is not None:
+            opening.take_back(self, self._desk, delivery, self._renew)
+
+    def action_take_all_back(self) -> None:
+        waiting = [delivery for delivery in self._deliveries if delivery.state is State.QUEUED]
+
+        def take_back() -> int:
+            left = 0
+            for delivery in waiting:
+                try:
+                    self._desk.cancel(delivery.id)
+                except LostClaim:  # it has begun to leave meanwhile
+                    left += 1
+            return left
+
+        async def all_back() -> None:
+            if left := await asyncio.to_thread(take_back):
+                words = ngettext("{count} was leaving already.", "{count} were leaving already.", left)
+                self.notify(words.format(count=left), severity="warning", markup=False)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                opening.attempt(self, all_back, self._renew)
+
+        count = len(waiting)
+        question = ngettext("Take back {count} invoice?", "Take back {count} invoices?", count).format(count=count)
+        self.app.push_screen(
+            AskScreen(question, _("They stay as they are, and can be sent again at any time.")), answered
+        )
+
+    def action_pause(self) -> None:
+        self._set(pause_outbox)
+
+    def action_resume(self) -> None:
+        self._set(resume_outbox)
+
+    def _set(self, act: Callable[..., None]) -> None:
+        opening.attempt(self, lambda: asyncio.to_thread(act, self._desk.store), self._renew)

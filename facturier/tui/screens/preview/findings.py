@@ -1,0 +1,48 @@
+"""Whether a message is ready to go, and what speaks against it."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual.widgets import Static
+
+from facturier.mail.sending.checks import Finding
+from facturier.models.text.i18n import _, ngettext
+
+_MOST = 3
+
+
+class Verdict(Static):
+    """Two to four lines at the foot of the preview."""
+
+    def __init__(self) -> None:
+        super().__init__(markup=False, id="verdict")
+
+    def show_ready(self, attached: str, note: str) -> None:
+        line = Text.assemble((_("✓ Ready."), "bold green"), f" {attached}")
+        if note:
+            line.append(f" {note}")
+        self.update(line)
+
+    def show_findings(self, findings: Sequence[Finding], fields: Sequence[str], *, asked: bool, stopped: bool) -> None:
+        """What was found, errors first; `fields` are the names of those that say themselves what is wrong with them.
+        `asked` once the person wanted to send in spite of the warnings, `stopped` once in spite of the errors."""
+        lines = [_line(finding) for finding in findings[:_MOST]]
+        if fields:
+            lines.insert(
+                0, Text.assemble(("✗ ", "bold red"), _("Not ready: see {fields}.").format(fields=", ".join(fields)))
+            )
+        if (more := len(findings) - _MOST) > 0:
+            lines[-1].append(ngettext("  and {count} more", "  and {count} more", more).format(count=more), "dim")
+        if asked:
+            lines.append(Text(_("Send again to send it all the same."), style="bold"))
+        if stopped:
+            lines.append(Text(_("Nothing was sent. Mend first what is marked with ✗."), style="bold red"))
+        self.update(Text("\n").join(lines))
+
+    def show_making(self) -> None:
+        self.update(Text(_("Making the message…"), style="dim"))
+
+
+def _line(finding: Finding) -> Text:
+    mark, style = ("✗", "bold red") if finding.level == "error" else ("⚠", "bold yellow")
+    return Text.assemble((f"{mark} ", style), finding.text)

@@ -1,0 +1,62 @@
+"""Who sends and who receives, and under which subject."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from facturier.mail.workspace import SenderChoice
+from facturier.models.errors import InputError
+from facturier.models.outbox.composition import Composition
+from facturier.models.outbox.delivery import Way
+from facturier.models.text.i18n import _
+from facturier.tui.screens.preview.sender_select import SenderSelect
+from facturier.tui.widgets.inputs.fields import Check, Field
+from facturier.tui.widgets.inputs.one_line import Joined
+
+_TYPED = ("to", "cc", "bcc", "subject")
+
+
+class PreviewHead(Vertical):
+    """What is wrong with a field comes from the check of the whole message and stays beside it until the next one."""
+
+    DEFAULT_CLASSES: ClassVar[str] = "preview-head"
+
+    def __init__(self, choices: Sequence[SenderChoice], first: Composition) -> None:
+        super().__init__(id="preview-head")
+        self._choices = choices
+        self._first = first
+        self._problems: Mapping[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        first = self._first
+        yield SenderSelect(self._choices, first.way)
+        yield Field(_("To"), first.to, check=self._trouble("to"), joined=Joined.ADDRESSES, id="to")
+        with Horizontal(id="copies"):
+            yield Field(_("Cc"), first.cc, check=self._trouble("cc"), joined=Joined.ADDRESSES, id="cc")
+            yield Field(_("Bcc"), first.bcc, check=self._trouble("bcc"), joined=Joined.ADDRESSES, id="bcc")
+        yield Field(_("Subject"), first.subject, check=self._trouble("subject"), id="subject")
+
+    def composition(self, body: str) -> Composition:
+        """All that is typed here, with the letter `body`."""
+        to, cc, bcc, subject = (self.query_one(f"#{name}", Field).text for name in _TYPED)
+        return Composition(self.query_one(SenderSelect).way or Way.DEFAULT, to, cc, bcc, subject, body)
+
+    def show_problems(self, problems: Mapping[str, str]) -> None:
+        """Say beside each field what is wrong with it: `from`, `to`, `cc`, `bcc`, `subject`."""
+        self._problems = problems
+        self.query_one(SenderSelect).show_problem(problems.get("from", ""))
+        for name in _TYPED:
+            self.query_one(f"#{name}", Field).show_problem(problems.get(name, ""))
+
+    def go_to(self, name: str) -> None:
+        """The focus to a field."""
+        self.query_one("#from Select" if name == "from" else f"#{name} Input").focus()
+
+    def _trouble(self, name: str) -> Check:
+        def check(_text: str) -> None:
+            if problem := self._problems.get(name):
+                raise InputError(problem)
+
+        return check

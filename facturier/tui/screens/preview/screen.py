@@ -1,0 +1,439 @@
+"""Save & send: who gets the invoice, what the letter says, and everything as the customer will see it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.timer import Timer
+from textual.widgets import TextArea
+from textual.worker import get_current_worker
+
+from facturier.mail.document.formatting import priced
+from facturier.mail.errors import NotAdmitted
+from facturier.mail.google.shared_address import offers, take
+from facturier.mail.sending.addresses import check_domain
+from facturier.mail.sending.checks import Finding
+from facturier.mail.sending.prepare import Prepared
+from facturier.mail.vault.members import ask_to_send, people_of
+from facturier.mail.workspace import Desk
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.sent import was_sent
+from facturier.models.errors import ChangedElsewhere, FacturierError
+from facturier.models.outbox.composition import Composition
+from facturier.models.outbox.delivery import Way
+from facturier.models.settings.company import Company
+from facturier.models.text.i18n import N_, _, spoken
+from facturier.tui.formatting import size_text
+from facturier.tui.messages import CompanyChanged
+from facturier.tui.screen import AnsweringScreen, HeldKey
+from facturier.tui.screens.connect.remove_gmail import may_replace, remove_gmail
+from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.screens.preview.body import PreviewBody
+from facturier.tui.screens.preview.findings import Verdict
+from facturier.tui.screens.preview.head import PreviewHead
+from facturier.tui.screens.preview.sender_select import SenderSelect
+from facturier.tui.widgets.document_view import DocumentView, Source
+from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.title import Notice, Title
+
+# Seconds of quiet after a change before the message is made anew, and before it is kept.
+_PAUSE = 0.12
+_KEEP = 0.8
+_FIELDS = {
+    "from": N_("From"),
+    "to": N_("To"),
+    "cc": N_("Cc"),
+    "bcc": N_("Bcc"),
+    "subject": N_("Subject"),
+    "letter": N_("Message"),
+}
+
+
+class PreviewScreen(AnsweringScreen[int | None]):
+    """Answers the id of the delivery once the invoice is in the outbox, None when the person went back. What was typed
+    is kept with the invoice either way."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f9", "send", N_("Send"), tooltip=N_("Put the invoice in the outbox."), id="preview.send"),
+        Binding("f8", "send_at", N_("Send at…"), tooltip=N_("Send it at a time that you type."), id="preview.send_at"),
+        Binding(
+            "ctrl+t",
+            "turn",
+            N_("Next view"),
+            tooltip=N_("Turn to the next of: the letter, the document, the headers."),
+            id="preview.turn",
+        ),
+        Binding(
+            "f7",
+            "ask",
+            N_("Ask to be admitted"),
+            tooltip=N_("Ask those who may send for this company to let you send."),
+            id="preview.ask",
+        ),
+        Binding("escape", "back", N_("Back"), tooltip=N_("Go back. What you typed is kept."), id="preview.back"),
+    ]
+
+    def __init__(
+        self,
+        desk: Desk,
+        invoice_id: int,
+        first: Composition | None = None,
+        *,
+        check_domain: Callable[[str], str | None] = check_domain,
+    ) -> None:
+        super().__init__(id="preview", classes="-letter")
+        self._desk = desk
+        self._check_domain = check_domain
+        self._domains: dict[str, str] = {}
+        self._invoice_id = invoice_id
+        self._first = first or desk.compose(invoice_id)
+        self._again = was_sent(desk.store, invoice_id)
+        self._kept = self._first
+        self._prepared: Prepared | None = None
+        self._seen: tuple[Prepared, Company] | None = None  # what stands on the screen
+        self._held: HeldKey | None = None  # from when the message is seen
+        self._overruled: tuple[Finding, ...] = ()
+        self._waiting: Timer | None = None
+        self._keeping: Timer | None = None
+        self._sending = False
+        self._making = False
+        self._stale = False
+        self._may_ask = False
+
+    def compose(self) -> ComposeResult:
+        yield Title(id="preview-title")
+        yield Notice(self._desk)
+        yield PreviewHead(self._desk.choices(), self._first)
+        yield PreviewBody(self._first.body)
+        yield Verdict()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        invoice = get_invoice(self._desk.store, self._invoice_id)
+        self.query_one(Title).left = _("Send invoice to {customer}").format(customer=invoice.customer.name)
+        self.query_one(Verdict).show_making()
+        self._go_to("from" if self._first.to else "to")
+        self._prepare()
+        self._look_for_offers()
+        self.set_timer(_KEEP, self._look_up)
+
+    async def on_language_changed(self) -> None:
+        """Begin again with what is typed."""
+        self._first = self._composition()
+        await self.recompose()
+        self.on_mount()
+
+    # Looking at it
+
+    def action_turn(self) -> None:
+        self.query_one(PreviewBody).turn()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._arrange)
+
+    def on_descendant_focus(self) -> None:
+        self._arrange()
+
+    @on(DocumentView.Drawn)
+    def _arrange(self) -> None:
+        self.query_one(PreviewBody).show_view()
+
+    def _go_to(self, name: str) -> None:
+        """The focus to what a finding is about."""
+        if name in ("letter", "document"):
+            self.query_one(PreviewBody).go_to(name)
+        else:
+            self.query_one(PreviewHead).go_to(name)
+
+    # Writing it
+
+    def _composition(self) -> Composition:
+        return self.query_one(PreviewHead).composition(self.query_one(PreviewBody).message)
+
+    @on(Field.Changed)
+    @on(TextArea.Changed)
+    @on(SenderSelect.Chosen)
+    def _changed(self) -> None:
+        """Make the message anew after a moment of quiet; typing waits for nothing."""
+        if self._composition() == (self._prepared.composition if self._prepared else self._first):
+            return
+        self._overruled = ()
+        for timer in (self._waiting, self._keeping):
+            if timer is not None:
+                timer.stop()
+        self._waiting = self.set_timer(_PAUSE, self._prepare)
+        self._keeping = self.set_timer(_KEEP, self._settled)
+
+    @on(CompanyChanged)
+    def _company_changed(self) -> None:
+        """Another window may have taken the number, changed the invoice or removed the sender."""
+        self._show_senders()
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Make the message in a thread, one at a time: a long document would otherwise be made many times at once."""
+        self._stale = self._making
+        if not self._making:
+            self._making = True
+            self._make(self._composition())
+
+    @work(group="prepare")
+    async def _make(self, composition: Composition) -> None:
+        try:
+            self._show(*await asyncio.to_thread(self._made, composition))
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+        finally:
+            self._making = False
+            self._held = self._held or HeldKey()
+        if self._stale:
+            self._prepare()
+
+    def _made(self, composition: Composition) -> tuple[Prepared, Source, bool]:
+        prepared = self._desk.prepare(self._invoice_id, composition)
+        may_ask = isinstance(self._desk.barrier(composition.way), NotAdmitted) and people_of(self._desk).may_ask
+        return prepared, Source(prepared.invoice, self._desk.company(), prepared.number), may_ask
+
+    def _show(self, prepared: Prepared, source: Source, may_ask: bool) -> None:
+        if self._seen is not None and _is_other(self._seen, prepared, source.company):
+            self._held = None  # somebody changed it: a key that comes now was meant for what stood there before
+        self._prepared, self._seen = prepared, (prepared, source.company)
+        if self._may_ask != may_ask:
+            self._may_ask = may_ask
+            self.refresh_bindings()
+        title = self.query_one(Title)
+        words = (
+            _("Send invoice {number} again to {customer}") if self._again else _("Send invoice {number} to {customer}")
+        )
+        title.left = words.format(number=prepared.number, customer=prepared.invoice.customer.name)
+        title.right = priced(prepared.invoice.total, spoken())
+        self.query_one(PreviewBody).show(prepared, source)
+        self._show_findings(prepared)
+
+    def _show_findings(self, prepared: Prepared, *, stopped: bool = False) -> None:
+        if not self.query(Verdict):
+            return
+        found = self._findings(prepared)
+        problems = {finding.field: finding.text for finding in reversed(found) if finding.level == "error"}
+        self.query_one(PreviewHead).show_problems(problems)
+        self.query_one(PreviewBody).show_problem(problems.get("letter", ""))
+        verdict = self.query_one(Verdict)
+        if found:
+            beside = [_(_FIELDS[name]) for name in _FIELDS if name in problems]
+            rest = [finding for finding in found if finding.level != "error" or finding.field not in _FIELDS]
+            verdict.show_findings(rest, beside, asked=bool(self._overruled), stopped=stopped)
+        else:
+            attached = _("Attached: {name}, {size}.").format(
+                name=prepared.attachment, size=size_text(len(prepared.document))
+            )
+            copied = prepared.composition.way is Way.GMAIL and (prepared.envelope.cc or prepared.envelope.bcc)
+            note = _("Trouble with Cc or Bcc comes back to {address} by mail.").format(address=prepared.envelope.sender)
+            practice = self._desk.company().practice
+            rehearsal = _("To practise: mail to refused@…, doubt@… or bounced@… fails.") if practice else ""
+            verdict.show_ready(attached, note if copied else rehearsal)
+
+    @work(thread=True, group="domains", exclusive=True)
+    def _look_up(self) -> None:
+        """Ask DNS about domains that were not asked about yet. Where mail goes to a stand-in, nothing is asked."""
+        prepared = self._prepared
+        if prepared is None or self._desk.endpoints.stand_in:
+            return
+        for address in prepared.envelope.recipients:
+            domain = address.rpartition("@")[2]
+            if domain not in self._domains:
+                self._domains[domain] = self._check_domain(address) or ""
+                if self._domains[domain] and not get_current_worker().is_cancelled:
+                    self.app.call_from_thread(self._show_findings, prepared)
+
+    def _findings(self, prepared: Prepared) -> tuple[Finding, ...]:
+        """What was found when the message was made, and what DNS said about the recipients' domains since."""
+        domains = dict.fromkeys(address.rpartition("@")[2] for address in prepared.envelope.recipients)
+        said = [self._domains.get(domain, "") for domain in domains]
+        return (*prepared.findings, *(Finding("warning", "to", text) for text in said if text))
+
+    # Keeping it
+
+    async def save_now(self) -> bool:
+        """Keep what was typed; False, and a dialog, where that could not be done, and where it was being sent and did
+        not go: the person has yet to see why."""
+        sending = [worker for worker in self.workers if worker.node is self and worker.group == "send"]
+        if sending:
+            await self.workers.wait_for_complete(sending)
+            return self.answered
+        composition = self._composition()
+        if composition == self._kept:
+            return True
+        try:
+            await asyncio.to_thread(self._desk.keep, self._invoice_id, composition)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+            return False
+        self._kept = composition
+        return True
+
+    def typed_copy(self) -> tuple[str, str]:
+        """The message as text where it is not kept; why, a dialog has said."""
+        from facturier.tui.screens.dialogs.typed_copy import letter_copy
+
+        composition = self._composition()
+        return (letter_copy(composition) if composition != self._kept else ""), ""
+
+    @work(group="keep")
+    async def _settled(self) -> None:
+        """The person has paused."""
+        if not self._sending:
+            await self.save_now()
+            self._look_up()
+
+    async def action_back(self) -> None:
+        # While it is going into the outbox there is no way back.
+        if not self._sending and await self.save_now():
+            self.dismiss(None)
+
+    # Sending it
+
+    def action_send_at(self) -> None:
+        from facturier.tui.screens.preview.send_at import SendAtScreen
+
+        self.app.push_screen(SendAtScreen(self._desk.clock), self._time_typed)
+
+    def _time_typed(self, at: datetime | None) -> None:
+        if at is not None:
+            self._send(at)
+
+    def action_send(self) -> None:
+        """Not before the message was seen: the same key leads here."""
+        if self._held is not None and not self._held.may_be():
+            self._send(None)
+
+    @work(group="send")
+    async def _send(self, at: datetime | None) -> None:
+        if self._sending or self.answered:
+            return
+        self._sending = True
+        if self._keeping is not None:
+            self._keeping.stop()
+        try:
+            prepared, company = await asyncio.to_thread(self._as_it_is, self._composition(), at)
+            from_another = prepared.envelope.sender != self.query_one(SenderSelect).address
+            if prepared.ready and (from_another or self._seen is None or _is_other(self._seen, prepared, company)):
+                raise ChangedElsewhere(
+                    _("The invoice, the company or the sender was changed in another window."),
+                    kept=_("Nothing was sent."),
+                    todo=_("Look at the message again, then send it."),
+                )
+            if not self._may_go(prepared):
+                return
+            delivery = await asyncio.to_thread(self._desk.queue, prepared, not_before=at, as_seen=True)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+            self._company_changed()
+            return
+        finally:
+            self._sending = False
+        self.dismiss(delivery.id)
+
+    def _as_it_is(self, composition: Composition, at: datetime | None) -> tuple[Prepared, Company]:
+        return self._desk.prepare(self._invoice_id, composition, sent=at), self._desk.company()
+
+    def _may_go(self, prepared: Prepared) -> bool:
+        """Errors stop it and are gone to; warnings stop it once."""
+        found = self._findings(prepared)
+        errors = [finding for finding in found if finding.level == "error"]
+        may = not errors and (not found or self._overruled == found)
+        if not may:
+            self._overruled = () if errors else found
+            self._show_findings(prepared, stopped=bool(errors))
+            self.app.bell()
+        if errors:
+            self._go_to(errors[0].field)
+        return may
+
+    # The sender
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
+        return action != "ask" or self._may_ask
+
+    @work(group="ask")
+    async def action_ask(self) -> None:
+        try:
+            await asyncio.to_thread(ask_to_send, self._desk)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+            return
+        self._may_ask = False
+        self.refresh_bindings()
+        message = _("You have asked. Whoever admits you will ask for your fingerprint: {fingerprint}.")
+        self.notify(message.format(fingerprint=self._desk.identity.fingerprint), timeout=20, markup=False)
+
+    @on(SenderSelect.AddAsked)
+    def _add(self) -> None:
+        from facturier.tui.screens.connect.screen import ConnectScreen
+
+        self.app.push_screen(ConnectScreen(self._desk), self._added)
+
+    def _added(self, address: str | None) -> None:
+        if address is not None:
+            self._show_senders(Way.GMAIL)
+            self._changed()
+
+    @on(SenderSelect.TakeAsked)
+    @work(group="take")
+    async def _take(self, event: SenderSelect.TakeAsked) -> None:
+        may, before = await may_replace(self, self._desk, event.offer.address)
+        if not may:
+            return
+        try:
+            connection = await asyncio.to_thread(take, self._desk, event.offer, replacing=before)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+        else:
+            self._added(connection.address)
+
+    @work(group="offers", exclusive=True)
+    async def _look_for_offers(self) -> None:
+        found = await asyncio.to_thread(offers, self._desk)
+        for select in self.query(SenderSelect):
+            select.offer(found)
+
+    @on(SenderSelect.SettingsAsked)
+    def _set_up(self) -> None:
+        from facturier.tui.screens.settings.screen import SettingsScreen
+
+        self.app.push_screen(SettingsScreen(self._desk, "sender"), self._set_up_done)
+
+    def _set_up_done(self, _answer: None) -> None:
+        self._show_senders()
+        self._prepare()
+
+    @on(SenderSelect.RemoveAsked)
+    def _ask_removal(self) -> None:
+        remove_gmail(self, self._desk, self._removed, self._set_up)
+
+    def _removed(self, left: str) -> None:
+        if left:
+            self.notify(left, severity="warning", timeout=20, markup=False)
+        self._show_senders(Way.DEFAULT)
+        self._changed()
+
+    def _show_senders(self, way: Way | None = None) -> None:
+        select = self.query_one(SenderSelect)
+        select.show(self._desk.choices(), way or select.way or Way.GMAIL)
+        self._look_for_offers()
+
+
+def _is_other(seen: tuple[Prepared, Company], now: Prepared, company: Company) -> bool:
+    """Whether something else would be sent than what was seen, apart from what the person has typed since."""
+    before, company_before = seen
+    if (before.invoice, before.number, before.document) != (now.invoice, now.number, now.document):
+        return True
+    if before.composition != now.composition:  # typed since: then what it is filled with must be the same
+        return replace(company_before, next_number=company.next_number) != company
+    return (before.envelope, before.subject, before.letter) != (now.envelope, now.subject, now.letter)

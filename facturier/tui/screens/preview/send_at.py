@@ -1,0 +1,66 @@
+"""When should it leave?"""
+
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input, Label
+
+from facturier.models.errors import InputError
+from facturier.models.store.store import Clock
+from facturier.models.text.dates import parse_moment
+from facturier.models.text.i18n import N_, _
+from facturier.tui.formatting import moment
+from facturier.tui.screen import Dialog
+from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class SendAtScreen(Dialog[datetime | None]):
+    """Answers the time that was typed, None for not sending now."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "accept", N_("Send then"), id="send_at.accept", priority=True),
+        Binding("escape", "dismiss(None)", N_("Back"), id="send_at.back"),
+    ]
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(classes="dialog")
+        self._clock = clock
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(_("When should it leave?"), markup=False, classes="dialog-title")
+            yield Field(_("Time"), placeholder="16:30", check=self._read, whole=True)
+            yield Label(_("Type 16:30, +2h, tomorrow 9:00 or 24/12 8:00."), markup=False, id="send-at-read")
+            yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+
+    def _read(self, text: str) -> datetime | None:
+        return parse_moment(text, self._clock().astimezone()) if text else None
+
+    @on(Field.Changed)
+    def _typed(self, event: Field.Changed) -> None:
+        """Say how the time was understood."""
+        try:
+            at = self._read(event.text)
+        except InputError:
+            at = None
+        self.query_one("#send-at-read", Label).update(f"→ {moment(at)}" if at else "")
+
+    def action_accept(self) -> None:
+        field = self.query_one(Field)
+        try:
+            at = self._read(field.text)
+        except InputError as error:
+            field.show_problem(str(error))
+            return
+        if at is None:
+            field.show_problem(_("Type a time, or go back."))
+            return
+        self.dismiss(at)

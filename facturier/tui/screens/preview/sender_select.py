@@ -1,0 +1,119 @@
+"""From: the addresses that the company can send from, and what can be done about them."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from rich.text import Text
+from textual import on
+from textual.message import Message
+from textual.widgets import Select
+
+from facturier.mail.google.shared_address import Offer
+from facturier.mail.workspace import SenderChoice
+from facturier.models.outbox.delivery import Way
+from facturier.models.text.i18n import _
+from facturier.tui.widgets.inputs.fields import Labelled
+from facturier.tui.widgets.inputs.picker import Picker
+
+_NONE, _ADD, _REMOVE, _SETTINGS, _TAKE = "none", "add", "remove", "settings", "take "
+
+
+class SenderSelect(Labelled):
+    """A Select of senders and actions. Choosing an action leaves the sender as it was and is told as a fact."""
+
+    class Chosen(Message):
+        """Another sender was chosen."""
+
+        def __init__(self, way: Way) -> None:
+            super().__init__()
+            self.way = way
+
+    class TakeAsked(Message):
+        """The person wants to send from an address that another company here has."""
+
+        def __init__(self, offer: Offer) -> None:
+            super().__init__()
+            self.offer = offer
+
+    class AddAsked(Message):
+        """The person wants to add a Gmail address."""
+
+    class RemoveAsked(Message):
+        """The person wants to remove the Gmail address."""
+
+    class SettingsAsked(Message):
+        """The person wants to set up a default sender."""
+
+    def __init__(self, choices: Sequence[SenderChoice], way: Way) -> None:
+        super().__init__(_("From"), id="from")
+        self._offers: tuple[Offer, ...] = ()
+        self._set(choices, way)
+
+    def _set(self, choices: Sequence[SenderChoice], way: Way) -> None:
+        self._choices = tuple(choices)
+        ways = [choice.way for choice in choices]
+        self._value = str(way if way in ways else ways[0] if ways else _NONE)
+
+    def entry(self) -> Picker:
+        return Picker(self._options(), value=self._value, allow_blank=False, compact=True)
+
+    @property
+    def way(self) -> Way | None:
+        """Through which sender it goes; None where the company has none."""
+        return None if self._value == _NONE else Way(self._value)
+
+    @property
+    def address(self) -> str:
+        """The address that it leaves from, empty where there is none."""
+        return next((choice.address for choice in self._choices if choice.way == self._value), "")
+
+    def show(self, choices: Sequence[SenderChoice], way: Way) -> None:
+        """Offer these from now on, with `way` chosen where it is among them."""
+        if (tuple(choices), way) == (self._choices, self.way):
+            return  # a list that is open stays as it is
+        self._set(choices, way)
+        self._renew()
+
+    def offer(self, offers: Sequence[Offer]) -> None:
+        """Offer these addresses of other companies as well."""
+        if tuple(offers) != self._offers:
+            self._offers = tuple(offers)
+            self._renew()
+
+    def _renew(self) -> None:
+        self.query_one(Picker).offer(self._options(), self._value)
+
+    def _options(self) -> list[tuple[Text, str]]:
+        options = [
+            (Text.assemble(choice.address, "   ", (choice.detail, "dim")), str(choice.way)) for choice in self._choices
+        ]
+        if not options:
+            options.append((Text(_("No sender yet: choose one here"), style="italic"), _NONE))
+        for offer in self._offers:
+            detail = _("Gmail, as at {company}: no new consent").format(company=offer.company)
+            options.append((Text.assemble(f"＋ {offer.address}", "   ", (detail, "dim")), f"{_TAKE}{offer.address}"))
+        options.append((Text(_("＋ Add Gmail address…")), _ADD))
+        if any(choice.way is Way.GMAIL for choice in self._choices):
+            options.append((Text(_("－ Remove Gmail address…")), _REMOVE))
+        if all(choice.way is not Way.DEFAULT for choice in self._choices):
+            options.append((Text(_("＋ Set up a default sender…")), _SETTINGS))
+        return options
+
+    @on(Select.Changed)
+    def _changed(self, event: Select.Changed) -> None:
+        event.stop()
+        # A Select also says that it changed when it is mounted.
+        if event.value == self._value or not isinstance(event.value, str):
+            return
+        facts: dict[str, Callable[[], Message]] = {
+            _ADD: self.AddAsked,
+            _REMOVE: self.RemoveAsked,
+            _SETTINGS: self.SettingsAsked,
+            **{f"{_TAKE}{offer.address}": partial(self.TakeAsked, offer) for offer in self._offers},
+        }
+        if event.value in facts:
+            self._renew()
+            self.post_message(facts[event.value]())
+            return
+        self._value = event.value
+        self.post_message(self.Chosen(Way(event.value)))

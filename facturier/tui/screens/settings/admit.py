@@ -1,0 +1,77 @@
+"""Admit someone who asked: the fingerprint that they read out is typed, so that it is compared for certain."""
+
+import asyncio
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Label
+
+from facturier.mail.vault.identity import fingerprint
+from facturier.mail.vault.members import admit, dismiss
+from facturier.mail.workspace import Desk
+from facturier.models.company.access_requests import Asker
+from facturier.models.company.user import full_name
+from facturier.models.errors import FacturierError, InputError
+from facturier.models.text.i18n import N_, _
+from facturier.tui.screen import Dialog, once
+from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class AdmitScreen(Dialog[str | None]):
+    """Answers what was done, in a sentence; None for nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "admit", N_("Admit"), id="admit.yes", priority=True),
+        Binding("f8", "turn_down", N_("Turn down"), id="admit.no"),
+        Binding("escape", "dismiss(None)", N_("Later"), id="admit.later"),
+    ]
+
+    def __init__(self, desk: Desk, asker: Asker) -> None:
+        super().__init__(classes="dialog")
+        self._desk = desk
+        self._asker = asker
+        self._name = full_name(asker.name)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(_("Let {name} send?").format(name=self._name), markup=False, classes="dialog-title")
+            yield Label(
+                _(
+                    "Anyone may ask under any name. Call them, and have the fingerprint read out that Facturier shows"
+                    " them under Settings, Users. Type it here: sixteen letters and digits."
+                ),
+                markup=False,
+            )
+            yield Field(_("Fingerprint"), placeholder="ABCD-EFGH-IJKL-MNOP")
+            yield KeyBar()
+
+    @work(group="admit")
+    @once
+    async def action_admit(self) -> None:
+        field = self.query_one(Field)
+        if not field.text:
+            field.show_problem(_("Type it as it is read out."))
+            return
+        try:
+            member = await asyncio.to_thread(admit, self._desk, field.text)
+        except InputError as error:
+            field.show_problem(str(error))
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+        else:
+            self.dismiss(_("✓ {name} may send from now on.").format(name=full_name(member.name)))
+
+    @work(group="admit")
+    @once
+    async def action_turn_down(self) -> None:
+        try:
+            await asyncio.to_thread(dismiss, self._desk, fingerprint(self._asker.recipient))
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+        else:
+            self.dismiss(_("{name} was turned down.").format(name=self._name))

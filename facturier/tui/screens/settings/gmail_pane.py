@@ -1,0 +1,139 @@
+"""The Gmail address of the company: how it stands, and what can be done about it."""
+
+import asyncio
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from facturier.mail.google.connection import after_removal
+from facturier.mail.google.shared_address import Offer, offers, take
+from facturier.mail.workspace import Desk, SenderChoice
+from facturier.models.errors import FacturierError
+from facturier.models.outbox.delivery import Way
+from facturier.models.settings.company import Connection
+from facturier.models.text.i18n import _
+from facturier.tui.screens.connect.remove_gmail import may_replace, remove_gmail
+from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.widgets.inputs.options import Options
+
+
+class GmailActions(Vertical):
+    """A line about the connection, and a list of actions under it."""
+
+    class SenderWanted(Message):
+        """The person wants to set up a default sender."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(id="gmail-actions")
+        self._desk = desk
+        self._offers: list[Offer] = []
+        self._shown: tuple[Connection | None, list[SenderChoice]] = (None, [])
+
+    def compose(self) -> ComposeResult:
+        yield Label("", markup=False, id="gmail-state")
+        yield Options(id="gmail-list", compact=True)
+        yield Label("", markup=False, id="gmail-answer")
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def look(self) -> None:
+        """Somebody else may have connected or removed an address."""
+        if (self._desk.connection(), self._desk.choices()) != self._shown:
+            self._show()
+
+    def _show(self) -> None:
+        connection = self._desk.connection()
+        self._shown = connection, self._desk.choices()
+        listed = self.query_one(OptionList)
+        listed.clear_options()
+        state = self.query_one("#gmail-state", Label)
+        if connection is None:
+            state.update(Text(_("No Gmail address is connected.")))
+            listed.add_option(Option(Text(_("＋ Add Gmail address…")), "connect"))
+            self._offer()
+        else:
+            detail = next(choice.detail for choice in self._desk.choices() if choice.way is Way.GMAIL)
+            mark, style = ("⚠", "bold yellow") if connection.over else ("✓", "bold green")
+            lines = Text.assemble((f"{mark} {connection.address}", style), f"  {detail}")
+            if connection.over:
+                lines.append(f"\n{connection.over}")
+            state.update(lines)
+            listed.add_options(
+                (
+                    Option(Text(_("Check the connection")), "check"),
+                    Option(Text(_("↻ Reconnect…")), "connect"),
+                    Option(Text(_("－ Remove Gmail address…")), "remove"),
+                )
+            )
+        listed.highlighted = 0
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        match event.option_id:
+            case "connect":
+                self._connect()
+            case "check":
+                self._answer(_("Asking Google…"))
+                self._check()
+            case "remove":
+                remove_gmail(self, self._desk, self._removed, lambda: self.post_message(self.SenderWanted()))
+            case str() as address:
+                self._take(next(offer for offer in self._offers if offer.address == address))
+
+    @work(group="offers", exclusive=True)
+    async def _offer(self) -> None:
+        """Add the addresses of other companies that this person may send from."""
+        self._offers = await asyncio.to_thread(offers, self._desk)
+        for offer in self._offers:
+            words = _("＋ Use {address}, as at {company}: no new consent")
+            line = Text(words.format(address=offer.address, company=offer.company))
+            self.query_one(OptionList).add_option(Option(line, offer.address))
+
+    @work(group="take")
+    async def _take(self, offer: Offer) -> None:
+        may, before = await may_replace(self, self._desk, offer.address)
+        if not may:
+            return
+        try:
+            await asyncio.to_thread(take, self._desk, offer, replacing=before)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+        self._show()
+
+    @work
+    async def _connect(self) -> None:
+        from facturier.tui.screens.connect.screen import ConnectScreen
+
+        if await self.app.push_screen_wait(ConnectScreen(self._desk)):
+            self._answer("")
+        self._show()
+
+    @work(thread=True, group="gmail-check", exclusive=True)
+    def _check(self) -> None:
+        from facturier.mail.google.connection import check
+        from facturier.mail.google.grant import Grant
+
+        try:
+            kept = self._desk.vault.read().grant
+            if kept is None:
+                answer = _("The permission to send is gone. Reconnect.")
+            else:
+                check(Grant.from_json(kept), self._desk.endpoints, self._desk.clock, self._desk.stop)
+                answer = _("✓ It works: Google lets this company send.")
+        except FacturierError as error:
+            answer = f"✗ {error}"
+        self.app.call_from_thread(self._answer, answer)
+
+    def _removed(self, left: str) -> None:
+        self._answer(left or "✓ " + _("The Gmail address was removed.") + f" {after_removal(self._desk)}")
+        self._show()
+
+    def _answer(self, text: str) -> None:
+        self.query_one("#gmail-answer", Label).update(Text(text))

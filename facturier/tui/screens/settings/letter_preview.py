@@ -1,0 +1,69 @@
+"""What a letter's template becomes, for an invoice that is made up."""
+
+from datetime import timedelta
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Label
+
+from facturier.mail.workspace import Desk
+from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.errors import FacturierError
+from facturier.models.settings.company import Company
+from facturier.models.settings.tax import Line
+from facturier.models.text.i18n import _
+from facturier.tui.widgets.letter_view import rendered_letter
+
+_PAUSE = 0.15
+
+
+class LetterPreview(VerticalScroll):
+    """The subject and the letter as a customer would read them, anew a moment after each change."""
+
+    DEFAULT_CLASSES = "letter-preview"
+
+    def __init__(self, desk: Desk, language: str) -> None:
+        super().__init__(id=f"letter-preview-{language}")
+        self._desk = desk
+        self._language = language
+
+    def compose(self) -> ComposeResult:
+        yield Label("", markup=False)
+
+    @work(thread=True, group="letter-preview", exclusive=True)
+    def show(self, company: Company) -> None:
+        from textual.worker import get_current_worker
+
+        from facturier.mail.letter.letter import letter_template, make_letter, subject_template
+        from facturier.mail.letter.placeholders import PLACEHOLDERS, fill, letter_values
+
+        values = letter_values(self._invoice(company), company)
+        try:
+            subject = fill(subject_template(company, self._language), values)
+            letter = make_letter(letter_template(company, self._language), values, self._language)
+        except FacturierError:
+            return  # the field says what is wrong, and the last good letter stays
+        known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        text = Text.assemble(
+            (subject, "bold"),
+            "\n\n",
+            rendered_letter(letter),
+            "\n\n",
+            (_("Placeholders: {names}").format(names=known), "dim"),
+        )
+        if not get_current_worker().is_cancelled:
+            self.app.call_from_thread(self.query_one(Label).update, text)
+
+    def _invoice(self, company: Company) -> Invoice:
+        today = self._desk.today()
+        return Invoice(
+            number=company.number,
+            customer=Customer(name="Boulangerie Tremblay", contact="Marie", language=self._language),
+            date=today,
+            terms=company.terms,
+            due=today + timedelta(company.terms),
+            currency=company.currency,
+            lines=(Line(description="…", quantity="1", rate="1234.56"),),
+        )

@@ -1,0 +1,113 @@
+"""One section on the screen: what it is about, its entries, and what can be done there."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Label
+
+from facturier.models.errors import FacturierError, InputError
+from facturier.models.settings.company import Company
+from facturier.models.text.i18n import _
+from facturier.tui.widgets.inputs.fields import Area, Choice, Field
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One setting. `read` takes its text out of the company; `write` puts a typed text into it, raising InputError.
+
+    `lines` above 1 makes it an area; `answers` a choice between its keys; `placeholder` shows while it is empty.
+    `long` is for one line that is added to, such as a path; what is typed first replaces any other.
+    `shown` says whether it means anything, given the company as it is typed so far.
+    """
+
+    id: str
+    label: str
+    read: Callable[[Company], str]
+    write: Callable[[Company, str], Company]
+    lines: int = 1
+    answers: dict[str, str] = field(default_factory=dict)
+    placeholder: str = ""
+    long: bool = False
+    shown: Callable[[Company], bool] = lambda _company: True
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What stands on one page of the settings, below a heading (`group`) of the list at the side. `about` is said in a
+    line above its entries."""
+
+    id: str
+    group: str
+    title: str
+    entries: tuple[Entry, ...] = ()
+    about: str = ""
+
+
+Box = Field | Area | Choice
+
+
+class Pane(VerticalScroll, can_focus=False):
+    """Shows the entries of a section as boxes; `more` are widgets below them."""
+
+    DEFAULT_CLASSES: ClassVar[str] = "pane"
+
+    def __init__(self, section: Section, company: Company, more: tuple[Widget, ...] = ()) -> None:
+        super().__init__(id=f"section-{section.id}")
+        self.section = section
+        self._company = company
+        self._more = more
+        self._start: dict[str, str] = {}
+
+    def compose(self) -> ComposeResult:
+        if self.section.about:
+            yield Label(_(self.section.about), markup=False, classes="pane-about")
+        for entry in self.section.entries:
+            yield self._box(entry)
+        yield from self._more
+
+    def on_mount(self) -> None:
+        self.settle()
+        self.show_what_counts(self._company)
+
+    def settle(self) -> None:
+        """What stands in the boxes now is what is kept."""
+        self._start = {entry.id: box.text for entry, box in self.boxes()}
+
+    def boxes(self) -> Iterator[tuple[Entry, Box]]:
+        for entry in self.section.entries:
+            box = self.query_one(f"#{entry.id}")
+            assert isinstance(box, Field | Area | Choice)
+            yield entry, box
+
+    def changed(self) -> Iterator[tuple[Entry, Box]]:
+        """The entries that say something other than what is kept."""
+        for entry, box in self.boxes():
+            if box.text != self._start.get(entry.id, box.text):
+                yield entry, box
+
+    def show_what_counts(self, company: Company) -> None:
+        """Hide the entries that mean nothing for the company as it is typed."""
+        for entry, box in self.boxes():
+            box.display = entry.shown(company)
+
+    def _box(self, entry: Entry) -> Box:
+        def check(text: str) -> None:
+            try:
+                entry.write(self._company, text)
+            except InputError:
+                raise
+            except FacturierError as error:
+                raise InputError(error.happened) from error
+
+        text = entry.read(self._company)
+        label = _(entry.label)
+        if entry.answers:
+            return Choice(label, {kept: _(shown) for kept, shown in entry.answers.items()}, text, id=entry.id)
+        if entry.lines > 1:
+            return Area(label, text, lines=entry.lines, check=check, id=entry.id)
+        placeholder = _(entry.placeholder) if entry.placeholder else ""
+        return Field(label, text, check=check, placeholder=placeholder, whole=not entry.long, id=entry.id)

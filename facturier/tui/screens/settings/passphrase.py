@@ -1,0 +1,115 @@
+"""The passphrase of the person's key: asked for once, or set anew."""
+
+import asyncio
+from datetime import timedelta
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Label
+
+from facturier.mail.errors import WrongPassphrase
+from facturier.mail.vault.kernel_keyring import can_hold
+from facturier.mail.workspace import Desk
+from facturier.models.errors import FacturierError
+from facturier.models.text.i18n import N_, _
+from facturier.tui.screen import Dialog, once
+from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.widgets.inputs.fields import Choice, Field
+from facturier.tui.widgets.keybar import KeyBar
+
+# How long the system holds the key open, in hours. Without a choice it is open for this program alone, while it runs.
+_HOURS = {"": N_("until this window ends"), "1": N_("1 hour, in all windows"), "8": N_("8 hours, in all windows")}
+
+
+class PassphraseScreen(Dialog[bool]):
+    """Answers True once the key is open. Asks for how long as well, where the system can hold it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "unlock", N_("Open"), id="passphrase.open", priority=True),
+        Binding("escape", "dismiss(False)", N_("Go on without sending"), id="passphrase.later"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(classes="dialog")
+        self._desk = desk
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(_("Your key is under a passphrase"), markup=False, classes="dialog-title")
+            yield Label(_("It is needed for sending."), markup=False, id="passphrase-about")
+            yield Field(_("Passphrase"), password=True)
+            if can_hold():
+                yield Choice(_("Stays open"), {hours: _(words) for hours, words in _HOURS.items()}, "")
+            yield KeyBar()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        return action != "unlock" or not any(choice.is_open for choice in self.query(Choice))
+
+    @work(group="passphrase")
+    @once
+    async def action_unlock(self) -> None:
+        field = self.query_one(Field)
+        passphrase = field.input.value
+        hours = "".join(choice.text for choice in self.query(Choice))
+        about = self.query_one("#passphrase-about", Label)
+        about.update(_("Opening…"))  # on purpose it takes a second or more
+        try:
+            await asyncio.to_thread(self._desk.unlock, lambda: passphrase)
+            if hours:
+                await asyncio.to_thread(self._desk.hold, timedelta(hours=int(hours)))
+        except WrongPassphrase as error:
+            about.update(_("It is needed for sending."))
+            field.show_problem(str(error))
+            field.input.action_select_all()
+        except FacturierError as error:
+            about.update(_("It is needed for sending."))
+            self.app.push_screen(ProblemScreen(error))
+        else:
+            self.dismiss(True)
+
+
+class NewPassphraseScreen(Dialog[bool]):
+    """Answers True once the key is kept under the new passphrase, or under none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "keep", N_("Keep"), id="new_passphrase.keep", priority=True),
+        Binding("escape", "dismiss(False)", N_("Cancel"), id="new_passphrase.cancel"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(classes="dialog")
+        self._desk = desk
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(_("A passphrase for your key"), markup=False, classes="dialog-title")
+            yield Label(
+                _(
+                    "Facturier then asks for it at every start, or once in some hours. Nobody can bring it back:"
+                    " without it, a colleague must admit you again. Leave both empty for none."
+                ),
+                markup=False,
+            )
+            yield Field(_("Passphrase"), password=True, id="first")
+            yield Field(_("Once more"), password=True, id="second")
+            yield KeyBar()
+
+    @work(group="passphrase")
+    @once
+    async def action_keep(self) -> None:
+        first, second = (self.query_one(f"#{name}", Field) for name in ("first", "second"))
+        if self.focused is first.input and first.input.value and not second.input.value:
+            second.input.focus()
+            return
+        if first.input.value != second.input.value:
+            second.show_problem(_("The two are not the same."))
+            return
+        try:
+            await asyncio.to_thread(self._desk.set_passphrase, first.input.value)
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+        else:
+            self.dismiss(True)

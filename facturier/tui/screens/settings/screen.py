@@ -1,0 +1,322 @@
+"""Account and settings: the company, how it sends and how it sells."""
+
+import asyncio
+from dataclasses import replace
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher, OptionList
+from textual.widgets.option_list import Option
+
+from facturier.mail.senders.default import is_saved, save_sender
+from facturier.mail.workspace import Desk
+from facturier.models.company.save_settings import save_company
+from facturier.models.errors import FacturierError, InputError
+from facturier.models.settings.company import Company
+from facturier.models.text.i18n import LANGUAGES, N_, _, language_of, speak
+from facturier.tui.messages import LanguageChanged
+from facturier.tui.screen import AnsweringScreen
+from facturier.tui.screens.dialogs.dialogs import AskScreen, ProblemScreen
+from facturier.tui.screens.settings.gmail_pane import GmailActions
+from facturier.tui.screens.settings.letter_preview import LetterPreview
+from facturier.tui.screens.settings.pane import Pane
+from facturier.tui.screens.settings.sections import sections
+from facturier.tui.screens.settings.sender_check import SenderCheck
+from facturier.tui.screens.settings.users_pane import UsersPane
+from facturier.tui.widgets.inputs.fields import Area, Choice, Field
+from facturier.tui.widgets.inputs.options import Options
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.title import Notice, Title
+
+# What other screens may ask for by name.
+_TABS = {"company": "contact", "sending": "gmail", "sales": "numbers", "language": "language"}
+
+
+class SettingsScreen(AnsweringScreen[None]):
+    """Sections in a list at the side; what is typed is kept with one key, all of it or nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "ctrl+s",
+            "save",
+            N_("Save"),
+            tooltip=N_("Keep everything that was changed here, in all sections."),
+            id="settings.save",
+        ),
+        Binding(
+            "ctrl+t",
+            "turn",
+            N_("Next section"),
+            tooltip=N_("Go to the next section of the settings."),
+            id="settings.turn",
+        ),
+        Binding(
+            "f8",
+            "check",
+            N_("Check"),
+            tooltip=N_("Try whether the default sender works as it is typed here, without sending anything."),
+            id="settings.check",
+        ),
+        Binding("escape", "back", N_("Back"), tooltip=N_("Leave the settings."), id="settings.back"),
+    ]
+
+    def __init__(self, desk: Desk, tab: str = "company") -> None:
+        super().__init__(id="settings")
+        self._desk = desk
+        self._sections = sections()
+        self._at = _TABS.get(tab, tab)
+        self._company = desk.company()
+        self._spoken = desk.preferences().language
+        self._saved = False
+        self._turning = asyncio.Lock()
+
+    def compose(self) -> ComposeResult:
+        yield Title(id="settings-title")
+        yield Notice(self._desk)
+        with Horizontal(id="settings-body"):
+            yield Options(*self._options(), id="settings-list", compact=True)
+            with ContentSwitcher(initial=f"section-{self._at}", id="settings-panes"):
+                yield self._pane(self._at)
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        listed = self.query_one("#settings-list", OptionList)
+        listed.highlighted = listed.get_option_index(self._at)
+        listed.focus()
+        self._show_typed()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
+        return action != "check" or self._at == "sender"
+
+    def _options(self) -> list[Option]:
+        options: list[Option] = []
+        group = ""
+        for section in self._sections:
+            if section.group != group and section.group != section.title:
+                options.append(Option(Text(_(section.group)), disabled=True))
+            group = section.group
+            options.append(Option(Text(f" {_(section.title)}"), section.id))
+        return options
+
+    def _pane(self, section_id: str) -> Pane:
+        section = next(section for section in self._sections if section.id == section_id)
+        return Pane(section, self._company, self._more(section_id))
+
+    def _more(self, section_id: str) -> tuple[Widget, ...]:
+        if section_id == "gmail":
+            return (GmailActions(self._desk),)
+        if section_id == "users":
+            return (UsersPane(self._desk),)
+        if section_id == "sender":
+            return (SenderCheck(self._desk),)
+        if section_id.startswith("letter-"):
+            return (LetterPreview(self._desk, section_id.removeprefix("letter-")),)
+        if section_id == "language":
+            answers = {"": _("as the system says"), **LANGUAGES}
+            return (Choice(_("These screens"), answers, self._spoken, id="screens-language"),)
+        return ()
+
+    # Going about
+
+    @on(OptionList.OptionHighlighted, "#settings-list")
+    async def _turned(self, event: OptionList.OptionHighlighted) -> None:
+        assert event.option_id is not None
+        self._at = event.option_id
+        await self._turn_to(self._at)
+        self._show_typed()
+        self.refresh_bindings()
+
+    async def _turn_to(self, section_id: str) -> None:
+        """Show a section. Each is made when it is first wanted: all of them at once would take a second."""
+        panes = self.query_one(ContentSwitcher)
+        async with self._turning:
+            if not panes.query(f"#section-{section_id}"):
+                await panes.add_content(self._pane(section_id))
+            panes.current = f"section-{section_id}"
+
+    @on(OptionList.OptionSelected, "#settings-list")
+    def _entered(self) -> None:
+        self.screen.focus_next()
+
+    @on(GmailActions.SenderWanted)
+    def _set_up_sender(self) -> None:
+        listed = self.query_one("#settings-list", OptionList)
+        listed.highlighted = listed.get_option_index("sender")
+        listed.focus()
+
+    def action_turn(self) -> None:
+        listed = self.query_one("#settings-list", OptionList)
+        listed.focus()
+        listed.action_cursor_down()
+
+    def _show_title(self) -> None:
+        section = next(section for section in self._sections if section.id == self._at)
+        steps = [N_("Settings"), N_("Account and settings"), section.group, section.title]
+        title = self.query_one(Title)
+        title.left = " › ".join(dict.fromkeys(_(step) for step in steps))
+        if self._unsaved():
+            title.right = Text(_("● Not saved yet"), "yellow")
+        else:
+            title.right = Text(_("✓ Saved"), "green") if self._saved else ""
+
+    def on_company_changed(self) -> None:
+        for pane in self.query(UsersPane):
+            pane.look()
+        for actions in self.query(GmailActions):
+            actions.look()
+
+    async def on_language_changed(self) -> None:
+        """All that was typed has just been saved: begin again with it."""
+        self._sections = sections()
+        await self.recompose()
+        self.on_mount()
+
+    # What is typed
+
+    @on(Field.Changed)
+    @on(Area.Changed)
+    @on(Choice.Changed)
+    def _typed(self, event: Field.Changed | Area.Changed | Choice.Changed) -> None:
+        event.stop()
+        self._show_typed()
+
+    def _show_typed(self) -> None:
+        self._show_title()
+        company = self._as_typed()
+        for pane in self.query(Pane):
+            pane.show_what_counts(company)
+        for check in self.query(SenderCheck):
+            check.show_what_counts(company)
+        for preview in self.query(LetterPreview):
+            preview.show(company)
+
+    @property
+    def _password(self) -> str:
+        return "".join(check.password for check in self.query(SenderCheck))
+
+    @property
+    def _language(self) -> str:
+        chosen = self.query("#screens-language").results(Choice)
+        return next((choice.text for choice in chosen), self._spoken)
+
+    def _as_typed(self) -> Company:
+        """The company with what is typed, as far as that can be."""
+        company = self._company
+        for pane in self.query(Pane):
+            for entry, box in pane.changed():
+                try:
+                    company = entry.write(company, box.text)
+                except FacturierError:
+                    continue  # the box says so itself
+        return company
+
+    def _unsaved(self) -> list[str]:
+        """The labels of what would be lost."""
+        labels = [_(entry.label) for pane in self.query(Pane) for entry, _box in pane.changed()]
+        if self._password:
+            labels.append(_("Password"))
+        if self._language != self._spoken:
+            labels.append(_("These screens"))
+        return labels
+
+    # Saving
+
+    @work(group="settings-save")
+    async def action_save(self) -> None:
+        if await self._wrong([pane for pane in self.query(Pane) if any(pane.changed())]):
+            return
+        password, language = self._password, self._language
+        try:
+            company = await asyncio.to_thread(self._keep, self._changes(), password)
+            if language != self._spoken:
+                preferences = replace(self._desk.preferences(), language=language)
+                await asyncio.to_thread(self._desk.save_preferences, preferences)
+        except InputError as error:
+            await self._point_at("numbers", "next_number", str(error))
+            return
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+            return
+        if language != self._spoken:
+            self._spoken = language
+            speak(language or language_of())
+            for screen in self.app.screen_stack:
+                screen.post_message(LanguageChanged())
+            if any(not hasattr(screen, "on_language_changed") for screen in self.app.screen_stack):
+                self.notify(_("Screens that you open from now on are in this language."), markup=False)
+        self._company = company
+        for pane in self.query(Pane):
+            pane.settle()
+        for check in self.query(SenderCheck):
+            check.forget()
+        self._saved = True
+        self._show_title()
+
+    def _changes(self) -> list[tuple[str, str]]:
+        return [(entry.id, box.text) for pane in self.query(Pane) for entry, box in pane.changed()]
+
+    def _keep(self, changes: list[tuple[str, str]], password: str) -> Company:
+        """Only what was changed here is written, onto what the file says now: another window may have changed the rest.
+        Raises InputError, StoreError, VaultError."""
+        entries = {entry.id: entry for section in self._sections for entry in section.entries}
+        company = before = self._desk.company()
+        for entry_id, text in changes:
+            company = entries[entry_id].write(company, text)
+        # Saving what this section shows vouches for it, also where only the file was changed.
+        unsaved = self._at == "sender" and not is_saved(self._desk, company)
+        if password or company.sender != before.sender or unsaved:
+            save_sender(self._desk, company, before=before, shown=self._company, password=password)
+        else:
+            save_company(self._desk.store, company)
+        return company
+
+    async def _wrong(self, panes: list[Pane]) -> bool:
+        """Go to the first thing in them that cannot be right, if there is one."""
+        for pane in panes:
+            for entry, box in pane.boxes():
+                if box.display and (problem := box.problem):
+                    await self._point_at(pane.section.id, entry.id, problem)
+                    return True
+        return False
+
+    async def _point_at(self, section_id: str, entry_id: str, problem: str) -> None:
+        listed = self.query_one("#settings-list", OptionList)
+        listed.highlighted = listed.get_option_index(section_id)
+        await self._turn_to(section_id)
+        box = self.query_one(f"#{entry_id}")
+        assert isinstance(box, Field | Area | Choice)
+        box.show_problem(problem)
+        box.input.focus()
+        self.app.bell()
+
+    async def action_check(self) -> None:
+        if not await self._wrong([pane for pane in self.query(Pane) if pane.section.id == "sender"]):
+            self.query_one(SenderCheck).check(self._as_typed())
+
+    def action_back(self) -> None:
+        unsaved = self._unsaved()
+        if not unsaved:
+            self.dismiss(None)
+            return
+        detail = _("Not saved yet: {names}.").format(names=", ".join(unsaved))
+        self.app.push_screen(AskScreen(_("Leave without saving?"), detail), self._left)
+
+    def _left(self, leave: bool | None) -> None:
+        if leave:
+            self.dismiss(None)
+
+    async def save_now(self) -> bool:
+        """Wait for what is being saved; what is not may be half typed, and would be in force from then on."""
+        saving = [worker for worker in self.workers if worker.node is self and worker.group == "settings-save"]
+        for worker in saving:  # `wait_for_complete` would take none of them for all of the program's
+            await worker.wait()
+        return True
+
+    def half_typed(self) -> str:
+        unsaved = self._unsaved()
+        return _("Not saved yet: {names}.").format(names=", ".join(unsaved)) if unsaved else ""

@@ -1,0 +1,172 @@
+"""Every section of Account and settings, in the order of the list at the side."""
+
+import re
+
+from facturier.mail.document.branding import read_logo
+from facturier.mail.document.font_folder import font_files
+from facturier.mail.document.payment_code import check_iban, check_pay_link
+from facturier.models.errors import InputError
+from facturier.models.text.i18n import LANGUAGES, N_, _
+from facturier.models.text.paths import is_folder, typed_path
+from facturier.tui.screens.settings.fields import address, address_or_none, empty_or, entry, needed, sender_entry, whole
+from facturier.tui.screens.settings.pane import Section
+from facturier.tui.screens.settings.sales import languages, letter, numbers, printed, taxes
+
+
+def sections() -> tuple[Section, ...]:
+    return (
+        contact_info(),
+        look(),
+        payment(),
+        gmail(),
+        default_sender(),
+        undo(),
+        users(),
+        numbers(),
+        taxes(),
+        *(printed(language) for language in LANGUAGES),
+        *(letter(language) for language in LANGUAGES),
+        languages(),
+    )
+
+
+def users() -> Section:
+    return Section(
+        "users",
+        N_("Users"),
+        N_("Users"),
+        (),
+        N_("Whoever may write the company file keeps the books. To send, a person must be admitted here."),
+    )
+
+
+COMPANY = N_("Company")
+
+
+def contact_info() -> Section:
+    return Section(
+        "contact",
+        COMPANY,
+        N_("Contact info"),
+        (
+            entry("name", N_("Name"), needed),
+            entry("email", N_("Company email"), address),
+            entry("address", N_("Address"), lines=3),
+            entry("telephone", N_("Telephone")),
+            entry("tax_numbers", N_("Tax numbers"), lines=2),
+        ),
+        N_("Who the invoices come from. The company email is printed on them, and answers go to it."),
+    )
+
+
+def look() -> Section:
+    return Section(
+        "look",
+        COMPANY,
+        N_("Look"),
+        (
+            entry("logo", N_("Logo"), empty_or(_logo), placeholder=N_("the path of a PNG or SVG file"), long=True),
+            entry("colour", N_("Colour"), empty_or(_colour), placeholder="#1b4d5c"),
+            entry(
+                "fonts",
+                N_("More fonts"),
+                empty_or(_folder),
+                placeholder=N_("the path of a folder with fonts"),
+                long=True,
+            ),
+        ),
+        N_("How the document looks."),
+    )
+
+
+def payment() -> Section:
+    return Section(
+        "payment",
+        COMPANY,
+        N_("Payment"),
+        (
+            entry("pay_link", N_("Pay link"), empty_or(check_pay_link), placeholder="https://"),
+            entry("iban", "IBAN", empty_or(check_iban)),
+            entry("bic", "BIC", empty_or(_bic)),
+        ),
+        N_("Also printed as a QR code: the pay link, or the IBAN for euro. How to pay in words stands under Sales."),
+    )
+
+
+def _logo(text: str) -> str:
+    read_logo(text)
+    return str(typed_path(text))
+
+
+def _colour(text: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise InputError(_("Write the colour as # and six digits from 0 to f, such as #1b4d5c."))
+    return text.lower()
+
+
+def _folder(text: str) -> str:
+    if not is_folder(typed_path(text)):
+        raise InputError(_("There is no folder {path}.").format(path=text))
+    font_files(text)
+    return str(typed_path(text))
+
+
+def _bic(text: str) -> str:
+    """ISO 9362: four letters for the bank, two for the country, two or five more."""
+    bic = re.sub(r"\s", "", text).upper()
+    if not re.fullmatch(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?", bic):
+        raise InputError(_("A BIC has 8 or 11 letters and digits."))
+    return bic
+
+
+SENDING = N_("Sending")
+KINDS = {"": N_("none"), "smtp": N_("a mail server (SMTP)"), "folder": N_("a folder of .eml files")}
+SECURITY = {"tls": N_("TLS"), "starttls": N_("STARTTLS"), "none": N_("none, on this machine only")}
+_BOTH = ("smtp", "folder")
+_SMTP = ("smtp",)
+
+
+def gmail() -> Section:
+    return Section(
+        "gmail",
+        SENDING,
+        N_("Gmail"),
+        (),
+        N_("One Gmail address sends the invoices of this company. Facturier can never read its mailbox."),
+    )
+
+
+def default_sender() -> Section:
+    return Section(
+        "sender",
+        SENDING,
+        N_("Default sender"),
+        (
+            sender_entry("kind", N_("Goes out by"), kinds=("", *_BOTH), answers=KINDS),
+            sender_entry("address", N_("From"), address_or_none, kinds=_BOTH, placeholder="billing@example.com"),
+            sender_entry("folder", N_("Folder"), _folder_problem, kinds=("folder",), long=True),
+            sender_entry("host", N_("Mail server"), needed, kinds=_SMTP, placeholder="smtp.example.com"),
+            sender_entry("port", N_("Port"), whole(1, 65535), kinds=_SMTP),
+            sender_entry("security", N_("Encryption"), kinds=_SMTP, answers=SECURITY),
+            sender_entry("user", N_("User"), kinds=_SMTP),
+        ),
+        N_("How invoices leave without Gmail."),
+    )
+
+
+def undo() -> Section:
+    return Section(
+        "undo",
+        SENDING,
+        N_("Undo"),
+        (entry("undo", N_("Seconds"), whole(0, 3600)),),
+        N_("How long an invoice waits in the outbox, so that it can be taken back. 0 for not at all."),
+    )
+
+
+def _folder_problem(text: str) -> str:
+    if not text:
+        raise InputError(_("This cannot be empty."))
+    if not is_folder(typed_path(text)):
+        raise InputError(_("There is no folder {path}.").format(path=text))
+    return str(typed_path(text))

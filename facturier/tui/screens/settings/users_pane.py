@@ -1,0 +1,235 @@
+"""Users: who may send for the company, who asked to, and what can be done about it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from facturier.mail.errors import NotAdmitted, VaultChanged, WrongPassphrase
+from facturier.mail.vault.identity import Place
+from facturier.mail.vault.members import (
+    People,
+    accept_vault,
+    ask_to_send,
+    begin_vault_anew,
+    dismiss,
+    end_permission,
+    people_of,
+)
+from facturier.mail.workspace import Desk
+from facturier.models.books.journal import read_journal
+from facturier.models.company.user import full_name
+from facturier.models.errors import FacturierError
+from facturier.models.text.i18n import _
+from facturier.tui.formatting import moment
+from facturier.tui.screens.dialogs.dialogs import AskScreen, ProblemScreen
+from facturier.tui.screens.invoice.history import journal_words
+from facturier.tui.widgets.inputs.options import Options
+
+_TOLD = 6  # entries of the company's journal that are shown
+
+_BEGIN_ANEW = "begin"
+
+
+class UsersPane(Vertical):
+    """A line about the person, the list of people with the actions, and what was done lately."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(id="users")
+        self._desk = desk
+        self._people: People | None = None
+        self._held: datetime | None = None  # until when the system holds the person's key open
+
+    def compose(self) -> ComposeResult:
+        yield Label(_("Looking into the vault…"), markup=False, id="users-state")
+        yield Options(id="users-list", compact=True)
+        yield Label("", markup=False, id="users-answer")
+        yield Label("", markup=False, id="users-journal")
+
+    def on_mount(self) -> None:
+        self.look()
+
+    @work(group="users", exclusive=True)
+    async def look(self) -> None:
+        """Read again who is who."""
+        try:
+            self._people = await asyncio.to_thread(people_of, self._desk)
+            self._held = await asyncio.to_thread(self._desk.held_until) if self._people.me else None
+        except FacturierError as error:
+            self.query_one("#users-state", Label).update(Text(str(error)))
+            return
+        self._show(self._people)
+
+    def _show(self, people: People) -> None:
+        self.query_one("#users-state", Label).update(self._state(people))
+        listed = self.query_one(OptionList)
+        chosen = listed.highlighted or 0
+        listed.clear_options()
+        listed.add_options(self._options(people))
+        listed.highlighted = min(chosen, listed.option_count - 1) if listed.option_count else None
+        entries = read_journal(self._desk.store)[-_TOLD:]
+        told = _("{what}: {found}")
+        lines = [
+            f"{moment(entry.at)}  {told.format(what=full_name(entry.user), found=journal_words(entry))}"
+            for entry in reversed(entries)
+        ]
+        self.query_one("#users-journal", Label).update(Text("\n".join(lines)))
+
+    def _state(self, people: People) -> Text:
+        if people.barrier is not None:
+            text = Text(f"✗ {people.barrier.happened}", "bold yellow")
+            if people.asked:
+                asked = _("You have asked. Read this fingerprint out to the one who admits you:")
+                return text.append(f"\n{asked}", "not bold").append(f"\n{people.me}", "bold")
+            return text.append(f"\n{people.barrier.todo}", "not bold")
+        where = self._desk.identity.where
+        if not people.members:
+            return Text(_("Nobody has a key yet: whoever connects Gmail first is the first who may send."))
+        where = _("Your key is {where}.").format(where=where)
+        if self._held is not None:
+            where += " " + _("It is held open until {when}.").format(when=moment(self._held))
+        return Text.assemble((_("✓ You may send."), "bold green"), "  ", where)
+
+    def _options(self, people: People) -> list[Option]:
+        options = []
+        for member in people.members:
+            line = Text.assemble("✓ ", full_name(member.name), "  ", (member.fingerprint, "dim"))
+            if member.fingerprint == people.me:
+                line.append("  " + _("you"), "dim")
+            options.append(Option(line, f"member {member.fingerprint}"))
+        for asker in people.askers:
+            line = Text.assemble(
+                ("? ", "bold yellow"),
+                _("{name} asks to send").format(name=full_name(asker.name)),
+                "  ",
+                (moment(asker.asked), "dim"),
+            )
+            # Who may not send can do nothing about it.
+            options.append(Option(line, f"asker {asker.recipient}", disabled=people.barrier is not None))
+        if people.may_ask:
+            options.append(Option(Text(_("Ask to be admitted")), "ask"))
+        match people.barrier:
+            case NotAdmitted():
+                options.append(Option(Text(_("Nobody can admit you? Begin a new vault…")), _BEGIN_ANEW))
+            case VaultChanged():
+                options.append(Option(Text(_("Accept the vault as it stands…")), "accept"))
+            case WrongPassphrase():
+                options.append(Option(Text(_("Type the passphrase…")), "unlock"))
+            case None if self._desk.identity.place is not Place.KEYRING:
+                wrapped = self._desk.identity.place is Place.WRAPPED
+                words = _("Change the passphrase of your key…") if wrapped else _("Put your key under a passphrase…")
+                options.append(Option(Text(words), "wrap"))
+                if wrapped:
+                    options.append(Option(Text(_("Lock your key now")), "lock"))
+        return options
+
+    @on(OptionList.OptionSelected)
+    @work
+    async def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        kind, _space, which = (event.option_id or "").partition(" ")
+        actions: dict[str, Callable[[], Awaitable[str]]] = {
+            "member": lambda: self._remove(which),
+            "asker": lambda: self._admit(which),
+            "ask": self._ask,
+            _BEGIN_ANEW: self._begin_anew,
+            "accept": self._accept,
+            "unlock": self._unlock,
+            "wrap": self._wrap,
+            "lock": self._lock,
+        }
+        try:
+            answer = await actions[kind]()
+        except FacturierError as error:
+            self.app.push_screen(ProblemScreen(error))
+            answer = ""
+        self.query_one("#users-answer", Label).update(Text(answer))
+        self.look()
+
+    async def _ask(self) -> str:
+        await asyncio.to_thread(ask_to_send, self._desk)
+        return _("✓ You have asked. Everyone who may send sees it here.")
+
+    async def _admit(self, recipient: str) -> str:
+        from facturier.tui.screens.settings.admit import AdmitScreen
+
+        assert self._people is not None
+        asker = next(asker for asker in self._people.askers if asker.recipient == recipient)
+        return await self.app.push_screen_wait(AdmitScreen(self._desk, asker)) or ""
+
+    async def _remove(self, which: str) -> str:
+        assert self._people is not None
+        member = next(member for member in self._people.members if member.fingerprint == which)
+        name = full_name(member.name)
+        question = _("Let {name} send no more?").format(name=name)
+        detail = _(
+            "The company’s secrets are encrypted anew, without them. What they have read before they may still have."
+        )
+        if which == self._people.me:
+            question = _("Send no more yourself?")
+            detail = _("You can then send nothing for this company until a colleague admits you again.")
+        alone = len(self._people.members) == 1  # which is refused
+        if not alone and not await self.app.push_screen_wait(AskScreen(question, detail, grave=True)):
+            return ""
+        await asyncio.to_thread(dismiss, self._desk, which)
+        answer = _("✓ {name} may send no more.").format(name=name)
+        if self._desk.company().sender.user:
+            answer += " " + _("Change the password of the mail server too, and type the new one in Settings.")
+        if self._desk.connection() is not None and member.fingerprint != self._people.me:
+            await self._reconnect(name)
+        return answer
+
+    async def _reconnect(self, name: str) -> None:
+        """Only this makes what a former member may have kept useless."""
+        from facturier.tui.screens.connect.screen import ConnectScreen
+
+        question = _("Reconnect Gmail now?")
+        detail = _(
+            "{name} may have kept the permission to send. Only reconnecting makes that useless: Facturier gives it back"
+            " to Google, for every company that uses it, and then asks you for a new one. Until then invoices wait in"
+            " the outbox."
+        ).format(name=name)
+        if await self.app.push_screen_wait(AskScreen(question, detail, grave=True)):
+            await asyncio.to_thread(end_permission, self._desk)
+            await self.app.push_screen_wait(ConnectScreen(self._desk))
+
+    async def _begin_anew(self) -> str:
+        detail = _(
+            "The vault that is there is lost, for everyone. Gmail must be connected again, the password of the mail"
+            " server typed again, and everyone else admitted again. The invoices stay."
+        )
+        if not await self.app.push_screen_wait(AskScreen(_("Begin a new vault?"), detail, grave=True)):
+            return ""
+        await asyncio.to_thread(begin_vault_anew, self._desk)
+        return _("✓ The vault is new. You are the only one who may send.")
+
+    async def _accept(self) -> str:
+        assert self._people is not None
+        assert self._people.barrier is not None
+        detail = _("{problem} Accept it only if you know why: a backup was restored, for instance.").format(
+            problem=self._people.barrier.happened
+        )
+        if not await self.app.push_screen_wait(AskScreen(_("Accept the vault as it stands?"), detail, grave=True)):
+            return ""
+        await asyncio.to_thread(accept_vault, self._desk)
+        return _("✓ Accepted.")
+
+    async def _unlock(self) -> str:
+        from facturier.tui.screens.settings.passphrase import PassphraseScreen
+
+        return _("✓ Your key is open.") if await self.app.push_screen_wait(PassphraseScreen(self._desk)) else ""
+
+    async def _lock(self) -> str:
+        await asyncio.to_thread(self._desk.lock)
+        return _("✓ Your key is locked. Other windows that are open keep it until they end.")
+
+    async def _wrap(self) -> str:
+        from facturier.tui.screens.settings.passphrase import NewPassphraseScreen
+
+        return _("✓ Kept.") if await self.app.push_screen_wait(NewPassphraseScreen(self._desk)) else ""

@@ -1,1 +1,0 @@
-"""What Account and settings offers: sections, and in each the entries that a person fills in."""

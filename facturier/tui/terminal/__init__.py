@@ -1,0 +1,1 @@
+"""The terminal: its driver, signals, encoding, keys typed ahead and pastes."""

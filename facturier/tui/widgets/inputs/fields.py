@@ -1,0 +1,267 @@
+"""What every field on the screens has in common: a label, and a line below that says what is wrong."""
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.dom import DOMNode
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Label, Select, TextArea
+
+from facturier.models.errors import InputError
+from facturier.models.text.clean import clean, clean_lines
+from facturier.models.text.i18n import _
+from facturier.models.text.limits import LINE, TEXT, check_length
+from facturier.tui.widgets.inputs.many_lines import ManyLines
+from facturier.tui.widgets.inputs.one_line import Joined, OneLine
+from facturier.tui.widgets.inputs.picker import Picker
+
+Check = Callable[[str], object]
+
+
+class Labelled(Vertical):
+    """A label with what `entry` gives beside it, and below it what is wrong while something is. Without a label the
+    entry has the whole line. `check` takes the text and raises InputError. `most` is how many letters it may have."""
+
+    DEFAULT_CLASSES: ClassVar[str] = "field"
+
+    class Changed(Message):
+        """The text of a field is another one."""
+
+        def __init__(self, field: "Labelled", text: str) -> None:
+            super().__init__()
+            self.field = field
+            self.text = text
+
+        @property
+        def control(self) -> "Labelled":
+            return self.field
+
+    def __init__(
+        self,
+        label: str = "",
+        *,
+        check: Check | None = None,
+        most: int = TEXT,
+        id: str | None = None,
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(id=id, classes=classes, disabled=disabled)
+        self._label = label
+        self._check = check
+        self._most = most
+
+    def entry(self) -> Widget:
+        """What the person types or chooses in. Called once, while the field is composed."""
+        raise NotImplementedError
+
+    def compose(self) -> ComposeResult:
+        if self._label:
+            with Horizontal(classes="field-line"):
+                yield Label(self._label, markup=False, classes="field-label")
+                yield self.entry()
+        else:
+            yield self.entry()
+        yield Label("", markup=False, classes="field-problem")
+
+    @property
+    def text(self) -> str:
+        """What stands in the field, cleaned."""
+        raise NotImplementedError
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the field now, empty if nothing is."""
+        try:
+            check_length(self.text, self._most)
+            if self._check is not None:
+                self._check(self.text)
+        except InputError as error:
+            return str(error)
+        return ""
+
+    def show_problem(self, problem: str = "") -> None:
+        """Say that something is wrong, below the field; with nothing, take it back."""
+        self.query_one(".field-problem", Label).update(problem)
+        self.set_class(bool(problem), "-wrong")
+
+    # A class instead of `:focus-within`: Textual 8.2 leaves the label of the field that lost the focus as it was.
+    def on_descendant_focus(self) -> None:
+        self.add_class("-focused")
+
+    def on_descendant_blur(self) -> None:
+        self.remove_class("-focused")
+
+
+def typed_in(screen: DOMNode) -> str:
+    """The sentence for a screen of fields: where one of them says something else than at first."""
+    return would_be_lost() if any(field.typed for field in screen.query(Field)) else ""
+
+
+def would_be_lost() -> str:
+    return _("What you typed here would be lost.")
+
+
+class Field(Labelled):
+    """An input of one line. `check` runs as the person types. `Field.Changed` comes with every change.
+
+    `whole` is for one short value that is typed anew, such as a date, an amount or a code: what is typed first replaces
+    what stands there. Else it is added at the end, as for several addresses, paths and subjects. `joined` says how
+    pasted lines become one.
+    """
+
+    class Changed(Labelled.Changed):
+        """The text of a field is another one."""
+
+    def __init__(
+        self,
+        label: str,
+        value: str = "",
+        *,
+        check: Check | None = None,
+        placeholder: str = "",
+        password: bool = False,
+        whole: bool = False,
+        most: int = LINE,
+        joined: Joined = Joined.WORDS,
+        id: str | None = None,
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(label, check=check, most=most, id=id, classes=classes, disabled=disabled)
+        self._start = clean(value)
+        self._placeholder = placeholder
+        self._password = password
+        self._whole = whole
+        self._joined = joined
+
+    def entry(self) -> OneLine:
+        return OneLine(
+            self._start,
+            joined=self._joined,
+            placeholder=self._placeholder,
+            password=self._password,
+            select_on_focus=self._whole,
+        )
+
+    @property
+    def input(self) -> Input:
+        return self.query_one(Input)
+
+    @property
+    def text(self) -> str:
+        return clean(self.input.value)
+
+    @text.setter
+    def text(self, value: str) -> None:
+        self.input.value = clean(value)
+
+    @property
+    def typed(self) -> bool:
+        """Whether it says something else than at first."""
+        return self.text != self._start
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.show_problem(self.problem)
+        self.post_message(self.Changed(self, self.text))
+
+
+class Area(Labelled):
+    """As `Field`, `lines` high. Tab leaves it, as it leaves every field. `at_end`: typing goes on behind what stands
+    there, for texts that are added to rather than read from the top."""
+
+    DEFAULT_CLASSES: ClassVar[str] = "field area"
+
+    class Changed(Labelled.Changed):
+        """The text of an area is another one."""
+
+    def __init__(
+        self,
+        label: str,
+        value: str = "",
+        *,
+        lines: int = 3,
+        at_end: bool = False,
+        check: Check | None = None,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(label, check=check, id=id)
+        self._start = clean_lines(value)
+        self._lines = lines
+        self._at_end = at_end
+
+    def entry(self) -> TextArea:
+        entry = ManyLines(self._start)
+        entry.styles.height = self._lines
+        if self._at_end:
+            entry.move_cursor(entry.document.end)
+        return entry
+
+    @property
+    def input(self) -> TextArea:
+        return self.query_one(TextArea)
+
+    @property
+    def text(self) -> str:
+        """What stands in the area, cleaned, without the empty lines at its end."""
+        return clean_lines(self.input.text).rstrip()
+
+    @text.setter
+    def text(self, value: str) -> None:
+        self.input.text = clean_lines(value)
+
+    @on(TextArea.Changed)
+    def _changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self.show_problem(self.problem)
+        self.post_message(self.Changed(self, self.text))
+
+
+class Choice(Labelled):
+    """As `Field`, with a list of answers. `answers` maps what is kept to what is shown. `value` is one of its keys; any
+    other, which only a program can have kept, is shown as it is until the person chooses."""
+
+    class Changed(Labelled.Changed):
+        """Another answer was chosen."""
+
+    def __init__(self, label: str, answers: Mapping[str, str], value: str, *, id: str | None = None) -> None:
+        super().__init__(label, id=id)
+        self._answers = answers if value in answers else {**answers, value: clean(value)}
+        self._chosen = value
+
+    def entry(self) -> Picker:
+        options = [(Text(shown), kept) for kept, shown in self._answers.items()]
+        return Picker(options, value=self._chosen, allow_blank=False, compact=True)
+
+    @property
+    def input(self) -> Picker:
+        return self.query_one(Picker)
+
+    @property
+    def text(self) -> str:
+        """The key of the answer that is chosen."""
+        return self._chosen
+
+    @text.setter
+    def text(self, value: str) -> None:
+        self.input.value = value
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the list of answers is down: Enter then chooses from it, whatever else it does on the screen."""
+        return any(select.expanded for select in self.query(Select))  # none yet while it is composed
+
+    @on(Select.Changed)
+    def _changed(self, event: Select.Changed) -> None:
+        event.stop()
+        # A Select says that it changed when it is mounted, too.
+        if isinstance(event.value, str) and event.value != self._chosen:
+            self._chosen = event.value
+            self.post_message(self.Changed(self, self._chosen))

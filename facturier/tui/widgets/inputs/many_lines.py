@@ -1,0 +1,34 @@
+"""An input of several lines that shows nothing that a terminal would obey."""
+
+from typing import Any
+
+from textual.events import Key
+from textual.widgets import TextArea
+from textual.widgets.text_area import Edit, EditResult
+
+from facturier.models.text.clean import clean_lines
+from facturier.tui.widgets.inputs.one_line import JOINERS
+
+
+class ManyLines(TextArea):
+    """Textual's TextArea, whose text is cleaned before it is shown, wherever it comes from."""
+
+    def __init__(self, text: str = "", **options: Any) -> None:
+        super().__init__(clean_lines(text), compact=True, highlight_cursor_line=False, **options)
+        self.cursor_blink = False
+
+    def load_text(self, text: str) -> None:
+        super().load_text(clean_lines(text))
+
+    def edit(self, edit: Edit) -> EditResult:
+        if edit.text not in JOINERS:
+            edit.text = clean_lines(edit.text)
+        return super().edit(edit)
+
+    def on_key(self, event: Key) -> None:
+        # Where pastes come as single keys, Ctrl+J is the end of a line.
+        text = "\n" if event.key == "ctrl+j" else event.character
+        if text and (text == "\n" or text in JOINERS):
+            event.stop()
+            event.prevent_default()
+            self.replace(text, *self.selection)

@@ -1,0 +1,80 @@
+"""An input of one line that takes all of what is pasted, and nothing that a terminal would obey."""
+
+from enum import Enum
+from typing import Any
+
+from textual.events import Key, Paste
+from textual.widgets import Input
+
+from facturier.models.text.clean import clean_lines
+
+JOINERS = "\u200c\u200d"  # ZWNJ and ZWJ: Persian and Indian keyboards have them, though Textual calls them unprintable
+
+
+class Joined(Enum):
+    """What stands between pasted lines once they are one."""
+
+    WORDS = " "
+    ADDRESSES = ", "
+    NOTHING = ""  # for what a terminal broke into lines, such as a long link
+
+
+class OneLine(Input):
+    """Textual's Input keeps the first line of what is pasted and drops the rest, and it draws control characters as
+    they are. Whatever is typed, pasted or put here is cleaned first, except for a password, which is drawn as dots."""
+
+    def __init__(self, value: str = "", *, joined: Joined = Joined.WORDS, **options: Any) -> None:
+        super().__init__(value, compact=True, **options)
+        self.cursor_blink = False
+        self._joined = joined
+
+    def validate_value(self, value: str) -> str:
+        return value if self.password else _flat(value)
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        start, end = sorted((start, end))
+        text = _one_line(text, self.value[:start], self.value[end:], self._joined)
+        # With what stands before it: a letter and an accent that follows it become one.
+        before = self.validate_value(self.value[:start] + text)
+        super().replace(before, 0, end)
+
+    def on_paste(self, event: Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self.replace(event.text, *self.selection)
+
+    def on_key(self, event: Key) -> None:
+        # Where pastes come as single keys, Ctrl+J is the end of a line.
+        text = self._joined.value if event.key == "ctrl+j" else event.character
+        if event.key == "ctrl+j" or (text and text in JOINERS):
+            event.stop()
+            event.prevent_default()
+            self.replace(text or "", *self.selection)
+
+
+def _flat(text: str) -> str:
+    flat = clean_lines(text).replace("\n", " ").replace("\t", " ")
+    # A joiner that is typed last may get its second letter with the next key.
+    return flat + text[-1] if text[1:] and text[-1] in JOINERS and flat[-1:] != text[-1] else flat
+
+
+def _one_line(text: str, before: str, after: str, joined: Joined) -> str:
+    """What is put between two texts, as one line."""
+    lines = clean_lines(text).split("\n")
+    if joined is Joined.ADDRESSES:
+        parts = [address for line in lines for address in _addresses(line)]
+    else:
+        parts = [line.strip() for line in lines if line.strip()]
+    if len(parts) < 2:
+        return text if len(lines) < 2 else next((line for line in lines if line.strip()), "")
+    line = joined.value.join(parts)
+    if joined is Joined.ADDRESSES:
+        line = (", " if before.strip(" ,;") and before.rstrip()[-1] not in ",;" else "") + line
+        line += ", " if after.strip(" ,;") and after.lstrip()[0] not in ",;" else ""
+    return line
+
+
+def _addresses(line: str) -> list[str]:
+    """A line of a list of addresses: without the comma at its end; the cells of a spreadsheet each alone."""
+    cells = [cell for cell in (cell.strip(" ,;") for cell in line.split("\t")) if cell]
+    return cells if all("@" in cell for cell in cells) else [" ".join(cells)]
