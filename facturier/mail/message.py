@@ -100,7 +100,7 @@ def address_field(name: str, *mailboxes: str) -> str:
 def mailbox(address: str, name: str = "") -> str:
     """`"Acme Conseil inc." <billing@acme.example>`. Raises MessageError for what cannot stand in a header."""
     if not _BARE.fullmatch(address):
-        raise MessageError(_("“{address}” is not an address that mail can be sent to.").format(address=clean(address)))
+        raise MessageError(_("“{address}” is not an address that can receive email.").format(address=clean(address)))
     shown = " ".join(clean(name).split())
     if not shown:
         return address

@@ -102,11 +102,11 @@ class Desk:
             self.endpoints = google_endpoints(_NO_GOOGLE)
         elif not endpoints.stand_in:
             raise NotForWork(
-                _("“{path}” is the practice company: nothing may leave from it.").format(path=store.path),
+                _("“{path}” is the demo company. It never sends email.").format(path=store.path),
                 kept=_("It was not opened."),
                 todo=_(
-                    "Open it with “facturier practice”. For other verbs, run “facturier practice --serve” beside them,"
-                    " and set the two variables that it prints."
+                    "Open it with “facturier practice”. To use other commands, run “facturier practice "
+                    "--serve” beside them and set the two variables that it prints."
                 ),
             )
 
@@ -345,7 +345,7 @@ class Desk:
         if connection is None:
             return None
         if connection.over:
-            text = _("Google ended the connection of {address}: the invoice waits until someone reconnects it.")
+            text = _("Google ended the connection of {address}. The invoice waits until someone connects it again.")
             return Finding("warning", "from", text.format(address=connection.address))
         try:
             grant_of_company(self, connection.address)  # that it is for this very address
@@ -393,7 +393,7 @@ class Desk:
                 if _without_number(prepared) != _without_number(seen):
                     raise
         raise StoreError(
-            _("Other windows are issuing invoices at this moment."), kept=_("Nothing was sent."), todo=_("Send again.")
+            _("Other windows are issuing invoices right now."), kept=_("Nothing was sent."), todo=_("Send again.")
         )
 
     def _queue(self, prepared: "Prepared", when: datetime) -> "Delivery":
@@ -521,7 +521,9 @@ class Desk:
         sender = default_sender(self, secrets)
         if sender.address != address:  # what is frozen says From that address, and would leave from this one
             raise Refused(
-                _("The default sender is no longer {address} but {now}.").format(address=address, now=sender.address),
+                _("The default sender has changed from {address} to {now}.").format(
+                    address=address, now=sender.address
+                ),
                 kept=_("Nothing was sent."),
                 todo=_("Send the invoice again."),
             )
@@ -543,7 +545,7 @@ class Desk:
 
     def _connected(self, connection: Connection) -> str:
         if connection.over:
-            return _("Gmail, connection ended: reconnect")
+            return _("Gmail, connection ended: connect again")
         from babel.dates import format_date
 
         from facturier.models.text.i18n import spoken

@@ -77,16 +77,16 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
     DEFAULT_MODE = "first"
     ENABLE_COMMAND_PALETTE = False  # ours reads the same bindings as the help, and is translated
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "help", N_("Help"), tooltip=N_("Every key of this screen."), id="app.help"),
+        Binding("question_mark", "help", N_("Help"), tooltip=N_("Show all keys of this screen."), id="app.help"),
         # Where `?` would be typed, and in dialogs, too.
-        Binding("f1", "help", N_("Help"), tooltip=N_("Every key of this screen."), id="app.help_f1", priority=True),
-        Binding("colon,ctrl+p", "palette", N_("All"), tooltip=N_("Find anything by typing."), id="app.palette"),
+        Binding("f1", "help", N_("Help"), tooltip=N_("Show all keys of this screen."), id="app.help_f1", priority=True),
+        Binding("colon,ctrl+p", "palette", N_("All"), tooltip=N_("Search all commands."), id="app.palette"),
         Binding("ctrl+q", "quit", N_("Quit"), tooltip=N_("Drafts are kept."), id="app.quit", show=False, priority=True),
         Binding(
             "ctrl+c",
             "interrupt",
             N_("Copy, or quit"),
-            tooltip=N_("Copies what is selected in a field; without that, the program ends."),
+            tooltip=N_("Copies the selected text. Without a selection, quits."),
             id="app.interrupt",
             show=False,
             priority=True,
@@ -95,7 +95,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
             "ctrl+z",
             "suspend",
             N_("Suspend"),
-            tooltip=N_("Back to the shell for a while; “fg” brings the program back."),
+            tooltip=N_("Suspend the program. “fg” resumes it."),
             id="app.suspend",
             show=False,
         ),
@@ -205,8 +205,9 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
             if not isinstance(refusal, CompanyCopy):
                 return
             detail = _(
-                "{what}\n\nYes: it is the company from now on. What is in its outbox is stopped if it may have been"
-                " sent before, each with an alert.\nNo: you only look, and nothing is sent from it."
+                "{what}\n\nYes: this file is the company from now on. Deliveries in its outbox that "
+                "may already have been sent are stopped, each with an alert.\nNo: you only look, and "
+                "nothing is sent from it."
             ).format(what=refusal.happened)
             if await self.push_screen_wait(AskScreen(_("Send from this file from now on?"), detail, grave=True)):
                 await asyncio.to_thread(self.desk.adopt)
@@ -300,7 +301,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
     async def action_suspend(self) -> None:
         """Ctrl+Z: to the shell, with all that is typed kept. A message must not stand still half handed over."""
         if self._post.busy:
-            self.notify(_("A message is leaving at this moment. Try again when it has left."), markup=False)
+            self.notify(_("A message is being sent right now. Try again when it has been sent."), markup=False)
         elif self._driver is None or not self._driver.can_suspend or os.getpgrp() == os.getsid(0):
             # Without a shell above, as where a terminal runs this program alone, nothing would bring it back.
             self.notify(_("This terminal cannot suspend a program."), markup=False)
@@ -384,7 +385,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         from facturier.tui.screens.dialogs.save_as import SaveAsScreen
 
         def saved(path: Path | None) -> None:
-            copied = _("A copy is in {path}. A draft is read back with: facturier draft {path}")
+            copied = _("A copy is in {path}. To get a draft back: facturier draft {path}")
             self._ask_about_unsaved(go, copied.format(path=path) if path else "")
 
         name = f"facturier {self.desk.today().isoformat()}.json"

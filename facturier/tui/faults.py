@@ -70,12 +70,12 @@ def as_problem(error: BaseException) -> FacturierError:
         return error
     _log.error("fault", exc_info=error)
     path = log_file()
-    log = _("The log says more: {log}").format(log=path) if path else ""
+    log = _("The log has more details: {log}").format(log=path) if path else ""
     if (words := _shortage(error) or _of_a_file(error)) is not None:
-        return FacturierError(words, kept=_("What was saved before is safe."), todo=log)
+        return FacturierError(words, kept=_("Everything saved before is safe."), todo=log)
     return FacturierError(
-        _("Something went wrong inside Facturier ({kind}).").format(kind=type(error).__name__),
-        kept=_("What was saved before is safe."),
+        _("An unexpected error occurred ({kind}).").format(kind=type(error).__name__),
+        kept=_("Everything saved before is safe."),
         todo=log,
     )
 
@@ -83,7 +83,7 @@ def as_problem(error: BaseException) -> FacturierError:
 def _of_a_file(error: BaseException) -> str | None:
     """The sentence where the system refuses a file or folder, whoever asked for it."""
     if isinstance(error, OSError) and error.strerror and isinstance(error.filename, str):
-        return _("“{path}” cannot be used: {reason}.").format(path=_cut(error.filename), reason=error.strerror)
+        return _("Cannot use “{path}”: {reason}.").format(path=_cut(error.filename), reason=error.strerror)
     if isinstance(error, RuntimeError) and "Symlink loop" in str(error):  # pathlib's, before Python 3.13
         return _("A symbolic link leads back to itself.")
     return None

@@ -28,28 +28,28 @@ if TYPE_CHECKING:
     from facturier.mail.workspace import Desk
 
 VERBS = {
-    "practice": N_("the practice company: sample books and a stand-in for Google, nothing leaves"),
-    "new": N_("make a company file"),
+    "practice": N_("the demo company: sample books and a Google simulator; nothing is really sent"),
+    "new": N_("create a company file"),
     "list": N_("list the invoices with both statuses"),
-    "show": N_("show one invoice, or write its document or message to a file"),
-    "draft": N_("make drafts from JSON"),
+    "show": N_("show an invoice, or write its PDF or email to a file"),
+    "draft": N_("create drafts from JSON"),
     "connect": N_("connect a Google account, also without a browser"),
     "disconnect": N_("remove the company’s Gmail address"),
-    "send": N_("queue invoices, deliver them, report each"),
-    "outbox": N_("list what waits in the outbox; pause and resume it"),
-    "post": N_("deliver what the outbox holds; for cron and systemd"),
-    "alerts": N_("list what someone must deal with"),
-    "resolve": N_("say what became of a delivery in doubt"),
-    "bounce": N_("hand in a mail that came back"),
-    "doctor": N_("check file, SQLite, vault, connection and sender, and say what to do"),
-    "backup": N_("copy the company file, also while others write"),
-    "restore": N_("put a copy in the company’s place"),
+    "send": N_("queue invoices, send them and report on each"),
+    "outbox": N_("list the outbox; pause and resume it"),
+    "post": N_("deliver what is in the outbox; for cron and systemd"),
+    "alerts": N_("list the open alerts"),
+    "resolve": N_("record whether a delivery in doubt was sent"),
+    "bounce": N_("record a bounced email"),
+    "doctor": N_("check the file, SQLite, the vault, the connection and the sender, and say what to do"),
+    "backup": N_("back up the company file, also while it is in use"),
+    "restore": N_("replace the company with a backup"),
     "adopt": N_("use a moved or copied file as the company from now on"),
-    "people": N_("list who may send, and who asked to"),
-    "ask": N_("ask to be admitted"),
-    "admit": N_("let someone who asked send"),
-    "dismiss": N_("let someone send no more"),
-    "passphrase": N_("keep your key under a passphrase"),
+    "people": N_("list the members and the access requests"),
+    "ask": N_("request access"),
+    "admit": N_("approve a person who requested access"),
+    "dismiss": N_("remove a person’s right to send"),
+    "passphrase": N_("protect your key with a passphrase"),
 }
 
 # What does nothing but say something: where nobody can read that, it failed.
@@ -122,14 +122,14 @@ def _named(arguments: Sequence[str]) -> str | None:
     parser = Parser(
         prog=command(),
         usage=f"{command()} [COMPANY] | {command()} VERB …",
-        description=_("Keep invoices, and send them from the company’s own Gmail address."),
-        epilog="\n".join([_("verbs:"), *(f"  {verb:12}{_(words)}" for verb, words in VERBS.items())]),
+        description=_("Create invoices, and send them from the company’s own Gmail address."),
+        epilog="\n".join([_("commands:"), *(f"  {verb:12}{_(words)}" for verb, words in VERBS.items())]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "path", metavar="COMPANY", nargs="?", help=_("the company file; the one opened last if none is named")
+        "path", metavar="COMPANY", nargs="?", help=_("the company file; by default the one opened last")
     )
-    parser.add_argument("--company", metavar="PATH", help=_("the same, as for the verbs"))
+    parser.add_argument("--company", metavar="PATH", help=_("the same, as for the commands"))
     options = parser.parse_args(arguments)
     named: str | None = options.path or options.company
     return named
@@ -144,7 +144,7 @@ def _is_no_path(named: str) -> bool:
 def _neither(named: str) -> str:
     near = next((verb for verb in VERBS if named.casefold() == verb or one_slip(named.casefold(), verb)), None)
     todo = _("Did you mean “facturier {verb}”?").format(verb=near) if near else _("See: facturier --help")
-    what = _("There is neither a verb nor a company file “{name}”.").format(name=clean(named))
+    what = _("“{name}” is neither a command nor a company file.").format(name=clean(named))
     return f"{what} {todo}"
 
 
@@ -165,8 +165,8 @@ def _verb(arguments: Sequence[str], here: Places) -> int:
     from facturier.tui.cli.arguments import Parser
 
     gc.enable()
-    parser = Parser(prog=command(), description=_("Facturier without screens."))
-    parser.add_argument("--company", metavar="PATH", help=_("the company file; the one opened last if none is named"))
+    parser = Parser(prog=command(), description=_("Facturier from the command line."))
+    parser.add_argument("--company", metavar="PATH", help=_("the company file; by default the one opened last"))
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     modules = {}
     for verb, words in VERBS.items():

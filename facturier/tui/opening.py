@@ -126,7 +126,7 @@ def take_back(screen: Screen[Any], desk: Desk, delivery: "Delivery", then: Then)
 
     async def work() -> None:
         await asyncio.to_thread(desk.cancel, delivery.id)
-        screen.notify(_("Invoice {number} was taken back.").format(number=delivery.number), markup=False)
+        screen.notify(_("Sending invoice {number} was cancelled.").format(number=delivery.number), markup=False)
 
     attempt(screen, work, then)
 
@@ -145,7 +145,7 @@ def deal_with_alerts(screen: Screen[Any], desk: Desk, alerts: "Sequence[Alert]",
         if yes:
             attempt(screen, lambda: asyncio.to_thread(deal), then)
 
-    screen.app.push_screen(AskScreen(_("Dealt with?"), "\n".join(map(alert_title, alerts))), answered)
+    screen.app.push_screen(AskScreen(_("Dismiss alert?"), "\n".join(map(alert_title, alerts))), answered)
 
 
 def copy_to_draft(screen: Screen[Any], desk: Desk, invoice_id: int, then: ThenDraft) -> None:

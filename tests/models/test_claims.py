@@ -358,7 +358,7 @@ def test_removing_the_address_takes_back_what_waits_for_it(tmp_path: Path) -> No
     assert get_delivery(store, waiting.id).state is State.CANCELLED
     [alert] = open_alerts(store)
     assert (alert.invoice_id, alert.delivery_id) == (waiting.invoice_id, waiting.id)
-    reason = "The Gmail address was removed before this message left."
+    reason = "The Gmail address was removed before this message was sent."
     assert alert.detail == {"reason": reason, "recipients": "marie@tremblay.example"}
     assert read_journal(store, waiting.invoice_id)[-1].detail == {"delivery": str(waiting.id), "reason": reason}
     assert get_delivery(store, other.id).state is State.QUEUED

@@ -57,7 +57,7 @@ def test_a_date_is_read_as_it_was_meant(typed: str, meant: str) -> None:
 def test_nothing_is_no_date_and_not_quoted() -> None:
     with pytest.raises(InputError) as refused:
         parse_day(" ", TODAY)
-    assert str(refused.value) == "Type a date: 14, 14/3, 14/3/2026, +30 or today."
+    assert str(refused.value) == "Enter a date: 14, 14/3, 14/3/2026, +30 or today."
 
 
 def test_a_shift_counts_from_the_base() -> None:

@@ -82,7 +82,7 @@ async def test_a_pasted_bounce_marks_the_invoice_that_it_is_about(shop: Shop) ->
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a", "b")
-        await until(pilot, lambda: "An invoice came back" in text_of(app))
+        await until(pilot, lambda: "An invoice bounced" in text_of(app))
         await pilot.press("f9")
         await until(pilot, lambda: "not a bounce that can be read" in text_of(app))
         await pilot.press("escape")
@@ -98,10 +98,10 @@ async def test_a_mail_that_cannot_be_read_lets_the_person_choose_the_invoice(sho
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a", "b")
-        await until(pilot, lambda: "An invoice came back" in text_of(app))
+        await until(pilot, lambda: "An invoice bounced" in text_of(app))
         app.screen.query_one(TextArea).text = "Votre message à compta@tremblay.example [n’a pas abouti]"
         await pilot.press("f9")
-        await until(pilot, lambda: "Which invoice came back?" in text_of(app))
+        await until(pilot, lambda: "Which invoice bounced?" in text_of(app))
         assert "not a bounce that can be read" in text_of(app)
         assert app.screen.query_one("#bounced-invoice", Field).text == delivery.number
         assert app.screen.query_one("#bounced-address", Field).text == "compta@tremblay.example"
@@ -120,9 +120,9 @@ async def test_a_bounce_without_its_mail_and_a_second_one(shop: Shop) -> None:
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter", "b")
-        await until(pilot, lambda: "An invoice came back" in text_of(app))
+        await until(pilot, lambda: "An invoice bounced" in text_of(app))
         await pilot.press("f4")
-        await until(pilot, lambda: "Which invoice came back?" in text_of(app))
+        await until(pilot, lambda: "Which invoice bounced?" in text_of(app))
         assert app.screen.query_one("#bounced-invoice", Field).text == delivery.number
         app.screen.query_one("#bounced-invoice", Field).text = "99"
         app.screen.query_one("#bounced-reason", Field).text = "closed"
@@ -140,7 +140,7 @@ async def test_a_damaged_mail_does_not_end_the_program(shop: Shop) -> None:
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a", "b")
-        await until(pilot, lambda: "An invoice came back" in text_of(app))
+        await until(pilot, lambda: "An invoice bounced" in text_of(app))
         app.screen.query_one(TextArea).text = (
             "From: mailer-daemon@x.example\nX-Failed-Recipients: compta@tremblay.example\n\n550 failed\n\n"
             "From: a@b.example\nTo: c@d.example\nMessage-ID: <9@x.example>\n"
@@ -159,7 +159,7 @@ async def test_a_queued_invoice_counts_down_and_can_be_taken_back(shop: Shop) ->
         before = text_of(app)
         await until(pilot, lambda: text_of(app) != before and "leaves in" in text_of(app))
         await pilot.press("u")
-        await until(pilot, lambda: "Withdrawn" in text_of(app))
+        await until(pilot, lambda: "Cancelled" in text_of(app))
     assert shop.invoice(delivery.invoice_id).delivery is State.CANCELLED
 
 

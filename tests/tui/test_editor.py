@@ -393,7 +393,7 @@ async def test_two_windows_on_one_draft_lose_nothing(books: Shop) -> None:
     async with editing(books, draft.id) as pilot:
         theirs = save_draft(books.store, replace(draft, message="Theirs"))
         await keys(pilot, "f6", "=Mine")
-        await until(pilot, lambda: "Someone else has saved this draft meanwhile." in text_of(pilot.app))
+        await until(pilot, lambda: "Someone else has saved this draft in the meantime." in text_of(pilot.app))
         assert "not saved" in text_of(pilot.app)
         assert (books.invoice(draft.id).version, books.invoice(draft.id).message) == (theirs.version, "Theirs")
         # Back asks first, and staying loses nothing.
@@ -456,10 +456,10 @@ async def test_send_goes_to_the_first_thing_that_is_missing(books: Shop) -> None
     async with editing(books) as pilot:
         screen = pilot.app.screen
         await keys(pilot, "f9")
-        assert "Whom is it for?" in text_of(pilot.app)
+        assert "Choose a customer." in text_of(pilot.app)
         assert pilot.app.focused is screen.query_one("#customer Input")
         await keys(pilot, "=boul", "enter", "f9")
-        assert "An invoice needs a line with an amount." in text_of(pilot.app)
+        assert "An invoice needs at least one line with an amount." in text_of(pilot.app)
         await keys(pilot, "=Tea", "enter", "enter", "=x", "f6", "f9")
         assert pilot.app.focused is screen.query_one("LineGrid Input")
         await keys(pilot, "=2", "enter", "=10", "f6", "f6", "tab", "=@", "f9")

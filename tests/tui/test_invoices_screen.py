@@ -231,7 +231,7 @@ async def test_an_undo_that_came_too_late_says_so(shop: Shop) -> None:
         await until(pilot, lambda: "Press x to undo." in text_of(app))
         remove_payment(shop.store, payments_of(shop.store, invoice.id or 0)[0].id)
         await pilot.press("x")
-        await until(pilot, lambda: "This payment is not there any more." in text_of(app))
+        await until(pilot, lambda: "This payment no longer exists." in text_of(app))
         await pilot.press("enter")
         assert paid(shop, invoice) == []
         assert "Press x" not in text_of(app)
@@ -291,7 +291,7 @@ async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offe
         await pilot.press("p")
         await until(pilot, lambda: "Nothing is owed any more" in text_of(app) and "CAD 15.00" in text_of(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "This is empty: type a number." in text_of(app))
+        await until(pilot, lambda: "This is empty. Enter a number." in text_of(app))
         await pilot.press(*"-15", "enter")
         await until(pilot, lambda: "The minus makes it a refund: CAD 15.00" in text_of(app))
         await pilot.press("y")
@@ -367,7 +367,7 @@ async def test_help_tells_every_key_of_the_screen_below(shop: Shop) -> None:
         await pilot.press("question_mark")
         await pilot.pause()
         shown = text_of(app)
-        for words in ("Begin an invoice.", "Delete draft", "d  del", "Page down", "Find anything by typing."):
+        for words in ("Create an invoice.", "Delete draft", "d  del", "Page down", "Search all commands."):
             assert words in shown
         await pilot.press("escape")
         assert isinstance(app.screen, InvoicesScreen)

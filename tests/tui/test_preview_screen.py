@@ -188,7 +188,7 @@ async def test_a_warning_can_be_overruled_by_sending_again(shop: Shop) -> None:
         answers = await opened(pilot, shop, delivery.invoice_id)
         await until(pilot, lambda: "already sent to compta@tremblay.example" in text_of(app))
         await pilot.press("f9")
-        await until(pilot, lambda: "Send again to send it all the same." in text_of(app))
+        await until(pilot, lambda: "Send again to send it anyway." in text_of(app))
         assert answers == []
         await pilot.press("f9")
         await until(pilot, lambda: answers)
@@ -277,7 +277,7 @@ async def test_add_a_gmail_address_from_the_select_and_send_from_it(shop: Shop, 
             await typed(pilot, "cc", "marie@acme.example")
             app.screen.query_one("#from Select").focus()
             await pilot.press("enter")
-            await until(pilot, lambda: "＋ Add Gmail address…" in text_of(app))
+            await until(pilot, lambda: "+ Add Gmail address…" in text_of(app))
             assert "Remove Gmail address" not in text_of(app)
             await pilot.press("down", "enter")
             await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
@@ -345,7 +345,7 @@ async def test_without_any_sender_the_screen_says_so_and_offers_both_ways(shop: 
         await until(pilot, lambda: app.focused is app.screen.query_one("#from Select"))
         assert answers == []
         await pilot.press("enter")
-        await until(pilot, lambda: "＋ Add Gmail address…" in text_of(app))
+        await until(pilot, lambda: "+ Add Gmail address…" in text_of(app))
         await pilot.press("end", "enter")
         await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
         assert "Default sender" in text_of(app).splitlines()[0]
@@ -462,7 +462,7 @@ async def test_characters_that_no_font_has_are_named_until_a_font_has_them(shop:
         answers = await opened(pilot, shop, draft.id)
         await until(pilot, lambda: "No font has these characters: 中 (U+4E2D" in " ".join(text_of(app).split()))
         await pilot.press("f9")
-        await until(pilot, lambda: "Nothing was sent. Mend first what is marked with ✗." in text_of(app))
+        await until(pilot, lambda: "Nothing was sent. Fix the items marked ✗ first." in text_of(app))
         assert answers == []
         await pilot.press("ctrl+t")
         await until(pilot, lambda: "Subject: Invoice 1001" in text_of(app))  # which need no document

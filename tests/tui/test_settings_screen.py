@@ -257,7 +257,7 @@ async def test_leaving_with_something_unsaved_asks_and_names_it(shop: Shop) -> N
         await pilot.press("n")
         assert app.screen.query_one("#telephone Input", Input).value == "514"
         await pilot.press("escape")
-        await until(pilot, lambda: "Leave without saving?" in words(pilot))
+        await until(pilot, lambda: "Close without saving?" in words(pilot))
         await pilot.press("y")
         await until(pilot, lambda: answers)
         await opened(pilot, shop)

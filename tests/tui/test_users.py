@@ -81,7 +81,7 @@ async def test_a_member_admits_only_by_the_fingerprint_and_removes_and_reconnect
         await pilot.press("enter")
         await until(pilot, lambda: "Let paul send no more?" in text_of(app))
         await pilot.press("y")
-        await until(pilot, lambda: "Reconnect Gmail now?" in text_of(app))
+        await until(pilot, lambda: "Connect Gmail again now?" in text_of(app))
         assert people_of(paul).barrier is not None
         await pilot.press("y")
         await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
@@ -124,16 +124,16 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(shop: Sh
     assert again.locked
     app = FacturierApp(again)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await until(pilot, lambda: "Your key is under a passphrase" in text_of(app))
+        await until(pilot, lambda: "Your key is protected by a passphrase" in text_of(app))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         await pilot.press("s")
         await until(pilot, lambda: "which was not typed yet" in text_of(app))
         await pilot.press("escape")
         app.push_screen(SettingsScreen(again, "users"))
-        await until(pilot, lambda: "Type the passphrase…" in text_of(app))
+        await until(pilot, lambda: "Enter the passphrase…" in text_of(app))
         await pilot.press("enter", "enter")
-        await until(pilot, lambda: "Your key is under a passphrase" in text_of(app))
+        await until(pilot, lambda: "Your key is protected by a passphrase" in text_of(app))
         await pilot.press(*"no", "enter")
         await until(pilot, lambda: "does not open your key" in text_of(app), seconds=20)
         await pilot.press(*"xyz", "enter")
@@ -153,7 +153,7 @@ async def test_the_key_is_held_open_for_a_time_if_the_person_says_so_and_locked_
     app = FacturierApp(first := window())
     try:
         async with app.run_test(size=SIZE, notifications=True) as pilot:
-            await until(pilot, lambda: "until this window ends" in text_of(app))
+            await until(pilot, lambda: "until this window is closed" in text_of(app))
             await pilot.press(*"xyz", "tab", "down", "down", "down", "enter")
             await until(pilot, lambda: app.screen.query_one(Choice).text == "8")
             await until(pilot, lambda: not app.screen.query_one(Choice).is_open)
@@ -165,7 +165,7 @@ async def test_the_key_is_held_open_for_a_time_if_the_person_says_so_and_locked_
             app.push_screen(SettingsScreen(first, "users"))
             await until(pilot, lambda: "It is held open until" in text_of(app))
             await pilot.press("enter", "end", "enter")
-            await until(pilot, lambda: "Your key is locked" in text_of(app) and "Type the passphrase…" in text_of(app))
+            await until(pilot, lambda: "Your key is locked" in text_of(app) and "Enter the passphrase…" in text_of(app))
             assert first.locked
             assert window().locked
     finally:
@@ -183,7 +183,7 @@ async def test_a_vault_that_was_put_back_is_accepted_by_a_person(shop: Shop, goo
         app.push_screen(SettingsScreen(shop.desk, "users"))
         await until(pilot, lambda: "older than the one that" in text_of(app))
         await pilot.press("enter", "enter")
-        await until(pilot, lambda: "Accept the vault as it stands?" in text_of(app))
+        await until(pilot, lambda: "Accept the vault in its current state?" in text_of(app))
         await pilot.press("y")
         await until(pilot, lambda: "✓ You may send" in text_of(app))
 

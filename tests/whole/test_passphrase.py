@@ -25,7 +25,7 @@ def test_verbs_ask_at_a_terminal_and_say_so_without_one(tmp_path: Path) -> None:
     with terminal(["-m", "facturier", "passphrase"], program.environment) as screen:
         screen.wait_for("New passphrase")
         screen.press("xyz", "enter")
-        screen.wait_for("Once more")
+        screen.wait_for("Repeat")
         screen.press("xyz", "enter")
         screen.wait_for("under a passphrase")
         assert screen.ended() == 0
@@ -41,7 +41,7 @@ def test_verbs_ask_at_a_terminal_and_say_so_without_one(tmp_path: Path) -> None:
     with terminal(["-m", "facturier", "people"], program.environment) as screen:
         screen.wait_for("Passphrase")
         screen.press("xyz", "enter")
-        screen.wait_for("may send")
+        screen.wait_for("member")
         assert screen.ended() == 0
 
 

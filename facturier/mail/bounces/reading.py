@@ -102,15 +102,15 @@ def read_bounces(mail: bytes) -> list[Bounce]:
             _bounce(notice) for notice, verdict in zip(notices, verdicts, strict=True) if verdict is Verdict.FAILED
         ]
     except Exception as error:  # a mail from outside can break `email` in ways that nobody lists
-        raise UnreadBounce(_("This mail cannot be read: it is damaged.")) from error
+        raise UnreadBounce(_("Cannot read this email: it is damaged.")) from error
     if found:
         return found
     if Verdict.LATE in verdicts:
         raise LateOnly(
-            _("This only says that the message is late; the mail server is still trying."),
-            todo=_("Wait for what comes next."),
+            _("This notice only says that the message is delayed. The mail server is still trying."),
+            todo=_("Wait for the next step."),
         )
-    raise UnreadBounce(_("This is not a bounce that can be read: it names no recipient that failed."))
+    raise UnreadBounce(_("Cannot read this bounce: it names no failed recipient."))
 
 
 def mentioned_addresses(mail: bytes) -> frozenset[str]:

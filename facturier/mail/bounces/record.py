@@ -25,7 +25,7 @@ def hand_in(store: Store, mail: bytes) -> tuple[Delivery, dict[str, str]]:
         delivery, found = _find(store, read_bounces(mail))
     except UnreadBounce as error:
         error.kept = _("Nothing was changed.")
-        error.todo = _("Hand in the whole message, with its headers: “Show original” in Gmail. Or choose the invoice.")
+        error.todo = _("Paste the whole message, with its headers: “Show original” in Gmail. Or choose the invoice.")
         raise
     return report_bounce(store, delivery.id, found), found
 
@@ -38,14 +38,14 @@ def _find(store: Store, bounces: list[Bounce]) -> tuple[Delivery, dict[str, str]
         recipients = delivery.envelope.recipients
         if not bounce.failures and bounce.sender in {address.casefold() for address in recipients}:
             raise UnreadBounce(
-                _("This mail is an answer to invoice {number}, not a bounce.").format(number=delivery.number)
+                _("This email is an answer to invoice {number}, not a bounce.").format(number=delivery.number)
             )
         if found := bounce.not_reached(recipients):
             return delivery, found
         raise UnreadBounce(
-            _("This bounce of invoice {number} does not say who was not reached.").format(number=delivery.number)
+            _("This bounce of invoice {number} does not name a failed recipient.").format(number=delivery.number)
         )
-    raise UnreadBounce(_("This bounce is about no invoice of this company."))
+    raise UnreadBounce(_("This bounce does not match any invoice of this company."))
 
 
 def record_bounce(store: Store, ref: str, address: str, reason: str) -> tuple[Delivery, dict[str, str]]:
@@ -53,7 +53,7 @@ def record_bounce(store: Store, ref: str, address: str, reason: str) -> tuple[De
     NoSuchInvoice, InputError and AlreadyBounced."""
     reason = clean(reason)[:_LONGEST_REASON]
     if not reason:
-        raise InputError(_("Say why: the journal keeps it."))
+        raise InputError(_("Enter a reason. The history keeps it."))
     invoice = find_invoice(store, ref.strip())
     assert invoice.id is not None
     sent = [delivery for delivery in reversed(deliveries_of(store, invoice.id)) if delivery.state in LEFT]

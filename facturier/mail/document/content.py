@@ -182,7 +182,7 @@ def _headings(gettext: Callable[[str], str]) -> Headings:
         carried=gettext("Carried forward"),
         brought=gettext("Brought forward"),
         page=gettext("Page {page} of {pages}"),
-        payment=gettext("How to pay"),
+        payment=gettext("Payment instructions"),
         scan=gettext("Scan to pay"),
     )
 

@@ -90,8 +90,8 @@ def _compiled(
 def _named(content: Content) -> str:
     """What the document is called in an error."""
     if content.number:
-        return _("The document of invoice {number}").format(number=content.number)
-    return _("The document of the draft for {customer}").format(customer=content.billed)
+        return _("The PDF of invoice {number}").format(number=content.number)
+    return _("The PDF of the draft for {customer}").format(customer=content.billed)
 
 
 def _foot(content: Content) -> str:
@@ -112,7 +112,7 @@ def _explained(diagnostic: str, company: Company) -> DocumentError:
         return missing
     if company.logo and ("image(path" in diagnostic or "logo.svg" in diagnostic):
         return DocumentError(
-            _("The logo {path} is not a picture that can be printed.").format(path=company.logo),
+            _("The logo {path} is not an image that can be printed.").format(path=company.logo),
             todo=_("Choose a PNG or SVG file in Settings, or leave it empty."),
         )
-    return DocumentError(_("The document cannot be made: {reason}").format(reason=diagnostic.split("\n")[0]))
+    return DocumentError(_("Cannot create the PDF: {reason}").format(reason=diagnostic.split("\n")[0]))

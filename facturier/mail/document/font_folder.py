@@ -27,7 +27,7 @@ def font_files(folder: str) -> tuple[tuple[str, int, int], ...]:
     root = typed_path(folder)
     if not is_folder(root):
         raise DocumentError(
-            _("There is no folder {path} with fonts.").format(path=folder), todo=_("Correct it in Settings.")
+            _("Cannot find the font folder {path}.").format(path=folder), todo=_("Correct it in Settings.")
         )
     found = []
     for seen, entry in enumerate(_entries(root, _DEEPEST), 1):
@@ -65,6 +65,6 @@ def _regular(entry: "os.DirEntry[str]") -> os.stat_result | None:
 
 def _refused(folder: str, why: str) -> DocumentError:
     return DocumentError(
-        _("The folder {path} cannot be used for fonts: {why}.").format(path=folder, why=why),
+        _("Cannot use the folder {path} for fonts: {why}.").format(path=folder, why=why),
         todo=_("Choose a folder that holds only the fonts your invoices need."),
     )

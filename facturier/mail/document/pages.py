@@ -28,8 +28,8 @@ def draw_page(
         how={"format": "png", "ppi": width},
     )
     try:
-        [drawn] = renderer().render(request, _("The document"), abandoned)
+        [drawn] = renderer().render(request, _("The PDF"), abandoned)
     except TypstRefused as refused:
         reason = refused.diagnostic.split("\n")[0]
-        raise DocumentError(_("The document cannot be shown: {reason}").format(reason=reason)) from None
+        raise DocumentError(_("Cannot show the PDF: {reason}").format(reason=reason)) from None
     return drawn, pages

@@ -137,7 +137,7 @@ class Renderer:
             self._worker = _Worker()
         except OSError as error:
             reason = error.strerror or str(error)
-            raise DocumentError(_("The document cannot be made: {reason}").format(reason=reason)) from error
+            raise DocumentError(_("Cannot create the PDF: {reason}").format(reason=reason)) from error
         return self._worker, True
 
     def _check(self, digest: bytes, stops: int, name: str) -> None:
@@ -249,6 +249,6 @@ def _given_up(name: str) -> RenderingStopped:
 
 def _too_much(name: str, why: str) -> RenderingStopped:
     return RenderingStopped(
-        _("{document} cannot be made: {why}.").format(document=name, why=why),
+        _("Cannot create {document}: {why}.").format(document=name, why=why),
         todo=_("Shorten its texts, or choose a simpler logo and fewer fonts in Settings."),
     )

@@ -32,19 +32,19 @@ def parse_client(text: str | bytes) -> OAuthClient:
     except (InputError, RecursionError):
         raise ClientFileError(
             _("This is not a client file: it is not JSON."),
-            todo=_("Download the JSON of your “Desktop app” client from Google and paste all of it, or give its path."),
+            todo=_("Download the JSON of your “Desktop app” client from Google. Paste it here, or enter its path."),
         ) from None
     if not isinstance(whole, dict):
         raise _other()
     if whole.get("type") == "service_account":
         raise ClientFileError(
-            _("This file is of a service account, which cannot send as a person."),
-            todo=_("Make an OAuth client of the type “Desktop app” and use its file."),
+            _("This file is for a service account, which cannot send as a person."),
+            todo=_("Create an OAuth client of the type “Desktop app” and use its file."),
         )
     if "web" in whole:
         raise ClientFileError(
-            _("This file is of a client of the type “Web application”, which cannot come back to this machine."),
-            todo=_("Make an OAuth client of the type “Desktop app” and use its file."),
+            _("This file is for a client of the type “Web application”, which cannot return to this machine."),
+            todo=_("Create an OAuth client of the type “Desktop app” and use its file."),
         )
     inside = whole.get("installed")
     if not isinstance(inside, dict):
@@ -52,8 +52,8 @@ def parse_client(text: str | bytes) -> OAuthClient:
     found = {name: inside.get(name) for name in ("client_id", "client_secret")}
     if missing := [name for name, value in found.items() if not (isinstance(value, str) and value.strip())]:
         raise ClientFileError(
-            _("The client file lacks {names}.").format(names=", ".join(missing)),
-            todo=_("Download it again from Google; a secret is shown only when the client or the secret is made."),
+            _("The client file is missing {names}.").format(names=", ".join(missing)),
+            todo=_("Download it from Google again. Google shows a secret only when it is created."),
         )
     return OAuthClient(str(found["client_id"]), str(found["client_secret"]), str(inside.get("project_id", "")))
 
@@ -61,5 +61,5 @@ def parse_client(text: str | bytes) -> OAuthClient:
 def _other() -> ClientFileError:
     return ClientFileError(
         _("This is JSON, but not a client file of a “Desktop app”."),
-        todo=_("It begins with “installed” and is downloaded under Google Cloud → APIs & Services → Credentials."),
+        todo=_("It begins with “installed”. Download it from Google Cloud → APIs & Services → Credentials."),
     )

@@ -40,8 +40,8 @@ def replacing_words(before: str, address: str) -> tuple[str, str]:
     return (
         _("Replace {before}?").format(before=before),
         _(
-            "A company has one Gmail address. From then on its invoices are sent from {address}. Invoices that wait to"
-            " be sent from {before} are not sent; send them again."
+            "A company has one Gmail address. From then on, its invoices are sent from {address}. "
+            "Invoices waiting to be sent from {before} are not sent: send them again."
         ).format(address=address, before=before),
     )
 
@@ -66,17 +66,17 @@ def removal(desk: Desk) -> str:
     assert connection is not None
     if others := _others_with(desk, connection.address):
         does = _(
-            "{others} also sends from {address}, so Google’s permission stays; only this company forgets it."
+            "{others} also sends from {address}, so Google’s permission stays. Only this company forgets it."
         ).format(others=", ".join(path.stem for path in others), address=connection.address)
     else:
-        does = _("Facturier gives its permission back to Google and forgets it.")
+        does = _("Facturier returns its permission to Google and forgets it.")
     does = f"{does} {after_removal(desk)}"
     waiting = sum(found.way is Way.GMAIL and found.state is State.QUEUED for found in unfinished(desk.store))
     if not waiting:
         return does
     taken = ngettext(
-        "{n} invoice that waits to leave from it is taken back, with an alert.",
-        "{n} invoices that wait to leave from it are taken back, each with an alert.",
+        "{n} invoice waiting to be sent from it is cancelled, with an alert.",
+        "{n} invoices waiting to be sent from it are cancelled, each with an alert.",
         waiting,
     )
     return f"{does} {taken.format(n=waiting)}"
@@ -117,7 +117,7 @@ def check_connection(desk: Desk) -> None:
     if connection is None:
         return
     if connection.over:
-        raise ConnectionOver(connection.over, todo=_("Reconnect the Gmail address."))
+        raise ConnectionOver(connection.over, todo=_("Connect the Gmail address again."))
     check(grant_of_company(desk, connection.address), desk.endpoints, desk.clock, desk.stop)
 
 
@@ -134,8 +134,8 @@ def grant_of_company(desk: Desk, address: str) -> Grant:
     grant = _kept_grant(desk)
     if grant is None or grant.address != address:
         raise ConnectionOver(
-            _("The permission to send as {address} is gone.").format(address=address),
-            kept=_("The invoices wait in the outbox."),
+            _("The permission to send as {address} is missing.").format(address=address),
+            kept=_("The invoices are waiting in the outbox."),
             todo=_("Connect the Gmail address again."),
         )
     _same_google(desk, grant)
@@ -154,13 +154,13 @@ def _same_google(desk: Desk, grant: Grant) -> None:
         return
     if grant.stand_in:
         raise NotForWork(
-            _("{address} was connected to a stand-in for Google.").format(address=grant.address),
+            _("{address} was connected to a Google simulator.").format(address=grant.address),
             kept=_("Nothing was sent."),
             todo=_("Connect it to Google itself."),
         )
     raise NotForWork(
-        _("FACTURIER_GOOGLE is set, and {address} was connected to Google itself.").format(address=grant.address),
-        kept=_("Nothing was sent, and nothing of the connection was shown to what answers there."),
+        _("FACTURIER_GOOGLE is set, but {address} was connected to Google itself.").format(address=grant.address),
+        kept=_("Nothing was sent, and no secret was revealed to the server that answers there."),
         todo=_("Unset FACTURIER_GOOGLE."),
     )
 
@@ -196,8 +196,8 @@ def revoke(grant: Grant, endpoints: Endpoints, stop: threading.Event | None = No
         told = reply.status_code == 200 or (json_object(reply.content) or {}).get("error") == "invalid_token"
     if not told:
         raise ConnectError(
-            _("Google could not be told that {address} is no longer used here.").format(address=grant.address),
-            kept=_("Facturier has forgotten the connection all the same."),
+            _("Could not tell Google that {address} is no longer used here.").format(address=grant.address),
+            kept=_("Facturier has forgotten the connection anyway."),
             todo=_("Remove the access yourself at https://myaccount.google.com/connections when you can."),
         )
 

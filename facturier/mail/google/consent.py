@@ -99,9 +99,9 @@ class Consent:
         code = query["code"]
         if code in self._spent:
             raise AnswerError(
-                _("This answer was used already."),
-                kept=_("What came of it still stands."),
-                todo=_("To connect anew, open the link again and paste the new address."),
+                _("This answer was already used."),
+                kept=_("The result still counts."),
+                todo=_("To connect again, open the link again and paste the new address."),
             )
         token = self._exchange(query, code)
         grant = grant_of(token, self._client, self._clock(), stand_in=bool(self._endpoints.stand_in))
@@ -136,19 +136,19 @@ class Consent:
             self._spent.discard(code)
             raise ConnectError(
                 _("What answered is not Google: a proxy, a firewall or the network’s sign-in page."),
-                kept=_("The answer has not been used."),
-                todo=_("Look at the network, then paste the address once more."),
+                kept=_("The answer was not used."),
+                todo=_("Check the network, then paste the address again."),
             ) from None
         except requests.RequestException:
             self._spent.discard(code)
             raise ConnectError(
-                _("Google could not be reached."),
-                kept=_("The answer has not been used."),
-                todo=_("Look at the network, then paste the address once more."),
+                _("Cannot reach Google."),
+                kept=_("The answer was not used."),
+                todo=_("Check the network, then paste the address again."),
             ) from None
         except InvalidGrantError:
             raise AnswerError(
-                _("Google does not take this answer: it is too old, was used before, or is not whole."),
+                _("Google does not accept this answer: it is too old, was used before, or is incomplete."),
                 kept=_("Nothing was connected."),
                 todo=_("Open the link again and paste the new address."),
             ) from None
@@ -156,14 +156,14 @@ class Consent:
             raise ClientFileError(
                 _("Google does not know this OAuth client, or its secret has changed."),
                 kept=_("Nothing was connected."),
-                todo=_("Download the client’s JSON from Google again and use that."),
+                todo=_("Download the client’s JSON from Google again and use that file."),
             ) from None
         except (MissingTokenError, ServerError, TemporarilyUnavailableError):
             self._spent.discard(code)
             raise AnswerError(
-                _("Google has trouble of its own and gave no usable answer."),
+                _("Google is having problems and gave no usable answer."),
                 kept=_("Nothing was connected."),
-                todo=_("Paste the address once more in a minute, or open the link again."),
+                todo=_("Paste the address again in a minute, or open the link again."),
             ) from None
         except OAuth2Error as error:
             raise refused(str(error.error)) from None
@@ -191,7 +191,7 @@ def landing(pasted: str, link: str, port: int, state: str) -> dict[str, str]:
     parts = _split(pasted)
     if parts.netloc and parts.netloc == urlsplit(link).netloc:
         raise AnswerError(
-            _("This is the link itself, not the address that you land on after it."),
+            _("This is the link itself, not the address of the page that you reach."),
             todo=_("Open it, choose Allow, and copy the address of the page that does not load."),
         )
     if parts.hostname not in ("127.0.0.1", "localhost") or parts.port != port or parts.path not in ("", "/"):
@@ -204,14 +204,14 @@ def landing(pasted: str, link: str, port: int, state: str) -> dict[str, str]:
         raise AnswerError(
             _("This answer belongs to another link, perhaps an older one."),
             kept=_("Nothing was connected."),
-            todo=_("Open the link that is shown now, and copy the address that you land on."),
+            todo=_("Open the link shown now, and copy the address of the page that you reach."),
         )
     if error := query.get("error"):
         raise refused(error)
     if "code" not in query:
         raise AnswerError(
-            _("The address is not whole: the part with the code is missing."),
-            todo=_("Copy the whole address line, to its very end."),
+            _("The address is incomplete: the part with the code is missing."),
+            todo=_("Copy the whole address, to the very end."),
         )
     return query
 
@@ -220,9 +220,9 @@ def refused(error: str) -> ConsentRefused:
     """What an error code of Google's sign-in says to the person."""
     if error == "access_denied":
         return ConsentRefused(
-            _("Google says that access was not allowed."),
+            _("Google says that access was denied."),
             kept=_("Nothing was connected."),
-            todo=_("If that was a slip, open the link again and choose Allow."),
+            todo=_("If this was a mistake, open the link again and choose Allow."),
         )
     if error in ("admin_policy_enforced", "org_internal"):
         return ConsentRefused(
@@ -233,7 +233,7 @@ def refused(error: str) -> ConsentRefused:
     return ConsentRefused(
         _("Google refused: {error}.").format(error=redact(error, 200)),
         kept=_("Nothing was connected."),
-        todo=_("Open the link again. If it says the same, look at the OAuth client in Google Cloud."),
+        todo=_("Open the link again. If you get the same answer, check the OAuth client in Google Cloud."),
     )
 
 

@@ -41,7 +41,9 @@ def ask_device(
     if status != 200:
         if status >= 500 or "error" not in answer:
             raise _no_answer()
-        raise DeviceRefused(_("Google does not allow device codes for sending mail."), todo=_("The other ways stand."))
+        raise DeviceRefused(
+            _("Google does not allow device codes for sending email."), todo=_("The other ways still work.")
+        )
     try:
         texts = [answer["user_code"], answer.get("verification_url") or answer["verification_uri"]]
         code = answer["device_code"]
@@ -94,7 +96,7 @@ def wait_device(
             case "expired_token":
                 raise _ran_out()
             case "access_denied":
-                raise ConsentRefused(_("Google says that access was not allowed."), kept=_("Nothing was connected."))
+                raise ConsentRefused(_("Google says that access was denied."), kept=_("Nothing was connected."))
             case str() as other if status < 500:
                 raise AnswerError(
                     _("Google refused: {error}.").format(error=redact(other, 200)),
@@ -121,10 +123,10 @@ def _post(
 
 
 def _no_answer() -> ConnectError:
-    return ConnectError(_("Google gave no device code."), todo=_("The other ways stand."))
+    return ConnectError(_("Google did not issue a device code."), todo=_("The other ways still work."))
 
 
 def _ran_out() -> AnswerError:
     return AnswerError(
-        _("The device code has run out."), kept=_("Nothing was connected."), todo=_("Use one of the other ways.")
+        _("The device code has expired."), kept=_("Nothing was connected."), todo=_("Use one of the other ways.")
     )

@@ -44,9 +44,9 @@ def google_endpoints(environment: Mapping[str, str]) -> Endpoints:
     root = _stand_in(named)
     if not root:
         raise FacturierError(
-            _("FACTURIER_GOOGLE is set, but not to an address of this machine itself."),
+            _("FACTURIER_GOOGLE is set, but not to an address on this machine."),
             kept=_("Nothing was sent there."),
-            todo=_("Set it to something like http://127.0.0.1:8025, or unset it to use Google."),
+            todo=_("Set it to an address such as http://127.0.0.1:8025, or unset it to use Google."),
         )
     return Endpoints(
         f"{root}/o/oauth2/v2/auth", f"{root}/token", f"{root}/device/code", f"{root}/revoke", f"{root}/", root

@@ -63,21 +63,21 @@ def grant_of(token: Mapping[str, object], client: OAuthClient, now: datetime, *,
     scopes = [str(scope) for scope in said] if isinstance(said, list) else str(said or "").split()
     if SEND not in scopes:
         raise ConsentRefused(
-            _("The box that lets Facturier send mail was not ticked."),
+            _("Permission to send email was not selected."),
             kept=_("Nothing was connected."),
-            todo=_("Open the link again and tick “Send email on your behalf” before you choose Continue."),
+            todo=_("Open the link again and select “Send email on your behalf” before you choose Continue."),
         )
     if wider := sorted(set(scopes) - set(SCOPES)):
         raise ConsentRefused(
-            _("Google gave more than Facturier asked for: {scopes}.").format(scopes=redact(", ".join(wider))),
-            kept=_("Nothing was connected, for Facturier must never be able to read a mailbox."),
-            todo=_("Use a client of its own for Facturier, one that was never allowed anything else."),
+            _("Google granted more than Facturier asked for: {scopes}.").format(scopes=redact(", ".join(wider))),
+            kept=_("Nothing was connected: Facturier must never be able to read a mailbox."),
+            todo=_("Use a separate client for Facturier that was never allowed anything else."),
         )
     address = address_of(token.get("id_token"), client.id, now)
     refresh = token.get("refresh_token")
     if not isinstance(refresh, str) or not refresh:
         raise AnswerError(
-            _("Google’s answer holds no lasting permission."),
+            _("Google’s answer contains no lasting permission."),
             kept=_("Nothing was connected."),
             todo=_("Open the link again."),
         )
@@ -102,11 +102,11 @@ def address_of(id_token: object, client_id: str, now: datetime) -> str:
         raise _unreadable()
     if now.timestamp() >= ends + SKEW.total_seconds() or now.timestamp() < issued - SKEW.total_seconds():
         raise AnswerError(
-            _("This machine’s clock is wrong: it says {here}, Google says {there}.").format(
+            _("The clock of this machine is wrong: it says {here}, Google says {there}.").format(
                 here=f"{now:%Y-%m-%d %H:%M} UTC", there=f"{datetime.fromtimestamp(issued, UTC):%Y-%m-%d %H:%M} UTC"
             ),
             kept=_("Nothing was connected."),
-            todo=_("Set the clock, then open the link again."),
+            todo=_("Correct the clock, then open the link again."),
         )
     address = claims.get("email")
     if not isinstance(address, str) or "@" not in clean(address) or len(address) > _LONGEST:
@@ -115,7 +115,7 @@ def address_of(id_token: object, client_id: str, now: datetime) -> str:
         raise ConsentRefused(
             _("Google has not verified that {address} belongs to this account.").format(address=clean(address)),
             kept=_("Nothing was connected."),
-            todo=_("Verify the address at Google, or choose another account, then open the link again."),
+            todo=_("Verify the address with Google, or choose another account, then open the link again."),
         )
     return clean(address)
 

@@ -95,14 +95,14 @@ class _Handler(BaseHTTPRequestHandler):
         ):
             self._show(404, _("There is nothing here."))
         elif query.get("state") != [server.state] or not ("code" in query or "error" in query):
-            self._show(400, _("This is not the answer that Facturier waits for. Open the link that it shows now."))
+            self._show(400, _("This is not the answer that Facturier is waiting for. Open the link shown now."))
         else:
             self._take(server, f"http://127.0.0.1:{server.port}{self.path}")
 
     def _take(self, server: _Server, address: str) -> None:
         with server.lock:
             if server.done:
-                self._show(200, _("Facturier has its answer. You may close this page."))
+                self._show(200, _("Facturier has the answer. You can close this page."))
                 return
             try:
                 server.on_answer(address)
@@ -110,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._show(400, str(error))
                 return
             server.done = True
-        self._show(200, _("Done. You may close this page and go back to Facturier."))
+        self._show(200, _("Done. You can close this page and go back to Facturier."))
         server.done_then()
 
     def _show(self, status: int, sentence: str) -> None:

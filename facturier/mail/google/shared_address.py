@@ -64,5 +64,5 @@ def offer_of(desk: Desk, path: Path) -> Offer:
     kept = desk.vault_of(store).read().grant if connection is not None and not connection.over else None
     company = read_company(store).name
     if connection is None or kept is None or kept.get("address") != connection.address:
-        raise ConnectError(_("{company} has no Gmail address that could be used here.").format(company=company))
+        raise ConnectError(_("{company} has no Gmail address that can be used here.").format(company=company))
     return Offer(connection.address, company, path)

@@ -14,10 +14,10 @@ from facturier.models.text.i18n import N_, _
 # What each one stands for, in the order in which the screens offer them.
 PLACEHOLDERS = {
     "customer": N_("the customer’s name"),
-    "contact": N_("the person to greet, else the customer’s name"),
+    "contact": N_("the person to greet, otherwise the customer’s name"),
     "number": N_("the invoice’s number"),
     "total": N_("the total with its currency"),
-    "balance": N_("what is still to be paid, with its currency"),
+    "balance": N_("the balance due, with its currency"),
     "date": N_("the invoice’s date"),
     "due": N_("the date by which to pay"),
     "terms": N_("the terms of payment"),
@@ -25,7 +25,7 @@ PLACEHOLDERS = {
     "company": N_("your company’s name"),
     "email": N_("your company’s email"),
     "telephone": N_("your company’s telephone"),
-    "pay_link": N_("the address at which to pay"),
+    "pay_link": N_("the link for online payment"),
 }
 _PLACEHOLDER = re.compile(r"\{\s*([^\W\d]\w*)\s*\}")
 
@@ -57,8 +57,8 @@ def check_template(template: str) -> None:
     for match in _PLACEHOLDER.finditer(template):
         if match[1] not in PLACEHOLDERS:
             raise LetterError(
-                _("There is no placeholder {name}.").format(name=match[0]),
-                todo=_("Known: {known}.").format(known=", ".join(f"{{{name}}}" for name in PLACEHOLDERS)),
+                _("Unknown placeholder {name}.").format(name=match[0]),
+                todo=_("Available: {known}.").format(known=", ".join(f"{{{name}}}" for name in PLACEHOLDERS)),
             )
 
 

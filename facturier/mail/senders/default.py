@@ -76,7 +76,7 @@ def check_destination(secrets: Secrets, company: Company) -> None:
         sender = company.sender
         where = company.practice or (sender.folder if sender.kind == "folder" else f"{sender.host}:{sender.port}")
         raise SenderRefused(
-            _("Nobody who may send has saved this default sender: {where}.").format(where=where),
+            _("No member has saved this default sender: {where}.").format(where=where),
             kept=_("Nothing was sent."),
             todo=_("If it is right, save it under Settings, Default sender. If not, find out who changed it."),
         )
@@ -106,7 +106,7 @@ def save_sender(desk: Desk, company: Company, *, before: Company, shown: Company
         raise ChangedElsewhere(
             _("The default sender was changed in another window."),
             kept=_("Nothing was saved."),
-            todo=_("Open the settings again and look at it."),
+            todo=_("Open the settings again and check it."),
         )
 
     def keep(secrets: Secrets) -> Secrets:
@@ -128,16 +128,16 @@ def save_sender(desk: Desk, company: Company, *, before: Company, shown: Company
 
 def smtp_password(secrets: Secrets, sender: DefaultSender) -> str:
     """Never told to another server than the one that it was typed for. Raises Refused."""
-    _check_server(secrets, sender, _("Nothing was sent, and the password was told to nobody."))
+    _check_server(secrets, sender, _("Nothing was sent, and the password was not revealed."))
     return secrets.smtp_password
 
 
 def _check_server(secrets: Secrets, sender: DefaultSender, kept: str) -> None:
     if secrets.smtp_password and secrets.smtp_server != _server(sender):
         raise SenderRefused(
-            _("The mail server in the settings is not the one that the password was typed for."),
+            _("The mail server in the settings is not the one that the password was entered for."),
             kept=kept,
-            todo=_("If the server is right, type the password again in Settings."),
+            todo=_("If the server is correct, enter the password again in Settings."),
         )
 
 

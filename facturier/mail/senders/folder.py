@@ -55,8 +55,8 @@ class FolderSender:
         except OSError as error:
             raise AnswerLost(_because(error, self._folder), reply=error.strerror or "") from None
         raise AnswerLost(
-            _("The file that the invoice was to become is not in {folder}.").format(folder=self._folder),
-            todo=_("If someone moved it, it left; if not, it did not. Say so here."),
+            _("The expected file of the invoice is not in {folder}.").format(folder=self._folder),
+            todo=_("If someone moved it, it was sent. If not, it was not sent. Record the answer here."),
         )
 
     def resume(self, session: str, message: bytes) -> "FolderHandover":  # noqa: ARG002 (the protocol's)
@@ -100,8 +100,8 @@ class FolderSender:
         return kind(
             _because(error, self._folder),
             reply=error.strerror or "",
-            kept=_("Nothing left."),
-            todo=_("Put that right, or choose another folder under Settings, Sending."),
+            kept=_("Nothing was sent."),
+            todo=_("Fix this, or choose another folder under Settings, Sending."),
         )
 
 
@@ -181,5 +181,5 @@ def _because(error: OSError, folder: Path) -> str:
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         return _("The folder {folder} does not exist.").format(folder=folder)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return _("The folder {folder} may not be written to.").format(folder=folder)
-    return _("The folder {folder} cannot be used: {reason}.").format(folder=folder, reason=error.strerror or "?")
+        return _("You cannot write to the folder {folder}.").format(folder=folder)
+    return _("Cannot use the folder {folder}: {reason}.").format(folder=folder, reason=error.strerror or "?")

@@ -81,7 +81,9 @@ class GmailHandover:
         if progress is not None:  # a 308; `answer` is no sign of it, for it may be a success that says null
             if request.resumable_progress >= len(self._message):
                 raise _lost("308, all bytes arrived")
-            raise NotNow(_("Gmail did not take the whole message. It did not leave, and is tried again."), reply="308")
+            raise NotNow(
+                _("Gmail did not receive the whole message. It was not sent and will be tried again."), reply="308"
+            )
         name = answer.get("id") if isinstance(answer, dict) else None
         if not isinstance(name, str) or not (name := redact(name)):
             raise _lost("success, without an id")
@@ -107,10 +109,13 @@ class GmailHandover:
             return NotFromGmail(
                 _("Something between this machine and Gmail answered in its place ({status}).").format(status=status)
                 + " "
-                + _("Nobody can know yet whether the message was sent."),
+                + _("It is not known yet whether the message was sent."),
                 reply=refusal.reply,
                 kept=_("It is not sent again automatically."),
-                todo=_("Check the Sent folder. Ask who runs the network or the firewall to allow googleapis.com."),
+                todo=_(
+                    "Check the Sent folder. Ask the administrator of the network or the firewall to "
+                    "allow googleapis.com."
+                ),
             )
         return _lost(refusal.reply)
 
@@ -245,10 +250,10 @@ def _did_not_leave(error: SendError) -> NotNow | Refused | Unreachable:
 
 def _lost(reply: str) -> AnswerLost:
     return AnswerLost(
-        _("Gmail’s answer was lost, so nobody can know yet whether the message left."),
+        _("Gmail’s answer was lost, so nobody knows yet whether the message was sent."),
         reply=reply,
-        kept=_("It is not sent again by itself."),
-        todo=_("Look into the Sent folder."),
+        kept=_("It is not sent again automatically."),
+        todo=_("Look in the Sent folder."),
     )
 
 

@@ -53,33 +53,33 @@ def refusal_of(status: int, content: bytes, headers: Mapping[str, str], now: dat
         return _not_googles(status, content, headers, now)
     if "dailyLimitExceeded" in reasons:
         return NotNow(
-            _("This Google project has used up its day’s share of Gmail. Sending goes on when Google’s day is over."),
+            _("This Google project has reached its daily Gmail limit. Sending resumes when Google’s day ends."),
             retry=_next_day(now),
             whole_sender=True,
             reply=reply,
         )
     if status == 429 or reasons & _RATE:
         return NotNow(
-            _("Gmail asks for a pause. Sending goes on by itself."),
+            _("Gmail asked for a pause. Sending resumes automatically."),
             retry=_retry(message, headers, now),
             whole_sender=True,
             reply=reply,
         )
     if status >= 500 or status == 408:
-        return NotNow(_("Gmail has trouble of its own."), retry=_retry(message, headers, now), reply=reply)
+        return NotNow(_("Gmail is having problems."), retry=_retry(message, headers, now), reply=reply)
     if status == 401:
         return ConnectionOver(
-            _("Google does not accept the connection any more."),
+            _("Google no longer accepts the connection."),
             reply=reply,
-            kept=_("The invoices wait in the outbox."),
+            kept=_("The invoices are waiting in the outbox."),
             todo=_("Connect the Gmail address again."),
         )
     if reasons & _TOO_NARROW:
         return ConnectionOver(
-            _("The connection does not include the right to send."),
+            _("The connection does not include permission to send."),
             reply=reply,
-            kept=_("The invoices wait in the outbox."),
-            todo=_("Connect the Gmail address again, and tick “Send email on your behalf”."),
+            kept=_("The invoices are waiting in the outbox."),
+            todo=_("Connect the Gmail address again, and select “Send email on your behalf”."),
         )
     return _refused(status, reasons, message, reply)
 
@@ -89,17 +89,19 @@ def _not_googles(status: int, content: bytes, headers: Mapping[str, str], now: d
     reply = redact(f"{status} {content[:_QUOTED].decode(errors='replace')}")
     if status == 429 or status >= 500 or status == 408:
         return NotNow(
-            _("The answer on the way to Gmail was {status}. It is tried again automatically.").format(status=status),
+            _("The answer on the way to Gmail was {status}. Sending is tried again automatically.").format(
+                status=status
+            ),
             retry=_retry("", headers, now),
             whole_sender=status == 429,
             reply=reply,
         )
     if status == 413:
         return Refused(
-            _("The message is larger than a server on the way to Gmail takes."),
+            _("The message is larger than a server on the way to Gmail accepts."),
             reply=reply,
-            kept=_("It was not sent."),
-            todo=_("Send a smaller document, or fewer attachments."),
+            kept=_("The message was not sent."),
+            todo=_("Send a smaller PDF, or fewer attachments."),
         )
     return not_google(status, reply)
 
@@ -110,14 +112,14 @@ def not_google(status: int, reply: str = "") -> SenderRefused:
         return SenderRefused(
             _("A proxy between this machine and Google asks for a password (407)."),
             reply=reply or str(status),
-            kept=_("The invoices wait in the outbox."),
-            todo=_("Set HTTPS_PROXY with a user and password, or ask who runs the network."),
+            kept=_("The invoices are waiting in the outbox."),
+            todo=_("Set HTTPS_PROXY with a user and password, or ask the administrator of the network."),
         )
     return SenderRefused(
         _("Something between this machine and Google answered in its place ({status}).").format(status=status),
         reply=reply or str(status),
-        kept=_("The invoices wait in the outbox."),
-        todo=_("Ask who runs the network or the firewall to allow googleapis.com."),
+        kept=_("The invoices are waiting in the outbox."),
+        todo=_("Ask the administrator of the network or the firewall to allow googleapis.com."),
     )
 
 
@@ -137,27 +139,30 @@ def token_error(error: Exception) -> SendError:
     code = redact(named, _QUOTED) if isinstance(named, str) else ""
     if code == "invalid_grant" or words.startswith("Reauthentication"):
         return ConnectionOver(
-            _("Google has ended the connection: access was removed, the password changed, or it lay unused for long."),
+            _(
+                "Google has ended the connection: access was removed, the password was changed, or it "
+                "was not used for a long time."
+            ),
             reply=words,
-            kept=_("The invoices wait in the outbox."),
+            kept=_("The invoices are waiting in the outbox."),
             todo=_("Connect the Gmail address again."),
         )
     if code in ("invalid_client", "deleted_client", "unauthorized_client", "org_internal", "admin_policy_enforced"):
         return ConnectionOver(
             _("Google no longer accepts the company’s OAuth client."),
             reply=words,
-            kept=_("The invoices wait in the outbox."),
-            todo=_("Look at the client in Google Cloud, then connect the Gmail address again with its file."),
+            kept=_("The invoices are waiting in the outbox."),
+            todo=_("Check the client in Google Cloud, then connect the Gmail address again with its file."),
         )
     if code not in _PASSING:
         return SenderRefused(
             _("Google did not sign us in: {words}.").format(words=code),
             reply=words,
-            kept=_("The invoices wait in the outbox."),
-            todo=_("It is tried again automatically. If it stays so, connect the Gmail address again."),
+            kept=_("The invoices are waiting in the outbox."),
+            todo=_("It is tried again automatically. If it keeps failing, connect the Gmail address again."),
         )
     return Unreachable(
-        _("Google did not sign us in: {words}. It is tried again by itself.").format(
+        _("Google rejected the sign-in: {words}. It is tried again automatically.").format(
             words=code or redact(words, _QUOTED)
         ),
         reply=words,
@@ -174,7 +179,7 @@ def no_connection(error: Exception) -> SendError:
 
 
 def unreachable(reply: str) -> Unreachable:
-    return Unreachable(_("Google could not be reached. Sending is tried again by itself."), reply=redact(reply))
+    return Unreachable(_("Cannot reach Google. Sending is tried again automatically."), reply=redact(reply))
 
 
 def _refused(status: int, reasons: set[str], message: str, reply: str) -> Refused:
@@ -182,18 +187,18 @@ def _refused(status: int, reasons: set[str], message: str, reply: str) -> Refuse
     about_the_account = status not in _ABOUT_THE_MESSAGE or bool(reasons & {*_WHATEVER_THE_MESSAGE, *_NOT_SWITCHED_ON})
     if reasons & _NOT_SWITCHED_ON:
         happened, todo = (
-            _("The Gmail API is not switched on in your Google project."),
-            _("Switch it on in Google Cloud under APIs & Services → Library → Gmail API, then try again."),
+            _("The Gmail API is not enabled in your Google project."),
+            _("Enable it in Google Cloud under APIs & Services → Library → Gmail API, then try again."),
         )
     elif "domainPolicy" in reasons:
         happened, todo = (
-            _("The administrator of this Google account does not allow sending through other programs."),
+            _("The administrator of this Google account does not allow sending from other programs."),
             _("Ask the administrator to allow it, or send from another address."),
         )
     elif _has_no_gmail(reasons, message):
         happened, todo = (
             _("This Google account has no Gmail."),
-            _("Connect an account that has, or use the default sender."),
+            _("Connect an account that has one, or use the default sender."),
         )
     elif about_the_account:
         happened, todo = (
@@ -202,17 +207,17 @@ def _refused(status: int, reasons: set[str], message: str, reply: str) -> Refuse
         )
     elif status == 413:
         happened, todo = (
-            _("The message is larger than Gmail takes."),
-            _("Send a smaller document, or fewer attachments."),
+            _("The message is larger than Gmail accepts."),
+            _("Send a smaller PDF, or fewer attachments."),
         )
     else:
         happened, todo = (
             _("Gmail refused the message: {words}").format(words=redact(message, _QUOTED) or status),
-            _("Look at the addresses and send it again."),
+            _("Check the addresses and send it again."),
         )
     if about_the_account:
-        return SenderRefused(happened, reply=reply, kept=_("The invoices wait in the outbox."), todo=todo)
-    return Refused(happened, reply=reply, kept=_("It did not leave."), todo=todo)
+        return SenderRefused(happened, reply=reply, kept=_("The invoices are waiting in the outbox."), todo=todo)
+    return Refused(happened, reply=reply, kept=_("It was not sent."), todo=todo)
 
 
 def _has_no_gmail(reasons: set[str], message: str) -> bool:

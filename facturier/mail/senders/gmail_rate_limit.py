@@ -57,7 +57,7 @@ def _last_minute(kept: bytes | None, now: datetime) -> dict[str, list[float]]:
 
 def _refuse(until: datetime) -> None:
     raise NotNow(
-        _("Your companies together send from this address as fast as Gmail allows. It goes on by itself."),
+        _("Your companies together send from this address as fast as Gmail allows. Sending resumes automatically."),
         retry=until,
         whole_sender=True,
     )

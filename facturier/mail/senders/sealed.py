@@ -60,9 +60,9 @@ class SealedSender:
             raise NotNow(_("It would be sent earlier than planned: another program changed its time."), retry=time)
         if now - time > LONGEST:
             raise Refused(
-                _("This message was to leave more than {days} days ago.").format(days=LONGEST.days),
-                kept=_("It was not sent."),
-                todo=_("If the invoice is right, send it again."),
+                _("This message should have been sent more than {days} days ago.").format(days=LONGEST.days),
+                kept=_("The message was not sent."),
+                todo=_("If the invoice is correct, send it again."),
             )
         try:
             used = self._handed_over.holds(self._seal.token, but=session)
@@ -109,7 +109,7 @@ class SealedHandover:
 
 def _used() -> Refused:
     return Refused(
-        _("This message was sent or cancelled already. Another program put it back in the outbox."),
+        _("This message was already sent or cancelled. Another program put it back in the outbox."),
         kept=_("It was not sent again."),
         todo=_("Find out who did it. If the invoice is to be sent again, send it yourself."),
     )

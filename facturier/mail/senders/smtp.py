@@ -90,7 +90,7 @@ class SmtpSender:
     def ask(self, session: str, message: bytes) -> NoReturn:  # noqa: ARG002 (the protocol's)
         """SMTP has no way to ask: always raises AnswerLost."""
         raise AnswerLost(
-            _("The mail server cannot be asked whether it took the invoice."),
+            _("A mail server cannot be asked whether it accepted the invoice."),
             todo=_("Look for it in the mailbox’s Sent folder, or ask the customer."),
         )
 
@@ -109,7 +109,7 @@ class SmtpSender:
             with nothing_left(self._settings.host):
                 reply = smtp.noop()
                 if not accepted(reply):
-                    raise verdict(reply, _("The mail server takes no mail now."), whole_sender=True)
+                    raise verdict(reply, _("The mail server accepts no email right now."), whole_sender=True)
         finally:
             _leave(smtp)
 
@@ -153,7 +153,7 @@ class SmtpHandover:
         if accepted(reply):
             return Receipt(server_id=words(reply)[4:] or str(reply[0]), reply=words(reply), refused=self._refused)
         if 400 <= reply[0] < 600:
-            raise verdict(reply, _("The mail server read the invoice and did not take it."))
+            raise verdict(reply, _("The mail server read the invoice and did not accept it."))
         raise self._lost(words(reply))
 
     def close(self) -> None:
@@ -162,7 +162,7 @@ class SmtpHandover:
     def _write_message(self) -> None:
         reply = self._smtp.docmd("DATA")
         if reply[0] != 354:
-            raise verdict(reply, _("The mail server refused to take the invoice."))
+            raise verdict(reply, _("The mail server refused to accept the invoice."))
         sock = socket_of(self._smtp)
         try:
             for start in range(0, len(self._data), _CHUNK):
@@ -196,18 +196,21 @@ class SmtpHandover:
 
     def _lost(self, reply: str) -> AnswerLost:
         return AnswerLost(
-            _("The whole invoice was handed to {host}, and its answer was lost.").format(host=self._host),
+            _("The whole invoice was sent to {host}, but its answer was lost.").format(host=self._host),
             reply=reply,
-            todo=_("Find out whether it arrived, in the mailbox’s Sent folder or from the customer, and say so here."),
+            todo=_(
+                "Find out whether it arrived, in the mailbox’s Sent folder or from the customer, "
+                "then record the answer here."
+            ),
         )
 
 
 def _check_addresses(envelope: Envelope) -> None:
     for address in (envelope.sender, *envelope.recipients):
         if not address or _NO_ADDRESS.search(address):
-            raise Refused(_("“{address}” is not an address.").format(address=address), kept=_("Nothing left."))
+            raise Refused(_("“{address}” is not an address.").format(address=address), kept=_("Nothing was sent."))
     if not envelope.recipients:
-        raise Refused(_("There is nobody to send it to."), kept=_("Nothing left."))
+        raise Refused(_("There is no recipient."), kept=_("Nothing was sent."))
 
 
 def _mail(smtp: smtplib.SMTP, envelope: Envelope, data: bytes) -> None:
@@ -217,19 +220,19 @@ def _mail(smtp: smtplib.SMTP, envelope: Envelope, data: bytes) -> None:
         options += f" SIZE={len(data)}"  # RFC 1870
     if limit.isdecimal() and len(limit) < 20 and 0 < int(limit) < len(data):
         raise Refused(
-            _("The invoice has {size} bytes and the mail server takes {limit} at most.").format(
+            _("The invoice has {size} bytes. The mail server accepts at most {limit}.").format(
                 size=len(data), limit=limit
             ),
-            kept=_("Nothing left."),
-            todo=_("Make it smaller, a smaller logo for one, and send it again."),
+            kept=_("Nothing was sent."),
+            todo=_("Make it smaller, with a smaller logo for example, and send it again."),
         )
     # Our messages are 7-bit; only an address that is not ASCII makes them otherwise (RFC 6531).
     if not (data.isascii() and all(address.isascii() for address in (envelope.sender, *envelope.recipients))):
         if not smtp.has_extn("smtputf8"):
             raise Refused(
-                _("The mail server cannot send to or from an address with letters like “é” in it."),
-                kept=_("Nothing left."),
-                todo=_("Use another address of that person, or send through Gmail."),
+                _("The mail server does not support addresses with accented letters such as “é”."),
+                kept=_("Nothing was sent."),
+                todo=_("Use another address of this person, or send through Gmail."),
             )
         smtp.command_encoding = "utf-8"
         options += " BODY=8BITMIME SMTPUTF8"
@@ -237,7 +240,7 @@ def _mail(smtp: smtplib.SMTP, envelope: Envelope, data: bytes) -> None:
     if not accepted(reply):
         raise verdict(
             reply,
-            _("The mail server takes nothing from {address}.").format(address=envelope.sender),
+            _("The mail server accepts nothing from {address}.").format(address=envelope.sender),
             todo=_("Check the address under Settings, Sending."),
         )
 
@@ -248,7 +251,7 @@ def _recipients(smtp: smtplib.SMTP, envelope: Envelope) -> dict[str, str]:
     for address in envelope.recipients:
         reply = smtp.docmd("RCPT", f"TO:<{address}>")
         if reply[0] == 421 or not 200 <= reply[0] < 600:
-            raise verdict(reply, _("The mail server stopped before anything could leave."))
+            raise verdict(reply, _("The mail server stopped before the message was sent."))
         if not accepted(reply):
             refused[address] = reply
     later = [address for address, reply in refused.items() if 400 <= reply[0] < 500]
@@ -257,7 +260,7 @@ def _recipients(smtp: smtplib.SMTP, envelope: Envelope) -> dict[str, str]:
         address = next((address for address in later if nobody or address in envelope.to), next(iter(refused)))
         raise verdict(
             refused[address],
-            _("The mail server did not take the recipient {address}.").format(address=address),
+            _("The mail server refused the recipient {address}.").format(address=address),
             todo=_("Check the address with the customer, correct it and send the invoice again."),
         )
     return {address: words(reply) for address, reply in refused.items()}

@@ -39,13 +39,13 @@ def verdict(reply: Reply, happened: str, *, todo: str = "", whole_sender: bool =
     channel (4.2.3), so the server wants a pause of everything. Anything else is not SMTP, and is taken as no server.
     """
     code = reply[0]
-    said = happened + " " + _("The mail server said: “{reply}”.").format(reply=words(reply))
+    said = happened + " " + _("The mail server answered: “{reply}”.").format(reply=words(reply))
     if 400 <= code < 500:
         return NotNow(said, whole_sender=whole_sender or code == 421, reply=words(reply))
     if 500 <= code < 600:
         kind = SenderRefused if whole_sender or code in _SIGN_IN else Refused
-        return kind(said, reply=words(reply), kept=_("Nothing left."), todo=todo)
-    return Unreachable(said, reply=words(reply), kept=_("Nothing left."), todo=todo)
+        return kind(said, reply=words(reply), kept=_("Nothing was sent."), todo=todo)
+    return Unreachable(said, reply=words(reply), kept=_("Nothing was sent."), todo=todo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +106,12 @@ def nothing_left(host: str) -> Iterator[None]:
             raise Unreachable(
                 _("The mail server {host} did not answer in time.").format(host=host),
                 reply=type(error).__name__,
-                kept=_("Nothing left."),
+                kept=_("Nothing was sent."),
             ) from None
         raise Unreachable(
-            _("The mail server {host} could not be reached, or the connection to it broke.").format(host=host),
+            _("Cannot reach the mail server {host}, or the connection was lost.").format(host=host),
             reply=str(error.strerror or type(error).__name__),
-            kept=_("Nothing left."),
+            kept=_("Nothing was sent."),
         ) from None
 
 
@@ -126,7 +126,7 @@ def _connect(settings: DefaultSender, tls: ssl.SSLContext, timeout: float) -> sm
     host, port = settings.host, settings.port
     if not host or not 0 < port < 65536 or settings.security not in ("tls", "starttls", "none"):
         raise SenderRefused(
-            _("The mail server’s settings are not complete."), todo=_("Fill them in under Settings, Sending.")
+            _("The settings of the mail server are incomplete."), todo=_("Complete them under Settings, Sending.")
         )
     try:
         # A name is given so that smtplib does not look up this machine's own, which can take minutes; _greet puts the
@@ -136,13 +136,13 @@ def _connect(settings: DefaultSender, tls: ssl.SSLContext, timeout: float) -> sm
         else:
             smtp = Smtp(host, port, "localhost", timeout=timeout)
     except smtplib.SMTPConnectError as error:
-        raise verdict(_reply(error), _("The mail server takes no mail now."), whole_sender=True) from None
+        raise verdict(_reply(error), _("The mail server accepts no email right now."), whole_sender=True) from None
     except ssl.SSLError as error:
         _distrust(host, error)
         raise
     except ValueError:
         raise SenderRefused(
-            _("“{host}” cannot be the name of a mail server.").format(host=host),
+            _("“{host}” is not a valid name for a mail server.").format(host=host),
             todo=_("Correct it under Settings, Sending."),
         ) from None
     try:
@@ -151,9 +151,9 @@ def _connect(settings: DefaultSender, tls: ssl.SSLContext, timeout: float) -> sm
             _start_tls(smtp, host, tls)
         elif settings.security == "none" and not ipaddress.ip_address(socket_of(smtp).getpeername()[0]).is_loopback:
             raise SenderRefused(
-                _("Without encryption, mail may only be handed to a server on this machine, and {host} is not.").format(
-                    host=host
-                ),
+                _(
+                    "Without encryption, email can only be sent to a server on this machine, and {host} is not one."
+                ).format(host=host),
                 todo=_("Choose TLS or STARTTLS under Settings, Sending."),
             )
     except BaseException:
@@ -167,17 +167,17 @@ def _greet(smtp: smtplib.SMTP) -> None:
     smtp.local_hostname = f"[IPv6:{address}]" if ":" in address else f"[{address}]"  # RFC 5321, 4.1.3
     reply = smtp.ehlo()
     if not accepted(reply):
-        raise verdict(reply, _("The mail server refused our greeting."), whole_sender=True)
+        raise verdict(reply, _("The mail server refused the connection."), whole_sender=True)
 
 
 def _start_tls(smtp: smtplib.SMTP, host: str, tls: ssl.SSLContext) -> None:
     if not smtp.has_extn("starttls"):
         raise SenderRefused(
-            _("The mail server {host} offers no encryption (STARTTLS), or someone on the way hides it.").format(
+            _("The mail server {host} offers no encryption (STARTTLS), or something between hides it.").format(
                 host=host
             ),
             kept=_("Nothing was sent in clear text."),
-            todo=_("Try TLS with port 465 under Settings, Sending, or ask who runs the server."),
+            todo=_("Try TLS with port 465 under Settings, Sending, or ask the administrator of the server."),
         )
     try:
         smtp.starttls(context=tls)
@@ -195,18 +195,21 @@ def _distrust(host: str, error: ssl.SSLError) -> None:
     """Raise SenderRefused where a person must look; return where the connection merely broke."""
     if isinstance(error, ssl.SSLCertVerificationError):
         raise SenderRefused(
-            _("The mail server {host} could not prove that it is the one it says: {reason}.").format(
+            _("The mail server {host} could not prove its identity: {reason}.").format(
                 host=host, reason=redact(error.verify_message, 200)
             ),
             reply=error.verify_message,
-            kept=_("Nothing was sent, the password neither."),
-            todo=_("Check the host’s name under Settings, Sending, or ask who runs the server about its certificate."),
+            kept=_("Neither the message nor the password was sent."),
+            todo=_(
+                "Check the host name under Settings, Sending, or ask the administrator of the "
+                "server about its certificate."
+            ),
         ) from None
     if not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError, TimeoutError)):
         raise SenderRefused(
-            _("The mail server {host} does not speak TLS on this port.").format(host=host),
+            _("The mail server {host} does not use TLS on this port.").format(host=host),
             reply=error.reason or "",
-            kept=_("Nothing was sent, the password neither."),
+            kept=_("Neither the message nor the password was sent."),
             todo=_("Under Settings, Sending, use TLS with port 465 or STARTTLS with port 587."),
         ) from None
 
@@ -224,16 +227,18 @@ def _authenticate(smtp: smtplib.SMTP, login: Login) -> None:
                 reply = smtp.docmd(_coded(answer))
     else:
         raise SenderRefused(
-            _("The mail server offers no way to sign in with a password."),
+            _("The mail server offers no sign-in with a password."),
             reply=" ".join(offered),
-            kept=_("Nothing left."),
-            todo=_("Check the port under Settings, Sending, or ask who runs the server whether it allows passwords."),
+            kept=_("Nothing was sent."),
+            todo=_(
+                "Check the port under Settings, Sending, or ask the administrator whether the server allows passwords."
+            ),
         )
     if not accepted(reply):
         raise verdict(
             reply,
-            _("The mail server did not let {user} sign in.").format(user=login.user),
-            todo=_("Check user and password under Settings, Sending. Some servers want an app password."),
+            _("The mail server rejected the sign-in of {user}.").format(user=login.user),
+            todo=_("Check the user name and password under Settings, Sending. Some servers require an app password."),
             whole_sender=True,
         )
 

@@ -29,7 +29,7 @@ def check_domain(address: str, *, timeout: int = 2, resolver: "Resolver | None" 
             return None
     except (InputError, DNSException, OSError, ValueError):
         return None
-    return _("{domain} takes no mail: it has no mail server.").format(domain=domain)
+    return _("{domain} has no mail server, so it accepts no email.").format(domain=domain)
 
 
 def _takes_mail(resolver: "Resolver", domain: str) -> bool:

@@ -79,7 +79,7 @@ def these(store: Store, ids: Collection[int], today: date) -> list[InvoiceRow]:
 
 def _not_too_many(count: int) -> None:
     if count > MOST:
-        words = _("These are more than {most} invoices, which is what Gmail sends in a day. Choose fewer.")
+        words = _("Gmail sends at most {most} invoices a day. Choose fewer.")
         raise InputError(words.format(most=MOST))
 
 
@@ -125,14 +125,14 @@ def queue_checked(
     new = any(finding not in known for finding in prepared.findings)
     if new or (prepared.invoice.version, prepared.envelope) != (checked.version, checked.envelope):
         raise ChangedElsewhere(
-            _("This is not what was checked: the invoice or its sender was changed meanwhile."),
+            _("The invoice or its sender has changed since it was checked."),
             kept=_("Nothing was sent."),
-            todo=_("Look at it again, then send it."),
+            todo=_("Review it, then send it."),
         )
     if not checked.may_go(overrule=overrule):
         raise Refused(
             " ".join(finding.text for finding in checked.warnings),
             kept=_("Nothing was sent."),
-            todo=_("Mend it, or overrule the warning."),
+            todo=_("Fix it, or send anyway."),
         )
     return desk.queue(prepared, not_before=not_before)

@@ -79,7 +79,7 @@ def check_message(
             Finding(
                 "error",
                 "document",
-                _("The message has {size} MB; Gmail takes 25 MB. A smaller logo may help.").format(
+                _("The message is {size} MB; Gmail accepts 25 MB. A smaller logo may help.").format(
                     size=size // 1_000_000
                 ),
             )
@@ -121,7 +121,7 @@ def _recipients(to: str, cc: str, bcc: str, sent_before: Collection[str]) -> lis
             continue
         counted += addresses
         if field == "to" and not addresses:
-            findings.append(Finding("error", "to", _("To is empty. Type the customer’s address.")))
+            findings.append(Finding("error", "to", _("To is empty. Enter the customer’s address.")))
         findings += [
             Finding(
                 "warning", field, _("This invoice was already sent to {address}.").format(address=address), again=True
@@ -132,7 +132,7 @@ def _recipients(to: str, cc: str, bcc: str, sent_before: Collection[str]) -> lis
         for address in addresses:
             name, _at, domain = address.rpartition("@")
             if (meant := meant_domain(domain)) is not None:
-                question = _("Did you mean {meant}? {address} looks mistyped.")
+                question = _("Did you mean {meant}? {address} looks like a typing error.")
                 text = question.format(meant=f"{name}@{meant}", address=address)
                 findings.append(Finding("warning", field, text))
     if len(counted) > MOST_RECIPIENTS:
@@ -167,7 +167,7 @@ def _overdue(invoice: Invoice, today: date) -> list[Finding]:
     """An issued one may be sent again because it is late; a draft is late by a slip."""
     if invoice.standing is not Standing.DRAFT or invoice.due >= today:
         return []
-    late = _("It will be late from the start: it was due on {date}.").format(date=long_day(invoice.due, spoken()))
+    late = _("It is already overdue: it was due on {date}.").format(date=long_day(invoice.due, spoken()))
     return [Finding("warning", "document", late)]
 
 
@@ -181,13 +181,11 @@ def _amounts(invoice: Invoice) -> list[Finding]:
     elif total == 0:
         findings.append(Finding("warning", "document", _("The total is zero.")))
     if None in invoice.totals.amounts:
-        findings.append(Finding("error", "document", _("A line has a quantity or rate that is not a number.")))
+        findings.append(Finding("error", "document", _("A line has a quantity or a rate that is not a number.")))
     charged = [line for line, amount in zip(invoice.lines, invoice.totals.amounts, strict=True) if amount]
     named = [line for line in charged if line.item.strip() or line.description.strip()]
     if 0 < len(named) < len(charged):  # where none is named, that is how this company bills
-        findings.append(Finding("warning", "document", _("A line does not say what it is for.")))
+        findings.append(Finding("warning", "document", _("A line has no description.")))
     if unknown := unknown_taxes(invoice.lines, {rate.code for rate in invoice.rates}):
-        findings.append(
-            Finding("error", "document", _("A line has the tax “{code}”, which there is not.").format(code=unknown[0]))
-        )
+        findings.append(Finding("error", "document", _("Unknown tax “{code}”.").format(code=unknown[0])))
     return findings

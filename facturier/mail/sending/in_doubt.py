@@ -20,7 +20,7 @@ def ask_session(desk: Desk, delivery: Delivery) -> str:
     """What the upload session says at this moment, in a sentence; empty once it has proved that the message was sent,
     which settles it. Only asks: nothing can leave by it."""
     if not delivery.session:
-        return _("The mail server cannot be asked about a message afterwards.")
+        return _("A mail server cannot be asked about a message later.")
     if barrier := desk.barrier(delivery.way):
         return str(barrier)
     try:
@@ -32,7 +32,7 @@ def ask_session(desk: Desk, delivery: Delivery) -> str:
     except FacturierError as error:
         return error.happened
     if receipt is None:
-        return _("The session says that the message has not left so far.")
+        return _("The session says that the message has not been sent so far.")
     claim = Claim(delivery.id, delivery.owner, delivery.epoch)
     accepted(desk.store, claim, receipt.server_id, receipt.reply)
     return ""

@@ -119,10 +119,10 @@ class Postman:
 
     def _take_up(self, delivery: Delivery, claim: Claim) -> None:
         if delivery.state is State.CLAIMED:
-            problem = _("The program was ended while it prepared this message. Nothing had left.")
+            problem = _("The program stopped while it was preparing this message. Nothing was sent.")
             outbox.put_back(self._store, claim, problem, self._store.clock())
         else:
-            lost = AnswerLost(_("The program was ended while it handed this message over."))
+            lost = AnswerLost(_("The program stopped while it was sending this message."))
             self._after_lost_answer(delivery, claim, lost)
 
     def _deliver(self, delivery: Delivery) -> None:
@@ -234,4 +234,4 @@ def _in_our_words(error: Exception, delivery: Delivery) -> FacturierError:
         _log.info("delivery %s: %s", delivery.id, error.happened)
         return error
     _log.error("delivery %s", delivery.id, exc_info=error)
-    return FacturierError(_("Something went wrong inside Facturier ({kind}).").format(kind=type(error).__name__))
+    return FacturierError(_("An unexpected error occurred ({kind}).").format(kind=type(error).__name__))

@@ -173,9 +173,9 @@ def unfinished_finding(deliveries: Sequence[Delivery]) -> Finding | None:
     if last is None:
         return None
     if last.state is State.IN_DOUBT:
-        text = _("Nobody knows yet whether invoice {number} was sent. Say so first: open the invoice.")
+        text = _("It is not known yet whether invoice {number} was sent. Open the invoice and record the answer first.")
     elif last.state is State.QUEUED:
-        text = _("Invoice {number} is in the outbox already. To send it another way, take it back first.")
+        text = _("Invoice {number} is already in the outbox. To send it another way, undo the send first.")
     else:
-        text = _("Invoice {number} is being sent at this moment.")
+        text = _("Invoice {number} is being sent right now.")
     return Finding("error", "document", text.format(number=last.number))

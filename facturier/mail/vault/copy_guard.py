@@ -84,7 +84,7 @@ class CopyGuard:
             done = adopt(self._store, up_to_date=up_to_date)
         except OSError as error:
             raise StoreError(
-                _("“{path}” cannot be read: {reason}.").format(path=self._store.path, reason=error.strerror)
+                _("Cannot read “{path}”: {reason}.").format(path=self._store.path, reason=error.strerror)
             ) from error
         self.remember()
         return done

@@ -56,9 +56,9 @@ class Identity:
         """Where the secret half is kept, for the reader."""
         match self.place:
             case Place.KEYRING:
-                return _("in the desktop’s keyring")
+                return _("in the desktop keyring")
             case Place.WRAPPED:
-                return _("in {path}, under a passphrase").format(path=self.path)
+                return _("in {path}, protected by a passphrase").format(path=self.path)
             case Place.FILE:
                 return _("in {path}, which only you can read").format(path=self.path)
 
@@ -74,8 +74,8 @@ class Identity:
             return opened
         if not_for_us:
             raise NotAdmitted(
-                _("You have not been admitted to send for this company."),
-                todo=_("Ask someone who may send to admit you. Your fingerprint is {fingerprint}.").format(
+                _("You are not a member, so you cannot send for this company."),
+                todo=_("Ask a member to approve you. Your fingerprint is {fingerprint}.").format(
                     fingerprint=self.fingerprint
                 ),
             )
@@ -129,7 +129,7 @@ def wrap_identity(folder: Path, identity: Identity, passphrase: str) -> Identity
 
     path = folder / "identity"
     if identity.place is Place.KEYRING:
-        raise VaultError(_("Your key is in the desktop’s keyring, which is locked with its own password."))
+        raise VaultError(_("Your key is in the desktop keyring, which is locked with its own password."))
     with private_folder(folder) as inside:
         write_private(
             inside,
@@ -165,11 +165,11 @@ def _read(path: Path, kept: Kept, keyring: Keyring, ask_passphrase: Callable[[],
     found = Kept((keyring.find(public[1].decode()) or "").encode())
     if not found.data:
         raise VaultError(
-            _("Your key is in the desktop’s keyring, which is locked, not running here, or has lost it."),
-            kept=_("Everything but sending works without it."),
-            todo=_(
-                "Unlock the keyring and try again. If the key is gone for good, remove {path} and ask to be admitted."
-            ).format(path=path),
+            _("Your key is in the desktop keyring, which is locked, not running, or no longer has it."),
+            kept=_("Everything except sending works without it."),
+            todo=_("Unlock the keyring and try again. If the key is lost, remove {path} and request access.").format(
+                path=path
+            ),
         )
     return read_key(found, Place.KEYRING, path)
 
@@ -179,9 +179,9 @@ def _unwrap(kept: Kept, ask_passphrase: Callable[[], str] | None) -> Kept:
 
     if ask_passphrase is None:
         raise WrongPassphrase(
-            _("Your key is under a passphrase, which was not typed yet."),
-            kept=_("Everything but sending works without it."),
-            todo=_("Type it under Settings, Users."),
+            _("Enter the passphrase for your key."),
+            kept=_("Everything except sending works without it."),
+            todo=_("Enter it under Settings, Users."),
         )
     try:
         return Kept(pyrage.passphrase.decrypt(kept.data, ask_passphrase()))
@@ -198,7 +198,7 @@ def read_key(kept: Kept, place: Place, path: Path) -> Identity:
     except (IndexError, pyrage.IdentityError):
         raise VaultError(
             _("Your key in {path} is damaged.").format(path=path),
-            todo=_("Restore it from a backup, or remove {path} and ask to be admitted again.").format(path=path),
+            todo=_("Restore it from a backup, or remove {path} and request access again.").format(path=path),
         ) from None
     return Identity(str(key.to_public()), place, path, key)
 

@@ -124,19 +124,22 @@ def hold(identity: Identity, until: datetime, now: datetime) -> None:
     keys = kernel_keys()
     if keys is None:
         raise VaultError(
-            _("The system here holds no keys: that takes Linux, and a container that may ask its kernel for it."),
-            kept=_("Your key is open until this program ends."),
+            _(
+                "This system cannot keep a key unlocked: it needs Linux, and a container that may use "
+                "the kernel keyring."
+            ),
+            kept=_("Your key stays unlocked until this program ends."),
         )
     wrapped = wrapped_key(identity.path.parent)
     if not wrapped.data or identity.place is not Place.WRAPPED:
-        raise VaultError(_("Your key is under no passphrase, so there is nothing to hold open."))
+        raise VaultError(_("Your key has no passphrase, so it is never locked."))
     seconds = max(1, round((until - now) / timedelta(seconds=1)))
     try:
         keys.keep(_name(wrapped), f"# held until: {until.isoformat()}\n".encode() + write_key(identity.key), seconds)
     except OSError as error:
         raise VaultError(
-            _("The system does not hold your key: {reason}.").format(reason=error.strerror or "?"),
-            kept=_("Your key is open until this program ends."),
+            _("The system does not keep your key unlocked: {reason}.").format(reason=error.strerror or "?"),
+            kept=_("Your key stays unlocked until this program ends."),
         ) from None
 
 
@@ -167,7 +170,9 @@ def forget_held(folder: Path) -> bool:
         was_held = keys.find(_name(wrapped)) is not None
         keys.forget(_name(wrapped))
     except OSError as error:
-        raise VaultError(_("The system still holds your key: {reason}.").format(reason=error.strerror or "?")) from None
+        raise VaultError(
+            _("The system still keeps your key unlocked: {reason}.").format(reason=error.strerror or "?")
+        ) from None
     return was_held
 
 

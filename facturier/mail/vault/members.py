@@ -65,7 +65,8 @@ def admit(desk: Desk, typed: str) -> Member:
             _write_down(desk, "admitted", member)
             return member
     raise InputError(
-        _("Nobody who asked has this fingerprint."), todo=_("Have it read out again. If it stays so, admit nobody.")
+        _("No access request has this fingerprint."),
+        todo=_("Ask them to read it out again. If it still differs, do not approve anyone."),
     )
 
 
@@ -103,8 +104,8 @@ def end_permission(desk: Desk) -> None:
     try:
         revoke(Grant.from_json(kept), desk.endpoints, desk.stop)
     except ConnectError as error:
-        raise ConnectError(error.happened, kept=_("The connection stands as it was."), todo=error.todo) from None
-    reason = _("{user} ended Google’s permission, so that nobody who had it can use it.")
+        raise ConnectError(error.happened, kept=_("The connection was not changed."), todo=error.todo) from None
+    reason = _("{user} ended Google’s permission, so that nobody else can use it.")
     end_connection(desk.store, connection, reason.format(user=full_name(desk.store.user)))
 
 
@@ -122,7 +123,7 @@ def begin_vault_anew(desk: Desk) -> None:
     desk.vault.begin_anew()
     with desk.store.writing():
         write_journal(desk.store, "vault_begun")
-    end_connection(desk.store, desk.connection(), _("The company’s vault was begun anew, without the permission."))
+    end_connection(desk.store, desk.connection(), _("The company’s vault was created again, without the permission."))
 
 
 def _write_down(desk: Desk, kind: str, member: Member) -> None:

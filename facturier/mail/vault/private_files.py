@@ -54,7 +54,7 @@ def read_private(folder: int, path: Path) -> bytes | None:
     finally:
         os.close(handle)
     if len(found) > _LARGEST:
-        raise VaultError(_("{path} is not what it should be, a plain file or folder.").format(path=path))
+        raise VaultError(_("{path} is not a plain file or folder.").format(path=path))
     return found
 
 
@@ -92,18 +92,18 @@ def write_private(folder: int, path: Path, data: bytes, *, replace: bool = False
 
 def _check(path: Path, found: os.stat_result, kind: int, mode: str) -> None:
     if stat.S_IFMT(found.st_mode) != kind:
-        raise VaultError(_("{path} is not what it should be, a plain file or folder.").format(path=path))
+        raise VaultError(_("{path} is not a plain file or folder.").format(path=path))
     if found.st_uid != os.geteuid():
         raise VaultError(
-            _("{path} belongs to another user, so what is in it cannot be trusted.").format(path=path),
+            _("{path} belongs to another user, so its content cannot be trusted.").format(path=path),
             todo=_("Find out who put it there, and remove it."),
         )
     if found.st_mode & 0o077:
         raise VaultError(
             _("{path} can be read or changed by others.").format(path=path),
-            todo=_("If nobody can have used that, close it with: chmod {mode} {path}").format(mode=mode, path=path),
+            todo=_("If nobody else can have used it, close it with: chmod {mode} {path}").format(mode=mode, path=path),
         )
 
 
 def _unusable(path: Path, error: OSError) -> VaultError:
-    return VaultError(_("{path} cannot be used: {reason}.").format(path=path, reason=error.strerror or "?"))
+    return VaultError(_("Cannot use {path}: {reason}.").format(path=path, reason=error.strerror or "?"))

@@ -43,11 +43,11 @@ class Seen:
         if last is None:
             return
         if not now.digest:
-            self._refuse(_("The company’s vault is gone from its file."))
+            self._refuse(_("The company’s vault is missing from its file."))
         if now.digest != last.digest:
-            self._refuse(_("The company’s vault has been replaced by another one."))
+            self._refuse(_("The company’s vault was replaced by a different one."))
         if now.generation < last.generation:
-            self._refuse(_("The company’s vault is older than the one that you saw last."))
+            self._refuse(_("The company’s vault is older than the last one you saw."))
 
     def remember(self, now: Sighting) -> None:
         digest, generation, highest = self._kept()
@@ -87,6 +87,7 @@ class Seen:
             happened,
             kept=_("Nothing was sent with it."),
             todo=_(
-                "If the company was restored from a backup, accept it under Settings, Users. If not, find out who did."
+                "If the company was restored from a backup, accept the vault under Settings, Users. If "
+                "not, find out who changed it."
             ),
         )

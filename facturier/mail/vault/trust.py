@@ -93,11 +93,11 @@ def checked_seal(store: Store, secrets: Secrets, delivery: Delivery, message: by
     found = read_seal(store, delivery.id)
     if found is None or not is_sealed(secrets.seal_key, delivery, message, found):
         raise Refused(
-            _("Nobody who may send from {address} has put this message in the outbox.").format(
+            _("This message was not queued by a member who may send from {address}.").format(
                 address=delivery.envelope.sender
             ),
-            kept=_("It was not sent."),
-            todo=_("If the invoice is right, send it again."),
+            kept=_("The message was not sent."),
+            todo=_("If the invoice is correct, send it again."),
         )
     return found
 

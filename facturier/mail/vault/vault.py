@@ -116,7 +116,7 @@ class Vault:
             if self._seen:
                 self._seen.remember(sighting(after.mark, after.generation))
             return after
-        raise ChangedElsewhere(_("Others keep changing the company’s vault."), todo=_("Try again in a moment."))
+        raise ChangedElsewhere(_("Other people keep changing the company’s vault."), todo=_("Try again in a moment."))
 
     def admit(self, member: Member) -> Secrets:
         """Let someone send; done again, it only renames them. Compare fingerprints with them first."""
@@ -138,8 +138,8 @@ class Vault:
             others = tuple(other for other in secrets.members if other.recipient != member.recipient)
             if not others:
                 raise VaultError(
-                    _("{name} is the only one who may send.").format(name=member.name),
-                    todo=_("Admit someone else first."),
+                    _("{name} is the only member.").format(name=member.name),
+                    todo=_("Approve another member first."),
                 )
             return replace(secrets, members=others, seal_key=new_seal_key())
 
@@ -206,12 +206,12 @@ class Vault:
         secrets = _parsed(self._identity, blob)
         if secrets is None:
             raise VaultError(
-                _("The company’s vault is damaged, or was made by a newer Facturier."),
+                _("The company’s vault is damaged, or was created by a newer version of Facturier."),
                 todo=_("Restore a backup, or update Facturier."),
             )
         if self._identity.recipient not in (member.recipient for member in secrets.members):
             raise VaultError(
-                _("The company’s vault does not name you as someone who may send, and yet opens for you."),
+                _("The company’s vault opens for you, but does not list you as a member."),
                 todo=_("Someone has tampered with the company file. Restore a backup."),
             )
         grant = secrets.grant or {}
@@ -251,7 +251,7 @@ def _encrypted(secrets: Secrets) -> bytes:
     try:
         recipients = [pyrage.x25519.Recipient.from_str(member.recipient) for member in secrets.members]
     except pyrage.RecipientError:
-        raise VaultError(_("What should be a member’s public key is not one."), todo=_("Ask for it again.")) from None
+        raise VaultError(_("A member’s public key is invalid."), todo=_("Request it again.")) from None
     blob: bytes = pyrage.encrypt(_clear(secrets), recipients)
     return blob
 

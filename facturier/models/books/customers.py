@@ -93,7 +93,7 @@ def check_customer(customer: Customer) -> Customer:
     for addresses in (customer.email, customer.cc, customer.bcc):
         parse_addresses(addresses)
     if customer.terms is not None and not 0 <= customer.terms <= LONGEST:
-        raise InputError(_("Terms can be {days} days at the most.").format(days=LONGEST))
+        raise InputError(_("Terms can be at most {days} days.").format(days=LONGEST))
     return replace(customer, currency=parse_currency(customer.currency)) if customer.currency else customer
 
 

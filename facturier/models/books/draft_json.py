@@ -65,7 +65,7 @@ def _known(store: Store, named: Mapping[str, str]) -> Customer:
         known = [customer for customer in known if email and customer.email.casefold() == email] or known
     if len(known) > 1:
         raise InputError(
-            _("{count} customers are called “{name}”. Give the “email” of one of them.").format(
+            _("{count} customers have the name “{name}”. Give the “email” of one of them.").format(
                 count=len(known), name=known[0].name
             )
         )
@@ -134,12 +134,14 @@ def _terms(value: object) -> int | None:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise InputError(_("“terms” must be a whole number of days."))
     if value > LONGEST:
-        raise InputError(_("Terms can be {days} days at the most.").format(days=LONGEST))
+        raise InputError(_("Terms can be at most {days} days.").format(days=LONGEST))
     return value
 
 
 def _only(fields: Mapping[str, Any], known: Sequence[str]) -> None:
     if unknown := [name for name in fields if name not in known]:
         raise InputError(
-            _("There is no field “{name}”. Known: {known}.").format(name=clean(unknown[0])[:50], known=", ".join(known))
+            _("Unknown field “{name}”. Known fields: {known}.").format(
+                name=clean(unknown[0])[:50], known=", ".join(known)
+            )
         )

@@ -134,7 +134,7 @@ def delete_draft(store: Store, invoice_id: int) -> None:
         if not store.write("DELETE FROM invoice WHERE id = ? AND standing = 'draft'", invoice_id):
             raise StoreError(
                 _("Invoice {number} has been issued.").format(number=draft.number),
-                kept=_("It was kept: an issued invoice cannot be thrown away."),
+                kept=_("It was kept: an issued invoice cannot be deleted."),
                 todo=_("Void it instead."),
             )
         write_journal(store, "deleted", invoice_id, customer=draft.customer.name, total=draft.total.plain())
@@ -184,12 +184,12 @@ def _not_saved(store: Store, invoice_id: int) -> ChangedElsewhere:
         )
     if row:
         return ChangedElsewhere(
-            _("Someone else has saved this draft meanwhile."),
-            kept=_("Their version is kept; yours is still on this screen."),
+            _("Someone else has saved this draft in the meantime."),
+            kept=_("Their version is saved. Yours is still on this screen."),
             todo=_("Go back and open it again, or save yours as a new draft."),
         )
     return ChangedElsewhere(
-        _("This draft has been deleted in another window."),
+        _("This draft was deleted in another window."),
         kept=_("What you typed is still on this screen."),
         todo=_("Save it as a new draft, or go back."),
     )

@@ -28,7 +28,7 @@ def get_invoice(store: Store, invoice_id: int) -> Invoice:
             invoice_id,
         )
         if row is None:
-            raise NoSuchInvoice(_("There is no invoice @{id}.").format(id=invoice_id))
+            raise NoSuchInvoice(_("Cannot find invoice @{id}.").format(id=invoice_id))
         with reading_row("invoice", invoice_id):
             number, standing, customer_id, name, contact, email, cc, bcc, address, language, *rest = row
             day, terms, due, currency, reference, message, rates, per_line, paid, delivery, version = rest
@@ -65,8 +65,8 @@ def find_invoice(store: Store, ref: str) -> Invoice:
     row = store.row("SELECT id FROM invoice WHERE number = ?", ref)
     if row is None:
         raise NoSuchInvoice(
-            _("There is no invoice {ref}.").format(ref=ref),
-            todo=_("A draft has no number yet: call it by its id, such as @12. “facturier list” shows both."),
+            _("Cannot find invoice {ref}.").format(ref=ref),
+            todo=_("A draft has no number yet. Use its id, such as @12. “facturier list” shows it."),
         )
     return get_invoice(store, row[0])
 

@@ -31,9 +31,9 @@ def _issue(store: Store, draft: Invoice, number: str) -> None:
     company = read_company(store)
     if number != company.number:
         raise NumberTaken(
-            _("Number {number} has been given meanwhile.").format(number=number),
+            _("Number {number} has been used in the meantime.").format(number=number),
             kept=_("Nothing was sent."),
-            todo=_("Look at the invoice again, then send it."),
+            todo=_("Review the invoice, then send it."),
         )
     store.write(
         "UPDATE invoice SET number = ?, standing = 'issued', folded = ?, version = version + 1, changed = ?"

@@ -34,16 +34,16 @@ def record_payment(
         if invoice.standing is not Standing.ISSUED:
             raise StoreError(
                 _("Only an issued invoice can be paid."),
-                todo=_("Send it first, or issue it without sending."),
+                todo=_("Send it first, or issue it without sending it."),
             )
         check_room(store, amount)
         if abs(invoice.paid + amount) > LARGEST:
             raise InputError(_("The payments of this invoice come to too much."))
         if seen is not None and invoice.balance.minor != seen:
             raise StoreError(
-                _("What is owed on this invoice has changed meanwhile."),
+                _("The balance of this invoice has changed in the meantime."),
                 kept=_("Nothing was recorded."),
-                todo=_("Somebody else may have recorded this payment. Look at what is owed now."),
+                todo=_("Someone else may have recorded this payment. Check the balance."),
             )
         payment_id = store.insert(
             "INSERT INTO payment (invoice_id, date, amount, method) VALUES (?, ?, ?, ?)",
@@ -63,15 +63,15 @@ def remove_payment(store: Store, payment_id: int) -> Invoice:
         found = store.row("SELECT invoice_id, date, amount, method FROM payment WHERE id = ?", payment_id)
         if found is None:
             raise StoreError(
-                _("This payment is not there any more."),
+                _("This payment no longer exists."),
                 kept=_("Nothing was changed."),
-                todo=_("Somebody else may have removed it. Look at the invoice."),
+                todo=_("Someone else may have removed it. Check the invoice."),
             )
         invoice_id, day, amount, method = found
         invoice = get_invoice(store, invoice_id)
         if invoice.standing is not Standing.ISSUED:
             raise StoreError(
-                _("Invoice {number} is void: its payments stay as they are.").format(number=invoice.number),
+                _("Invoice {number} is void. Its payments cannot be changed.").format(number=invoice.number),
                 kept=_("Nothing was changed."),
             )
         store.write("DELETE FROM payment WHERE id = ?", payment_id)
@@ -104,7 +104,7 @@ def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
             raise StoreError(
                 _("This invoice cannot be voided now."),
                 kept=_("Nothing was changed."),
-                todo=_("Only an issued invoice without payments and not in the outbox can be voided."),
+                todo=_("You can void an issued invoice only if it has no payments and is not in the outbox."),
             )
         store.write("UPDATE invoice SET standing = 'void', version = version + 1 WHERE id = ?", invoice_id)
         settle_voided(store, invoice_id)

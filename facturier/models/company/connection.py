@@ -79,7 +79,7 @@ def remove_connection(store: Store) -> None:
         write_journal(store, "disconnected", address=connection.address)
         for delivery in unfinished(store):
             if delivery.way is Way.GMAIL and delivery.state is State.QUEUED:
-                withdraw(store, delivery.id, _("The Gmail address was removed before this message left."))
+                withdraw(store, delivery.id, _("The Gmail address was removed before this message was sent."))
 
 
 class StoredBlob:
@@ -102,7 +102,7 @@ class StoredBlob:
         with self._store.writing():
             found = self._store.row("SELECT version FROM vault")
             if (found[0] if found else 0) != version:
-                raise ChangedElsewhere(_("Someone else has changed the company’s secrets meanwhile."))
+                raise ChangedElsewhere(_("Someone else has changed the company’s secrets in the meantime."))
             self._store.write(
                 "INSERT INTO vault (id, blob, version) VALUES (1, ?, ?)"
                 " ON CONFLICT (id) DO UPDATE SET blob = excluded.blob, version = excluded.version",

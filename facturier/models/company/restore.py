@@ -45,7 +45,7 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
     path = resolved(path)  # a link stays where it is
     if os.path.lexists(copy) and not is_file(copy):  # such as a device, which has no end
         raise StoreError(
-            _("“{copy}” is no sound copy of a company.").format(copy=copy),
+            _("“{copy}” is not a good backup of a company.").format(copy=copy),
             kept=_("Nothing was changed."),
             todo=_("Try an older one."),
         )
@@ -53,7 +53,7 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
         raise StoreError(
             _("“{copy}” is open in a program.").format(copy=copy),
             kept=_("Nothing was changed."),
-            todo=_("Close it there, or make a copy with: facturier backup FILE"),
+            todo=_("Close it there, or make a backup with: facturier backup FILE"),
         )
     if path.exists() and in_use(path):
         raise LockedCompany(
@@ -79,11 +79,11 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
             raise
     except OSError as error:
         raise StoreError(
-            _("“{copy}” cannot be put at “{path}”: {reason}.").format(copy=copy, path=path, reason=error.strerror)
+            _("Cannot put “{copy}” at “{path}”: {reason}.").format(copy=copy, path=path, reason=error.strerror)
         ) from error
     except FacturierError as error:
         raise type(error)(
-            _("“{copy}” is no sound copy of a company.").format(copy=copy),
+            _("“{copy}” is not a good backup of a company.").format(copy=copy),
             kept=_("Nothing was changed."),
             todo=_("Try an older one."),
         ) from error
@@ -101,7 +101,10 @@ def _take_over(store: Store, copy: Path, path: Path) -> int:
         settle(store, path)
         return stop_outbox(
             store,
-            _("The company was restored from a copy that had this message in its outbox. It may have left since."),
+            _(
+                "The company was restored from a backup that had this message in its outbox. It may have "
+                "been sent since."
+            ),
         )
 
 

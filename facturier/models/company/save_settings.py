@@ -26,7 +26,7 @@ def save_company(store: Store, company: Company) -> None:
         if not changed:
             return
         if store.row("SELECT 1 FROM invoice WHERE number = ?", company.number):
-            raise InputError(_("Invoice {number} exists already.").format(number=company.number))
+            raise InputError(_("Invoice {number} already exists.").format(number=company.number))
         for name in changed:
             store.write(
                 "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",

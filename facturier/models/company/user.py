@@ -55,8 +55,8 @@ def save_preferences(folder: Path, preferences: Preferences) -> None:
         aside.replace(folder / _FILE)
     except OSError as error:
         raise StoreError(
-            _("Your preferences cannot be kept in “{folder}”: {reason}.").format(folder=folder, reason=error.strerror),
-            todo=_("Make that folder writable for you."),
+            _("Cannot save your preferences in “{folder}”: {reason}.").format(folder=folder, reason=error.strerror),
+            todo=_("Make sure that you can write to that folder."),
         ) from error
 
 

@@ -30,7 +30,7 @@ def get_delivery(store: Store, delivery_id: int) -> Delivery:
     """Raises NoSuchInvoice, DamagedRow."""
     row = store.row(f"{_SELECT} WHERE delivery.id = ?", delivery_id)
     if row is None:
-        raise NoSuchInvoice(_("There is no such delivery."))
+        raise NoSuchInvoice(_("This delivery does not exist."))
     with reading_row("delivery", delivery_id):
         return _delivery(row)
 
@@ -166,7 +166,7 @@ def message_of(store: Store, delivery_id: int) -> bytes:
     if row is None or not isinstance(row[0], bytes) or hashlib.sha256(row[0]).hexdigest() != row[1]:
         raise BrokenCompany(
             _("The message kept for this delivery is damaged."),
-            kept=_("It was not sent."),
+            kept=_("The message was not sent."),
             todo=_("Send the invoice again."),
         )
     return row[0]

@@ -87,9 +87,9 @@ class HandedOver:
         except (OSError, peewee.DatabaseError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise StoreError(
-                _("“{path}” cannot be used: {reason}.").format(path=self._path, reason=reason),
+                _("Cannot use “{path}”: {reason}.").format(path=self._path, reason=reason),
                 kept=_("Nothing was sent."),
-                todo=_("Make room for it, or remove the file."),
+                todo=_("Free some space, or remove the file."),
             ) from error
 
     def _begin(self, database: Any) -> None:

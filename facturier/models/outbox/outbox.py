@@ -85,7 +85,7 @@ def hand_over(store: Store, claim: Claim, session: str) -> Delivery:
     with store.writing():
         delivery = _owned(store, claim)
         if delivery.lease is None or delivery.lease < store.clock():
-            raise LostClaim(_("This took so long that another postman may have taken it over."))
+            raise LostClaim(_("This took so long that another Facturier process may have taken over."))
         store.write(
             "UPDATE delivery SET session = ?, lease = ? WHERE id = ?",
             session,
@@ -190,7 +190,7 @@ def take_over(store: Store, delivery: Delivery, owner: str) -> Claim:
             delivery.state,
         )
         if not touched:
-            raise LostClaim(_("Another postman has taken this delivery over."))
+            raise LostClaim(_("Another Facturier process has taken over this delivery."))
         write_journal(store, "taken_over", delivery.invoice_id, owner=delivery.owner)
         return Claim(delivery.id, owner, delivery.epoch + 1)
 
@@ -241,7 +241,7 @@ def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) ->
             "recipients": ", ".join(news),
         }
         if delivery.state is State.IN_DOUBT:
-            delivery = resolve_delivery(store, delivery_id, sent=True, reason=_("It came back, so it had left."))
+            delivery = resolve_delivery(store, delivery_id, sent=True, reason=_("It bounced, so it had been sent."))
         left = delivery.state in (State.SENT, State.PARTLY_SENT, State.BOUNCED)
         if left and only_copies(delivery, news):
             write_journal(store, "copy_bounced", delivery.invoice_id, delivery=str(delivery_id), **told)
@@ -256,7 +256,7 @@ def _owned(store: Store, claim: Claim) -> Delivery:
     delivery = get_delivery(store, claim.delivery_id)
     held = delivery.state in (State.CLAIMED, State.HANDING_OVER)
     if not held or delivery.owner != claim.owner or delivery.epoch != claim.epoch:
-        raise LostClaim(_("Another postman has taken this delivery over."))
+        raise LostClaim(_("Another Facturier process has taken over this delivery."))
     return delivery
 
 
@@ -277,9 +277,9 @@ def _move(store: Store, delivery: Delivery, fact: Fact, **evidence: str) -> Deli
         delivery.state,
     ):
         raise LostClaim(
-            _("This delivery has gone on meanwhile."),
+            _("This delivery has changed in the meantime."),
             kept=_("Nothing was changed."),
-            todo=_("Look at the invoice to see what became of it."),
+            todo=_("Open the invoice to see what happened."),
         )
     write_journal(store, fact, delivery.invoice_id, delivery=str(delivery.id), **evidence)
     if delivery.state in (State.IN_DOUBT, State.FAILED):

@@ -39,21 +39,21 @@ def queue_delivery(
         stands = get_invoice(store, invoice.id)
         if stands.delivery in OPEN:
             raise AlreadyOpen(
-                _("Invoice {number} is in the outbox already.").format(number=stands.number),
+                _("Invoice {number} is already in the outbox.").format(number=stands.number),
                 kept=_("It was not queued a second time."),
-                todo=_("Wait until it has been sent, or take it back first."),
+                todo=_("Wait until it has been sent, or undo the send first."),
             )
         if stands.version != invoice.version:
             raise ChangedElsewhere(
                 _("This invoice was changed or sent in another window."),
                 kept=_("Nothing was sent."),
-                todo=_("Look at it again, then send it."),
+                todo=_("Review it, then send it."),
             )
         if stands.standing is Standing.VOID:
             raise StoreError(
                 _("Invoice {number} is void.").format(number=stands.number),
                 kept=_("Nothing was sent."),
-                todo=_("Make a new invoice."),
+                todo=_("Create a new invoice."),
             )
         if stands.standing is Standing.DRAFT:
             _issue(store, stands, number)

@@ -126,7 +126,7 @@ def check_tax(text: str, rates: Mapping[str, TaxRate]) -> str:
     for code in codes:
         if code.casefold() not in known:
             raise InputError(
-                _("There is no tax “{code}”. Known: {known}.").format(code=code, known=", ".join(rates) or _("none"))
+                _("Unknown tax “{code}”. Known taxes: {known}.").format(code=code, known=", ".join(rates) or _("none"))
             )
     return "+".join(dict.fromkeys(known[code.casefold()] for code in codes))
 
@@ -188,8 +188,8 @@ def parse_rates(text: str) -> tuple[TaxRate, ...]:
         except InvalidOperation:
             rate = TaxRate("", Decimal(0))
         if not rate.code or "+" in rate.code or not rate.percent.is_finite() or not 0 <= rate.percent <= 100:
-            raise InputError(_("“{line}” is not a tax rate. Write for instance: GST 5").format(line=line.strip()))
+            raise InputError(_("“{line}” is not a tax rate. Example: GST 5").format(line=line.strip()))
         if rate.code.casefold() in rates:
-            raise InputError(_("“{code}” is there twice.").format(code=rate.code))
+            raise InputError(_("“{code}” appears twice.").format(code=rate.code))
         rates[rate.code.casefold()] = rate
     return tuple(rates.values())

@@ -33,16 +33,16 @@ def keep_copy(store: Store, folder: Path, *, anew: bool = False) -> Path | None:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         if shutil.disk_usage(place).free < _SPARE * store.path.stat().st_size:
             raise NoRoom(
-                _("There is too little room in “{folder}” for the daily copy.").format(folder=place),
-                todo=_("Make room: without a copy there is no way back after damage."),
+                _("There is not enough space in “{folder}” for the daily backup.").format(folder=place),
+                todo=_("Free some space: without a backup, damage cannot be repaired."),
             )
         if copy.exists() and _holds_more(copy, store):
             copy.rename(free_path(copy))
         back_up(store, copy, replace=True)
     except OSError as error:
         raise StoreError(
-            _("The daily copy cannot be made in “{folder}”: {reason}.").format(folder=place, reason=error.strerror),
-            todo=_("Make that folder writable for you."),
+            _("Cannot create the daily backup in “{folder}”: {reason}.").format(folder=place, reason=error.strerror),
+            todo=_("Make sure that you can write to that folder."),
         ) from error
     _thin_out(place, day)
     return copy
@@ -69,7 +69,7 @@ def with_way_back(error: StoreError, path: Path, folder: Path) -> StoreError:
     if copy is None:
         return error
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(copy.stat().st_mtime))
-    todo = _("There is a sound copy of {when}. To go back to it: facturier restore {copy} --company {path}")
+    todo = _("There is a good backup of {when}. To restore it: facturier restore {copy} --company {path}")
     return type(error)(
         error.happened, kept=error.kept, todo=todo.format(when=when, copy=quote(str(copy)), path=quote(str(path)))
     )
@@ -138,7 +138,7 @@ def back_up(store: Store, path: Path, *, replace: bool = False) -> None:
             store.copy_to(aside)
     except OSError as error:
         raise StoreError(
-            _("The copy “{path}” cannot be made: {reason}.").format(path=path, reason=error.strerror),
-            kept=_("The company file is untouched."),
+            _("Cannot create the backup “{path}”: {reason}.").format(path=path, reason=error.strerror),
+            kept=_("The company file was not changed."),
             todo=_("Choose another name or folder."),
         ) from error

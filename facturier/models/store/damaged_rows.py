@@ -32,8 +32,8 @@ def damaged(table: str, row: object, reason: str) -> DamagedRow:
         _("Row {row} of “{table}” in the company file is damaged: {reason}.").format(
             table=table, row=clean(str(row)), reason=clean(reason)[:_LONGEST]
         ),
-        kept=_("Everything else can be used."),
-        todo=_("If you need it, go back to the last good copy: facturier restore"),
+        kept=_("Everything else works."),
+        todo=_("If you need it, restore the last good backup: facturier restore"),
     )
 
 

@@ -81,14 +81,14 @@ def save_file(typed: Path, content: bytes, *, force: bool, company: Path, privat
         write_file(path, content, replace=force)
     except FileExistsError as error:
         raise FacturierError(
-            _("There is a file “{path}” already.").format(path=typed),
+            _("The file “{path}” already exists.").format(path=typed),
             kept=_("It was not changed."),
-            todo=_("Choose another name, or write over it with --force."),
+            todo=_("Choose another name, or replace it with --force."),
         ) from error
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise FacturierError(
-            _("“{name}” cannot be written: {reason}.").format(name=typed, reason=reason),
+            _("Cannot write “{name}”: {reason}.").format(name=typed, reason=reason),
         ) from error
 
 

@@ -92,7 +92,7 @@ def foreign_schema(path: Path, found: list[Difference]) -> errors.ForeignSchema:
         _("Another program changed the structure of “{path}”: {parts}.").format(path=path, parts=named),
         kept=_("Nothing was changed or sent."),
         todo=_(
-            "Find out who did it. To undo it after a backup: facturier doctor --repair."
-            " To go back to a copy: facturier restore COPY"
+            "Find out who did it. To undo it after a backup: facturier doctor --repair. To restore a "
+            "backup: facturier restore COPY"
         ),
     )

@@ -132,11 +132,11 @@ def _back_up(path: Path, now: datetime, what: str) -> Path:
         aside.rename(copy)
     except OSError as error:
         raise errors.StoreError(
-            _("“{path}” needs a backup first, which cannot be made: {reason}.").format(
+            _("“{path}” needs a backup first, which could not be made: {reason}.").format(
                 path=path, reason=error.strerror
             ),
             kept=_("The file was not changed."),
-            todo=_("Make the folder writable for you, then open the company again."),
+            todo=_("Make sure that you can write to the folder, then open the company again."),
         ) from error
     finally:
         with contextlib.suppress(OSError):

@@ -122,8 +122,8 @@ def refuse_network(path: Path, mounts: Path = MOUNTS) -> None:
     if kind in _NETWORK:
         raise errors.NetworkFolder(
             _("“{path}” is on a network file system ({kind}).").format(path=path, kind=kind),
-            kept=_("Nothing was opened: SQLite cannot lock a file there, and two programs could spoil it."),
-            todo=_("Keep the company on a disk of the machine that Facturier runs on, and log in there."),
+            kept=_("Nothing was opened: SQLite cannot lock a file there, and two programs could damage it."),
+            todo=_("Keep the company on a local disk of the machine that runs Facturier, and log in there."),
         )
 
 
@@ -206,43 +206,44 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
     match _code(error):
         case code if code in (_BUSY, _LOCKED):
             return errors.LockedCompany(
-                _("Another program has held “{path}” for too long.").format(path=path),
+                _("Another program has locked “{path}” for too long.").format(path=path),
                 kept=_("Nothing was changed."),
-                todo=_("Try again; if it stays so, look for a program that hangs on this file."),
+                todo=_("Try again. If it happens again, look for a program that locks this file."),
             )
         case code if code in (_READONLY, _PERM):
             return read_only(path)
         case code if code == _FULL or (code == _IOERR and _is_full(path)):
             return errors.NoRoom(
-                _("The disk that “{path}” is on is full.").format(path=path),
-                kept=_("What was saved before is safe; the last change was not saved."),
-                todo=_("Make room, then save again."),
+                _("The disk of “{path}” is full.").format(path=path),
+                kept=_("Everything saved before is safe. The last change was not saved."),
+                todo=_("Free some space, then save again."),
             )
         case code if code == _IOERR:
             return errors.StoreError(
-                _("The disk that “{path}” is on could not be read or written.").format(path=path),
-                kept=_("What was saved before is safe; the last change was not saved."),
-                todo=_("Look for a full quota or a failing disk, then try again."),
+                _("Cannot read or write the disk of “{path}”.").format(path=path),
+                kept=_("Everything saved before is safe. The last change was not saved."),
+                todo=_("Check for a full quota or a failing disk, then try again."),
             )
         case code if code == _NOTADB:
             return not_a_company(path)
         case code if code == _NOMEM or isinstance(error, MemoryError):
             return errors.StoreError(
-                _("There is not enough memory for this."), kept=_("What was saved before is safe; nothing was changed.")
+                _("There is not enough memory for this."),
+                kept=_("Everything saved before is safe. Nothing was changed."),
             )
         case code if code == _CANTOPEN and _no_file_more():
             return errors.StoreError(
                 _("Too many files are open: the system allows no more."),
-                kept=_("What was saved before is safe; nothing was changed."),
-                todo=_("Allow more with: ulimit -n 1024"),
+                kept=_("Everything saved before is safe. Nothing was changed."),
+                todo=_("Raise the limit with: ulimit -n 1024"),
             )
         case code if code == _CANTOPEN and not path.exists():
             return gone(path)
         case code if code == _CANTOPEN:
             return errors.NotACompany(
-                _("“{path}” cannot be opened.").format(path=path),
+                _("Cannot open “{path}”.").format(path=path),
                 kept=_("Nothing was changed."),
-                todo=_("Check the path and that you may read and write the folder."),
+                todo=_("Check the path, and that you may read and write the folder."),
             )
         case code if code == _TOOBIG or isinstance(error, peewee.IntegrityError) or _is_limit(error):
             return _too_much()
@@ -258,7 +259,7 @@ def _is_limit(error: BaseException) -> bool:
 
 def _too_much() -> errors.StoreError:
     return errors.StoreError(
-        _("This is more than a company file can hold or search for."),
+        _("This is more than a company file can hold or search."),
         kept=_("Nothing was changed."),
         todo=_("Shorten the text or make the amount smaller."),
     )
@@ -289,7 +290,7 @@ def not_a_company(path: Path) -> errors.NotACompany:
     return errors.NotACompany(
         _("“{path}” is not a Facturier company.").format(path=path),
         kept=_("The file was left as it is."),
-        todo=_("Open another file, or make a company with: facturier new PATH --name NAME --email ADDRESS"),
+        todo=_("Open another file, or create a company with: facturier new PATH --name NAME --email ADDRESS"),
     )
 
 
@@ -297,15 +298,15 @@ def gone(path: Path) -> errors.NotACompany:
     return errors.NotACompany(
         _("The company file “{path}” was deleted, moved or replaced while it was open.").format(path=path),
         kept=_("Nothing is saved or sent until it is back."),
-        todo=_("Put the file back, or restore a copy of it: facturier restore FILE. Then open the company again."),
+        todo=_("Put the file back, or restore a backup of it: facturier restore FILE. Then open the company again."),
     )
 
 
 def read_only(path: Path) -> errors.ReadOnlyCompany:
     return errors.ReadOnlyCompany(
-        _("You may read “{path}” but not write it.").format(path=path),
+        _("You can read “{path}” but not write it.").format(path=path),
         kept=_("Nothing was changed."),
-        todo=_("Ask its owner for the right to write the file and its folder."),
+        todo=_("Ask the owner for permission to write the file and its folder."),
     )
 
 
@@ -313,5 +314,5 @@ def broken(path: Path, reason: str) -> errors.BrokenCompany:
     return errors.BrokenCompany(
         _("“{path}” is damaged: {reason}.").format(path=path, reason=reason),
         kept=_("The file was left as it is."),
-        todo=_("Keep a copy of it, then go back to your last good backup."),
+        todo=_("Keep a copy of it, then restore your last good backup."),
     )

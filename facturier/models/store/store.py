@@ -197,8 +197,8 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
         there = True  # opening it will tell what hinders
     if not there:
         raise errors.NotACompany(
-            _("There is no company file “{path}”.").format(path=path),
-            todo=_("Make one with: facturier new PATH --name NAME --email ADDRESS"),
+            _("Cannot find the company file “{path}”.").format(path=path),
+            todo=_("Create one with: facturier new PATH --name NAME --email ADDRESS"),
         )
     sqlite.refuse_network(path)
     check_header(path)
@@ -226,14 +226,14 @@ def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Sto
         path.chmod(mode_in(path.parent))
     except FileExistsError:
         raise errors.StoreError(
-            _("“{path}” is there already.").format(path=path),
-            kept=_("It was left as it is."),
+            _("“{path}” already exists.").format(path=path),
+            kept=_("It was not changed."),
             todo=_("Choose another name, or open it with: facturier PATH"),
         ) from None
     except OSError as error:
         raise errors.StoreError(
-            _("“{path}” cannot be made: {reason}.").format(path=path, reason=error.strerror),
-            todo=_("Choose a folder that you may write."),
+            _("Cannot create “{path}”: {reason}.").format(path=path, reason=error.strerror),
+            todo=_("Choose a folder that you can write to."),
         ) from error
     store = Store(path, clock=clock, user=user)
     with store.writing():
@@ -252,15 +252,15 @@ def check_header(path: Path) -> None:
     """Check identity and version in the file's own header, so that a foreign or newer file is never changed."""
     if not os.access(path, os.R_OK):
         raise errors.NotACompany(
-            _("“{path}” cannot be read: {reason}.").format(path=path, reason=os.strerror(errno.EACCES)),
-            todo=_("Ask its owner for the right to read and write it."),
+            _("Cannot read “{path}”: {reason}.").format(path=path, reason=os.strerror(errno.EACCES)),
+            todo=_("Ask the owner for permission to read and write it."),
         )
     application, version = sqlite.stamp(path)
     if application != sqlite.APPLICATION:
         raise sqlite.not_a_company(path)
     if version > sqlite.SCHEMA:
         raise errors.NewerCompany(
-            _("“{path}” was written by a newer Facturier.").format(path=path),
+            _("“{path}” was written by a newer version of Facturier.").format(path=path),
             kept=_("The file was left as it is."),
-            todo=_("Update Facturier on this machine, then open it again."),
+            todo=_("Update Facturier on this machine, then open the company again."),
         )

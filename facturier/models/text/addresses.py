@@ -62,19 +62,19 @@ def _reason(address: str) -> str:
     address = address if len(address) <= _SHOWN else f"{address[:_SHOWN]}…"
     name, at, domain = address.rpartition("@")
     if _APART & set(address):
-        return _("“{address}” is not an address that mail can be sent to.").format(address=address)
+        return _("“{address}” is not an address that can receive email.").format(address=address)
     if not at:
         return _("“{address}” is not an address: it has no @.").format(address=address)
     if "@" in name:
         return _("“{address}” has two @. Put a comma between addresses.").format(address=address)
     if " " in address:
-        return _("“{address}” has a space in it. Put a comma between addresses.").format(address=address)
+        return _("“{address}” contains a space. Put a comma between addresses.").format(address=address)
     if not name or not domain:
-        return _("“{address}” is not complete: something is missing beside the @.").format(address=address)
+        return _("“{address}” is incomplete: something is missing beside the @.").format(address=address)
     if not name.isascii():
-        return _("“{address}” has letters with accents before the @, which most mail servers refuse.").format(
+        return _("“{address}” has accented letters before the @, which most mail servers refuse.").format(
             address=address
         )
     if "." not in domain.strip("."):
         return _("“{address}” has no full domain after the @, such as “example.com”.").format(address=address)
-    return _("“{address}” is not an address that mail can be sent to.").format(address=address)
+    return _("“{address}” is not an address that can receive email.").format(address=address)

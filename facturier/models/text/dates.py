@@ -39,15 +39,17 @@ def parse_day(text: str, today: date, *, base: date | None = None) -> date:
     date, say), or from today.
     """
     if not text.strip():
-        raise InputError(_("Type a date: 14, 14/3, 14/3/2026, +30 or today."))
+        raise InputError(_("Enter a date: 14, 14/3, 14/3/2026, +30 or today."))
     try:
         day = _read(text.strip().casefold(), today, base or today)
     except (ValueError, OverflowError):
         day = date.min
     if day is None:
-        raise InputError(_("“{text}” is not a date. Type 14, 14/3, 14/3/2026, +30 or today.").format(text=text.strip()))
+        raise InputError(
+            _("“{text}” is not a date. Enter 14, 14/3, 14/3/2026, +30 or today.").format(text=text.strip())
+        )
     if not FIRST <= day <= LAST:
-        raise InputError(_("There is no such day as “{text}”.").format(text=text.strip()))
+        raise InputError(_("“{text}” is not a day of the calendar.").format(text=text.strip()))
     return day
 
 
@@ -107,10 +109,10 @@ def parse_moment(text: str, now: datetime) -> datetime:
         moment = None
     if moment is None:
         raise InputError(
-            _("“{text}” is not a time. Type 16:30, +2h, tomorrow 9:00 or 24/12 8:00.").format(text=text.strip())
+            _("“{text}” is not a time. Enter 16:30, +2h, tomorrow 9:00 or 24/12 8:00.").format(text=text.strip())
         )
     if moment < now - _GRACE:
-        raise InputError(_("That time has passed."))
+        raise InputError(_("That time is in the past."))
     return moment
 
 
@@ -152,9 +154,9 @@ def parse_terms(text: str) -> int:
         return 0
     days = _DAYS.fullmatch(typed)
     if not days:
-        raise InputError(_("“{text}” are no terms. Type 30, Net 30 or on receipt.").format(text=text.strip()))
+        raise InputError(_("Terms “{text}” not understood. Enter 30, Net 30 or on receipt.").format(text=text.strip()))
     if int(days[1]) > LONGEST:
-        raise InputError(_("Terms can be {days} days at the most.").format(days=LONGEST))
+        raise InputError(_("Terms can be at most {days} days.").format(days=LONGEST))
     return int(days[1])
 
 

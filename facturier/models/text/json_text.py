@@ -43,12 +43,12 @@ def read_json(text: str, name: str) -> Any:
     """What a JSON text holds. `name` is what the file is called in an error. Raises InputError for what is not JSON, a
     key that is there twice in one object, NaN and infinities."""
     if not text.strip():
-        raise InputError(_("There is nothing in “{name}”.").format(name=name))
+        raise InputError(_("“{name}” is empty.").format(name=name))
     try:
         return json.loads(text, object_pairs_hook=_object, parse_constant=_no_number, parse_int=_integer)
     except json.JSONDecodeError as error:
         raise InputError(
-            _("“{name}” is not JSON: look at line {line}, column {column}.").format(
+            _("“{name}” is not JSON. See line {line}, column {column}.").format(
                 name=name, line=error.lineno, column=error.colno
             )
         ) from None
@@ -60,7 +60,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise InputError(_("The field “{name}” is there twice.").format(name=clean(key)))
+            raise InputError(_("The field “{name}” appears twice.").format(name=clean(key)))
         found[key] = value
     return found
 

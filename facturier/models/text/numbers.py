@@ -38,7 +38,7 @@ def parse_decimal(text: str, currency: str = "") -> Decimal:
     """
     typed = text.strip().replace("−", "-")
     if not typed:
-        raise InputError(_("This is empty: type a number."))
+        raise InputError(_("This is empty. Enter a number."))
     if len(typed) > _LONGEST:
         raise _no_number(f"{typed[:20]}…")
     sign, bare = _signed(typed)
@@ -127,6 +127,6 @@ def parse_currency(text: str) -> str:
     code = text.strip().upper()[:20]
     if not any(code in get_territory_currencies(territory) for territory in get_global("territory_currencies")):
         raise InputError(
-            _("“{text}” is not a currency. Write its three letters, such as CAD or EUR.").format(text=text[:20])
+            _("“{text}” is not a currency. Enter its three letters, such as CAD or EUR.").format(text=text[:20])
         )
     return code

@@ -11,10 +11,12 @@ from facturier.tui.exit_status import DONE
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("fingerprint", type=clean, metavar="FINGERPRINT", help=_("as the one who asked reads it out"))
+    parser.add_argument(
+        "fingerprint", type=clean, metavar="FINGERPRINT", help=_("as the person who requested access reads it out")
+    )
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
     member = admit(shell.desk(), options.fingerprint)
-    shell.say(_("{name} may send from now on.").format(name=full_name(member.name)))
+    shell.say(_("{name} can send from now on.").format(name=full_name(member.name)))
     return DONE

@@ -15,7 +15,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
     desk = shell.desk(looking=True)
     if desk.refusal() is None:
-        shell.tell(_("“{path}” is the company already.").format(path=desk.store.path))
+        shell.tell(_("“{path}” is already the company.").format(path=desk.store.path))
         return DONE
     done = desk.adopt()
     shell.say(_("“{path}” is the company from now on.").format(path=desk.store.path))

@@ -39,5 +39,5 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
             reason = _("{what}: {found}").format(what=alert_title(alert), found=reason)
         shell.say(f"{alert.raised.astimezone():%Y-%m-%d %H:%M}  {alert.kind}  {about}  {reason}")
     if not alerts:
-        shell.tell(_("Nothing to deal with."))
+        shell.tell(_("No alerts."))
     return DONE

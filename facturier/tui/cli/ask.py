@@ -15,9 +15,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
     desk = shell.desk()
     if people_of(desk).barrier is None:
-        shell.tell(_("You may send already."))
+        shell.tell(_("You can already send."))
         return REFUSED
     ask_to_send(desk)
     shell.say(desk.identity.fingerprint)
-    shell.tell(_("You have asked. Read this fingerprint out to the one who admits you."))
+    shell.tell(_("Access requested. Read this fingerprint out to the member who approves you."))
     return DONE

@@ -11,7 +11,7 @@ from facturier.tui.exit_status import DONE
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help=_("the copy to make; it must not be there yet"))
+    parser.add_argument("file", metavar="FILE", help=_("the backup to create; the file must not exist"))
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
@@ -19,5 +19,5 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     path = typed_path(options.file)
     refuse_kept(path.resolve(), desk.store.path, desk.places.data)
     back_up(desk.store, path)
-    shell.say(_("Copied to {path}, and checked.").format(path=path))
+    shell.say(_("Copied to {path} and checked.").format(path=path))
     return DONE

@@ -16,11 +16,11 @@ _LONGEST = 2 * LARGEST  # bytes: it may be saved in UTF-16
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", metavar="FILE", nargs="?", default="", help=_("the whole mail that came back; standard input if “-”")
+        "file", metavar="FILE", nargs="?", default="", help=_("the whole bounced email; standard input if “-”")
     )
-    parser.add_argument("--invoice", metavar="REF", help=_("the invoice that came back, where the mail cannot be read"))
-    parser.add_argument("--address", metavar="A", default="", help=_("who was not reached"))
-    parser.add_argument("--reason", metavar="TEXT", default="", help=_("what the mail says; the history keeps it"))
+    parser.add_argument("--invoice", metavar="REF", help=_("the invoice that bounced, if the email cannot be read"))
+    parser.add_argument("--address", metavar="A", default="", help=_("the address that was not reached"))
+    parser.add_argument("--reason", metavar="TEXT", default="", help=_("what the email says; the history keeps it"))
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
@@ -36,8 +36,8 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
             delivery, recipients = hand_in(store, _read(options.file or "-", shell))
         except UnreadBounce as error:
             error.todo = _(
-                "Hand in the whole message, with its headers: “Show original” in Gmail. Or say what it says with:"
-                " facturier bounce --invoice REF --address A --reason TEXT"
+                "Give the whole message, with its headers: “Show original” in Gmail. Or record what it "
+                "says with: facturier bounce --invoice REF --address A --reason TEXT"
             )
             raise
     for address, reason in recipients.items():
@@ -54,4 +54,4 @@ def _read(name: str, shell: Shell) -> bytes:
         with typed_path(name).open("rb") as file:
             return file.read(_LONGEST)
     except OSError as error:
-        raise InputError(_("“{path}” cannot be read: {reason}.").format(path=name, reason=error.strerror)) from error
+        raise InputError(_("Cannot read “{path}”: {reason}.").format(path=name, reason=error.strerror)) from error

@@ -31,9 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--like", metavar="COMPANY", help=_("send from the address of this other company file, without a new consent")
     )
-    parser.add_argument(
-        "--replace", action="store_true", help=_("replace the Gmail address that is connected without asking")
-    )
+    parser.add_argument("--replace", action="store_true", help=_("replace the connected Gmail address without asking"))
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--paste", action="store_true", help=_("only read the pasted address from standard input"))
     way.add_argument(
@@ -57,7 +55,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         attempt = _Attempt(consent)
         if not options.paste:
             listener.start(consent.state, attempt.answer)
-            shell.tell(_("With this line running on your own computer there is nothing to paste:"))
+            shell.tell(_("Run this command on your own computer, and there is nothing to paste:"))
             shell.tell(f"    {ssh_line(listener.port, shell.environment)}")
         if not options.loopback:
             shell.tell(_("Open the address above, choose Allow, and paste the address of the page that does not load:"))
@@ -67,7 +65,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     finally:
         listener.stop()
     if grant is None:
-        shell.tell(_("No answer came. Nothing was connected."))
+        shell.tell(_("No answer arrived. Nothing was connected."))
         return REFUSED
     before = replaced_by(desk, grant.address)
     if before and not (options.replace or _agrees(shell, before, grant.address, lambda: attempt.line(shell))):
@@ -87,7 +85,7 @@ def _agrees(shell: Shell, before: str, address: str, answer: Callable[[], str]) 
 
 
 def _connected(shell: Shell, address: str) -> int:
-    shell.say(_("Connected: invoices can now be sent from {address}.").format(address=address))
+    shell.say(_("Connected. Invoices can now be sent from {address}.").format(address=address))
     return DONE
 
 
@@ -149,12 +147,10 @@ def _client(name: str | None, desk: Desk) -> OAuthClient:
             with typed_path(name).open("rb") as file:
                 return parse_client(file.read(LARGEST))
         except OSError as error:
-            raise InputError(
-                _("“{name}” cannot be read: {reason}.").format(name=name, reason=error.strerror)
-            ) from error
+            raise InputError(_("Cannot read “{name}”: {reason}.").format(name=name, reason=error.strerror)) from error
     if (known := known_client(desk)) is not None:
         return known
     raise InputError(
-        _("The company’s OAuth client is not known yet."),
-        todo=_("Download its JSON from Google Cloud and name it: facturier connect --client FILE"),
+        _("The company’s OAuth client is not set up yet."),
+        todo=_("Download its JSON from Google Cloud, then run: facturier connect --client FILE"),
     )

@@ -19,7 +19,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
         shell.tell(_("No Gmail address is connected."))
         return REFUSED
     trouble = disconnect(desk)
-    removed = _("{address} is removed.").format(address=connection.address)
+    removed = _("{address} was removed.").format(address=connection.address)
     shell.say(f"{removed} {after_removal(desk)}")
     if not desk.choices():
         shell.tell(_("To set up a default sender, open the settings: run “facturier”, then press F2."))

@@ -18,27 +18,27 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--revoke",
         action="store_true",
-        help=_("give Google’s permission back too, so that a copy of it is useless; then connect anew"),
+        help=_("also return Google’s permission, so that a copy of it is useless; then connect again"),
     )
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
     if options.fingerprint is None and not options.revoke:
-        raise InputError(_("Name one by the fingerprint that “facturier people” shows."))
+        raise InputError(_("Name a person by the fingerprint that “facturier people” shows."))
     desk = shell.desk()
     if options.fingerprint is not None:
         member = dismiss(desk, options.fingerprint)
-        shell.say(_("{name} may not send for this company.").format(name=full_name(member.name)))
+        shell.say(_("{name} is not a member of this company.").format(name=full_name(member.name)))
     if desk.connection() is None:
         return DONE
     if options.revoke:
         end_permission(desk)
-        shell.tell(_("Google’s permission is given back. Connect anew: facturier connect"))
+        shell.tell(_("The permission was returned to Google. Connect again: facturier connect"))
     else:
         shell.tell(
             _(
-                "What they have read before they may still have. To make it useless: facturier dismiss --revoke, then"
-                " facturier connect."
+                "They may have kept what they read before. To make it useless: facturier dismiss "
+                "--revoke, then facturier connect."
             )
         )
     return DONE

@@ -60,7 +60,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         (_("Gmail"), _gmail),
         (_("Default sender"), _default_sender),
         (_("Outbox"), _outbox),
-        (_("Daily copy"), _copies),
+        (_("Daily backup"), _copies),
     ]
     status, told = DONE, set[str]()
     for name, check in checks:
@@ -86,7 +86,7 @@ def _repair(shell: Shell) -> None:
         shell.say(_("There was nothing to repair."))
         return
     shell.say(_("Repaired: {parts}.").format(parts=", ".join(map(str, done))))
-    shell.say(_("The file as it was before: {path}").format(path=backup))
+    shell.say(_("The previous file is in {path}.").format(path=backup))
 
 
 def _file(desk: Desk) -> str:
@@ -99,7 +99,7 @@ def _file(desk: Desk) -> str:
     mode = stat.S_IMODE(desk.store.path.stat().st_mode)
     if mode & 0o007:
         raise FacturierError(
-            _("“{path}” is open to everyone on this machine ({mode:o}).").format(path=desk.store.path, mode=mode),
+            _("Everyone on this machine can access “{path}” ({mode:o}).").format(path=desk.store.path, mode=mode),
             todo=_("Close it: chmod o-rwx “{path}”").format(path=desk.store.path),
         )
     return _("{path} is sound, schema version {version}, mode {mode:o}").format(
@@ -141,14 +141,14 @@ def _sqlite(desk: Desk) -> str:
 def _where(desk: Desk) -> str:
     """Where the person's key is, and whether it is open."""
     if (until := desk.held_until()) is not None:
-        return _("{where}, held open until {when}").format(where=desk.identity.where, when=moment(until))
+        return _("{where}, unlocked until {when}").format(where=desk.identity.where, when=moment(until))
     return desk.identity.where
 
 
 def _vault(desk: Desk) -> str:
     secrets = desk.vault.read()
     people = ", ".join(full_name(member.name) for member in secrets.members) or full_name(desk.store.user)
-    return _("opens with your key ({where}); may send: {people}").format(where=_where(desk), people=people)
+    return _("opens with your key ({where}); members: {people}").format(where=_where(desk), people=people)
 
 
 def _gmail(desk: Desk) -> str | Found:
@@ -157,7 +157,7 @@ def _gmail(desk: Desk) -> str | Found:
         return Found("–", _("no address connected"))
     if not desk.reaches_google:
         return Found(
-            "–", _("practice: not tried, for its stand-in for Google does not run (facturier practice --serve)")
+            "–", _("demo: not checked, because the Google simulator is not running (facturier practice --serve)")
         )
     check_connection(desk)
     return _("{address} is connected and may send").format(address=connection.address)
@@ -170,7 +170,7 @@ def _default_sender(desk: Desk) -> str | Found:
     if not sender.kind:
         return Found("–", _("none is set up; invoices are sent from the Gmail address"))
     if folder := desk.company().practice:
-        return Found("–", _("practice: not tried; all mail lands in {folder}").format(folder=folder))
+        return Found("–", _("demo: not checked; all email is saved in {folder}").format(folder=folder))
     default_sender(desk).check()
     where = f"{sender.host}:{sender.port}" if sender.kind == "smtp" else sender.folder
     return _("{address} by {where} is ready").format(address=sender.address or desk.company().email, where=where)
@@ -179,7 +179,7 @@ def _default_sender(desk: Desk) -> str | Found:
 def _copies(desk: Desk) -> str | Found:
     copies = copies_of(desk.store.path, desk.places.copies)
     if not copies:
-        return Found("–", _("none yet: the screens make one a day"))
+        return Found("–", _("none yet: the program makes one a day"))
     return _("the newest is {path}").format(path=copies[0])
 
 
@@ -188,12 +188,12 @@ def _outbox(desk: Desk) -> str:
     if doubtful := len(in_doubt(desk.store)):
         raise FacturierError(
             ngettext("{n} delivery is in doubt.", "{n} deliveries are in doubt.", doubtful).format(n=doubtful),
-            todo=_("Look into the Sent folder, then say what you saw: facturier resolve REF --sent or --not-sent"),
+            todo=_("Look in the Sent folder, then record what you found: facturier resolve REF --sent or --not-sent"),
         )
     if (paused := paused_by(desk.store)) is not None:
         raise FacturierError(
-            _("It is paused by {user}.").format(user=paused),
-            kept=_("Nothing leaves."),
-            todo=_("Let it go on: facturier outbox --resume"),
+            _("It was paused by {user}.").format(user=paused),
+            kept=_("Nothing is sent."),
+            todo=_("To resume: facturier outbox --resume"),
         )
     return _("{waiting} waiting; open alerts: {alerts}").format(waiting=waiting, alerts=alerts)

@@ -41,13 +41,13 @@ def _read(name: str, shell: Shell) -> list[dict[str, Any]]:
     try:
         found = read_json(decode_text(_bytes(name, shell), called), called)
     except InputError as error:
-        error.kept = error.kept or _("No draft was made.")
+        error.kept = error.kept or _("No draft was created.")
         raise
     except OSError as error:
-        raise InputError(_("“{name}” cannot be read: {reason}.").format(name=name, reason=error.strerror)) from error
+        raise InputError(_("Cannot read “{name}”: {reason}.").format(name=name, reason=error.strerror)) from error
     found = found if isinstance(found, list) else [found]
     if not all(isinstance(fields, dict) for fields in found):
-        raise InputError(_("A draft is a JSON object, and several are a list of them."))
+        raise InputError(_("A draft is one JSON object. Several drafts are a list of objects."))
     return found
 
 
@@ -68,5 +68,5 @@ def _save(store: Store, fields: dict[str, Any], place: int, today: date) -> Invo
         return save_draft(store, read_draft(store, fields, today))
     except InputError as error:
         raise InputError(
-            _("Draft {place}: {problem}").format(place=place, problem=error), kept=_("No draft was made.")
+            _("Draft {place}: {problem}").format(place=place, problem=error), kept=_("No draft was created.")
         ) from None

@@ -20,7 +20,7 @@ _PAGE = 500
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--status", choices=[str(show) for show in Show], default=str(Show.ALL), help=_("only these"))
     parser.add_argument(
-        "--search", type=clean, default="", metavar="TEXT", help=_("only those that contain all these words")
+        "--search", type=clean, default="", metavar="TEXT", help=_("only invoices that contain all these words")
     )
     parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
 

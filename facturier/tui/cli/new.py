@@ -12,12 +12,12 @@ from facturier.tui.exit_status import DONE
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", metavar="PATH", help=_("the file to make, such as acme.facturier"))
+    parser.add_argument("path", metavar="PATH", help=_("the file to create, such as acme.facturier"))
     parser.add_argument("--name", type=clean, required=True, help=_("the company’s name, as on its invoices"))
     parser.add_argument("--email", type=clean, required=True, metavar="ADDRESS", help=_("the address on its invoices"))
     parser.add_argument("--currency", default="CAD", help=_("three letters, such as CAD, EUR or USD"))
     parser.add_argument(
-        "--language", choices=list(LANGUAGES), default="", help=_("of invoices, unless a customer’s is known")
+        "--language", choices=list(LANGUAGES), default="", help=_("of invoices, unless the customer has one")
     )
 
 
@@ -34,5 +34,5 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         clock=shell.clock,
     )
     remember_company(shell.places.data, path)
-    shell.say(_("Made {path}. Open it with: facturier {argument}").format(path=path, argument=argument(path)))
+    shell.say(_("Created {path}. Open it with: facturier {argument}").format(path=path, argument=argument(path)))
     return DONE

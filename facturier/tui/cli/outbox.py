@@ -15,8 +15,8 @@ from facturier.tui.formatting import moment
 
 def add(parser: argparse.ArgumentParser) -> None:
     change = parser.add_mutually_exclusive_group()
-    change.add_argument("--pause", action="store_true", help=_("let nothing more leave, in no window, until --resume"))
-    change.add_argument("--resume", action="store_true", help=_("let it go on"))
+    change.add_argument("--pause", action="store_true", help=_("pause all sending, in every window, until --resume"))
+    change.add_argument("--resume", action="store_true", help=_("resume sending"))
     parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
 
 
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     for delivery in deliveries:
         shell.say(as_text(delivery, store.clock()))
     if paused is not None:
-        shell.tell(_("The outbox is paused by {user}: “facturier outbox --resume” lets it go on.").format(user=paused))
+        shell.tell(_("The outbox was paused by {user}. “facturier outbox --resume” resumes it.").format(user=paused))
     elif not deliveries:
         shell.tell(_("The outbox is empty."))
     return DONE
@@ -64,7 +64,7 @@ def as_text(delivery: Delivery, now: datetime) -> str:
     """
     parts = [delivery.number, str(delivery.state), ", ".join(delivery.envelope.to)]
     if delivery.state is State.QUEUED and delivery.not_before > now:
-        parts.append(_("leaves {moment}").format(moment=moment(delivery.not_before)))
+        parts.append(_("sent {moment}").format(moment=moment(delivery.not_before)))
     if delivery.problem:
         parts.append(delivery.problem)
     return "  ".join(parts)

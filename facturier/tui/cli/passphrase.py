@@ -17,28 +17,28 @@ _LONGEST = timedelta(days=31)
 
 def add(parser: argparse.ArgumentParser) -> None:
     ways = parser.add_mutually_exclusive_group()
-    ways.add_argument("--remove", action="store_true", help=_("keep the key without a passphrase again"))
+    ways.add_argument("--remove", action="store_true", help=_("remove the passphrase from the key"))
     ways.add_argument(
         "--hold",
         metavar="TIME",
         type=_time,
-        help=_("ask once, and let the system hold the key open for so long (90s, 30m, 8h, 7d), for cron as well"),
+        help=_("ask once, and let the system keep the key unlocked for this long (90s, 30m, 8h, 7d), also for cron"),
     )
-    ways.add_argument("--forget", action="store_true", help=_("end that at once"))
+    ways.add_argument("--forget", action="store_true", help=_("stop that now"))
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
     desk = shell.desk()
     if options.forget:
         held = desk.lock()
-        shell.say(_("Your key is held open no more.") if held else _("Your key was not held open."))
+        shell.say(_("Your key is locked again.") if held else _("Your key was not unlocked."))
         if held:
-            shell.say(_("Windows that are open keep it until they end."))
+            shell.say(_("Open windows keep it until they are closed."))
         return DONE
     desk.unlock(shell.passphrase)  # whoever finds it held open must still know the passphrase
     if options.hold:
         until = desk.hold(options.hold)
-        shell.say(_("Your key is held open until {when}.").format(when=moment(until)))
+        shell.say(_("Your key stays unlocked until {when}.").format(when=moment(until)))
         return DONE
     desk.set_passphrase("" if options.remove else _new(desk, shell))
     shell.say(_("Your key is now {where}.").format(where=desk.identity.where))
@@ -47,12 +47,12 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
 
 def _new(desk: Desk, shell: Shell) -> str:
     """The new passphrase, typed twice. Raises InputError."""
-    kept = _("Your key is {where}, as it was.").format(where=desk.identity.where)
+    kept = _("Your key is {where}. This did not change.").format(where=desk.identity.where)
     new = shell.ask_secret(_("New passphrase: "))
     if not new:
         raise InputError(_("The passphrase is empty."), kept=kept)
-    if shell.ask_secret(_("Once more: ")) != new:
-        raise InputError(_("The two are not the same."), kept=kept)
+    if shell.ask_secret(_("Repeat: ")) != new:
+        raise InputError(_("The two do not match."), kept=kept)
     return new
 
 
@@ -61,5 +61,5 @@ def _time(text: str) -> timedelta:
     found = re.fullmatch(r"(\d{1,9})([smhd]?)", text)
     time = timedelta(seconds=int(found[1]) * _UNITS[found[2]]) if found else timedelta()
     if not timedelta() < time <= _LONGEST:
-        raise argparse.ArgumentTypeError(_("a time as in 90s, 30m, 8h or 7d, of 31 days at most"))
+        raise argparse.ArgumentTypeError(_("a duration such as 90s, 30m, 8h or 7d, at most 31 days"))
     return time

@@ -14,10 +14,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help=_("as JSON"))
     vault = parser.add_mutually_exclusive_group()
     vault.add_argument(
-        "--accept-vault", action="store_true", help=_("say that a vault that was put back or replaced is right")
+        "--accept-vault", action="store_true", help=_("confirm that a restored or replaced vault is correct")
     )
     vault.add_argument(
-        "--new-vault", action="store_true", help=_("begin a new vault in place of one that nobody here can open")
+        "--new-vault", action="store_true", help=_("create a new vault in place of one that nobody here can open")
     )
 
 
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
             }
         )
         return DONE
-    words = {"sends": _("may send"), "asks": _("asks to send")}
+    words = {"sends": _("member"), "asks": _("requested access")}
     for name, print_, role, _asked in rows:
         you = "  " + _("you") if print_ == people.me else ""
         shell.say(f"{print_}  {words[role]:14}  {full_name(name)}{you}")

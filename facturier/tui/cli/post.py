@@ -16,7 +16,7 @@ _EVERY = 2.0  # seconds between two looks at the outbox
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--watch", action="store_true", help=_("stay, and deliver whatever comes, until stopped"))
+    parser.add_argument("--watch", action="store_true", help=_("keep running and deliver new messages until stopped"))
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
@@ -64,12 +64,14 @@ def _report(desk: Desk, shell: Shell, tried: int) -> int:
     shell.say(ngettext("{n} delivery tried.", "{n} deliveries tried.", tried).format(n=tried))
     if waiting:
         shell.say(
-            ngettext("{n} still waits in the outbox.", "{n} still wait in the outbox.", waiting).format(n=waiting)
+            ngettext("{n} is still waiting in the outbox.", "{n} are still waiting in the outbox.", waiting).format(
+                n=waiting
+            )
         )
     for barrier in {str(found) for way in {delivery.way for delivery in left} if (found := desk.barrier(way))}:
         shell.tell(barrier)
     if (paused := paused_by(desk.store)) is not None:
-        shell.tell(_("The outbox is paused by {user}: “facturier outbox --resume” lets it go on.").format(user=paused))
+        shell.tell(_("The outbox was paused by {user}. “facturier outbox --resume” resumes it.").format(user=paused))
     if doubtful:
         shell.tell(
             ngettext(

@@ -12,7 +12,7 @@ from facturier.tui.terminal.streams import need_terminal
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--serve", action="store_true", help=_("only run the stand-in and say how other commands reach it")
+        "--serve", action="store_true", help=_("only run the simulator and say how other commands reach it")
     )
 
 
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         if options.serve:
             shell.say(f"export FACTURIER_GOOGLE={endpoints.stand_in}")
             shell.say(f"export FACTURIER_COMPANY='{practice.path}'")
-            shell.tell(_("The stand-in runs until Ctrl+C. Mail lands in {folder}.").format(folder=practice.folder))
+            shell.tell(_("The simulator runs until Ctrl+C. Email is saved in {folder}.").format(folder=practice.folder))
             _wait()
         else:
             from facturier.tui.app import FacturierApp
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
 
 def _progress(shell: Shell, done: int, of: int) -> None:
     if shell.stderr.isatty():
-        words = _("Making the sample books, once: invoice {done} of {of}").format(done=done, of=of)
+        words = _("Creating the sample books, only once: invoice {done} of {of}").format(done=done, of=of)
         shell.stderr.write(f"\r{words} " if done < of else f"\r{' ' * (len(words) + 4)}\r")
         shell.stderr.flush()
 

@@ -16,10 +16,10 @@ from facturier.tui.exit_status import DONE
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ref", type=clean, metavar="REF", help=_("the invoice"))
     answer = parser.add_mutually_exclusive_group(required=True)
-    answer.add_argument("--sent", action="store_true", help=_("it left: someone saw it in the Sent folder"))
-    answer.add_argument("--not-sent", action="store_true", help=_("it did not leave"))
+    answer.add_argument("--sent", action="store_true", help=_("it was sent: someone saw it in the Sent folder"))
+    answer.add_argument("--not-sent", action="store_true", help=_("it was not sent"))
     parser.add_argument(
-        "--reason", type=clean, required=True, metavar="TEXT", help=_("how this is known; the journal keeps it")
+        "--reason", type=clean, required=True, metavar="TEXT", help=_("how you know; the history keeps it")
     )
 
 
@@ -27,12 +27,12 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     desk = shell.desk()
     reason = clean(options.reason)
     if not reason:
-        raise InputError(_("Say how this is known: the journal keeps it."))
+        raise InputError(_("Enter how you know. The history keeps it."))
     invoice = find_invoice(desk.store, options.ref)
     assert invoice.id is not None
     doubtful = [found for found in deliveries_of(desk.store, invoice.id) if found.state is State.IN_DOUBT]
     if not doubtful:
-        raise FacturierError(_("Nothing is in doubt about {ref}.").format(ref=options.ref))
+        raise FacturierError(_("{ref} has no delivery in doubt.").format(ref=options.ref))
     delivery = resolve(desk, doubtful[-1].id, sent=options.sent, reason=reason)
     shell.say(f"{delivery.number}  {delivery.state}")
     return DONE

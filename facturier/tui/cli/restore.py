@@ -12,20 +12,20 @@ from facturier.tui.exit_status import DONE
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help=_("the copy, as “facturier backup” or the daily copies made it"))
+    parser.add_argument("file", metavar="FILE", help=_("the backup, made by “facturier backup” or daily"))
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
     path = shell.path()
     done = restore(typed_path(options.file), path, clock=shell.clock)
-    shell.say(_("Restored {path}, and checked.").format(path=path))
+    shell.say(_("Restored {path} and checked it.").format(path=path))
     if done.aside is not None:
-        shell.say(_("What was there before is now {path}.").format(path=done.aside))
+        shell.say(_("The previous file is now {path}.").format(path=done.aside))
     if done.stopped:
         shell.say(
             ngettext(
-                "{n} delivery stood in the outbox of the copy and was stopped: see “facturier alerts”.",
-                "{n} deliveries stood in the outbox of the copy and were stopped: see “facturier alerts”.",
+                "{n} delivery was in the outbox of the backup and was stopped: see “facturier alerts”.",
+                "{n} deliveries were in the outbox of the backup and were stopped: see “facturier alerts”.",
                 done.stopped,
             ).format(n=done.stopped)
         )

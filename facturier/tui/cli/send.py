@@ -40,17 +40,21 @@ def add(parser: argparse.ArgumentParser) -> None:
         "refs", type=clean, metavar="REF", nargs="*", default=[], help=_("invoice numbers, or @ids of drafts")
     )
     which.add_argument(
-        "--status", choices=[str(show) for show in Show], help=_("all of these that can be sent, the oldest first")
+        "--status", choices=[str(show) for show in Show], help=_("all of these that can be sent, oldest first")
     )
     parser.add_argument(
-        "--search", type=clean, default="", metavar="TEXT", help=_("of these only those that contain all these words")
+        "--search",
+        type=clean,
+        default="",
+        metavar="TEXT",
+        help=_("of these, only invoices that contain all these words"),
     )
-    parser.add_argument("--dry-run", action="store_true", help=_("say what each would do, and send nothing"))
+    parser.add_argument("--dry-run", action="store_true", help=_("show what would happen to each, and send nothing"))
     parser.add_argument("--from", dest="way", choices=[str(way) for way in Way], help=_("which sender"))
     parser.add_argument("--at", metavar="TIME", help=_("not before this time, such as 16:30 or 2026-12-24T08:00"))
-    parser.add_argument("--queue-only", action="store_true", help=_("leave delivering to “facturier post”"))
-    parser.add_argument("--yes", action="store_true", help=_("send in spite of warnings"))
-    parser.add_argument("--again", action="store_true", help=_("send also to whom the invoice was sent already"))
+    parser.add_argument("--queue-only", action="store_true", help=_("let “facturier post” deliver them"))
+    parser.add_argument("--yes", action="store_true", help=_("send despite warnings"))
+    parser.add_argument("--again", action="store_true", help=_("also send to addresses that already got the invoice"))
     parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
 
 
@@ -86,7 +90,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     if options.json:
         shell.say_json(objects)
     if not leave and (paused := paused_by(desk.store)) is not None:
-        shell.tell(_("The outbox is paused by {user}: “facturier outbox --resume” lets it go on.").format(user=paused))
+        shell.tell(_("The outbox was paused by {user}. “facturier outbox --resume” resumes it.").format(user=paused))
     return status
 
 
@@ -119,9 +123,9 @@ def _queue(
     hindered = hindrances(prepared.findings, overrule=options.yes, again=options.again)
     if prepared.ready and hindered:
         if any(finding.again for finding in hindered):
-            todo = _("To send it there a second time, add --again.")
+            todo = _("To send it there again, add --again.")
         else:
-            todo = _("Mend it, or send in spite of it with --yes.")
+            todo = _("Fix it, or send anyway with --yes.")
         raise FacturierError(_("Not sent because of the warning above."), todo=todo)
     return desk.queue(prepared, not_before=when)
 

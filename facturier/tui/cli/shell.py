@@ -50,8 +50,8 @@ class Shell:
         raise FacturierError(
             _("Which company?"),
             todo=_(
-                "Name its file with --company PATH. To make one: facturier new PATH --name NAME --email ADDRESS."
-                " To try everything first: facturier practice"
+                "Name its file with --company PATH. To create one: facturier new PATH --name NAME "
+                "--email ADDRESS. To try the demo first: facturier practice"
             ),
         )
 
@@ -90,7 +90,7 @@ class Shell:
             with contextlib.suppress(OSError):  # what is left of it must not fail again at the end
                 os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
             if not isinstance(error, BrokenPipeError):  # there the reader has had enough
-                self.tell(_("facturier: what it says cannot be written: {reason}.").format(reason=error.strerror))
+                self.tell(_("facturier: cannot write output: {reason}.").format(reason=error.strerror))
 
     def tell_damage(self) -> None:
         """Name the rows of the company file that could not be read."""
@@ -112,11 +112,11 @@ class Shell:
             os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))  # else getpass would show it, or take our input
         except OSError:
             raise WrongPassphrase(
-                _("Your key is under a passphrase, and there is no terminal to type it at."),
-                kept=_("Everything but sending works without it."),
+                _("Your key is protected by a passphrase, and there is no terminal to enter it."),
+                kept=_("Everything except sending works without it."),
                 todo=_(
-                    "Run it in a terminal; or let the system hold the key for a time: facturier passphrase --hold 8h;"
-                    " or keep it without one: facturier passphrase --remove"
+                    "Run it in a terminal, keep the key unlocked for a while with facturier passphrase "
+                    "--hold 8h, or remove the passphrase with facturier passphrase --remove"
                 ),
             ) from None
         return getpass.getpass(prompt)

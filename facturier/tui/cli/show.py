@@ -24,9 +24,9 @@ from facturier.tui.exit_status import DONE
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("ref", type=clean, metavar="REF", help=_("an invoice number, or @id"))
     parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
-    parser.add_argument("--pdf", metavar="FILE", help=_("write the document that was sent last, or would be"))
-    parser.add_argument("--eml", metavar="FILE", help=_("write the message that was sent last"))
-    parser.add_argument("--force", action="store_true", help=_("write over a file that exists"))
+    parser.add_argument("--pdf", metavar="FILE", help=_("write the PDF that was sent last, or that would be sent"))
+    parser.add_argument("--eml", metavar="FILE", help=_("write the email that was sent last"))
+    parser.add_argument("--force", action="store_true", help=_("replace an existing file"))
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:

@@ -62,9 +62,9 @@ def need_terminal() -> None:
     from then on, not what LINES and COLUMNS say of it."""
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise NoTerminal(
-            _("The screens need a terminal, and this is none."),
+            _("The screens need a terminal, and this is not one."),
             kept=_("Nothing was opened."),
-            todo=_("Run it in a terminal, or use a verb: facturier --help"),
+            todo=_("Run it in a terminal, or use a command: facturier --help"),
         )
     with contextlib.suppress(OSError):
         if all(os.get_terminal_size(sys.stdin.fileno())):

@@ -92,14 +92,12 @@ class DocumentView(ScrollableContainer):
         """Another page, or another number of pages, is shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "p", "look('picture')", N_("Picture"), tooltip=N_("Show the page as a picture."), id="document.picture"
-        ),
-        Binding("p", "look('text')", N_("Text"), tooltip=N_("Show the document as text."), id="document.text"),
-        Binding("plus,equals_sign", "zoom(1)", N_("Larger"), key_display="+", id="document.larger"),
-        Binding("minus", "zoom(-1)", N_("Smaller"), key_display="-", id="document.smaller"),
+        Binding("p", "look('picture')", N_("Image"), tooltip=N_("Show the page as an image."), id="document.picture"),
+        Binding("p", "look('text')", N_("Text"), tooltip=N_("Show the PDF as text."), id="document.text"),
+        Binding("plus,equals_sign", "zoom(1)", N_("Zoom in"), key_display="+", id="document.larger"),
+        Binding("minus", "zoom(-1)", N_("Zoom out"), key_display="-", id="document.smaller"),
         Binding("pagedown,space", "page(1)", N_("Next page"), id="document.next", show=False),
-        Binding("pageup", "page(-1)", N_("Page before"), id="document.before", show=False),
+        Binding("pageup", "page(-1)", N_("Previous page"), id="document.before", show=False),
     ]
 
     def __init__(self, *, picture: bool = False, id: str | None = None) -> None:

@@ -16,8 +16,10 @@ class LetterView(VerticalScroll):
     """Shows the last letter that it was given; `p` turns between its two forms."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "look(False)", N_("Plain"), tooltip=N_("Show the letter as plain text."), id="letter.plain"),
-        Binding("p", "look(True)", N_("Rendered"), tooltip=N_("Show the letter as rendered."), id="letter.rendered"),
+        Binding("p", "look(False)", N_("Plain"), tooltip=N_("Show the email as plain text."), id="letter.plain"),
+        Binding(
+            "p", "look(True)", N_("Formatted"), tooltip=N_("Show the email with its formatting."), id="letter.rendered"
+        ),
     ]
 
     def __init__(self, *, id: str | None = None) -> None:

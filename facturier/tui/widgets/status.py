@@ -34,7 +34,7 @@ DELIVERIES = {
     State.PARTLY_SENT: Status("◑", N_("Part sent"), "yellow"),
     State.IN_DOUBT: Status("?", N_("In doubt"), "magenta"),
     State.FAILED: Status("✗", N_("Failed"), "red"),
-    State.CANCELLED: Status("←", N_("Withdrawn")),
+    State.CANCELLED: Status("←", N_("Cancelled")),
     State.BOUNCED: Status("↩", N_("Bounced"), "red"),
 }
 

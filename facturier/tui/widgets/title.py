@@ -63,9 +63,9 @@ class Notice(Widget, can_focus=False):
 
     def render(self) -> RenderResult:
         if not self._folder:
-            text = _("Google is played by a stand-in: {address}").format(address=self._stand_in)
+            text = _("Using a Google simulator: {address}").format(address=self._stand_in)
             return Text(text, no_wrap=True, overflow="ellipsis")
-        text = _("Practice: nothing leaves here. Mail: {folder}")
+        text = _("Demo: no email is sent. Saved in {folder}")
         room = self.size.width - len(text.format(folder=""))
         return Text(text.format(folder=shorten_path(_homely(self._folder), room)), no_wrap=True, overflow="ellipsis")
 

@@ -40,7 +40,7 @@ def test_the_pauses_that_hold_for_the_whole_address(answer: Reply) -> None:
     found = meaning(answer)
     assert isinstance(found, NotNow)
     assert (found.whole_sender, found.retry) == (True, None)
-    assert found.happened == "Gmail asks for a pause. Sending goes on by itself."
+    assert found.happened == "Gmail asked for a pause. Sending resumes automatically."
     assert found.reply.startswith(str(answer.status))
 
 
@@ -90,9 +90,9 @@ def test_the_time_may_stand_in_the_message(message: str, retry: datetime | None)
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (http_messages.bad_credentials(), "Google does not accept the connection any more."),
-        (http_messages.too_narrow(), "The connection does not include the right to send."),
-        (new_form(403, "ACCESS_TOKEN_SCOPE_INSUFFICIENT"), "The connection does not include the right to send."),
+        (http_messages.bad_credentials(), "Google no longer accepts the connection."),
+        (http_messages.too_narrow(), "The connection does not include permission to send."),
+        (new_form(403, "ACCESS_TOKEN_SCOPE_INSUFFICIENT"), "The connection does not include permission to send."),
     ],
 )
 def test_what_ends_the_connection(answer: Reply, said: str) -> None:
@@ -109,7 +109,7 @@ def test_what_ends_the_connection(answer: Reply, said: str) -> None:
         (http_messages.gmail_error(400, "other", "Mail service not enabled"), "refused the message: Mail service"),
         (http_messages.as_json(400, {"error": {"message": "x", "errors": ["reason"]}}), "Gmail refused the message: x"),
         (http_messages.as_json(400, {"error": {"message": "", "errors": 7}}), "Gmail refused the message: 400"),
-        (http_messages.too_large(), "The message is larger than Gmail takes."),
+        (http_messages.too_large(), "The message is larger than Gmail accepts."),
         (Reply(413, b"<html>nginx</html>"), "larger than a server on the way to Gmail takes"),
     ],
 )
@@ -123,7 +123,7 @@ def test_what_is_refused_for_good(answer: Reply, said: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (new_form(403, "SERVICE_DISABLED"), "The Gmail API is not switched on in your Google project."),
+        (new_form(403, "SERVICE_DISABLED"), "The Gmail API is not enabled in your Google project."),
         (new_form(400, "x", "FAILED_PRECONDITION"), "Gmail does not let this account send: x"),
         (
             http_messages.gmail_error(400, "failedPrecondition", "Mail service not enabled"),

@@ -29,7 +29,7 @@ def test_what_is_put_off_what_refused_and_what_is_no_smtp(code: int, kind: type[
     assert type(found) is kind
     assert found.happened == f"No. The mail server said: “{code} 4.2.0 so”."
     assert found.reply == f"{code} 4.2.0 so"
-    assert found.kept == ("" if kind is NotNow else "Nothing left.")
+    assert found.kept == ("" if kind is NotNow else "Nothing was sent.")
     assert found.todo == ("" if kind is NotNow else "Look.")
 
 

@@ -33,14 +33,20 @@ class AlertsScreen(AnsweringScreen[None]):
             "enter",
             "open",
             N_("Open"),
-            tooltip=N_("The invoice, what is in doubt, or who asked."),
+            tooltip=N_("Open the invoice, the delivery in doubt or the access request."),
             id="alerts.open",
             priority=True,
         ),
         Binding("r", "reconnect", N_("Reconnect"), tooltip=N_("Allow Gmail again."), id="alerts.reconnect"),
-        Binding("s", "send", N_("Send again"), tooltip=N_("See it first; deals with the alert."), id="alerts.send"),
-        Binding("d", "deal", N_("Dealt with"), tooltip=N_("Take the alert down."), id="alerts.deal"),
-        Binding("b", "bounce", N_("Report a bounce"), tooltip=N_("Paste a mail that came back."), id="alerts.bounce"),
+        Binding(
+            "s",
+            "send",
+            N_("Send again"),
+            tooltip=N_("Preview and send it. This dismisses the alert."),
+            id="alerts.send",
+        ),
+        Binding("d", "deal", N_("Dismissed"), tooltip=N_("Dismiss the alert."), id="alerts.deal"),
+        Binding("b", "bounce", N_("Record a bounce"), tooltip=N_("Record a bounced email."), id="alerts.bounce"),
         Binding("escape,q", "dismiss", N_("Back"), id="alerts.back"),
     ]
 
@@ -128,7 +134,7 @@ class AlertsScreen(AnsweringScreen[None]):
             self._renew()
             if delivery is not None:
                 bounced = _("Invoice {number} is marked as bounced.")
-                copy = _("Only a copy of invoice {number} came back: the customer has it. Its journal says so.")
+                copy = _("Only a copy of invoice {number} bounced. The customer received it. The history says so.")
                 message = bounced if delivery.state is State.BOUNCED else copy
                 self.notify(message.format(number=delivery.number), markup=False)
 
@@ -148,9 +154,7 @@ class AlertsScreen(AnsweringScreen[None]):
         options.clear_options()
         options.add_options([Option(_told(alert)) for alert in alerts])
         if not alerts:
-            options.add_option(
-                Option(Text(_("Everything that left was accepted. Nothing is left to do.")), disabled=True)
-            )
+            options.add_option(Option(Text(_("Everything was sent and accepted. Nothing is waiting.")), disabled=True))
         places = [index for index, alert in enumerate(alerts) if chosen is not None and alert.id == chosen.id]
         options.highlighted = (places[0] if places else 0) if alerts else None
         self.refresh_bindings()

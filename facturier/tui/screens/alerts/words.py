@@ -10,41 +10,47 @@ from facturier.tui.formatting import moment
 _TITLES = {
     AlertKind.FAILED: N_("Invoice {number} was not sent"),
     AlertKind.PARTLY_SENT: N_("Invoice {number} did not reach everyone"),
-    AlertKind.IN_DOUBT: N_("Nobody knows whether invoice {number} was sent"),
-    AlertKind.BOUNCED: N_("Invoice {number} came back"),
+    AlertKind.IN_DOUBT: N_("Nobody can tell whether invoice {number} was sent"),
+    AlertKind.BOUNCED: N_("Invoice {number} bounced"),
     AlertKind.LEFT_AFTER_ALL: N_("Invoice {number} was sent after all"),
-    AlertKind.STOPPED: N_("Invoice {number} was stopped, and may have left before"),
+    AlertKind.STOPPED: N_("Invoice {number} was stopped, but may already have been sent"),
     AlertKind.CONNECTION_OVER: N_("Google ended the connection of {address}"),
-    AlertKind.TURNED_AWAY: N_("Nothing can be sent from {address}"),
-    AlertKind.ASKED: N_("{name} asks to send for this company"),
+    AlertKind.TURNED_AWAY: N_("Cannot send from {address}"),
+    AlertKind.ASKED: N_("{name} requested access to send for this company"),
 }
 # Where the invoice was sent by another delivery: only this copy is in trouble.
 _COPY_TITLES = {
     AlertKind.FAILED: N_("A copy of invoice {number} was not sent"),
     AlertKind.PARTLY_SENT: N_("A copy of invoice {number} did not reach everyone"),
-    AlertKind.IN_DOUBT: N_("Nobody knows whether a copy of invoice {number} was sent"),
-    AlertKind.BOUNCED: N_("A copy of invoice {number} came back"),
+    AlertKind.IN_DOUBT: N_("Nobody can tell whether a copy of invoice {number} was sent"),
+    AlertKind.BOUNCED: N_("A copy of invoice {number} bounced"),
     AlertKind.STOPPED: N_("A copy of invoice {number} was stopped, and may have been sent before"),
 }
 _COPY_TODO = {
-    AlertKind.FAILED: N_("The invoice was sent on {sent}. Only this copy failed: fix what is wrong, or dismiss this."),
+    AlertKind.FAILED: N_(
+        "The invoice was sent on {sent}. Only this copy failed: fix the problem, or dismiss the alert."
+    ),
     AlertKind.PARTLY_SENT: N_("The invoice was sent on {sent}. Check the address that this copy was refused for."),
-    AlertKind.BOUNCED: N_("The invoice was sent on {sent}. Only this copy came back: check its address."),
+    AlertKind.BOUNCED: N_("The invoice was sent on {sent}. Only this copy bounced: check its address."),
 }
 _TODO = {
-    AlertKind.FAILED: N_("Mend what is wrong, then send it again. Nothing was delivered."),
-    AlertKind.PARTLY_SENT: N_("Check the address that was refused, then send again to that one only."),
+    AlertKind.FAILED: N_("Fix the problem, then send it again. Nothing was delivered."),
+    AlertKind.PARTLY_SENT: N_("Check the refused address, then send again to that address only."),
     AlertKind.IN_DOUBT: N_(
-        "Look into the Sent folder for “{number}”. Then say whether it left: Facturier never sends it twice by itself."
+        "Look for “{number}” in the Sent folder, then record whether it was sent. Facturier never "
+        "sends it twice automatically."
     ),
     AlertKind.BOUNCED: N_("Ask the customer for an address that works, then send it again."),
     AlertKind.LEFT_AFTER_ALL: N_(
-        "It was held for failed; then the server’s acceptance came to light. If you sent it again, tell the customer."
+        "This was marked as failed, but the server has since confirmed that it was sent. If you sent "
+        "it again, tell the customer."
     ),
-    AlertKind.STOPPED: N_("Look into the Sent folder for “{number}”. Send it again only if it is not there."),
-    AlertKind.CONNECTION_OVER: N_("Reconnect the address. Queued invoices are kept, and go once it works."),
-    AlertKind.TURNED_AWAY: N_("Mend it; what waits then goes by itself. Taking this alert down tries again at once."),
-    AlertKind.ASKED: N_("Admit them, or turn them down, under Settings, Users."),
+    AlertKind.STOPPED: N_("Look for “{number}” in the Sent folder. Send it again only if it is not there."),
+    AlertKind.CONNECTION_OVER: N_("Connect the address again. Queued invoices are kept and sent once it works."),
+    AlertKind.TURNED_AWAY: N_(
+        "Fix the problem and waiting invoices are sent automatically. Dismissing this alert tries again now."
+    ),
+    AlertKind.ASKED: N_("Approve or decline the request under Settings, Users."),
 }
 
 

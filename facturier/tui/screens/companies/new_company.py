@@ -27,7 +27,7 @@ class NewCompanyScreen(Dialog[Desk | None]):
     """Answers the desk at the company that was made, None for none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,ctrl+s", "make", N_("Make it"), id="new_company.make", priority=True),
+        Binding("enter,ctrl+s", "make", N_("Create"), id="new_company.make", priority=True),
         Binding("escape", "dismiss(None)", N_("Cancel"), id="new_company.cancel"),
     ]
 
@@ -71,7 +71,7 @@ class NewCompanyScreen(Dialog[Desk | None]):
                 return
         target = typed_path(path.text)
         if not path.text or is_folder(target):
-            path.show_problem(_("Say which file to make."))
+            path.show_problem(_("Enter the name of the file to create."))
             path.input.focus()
             return
 

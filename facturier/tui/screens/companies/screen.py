@@ -30,7 +30,7 @@ class CompaniesScreen(Dialog[Desk | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", N_("Open a file…"), tooltip=N_("Open a company by its path."), id="companies.open"),
-        Binding("n", "new", N_("New company…"), tooltip=N_("Make a company file."), id="companies.new"),
+        Binding("n", "new", N_("New company…"), tooltip=N_("Create a company file."), id="companies.new"),
         Binding("escape", "dismiss(None)", N_("Stay"), id="companies.stay"),
     ]
 
@@ -106,4 +106,4 @@ class MovingScreen(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
-            yield Label(_("Going to {company}…").format(company=self._company), markup=False)
+            yield Label(_("Switching to {company}…").format(company=self._company), markup=False)

@@ -14,19 +14,19 @@ from facturier.tui.widgets.inputs.paste_field import PasteField
 
 # Google Cloud's own names for its pages stand in quotes: they are what the person looks for there.
 _STEPS = (
-    N_("Once for each company, Google must know the program that sends for it. In a browser:"),
-    N_("1  Open console.cloud.google.com, signed in as the company, and make a project."),
-    N_("2  “APIs & Services”, “Library”: look for Gmail API and choose “Enable”."),
+    N_("Google must know the program that sends for your company. Set this up once, in a browser:"),
+    N_("1  Open console.cloud.google.com, signed in as the company, and create a project."),
+    N_("2  “APIs & Services”, “Library”: find Gmail API and choose “Enable”."),
     N_(
-        "3  “Google Auth Platform”, “Audience”: choose “Internal” if there is Google Workspace. Else choose “External”"
-        " and “Publish app”, so that it says “In production”. Never leave it in “Testing”: there, Google ends the"
-        " connection after 7 days."
+        "3  “Google Auth Platform”, “Audience”: choose “Internal” if the company has Google Workspace. "
+        "Otherwise choose “External” and “Publish app”, so that the status is “In production”. Never "
+        "keep it in “Testing”: Google then ends the connection after 7 days."
     ),
     N_(
-        "4  “Clients”, “Create client”: the type is “Desktop app”. Choose “Download JSON” at once; Google shows the"
-        " secret only then."
+        "4  “Clients”, “Create client”: choose the type “Desktop app”, then “Download JSON” right "
+        "away. Google shows the secret only once."
     ),
-    N_("5  If Google says later that it has not verified this app, choose “Advanced” and go on: the app is your own."),
+    N_("5  If Google says that it has not verified this app, choose “Advanced” and continue: the app is your own."),
 )
 
 
@@ -47,7 +47,7 @@ class ClientStep(Vertical):
                 yield Label(number, markup=False)
                 yield Label(words, markup=False)
         yield Label(
-            _("Paste the JSON here, or type where the file is:"), markup=False, classes="connect-line connect-ask"
+            _("Paste the JSON here, or enter the path of the file:"), markup=False, classes="connect-line connect-ask"
         )
         yield PasteField(_("client_secret_….json"), id="client")
 
@@ -69,8 +69,8 @@ def read_client(text: str) -> OAuthClient:
         return parse_client(read_small(path, LARGEST))
     except OSError as error:
         raise ClientFileError(
-            _("“{name}” cannot be read: {reason}.").format(name=text, reason=error.strerror or type(error).__name__),
-            todo=_("Correct the path, or paste what is in the file."),
+            _("Cannot read “{name}”: {reason}.").format(name=text, reason=error.strerror or type(error).__name__),
+            todo=_("Correct the path, or paste the content of the file."),
         ) from None
 
 

@@ -23,17 +23,17 @@ class ConsentStep(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Label(
-            Text.assemble(("1  ", "bold"), _("Open this address on any device, sign in, and choose Allow.")),
+            Text.assemble(("1  ", "bold"), _("Open this address on any device, sign in and choose Allow.")),
             classes="connect-line",
         )
         yield LinkView()
         yield Label(
-            Text.assemble(("2  ", "bold"), _("The last page will not load. Copy its address, paste it here:")),
+            Text.assemble(("2  ", "bold"), _("The last page will not load. Copy its address and paste it here:")),
             classes="connect-line connect-second",
         )
         yield PasteField("http://127.0.0.1:…/?state=…", id="answer")
         yield Label(
-            _("or, with this line running on your own computer, there is nothing to paste:"),
+            _("or run this command on your own computer, with nothing to paste:"),
             markup=False,
             classes="connect-line connect-or",
         )

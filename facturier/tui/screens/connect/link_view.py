@@ -21,15 +21,13 @@ class LinkView(Static, can_focus=True):
     """Shows the link over as many lines as it needs; a terminal that knows OSC 8 takes it for one link."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy", N_("Copy the link"), tooltip=N_("Put the link on your clipboard."), id="connect.copy"),
-        Binding(
-            "q", "code", N_("QR code"), tooltip=N_("Show the link as a QR code for a telephone."), id="connect.code"
-        ),
+        Binding("y", "copy", N_("Copy the link"), tooltip=N_("Copy the link to the clipboard."), id="connect.copy"),
+        Binding("q", "code", N_("QR code"), tooltip=N_("Show the link as a QR code for a phone."), id="connect.code"),
         Binding(
             "l",
             "alone",
-            N_("Link alone"),
-            tooltip=N_("Leave the screens for a moment: the link stands alone on the terminal, in one piece to mark."),
+            N_("Link only"),
+            tooltip=N_("Show only the link on the terminal, so that you can select it in one piece."),
             id="connect.alone",
         ),
         Binding(
@@ -57,9 +55,7 @@ class LinkView(Static, can_focus=True):
     def action_copy(self) -> None:
         # The terminal passes it on (OSC 52), also through SSH.
         self.app.copy_to_clipboard(self.link)
-        self.notify(
-            _("The link was copied. If your terminal did not take it, press l and mark it there."), markup=False
-        )
+        self.notify(_("Link copied. If your terminal did not accept it, press l and select it there."), markup=False)
 
     def action_code(self) -> None:
         from facturier.tui.screens.connect.qr import QrScreen
@@ -73,7 +69,7 @@ class LinkView(Static, can_focus=True):
         try:
             await show_alone(self.app, self.link)
         except SuspendNotSupported:
-            self.notify(_("This terminal cannot be left for a moment. Copy the link with y."), markup=False)
+            self.notify(_("Cannot leave the screens on this terminal. Copy the link with y."), markup=False)
 
     def action_open(self) -> None:
         import webbrowser
@@ -104,7 +100,7 @@ async def show_alone(app: App[Any], link: str) -> None:
         loop.add_reader(terminal, entered)
         # What stood on the terminal is pushed up, not wiped.
         empty = "\n" * app.size.height + "\x1b[H"
-        words = _("Mark the link and copy it. Press Enter to go back to Facturier.")
+        words = _("Select the link and copy it. Press Enter to go back to Facturier.")
         sys.stderr.write(f"{empty}{link}\n\n{words}\n")  # where Textual draws, too
         sys.stderr.flush()
         # The wait is cancelled when Google's answer has come. Textual takes the terminal back after no exception.

@@ -36,7 +36,7 @@ class AllowScreen(Dialog[Answer | None]):
         self._answers = [
             *((_("Allow as {account}").format(account=account), Answer(account)) for account in accounts),
             (
-                _("Allow as {account}, without the box for sending").format(account=accounts[0]),
+                _("Allow as {account}, without permission to send").format(account=accounts[0]),
                 Answer(accounts[0], send=False),
             ),
             (_("Do not allow"), Answer(accounts[0], deny=True)),

@@ -53,14 +53,14 @@ class ConnectScreen(AnsweringScreen[str | None]):
             "f7",
             "allow",
             N_("Allow as…"),
-            tooltip=N_("Practice: give the consent without a browser, as the page itself would."),
+            tooltip=N_("Demo: give the consent here, without a browser."),
             id="connect.allow",
         ),
         Binding(
             "f6",
             "client",
             N_("Other client file"),
-            tooltip=N_("Use another OAuth client than the one used last."),
+            tooltip=N_("Use a different OAuth client than last time."),
             id="connect.client",
         ),
         Binding("escape", "cancel", N_("Cancel"), tooltip=N_("Stop. Nothing is connected."), id="connect.cancel"),
@@ -79,7 +79,7 @@ class ConnectScreen(AnsweringScreen[str | None]):
         yield Title(_("Connect a Google account to {company}").format(company=company))
         yield Notice(self._desk)
         yield Label(
-            _("Facturier may then send mail as this address. It can never read the mailbox."),
+            _("Facturier will be able to send email from this address. It can never read the mailbox."),
             markup=False,
             id="connect-about",
         )
@@ -139,7 +139,9 @@ class ConnectScreen(AnsweringScreen[str | None]):
             attempt = await asyncio.to_thread(self._open, client)
         except OSError as error:
             trouble = ConnectError(
-                _("Nothing can listen on this machine: {reason}.").format(reason=error.strerror or type(error).__name__)
+                _("Cannot listen for the browser on this machine: {reason}.").format(
+                    reason=error.strerror or type(error).__name__
+                )
             )
             self.app.push_screen(ProblemScreen(trouble))
             return
@@ -172,7 +174,7 @@ class ConnectScreen(AnsweringScreen[str | None]):
             return
         self._accepting = True
         event.field.show_problem()
-        self.query_one(ConsentStep).show_state(_("Asking Google…"))
+        self.query_one(ConsentStep).show_state(_("Contacting Google…"))
         try:
             await asyncio.to_thread(attempt.accept, event.text)
         except ConnectError as error:
@@ -199,7 +201,9 @@ class ConnectScreen(AnsweringScreen[str | None]):
     def _say_waiting(self) -> None:
         practice = self._desk.practice is not None
         words = (
-            _("Waiting for either… To practise, F7 allows without a browser.") if practice else _("Waiting for either…")
+            _("Waiting for either one… In the demo, F7 allows without a browser.")
+            if practice
+            else _("Waiting for either one…")
         )
         self.query_one(ConsentStep).show_state(words)
 
@@ -215,7 +219,7 @@ class ConnectScreen(AnsweringScreen[str | None]):
             code = ask_device(attempt.client, self._desk.endpoints, self._desk.clock, attempt.stopping)
             show(
                 Text.assemble(
-                    (code.user_code, "bold"), "  ", _("to type at {address}").format(address=code.verification_url)
+                    (code.user_code, "bold"), "  ", _("to enter at {address}").format(address=code.verification_url)
                 )
             )
             grant = wait_device(code, attempt.client, self._desk.endpoints, attempt.stopping, self._desk.clock)
@@ -232,7 +236,7 @@ class ConnectScreen(AnsweringScreen[str | None]):
     @work
     async def _granted(self, event: Granted) -> None:
         self._keeping = True
-        self.query_one(ConsentStep).show_state(_("Keeping the permission…"))
+        self.query_one(ConsentStep).show_state(_("Saving the permission…"))
         self._stop()
         may, before = await may_replace(self, self._desk, event.grant.address)
         if not may:
@@ -282,4 +286,4 @@ class ConnectScreen(AnsweringScreen[str | None]):
         step = self.query_one(ConsentStep)
         step.field.text = landed
         step.field.input.focus()
-        step.show_state(_("This is where the browser would be now. Press Enter to go on."))
+        step.show_state(_("The browser would be here now. Press Enter to continue."))

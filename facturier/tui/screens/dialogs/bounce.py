@@ -26,7 +26,7 @@ class BounceScreen(Dialog[Delivery | None]):
     does. `number` is the invoice that they came from."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9,ctrl+s", "report", N_("Report it"), id="bounce.report", priority=True),
+        Binding("f9,ctrl+s", "report", N_("Record it"), id="bounce.report", priority=True),
         Binding("f4", "choose", N_("Choose the invoice"), id="bounce.choose", priority=True),
         Binding("escape", "dismiss(None)", N_("Cancel"), id="bounce.cancel", priority=True),
     ]
@@ -38,9 +38,9 @@ class BounceScreen(Dialog[Delivery | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box bounce-box"):
-            yield Label(_("An invoice came back"), markup=False, classes="dialog-title")
+            yield Label(_("An invoice bounced"), markup=False, classes="dialog-title")
             yield Label(
-                _("Open the bounce in your mail, choose “Show original”, copy all of it, and paste it here."),
+                _("Open the bounce in your mail, choose “Show original”, copy everything and paste it here."),
                 markup=False,
             )
             yield ManyLines()
@@ -87,7 +87,7 @@ class ChosenBounceScreen(Dialog[Delivery | None]):
     """Answers the delivery that came back, as the person says."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,f9,ctrl+s", "report", N_("Report it"), id="chosen_bounce.report", priority=True),
+        Binding("enter,f9,ctrl+s", "report", N_("Record it"), id="chosen_bounce.report", priority=True),
         Binding("escape", "dismiss(None)", N_("Back"), id="chosen_bounce.back"),
     ]
 
@@ -100,7 +100,7 @@ class ChosenBounceScreen(Dialog[Delivery | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
-            yield Label(_("Which invoice came back?"), markup=False, classes="dialog-title")
+            yield Label(_("Which invoice bounced?"), markup=False, classes="dialog-title")
             if self._why:
                 yield Label(self._why, markup=False)
             yield Label(_("Enter what the mail says. The history keeps your reason."), markup=False)

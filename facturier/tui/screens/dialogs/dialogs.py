@@ -68,7 +68,7 @@ class ReasonScreen(Dialog[str | None]):
     """Answers the reason, None for no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "answer", N_("Go on"), id="reason.yes", priority=True),
+        Binding("enter", "answer", N_("Continue"), id="reason.yes", priority=True),
         Binding("escape", "dismiss(None)", N_("Cancel"), id="reason.no"),
     ]
 
@@ -82,7 +82,7 @@ class ReasonScreen(Dialog[str | None]):
         with Vertical(classes="dialog-box"):
             yield Label(self._question, markup=False, classes="dialog-title")
             yield Label(self._detail, markup=False)
-            yield Label(_("First say why: the journal keeps it. Then you are asked for a yes."), markup=False)
+            yield Label(_("Enter a reason for the history. Facturier then asks for confirmation."), markup=False)
             yield Field(_("Reason"), placeholder=self._placeholder)
             yield KeyBar()
 
@@ -93,7 +93,7 @@ class ReasonScreen(Dialog[str | None]):
         field = self.query_one(Field)
         reason = field.text
         if not reason:
-            field.show_problem(_("Say why: the journal keeps it."))
+            field.show_problem(_("Enter a reason. The history keeps it."))
             return
         detail = _("{detail} Reason: “{reason}”").format(detail=self._detail, reason=reason)
 

@@ -25,7 +25,7 @@ class PaletteScreen(Dialog[Command | None]):
     """Answers the command that was chosen; whoever opened it runs that on the screen below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "run", N_("Do it"), id="palette.run", priority=True),
+        Binding("enter", "run", N_("Run"), id="palette.run", priority=True),
         Binding("down", "move(1)", N_("Next"), id="palette.next", show=False, priority=True),
         Binding("up", "move(-1)", N_("Previous"), id="palette.previous", show=False, priority=True),
         Binding("escape", "dismiss(None)", N_("Close"), id="palette.close"),

@@ -27,7 +27,7 @@ class LeavingScreen(Dialog[bool]):
         Binding(
             "l",
             "dismiss(True)",
-            N_("Leave now"),
+            N_("Quit now"),
             tooltip=N_("They stay in the outbox until someone opens the company."),
             id="leaving.now",
         ),
@@ -63,31 +63,31 @@ class LeavingScreen(Dialog[bool]):
         if waiting:
             seconds = min(seconds_left(delivery, self._desk.clock()) for delivery in waiting)
             words = ngettext(
-                "{count} invoice leaves in {seconds} s.",
-                "{count} invoices are about to leave, the first in {seconds} s.",
+                "{count} invoice is sent in {seconds} s.",
+                "{count} invoices will be sent, the first in {seconds} s.",
                 len(waiting),
             )
             said = [
                 words.format(count=len(waiting), seconds=seconds),
                 self._then(
-                    _("Facturier waits for that, then ends by itself."),
-                    _("Facturier waits for that, then goes to {company}."),
+                    _("Facturier waits until it is sent, then quits automatically."),
+                    _("Facturier waits until it is sent, then switches to {company}."),
                 )
                 + " "
                 + _(
-                    "If you leave now, what waits stays in the outbox until someone opens this company or runs"
-                    " “facturier post”."
+                    "If you quit now, waiting invoices stay in the outbox until someone opens this "
+                    "company or runs “facturier post”."
                 ),
             ]
         else:
             said = [
-                _("An invoice is on its way out."),
+                _("An invoice is being sent."),
                 self._then(
-                    _("Facturier ends by itself as soon as the server has answered."),
-                    _("Facturier goes to {company} as soon as the server has answered."),
+                    _("Facturier quits automatically as soon as the server has answered."),
+                    _("Facturier switches to {company} as soon as the server has answered."),
                 )
                 + " "
-                + _("What still waits in the outbox goes next time."),
+                + _("Deliveries that are still waiting are sent next time."),
             ]
         if said != self._said:
             self._said = said

@@ -49,10 +49,10 @@ class SaveAsScreen(Dialog[Path | None]):
         try:
             await asyncio.to_thread(self._write, path)
         except FileExistsError:
-            field.show_problem(_("There is such a file already. Choose another name."))
+            field.show_problem(_("This file already exists. Choose another name."))
         except (OSError, RuntimeError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            field.show_problem(_("It cannot be written there: {reason}.").format(reason=reason))
+            field.show_problem(_("Cannot write there: {reason}.").format(reason=reason))
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
         else:

@@ -84,9 +84,9 @@ class Autosave:
         except Exception as error:  # noqa: BLE001 - whatever it is, what was typed must outlive it
             log.error(f"saving a draft: {error!r}")
             self.problem = StoreError(
-                _("The draft could not be saved: {reason}.").format(reason=error),
+                _("Could not save the draft: {reason}.").format(reason=error),
                 kept=_("What you typed is still on this screen."),
-                todo=_("It is tried again every few seconds."),
+                todo=_("Facturier tries again every few seconds."),
             )
         else:
             self.problem = None

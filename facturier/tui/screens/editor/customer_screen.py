@@ -35,12 +35,12 @@ class CustomerScreen(Dialog[Customer | None]):
             "f9,ctrl+s",
             "save",
             N_("Save"),
-            tooltip=N_("Keep the customer and go on with the invoice."),
+            tooltip=N_("Save the customer and continue with the invoice."),
             id="customer.save",
             key_display="F9 ^s",
             priority=True,
         ),
-        Binding("escape", "back", N_("Back"), tooltip=N_("Leave the customer as it was."), id="customer.back"),
+        Binding("escape", "back", N_("Back"), tooltip=N_("Discard the changes to the customer."), id="customer.back"),
     ]
 
     def __init__(self, desk: Desk, customer: Customer) -> None:
@@ -52,7 +52,9 @@ class CustomerScreen(Dialog[Customer | None]):
 
     def compose(self) -> ComposeResult:
         customer = self._customer
-        usual = {"": _("As the company: {language}").format(language=LANGUAGES.get(self._company.language, "English"))}
+        usual = {
+            "": _("Same as the company: {language}").format(language=LANGUAGES.get(self._company.language, "English"))
+        }
         terms = "" if customer.terms is None else terms_text(customer.terms)
         with Vertical(classes="dialog-box", id="customer-box"):
             title = _("New customer") if customer.id is None else _("Customer")
@@ -78,7 +80,7 @@ class CustomerScreen(Dialog[Customer | None]):
                 whole=True,
                 id="currency",
             )
-            usual_tax = _("As the items")
+            usual_tax = _("From the items")
             yield Field(_("Tax"), customer.tax, check=self._check_tax, placeholder=usual_tax, whole=True, id="tax")
             yield KeyBar()
 
@@ -116,7 +118,7 @@ class CustomerScreen(Dialog[Customer | None]):
             self.dismiss(None)
             return
         self.app.push_screen(
-            AskScreen(_("Go back without keeping this customer?"), _("What you typed here would be lost.")),
+            AskScreen(_("Go back without saving this customer?"), _("What you typed here will be lost.")),
             self._leave,
         )
 
@@ -149,7 +151,7 @@ class CustomerScreen(Dialog[Customer | None]):
         check_name(text)
         known = customer_named(self._desk.store, text)
         if known is not None and known.id != self._customer.id:
-            raise InputError(_("There is a customer “{name}” already.").format(name=clean(known.name)))
+            raise InputError(_("A customer “{name}” already exists.").format(name=clean(known.name)))
 
     def _check_tax(self, text: str) -> str:
         return check_tax(text, self._rates)

@@ -84,7 +84,7 @@ class InvoiceHead(Horizontal):
     def compose(self) -> ComposeResult:
         customer, language = self._customer, spoken()
         with Vertical(id="head-left"):
-            yield Lookup(_("Customer"), customer.name, find=self._find, placeholder=_("Type to find"), id="customer")
+            yield Lookup(_("Customer"), customer.name, find=self._find, placeholder=_("Type to search"), id="customer")
             with Horizontal(classes="field-line", id="about-line"):
                 yield Label("", classes="field-label")
                 yield Label(self._about(), markup=False, id="about")
@@ -177,7 +177,7 @@ class InvoiceHead(Horizontal):
         if self._customer.id is None and name and (known := customer_named(self._store, name)):
             self.choose(known)
         if self._customer.id is None:
-            unknown = _("There is no customer “{name}” yet. Press F2 to make one.").format(name=name)
+            unknown = _("The customer “{name}” does not exist yet. Press F2 to create it.").format(name=name)
             self.lookup.show_problem(unknown if name else "")
         return self._customer.id is not None
 
@@ -196,7 +196,7 @@ class InvoiceHead(Horizontal):
         for name, (label, value) in stays.items():
             field = self._field(name)
             if field.problem:
-                words = _("“{text}” is not kept: {field} stays {value}. Put it right, or press esc again to go back.")
+                words = _("“{text}” is not saved: {field} is still {value}. Correct it, or press esc again to go back.")
                 return field, words.format(text=field.text, field=label, value=value)
         return None
 

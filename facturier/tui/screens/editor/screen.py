@@ -72,7 +72,7 @@ class EditorScreen(AnsweringScreen[int | None]):
         if self._issued:
             error = StoreError(
                 _("Invoice {number} has been issued.").format(number=draft.number),
-                kept=_("An issued invoice is not changed any more."),
+                kept=_("An issued invoice cannot be changed."),
                 todo=_("Copy it into a new draft instead."),
             )
             self.app.push_screen(ProblemScreen(error), lambda _closed: self._leave(True))
@@ -281,7 +281,7 @@ class EditorScreen(AnsweringScreen[int | None]):
         """Whether everything that an invoice needs is there; if not, go to what is missing and say so."""
         if not self._head.settle_customer():
             if not self._head.customer.name:
-                self._head.lookup.show_problem(_("Whom is it for?"))
+                self._head.lookup.show_problem(_("Choose a customer."))
             self._head.lookup.input.focus()
             return False
         if (field := self._head.first_problem()) is not None:
@@ -290,12 +290,12 @@ class EditorScreen(AnsweringScreen[int | None]):
             return False
         if (cell := self._grid.first_problem()) is not None:
             self._grid.go(*cell)
-            self._missing = _("Not ready: line {number} has something that cannot be right.").format(number=cell[0] + 1)
+            self._missing = _("Not ready: line {number} has an error.").format(number=cell[0] + 1)
             self._tell()
             return False
         if not any(self._snapshot(self._drafts.kept).totals.amounts):
             self._grid.go_first()
-            self._missing = _("An invoice needs a line with an amount.")
+            self._missing = _("An invoice needs at least one line with an amount.")
             self._tell()
             return False
         return True

@@ -32,8 +32,9 @@ def correct(screen: Screen[None], desk: Desk, invoice: Invoice, then: opening.Th
 
     question = _("Correct invoice {number}?").format(number=invoice.number)
     detail = _(
-        "An issued invoice is not changed any more: its number is in the books, and the customer may have it. This one"
-        " becomes void, and a draft with the same lines opens, dated today. It gets the next number when you send it."
+        "An issued invoice cannot be changed: its number is in the books, and the customer may have "
+        "it. Facturier voids this invoice and opens a draft with the same lines and today’s date. The "
+        "draft gets the next number when you send it."
     )
     screen.app.push_screen(ReasonScreen(question, detail), answered)
 
@@ -41,15 +42,15 @@ def correct(screen: Screen[None], desk: Desk, invoice: Invoice, then: opening.Th
 def _hindrance(invoice: Invoice) -> StoreError | None:
     """What must be done before the invoice can be voided."""
     if invoice.delivery is State.QUEUED:
-        todo = _("It is still in the outbox: take it back with u, then correct it.")
+        todo = _("It is still in the outbox. Undo the send with u, then correct it.")
     elif invoice.delivery is State.IN_DOUBT:
-        todo = _("Nobody knows yet whether it left: say so with d, then correct it.")
+        todo = _("It is not known yet whether it was sent. Record the answer with d, then correct it.")
     elif invoice.delivery in OPEN:
-        todo = _("It is leaving at this moment. Wait until that has ended, then correct it.")
+        todo = _("It is being sent right now. Wait until this is finished, then correct it.")
     elif invoice.paid:
         todo = _(
-            "Money was recorded on it. Remove the payment with x if that was a mistake; else begin a draft with the"
-            " same lines with c, and bill the difference."
+            "A payment was recorded on it. If that was a mistake, remove the payment with x. Otherwise "
+            "copy the lines to a new draft with c and bill the difference."
         )
     else:
         return None

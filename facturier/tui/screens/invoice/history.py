@@ -46,7 +46,7 @@ def invoice_story(store: Store, invoice: Invoice, now: datetime) -> RenderableTy
     if not deliveries:
         story.append(Text(_("Not sent yet.")))
     if invoice.standing is Standing.ISSUED and invoice.delivery in (None, State.CANCELLED, State.FAILED):
-        words = _("It has its number, so it is not changed any more. k voids it and opens a draft with the same lines.")
+        words = _("It has a number, so it cannot be changed. k voids it and opens a draft with the same lines.")
         story.append(Text(words, "dim"))
     story += [Text(""), Text(_("Payments"), "bold")]
     for payment in reversed(payments):
@@ -55,7 +55,7 @@ def invoice_story(store: Store, invoice: Invoice, now: datetime) -> RenderableTy
     if payments and invoice.standing is Standing.ISSUED:
         story.append(Text(_("x removes a payment that was recorded by mistake"), "dim"))
     story.append(Text(_("Balance {balance}").format(balance=with_currency(invoice.balance))))
-    story += [Text(""), Text(_("Journal"), "bold")]
+    story += [Text(""), Text(_("History"), "bold")]
     for entry in reversed(journal):
         story += [Text(f"{moment(entry.at)}  {full_name(entry.user)}", "dim"), _under(journal_words(entry))]
     return Group(*story)
@@ -72,19 +72,19 @@ def delivery_course(delivery: Delivery, now: datetime, *, paused: bool) -> Text:
     lines = [Text(_("from {sender} to {people}").format(sender=sender, people=people))]
     left = seconds_left(delivery, now)
     if paused and delivery.state is State.QUEUED:
-        lines.append(Text(_("waits: the outbox is paused"), "bold yellow"))
+        lines.append(Text(_("waiting: the outbox is paused"), "bold yellow"))
     elif left and delivery.attempts:
         words = ngettext(
-            "tried once, and it did not leave; tried again {moment}",
-            "tried {count} times, and it did not leave; tried again {moment}",
+            "tried once, not sent; next try {moment}",
+            "tried {count} times, not sent; next try {moment}",
             delivery.attempts,
         )
         again = words.format(count=delivery.attempts, moment=moment(delivery.not_before))
         lines.append(Text(again, "bold yellow"))
     elif 0 < left <= _COUNTED:
-        lines.append(Text(_("leaves in {seconds} s; until then u takes it back").format(seconds=left), "bold"))
+        lines.append(Text(_("sent in {seconds} s; u undoes it").format(seconds=left), "bold"))
     elif left:
-        lines.append(Text(_("leaves {moment}").format(moment=moment(delivery.not_before))))
+        lines.append(Text(_("sent {moment}").format(moment=moment(delivery.not_before))))
     if delivery.problem:
         lines.append(Text(clean(delivery.problem), "yellow" if delivery.state is State.QUEUED else "red"))
     if delivery.server_id:
@@ -97,42 +97,42 @@ def _under(text: str | Text) -> Padding:
 
 
 _WORDS: dict[str, str] = {
-    "created": N_("Draft begun"),
+    "created": N_("Draft created"),
     "issued": N_("Issued as {number}"),
-    "queued": N_("Put in the outbox, from {sender} to {to}"),
-    "queued_again": N_("Put in the outbox once more, from {sender} to {to}"),
+    "queued": N_("Queued, from {sender} to {to}"),
+    "queued_again": N_("Queued again, from {sender} to {to}"),
     "paid": N_("Payment of {amount} {method}"),
-    "payment_removed": N_("Payment of {amount} {method} removed, recorded by mistake"),
+    "payment_removed": N_("Payment of {amount} {method} removed: recorded by mistake"),
     "voided": N_("Voided: {reason}"),
-    "taken_over": N_("Taken over from a program that had ended"),
-    "alert_dealt": N_("Alert dealt with"),
-    "alert_settled": N_("An earlier alert has ended: the invoice was sent since"),
+    "taken_over": N_("Taken over from a program that had stopped"),
+    "alert_dealt": N_("Alert dismissed"),
+    "alert_settled": N_("Closed an earlier alert: the invoice has since been sent"),
     "settings": N_("Changed the settings"),
     "connected": N_("Connected {address}"),
     "disconnected": N_("Removed {address}"),
     "connection_over": N_("The connection of {address} ended: {reason}"),
-    "asked": N_("Asked to be admitted as {name}"),
-    "admitted": N_("Let {name} send, fingerprint {fingerprint}"),
-    "dismissed": N_("Let {name} send no more, fingerprint {fingerprint}"),
-    "turned_down": N_("Turned {name} down, fingerprint {fingerprint}"),
-    "vault_accepted": N_("Accepted the vault as it stands"),
-    "vault_begun": N_("Began a new vault"),
-    "restored": N_("Put the copy {copy} in the company’s place"),
+    "asked": N_("Requested access as {name}"),
+    "admitted": N_("Approved {name}, fingerprint {fingerprint}"),
+    "dismissed": N_("Removed {name}, fingerprint {fingerprint}"),
+    "turned_down": N_("Declined {name}, fingerprint {fingerprint}"),
+    "vault_accepted": N_("Accepted the vault in its current state"),
+    "vault_begun": N_("Created a new vault"),
+    "restored": N_("Restored from the backup {copy}"),
     "adopted": N_("Chose the file {path} as the company"),
     "retired": N_("Made this file a copy; the company is {path}"),
-    Fact.CLAIMED: N_("Being prepared for sending"),
-    Fact.RELEASED: N_("Waits for another try: {reason}"),
-    Fact.HANDED_OVER: N_("Being handed to the mail server"),
+    Fact.CLAIMED: N_("Preparing to send"),
+    Fact.RELEASED: N_("Waiting to try again: {reason}"),
+    Fact.HANDED_OVER: N_("Sending to the mail server"),
     Fact.ACCEPTED: N_("Accepted by the mail server {server_id}"),
-    Fact.PARTLY_ACCEPTED: N_("Accepted for some only: {reason}"),
+    Fact.PARTLY_ACCEPTED: N_("Accepted for some recipients only: {reason}"),
     Fact.DEFERRED: N_("The mail server asked to wait: {reason}"),
     Fact.REFUSED: N_("Refused: {reason}"),
     Fact.LOST: N_("The answer was lost: {reason}"),
-    Fact.CANCELLED: N_("Taken back {reason}"),
-    Fact.SAID_SENT: N_("Said to have left: {reason}"),
-    Fact.SAID_NOT_SENT: N_("Said not to have left: {reason}"),
-    Fact.BOUNCED: N_("Came back: {reason}"),
-    "copy_bounced": N_("A copy came back: {reason}"),
+    Fact.CANCELLED: N_("Sending cancelled {reason}"),
+    Fact.SAID_SENT: N_("Recorded as sent: {reason}"),
+    Fact.SAID_NOT_SENT: N_("Recorded as not sent: {reason}"),
+    Fact.BOUNCED: N_("Bounced: {reason}"),
+    "copy_bounced": N_("A copy bounced: {reason}"),
 }
 
 

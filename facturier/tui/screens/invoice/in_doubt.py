@@ -40,16 +40,16 @@ class DoubtScreen(AnsweringScreen[None]):
     """Ends by itself once it is known, from whomever."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("i", "resolve(True)", N_("It left"), tooltip=N_("You saw it in the Sent folder."), id="doubt.left"),
-        Binding("n", "resolve(False)", N_("It did not"), tooltip=N_("It is not in the Sent folder."), id="doubt.kept"),
-        Binding("escape", "dismiss", N_("Back"), tooltip=N_("It stays in doubt."), id="doubt.back"),
+        Binding("i", "resolve(True)", N_("It was sent"), tooltip=N_("You saw it in the Sent folder."), id="doubt.left"),
+        Binding("n", "resolve(False)", N_("It was not"), tooltip=N_("It is not in the Sent folder."), id="doubt.kept"),
+        Binding("escape", "dismiss", N_("Back"), tooltip=N_("It is still in doubt."), id="doubt.back"),
     ]
 
     def __init__(self, desk: Desk, delivery_id: int) -> None:
         super().__init__(classes="doubt")
         self._desk = desk
         self._delivery = get_delivery(desk.store, delivery_id)
-        self._session = _("asking…") if self._delivery.session else ""
+        self._session = _("checking…") if self._delivery.session else ""
 
     def compose(self) -> ComposeResult:
         delivery = self._delivery
@@ -128,7 +128,7 @@ def _known(delivery: Delivery, journal: list[Entry], session: str) -> Table:
     if session:
         facts.append((_("Session"), session))
     if delivery.session and delivery.lease is not None:
-        again = _("Facturier asks it again by itself, next at {moment}.")
+        again = _("Facturier asks again automatically, next on {moment}.")
         facts.append(("", again.format(moment=moment(delivery.lease))))
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(style="bold", no_wrap=True)
@@ -141,7 +141,7 @@ def _known(delivery: Delivery, journal: list[Entry], session: str) -> Table:
 def _where(desk: Desk, delivery: Delivery) -> Text:
     """Where a person can see whether it left."""
     if desk.practice is not None:
-        look = _("Look for “{number}” in {folder}, where all mail of the practice company lands.")
+        look = _("Look for “{number}” in {folder}, where all mail of the demo company is saved.")
     elif delivery.way is Way.GMAIL:
         look = _("Look for “{number}” in the Sent folder of {address}. This link searches it:")
     elif desk.company().sender.kind == "folder":
@@ -149,7 +149,7 @@ def _where(desk: Desk, delivery: Delivery) -> Text:
     else:
         look = _("Look for “{number}” in the Sent folder of {address}, or ask the customer.")
     folder = str(desk.practice.folder) if desk.practice is not None else desk.company().sender.folder
-    why = _("The answer of the mail server was lost. Facturier never sends an invoice twice by itself.")
+    why = _("The answer of the mail server was lost. Facturier never sends an invoice twice automatically.")
     what = look.format(number=delivery.number, folder=folder, address=delivery.envelope.sender)
     return Text.assemble(why, "\n\n", (what, "bold"))
 
@@ -157,12 +157,12 @@ def _where(desk: Desk, delivery: Delivery) -> Text:
 def resolve(screen: Screen[Any], desk: Desk, delivery_id: int, number: str, *, sent: bool, then: Then) -> None:
     """Ask for the reason, then settle the delivery as sent or as not sent."""
     if sent:
-        question = _("Invoice {number} left?").format(number=number)
-        detail = _("Say yes only if you saw it in the Sent folder, or the customer has it.")
+        question = _("Invoice {number} was sent?").format(number=number)
+        detail = _("Answer yes only if you saw it in the Sent folder, or the customer has it.")
         example = _("it is in the Sent folder")
     else:
-        question = _("Invoice {number} did not leave?").format(number=number)
-        detail = _("Say yes only if it is not in the Sent folder. Then you can send it again.")
+        question = _("Invoice {number} was not sent?").format(number=number)
+        detail = _("Answer yes only if it is not in the Sent folder. Then you can send it again.")
         example = _("it is not in the Sent folder")
 
     def answered(reason: str | None) -> None:

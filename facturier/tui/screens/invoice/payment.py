@@ -61,9 +61,9 @@ class PaymentScreen(Dialog[Booking | None]):
         if invoice.balance.minor > 0:
             words = _("{customer} owes {balance} of {total}.")
         elif invoice.balance.minor < 0:
-            words = _("Nothing is owed any more: {customer} has paid {more} too much.")
+            words = _("Fully paid: {customer} has paid {more} too much.")
         else:
-            words = _("Nothing is owed any more: {customer} has paid {total}.")
+            words = _("Fully paid: {customer} has paid {total}.")
         return words.format(
             customer=clean(invoice.customer.name),
             balance=with_currency(invoice.balance),
@@ -82,7 +82,7 @@ class PaymentScreen(Dialog[Booking | None]):
                 return
         money = self._amount(amount.text)
         if doubt := self._doubt(money):
-            sure = await self.app.push_screen_wait(AskScreen(_("Record it all the same?"), doubt, grave=True))
+            sure = await self.app.push_screen_wait(AskScreen(_("Record it anyway?"), doubt, grave=True))
             if not sure:
                 amount.input.focus()
                 return
@@ -111,11 +111,11 @@ class PaymentScreen(Dialog[Booking | None]):
         """What speaks against this amount: it is more than is owed, or money that goes back. All of it happens."""
         invoice = self._invoice
         if minor > max(invoice.balance.minor, 0):
-            words = _("{amount} is more than is owed: {balance}.")
+            words = _("{amount} is more than the balance: {balance}.")
         elif -minor > max(invoice.paid, 0):
-            words = _("{amount} gives back more than was paid: {paid}.")
+            words = _("{amount} is more than was paid: {paid}.")
         elif minor < 0:
-            words = _("The minus makes it a refund: {amount} went back to the customer.")
+            words = _("The minus sign makes it a refund: {amount} goes back to the customer.")
         else:
             return ""
         amount, paid = Money(abs(minor), invoice.currency), Money(invoice.paid, invoice.currency)

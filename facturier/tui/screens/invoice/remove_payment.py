@@ -69,7 +69,7 @@ class RemovePaymentScreen(Dialog[Booking | None]):
             return
         payment = self._payments[chosen]
         assert payment.id is not None
-        detail = _("{payment}. The journal keeps that it was recorded, and removed.").format(
+        detail = _("{payment}. The history keeps both the payment and its removal.").format(
             payment=self._words(payment)
         )
         if not await self.app.push_screen_wait(AskScreen(_("Remove this payment?"), detail, grave=True)):

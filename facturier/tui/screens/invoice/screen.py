@@ -41,23 +41,29 @@ _WIDE = 120  # columns from which on story and document stand side by side
 
 class InvoiceScreen(AnsweringScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("u", "take_back", N_("Take back"), tooltip=N_("It has not left yet."), id="invoice.take_back"),
-        Binding("d", "doubt", N_("In doubt"), tooltip=N_("See what is known, and say if it left."), id="invoice.doubt"),
-        Binding("d", "deal", N_("Dealt with"), tooltip=N_("Take the alert down."), id="invoice.deal"),
+        Binding("u", "take_back", N_("Undo send"), tooltip=N_("It has not been sent yet."), id="invoice.take_back"),
+        Binding(
+            "d",
+            "doubt",
+            N_("In doubt"),
+            tooltip=N_("See what is known, and record whether it was sent."),
+            id="invoice.doubt",
+        ),
+        Binding("d", "deal", N_("Dismissed"), tooltip=N_("Dismiss the alert."), id="invoice.deal"),
         Binding(
             "r",
             "send_to_refused",
-            N_("Send to the refused"),
-            tooltip=N_("A new delivery to those only whom the mail server refused."),
+            N_("Send to refused"),
+            tooltip=N_("Send again only to the recipients that the mail server refused."),
             id="invoice.refused",
         ),
-        Binding("s", "send", N_("Send"), tooltip=N_("See it first, then send it."), id="invoice.send"),
-        Binding("p", "pay", N_("Payment"), tooltip=N_("Money came in."), id="invoice.pay"),
+        Binding("s", "send", N_("Send"), tooltip=N_("Preview it, then send it."), id="invoice.send"),
+        Binding("p", "pay", N_("Payment"), tooltip=N_("Record a payment."), id="invoice.pay"),
         Binding(
             "k",
             "correct",
             N_("Correct…"),
-            tooltip=N_("An issued invoice stays as it is: void it, and go on with a draft of the same lines."),
+            tooltip=N_("An issued invoice cannot be changed. Void it and continue with a draft of the same lines."),
             id="invoice.correct",
         ),
         Binding(
@@ -69,22 +75,20 @@ class InvoiceScreen(AnsweringScreen[None]):
             show=False,
         ),
         Binding(
-            "c", "copy", N_("Copy"), tooltip=N_("Begin a draft with the same lines."), id="invoice.copy", show=False
+            "c", "copy", N_("Copy"), tooltip=N_("Create a draft with the same lines."), id="invoice.copy", show=False
         ),
         Binding("m", "message", N_("Message"), tooltip=N_("See exactly what was sent."), id="invoice.message"),
-        Binding("f", "save_pdf", N_("Save PDF"), tooltip=N_("The document, as it was sent."), id="invoice.pdf"),
-        Binding("e", "save_eml", N_("Save mail"), tooltip=N_("The whole message, as it was sent."), id="invoice.eml"),
+        Binding("f", "save_pdf", N_("Save PDF"), tooltip=N_("The PDF, as it was sent."), id="invoice.pdf"),
+        Binding("e", "save_eml", N_("Save email"), tooltip=N_("The whole message, as it was sent."), id="invoice.eml"),
         Binding(
             "v",
             "void",
             N_("Void invoice"),
-            tooltip=N_("It counts no more; the number stays taken."),
+            tooltip=N_("It no longer counts. Its number stays used."),
             id="invoice.void",
             show=False,
         ),
-        Binding(
-            "b", "bounce", N_("Bounce"), tooltip=N_("Paste a mail that came back."), id="invoice.bounce", show=False
-        ),
+        Binding("b", "bounce", N_("Bounce"), tooltip=N_("Record a bounced email."), id="invoice.bounce", show=False),
         Binding("escape,q", "dismiss", N_("Back"), id="invoice.back"),
     ]
 
@@ -212,9 +216,9 @@ class InvoiceScreen(AnsweringScreen[None]):
         if before is None:
             go()
             return
-        detail = _("It was sent on {moment} to {people}. This is a new delivery: they get it a second time.").format(
-            moment=moment(before.changed), people=", ".join(before.envelope.recipients)
-        )
+        detail = _(
+            "It was sent on {moment} to {people}. This is a new delivery: they will get it a second time."
+        ).format(moment=moment(before.changed), people=", ".join(before.envelope.recipients))
         self.app.push_screen(AskScreen(_("Send it again?"), detail), lambda yes: go() if yes else None)
 
     def action_take_back(self) -> None:
@@ -264,7 +268,7 @@ class InvoiceScreen(AnsweringScreen[None]):
 
         assert self._invoice is not None
         question = _("Void invoice {number}?").format(number=self._invoice.number)
-        detail = _("Nothing is owed on it any more. Its number stays taken, and this cannot be undone.")
+        detail = _("Nothing will be due on it. Its number stays used, and this cannot be undone.")
         self.app.push_screen(ReasonScreen(question, detail), answered)
 
     def action_bounce(self) -> None:
@@ -288,7 +292,7 @@ class InvoiceScreen(AnsweringScreen[None]):
 
     def action_save_pdf(self) -> None:
         assert self._invoice is not None
-        opening.save_as(self, self._desk, _("Save the document"), f"{self._invoice.number}.pdf", self._document)
+        opening.save_as(self, self._desk, _("Save the PDF"), f"{self._invoice.number}.pdf", self._document)
 
     def _document(self) -> bytes:
         """The PDF as it was sent, or put in the outbox at least; made now if it never was."""
@@ -309,8 +313,8 @@ def invoice_document(invoice: Invoice, company: Company, frozen: Delivery | None
     if frozen is None:
         return Text(text)
     if frozen.state in SENT:
-        where = _("What was sent {moment}: m shows it, f saves it.").format(moment=moment(frozen.changed))
+        where = _("The message sent {moment}: m shows it, f saves it.").format(moment=moment(frozen.changed))
     else:
-        where = _("What was put in the outbox {moment}: m shows it, f saves it.").format(moment=moment(frozen.queued))
-    below = _("Below: what a new message would show, with the payments and the company’s details of now.")
+        where = _("The message queued {moment}: m shows it, f saves it.").format(moment=moment(frozen.queued))
+    below = _("Below: what a new message would contain, with today’s payments and company details.")
     return Text.assemble((where, "bold"), "\n", (below, "italic"), "\n\n", text)

@@ -32,11 +32,13 @@ class SentScreen(AnsweringScreen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+t", "turn", N_("Next view"), tooltip=N_("Turn to the message or the document."), id="sent.turn"),
-        Binding("o", "go(-1)", N_("Older"), tooltip=N_("The delivery before this one."), id="sent.older"),
-        Binding("n", "go(1)", N_("Newer"), tooltip=N_("The delivery after this one."), id="sent.newer"),
-        Binding("f", "save_pdf", N_("Save PDF"), tooltip=N_("The document, as it was sent."), id="sent.pdf"),
-        Binding("e", "save_eml", N_("Save mail"), tooltip=N_("The whole message, as it was sent."), id="sent.eml"),
+        Binding(
+            "ctrl+t", "turn", N_("Next view"), tooltip=N_("Switch between the message and the PDF."), id="sent.turn"
+        ),
+        Binding("o", "go(-1)", N_("Older"), tooltip=N_("Show the previous delivery."), id="sent.older"),
+        Binding("n", "go(1)", N_("Newer"), tooltip=N_("Show the next delivery."), id="sent.newer"),
+        Binding("f", "save_pdf", N_("Save PDF"), tooltip=N_("The PDF, as it was sent."), id="sent.pdf"),
+        Binding("e", "save_eml", N_("Save email"), tooltip=N_("The whole message, as it was sent."), id="sent.eml"),
         Binding("escape,q", "dismiss", N_("Back"), id="sent.back"),
     ]
 
@@ -89,7 +91,7 @@ class SentScreen(AnsweringScreen[None]):
             self.app.push_screen(ProblemScreen(error), lambda _none: self.dismiss())
             return
         text = Text("\n").join(Text.assemble((f"{name}: ", "dim"), value) for name, value in parts.headers)
-        size = _("The whole message has {size}.").format(size=size_text(len(self._message)))
+        size = _("The whole message is {size}.").format(size=size_text(len(self._message)))
         text = Text.assemble(text, "\n\n", parts.plain.strip(), "\n\n", (size, "dim"))
         self.query_one("#sent-message Static", Static).update(text)
         about = f"{parts.document_name}, {size_text(len(parts.document))}"
@@ -120,7 +122,7 @@ class SentScreen(AnsweringScreen[None]):
 
     def action_save_pdf(self) -> None:
         assert self._parts is not None
-        self._save(_("Save the document"), "pdf", self._parts.document)
+        self._save(_("Save the PDF"), "pdf", self._parts.document)
 
     def _save(self, title: str, kind: str, content: bytes) -> None:
         opening.save_as(self, self._desk, title, f"{self._delivery.number}.{kind}", lambda: content)

@@ -43,12 +43,12 @@ class FilterScreen(Dialog[View | None]):
 
     def compose(self) -> ComposeResult:
         view, shows = self._view, FILTERS | MORE_FILTERS
-        least = _("At least ({currency})").format(currency=self._currency)
-        most = _("At most ({currency})").format(currency=self._currency)
+        least = _("Minimum ({currency})").format(currency=self._currency)
+        most = _("Maximum ({currency})").format(currency=self._currency)
         with Vertical(classes="dialog-box"):
             yield Label(_("Show only"), markup=False, classes="dialog-title")
             yield Choice(_("Which"), {str(show): _(word) for show, word in shows.items()}, str(view.show), id="show")
-            yield Field(_("Customer"), view.customer, placeholder=_("how the name begins"), whole=True, id="customer")
+            yield Field(_("Customer"), view.customer, placeholder=_("start of the name"), whole=True, id="customer")
             yield Field(
                 _("From date"), view.since, check=self._day, placeholder=_("1/10, -90, today"), whole=True, id="since"
             )
@@ -56,7 +56,7 @@ class FilterScreen(Dialog[View | None]):
             yield Field(least, view.least, check=self._amount, whole=True, id="least")
             yield Field(most, view.most, check=self._amount, whole=True, id="most")
             yield Choice(_("Alerts"), {"": _("with and without"), "yes": _("with an alert")}, _yes(view), id="alerts")
-            yield Field(_("Keep as"), placeholder=_("a name, to find it again under “:”"), whole=True, id="name")
+            yield Field(_("Save as"), placeholder=_("a name, to find it later under “:”"), whole=True, id="name")
             yield KeyBar()
 
     def on_mount(self) -> None:

@@ -125,7 +125,7 @@ class InvoicesScreen(Screen[None]):
         from facturier.tui.screens.dialogs.commands import Command
 
         yield Command(
-            _("Send all that the list shows…"), (), _("Shows first what each would do."), self._send_all, self
+            _("Send everything in the list…"), (), _("Shows first what will happen to each one."), self._send_all, self
         )
         yield Command(*line_words(self.rows.sparing), self._change_line, self)
         yield from view_commands(self, self._desk.store, self._view, self._look_at, self._desk.today())
@@ -190,10 +190,10 @@ class InvoicesScreen(Screen[None]):
 
     def _nothing(self) -> str:
         if self._view.narrowed:
-            return _("No invoices here. Esc shows all again.")
+            return _("No invoices here. Esc shows all.")
         if self._view.text.strip():
-            return _("Nothing matches “{text}”. Esc ends the search.").format(text=clean(self._view.text))
-        return _("No invoices yet. Press n to begin one.") if self._view.show is Show.ALL else _("No invoices here.")
+            return _("No match for “{text}”. Esc ends the search.").format(text=clean(self._view.text))
+        return _("No invoices yet. Press n to create one.") if self._view.show is Show.ALL else _("No invoices here.")
 
     @on(RowList.Chosen)
     def _rest(self) -> None:
@@ -427,7 +427,7 @@ class InvoicesScreen(Screen[None]):
         if row is None or not self._one_at_a_time(_("Drafts are deleted one at a time.")):
             return
         if row.standing is not Standing.DRAFT:
-            self.notify(_("Only a draft can be deleted. An issued invoice can be voided: open it."), markup=False)
+            self.notify(_("Only a draft can be deleted. To void an issued invoice, open it."), markup=False)
             return
 
         from facturier.models.books.drafts import delete_draft
@@ -442,7 +442,7 @@ class InvoicesScreen(Screen[None]):
                 opening.attempt(self, delete, self._renew)
 
         question = _("Delete the draft for {customer}?").format(customer=clean(row.customer) or _("nobody yet"))
-        self.app.push_screen(AskScreen(question, _("It cannot be brought back."), grave=True), answered)
+        self.app.push_screen(AskScreen(question, _("This cannot be undone."), grave=True), answered)
 
     def action_alerts(self) -> None:
         from facturier.tui.screens.alerts.screen import AlertsScreen
@@ -457,7 +457,7 @@ class InvoicesScreen(Screen[None]):
 
     def action_companies(self) -> None:
         if self._desk.practice is not None:  # it has a Google of its own, which others must not meet
-            words = _("The practice company stays by itself. Quit, then open another one: facturier FILE")
+            words = _("The demo company is separate. Quit, then open another company: facturier FILE")
             self.notify(words, markup=False)
             return
         from facturier.tui.screens.companies.screen import CompaniesScreen

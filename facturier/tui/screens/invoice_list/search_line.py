@@ -20,7 +20,7 @@ class SearchLine(Horizontal):
 
     DEFAULT_CLASSES: ClassVar[str] = "search-line"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "leave", N_("To the list"), id="search.leave", priority=True),
+        Binding("enter,down", "leave", N_("Back to list"), id="search.leave", priority=True),
         Binding("escape", "clear", N_("End the search"), id="search.clear"),
     ]
 

@@ -34,13 +34,13 @@ def send(screen: Screen[Any], desk: Desk, rows: RowList[InvoiceRow], view: View,
         _send(screen, desk, rows, then)
         return
     question = ngettext(
-        "{count} marked invoice is not shown here. Go on with it?",
-        "{count} marked invoices are not shown here. Go on with them?",
+        "{count} marked invoice is not shown here. Continue anyway?",
+        "{count} marked invoices are not shown here. Continue anyway?",
         len(hidden),
     ).format(count=counted(len(hidden)))
     detail = ", ".join(row.number or clean(row.customer) for row in hidden[:_NAMED])
     detail += ", …" if len(hidden) > _NAMED else ""
-    asked = AskScreen(question, _("{names}. With u, nothing is marked any more.").format(names=detail), grave=True)
+    asked = AskScreen(question, _("{names}. u clears all marks.").format(names=detail), grave=True)
     screen.app.push_screen(asked, lambda yes: _send(screen, desk, rows, then) if yes else None)
 
 
@@ -85,7 +85,7 @@ def take_back(screen: Screen[Any], desk: Desk, chosen: InvoiceRow | None, then: 
     elif leaving:
         opening.take_back(screen, desk, leaving[0], then)
     else:
-        screen.notify(_("Nothing is about to leave."), markup=False)
+        screen.notify(_("No invoice is waiting to be sent."), markup=False)
 
 
 def _send_batch(
@@ -98,7 +98,7 @@ def _send_batch(
         screen.app.push_screen(ProblemScreen(error))
         return
     if not batch:
-        screen.notify(_("None of these can be sent now."), markup=False)
+        screen.notify(_("None of these invoices can be sent now."), markup=False)
         return
 
     def sent(queued: frozenset[int]) -> None:

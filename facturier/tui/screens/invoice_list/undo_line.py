@@ -52,8 +52,8 @@ class UndoLine(Static, can_focus=False):
                 self._timer = None
             return
         words = ngettext(
-            "Invoice {number} leaves in {seconds} s. Until then t takes it back.",
-            "{count} invoices are about to leave, the first in {seconds} s. Until then t shows them.",
+            "Invoice {number} is sent in {seconds} s. Press t to undo.",
+            "{count} invoices will be sent, the first in {seconds} s. Press t to review them.",
             len(left),
         )
         self.update(words.format(number=next(iter(left)), count=len(left), seconds=min(left.values())))

@@ -77,8 +77,12 @@ def _day(typed: str, today: date) -> str:
 def line_words(sparing: bool) -> tuple[str, tuple[str, ...], str]:
     """The command that changes how much is sent to the terminal: its name, no keys, and a sentence about it."""
     if sparing:
-        return _("Fast line"), (), _("The cursor is a bar again.")
-    return _("Slow line"), (), _("The cursor is a mark before its row, so that moving it sends little.")
+        return _("Fast connection"), (), _("The cursor is a bar again.")
+    return (
+        _("Slow connection"),
+        (),
+        _("The cursor is shown as a mark before its row, so that moving it sends little data."),
+    )
 
 
 def view_commands(
@@ -91,7 +95,7 @@ def view_commands(
         yield Command(_("Show “{name}”").format(name=name), (), view_words(saved, today), partial(look_at, saved), node)
     for name in saved_views(store):
         forget = partial(forget_view, store, name)
-        yield Command(_("Forget the filter “{name}”").format(name=name), (), "", forget, node)
+        yield Command(_("Delete the filter “{name}”").format(name=name), (), "", forget, node)
     for show, word in MORE_FILTERS.items():
         yield Command(_(word), (), "", partial(look_at, replace(view, show=show)), node)
     for sort, word in _SORTS.items():

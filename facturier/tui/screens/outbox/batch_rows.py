@@ -81,7 +81,7 @@ def _result(row: BatchRow) -> Text:
     if row.checked is None:
         return Text("…", "dim")
     if row.stopped or row.checked.errors:
-        return Text("✗ " + _("Cannot go"), "red")
+        return Text("✗ " + _("Blocked"), "red")
     if row.checked.warnings:
-        return Text("⚠ " + (_("Goes") if row.overrule else _("Stays")), "yellow")
-    return Text("✓ " + _("Goes"), "green")
+        return Text("⚠ " + (_("Sends") if row.overrule else _("Excluded")), "yellow")
+    return Text("✓ " + _("Sends"), "green")

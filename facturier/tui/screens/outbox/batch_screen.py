@@ -35,23 +35,25 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
     """Answers the ids of the invoices that went into the outbox. What could not go stays as it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9", "send", N_("Send"), tooltip=N_("Put all that may go in the outbox."), id="batch.send"),
+        Binding("f9", "send", N_("Send"), tooltip=N_("Queue all invoices that can be sent."), id="batch.send"),
         Binding(
             "w",
             "overrule",
-            N_("Warned ones too"),
-            tooltip=N_("Let those go that have warnings, or let them stay."),
+            N_("Include warned"),
+            tooltip=N_("Include or exclude the invoices with warnings."),
             id="batch.overrule",
         ),
-        Binding("f", "sender", N_("Other sender"), tooltip=N_("Send from the other address."), id="batch.sender"),
+        Binding("f", "sender", N_("Switch sender"), tooltip=N_("Send from the other address."), id="batch.sender"),
         Binding(
-            "enter", "look", N_("Preview"), tooltip=N_("See it as the customer will, and mend it."), id="batch.look"
+            "enter",
+            "look",
+            N_("Preview"),
+            tooltip=N_("See what the customer will see, and correct it."),
+            id="batch.look",
         ),
-        Binding(
-            "d,delete", "leave_out", N_("Leave out"), tooltip=N_("Take it out of the batch."), id="batch.leave_out"
-        ),
-        Binding("e", "open", N_("Open"), tooltip=N_("Open the invoice itself."), id="batch.open", show=False),
-        Binding("escape", "back", N_("Back"), tooltip=N_("What is in the outbox stays there."), id="batch.back"),
+        Binding("d,delete", "leave_out", N_("Exclude"), tooltip=N_("Exclude it from the batch."), id="batch.leave_out"),
+        Binding("e", "open", N_("Open"), tooltip=N_("Open the invoice."), id="batch.open", show=False),
+        Binding("escape", "back", N_("Back"), tooltip=N_("Deliveries in the outbox stay there."), id="batch.back"),
     ]
 
     def __init__(
@@ -75,7 +77,7 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
         yield Title()
         yield Notice(self._desk)
         yield Static(classes="batch-sum", markup=False)
-        yield RowList(batch_columns(), self._source, empty=_("Nothing is left to send."))
+        yield RowList(batch_columns(), self._source, empty=_("There is nothing to send."))
         yield Static(classes="batch-detail", markup=False)
         yield KeyBar()
 
@@ -128,23 +130,23 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
     def _sum(self, rows: Sequence[BatchRow]) -> Text:
         if self._sending is not None:
             done, all_ = len(self._queued), len(self._queued) + sum(row.goes for row in rows)
-            return Text(_("Into the outbox: {done} of {all}. Esc stops.").format(done=done, all=all_))
+            return Text(_("Queueing {done} of {all}. Esc stops.").format(done=done, all=all_))
         looked = sum(row.checked is not None for row in rows)
         if looked < len(rows):
-            return Text(_("Looking at each: {done} of {all}…").format(done=looked, all=len(rows)))
+            return Text(_("Checking {done} of {all}…").format(done=looked, all=len(rows)))
         going = sum(row.goes for row in rows)
         warned = sum(row.warned and not row.goes and not row.stopped for row in rows)
         stopped = len(rows) - going - warned
         parts = []
         if going:
-            parts.append(Text(ngettext("✓ {count} goes", "✓ {count} go", going).format(count=going), "green"))
+            parts.append(
+                Text(ngettext("✓ {count} will be sent", "✓ {count} will be sent", going).format(count=going), "green")
+            )
         if warned:
-            words = ngettext("⚠ {count} stays, w lets it go", "⚠ {count} stay, w lets them go", warned)
+            words = ngettext("⚠ {count} excluded, w includes it", "⚠ {count} excluded, w includes them", warned)
             parts.append(Text(words.format(count=warned), "yellow"))
         if stopped:
-            parts.append(
-                Text(ngettext("✗ {count} cannot go", "✗ {count} cannot go", stopped).format(count=stopped), "red")
-            )
+            parts.append(Text(ngettext("✗ {count} blocked", "✗ {count} blocked", stopped).format(count=stopped), "red"))
         return Text("   ").join(parts)
 
     @on(RowList.Chosen)
@@ -243,16 +245,18 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
         if not going or self._sender is None or self._held.may_be():
             return
         question = ngettext("Send {count} invoice?", "Send {count} invoices?", len(going)).format(count=len(going))
-        detail = [_("They leave from {address}.").format(address=self._sender.address)]
+        detail = [_("They are sent from {address}.").format(address=self._sender.address)]
         if undo := self._desk.company().undo:
             detail.append(
-                _("Each can be taken back for {seconds} seconds, and as long as it waits.").format(seconds=undo)
+                _("You can undo each one for {seconds} seconds, and as long as it is waiting.").format(seconds=undo)
             )
         envelopes = [row.checked.envelope for row in going if row.checked is not None]
         if said := daily_limit(envelopes, self._sender.way):
             detail.append(said)
         if staying:
-            detail.append(ngettext("{count} stays behind.", "{count} stay behind.", staying).format(count=staying))
+            detail.append(
+                ngettext("{count} is not included.", "{count} are not included.", staying).format(count=staying)
+            )
         self.app.push_screen(AskScreen(question, " ".join(detail)), lambda yes: self._start(going) if yes else None)
 
     def _start(self, going: Sequence[BatchRow]) -> None:
@@ -289,12 +293,12 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
         self._show()
         if stopped:
             error = ngettext(
-                "{count} invoice could not be put in the outbox.",
-                "{count} invoices could not be put in the outbox.",
+                "{count} invoice could not be queued.",
+                "{count} invoices could not be queued.",
                 len(stopped),
             ).format(count=len(stopped))
             kept = _("The others are in the outbox.") if self._queued else _("Nothing was sent.")
-            self.app.push_screen(ProblemScreen(FacturierError(error, kept=kept, todo=_("Each says why."))))
+            self.app.push_screen(ProblemScreen(FacturierError(error, kept=kept, todo=_("Each one shows the reason."))))
 
     def action_back(self) -> None:
         if self._sending is not None:

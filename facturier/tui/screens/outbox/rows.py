@@ -54,7 +54,9 @@ def outbox_sum(deliveries: Sequence[Delivery]) -> Text:
         State.CLAIMED if delivery.state is State.HANDING_OVER else delivery.state for delivery in deliveries
     )
     parts = [Text.assemble(f"{counted[state]} ", DELIVERIES[state].text()) for state in _ORDER if counted[state]]
-    return Text("   ").join(parts) if parts else Text(_("Nothing waits, and nothing left in the last day."))
+    return (
+        Text("   ").join(parts) if parts else Text(_("The outbox is empty, and nothing was sent in the last 24 hours."))
+    )
 
 
 def outbox_outlook(
@@ -63,20 +65,22 @@ def outbox_outlook(
     """What happens next: why nothing leaves, or when the next one does and how long all of them take."""
     waiting = [delivery for delivery in deliveries if delivery.state is State.QUEUED]
     if paused_by is not None:
-        return Text(_("Paused by {user}: nothing leaves until r resumes it.").format(user=paused_by), "bold yellow")
+        return Text(
+            _("Paused by {user}. Nothing is sent until someone resumes with r.").format(user=paused_by), "bold yellow"
+        )
     for sender in {delivery.envelope.sender for delivery in waiting} & pauses.keys():
         until, reason = pauses[sender]
-        words = _("{address} waits until {moment}: {reason}")
+        words = _("{address} is paused until {moment}: {reason}")
         return Text(words.format(address=sender, moment=moment(until), reason=reason), "yellow")
     soon = [left for delivery in waiting if 0 < (left := seconds_left(delivery, now)) <= _SOON]
     due = sum(not seconds_left(delivery, now) and delivery.way is Way.GMAIL for delivery in waiting)
     if soon and not due:
-        return Text(_("The next one leaves in {seconds} s. Until then u takes it back.").format(seconds=min(soon)))
+        return Text(_("The next one is sent in {seconds} s. Press u to undo.").format(seconds=min(soon)))
     minutes = -(-(due + len(soon)) // GMAIL_A_MINUTE)
     if minutes > 1:
         words = ngettext(
-            "Gmail takes {n} a minute: about {minutes} minute.",
-            "Gmail takes {n} a minute: about {minutes} minutes.",
+            "Gmail accepts {n} a minute: this takes about {minutes} minute.",
+            "Gmail accepts {n} a minute: this takes about {minutes} minutes.",
             minutes,
         )
         return Text(words.format(n=GMAIL_A_MINUTE, minutes=minutes))

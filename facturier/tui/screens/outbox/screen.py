@@ -37,20 +37,26 @@ class OutboxScreen(AnsweringScreen[None]):
     """Read from the company file alone: closed, killed or opened in another window, it shows the same."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", N_("Open"), tooltip=N_("Open the invoice, or what is in doubt."), id="outbox.open"),
-        Binding("u", "take_back", N_("Take back"), tooltip=N_("It has not left yet."), id="outbox.take_back"),
         Binding(
-            "U", "take_all_back", N_("All back"), tooltip=N_("Take back all that still waits."), id="outbox.all_back"
+            "enter", "open", N_("Open"), tooltip=N_("Open the invoice or the delivery in doubt."), id="outbox.open"
+        ),
+        Binding("u", "take_back", N_("Undo send"), tooltip=N_("It has not been sent yet."), id="outbox.take_back"),
+        Binding(
+            "U",
+            "take_all_back",
+            N_("Undo all"),
+            tooltip=N_("Cancel all deliveries that are still waiting."),
+            id="outbox.all_back",
         ),
         Binding(
             "p",
             "pause",
             N_("Pause"),
-            tooltip=N_("Let nothing more leave, in no window, until someone resumes it."),
+            tooltip=N_("Pause all sending, in every window, until someone resumes it."),
             id="outbox.pause",
         ),
-        Binding("r", "resume", N_("Resume"), tooltip=N_("Let the outbox go on."), id="outbox.resume"),
-        Binding("escape,q", "dismiss", N_("Back"), tooltip=N_("Sending goes on."), id="outbox.back"),
+        Binding("r", "resume", N_("Resume"), tooltip=N_("Resume sending."), id="outbox.resume"),
+        Binding("escape,q", "dismiss", N_("Back"), tooltip=N_("Sending resumes."), id="outbox.back"),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -161,7 +167,7 @@ class OutboxScreen(AnsweringScreen[None]):
 
         async def all_back() -> None:
             if left := await asyncio.to_thread(take_back):
-                words = ngettext("{count} was leaving already.", "{count} were leaving already.", left)
+                words = ngettext("{count} was already being sent.", "{count} were already being sent.", left)
                 self.notify(words.format(count=left), severity="warning", markup=False)
 
         def answered(yes: bool | None) -> None:
@@ -169,10 +175,10 @@ class OutboxScreen(AnsweringScreen[None]):
                 opening.attempt(self, all_back, self._renew)
 
         count = len(waiting)
-        question = ngettext("Take back {count} invoice?", "Take back {count} invoices?", count).format(count=count)
-        self.app.push_screen(
-            AskScreen(question, _("They stay as they are, and can be sent again at any time.")), answered
+        question = ngettext("Cancel sending {count} invoice?", "Cancel sending {count} invoices?", count).format(
+            count=count
         )
+        self.app.push_screen(AskScreen(question, _("They do not change, and can be sent again at any time.")), answered)
 
     def action_pause(self) -> None:
         self._set(pause_outbox)

@@ -15,7 +15,7 @@ from facturier.tui.widgets.document_view import DocumentView, Source
 from facturier.tui.widgets.inputs.many_lines import ManyLines
 from facturier.tui.widgets.letter_view import LetterView
 
-_VIEWS = {"letter": N_("Letter"), "document": N_("Document"), "headers": N_("Headers")}
+_VIEWS = {"letter": N_("Email"), "document": N_("PDF"), "headers": N_("Headers")}
 
 
 class PreviewBody(Horizontal):
@@ -58,7 +58,7 @@ class PreviewBody(Horizontal):
             headers = Text(prepared.headers)
             if prepared.message:
                 size = size_text(len(prepared.message))
-                headers.append("\n\n" + _("The whole message has {size}.").format(size=size), "dim")
+                headers.append("\n\n" + _("The whole message is {size}.").format(size=size), "dim")
             self.query_one("#headers Static", Static).update(headers)
 
     def show_problem(self, problem: str = "") -> None:

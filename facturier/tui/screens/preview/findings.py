@@ -29,18 +29,18 @@ class Verdict(Static):
         lines = [_line(finding) for finding in findings[:_MOST]]
         if fields:
             lines.insert(
-                0, Text.assemble(("✗ ", "bold red"), _("Not ready: see {fields}.").format(fields=", ".join(fields)))
+                0, Text.assemble(("✗ ", "bold red"), _("Not ready. Check {fields}.").format(fields=", ".join(fields)))
             )
         if (more := len(findings) - _MOST) > 0:
             lines[-1].append(ngettext("  and {count} more", "  and {count} more", more).format(count=more), "dim")
         if asked:
-            lines.append(Text(_("Send again to send it all the same."), style="bold"))
+            lines.append(Text(_("Send again to send it anyway."), style="bold"))
         if stopped:
-            lines.append(Text(_("Nothing was sent. Mend first what is marked with ✗."), style="bold red"))
+            lines.append(Text(_("Nothing was sent. Fix the items marked ✗ first."), style="bold red"))
         self.update(Text("\n").join(lines))
 
     def show_making(self) -> None:
-        self.update(Text(_("Making the message…"), style="dim"))
+        self.update(Text(_("Preparing the message…"), style="dim"))
 
 
 def _line(finding: Finding) -> Text:

@@ -61,20 +61,22 @@ class PreviewScreen(AnsweringScreen[int | None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9", "send", N_("Send"), tooltip=N_("Put the invoice in the outbox."), id="preview.send"),
-        Binding("f8", "send_at", N_("Send at…"), tooltip=N_("Send it at a time that you type."), id="preview.send_at"),
+        Binding("f9", "send", N_("Send"), tooltip=N_("Queue the invoice for sending."), id="preview.send"),
+        Binding(
+            "f8", "send_at", N_("Send at…"), tooltip=N_("Send it at a time that you choose."), id="preview.send_at"
+        ),
         Binding(
             "ctrl+t",
             "turn",
             N_("Next view"),
-            tooltip=N_("Turn to the next of: the letter, the document, the headers."),
+            tooltip=N_("Switch between the email, the PDF and the headers."),
             id="preview.turn",
         ),
         Binding(
             "f7",
             "ask",
-            N_("Ask to be admitted"),
-            tooltip=N_("Ask those who may send for this company to let you send."),
+            N_("Request access"),
+            tooltip=N_("Request permission to send for this company."),
             id="preview.ask",
         ),
         Binding("escape", "back", N_("Back"), tooltip=N_("Go back. What you typed is kept."), id="preview.back"),
@@ -234,9 +236,11 @@ class PreviewScreen(AnsweringScreen[int | None]):
                 name=prepared.attachment, size=size_text(len(prepared.document))
             )
             copied = prepared.composition.way is Way.GMAIL and (prepared.envelope.cc or prepared.envelope.bcc)
-            note = _("Trouble with Cc or Bcc comes back to {address} by mail.").format(address=prepared.envelope.sender)
+            note = _("If Cc or Bcc cannot be delivered, {address} gets an email about it.").format(
+                address=prepared.envelope.sender
+            )
             practice = self._desk.company().practice
-            rehearsal = _("To practise: mail to refused@…, doubt@… or bounced@… fails.") if practice else ""
+            rehearsal = _("To practise: email to refused@…, doubt@… or bounced@… fails.") if practice else ""
             verdict.show_ready(attached, note if copied else rehearsal)
 
     @work(thread=True, group="domains", exclusive=True)
@@ -327,7 +331,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
                 raise ChangedElsewhere(
                     _("The invoice, the company or the sender was changed in another window."),
                     kept=_("Nothing was sent."),
-                    todo=_("Look at the message again, then send it."),
+                    todo=_("Check the message, then send it."),
                 )
             if not self._may_go(prepared):
                 return
@@ -370,7 +374,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
             return
         self._may_ask = False
         self.refresh_bindings()
-        message = _("You have asked. Whoever admits you will ask for your fingerprint: {fingerprint}.")
+        message = _("Access requested. The member who approves you will ask for your fingerprint: {fingerprint}.")
         self.notify(message.format(fingerprint=self._desk.identity.fingerprint), timeout=20, markup=False)
 
     @on(SenderSelect.AddAsked)

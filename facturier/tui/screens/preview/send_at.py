@@ -23,7 +23,7 @@ class SendAtScreen(Dialog[datetime | None]):
     """Answers the time that was typed, None for not sending now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "accept", N_("Send then"), id="send_at.accept", priority=True),
+        Binding("enter", "accept", N_("Schedule"), id="send_at.accept", priority=True),
         Binding("escape", "dismiss(None)", N_("Back"), id="send_at.back"),
     ]
 
@@ -33,9 +33,9 @@ class SendAtScreen(Dialog[datetime | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
-            yield Label(_("When should it leave?"), markup=False, classes="dialog-title")
+            yield Label(_("When should it be sent?"), markup=False, classes="dialog-title")
             yield Field(_("Time"), placeholder="16:30", check=self._read, whole=True)
-            yield Label(_("Type 16:30, +2h, tomorrow 9:00 or 24/12 8:00."), markup=False, id="send-at-read")
+            yield Label(_("Enter 16:30, +2h, tomorrow 9:00 or 24/12 8:00."), markup=False, id="send-at-read")
             yield KeyBar()
 
     def on_mount(self) -> None:
@@ -61,6 +61,6 @@ class SendAtScreen(Dialog[datetime | None]):
             field.show_problem(str(error))
             return
         if at is None:
-            field.show_problem(_("Type a time, or go back."))
+            field.show_problem(_("Enter a time, or go back."))
             return
         self.dismiss(at)

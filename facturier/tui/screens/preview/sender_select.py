@@ -90,13 +90,13 @@ class SenderSelect(Labelled):
         if not options:
             options.append((Text(_("No sender yet: choose one here"), style="italic"), _NONE))
         for offer in self._offers:
-            detail = _("Gmail, as at {company}: no new consent").format(company=offer.company)
+            detail = _("Gmail, as in {company}: no new consent needed").format(company=offer.company)
             options.append((Text.assemble(f"＋ {offer.address}", "   ", (detail, "dim")), f"{_TAKE}{offer.address}"))
-        options.append((Text(_("＋ Add Gmail address…")), _ADD))
+        options.append((Text(_("+ Add Gmail address…")), _ADD))
         if any(choice.way is Way.GMAIL for choice in self._choices):
-            options.append((Text(_("－ Remove Gmail address…")), _REMOVE))
+            options.append((Text(_("- Remove Gmail address…")), _REMOVE))
         if all(choice.way is not Way.DEFAULT for choice in self._choices):
-            options.append((Text(_("＋ Set up a default sender…")), _SETTINGS))
+            options.append((Text(_("+ Set up a default sender…")), _SETTINGS))
         return options
 
     @on(Select.Changed)

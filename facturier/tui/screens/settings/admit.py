@@ -26,8 +26,8 @@ class AdmitScreen(Dialog[str | None]):
     """Answers what was done, in a sentence; None for nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "admit", N_("Admit"), id="admit.yes", priority=True),
-        Binding("f8", "turn_down", N_("Turn down"), id="admit.no"),
+        Binding("enter", "admit", N_("Approve"), id="admit.yes", priority=True),
+        Binding("f8", "turn_down", N_("Decline"), id="admit.no"),
         Binding("escape", "dismiss(None)", N_("Later"), id="admit.later"),
     ]
 
@@ -39,11 +39,12 @@ class AdmitScreen(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
-            yield Label(_("Let {name} send?").format(name=self._name), markup=False, classes="dialog-title")
+            yield Label(_("Approve {name}?").format(name=self._name), markup=False, classes="dialog-title")
             yield Label(
                 _(
-                    "Anyone may ask under any name. Call them, and have the fingerprint read out that Facturier shows"
-                    " them under Settings, Users. Type it here: sixteen letters and digits."
+                    "Anyone can request access under any name. Call this person and have them read out "
+                    "the fingerprint that Facturier shows them under Settings, Users. Enter it here: "
+                    "sixteen letters and digits."
                 ),
                 markup=False,
             )
@@ -55,7 +56,7 @@ class AdmitScreen(Dialog[str | None]):
     async def action_admit(self) -> None:
         field = self.query_one(Field)
         if not field.text:
-            field.show_problem(_("Type it as it is read out."))
+            field.show_problem(_("Enter it as it is read out to you."))
             return
         try:
             member = await asyncio.to_thread(admit, self._desk, field.text)
@@ -64,7 +65,7 @@ class AdmitScreen(Dialog[str | None]):
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
         else:
-            self.dismiss(_("✓ {name} may send from now on.").format(name=full_name(member.name)))
+            self.dismiss(_("✓ {name} can send from now on.").format(name=full_name(member.name)))
 
     @work(group="admit")
     @once
@@ -74,4 +75,4 @@ class AdmitScreen(Dialog[str | None]):
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
         else:
-            self.dismiss(_("{name} was turned down.").format(name=self._name))
+            self.dismiss(_("The request of {name} was declined.").format(name=self._name))

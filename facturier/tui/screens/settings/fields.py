@@ -81,7 +81,7 @@ def whole(least: int, most: int) -> Parse:
     def parse(text: str) -> int:
         digits = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
         if not digits or not least <= int(text) <= most:
-            raise InputError(_("Type a whole number from {least} to {most}.").format(least=least, most=most))
+            raise InputError(_("Enter a whole number from {least} to {most}.").format(least=least, most=most))
         return int(text)
 
     return parse

@@ -55,7 +55,7 @@ class GmailActions(Vertical):
         state = self.query_one("#gmail-state", Label)
         if connection is None:
             state.update(Text(_("No Gmail address is connected.")))
-            listed.add_option(Option(Text(_("＋ Add Gmail address…")), "connect"))
+            listed.add_option(Option(Text(_("+ Add Gmail address…")), "connect"))
             self._offer()
         else:
             detail = next(choice.detail for choice in self._desk.choices() if choice.way is Way.GMAIL)
@@ -68,7 +68,7 @@ class GmailActions(Vertical):
                 (
                     Option(Text(_("Check the connection")), "check"),
                     Option(Text(_("↻ Reconnect…")), "connect"),
-                    Option(Text(_("－ Remove Gmail address…")), "remove"),
+                    Option(Text(_("- Remove Gmail address…")), "remove"),
                 )
             )
         listed.highlighted = 0
@@ -80,7 +80,7 @@ class GmailActions(Vertical):
             case "connect":
                 self._connect()
             case "check":
-                self._answer(_("Asking Google…"))
+                self._answer(_("Contacting Google…"))
                 self._check()
             case "remove":
                 remove_gmail(self, self._desk, self._removed, lambda: self.post_message(self.SenderWanted()))
@@ -92,7 +92,7 @@ class GmailActions(Vertical):
         """Add the addresses of other companies that this person may send from."""
         self._offers = await asyncio.to_thread(offers, self._desk)
         for offer in self._offers:
-            words = _("＋ Use {address}, as at {company}: no new consent")
+            words = _("+ Use {address}, as in {company}: no new consent needed")
             line = Text(words.format(address=offer.address, company=offer.company))
             self.query_one(OptionList).add_option(Option(line, offer.address))
 
@@ -123,7 +123,7 @@ class GmailActions(Vertical):
         try:
             kept = self._desk.vault.read().grant
             if kept is None:
-                answer = _("The permission to send is gone. Reconnect.")
+                answer = _("The permission to send is missing. Connect again.")
             else:
                 check(Grant.from_json(kept), self._desk.endpoints, self._desk.clock, self._desk.stop)
                 answer = _("✓ It works: Google lets this company send.")

@@ -21,7 +21,7 @@ from facturier.tui.widgets.inputs.fields import Choice, Field
 from facturier.tui.widgets.keybar import KeyBar
 
 # How long the system holds the key open, in hours. Without a choice it is open for this program alone, while it runs.
-_HOURS = {"": N_("until this window ends"), "1": N_("1 hour, in all windows"), "8": N_("8 hours, in all windows")}
+_HOURS = {"": N_("until this window is closed"), "1": N_("1 hour, in all windows"), "8": N_("8 hours, in all windows")}
 
 
 class PassphraseScreen(Dialog[bool]):
@@ -29,7 +29,7 @@ class PassphraseScreen(Dialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "unlock", N_("Open"), id="passphrase.open", priority=True),
-        Binding("escape", "dismiss(False)", N_("Go on without sending"), id="passphrase.later"),
+        Binding("escape", "dismiss(False)", N_("Continue without sending"), id="passphrase.later"),
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -38,11 +38,11 @@ class PassphraseScreen(Dialog[bool]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
-            yield Label(_("Your key is under a passphrase"), markup=False, classes="dialog-title")
-            yield Label(_("It is needed for sending."), markup=False, id="passphrase-about")
+            yield Label(_("Your key is protected by a passphrase"), markup=False, classes="dialog-title")
+            yield Label(_("Sending requires it."), markup=False, id="passphrase-about")
             yield Field(_("Passphrase"), password=True)
             if can_hold():
-                yield Choice(_("Stays open"), {hours: _(words) for hours, words in _HOURS.items()}, "")
+                yield Choice(_("Stays unlocked"), {hours: _(words) for hours, words in _HOURS.items()}, "")
             yield KeyBar()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
@@ -61,11 +61,11 @@ class PassphraseScreen(Dialog[bool]):
             if hours:
                 await asyncio.to_thread(self._desk.hold, timedelta(hours=int(hours)))
         except WrongPassphrase as error:
-            about.update(_("It is needed for sending."))
+            about.update(_("Sending requires it."))
             field.show_problem(str(error))
             field.input.action_select_all()
         except FacturierError as error:
-            about.update(_("It is needed for sending."))
+            about.update(_("Sending requires it."))
             self.app.push_screen(ProblemScreen(error))
         else:
             self.dismiss(True)
@@ -88,13 +88,14 @@ class NewPassphraseScreen(Dialog[bool]):
             yield Label(_("A passphrase for your key"), markup=False, classes="dialog-title")
             yield Label(
                 _(
-                    "Facturier then asks for it at every start, or once in some hours. Nobody can bring it back:"
-                    " without it, a colleague must admit you again. Leave both empty for none."
+                    "Facturier then asks for it at every start, or once every few hours. Nobody can "
+                    "recover it: without it, a colleague must approve you again. Leave both fields "
+                    "empty for no passphrase."
                 ),
                 markup=False,
             )
             yield Field(_("Passphrase"), password=True, id="first")
-            yield Field(_("Once more"), password=True, id="second")
+            yield Field(_("Repeat"), password=True, id="second")
             yield KeyBar()
 
     @work(group="passphrase")
@@ -105,7 +106,7 @@ class NewPassphraseScreen(Dialog[bool]):
             second.input.focus()
             return
         if first.input.value != second.input.value:
-            second.show_problem(_("The two are not the same."))
+            second.show_problem(_("The two do not match."))
             return
         try:
             await asyncio.to_thread(self._desk.set_passphrase, first.input.value)

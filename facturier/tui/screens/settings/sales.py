@@ -21,12 +21,12 @@ def numbers() -> Section:
         SALES,
         N_("Terms and numbers"),
         (
-            entry("terms", N_("Days to pay"), whole(0, 3650)),
+            entry("terms", N_("Terms (days)"), whole(0, 3650)),
             entry("prefix", N_("Prefix"), _prefix),
             entry("next_number", N_("Next number"), whole(1, 999_999_999)),
             entry("currency", N_("Currency"), parse_currency),
         ),
-        N_("What a new invoice begins with. A number is given when the invoice is issued."),
+        N_("Defaults for a new invoice. An invoice gets its number when it is issued."),
     )
 
 
@@ -45,7 +45,7 @@ def taxes() -> Section:
                 answers={"rate": N_("once for each rate"), "line": N_("on every line")},
             ),
         ),
-        N_("One rate a line, such as: GST 5. An invoice keeps the rates that it was issued with."),
+        N_("One rate per line, for example: GST 5. An invoice keeps the rates it was issued with."),
     )
 
 
@@ -65,13 +65,13 @@ def printed(language: str) -> Section:
             ),
             Entry(
                 f"pay-{language}",
-                N_("How to pay"),
+                N_("Payment instructions"),
                 lambda company: company.payment_texts.get(language, ""),
                 lambda company, text: replace(company, payment_texts=company.payment_texts | {language: text}),
                 lines=3,
             ),
         ),
-        N_("Printed for customers of this language. What is empty here is printed in the company’s own language."),
+        N_("Printed for customers of this language. An empty field is printed in the company’s own language."),
     )
 
 
@@ -80,7 +80,7 @@ def letter(language: str) -> Section:
     return Section(
         f"letter-{language}",
         SALES,
-        _titled(_("Letter"), language),
+        _titled(_("Email"), language),
         (
             Entry(
                 f"subject-{language}",
@@ -106,7 +106,7 @@ def languages() -> Section:
         N_("Language"),
         N_("Language"),
         (entry("language", N_("Company"), answers=LANGUAGES),),
-        N_("“Company” is for the invoices and letters of customers who have no language of their own."),
+        N_("“Company” applies to the invoices and emails of customers without a language of their own."),
     )
 
 
@@ -131,5 +131,5 @@ def _rates(company: Company) -> str:
 
 def _prefix(text: str) -> str:
     if len(text) > 20:
-        raise InputError(_("A prefix has 20 letters at most."))
+        raise InputError(_("A prefix has at most 20 characters."))
     return text

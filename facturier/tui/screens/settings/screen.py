@@ -45,7 +45,7 @@ class SettingsScreen(AnsweringScreen[None]):
             "ctrl+s",
             "save",
             N_("Save"),
-            tooltip=N_("Keep everything that was changed here, in all sections."),
+            tooltip=N_("Save all changes in all sections."),
             id="settings.save",
         ),
         Binding(
@@ -59,10 +59,10 @@ class SettingsScreen(AnsweringScreen[None]):
             "f8",
             "check",
             N_("Check"),
-            tooltip=N_("Try whether the default sender works as it is typed here, without sending anything."),
+            tooltip=N_("Check the default sender as entered here, without sending anything."),
             id="settings.check",
         ),
-        Binding("escape", "back", N_("Back"), tooltip=N_("Leave the settings."), id="settings.back"),
+        Binding("escape", "back", N_("Back"), tooltip=N_("Close the settings."), id="settings.back"),
     ]
 
     def __init__(self, desk: Desk, tab: str = "company") -> None:
@@ -117,7 +117,7 @@ class SettingsScreen(AnsweringScreen[None]):
         if section_id.startswith("letter-"):
             return (LetterPreview(self._desk, section_id.removeprefix("letter-")),)
         if section_id == "language":
-            answers = {"": _("as the system says"), **LANGUAGES}
+            answers = {"": _("same as the system"), **LANGUAGES}
             return (Choice(_("These screens"), answers, self._spoken, id="screens-language"),)
         return ()
 
@@ -248,7 +248,7 @@ class SettingsScreen(AnsweringScreen[None]):
             for screen in self.app.screen_stack:
                 screen.post_message(LanguageChanged())
             if any(not hasattr(screen, "on_language_changed") for screen in self.app.screen_stack):
-                self.notify(_("Screens that you open from now on are in this language."), markup=False)
+                self.notify(_("Screens that you open from now on use this language."), markup=False)
         self._company = company
         for pane in self.query(Pane):
             pane.settle()
@@ -304,7 +304,7 @@ class SettingsScreen(AnsweringScreen[None]):
             self.dismiss(None)
             return
         detail = _("Not saved yet: {names}.").format(names=", ".join(unsaved))
-        self.app.push_screen(AskScreen(_("Leave without saving?"), detail), self._left)
+        self.app.push_screen(AskScreen(_("Close without saving?"), detail), self._left)
 
     def _left(self, leave: bool | None) -> None:
         if leave:

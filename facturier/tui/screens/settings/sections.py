@@ -36,7 +36,7 @@ def users() -> Section:
         N_("Users"),
         N_("Users"),
         (),
-        N_("Whoever may write the company file keeps the books. To send, a person must be admitted here."),
+        N_("Anyone who can write the company file can keep the books. To send, a person must be approved here."),
     )
 
 
@@ -55,7 +55,7 @@ def contact_info() -> Section:
             entry("telephone", N_("Telephone")),
             entry("tax_numbers", N_("Tax numbers"), lines=2),
         ),
-        N_("Who the invoices come from. The company email is printed on them, and answers go to it."),
+        N_("The sender of the invoices. The company email is printed on them, and replies go to it."),
     )
 
 
@@ -63,7 +63,7 @@ def look() -> Section:
     return Section(
         "look",
         COMPANY,
-        N_("Look"),
+        N_("Appearance"),
         (
             entry("logo", N_("Logo"), empty_or(_logo), placeholder=N_("the path of a PNG or SVG file"), long=True),
             entry("colour", N_("Colour"), empty_or(_colour), placeholder="#1b4d5c"),
@@ -75,7 +75,7 @@ def look() -> Section:
                 long=True,
             ),
         ),
-        N_("How the document looks."),
+        N_("How the PDF looks."),
     )
 
 
@@ -89,7 +89,10 @@ def payment() -> Section:
             entry("iban", "IBAN", empty_or(check_iban)),
             entry("bic", "BIC", empty_or(_bic)),
         ),
-        N_("Also printed as a QR code: the pay link, or the IBAN for euro. How to pay in words stands under Sales."),
+        N_(
+            "Also printed as a QR code: the pay link, or the IBAN for invoices in euros. The payment "
+            "instructions are under Sales."
+        ),
     )
 
 
@@ -100,13 +103,13 @@ def _logo(text: str) -> str:
 
 def _colour(text: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
-        raise InputError(_("Write the colour as # and six digits from 0 to f, such as #1b4d5c."))
+        raise InputError(_("Enter the colour as # and six digits from 0 to f, such as #1b4d5c."))
     return text.lower()
 
 
 def _folder(text: str) -> str:
     if not is_folder(typed_path(text)):
-        raise InputError(_("There is no folder {path}.").format(path=text))
+        raise InputError(_("Cannot find the folder {path}.").format(path=text))
     font_files(text)
     return str(typed_path(text))
 
@@ -121,7 +124,7 @@ def _bic(text: str) -> str:
 
 SENDING = N_("Sending")
 KINDS = {"": N_("none"), "smtp": N_("a mail server (SMTP)"), "folder": N_("a folder of .eml files")}
-SECURITY = {"tls": N_("TLS"), "starttls": N_("STARTTLS"), "none": N_("none, on this machine only")}
+SECURITY = {"tls": N_("TLS"), "starttls": N_("STARTTLS"), "none": N_("none, only on this machine")}
 _BOTH = ("smtp", "folder")
 _SMTP = ("smtp",)
 
@@ -142,7 +145,7 @@ def default_sender() -> Section:
         SENDING,
         N_("Default sender"),
         (
-            sender_entry("kind", N_("Goes out by"), kinds=("", *_BOTH), answers=KINDS),
+            sender_entry("kind", N_("Send by"), kinds=("", *_BOTH), answers=KINDS),
             sender_entry("address", N_("From"), address_or_none, kinds=_BOTH, placeholder="billing@example.com"),
             sender_entry("folder", N_("Folder"), _folder_problem, kinds=("folder",), long=True),
             sender_entry("host", N_("Mail server"), needed, kinds=_SMTP, placeholder="smtp.example.com"),
@@ -150,7 +153,7 @@ def default_sender() -> Section:
             sender_entry("security", N_("Encryption"), kinds=_SMTP, answers=SECURITY),
             sender_entry("user", N_("User"), kinds=_SMTP),
         ),
-        N_("How invoices leave without Gmail."),
+        N_("How invoices are sent without Gmail."),
     )
 
 
@@ -160,7 +163,7 @@ def undo() -> Section:
         SENDING,
         N_("Undo"),
         (entry("undo", N_("Seconds"), whole(0, 3600)),),
-        N_("How long an invoice waits in the outbox, so that it can be taken back. 0 for not at all."),
+        N_("How long an invoice waits in the outbox before it is sent, so that you can undo. 0 sends right away."),
     )
 
 
@@ -168,5 +171,5 @@ def _folder_problem(text: str) -> str:
     if not text:
         raise InputError(_("This cannot be empty."))
     if not is_folder(typed_path(text)):
-        raise InputError(_("There is no folder {path}.").format(path=text))
+        raise InputError(_("Cannot find the folder {path}.").format(path=text))
     return str(typed_path(text))

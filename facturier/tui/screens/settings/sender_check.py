@@ -21,7 +21,7 @@ class SenderCheck(Vertical):
         self._desk = desk
 
     def compose(self) -> ComposeResult:
-        yield Field(_("Password"), password=True, placeholder=_("as it is, if left empty"), id="sender-password")
+        yield Field(_("Password"), password=True, placeholder=_("unchanged if empty"), id="sender-password")
         yield Label("", markup=False, id="sender-answer")
 
     @property
@@ -42,9 +42,9 @@ class SenderCheck(Vertical):
             self._answer(_("There is no default sender to check."))
             return
         if company.practice:
-            self._answer(_("Practice: not tried. All mail lands in {folder}.").format(folder=company.practice))
+            self._answer(_("Demo: not checked. All email is saved in {folder}.").format(folder=company.practice))
             return
-        self._answer(_("Trying it…"))
+        self._answer(_("Checking…"))
         self._try(company, self.password)
 
     @work(thread=True, group="sender-check", exclusive=True)

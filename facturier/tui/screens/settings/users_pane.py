@@ -47,7 +47,7 @@ class UsersPane(Vertical):
         self._held: datetime | None = None  # until when the system holds the person's key open
 
     def compose(self) -> ComposeResult:
-        yield Label(_("Looking into the vault…"), markup=False, id="users-state")
+        yield Label(_("Opening the vault…"), markup=False, id="users-state")
         yield Options(id="users-list", compact=True)
         yield Label("", markup=False, id="users-answer")
         yield Label("", markup=False, id="users-journal")
@@ -85,16 +85,16 @@ class UsersPane(Vertical):
         if people.barrier is not None:
             text = Text(f"✗ {people.barrier.happened}", "bold yellow")
             if people.asked:
-                asked = _("You have asked. Read this fingerprint out to the one who admits you:")
+                asked = _("Access requested. Read this fingerprint out to the member who approves you:")
                 return text.append(f"\n{asked}", "not bold").append(f"\n{people.me}", "bold")
             return text.append(f"\n{people.barrier.todo}", "not bold")
         where = self._desk.identity.where
         if not people.members:
-            return Text(_("Nobody has a key yet: whoever connects Gmail first is the first who may send."))
+            return Text(_("There are no members yet. The first person to connect Gmail becomes the first member."))
         where = _("Your key is {where}.").format(where=where)
         if self._held is not None:
-            where += " " + _("It is held open until {when}.").format(when=moment(self._held))
-        return Text.assemble((_("✓ You may send."), "bold green"), "  ", where)
+            where += " " + _("It stays unlocked until {when}.").format(when=moment(self._held))
+        return Text.assemble((_("✓ You can send."), "bold green"), "  ", where)
 
     def _options(self, people: People) -> list[Option]:
         options = []
@@ -106,24 +106,24 @@ class UsersPane(Vertical):
         for asker in people.askers:
             line = Text.assemble(
                 ("? ", "bold yellow"),
-                _("{name} asks to send").format(name=full_name(asker.name)),
+                _("{name} requested access").format(name=full_name(asker.name)),
                 "  ",
                 (moment(asker.asked), "dim"),
             )
             # Who may not send can do nothing about it.
             options.append(Option(line, f"asker {asker.recipient}", disabled=people.barrier is not None))
         if people.may_ask:
-            options.append(Option(Text(_("Ask to be admitted")), "ask"))
+            options.append(Option(Text(_("Request access")), "ask"))
         match people.barrier:
             case NotAdmitted():
-                options.append(Option(Text(_("Nobody can admit you? Begin a new vault…")), _BEGIN_ANEW))
+                options.append(Option(Text(_("No member can approve you? Create a new vault…")), _BEGIN_ANEW))
             case VaultChanged():
-                options.append(Option(Text(_("Accept the vault as it stands…")), "accept"))
+                options.append(Option(Text(_("Accept the current vault…")), "accept"))
             case WrongPassphrase():
-                options.append(Option(Text(_("Type the passphrase…")), "unlock"))
+                options.append(Option(Text(_("Enter the passphrase…")), "unlock"))
             case None if self._desk.identity.place is not Place.KEYRING:
                 wrapped = self._desk.identity.place is Place.WRAPPED
-                words = _("Change the passphrase of your key…") if wrapped else _("Put your key under a passphrase…")
+                words = _("Change the passphrase of your key…") if wrapped else _("Protect your key with a passphrase…")
                 options.append(Option(Text(words), "wrap"))
                 if wrapped:
                     options.append(Option(Text(_("Lock your key now")), "lock"))
@@ -154,7 +154,7 @@ class UsersPane(Vertical):
 
     async def _ask(self) -> str:
         await asyncio.to_thread(ask_to_send, self._desk)
-        return _("✓ You have asked. Everyone who may send sees it here.")
+        return _("✓ Access requested. Every member sees the request here.")
 
     async def _admit(self, recipient: str) -> str:
         from facturier.tui.screens.settings.admit import AdmitScreen
@@ -167,20 +167,20 @@ class UsersPane(Vertical):
         assert self._people is not None
         member = next(member for member in self._people.members if member.fingerprint == which)
         name = full_name(member.name)
-        question = _("Let {name} send no more?").format(name=name)
+        question = _("Remove {name} from the members?").format(name=name)
         detail = _(
-            "The company’s secrets are encrypted anew, without them. What they have read before they may still have."
+            "The company’s secrets are encrypted again, without this person. They may have kept what they read before."
         )
         if which == self._people.me:
-            question = _("Send no more yourself?")
-            detail = _("You can then send nothing for this company until a colleague admits you again.")
+            question = _("Remove yourself from the members?")
+            detail = _("You will not be able to send for this company until a colleague approves you again.")
         alone = len(self._people.members) == 1  # which is refused
         if not alone and not await self.app.push_screen_wait(AskScreen(question, detail, grave=True)):
             return ""
         await asyncio.to_thread(dismiss, self._desk, which)
-        answer = _("✓ {name} may send no more.").format(name=name)
+        answer = _("✓ {name} can no longer send.").format(name=name)
         if self._desk.company().sender.user:
-            answer += " " + _("Change the password of the mail server too, and type the new one in Settings.")
+            answer += " " + _("Change the password of the mail server too, and enter the new one in Settings.")
         if self._desk.connection() is not None and member.fingerprint != self._people.me:
             await self._reconnect(name)
         return answer
@@ -189,11 +189,11 @@ class UsersPane(Vertical):
         """Only this makes what a former member may have kept useless."""
         from facturier.tui.screens.connect.screen import ConnectScreen
 
-        question = _("Reconnect Gmail now?")
+        question = _("Connect Gmail again now?")
         detail = _(
-            "{name} may have kept the permission to send. Only reconnecting makes that useless: Facturier gives it back"
-            " to Google, for every company that uses it, and then asks you for a new one. Until then invoices wait in"
-            " the outbox."
+            "{name} may have kept the permission to send. Only connecting again makes it useless: "
+            "Facturier returns it to Google, for every company that uses it, and then asks you for a "
+            "new one. Until then invoices wait in the outbox."
         ).format(name=name)
         if await self.app.push_screen_wait(AskScreen(question, detail, grave=True)):
             await asyncio.to_thread(end_permission, self._desk)
@@ -201,13 +201,13 @@ class UsersPane(Vertical):
 
     async def _begin_anew(self) -> str:
         detail = _(
-            "The vault that is there is lost, for everyone. Gmail must be connected again, the password of the mail"
-            " server typed again, and everyone else admitted again. The invoices stay."
+            "The current vault is lost for everyone. Connect Gmail again, enter the password of the "
+            "mail server again, and approve the other members again. The invoices stay."
         )
-        if not await self.app.push_screen_wait(AskScreen(_("Begin a new vault?"), detail, grave=True)):
+        if not await self.app.push_screen_wait(AskScreen(_("Create a new vault?"), detail, grave=True)):
             return ""
         await asyncio.to_thread(begin_vault_anew, self._desk)
-        return _("✓ The vault is new. You are the only one who may send.")
+        return _("✓ Created a new vault. You are the only member.")
 
     async def _accept(self) -> str:
         assert self._people is not None
@@ -215,7 +215,9 @@ class UsersPane(Vertical):
         detail = _("{problem} Accept it only if you know why: a backup was restored, for instance.").format(
             problem=self._people.barrier.happened
         )
-        if not await self.app.push_screen_wait(AskScreen(_("Accept the vault as it stands?"), detail, grave=True)):
+        if not await self.app.push_screen_wait(
+            AskScreen(_("Accept the vault in its current state?"), detail, grave=True)
+        ):
             return ""
         await asyncio.to_thread(accept_vault, self._desk)
         return _("✓ Accepted.")
@@ -223,13 +225,13 @@ class UsersPane(Vertical):
     async def _unlock(self) -> str:
         from facturier.tui.screens.settings.passphrase import PassphraseScreen
 
-        return _("✓ Your key is open.") if await self.app.push_screen_wait(PassphraseScreen(self._desk)) else ""
+        return _("✓ Your key is unlocked.") if await self.app.push_screen_wait(PassphraseScreen(self._desk)) else ""
 
     async def _lock(self) -> str:
         await asyncio.to_thread(self._desk.lock)
-        return _("✓ Your key is locked. Other windows that are open keep it until they end.")
+        return _("✓ Your key is locked. Other open windows keep it until they are closed.")
 
     async def _wrap(self) -> str:
         from facturier.tui.screens.settings.passphrase import NewPassphraseScreen
 
-        return _("✓ Kept.") if await self.app.push_screen_wait(NewPassphraseScreen(self._desk)) else ""
+        return _("✓ Saved.") if await self.app.push_screen_wait(NewPassphraseScreen(self._desk)) else ""

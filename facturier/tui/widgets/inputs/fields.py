@@ -104,7 +104,7 @@ def typed_in(screen: DOMNode) -> str:
 
 
 def would_be_lost() -> str:
-    return _("What you typed here would be lost.")
+    return _("What you typed here will be lost.")
 
 
 class Field(Labelled):

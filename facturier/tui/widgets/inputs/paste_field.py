@@ -16,7 +16,7 @@ class _Line(OneLine):
     """Terminals break long addresses into lines, and JSON has them by nature; neither loses anything when they are
     joined."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", N_("Go on"), id="paste.submit")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", N_("Continue"), id="paste.submit")]
 
     class Pasted(Message):
         """Something was pasted."""
