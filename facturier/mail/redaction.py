@@ -21,7 +21,7 @@ from facturier.models.text.clean import clean
 LONGEST = 500  # characters that are kept of what a server says
 _MARK = "…"
 _ROOM = 4096  # characters that are looked at beyond those that are kept
-_BRIEF = 64  # access tokens, codes and sessions that are remembered; they are over within the hour
+_BRIEF = 16  # access tokens, codes and sessions that are remembered; few are in use at a time
 _SHORT = 4  # a shorter secret is looked for as a word only: it is a part of too many others
 _MOST_DECODED = 40  # words of a text that are tried as base64
 
@@ -47,7 +47,7 @@ class Redactor:
         self._bare: tuple[str, ...] = ()
 
     def protect(self, *secrets: str | None, brief: bool = False) -> None:
-        """Never let these out from now on; `brief` ones are forgotten after some dozens of others."""
+        """Never let these out from now on; `brief` ones are forgotten after some others."""
         with self._lock:
             for secret in secrets:
                 if not secret or not _squeezed(secret) or secret in self._kept:

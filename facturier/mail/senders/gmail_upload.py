@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.google.transport import OneShot
@@ -44,6 +45,11 @@ def ask_session(session: str, length: int, transport: OneShot) -> tuple[int, Map
     headers = {"Content-Range": f"bytes */{length}", "Content-Length": "0", "Accept": "application/json"}
     answer, body = transport.request(session, "PUT", b"", headers)
     return answer.status, answer, body
+
+
+def id_of(session: str) -> str:
+    """What is secret in the address of a session."""
+    return parse_qs(urlsplit(session).query).get("upload_id", [session])[0]
 
 
 def message_id(content: bytes) -> str:

@@ -63,6 +63,13 @@ class Login:
 class Smtp(smtplib.SMTP):
     """smtplib's, with an end to what the server may say, and known to the exchange that it is part of."""
 
+    def connect(self, *args: Any, **kwargs: Any) -> Reply:
+        try:
+            return super().connect(*args, **kwargs)
+        except BaseException:
+            self.close()  # nobody else has it yet
+            raise
+
     def getreply(self) -> Reply:
         watch(self.sock)
         if self.file is None and self.sock is not None:

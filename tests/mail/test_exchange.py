@@ -1,0 +1,83 @@
+"""A machine that has no room left for a connection says so, instead of blaming a server."""
+
+import contextlib
+import os
+import resource
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from facturier.mail.errors import ConnectError, Unreachable
+from facturier.mail.exchange import Exchange
+from facturier.mail.gmail.client import OAuthClient
+from facturier.mail.gmail.endpoints import google_endpoints
+from facturier.mail.gmail.grant import Grant
+from facturier.mail.gmail.loopback import Listener
+from facturier.mail.gmail.sender import GmailSender
+from facturier.mail.senders.smtp import SmtpSender
+from facturier.models.company import DefaultSender
+from facturier.models.delivery import Envelope
+
+ENVELOPE = Envelope("billing@acme.example", ("marie@customer.example",))
+MESSAGE = b"From: billing@acme.example\r\nTo: marie@customer.example\r\n\r\nHello\r\n"
+SAID = "no open files or memory left"
+
+
+@pytest.fixture
+def few_files() -> Iterator[None]:
+    """No file can be opened any more. What is loaded when it is first used is loaded before."""
+    with pytest.raises(Unreachable):
+        gmail().open(ENVELOPE, MESSAGE)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    held: list[int] = []
+    with contextlib.suppress(OSError):
+        while True:
+            held.append(os.open(os.devnull, os.O_RDONLY))
+    try:
+        yield
+    finally:
+        for one in held:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def gmail() -> GmailSender:
+    client = OAuthClient("id", "a-client-secret", "")
+    grant = Grant("billing@acme.example", client, "1//a-refresh-token", (), stand_in=True)
+    return GmailSender(grant, google_endpoints({"FACTURIER_GOOGLE": "http://127.0.0.1:9"}), timeout=(2, 2))
+
+
+def test_few_open_files_are_said_to_be_few(few_files: None) -> None:
+    smtp = SmtpSender(DefaultSender("smtp", "billing@acme.example", "127.0.0.1", 9, "none"), "")
+    with pytest.raises(Unreachable, match=SAID):
+        smtp.open(ENVELOPE, MESSAGE)
+    with pytest.raises(Unreachable, match=SAID):
+        gmail().open(ENVELOPE, MESSAGE)
+    with pytest.raises(ConnectError, match="does not let Facturier wait"):
+        Listener()
+
+
+def test_no_memory_for_a_thread_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none_left(_self: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("threading.Thread.start", none_left)
+    smtp = SmtpSender(DefaultSender("smtp", "billing@acme.example", "127.0.0.1", 9, "none"), "")
+    with pytest.raises(Unreachable, match=SAID):
+        smtp.open(ENVELOPE, MESSAGE)
+    with pytest.raises(Unreachable, match=SAID):
+        gmail().open(ENVELOPE, MESSAGE)
+
+
+def test_what_the_conversation_raises_or_returns_comes_out_as_it_is() -> None:
+    assert Exchange(5).run(lambda: 7) == 7
+    with pytest.raises(KeyError):
+        Exchange(5).run(lambda: {}["x"])
+    with pytest.raises(socket.gaierror):
+        Exchange(5).run(_no_such_host)
+
+
+def _no_such_host() -> None:
+    raise socket.gaierror("no")
