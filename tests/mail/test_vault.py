@@ -148,6 +148,7 @@ def test_every_damaged_byte_is_noticed(person: Person) -> None:
         b"",
         b"[]",
         b"null",
+        pytest.param(b"[" * 100_000, id="nested"),
         b"\xff",
         CANARY.encode(),
         json.dumps({"format": 2, "grant": CANARY}).encode(),

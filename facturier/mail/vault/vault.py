@@ -241,7 +241,7 @@ def _parsed(identity: Identity, blob: bytes) -> Secrets | None:
             and all(isinstance(text, str) for text in texts)
         )
         return secrets if sound and members and secrets.mark and secrets.seal_key else None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
         return None
 
 
