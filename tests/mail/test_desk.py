@@ -9,6 +9,7 @@ from pathlib import Path
 import pyrage
 import pytest
 
+from facturier.mail.errors import ConnectError
 from facturier.mail.google.client import parse_client
 from facturier.mail.google.connection import accept_grant, disconnect
 from facturier.mail.google.consent import Consent
@@ -195,6 +196,18 @@ def test_another_gmail_address_was_connected_meanwhile(sit: Sit, google: Google)
     assert get_delivery(desk.store, waiting.id).state is State.FAILED
     assert [GMAIL in reason for reason in reasons(desk.store)] == [True]
     assert google.messages == []
+
+
+@pytest.mark.parametrize("agreed", ["", "somebody@acme.example"])
+def test_an_address_that_nobody_agreed_to_replace_is_not_replaced(sit: Sit, google: Google, agreed: str) -> None:
+    desk = sit()
+    connect(desk, google)
+    consent = Consent(parse_client(google.client_json()), desk.endpoints, 53682)
+    other = consent.accept(google.allow(consent.link, account="other@acme.example"))
+    with pytest.raises(ConnectError, match="It was not replaced"):
+        accept_grant(desk, other, replacing=agreed)
+    assert desk.address() == GMAIL
+    assert accept_grant(desk, other, replacing=GMAIL).address == "other@acme.example"
 
 
 def test_the_address_was_removed_meanwhile(sit: Sit, google: Google) -> None:

@@ -46,11 +46,12 @@ def replacing_words(before: str, address: str) -> tuple[str, str]:
     )
 
 
-def accept_grant(desk: Desk, grant: Grant, *, replacing: str = "") -> Connection:
-    """Keep the right to send: secrets in the vault, the address in the company. Raises ConnectError where that would
-    replace another address than `replacing`, VaultError, StoreError."""
+def accept_grant(desk: Desk, grant: Grant, *, replacing: str | None = None) -> Connection:
+    """Keep the right to send: secrets in the vault, the address in the company. `replacing` is the address that a
+    person agreed to replace, empty for none. Raises ConnectError where it would be another one, VaultError,
+    StoreError."""
     before = replaced_by(desk, grant.address)
-    if before not in ("", replacing):
+    if replacing is not None and before not in ("", replacing):
         raise ConnectError(
             _("{address} is connected.").format(address=before),
             kept=_("It was not replaced."),

@@ -42,7 +42,7 @@ def offers(desk: Desk) -> list[Offer]:
     return list(found.values())
 
 
-def take(desk: Desk, offer: Offer, *, replacing: str = "") -> Connection:
+def take(desk: Desk, offer: Offer, *, replacing: str | None = None) -> Connection:
     """Use the address here as well, with no consent of its own: the permission is copied from vault to vault. Raises
     ConnectionOver where the other company has it no more, ConnectError where another address than `replacing` would be
     replaced, VaultError, StoreError."""
