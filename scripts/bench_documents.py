@@ -116,7 +116,7 @@ def main() -> None:
 
 
 def print_table(pythons: dict[str, str], folder: Path) -> None:
-    """Medians, as Markdown for docs/documents.md. The programs take turns."""
+    """Medians, as Markdown for docs/development/documents.md. The programs take turns."""
 
     def command(name: str, sample: str, seconds: str) -> list[str]:
         if name == "ours":

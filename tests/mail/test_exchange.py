@@ -10,14 +10,14 @@ import pytest
 
 from facturier.mail.errors import ConnectError, Unreachable
 from facturier.mail.exchange import Exchange
-from facturier.mail.gmail.client import OAuthClient
-from facturier.mail.gmail.endpoints import google_endpoints
-from facturier.mail.gmail.grant import Grant
-from facturier.mail.gmail.loopback import Listener
-from facturier.mail.gmail.sender import GmailSender
+from facturier.mail.google.client import OAuthClient
+from facturier.mail.google.endpoints import google_endpoints
+from facturier.mail.google.grant import Grant
+from facturier.mail.google.loopback import Listener
+from facturier.mail.senders.gmail import GmailSender
 from facturier.mail.senders.smtp import SmtpSender
-from facturier.models.company import DefaultSender
-from facturier.models.delivery import Envelope
+from facturier.models.outbox.delivery import Envelope
+from facturier.models.settings.company import DefaultSender
 
 ENVELOPE = Envelope("billing@acme.example", ("marie@customer.example",))
 MESSAGE = b"From: billing@acme.example\r\nTo: marie@customer.example\r\n\r\nHello\r\n"

@@ -12,7 +12,7 @@ from facturier.tui.main import VERBS
 from tests.whole.program import ROOT
 
 COMMANDS = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def rows(verb: str) -> str:
@@ -48,7 +48,7 @@ def test_the_page_of_commands_has_no_verb_that_is_not_there() -> None:
     assert listed == set(VERBS)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_and_picture_is_there(page: Path) -> None:
     found = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
     here = [target for target in found if "://" not in target]

@@ -155,7 +155,7 @@ class GmailSender:
             session = headers.get("location", "")
             if not self.endpoints.is_gmail(session):
                 raise unreachable("200, without a session of Gmail’s")
-            protect(upload.id_of(session), brief=True)
+            protect(gmail_upload.id_of(session), brief=True)
         except BaseException:
             transport.close()
             raise
@@ -194,7 +194,7 @@ class GmailSender:
             address = self.cipher.decrypt(kept, message)
         except ValueError as unreadable:
             raise _lost(str(unreadable)) from None
-        protect(upload.id_of(address), brief=True)
+        protect(gmail_upload.id_of(address), brief=True)
         return address
 
     def _ask(self, session: str, message: bytes, transport: OneShot) -> Receipt | int:
