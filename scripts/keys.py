@@ -9,19 +9,17 @@ from pathlib import Path
 from textual.binding import Binding
 from textual.keys import key_to_character
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import facturier.tui
 
-PAGE = ROOT / "docs/keys.md"
+PAGE = Path(__file__).parent.parent / "docs/keys.md"
 
 _HEAD = """# Keys
 
 This page is generated from the program: `make keys` after a key has changed.
 
-`F1` shows the keys of the screen that you are on, `Ctrl+P` searches all commands. Keys that are capital letters are typed
-with Shift.
+`F1` shows the keys of the screen that you are on, `Ctrl+P` searches all commands. Capital letters are typed with Shift.
 """
 
 # The class with the bindings, and its heading; in the order of the page.
