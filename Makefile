@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links $(UPGRADE)
 
-.PHONY: run test check coverage format catalogues lock soak mutate bench pictures mailcheck wheel clean
+.PHONY: run test check coverage format catalogues keys lock soak mutate bench pictures mailcheck wheel clean
 
 run: .venv/run.stamp
 	@$(BIN)/python -m facturier practice
@@ -32,6 +32,10 @@ format: .venv/dev.stamp
 # After a text on the screens has changed: collect the texts, then translate what is new in facturier/locale.
 catalogues: .venv/dev.stamp
 	$(BIN)/python scripts/catalogues.py
+
+# After a key or its description has changed: writes docs/keys.md.
+keys: .venv/dev.stamp
+	$(BIN)/python scripts/keys.py
 
 # Resolves the requirement files again, with hashes, after pyproject.toml has changed. Pins that still fit are kept;
 # to raise them all: make lock UPGRADE=--upgrade

@@ -1,11 +1,16 @@
 """python -m facturier, and the installed program."""
 
+import os
 import sys
+
+from facturier import __version__
 
 
 def run() -> None:
     """Start the program. Where the machine has no room for that, a sentence says so; the reader's language is not known
     yet then."""
+    if sys.argv[1:] == ["--version"]:
+        sys.exit(_print_version())
     try:
         from facturier.tui.main import run as started
     except (OSError, MemoryError, ImportError) as error:
@@ -14,6 +19,18 @@ def run() -> None:
         sys.stderr.write(f"facturier: There is not enough memory, or no more files may be opened, to start: {error}\n")
         sys.exit(1)
     started()
+
+
+def _print_version() -> int:
+    """Loads nothing else. Returns the exit status: 1 where nothing could be written."""
+    try:
+        os.write(1, f"facturier {__version__}\n".encode())
+    except BrokenPipeError:
+        return 0  # the reader has had enough
+    except OSError as error:
+        sys.stderr.write(f"facturier: Cannot write output: {error.strerror}.\n")
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.terminal.driver import TerminalDriver, wait_for_sequences
 from facturier.tui.terminal.signals import on_first_signal, status_of
 from facturier.tui.terminal.type_ahead import TypeAhead
+from facturier.tui.textual_private import can_suspend, context_of
 from facturier.tui.theme import FIRST, THEME, read_all_styles
 
 if TYPE_CHECKING:
@@ -109,7 +110,6 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         self.theme = THEME.name
         self._colours = self.get_css_variables()
         self.stylesheet.set_variables(self._colours)
-        self._notified = False
         self._open = contextlib.ExitStack()
         # Each company has a stack of screens of its own: a mode, as Textual calls it.
         self.add_mode(self.DEFAULT_MODE, lambda: InvoicesScreen(desk))
@@ -255,12 +255,6 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
             self._colours = colours
             super().refresh_css(animate)
 
-    def _refresh_notifications(self) -> None:
-        # Textual hides the empty rack of notifications on every screen anew, and draws the whole screen again for it.
-        self._notified = self._notified or bool(self._notifications)
-        if self._notified:
-            super()._refresh_notifications()
-
     def on_unmount(self) -> None:
         from facturier.mail.document.renderer import stop_rendering
 
@@ -302,7 +296,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         """Ctrl+Z: to the shell, with all that is typed kept. A message must not stand still half handed over."""
         if self._post.busy:
             self.notify(_("A message is being sent right now. Try again when it has been sent."), markup=False)
-        elif self._driver is None or not self._driver.can_suspend or os.getpgrp() == os.getsid(0):
+        elif not can_suspend(self) or os.getpgrp() == os.getsid(0):
             # Without a shell above, as where a terminal runs this program alone, nothing would bring it back.
             self.notify(_("This terminal cannot suspend a program."), markup=False)
         elif await self._save_all():
@@ -439,7 +433,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
             self._end = asyncio.get_running_loop().create_task(self._end_for(status))
 
     async def _end_for(self, status: int, message: str = "") -> None:
-        with self._context():
+        with context_of(self):
             try:
                 await self.typed_out(_TO_ARRIVE)
                 if not await self._save_all():

@@ -50,10 +50,11 @@ VERBS = {
     "admit": N_("approve a person who requested access"),
     "dismiss": N_("remove a person’s right to send"),
     "passphrase": N_("protect your key with a passphrase"),
+    "completion": N_("print the completion script for a shell"),
 }
 
 # What does nothing but say something: where nobody can read that, it failed.
-_ONLY_SAY = {"list", "show", "alerts", "outbox", "doctor", "people"}
+_ONLY_SAY = {"list", "show", "alerts", "outbox", "doctor", "people", "completion"}
 
 
 def run() -> None:
@@ -117,7 +118,7 @@ def _named(arguments: Sequence[str]) -> str | None:
         return arguments[0] if arguments else None  # without argparse, which takes as long as reading the first page
     import argparse
 
-    from facturier.tui.cli.arguments import Parser
+    from facturier.tui.cli.arguments import Parser, add_version
 
     parser = Parser(
         prog=command(),
@@ -130,6 +131,7 @@ def _named(arguments: Sequence[str]) -> str | None:
         "path", metavar="COMPANY", nargs="?", help=_("the company file; by default the one opened last")
     )
     parser.add_argument("--company", metavar="PATH", help=_("the same, as for the commands"))
+    add_version(parser)
     options = parser.parse_args(arguments)
     named: str | None = options.path or options.company
     return named
@@ -162,19 +164,22 @@ def _verb(arguments: Sequence[str], here: Places) -> int:
     import argparse
 
     from facturier.mail.scratch import remove_stale
-    from facturier.tui.cli.arguments import Parser
+    from facturier.tui.cli.arguments import Parser, add_version
 
     gc.enable()
-    parser = Parser(prog=command(), description=_("Facturier from the command line."))
+    complete = "completion" in arguments  # its script covers every verb, under the name that a shell knows
+    parser = Parser(prog="facturier" if complete else command(), description=_("Facturier from the command line."))
     parser.add_argument("--company", metavar="PATH", help=_("the company file; by default the one opened last"))
+    add_version(parser)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     modules = {}
     for verb, words in VERBS.items():
         sub = verbs.add_parser(verb, help=_(words), description=_(words))
-        if verb in arguments:  # only what is used is loaded: a script waits for every import
+        if complete or verb in arguments:  # only what is used is loaded: a script waits for every import
             modules[verb] = importlib.import_module(f"facturier.tui.cli.{verb}")
             modules[verb].add(sub)
             sub.add_argument("--company", metavar="PATH", default=argparse.SUPPRESS, help=_("the company file"))
+    parser.set_defaults(parser=parser)
     options = parser.parse_args(arguments)
     shell = Shell(here, _company(options.company))
     remove_stale()

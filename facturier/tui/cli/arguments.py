@@ -5,7 +5,9 @@ import contextlib
 import sys
 from typing import Any
 
+from facturier import __version__
 from facturier.models.text.clean import clean_lines
+from facturier.models.text.i18n import _
 
 _REFUSED = 1
 
@@ -25,3 +27,7 @@ class Parser(argparse.ArgumentParser):
             pass  # the reader has had enough
         except OSError:
             sys.exit(_REFUSED)
+
+
+def add_version(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--version", action="version", version=f"facturier {__version__}", help=_("show the version"))

@@ -1,10 +1,9 @@
 """The terminal under the screens: keys in, drawing out, and what happens when the terminal goes away.
 
 Textual's own input thread reads for ever after the end of its input, takes every terminal for UTF-8, and believes
-LINES and COLUMNS before the terminal itself. Written against Textual 8.2 (`textual.drivers.linux_driver`).
+LINES and COLUMNS before the terminal itself.
 """
 
-import asyncio
 import codecs
 import contextlib
 import os
@@ -15,10 +14,10 @@ from collections.abc import Callable
 from typing import Any, Protocol, TextIO
 
 from textual import constants
-from textual.drivers.linux_driver import LinuxDriver
 
 from facturier.tui.terminal.pasting import PasteParser
 from facturier.tui.terminal.streams import show_in_cells
+from facturier.tui.textual_private import DriverHooks
 
 _WAIT = 0.1  # seconds between looks at whether the input should stop, and at a sequence that remains incomplete
 _MOST_BYTES = 4096  # read at a time
@@ -45,7 +44,7 @@ def wait_for_sequences(*, slow: bool) -> None:
         vars(constants)["ESCAPE_DELAY"] = _SLOW_ESCAPE if slow else _ESCAPE
 
 
-class TerminalDriver(LinuxDriver):
+class TerminalDriver(DriverHooks):
     """Ends the program when the terminal hangs up, also where no SIGHUP arrives because another process leads the
     session."""
 
@@ -53,18 +52,17 @@ class TerminalDriver(LinuxDriver):
         super().__init__(app, **options)
         self._ending: Ending = app
         self._gone = False
-        self._file: Any = _Output(self._file, self._lost)
-        self._size = self._size or self._get_terminal_size()
+        self.wrap_output(lambda stream: _Output(stream, self._lost))
         show_in_cells()
 
-    def _get_terminal_size(self) -> tuple[int, int]:
+    def terminal_size(self) -> tuple[int, int]:
         size = shutil.get_terminal_size()
         with contextlib.suppress(OSError):
             found = os.get_terminal_size(self.fileno)
             size = found if all(found) else size
         return min(size.columns, _LARGEST[0]), min(size.lines, _LARGEST[1])
 
-    def _run_input_thread(self) -> None:
+    def read_keys(self) -> None:
         while not (self._gone or self.exit_event.is_set()):
             try:
                 self.run_input_thread()
@@ -73,7 +71,7 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Hand on keys until the program stops listening, or the terminal is gone."""
-        parser = PasteParser(self._debug)
+        parser = PasteParser(self.debug)
         encoding = sys.__stdin__.encoding if sys.__stdin__ else "utf-8"
         decoder = codecs.getincrementaldecoder(encoding)("replace")
         while not self.exit_event.is_set():
@@ -101,9 +99,8 @@ class TerminalDriver(LinuxDriver):
             self._tell(self._ending.hang_up)
 
     def _tell(self, do: Callable[..., None], *arguments: object) -> None:
-        loop: asyncio.AbstractEventLoop = self._loop
         with contextlib.suppress(RuntimeError):  # the program has ended meanwhile
-            loop.call_soon_threadsafe(do, *arguments)
+            self.loop.call_soon_threadsafe(do, *arguments)
 
 
 class _Output:

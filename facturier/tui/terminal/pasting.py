@@ -9,8 +9,9 @@ import re
 import sys
 from collections.abc import Iterable
 
-from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.message import Message
+
+from facturier.tui.textual_private import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 
 _SHIFT, _CONTROL = 1, 4  # bits of a modifier less one, the same in both encodings
 _NO_LETTERS = range(0xD800, 0xF900)  # surrogates, and the private use area, where function keys are

@@ -10,15 +10,17 @@ import contextlib
 from collections import deque
 from typing import Any
 
-from textual.app import App, ScreenStackError
+from textual.app import ScreenStackError
 from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
+
+from facturier.tui.textual_private import AppHooks
 
 _MOMENT = 0.02  # seconds: what a key draws is drawn before anything is done for the next one
 _PATIENCE = 2.0  # seconds for what a key has begun; after that the next one is not held back any longer
 
 
-class TypeAhead(App[None], inherit_bindings=False):
+class TypeAhead(AppHooks, inherit_bindings=False):
     """Hands on a key once all that the key before it has done is done, and where that has led."""
 
     def __init__(self, **options: Any) -> None:
@@ -48,7 +50,7 @@ class TypeAhead(App[None], inherit_bindings=False):
                     await super().on_event(self._typed_ahead.popleft())
                     await self._settle(way)
         except Exception as error:  # noqa: BLE001 - as for any other event
-            self._handle_exception(error)
+            self.handle_error(error)
         finally:
             self._following = None
 

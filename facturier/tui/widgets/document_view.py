@@ -27,6 +27,7 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.errors import FacturierError
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import N_, ngettext
+from facturier.tui.textual_private import write_to_terminal
 from facturier.tui.widgets import kitty
 
 # How many times wider than the view the picture is.
@@ -204,9 +205,8 @@ class DocumentView(ScrollableContainer):
         self._tell_terminal(self._drawing.removing)
 
     def _tell_terminal(self, sequence: str) -> None:
-        """Write what is no text, in order with what is: through the driver, as Textual's own bell and clipboard are."""
-        if sequence and self.app._driver is not None:
-            self.app._driver.write(sequence)
+        if sequence:
+            write_to_terminal(self.app, sequence)
 
 
 def picture_of(

@@ -72,7 +72,7 @@ class ConnectScreen(AnsweringScreen[str | None]):
         self._attempt: Attempt | None = None
         self._accepting = False
         self._keeping = False
-        self._closed = False
+        self._unmounted = False
 
     def compose(self) -> ComposeResult:
         company = self._desk.company().name
@@ -102,7 +102,7 @@ class ConnectScreen(AnsweringScreen[str | None]):
             await self._begin(client)
 
     def on_unmount(self) -> None:
-        self._closed = True
+        self._unmounted = True
         self._stop()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
@@ -162,7 +162,7 @@ class ConnectScreen(AnsweringScreen[str | None]):
             granted=lambda grant: self.post_message(self.Granted(grant)),
             failed=lambda error: self.post_message(self.Failed(error)),
         )
-        if self._closed:
+        if self._unmounted:
             attempt.stop()
         return attempt
 

@@ -35,11 +35,11 @@ class AdmitScreen(Dialog[str | None]):
         super().__init__(classes="dialog")
         self._desk = desk
         self._asker = asker
-        self._name = full_name(asker.name)
+        self._asker_name = full_name(asker.name)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
-            yield Label(_("Approve {name}?").format(name=self._name), markup=False, classes="dialog-title")
+            yield Label(_("Approve {name}?").format(name=self._asker_name), markup=False, classes="dialog-title")
             yield Label(
                 _(
                     "Anyone can request access under any name. Call this person and have them read out "
@@ -75,4 +75,4 @@ class AdmitScreen(Dialog[str | None]):
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
         else:
-            self.dismiss(_("The request of {name} was declined.").format(name=self._name))
+            self.dismiss(_("The request of {name} was declined.").format(name=self._asker_name))

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.widgets import Select
 from textual.widgets._select import SelectCurrent, SelectOverlay
 
-from facturier.tui.widgets.inputs.options import Patient
+from facturier.tui.textual_private import Patient
 
 
 class _Overlay(Patient, SelectOverlay):

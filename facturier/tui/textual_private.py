@@ -1,0 +1,189 @@
+"""All that depends on Textual's private API, written for Textual 8.2. Read this file when Textual is updated.
+
+Textual has no public way to keep an error from ending the program, to read the terminal differently, or to change how a
+list of options draws itself. This file gives public names to the private parts. The one place elsewhere is `Picker`
+(widgets/inputs/picker.py), which uses `Select._options`, `Select._type_to_search` and the parts in
+`textual.widgets._select`: they load slowly, and the first screen does not need them.
+
+Overridden here:
+- `App._handle_exception`, which every error reaches, `MessagePump._dispatch_message`, which every handler runs in, and
+  `App._register_child` and `App._start_widget`, which every widget and screen goes through.
+- `App._refresh_notifications`.
+- `LinuxDriver._get_terminal_size` and `LinuxDriver._run_input_thread`.
+- `OptionList._move_page` and `OptionList._update_lines`.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from traceback import walk_tb
+from typing import TYPE_CHECKING, Any
+
+from textual import _compositor
+from textual._context import active_message_pump
+from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from textual.app import App
+from textual.dom import DOMNode
+from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
+from textual.message import Message
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.widget import Widget
+
+__all__ = ["BRACKETED_PASTE_END", "BRACKETED_PASTE_START", "XTermParser"]  # and what is defined here
+
+if TYPE_CHECKING:
+    from textual.widgets import OptionList
+
+    _OptionList = OptionList
+else:
+    _OptionList = object  # loads no list of options; styles follow the first base that is a widget
+
+_NARROWEST = 4  # columns: Textual cannot wrap options that are narrower than its own margins
+
+
+class AppHooks(App[None], inherit_bindings=False):
+    """An app that gets every error of its handlers, actions and workers."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._has_notified = False
+
+    def can_show_errors(self) -> bool:
+        """Whether there is a screen yet that could show an error."""
+        raise NotImplementedError
+
+    def handle_error(self, error: Exception) -> None:
+        """Called with each error that a handler, an action or a worker raised."""
+        raise NotImplementedError
+
+    def _register_child(self, parent: DOMNode, child: Widget, *place: Any) -> None:
+        _guard(child, self.handle_error)
+        super()._register_child(parent, child, *place)
+
+    def _start_widget(self, parent: Widget, widget: Widget) -> None:
+        _guard(widget, self.handle_error)
+        super()._start_widget(parent, widget)
+
+    async def _dispatch_message(self, message: Message) -> None:
+        try:
+            await super()._dispatch_message(message)
+        except Exception as error:
+            if not self.can_show_errors():
+                raise
+            self.handle_error(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.handle_error(error)
+
+    def _refresh_notifications(self) -> None:
+        # Textual hides the empty rack of notifications again on every screen, and draws the whole screen for it.
+        self._has_notified = self._has_notified or bool(self._notifications)
+        if self._has_notified:
+            super()._refresh_notifications()
+
+
+def _guard(pump: MessagePump, handle: Callable[[Exception], None]) -> None:
+    """Let no error out of a handler of this screen or widget: Textual would stop all its messages."""
+    if "_dispatch_message" in vars(pump):
+        return
+    dispatch = pump._dispatch_message
+
+    async def guarded(message: Message) -> None:
+        try:
+            await dispatch(message)
+        except Exception as error:  # noqa: BLE001 - logged there
+            handle(error)
+
+    vars(pump)["_dispatch_message"] = guarded
+
+
+def context_of(app: App[Any]) -> AbstractContextManager[None]:
+    """Makes this the active app, for code that Textual did not call."""
+    return app._context()
+
+
+def active_node(app: App[Any]) -> MessagePump:
+    """The widget, screen or app whose handler is running; `app` where none is."""
+    return active_message_pump.get(app)
+
+
+def screen_stacks(app: App[Any]) -> Iterable[list[Screen[Any]]]:
+    """The screens of each mode, the lowest first."""
+    return app._screen_stacks.values()
+
+
+def set_return_code(app: App[Any], code: int) -> None:
+    """What `App.return_code` gives; only `App.exit` sets it publicly."""
+    app._return_code = code
+
+
+def undrawable(error: BaseException) -> Widget | None:
+    """The widget that an error kept from being drawn, if it was that."""
+    frames = [frame for frame, _line in walk_tb(error.__traceback__)]
+    if not any(frame.f_code.co_filename == _compositor.__file__ for frame in frames):
+        return None
+    return next((self for frame in reversed(frames) if isinstance(self := frame.f_locals.get("self"), Widget)), None)
+
+
+def can_suspend(app: App[Any]) -> bool:
+    """Whether the terminal lets the program go to the background."""
+    return app._driver is not None and app._driver.can_suspend
+
+
+def write_to_terminal(app: App[Any], sequence: str) -> None:
+    """Write a control sequence, in order with what is drawn: through the driver, as Textual's own bell is."""
+    if app._driver is not None:
+        app._driver.write(sequence)
+
+
+class DriverHooks(LinuxDriver):
+    """A driver that reads the keys and the size of the terminal in its own way."""
+
+    def __init__(self, app: Any, **options: Any) -> None:
+        super().__init__(app, **options)
+        self._size = self._size or self.terminal_size()
+
+    def terminal_size(self) -> tuple[int, int]:
+        """Columns and lines."""
+        raise NotImplementedError
+
+    def read_keys(self) -> None:
+        """Runs in the thread of the input until `exit_event` is set."""
+        raise NotImplementedError
+
+    def wrap_output(self, wrap: Callable[[Any], Any]) -> None:
+        """Draw into `wrap(stream)` from now on, where `stream` is what it draws into now."""
+        self._file = wrap(self._file)
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The app's."""
+        return self._loop
+
+    @property
+    def debug(self) -> bool:
+        return self._debug
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return self.terminal_size()
+
+    def _run_input_thread(self) -> None:
+        self.read_keys()
+
+
+class Patient(_OptionList):
+    """For a list of Textual's, which fails on Page Up and Page Down while the option under the cursor has no lines yet
+    (right after the list opens or gets another size), and in a terminal one column wide."""
+
+    def _move_page(self, direction: Any) -> None:
+        if (self.highlighted or 0) in self._index_to_line:
+            super()._move_page(direction)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return super().get_content_height(container, viewport, max(width, _NARROWEST))
+
+    def _update_lines(self) -> None:
+        if self.scrollable_content_region.width >= _NARROWEST:
+            super()._update_lines()
