@@ -46,7 +46,7 @@ async def opened(pilot: Pilot[None], shop: Shop, **domains: str) -> list[frozens
     rows: list[InvoiceRow] = listing.first(100)
     screen = BatchScreen(shop.desk, rows, check_domain=lambda address: domains.get(address.partition("@")[0]))
     await pilot.app.push_screen(screen, answers.append)
-    await until(pilot, lambda: "Looking at each" not in text_of(pilot.app) and "Result" in text_of(pilot.app))
+    await until(pilot, lambda: "Checking " not in text_of(pilot.app) and "Result" in text_of(pilot.app))
     return answers
 
 
@@ -133,7 +133,7 @@ async def test_what_changed_since_the_look_is_not_sent_and_says_so(shop: Shop) -
         await pilot.press("f9", "y")
         await until(pilot, lambda: "1 invoice could not be put in the outbox" in text_of(app))
         await pilot.press("escape")
-        await until(pilot, lambda: "not what was checked" in " ".join(text_of(app).split()))
+        await until(pilot, lambda: "has changed since it was checked" in " ".join(text_of(app).split()))
         await pilot.press("escape")
         await until(pilot, lambda: answers)
     assert answers == [frozenset({good.id})]

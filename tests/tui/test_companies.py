@@ -125,7 +125,7 @@ async def test_a_path_that_is_no_company_is_told_beside_the_field(shop: Shop) ->
         await until(pilot, lambda: "Open a company" in text_of(app))
         app.screen.query_one(Field).text = "/nowhere/at all"
         await pilot.press("enter")
-        await until(pilot, lambda: "There is no company file" in text_of(app))
+        await until(pilot, lambda: "Cannot find the company file" in text_of(app))
         assert app.screen.query_one(Field).text == "/nowhere/at all"
         await pilot.press("escape", "escape")
     assert app.desk is shop.desk

@@ -276,7 +276,7 @@ async def test_after_a_payment_the_cursor_stays_on_that_invoice(shop: Shop, way:
         assert (stays.id, rows(app).rows.index(stays)) == (chosen.id, line)
         assert stays.paid == stays.total
         await pilot.press("p")
-        await until(pilot, lambda: "Nothing is owed any more" in text_of(app))
+        await until(pilot, lambda: "Fully paid" in text_of(app))
         await pilot.press("escape", "down", "up")
         assert chosen.id not in {row.id for row in rows(app).rows}  # the cursor has left it
         await pilot.press("5")
@@ -289,7 +289,7 @@ async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offe
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("p")
-        await until(pilot, lambda: "Nothing is owed any more" in text_of(app) and "CAD 15.00" in text_of(app))
+        await until(pilot, lambda: "Fully paid" in text_of(app) and "CAD 15.00" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "This is empty. Enter a number." in text_of(app))
         await pilot.press(*"-15", "enter")
@@ -307,7 +307,7 @@ async def test_an_issued_invoice_is_corrected_by_a_draft_in_its_place(shop: Shop
         await pilot.press("enter")
         await until(pilot, lambda: "k Correct…" in text_of(app))
         await pilot.press("k")
-        await until(pilot, lambda: "take it back with u" in text_of(app))
+        await until(pilot, lambda: "Undo the send with u" in text_of(app))
         await pilot.press("escape", "u")
         await until(pilot, lambda: "k voids it and opens a draft" in " ".join(text_of(app).split()))
         await pilot.press("k")

@@ -99,7 +99,7 @@ async def test_after_sending_the_list_counts_down_and_a_key_takes_back(shop: Sho
         await until(pilot, lambda: "Invoice 1001 leaves in" in text_of(app) and text_of(app) != first)
         await pilot.press("t")
         await until(pilot, lambda: "Invoice 1001 was taken back" in text_of(app))
-        await until(pilot, lambda: "leaves in" not in text_of(app))
+        await until(pilot, lambda: "is sent in" not in text_of(app))
     assert shop.invoice(draft.id).delivery is State.CANCELLED
     assert list(shop.mail.glob("*.eml")) == []
 
@@ -113,9 +113,9 @@ async def test_without_an_undo_window_nothing_counts_down(shop: Shop, asking_no_
         await until(pilot, lambda: "Attached" in text_of(app))
         await pilot.press("f9")
         await until(pilot, lambda: "✓ Sent" in text_of(app))
-        assert "leaves in" not in text_of(app)
+        assert "is sent in" not in text_of(app)
         await pilot.press("t")
-        await until(pilot, lambda: "Nothing is about to leave" in text_of(app))
+        await until(pilot, lambda: "No invoice is waiting to be sent" in text_of(app))
 
 
 async def test_several_that_are_about_to_leave_are_shown_to_choose_from(shop: Shop) -> None:

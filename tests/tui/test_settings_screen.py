@@ -110,7 +110,7 @@ async def test_every_section_fits_and_is_reached_by_one_key(shop: Shop) -> None:
         ("sender", "sender-folder", "/nowhere", "There is no folder /nowhere"),
         ("undo", "undo", "000000000000000009", "from 0 to 3600"),
         ("numbers", "terms", "-1", "from 0 to 3650"),
-        ("numbers", "next_number", "none", "Type a whole number"),
+        ("numbers", "next_number", "none", "Enter a whole number"),
         ("numbers", "currency", "XYZ", "is not a currency"),
         ("taxes", "rates", "GST nan", "is not a tax rate"),
         ("letter-en", "subject-en", "Invoice {nummer}", "There is no placeholder {nummer}"),
@@ -274,7 +274,7 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
         save_company(shop.store, replace(read_company(shop.store), practice=str(shop.mail)))
         await opened(pilot, shop, "sender")
         await pilot.press("f8")
-        await until(pilot, lambda: "Practice: not tried." in words(pilot))  # whatever is typed, mail lands in a folder
+        await until(pilot, lambda: "Demo: not checked." in words(pilot))  # whatever is typed, mail lands in a folder
         await pilot.press("escape")
         save_company(shop.store, replace(read_company(shop.store), sender=gone, practice=""))
         await opened(pilot, shop, "sender")
@@ -292,7 +292,7 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
         await put(pilot, "sender-security", "none")
         await pilot.pause()
         await pilot.press("f8")
-        await until(pilot, lambda: "could not be reached" in words(pilot))
+        await until(pilot, lambda: "Cannot reach Google" in words(pilot))
         await put(pilot, "sender-port", "99999")
         await put(pilot, "sender-user", "")
         await pilot.press("f8")
