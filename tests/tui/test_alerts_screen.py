@@ -127,7 +127,7 @@ async def test_a_bounce_without_its_mail_and_a_second_one(shop: Shop) -> None:
         app.screen.query_one("#bounced-invoice", Field).text = "99"
         app.screen.query_one("#bounced-reason", Field).text = "closed"
         await pilot.press("f9")
-        await until(pilot, lambda: "There is no invoice 99" in text_of(app))
+        await until(pilot, lambda: "Cannot find invoice 99" in text_of(app))
         app.screen.query_one("#bounced-invoice", Field).text = delivery.number
         await pilot.press("f9")
         await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
@@ -157,7 +157,7 @@ async def test_a_queued_invoice_counts_down_and_can_be_taken_back(shop: Shop) ->
         await pilot.press("enter")
         await until(pilot, lambda: "u undoes it" in text_of(app))
         before = text_of(app)
-        await until(pilot, lambda: text_of(app) != before and "is sent in" in text_of(app))
+        await until(pilot, lambda: text_of(app) != before and "will be sent in" in text_of(app))
         await pilot.press("u")
         await until(pilot, lambda: "Cancelled" in text_of(app))
     assert shop.invoice(delivery.invoice_id).delivery is State.CANCELLED
@@ -234,10 +234,10 @@ async def test_an_alert_is_dealt_with_on_the_screen_of_its_invoice(shop: Shop) -
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter")
-        await until(pilot, lambda: "d Dealt with" in text_of(app).split("\n")[-1])
+        await until(pilot, lambda: "d Dismiss" in text_of(app).split("\n")[-1])
         await pilot.press("d", "y")
         await until(pilot, lambda: not open_alerts(shop.store, delivery.invoice_id))
-        await until(pilot, lambda: "d Dealt with" not in text_of(app).split("\n")[-1])
+        await until(pilot, lambda: "d Dismiss" not in text_of(app).split("\n")[-1])
 
 
 async def test_the_document_of_today_is_not_taken_for_what_was_sent(shop: Shop) -> None:

@@ -127,7 +127,7 @@ async def test_a_new_delivery_to_those_only_who_were_refused(shop: Shop) -> None
         app = FacturierApp(shop.desk)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await pilot.press("enter")
-            await until(pilot, lambda: "r Send to the refused" in text_of(app))
+            await until(pilot, lambda: "r Send to refused" in text_of(app))
             await pilot.press("r")
             await until(pilot, lambda: "Attached" in text_of(app))
             assert "Send invoice 1001 again to Boulangerie Tremblay" in text_of(app)
@@ -158,7 +158,7 @@ async def test_a_refused_copy_alone_stands_in_to(shop: Shop) -> None:
         app = FacturierApp(shop.desk)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await pilot.press("enter")
-            await until(pilot, lambda: "r Send to the refused" in text_of(app))
+            await until(pilot, lambda: "r Send to refused" in text_of(app))
             await pilot.press("r")
             await until(pilot, lambda: "Attached" in text_of(app))
             await pilot.press("f9")

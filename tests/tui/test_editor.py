@@ -267,7 +267,7 @@ async def test_a_cell_that_cannot_be_right_says_why_at_once_and_keeps_what_was_t
 async def test_sending_goes_to_the_line_that_cannot_be_right_and_says_so(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "=eu@", "enter", "=Tea", "escape", "tab", "tab", "=2x", "tab", "=1", "tab", "tab", "f9")
-        assert "Not ready: line 1 has something that cannot be right." in text_of(pilot.app)
+        assert "Not ready: line 1 has an error." in text_of(pilot.app)
         await keys(pilot, "=2")
         assert "Not ready" not in text_of(pilot.app)
 
@@ -298,7 +298,7 @@ async def test_lines_are_moved_copied_removed_and_put_back(books: Shop) -> None:
         assert order(await saved(pilot, books)) == "AAABC"
         await keys(pilot, "down", "ctrl+k", "ctrl+k")
         assert order(await saved(pilot, books)) == "AAA"
-        assert "^z Put back" in text_of(pilot.app)
+        assert "^z Restore" in text_of(pilot.app)
         await keys(pilot, "ctrl+z", "ctrl+z", "ctrl+z")
         assert order(await saved(pilot, books)) == "AAABC"
         # One stray key would have taken the place of the whole name.

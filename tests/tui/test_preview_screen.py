@@ -155,8 +155,8 @@ async def test_an_unknown_placeholder_is_named_at_once_and_keeps_it_from_leaving
         answers = await opened(pilot, shop, draft.id)
         app.screen.query_one("#to Input").focus()
         app.screen.query_one("#message", TextArea).text = "Dear {nobody}"
-        await until(pilot, lambda: "There is no placeholder {nobody}" in text_of(app))
-        assert "Not ready: see Message." in text_of(app)
+        await until(pilot, lambda: "Unknown placeholder {nobody}" in text_of(app))
+        assert "Not ready. Check Message." in text_of(app)
         await pilot.press("f9")
         await until(pilot, lambda: app.focused is not None and app.focused.id == "message")
         assert answers == []
@@ -254,7 +254,7 @@ async def test_send_at_takes_a_time_as_people_type_it(shop: Shop) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         await pilot.press("f8")
-        await until(pilot, lambda: "⏎ Send then" in text_of(app))
+        await until(pilot, lambda: "⏎ Schedule" in text_of(app))
         await pilot.press(*"soon", "enter")
         await until(pilot, lambda: "is not a time" in text_of(app))
         await pilot.press("escape", "f8", *"+2h")

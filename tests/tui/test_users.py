@@ -51,10 +51,10 @@ async def test_a_newcomer_reads_why_they_cannot_send_and_asks_by_key(shop: Shop,
         app.push_screen(PreviewScreen(paul, draft.id))
         await until(pilot, lambda: "F7 Request access" in text_of(app) and "not a member" in text_of(app))
         await pilot.press("f9")
-        await until(pilot, lambda: "Not ready: see From" in text_of(app))
+        await until(pilot, lambda: "Not ready. Check From" in text_of(app))
         await pilot.press("f7")
         await until(pilot, lambda: paul.identity.fingerprint in text_of(app) and "Access requested" in text_of(app))
-        await until(pilot, lambda: "F7 Ask" not in text_of(app))
+        await until(pilot, lambda: "F7 Request" not in text_of(app))
     assert [asker.name for asker in people_of(shop.desk).askers] == ["paul"]
 
 
@@ -64,22 +64,22 @@ async def test_a_member_admits_only_by_the_fingerprint_and_removes_and_reconnect
     app = FacturierApp(shop.desk)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.push_screen(SettingsScreen(shop.desk, "users"))
-        await until(pilot, lambda: "paul asks to send" in text_of(app))
+        await until(pilot, lambda: "paul requested access" in text_of(app))
         await pilot.press("enter", "down", "enter")
-        await until(pilot, lambda: "Let paul send?" in text_of(app))
+        await until(pilot, lambda: "Approve paul?" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "Enter it as it is read out" in text_of(app))
         await pilot.press(*"wrong", "enter")
         await until(pilot, lambda: "No access request has this" in text_of(app))
         app.screen.query_one(Field).text = paul.identity.fingerprint
         await pilot.press("enter")
-        await until(pilot, lambda: "paul may send from now on" in text_of(app))
+        await until(pilot, lambda: "paul can send from now on" in text_of(app))
         assert people_of(paul).barrier is None
 
         kept = paul.vault.read().grant
         assert kept is not None
         await pilot.press("enter")
-        await until(pilot, lambda: "Let paul send no more?" in text_of(app))
+        await until(pilot, lambda: "Remove paul from the members?" in text_of(app))
         await pilot.press("y")
         await until(pilot, lambda: "Connect Gmail again now?" in text_of(app))
         assert people_of(paul).barrier is not None
@@ -98,12 +98,12 @@ async def test_one_who_asked_is_turned_down(shop: Shop, google: Google) -> None:
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await until(pilot, lambda: "1 alert" in text_of(app))
         await pilot.press("a", "enter")  # the alert leads to where it is answered
-        await until(pilot, lambda: "paul asks to send  " in text_of(app))
+        await until(pilot, lambda: "paul requested access  " in text_of(app))
         assert paul.identity.fingerprint not in text_of(app)  # it is to be read out, not copied from here
         await pilot.press("enter", "down", "enter")
-        await until(pilot, lambda: "Let paul send?" in text_of(app))
+        await until(pilot, lambda: "Approve paul?" in text_of(app))
         await pilot.press("f8")
-        await until(pilot, lambda: "paul was turned down" in text_of(app))
+        await until(pilot, lambda: "The request of paul was declined" in text_of(app))
     assert people_of(shop.desk).askers == ()
 
 
@@ -201,5 +201,5 @@ async def test_where_nobody_can_admit_a_new_vault_is_begun(shop: Shop, google: G
         await pilot.press("y")
         await until(pilot, lambda: "✓ Created a new vault" in text_of(app))
         await pilot.press("home", "enter")
-        await until(pilot, lambda: "paul is the only one who may send" in text_of(app))
+        await until(pilot, lambda: "paul is the only member" in text_of(app))
     assert [member.name for member in people_of(paul).members] == ["paul"]

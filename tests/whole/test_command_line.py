@@ -171,7 +171,7 @@ def test_when_a_message_leaves_is_said(program: Program, google: Google, tmp_pat
 
     said = program.good("send", "@1", "--at", f"{passed:%H:%M}")
 
-    assert said == f"1001  queued  c@client.example  leaves {leaves}\n"
+    assert said == f"1001  queued  c@client.example  scheduled {leaves}\n"
     assert program.good("outbox") == said
     assert program.good("show", "1001").count(said) == 1
     program.good("post")
@@ -367,8 +367,8 @@ def test_a_copy_that_fails_does_not_take_the_place_of_what_was_sent(
 
 def test_a_wrong_draft_says_what_is_wrong_and_makes_nothing(program: Program) -> None:
     for draft, sentence in (
-        ("[", "“standard input” is not JSON: look at line 1, column 2. No draft was made."),
-        ('{"customer": {"name": "A", "n\\u0061me": "B"}}', "“name” is there twice. No draft was made."),
+        ("[", "“standard input” is not JSON. See line 1, column 2. No draft was created."),
+        ('{"customer": {"name": "A", "n\\u0061me": "B"}}', "“name” appears twice. No draft was created."),
         ('{"lines": []}', "customer"),
         ('{"customer": {"name": "A"}, "lines": []}', "at least one line"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": "1o"}]}', "Line 1: “rate”: “1o” is not decimal text"),
@@ -377,7 +377,7 @@ def test_a_wrong_draft_says_what_is_wrong_and_makes_nothing(program: Program) ->
         ('{"customer": {"name": "A"}, "lines": [{"rate": 1.5}]}', "must be text"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": "1"}], "currency": "XXY"}', "“XXY” is not a currency"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": "1"}], "colour": "red"}', "no field “colour”"),
-        ('{"customer": {"name": "A"}, "lines": [{"rate": "1", "rate": "2"}]}', "“rate” is there twice"),
+        ('{"customer": {"name": "A"}, "lines": [{"rate": "1", "rate": "2"}]}', "“rate” appears twice"),
         (json.dumps({"customer": {"name": "A" * 60_000}, "lines": [{"rate": "1"}]}), "too long: 60000 characters"),
     ):
         done = program.run("draft", "-", stdin=draft)

@@ -62,7 +62,7 @@ def test_the_key_is_held_for_cron_until_a_person_ends_it(tmp_path: Path) -> None
         assert screen.ended() == 0
     try:
         told = program.run("doctor").stdout  # as from cron: no terminal
-        assert "under a passphrase, held open until" in told
+        assert "protected by a passphrase, unlocked until" in told
         assert "no terminal to enter it" in program.run("passphrase", "--remove").stderr  # that is not for anyone
         found = [path for path in tmp_path.rglob("*") if path.is_file() and b"AGE-SECRET-KEY" in path.read_bytes()]
         assert found == []
