@@ -82,7 +82,7 @@ def test_a_slip_in_a_well_known_domain_is_seen_and_no_real_domain_is_taken_for_o
         ({"lines": (Line("x", "", "1", "-5"),)}, "warning", "negative"),
         ({"lines": (Line("x", "", "two", "5"), Line("y", "", "1", "5"))}, "error", "not a number"),
         ({"lines": (Line("x", "", "1", "5", "TVH"),)}, "error", "the tax “TVH”, which there is not"),
-        ({"lines": (Line("", "", "1", "5"), Line("x", "", "1", "5"))}, "warning", "what it is for"),
+        ({"lines": (Line("", "", "1", "5"), Line("x", "", "1", "5"))}, "warning", "no description"),
         ({"standing": Standing.VOID, "number": "7"}, "error", "void"),
     ],
 )
@@ -100,7 +100,7 @@ def test_a_draft_that_is_late_before_it_leaves_is_seen_and_a_reminder_is_none() 
     draft = an_invoice()
     assert check_message(draft, **GOOD | {"today": draft.due}) == []
     (finding,) = check_message(draft, **GOOD | {"today": draft.due + timedelta(1)})
-    assert (finding.level, "late from the start" in finding.text) == ("warning", True)
+    assert (finding.level, "already overdue" in finding.text) == ("warning", True)
     issued = an_invoice(standing=Standing.ISSUED, number="7")
     assert check_message(issued, **GOOD | {"today": issued.due + timedelta(1)}) == []
 
@@ -126,7 +126,7 @@ def test_how_many_recipients_gmail_takes_in_a_day_is_said() -> None:
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"due": an_invoice().date - timedelta(1)}, "cannot be due before its date"),
+        ({"due": an_invoice().date - timedelta(1)}, "due date cannot be before the invoice date"),
         ({"terms": an_invoice().terms + 5}, "it is due on"),
         ({"due": an_invoice().date + timedelta(4000)}, "3650 days"),
     ],

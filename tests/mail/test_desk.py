@@ -174,7 +174,7 @@ def test_the_day_on_which_it_leaves_tells_whether_it_is_late(sit: Sit) -> None:
     noon = datetime.combine(invoice.due, time(12), UTC)
     for days, late in ((0, False), (2, True)):
         findings = desk.prepare(invoice.id, desk.compose(invoice.id), sent=noon + timedelta(days)).findings
-        assert any("late from the start" in finding.text for finding in findings) is late
+        assert any("already overdue" in finding.text for finding in findings) is late
 
 
 def test_the_company_s_own_address_is_the_default_senders_where_it_has_none(sit: Sit) -> None:

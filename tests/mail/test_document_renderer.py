@@ -52,7 +52,7 @@ def the_process(drawing: Renderer) -> int:
 )
 def test_what_the_renderer_cannot_draw_costs_that_document(drawing: Renderer, request_: Request, why: str) -> None:
     began = time.monotonic()
-    with pytest.raises(RenderingStopped, match=f"^Invoice 7 cannot be made: .*{why}"):
+    with pytest.raises(RenderingStopped, match=f"^Cannot create invoice 7: .*{why}"):
         drawing.render(request_, "Invoice 7")
     assert time.monotonic() - began < 10
     assert drawing.render(GOOD, "Invoice 8")[0].startswith(b"\x89PNG")
@@ -122,7 +122,7 @@ def test_it_says_what_typst_says(drawing: Renderer) -> None:
 
 def test_a_python_that_cannot_be_started_is_a_sentence(monkeypatch: pytest.MonkeyPatch, drawing: Renderer) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    with pytest.raises(Exception, match="The document cannot be made: No such file"):
+    with pytest.raises(Exception, match="Cannot create the PDF: No such file"):
         drawing.render(GOOD, "Invoice 7")
 
 

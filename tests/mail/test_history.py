@@ -26,10 +26,10 @@ def findings(folder: Path, state: State) -> list[Finding]:
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [
-        (State.QUEUED, "in the outbox already"),
-        (State.CLAIMED, "at this moment"),
-        (State.HANDING_OVER, "at this moment"),
-        (State.IN_DOUBT, "Nobody knows yet"),
+        (State.QUEUED, "already in the outbox"),
+        (State.CLAIMED, "right now"),
+        (State.HANDING_OVER, "right now"),
+        (State.IN_DOUBT, "It is not known yet"),
     ],
 )
 def test_a_delivery_that_is_not_finished_keeps_another_from_beginning(

@@ -110,5 +110,5 @@ def test_every_process_of_this_user_finds_it_and_nobody_elses() -> None:
 
 
 def test_a_key_without_a_passphrase_is_not_held(tmp_path: Path) -> None:
-    with pytest.raises(VaultError, match="no passphrase" if can_hold() else "holds no keys"):
+    with pytest.raises(VaultError, match="no passphrase" if can_hold() else "cannot keep a key unlocked"):
         hold(identity(tmp_path / "i"), NOW + timedelta(hours=1), NOW)

@@ -76,7 +76,7 @@ def test_a_second_company_takes_the_address_and_each_goes_on_without_the_other(s
     assert bakery.vault.read().grant is None
     assert google.counts["revoke"] == 0
     assert sends(acme)
-    assert "gives its permission back" in removal(acme)
+    assert "returns its permission to Google" in removal(acme)
     disconnect(acme)
     assert google.counts["revoke"] == 1
     assert offers(bakery) == []
@@ -126,5 +126,5 @@ def test_nor_those_of_a_stand_in_to_google(sit: Sit, google: Google, tmp_path: P
     consent = Consent(parse_client(google.client_json()), desk.endpoints, 53682)
     accept_grant(desk, consent.accept(google.allow(consent.link)))
     real = Desk(desk.store, desk.places, google_endpoints({}), identity=desk.identity)
-    with pytest.raises(NotForWork, match="stand-in"):
+    with pytest.raises(NotForWork, match="simulator"):
         check_connection(real)

@@ -22,7 +22,7 @@ from tests.mail.scripted import ScriptedSender
 from tests.mail.test_postman import alerts, postman
 from tests.models.making import DEFAULT, GMAIL, Clock, queue
 
-WRONG = SenderRefused("The mail server did not let marie sign in.", reply="535 5.7.8", todo="Check the password.")
+WRONG = SenderRefused("The mail server rejected the sign-in of marie.", reply="535 5.7.8", todo="Check the password.")
 
 
 def turned_away(store: Store, way: Way = Way.DEFAULT, count: int = 3) -> ScriptedSender:

@@ -88,7 +88,7 @@ def test_the_last_member_cannot_be_removed(person: Person) -> None:
     blob, marie = Blob(), person("marie")
     vault = Vault(blob, marie)
     vault.change(connect)
-    with pytest.raises(VaultError, match="only one"):
+    with pytest.raises(VaultError, match="is the only member"):
         vault.remove(Member("Marie", marie.recipient))
     assert vault.read().grant == GRANT
 

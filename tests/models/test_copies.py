@@ -112,7 +112,7 @@ def test_companies_of_the_same_name_do_not_share_copies(tmp_path: Path, copies: 
 
 def test_where_no_copy_can_be_made_it_says_so(closed: Store, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="daily copy"):
+    with pytest.raises(StoreError, match="daily backup"):
         keep_copy(closed, tmp_path / "file")
 
 
@@ -191,7 +191,7 @@ def test_through_a_link_the_file_that_it_leads_to_is_restored(closed: Store, tmp
 def test_what_is_no_file_is_no_copy(closed: Store, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for copy in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
-        with pytest.raises(StoreError, match="no sound copy"):
+        with pytest.raises(StoreError, match="not a good backup"):
             restore(copy, closed.path)
 
 
@@ -224,7 +224,7 @@ def test_nothing_that_may_have_left_since_is_sent_again(closed: Store, tmp_path:
     assert unfinished(back) == []
     states = {get_delivery(back, delivery.id).state for delivery in (waiting, begun)}
     assert states == {State.CANCELLED, State.FAILED}
-    assert all("may have left since" in alert.detail["reason"] for alert in open_alerts(back))
+    assert all("may have been sent since" in alert.detail["reason"] for alert in open_alerts(back))
     assert {alert.kind for alert in open_alerts(back)} == {"stopped"}  # not "failed", which says that nothing left
 
 
@@ -236,10 +236,10 @@ def test_a_company_that_is_open_or_a_copy_that_is_none_changes_nothing(closed: S
         closed.row("SELECT 1 FROM setting")
         with pytest.raises(LockedCompany):
             restore(tmp_path / "copy", closed.path)
-    with pytest.raises(NotACompany, match="no sound copy"):
+    with pytest.raises(NotACompany, match="not a good backup"):
         restore(tmp_path / "notes", closed.path)
     cut(tmp_path / "copy")
-    with pytest.raises(StoreError, match="no sound copy"):
+    with pytest.raises(StoreError, match="not a good backup"):
         restore(tmp_path / "copy", closed.path)
     with pytest.raises(StoreError):
         restore(tmp_path / "missing", closed.path)

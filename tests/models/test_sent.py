@@ -87,5 +87,5 @@ def test_an_alert_about_the_invoice_itself_says_so(tmp_path: Path) -> None:
     assert [alert.sent for alert in open_alerts(store)] == [None, None]
     assert [alert_title(alert) for alert in open_alerts(store)] == [
         "Invoice 1001 was not sent",
-        "Invoice 1002 came back",
+        "Invoice 1002 bounced",
     ]

@@ -46,7 +46,7 @@ async def opened(pilot: Pilot[None], shop: Shop, **domains: str) -> list[frozens
     rows: list[InvoiceRow] = listing.first(100)
     screen = BatchScreen(shop.desk, rows, check_domain=lambda address: domains.get(address.partition("@")[0]))
     await pilot.app.push_screen(screen, answers.append)
-    await until(pilot, lambda: "Looking at each" not in text_of(pilot.app) and "Result" in text_of(pilot.app))
+    await until(pilot, lambda: "Checking " not in text_of(pilot.app) and "Result" in text_of(pilot.app))
     return answers
 
 
@@ -61,11 +61,11 @@ async def test_who_gets_what_from_where_and_what_stops_which(shop: Shop, size: t
         shown = text_of(app)
         assert "Send 3 invoices" in shown
         assert "From hello@acme.example" in shown
-        assert "✓ 1 goes   ⚠ 1 stays, w lets it go   ✗ 1 cannot go" in shown
+        assert "✓ 1 will be sent   ⚠ 1 excluded, w includes it   ✗ 1 blocked" in shown
         [row] = [line for line in shown.split("\n") if "Acme [EU] [/x]" in line]
         assert "compta@" in row
         assert "CAD 105.00" in row
-        assert "✓ Goes" in row
+        assert "✓ Sends" in row
         await pilot.press("down")
         await until(pilot, lambda: "To is empty" in text_of(app))
         await pilot.press("down")
@@ -83,10 +83,10 @@ async def test_what_may_go_goes_the_rest_stays_and_the_list_follows_in_the_outbo
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: "All 3" in text_of(app))
         await pilot.press("space", "space", "space", "s")
-        await until(pilot, lambda: "✓ 2 go   ✗ 1 cannot go" in text_of(app))
+        await until(pilot, lambda: "✓ 2 will be sent   ✗ 1 blocked" in text_of(app))
         await pilot.press("f9")
         await until(pilot, lambda: "Send 2 invoices?" in text_of(app))
-        assert "1 stays behind" in text_of(app)
+        assert "1 is not included" in text_of(app)
         await pilot.press("y")
         await until(pilot, lambda: isinstance(app.screen, OutboxScreen))
         await until(pilot, lambda: "2 ✓ Sent" in text_of(app))
@@ -120,7 +120,7 @@ async def test_a_domain_without_mail_is_a_warning_in_its_row(shop: Shop) -> None
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, compta="tremblay.example takes no mail")
-        await until(pilot, lambda: "⚠ Stays" in text_of(app))
+        await until(pilot, lambda: "⚠ Excluded" in text_of(app))
         assert "⚠ tremblay.example takes no mail" in text_of(app)
 
 
@@ -131,9 +131,9 @@ async def test_what_changed_since_the_look_is_not_sent_and_says_so(shop: Shop) -
         answers = await opened(pilot, shop)
         save_draft(shop.store, replace(changed, lines=(replace(changed.lines[0], rate="999"),)))
         await pilot.press("f9", "y")
-        await until(pilot, lambda: "1 invoice could not be put in the outbox" in text_of(app))
+        await until(pilot, lambda: "1 invoice could not be queued" in text_of(app))
         await pilot.press("escape")
-        await until(pilot, lambda: "not what was checked" in " ".join(text_of(app).split()))
+        await until(pilot, lambda: "has changed since it was checked" in " ".join(text_of(app).split()))
         await pilot.press("escape")
         await until(pilot, lambda: answers)
     assert answers == [frozenset({good.id})]
@@ -143,12 +143,12 @@ async def test_what_changed_since_the_look_is_not_sent_and_says_so(shop: Shop) -
 
 async def test_one_can_be_left_out_and_another_mended_in_the_preview(shop: Shop) -> None:
     without_address(shop, shop.draft("Nobody Ltd"))
-    shop.draft("Left out")
+    shop.draft("Excluded")
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop)
         await pilot.press("down", "d")
-        await until(pilot, lambda: "Left out" not in text_of(app))
+        await until(pilot, lambda: "Excluded" not in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "To is empty" in text_of(app))
         await pilot.press(*"a@b.example")
@@ -182,7 +182,7 @@ async def test_without_a_sender_nothing_can_go(shop: Shop) -> None:
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop)
-        assert "✗ 1 cannot go" in text_of(app)
+        assert "✗ 1 blocked" in text_of(app)
         await pilot.press("f9")
         assert "Send 1 invoice?" not in text_of(app)
     assert get_invoice(shop.store, 1).number is None

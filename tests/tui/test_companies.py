@@ -90,7 +90,7 @@ async def test_what_is_about_to_leave_is_said_and_waited_for_before_going(shop: 
         await pilot.press("f3")
         await until(pilot, lambda: "Bakery [b]" in text_of(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "1 invoice leaves in" in text_of(app))
+        await until(pilot, lambda: "1 invoice will be sent in" in text_of(app))
         assert "then goes to Bakery [b]" in text_of(app)
         await pilot.press("escape")  # stay
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
@@ -100,7 +100,7 @@ async def test_what_is_about_to_leave_is_said_and_waited_for_before_going(shop: 
         await pilot.press("f3")
         await until(pilot, lambda: "Bakery [b]" in text_of(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "1 invoice leaves in" in text_of(app))
+        await until(pilot, lambda: "1 invoice will be sent in" in text_of(app))
         await until(pilot, lambda: app.desk.store.path == path and isinstance(app.screen, InvoicesScreen))
     assert len(list(shop.mail.glob("*.eml"))) == 1
 
@@ -111,7 +111,7 @@ async def test_who_goes_at_once_leaves_it_in_the_outbox(shop: Shop) -> None:
     app = FacturierApp(shop.desk)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.post_message(CompanyChosen(shop.desk.at(path)))
-        await until(pilot, lambda: "1 invoice leaves in" in text_of(app))
+        await until(pilot, lambda: "1 invoice will be sent in" in text_of(app))
         await pilot.press("l")
         await until(pilot, lambda: "No invoices yet" in text_of(app) and app.desk.store.path == path)
         assert len(app.screen_stack) == 1
@@ -125,7 +125,7 @@ async def test_a_path_that_is_no_company_is_told_beside_the_field(shop: Shop) ->
         await until(pilot, lambda: "Open a company" in text_of(app))
         app.screen.query_one(Field).text = "/nowhere/at all"
         await pilot.press("enter")
-        await until(pilot, lambda: "There is no company file" in text_of(app))
+        await until(pilot, lambda: "Cannot find the company file" in text_of(app))
         assert app.screen.query_one(Field).text == "/nowhere/at all"
         await pilot.press("escape", "escape")
     assert app.desk is shop.desk

@@ -111,7 +111,7 @@ async def test_a_refusal_in_the_browser_shows_on_the_screen_and_the_link_can_be_
             answers = await opened(pilot, shop)
             link = await at_link(pilot, google)
             assert await asyncio.to_thread(status_of, google.allow(link, deny=True)) == 400
-            await until(pilot, lambda: "access was not allowed" in words(app))
+            await until(pilot, lambda: "access was denied" in words(app))
             assert await asyncio.to_thread(status_of, google.allow(link)) == 200
             await until(pilot, lambda: answers)
     assert answers == ["billing@acme.example"]
@@ -134,7 +134,7 @@ async def test_a_device_code_connects_where_the_server_grants_one(shop: Shop) ->
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             answers = await opened(pilot, shop)
             await at_link(pilot, google)
-            await until(pilot, lambda: "to type at" in text_of(app))
+            await until(pilot, lambda: "to enter at" in text_of(app))
             line = next(line for line in text_of(app).splitlines() if "Device code" in line)
             code = line.split()[2]
             form = urlencode({"user_code": code, "account": "marie@acme.example", "choice": "allow"}).encode()
@@ -160,8 +160,8 @@ async def test_each_wrong_answer_has_its_own_sentence_and_stays_in_the_field(sho
             wrong = {
                 "belongs to another link": good.replace("state=", "state=x"),
                 "the part with the code is missing": without(good, "code"),
-                "access was not allowed": google.allow(link, deny=True),
-                "was not ticked": google.allow(link, scopes=()),
+                "access was denied": google.allow(link, deny=True),
+                "was not selected": google.allow(link, scopes=()),
                 "This is the link itself": link,
                 "not the address that Google sends you back to": "https://mail.google.com/",
                 "has no Gmail": google.allow(link, account="nomail@acme.example"),
@@ -172,7 +172,7 @@ async def test_each_wrong_answer_has_its_own_sentence_and_stays_in_the_field(sho
                 assert app.screen.query_one("#answer", PasteField).text == address
                 assert (answers, shop.desk.connection()) == ([], None)
             used = google.allow(link, scopes=())
-            for sentence in ("was not ticked", "This answer was used already"):
+            for sentence in ("was not selected", "This answer was already used"):
                 paste(app, used)
                 await until(pilot, lambda sentence=sentence: sentence in words(app))  # type: ignore[misc]
             paste(app, google.allow(link))
@@ -285,7 +285,7 @@ async def test_the_qr_code_fills_the_window_or_says_how_much_it_needs(shop: Shop
             await opened(pilot, shop)
             await at_link(pilot, google)
             await pilot.press("q")
-            await until(pilot, lambda: "Make the window larger" in words(app))
+            await until(pilot, lambda: "Enlarge the window" in words(app))
             await pilot.resize_terminal(100, 50)
             await until(pilot, lambda: text_of(app).count("█") > 200)
             await pilot.press("q")
@@ -309,7 +309,7 @@ async def test_in_the_practice_company_the_keyboard_alone_is_enough(practising: 
     answers: list[str | None] = []
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("f3")
-        await until(pilot, lambda: "The practice company stays by itself." in text_of(app))
+        await until(pilot, lambda: "The demo company is separate." in text_of(app))
         app.push_screen(ConnectScreen(practising), answers.append)
         await until(pilot, lambda: "Paste the JSON" in text_of(app))
         await pilot.press("enter")
@@ -317,7 +317,7 @@ async def test_in_the_practice_company_the_keyboard_alone_is_enough(practising: 
         await pilot.press("f7", "end", "enter")  # Do not allow
         await until(pilot, lambda: "error=access_denied" in app.screen.query_one("#answer", PasteField).text)
         await pilot.press("enter")
-        await until(pilot, lambda: "access was not allowed" in words(app))
+        await until(pilot, lambda: "access was denied" in words(app))
         await pilot.press("f7", "down", "enter")
         await until(pilot, lambda: "code=" in app.screen.query_one("#answer", PasteField).text)
         await pilot.press("enter")

@@ -88,7 +88,7 @@ async def test_both_answers_want_a_reason_that_the_journal_keeps(shop: Shop, key
         await app.push_screen(DoubtScreen(shop.desk, delivery.id))
         await until(pilot, lambda: "cannot be asked" in text_of(app))
         await pilot.press(key, "enter")
-        await until(pilot, lambda: "Say why" in text_of(app))
+        await until(pilot, lambda: "Enter a reason" in text_of(app))
         await pilot.press(*"I looked", "enter", "y")
         await until(pilot, lambda: not isinstance(app.screen, DoubtScreen))
         await until(pilot, lambda: get_delivery(shop.store, delivery.id).state is state)
@@ -116,7 +116,7 @@ async def test_who_may_not_send_cannot_answer(shop: Shop, tmp_path: Path) -> Non
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.push_screen(DoubtScreen(other, delivery.id))
         await pilot.press("i", *"seen", "enter", "y")
-        await until(pilot, lambda: "You have not been admitted to send for this company" in text_of(app))
+        await until(pilot, lambda: "You are not a member, so you cannot send for this company" in text_of(app))
     assert get_delivery(shop.store, delivery.id).state is State.IN_DOUBT
 
 
@@ -127,7 +127,7 @@ async def test_a_new_delivery_to_those_only_who_were_refused(shop: Shop) -> None
         app = FacturierApp(shop.desk)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await pilot.press("enter")
-            await until(pilot, lambda: "r Send to the refused" in text_of(app))
+            await until(pilot, lambda: "r Send to refused" in text_of(app))
             await pilot.press("r")
             await until(pilot, lambda: "Attached" in text_of(app))
             assert "Send invoice 1001 again to Boulangerie Tremblay" in text_of(app)
@@ -158,7 +158,7 @@ async def test_a_refused_copy_alone_stands_in_to(shop: Shop) -> None:
         app = FacturierApp(shop.desk)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await pilot.press("enter")
-            await until(pilot, lambda: "r Send to the refused" in text_of(app))
+            await until(pilot, lambda: "r Send to refused" in text_of(app))
             await pilot.press("r")
             await until(pilot, lambda: "Attached" in text_of(app))
             await pilot.press("f9")

@@ -163,7 +163,7 @@ async def test_more_than_is_owed_asks_first(shop: Shop) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
         await pilot.press("p", *"999999", "enter")
-        await until(pilot, lambda: "CAD 999,999.00 is more than is owed: CAD 105.00." in text_of(app))
+        await until(pilot, lambda: "CAD 999,999.00 is more than the balance: CAD 105.00." in text_of(app))
         await pilot.press("enter", "n")
         await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
         await pilot.press("enter", "y")
@@ -276,7 +276,7 @@ async def test_after_a_payment_the_cursor_stays_on_that_invoice(shop: Shop, way:
         assert (stays.id, rows(app).rows.index(stays)) == (chosen.id, line)
         assert stays.paid == stays.total
         await pilot.press("p")
-        await until(pilot, lambda: "Nothing is owed any more" in text_of(app))
+        await until(pilot, lambda: "Fully paid" in text_of(app))
         await pilot.press("escape", "down", "up")
         assert chosen.id not in {row.id for row in rows(app).rows}  # the cursor has left it
         await pilot.press("5")
@@ -289,11 +289,11 @@ async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offe
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("p")
-        await until(pilot, lambda: "Nothing is owed any more" in text_of(app) and "CAD 15.00" in text_of(app))
+        await until(pilot, lambda: "Fully paid" in text_of(app) and "CAD 15.00" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "This is empty. Enter a number." in text_of(app))
         await pilot.press(*"-15", "enter")
-        await until(pilot, lambda: "The minus makes it a refund: CAD 15.00" in text_of(app))
+        await until(pilot, lambda: "The minus sign makes it a refund: CAD 15.00" in text_of(app))
         await pilot.press("y")
         await until(
             pilot, lambda: [payment.amount for payment in payments_of(shop.store, invoice.id or 0)][1:] == [-1500]
@@ -307,7 +307,7 @@ async def test_an_issued_invoice_is_corrected_by_a_draft_in_its_place(shop: Shop
         await pilot.press("enter")
         await until(pilot, lambda: "k Correct…" in text_of(app))
         await pilot.press("k")
-        await until(pilot, lambda: "take it back with u" in text_of(app))
+        await until(pilot, lambda: "Undo the send with u" in text_of(app))
         await pilot.press("escape", "u")
         await until(pilot, lambda: "k voids it and opens a draft" in " ".join(text_of(app).split()))
         await pilot.press("k")
@@ -401,7 +401,7 @@ async def test_quitting_waits_for_what_leaves_within_a_minute_and_says_so(shop: 
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("q")
-        await until(pilot, lambda: "1 invoice leaves in" in text_of(app))
+        await until(pilot, lambda: "1 invoice will be sent in" in text_of(app))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         await pilot.press("q")
@@ -414,7 +414,7 @@ async def test_quitting_at_once_leaves_it_in_the_outbox(shop: Shop) -> None:
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("q")
-        await until(pilot, lambda: "l Leave now" in text_of(app))
+        await until(pilot, lambda: "l Quit now" in text_of(app))
         await pilot.press("l")
         await ended(app)
     assert shop.invoice(delivery.invoice_id).delivery is State.QUEUED

@@ -92,7 +92,7 @@ async def test_a_range_and_all_of_the_filter_are_marked(shop: Shop) -> None:
         await pilot.press("u", "asterisk")
         await until(pilot, lambda: len(rows(app).marked) == 40)
         await pilot.press("4", "s")  # what is not in sight goes nowhere unasked
-        await until(pilot, lambda: "40 marked invoices are not shown here. Go on with them?" in text_of(app))
+        await until(pilot, lambda: "40 marked invoices are not shown here. Continue anyway?" in text_of(app))
         await pilot.press("enter", "n", "1", "s")
         await until(pilot, lambda: "Send 40 invoices" in text_of(app))
 

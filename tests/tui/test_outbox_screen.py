@@ -35,7 +35,7 @@ async def test_it_shows_what_waits_and_what_became_of_the_rest(shop: Shop, size:
         await pilot.press("end")
         await until(pilot, lambda: "server’s id id-1" in text_of(app))
         cancel_delivery(shop.store, 4)  # in another window
-        await until(pilot, lambda: "1 ← Withdrawn" in text_of(app))
+        await until(pilot, lambda: "1 ← Cancelled" in text_of(app))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -77,11 +77,11 @@ async def test_the_chosen_one_is_taken_back_or_all_of_them_after_a_yes(shop: Sho
         await pilot.press("b")
         await until(pilot, lambda: "3 ↻ Queued" in text_of(app))
         await pilot.press("u")
-        await until(pilot, lambda: "2 ↻ Queued   1 ← Withdrawn" in text_of(app))
+        await until(pilot, lambda: "2 ↻ Queued   1 ← Cancelled" in text_of(app))
         await pilot.press("U")
-        await until(pilot, lambda: "Take back 2 invoices?" in text_of(app))
+        await until(pilot, lambda: "Cancel sending 2 invoices?" in text_of(app))
         await pilot.press("y")
-        await until(pilot, lambda: "3 ← Withdrawn" in text_of(app))
+        await until(pilot, lambda: "3 ← Cancelled" in text_of(app))
     assert {shop.invoice(delivery.invoice_id).delivery for delivery in deliveries} == {State.CANCELLED}
 
 
@@ -94,12 +94,12 @@ async def test_after_sending_the_list_counts_down_and_a_key_takes_back(shop: Sho
         await pilot.press("s")
         await until(pilot, lambda: "Attached" in text_of(app))
         await pilot.press("f9")
-        await until(pilot, lambda: "Invoice 1001 leaves in" in text_of(app))
+        await until(pilot, lambda: "Invoice 1001 will be sent in" in text_of(app))
         first = text_of(app)
-        await until(pilot, lambda: "Invoice 1001 leaves in" in text_of(app) and text_of(app) != first)
+        await until(pilot, lambda: "Invoice 1001 will be sent in" in text_of(app) and text_of(app) != first)
         await pilot.press("t")
-        await until(pilot, lambda: "Invoice 1001 was taken back" in text_of(app))
-        await until(pilot, lambda: "leaves in" not in text_of(app))
+        await until(pilot, lambda: "Sending invoice 1001 was cancelled" in text_of(app))
+        await until(pilot, lambda: "will be sent in" not in text_of(app))
     assert shop.invoice(draft.id).delivery is State.CANCELLED
     assert list(shop.mail.glob("*.eml")) == []
 
@@ -113,9 +113,9 @@ async def test_without_an_undo_window_nothing_counts_down(shop: Shop, asking_no_
         await until(pilot, lambda: "Attached" in text_of(app))
         await pilot.press("f9")
         await until(pilot, lambda: "✓ Sent" in text_of(app))
-        assert "leaves in" not in text_of(app)
+        assert "will be sent in" not in text_of(app)
         await pilot.press("t")
-        await until(pilot, lambda: "Nothing is about to leave" in text_of(app))
+        await until(pilot, lambda: "No invoice is waiting to be sent" in text_of(app))
 
 
 async def test_several_that_are_about_to_leave_are_shown_to_choose_from(shop: Shop) -> None:

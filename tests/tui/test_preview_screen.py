@@ -155,8 +155,8 @@ async def test_an_unknown_placeholder_is_named_at_once_and_keeps_it_from_leaving
         answers = await opened(pilot, shop, draft.id)
         app.screen.query_one("#to Input").focus()
         app.screen.query_one("#message", TextArea).text = "Dear {nobody}"
-        await until(pilot, lambda: "There is no placeholder {nobody}" in text_of(app))
-        assert "Not ready: see Message." in text_of(app)
+        await until(pilot, lambda: "Unknown placeholder {nobody}" in text_of(app))
+        assert "Not ready. Check Message." in text_of(app)
         await pilot.press("f9")
         await until(pilot, lambda: app.focused is not None and app.focused.id == "message")
         assert answers == []
@@ -254,7 +254,7 @@ async def test_send_at_takes_a_time_as_people_type_it(shop: Shop) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         await pilot.press("f8")
-        await until(pilot, lambda: "⏎ Send then" in text_of(app))
+        await until(pilot, lambda: "⏎ Schedule" in text_of(app))
         await pilot.press(*"soon", "enter")
         await until(pilot, lambda: "is not a time" in text_of(app))
         await pilot.press("escape", "f8", *"+2h")
@@ -322,7 +322,7 @@ async def test_remove_asks_first_and_then_the_default_sender_is_used(shop: Shop)
             for answer in ("n", "y"):
                 app.screen.query_one("#from Select").focus()
                 await pilot.press("enter", "end", "enter")
-                await until(pilot, lambda: "gives its permission back to Google" in " ".join(text_of(app).split()))
+                await until(pilot, lambda: "returns its permission to Google" in " ".join(text_of(app).split()))
                 await pilot.press(answer)
                 await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
                 assert select.way is Way.GMAIL or answer == "y"
@@ -360,7 +360,7 @@ async def test_an_invoice_that_another_window_queued_is_not_queued_twice(shop: S
         other = shop.desk.prepare(draft.id, shop.desk.compose(draft.id))
         shop.desk.queue(other, not_before=shop.store.clock() + timedelta(hours=1))
         await pilot.press("f9")
-        await until(pilot, lambda: "is in the outbox already" in text_of(app))
+        await until(pilot, lambda: "is already in the outbox" in text_of(app))
         assert answers == []
     assert len(deliveries_of(shop.store, draft.id)) == 1
 
@@ -370,7 +370,7 @@ async def test_on_opening_it_is_said_that_the_invoice_is_in_the_outbox_already(s
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, delivery.invoice_id)
-        await until(pilot, lambda: "is in the outbox already" in " ".join(text_of(app).split()))
+        await until(pilot, lambda: "is already in the outbox" in " ".join(text_of(app).split()))
         cancel_delivery(shop.store, delivery.id)
         await until(pilot, lambda: "✓ Ready" in text_of(app))
 
@@ -541,7 +541,7 @@ async def test_what_another_window_changed_is_seen_before_it_is_sent(
             await typed(pilot, "bcc", "archive@acme.example")
         change(shop, draft)
         await pilot.press("f9")
-        await until(pilot, lambda: "Look at the message again" in text_of(app))
+        await until(pilot, lambda: "Check the message, then send it" in text_of(app))
         assert deliveries_of(shop.store, draft.id or 0) == []
         await pilot.press("escape")
         await until(pilot, lambda: "✓ Ready" in text_of(app))
@@ -564,7 +564,7 @@ async def test_a_payment_of_another_window_is_seen_before_the_invoice_is_sent(
         await opened(pilot, shop, invoice.id)
         record_payment(shop.store, invoice.id or 0, shop.today, 5000)
         await pilot.press("f9")
-        await until(pilot, lambda: "Look at the message again" in text_of(app))
+        await until(pilot, lambda: "Check the message, then send it" in text_of(app))
     assert deliveries_of(shop.store, invoice.id or 0) == []
 
 

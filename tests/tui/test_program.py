@@ -177,7 +177,7 @@ def test_quitting_waits_for_a_send_under_way_and_says_so(
     terminal = started(seconds=3)
     terminal.until(lambda: "Sending" in terminal.text)
     terminal.type(keys)
-    terminal.until(lambda: "on its way out" in terminal.text)
+    terminal.until(lambda: "is being sent" in terminal.text)
     assert not terminal.ended()
     terminal.until(terminal.ended)
     assert shop.invoice(delivery.invoice_id).delivery is State.SENT

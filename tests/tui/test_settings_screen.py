@@ -100,21 +100,21 @@ async def test_every_section_fits_and_is_reached_by_one_key(shop: Shop) -> None:
     [
         ("contact", "name", "", "This cannot be empty."),
         ("contact", "email", "hello", "it has no @"),
-        ("look", "logo", "/nowhere/logo.png", "The logo /nowhere/logo.png cannot be used"),
+        ("look", "logo", "/nowhere/logo.png", "Cannot use the logo /nowhere/logo.png"),
         ("look", "colour", "red", "six digits"),
-        ("look", "fonts", "~nobody", "There is no folder ~nobody"),
+        ("look", "fonts", "~nobody", "Cannot find the folder ~nobody"),
         ("payment", "pay_link", "http://pay.example", "is not an https address"),
         ("payment", "iban", "DE00 1234", "is not an IBAN"),
         ("payment", "bic", "NO", "A BIC has 8 or 11"),
         ("sender", "sender-address", "nobody", "it has no @"),
-        ("sender", "sender-folder", "/nowhere", "There is no folder /nowhere"),
+        ("sender", "sender-folder", "/nowhere", "Cannot find the folder /nowhere"),
         ("undo", "undo", "000000000000000009", "from 0 to 3600"),
         ("numbers", "terms", "-1", "from 0 to 3650"),
-        ("numbers", "next_number", "none", "Type a whole number"),
+        ("numbers", "next_number", "none", "Enter a whole number"),
         ("numbers", "currency", "XYZ", "is not a currency"),
         ("taxes", "rates", "GST nan", "is not a tax rate"),
-        ("letter-en", "subject-en", "Invoice {nummer}", "There is no placeholder {nummer}"),
-        ("letter-fr", "body-fr", "Bonjour {qui}", "There is no placeholder {qui}"),
+        ("letter-en", "subject-en", "Invoice {nummer}", "Unknown placeholder {nummer}"),
+        ("letter-fr", "body-fr", "Bonjour {qui}", "Unknown placeholder {qui}"),
     ],
 )
 async def test_what_cannot_be_is_said_beside_the_field_and_kept_there(
@@ -226,7 +226,7 @@ async def test_a_number_that_is_taken_is_refused_at_its_field(shop: Shop) -> Non
         await opened(pilot, shop)
         await put(pilot, "next_number", "1001")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "Invoice 1001 exists already." in words(pilot))
+        await until(pilot, lambda: "Invoice 1001 already exists." in words(pilot))
         assert app.focused is app.screen.query_one("#next_number Input")
     assert read_company(shop.store).next_number == 1002
 
@@ -274,7 +274,7 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
         save_company(shop.store, replace(read_company(shop.store), practice=str(shop.mail)))
         await opened(pilot, shop, "sender")
         await pilot.press("f8")
-        await until(pilot, lambda: "Practice: not tried." in words(pilot))  # whatever is typed, mail lands in a folder
+        await until(pilot, lambda: "Demo: not checked." in words(pilot))  # whatever is typed, mail lands in a folder
         await pilot.press("escape")
         save_company(shop.store, replace(read_company(shop.store), sender=gone, practice=""))
         await opened(pilot, shop, "sender")
@@ -292,7 +292,7 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
         await put(pilot, "sender-security", "none")
         await pilot.pause()
         await pilot.press("f8")
-        await until(pilot, lambda: "could not be reached" in words(pilot))
+        await until(pilot, lambda: "Cannot reach Google" in words(pilot))
         await put(pilot, "sender-port", "99999")
         await put(pilot, "sender-user", "")
         await pilot.press("f8")

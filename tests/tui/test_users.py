@@ -49,12 +49,12 @@ async def test_a_newcomer_reads_why_they_cannot_send_and_asks_by_key(shop: Shop,
     app = FacturierApp(paul)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.push_screen(PreviewScreen(paul, draft.id))
-        await until(pilot, lambda: "F7 Ask to be admitted" in text_of(app) and "not been admitted" in text_of(app))
+        await until(pilot, lambda: "F7 Request access" in text_of(app) and "not a member" in text_of(app))
         await pilot.press("f9")
-        await until(pilot, lambda: "Not ready: see From" in text_of(app))
+        await until(pilot, lambda: "Not ready. Check From" in text_of(app))
         await pilot.press("f7")
-        await until(pilot, lambda: paul.identity.fingerprint in text_of(app) and "You have asked" in text_of(app))
-        await until(pilot, lambda: "F7 Ask" not in text_of(app))
+        await until(pilot, lambda: paul.identity.fingerprint in text_of(app) and "Access requested" in text_of(app))
+        await until(pilot, lambda: "F7 Request" not in text_of(app))
     assert [asker.name for asker in people_of(shop.desk).askers] == ["paul"]
 
 
@@ -64,22 +64,22 @@ async def test_a_member_admits_only_by_the_fingerprint_and_removes_and_reconnect
     app = FacturierApp(shop.desk)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.push_screen(SettingsScreen(shop.desk, "users"))
-        await until(pilot, lambda: "paul asks to send" in text_of(app))
+        await until(pilot, lambda: "paul requested access" in text_of(app))
         await pilot.press("enter", "down", "enter")
-        await until(pilot, lambda: "Let paul send?" in text_of(app))
+        await until(pilot, lambda: "Approve paul?" in text_of(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "Type it as it is read out" in text_of(app))
+        await until(pilot, lambda: "Enter it as it is read out" in text_of(app))
         await pilot.press(*"wrong", "enter")
-        await until(pilot, lambda: "Nobody who asked has this" in text_of(app))
+        await until(pilot, lambda: "No access request has this" in text_of(app))
         app.screen.query_one(Field).text = paul.identity.fingerprint
         await pilot.press("enter")
-        await until(pilot, lambda: "paul may send from now on" in text_of(app))
+        await until(pilot, lambda: "paul can send from now on" in text_of(app))
         assert people_of(paul).barrier is None
 
         kept = paul.vault.read().grant
         assert kept is not None
         await pilot.press("enter")
-        await until(pilot, lambda: "Let paul send no more?" in text_of(app))
+        await until(pilot, lambda: "Remove paul from the members?" in text_of(app))
         await pilot.press("y")
         await until(pilot, lambda: "Connect Gmail again now?" in text_of(app))
         assert people_of(paul).barrier is not None
@@ -98,12 +98,12 @@ async def test_one_who_asked_is_turned_down(shop: Shop, google: Google) -> None:
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await until(pilot, lambda: "1 alert" in text_of(app))
         await pilot.press("a", "enter")  # the alert leads to where it is answered
-        await until(pilot, lambda: "paul asks to send  " in text_of(app))
+        await until(pilot, lambda: "paul requested access  " in text_of(app))
         assert paul.identity.fingerprint not in text_of(app)  # it is to be read out, not copied from here
         await pilot.press("enter", "down", "enter")
-        await until(pilot, lambda: "Let paul send?" in text_of(app))
+        await until(pilot, lambda: "Approve paul?" in text_of(app))
         await pilot.press("f8")
-        await until(pilot, lambda: "paul was turned down" in text_of(app))
+        await until(pilot, lambda: "The request of paul was declined" in text_of(app))
     assert people_of(shop.desk).askers == ()
 
 
@@ -111,11 +111,11 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(shop: Sh
     app = FacturierApp(shop.desk)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.push_screen(SettingsScreen(shop.desk, "users"))
-        await until(pilot, lambda: "Put your key under a passphrase" in text_of(app))
+        await until(pilot, lambda: "Protect your key with a passphrase" in text_of(app))
         await pilot.press("enter", "down", "enter")
         await until(pilot, lambda: "A passphrase for your key" in text_of(app))
         await pilot.press(*"xyz", "enter", *"xy", "enter")
-        await until(pilot, lambda: "not the same" in text_of(app))
+        await until(pilot, lambda: "do not match" in text_of(app))
         await pilot.press("z", "enter")
         await until(pilot, lambda: "Change the passphrase" in text_of(app), seconds=20)
 
@@ -128,7 +128,7 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(shop: Sh
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         await pilot.press("s")
-        await until(pilot, lambda: "which was not typed yet" in text_of(app))
+        await until(pilot, lambda: "Enter the passphrase for your key" in text_of(app))
         await pilot.press("escape")
         app.push_screen(SettingsScreen(again, "users"))
         await until(pilot, lambda: "Enter the passphrase…" in text_of(app))
@@ -137,7 +137,7 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(shop: Sh
         await pilot.press(*"no", "enter")
         await until(pilot, lambda: "does not open your key" in text_of(app), seconds=20)
         await pilot.press(*"xyz", "enter")
-        await until(pilot, lambda: "✓ You may send" in text_of(app), seconds=20)
+        await until(pilot, lambda: "✓ You can send" in text_of(app), seconds=20)
     assert not again.locked
 
 
@@ -163,7 +163,7 @@ async def test_the_key_is_held_open_for_a_time_if_the_person_says_so_and_locked_
             assert not window().locked
             assert people_of(window()).barrier is None  # with nobody to ask
             app.push_screen(SettingsScreen(first, "users"))
-            await until(pilot, lambda: "It is held open until" in text_of(app))
+            await until(pilot, lambda: "It stays unlocked until" in text_of(app))
             await pilot.press("enter", "end", "enter")
             await until(pilot, lambda: "Your key is locked" in text_of(app) and "Enter the passphrase…" in text_of(app))
             assert first.locked
@@ -181,11 +181,11 @@ async def test_a_vault_that_was_put_back_is_accepted_by_a_person(shop: Shop, goo
     app = FacturierApp(shop.desk)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.push_screen(SettingsScreen(shop.desk, "users"))
-        await until(pilot, lambda: "older than the one that" in text_of(app))
+        await until(pilot, lambda: "older than the last one" in text_of(app))
         await pilot.press("enter", "enter")
         await until(pilot, lambda: "Accept the vault in its current state?" in text_of(app))
         await pilot.press("y")
-        await until(pilot, lambda: "✓ You may send" in text_of(app))
+        await until(pilot, lambda: "✓ You can send" in text_of(app))
 
 
 async def test_where_nobody_can_admit_a_new_vault_is_begun(shop: Shop, google: Google, tmp_path: Path) -> None:
@@ -193,13 +193,13 @@ async def test_where_nobody_can_admit_a_new_vault_is_begun(shop: Shop, google: G
     app = FacturierApp(paul)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.push_screen(SettingsScreen(paul, "users"))
-        await until(pilot, lambda: "Begin a new vault" in text_of(app))
+        await until(pilot, lambda: "Create a new vault" in text_of(app))
         await pilot.press("enter", "down", "enter")
-        await until(pilot, lambda: "The vault that is there is lost" in text_of(app))
+        await until(pilot, lambda: "The current vault is lost" in text_of(app))
         await pilot.press("enter")  # which may have been meant for what came before
-        assert "The vault that is there is lost" in text_of(app)
+        assert "The current vault is lost" in text_of(app)
         await pilot.press("y")
-        await until(pilot, lambda: "✓ The vault is new" in text_of(app))
+        await until(pilot, lambda: "✓ Created a new vault" in text_of(app))
         await pilot.press("home", "enter")
-        await until(pilot, lambda: "paul is the only one who may send" in text_of(app))
+        await until(pilot, lambda: "paul is the only member" in text_of(app))
     assert [member.name for member in people_of(paul).members] == ["paul"]

@@ -146,7 +146,7 @@ def test_nothing_comes_of_a_standard_input_that_is_closed(program: Program) -> N
     for verb in ("draft -", "bounce"):
         done = program.shell(verb, "<&-")
         assert done.returncode == 1
-        assert "Something went wrong" not in done.stderr
+        assert "An unexpected error occurred" not in done.stderr
 
 
 def test_queue_only_leaves_it_to_post(program: Program, google: Google, tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_when_a_message_leaves_is_said(program: Program, google: Google, tmp_pat
 
     said = program.good("send", "@1", "--at", f"{passed:%H:%M}")
 
-    assert said == f"1001  queued  c@client.example  leaves {leaves}\n"
+    assert said == f"1001  queued  c@client.example  scheduled {leaves}\n"
     assert program.good("outbox") == said
     assert program.good("show", "1001").count(said) == 1
     program.good("post")
@@ -278,7 +278,7 @@ def test_what_cannot_be_read_is_said_and_not_waited_for(program: Program, tmp_pa
     strict = Program(program.home, program.google, program.company, {"PYTHONIOENCODING": "utf-8:strict"})
     done = strict.shell(f"connect --paste --client {tmp_path / 'client.json'}", f"<{tmp_path / 'pasted'}")
     assert done.returncode == 1
-    assert "Something went wrong" in done.stderr
+    assert "An unexpected error occurred" in done.stderr
 
 
 def test_a_refused_consent_connects_nothing(program: Program, google: Google, tmp_path: Path) -> None:
@@ -316,7 +316,7 @@ def test_drafts_are_read_as_windows_saves_them(program: Program, tmp_path: Path,
         ('{"customer": {"name": "Café"}}'.encode("cp1252"), "not a text file in UTF-8"),
         (b'{"customer": {"name": "A"},}', "look at line 1, column 2"),
         (b"[" * 100_000, "nested too deeply"),
-        (b"\xef\xbb\xbf  ", "There is nothing in"),
+        (b"\xef\xbb\xbf  ", "is empty"),
     ],
 )
 def test_what_is_no_json_is_told_in_a_sentence(program: Program, tmp_path: Path, content: bytes, words: str) -> None:
@@ -367,8 +367,8 @@ def test_a_copy_that_fails_does_not_take_the_place_of_what_was_sent(
 
 def test_a_wrong_draft_says_what_is_wrong_and_makes_nothing(program: Program) -> None:
     for draft, sentence in (
-        ("[", "“standard input” is not JSON: look at line 1, column 2. No draft was made."),
-        ('{"customer": {"name": "A", "n\\u0061me": "B"}}', "“name” is there twice. No draft was made."),
+        ("[", "“standard input” is not JSON. See line 1, column 2. No draft was created."),
+        ('{"customer": {"name": "A", "n\\u0061me": "B"}}', "“name” appears twice. No draft was created."),
         ('{"lines": []}', "customer"),
         ('{"customer": {"name": "A"}, "lines": []}', "at least one line"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": "1o"}]}', "Line 1: “rate”: “1o” is not decimal text"),
@@ -377,7 +377,7 @@ def test_a_wrong_draft_says_what_is_wrong_and_makes_nothing(program: Program) ->
         ('{"customer": {"name": "A"}, "lines": [{"rate": 1.5}]}', "must be text"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": "1"}], "currency": "XXY"}', "“XXY” is not a currency"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": "1"}], "colour": "red"}', "no field “colour”"),
-        ('{"customer": {"name": "A"}, "lines": [{"rate": "1", "rate": "2"}]}', "“rate” is there twice"),
+        ('{"customer": {"name": "A"}, "lines": [{"rate": "1", "rate": "2"}]}', "“rate” appears twice"),
         (json.dumps({"customer": {"name": "A" * 60_000}, "lines": [{"rate": "1"}]}), "too long: 60000 characters"),
     ):
         done = program.run("draft", "-", stdin=draft)
@@ -450,7 +450,7 @@ def test_the_practice_company_can_be_looked_at_without_its_stand_in(program: Pro
     alone = Program(program.home, company=program.company)
 
     assert "Acme" in alone.good("list")
-    assert "practice: not tried; all mail lands in" in alone.good("doctor")
+    assert "demo: not checked; all email is saved in" in alone.good("doctor")
     assert "facturier practice --serve" in alone.run("send", "@1").stderr
     alone.good("backup", str(tmp_path / "copy.facturier"))
     assert "Restored" in alone.good("restore", str(tmp_path / "copy.facturier"))

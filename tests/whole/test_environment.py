@@ -31,7 +31,7 @@ def test_file_names_need_not_be_utf_8(tmp_path: Path) -> None:
     for arguments in (("show", os.fsdecode(ODD)), ("draft", os.fsdecode(ODD)), ("restore", os.fsdecode(ODD))):
         done = named.run(*arguments)
         assert done.returncode == 1
-        assert "Something went wrong" not in done.stderr
+        assert "An unexpected error occurred" not in done.stderr
 
 
 @pytest.mark.parametrize("home", ["deep", "loop"])
@@ -44,7 +44,7 @@ def test_a_place_that_cannot_be_used_is_said(tmp_path: Path, company: Path, home
     for arguments in (("doctor",), ("people",), ("practice", "--serve")):
         done = program.run(*arguments)
         assert done.stderr or done.stdout
-        assert "Something went wrong" not in done.stderr + done.stdout
+        assert "An unexpected error occurred" not in done.stderr + done.stdout
         assert "Traceback" not in done.stderr
 
 
@@ -55,4 +55,4 @@ def test_a_link_that_leads_to_itself_is_said(tmp_path: Path, company: Path) -> N
     for arguments in (("list", "--company", str(loop)), ("backup", str(loop)), ("restore", str(loop))):
         done = program.run(*arguments)
         assert done.returncode == 1
-        assert "Something went wrong" not in done.stderr
+        assert "An unexpected error occurred" not in done.stderr

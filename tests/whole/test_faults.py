@@ -14,7 +14,7 @@ def test_a_fault_in_a_worker_is_shown_and_the_program_goes_on(tmp_path: Path) ->
     with terminal(arguments, Program(tmp_path).environment) as screen:
         screen.wait_for("New")
         screen.press("\x1b[17~")
-        screen.wait_for("Something went wrong inside Facturier (RuntimeError).", "The log says more")
+        screen.wait_for("An unexpected error occurred (RuntimeError).", "The log has more details")
         screen.press("escape", "n")
         screen.wait_for("New invoice")
     assert "in action_fault" in log.read_text()

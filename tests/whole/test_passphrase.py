@@ -27,14 +27,14 @@ def test_verbs_ask_at_a_terminal_and_say_so_without_one(tmp_path: Path) -> None:
         screen.press("xyz", "enter")
         screen.wait_for("Repeat")
         screen.press("xyz", "enter")
-        screen.wait_for("under a passphrase")
+        screen.wait_for("Enter the passphrase for your key")
         assert screen.ended() == 0
         assert b"xyz" not in screen.written
 
     told = program.run("people", "--json")
     assert json.loads(told.stdout)["may_send"] is False
-    assert "no terminal to type it at" in program.run("people").stderr
-    assert program.run("doctor").stdout.count("no terminal to type it at") == 1
+    assert "no terminal to enter it" in program.run("people").stderr
+    assert program.run("doctor").stdout.count("no terminal to enter it") == 1
     assert program.run("post").returncode == 0
     assert program.run("passphrase", "--remove").returncode == 1
 
@@ -58,17 +58,17 @@ def test_the_key_is_held_for_cron_until_a_person_ends_it(tmp_path: Path) -> None
     with terminal(["-m", "facturier", "passphrase", "--hold", "8h"], program.environment) as screen:
         screen.wait_for("Passphrase")
         screen.press("xyz", "enter")
-        screen.wait_for("Your key is held open until")
+        screen.wait_for("Your key stays unlocked until")
         assert screen.ended() == 0
     try:
         told = program.run("doctor").stdout  # as from cron: no terminal
-        assert "under a passphrase, held open until" in told
-        assert "no terminal to type it at" in program.run("passphrase", "--remove").stderr  # that is not for anyone
+        assert "protected by a passphrase, unlocked until" in told
+        assert "no terminal to enter it" in program.run("passphrase", "--remove").stderr  # that is not for anyone
         found = [path for path in tmp_path.rglob("*") if path.is_file() and b"AGE-SECRET-KEY" in path.read_bytes()]
         assert found == []
     finally:
         said = program.good("passphrase", "--forget")
-    assert "held open no more" in said
+    assert "locked again" in said
     assert json.loads(program.run("people", "--json").stdout)["may_send"] is False
 
 
@@ -102,5 +102,5 @@ def test_where_a_container_may_not_ask_the_kernel_it_says_so(tmp_path: Path) -> 
     with terminal(["-c", WITHOUT_KEYS], program.environment) as screen:
         screen.wait_for("Passphrase")
         screen.press("xyz", "enter")
-        screen.wait_for("holds no keys")
+        screen.wait_for("cannot keep a key unlocked")
         assert screen.ended() == 1

@@ -131,7 +131,7 @@ def test_a_bounce_is_handed_in_on_standard_input(program: Program) -> None:
     assert again.returncode == 1
     assert "already recorded" in again.stderr
     unread = program.run("bounce", stdin="Subject: Hello\n\nHow are you?\n").stderr
-    assert "is not a bounce" in unread
+    assert "Cannot read this bounce" in unread
     assert "bounce --invoice REF --address A --reason TEXT" in unread
 
 

@@ -97,7 +97,7 @@ def test_admitted_sends_others_do_not(folder: Path, google: Google, team: tuple[
     made = json.loads(paul.good("draft", "-", "--json", stdin=json.dumps([DRAFT, DRAFT])))
     status, _out, err = paul.run("send", f"@{made[0]['id']}")
     assert status == 1
-    assert "not been admitted" in err
+    assert "not a member" in err
     fingerprint = paul.good("ask").strip()
     assert json.loads(marie.good("people", "--json"))["people"][1]["role"] == "asks"
     assert marie.run("admit", "AAAA-BBBB-CCCC-DDDD")[0] == 1

@@ -39,7 +39,7 @@ def test_from_a_new_invoice_to_sent_and_back_to_the_default_sender(program: Prog
     sent = program.home / "practice" / "sent"
     with terminal(PRACTICE, program.environment) as screen:
         # 1. The list is on the screen, and says that nothing leaves.
-        screen.wait_for("Acme Conseil inc.", "nothing leaves here", "5 alerts", seconds=FIRST_START)
+        screen.wait_for("Acme Conseil inc.", "no email is sent", "5 alerts", seconds=FIRST_START)
         screen.wait_for("From hello@acme.example")
 
         # 2. A new invoice: a customer, two lines, Enter all the way.
@@ -77,7 +77,7 @@ def test_from_a_new_invoice_to_sent_and_back_to_the_default_sender(program: Prog
         screen.press("f7")
         screen.wait_for("Allow as billing@acme.example")
         screen.press("enter")
-        screen.wait_for("This is where the browser would be now")
+        screen.wait_for("The browser would be here now")
         screen.press("enter")
         screen.wait_for("From     billing@acme.example", "✓ Ready")
 
@@ -145,7 +145,7 @@ def drafts_of(program: Program) -> list[str]:
 
 
 def type_a_draft(screen: Terminal, name: str) -> None:
-    screen.wait_for("nothing leaves here", "Overdue", seconds=FIRST_START)
+    screen.wait_for("no email is sent", "Overdue", seconds=FIRST_START)
     screen.press("n")
     screen.wait_for("New invoice")
     screen.press(name)

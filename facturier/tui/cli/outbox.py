@@ -58,13 +58,13 @@ def as_object(delivery: Delivery) -> dict[str, object]:
 
 
 def as_text(delivery: Delivery, now: datetime) -> str:
-    """One delivery on a line: `42  failed  a@b.example  550 …`, `43  queued  a@b.example  leaves 25 Nov 2026 01:00`.
+    """One delivery on a line: `42  failed  a@b.example  550 …`, `43  queued  a@b.example  scheduled 25 Nov 2026 01:00`.
 
-    When it leaves stands there, for `--at 1:00` means tomorrow where one o’clock has passed.
+    It shows when the message will be sent, because `--at 1:00` means tomorrow once one o’clock has passed.
     """
     parts = [delivery.number, str(delivery.state), ", ".join(delivery.envelope.to)]
     if delivery.state is State.QUEUED and delivery.not_before > now:
-        parts.append(_("sent {moment}").format(moment=moment(delivery.not_before)))
+        parts.append(_("scheduled {moment}").format(moment=moment(delivery.not_before)))
     if delivery.problem:
         parts.append(delivery.problem)
     return "  ".join(parts)

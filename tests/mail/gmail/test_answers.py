@@ -110,7 +110,7 @@ def test_what_ends_the_connection(answer: Reply, said: str) -> None:
         (http_messages.as_json(400, {"error": {"message": "x", "errors": ["reason"]}}), "Gmail refused the message: x"),
         (http_messages.as_json(400, {"error": {"message": "", "errors": 7}}), "Gmail refused the message: 400"),
         (http_messages.too_large(), "The message is larger than Gmail accepts."),
-        (Reply(413, b"<html>nginx</html>"), "larger than a server on the way to Gmail takes"),
+        (Reply(413, b"<html>nginx</html>"), "larger than a server on the way to Gmail accepts"),
     ],
 )
 def test_what_is_refused_for_good(answer: Reply, said: str) -> None:
@@ -176,9 +176,9 @@ def test_googles_words_are_kept_short_and_clean() -> None:
 @pytest.mark.parametrize(
     ("error", "kind", "said", "reply"),
     [
-        (TransportError("HTTP 503"), Unreachable, "could not be reached", "HTTP 503"),
-        (TransportError(), Unreachable, "could not be reached", ""),
-        (TransportError("x" * 600), Unreachable, "could not be reached", "x" * 500),
+        (TransportError("HTTP 503"), Unreachable, "Cannot reach Google", "HTTP 503"),
+        (TransportError(), Unreachable, "Cannot reach Google", ""),
+        (TransportError("x" * 600), Unreachable, "Cannot reach Google", "x" * 500),
         (RefreshError("invalid_grant: x", {"error": "invalid_grant"}), ConnectionOver, "has ended", "invalid_grant: x"),
         (RefreshError("Reauthentication is needed."), ConnectionOver, "has ended", "Reauthentication is needed."),
         *(

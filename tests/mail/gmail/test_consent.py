@@ -120,7 +120,7 @@ def test_each_wrong_address_has_its_own_sentence(
 
 def test_a_refusal_and_then_a_change_of_mind(google: Google, consent: Make) -> None:
     attempt = consent()
-    with pytest.raises(ConsentRefused, match="access was not allowed"):
+    with pytest.raises(ConsentRefused, match="access was denied"):
         attempt.accept(google.allow(attempt.link, deny=True))
     assert attempt.accept(google.allow(attempt.link)).address == ADDRESS
 
@@ -139,7 +139,7 @@ def test_pasted_twice_never_reaches_google_again(google: Google, consent: Make) 
     attempt = consent()
     back = google.allow(attempt.link)
     grant = attempt.accept(back)
-    with pytest.raises(AnswerError, match="used already"):
+    with pytest.raises(AnswerError, match="already used"):
         attempt.accept(back)
     assert google.counts["code"] == 1
     assert google.grants.refresh(grant.refresh_token)  # Google ends the tokens of a code that comes twice
@@ -170,7 +170,7 @@ def test_an_account_without_gmail(google: Google, consent: Make) -> None:
 def test_a_project_without_the_gmail_api(google: Google, endpoints: Endpoints) -> None:
     off = CLIENTS[1]
     attempt = Consent(OAuthClient(off.id, off.secret, off.project), endpoints, 53682)
-    with pytest.raises(ConsentRefused, match="Gmail API is not switched on"):
+    with pytest.raises(ConsentRefused, match="Gmail API is not enabled"):
         attempt.accept(google.allow(attempt.link))
 
 
@@ -197,7 +197,7 @@ def test_no_network_keeps_the_answer(google: Google, consent: Make, fault: Fault
     attempt = consent()
     back = google.allow(attempt.link)
     google.faults.append(fault)
-    with pytest.raises(ConnectError, match="could not be reached"):
+    with pytest.raises(ConnectError, match="Cannot reach Google"):
         attempt.accept(back)
     assert attempt.accept(back).address == ADDRESS
 
@@ -227,7 +227,7 @@ def test_a_server_in_trouble(google: Google, consent: Make, answer: Reply) -> No
     attempt = consent()
     back = google.allow(attempt.link)
     google.faults.append(Fault("code", answer=answer))
-    with pytest.raises(AnswerError, match="trouble of its own"):
+    with pytest.raises(AnswerError, match="having problems"):
         attempt.accept(back)
     assert google.counts["code"] == 1
     assert attempt.accept(back).address == ADDRESS
@@ -246,7 +246,7 @@ def test_a_clock_that_is_wrong_is_named(google: Google, consent: Make, hours: in
     wrong = Clock()
     wrong.shift = timedelta(hours=hours)
     attempt = consent(clock=wrong)
-    with pytest.raises(AnswerError, match="clock is wrong"):
+    with pytest.raises(AnswerError, match="clock of this machine is wrong"):
         attempt.accept(google.allow(attempt.link))
 
 

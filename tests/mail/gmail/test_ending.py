@@ -57,7 +57,7 @@ def test_revoking_what_is_over_is_no_error(google: Google, grant: Grant, endpoin
 )
 def test_google_that_cannot_be_told(google: Google, grant: Grant, endpoints: Endpoints, fault: Fault) -> None:
     google.faults.append(fault)
-    with pytest.raises(ConnectError, match="could not be told") as caught:
+    with pytest.raises(ConnectError, match="Could not tell Google") as caught:
         revoke(grant, endpoints)
     assert "myaccount.google.com" in caught.value.todo
     assert grant.refresh_token not in str(caught.value)

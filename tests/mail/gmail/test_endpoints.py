@@ -79,7 +79,7 @@ def test_a_stand_in_on_this_machine(named: str) -> None:
     ],
 )
 def test_nothing_else_is_trusted_with_secrets(named: str) -> None:
-    with pytest.raises(FacturierError, match="not to an address of this machine"):
+    with pytest.raises(FacturierError, match="not to an address on this machine"):
         google_endpoints({"FACTURIER_GOOGLE": named})
 
 

@@ -122,7 +122,7 @@ def test_nobody_there(grant: Grant) -> None:
         taken.bind(("127.0.0.1", 0))
         root = f"http://127.0.0.1:{taken.getsockname()[1]}"
         sender = GmailSender(grant, Endpoints(token=f"{root}/token", gmail=f"{root}/", stand_in=root))
-        with pytest.raises(Unreachable, match="could not be reached"):
+        with pytest.raises(Unreachable, match="Cannot reach Google"):
             sender.open(ENVELOPE, letter())
         with pytest.raises(Unreachable):
             sender.ask(f"{root}/upload/x", letter())
@@ -177,9 +177,9 @@ def test_invalid_grant_ends_the_connection(google: Google, opened: Open) -> None
 
 CLEAR = [
     (http_messages.no_mail_service(), "has no Gmail"),
-    (http_messages.api_disabled("p"), "Gmail API is not switched on"),
+    (http_messages.api_disabled("p"), "Gmail API is not enabled"),
     (http_messages.domain_policy(), "administrator"),
-    (http_messages.too_large(), "larger than Gmail takes"),
+    (http_messages.too_large(), "larger than Gmail accepts"),
     (http_messages.bad_message("Invalid To header"), "Gmail refused the message: Invalid To header"),
 ]
 STRANGE = [(Reply(404, b"<html>"), "in its place .404."), (Reply(418, b'{"error": "\x1b[31m"}'), "in its place .418.")]
@@ -252,7 +252,7 @@ def test_the_daily_limit_waits_for_googles_next_day(
     google: Google, grant: Grant, endpoints: Endpoints, now: datetime, reset: datetime
 ) -> None:
     google.faults.append(Fault("open", answer=http_messages.daily_limit()))
-    with pytest.raises(NotNow, match="day’s share") as caught:
+    with pytest.raises(NotNow, match="daily Gmail limit") as caught:
         GmailSender(grant, endpoints, lambda: now).open(ENVELOPE, letter())
     assert caught.value.whole_sender
     assert caught.value.retry == reset
@@ -318,7 +318,7 @@ def test_a_server_gone_before_the_put_is_clearly_not_sent(google: Google, opened
 @pytest.mark.parametrize("range_", [{}, {"Range": "bytes=0-41"}])
 def test_308_with_bytes_missing_did_not_leave(google: Google, opened: Open, range_: dict[str, str]) -> None:
     google.faults.append(Fault("put", answer=Reply(308, headers=range_)))
-    with pytest.raises(NotNow, match="did not take the whole message") as caught:
+    with pytest.raises(NotNow, match="did not receive the whole message") as caught:
         opened().hand_over()
     assert caught.value.reply == "308"
     assert counted(google) == {"open": 1, "put": 1}

@@ -41,7 +41,7 @@ def test_a_disk_that_does_not_confirm_the_name_leaves_it_in_doubt(tmp_path: Path
         before = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))  # the folder cannot be opened to flush it
         try:
-            with pytest.raises(AnswerLost, match="cannot be used") as caught:
+            with pytest.raises(AnswerLost, match="Cannot use the folder") as caught:
                 handover.hand_over()
         finally:
             resource.setrlimit(resource.RLIMIT_NOFILE, before)
@@ -93,8 +93,8 @@ def test_what_a_name_is_made_of(tmp_path: Path) -> None:
     [
         *((number, "is full") for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)),
         *((number, "does not exist") for number in (errno.ENOENT, errno.ENOTDIR)),
-        *((number, "may not be written to") for number in (errno.EACCES, errno.EPERM, errno.EROFS)),
-        (errno.EIO, f"cannot be used: {os.strerror(errno.EIO)}"),
+        *((number, "You cannot write to") for number in (errno.EACCES, errno.EPERM, errno.EROFS)),
+        (errno.EIO, f": {os.strerror(errno.EIO)}"),
     ],
 )
 def test_what_the_disk_says_in_words(number: int, said: str) -> None:

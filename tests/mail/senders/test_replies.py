@@ -27,7 +27,7 @@ def test_what_is_an_acceptance(code: int, taken: bool) -> None:
 def test_what_is_put_off_what_refused_and_what_is_no_smtp(code: int, kind: type[SendError]) -> None:
     found = verdict((code, b"4.2.0 so"), "No.", todo="Look.")
     assert type(found) is kind
-    assert found.happened == f"No. The mail server said: “{code} 4.2.0 so”."
+    assert found.happened == f"No. The mail server answered: “{code} 4.2.0 so”."
     assert found.reply == f"{code} 4.2.0 so"
     assert found.kept == ("" if kind is NotNow else "Nothing was sent.")
     assert found.todo == ("" if kind is NotNow else "Look.")

@@ -45,7 +45,7 @@ class AlertsScreen(AnsweringScreen[None]):
             tooltip=N_("Preview and send it. This dismisses the alert."),
             id="alerts.send",
         ),
-        Binding("d", "deal", N_("Dismissed"), tooltip=N_("Dismiss the alert."), id="alerts.deal"),
+        Binding("d", "deal", N_("Dismiss"), tooltip=N_("Dismiss the alert."), id="alerts.deal"),
         Binding("b", "bounce", N_("Record a bounce"), tooltip=N_("Record a bounced email."), id="alerts.bounce"),
         Binding("escape,q", "dismiss", N_("Back"), id="alerts.back"),
     ]

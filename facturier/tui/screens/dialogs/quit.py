@@ -63,7 +63,7 @@ class LeavingScreen(Dialog[bool]):
         if waiting:
             seconds = min(seconds_left(delivery, self._desk.clock()) for delivery in waiting)
             words = ngettext(
-                "{count} invoice is sent in {seconds} s.",
+                "{count} invoice will be sent in {seconds} s.",
                 "{count} invoices will be sent, the first in {seconds} s.",
                 len(waiting),
             )

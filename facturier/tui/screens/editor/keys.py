@@ -49,7 +49,7 @@ KEYS: list[BindingType] = [
     Binding(
         "ctrl+z",
         "restore",
-        N_("Include"),
+        N_("Restore"),
         tooltip=N_("Undo the change to the cell, or bring back the last deleted line."),
         id="editor.restore",
         priority=True,

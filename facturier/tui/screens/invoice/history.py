@@ -82,9 +82,9 @@ def delivery_course(delivery: Delivery, now: datetime, *, paused: bool) -> Text:
         again = words.format(count=delivery.attempts, moment=moment(delivery.not_before))
         lines.append(Text(again, "bold yellow"))
     elif 0 < left <= _COUNTED:
-        lines.append(Text(_("sent in {seconds} s; u undoes it").format(seconds=left), "bold"))
+        lines.append(Text(_("will be sent in {seconds} s; u undoes it").format(seconds=left), "bold"))
     elif left:
-        lines.append(Text(_("sent {moment}").format(moment=moment(delivery.not_before))))
+        lines.append(Text(_("scheduled {moment}").format(moment=moment(delivery.not_before))))
     if delivery.problem:
         lines.append(Text(clean(delivery.problem), "yellow" if delivery.state is State.QUEUED else "red"))
     if delivery.server_id:

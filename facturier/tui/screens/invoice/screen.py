@@ -49,7 +49,7 @@ class InvoiceScreen(AnsweringScreen[None]):
             tooltip=N_("See what is known, and record whether it was sent."),
             id="invoice.doubt",
         ),
-        Binding("d", "deal", N_("Dismissed"), tooltip=N_("Dismiss the alert."), id="invoice.deal"),
+        Binding("d", "deal", N_("Dismiss"), tooltip=N_("Dismiss the alert."), id="invoice.deal"),
         Binding(
             "r",
             "send_to_refused",

@@ -52,7 +52,7 @@ class UndoLine(Static, can_focus=False):
                 self._timer = None
             return
         words = ngettext(
-            "Invoice {number} is sent in {seconds} s. Press t to undo.",
+            "Invoice {number} will be sent in {seconds} s. Press t to undo.",
             "{count} invoices will be sent, the first in {seconds} s. Press t to review them.",
             len(left),
         )

@@ -75,7 +75,7 @@ def outbox_outlook(
     soon = [left for delivery in waiting if 0 < (left := seconds_left(delivery, now)) <= _SOON]
     due = sum(not seconds_left(delivery, now) and delivery.way is Way.GMAIL for delivery in waiting)
     if soon and not due:
-        return Text(_("The next one is sent in {seconds} s. Press u to undo.").format(seconds=min(soon)))
+        return Text(_("The next one will be sent in {seconds} s. Press u to undo.").format(seconds=min(soon)))
     minutes = -(-(due + len(soon)) // GMAIL_A_MINUTE)
     if minutes > 1:
         words = ngettext(

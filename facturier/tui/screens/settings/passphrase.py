@@ -28,7 +28,7 @@ class PassphraseScreen(Dialog[bool]):
     """Answers True once the key is open. Asks for how long as well, where the system can hold it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "unlock", N_("Open"), id="passphrase.open", priority=True),
+        Binding("enter", "unlock", N_("Unlock"), id="passphrase.open", priority=True),
         Binding("escape", "dismiss(False)", N_("Continue without sending"), id="passphrase.later"),
     ]
 
@@ -75,7 +75,7 @@ class NewPassphraseScreen(Dialog[bool]):
     """Answers True once the key is kept under the new passphrase, or under none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "keep", N_("Keep"), id="new_passphrase.keep", priority=True),
+        Binding("enter", "keep", N_("Set"), id="new_passphrase.keep", priority=True),
         Binding("escape", "dismiss(False)", N_("Cancel"), id="new_passphrase.cancel"),
     ]
 
