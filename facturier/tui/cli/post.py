@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from facturier.mail.sending.postman import Postman
 from facturier.mail.workspace import Desk
+from facturier.models.errors import NotACompany
 from facturier.models.outbox.deliveries import in_doubt, unfinished
 from facturier.models.outbox.pauses import paused_by
 from facturier.models.text.i18n import _, ngettext
@@ -45,9 +46,11 @@ class _Rounds:
     told: str = field(default="", init=False)
 
     def deliver(self) -> int:
-        """How many deliveries were tried. What went wrong is said once."""
+        """How many deliveries were tried. An error is reported once. Raises NotACompany when the file is gone."""
         try:
             tried = self.postman.deliver()
+        except NotACompany:
+            raise  # the file is gone, and a postman that waits for it would look as if it worked
         except Exception as error:  # noqa: BLE001 - logged there
             problem = as_problem(error)
             if str(problem) != self.told:
