@@ -69,7 +69,9 @@ def dues(store: Store, ways: tuple[Way, ...]) -> Iterator[Due]:
             continue
         paced = _paced(store, sender) if way is Way.GMAIL else ""
         pause = store.row("SELECT until FROM pause WHERE sender = ? AND until <= ?", sender, latest)
-        yield Due(max(not_before, pause[0] if pause else "", paced), way, sender, raw)
+        times = (not_before, pause[0] if pause else "", paced)
+        # What has no time is due at once: whoever claims it finds that it is damaged.
+        yield Due(max(time for time in times if isinstance(time, str)), way, sender, raw)
 
 
 def _firsts(store: Store, ways: tuple[Way, ...]) -> Iterator[tuple[Way, str, str, bytes]]:
