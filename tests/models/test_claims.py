@@ -1,10 +1,12 @@
 """Who may take which delivery when: one postman at a time, not before its time, and as fast as Gmail allows."""
 
+import itertools
 import threading
 import time
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pysqlite3 as sqlite3
 import pytest
@@ -498,3 +500,22 @@ def test_a_time_that_cannot_be_read_costs_that_time(tmp_path: Path) -> None:
         )
     assert list(when_sent(store, [sent.invoice_id, other.invoice_id])) == [other.invoice_id]
     assert len(store.damaged) == 1
+
+
+@pytest.mark.parametrize("sender", ["'a' || char(27)", "CAST(x'fffe00' AS TEXT)", "'a' || char(8238) || 'b'"])
+def test_a_sender_with_letters_that_are_not_shown_does_not_hang_the_outbox(tmp_path: Path, sender: str) -> None:
+    """What is read is not what is in the file, so it cannot be what the next look goes on from."""
+    store = a_store(tmp_path)
+    damaged, other = queue(store, Way.DEFAULT), queue(store, Way.GMAIL)
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as database:
+        database.execute(f"UPDATE delivery SET sender = {sender} WHERE id = ?", (damaged.id,))
+    calls = itertools.count()
+    row = store.row
+
+    def counted(sql: str, *values: object) -> tuple[Any, ...] | None:
+        assert next(calls) < 1_000, "an endless look"
+        return row(sql, *values)
+
+    store.row = counted  # type: ignore[method-assign]
+    assert next_due(store) == NOON
+    assert {claim(store).delivery_id, claim(store).delivery_id} == {damaged.id, other.id}

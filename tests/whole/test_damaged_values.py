@@ -287,6 +287,11 @@ def test_planted_values_cost_their_row(sound: Path, tmp_path: Path) -> None:
     planted(sound, tmp_path, random.Random(11).sample(every(sound), 10))
 
 
+def test_a_waiting_delivery_without_a_time_or_a_readable_sender(sound: Path, tmp_path: Path) -> None:
+    """Every look at the outbox begins with these two."""
+    planted(sound, tmp_path, [(("delivery", "not_before"), None), (("delivery", "sender"), b"\xff\xfe\x00")])
+
+
 def test_turned_bits_end_in_a_sentence(sound: Path, tmp_path: Path) -> None:
     spoilt(sound, tmp_path, range(15))
 

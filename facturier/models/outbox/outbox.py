@@ -42,9 +42,10 @@ def claim_next(store: Store, owner: str, ways: tuple[Way, ...] = tuple(Way)) -> 
         if due is None:
             return None
         row = store.row(
-            "SELECT id FROM delivery WHERE state = 'queued' AND way = ? AND sender = ? ORDER BY not_before, id LIMIT 1",
+            "SELECT id FROM delivery WHERE state = 'queued' AND way = ? AND sender = CAST(? AS TEXT)"
+            " ORDER BY not_before, id LIMIT 1",
             due.way,
-            due.sender,
+            due.raw,
         )
         assert row is not None
         try:

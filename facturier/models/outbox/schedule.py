@@ -20,11 +20,13 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Due:
-    """What waits for one sender: its first delivery may go from `at` on (an instant, as the store writes it)."""
+    """What waits for one sender: its first delivery may go from `at` on (an instant, as the store writes it). `raw` is
+    the sender as it is in the file; what is read of it may be cleaner."""
 
     at: str
     way: Way
     sender: str
+    raw: bytes
 
 
 def first_due(store: Store, ways: tuple[Way, ...] = tuple(Way)) -> Due | None:
@@ -62,26 +64,28 @@ def dues(store: Store, ways: tuple[Way, ...]) -> Iterator[Due]:
     if paused_by(store) is not None:
         return
     over = {address for (address,) in store.rows("SELECT address FROM connection WHERE over != ''")}
-    for way, sender, not_before in _firsts(store, ways):
+    for way, sender, not_before, raw in _firsts(store, ways):
         if way is Way.GMAIL and sender in over:
             continue
         paced = _paced(store, sender) if way is Way.GMAIL else ""
         pause = store.row("SELECT until FROM pause WHERE sender = ? AND until <= ?", sender, latest)
-        yield Due(max(not_before, pause[0] if pause else "", paced), way, sender)
+        times = (not_before, pause[0] if pause else "", paced)
+        # What has no time is due at once: whoever claims it finds that it is damaged.
+        yield Due(max(time for time in times if isinstance(time, str)), way, sender, raw)
 
 
-def _firsts(store: Store, ways: tuple[Way, ...]) -> Iterator[tuple[Way, str, str]]:
+def _firsts(store: Store, ways: tuple[Way, ...]) -> Iterator[tuple[Way, str, str, bytes]]:
     """Each sender that something is queued for, with the time of its first: one step of the index for each."""
     for way in ways:
-        sender = ""
+        raw = b""
         while row := store.row(
-            "SELECT sender, not_before FROM delivery WHERE state = 'queued' AND way = ? AND sender > ?"
-            " ORDER BY sender, not_before LIMIT 1",
+            "SELECT sender, not_before, CAST(sender AS BLOB) FROM delivery"
+            " WHERE state = 'queued' AND way = ? AND sender > CAST(? AS TEXT) ORDER BY sender, not_before LIMIT 1",
             way,
-            sender,
+            raw,
         ):
-            sender, not_before = row
-            yield way, sender, not_before
+            sender, not_before, raw = row
+            yield way, sender, not_before, raw
 
 
 def _paced(store: Store, sender: str) -> str:
