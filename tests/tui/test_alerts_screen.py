@@ -27,7 +27,12 @@ async def test_each_alert_says_what_happened_and_what_to_do(shop: Shop) -> None:
         await pilot.press("a")
         await until(pilot, lambda: "2 alerts" in text_of(app))
         shown = text_of(app)
-        for words in ("Invoice 1001 was not sent", "550 No such user [here]", "send it again", "Nobody can tell whether"):
+        for words in (
+            "Invoice 1001 was not sent",
+            "550 No such user [here]",
+            "send it again",
+            "Nobody can tell whether",
+        ):
             assert words in shown
         assert shown.index("Nobody can tell whether") < shown.index("Invoice 1001 was not sent")  # the latest first
         assert "s Send again" not in shown.split("\n")[-1]
