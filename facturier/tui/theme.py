@@ -33,7 +33,7 @@ THEME = Theme(
 
 
 FIRST = Path(__file__).with_name("first.tcss")
-_ALL_OTHERS = str(Path(__file__).parent.parent / "styles.tcss")
+_ALL_OTHERS = str(Path(__file__).with_name("styles.tcss"))
 
 
 def read_all_styles(app: App[Any]) -> None:

@@ -52,7 +52,7 @@ def the_process(drawing: Renderer) -> int:
 )
 def test_what_the_renderer_cannot_draw_costs_that_document(drawing: Renderer, request_: Request, why: str) -> None:
     began = time.monotonic()
-    with pytest.raises(RenderingStopped, match=f"^Cannot create invoice 7: .*{why}"):
+    with pytest.raises(RenderingStopped, match=f"^Cannot create Invoice 7: .*{why}"):
         drawing.render(request_, "Invoice 7")
     assert time.monotonic() - began < 10
     assert drawing.render(GOOD, "Invoice 8")[0].startswith(b"\x89PNG")

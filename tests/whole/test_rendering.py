@@ -31,7 +31,7 @@ def the_renderer(pid: int) -> int:
     while time.monotonic() < deadline:
         tasks = Path(f"/proc/{pid}/task").iterdir()
         for child in (child for task in tasks for child in (task / "children").read_text().split()):
-            if b"document_worker" in Path(f"/proc/{child}/cmdline").read_bytes():
+            if b"document/worker.py" in Path(f"/proc/{child}/cmdline").read_bytes():
                 return int(child)
         time.sleep(0.005)
     raise AssertionError("nothing draws")

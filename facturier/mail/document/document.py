@@ -90,8 +90,8 @@ def _compiled(
 def _named(content: Content) -> str:
     """What the document is called in an error."""
     if content.number:
-        return _("The PDF of invoice {number}").format(number=content.number)
-    return _("The PDF of the draft for {customer}").format(customer=content.billed)
+        return _("the PDF of invoice {number}").format(number=content.number)
+    return _("the PDF of the draft for {customer}").format(customer=content.billed)
 
 
 def _foot(content: Content) -> str:

@@ -28,7 +28,7 @@ def draw_page(
         how={"format": "png", "ppi": width},
     )
     try:
-        [drawn] = renderer().render(request, _("The PDF"), abandoned)
+        [drawn] = renderer().render(request, _("the PDF"), abandoned)
     except TypstRefused as refused:
         reason = refused.diagnostic.split("\n")[0]
         raise DocumentError(_("Cannot show the PDF: {reason}").format(reason=reason)) from None

@@ -35,7 +35,7 @@ _LOOK = 0.05
 _REMEMBERED = 30.0
 # Without these, some Pythons find neither their library nor a place for temporary files.
 _PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
-_WORKER = str(Path(__file__).with_name("document_worker.py"))
+_WORKER = str(Path(__file__).with_name("worker.py"))
 _log = logging.getLogger(__name__)
 
 
@@ -244,7 +244,7 @@ def stop_rendering() -> None:
 
 
 def _given_up(name: str) -> RenderingStopped:
-    return RenderingStopped(_("{document} was not finished.").format(document=name))
+    return RenderingStopped(_("Did not finish {document}.").format(document=name))
 
 
 def _too_much(name: str, why: str) -> RenderingStopped:

@@ -1,4 +1,4 @@
-"""The process that runs Typst: `document_renderer.py` starts it and talks to it over its standard input, a socket.
+"""The process that runs Typst: `renderer.py` starts it and talks to it over its standard input, a socket.
 
 Typst can abort the process it runs in, use all memory or never end. Here that ends this process, and nothing else. It
 knows nothing of the program: it is run as a file, with the folders in which Python looks for modules as arguments, and
