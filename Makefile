@@ -1,4 +1,4 @@
-# Facturier. `make run` opens the practice company, `make test` runs every test; both set up what they need.
+# Facturier. `make run` opens the demo company, `make test` runs every test; both set up what they need.
 
 PYTHON ?= python3
 BIN := .venv/bin

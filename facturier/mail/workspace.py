@@ -1,4 +1,4 @@
-"""A desk: what one person at one company has at hand. The screens and the command line work on nothing else."""
+"""What one person at one open company has at hand. The screens and the commands work on nothing else."""
 
 import contextlib
 import os
@@ -38,12 +38,6 @@ if TYPE_CHECKING:  # what the list of invoices needs is loaded with it; all else
     from facturier.models.company.adopting import Adopted
     from facturier.models.outbox.composition import Composition
     from facturier.models.outbox.delivery import Delivery
-from facturier.models.company.save_settings import save_company
-from facturier.models.errors import InputError
-from facturier.models.store.store import Clock, create_company, utc_now
-from facturier.models.text.addresses import parse_address
-from facturier.models.text.clean import clean
-from facturier.models.text.numbers import parse_currency
 
 _TRIES = 3
 # Where nothing can listen: what is asked there is never answered.
@@ -554,22 +548,3 @@ class Desk:
         from facturier.models.company.user import full_name
 
         return _("Gmail, connected {day} by {user}").format(day=day, user=full_name(connection.user))
-
-
-def new_company(
-    path: Path, *, name: str, email: str, currency: str, language: str, clock: Clock = utc_now, user: str = ""
-) -> Store:
-    """Raises InputError where something cannot be what was typed, StoreError where the file cannot be made."""
-    company = Company(
-        name=check_name(name), email=parse_address(email), currency=parse_currency(currency), language=language
-    )
-    store = create_company(path, clock=clock, user=user)
-    save_company(store, company)
-    return store
-
-
-def check_name(name: str) -> str:
-    """Raises InputError."""
-    if not clean(name):
-        raise InputError(_("A company needs a name."))
-    return clean(name)

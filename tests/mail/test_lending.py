@@ -14,11 +14,12 @@ from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.google.grant import SCOPES, Grant
 from facturier.mail.google.shared_address import offer_of, offers, take
 from facturier.mail.locations import Places
+from facturier.mail.new_company import new_company
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account
 from facturier.mail.senders.gmail_rate_limit import A_MINUTE, Pace
 from facturier.mail.vault.identity import load_identity
-from facturier.mail.workspace import Desk, new_company
+from facturier.mail.workspace import Desk
 from facturier.models.books.status import State
 from facturier.models.company.recent import remember_company
 from facturier.models.outbox.deliveries import unfinished

@@ -7,7 +7,8 @@ import pytest
 from textual.widgets import OptionList, Select
 
 from facturier.mail.google.connection import removal
-from facturier.mail.workspace import Desk, new_company
+from facturier.mail.new_company import new_company
+from facturier.mail.workspace import Desk
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.status import State
 from facturier.models.company.recent import known_companies, remember_company

@@ -245,12 +245,15 @@ async def test_what_is_for_one_invoice_is_refused_while_several_are_marked(shop:
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("space", "space", key)
-        await until(pilot, lambda: "2 invoices are marked." in text_of(app))
-        assert "Press u" in text_of(app)
+        await until(pilot, lambda: "2 marked." in text_of(app))
+        assert "Press u to unmark." in text_of(app)  # the whole sentence fits
         assert isinstance(app.screen, InvoicesScreen)
         await pilot.press("u", key)
         if key == "p":
             await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
+            await pilot.press("enter")
+            await until(pilot, lambda: "Press x to undo." in text_of(app))
+            assert "2 marked." not in text_of(app)  # it would cover the line
 
 
 @pytest.mark.parametrize("way", ["list", "invoice"])

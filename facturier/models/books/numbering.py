@@ -1,4 +1,4 @@
-"""TODO."""
+"""Invoice numbers: given when an invoice is issued, in the same transaction, unique and without gaps."""
 
 import json
 from dataclasses import replace

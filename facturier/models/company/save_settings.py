@@ -1,4 +1,4 @@
-"""TODO."""
+"""Saving the settings of a company, with what follows from a change."""
 
 import json
 from dataclasses import asdict, fields

@@ -22,7 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    from facturier.mail.workspace import new_company
+    from facturier.mail.new_company import new_company
 
     path = typed_path(options.path)
     new_company(

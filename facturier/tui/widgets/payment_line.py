@@ -57,6 +57,7 @@ class PaymentLine(Static, can_focus=False):
     def tell(self, booking: Booking) -> None:
         self.booking = booking
         self.held = HeldKey()
+        self.app.clear_notifications()  # an older one would cover this line
         undo = _("Press x to undo.")
         self.update(f"{booking.words} {undo}")
         self.display = True

@@ -9,7 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
-from facturier.mail.workspace import Desk, check_name, new_company
+from facturier.mail.new_company import check_name, new_company
+from facturier.mail.workspace import Desk
 from facturier.models.errors import FacturierError
 from facturier.models.text.addresses import parse_address
 from facturier.models.text.i18n import N_, _, spoken

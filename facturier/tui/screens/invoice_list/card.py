@@ -4,25 +4,13 @@ import contextlib
 from datetime import date
 from typing import ClassVar
 
-from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.console import RenderableType
 from rich.text import Text
 from textual.app import RenderResult
 from textual.widget import Widget
 
-from facturier.mail.document.formatting import percent
-from facturier.models.books.alerts import open_alerts
-from facturier.models.books.invoice import Invoice
-from facturier.models.books.invoices import get_invoice
 from facturier.models.errors import StoreError
-from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.store.store import Store
-from facturier.models.text.clean import clean
-from facturier.models.text.i18n import _, spoken
-from facturier.models.text.money import Money
-from facturier.tui.formatting import long_day, moment
-from facturier.tui.screens.alerts.words import alert_title
-from facturier.tui.widgets.status import DELIVERIES, delivery_status, settlement
 
 
 class InvoiceCard(Widget, can_focus=False):
@@ -40,6 +28,8 @@ class InvoiceCard(Widget, can_focus=False):
         read: object = None
         content: RenderableType = Text("")
         if invoice_id is not None:
+            from facturier.tui.screens.invoice_list.summary import invoice_summary
+
             with contextlib.suppress(StoreError):  # deleted between the list and here: the list is about to say so
                 read, content = invoice_summary(self._store, invoice_id, today)
         if read != self._drawn:
@@ -48,56 +38,3 @@ class InvoiceCard(Widget, can_focus=False):
 
     def render(self) -> RenderResult:
         return self._content
-
-
-_MOST = 12  # lines of the invoice
-
-
-def invoice_summary(store: Store, invoice_id: int, today: date) -> tuple[object, RenderableType]:
-    """What was read, to compare, and how it is drawn. Raises NoSuchInvoice."""
-    with store.reading():
-        invoice = get_invoice(store, invoice_id)
-        deliveries = deliveries_of(store, invoice_id)[-3:]
-        alerts = open_alerts(store, invoice_id)
-    parts: list[RenderableType] = [_head(invoice, today), _lines(invoice)]
-    parts += [Text(f"⚠ {alert_title(alert)}", "yellow") for alert in alerts]
-    parts += [
-        Text.assemble(DELIVERIES[delivery.state].text(), f"  {moment(delivery.changed)}") for delivery in deliveries
-    ]
-    return (invoice, deliveries, alerts, today), Group(*parts)
-
-
-def _head(invoice: Invoice, today: date) -> Text:
-    name = Text(clean(invoice.customer.name) or _("No customer yet"), "bold")
-    state = delivery_status(invoice.standing, invoice.delivery).text()
-    number = Text(invoice.number or _("draft"), "bold")
-    dates = Text(_("{date}, due {due}").format(date=long_day(invoice.date), due=long_day(invoice.due)))
-    parts = [Text.assemble(number, "  ", state, "  ", settlement(invoice.owed(today))), name]
-    parts += [Text(clean(invoice.customer.email))] if invoice.customer.email else []
-    return Text("\n").join([*parts, dates, Text("")])
-
-
-def _lines(invoice: Invoice) -> Table:
-    table = Table.grid(expand=True, padding=(0, 1))
-    table.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
-    table.add_column(justify="right", no_wrap=True)
-
-    def add(what: str, minor: int | None, style: str = "") -> None:
-        amount = "?" if minor is None else Money(minor, invoice.currency).text(spoken())
-        table.add_row(Text(what, style), Text(amount, style))
-
-    totals = invoice.totals
-    for line, amount in list(zip(invoice.lines, totals.amounts, strict=True))[:_MOST]:
-        if not line.empty:
-            add(clean(line.item or line.description), amount)
-    if len(invoice.lines) > _MOST:
-        table.add_row(Text("…"), Text(""))
-    table.add_row("", "")
-    for tax in totals.taxes:
-        add(f"{tax.code} {percent(tax.percent, spoken())}", tax.amount)
-    add(_("Total {currency}").format(currency=invoice.currency), totals.total, "bold")
-    if invoice.paid:
-        add(_("Payments received"), -invoice.paid)
-        add(_("Balance"), invoice.balance.minor, "bold")
-    table.add_row("", "")
-    return table

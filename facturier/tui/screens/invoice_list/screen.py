@@ -411,8 +411,8 @@ class InvoicesScreen(Screen[None]):
         marked = len(self.rows.marked)
         if marked:
             words = ngettext(
-                "{count} invoice is marked. {why} Press u to unmark it.",
-                "{count} invoices are marked. {why} Press u to unmark them.",
+                "{count} marked. {why} Press u to unmark it.",
+                "{count} marked. {why} Press u to unmark.",
                 marked,
             )
             self.notify(words.format(count=counted(marked), why=why), severity="warning", markup=False)

@@ -1,0 +1,31 @@
+"""Create a company: its file, its name and the address on its invoices."""
+
+from pathlib import Path
+
+from facturier.models.company.save_settings import save_company
+from facturier.models.errors import InputError
+from facturier.models.settings.company import Company
+from facturier.models.store.store import Clock, Store, create_company, utc_now
+from facturier.models.text.addresses import parse_address
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
+from facturier.models.text.numbers import parse_currency
+
+
+def new_company(
+    path: Path, *, name: str, email: str, currency: str, language: str, clock: Clock = utc_now, user: str = ""
+) -> Store:
+    """Raises InputError where something cannot be what was typed, StoreError where the file cannot be made."""
+    company = Company(
+        name=check_name(name), email=parse_address(email), currency=parse_currency(currency), language=language
+    )
+    store = create_company(path, clock=clock, user=user)
+    save_company(store, company)
+    return store
+
+
+def check_name(name: str) -> str:
+    """Raises InputError."""
+    if not clean(name):
+        raise InputError(_("A company needs a name."))
+    return clean(name)
