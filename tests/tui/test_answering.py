@@ -57,7 +57,7 @@ async def test_a_batch_that_ends_below_another_screen_leads_to_the_outbox_when_t
     app = FacturierApp(shop.desk)
     async with app.run_test() as pilot:
         await keys(pilot, "space", "space", "s")
-        await until(pilot, lambda: "2 go" in text_of(app))
+        await until(pilot, lambda: "2 will be sent" in text_of(app))
         await keys(pilot, "f9", "enter", "f1")
         await until(pilot, lambda: len(list(shop.mail.iterdir())) == 2)
         await keys(pilot, "escape")

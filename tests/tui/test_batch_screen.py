@@ -107,9 +107,9 @@ async def test_warnings_are_overruled_for_all_at_once(shop: Shop) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop)
         await pilot.press("f9")
-        assert "2 stay" in text_of(app)
+        assert "2 excluded" in text_of(app)
         await pilot.press("w")
-        await until(pilot, lambda: "✓ 2 go" in text_of(app))
+        await until(pilot, lambda: "✓ 2 will be sent" in text_of(app))
         await pilot.press("f9", "y")
         await until(pilot, lambda: answers)
     assert answers == [frozenset({1, 2})]
@@ -154,7 +154,7 @@ async def test_one_can_be_left_out_and_another_mended_in_the_preview(shop: Shop)
         await pilot.press(*"a@b.example")
         await until(pilot, lambda: "a@b.example" in text_of(app))
         await pilot.press("escape")
-        await until(pilot, lambda: "✓ 1 goes" in text_of(app))
+        await until(pilot, lambda: "✓ 1 will be sent" in text_of(app))
         await pilot.press("f9", "y")
         await until(pilot, lambda: answers)
     assert answers == [frozenset({1})]
