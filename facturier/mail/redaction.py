@@ -20,6 +20,7 @@ LONGEST = 500  # characters that are kept of what a server says
 _MARK = "…"
 _ROOM = 4096  # characters that are looked at beyond those that are kept
 _BRIEF = 16  # access tokens, codes and sessions that are remembered; few are in use at a time
+_TOKEN = 8  # what a server gives us is longer than that, or is no secret
 _SHORT = 4  # a shorter secret is looked for as a word only: it is a part of too many others
 _MOST_DECODED = 40  # words of a text that are tried as base64
 
@@ -49,6 +50,8 @@ class Redactor:
         with self._lock:
             for secret in secrets:
                 if not secret or not _squeezed(secret) or secret in self._kept:
+                    continue
+                if brief and len(secret) < _TOKEN:
                     continue
                 if not brief:
                     self._kept[secret] = tuple(_forms(secret))

@@ -74,9 +74,13 @@ def test_no_memory_for_a_thread_is_said_so(monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_the_conversation_raises_or_returns_comes_out_as_it_is() -> None:
     assert Exchange(5).run(lambda: 7) == 7
     with pytest.raises(KeyError):
-        Exchange(5).run(lambda: dict[str, int]()["x"])
+        Exchange(5).run(_no_such_key)
     with pytest.raises(socket.gaierror):
         Exchange(5).run(_no_such_host)
+
+
+def _no_such_key() -> None:
+    raise KeyError("x")
 
 
 def _no_such_host() -> None:

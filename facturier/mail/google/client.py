@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from facturier.mail.errors import ClientFileError
-from facturier.mail.redaction import protect
 from facturier.models.errors import InputError
 from facturier.models.text.i18n import _
 from facturier.models.text.json_text import decode_text, read_json
@@ -18,9 +17,6 @@ class OAuthClient:
     id: str
     secret: str = field(repr=False)
     project: str
-
-    def __post_init__(self) -> None:
-        protect(self.secret)
 
 
 def parse_client(text: str | bytes) -> OAuthClient:

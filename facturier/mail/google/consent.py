@@ -20,7 +20,7 @@ from facturier.mail.errors import (
 from facturier.mail.google.client import OAuthClient
 from facturier.mail.google.connection import check
 from facturier.mail.google.endpoints import Endpoints
-from facturier.mail.google.grant import SCOPES, Grant, grant_of
+from facturier.mail.google.grant import SCOPES, Grant, grant_of, protect_tokens
 from facturier.mail.google.transport import TIMEOUT, as_secure, one_shot
 from facturier.mail.redaction import protect
 from facturier.mail.senders.gmail_errors import json_object
@@ -81,6 +81,7 @@ class Consent:
         # `consent` makes Google give a refresh token every time, not only the first.
         asked = {"access_type": "offline", "prompt": "consent"} | ({"login_hint": hint} if hint else {})
         link, self.state = self._flow.authorization_url(**asked)
+        protect(client.secret)
         protect(self._flow.code_verifier, brief=True)
         self.link: str = in_clear(link) if endpoints.stand_in else link
 
@@ -169,7 +170,7 @@ class Consent:
             raise refused(str(error.error)) from None
         finally:
             self._flow.oauth2session.close()
-        protect(*(str(token[name]) for name in ("access_token", "id_token") if token.get(name)), brief=True)
+        protect_tokens(token)
         return token
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from facturier.mail.errors import AnswerError, ConnectError, ConsentRefused, DeviceRefused
 from facturier.mail.google.client import OAuthClient
 from facturier.mail.google.endpoints import Endpoints
-from facturier.mail.google.grant import SCOPES, Grant, grant_of
+from facturier.mail.google.grant import SCOPES, Grant, grant_of, protect_tokens
 from facturier.mail.google.transport import TIMEOUT, one_shot
 from facturier.mail.redaction import protect, redact
 from facturier.mail.senders.gmail_errors import json_object
@@ -68,6 +68,7 @@ def wait_device(
     Raises ConsentRefused (denied, or not all of it allowed) and AnswerError (the code ran out, or the answer is not
     right). A lost network only slows it down.
     """
+    protect(client.secret)
     interval = code.interval
     fields = {
         "client_id": client.id,
@@ -87,6 +88,7 @@ def wait_device(
             interval = min(interval * 2, 60)
             continue
         if status == 200:
+            protect_tokens(answer)
             return grant_of(answer, client, clock(), stand_in=bool(endpoints.stand_in))
         match answer.get("error"):
             case "authorization_pending":

@@ -29,9 +29,6 @@ class Grant:
     scopes: tuple[str, ...]
     stand_in: bool = False
 
-    def __post_init__(self) -> None:
-        protect(self.refresh_token)
-
     def to_json(self) -> dict[str, object]:
         """As a JSON object, secrets and all: for the vault only."""
         return {
@@ -54,6 +51,13 @@ class Grant:
         address, name, secret, token = (str(text) for text in texts)
         own = OAuthClient(name, secret, str(client.get("project", "")))
         return cls(address, own, token, tuple(str(scope) for scope in scopes), bool(kept.get("stand_in")))
+
+
+def protect_tokens(token: Mapping[str, object]) -> None:
+    """Before anything else of the answer is read: the rest of it may repeat them."""
+    protect(
+        *(str(token[name]) for name in ("access_token", "refresh_token", "id_token") if token.get(name)), brief=True
+    )
 
 
 def grant_of(token: Mapping[str, object], client: OAuthClient, now: datetime, *, stand_in: bool) -> Grant:

@@ -138,6 +138,9 @@ class GmailSender:
     cipher: SessionCipher | None = None
     _credentials: "Credentials | None" = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        protect(self.grant.refresh_token, self.grant.client.secret)
+
     @property
     def address(self) -> str:
         return self.grant.address

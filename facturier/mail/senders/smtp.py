@@ -19,7 +19,7 @@ from facturier.models.text.i18n import _
 LAST_REPLY = 600.0
 _LAST_WORDS = 5.0
 # Seconds for everything up to the message: some servers let everyone wait for half a minute, and for each recipient.
-OPENING, _EACH_RECIPIENT = 120.0, 1.0
+OPENING, _EACH_RECIPIENT = 120.0, 0.01  # the second as a part of the first
 _GOODBYE = 1.0  # nothing depends on it, and what was accepted waits to be written down
 _CHUNK = 64 * 1024  # each write has the whole time-out, so that a large invoice may take its time on a slow line
 _NO_ADDRESS = re.compile(r"[<>\s\x00-\x1f\x7f]")
@@ -64,7 +64,7 @@ class SmtpSender:
         """
         _check_addresses(envelope)
         with nothing_left(self._settings.host):
-            exchange = Exchange(self._opening + _EACH_RECIPIENT * len(envelope.recipients), self._stop)
+            exchange = Exchange(self._opening * (1 + _EACH_RECIPIENT * len(envelope.recipients)), self._stop)
             return exchange.run(lambda: self._agree(envelope, message))
 
     def _agree(self, envelope: Envelope, message: bytes) -> "SmtpHandover":

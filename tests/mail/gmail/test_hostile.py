@@ -53,7 +53,7 @@ def at(server: HostileServer) -> Endpoints:
 @pytest.mark.parametrize("step", ["token", "open", "put"])
 def test_every_exchange_with_gmail_ends(step: str, attack: Attack) -> None:
     with google_until(step, attack) as server:
-        sender = GmailSender(GRANT, at(server), timeout=(2, 2), total=0.6)
+        sender = GmailSender(GRANT, at(server), timeout=(2, 2), total=0.4)
         started = time.monotonic()
         with pytest.raises(AnswerLost if step == "put" else Unreachable):
             sender.open(ENVELOPE, letter()).hand_over()

@@ -51,7 +51,7 @@ def test_every_step_ends(step: str, attack: Callable[[Line], object]) -> None:
         started = time.monotonic()
         error: SendError | None = None
         try:
-            handover = sender(server.port, timeout=0.5, opening=0.8, last_reply=0.8).open(ENVELOPE, MESSAGE)
+            handover = sender(server.port, timeout=0.3, opening=0.4, last_reply=0.4).open(ENVELOPE, MESSAGE)
             try:
                 handover.hand_over()
             finally:
