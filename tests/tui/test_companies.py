@@ -91,7 +91,7 @@ async def test_what_is_about_to_leave_is_said_and_waited_for_before_going(shop: 
         await until(pilot, lambda: "Bakery [b]" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "1 invoice will be sent in" in text_of(app))
-        assert "then goes to Bakery [b]" in text_of(app)
+        assert "then switches to Bakery [b]" in text_of(app)
         await pilot.press("escape")  # stay
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         assert app.desk is shop.desk
@@ -161,7 +161,7 @@ async def test_the_other_company_s_gmail_address_is_taken_in_from(shop: Shop) ->
             await pilot.pause(0.3)
             app.screen.query_one("#from Select", Select).focus()
             await pilot.press("enter")
-            await until(pilot, lambda: "as at Acme [EU] [/x]: no new consent" in text_of(app))
+            await until(pilot, lambda: "as in Acme [EU] [/x]: no new consent needed" in text_of(app))
             await pilot.press("down", "enter")
             await until(pilot, lambda: "billing@acme.example   Gmail, connected" in text_of(app))
         found = other.connection()

@@ -184,10 +184,10 @@ async def test_each_wrong_answer_has_its_own_sentence_and_stays_in_the_field(sho
     ("pasted", "sentence"),
     [
         ("hello", "it is not JSON"),
-        ("/nowhere/client.json", "cannot be read: No such file or directory"),
+        ("/nowhere/client.json", "Cannot read “/nowhere/client.json”: No such file or directory"),
         ('{"type": "service_account", "client_email": "x@y.example"}', "service account"),
         (json.dumps({"web": {"client_id": "1", "client_secret": "2"}}), "Web application"),
-        (json.dumps({"installed": {"client_id": "1"}}), "lacks client_secret"),
+        (json.dumps({"installed": {"client_id": "1"}}), "is missing client_secret"),
         ("[1, 2]", "not a client file"),
     ],
 )

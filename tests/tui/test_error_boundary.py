@@ -73,7 +73,7 @@ async def _press_x(app: FacturierApp, way: str) -> Careless:
         await pilot.press("x")
         await pilot.pause(0.1)
         assert isinstance(app.screen, ProblemScreen)
-        assert "Something went wrong inside Facturier (KeyError)." in text_of(app)
+        assert "An unexpected error occurred (KeyError)." in text_of(app)
         await pilot.press("escape")
         await pilot.pause()
         assert app.screen_stack[-1] is screen

@@ -95,7 +95,7 @@ async def test_search_as_one_types_and_escape_ends_it(shop: Shop) -> None:
         await pilot.press("slash", *"zenith")
         assert [row.id for row in rows(app).rows] == [wanted.id]
         await pilot.press("q", "enter")
-        await until(pilot, lambda: "Nothing matches “zenithq”" in text_of(app))
+        await until(pilot, lambda: "No match for “zenithq”" in text_of(app))
         assert not isinstance(app.focused, Input)
         await pilot.press("escape")
         assert len(rows(app).rows) == 2

@@ -58,7 +58,7 @@ async def test_several_conditions_at_once_are_kept_by_name_and_left_by_escape(sh
         await pilot.press("escape")
         await pilot.press("colon", *"show large", "enter")
         await until(pilot, lambda: len(rows(app).rows) == 1)
-        await pilot.press("escape", "colon", *"forget", "enter")
+        await pilot.press("escape", "colon", *"delete the filter", "enter")
         await until(pilot, lambda: not saved_views(shop.store))
 
 
@@ -101,7 +101,7 @@ async def test_a_slow_line_draws_a_mark_instead_of_a_bar_and_is_remembered(shop:
     shop.draft()
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("colon", *"slow line", "enter")
+        await pilot.press("colon", *"slow conn", "enter")
         await until(pilot, lambda: rows(app).sparing)
         await until(pilot, lambda: shop.desk.preferences().line == "slow")
     again = FacturierApp(shop.desk)

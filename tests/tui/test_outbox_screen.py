@@ -124,6 +124,6 @@ async def test_several_that_are_about_to_leave_are_shown_to_choose_from(shop: Sh
     shop.draft("Chosen")
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until(pilot, lambda: "2 invoices are about to leave" in text_of(app))
+        await until(pilot, lambda: "2 invoices will be sent" in text_of(app))
         await pilot.press("home", "t")
         await until(pilot, lambda: "2 ↻ Queued" in text_of(app))

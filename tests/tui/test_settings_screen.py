@@ -292,7 +292,7 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
         await put(pilot, "sender-security", "none")
         await pilot.pause()
         await pilot.press("f8")
-        await until(pilot, lambda: "Cannot reach Google" in words(pilot))
+        await until(pilot, lambda: "Cannot reach the mail server 127.0.0.1" in words(pilot))
         await put(pilot, "sender-port", "99999")
         await put(pilot, "sender-user", "")
         await pilot.press("f8")

@@ -28,7 +28,7 @@ def test_a_fault_in_an_action_costs_that_action_and_no_secret(tmp_path: Path) ->
     with terminal(arguments, Program(tmp_path).environment) as screen:
         screen.wait_for("New")
         screen.press("\x1b[15~")
-        screen.wait_for("Something went wrong inside Facturier (RuntimeError).")
+        screen.wait_for("An unexpected error occurred (RuntimeError).")
         screen.press("escape", "n")
         screen.wait_for("New invoice")
         screen.press("ctrl+q")

@@ -69,8 +69,6 @@ _CELLS = {
     "▄": "_",
     "░": ".",
     "▒": ":",
-    "＋": "+",
-    "－": "-",
 }
 # In lines there is room for more, and letters are left to their numbers.
 _LINES = {

@@ -91,7 +91,7 @@ class SenderSelect(Labelled):
             options.append((Text(_("No sender yet: choose one here"), style="italic"), _NONE))
         for offer in self._offers:
             detail = _("Gmail, as in {company}: no new consent needed").format(company=offer.company)
-            options.append((Text.assemble(f"＋ {offer.address}", "   ", (detail, "dim")), f"{_TAKE}{offer.address}"))
+            options.append((Text.assemble(f"+ {offer.address}", "   ", (detail, "dim")), f"{_TAKE}{offer.address}"))
         options.append((Text(_("+ Add Gmail address…")), _ADD))
         if any(choice.way is Way.GMAIL for choice in self._choices):
             options.append((Text(_("- Remove Gmail address…")), _REMOVE))
