@@ -170,7 +170,7 @@ async def test_the_list_sends_all_that_it_shows_but_what_is_void_or_on_its_way(s
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: "All 4" in text_of(app))
-        await pilot.press("colon", *"everything in the list", "enter")
+        await pilot.press("colon", *"send everything", "enter")
         await until(pilot, lambda: "Send 1 invoice" in text_of(app))
         assert "Plain" in text_of(app)
     assert {waiting.state, doubtful.state} == {State.QUEUED, State.IN_DOUBT}

@@ -376,7 +376,7 @@ def test_a_wrong_draft_says_what_is_wrong_and_makes_nothing(program: Program) ->
         ('{"customer": {"name": "A", "email": "nobody"}, "lines": [{"rate": "1"}]}', "nobody"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": 1.5}]}', "must be text"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": "1"}], "currency": "XXY"}', "“XXY” is not a currency"),
-        ('{"customer": {"name": "A"}, "lines": [{"rate": "1"}], "colour": "red"}', "no field “colour”"),
+        ('{"customer": {"name": "A"}, "lines": [{"rate": "1"}], "colour": "red"}', "Unknown field “colour”"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": "1", "rate": "2"}]}', "“rate” appears twice"),
         (json.dumps({"customer": {"name": "A" * 60_000}, "lines": [{"rate": "1"}]}), "too long: 60000 characters"),
     ):

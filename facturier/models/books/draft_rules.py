@@ -18,7 +18,7 @@ def check_due(day: date, due: date) -> date:
     if due < day:
         raise InputError(_("The due date cannot be before the invoice date."))
     if due > LAST:
-        raise InputError(_("“{text}” is not a day of the calendar.").format(text=due.isoformat()))
+        raise InputError(_("“{text}” is not a valid date.").format(text=due.isoformat()))
     if (due - day).days > LONGEST:
         raise InputError(_("Terms can be at most {days} days.").format(days=LONGEST))
     return due
@@ -45,7 +45,7 @@ def terms_and_due(day: date, usual: int, terms: int | None = None, due: date | N
 def date_problems(invoice: Invoice) -> Iterator[tuple[str, str]]:
     """What is wrong with the dates of an invoice: the field's name and a sentence."""
     if not FIRST <= invoice.date <= LAST:
-        yield "date", _("“{text}” is not a day of the calendar.").format(text=invoice.date.isoformat())
+        yield "date", _("“{text}” is not a valid date.").format(text=invoice.date.isoformat())
     try:
         terms_and_due(invoice.date, invoice.terms, invoice.terms, invoice.due)
     except InputError as error:

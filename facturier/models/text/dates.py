@@ -49,7 +49,7 @@ def parse_day(text: str, today: date, *, base: date | None = None) -> date:
             _("“{text}” is not a date. Enter 14, 14/3, 14/3/2026, +30 or today.").format(text=text.strip())
         )
     if not FIRST <= day <= LAST:
-        raise InputError(_("“{text}” is not a day of the calendar.").format(text=text.strip()))
+        raise InputError(_("“{text}” is not a valid date.").format(text=text.strip()))
     return day
 
 
