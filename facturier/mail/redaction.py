@@ -12,6 +12,8 @@ import threading
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Iterator
+from html import escape, unescape
+from quopri import decodestring
 from urllib.parse import quote, quote_plus, unquote
 
 from facturier.models.text.clean import clean
@@ -125,8 +127,6 @@ def _pattern(form: str) -> re.Pattern[str]:
 
 def _forms(secret: str) -> Iterator[str]:
     """How a secret may be written, as `_squeezed` leaves it."""
-    from html import escape
-
     written = {secret, clean(secret), secret.strip()}
     for text in tuple(written):
         written |= {quote(text, safe=""), quote(text), quote_plus(text), escape(text), repr(text)[1:-1]}
@@ -151,9 +151,6 @@ def _forms(secret: str) -> Iterator[str]:
 
 def _decoded(text: str, *, again: bool = True) -> Iterator[str]:
     """What a text says once it is read as a URL, as HTML, as JSON, as quoted-printable and as base64; twice over."""
-    from html import unescape
-    from quopri import decodestring
-
     found = set()
     if "%" in text:
         found.add(unquote(text))

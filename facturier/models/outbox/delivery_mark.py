@@ -6,6 +6,7 @@ with the frozen message.
 """
 
 import re
+import secrets
 
 MARK_HEADER = "X-Facturier-Delivery"
 _MARK = re.compile(rf"{MARK_HEADER}:\s{{0,20}}([0-9]{{1,18}}\.[0-9a-f]{{32}})(?![0-9a-f])", re.IGNORECASE)
@@ -14,8 +15,6 @@ _HEAD = 65_536  # bytes; a longer head is not ours
 
 def new_mark(invoice_id: int | None) -> str:
     """A mark for one message about an invoice."""
-    import secrets
-
     return f"{invoice_id or 0}.{secrets.token_hex(16)}"
 
 

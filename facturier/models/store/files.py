@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -24,8 +25,6 @@ def whole_file(path: Path, *, replace: bool = False, mode: int = 0o600) -> Itera
     """
     if not replace and os.path.lexists(path):
         raise FileExistsError(17, os.strerror(17), str(path))
-    import secrets
-
     aside = path.with_name(f"{ASIDE}{secrets.token_hex(6)}")
     os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
     try:

@@ -8,6 +8,7 @@ of the file (`facturier.mail.vault.copy_guard`). A backup has a home that no fil
 import contextlib
 import json
 import os
+import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -117,8 +118,6 @@ def refuse_second_name(store: "Store") -> None:
 
 def settle(store: "Store", path: Path | None = None) -> None:
     """The file lives here from now on, or at `path`, where it is about to be moved. Raises StoreError, OSError."""
-    import secrets
-
     home = home_at(store.path, secrets.token_hex(16), store.now())
     with store.writing():
         write_home(store, home._replace(path=str(path or store.path)))
