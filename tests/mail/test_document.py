@@ -211,7 +211,7 @@ def test_ways_to_pay_stand_in_the_document_and_in_its_text() -> None:
     )
     euro = an_invoice(currency="EUR", customer=a_customer(language="fr"))
     for said in (text_of(make_document(euro, company, "1")), squeezed(document_text(euro, company, "1"))):
-        assert "CommentpayerBycheque,please.IBANFR7630006000011234567890189https://pay.example/acme" in said
+        assert "InstructionsdepaiementBycheque,please.IBANFR7630006000011234567890189https://pay.example/acme" in said
     assert "FR76 3000 6000 0112 3456 7890 189" in document_text(euro, company)
     assert "IBAN" not in document_text(an_invoice(), company)  # nobody transfers dollars there
     told = replace(

@@ -44,7 +44,7 @@ def test_all_of_the_plain_text_is_in_french() -> None:
         "Facturé à",
         "Date       24 novembre 2026",
         "Échéance   24 décembre 2026",
-        "Délai      30 jours",
+        "Modalités  30 jours",
         "Référence  PO 7781",
         "Qté",
         "TPS+TVQ",

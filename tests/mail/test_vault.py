@@ -206,7 +206,7 @@ class TestSeen:
         Vault(forged, person("mallory")).admit(Member("Marie", marie.recipient))
         blob.data = forged.data if planted == "another" else b""
         vault.accept_older()
-        with pytest.raises(VaultError, match=r"replaced|gone"):
+        with pytest.raises(VaultError, match=r"replaced|missing"):
             vault.read()
 
     def test_a_vault_made_by_someone_else_for_the_same_members_is_noticed(self, person: Person, tmp_path: Path) -> None:
@@ -221,7 +221,7 @@ class TestSeen:
         with pytest.raises(VaultError, match="replaced"):
             vault.change(connect)
         blob.data = b""
-        with pytest.raises(VaultError, match="gone"):
+        with pytest.raises(VaultError, match="missing"):
             vault.read()
 
     def test_a_colleagues_changes_are_no_alarm(self, person: Person, tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def test_a_wide_encoding_without_its_mark_is_named_as_such(encoding: str, text: 
 
 @pytest.mark.parametrize("text", ['{"a": 1, "a": 1}', '[{"b": {"c": [{"a": 1, "a": 2}]}}]'])
 def test_a_key_that_is_there_twice_is_refused_at_any_depth(text: str) -> None:
-    with pytest.raises(InputError, match="“a” is there twice"):
+    with pytest.raises(InputError, match="“a” appears twice"):
         read_json(text, "x.json")
 
 

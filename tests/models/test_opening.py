@@ -192,7 +192,7 @@ def test_a_quota_that_is_used_up_loses_nothing(tmp_path: Path) -> None:
         store.path,
         "a_draft(store)",
     )
-    assert said.startswith("StoreError The disk")
+    assert said.startswith("StoreError Cannot read or write the disk")
     again = open_company(store.path)
     drafts = again.row("SELECT count(*) FROM invoice")
     assert drafts is not None

@@ -284,7 +284,9 @@ async def test_add_a_gmail_address_from_the_select_and_send_from_it(shop: Shop, 
             link = await at_link(pilot, google)
             paste(app, google.allow(link))
             await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
-            await until(pilot, lambda: "delivered, billing@acme.example gets an email" in " ".join(text_of(app).split()))
+            await until(
+                pilot, lambda: "delivered, billing@acme.example gets an email" in " ".join(text_of(app).split())
+            )
             assert app.screen.query_one(SenderSelect).way is Way.GMAIL
             await pilot.press("f9")
             await until(pilot, lambda: answers)

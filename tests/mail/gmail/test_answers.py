@@ -49,7 +49,7 @@ def test_a_pause_that_somebody_on_the_way_asks_for(body: bytes) -> None:
     found = meaning(Reply(429, body))
     assert isinstance(found, NotNow)
     assert (found.whole_sender, found.retry) == (True, None)
-    assert found.happened == "The answer on the way to Gmail was 429. It is tried again automatically."
+    assert found.happened == "The answer on the way to Gmail was 429. Sending is tried again automatically."
 
 
 @pytest.mark.parametrize("status", [408, 500, 503, 599])
@@ -191,12 +191,12 @@ def test_googles_words_are_kept_short_and_clean() -> None:
                 "admin_policy_enforced",
             )
         ),
-        (RefreshError("no", {"error": "server_mood"}), SenderRefused, "sign us in: server_mood.", "no"),
-        (RefreshError("no", {"error": "server_error"}), Unreachable, "sign us in: server_error.", "no"),
-        (RefreshError("no", {"error": ["x"]}), Unreachable, "sign us in: no.", "no"),
-        (RefreshError("no", "odd"), Unreachable, "sign us in: no.", "no"),
-        (RefreshError("x" * 600, {"error": "mood"}), SenderRefused, "sign us in: mood.", "x" * 500),
-        (RefreshError("no", {}), Unreachable, "sign us in: no.", "no"),
+        (RefreshError("no", {"error": "server_mood"}), SenderRefused, "rejected the sign-in: server_mood.", "no"),
+        (RefreshError("no", {"error": "server_error"}), Unreachable, "rejected the sign-in: server_error.", "no"),
+        (RefreshError("no", {"error": ["x"]}), Unreachable, "rejected the sign-in: no.", "no"),
+        (RefreshError("no", "odd"), Unreachable, "rejected the sign-in: no.", "no"),
+        (RefreshError("x" * 600, {"error": "mood"}), SenderRefused, "rejected the sign-in: mood.", "x" * 500),
+        (RefreshError("no", {}), Unreachable, "rejected the sign-in: no.", "no"),
     ],
 )
 def test_why_no_access_token_could_be_had(error: Exception, kind: type[SendError], said: str, reply: str) -> None:

@@ -26,8 +26,8 @@ def test_the_file_that_google_offers() -> None:
         ('{"installed": 3}', "not a client file"),
         (Google(clients=(Client(kind="web"),)).client_json(), "“Web application”"),
         (json.dumps({"type": "service_account", "client_id": "1", "private_key": "x"}), "service account"),
-        (json.dumps({"installed": {"client_id": "1"}}), "lacks client_secret"),
-        (json.dumps({"installed": {"client_id": " ", "client_secret": None}}), "lacks client_id, client_secret"),
+        (json.dumps({"installed": {"client_id": "1"}}), "is missing client_secret"),
+        (json.dumps({"installed": {"client_id": " ", "client_secret": None}}), "is missing client_id, client_secret"),
     ],
 )
 def test_each_wrong_file_has_its_own_sentence(text: str, sentence: str) -> None:

@@ -156,7 +156,7 @@ def test_401_for_ever_is_the_end_of_the_connection(google: Google, opened: Open)
     [
         (Fault("refresh", answer=http_messages.oauth_error(401, "invalid_client", "Unauthorized")), "OAuth client"),
         (Fault("refresh", answer=http_messages.oauth_error(401, "deleted_client", "Gone")), "OAuth client"),
-        (Fault("open", answer=http_messages.too_narrow()), "right to send"),
+        (Fault("open", answer=http_messages.too_narrow()), "permission to send"),
     ],
 )
 def test_what_only_reconnecting_mends(google: Google, opened: Open, fault: Fault, sentence: str) -> None:
@@ -452,7 +452,7 @@ def test_a_clear_word_in_a_resumed_upload_is_clear(google: Google, sender: Sende
 def test_what_is_not_gmails_word_vouches_for_nothing(google: Google, opened: Open, status: int) -> None:
     """Whatever answers in Gmail's place may have let the message pass: here it did."""
     google.faults.append(Fault("put", answer=Reply(status, b"<html>blocked</html>"), accept=True, times=2))
-    with pytest.raises(AnswerLost, match=f"answered in its place .{status}.*Nobody can know") as caught:
+    with pytest.raises(AnswerLost, match=f"answered in its place .{status}.*It is not known yet") as caught:
         opened().hand_over()
     assert google.accepted == {ID: 1}
     assert caught.value.reply == f"{status} <html>blocked</html>"
