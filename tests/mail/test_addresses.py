@@ -51,7 +51,7 @@ def test_what_people_type(typed: str, expected: tuple[str, ...]) -> None:
         ("a@b@x.example", "two @"),
         ("a@x.example b@x.example", "comma"),
         ("marie dubois@x.example", "space"),
-        ("zoë@x.example", "accented letters"),
+        ("zoë@x.example", "accented"),
         ("a@gmail", "full domain"),
         ("a@x..example", "cannot be sent to|not an address"),
         ("a@x.example, b@-.example", "b@-.example"),

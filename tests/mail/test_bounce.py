@@ -295,7 +295,7 @@ def test_a_status_part_for_addresses_beyond_ascii_is_read() -> None:
 
 
 def test_a_delay_is_no_bounce() -> None:
-    with pytest.raises(LateOnly, match="delayed"):
+    with pytest.raises(LateOnly, match="only says that the message is delayed"):
         read_bounces(GMAIL.replace(b"Action: failed", b"Action: delayed"))
 
 

@@ -81,7 +81,7 @@ def test_a_slip_in_a_well_known_domain_is_seen_and_no_real_domain_is_taken_for_o
         ({"lines": ()}, "warning", "zero"),
         ({"lines": (Line("x", "", "1", "-5"),)}, "warning", "negative"),
         ({"lines": (Line("x", "", "two", "5"), Line("y", "", "1", "5"))}, "error", "not a number"),
-        ({"lines": (Line("x", "", "1", "5", "TVH"),)}, "error", "Unknown tax “TVH”."),
+        ({"lines": (Line("x", "", "1", "5", "TVH"),)}, "error", "Unknown tax “TVH”"),
         ({"lines": (Line("", "", "1", "5"), Line("x", "", "1", "5"))}, "warning", "no description"),
         ({"standing": Standing.VOID, "number": "7"}, "error", "void"),
     ],

@@ -85,7 +85,7 @@ def test_other_files_are_written_over_only_with_force_and_one_s_own_data_never(t
     save_file(tmp_path / "pipe", b"%PDF", force=False, company=store.path, private=private)
     assert os.read(reader, 10) == b"%PDF"
     os.close(reader)
-    with pytest.raises(FacturierError, match="Cannot write"):
+    with pytest.raises(FacturierError, match="Cannot write "):
         save_file(tmp_path / "no" / "such", b"%PDF", force=True, company=store.path, private=private)
 
 

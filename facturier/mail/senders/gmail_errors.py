@@ -156,7 +156,7 @@ def token_error(error: Exception) -> SendError:
         )
     if code not in _PASSING:
         return SenderRefused(
-            _("Google did not sign us in: {words}.").format(words=code),
+            _("Google rejected the sign-in: {words}.").format(words=code),
             reply=words,
             kept=_("The invoices are waiting in the outbox."),
             todo=_("It is tried again automatically. If it keeps failing, connect the Gmail address again."),

@@ -191,11 +191,11 @@ def test_googles_words_are_kept_short_and_clean() -> None:
                 "admin_policy_enforced",
             )
         ),
-        (RefreshError("no", {"error": "server_mood"}), SenderRefused, "sign us in: server_mood.", "no"),
+        (RefreshError("no", {"error": "server_mood"}), SenderRefused, "rejected the sign-in: server_mood.", "no"),
         (RefreshError("no", {"error": "server_error"}), Unreachable, "rejected the sign-in: server_error.", "no"),
         (RefreshError("no", {"error": ["x"]}), Unreachable, "rejected the sign-in: no.", "no"),
         (RefreshError("no", "odd"), Unreachable, "rejected the sign-in: no.", "no"),
-        (RefreshError("x" * 600, {"error": "mood"}), SenderRefused, "sign us in: mood.", "x" * 500),
+        (RefreshError("x" * 600, {"error": "mood"}), SenderRefused, "rejected the sign-in: mood.", "x" * 500),
         (RefreshError("no", {}), Unreachable, "rejected the sign-in: no.", "no"),
     ],
 )

@@ -253,7 +253,7 @@ def test_a_folder_without_the_right_to_write_is_said(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", program, str(target)], capture_output=True, text=True, check=False, timeout=30
     )
-    assert done.stdout.startswith("SenderRefused You")
+    assert done.stdout.startswith("SenderRefused You cannot write to the folder")
 
 
 def test_what_lies_aside_for_another_message_is_not_handed_over(tmp_path: Path) -> None:
