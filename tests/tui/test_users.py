@@ -163,7 +163,7 @@ async def test_the_key_is_held_open_for_a_time_if_the_person_says_so_and_locked_
             assert not window().locked
             assert people_of(window()).barrier is None  # with nobody to ask
             app.push_screen(SettingsScreen(first, "users"))
-            await until(pilot, lambda: "It stays unlocked until" in text_of(app))
+            await until(pilot, lambda: "unlocked" in text_of(app) and "Lock your key now" in text_of(app))
             await pilot.press("enter", "end", "enter")
             await until(pilot, lambda: "Your key is locked" in text_of(app) and "Enter the passphrase…" in text_of(app))
             assert first.locked
