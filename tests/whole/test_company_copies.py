@@ -16,7 +16,7 @@ from tests.whole.test_posting import a_company, letter
 
 _KILLED = """
 import os
-from facturier.models import outbox
+from facturier.models.outbox import outbox
 from facturier.tui.main import main
 outbox.accepted = lambda *_arguments: os._exit(9)
 main(["post"])

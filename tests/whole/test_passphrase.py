@@ -27,7 +27,7 @@ def test_verbs_ask_at_a_terminal_and_say_so_without_one(tmp_path: Path) -> None:
         screen.press("xyz", "enter")
         screen.wait_for("Repeat")
         screen.press("xyz", "enter")
-        screen.wait_for("Enter the passphrase for your key")
+        screen.wait_for("protected by a passphrase")
         assert screen.ended() == 0
         assert b"xyz" not in screen.written
 

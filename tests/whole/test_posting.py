@@ -23,7 +23,7 @@ from tests.whole.program import Program
 
 _QUICK = """
 import sys
-from facturier.models import sqlite
+from facturier.models.store import sqlite
 from facturier.tui.cli import post
 from facturier.tui.main import main
 sqlite.BUSY_SECONDS = 0.2

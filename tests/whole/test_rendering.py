@@ -90,5 +90,5 @@ def test_the_command_line_ends_at_once_when_interrupted(shop: Shop, program: Pro
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=5)
-    assert process.returncode == 1
+    assert process.returncode == 130
     assert not Path(f"/proc/{renderer}").exists()
