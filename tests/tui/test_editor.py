@@ -241,7 +241,7 @@ async def test_dates_move_each_other_and_wrong_ones_stay_as_typed(books: Shop) -
         assert "due date cannot be before the invoice date." in " ".join(text_of(pilot.app).split())
         assert due.value == "28/2/2026"
         await keys(pilot, "shift+tab", "=31/2", "tab")
-        assert "is not a valid date" in text_of(pilot.app)
+        assert "is not a valid" in text_of(pilot.app)
         assert date.value == "31/2"
         draft = await saved(pilot, books)
         assert (draft.date.isoformat(), draft.due.isoformat()) == ("2026-03-01", "2026-03-11")
