@@ -18,7 +18,7 @@ check: .venv/dev.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Fails below the floor in pyproject.toml. The tests run in several processes, whose figures are combined.
+# The tests run in several processes, whose figures are combined.
 coverage: .venv/dev.stamp
 	rm -f .coverage .coverage.*
 	$(BIN)/python -m coverage run -m pytest -n 3 --dist loadgroup
