@@ -16,7 +16,9 @@ def run() -> None:
     except (OSError, MemoryError, ImportError) as error:
         if isinstance(error, ModuleNotFoundError):
             raise
-        sys.stderr.write(f"facturier: There is not enough memory, or no more files may be opened, to start: {error}\n")
+        sys.stderr.write(
+            f"facturier: Cannot start: not enough memory, or too many open files. {error}\n"
+        )
         sys.exit(1)
     started()
 

@@ -12,7 +12,7 @@ _FEWEST = 3
 
 
 def split_copy(text: str) -> tuple[str, str]:
-    """What stands before the copy of the original, and the headers of that copy; the second is empty without one."""
+    """The text before the copy of the original, and the headers of that copy; the second is empty without one."""
     lines = text.split("\n")
     start = 0
     while start < len(lines):

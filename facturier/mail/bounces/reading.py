@@ -206,7 +206,7 @@ def _reason(fields: dict[str, str]) -> str:
 
 
 def _reason_near(text: str, address: str) -> str:
-    """What stands behind a mention of an address, on its line and on the lines that follow it up to a blank one:
+    """The text that follows a mention of an address, on its line and on the lines that follow it up to a blank one:
     the last mention that has a number behind it, else the longest. Without an address, the first line with an error
     code."""
     if not address:

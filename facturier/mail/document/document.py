@@ -28,7 +28,7 @@ from facturier.models.text.i18n import _
 _TEMPLATE = Path(__file__).parent / "document.typ"
 # The template breaks words of this length; in JSON they are at least as long.
 _LONG_WORD = re.compile(r"\S{32}")
-# Characters of the company's name at the head of further pages, and of all that stands at the foot of each.
+# Characters of the company's name at the head of further pages, and of the whole foot of each page.
 _HEAD, _FOOT = 60, 400
 STANDARDS = ("a-3b", "ua-1")
 
