@@ -16,9 +16,7 @@ def run() -> None:
     except (OSError, MemoryError, ImportError) as error:
         if isinstance(error, ModuleNotFoundError):
             raise
-        sys.stderr.write(
-            f"facturier: Cannot start: not enough memory, or too many open files. {error}\n"
-        )
+        sys.stderr.write(f"facturier: Cannot start: not enough memory, or too many open files. {error}\n")
         sys.exit(1)
     started()
 
