@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from facturier.models.books.invoice import Customer, Invoice
-from facturier.models.books.status import Standing
+from facturier.models.books.status import BookStatus
 from facturier.models.settings.company import Company
 from facturier.models.settings.tax import Line, TaxRate
 
@@ -55,7 +55,7 @@ def sample_invoices(folder: Path) -> dict[str, tuple[Invoice, Company]]:
     )
     one = Invoice(
         number="1042",
-        standing=Standing.ISSUED,
+        book_status=BookStatus.ISSUED,
         customer=tremblay,
         date=date(2026, 11, 24),
         terms=30,

@@ -2,10 +2,10 @@
 
 FacturierError
 ├── VaultError              secrets
-│   ├── NotAdmitted         this person's identity opens nothing here
+│   ├── NotAMember         this person's identity opens nothing here
 │   ├── VaultChanged        the vault is older than the one seen last, another one, or gone
 │   └── WrongPassphrase     the identity file is wrapped and the passphrase does not open it
-├── NotForWork              a stand-in for Google where the real one belongs, or the other way round
+├── WrongGoogle              a stand-in for Google where the real one belongs, or the other way round
 ├── ConnectError            connecting a Google account
 │   ├── ClientFileError     the OAuth client's JSON is not a desktop app's
 │   ├── AnswerError         what came back is not the answer to our question
@@ -36,7 +36,7 @@ from facturier.models.text.i18n import _
 class VaultError(FacturierError): ...
 
 
-class NotAdmitted(VaultError): ...
+class NotAMember(VaultError): ...
 
 
 class VaultChanged(VaultError): ...
@@ -45,7 +45,7 @@ class VaultChanged(VaultError): ...
 class WrongPassphrase(VaultError): ...
 
 
-class NotForWork(FacturierError): ...
+class WrongGoogle(FacturierError): ...
 
 
 class ConnectError(FacturierError): ...

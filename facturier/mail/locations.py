@@ -7,7 +7,7 @@ from typing import NamedTuple
 from facturier.models.text.paths import typed_path
 
 
-class Places(NamedTuple):
+class Locations(NamedTuple):
     """`data` is private (identity, list of companies, practice company); `log` is the log file."""
 
     data: Path
@@ -26,12 +26,12 @@ class Places(NamedTuple):
         return self.data / "practice"
 
 
-def places(environment: Mapping[str, str]) -> Places:
+def locations(environment: Mapping[str, str]) -> Locations:
     """The operating system's usual folders; FACTURIER_HOME puts everything into one folder instead."""
     if home := environment.get("FACTURIER_HOME"):
         folder = typed_path(home).absolute()
-        return Places(folder, folder / "facturier.log")
+        return Locations(folder, folder / "facturier.log")
     import platformdirs
 
     data = Path(platformdirs.user_data_dir("facturier", appauthor=False))
-    return Places(data, Path(platformdirs.user_log_dir("facturier", appauthor=False)) / "facturier.log")
+    return Locations(data, Path(platformdirs.user_log_dir("facturier", appauthor=False)) / "facturier.log")

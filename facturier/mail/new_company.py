@@ -8,8 +8,8 @@ from facturier.models.settings.company import Company
 from facturier.models.store.store import Clock, Store, create_company, utc_now
 from facturier.models.text.addresses import parse_address
 from facturier.models.text.clean import clean
+from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import _
-from facturier.models.text.numbers import parse_currency
 
 
 def new_company(

@@ -10,14 +10,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facturier.mail.errors import NotForWork, Refused, VaultError
+from facturier.mail.errors import Refused, VaultError, WrongGoogle
 from facturier.mail.exchange import Stopping
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.models.company.connection import get_connection
-from facturier.models.company.recent import known_companies, remember_company
+from facturier.models.company.recent import recent_companies, remember_company
 from facturier.models.company.user import Preferences, read_preferences, save_preferences
 from facturier.models.errors import FacturierError, NumberTaken, StoreError
-from facturier.models.outbox.sender_kind import Way
+from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.settings.company import Company, Connection
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store
@@ -33,7 +33,7 @@ if TYPE_CHECKING:  # what the list of invoices needs is loaded with it; all else
     from facturier.mail.sending.prepare import Prepared
     from facturier.mail.vault.copy_guard import CopyGuard
     from facturier.mail.vault.identity import Identity
-    from facturier.mail.vault.rollback_guard import Seen
+    from facturier.mail.vault.rollback_guard import RollbackGuard
     from facturier.mail.vault.vault import Secrets, Vault
     from facturier.models.company.adopting import Adopted
     from facturier.models.outbox.composition import Composition
@@ -53,21 +53,21 @@ def _without_number(prepared: "Prepared") -> tuple[object, ...]:
 class SenderChoice:
     """One address that the company can send from, and a few words about it for the person who chooses."""
 
-    way: Way
+    sender_kind: SenderKind
     address: str
     detail: str
 
 
-class Desk:
+class Workspace:
     """One person at one company. `endpoints` says where Google is; `practice` is there where this program runs the
     practice company's stand-in; `ask_passphrase` is asked when the identity is wrapped in one.
 
-    Raises NotForWork where the practice company would meet the real Google; who is only `looking` meets none."""
+    Raises WrongGoogle where the practice company would meet the real Google; who is only `looking` meets none."""
 
     def __init__(
         self,
         store: Store,
-        places: Places,
+        locations: Locations,
         endpoints: "Endpoints",
         *,
         practice: "Practice | None" = None,
@@ -79,23 +79,23 @@ class Desk:
         self.clock = store.clock
         self.endpoints = endpoints
         self.practice = practice
-        self.places = places
+        self.locations = locations
         self._ask_passphrase = ask_passphrase
         self._identity = identity
         self._gmail_sender: GmailSender | None = None
         self._hid_sessions = False
-        # Once it is set, whatever this desk has on the wire ends within moments.
+        # Once it is set, whatever this workspace has on the wire ends within moments.
         self.stop: threading.Event = Stopping()
         if not self.company().practice:
             if self.refusal() is None:
-                remember_company(places.data, store.path)
+                remember_company(locations.data, store.path)
                 self.remember()
         elif not endpoints.stand_in and looking:
             from facturier.mail.google.endpoints import google_endpoints
 
             self.endpoints = google_endpoints(_NO_GOOGLE)
         elif not endpoints.stand_in:
-            raise NotForWork(
+            raise WrongGoogle(
                 _("“{path}” is the demo company. It never sends email.").format(path=store.path),
                 kept=_("It was not opened."),
                 todo=_(
@@ -109,19 +109,19 @@ class Desk:
         """Whether there is a Google to ask, or its stand-in."""
         return self.endpoints.stand_in != _NO_GOOGLE["FACTURIER_GOOGLE"]
 
-    def at(self, path: Path) -> "Desk":
-        """The same person's desk at another company. Raises StoreError."""
+    def at(self, path: Path) -> "Workspace":
+        """The same person's workspace at another company. Raises StoreError."""
         from facturier.models.store.backups import open_kept
 
-        store = open_kept(path, self.places.copies, clock=self.clock, user=self.store.user)
-        return Desk(store, self.places, self.endpoints, identity=self._identity)
+        store = open_kept(path, self.locations.copies, clock=self.clock, user=self.store.user)
+        return Workspace(store, self.locations, self.endpoints, identity=self._identity)
 
     @cached_property
     def _copy_guard(self) -> "CopyGuard":
         from facturier.mail.vault.copy_guard import CopyGuard
 
-        known = self.store.path in known_companies(self.places.data)
-        return CopyGuard(self.store, self.places.data / "seen", known=known)
+        known = self.store.path in recent_companies(self.locations.data)
+        return CopyGuard(self.store, self.locations.data / "seen", known=known)
 
     def refusal(self) -> FacturierError | None:
         """Why nothing may be sent from this file, such as that it is a copy; None where it is the company."""
@@ -140,7 +140,7 @@ class Desk:
     def adopt(self) -> "Adopted":
         """A person says that this file is the company from now on. Raises StoreError, VaultError."""
         done = self._copy_guard.adopt()
-        remember_company(self.places.data, self.store.path)
+        remember_company(self.locations.data, self.store.path)
         return done
 
     def today(self) -> date:
@@ -155,11 +155,11 @@ class Desk:
 
     def preferences(self) -> Preferences:
         """What this person prefers, whatever the company."""
-        return read_preferences(self.places.data)
+        return read_preferences(self.locations.data)
 
     def save_preferences(self, preferences: Preferences) -> None:
         """Raises StoreError."""
-        save_preferences(self.places.data, preferences)
+        save_preferences(self.locations.data, preferences)
 
     @property
     def identity(self) -> "Identity":
@@ -168,7 +168,7 @@ class Desk:
         if found is None:
             from facturier.mail.vault.kernel_keyring import held_identity
 
-            held = held_identity(self.places.identity)
+            held = held_identity(self.locations.identity)
             found = held.identity if held else self._loaded(self._ask_passphrase)
             self._identity = found
         return found
@@ -178,7 +178,7 @@ class Desk:
         """Whether a passphrase must be given before anything can be sent."""
         from facturier.mail.vault.identity import wrapped_key
 
-        return self._identity is None and bool(wrapped_key(self.places.identity).data) and self.held_until() is None
+        return self._identity is None and bool(wrapped_key(self.locations.identity).data) and self.held_until() is None
 
     def unlock(self, ask_passphrase: Callable[[], str] | None) -> None:
         """Take this person's key out of its place, though it be held open. Raises WrongPassphrase, VaultError."""
@@ -187,7 +187,7 @@ class Desk:
     def _loaded(self, ask_passphrase: Callable[[], str] | None) -> "Identity":
         from facturier.mail.vault.identity import load_identity
 
-        return load_identity(self.places.identity, ask_passphrase=ask_passphrase)
+        return load_identity(self.locations.identity, ask_passphrase=ask_passphrase)
 
     def hold(self, time: timedelta) -> datetime:
         """Let the system hold this person's key open for that long, so that no other window and no verb asks for the
@@ -202,7 +202,7 @@ class Desk:
         """Until when the system holds this person's key open, None where it does not. Raises VaultError."""
         from facturier.mail.vault.kernel_keyring import held_identity
 
-        held = held_identity(self.places.identity)
+        held = held_identity(self.locations.identity)
         return held.until if held else None
 
     def lock(self) -> bool:
@@ -212,7 +212,7 @@ class Desk:
 
         self._identity = self._gmail_sender = None
         self.__dict__.pop("vault", None)
-        return forget_held(self.places.identity)
+        return forget_held(self.locations.identity)
 
     def set_passphrase(self, passphrase: str) -> None:
         """Keep this person's key under a passphrase from now on, an empty one for none. It is held open no more.
@@ -221,8 +221,8 @@ class Desk:
         from facturier.mail.vault.kernel_keyring import forget_held
 
         identity = self.identity
-        forget_held(self.places.identity)
-        self._identity = wrap_identity(self.places.identity, identity, passphrase)
+        forget_held(self.locations.identity)
+        self._identity = wrap_identity(self.locations.identity, identity, passphrase)
 
     @cached_property
     def vault(self) -> "Vault":
@@ -241,28 +241,28 @@ class Desk:
 
         return Vault(StoredBlob(store), self.identity, name=store.user, seen=self._seen(store), default_sender=leads)
 
-    def _seen(self, store: Store) -> "Seen":
+    def _seen(self, store: Store) -> "RollbackGuard":
         import hashlib
 
-        from facturier.mail.vault.rollback_guard import Seen
+        from facturier.mail.vault.rollback_guard import RollbackGuard
 
         company = hashlib.sha256(os.fsencode(store.path.resolve())).hexdigest()[:16]
-        return Seen(self.places.data / "seen" / company)
+        return RollbackGuard(self.locations.data / "seen" / company)
 
-    def barrier(self, way: Way) -> FacturierError | None:
+    def blocker(self, sender_kind: SenderKind) -> FacturierError | None:
         """What keeps this person from sending that way; None where nothing does."""
         if (refusal := self.refusal()) is not None:
             return refusal
         try:
-            if self._guarded(way):
+            if self._guarded(sender_kind):
                 self.vault.read()
         except VaultError as error:
             return error
         return None
 
-    def _guarded(self, way: Way) -> bool:
+    def _guarded(self, sender_kind: SenderKind) -> bool:
         """Whether only members may send that way: what needs a secret, and everything once there is a member."""
-        return way is Way.GMAIL or bool(self.company().sender.user) or self.has_members()
+        return sender_kind is SenderKind.GMAIL or bool(self.company().sender.user) or self.has_members()
 
     def has_members(self) -> bool:
         """Also where the vault is gone from a file in which this person has seen one."""
@@ -276,11 +276,11 @@ class Desk:
         """The addresses to send from: the connected Gmail address first, then the default sender."""
         found = []
         if (connection := self.connection()) is not None:
-            found.append(SenderChoice(Way.GMAIL, connection.address, self._connected(connection)))
+            found.append(SenderChoice(SenderKind.GMAIL, connection.address, self._connected(connection)))
         sender = self.company().sender
         words = {"smtp": _("default sender (SMTP)"), "folder": _("default sender (folder of .eml files)")}
         if sender.kind:
-            found.append(SenderChoice(Way.DEFAULT, sender.address or self.company().email, words[sender.kind]))
+            found.append(SenderChoice(SenderKind.DEFAULT, sender.address or self.company().email, words[sender.kind]))
         return found
 
     def address(self) -> str:
@@ -297,10 +297,10 @@ class Desk:
         from facturier.models.outbox.composition import kept_composition
 
         kept = kept_composition(self.store, invoice_id)
-        ways = [choice.way for choice in self.choices()] or [Way.DEFAULT]
+        sender_kinds = [choice.sender_kind for choice in self.choices()] or [SenderKind.DEFAULT]
         if kept is not None:
-            return kept if kept.way in ways else replace(kept, way=ways[0])
-        return first_composition(get_invoice(self.store, invoice_id), self.company(), ways[0])
+            return kept if kept.sender_kind in sender_kinds else replace(kept, sender_kind=sender_kinds[0])
+        return first_composition(get_invoice(self.store, invoice_id), self.company(), sender_kinds[0])
 
     def keep(self, invoice_id: int, composition: "Composition") -> None:
         """Keep what was written in the preview until the invoice was sent."""
@@ -317,23 +317,25 @@ class Desk:
         with self.store.reading():
             invoice = get_invoice(self.store, invoice_id)
             company = self.company()
-            sender = next((choice.address for choice in self.choices() if choice.way is composition.way), "")
+            sender = next(
+                (choice.address for choice in self.choices() if choice.sender_kind is composition.sender_kind), ""
+            )
             deliveries = deliveries_of(self.store, invoice_id, strict=True)
             before = reached(self.store, deliveries)
         prepared = prepare(invoice, company, composition, sender, sent or self.clock().astimezone(), before)
-        more = (unfinished_finding(deliveries), self._sender_finding(composition.way) if sender else None)
+        more = (unfinished_finding(deliveries), self._sender_finding(composition.sender_kind) if sender else None)
         findings = [*(finding for finding in more if finding), *prepared.findings]
         findings.sort(key=lambda finding: finding.level != "error")
         return replace(prepared, findings=tuple(findings))
 
-    def _sender_finding(self, way: Way) -> "Finding | None":
+    def _sender_finding(self, sender_kind: SenderKind) -> "Finding | None":
         """What keeps this person from sending that way now, or keeps what they send waiting."""
         from facturier.mail.google.connection import grant_of_company
         from facturier.mail.sending.checks import Finding
 
-        if barrier := self.barrier(way):
-            return Finding("error", "from", str(barrier))
-        if way is Way.DEFAULT:
+        if blocker := self.blocker(sender_kind):
+            return Finding("error", "from", str(blocker))
+        if sender_kind is SenderKind.DEFAULT:
             return self._destination_finding()
         connection = self.connection()
         if connection is None:
@@ -396,8 +398,8 @@ class Desk:
         from facturier.models.outbox.deliveries import write_seal
         from facturier.models.outbox.queue import queue_delivery
 
-        way = prepared.composition.way
-        guarded = self._guarded(way)
+        sender_kind = prepared.composition.sender_kind
+        guarded = self._guarded(sender_kind)
         if guarded:
             member_secrets(self)  # a passphrase is asked for before the company is locked
         with self.store.writing():
@@ -407,7 +409,7 @@ class Desk:
                 self.store,
                 prepared.invoice,
                 prepared.number,
-                way,
+                sender_kind,
                 prepared.envelope,
                 prepared.subject,
                 prepared.message,
@@ -415,7 +417,7 @@ class Desk:
             )
             if key:  # over what was prepared, not over what the file says by now
                 assert prepared.invoice.id is not None
-                whole = delivery.id, prepared.invoice.id, way, prepared.envelope, prepared.message
+                whole = delivery.id, prepared.invoice.id, sender_kind, prepared.envelope, prepared.message
                 write_seal(self.store, delivery.id, make_seal(key, *whole, when))
             self._keep_typed(prepared)
             return delivery
@@ -428,7 +430,7 @@ class Desk:
 
         assert prepared.invoice.id is not None
         typed = prepared.composition
-        if typed == first_composition(prepared.invoice, self.company(), typed.way):
+        if typed == first_composition(prepared.invoice, self.company(), typed.sender_kind):
             drop_composition(self.store, prepared.invoice.id)
         else:
             keep_composition(self.store, prepared.invoice.id, typed)
@@ -454,22 +456,24 @@ class Desk:
 
         if stop is not None:
             self.stop = stop
-        return Postman(self.store, self.sender_for, new_owner(self.store.user), ways=self._ways, stop=self.stop)
+        return Postman(
+            self.store, self.sender_for, new_owner(self.store.user), sender_kinds=self._sender_kinds, stop=self.stop
+        )
 
-    def _ways(self) -> tuple[Way, ...]:
+    def _sender_kinds(self) -> tuple[SenderKind, ...]:
         """What this person can deliver: all, or what needs no secret when the vault does not open for them; nothing
         from a copy. A look at what has ended comes first, so that it is not sent a second time from here."""
         if self.refusal() is not None:
             return ()
-        if self.barrier(Way.GMAIL) is None:
+        if self.blocker(SenderKind.GMAIL) is None:
             if self.has_members():
                 from facturier.mail.vault.trust import member_secrets, remember_ended
 
                 member_secrets(self)
                 remember_ended(self)
                 self._hide_sessions()
-            return tuple(Way)
-        return (Way.DEFAULT,) if self.company().sender.kind and not self._guarded(Way.DEFAULT) else ()
+            return tuple(SenderKind)
+        return (SenderKind.DEFAULT,) if self.company().sender.kind and not self._guarded(SenderKind.DEFAULT) else ()
 
     def _hide_sessions(self) -> None:
         """Encrypt what an older Facturier has kept in clear, and forget sessions of finished deliveries."""
@@ -500,7 +504,7 @@ class Desk:
         from facturier.mail.senders.sealed import SealedSender
         from facturier.mail.vault.trust import checked_seal, handed_over, member_secrets
 
-        secrets = member_secrets(self) if self._guarded(delivery.way) else None
+        secrets = member_secrets(self) if self._guarded(delivery.sender_kind) else None
         if secrets is None or not secrets.members:
             return self._way_out(delivery, secrets)
         seal = checked_seal(self.store, secrets, delivery, message)
@@ -508,7 +512,7 @@ class Desk:
 
     def _way_out(self, delivery: "Delivery", secrets: "Secrets | None") -> "Sender":
         address = delivery.envelope.sender
-        if delivery.way is Way.GMAIL:
+        if delivery.sender_kind is SenderKind.GMAIL:
             return self._gmail(address)
         from facturier.mail.senders.default import default_sender
 
@@ -527,12 +531,12 @@ class Desk:
         """The same as long as the permission is: it keeps its access token."""
         from facturier.mail.google.connection import grant_of_company
         from facturier.mail.senders.gmail import GmailSender
-        from facturier.mail.senders.gmail_rate_limit import Pace
+        from facturier.mail.senders.gmail_rate_limit import RateLimit
         from facturier.mail.vault.session_cipher import SessionCipher
 
         grant = grant_of_company(self, address)
         if self._gmail_sender is None or self._gmail_sender.grant != grant:
-            self._gmail_sender = GmailSender(grant, self.endpoints, self.clock, Pace(self.places.data / "pace"))
+            self._gmail_sender = GmailSender(grant, self.endpoints, self.clock, RateLimit(self.locations.data / "pace"))
         self._gmail_sender.stop = self.stop
         self._gmail_sender.cipher = SessionCipher(self.vault.read().seal_key)
         return self._gmail_sender

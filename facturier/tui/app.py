@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 from rich.text import Text
 from textual.binding import Binding, BindingType
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.company.user import spoilt_preferences
 from facturier.models.errors import FacturierError, StoreError
 from facturier.models.store.store import CHECKED_AT_ONCE
@@ -24,7 +24,7 @@ from facturier.tui.error_boundary import ErrorBoundary
 from facturier.tui.exit_status import REFUSED
 from facturier.tui.faults import as_problem
 from facturier.tui.messages import CompanyChanged, CompanyChosen
-from facturier.tui.outbox_worker import Post
+from facturier.tui.outbox_worker import OutboxWorker
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.terminal.driver import TerminalDriver, wait_for_sequences
 from facturier.tui.terminal.signals import on_first_signal, status_of
@@ -71,7 +71,7 @@ class Copying(Protocol):
 
 
 class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
-    """The screens of one company. `desk` is all that they know of it."""
+    """The screens of one company. `ws` is all that they know of it."""
 
     CSS_PATH = FIRST  # absolute: a subclass may live elsewhere
     TITLE = "Facturier"
@@ -80,7 +80,14 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", N_("Help"), tooltip=N_("Show all keys of this screen."), id="app.help"),
         # Where `?` would be typed, and in dialogs, too.
-        Binding("f1", "help", N_("Help"), tooltip=N_("Show all keys of this screen."), id="app.help_f1", priority=True),
+        Binding(
+            "f1",
+            "help",
+            N_("Help"),
+            tooltip=N_("Show all keys of this screen."),
+            id="app.help_f1",
+            priority=True,
+        ),
         Binding("colon,ctrl+p", "palette", N_("All"), tooltip=N_("Search all commands."), id="app.palette"),
         Binding("ctrl+q", "quit", N_("Quit"), tooltip=N_("Drafts are kept."), id="app.quit", show=False, priority=True),
         Binding(
@@ -102,30 +109,30 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         ),
     ]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, ws: Workspace) -> None:
         # The colours are said here, or Textual prepares NO_COLOR for a theme of 24-bit colours.
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
-        self.desk = desk
+        self.ws = ws
         self.register_theme(THEME)
         self.theme = THEME.name
         self._colours = self.get_css_variables()
         self.stylesheet.set_variables(self._colours)
         self._open = contextlib.ExitStack()
         # Each company has a stack of screens of its own: a mode, as Textual calls it.
-        self.add_mode(self.DEFAULT_MODE, lambda: InvoicesScreen(desk))
-        self._post = self._new_post(desk)
+        self.add_mode(self.DEFAULT_MODE, lambda: InvoicesScreen(ws))
+        self._post = self._new_post(ws)
         self._changes = 0
-        self._today = desk.today()
+        self._today = ws.today()
         self._troubled = False
         self._told: set[str] = set()
         self._leaving = False
         self._end: asyncio.Task[None] | None = None
 
     def on_load(self) -> None:
-        wait_for_sequences(slow=self.desk.preferences().line == "slow")
+        wait_for_sequences(slow=self.ws.preferences().line == "slow")
         # From here on in one connection: the first screen reads much, and opening one takes longer than all of that.
         # Changes by others can be told only on a connection that stays open, too.
-        self._open.enter_context(self.desk.store.reading())
+        self._open.enter_context(self.ws.store.reading())
 
     def on_mount(self) -> None:
         self._sit_down()
@@ -138,12 +145,12 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))
 
     def _sit_down(self) -> None:
-        """Begin to work at the desk."""
-        self._changes, self._today = self.desk.store.changes(), self.desk.today()
+        """Begin to work at the workspace."""
+        self._changes, self._today = self.ws.store.changes(), self.ws.today()
         self.call_after_refresh(self._begin)
 
-    def _new_post(self, desk: Desk) -> Post:
-        return Post(self, desk, failed=self._post_failed)
+    def _new_post(self, ws: Workspace) -> OutboxWorker:
+        return OutboxWorker(self, ws, failed=self._post_failed)
 
     def _begin(self) -> None:
         """What waits until the first screen is there."""
@@ -155,12 +162,12 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         self.run_worker(self._ask_passphrase(), group="passphrase")
         self.run_worker(asyncio.to_thread(_tidy_up), group="tidy")
         self._say_what_is_aside()
-        if spoilt := spoilt_preferences(self.desk.places.data):
+        if spoilt := spoilt_preferences(self.ws.locations.data):
             self.notify(spoilt, severity="warning", timeout=15, markup=False)
         # In workers: what a timer awaits itself, every key waits for.
         self.set_timer(_COPY, lambda: self.run_worker(self._keep_copy(), group="copy"))
         with contextlib.suppress(OSError):  # taken away: `_look` says so
-            self._check_later(self.desk.store.path.stat().st_size)
+            self._check_later(self.ws.store.path.stat().st_size)
 
     def _check_later(self, size: int) -> None:
         if size > CHECKED_AT_ONCE:
@@ -168,19 +175,19 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
 
     async def _check(self) -> None:
         try:
-            await asyncio.to_thread(self.desk.store.check)
+            await asyncio.to_thread(self.ws.store.check)
         except StoreError as error:
             from facturier.models.store.backups import with_way_back
 
-            self._show(with_way_back(error, self.desk.store.path, self.desk.places.copies))
+            self._show(with_way_back(error, self.ws.store.path, self.ws.locations.copies))
 
     async def _keep_copy(self, *, anew: bool = False) -> None:
-        if self.desk.practice is not None:
+        if self.ws.practice is not None:
             return
         from facturier.models.store.backups import keep_copy
 
         try:
-            await asyncio.to_thread(keep_copy, self.desk.store, self.desk.places.copies, anew=anew)
+            await asyncio.to_thread(keep_copy, self.ws.store, self.ws.locations.copies, anew=anew)
         except StoreError as error:
             self.notify(str(error), severity="warning", timeout=15, markup=False)
 
@@ -189,19 +196,19 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         from facturier.tui.screens.settings.passphrase import PassphraseScreen
 
         try:
-            locked = await asyncio.to_thread(lambda: self.desk.locked)
+            locked = await asyncio.to_thread(lambda: self.ws.locked)
         except VaultError:
             return  # said wherever the key is needed
-        if locked and await self.push_screen_wait(PassphraseScreen(self.desk)):
+        if locked and await self.push_screen_wait(PassphraseScreen(self.ws)):
             self._post.look()
 
     async def _ask_about_copy(self) -> None:
         """Where this file is not known as the company: whether it goes on, or the person only looks."""
         from facturier.models.errors import CompanyCopy
-        from facturier.tui.screens.dialogs.dialogs import AskScreen
+        from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 
         try:
-            refusal = await asyncio.to_thread(self.desk.refusal)
+            refusal = await asyncio.to_thread(self.ws.refusal)
             if not isinstance(refusal, CompanyCopy):
                 return
             detail = _(
@@ -209,35 +216,35 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
                 "may already have been sent are stopped, each with an alert.\nNo: you only look, and "
                 "nothing is sent from it."
             ).format(what=refusal.happened)
-            if await self.push_screen_wait(AskScreen(_("Send from this file from now on?"), detail, grave=True)):
-                await asyncio.to_thread(self.desk.adopt)
+            if await self.push_screen_wait(ConfirmScreen(_("Send from this file from now on?"), detail, grave=True)):
+                await asyncio.to_thread(self.ws.adopt)
                 self._post.look()
         except FacturierError as error:
             self._show(error)
 
     async def on_company_chosen(self, event: CompanyChosen) -> None:
         """Leave this company as quitting would, and go on at the other one."""
-        desk = event.desk
-        await self._leave(lambda: self.run_worker(self._move(desk), group="move"), desk.company().name)
+        ws = event.ws
+        await self._leave(lambda: self.run_worker(self._move(ws), group="move"), ws.company().name)
 
-    async def _move(self, desk: Desk) -> None:
+    async def _move(self, ws: Workspace) -> None:
         from facturier.tui.screens.companies.screen import MovingScreen
 
         self._leaving = True  # the program does not end between two companies
-        moving = MovingScreen(desk.company().name)
+        moving = MovingScreen(ws.company().name)
         try:
             self.push_screen(moving)
             if not await self._save_all():  # of the last moment
                 return
             await self._post.end()
             await self._keep_copy(anew=True)
-            left, there = self.current_mode, f"desk {id(desk)}"
-            self.add_mode(there, lambda: InvoicesScreen(desk))
+            left, there = self.current_mode, f"workspace {id(ws)}"
+            self.add_mode(there, lambda: InvoicesScreen(ws))
             await self.switch_mode(there)
             await self.remove_mode(left)
             self._open.close()
-            self._open.enter_context(desk.store.reading())
-            self.desk, self._post = desk, self._new_post(desk)
+            self._open.enter_context(ws.store.reading())
+            self.ws, self._post = ws, self._new_post(ws)
             self._sit_down()
         finally:
             self._leaving = False
@@ -260,7 +267,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
 
         # The interpreter waits for the threads that wait for a document, or are asking a server.
         stop_rendering()
-        self.desk.stop.set()
+        self.ws.stop.set()
         self._open.close()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
@@ -329,12 +336,12 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         if lost:
             self._ask_first(lost, go, company)
             return
-        until = self.desk.clock() + _SOON
+        until = self.ws.clock() + _SOON
         waiting = [] if now else self._waiting(until)
         if not self._post.busy and not waiting:
             go()
             return
-        from facturier.tui.screens.dialogs.quit import LeavingScreen
+        from facturier.tui.screens.dialogs.quit import QuitScreen
 
         def answered(leave: bool | None) -> None:
             self._leaving = False
@@ -350,7 +357,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         if not waiting:
             self._post.stop()
         still = self._wait_for if not now else lambda _until: [] if self._post.busy else None
-        self.push_screen(LeavingScreen(self.desk, lambda: still(until), company), answered)
+        self.push_screen(QuitScreen(self.ws, lambda: still(until), company), answered)
 
     def _unsaved(self) -> list[tuple[str, str]]:
         """What was typed and is not saved, and why."""
@@ -382,18 +389,18 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
             copied = _("A copy is in {path}. To get a draft back: facturier draft {path}")
             self._ask_about_unsaved(go, copied.format(path=path) if path else "")
 
-        name = f"facturier {self.desk.today().isoformat()}.json"
-        self.push_screen(SaveAsScreen(self.desk, _("Save a copy elsewhere"), name, text.encode), saved)
+        name = f"facturier {self.ws.today().isoformat()}.json"
+        self.push_screen(SaveAsScreen(self.ws, _("Save a copy elsewhere"), name, text.encode), saved)
 
     def _half_typed(self) -> Iterator[str]:
-        from facturier.tui.screen import AnsweringScreen
+        from facturier.tui.screen import ResultScreen
 
         for screen in self.screen_stack:
-            if isinstance(screen, AnsweringScreen) and not (screen.busy or screen.answered):
+            if isinstance(screen, ResultScreen) and not (screen.busy or screen.answered):
                 yield screen.half_typed()
 
     def _ask_first(self, lost: str, go: Callable[[], object], company: str) -> None:
-        from facturier.tui.screens.dialogs.dialogs import AskScreen
+        from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 
         def answered(leave: bool | None) -> None:
             self._leaving = False
@@ -401,17 +408,21 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
                 self.run_worker(self._leave(go, company, sure=True), group="leave")
 
         self._leaving = True
-        self.push_screen(AskScreen(_("Quit without saving?"), lost), answered)
+        self.push_screen(ConfirmScreen(_("Quit without saving?"), lost), answered)
 
     def _waiting(self, until: datetime) -> "list[Delivery]":
         """What this person's postman would let leave by then."""
         from facturier.models.outbox.deliveries import leaving_by
 
-        found = leaving_by(self.desk.store, until)
+        found = leaving_by(self.ws.store, until)
         if not found:
             return []
-        barred = {way for way in {delivery.way for delivery in found} if self.desk.barrier(way) is not None}
-        return [delivery for delivery in found if delivery.way not in barred]
+        barred = {
+            sender_kind
+            for sender_kind in {delivery.sender_kind for delivery in found}
+            if self.ws.blocker(sender_kind) is not None
+        }
+        return [delivery for delivery in found if delivery.sender_kind not in barred]
 
     def _wait_for(self, until: datetime) -> "list[Delivery] | None":
         """What is still to leave; nothing while the last of it is on its way, None once that has left, too."""
@@ -463,13 +474,13 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         from facturier.tui.screens.dialogs.typed_copy import keep_aside
 
         for text, why in self._unsaved():
-            path = keep_aside(self.desk.places.data, text)
+            path = keep_aside(self.ws.locations.data, text)
             logging.getLogger(__name__).error("what was typed is in %s: %s", path, why)
 
     def _say_what_is_aside(self) -> None:
         from facturier.tui.screens.dialogs.typed_copy import kept_aside
 
-        if left := kept_aside(self.desk.places.data):
+        if left := kept_aside(self.ws.locations.data):
             words = _("What was typed when the program ended could not be saved. It is in “{path}”.")
             self.notify(words.format(path=left[-1]), severity="warning", timeout=15, markup=False)
 
@@ -482,19 +493,19 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
 
     def _tell_damage(self) -> None:
         """Name each row of the company file that could not be read, once."""
-        for words in [*self.desk.store.damaged]:
+        for words in [*self.ws.store.damaged]:
             if words not in self._told:
                 self._told.add(words)
-                self.notify(str(self.desk.store.damaged[words]), severity="warning", timeout=15, markup=False)
+                self.notify(str(self.ws.store.damaged[words]), severity="warning", timeout=15, markup=False)
 
     def _look(self) -> None:
         """See whether anyone changed the company. Costs next to nothing when nobody did, and draws nothing."""
         try:
-            changes, today = self.desk.store.changes(), self.desk.today()
+            changes, today = self.ws.store.changes(), self.ws.today()
             if (changes, today) == (self._changes, self._today):
                 return
             self._changes, self._today = changes, today
-            self.desk.remember()
+            self.ws.remember()
             self._post.look()
         except StoreError as error:
             if not self._troubled:

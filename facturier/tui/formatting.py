@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from facturier.models.books.status import State
 from facturier.models.outbox.delivery import Delivery
+from facturier.models.text.decimals import written
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
-from facturier.models.text.numbers import written
 
 # Short names of months as CLDR has them, for each of LANGUAGES. Here and not from babel, which takes longer to load
 # than the first screen to draw; a test holds the two together.

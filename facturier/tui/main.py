@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from facturier.mail.locations import Places, places
+from facturier.mail.locations import Locations, locations
 from facturier.models.company.recent import spoilt_list
 from facturier.models.company.user import read_preferences, spoilt_preferences
 from facturier.models.errors import FacturierError
@@ -25,7 +25,7 @@ from facturier.tui.terminal.signals import ignore_signals, status_of
 from facturier.tui.terminal.streams import NoTerminal, let_go, make_sound, need_terminal, no_core_dumps
 
 if TYPE_CHECKING:
-    from facturier.mail.workspace import Desk
+    from facturier.mail.workspace import Workspace
 
 VERBS = {
     "practice": N_("the demo company: sample books and a Google simulator; nothing is really sent"),
@@ -80,7 +80,7 @@ def main(arguments: Sequence[str]) -> int:
     )  # whatever is made here is this person's own; a shared company's file is opened to its group by name
     make_sound()
     no_core_dumps()
-    here = places(os.environ)
+    here = locations(os.environ)
     try:
         speak(read_preferences(here.data).language or language_of())
         name_command(command())
@@ -90,7 +90,7 @@ def main(arguments: Sequence[str]) -> int:
         return Shell(here).fail(as_problem(error))
 
 
-def _screens(arguments: Sequence[str], here: Places) -> int:
+def _screens(arguments: Sequence[str], here: Locations) -> int:
     named = _named(arguments)
     shell = Shell(here, _company(named))
     if named is not None and _is_no_path(named):
@@ -98,7 +98,7 @@ def _screens(arguments: Sequence[str], here: Places) -> int:
         return WRONG_USAGE
     try:
         need_terminal()
-        desk = shell.desk(screens=True)
+        ws = shell.workspace(screens=True)
     except NoTerminal as error:
         shell.fail(error)
         return WRONG_USAGE
@@ -106,9 +106,9 @@ def _screens(arguments: Sequence[str], here: Places) -> int:
         return shell.fail(error)
     from facturier.tui.app import FacturierApp
 
-    app = FacturierApp(desk)
+    app = FacturierApp(ws)
     app.run()
-    _keep_copy(app.desk)
+    _keep_copy(app.ws)
     return app.return_code or DONE  # not done, where a fault ended it
 
 
@@ -150,17 +150,17 @@ def _neither(named: str) -> str:
     return f"{what} {todo}"
 
 
-def _keep_copy(desk: "Desk") -> None:
+def _keep_copy(ws: "Workspace") -> None:
     """The day's work, as it stands when the screens are left."""
     from facturier.models.store.backups import keep_copy
 
     try:
-        keep_copy(desk.store, desk.places.copies, anew=True)
+        keep_copy(ws.store, ws.locations.copies, anew=True)
     except FacturierError as error:
         logging.getLogger(__name__).warning("daily copy: %s", error)
 
 
-def _verb(arguments: Sequence[str], here: Places) -> int:
+def _verb(arguments: Sequence[str], here: Locations) -> int:
     import argparse
 
     from facturier.mail.scratch import remove_stale

@@ -2,15 +2,15 @@
 
 from textual.message import Message
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 
 
 class CompanyChosen(Message):
     """The person wants to go on at another company."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, ws: Workspace) -> None:
         super().__init__()
-        self.desk = desk
+        self.ws = ws
 
 
 class LanguageChanged(Message, bubble=False):

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice_row import InvoiceRow
-from facturier.models.books.status import Standing
+from facturier.models.books.status import BookStatus
 from facturier.models.errors import FacturierError, StoreError
 from facturier.models.text.i18n import _
 
@@ -32,33 +32,33 @@ def show_problem(screen: Screen[Any], error: FacturierError) -> None:
     screen.app.push_screen(ProblemScreen(error))
 
 
-def open_invoice(screen: Screen[Any], desk: Desk, invoice_id: int, then: Then) -> None:
+def open_invoice(screen: Screen[Any], ws: Workspace, invoice_id: int, then: Then) -> None:
     """A draft in the editor, an issued invoice on its own screen. `then` runs when the person is back."""
     from facturier.models.books.invoices import get_invoice
 
     try:
-        draft = get_invoice(desk.store, invoice_id).standing is Standing.DRAFT
+        draft = get_invoice(ws.store, invoice_id).book_status is BookStatus.DRAFT
     except StoreError as error:
         show_problem(screen, error)
         return
     if draft:
-        edit_invoice(screen, desk, invoice_id, lambda _id: then())
+        edit_invoice(screen, ws, invoice_id, lambda _id: then())
         return
     from facturier.tui.screens.invoice.screen import InvoiceScreen
 
-    screen.app.push_screen(InvoiceScreen(desk, invoice_id), lambda _none: then())
+    screen.app.push_screen(InvoiceScreen(ws, invoice_id), lambda _none: then())
 
 
-def edit_invoice(screen: Screen[Any], desk: Desk, invoice_id: int | None, then: ThenDraft) -> None:
+def edit_invoice(screen: Screen[Any], ws: Workspace, invoice_id: int | None, then: ThenDraft) -> None:
     """A draft, or with None a new one, in the editor; `then` is told which one it became, or None."""
     from facturier.tui.screens.editor.screen import EditorScreen
 
-    screen.app.push_screen(EditorScreen(desk, invoice_id), then)
+    screen.app.push_screen(EditorScreen(ws, invoice_id), then)
 
 
 def send_invoice(
     screen: Screen[Any],
-    desk: Desk,
+    ws: Workspace,
     invoice_id: int,
     then: Callable[[bool], None],
     first: "Composition | None" = None,
@@ -67,30 +67,30 @@ def send_invoice(
     from facturier.tui.screens.preview.screen import PreviewScreen
 
     try:
-        preview = PreviewScreen(desk, invoice_id, first)
+        preview = PreviewScreen(ws, invoice_id, first)
     except StoreError as error:
         show_problem(screen, error)
         return
     screen.app.push_screen(preview, lambda delivery: then(delivery is not None))
 
 
-def send_to_refused(screen: Screen[Any], desk: Desk, delivery_id: int, then: Callable[[bool], None]) -> None:
+def send_to_refused(screen: Screen[Any], ws: Workspace, delivery_id: int, then: Callable[[bool], None]) -> None:
     """The preview of a new delivery to those whom the server refused."""
     from facturier.mail.sending.prepare import for_refused
     from facturier.models.outbox.deliveries import get_delivery, refused_of
 
     try:
-        delivery = get_delivery(desk.store, delivery_id)
-        refused = refused_of(desk.store, delivery_id)
-        first = for_refused(desk.compose(delivery.invoice_id), delivery, refused)
+        delivery = get_delivery(ws.store, delivery_id)
+        refused = refused_of(ws.store, delivery_id)
+        first = for_refused(ws.compose(delivery.invoice_id), delivery, refused)
     except StoreError as error:
         show_problem(screen, error)
         return
-    send_invoice(screen, desk, delivery.invoice_id, then, first)
+    send_invoice(screen, ws, delivery.invoice_id, then, first)
 
 
 def send_batch(
-    screen: Screen[Any], desk: Desk, rows: Sequence[InvoiceRow], then: Callable[[frozenset[int]], None]
+    screen: Screen[Any], ws: Workspace, rows: Sequence[InvoiceRow], then: Callable[[frozenset[int]], None]
 ) -> None:
     """Several at once; `then` is told which of them are in the outbox."""
     from facturier.tui.screens.outbox.batch_screen import BatchScreen
@@ -98,68 +98,68 @@ def send_batch(
     def sent(queued: frozenset[int] | None) -> None:
         then(queued or frozenset())
 
-    screen.app.push_screen(BatchScreen(desk, rows), sent)
+    screen.app.push_screen(BatchScreen(ws, rows), sent)
 
 
-def open_outbox(screen: Screen[Any], desk: Desk, then: Then) -> None:
+def open_outbox(screen: Screen[Any], ws: Workspace, then: Then) -> None:
     from facturier.tui.screens.outbox.screen import OutboxScreen
 
-    screen.app.push_screen(OutboxScreen(desk), lambda _none: then())
+    screen.app.push_screen(OutboxScreen(ws), lambda _none: then())
 
 
-def open_doubt(screen: Screen[Any], desk: Desk, delivery_id: int, then: Then) -> None:
+def open_doubt(screen: Screen[Any], ws: Workspace, delivery_id: int, then: Then) -> None:
     """What is known of a delivery in doubt, and the two answers."""
     from facturier.tui.screens.invoice.in_doubt import DoubtScreen
 
-    screen.app.push_screen(DoubtScreen(desk, delivery_id), lambda _none: then())
+    screen.app.push_screen(DoubtScreen(ws, delivery_id), lambda _none: then())
 
 
-def open_users(screen: Screen[Any], desk: Desk, then: Then) -> None:
+def open_users(screen: Screen[Any], ws: Workspace, then: Then) -> None:
     """Who may send, and who asked to."""
     from facturier.tui.screens.settings.screen import SettingsScreen
 
-    screen.app.push_screen(SettingsScreen(desk, "users"), lambda _none: then())
+    screen.app.push_screen(SettingsScreen(ws, "users"), lambda _none: then())
 
 
-def take_back(screen: Screen[Any], desk: Desk, delivery: "Delivery", then: Then) -> None:
+def take_back(screen: Screen[Any], ws: Workspace, delivery: "Delivery", then: Then) -> None:
     """What has not left yet; whoever took it back is told which one that was."""
 
     async def work() -> None:
-        await asyncio.to_thread(desk.cancel, delivery.id)
+        await asyncio.to_thread(ws.cancel, delivery.id)
         screen.notify(_("Sending invoice {number} was cancelled.").format(number=delivery.number), markup=False)
 
     attempt(screen, work, then)
 
 
-def deal_with_alerts(screen: Screen[Any], desk: Desk, alerts: "Sequence[Alert]", then: Then) -> None:
+def dismiss_alerts(screen: Screen[Any], ws: Workspace, alerts: "Sequence[Alert]", then: Then) -> None:
     """Take alerts down after a yes."""
-    from facturier.models.books.alerts import deal_with
+    from facturier.models.books.alerts import dismiss_alert
     from facturier.tui.screens.alerts.words import alert_title
-    from facturier.tui.screens.dialogs.dialogs import AskScreen
+    from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 
     def deal() -> None:
         for alert in alerts:
-            deal_with(desk.store, alert.id)
+            dismiss_alert(ws.store, alert.id)
 
     def answered(yes: bool | None) -> None:
         if yes:
             attempt(screen, lambda: asyncio.to_thread(deal), then)
 
-    screen.app.push_screen(AskScreen(_("Dismiss alert?"), "\n".join(map(alert_title, alerts))), answered)
+    screen.app.push_screen(ConfirmScreen(_("Dismiss alert?"), "\n".join(map(alert_title, alerts))), answered)
 
 
-def copy_to_draft(screen: Screen[Any], desk: Desk, invoice_id: int, then: ThenDraft) -> None:
+def copy_to_draft(screen: Screen[Any], ws: Workspace, invoice_id: int, then: ThenDraft) -> None:
     """A new draft with the same customer and lines, open in the editor; `then` as for `edit_invoice`."""
     from facturier.models.books.drafts import copy_invoice
 
     async def copy() -> None:
-        draft = await asyncio.to_thread(copy_invoice, desk.store, invoice_id, desk.today())
-        edit_invoice(screen, desk, draft.id, then)
+        draft = await asyncio.to_thread(copy_invoice, ws.store, invoice_id, ws.today())
+        edit_invoice(screen, ws, draft.id, then)
 
     attempt(screen, copy)
 
 
-def save_as(screen: Screen[Any], desk: Desk, title: str, name: str, make: Callable[[], bytes]) -> None:
+def save_as(screen: Screen[Any], ws: Workspace, title: str, name: str, make: Callable[[], bytes]) -> None:
     """Write into a file, `name` unless the person chooses another, what `make` makes in a thread; say where it is."""
     from facturier.tui.screens.dialogs.save_as import SaveAsScreen
 
@@ -167,7 +167,7 @@ def save_as(screen: Screen[Any], desk: Desk, title: str, name: str, make: Callab
         if path is not None:
             screen.notify(_("Saved as {path}").format(path=path), markup=False)
 
-    screen.app.push_screen(SaveAsScreen(desk, title, name.replace("/", "-"), make), saved)
+    screen.app.push_screen(SaveAsScreen(ws, title, name.replace("/", "-"), make), saved)
 
 
 def attempt(screen: Screen[Any], work: Callable[[], Any], then: Then | None = None) -> None:

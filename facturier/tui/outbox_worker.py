@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.app import App
 from textual.timer import Timer
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 
 if TYPE_CHECKING:
@@ -20,15 +20,15 @@ _PATIENCE = 30.0
 _SHORT = 0.05  # seconds between looks whether the round is over
 
 
-class Post:
+class OutboxWorker:
     """Belongs to the app, not to a screen: a send outlives the dialog that asked for it. `failed` is told what stopped
     a round."""
 
-    def __init__(self, app: App[Any], desk: Desk, *, failed: Callable[[Exception], None]) -> None:
+    def __init__(self, app: App[Any], ws: Workspace, *, failed: Callable[[Exception], None]) -> None:
         self._app = app
-        self._desk = desk
+        self._ws = ws
         self._failed = failed
-        self._stop = desk.stop
+        self._stop = ws.stop
         self._timer: Timer | None = None
         self._again = False
         self._barren = False
@@ -37,7 +37,7 @@ class Post:
 
     @cached_property
     def _postman(self) -> "Postman":
-        return self._desk.postman(stop=self._stop)
+        return self._ws.postman(stop=self._stop)
 
     def start(self) -> None:
         """A first round at once where anything is due or was left behind by an earlier program. Where nothing is, not
@@ -46,7 +46,7 @@ class Post:
 
         self._stop.clear()
         try:
-            left_behind = bool(under_way(self._desk.store))
+            left_behind = bool(under_way(self._ws.store))
         except FacturierError as error:
             self._tell(error)
             left_behind = False
@@ -97,11 +97,11 @@ class Post:
         from facturier.models.outbox.deliveries import under_way
         from facturier.models.outbox.schedule import next_due
 
-        due = next_due(self._desk.store)
+        due = next_due(self._ws.store)
         if due is None:
             # What another postman holds is taken up should that one die.
-            return _PATIENCE if under_way(self._desk.store) else None
-        wait = min((due - self._desk.clock()).total_seconds(), _PATIENCE)
+            return _PATIENCE if under_way(self._ws.store) else None
+        wait = min((due - self._ws.clock()).total_seconds(), _PATIENCE)
         if self._barren and wait <= 0:
             self._barren = False
             return _PATIENCE
@@ -119,9 +119,9 @@ class Post:
         try:
             tried = await asyncio.to_thread(self._postman.deliver)
             self._told = ""
-            due = next_due(self._desk.store)
+            due = next_due(self._ws.store)
             # Due, and yet not taken: paced, or not for this person to send. Asking at once again would not help.
-            self._barren = not tried and due is not None and due <= self._desk.clock()
+            self._barren = not tried and due is not None and due <= self._ws.clock()
         except Exception as error:  # noqa: BLE001 - a fault of ours must not end the program or the queue
             self._barren = True
             self._tell(error)

@@ -9,11 +9,11 @@ from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen
 
 AnswerT = TypeVar("AnswerT")
-ScreenT = TypeVar("ScreenT", bound="AnsweringScreen[Any]")
+ScreenT = TypeVar("ScreenT", bound="ResultScreen[Any]")
 Arguments = ParamSpec("Arguments")
 
 
-class AnsweringScreen(Screen[AnswerT]):
+class ResultScreen(Screen[AnswerT]):
     """Work may end while another screen stands above the one that it was done for, and a key may come twice. Textual
     8.2 would remove whatever is on top, and would fail where the answer has been given already."""
 
@@ -50,7 +50,7 @@ class AnsweringScreen(Screen[AnswerT]):
         return AwaitComplete()
 
 
-class Dialog(ModalScreen[AnswerT], AnsweringScreen[AnswerT]):
+class Dialog(ModalScreen[AnswerT], ResultScreen[AnswerT]):
     """The same, with what is below shown behind it."""
 
 
@@ -77,7 +77,7 @@ PATIENCE = 0.7  # seconds for which a key may still be the one that led here; ke
 _REPEAT = 0.2  # seconds within which a key that is held comes again, over a slow line as well
 
 
-class HeldKey:
+class KeyRepeatGuard:
     """Begins when the person can see what the key would answer."""
 
     def __init__(self) -> None:

@@ -95,7 +95,7 @@ def resolver() -> Iterator[dns.resolver.Resolver]:
 
     def answer() -> None:
         while True:
-            wire, asker = server.recvfrom(4096)
+            wire, request = server.recvfrom(4096)
             if not wire:
                 return
             query = dns.message.from_wire(wire)
@@ -110,7 +110,7 @@ def resolver() -> Iterator[dns.resolver.Resolver]:
                 reply.answer.append(dns.rrset.from_text(name, 60, "IN", kind, *found))
             elif not any(known == name for known, _ in RECORDS):
                 reply.set_rcode(dns.rcode.NXDOMAIN)
-            server.sendto(reply.to_wire(), asker)
+            server.sendto(reply.to_wire(), request)
 
     thread = threading.Thread(target=answer)
     thread.start()

@@ -13,7 +13,7 @@ from facturier.models.books.alerts import open_alerts
 from facturier.models.books.status import State
 from facturier.models.errors import AlreadyBounced, InputError, NoSuchInvoice
 from facturier.models.outbox import outbox
-from facturier.models.outbox.delivery import Delivery, Envelope, Way
+from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, new_mark
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.settings import read_company
@@ -28,7 +28,9 @@ def sent(store: Store, subject: str, *to: str, message_id: str = "<1@acme.exampl
     head = f"Message-ID: {message_id}\r\n" + (f"{MARK_HEADER}: {mark}\r\n" if mark else "")
     envelope = Envelope(DEFAULT, to or (OFFICE,))
     number = read_company(store).number
-    queue_delivery(store, draft, number, Way.DEFAULT, envelope, subject, f"{head}\r\nHello\r\n".encode(), store.clock())
+    queue_delivery(
+        store, draft, number, SenderKind.DEFAULT, envelope, subject, f"{head}\r\nHello\r\n".encode(), store.clock()
+    )
     held = claim(store)
     outbox.hand_over(store, held, "")
     return outbox.accepted(store, held, "id")

@@ -10,9 +10,9 @@ from facturier.mail.letter.letter import default_letter, default_subject
 from facturier.mail.letter.placeholders import letter_values
 from facturier.mail.sending.checks import LARGEST_MESSAGE, check_message, daily_limit
 from facturier.mail.sending.domain_typos import meant_domain
-from facturier.models.books.status import Standing
+from facturier.models.books.status import BookStatus
 from facturier.models.outbox.delivery import Envelope
-from facturier.models.outbox.sender_kind import Way
+from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.settings.tax import Line
 from tests.mail.samples import a_company, an_invoice
 
@@ -83,7 +83,7 @@ def test_a_slip_in_a_well_known_domain_is_seen_and_no_real_domain_is_taken_for_o
         ({"lines": (Line("x", "", "two", "5"), Line("y", "", "1", "5"))}, "error", "not a number"),
         ({"lines": (Line("x", "", "1", "5", "TVH"),)}, "error", "Unknown tax “TVH”"),
         ({"lines": (Line("", "", "1", "5"), Line("x", "", "1", "5"))}, "warning", "no description"),
-        ({"standing": Standing.VOID, "number": "7"}, "error", "void"),
+        ({"book_status": BookStatus.VOID, "number": "7"}, "error", "void"),
     ],
 )
 def test_amounts_are_looked_at(changes: dict[str, Any], level: str, words: str) -> None:
@@ -101,7 +101,7 @@ def test_a_draft_that_is_late_before_it_leaves_is_seen_and_a_reminder_is_none() 
     assert check_message(draft, **GOOD | {"today": draft.due}) == []
     (finding,) = check_message(draft, **GOOD | {"today": draft.due + timedelta(1)})
     assert (finding.level, "already overdue" in finding.text) == ("warning", True)
-    issued = an_invoice(standing=Standing.ISSUED, number="7")
+    issued = an_invoice(book_status=BookStatus.ISSUED, number="7")
     assert check_message(issued, **GOOD | {"today": issued.due + timedelta(1)}) == []
 
 
@@ -114,13 +114,13 @@ def test_how_many_recipients_gmail_takes_in_a_day_is_said() -> None:
     def some(sender: str, count: int) -> list[Envelope]:
         return [Envelope(sender, (f"a{number}@x.example",), ("boss@x.example",)) for number in range(count)]
 
-    assert daily_limit(some("me@gmail.com", 2), Way.GMAIL) == (
+    assert daily_limit(some("me@gmail.com", 2), SenderKind.GMAIL) == (
         "4 recipients. A personal Gmail account can send to 500 recipients a day."
     )
-    assert "too many for one day" in daily_limit(some("me@gmail.com", 251), Way.GMAIL)
-    said = daily_limit(some("billing@acme.example", 251), Way.GMAIL)
+    assert "too many for one day" in daily_limit(some("me@gmail.com", 251), SenderKind.GMAIL)
+    said = daily_limit(some("billing@acme.example", 251), SenderKind.GMAIL)
     assert said == "502 recipients. A Google Workspace account can send to 2000 recipients a day."
-    assert daily_limit(some("me@gmail.com", 251), Way.DEFAULT) == ""
+    assert daily_limit(some("me@gmail.com", 251), SenderKind.DEFAULT) == ""
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_how_many_recipients_gmail_takes_in_a_day_is_said() -> None:
     ],
 )
 def test_a_draft_whose_dates_contradict_each_other_does_not_go(changed: dict[str, Any], words: str) -> None:
-    draft = replace(an_invoice(), standing=Standing.DRAFT, number=None, **changed)
+    draft = replace(an_invoice(), book_status=BookStatus.DRAFT, number=None, **changed)
     assert any(found.level == "error" and words in found.text for found in check_message(draft, **GOOD))
-    issued = replace(an_invoice(), standing=Standing.ISSUED, number="1001", **changed)
+    issued = replace(an_invoice(), book_status=BookStatus.ISSUED, number="1001", **changed)
     assert not any(found.level == "error" for found in check_message(issued, **GOOD))

@@ -14,10 +14,10 @@ import pysqlite3 as sqlite3
 import pytest
 
 from facturier.mail.google.endpoints import Endpoints
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.mail.senders.protocol import Sender
 from facturier.mail.vault.identity import load_identity
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import State
@@ -25,7 +25,7 @@ from facturier.models.company.restore import restore
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import CompanyCopy, SecondName
 from facturier.models.outbox.deliveries import get_delivery, unfinished
-from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.store import home as homes
@@ -39,7 +39,7 @@ from tests.models.released import released_company
 Place = tuple[Path, Path]  # a company, and a folder for what else there is
 
 
-class People:
+class Membership:
     """People at a company whose default sender is a folder. Each time that one sits down is another program."""
 
     def __init__(self, folder: Path) -> None:
@@ -53,12 +53,12 @@ class People:
         self.path = store.path
         self._number = 0
 
-    def sit(self, name: str, path: Path | None = None) -> Desk:
+    def sit(self, name: str, path: Path | None = None) -> Workspace:
         self.clock.go(minutes=1)
-        places = Places(self.folder / name, self.folder / "log")
-        identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
+        locations = Locations(self.folder / name, self.folder / "log")
+        identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
         store = open_company(path or self.path, clock=self.clock, user=name)
-        return Desk(store, places, Endpoints(), identity=identity)
+        return Workspace(store, locations, Endpoints(), identity=identity)
 
     def post(self, name: str, path: Path | None = None) -> int:
         return self.sit(name, path).postman().deliver()
@@ -67,7 +67,7 @@ class People:
         self._number += 1
         store = open_company(self.path, clock=self.clock)
         message = f"Message-ID: <{self._number}@acme.example>\r\n\r\nHello\r\n".encode()
-        return queue(store, Way.DEFAULT, message=message)
+        return queue(store, SenderKind.DEFAULT, message=message)
 
     @property
     def mails(self) -> int:
@@ -75,8 +75,8 @@ class People:
 
 
 @pytest.fixture
-def people(tmp_path: Path) -> People:
-    return People(tmp_path)
+def people(tmp_path: Path) -> Membership:
+    return Membership(tmp_path)
 
 
 def plain(store: Store, to: Path) -> None:
@@ -94,23 +94,23 @@ def daily(store: Store, to: Path) -> None:
 
 
 @pytest.mark.parametrize("copy", [plain, whole, back_up, daily])
-def test_a_copy_opened_elsewhere_only_looks(people: People, copy: Callable[[Store, Path], None]) -> None:
+def test_a_copy_opened_elsewhere_only_looks(people: Membership, copy: Callable[[Store, Path], None]) -> None:
     people.queued()
     other = people.folder / "other.facturier"
     copy(people.sit("marie").store, other)
     assert people.post("marie") == 1
     for name in ("marie", "paul"):
-        desk = people.sit(name, other)
-        assert isinstance(desk.refusal(), CompanyCopy)
-        assert desk.postman().deliver() == 0
-        prepared = desk.prepare(1, desk.compose(1))
+        ws = people.sit(name, other)
+        assert isinstance(ws.refusal(), CompanyCopy)
+        assert ws.postman().deliver() == 0
+        prepared = ws.prepare(1, ws.compose(1))
         assert not prepared.ready
-        assert read_company(desk.store).name == "Acme"
+        assert read_company(ws.store).name == "Acme"
     assert people.mails == 1
 
 
 @pytest.mark.parametrize("copy", [plain, whole, back_up, daily])
-def test_a_copy_put_in_place_sends_nothing_again(people: People, copy: Callable[[Store, Path], None]) -> None:
+def test_a_copy_put_in_place_sends_nothing_again(people: Membership, copy: Callable[[Store, Path], None]) -> None:
     delivery = people.queued()
     saved = people.folder / "saved"
     copy(people.sit("marie").store, saved)
@@ -129,7 +129,7 @@ def test_a_copy_put_in_place_sends_nothing_again(people: People, copy: Callable[
     assert people.mails == 1
 
 
-def test_the_daily_copy_and_the_backup_before_an_update_send_nothing(people: People, tmp_path: Path) -> None:
+def test_the_daily_copy_and_the_backup_before_an_update_send_nothing(people: Membership, tmp_path: Path) -> None:
     (tmp_path / "old").mkdir()
     old = released_company(tmp_path / "old")
     open_company(old)
@@ -137,7 +137,7 @@ def test_the_daily_copy_and_the_backup_before_an_update_send_nothing(people: Peo
     assert isinstance(people.sit("marie", backup).refusal(), CompanyCopy)
 
 
-def test_what_a_colleague_sent_counts_for_an_open_window(people: People) -> None:
+def test_what_a_colleague_sent_counts_for_an_open_window(people: Membership) -> None:
     """Marie's window saw that Paul's postman sent it."""
     people.queued()
     saved = people.folder / "saved"
@@ -150,7 +150,7 @@ def test_what_a_colleague_sent_counts_for_an_open_window(people: People) -> None
     assert people.mails == 1
 
 
-def test_a_snapshot_rolled_back_in_place(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_snapshot_rolled_back_in_place(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same path and inode, on a device with another number, as with btrfs."""
     people.queued()
     before = people.path.read_bytes()
@@ -173,7 +173,7 @@ def other_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facturier.mail.vault.copy_guard.home_at", elsewhere)
 
 
-def test_a_new_device_number_alone_asks_nobody(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_device_number_alone_asks_nobody(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     people.sit("marie")
     people.queued()
     other_device(monkeypatch)
@@ -183,14 +183,14 @@ def test_a_new_device_number_alone_asks_nobody(people: People, monkeypatch: pyte
 
 
 def test_a_new_disk_with_the_same_numbers_is_asked_about_where_nobody_knows_it(
-    people: People, monkeypatch: pytest.MonkeyPatch
+    people: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     people.queued()
     other_device(monkeypatch)
     assert isinstance(people.sit("paul").refusal(), CompanyCopy)
 
 
-def test_a_file_system_that_makes_up_inodes_asks_nobody(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_that_makes_up_inodes_asks_nobody(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     people.queued()
     people.sit("marie")
     new = people.path.with_name("new")
@@ -201,7 +201,7 @@ def test_a_file_system_that_makes_up_inodes_asks_nobody(people: People, monkeypa
     assert people.post("marie") == 1
 
 
-def test_a_removed_file_made_again_from_a_copy_sends_nothing_whoever_works_with_it(people: People) -> None:
+def test_a_removed_file_made_again_from_a_copy_sends_nothing_whoever_works_with_it(people: Membership) -> None:
     """Even where the new file gets the inode of the one that was removed."""
     people.queued()
     saved = people.folder / "saved"
@@ -214,7 +214,7 @@ def test_a_removed_file_made_again_from_a_copy_sends_nothing_whoever_works_with_
 
 
 @pytest.mark.parametrize("tool", [["cp", "--remove-destination"], ["rsync", "--inplace"], ["install"], ["mv", "-f"]])
-def test_tools_that_replace_the_file(people: People, tool: list[str]) -> None:
+def test_tools_that_replace_the_file(people: Membership, tool: list[str]) -> None:
     if shutil.which(tool[0]) is None:
         pytest.skip(f"no {tool[0]} here")
     people.queued()
@@ -226,7 +226,7 @@ def test_tools_that_replace_the_file(people: People, tool: list[str]) -> None:
     assert people.mails == 1
 
 
-def test_moved_with_mv_it_asks_once_and_loses_nothing(people: People) -> None:
+def test_moved_with_mv_it_asks_once_and_loses_nothing(people: Membership) -> None:
     delivery = people.queued()
     people.sit("marie")
     to = people.folder / "moved" / "acme.facturier"
@@ -240,7 +240,7 @@ def test_moved_with_mv_it_asks_once_and_loses_nothing(people: People) -> None:
     assert get_delivery(open_company(to), delivery.id).state is State.SENT
 
 
-def test_moved_by_somebody_who_has_not_seen_its_end_the_outbox_is_stopped(people: People) -> None:
+def test_moved_by_somebody_who_has_not_seen_its_end_the_outbox_is_stopped(people: Membership) -> None:
     people.sit("paul")
     people.queued()
     saved = people.folder / "saved"
@@ -252,7 +252,7 @@ def test_moved_by_somebody_who_has_not_seen_its_end_the_outbox_is_stopped(people
     assert people.mails == 1
 
 
-def test_on_another_machine_it_asks_once_and_the_old_file_becomes_a_copy(people: People) -> None:
+def test_on_another_machine_it_asks_once_and_the_old_file_becomes_a_copy(people: Membership) -> None:
     people.queued()
     new = people.folder / "new.facturier"
     shutil.copy(people.path, new)
@@ -265,7 +265,7 @@ def test_on_another_machine_it_asks_once_and_the_old_file_becomes_a_copy(people:
     assert people.mails == 1
 
 
-def test_restored_it_is_the_company_for_everyone(people: People) -> None:
+def test_restored_it_is_the_company_for_everyone(people: Membership) -> None:
     for name in ("marie", "paul"):
         people.sit(name)
     saved = people.folder / "saved"
@@ -282,18 +282,18 @@ def test_restored_it_is_the_company_for_everyone(people: People) -> None:
         assert isinstance(people.sit(name).refusal(), CompanyCopy)
 
 
-def test_a_link_to_the_file_is_the_file(people: People) -> None:
+def test_a_link_to_the_file_is_the_file(people: Membership) -> None:
     people.queued()
     link = people.folder / "link"
     link.symlink_to(people.path)
-    desk = people.sit("marie", link)
-    with desk.store.reading():
-        assert desk.store.path == people.path
-        assert desk.postman().deliver() == 1
+    ws = people.sit("marie", link)
+    with ws.store.reading():
+        assert ws.store.path == people.path
+        assert ws.postman().deliver() == 1
     assert people.sit("marie").refusal() is None
 
 
-def test_a_second_name_is_refused(people: People) -> None:
+def test_a_second_name_is_refused(people: Membership) -> None:
     people.queued()
     other = people.folder / "other.facturier"
     other.hardlink_to(people.path)
@@ -306,7 +306,7 @@ def test_a_second_name_is_refused(people: People) -> None:
 
 
 @pytest.fixture
-def mounted(people: People) -> Iterator[Place]:
+def mounted(people: Membership) -> Iterator[Place]:
     folder, alone = people.folder / "mounted", people.folder / "alone.facturier"
     folder.mkdir()
     alone.touch()
@@ -324,7 +324,7 @@ def mounted(people: People) -> Iterator[Place]:
 
 
 def test_a_folder_mounted_elsewhere_is_the_same_and_a_file_mounted_alone_is_refused(
-    people: People, mounted: Place
+    people: Membership, mounted: Place
 ) -> None:
     people.queued()
     folder, alone = mounted
@@ -335,7 +335,7 @@ def test_a_folder_mounted_elsewhere_is_the_same_and_a_file_mounted_alone_is_refu
     assert people.sit("marie").refusal() is None
 
 
-def test_a_file_of_the_first_release(people: People, tmp_path: Path) -> None:
+def test_a_file_of_the_first_release(people: Membership, tmp_path: Path) -> None:
     """It does not say where it lives. With an empty outbox it goes on; else only where this person has used it."""
     used, found = (tmp_path / name / "acme.facturier" for name in ("used", "found"))
     for path in (used, found):
@@ -352,7 +352,7 @@ def test_a_file_of_the_first_release(people: People, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "null", "[]", "{}", '{"token": 1}', "junk", "\x00"])
-def test_a_home_that_cannot_be_read_is_asked_about(people: People, value: str) -> None:
+def test_a_home_that_cannot_be_read_is_asked_about(people: Membership, value: str) -> None:
     people.queued()
     store = open_company(people.path)
     with store.writing():
@@ -362,13 +362,13 @@ def test_a_home_that_cannot_be_read_is_asked_about(people: People, value: str) -
     assert people.sit("marie").refusal() is None
 
 
-def test_what_is_not_committed_is_not_remembered(people: People) -> None:
-    desk = people.sit("marie")
+def test_what_is_not_committed_is_not_remembered(people: Membership) -> None:
+    ws = people.sit("marie")
 
     def half() -> None:
-        with desk.store.writing():
-            desk.store.write("INSERT INTO journal (at, user, kind, detail) VALUES ('', '', 'never', '{}')")
-            desk.remember()
+        with ws.store.writing():
+            ws.store.write("INSERT INTO journal (at, user, kind, detail) VALUES ('', '', 'never', '{}')")
+            ws.remember()
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -376,23 +376,23 @@ def test_what_is_not_committed_is_not_remembered(people: People) -> None:
     assert people.sit("marie").refusal() is None
 
 
-def test_a_clock_that_goes_back_is_no_alarm(people: People) -> None:
+def test_a_clock_that_goes_back_is_no_alarm(people: Membership) -> None:
     people.sit("marie")
     people.clock.now -= timedelta(days=400)
     people.queued()
     assert people.post("marie") == 1
 
 
-def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(people: People) -> None:
+def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(people: Membership) -> None:
     for _number in range(4):
         people.queued()
-    desk = people.sit("marie")
+    ws = people.sit("marie")
     saved, tried = people.folder / "saved", list[int]()
-    back_up(desk.store, saved)
+    back_up(ws.store, saved)
     with contextlib.closing(sqlite3.connect(saved, isolation_level=None)) as older:
         older.execute("ATTACH ? AS company", (str(people.path),))
         older.execute("REPLACE INTO setting SELECT * FROM company.setting WHERE key = 'home'")  # no copy of ours
-    way = desk.sender_for
+    way = ws.sender_for
 
     def sender_for(delivery: Delivery, message: bytes) -> Sender:
         tried.append(delivery.id)
@@ -404,8 +404,8 @@ def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(p
                 older.backup(company)  # as “.restore” of SQLite's own program does
         return way(delivery, message)
 
-    desk.sender_for = sender_for  # type: ignore[method-assign]
+    ws.sender_for = sender_for  # type: ignore[method-assign]
     with pytest.raises(CompanyCopy, match="older than"):
-        desk.postman().deliver()
+        ws.postman().deliver()
     assert tried == [1, 2, 3]
     assert people.mails == 2

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.errors import NotAdmitted, Refused, SenderRefused
+from facturier.mail.errors import NotAMember, Refused, SenderRefused
 from facturier.mail.practice.google import Google
 from facturier.mail.senders.default import default_sender, is_saved, save_sender, sender_of, smtp_password
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.status import State
 from facturier.models.errors import ChangedElsewhere, InputError
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.settings import read_company
 from tests.mail.two_people import Sit, connect, google, problem_of, send, sit, state_of, write
@@ -26,25 +26,25 @@ PASSWORD = "canary-0815"
 
 
 @pytest.fixture
-def marie(sit: Sit, google: Google) -> Desk:
+def marie(sit: Sit, google: Google) -> Workspace:
     found = sit("marie")
     connect(found, google)
     return found
 
 
-def save(desk: Desk, sender: DefaultSender, password: str = "", shown: Company | None = None) -> None:
+def save(ws: Workspace, sender: DefaultSender, password: str = "", shown: Company | None = None) -> None:
     """As the settings do when they were open on `shown`."""
-    before = desk.company()
-    save_sender(desk, replace(before, sender=sender), before=before, shown=shown or before, password=password)
+    before = ws.company()
+    save_sender(ws, replace(before, sender=sender), before=before, shown=shown or before, password=password)
 
 
-def set_by_hand(desk: Desk, **changes: object) -> None:
+def set_by_hand(ws: Workspace, **changes: object) -> None:
     for name, value in changes.items():
-        write(desk, f"UPDATE setting SET value = json_set(value, '$.{name}', '{value}') WHERE key = 'sender'")
+        write(ws, f"UPDATE setting SET value = json_set(value, '$.{name}', '{value}') WHERE key = 'sender'")
 
 
-def test_a_folder_that_was_changed_by_hand_gets_nothing(marie: Desk, tmp_path: Path, still: Clock) -> None:
-    queued = send(marie, Way.DEFAULT)
+def test_a_folder_that_was_changed_by_hand_gets_nothing(marie: Workspace, tmp_path: Path, still: Clock) -> None:
+    queued = send(marie, SenderKind.DEFAULT)
     autostart = tmp_path / "marie" / "autostart"
     autostart.mkdir()
     set_by_hand(marie, folder=str(autostart))
@@ -54,7 +54,7 @@ def test_a_folder_that_was_changed_by_hand_gets_nothing(marie: Desk, tmp_path: P
     assert str(autostart) in problem_of(marie, queued)
     assert [alert.kind for alert in open_alerts(marie.store)] == ["turned_away"]
     with pytest.raises(Refused, match="No member has saved"):
-        send(marie, Way.DEFAULT)
+        send(marie, SenderKind.DEFAULT)
 
     set_by_hand(marie, folder=str(tmp_path / "out"))
     still.go(hours=1)
@@ -67,16 +67,16 @@ def test_a_folder_that_was_changed_by_hand_gets_nothing(marie: Desk, tmp_path: P
     [{"kind": "smtp", "host": "smtp.evil.example"}, {"kind": "folder", "folder": "~/.ssh"}, {"kind": ""}],
     ids=str,
 )
-def test_no_other_way_out_is_taken(marie: Desk, changes: dict[str, object]) -> None:
-    queued = send(marie, Way.DEFAULT)
+def test_no_other_way_out_is_taken(marie: Workspace, changes: dict[str, object]) -> None:
+    queued = send(marie, SenderKind.DEFAULT)
     set_by_hand(marie, **changes)
     marie.postman().deliver()
     assert state_of(marie, queued) is State.QUEUED
     assert not is_saved(marie, marie.company())
 
 
-def test_a_practice_folder_that_was_planted_gets_nothing(marie: Desk, tmp_path: Path) -> None:
-    send(marie, Way.DEFAULT)
+def test_a_practice_folder_that_was_planted_gets_nothing(marie: Workspace, tmp_path: Path) -> None:
+    send(marie, SenderKind.DEFAULT)
     (tmp_path / "evil").mkdir()
     write(marie, f"REPLACE INTO setting VALUES ('practice', '{json.dumps(str(tmp_path / 'evil'))}')")
     marie.postman().deliver()
@@ -84,17 +84,17 @@ def test_a_practice_folder_that_was_planted_gets_nothing(marie: Desk, tmp_path: 
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_one_who_may_not_send_cannot_save_it_either(sit: Sit, marie: Desk) -> None:
-    with pytest.raises(NotAdmitted):
+def test_one_who_may_not_send_cannot_save_it_either(sit: Sit, marie: Workspace) -> None:
+    with pytest.raises(NotAMember):
         save(sit("mallory"), SMTP)
-    with pytest.raises(NotAdmitted):
+    with pytest.raises(NotAMember):
         save(sit("mallory"), SMTP, PASSWORD)
     assert marie.company().sender.kind == "folder"
     assert is_saved(marie, marie.company())
 
 
-def test_what_a_member_saves_is_in_force_and_what_waits_goes_on(marie: Desk, tmp_path: Path) -> None:
-    queued = send(marie, Way.DEFAULT)
+def test_what_a_member_saves_is_in_force_and_what_waits_goes_on(marie: Workspace, tmp_path: Path) -> None:
+    queued = send(marie, SenderKind.DEFAULT)
     (tmp_path / "out").rmdir()
     marie.postman().deliver()
     assert state_of(marie, queued) is State.QUEUED
@@ -104,7 +104,7 @@ def test_what_a_member_saves_is_in_force_and_what_waits_goes_on(marie: Desk, tmp
     assert state_of(marie, queued) is State.SENT
 
 
-def test_the_password_goes_to_the_server_that_it_was_typed_for_alone(marie: Desk) -> None:
+def test_the_password_goes_to_the_server_that_it_was_typed_for_alone(marie: Workspace) -> None:
     save(marie, SMTP, PASSWORD)
     assert smtp_password(marie.vault.read(), SMTP) == PASSWORD
     set_by_hand(marie, host="smtp.mallory.example")
@@ -115,7 +115,7 @@ def test_the_password_goes_to_the_server_that_it_was_typed_for_alone(marie: Desk
 
 
 @pytest.mark.parametrize("field", ["host", "port", "security", "user"])
-def test_saving_another_field_does_not_hand_the_password_to_another_server(marie: Desk, field: str) -> None:
+def test_saving_another_field_does_not_hand_the_password_to_another_server(marie: Workspace, field: str) -> None:
     """Somebody changed the server by hand, and a member saves the settings with a new From address."""
     save(marie, SMTP, PASSWORD)
     write(marie, f"UPDATE setting SET value = json_set(value, '$.{field}', 25) WHERE key = 'sender'")
@@ -131,7 +131,7 @@ def test_saving_another_field_does_not_hand_the_password_to_another_server(marie
     assert smtp_password(marie.vault.read(), there.sender) == "another"
 
 
-def test_what_was_changed_behind_the_open_settings_is_not_vouched_for(marie: Desk) -> None:
+def test_what_was_changed_behind_the_open_settings_is_not_vouched_for(marie: Workspace) -> None:
     shown = marie.company()
     set_by_hand(marie, folder="/home/marie/.ssh")
     with pytest.raises(ChangedElsewhere):
@@ -139,8 +139,8 @@ def test_what_was_changed_behind_the_open_settings_is_not_vouched_for(marie: Des
     assert not is_saved(marie, marie.company())
 
 
-def test_settings_that_cannot_be_saved_leave_the_vault_as_it_was(marie: Desk) -> None:
-    queued = send(marie, Way.DEFAULT)
+def test_settings_that_cannot_be_saved_leave_the_vault_as_it_was(marie: Workspace) -> None:
+    queued = send(marie, SenderKind.DEFAULT)
     before = marie.company()
     taken = replace(before, sender=SMTP, next_number=int(queued.number))
     with pytest.raises(InputError):

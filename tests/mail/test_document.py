@@ -24,7 +24,7 @@ from facturier.mail.document.half_blocks import page_picture
 from facturier.mail.document.pages import draw_page
 from facturier.mail.document.plain_text import document_text
 from facturier.mail.errors import DocumentError
-from facturier.models.books.status import Standing
+from facturier.models.books.status import BookStatus
 from facturier.models.settings.tax import Line
 from facturier.models.text.clean import clean
 from tests.mail.samples import a_company, a_customer, an_invoice, many_lines, pdf_pages, squeezed
@@ -182,7 +182,7 @@ def test_two_hundred_lines_carry_their_sums_from_page_to_page() -> None:
 
 
 def test_a_paid_invoice_says_so_and_asks_for_nothing() -> None:
-    invoice = an_invoice(number="1042", standing=Standing.ISSUED)
+    invoice = an_invoice(number="1042", book_status=BookStatus.ISSUED)
     company = a_company(pay_link="https://pay.example/", payment_texts={"en": "By cheque, please."})
     paid = replace(invoice, paid=invoice.total.minor)
     open_text = text_of(make_document(invoice, company))
@@ -222,7 +222,7 @@ def test_ways_to_pay_stand_in_the_document_and_in_its_text() -> None:
 
 
 def test_partly_paid_shows_both() -> None:
-    said = text_of(make_document(an_invoice(number="1", standing=Standing.ISSUED, paid=11196), a_company()))
+    said = text_of(make_document(an_invoice(number="1", book_status=BookStatus.ISSUED, paid=11196), a_company()))
     assert "-111.96" in said
     assert "CAD1,000.00" in said
 
@@ -230,7 +230,7 @@ def test_partly_paid_shows_both() -> None:
 def test_a_draft_without_a_number_says_that_it_is_one() -> None:
     assert "DRAFT" in text_of(make_document(an_invoice(), a_company()))
     assert "DRAFT" not in text_of(make_document(an_invoice(), a_company(), "1043"))
-    assert "VOID" in text_of(make_document(an_invoice(number="7", standing=Standing.VOID), a_company()))
+    assert "VOID" in text_of(make_document(an_invoice(number="7", book_status=BookStatus.VOID), a_company()))
 
 
 def test_a_draft_with_nothing_in_it_has_a_document_too() -> None:

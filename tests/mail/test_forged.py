@@ -12,14 +12,14 @@ from facturier.mail.errors import Refused
 from facturier.mail.practice import http_messages
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.http_messages import Fault
-from facturier.mail.vault.members import admit, ask_to_send, dismiss
-from facturier.mail.workspace import Desk
+from facturier.mail.vault.members import admit, dismiss, request_access
+from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.status import State
 from facturier.models.errors import DamagedRow, ForeignSchema, NumberTaken, StoreError
 from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import get_delivery, message_of
-from facturier.models.outbox.delivery import Claim, Delivery, Way
+from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.store.store import Store
 from tests.mail.two_people import Sit, connect, google, problem_of, send, sit, state_of, write
@@ -28,11 +28,11 @@ from tests.models.making import DEFAULT, Clock, a_draft, envelope_from
 __all__ = ["google", "sit"]
 FORGED = b"From: hello@acme.example\r\nSubject: Pay here\r\n\r\nNew account: MALLORY\r\n"
 LONG_AGO = "2026-01-01T00:00:00.000+00:00"
-WAYS = pytest.mark.parametrize("way", Way)
+WAYS = pytest.mark.parametrize("sender_kind", SenderKind)
 
 
 @pytest.fixture
-def marie(sit: Sit, google: Google) -> Desk:
+def marie(sit: Sit, google: Google) -> Workspace:
     """The member, at a company with a Gmail address and a folder as its default sender."""
     found = sit("marie")
     connect(found, google)
@@ -54,24 +54,24 @@ class Left:
         return len(self._google.messages) + len(list(self._out.glob("*.eml")))
 
 
-def plant(desk: Desk, way: Way) -> Delivery:
+def plant(ws: Workspace, sender_kind: SenderKind) -> Delivery:
     """A row that was put into the outbox by hand."""
-    sender = desk.address() if way is Way.GMAIL else DEFAULT
+    sender = ws.address() if sender_kind is SenderKind.GMAIL else DEFAULT
     envelope = envelope_from(sender)
-    number = desk.company().number
-    return queue_delivery(desk.store, a_draft(desk.store), number, way, envelope, "Pay", FORGED, desk.clock())
+    number = ws.company().number
+    return queue_delivery(ws.store, a_draft(ws.store), number, sender_kind, envelope, "Pay", FORGED, ws.clock())
 
 
 @WAYS
-def test_what_a_member_queued_leaves_once(marie: Desk, left: Left, way: Way) -> None:
-    sent = send(marie, way)
+def test_what_a_member_queued_leaves_once(marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
+    sent = send(marie, sender_kind)
     assert marie.postman().deliver() == 1
     assert (state_of(marie, sent), left()) == (State.SENT, 1)
 
 
 @WAYS
-def test_a_planted_row_is_refused_with_an_alert(marie: Desk, left: Left, way: Way) -> None:
-    forged = plant(marie, way)
+def test_a_planted_row_is_refused_with_an_alert(marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
+    forged = plant(marie, sender_kind)
     marie.postman().deliver()
     assert (state_of(marie, forged), left()) == (State.FAILED, 0)
     assert [alert.delivery_id for alert in open_alerts(marie.store)] == [forged.id]
@@ -79,12 +79,12 @@ def test_a_planted_row_is_refused_with_an_alert(marie: Desk, left: Left, way: Wa
 
 
 @WAYS
-def test_one_who_may_not_send_sends_by_no_way(sit: Sit, marie: Desk, left: Left, way: Way) -> None:
+def test_one_who_may_not_send_sends_by_no_way(sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
     mallory = sit("mallory")
-    plant(mallory, way)
+    plant(mallory, sender_kind)
     assert mallory.postman().deliver() == 0
     with pytest.raises(Refused, match="not a member"):
-        send(mallory, way)
+        send(mallory, sender_kind)
     assert left() == 0
 
 
@@ -107,17 +107,21 @@ CHANGES = {
 
 @WAYS
 @pytest.mark.parametrize("changed", CHANGES)
-def test_a_queued_delivery_that_was_changed_is_refused(marie: Desk, left: Left, way: Way, changed: str) -> None:
+def test_a_queued_delivery_that_was_changed_is_refused(
+    marie: Workspace, left: Left, sender_kind: SenderKind, changed: str
+) -> None:
     other = a_draft(marie.store)
-    queued = send(marie, way)
+    queued = send(marie, sender_kind)
     write(marie, CHANGES[changed].format(id=queued.id, other=other.id))
     marie.postman().deliver()
     assert (state_of(marie, queued), left()) == (State.FAILED, 0)
 
 
 @WAYS
-def test_another_message_under_the_same_delivery_is_refused(marie: Desk, left: Left, way: Way) -> None:
-    queued = send(marie, way)
+def test_another_message_under_the_same_delivery_is_refused(
+    marie: Workspace, left: Left, sender_kind: SenderKind
+) -> None:
+    queued = send(marie, sender_kind)
     write(
         marie,
         "DROP TRIGGER message_stays",
@@ -129,9 +133,9 @@ def test_another_message_under_the_same_delivery_is_refused(marie: Desk, left: L
 
 
 @WAYS
-def test_a_seal_is_for_one_delivery(marie: Desk, left: Left, way: Way) -> None:
+def test_a_seal_is_for_one_delivery(marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
     """The same message, envelope and seal under another id, while the first one is gone from the file."""
-    queued = send(marie, way)
+    queued = send(marie, sender_kind)
     write(
         marie,
         "DROP TRIGGER message_stays",
@@ -146,8 +150,10 @@ def test_a_seal_is_for_one_delivery(marie: Desk, left: Left, way: Way) -> None:
 
 
 @WAYS
-def test_what_was_sent_is_not_sent_again_from_any_window(sit: Sit, marie: Desk, left: Left, way: Way) -> None:
-    sent = send(marie, way)
+def test_what_was_sent_is_not_sent_again_from_any_window(
+    sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind
+) -> None:
+    sent = send(marie, sender_kind)
     marie.postman().deliver()
     for state in ("queued", "claimed", "handing_over"):
         write(
@@ -155,14 +161,14 @@ def test_what_was_sent_is_not_sent_again_from_any_window(sit: Sit, marie: Desk, 
             f"UPDATE delivery SET state = '{state}', epoch = 0, attempts = 0, owner = '', session = '', lease = ''"
             f" WHERE id = {sent.id}",
         )
-        for desk in (marie, sit("marie")):
-            desk.postman().deliver()
+        for ws in (marie, sit("marie")):
+            ws.postman().deliver()
         assert left() == 1, state
     assert state_of(marie, sent) is not State.SENT  # the file was made to lie, but nothing left
 
 
 def test_an_upload_session_that_was_given_up_sends_nothing_again(
-    sit: Sit, marie: Desk, google: Google, left: Left, still: Clock
+    sit: Sit, marie: Workspace, google: Google, left: Left, still: Clock
 ) -> None:
     """The first try opened a session that is still good; the second one sent the message."""
     sent = send(marie)
@@ -188,13 +194,13 @@ def test_an_upload_session_that_was_given_up_sends_nothing_again(
             f" session = '{sessions[0]}'",
         )
         still.go(hours=2)
-        for desk in (marie, sit("marie")):
-            desk.postman().deliver()
+        for ws in (marie, sit("marie")):
+            ws.postman().deliver()
         assert left() == 1, state
 
 
 def test_a_session_that_was_broken_off_is_still_completed_by_another_window(
-    sit: Sit, marie: Desk, google: Google, left: Left, still: Clock
+    sit: Sit, marie: Workspace, google: Google, left: Left, still: Clock
 ) -> None:
     sent = send(marie)
     google.faults += [Fault("put", cut=40), Fault("ask", drop=True, times=4)]
@@ -211,26 +217,28 @@ def test_a_session_that_was_broken_off_is_still_completed_by_another_window(
 
 
 @WAYS
-def test_what_a_member_cancelled_does_not_leave(sit: Sit, marie: Desk, left: Left, way: Way, still: Clock) -> None:
-    cancelled = send(marie, way, days=2)
+def test_what_a_member_cancelled_does_not_leave(
+    sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock
+) -> None:
+    cancelled = send(marie, sender_kind, days=2)
     marie.cancel(cancelled.id)
     write(marie, f"UPDATE delivery SET state = 'queued', not_before = '{LONG_AGO}' WHERE id = {cancelled.id}")
     still.go(days=3)
-    for desk in (marie, sit("marie")):
-        desk.postman().deliver()
+    for ws in (marie, sit("marie")):
+        ws.postman().deliver()
     assert (state_of(marie, cancelled), left()) == (State.FAILED, 0)
     assert "already sent or cancelled" in problem_of(marie, cancelled)
 
 
 @WAYS
 def test_what_a_members_program_saw_finished_does_not_leave(
-    sit: Sit, marie: Desk, left: Left, way: Way, still: Clock
+    sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock
 ) -> None:
     """Paul sent one and cancelled one; Marie's program looked afterwards, as “facturier post --watch” does."""
     paul = sit("paul")
-    ask_to_send(paul)
+    request_access(paul)
     admit(marie, paul.identity.fingerprint)
-    sent, cancelled = send(paul, way), send(paul, way, days=2)
+    sent, cancelled = send(paul, sender_kind), send(paul, sender_kind, days=2)
     paul.cancel(cancelled.id)
     paul.postman().deliver()
     assert left() == 1
@@ -243,8 +251,10 @@ def test_what_a_members_program_saw_finished_does_not_leave(
 
 
 @WAYS
-def test_what_is_due_later_does_not_leave_early(marie: Desk, left: Left, way: Way, still: Clock) -> None:
-    later = send(marie, way, days=9)
+def test_what_is_due_later_does_not_leave_early(
+    marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock
+) -> None:
+    later = send(marie, sender_kind, days=9)
     write(marie, f"UPDATE delivery SET not_before = '2020-01-01T00:00:00.000+00:00' WHERE id = {later.id}")
     for _day in range(8):
         marie.postman().deliver()
@@ -257,8 +267,10 @@ def test_what_is_due_later_does_not_leave_early(marie: Desk, left: Left, way: Wa
 
 
 @WAYS
-def test_an_old_seal_is_worth_nothing_after_a_month(marie: Desk, left: Left, way: Way, still: Clock) -> None:
-    queued = send(marie, way)
+def test_an_old_seal_is_worth_nothing_after_a_month(
+    marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock
+) -> None:
+    queued = send(marie, sender_kind)
     still.go(days=32)
     marie.postman().deliver()
     assert (state_of(marie, queued), left()) == (State.FAILED, 0)
@@ -266,14 +278,16 @@ def test_an_old_seal_is_worth_nothing_after_a_month(marie: Desk, left: Left, way
 
 
 @WAYS
-def test_nothing_is_sealed_later_than_a_person_queued_it(sit: Sit, google: Google, left: Left, way: Way) -> None:
+def test_nothing_is_sealed_later_than_a_person_queued_it(
+    sit: Sit, google: Google, left: Left, sender_kind: SenderKind
+) -> None:
     """Neither when the company gets its first member, nor when one leaves."""
     marie, paul = sit("marie"), sit("paul")
-    early = send(marie, Way.DEFAULT)  # before there was a member
+    early = send(marie, SenderKind.DEFAULT)  # before there was a member
     connect(marie, google)
-    ask_to_send(paul)
+    request_access(paul)
     admit(marie, paul.identity.fingerprint)
-    forged = plant(marie, way)
+    forged = plant(marie, sender_kind)
     dismiss(marie, paul.identity.fingerprint)
     assert marie.store.rows("SELECT * FROM seal") == []
     marie.postman().deliver()
@@ -282,11 +296,13 @@ def test_nothing_is_sealed_later_than_a_person_queued_it(sit: Sit, google: Googl
 
 
 @WAYS
-def test_a_seal_of_before_somebody_left_is_worth_nothing(sit: Sit, marie: Desk, left: Left, way: Way) -> None:
+def test_a_seal_of_before_somebody_left_is_worth_nothing(
+    sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind
+) -> None:
     paul = sit("paul")
-    ask_to_send(paul)
+    request_access(paul)
     admit(marie, paul.identity.fingerprint)
-    queued, cancelled = send(marie, way), send(marie, way)
+    queued, cancelled = send(marie, sender_kind), send(marie, sender_kind)
     old = marie.store.row("SELECT quote(mark), token, not_before FROM seal WHERE delivery_id = ?", cancelled.id)
     assert old is not None
     marie.cancel(cancelled.id)
@@ -302,10 +318,10 @@ def test_a_seal_of_before_somebody_left_is_worth_nothing(sit: Sit, marie: Desk, 
 
 
 def test_a_delivery_in_doubt_that_was_made_to_wait_again_is_not_sent_after_somebody_left(
-    sit: Sit, marie: Desk, google: Google, left: Left
+    sit: Sit, marie: Workspace, google: Google, left: Left
 ) -> None:
     paul = sit("paul")
-    ask_to_send(paul)
+    request_access(paul)
     admit(marie, paul.identity.fingerprint)
     doubtful = send(marie)
     google.faults += [Fault("put", drop=True, accept=True), Fault("ask", drop=True, times=9)]
@@ -318,7 +334,7 @@ def test_a_delivery_in_doubt_that_was_made_to_wait_again_is_not_sent_after_someb
     assert left() == 1
 
 
-def test_the_bytes_that_were_checked_are_the_bytes_that_leave(marie: Desk, left: Left) -> None:
+def test_the_bytes_that_were_checked_are_the_bytes_that_leave(marie: Workspace, left: Left) -> None:
     """Each message is read once: a second look could find another one."""
     read: list[str] = []
     row = marie.store.row
@@ -327,7 +343,7 @@ def test_the_bytes_that_were_checked_are_the_bytes_that_leave(marie: Desk, left:
         read.extend(word for word in ("FROM message", "FROM seal") if word in sql)
         return row(sql, *values)
 
-    queued = send(marie, Way.DEFAULT)
+    queued = send(marie, SenderKind.DEFAULT)
     marie.store.row = counted  # type: ignore[method-assign]
     marie.postman().deliver()
     assert left() == 1
@@ -337,8 +353,8 @@ def test_the_bytes_that_were_checked_are_the_bytes_that_leave(marie: Desk, left:
         marie.sender_for(queued, honest + b"more")
 
 
-def test_a_view_in_the_place_of_the_messages_stops_everything(marie: Desk, left: Left) -> None:
-    queued = send(marie, Way.DEFAULT)
+def test_a_view_in_the_place_of_the_messages_stops_everything(marie: Workspace, left: Left) -> None:
+    queued = send(marie, SenderKind.DEFAULT)
     postman = marie.postman()
     write(
         marie,
@@ -351,7 +367,7 @@ def test_a_view_in_the_place_of_the_messages_stops_everything(marie: Desk, left:
     assert (state_of(marie, queued), left()) == (State.QUEUED, 0)
 
 
-def test_a_trigger_that_changes_what_is_queued_stops_the_queueing(marie: Desk) -> None:
+def test_a_trigger_that_changes_what_is_queued_stops_the_queueing(marie: Workspace) -> None:
     write(
         marie,
         "CREATE TRIGGER evil AFTER INSERT ON delivery BEGIN UPDATE delivery SET recipients ="
@@ -362,7 +378,7 @@ def test_a_trigger_that_changes_what_is_queued_stops_the_queueing(marie: Desk) -
     assert marie.store.rows("SELECT * FROM delivery") == []
 
 
-def test_what_was_shown_is_sealed_though_the_row_says_something_else(marie: Desk, left: Left) -> None:
+def test_what_was_shown_is_sealed_though_the_row_says_something_else(marie: Workspace, left: Left) -> None:
     """As if a trigger had not been noticed."""
     invoice = a_draft(marie.store)
     assert invoice.id is not None
@@ -388,9 +404,9 @@ def test_what_was_shown_is_sealed_though_the_row_says_something_else(marie: Desk
     assert (state_of(marie, queued), left()) == (State.FAILED, 0)
 
 
-def test_without_its_vault_the_company_sends_nothing(marie: Desk, left: Left) -> None:
-    send(marie, Way.DEFAULT)
-    plant(marie, Way.DEFAULT)
+def test_without_its_vault_the_company_sends_nothing(marie: Workspace, left: Left) -> None:
+    send(marie, SenderKind.DEFAULT)
+    plant(marie, SenderKind.DEFAULT)
     write(marie, "DELETE FROM vault", "DELETE FROM seal")
     assert marie.postman().deliver() == 0
     assert left() == 0
@@ -398,13 +414,13 @@ def test_without_its_vault_the_company_sends_nothing(marie: Desk, left: Left) ->
 
 def test_an_outbox_of_a_company_without_members_is_sent_unsealed(sit: Sit, left: Left) -> None:
     paul = sit("paul")
-    sent = send(paul, Way.DEFAULT)
+    sent = send(paul, SenderKind.DEFAULT)
     assert paul.postman().deliver() == 1
     assert (state_of(paul, sent), left()) == (State.SENT, 1)
     assert paul.store.rows("SELECT * FROM seal") == []
 
 
-def test_a_memory_that_is_damaged_is_begun_again(sit: Sit, marie: Desk, left: Left, tmp_path: Path) -> None:
+def test_a_memory_that_is_damaged_is_begun_again(sit: Sit, marie: Workspace, left: Left, tmp_path: Path) -> None:
     memory = tmp_path / "marie" / "handed-over" / "tokens"
     send(marie)
     marie.postman().deliver()
@@ -415,7 +431,7 @@ def test_a_memory_that_is_damaged_is_begun_again(sit: Sit, marie: Desk, left: Le
     assert left() == 2
 
 
-def test_without_its_memory_nothing_leaves_until_there_is_one(marie: Desk, left: Left, tmp_path: Path) -> None:
+def test_without_its_memory_nothing_leaves_until_there_is_one(marie: Workspace, left: Left, tmp_path: Path) -> None:
     queued = send(marie)
     (tmp_path / "marie" / "handed-over" / "tokens").mkdir(parents=True)
     (tmp_path / "marie" / "handed-over").chmod(0o700)
@@ -424,8 +440,8 @@ def test_without_its_memory_nothing_leaves_until_there_is_one(marie: Desk, left:
     assert (state_of(marie, queued), left()) == (State.QUEUED, 0)
 
 
-def test_an_envelope_is_json_and_nothing_in_it_is_taken_for_another_field(marie: Desk, left: Left) -> None:
-    queued = send(marie, Way.DEFAULT)
+def test_an_envelope_is_json_and_nothing_in_it_is_taken_for_another_field(marie: Workspace, left: Left) -> None:
+    queued = send(marie, SenderKind.DEFAULT)
     recipients = json.loads(str(marie.store.rows("SELECT recipients FROM delivery")[0][0]))
     recipients["to"], recipients["cc"] = [*recipients["to"], "m@evil.example"], []
     write(marie, f"UPDATE delivery SET recipients = '{json.dumps(recipients)}'")
@@ -442,7 +458,7 @@ def test_an_envelope_is_json_and_nothing_in_it_is_taken_for_another_field(marie:
         "UPDATE invoice SET message = 'Pay to MALLORY', paid = -1",
     ],
 )
-def test_a_number_that_was_given_meanwhile_is_no_way_to_change_what_was_shown(marie: Desk, change: str) -> None:
+def test_a_number_that_was_given_meanwhile_is_no_way_to_change_what_was_shown(marie: Workspace, change: str) -> None:
     """The message is made again with the next number, and only the number may be another one."""
     invoice = a_draft(marie.store)
     assert invoice.id is not None

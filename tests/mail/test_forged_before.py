@@ -8,18 +8,18 @@ import pysqlite3 as sqlite3
 import pytest
 
 from facturier.mail.google.endpoints import google_endpoints
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.mail.senders.default import is_saved
 from facturier.mail.senders.protocol import Sender
 from facturier.mail.vault.identity import load_identity
 from facturier.mail.vault.vault import Secrets
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
 from facturier.models.company.recent import remember_company
 from facturier.models.errors import FacturierError
 from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.store.store import open_company
 from tests.mail.people import no_keyring
 from tests.mail.scripted import ScriptedSender
@@ -30,7 +30,7 @@ SEALED, UNSEALED = 13, 14
 DUE = datetime(2030, 11, 24, 12, 5, tzinfo=UTC)
 
 
-class Scripted(Desk):
+class Scripted(Workspace):
     """Its mail server is scripted; all else is as it is."""
 
     server = ScriptedSender()
@@ -50,36 +50,36 @@ def path(tmp_path: Path) -> Path:
 
 
 def sit(tmp_path: Path, path: Path, clock: Clock) -> Scripted:
-    places = Places(tmp_path / "data", tmp_path / "log")
-    if not places.data.exists():
-        released_identity(places.data)
-        remember_company(places.data, path)  # where this person opened it with 0.1.0
-    identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
+    locations = Locations(tmp_path / "data", tmp_path / "log")
+    if not locations.data.exists():
+        released_identity(locations.data)
+        remember_company(locations.data, path)  # where this person opened it with 0.1.0
+    identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
     endpoints = google_endpoints({"FACTURIER_GOOGLE": "http://127.0.0.1:1"})
-    desk = Scripted(open_company(path, clock=clock, user="marie"), places, endpoints, identity=identity)
-    desk.server = ScriptedSender()
-    return desk
+    ws = Scripted(open_company(path, clock=clock, user="marie"), locations, endpoints, identity=identity)
+    ws.server = ScriptedSender()
+    return ws
 
 
-def left(desk: Scripted) -> int:
-    return sum(desk.server.server.accepted.values())
+def left(ws: Scripted) -> int:
+    return sum(ws.server.server.accepted.values())
 
 
 def test_what_had_a_right_seal_is_sent_and_what_had_none_is_to_be_sent_again(
     tmp_path: Path, path: Path, clock: Clock
 ) -> None:
-    desk = sit(tmp_path, path, clock)
-    desk.postman().deliver()
-    assert get_delivery(desk.store, SEALED).state is State.QUEUED
-    assert desk.vault.read().seals == 2
+    ws = sit(tmp_path, path, clock)
+    ws.postman().deliver()
+    assert get_delivery(ws.store, SEALED).state is State.QUEUED
+    assert ws.vault.read().seals == 2
     clock.now = DUE
-    desk.postman().deliver()
-    assert get_delivery(desk.store, SEALED).state is State.SENT
-    refused = get_delivery(desk.store, UNSEALED)
+    ws.postman().deliver()
+    assert get_delivery(ws.store, SEALED).state is State.SENT
+    refused = get_delivery(ws.store, UNSEALED)
     assert refused.state is State.FAILED
     assert "send it again" in refused.problem
-    assert left(desk) == 1
-    assert is_saved(desk, desk.company())
+    assert left(ws) == 1
+    assert is_saved(ws, ws.company())
 
 
 @pytest.mark.parametrize(
@@ -93,45 +93,45 @@ def test_what_had_a_right_seal_is_sent_and_what_had_none_is_to_be_sent_again(
 def test_a_wrong_seal_is_made_right_by_no_update(tmp_path: Path, path: Path, clock: Clock, change: str) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute(change)
-    desk = sit(tmp_path, path, clock)
-    desk.postman().deliver()
+    ws = sit(tmp_path, path, clock)
+    ws.postman().deliver()
     clock.now = DUE
-    desk.postman().deliver()
-    assert [get_delivery(desk.store, one).state for one in (SEALED, UNSEALED)] == [State.FAILED] * 2
-    assert left(desk) == 0
+    ws.postman().deliver()
+    assert [get_delivery(ws.store, one).state for one in (SEALED, UNSEALED)] == [State.FAILED] * 2
+    assert left(ws) == 0
 
 
 def test_an_old_seal_is_worth_nothing_once_a_member_was_here(tmp_path: Path, path: Path, clock: Clock) -> None:
     """Cancelled, and put back with the seal that somebody kept."""
     with closing(sqlite3.connect(path)) as database:
         [mark] = database.execute("SELECT quote(mark) FROM seal").fetchone()
-    desk = sit(tmp_path, path, clock)
-    outbox.cancel_delivery(desk.store, SEALED)
-    desk.postman().deliver()
+    ws = sit(tmp_path, path, clock)
+    outbox.cancel_delivery(ws.store, SEALED)
+    ws.postman().deliver()
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute(f"UPDATE delivery SET state = 'queued' WHERE id = {SEALED}")
         database.execute(f"REPLACE INTO seal (delivery_id, mark) VALUES ({SEALED}, {mark})")
     clock.now = DUE
-    desk.postman().deliver()
-    assert get_delivery(desk.store, SEALED).state is State.FAILED
-    assert left(desk) == 0
+    ws.postman().deliver()
+    assert get_delivery(ws.store, SEALED).state is State.FAILED
+    assert left(ws) == 0
 
 
 def test_a_sealed_delivery_of_before_does_not_leave_early(tmp_path: Path, path: Path, clock: Clock) -> None:
-    desk = sit(tmp_path, path, clock)
-    desk.postman().deliver()
+    ws = sit(tmp_path, path, clock)
+    ws.postman().deliver()
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute(f"UPDATE delivery SET not_before = '2020-01-01T00:00:00.000+00:00' WHERE id = {SEALED}")
     for _day in range(3):
-        desk.postman().deliver()
+        ws.postman().deliver()
         clock.go(days=1)
-    assert left(desk) == 0
+    assert left(ws) == 0
 
 
 def test_the_update_of_the_vault_comes_whole_or_not_at_all(
     tmp_path: Path, path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk = sit(tmp_path, path, clock)
+    ws = sit(tmp_path, path, clock)
 
     def fail(*_all: object) -> None:
         raise FacturierError("no room today")
@@ -139,9 +139,9 @@ def test_the_update_of_the_vault_comes_whole_or_not_at_all(
     monkeypatch.setattr("facturier.mail.vault.trust.write_seal", fail)
     clock.now = DUE
     with pytest.raises(FacturierError, match="no room today"):
-        desk.sender_for(get_delivery(desk.store, SEALED), b"")
+        ws.sender_for(get_delivery(ws.store, SEALED), b"")
     monkeypatch.undo()
-    assert desk.vault.read().seals == 1
-    desk.postman().deliver()
-    assert get_delivery(desk.store, SEALED).way is Way.GMAIL
-    assert left(desk) == 1
+    assert ws.vault.read().seals == 1
+    ws.postman().deliver()
+    assert get_delivery(ws.store, SEALED).sender_kind is SenderKind.GMAIL
+    assert left(ws) == 1

@@ -5,22 +5,22 @@ from pathlib import Path
 import pytest
 
 from facturier.mail.google.endpoints import Endpoints
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.mail.sending.checks import Finding
 from facturier.mail.sending.prepare import reached
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
 from facturier.models.outbox.deliveries import deliveries_of
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from tests.models.making import Clock, a_store, in_state
 
 
 def findings(folder: Path, state: State) -> list[Finding]:
     store = a_store(folder, Clock(), connected=False)
     (folder / "out").mkdir()
-    delivery, _held = in_state(store, state, Way.DEFAULT)
-    desk = Desk(store, Places(folder / "data", folder / "log"), Endpoints())
-    return list(desk.prepare(delivery.invoice_id, desk.compose(delivery.invoice_id)).findings)
+    delivery, _held = in_state(store, state, SenderKind.DEFAULT)
+    ws = Workspace(store, Locations(folder / "data", folder / "log"), Endpoints())
+    return list(ws.prepare(delivery.invoice_id, ws.compose(delivery.invoice_id)).findings)
 
 
 @pytest.mark.parametrize(

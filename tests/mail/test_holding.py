@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from facturier.mail.errors import VaultError
-from facturier.mail.vault.identity import Identity, Place, load_identity
+from facturier.mail.vault.identity import Identity, KeyStorage, load_identity
 from facturier.mail.vault.kernel_keyring import can_hold, forget_held, held_identity, hold, kernel_keys
 from tests.mail.people import no_keyring
 from tests.mail.wrapping import wrap_quickly
@@ -39,7 +39,7 @@ def test_it_is_held_until_then_and_forgotten_at_once(wrapped: Identity) -> None:
     hold(wrapped, NOW + timedelta(hours=8), NOW)
     held = held_identity(folder)
     assert held is not None
-    assert (held.identity, held.identity.place, held.until) == (wrapped, Place.WRAPPED, NOW + timedelta(hours=8))
+    assert (held.identity, held.identity.place, held.until) == (wrapped, KeyStorage.WRAPPED, NOW + timedelta(hours=8))
     assert str(held.identity.key) == str(wrapped.key)
     assert forget_held(folder)
     assert held_identity(folder) is None

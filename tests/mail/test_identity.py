@@ -10,9 +10,9 @@ import pyrage
 import pytest
 from keyring.backends import null
 
-from facturier.mail.errors import NotAdmitted, VaultError, WrongPassphrase
+from facturier.mail.errors import NotAMember, VaultError, WrongPassphrase
 from facturier.mail.vault.desktop_keyring import Backend
-from facturier.mail.vault.identity import Identity, Place, fingerprint, load_identity, wrap_identity
+from facturier.mail.vault.identity import Identity, KeyStorage, fingerprint, load_identity, wrap_identity
 from tests.mail.people import DesktopKeyring, no_keyring
 
 
@@ -32,7 +32,7 @@ def umask(request: pytest.FixtureRequest) -> Iterator[None]:
 def test_a_file_is_made_that_only_its_owner_can_read_whatever_the_umask(tmp_path: Path) -> None:
     folder = tmp_path / "identity"
     identity = load(folder)
-    assert identity.place is Place.FILE
+    assert identity.place is KeyStorage.FILE
     assert folder.stat().st_mode & 0o7777 == 0o700
     assert (folder / "identity").stat().st_mode & 0o7777 == 0o600
     assert list(folder.iterdir()) == [folder / "identity"]
@@ -44,7 +44,7 @@ def test_what_is_encrypted_to_it_opens_for_it_and_for_nobody_else(tmp_path: Path
     marie, paul = load(tmp_path / "marie"), load(tmp_path / "paul")
     blob = pyrage.encrypt(b"hello", [pyrage.x25519.Recipient.from_str(marie.recipient)])
     assert load(tmp_path / "marie").decrypt(blob) == b"hello"
-    with pytest.raises(NotAdmitted, match=paul.fingerprint):
+    with pytest.raises(NotAMember, match=paul.fingerprint):
         paul.decrypt(blob)
     for damaged in (blob[:-1], blob[:-1] + bytes([blob[-1] ^ 1]), blob[:40], b"nonsense"):
         with pytest.raises(VaultError) as caught:
@@ -147,7 +147,7 @@ class TestKeyring:
     def test_a_real_keyring_keeps_the_key_and_the_file_only_says_so(self, tmp_path: Path) -> None:
         keyring = DesktopKeyring()
         identity = load(tmp_path / "i", keyring)
-        assert identity.place is Place.KEYRING
+        assert identity.place is KeyStorage.KEYRING
         assert "keyring" in identity.where
         (secret,) = keyring.kept.values()
         assert secret not in (tmp_path / "i" / "identity").read_text()
@@ -164,7 +164,7 @@ class TestKeyring:
         assert identity.recipient in (tmp_path / "i" / "identity").read_text()
 
     def test_a_keyring_that_keeps_nothing_is_not_used(self, tmp_path: Path) -> None:
-        assert load(tmp_path / "i", null.Keyring()).place is Place.FILE  # type: ignore[no-untyped-call]
+        assert load(tmp_path / "i", null.Keyring()).place is KeyStorage.FILE  # type: ignore[no-untyped-call]
 
     def test_a_plaintext_keyring_is_not_used_nor_through_a_chain(self, tmp_path: Path) -> None:
         asked: list[str] = []
@@ -177,10 +177,10 @@ class TestKeyring:
             def __init__(self, *backends: object) -> None:
                 self.backends = backends
 
-        assert load(tmp_path / "i", PlaintextKeyring()).place is Place.FILE
-        assert load(tmp_path / "j", Chain(PlaintextKeyring())).place is Place.FILE
+        assert load(tmp_path / "i", PlaintextKeyring()).place is KeyStorage.FILE
+        assert load(tmp_path / "j", Chain(PlaintextKeyring())).place is KeyStorage.FILE
         desktop = DesktopKeyring()
-        assert load(tmp_path / "k", Chain(PlaintextKeyring(), desktop)).place is Place.KEYRING
+        assert load(tmp_path / "k", Chain(PlaintextKeyring(), desktop)).place is KeyStorage.KEYRING
         assert desktop.kept
         assert asked == []
 
@@ -192,7 +192,7 @@ class TestKeyring:
 
         keyring = DesktopKeyring(before=wait)
         try:
-            assert load(tmp_path / "i", keyring, wait=0.1).place is Place.FILE
+            assert load(tmp_path / "i", keyring, wait=0.1).place is KeyStorage.FILE
         finally:
             end.set()
         for thread in threading.enumerate():
@@ -226,7 +226,7 @@ class TestKeyring:
         def locked() -> None:
             raise RuntimeError("locked")
 
-        assert load(tmp_path / "i", DesktopKeyring(before=locked)).place is Place.FILE
+        assert load(tmp_path / "i", DesktopKeyring(before=locked)).place is KeyStorage.FILE
 
     def test_a_file_is_used_even_when_a_keyring_appears_later(self, tmp_path: Path) -> None:
         identity = load(tmp_path / "i")
@@ -236,7 +236,7 @@ class TestKeyring:
 def test_a_passphrase_wraps_the_key_and_is_asked_for(tmp_path: Path) -> None:
     plain = load(tmp_path / "i")
     wrapped = wrap_identity(tmp_path / "i", plain, "horse battery")
-    assert wrapped.place is Place.WRAPPED
+    assert wrapped.place is KeyStorage.WRAPPED
     path = tmp_path / "i" / "identity"
     assert path.read_bytes().startswith(b"age-encryption.org/v1\n-> scrypt")
     assert path.stat().st_mode & 0o777 == 0o600
@@ -247,7 +247,7 @@ def test_a_passphrase_wraps_the_key_and_is_asked_for(tmp_path: Path) -> None:
     opened = load_identity(tmp_path / "i", ask_passphrase=lambda: "horse battery")
     assert opened == wrapped
     assert "passphrase" in opened.where
-    assert wrap_identity(tmp_path / "i", opened, "").place is Place.FILE
+    assert wrap_identity(tmp_path / "i", opened, "").place is KeyStorage.FILE
     assert load(tmp_path / "i").recipient == plain.recipient
 
 

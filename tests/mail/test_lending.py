@@ -6,29 +6,29 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.errors import ConnectError, NotForWork
+from facturier.mail.errors import ConnectError, WrongGoogle
 from facturier.mail.google.client import parse_client
 from facturier.mail.google.connection import accept_grant, check_connection, disconnect, known_client, removal
 from facturier.mail.google.consent import Consent
 from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.google.grant import SCOPES, Grant
 from facturier.mail.google.shared_address import offer_of, offers, take
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.mail.new_company import new_company
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account
-from facturier.mail.senders.gmail_rate_limit import A_MINUTE, Pace
+from facturier.mail.senders.gmail_rate_limit import A_MINUTE, RateLimit
 from facturier.mail.vault.identity import load_identity
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
 from facturier.models.company.recent import remember_company
 from facturier.models.outbox.deliveries import unfinished
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.store.store import open_company
 from tests.mail.people import no_keyring
 from tests.models.making import GMAIL, a_draft
 
-Sit = Callable[[str, str], Desk]
+Sit = Callable[[str, str], Workspace]
 
 
 @pytest.fixture
@@ -39,24 +39,24 @@ def google(tmp_path: Path) -> Iterator[Google]:
 
 @pytest.fixture
 def sit(tmp_path: Path, google: Google) -> Sit:
-    def one(company: str, person: str = "marie") -> Desk:
+    def one(company: str, person: str = "marie") -> Workspace:
         path = tmp_path / f"{company}.facturier"
         if not path.exists():
             new_company(path, name=company, email="hello@acme.example", currency="CAD", language="en")
-        places = Places(tmp_path / person, tmp_path / f"{person}.log")
-        identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
+        locations = Locations(tmp_path / person, tmp_path / f"{person}.log")
+        identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
         endpoints = google_endpoints({"FACTURIER_GOOGLE": google.url})
-        return Desk(open_company(path, user=person), places, endpoints, identity=identity)
+        return Workspace(open_company(path, user=person), locations, endpoints, identity=identity)
 
     return one
 
 
-def sends(desk: Desk) -> bool:
-    invoice = a_draft(desk.store)
+def sends(ws: Workspace) -> bool:
+    invoice = a_draft(ws.store)
     assert invoice.id is not None
-    composition = replace(desk.compose(invoice.id), way=Way.GMAIL)
-    desk.queue(desk.prepare(invoice.id, composition), not_before=desk.clock())
-    return desk.postman().deliver() == 1
+    composition = replace(ws.compose(invoice.id), sender_kind=SenderKind.GMAIL)
+    ws.queue(ws.prepare(invoice.id, composition), not_before=ws.clock())
+    return ws.postman().deliver() == 1
 
 
 def test_a_second_company_takes_the_address_and_each_goes_on_without_the_other(sit: Sit, google: Google) -> None:
@@ -88,7 +88,7 @@ def test_what_a_person_may_not_open_is_not_offered_to_them(sit: Sit, google: Goo
     consent = Consent(parse_client(google.client_json()), acme.endpoints, 53682)
     accept_grant(acme, consent.accept(google.allow(consent.link)))
     bakery = sit("Bakery", "paul")
-    remember_company(bakery.places.data, acme.store.path)
+    remember_company(bakery.locations.data, acme.store.path)
     assert offers(bakery) == []
     with pytest.raises(ConnectError):
         offer_of(sit("Cellar", "marie"), bakery.store.path)
@@ -99,7 +99,7 @@ def test_companies_that_share_an_address_share_its_pace(sit: Sit, google: Google
     consent = Consent(parse_client(google.client_json()), acme.endpoints, 53682)
     accept_grant(acme, consent.accept(google.allow(consent.link)))
     take(bakery, offers(bakery)[0])
-    pace = Pace(acme.places.data / "pace")
+    pace = RateLimit(acme.locations.data / "pace")
     for _message in range(A_MINUTE - 1):
         pace.take(GMAIL, acme.clock())
     assert sends(acme)
@@ -109,23 +109,23 @@ def test_companies_that_share_an_address_share_its_pace(sit: Sit, google: Google
 
 
 def test_secrets_of_google_s_own_are_never_shown_to_a_stand_in(sit: Sit, google: Google) -> None:
-    desk = sit("Acme", "marie")
+    ws = sit("Acme", "marie")
     client = parse_client(google.client_json())
-    accept_grant(desk, Grant(GMAIL, client, "1//of-google", SCOPES))
-    invoice = a_draft(desk.store)
-    composition = replace(desk.compose(invoice.id or 0), way=Way.GMAIL)
-    assert "FACTURIER_GOOGLE" in " ".join(found.text for found in desk.prepare(invoice.id or 0, composition).findings)
-    with pytest.raises(NotForWork):
-        check_connection(desk)
-    assert known_client(desk) is None
-    assert "no secret was revealed" in disconnect(desk)
+    accept_grant(ws, Grant(GMAIL, client, "1//of-google", SCOPES))
+    invoice = a_draft(ws.store)
+    composition = replace(ws.compose(invoice.id or 0), sender_kind=SenderKind.GMAIL)
+    assert "FACTURIER_GOOGLE" in " ".join(found.text for found in ws.prepare(invoice.id or 0, composition).findings)
+    with pytest.raises(WrongGoogle):
+        check_connection(ws)
+    assert known_client(ws) is None
+    assert "no secret was revealed" in disconnect(ws)
     assert not google.counts
 
 
 def test_nor_those_of_a_stand_in_to_google(sit: Sit, google: Google, tmp_path: Path) -> None:
-    desk = sit("Acme", "marie")
-    consent = Consent(parse_client(google.client_json()), desk.endpoints, 53682)
-    accept_grant(desk, consent.accept(google.allow(consent.link)))
-    real = Desk(desk.store, desk.places, google_endpoints({}), identity=desk.identity)
-    with pytest.raises(NotForWork, match="simulator"):
+    ws = sit("Acme", "marie")
+    consent = Consent(parse_client(google.client_json()), ws.endpoints, 53682)
+    accept_grant(ws, consent.accept(google.allow(consent.link)))
+    real = Workspace(ws.store, ws.locations, google_endpoints({}), identity=ws.identity)
+    with pytest.raises(WrongGoogle, match="simulator"):
         check_connection(real)

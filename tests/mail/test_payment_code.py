@@ -6,7 +6,7 @@ from facturier.mail.document.branding import DEFAULT, company_colour
 from facturier.mail.document.document import make_document
 from facturier.mail.document.payment_code import check_iban, payment_code, transfer_lines
 from facturier.mail.errors import DocumentError
-from facturier.models.books.status import Standing
+from facturier.models.books.status import BookStatus
 from tests.mail.samples import a_company, an_invoice
 
 IBAN = "DE89 3704 0044 0532 0130 00"
@@ -33,9 +33,9 @@ def test_only_where_there_is_something_to_pay_and_a_way() -> None:
     assert payment_code(euro, COMPANY, "1043").startswith("<svg")
     assert payment_code(dollar, COMPANY, "1043") == ""
     assert payment_code(dollar, a_company(pay_link="https://pay.example/"), "1043").startswith("<svg")
-    paid = an_invoice(currency="EUR", number="1", standing=Standing.ISSUED, paid=euro.total.minor)
+    paid = an_invoice(currency="EUR", number="1", book_status=BookStatus.ISSUED, paid=euro.total.minor)
     assert payment_code(paid, COMPANY, "1") == ""
-    assert payment_code(an_invoice(currency="EUR", number="1", standing=Standing.VOID), COMPANY, "1") == ""
+    assert payment_code(an_invoice(currency="EUR", number="1", book_status=BookStatus.VOID), COMPANY, "1") == ""
 
 
 @pytest.mark.parametrize("iban", ["DE89 3704 0044 0532 0130 01", "DE89", "hello", "de8937040044053201300x"])

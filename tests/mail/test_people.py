@@ -9,43 +9,43 @@ from pathlib import Path
 import pysqlite3 as sqlite3
 import pytest
 
-from facturier.mail.errors import ConnectionOver, NotAdmitted, Refused, VaultChanged
+from facturier.mail.errors import ConnectionOver, NotAMember, Refused, VaultChanged
 from facturier.mail.google.client import parse_client
 from facturier.mail.google.connection import accept_grant, check
 from facturier.mail.google.consent import Consent
 from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.google.grant import Grant
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account
 from facturier.mail.practice.http_messages import Fault
 from facturier.mail.senders.default import save_sender
-from facturier.mail.sending.in_doubt import ask_session
+from facturier.mail.sending.in_doubt import query_session
 from facturier.mail.vault.identity import load_identity
 from facturier.mail.vault.members import (
     accept_vault,
     admit,
-    ask_to_send,
     begin_vault_anew,
     dismiss,
     end_permission,
-    people_of,
+    membership_of,
+    request_access,
 )
 from facturier.mail.vault.vault import Member
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import AlertKind, open_alerts
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import State
 from facturier.models.errors import InputError, StoreError
 from facturier.models.outbox.deliveries import get_delivery, in_doubt
-from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import DefaultSender
 from facturier.models.store.store import open_company
 from tests.mail.people import no_keyring
 from tests.models.making import GMAIL, Clock, a_draft, a_store
 
-Sit = Callable[[str], Desk]
+Sit = Callable[[str], Workspace]
 
 
 @pytest.fixture
@@ -60,29 +60,29 @@ def sit(tmp_path: Path, google: Google) -> Sit:
     clock = Clock()
     path = a_store(tmp_path, clock, connected=False).path
 
-    def one(name: str) -> Desk:
-        places = Places(tmp_path / name, tmp_path / f"{name}.log")
-        identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
+    def one(name: str) -> Workspace:
+        locations = Locations(tmp_path / name, tmp_path / f"{name}.log")
+        identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
         endpoints = google_endpoints({"FACTURIER_GOOGLE": google.url})
-        return Desk(open_company(path, clock=clock, user=name), places, endpoints, identity=identity)
+        return Workspace(open_company(path, clock=clock, user=name), locations, endpoints, identity=identity)
 
     return one
 
 
-def connect(desk: Desk, google: Google) -> None:
-    consent = Consent(parse_client(google.client_json()), desk.endpoints, 53682)
-    accept_grant(desk, consent.accept(google.allow(consent.link)))
+def connect(ws: Workspace, google: Google) -> None:
+    consent = Consent(parse_client(google.client_json()), ws.endpoints, 53682)
+    accept_grant(ws, consent.accept(google.allow(consent.link)))
 
 
-def send(desk: Desk, way: Way = Way.GMAIL) -> Delivery:
-    invoice = a_draft(desk.store)
+def send(ws: Workspace, way: SenderKind = SenderKind.GMAIL) -> Delivery:
+    invoice = a_draft(ws.store)
     assert invoice.id is not None
-    composition = replace(desk.compose(invoice.id), way=way)
-    return desk.queue(desk.prepare(invoice.id, composition), not_before=desk.clock())
+    composition = replace(ws.compose(invoice.id), sender_kind=way)
+    return ws.queue(ws.prepare(invoice.id, composition), not_before=ws.clock())
 
 
-def state_of(desk: Desk, delivery: Delivery) -> State:
-    return get_delivery(desk.store, delivery.id).state
+def state_of(ws: Workspace, delivery: Delivery) -> State:
+    return get_delivery(ws.store, delivery.id).state
 
 
 def test_one_who_is_not_admitted_sends_nothing_and_is_told_why_until_admitted(sit: Sit, google: Google) -> None:
@@ -95,18 +95,18 @@ def test_one_who_is_not_admitted_sends_nothing_and_is_told_why_until_admitted(si
     with pytest.raises(InputError):
         admit(marie, paul.identity.fingerprint)  # who has not asked
 
-    ask_to_send(paul)
-    assert people_of(paul).asked
+    request_access(paul)
+    assert membership_of(paul).asked
     assert [alert.kind for alert in open_alerts(marie.store)] == [AlertKind.ASKED]
-    assert [asker.name for asker in people_of(marie).askers] == ["paul"]
+    assert [request.name for request in membership_of(marie).access_requests] == ["paul"]
     with pytest.raises(InputError):
         admit(marie, marie.identity.fingerprint)
-    with pytest.raises(NotAdmitted):
+    with pytest.raises(NotAMember):
         admit(paul, paul.identity.fingerprint)
 
     admit(marie, paul.identity.fingerprint.replace("-", " ").lower())
     assert open_alerts(marie.store) == []
-    assert people_of(paul).barrier is None
+    assert membership_of(paul).blocker is None
     mine = send(paul)
     assert paul.postman().deliver() == 2
     assert {state_of(paul, waiting), state_of(paul, mine)} == {State.SENT}
@@ -117,8 +117,8 @@ def test_one_who_is_not_admitted_sends_nothing_and_is_told_why_until_admitted(si
 def test_the_alert_names_one_who_still_waits(sit: Sit, google: Google) -> None:
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
-    ask_to_send(paul)
-    ask_to_send(sit("zoe"))
+    request_access(paul)
+    request_access(sit("zoe"))
     admit(marie, paul.identity.fingerprint)
     assert [alert.detail["name"] for alert in open_alerts(marie.store)] == ["zoe"]
 
@@ -126,30 +126,30 @@ def test_the_alert_names_one_who_still_waits(sit: Sit, google: Google) -> None:
 def test_asking_under_another_name_grants_nothing(sit: Sit, google: Google) -> None:
     marie, mallory = sit("marie"), sit("mallory")
     connect(marie, google)
-    ask_to_send(mallory)
+    request_access(mallory)
     with mallory.store.writing():
         mallory.store.write("UPDATE asking SET name = 'paul\x1b[31m'")
         mallory.store.write("INSERT INTO asking VALUES ('age1nonsense', 'ghost', '2026-11-24T00:00:00+00:00')")
-    assert [asker.name for asker in people_of(marie).askers] == ["paul[31m"]
+    assert [request.name for request in membership_of(marie).access_requests] == ["paul[31m"]
     with pytest.raises(InputError):
         admit(marie, sit("paul").identity.fingerprint)
-    with pytest.raises(NotAdmitted):
+    with pytest.raises(NotAMember):
         mallory.vault.read()
     dismiss(marie, mallory.identity.fingerprint)
-    assert people_of(marie).askers == ()
+    assert membership_of(marie).access_requests == ()
 
 
 def test_one_who_was_removed_cannot_send_even_with_what_they_kept(sit: Sit, google: Google) -> None:
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
-    ask_to_send(paul)
+    request_access(paul)
     admit(marie, paul.identity.fingerprint)
     kept, key = paul.vault.read().grant, paul.vault.read().seal_key
     assert kept is not None
     queued = send(marie)
 
     dismiss(marie, paul.identity.fingerprint)
-    with pytest.raises(NotAdmitted):
+    with pytest.raises(NotAMember):
         paul.vault.read()
     assert paul.postman().deliver() == 0
     check(Grant.from_json(kept), paul.endpoints)  # what the person is told: a copy still works…
@@ -210,14 +210,14 @@ def test_what_is_in_doubt_can_be_asked_for_after_somebody_left(sit: Sit, google:
     [doubtful] = in_doubt(marie.store)
     google.faults.clear()
     dismiss(marie, paul.identity.fingerprint)
-    assert ask_session(marie, doubtful) == ""
+    assert query_session(marie, doubtful) == ""
     assert state_of(marie, doubtful) is State.SENT
 
 
 def test_what_was_queued_before_there_was_a_member_is_to_be_sent_again(sit: Sit) -> None:
     """Nobody vouches for it, and typing a password is no look at the outbox."""
     marie = sit("marie")
-    waiting = send(marie, Way.DEFAULT)
+    waiting = send(marie, SenderKind.DEFAULT)
     sender = DefaultSender("smtp", waiting.envelope.sender, "127.0.0.1", 1, "none", user="marie")
     company = marie.company()
     save_sender(marie, replace(company, sender=sender), before=company, shown=company, password="secret")
@@ -231,12 +231,12 @@ def test_a_row_that_was_put_into_the_outbox_by_hand_is_not_sent(sit: Sit, google
     connect(marie, google)
     invoice = a_draft(mallory.store)
     assert invoice.id is not None
-    prepared = mallory.prepare(invoice.id, replace(mallory.compose(invoice.id), way=Way.GMAIL))
+    prepared = mallory.prepare(invoice.id, replace(mallory.compose(invoice.id), sender_kind=SenderKind.GMAIL))
     forged = queue_delivery(
         mallory.store,
         invoice,
         prepared.number,
-        Way.GMAIL,
+        SenderKind.GMAIL,
         prepared.envelope,
         "Pay here",
         prepared.message,
@@ -260,7 +260,7 @@ def test_an_older_vault_stops_everything_until_it_is_accepted(sit: Sit, google: 
     marie.vault.change(lambda secrets: secrets)
     with marie.store.writing():
         marie.store.write("UPDATE vault SET blob = ?", old[0])
-    assert isinstance(people_of(marie).barrier, VaultChanged)
+    assert isinstance(membership_of(marie).blocker, VaultChanged)
     with pytest.raises(Refused):
         send(marie)
     accept_vault(marie)
@@ -271,9 +271,9 @@ def test_a_vault_that_nobody_can_open_is_begun_anew_and_colleagues_notice(sit: S
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     begin_vault_anew(paul)
-    assert [member.name for member in people_of(paul).members] == ["paul"]
+    assert [member.name for member in membership_of(paul).members] == ["paul"]
     assert [alert.kind for alert in open_alerts(paul.store)] == [AlertKind.CONNECTION_OVER]
-    assert isinstance(people_of(marie).barrier, NotAdmitted)
+    assert isinstance(membership_of(marie).blocker, NotAMember)
     connect(paul, google)
     assert send(paul)
     assert paul.postman().deliver() == 1

@@ -19,7 +19,7 @@ from facturier.models.company.connection import get_connection, remove_connectio
 from facturier.models.errors import LockedCompany, LostClaim, NoRoom
 from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.outbox.delivery import Delivery, Envelope, Way
+from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.schedule import next_due
 from facturier.models.store.store import Store, open_company
 from tests.mail.scripted import Killed, ScriptedHandover, ScriptedSender, Step
@@ -169,7 +169,7 @@ def test_a_clear_refusal_of_the_rest_is_a_failure(store: Store) -> None:
 
 def test_without_a_session_a_lost_answer_is_in_doubt_at_once(store: Store) -> None:
     sender = ScriptedSender(sessions=False, after=[AnswerLost("dropped after the dot")])
-    delivery = queue(store, Way.DEFAULT)
+    delivery = queue(store, SenderKind.DEFAULT)
     postman(store, sender).deliver()
     assert get_delivery(store, delivery.id).state is State.IN_DOUBT
     assert sender.server.asked == 0
@@ -218,7 +218,7 @@ def test_a_fault_in_asking_keeps_nobody_waiting(store: Store, still: Clock) -> N
 
 def test_a_refused_copy_and_a_refused_recipient(store: Store) -> None:
     for refused, raised in (("boss@tremblay.example", []), ("marie@tremblay.example", ["partly_sent"])):
-        delivery = queue(store, Way.DEFAULT)
+        delivery = queue(store, SenderKind.DEFAULT)
         postman(store, ScriptedSender(receipt=Receipt("250", refused={refused: "550"}))).deliver()
         assert get_delivery(store, delivery.id).state is State.PARTLY_SENT
         assert alerts(store) == raised
@@ -226,7 +226,7 @@ def test_a_refused_copy_and_a_refused_recipient(store: Store) -> None:
 
 def test_waits_grow(store: Store, still: Clock) -> None:
     sender = ScriptedSender(opening=[NotNow("greylisted")] * 9)
-    delivery = queue(store, Way.DEFAULT)
+    delivery = queue(store, SenderKind.DEFAULT)
     waits = []
     for _try in range(9):
         postman(store, sender).deliver()
@@ -240,7 +240,7 @@ def test_waits_grow(store: Store, still: Clock) -> None:
 
 def test_a_server_that_cannot_be_reached_is_not_tried_for_every_delivery(store: Store, still: Clock) -> None:
     sender = ScriptedSender(opening=[Unreachable("no route")] * 100)
-    deliveries = [queue(store, Way.DEFAULT) for _ in range(20)]
+    deliveries = [queue(store, SenderKind.DEFAULT) for _ in range(20)]
     assert postman(store, sender).deliver() == 1
     assert next_due(store) == NOON + BACKOFF[0]
     still.go(seconds=15)
@@ -252,12 +252,12 @@ def test_a_server_that_cannot_be_reached_is_not_tried_for_every_delivery(store: 
 
 
 def test_one_message_holds_the_others_up_for_a_minute_at_the_most(store: Store, still: Clock) -> None:
-    delivery = queue(store, Way.DEFAULT)
+    delivery = queue(store, SenderKind.DEFAULT)
     for _try in range(4):
         postman(store, ScriptedSender(before=[Unreachable("dropped")])).deliver()
         still.now = get_delivery(store, delivery.id).not_before
     postman(store, ScriptedSender(before=[Unreachable("dropped")])).deliver()
-    queue(store, Way.DEFAULT)
+    queue(store, SenderKind.DEFAULT)
     assert get_delivery(store, delivery.id).not_before == still() + BACKOFF[4]
     assert next_due(store) == still() + timedelta(minutes=1)
 
@@ -271,10 +271,10 @@ class HangsUpOn(ScriptedSender):
 
 
 def test_one_message_that_servers_hang_up_on_does_not_stop_the_others(store: Store, still: Clock) -> None:
-    poison = queue(store, Way.DEFAULT, message=b"poison")
+    poison = queue(store, SenderKind.DEFAULT, message=b"poison")
     me = postman(store, HangsUpOn())
     for _time in range(24):
-        following = queue(store, Way.DEFAULT)
+        following = queue(store, SenderKind.DEFAULT)
         for _minute in range(3):
             me.deliver()
             still.go(minutes=1)
@@ -414,7 +414,7 @@ def test_what_the_disk_cannot_take_is_written_first_of_all(
         if error:
             raise error
 
-    delivery = queue(faulty, Way.DEFAULT)
+    delivery = queue(faulty, SenderKind.DEFAULT)
     sender = ScriptedSender(sessions=sessions, after=[fill])
     me = postman(faulty, sender)
     for _try in range(2):
@@ -509,7 +509,7 @@ def test_before_the_handing_over_a_lease_that_ran_out_is_enough(store: Store, st
 
 
 def test_an_owner_that_cannot_be_seen_is_given_an_hour_more(store: Store, still: Clock) -> None:
-    delivery = queue(store, Way.DEFAULT)
+    delivery = queue(store, SenderKind.DEFAULT)
     held = claim(store, "another container")
     outbox.hand_over(store, held, "")
     me = postman(store, ScriptedSender(sessions=False), gone=lambda _owner: None)
@@ -524,7 +524,7 @@ def test_an_owner_that_cannot_be_seen_is_given_an_hour_more(store: Store, still:
 def test_a_proof_counts_although_someone_gave_its_postman_up(store: Store, still: Clock) -> None:
     sender = ScriptedSender(sessions=False)
     other = postman(store, sender, "hasty", gone=lambda _owner: True)
-    delivery = queue(store, Way.DEFAULT)
+    delivery = queue(store, SenderKind.DEFAULT)
     sender.after.append(other.deliver)  # it takes over between the acceptance and our writing it down
     postman(store, sender).deliver()
     assert get_delivery(store, delivery.id).state is State.SENT
@@ -536,7 +536,7 @@ def test_a_late_proof_tells_whom_the_server_refused(store: Store, still: Clock) 
     to_refused = Receipt("id", refused={"marie@tremblay.example": "550 no"})
     sender = ScriptedSender(sessions=False, receipt=to_refused)
     other = postman(store, sender, "hasty", gone=lambda _owner: True)
-    delivery = queue(store, Way.DEFAULT)
+    delivery = queue(store, SenderKind.DEFAULT)
     sender.after.append(other.deliver)
     postman(store, sender).deliver()
     assert get_delivery(store, delivery.id).state is State.PARTLY_SENT
@@ -548,7 +548,7 @@ def test_a_proof_outweighs_a_word_that_it_had_not_left(store: Store, still: Cloc
     """Told to the postman that handed it over, or found out while a person was saying otherwise."""
     sender = ScriptedSender(sessions=sessions)
     other = postman(store, sender, "hasty", gone=lambda _owner: True)
-    delivery = queue(store, Way.DEFAULT)
+    delivery = queue(store, SenderKind.DEFAULT)
 
     def say_no() -> None:
         if not sessions:
@@ -634,7 +634,9 @@ def test_nobody_touches_what_they_may_not_send(store: Store) -> None:
     delivery = queue(store)
     with pytest.raises(Killed):
         postman(store, ScriptedSender(before=[Killed()]), "killed").deliver()
-    guest = postman(store, ScriptedSender(), "guest", ways=lambda: (Way.DEFAULT,), gone=lambda _owner: True)
+    guest = postman(
+        store, ScriptedSender(), "guest", sender_kinds=lambda: (SenderKind.DEFAULT,), gone=lambda _owner: True
+    )
     assert guest.deliver() == 0
     assert get_delivery(store, delivery.id).state is State.HANDING_OVER
 
@@ -644,7 +646,7 @@ def test_nobody_asks_about_what_they_may_not_send(store: Store, still: Clock) ->
     delivery = queue(store)
     postman(store, sender).deliver()
     still.go(minutes=1)
-    postman(store, sender, "guest", ways=lambda: (Way.DEFAULT,)).deliver()
+    postman(store, sender, "guest", sender_kinds=lambda: (SenderKind.DEFAULT,)).deliver()
     assert sender.server.asked == 3
     postman(store, sender).deliver()  # and nobody was kept from asking by that
     assert get_delivery(store, delivery.id).state is State.SENT

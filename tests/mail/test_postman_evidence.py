@@ -12,7 +12,7 @@ from facturier.models.books.status import State
 from facturier.models.errors import LockedCompany
 from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.pauses import server_pauses
 from facturier.models.store.store import Store
 from tests.mail.scripted import ScriptedSender, Step
@@ -49,7 +49,7 @@ def test_what_the_session_said_is_kept_else_what_was_lost(store: Store, answer: 
 
 
 def test_a_fault_of_our_own_after_the_handing_over_has_no_reply(store: Store) -> None:
-    delivery = queue(store, Way.DEFAULT)
+    delivery = queue(store, SenderKind.DEFAULT)
     postman(store, ScriptedSender(sessions=False, after=[OSError("x")])).deliver()
     assert last_reply(store, delivery) == ""
 
@@ -85,7 +85,7 @@ def test_a_locked_file_while_asking_is_taken_up_again(store: Store) -> None:
 
 
 def test_the_default_sender_ends_no_connection_of_gmails(store: Store) -> None:
-    queue(store, Way.DEFAULT)
+    queue(store, SenderKind.DEFAULT)
     postman(store, ScriptedSender(opening=[ConnectionOver("of whom?")])).deliver()
     assert open_alerts(store) == []
 
@@ -107,10 +107,12 @@ def test_a_second_round_of_the_same_postman_waits_for_the_first(store: Store) ->
     assert (found.state, found.attempts, sender.server.accepted) == (State.SENT, 1, {MESSAGE: 1})
 
 
-def two_in_doubt(store: Store, ways: tuple[Way, Way] = (Way.GMAIL, Way.GMAIL)) -> ScriptedSender:
+def two_in_doubt(
+    store: Store, sender_kinds: tuple[SenderKind, SenderKind] = (SenderKind.GMAIL, SenderKind.GMAIL)
+) -> ScriptedSender:
     sender = ScriptedSender(after=[TIMEOUT] * 2, asking=[Unreachable("down")] * 6)
-    for way in ways:
-        queue(store, way)
+    for sender_kind in sender_kinds:
+        queue(store, sender_kind)
     postman(store, sender).deliver()
     assert alerts(store) == ["in_doubt"] * 2
     sender.server.asked = 0
@@ -136,14 +138,14 @@ def test_one_that_cannot_be_asked_for_keeps_nobody_from_the_next(store: Store, s
 
 
 def test_one_that_may_not_be_asked_for_keeps_nobody_from_the_next(store: Store, still: Clock) -> None:
-    sender = two_in_doubt(store, (Way.GMAIL, Way.DEFAULT))
+    sender = two_in_doubt(store, (SenderKind.GMAIL, SenderKind.DEFAULT))
     still.go(minutes=1)
-    postman(store, sender, ways=lambda: (Way.DEFAULT,)).deliver()
+    postman(store, sender, sender_kinds=lambda: (SenderKind.DEFAULT,)).deliver()
     assert [get_delivery(store, number).state for number in (1, 2)] == [State.IN_DOUBT, State.SENT]
 
 
 def test_a_lease_holds_up_to_its_last_moment(store: Store, still: Clock) -> None:
-    delivery = queue(store, Way.DEFAULT)
+    delivery = queue(store, SenderKind.DEFAULT)
     claimed = outbox.claim_next(store, "living")
     assert claimed is not None
     me = postman(store, ScriptedSender(sessions=False), gone=lambda _owner: None)
@@ -155,7 +157,7 @@ def test_a_lease_holds_up_to_its_last_moment(store: Store, still: Clock) -> None
 
 
 def test_silence_is_silence_after_an_hour_and_not_before(store: Store, still: Clock) -> None:
-    delivery = queue(store, Way.DEFAULT)
+    delivery = queue(store, SenderKind.DEFAULT)
     sender = ScriptedSender(sessions=False, before=[KeyboardInterrupt()])
     with pytest.raises(KeyboardInterrupt):
         postman(store, sender, "elsewhere").deliver()

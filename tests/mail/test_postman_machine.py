@@ -27,7 +27,7 @@ from facturier.models.company.connection import set_connection
 from facturier.models.errors import FacturierError, LockedCompany, LostClaim, StoreError
 from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import get_delivery, in_doubt, under_way
-from facturier.models.outbox.delivery import Claim, Delivery, Way
+from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.schedule import next_due
 from facturier.models.store.store import Store
 from tests.mail.scripted import Killed, ScriptedSender, Server, Step
@@ -78,7 +78,7 @@ class Machine(RuleBasedStateMachine):
         self.store = Refusing(a_store(folder, self.clock).path, clock=self.clock, user="marie")
         self.store.refusals = []
         self.stack.enter_context(self.store.reading())
-        self.servers = {Way.GMAIL: Server(), Way.DEFAULT: Server()}
+        self.servers = {SenderKind.GMAIL: Server(), SenderKind.DEFAULT: Server()}
         self.lives = Counter(dict.fromkeys(OWNERS, 1))
         self.postmen: dict[str, Postman] = {}
         self.scripts: dict[str, list[Step]] = {
@@ -93,8 +93,8 @@ class Machine(RuleBasedStateMachine):
                 self.never_forgotten()
 
     def sender_for(self, delivery: Delivery, message: bytes) -> ScriptedSender:
-        gmail = delivery.way is Way.GMAIL
-        server = self.servers[delivery.way]
+        gmail = delivery.sender_kind is SenderKind.GMAIL
+        server = self.servers[delivery.sender_kind]
         steps = self.scripts
         return ScriptedSender(
             server,
@@ -117,12 +117,12 @@ class Machine(RuleBasedStateMachine):
             self.postmen[name] = self.kind(self.store, self.sender_for, owner, gone=self.gone, ask_pause=0)
         return self.postmen[name]
 
-    @rule(way=st.sampled_from(Way), later=st.sampled_from((0, 10, 3600)))
+    @rule(sender_kind=st.sampled_from(SenderKind), later=st.sampled_from((0, 10, 3600)))
     @precondition(lambda self: len(self.queued) < 12)
-    def someone_queues(self, way: Way, later: int) -> None:
+    def someone_queues(self, sender_kind: SenderKind, later: int) -> None:
         self.store.refusals.clear()
         message = f"message {len(self.queued)}".encode()
-        delivery = queue(self.store, way, message=message, later=timedelta(seconds=later))
+        delivery = queue(self.store, sender_kind, message=message, later=timedelta(seconds=later))
         self.queued[delivery.id] = message
 
     @rule(
@@ -158,7 +158,11 @@ class Machine(RuleBasedStateMachine):
         self.calm()
         delivery = outbox.claim_next(self.store, f"{name} {self.lives[name]}")
         if delivery is not None and far:
-            session = self.servers[delivery.way].open(self.queued[delivery.id]) if delivery.way is Way.GMAIL else ""
+            session = (
+                self.servers[delivery.sender_kind].open(self.queued[delivery.id])
+                if delivery.sender_kind is SenderKind.GMAIL
+                else ""
+            )
             outbox.hand_over(self.store, Claim(delivery.id, delivery.owner, delivery.epoch), session)
         self.die(name)
 
@@ -206,7 +210,7 @@ class Machine(RuleBasedStateMachine):
         set_connection(self.store, GMAIL, "client")
 
     def acceptances(self, delivery: Delivery) -> int:
-        return self.servers[delivery.way].accepted[self.queued[delivery.id]]
+        return self.servers[delivery.sender_kind].accepted[self.queued[delivery.id]]
 
     def calm(self) -> None:
         self.store.refusals.clear()
@@ -235,10 +239,15 @@ class Machine(RuleBasedStateMachine):
             store = Store(copy, clock=clock, user="marie")
             stack.enter_context(store.reading())
             set_connection(store, GMAIL, "client")
-            servers = {way: Server(sessions=dict(s.sessions), ids=dict(s.ids)) for way, s in self.servers.items()}
+            servers = {
+                sender_kind: Server(sessions=dict(s.sessions), ids=dict(s.ids))
+                for sender_kind, s in self.servers.items()
+            }
             heir = self.kind(
                 store,
-                lambda delivery, _message: ScriptedSender(servers[delivery.way], delivery.way is Way.GMAIL),
+                lambda delivery, _message: ScriptedSender(
+                    servers[delivery.sender_kind], delivery.sender_kind is SenderKind.GMAIL
+                ),
                 "heir 1",
                 gone=lambda _owner: True,
                 ask_pause=0,
@@ -274,7 +283,7 @@ class Hopes(Postman):
 
 
 class Forgets(Postman):
-    def _recover(self, ways: tuple[Way, ...]) -> None:
+    def _recover(self, sender_kinds: tuple[SenderKind, ...]) -> None:
         pass
 
 

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from facturier.mail.letter.letter import default_letter, default_subject
 from facturier.mail.sending.prepare import prepare
 from facturier.models.outbox.composition import Composition
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from tests.mail.samples import a_company, an_invoice
 
 
 def test_each_mailbox_gets_the_message_once() -> None:
     composition = Composition(
-        Way.DEFAULT,
+        SenderKind.DEFAULT,
         "Anna <anna@x.example>, bob@x.example",
         "ANNA@x.example, carl@x.example, carl@x.example",
         "bob@X.example, Carl@x.example, dora@x.example",

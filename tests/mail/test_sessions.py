@@ -8,7 +8,7 @@ import pytest
 from facturier.mail.practice import http_messages
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.http_messages import Fault
-from facturier.mail.sending.in_doubt import ask_session
+from facturier.mail.sending.in_doubt import query_session
 from facturier.mail.vault.members import dismiss
 from facturier.mail.vault.session_cipher import SessionCipher
 from facturier.mail.vault.vault import Member
@@ -51,7 +51,7 @@ def test_neither_the_file_nor_a_backup_tells_it(sit: Sit, google: Google, tmp_pa
 
 def test_any_member_can_ask(sit: Sit, google: Google) -> None:
     doubtful = doubtful_of(sit, google)
-    assert ask_session(sit("paul"), doubtful) == ""
+    assert query_session(sit("paul"), doubtful) == ""
     assert state_of(sit("marie"), doubtful) is State.SENT
 
 
@@ -59,7 +59,7 @@ def test_who_is_admitted_later_can_ask_as_well(sit: Sit, google: Google) -> None
     doubtful = doubtful_of(sit, google)
     zoe = sit("zoe")
     sit("marie").vault.admit(Member("zoe", zoe.identity.recipient))
-    assert ask_session(zoe, doubtful) == ""
+    assert query_session(zoe, doubtful) == ""
 
 
 def test_who_was_removed_cannot_read_it_any_more(sit: Sit, google: Google) -> None:
@@ -71,7 +71,7 @@ def test_who_was_removed_cannot_read_it_any_more(sit: Sit, google: Google) -> No
     with pytest.raises(ValueError, match="not a session"):
         SessionCipher(known).decrypt(kept, b"")
     marie.postman().deliver()
-    assert ask_session(marie, doubtful) == ""
+    assert query_session(marie, doubtful) == ""
 
 
 def test_one_that_an_older_program_kept_in_clear_still_works_and_is_hidden(sit: Sit, google: Google) -> None:
@@ -87,7 +87,7 @@ def test_one_that_an_older_program_kept_in_clear_still_works_and_is_hidden(sit: 
     kept = get_delivery(marie.store, doubtful.id).session
     assert re.fullmatch(r"session-1:[\w+/=]+", kept)
     google.faults.clear()
-    assert ask_session(sit("paul"), doubtful) == ""
+    assert query_session(sit("paul"), doubtful) == ""
     assert state_of(marie, doubtful) is State.SENT
 
 
@@ -99,7 +99,7 @@ def test_a_planted_one_proves_nothing(sit: Sit, google: Google, planted: str) ->
     marie = sit("marie")
     with marie.store.writing():
         marie.store.write("UPDATE delivery SET session = ? WHERE id = ?", planted, doubtful.id)
-    assert ask_session(marie, doubtful) != ""
+    assert query_session(marie, doubtful) != ""
     assert state_of(marie, doubtful) is State.IN_DOUBT
 
 
@@ -113,7 +113,7 @@ def test_the_session_of_another_delivery_proves_nothing(sit: Sit, google: Google
     [other] = [one for one in in_doubt(marie.store) if one.id != first.id]
     with marie.store.writing():
         marie.store.write("UPDATE delivery SET session = ? WHERE id = ?", first.session, other.id)
-    assert ask_session(marie, get_delivery(marie.store, other.id)) != ""
+    assert query_session(marie, get_delivery(marie.store, other.id)) != ""
     assert state_of(marie, other) is State.IN_DOUBT
 
 

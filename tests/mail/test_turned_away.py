@@ -8,12 +8,12 @@ import pytest
 
 from facturier.mail.errors import SenderRefused
 from facturier.mail.senders.protocol import Receipt
-from facturier.models.books.alerts import deal_with, open_alerts
+from facturier.models.books.alerts import dismiss_alert, open_alerts
 from facturier.models.company.connection import set_connection
 from facturier.models.company.save_settings import save_company
 from facturier.models.outbox import pauses
 from facturier.models.outbox.deliveries import unfinished
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.outbox.pauses import server_pauses
 from facturier.models.outbox.schedule import next_due
 from facturier.models.settings.settings import read_company
@@ -25,10 +25,10 @@ from tests.models.making import DEFAULT, GMAIL, Clock, queue
 WRONG = SenderRefused("The mail server rejected the sign-in of marie.", reply="535 5.7.8", todo="Check the password.")
 
 
-def turned_away(store: Store, way: Way = Way.DEFAULT, count: int = 3) -> ScriptedSender:
-    sender = ScriptedSender(sessions=way is Way.GMAIL, opening=[WRONG] * 99)
+def turned_away(store: Store, sender_kind: SenderKind = SenderKind.DEFAULT, count: int = 3) -> ScriptedSender:
+    sender = ScriptedSender(sessions=sender_kind is SenderKind.GMAIL, opening=[WRONG] * 99)
     for _ in range(count):
-        queue(store, way)
+        queue(store, sender_kind)
     assert postman(store, sender).deliver() == 1
     return sender
 
@@ -65,7 +65,7 @@ def new_password_or_folder(store: Store) -> None:
 
 
 def a_person_says_so(store: Store) -> None:
-    deal_with(store, open_alerts(store)[0].id)
+    dismiss_alert(store, open_alerts(store)[0].id)
 
 
 def connected_anew(store: Store) -> None:
@@ -74,10 +74,14 @@ def connected_anew(store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("way", "mend"),
-    [(Way.DEFAULT, new_password_or_folder), (Way.DEFAULT, a_person_says_so), (Way.GMAIL, connected_anew)],
+    [
+        (SenderKind.DEFAULT, new_password_or_folder),
+        (SenderKind.DEFAULT, a_person_says_so),
+        (SenderKind.GMAIL, connected_anew),
+    ],
 )
-def test_what_was_mended_goes_at_once(store: Store, way: Way, mend: Callable[[Store], None]) -> None:
-    sender = turned_away(store, way)
+def test_what_was_mended_goes_at_once(store: Store, sender_kind: SenderKind, mend: Callable[[Store], None]) -> None:
+    sender = turned_away(store, sender_kind)
     mend(store)
     assert alerts(store) == []
     sender.opening.clear()
@@ -86,9 +90,9 @@ def test_what_was_mended_goes_at_once(store: Store, way: Way, mend: Callable[[St
 
 def test_each_sender_has_its_own_alert_and_its_own_queue(store: Store) -> None:
     turned_away(store)
-    queue(store, Way.GMAIL)
+    queue(store, SenderKind.GMAIL)
     assert postman(store, ScriptedSender()).deliver() == 1  # the other goes on, and says nothing about the first
-    turned_away(store, Way.GMAIL)
+    turned_away(store, SenderKind.GMAIL)
     assert [alert.detail["address"] for alert in open_alerts(store)] == [DEFAULT, GMAIL]
 
 

@@ -13,9 +13,9 @@ import pytest
 from rich.console import Console
 from rich.traceback import Traceback
 
-from facturier.mail.errors import NotAdmitted, VaultError
+from facturier.mail.errors import NotAMember, VaultError
 from facturier.mail.vault.identity import Identity, load_identity
-from facturier.mail.vault.rollback_guard import Seen
+from facturier.mail.vault.rollback_guard import RollbackGuard
 from facturier.mail.vault.vault import Member, Secrets, Vault
 from facturier.models.errors import ChangedElsewhere
 from tests.mail.people import Blob, no_keyring
@@ -61,11 +61,11 @@ def test_someone_else_reads_nothing_until_admitted_and_nothing_new_once_removed(
     blob, marie, paul = Blob(), person("marie"), person("paul")
     hers, his = Vault(blob, marie, name="Marie"), Vault(blob, paul, name="Paul")
     hers.change(connect)
-    with pytest.raises(NotAdmitted, match=paul.fingerprint):
+    with pytest.raises(NotAMember, match=paul.fingerprint):
         his.read()
-    with pytest.raises(NotAdmitted):
+    with pytest.raises(NotAMember):
         his.change(connect)
-    with pytest.raises(NotAdmitted):
+    with pytest.raises(NotAMember):
         his.admit(Member("Paul", paul.recipient))
 
     hers.admit(Member("Paul", paul.recipient))
@@ -74,7 +74,7 @@ def test_someone_else_reads_nothing_until_admitted_and_nothing_new_once_removed(
 
     hers.remove(Member("Paul", paul.recipient))
     hers.change(lambda secrets: replace(secrets, smtp_password="new"))
-    with pytest.raises(NotAdmitted):
+    with pytest.raises(NotAMember):
         his.read()
 
 
@@ -167,7 +167,7 @@ def test_what_opens_and_is_no_vault_is_refused_without_repeating_it(person: Pers
 
 class TestSeen:
     def test_an_older_vault_put_back_is_noticed_until_a_person_accepts_it(self, person: Person, tmp_path: Path) -> None:
-        blob, marie, seen = Blob(), person("marie"), Seen(tmp_path / "marie" / "seen-acme")
+        blob, marie, seen = Blob(), person("marie"), RollbackGuard(tmp_path / "marie" / "seen-acme")
         vault = Vault(blob, marie, seen=seen)
         vault.change(connect)
         old = blob.data
@@ -185,7 +185,7 @@ class TestSeen:
     ) -> None:
         """What was between the copy and the restore may name somebody who was removed by then."""
         blob, marie, paul = Blob(), person("marie"), person("paul")
-        vault = Vault(blob, marie, seen=Seen(tmp_path / "marie" / "seen-acme"))
+        vault = Vault(blob, marie, seen=RollbackGuard(tmp_path / "marie" / "seen-acme"))
         vault.change(connect)
         copy = blob.data
         vault.admit(Member("Paul", paul.recipient))
@@ -202,7 +202,7 @@ class TestSeen:
     @pytest.mark.parametrize("planted", ["another", "none"])
     def test_a_restored_copy_brings_no_other_vault(self, person: Person, tmp_path: Path, planted: str) -> None:
         blob, marie, forged = Blob(), person("marie"), Blob()
-        vault = Vault(blob, marie, seen=Seen(tmp_path / "marie" / "seen-acme"))
+        vault = Vault(blob, marie, seen=RollbackGuard(tmp_path / "marie" / "seen-acme"))
         vault.change(connect)
         Vault(forged, person("mallory")).admit(Member("Marie", marie.recipient))
         blob.data = forged.data if planted == "another" else b""
@@ -212,7 +212,7 @@ class TestSeen:
 
     def test_a_vault_made_by_someone_else_for_the_same_members_is_noticed(self, person: Person, tmp_path: Path) -> None:
         blob, marie, mallory = Blob(), person("marie"), person("mallory")
-        vault = Vault(blob, marie, seen=Seen(tmp_path / "marie" / "seen-acme"))
+        vault = Vault(blob, marie, seen=RollbackGuard(tmp_path / "marie" / "seen-acme"))
         vault.change(connect)
         forged = Blob()
         theirs = Vault(forged, mallory, name="Mallory")
@@ -227,15 +227,15 @@ class TestSeen:
 
     def test_a_colleagues_changes_are_no_alarm(self, person: Person, tmp_path: Path) -> None:
         blob, marie, paul = Blob(), person("marie"), person("paul")
-        hers = Vault(blob, marie, seen=Seen(tmp_path / "marie" / "seen-acme"))
-        his = Vault(blob, paul, seen=Seen(tmp_path / "paul" / "seen-acme"))
+        hers = Vault(blob, marie, seen=RollbackGuard(tmp_path / "marie" / "seen-acme"))
+        his = Vault(blob, paul, seen=RollbackGuard(tmp_path / "paul" / "seen-acme"))
         hers.admit(Member("Paul", paul.recipient))
         for vault in (his, hers, his, his, hers):
             vault.change(connect)
             assert hers.read() == his.read()
 
     def test_another_window_that_writes_meanwhile_is_no_alarm(self, person: Person, tmp_path: Path) -> None:
-        blob, marie, seen = Blob(), person("marie"), Seen(tmp_path / "marie" / "seen-acme")
+        blob, marie, seen = Blob(), person("marie"), RollbackGuard(tmp_path / "marie" / "seen-acme")
         Vault(blob, marie, seen=seen).change(connect)
 
         class Slow(Blob):
@@ -251,7 +251,7 @@ class TestSeen:
 
     def test_what_is_remembered_is_private_and_no_secret(self, person: Person, tmp_path: Path) -> None:
         path = tmp_path / "marie" / "seen-acme"
-        written = Vault(Blob(), person("marie"), seen=Seen(path)).change(connect)
+        written = Vault(Blob(), person("marie"), seen=RollbackGuard(path)).change(connect)
         assert path.stat().st_mode & 0o777 == 0o600
         assert written.mark not in path.read_text()
 

@@ -12,19 +12,19 @@ from facturier.mail.google.client import parse_client
 from facturier.mail.google.connection import accept_grant
 from facturier.mail.google.consent import Consent
 from facturier.mail.google.endpoints import google_endpoints
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account
 from facturier.mail.vault.identity import load_identity
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.store.store import open_company
 from tests.mail.people import no_keyring
 from tests.models.making import GMAIL, Clock, a_draft, a_store
 
-Sit = Callable[[str], Desk]
+Sit = Callable[[str], Workspace]
 
 
 @pytest.fixture
@@ -39,39 +39,39 @@ def sit(tmp_path: Path, google: Google, still: Clock) -> Sit:
     path = a_store(tmp_path, still, connected=False).path
     (tmp_path / "out").mkdir()
 
-    def one(name: str) -> Desk:
-        places = Places(tmp_path / name, tmp_path / f"{name}.log")
-        identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
+    def one(name: str) -> Workspace:
+        locations = Locations(tmp_path / name, tmp_path / f"{name}.log")
+        identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
         endpoints = google_endpoints({"FACTURIER_GOOGLE": google.url})
-        return Desk(open_company(path, clock=still, user=name), places, endpoints, identity=identity)
+        return Workspace(open_company(path, clock=still, user=name), locations, endpoints, identity=identity)
 
     return one
 
 
-def connect(desk: Desk, google: Google) -> None:
-    consent = Consent(parse_client(google.client_json()), desk.endpoints, 53682)
-    accept_grant(desk, consent.accept(google.allow(consent.link)))
+def connect(ws: Workspace, google: Google) -> None:
+    consent = Consent(parse_client(google.client_json()), ws.endpoints, 53682)
+    accept_grant(ws, consent.accept(google.allow(consent.link)))
 
 
-def send(desk: Desk, way: Way = Way.GMAIL, **later: float) -> Delivery:
-    invoice = a_draft(desk.store)
+def send(ws: Workspace, way: SenderKind = SenderKind.GMAIL, **later: float) -> Delivery:
+    invoice = a_draft(ws.store)
     assert invoice.id is not None
-    prepared = desk.prepare(invoice.id, replace(desk.compose(invoice.id), way=way))
-    clock = Clock(desk.clock())
+    prepared = ws.prepare(invoice.id, replace(ws.compose(invoice.id), sender_kind=way))
+    clock = Clock(ws.clock())
     clock.go(**later)
-    return desk.queue(prepared, not_before=clock.now)
+    return ws.queue(prepared, not_before=clock.now)
 
 
-def state_of(desk: Desk, delivery: Delivery) -> State:
-    return get_delivery(desk.store, delivery.id).state
+def state_of(ws: Workspace, delivery: Delivery) -> State:
+    return get_delivery(ws.store, delivery.id).state
 
 
-def problem_of(desk: Desk, delivery: Delivery) -> str:
-    return get_delivery(desk.store, delivery.id).problem
+def problem_of(ws: Workspace, delivery: Delivery) -> str:
+    return get_delivery(ws.store, delivery.id).problem
 
 
-def write(desk: Desk, *statements: str) -> None:
+def write(ws: Workspace, *statements: str) -> None:
     """By hand, as nobody's program does it."""
-    with closing(sqlite3.connect(desk.store.path, isolation_level=None)) as database:
+    with closing(sqlite3.connect(ws.store.path, isolation_level=None)) as database:
         for statement in statements:
             database.execute(statement)

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from facturier.mail.vault.identity import Identity, Place, write_key
+from facturier.mail.vault.identity import Identity, KeyStorage, write_key
 
 _WORK = 4  # the logarithm of the work factor
 
@@ -28,7 +28,7 @@ def wrap_quickly(identity: Identity, passphrase: str) -> Identity:
     last = bytes(11) + b"\x01"
     sealed = payload.encrypt(last, write_key(identity.key), None)
     Path(identity.path).write_bytes(header + b" " + _text(mac) + b"\n" + nonce + sealed)
-    return Identity(identity.recipient, Place.WRAPPED, identity.path, identity.key)
+    return Identity(identity.recipient, KeyStorage.WRAPPED, identity.path, identity.key)
 
 
 def _derived(key: bytes, salt: bytes, purpose: bytes) -> bytes:

@@ -14,7 +14,7 @@ from facturier.models.company.connection import set_connection
 from facturier.models.company.save_settings import save_company
 from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.outbox.delivery import Claim, Delivery, Envelope, Way
+from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
@@ -74,7 +74,7 @@ def envelope_from(sender: str) -> Envelope:
 
 def queue(
     store: Store,
-    way: Way = Way.GMAIL,
+    way: SenderKind = SenderKind.GMAIL,
     *,
     invoice: Invoice | None = None,
     sender: str = "",
@@ -83,7 +83,7 @@ def queue(
 ) -> Delivery:
     """Put an invoice, or a new one, in the outbox."""
     invoice = invoice or a_draft(store)
-    sender = sender or (GMAIL if way is Way.GMAIL else DEFAULT)
+    sender = sender or (GMAIL if way is SenderKind.GMAIL else DEFAULT)
     number = invoice.number or read_company(store).number
     return queue_delivery(
         store, invoice, number, way, envelope_from(sender), f"Invoice {number}", message, store.clock() + later
@@ -97,7 +97,7 @@ def claim(store: Store, owner: str = OWNER) -> Claim:
 
 
 def in_state(
-    store: Store, state: State, way: Way = Way.GMAIL, *, invoice: Invoice | None = None
+    store: Store, state: State, way: SenderKind = SenderKind.GMAIL, *, invoice: Invoice | None = None
 ) -> tuple[Delivery, Claim]:
     """A delivery that came to a state by the steps that lead there, and the claim that it was last held by."""
     delivery = queue(store, way, invoice=invoice)

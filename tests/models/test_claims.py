@@ -19,7 +19,7 @@ from facturier.models.company.connection import end_connection, get_connection, 
 from facturier.models.errors import LostClaim
 from facturier.models.outbox import outbox, pauses
 from facturier.models.outbox.deliveries import answers_due, get_delivery, in_doubt, under_way, unfinished
-from facturier.models.outbox.delivery import Claim, Delivery, Way
+from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.outbox import LEASE
 from facturier.models.outbox.schedule import GMAIL_A_MINUTE, next_due
 from facturier.models.store.store import Store, instant, open_company
@@ -39,7 +39,7 @@ def test_a_claim_says_whose_and_for_how_long(tmp_path: Path) -> None:
 def test_many_postmen_never_get_the_same(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     for _ in range(30):
-        queue(store, Way.DEFAULT)
+        queue(store, SenderKind.DEFAULT)
     taken: list[int] = []
 
     def take(owner: str) -> None:
@@ -59,7 +59,7 @@ def test_in_the_order_in_which_they_may_go(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     later = queue(store, later=timedelta(seconds=30))
-    first, second = queue(store, Way.DEFAULT), queue(store)
+    first, second = queue(store, SenderKind.DEFAULT), queue(store)
     assert next_due(store) == NOON
     assert {claim(store).delivery_id, claim(store).delivery_id} == {first.id, second.id}
     assert next_due(store) == NOON + timedelta(seconds=30)
@@ -72,9 +72,9 @@ def test_in_the_order_in_which_they_may_go(tmp_path: Path) -> None:
 def test_only_by_the_ways_that_a_person_may_use(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     queue(store)
-    assert outbox.claim_next(store, "guest", (Way.DEFAULT,)) is None
+    assert outbox.claim_next(store, "guest", (SenderKind.DEFAULT,)) is None
     assert outbox.claim_next(store, "guest", ()) is None
-    assert outbox.claim_next(store, "guest", (Way.GMAIL,)) is not None
+    assert outbox.claim_next(store, "guest", (SenderKind.GMAIL,)) is not None
 
 
 def test_a_lease_that_ran_out_cannot_hand_over(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_only_what_is_under_way_is_taken_over(tmp_path: Path, state: State) -> N
 def test_taken_back_or_claimed_but_never_both(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     for _ in range(12):
-        delivery = queue(store, Way.DEFAULT)
+        delivery = queue(store, SenderKind.DEFAULT)
         start = threading.Barrier(2)
         won: list[str] = []
 
@@ -181,7 +181,7 @@ def test_a_pause_holds_one_address_until_its_time(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     queue(store)
-    other = queue(store, Way.DEFAULT)
+    other = queue(store, SenderKind.DEFAULT)
     until = NOON + timedelta(minutes=10)
     pauses.pause_sender(store, GMAIL, until, "429")
     pauses.pause_sender(store, GMAIL, NOON + timedelta(minutes=5), "429")  # shortens nothing
@@ -196,8 +196,8 @@ def test_a_pause_holds_one_address_until_its_time(tmp_path: Path) -> None:
 
 def test_a_pause_of_one_sender_holds_no_other_of_its_kind(tmp_path: Path) -> None:
     store = a_store(tmp_path)
-    queue(store, Way.DEFAULT, sender="old@acme.example", later=timedelta(minutes=-1))
-    other = queue(store, Way.DEFAULT)
+    queue(store, SenderKind.DEFAULT, sender="old@acme.example", later=timedelta(minutes=-1))
+    other = queue(store, SenderKind.DEFAULT)
     pauses.pause_sender(store, "old@acme.example", NOON + timedelta(minutes=10), "451")
     assert claim(store).delivery_id == other.id
     assert outbox.claim_next(store, "first") is None
@@ -206,7 +206,7 @@ def test_a_pause_of_one_sender_holds_no_other_of_its_kind(tmp_path: Path) -> Non
 def test_an_ended_connection_does_not_hold_the_default_sender_of_the_same_address(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     queue(store)
-    other = queue(store, Way.DEFAULT, sender=GMAIL)
+    other = queue(store, SenderKind.DEFAULT, sender=GMAIL)
     end_connection(store, get_connection(store), "invalid_grant")
     assert next_due(store) == NOON
     assert claim(store).delivery_id == other.id
@@ -215,9 +215,9 @@ def test_an_ended_connection_does_not_hold_the_default_sender_of_the_same_addres
 
 def test_every_sender_has_its_turn_whatever_it_is_called(tmp_path: Path) -> None:
     store = a_store(tmp_path)
-    last = queue(store, Way.DEFAULT, sender="1@acme.example")
+    last = queue(store, SenderKind.DEFAULT, sender="1@acme.example")
     for minutes, name in ((5, "zoe"), (2, "Anna"), (3, "marc")):
-        queue(store, Way.DEFAULT, sender=f"{name}@acme.example", later=timedelta(minutes=-minutes))
+        queue(store, SenderKind.DEFAULT, sender=f"{name}@acme.example", later=timedelta(minutes=-minutes))
     turns = [claim(store).delivery_id for _ in range(4)]
     assert turns == [last.id + 1, last.id + 3, last.id + 2, last.id]
 
@@ -252,8 +252,8 @@ def test_gmails_pace_counts_what_was_tried_from_that_address(tmp_path: Path, cha
         if change:
             store.write(f"UPDATE delivery SET {change}")
     queue(store)
-    queue(store, Way.DEFAULT, sender=GMAIL)
-    assert outbox.claim_next(store, "first", (Way.DEFAULT,)) is not None
+    queue(store, SenderKind.DEFAULT, sender=GMAIL)
+    assert outbox.claim_next(store, "first", (SenderKind.DEFAULT,)) is not None
     assert (outbox.claim_next(store, "first") is not None) is now
 
 
@@ -291,7 +291,7 @@ def test_a_clock_set_back_does_not_stop_gmail(tmp_path: Path) -> None:
 def test_the_default_sender_is_not_held_to_gmails_pace(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     for _ in range(GMAIL_A_MINUTE + 2):
-        queue(store, Way.DEFAULT)
+        queue(store, SenderKind.DEFAULT)
         claim(store)
 
 
@@ -355,7 +355,7 @@ def test_removing_the_address_takes_back_what_waits_for_it(tmp_path: Path) -> No
     store = a_store(tmp_path)
     going = queue(store)
     held = claim(store)
-    waiting, other = queue(store), queue(store, Way.DEFAULT)
+    waiting, other = queue(store), queue(store, SenderKind.DEFAULT)
     remove_connection(store)
     assert get_delivery(store, waiting.id).state is State.CANCELLED
     [alert] = open_alerts(store)
@@ -408,7 +408,7 @@ def test_a_lost_answer_is_not_asked_for_too_early_nor_once_it_is_known(tmp_path:
 def test_without_a_session_there_is_nobody_to_ask(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
-    queue(store, Way.DEFAULT)
+    queue(store, SenderKind.DEFAULT)
     held = claim(store)
     outbox.hand_over(store, held, "")
     outbox.lost(store, held, "dropped")
@@ -420,7 +420,7 @@ def test_without_a_session_there_is_nobody_to_ask(tmp_path: Path) -> None:
 def test_what_each_list_holds(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     found: dict[State, int] = {
-        state: in_state(store, state, Way.DEFAULT)[0].id for state in State if state is not State.QUEUED
+        state: in_state(store, state, SenderKind.DEFAULT)[0].id for state in State if state is not State.QUEUED
     }
     found[State.QUEUED] = queue(store).id
     assert [delivery.state for delivery in in_doubt(store)] == [State.IN_DOUBT]
@@ -506,7 +506,7 @@ def test_a_time_that_cannot_be_read_costs_that_time(tmp_path: Path) -> None:
 def test_a_sender_with_letters_that_are_not_shown_does_not_hang_the_outbox(tmp_path: Path, sender: str) -> None:
     """What is read is not what is in the file, so it cannot be what the next look goes on from."""
     store = a_store(tmp_path)
-    damaged, other = queue(store, Way.DEFAULT), queue(store, Way.GMAIL)
+    damaged, other = queue(store, SenderKind.DEFAULT), queue(store, SenderKind.GMAIL)
     with closing(sqlite3.connect(store.path, isolation_level=None)) as database:
         database.execute(f"UPDATE delivery SET sender = {sender} WHERE id = ?", (damaged.id,))
     calls = itertools.count()

@@ -3,7 +3,7 @@
 import pytest
 
 from facturier.models.errors import InputError
-from facturier.models.text.numbers import parse_currency
+from facturier.models.text.decimals import parse_currency
 
 
 @pytest.mark.parametrize("text", ["CAD", " eur ", "usd", "JPY", "XOF"])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.books.alerts import AlertKind, deal_with, open_alerts, raise_alert
+from facturier.models.books.alerts import AlertKind, dismiss_alert, open_alerts, raise_alert
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal, write_journal
 from facturier.models.books.status import State
@@ -28,7 +28,7 @@ from facturier.models.outbox.deliveries import (
     unfinished,
     with_message_id,
 )
-from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, new_mark
 from facturier.models.outbox.pauses import pause_outbox
 from tests.models.making import Clock, a_store, claim, in_state, queue
@@ -52,10 +52,10 @@ def ids(found: list[Delivery]) -> list[int]:
 def test_they_are_listed_in_the_order_in_which_they_go(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
-    late, early, same = (queue(store, Way.DEFAULT, later=timedelta(seconds=wait)) for wait in (20, 10, 10))
+    late, early, same = (queue(store, SenderKind.DEFAULT, later=timedelta(seconds=wait)) for wait in (20, 10, 10))
     taken = queue(store, later=timedelta(seconds=15))
     outbox.cancel_delivery(store, taken.id)
-    outbox.cancel_delivery(store, queue(store, Way.DEFAULT, later=timedelta(seconds=10)).id)
+    outbox.cancel_delivery(store, queue(store, SenderKind.DEFAULT, later=timedelta(seconds=10)).id)
     order = [early.id, same.id, late.id]
     assert ids(unfinished(store)) == ids(leaving_soon(store, 20)) == order
     assert ids(leaving_soon(store, 19)) == order[:2]
@@ -83,7 +83,7 @@ def test_nothing_leaves_from_a_sender_that_may_not_although_an_answer_is_due(tmp
     store = a_store(tmp_path, clock)
     in_state(store, State.IN_DOUBT)
     queue(store)
-    other = queue(store, Way.DEFAULT)
+    other = queue(store, SenderKind.DEFAULT)
     clock.go(minutes=2)
     end_connection(store, get_connection(store), "over")
     assert [found.id for found in leaving_by(store, clock())] == [other.id]
@@ -115,7 +115,9 @@ def test_an_invoice_has_its_own_deliveries_oldest_first(tmp_path: Path) -> None:
 def test_what_was_typed_is_kept_until_it_was_sent(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, held = in_state(store, State.HANDING_OVER)
-    keep_composition(store, delivery.invoice_id, Composition(Way.GMAIL, "a@b.example", "", "", "Subject", "Body"))
+    keep_composition(
+        store, delivery.invoice_id, Composition(SenderKind.GMAIL, "a@b.example", "", "", "Subject", "Body")
+    )
     outbox.put_back(store, held, "busy", store.clock())
     assert kept_composition(store, delivery.invoice_id) is not None
     held = claim(store)
@@ -206,7 +208,7 @@ def test_everything_that_is_over_has_ended(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     for state in State:
         if state is not State.QUEUED:
-            in_state(store, state, Way.DEFAULT)
+            in_state(store, state, SenderKind.DEFAULT)
     over = {State.SENT, State.PARTLY_SENT, State.FAILED, State.CANCELLED, State.BOUNCED}
     assert {delivery.state for delivery in ended_since(store, store.clock(), 20)} == over
 
@@ -300,7 +302,7 @@ def test_a_later_bounce_raises_an_alert_where_the_first_one_was_dealt_with(tmp_p
     store = a_store(tmp_path)
     delivery, _held = in_state(store, State.SENT)
     outbox.report_bounce(store, delivery.id, {"marie@tremblay.example": "550 gone"})
-    deal_with(store, open_alerts(store)[0].id)
+    dismiss_alert(store, open_alerts(store)[0].id)
     outbox.report_bounce(store, delivery.id, {"paul@tremblay.example": "552 full"})
     assert [alert.detail["recipients"] for alert in open_alerts(store)] == ["paul@tremblay.example"]
 

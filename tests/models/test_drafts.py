@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.books.alerts import count_alerts, deal_with, open_alerts
+from facturier.models.books.alerts import count_alerts, dismiss_alert, open_alerts
 from facturier.models.books.customers import find_customers, get_customer, save_customer
 from facturier.models.books.drafts import copy_invoice, delete_draft, new_draft, save_draft
 from facturier.models.books.invoice import Customer
@@ -17,7 +17,7 @@ from facturier.models.books.items import find_items, keep_new_items
 from facturier.models.books.journal import read_journal
 from facturier.models.books.numbering import issue_invoice
 from facturier.models.books.payments import payments_of, record_payment, remove_payment, void_invoice
-from facturier.models.books.status import Standing, State
+from facturier.models.books.status import BookStatus, State
 from facturier.models.company.connection import StoredBlob
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import ChangedElsewhere, InputError, NoSuchInvoice, StoreError
@@ -160,7 +160,7 @@ def test_a_copy_is_a_draft_of_today(tmp_path: Path) -> None:
     later = TODAY + timedelta(40)
     copy = copy_invoice(store, delivery.invoice_id, later)
     original = get_invoice(store, delivery.invoice_id)
-    assert (copy.standing, copy.number, copy.date, copy.delivery) == (Standing.DRAFT, None, later, None)
+    assert (copy.book_status, copy.number, copy.date, copy.delivery) == (BookStatus.DRAFT, None, later, None)
     assert copy.lines == original.lines
     assert copy.customer.name == original.customer.name
     assert copy.due - copy.date == original.due - original.date
@@ -257,7 +257,7 @@ def test_void_counts_nothing_and_not_while_it_is_on_its_way(tmp_path: Path) -> N
     assert issued.id is not None
     void_invoice(store, issued.id, "by mistake")
     assert get_invoice(store, issued.id).balance.minor == 0
-    assert find_invoice(store, "1002").standing is Standing.VOID
+    assert find_invoice(store, "1002").book_status is BookStatus.VOID
 
 
 def test_what_is_void_asks_nobody_to_send_it_again(tmp_path: Path) -> None:
@@ -275,8 +275,8 @@ def test_alerts_stand_until_somebody_deals_with_them(tmp_path: Path) -> None:
     assert count_alerts(store) == 2
     [alert] = open_alerts(store, delivery.invoice_id)
     assert store.row("SELECT alerts FROM invoice WHERE id = ?", delivery.invoice_id) == (1,)
-    deal_with(store, alert.id)
-    deal_with(store, alert.id)
+    dismiss_alert(store, alert.id)
+    dismiss_alert(store, alert.id)
     assert (count_alerts(store), open_alerts(store, delivery.invoice_id)) == (1, [])
     assert store.row("SELECT alerts FROM invoice WHERE id = ?", delivery.invoice_id) == (0,)
     assert [entry.kind for entry in read_journal(store, delivery.invoice_id)].count("alert_dealt") == 1

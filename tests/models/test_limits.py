@@ -17,7 +17,7 @@ from facturier.models.errors import BrokenCompany, InputError, StoreError
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.saved_views import save_view
 from facturier.models.listing.totals import sums
-from facturier.models.listing.view import Show, View
+from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import LARGEST, Line
 from facturier.models.store.store import Store
@@ -123,7 +123,7 @@ def test_the_sums_of_the_company_come_to_no_more_than_can_be_kept(tmp_path: Path
     with pytest.raises(InputError, match="more than can be added up"):
         record_payment(store, invoice.id or 0, TODAY, LARGEST)
     save_draft(store, replace(draft, lines=(Line(rate="5"),)))  # what is usual goes on
-    assert sums(store, TODAY, "CAD")[Show.ALL].amount > 0
+    assert sums(store, TODAY, "CAD")[InvoiceFilter.ALL].amount > 0
 
 
 def test_a_sum_past_64_bits_is_told_in_a_sentence(tmp_path: Path) -> None:
@@ -141,5 +141,5 @@ def test_the_money_bar_counts_what_it_adds_up(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     for currency in ("CAD", "EUR", "EUR"):
         save_draft(store, replace(a_draft(store), currency=currency))
-    found = sums(store, TODAY, "EUR")[Show.NOT_SENT]
+    found = sums(store, TODAY, "EUR")[InvoiceFilter.NOT_SENT]
     assert (found.count, found.of_currency, found.amount) == (3, 2, 20000)

@@ -14,15 +14,15 @@ from facturier.models.books.invoice import Customer, InvoiceRow
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.numbering import issue_invoice
 from facturier.models.books.payments import record_payment, void_invoice
-from facturier.models.books.status import Standing
+from facturier.models.books.status import BookStatus
 from facturier.models.company.save_settings import save_company
 from facturier.models.listing.conditions import LATELY, STAGES, conditions
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.saved_views import forget_view, save_view, saved_views
 from facturier.models.listing.totals import currencies, sums
-from facturier.models.listing.view import Show, Sort, View
+from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.outbox import outbox
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import Line, TaxRate
 from facturier.models.store.store import Store, create_company
@@ -80,36 +80,36 @@ def sent(row: InvoiceRow) -> bool:
     return row.delivery is not None and row.delivery.value in ("sent", "partly_sent")
 
 
-def shown(store: Store, row: InvoiceRow, show: Show) -> bool:
+def shown(store: Store, row: InvoiceRow, show: InvoiceFilter) -> bool:
     """What each filter promises, in plain words."""
-    issued, paid = row.standing is Standing.ISSUED, row.balance <= 0
+    issued, paid = row.book_status is BookStatus.ISSUED, row.balance <= 0
     match show:
-        case Show.ALL:
+        case InvoiceFilter.ALL:
             return True
-        case Show.DRAFT:
-            return row.standing is Standing.DRAFT
-        case Show.NOT_SENT:
-            return row.standing is Standing.DRAFT or (issued and not paid and not sent(row))
-        case Show.SENT:
+        case InvoiceFilter.DRAFT:
+            return row.book_status is BookStatus.DRAFT
+        case InvoiceFilter.NOT_SENT:
+            return row.book_status is BookStatus.DRAFT or (issued and not paid and not sent(row))
+        case InvoiceFilter.SENT:
             return issued and sent(row)
-        case Show.DUE:
+        case InvoiceFilter.DUE:
             return issued and sent(row) and not paid and row.due >= TODAY
-        case Show.OVERDUE:
+        case InvoiceFilter.OVERDUE:
             return issued and sent(row) and not paid and row.due < TODAY
-        case Show.PAID:
+        case InvoiceFilter.PAID:
             return issued and paid
-        case Show.PAID_LATELY:
+        case InvoiceFilter.PAID_LATELY:
             return issued and paid and settled(store, row) >= (TODAY - LATELY).isoformat()
     return row.alerts > 0
 
 
-KEYS: dict[Sort, Callable[[InvoiceRow], object]] = {
-    Sort.DATE: lambda row: row.date,
-    Sort.NUMBER: lambda row: f"{len(row.number):03}{row.number}" if row.number else "",
-    Sort.CUSTOMER: lambda row: fold(row.customer),
-    Sort.DUE: lambda row: row.due,
-    Sort.TOTAL: lambda row: row.total,
-    Sort.BALANCE: lambda row: row.balance,
+KEYS: dict[SortKey, Callable[[InvoiceRow], object]] = {
+    SortKey.DATE: lambda row: row.date,
+    SortKey.NUMBER: lambda row: f"{len(row.number):03}{row.number}" if row.number else "",
+    SortKey.CUSTOMER: lambda row: fold(row.customer),
+    SortKey.DUE: lambda row: row.due,
+    SortKey.TOTAL: lambda row: row.total,
+    SortKey.BALANCE: lambda row: row.balance,
 }
 
 
@@ -119,10 +119,10 @@ def ordered(rows: list[InvoiceRow], view: View) -> list[int]:
 
 
 @pytest.mark.parametrize(("few", "descending"), [(0, True), (4000, False)])  # walked along; fetched and sorted
-@pytest.mark.parametrize("sort", list(Sort))
-@pytest.mark.parametrize("show", list(Show))
+@pytest.mark.parametrize("sort", list(SortKey))
+@pytest.mark.parametrize("show", list(InvoiceFilter))
 def test_every_filter_in_every_order_page_by_page(
-    store: Store, show: Show, sort: Sort, descending: bool, few: int, monkeypatch: pytest.MonkeyPatch
+    store: Store, show: InvoiceFilter, sort: SortKey, descending: bool, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from facturier.models.listing import listing as module
 
@@ -172,12 +172,14 @@ def test_a_search_finds_words_anywhere_and_short_ones_at_the_beginning_of_others
 
 
 def test_conditions_combine(store: Store) -> None:
-    view = View(Show.SENT, customer="TREMB", since="-90", until="24/11/2026", least="100", most="3,000", currency="CAD")
+    view = View(
+        InvoiceFilter.SENT, customer="TREMB", since="-90", until="24/11/2026", least="100", most="3,000", currency="CAD"
+    )
     expected = [
         row
         for row in everything(store)
         if sent(row)
-        and row.standing is Standing.ISSUED
+        and row.book_status is BookStatus.ISSUED
         and fold(row.customer).startswith("tremb")
         and row.date >= TODAY - timedelta(90)
         and 10_000 <= row.total <= 300_000
@@ -186,11 +188,11 @@ def test_conditions_combine(store: Store) -> None:
     assert expected
     assert {row.id for row in Listing(store, view, TODAY).first(100)} == {row.id for row in expected}
     assert view.narrowed
-    assert not View(Show.PAID, "x").narrowed
+    assert not View(InvoiceFilter.PAID, "x").narrowed
 
 
 def test_typing_goes_to_a_number_or_a_customer_that_the_list_shows(store: Store) -> None:
-    listing = Listing(store, View(sort=Sort.CUSTOMER, descending=False), TODAY)
+    listing = Listing(store, View(sort=SortKey.CUSTOMER, descending=False), TODAY)
     rows = {row.id: row for row in everything(store)}
     number = listing.find("1003")
     name = listing.find("îles")
@@ -201,8 +203,8 @@ def test_typing_goes_to_a_number_or_a_customer_that_the_list_shows(store: Store)
 
 
 def test_the_parts_of_the_money_bar_are_every_invoice_that_is_not_void_once(store: Store) -> None:
-    stages = [STAGES[show] for show in (Show.NOT_SENT, Show.DUE, Show.PAID)]
-    assert sorted(stage for some in stages for stage in some) == sorted(set(STAGES[Show.ALL]) - {"void"})
+    stages = [STAGES[show] for show in (InvoiceFilter.NOT_SENT, InvoiceFilter.DUE, InvoiceFilter.PAID)]
+    assert sorted(stage for some in stages for stage in some) == sorted(set(STAGES[InvoiceFilter.ALL]) - {"void"})
 
 
 @pytest.mark.parametrize("currency", ["CAD", "JPY"])
@@ -210,7 +212,7 @@ def test_the_counters_agree_with_the_invoices(store: Store, currency: str) -> No
     rows = everything(store)
     for show, found in sums(store, TODAY, currency).items():
         there = [row for row in rows if shown(store, row, show)]
-        whole = show in (Show.ALL, Show.SENT, Show.PAID, Show.PAID_LATELY)
+        whole = show in (InvoiceFilter.ALL, InvoiceFilter.SENT, InvoiceFilter.PAID, InvoiceFilter.PAID_LATELY)
         assert found.count == len(there), show
         amounts = [row.total if whole else row.balance for row in there if row.currency == currency]
         assert found.amount == sum(amounts), show
@@ -221,12 +223,12 @@ def test_the_counters_follow_a_draft_that_is_changed_and_thrown_away(tmp_path: P
     store = create_company(tmp_path / "one.facturier")
     draft = save_draft(store, replace(new_draft(store, TODAY), lines=(Line("", "Audit", "1", "10", ""),)))
     draft = save_draft(store, replace(draft, lines=(Line("", "Audit", "3", "10", ""),)))
-    found = sums(store, TODAY, "CAD")[Show.NOT_SENT]
+    found = sums(store, TODAY, "CAD")[InvoiceFilter.NOT_SENT]
     assert (found.count, found.amount) == (1, 3000)
     assert Listing(store, View(text="30.00"), TODAY).ids() == [draft.id]
     assert Listing(store, View(text="10.00"), TODAY).ids() == []
     delete_draft(store, draft.id or 0)
-    assert sums(store, TODAY, "CAD")[Show.ALL].count == 0
+    assert sums(store, TODAY, "CAD")[InvoiceFilter.ALL].count == 0
     assert store.rows("SELECT * FROM tally") == []
     assert Listing(store, View(text="audit"), TODAY).ids() == []
 
@@ -234,23 +236,27 @@ def test_the_counters_follow_a_draft_that_is_changed_and_thrown_away(tmp_path: P
 def test_what_the_customer_has_stays_owed_whatever_becomes_of_sending_it_again(tmp_path: Path) -> None:
     store = a_store(tmp_path)
 
-    def stands(invoice_id: int) -> Show:
-        found = (show for show in (Show.NOT_SENT, Show.SENT) if Listing(store, View(show), TODAY).ids() == [invoice_id])
+    def stands(invoice_id: int) -> InvoiceFilter:
+        found = (
+            show
+            for show in (InvoiceFilter.NOT_SENT, InvoiceFilter.SENT)
+            if Listing(store, View(show), TODAY).ids() == [invoice_id]
+        )
         return next(found)
 
-    delivery = queue(store, Way.DEFAULT)
-    assert stands(delivery.invoice_id) is Show.NOT_SENT
+    delivery = queue(store, SenderKind.DEFAULT)
+    assert stands(delivery.invoice_id) is InvoiceFilter.NOT_SENT
     held = claim(store)
     outbox.hand_over(store, held, "")
     outbox.accepted(store, held, "1")
     invoice = get_invoice(store, delivery.invoice_id)
-    again = queue(store, Way.DEFAULT, invoice=invoice)
-    assert stands(invoice.id or 0) is Show.SENT
+    again = queue(store, SenderKind.DEFAULT, invoice=invoice)
+    assert stands(invoice.id or 0) is InvoiceFilter.SENT
     outbox.cancel_delivery(store, again.id)
-    assert stands(invoice.id or 0) is Show.SENT
-    assert sums(store, TODAY, "CAD")[Show.SENT].count == 1
+    assert stands(invoice.id or 0) is InvoiceFilter.SENT
+    assert sums(store, TODAY, "CAD")[InvoiceFilter.SENT].count == 1
     outbox.report_bounce(store, delivery.id, {"marie@tremblay.example": "no such box"})
-    assert stands(invoice.id or 0) is Show.NOT_SENT
+    assert stands(invoice.id or 0) is InvoiceFilter.NOT_SENT
 
 
 def test_a_changed_tax_is_found_by_the_new_total(tmp_path: Path) -> None:
@@ -279,8 +285,8 @@ def test_no_page_of_any_list_scans_or_sorts_all_invoices(store: Store, monkeypat
         return real(self, sql, *values)
 
     monkeypatch.setattr(Store, "rows", watched)
-    for show in Show:
-        for sort in Sort:
+    for show in InvoiceFilter:
+        for sort in SortKey:
             Listing(store, View(show, sort=sort), TODAY).first(20)
     for sql, values in asked:
         plan = " / ".join(row[3] for row in real(store, f"EXPLAIN QUERY PLAN {sql}", *values))
@@ -288,7 +294,7 @@ def test_no_page_of_any_list_scans_or_sorts_all_invoices(store: Store, monkeypat
 
 
 def test_views_are_kept_by_name(store: Store) -> None:
-    view = View(Show.OVERDUE, customer="Îles", since="-30", sort=Sort.DUE, descending=False)
+    view = View(InvoiceFilter.OVERDUE, customer="Îles", since="-30", sort=SortKey.DUE, descending=False)
     save_view(store, "late", view)
     save_view(store, "Also", View())
     assert list(saved_views(store)) == ["Also", "late"]
@@ -296,3 +302,13 @@ def test_views_are_kept_by_name(store: Store) -> None:
     forget_view(store, "late")
     forget_view(store, "Also")
     assert saved_views(store) == {}
+
+
+def test_a_view_saved_by_version_0_1_0_keeps_its_order(store: Store) -> None:
+    kept = '{"mine": {"show": "all", "text": "", "sort": "placed"}, "other": {"show": "due", "sort": "sorted"}}'
+    with store.writing():
+        store.write("INSERT OR REPLACE INTO setting (key, value) VALUES ('views', ?)", kept)
+    assert {name: view.sort for name, view in saved_views(store).items()} == {
+        "mine": SortKey.NUMBER,
+        "other": SortKey.CUSTOMER,
+    }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.company.recent import known_companies, remember_company, spoilt_list
+from facturier.models.company.recent import recent_companies, remember_company, spoilt_list
 from facturier.models.company.user import Preferences, read_preferences, save_preferences, spoilt_preferences
 from facturier.models.store.store import create_company
 
@@ -33,7 +33,7 @@ def test_preferences(tmp_path: Path, way: str) -> None:
 @pytest.mark.parametrize("way", SPOILT)
 def test_companies(tmp_path: Path, way: str) -> None:
     SPOILT[way](tmp_path / "companies.json")
-    assert known_companies(tmp_path) == []
+    assert recent_companies(tmp_path) == []
     assert "cannot be read" in spoilt_list(tmp_path)
 
 
@@ -41,7 +41,7 @@ def test_one_bad_entry_costs_that_entry(tmp_path: Path) -> None:
     create_company(tmp_path / "a.facturier")
     (tmp_path / "companies.json").write_text(f'["\\u0000", 5, null, {{}}, "{tmp_path}/a.facturier"]')
     (tmp_path / "preferences.json").write_text('{"language": {}, "line": "slow", "later": 1}')
-    assert known_companies(tmp_path) == [tmp_path / "a.facturier"]
+    assert recent_companies(tmp_path) == [tmp_path / "a.facturier"]
     assert read_preferences(tmp_path) == Preferences(line="slow")
     assert (spoilt_list(tmp_path), spoilt_preferences(tmp_path)) == ("", "")
 
@@ -56,4 +56,4 @@ def test_a_company_whose_name_is_not_utf_8_is_remembered(tmp_path: Path) -> None
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.facturier"))
     create_company(path)
     remember_company(tmp_path / "own", path)
-    assert known_companies(tmp_path / "own") == [path]
+    assert recent_companies(tmp_path / "own") == [path]

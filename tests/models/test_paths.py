@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.company.recent import known_companies, remember_company
+from facturier.models.company.recent import recent_companies, remember_company
 from facturier.models.text.paths import is_folder, typed_path
 
 
@@ -18,11 +18,11 @@ def test_what_cannot_be_looked_at_is_not_there(tmp_path: Path, monkeypatch: pyte
     company = tmp_path / "a.facturier"
     company.touch()
     remember_company(tmp_path / "home", company)
-    assert known_companies(tmp_path / "home") == [company.resolve()]
+    assert recent_companies(tmp_path / "home") == [company.resolve()]
     assert not is_folder(Path("x" * 5000))
 
     def closed(path: Path, **_options: object) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, "stat", closed)
-    assert known_companies(tmp_path / "home") == []
+    assert recent_companies(tmp_path / "home") == []

@@ -6,7 +6,7 @@ from typing import Any
 
 from facturier.models.books.journal import read_journal, write_journal
 from facturier.models.outbox import outbox, pauses
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.outbox.pauses import pause_outbox, paused_by, resume_outbox, server_pauses
 from facturier.models.outbox.schedule import next_due
 from facturier.models.store.store import open_company
@@ -17,7 +17,7 @@ def test_nothing_is_claimed_by_anyone_while_it_is_paused_and_all_of_it_afterward
     clock = Clock()
     store = a_store(tmp_path, clock)
     queue(store)
-    queue(store, Way.DEFAULT)
+    queue(store, SenderKind.DEFAULT)
     pause_outbox(store)
     other = open_company(store.path, clock=clock, user="paul")  # another window, or the program started anew
     assert paused_by(other) == "marie"
@@ -43,7 +43,7 @@ def test_what_is_being_handed_over_is_finished(tmp_path: Path) -> None:
 def test_resuming_leaves_the_pause_that_a_server_asked_for(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
-    queue(store, Way.DEFAULT)
+    queue(store, SenderKind.DEFAULT)
     pauses.pause_sender(store, DEFAULT, clock() + timedelta(minutes=5), "slow down")
     pause_outbox(store)
     resume_outbox(store)

@@ -15,12 +15,12 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
 from facturier.models.books.numbering import issue_invoice
 from facturier.models.books.payments import void_invoice
-from facturier.models.books.status import OPEN, Standing, State
+from facturier.models.books.status import OPEN, BookStatus, State
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import AlreadyOpen, BrokenCompany, ChangedElsewhere, NumberTaken, StoreError
 from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import deliveries_of, message_of
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store, instant, open_company
@@ -40,7 +40,7 @@ def test_it_gets_its_number_its_message_its_delivery_and_its_entries(tmp_path: P
     clock.go(hours=1)
     delivery = queue(store, invoice=draft)
     issued = get_invoice(store, draft.id)
-    assert (issued.number, issued.standing, issued.delivery) == ("1001", Standing.ISSUED, State.QUEUED)
+    assert (issued.number, issued.book_status, issued.delivery) == ("1001", BookStatus.ISSUED, State.QUEUED)
     assert read_company(store).number == "1002"
     assert message_of(store, delivery.id) == MESSAGE
     assert delivery.envelope == envelope_from("billing@acme.example")
@@ -137,10 +137,10 @@ def test_a_message_made_for_another_number_is_not_sent(tmp_path: Path) -> None:
     mine, theirs = a_draft(store), a_draft(store)
     issue_invoice(store, theirs)
     with pytest.raises(NumberTaken):
-        queue_delivery(store, mine, "1001", Way.GMAIL, envelope_from("a@b.example"), "S", MESSAGE, NOON)
+        queue_delivery(store, mine, "1001", SenderKind.GMAIL, envelope_from("a@b.example"), "S", MESSAGE, NOON)
     issued = issue_invoice(store, mine)
     with pytest.raises(NumberTaken):
-        queue_delivery(store, issued, "1001", Way.GMAIL, envelope_from("a@b.example"), "S", MESSAGE, NOON)
+        queue_delivery(store, issued, "1001", SenderKind.GMAIL, envelope_from("a@b.example"), "S", MESSAGE, NOON)
     assert numbers(store) == ["1001", "1002"]
 
 
@@ -197,7 +197,7 @@ def _issue_all(path: Path, drafts: list[Invoice]) -> None:
 
 
 def _queue_all(path: Path, drafts: list[Invoice]) -> None:
-    """As a desk does: make it again for the next number when another process was faster."""
+    """As a workspace does: make it again for the next number when another process was faster."""
     store = open_company(path)
     for draft in drafts:
         while True:

@@ -17,8 +17,8 @@ from facturier.models.settings.tax import (
     tax_name,
     totals,
 )
+from facturier.models.text.decimals import plain
 from facturier.models.text.i18n import speak
-from facturier.models.text.numbers import plain
 
 GST = TaxRate("GST", Decimal(5))
 QST = TaxRate("QST", Decimal("9.975"))

@@ -13,57 +13,59 @@ from facturier.models.books.status import OPEN, State
 from facturier.models.errors import AlreadyBounced, LostClaim
 from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.outbox.delivery import Claim, Delivery, Envelope, Way
+from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
 from facturier.models.outbox.queue import queue_delivery
-from facturier.models.outbox.transitions import TRANSITIONS, Fact
+from facturier.models.outbox.transitions import TRANSITIONS, DeliveryEvent
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store
 from tests.models.making import DEFAULT, MESSAGE, OWNER, Clock, a_draft, a_store, claim, in_state, queue
 
 REFUSED_BY = {"marie@tremblay.example": "550 no such user"}
 # How each fact is told. RELEASED and DEFERRED are one door, which knows by the state which of them it is.
-DOORS: dict[Fact, Callable[[Store, Delivery, Claim], object]] = {
-    Fact.HANDED_OVER: lambda store, delivery, held: outbox.hand_over(store, held, "session"),
-    Fact.ACCEPTED: lambda store, delivery, held: outbox.accepted(store, held, "id", "250 2.0.0 Ok"),
-    Fact.PARTLY_ACCEPTED: lambda store, delivery, held: outbox.partly_accepted(store, held, "id", REFUSED_BY),
-    Fact.RELEASED: lambda store, delivery, held: outbox.put_back(store, held, "later", store.clock(), "451"),
-    Fact.DEFERRED: lambda store, delivery, held: outbox.put_back(store, held, "later", store.clock(), "451"),
-    Fact.REFUSED: lambda store, delivery, held: outbox.refused(store, held, "no", "550"),
-    Fact.LOST: lambda store, delivery, held: outbox.lost(store, held, "lost", "timeout"),
-    Fact.CANCELLED: lambda store, delivery, held: outbox.cancel_delivery(store, delivery.id),
-    Fact.SAID_SENT: lambda store, delivery, held: outbox.resolve_delivery(store, delivery.id, sent=True, reason="seen"),
-    Fact.SAID_NOT_SENT: lambda store, delivery, held: outbox.resolve_delivery(
+DOORS: dict[DeliveryEvent, Callable[[Store, Delivery, Claim], object]] = {
+    DeliveryEvent.HANDED_OVER: lambda store, delivery, held: outbox.hand_over(store, held, "session"),
+    DeliveryEvent.ACCEPTED: lambda store, delivery, held: outbox.accepted(store, held, "id", "250 2.0.0 Ok"),
+    DeliveryEvent.PARTLY_ACCEPTED: lambda store, delivery, held: outbox.partly_accepted(store, held, "id", REFUSED_BY),
+    DeliveryEvent.RELEASED: lambda store, delivery, held: outbox.put_back(store, held, "later", store.clock(), "451"),
+    DeliveryEvent.DEFERRED: lambda store, delivery, held: outbox.put_back(store, held, "later", store.clock(), "451"),
+    DeliveryEvent.REFUSED: lambda store, delivery, held: outbox.refused(store, held, "no", "550"),
+    DeliveryEvent.LOST: lambda store, delivery, held: outbox.lost(store, held, "lost", "timeout"),
+    DeliveryEvent.CANCELLED: lambda store, delivery, held: outbox.cancel_delivery(store, delivery.id),
+    DeliveryEvent.SAID_SENT: lambda store, delivery, held: outbox.resolve_delivery(
+        store, delivery.id, sent=True, reason="seen"
+    ),
+    DeliveryEvent.SAID_NOT_SENT: lambda store, delivery, held: outbox.resolve_delivery(
         store, delivery.id, sent=False, reason="not there"
     ),
-    Fact.BOUNCED: lambda store, delivery, held: outbox.report_bounce(store, delivery.id, REFUSED_BY),
+    DeliveryEvent.BOUNCED: lambda store, delivery, held: outbox.report_bounce(store, delivery.id, REFUSED_BY),
 }
 ALERTS = {
-    Fact.REFUSED: "failed",
-    Fact.LOST: "in_doubt",
-    Fact.BOUNCED: "bounced",
-    Fact.PARTLY_ACCEPTED: "partly_sent",  # the door above has the To refused
+    DeliveryEvent.REFUSED: "failed",
+    DeliveryEvent.LOST: "in_doubt",
+    DeliveryEvent.BOUNCED: "bounced",
+    DeliveryEvent.PARTLY_ACCEPTED: "partly_sent",  # the door above has the To refused
 }
 
 
-def goes_to(state: State, fact: Fact) -> State | None:
+def goes_to(state: State, fact: DeliveryEvent) -> State | None:
     """The table's word, where a door stands for two facts and a bounce proves what was in doubt."""
-    if fact in (Fact.RELEASED, Fact.DEFERRED):
-        return TRANSITIONS.get((state, Fact.RELEASED)) or TRANSITIONS.get((state, Fact.DEFERRED))
-    if fact is Fact.BOUNCED and state is State.IN_DOUBT:
+    if fact in (DeliveryEvent.RELEASED, DeliveryEvent.DEFERRED):
+        return TRANSITIONS.get((state, DeliveryEvent.RELEASED)) or TRANSITIONS.get((state, DeliveryEvent.DEFERRED))
+    if fact is DeliveryEvent.BOUNCED and state is State.IN_DOUBT:
         return State.BOUNCED
     return TRANSITIONS.get((state, fact))
 
 
 @pytest.mark.parametrize("fact", DOORS, ids=str)
 @pytest.mark.parametrize("state", State, ids=str)
-def test_the_table_and_nothing_else(tmp_path: Path, state: State, fact: Fact) -> None:
+def test_the_table_and_nothing_else(tmp_path: Path, state: State, fact: DeliveryEvent) -> None:
     store = a_store(tmp_path)
     delivery, held = in_state(store, state)
     alerts = {alert.kind for alert in open_alerts(store)}
     entries = len(read_journal(store, delivery.invoice_id))
     expected = goes_to(state, fact)
     if expected is None:
-        told_twice = state is State.BOUNCED and fact is Fact.BOUNCED
+        told_twice = state is State.BOUNCED and fact is DeliveryEvent.BOUNCED
         with pytest.raises(AlreadyBounced if told_twice else LostClaim):
             DOORS[fact](store, delivery, held)
         assert get_delivery(store, delivery.id) == delivery
@@ -75,7 +77,7 @@ def test_the_table_and_nothing_else(tmp_path: Path, state: State, fact: Fact) ->
     assert moved.state is expected
     assert get_invoice(store, delivery.invoice_id).delivery is expected  # what the list shows
     last = read_journal(store, delivery.invoice_id)[-1]
-    assert goes_to(state, Fact(last.kind)) is expected
+    assert goes_to(state, DeliveryEvent(last.kind)) is expected
     assert last.user == "marie"
     assert last.detail["delivery"] == str(delivery.id)
     kinds = {alert.kind for alert in open_alerts(store, delivery.invoice_id)}
@@ -89,22 +91,22 @@ def test_a_step_touches_one_delivery_and_no_other(tmp_path: Path) -> None:
     store = a_store(tmp_path, clock)
     for state in State:
         if state is not State.QUEUED:
-            in_state(store, state, Way.DEFAULT)
-    for number, (state, fact) in enumerate([*TRANSITIONS, (State.IN_DOUBT, Fact.BOUNCED)]):
+            in_state(store, state, SenderKind.DEFAULT)
+    for number, (state, fact) in enumerate([*TRANSITIONS, (State.IN_DOUBT, DeliveryEvent.BOUNCED)]):
         if number == 5:  # some of the others wait in the queue
-            queue(store, Way.DEFAULT, later=timedelta(days=1))
+            queue(store, SenderKind.DEFAULT, later=timedelta(days=1))
         clock.go(seconds=1)
-        delivery, held = in_state(store, state, Way.DEFAULT)
+        delivery, held = in_state(store, state, SenderKind.DEFAULT)
         others = (
             store.rows("SELECT * FROM delivery WHERE id != ? ORDER BY id", delivery.id),
             store.rows("SELECT * FROM alert WHERE delivery_id != ? ORDER BY id", delivery.id),
             store.rows("SELECT * FROM journal WHERE invoice_id != ? ORDER BY id", delivery.invoice_id),
         )
-        if fact is Fact.CLAIMED:
+        if fact is DeliveryEvent.CLAIMED:
             claim(store)
         else:
             DOORS[fact](store, delivery, held)
-        if state in (State.CLAIMED, State.HANDING_OVER) and fact in (Fact.RELEASED, Fact.DEFERRED):
+        if state in (State.CLAIMED, State.HANDING_OVER) and fact in (DeliveryEvent.RELEASED, DeliveryEvent.DEFERRED):
             outbox.cancel_delivery(store, delivery.id)
         assert others == (
             store.rows("SELECT * FROM delivery WHERE id != ? ORDER BY id", delivery.id),
@@ -116,10 +118,10 @@ def test_a_step_touches_one_delivery_and_no_other(tmp_path: Path) -> None:
 def test_holding_and_taking_over_touch_one_delivery_and_no_other(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
-    others = [in_state(store, state, Way.DEFAULT)[0] for state in (State.HANDING_OVER, State.CLAIMED)]
+    others = [in_state(store, state, SenderKind.DEFAULT)[0] for state in (State.HANDING_OVER, State.CLAIMED)]
     doubtful, _held = in_state(store, State.IN_DOUBT)
     again, _held = in_state(store, State.IN_DOUBT)
-    delivery, held = in_state(store, State.CLAIMED, Way.DEFAULT)
+    delivery, held = in_state(store, State.CLAIMED, SenderKind.DEFAULT)
     clock.go(minutes=2)
     outbox.hold_claim(store, held)
     outbox.take_over(store, delivery, "second")
@@ -139,7 +141,7 @@ def test_claiming_is_the_only_way_out_of_the_queue(tmp_path: Path) -> None:
 
 
 def test_every_fact_has_a_door(tmp_path: Path) -> None:
-    assert set(DOORS) | {Fact.CLAIMED} == set(Fact)
+    assert set(DOORS) | {DeliveryEvent.CLAIMED} == set(DeliveryEvent)
 
 
 def test_what_is_open_can_still_move_and_what_is_not_cannot_leave(tmp_path: Path) -> None:
@@ -170,27 +172,32 @@ NO_MARIE = {"reason": f"{MARIE}: 550 no such user", "recipients": MARIE}
 @pytest.mark.parametrize(
     ("state", "fact", "written", "alert"),
     [
-        (State.HANDING_OVER, Fact.PARTLY_ACCEPTED, {"server_id": "id", "reason": NO_MARIE["reason"]}, NO_MARIE),
-        (State.CLAIMED, Fact.RELEASED, {"reason": "later", "reply": "451"}, None),
-        (State.HANDING_OVER, Fact.DEFERRED, {"reason": "later", "reply": "451"}, None),
-        (State.CLAIMED, Fact.REFUSED, {"reason": "no", "reply": "550"}, {"reason": "no", "recipients": MARIE}),
         (
             State.HANDING_OVER,
-            Fact.LOST,
+            DeliveryEvent.PARTLY_ACCEPTED,
+            {"server_id": "id", "reason": NO_MARIE["reason"]},
+            NO_MARIE,
+        ),
+        (State.CLAIMED, DeliveryEvent.RELEASED, {"reason": "later", "reply": "451"}, None),
+        (State.HANDING_OVER, DeliveryEvent.DEFERRED, {"reason": "later", "reply": "451"}, None),
+        (State.CLAIMED, DeliveryEvent.REFUSED, {"reason": "no", "reply": "550"}, {"reason": "no", "recipients": MARIE}),
+        (
+            State.HANDING_OVER,
+            DeliveryEvent.LOST,
             {"reason": "lost", "reply": "timeout"},
             {"reason": "lost", "recipients": MARIE},
         ),
-        (State.IN_DOUBT, Fact.SAID_SENT, {"reason": "seen"}, None),
-        (State.IN_DOUBT, Fact.ACCEPTED, {"server_id": "id", "reply": "250 2.0.0 Ok"}, None),
-        (State.IN_DOUBT, Fact.PARTLY_ACCEPTED, {"server_id": "id", "reason": NO_MARIE["reason"]}, NO_MARIE),
-        (State.SENT, Fact.PARTLY_ACCEPTED, {"server_id": "id", "reason": NO_MARIE["reason"]}, NO_MARIE),
-        (State.IN_DOUBT, Fact.SAID_NOT_SENT, {"reason": "not there"}, None),
-        (State.SENT, Fact.BOUNCED, NO_MARIE, NO_MARIE),
-        (State.FAILED, Fact.ACCEPTED, {"server_id": "id", "reply": "250 2.0.0 Ok"}, {"recipients": MARIE}),
+        (State.IN_DOUBT, DeliveryEvent.SAID_SENT, {"reason": "seen"}, None),
+        (State.IN_DOUBT, DeliveryEvent.ACCEPTED, {"server_id": "id", "reply": "250 2.0.0 Ok"}, None),
+        (State.IN_DOUBT, DeliveryEvent.PARTLY_ACCEPTED, {"server_id": "id", "reason": NO_MARIE["reason"]}, NO_MARIE),
+        (State.SENT, DeliveryEvent.PARTLY_ACCEPTED, {"server_id": "id", "reason": NO_MARIE["reason"]}, NO_MARIE),
+        (State.IN_DOUBT, DeliveryEvent.SAID_NOT_SENT, {"reason": "not there"}, None),
+        (State.SENT, DeliveryEvent.BOUNCED, NO_MARIE, NO_MARIE),
+        (State.FAILED, DeliveryEvent.ACCEPTED, {"server_id": "id", "reply": "250 2.0.0 Ok"}, {"recipients": MARIE}),
     ],
 )
 def test_what_journal_and_alert_say(
-    tmp_path: Path, state: State, fact: Fact, written: dict[str, str], alert: dict[str, str] | None
+    tmp_path: Path, state: State, fact: DeliveryEvent, written: dict[str, str], alert: dict[str, str] | None
 ) -> None:
     store = a_store(tmp_path)
     delivery, held = in_state(store, state)
@@ -214,7 +221,7 @@ def test_everyone_who_was_refused_is_named(tmp_path: Path) -> None:
 def to_two(store: Store) -> Delivery:
     invoice, number = a_draft(store), read_company(store).number
     envelope = Envelope(DEFAULT, (MARIE, BOSS))
-    return queue_delivery(store, invoice, number, Way.DEFAULT, envelope, "", MESSAGE, store.clock())
+    return queue_delivery(store, invoice, number, SenderKind.DEFAULT, envelope, "", MESSAGE, store.clock())
 
 
 def test_one_refused_of_two_addressees_is_an_alert(tmp_path: Path) -> None:
@@ -266,7 +273,7 @@ def test_another_postman_s_claim_moves_nothing(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, held = in_state(store, State.CLAIMED)
     for stranger in (Claim(held.delivery_id, "second", held.epoch), Claim(held.delivery_id, OWNER, held.epoch + 1)):
-        for fact in (Fact.HANDED_OVER, Fact.RELEASED, Fact.REFUSED):
+        for fact in (DeliveryEvent.HANDED_OVER, DeliveryEvent.RELEASED, DeliveryEvent.REFUSED):
             with pytest.raises(LostClaim):
                 DOORS[fact](store, delivery, stranger)
     assert get_delivery(store, delivery.id) == delivery
@@ -283,9 +290,11 @@ def test_a_proof_counts_whoever_brings_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("fact", "kinds"),
-    [(Fact.ACCEPTED, ["left_after_all"]), (Fact.PARTLY_ACCEPTED, ["partly_sent", "left_after_all"])],
+    [(DeliveryEvent.ACCEPTED, ["left_after_all"]), (DeliveryEvent.PARTLY_ACCEPTED, ["partly_sent", "left_after_all"])],
 )
-def test_what_had_failed_and_left_all_the_same_is_an_alert(tmp_path: Path, fact: Fact, kinds: list[str]) -> None:
+def test_what_had_failed_and_left_all_the_same_is_an_alert(
+    tmp_path: Path, fact: DeliveryEvent, kinds: list[str]
+) -> None:
     """In the place of the one that told people to send it again."""
     store = a_store(tmp_path)
     delivery, held = in_state(store, State.FAILED)

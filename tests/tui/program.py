@@ -8,9 +8,9 @@ import time
 from pathlib import Path
 
 from facturier.mail.google.endpoints import Endpoints
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.mail.senders.protocol import Handover, Receipt, Sender
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.outbox.delivery import Delivery, Envelope
 from facturier.models.store.store import open_company
 from facturier.tui.app import FacturierApp
@@ -52,7 +52,7 @@ class SlowSender:
         return self._inner.resume(session, message)
 
 
-class SlowDesk(Desk):
+class SlowWorkspace(Workspace):
     seconds = 0.0
 
     def sender_for(self, delivery: Delivery, message: bytes) -> Sender:
@@ -61,6 +61,6 @@ class SlowDesk(Desk):
 
 if __name__ == "__main__":
     folder = Path(sys.argv[2])
-    desk = SlowDesk(open_company(Path(sys.argv[1])), Places(folder / "data", folder / "log"), Endpoints())
-    desk.seconds = float(sys.argv[3])
-    FacturierApp(desk).run()
+    ws = SlowWorkspace(open_company(Path(sys.argv[1])), Locations(folder / "data", folder / "log"), Endpoints())
+    ws.seconds = float(sys.argv[3])
+    FacturierApp(ws).run()

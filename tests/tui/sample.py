@@ -6,15 +6,15 @@ from decimal import Decimal
 from pathlib import Path
 
 from facturier.mail.google.endpoints import Endpoints
-from facturier.mail.locations import Places
-from facturier.mail.workspace import Desk
+from facturier.mail.locations import Locations
+from facturier.mail.workspace import Workspace
 from facturier.models.books.customers import customer_named
 from facturier.models.books.drafts import new_draft, save_draft
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.numbering import issue_invoice
 from facturier.models.company.save_settings import save_company
-from facturier.models.outbox.delivery import Claim, Delivery, Envelope, Way
+from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
 from facturier.models.outbox.outbox import accepted, claim_next, hand_over, lost, refused
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company, DefaultSender
@@ -37,8 +37,8 @@ class Shop:
         sender = DefaultSender(kind="folder", address="hello@acme.example", folder=str(self.mail))
         company = Company(name="Acme [EU] [/x]", email="hello@acme.example", rates=rates, sender=sender, undo=0)
         save_company(self.store, company)
-        self.desk = Desk(open_company(path), Places(folder / "data", folder / "log"), Endpoints())
-        self.today = self.desk.today()
+        self.ws = Workspace(open_company(path), Locations(folder / "data", folder / "log"), Endpoints())
+        self.today = self.ws.today()
 
     def draft(self, name: str = "Boulangerie Tremblay", rate: str = "100", day: date | None = None) -> Invoice:
         customer = customer_named(self.store, name) or Customer(name=name, email="compta@tremblay.example")
@@ -57,7 +57,7 @@ class Shop:
             self.store,
             draft,
             read_company(self.store).number,
-            Way.DEFAULT,
+            SenderKind.DEFAULT,
             Envelope("hello@acme.example", ("compta@tremblay.example",)),
             f"Invoice for {name}",
             message,

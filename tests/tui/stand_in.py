@@ -11,10 +11,10 @@ from facturier.mail.google.client import parse_client
 from facturier.mail.google.connection import accept_grant
 from facturier.mail.google.consent import Consent
 from facturier.mail.google.endpoints import google_endpoints
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.store.store import open_company
 from facturier.tui.screens.connect.link_view import LinkView
 from tests.tui.sample import Shop
@@ -29,18 +29,18 @@ ACCOUNTS = (
 
 @contextmanager
 def google_for(shop: Shop, *, granting: bool = False) -> Iterator[Google]:
-    """The stand-in, which the shop's desk takes for Google while this lasts."""
+    """The stand-in, which the shop's workspace takes for Google while this lasts."""
     folder = shop.store.path.parent
     with Google(ACCOUNTS, folder=folder / "google", granting=granting) as google:
         endpoints = google_endpoints({"FACTURIER_GOOGLE": google.url})
-        shop.desk = Desk(open_company(shop.store.path), Places(folder / "data", folder / "log"), endpoints)
+        shop.ws = Workspace(open_company(shop.store.path), Locations(folder / "data", folder / "log"), endpoints)
         yield google
 
 
 def connect(shop: Shop, google: Google) -> None:
     """Connect billing@acme.example without a screen."""
-    consent = Consent(parse_client(google.client_json()), shop.desk.endpoints, 53682, clock=shop.desk.clock)
-    accept_grant(shop.desk, consent.accept(google.allow(consent.link)))
+    consent = Consent(parse_client(google.client_json()), shop.ws.endpoints, 53682, clock=shop.ws.clock)
+    accept_grant(shop.ws, consent.accept(google.allow(consent.link)))
 
 
 def paste(app: App[None], text: str) -> None:

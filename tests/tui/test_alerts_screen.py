@@ -8,7 +8,7 @@ from textual.widgets import TextArea
 
 from facturier.models.books.alerts import AlertKind, open_alerts
 from facturier.models.books.journal import read_journal
-from facturier.models.books.status import Standing, State
+from facturier.models.books.status import BookStatus, State
 from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.outbox.outbox import cancel_delivery, report_bounce
 from facturier.tui.app import FacturierApp
@@ -22,7 +22,7 @@ from tests.tui.screen_text import text_of, until
 async def test_each_alert_says_what_happened_and_what_to_do(shop: Shop) -> None:
     shop.failed()
     shop.doubtful()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a")
         await until(pilot, lambda: "2 alerts" in text_of(app))
@@ -42,7 +42,7 @@ async def test_each_alert_says_what_happened_and_what_to_do(shop: Shop) -> None:
 
 async def test_a_delivery_in_doubt_is_settled_with_a_reason_that_the_journal_keeps(shop: Shop) -> None:
     delivery = shop.doubtful()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a", "enter")
         await until(pilot, lambda: "Look for “1001”" in text_of(app))
@@ -58,7 +58,7 @@ async def test_a_delivery_in_doubt_is_settled_with_a_reason_that_the_journal_kee
 
 async def test_an_alert_is_taken_down_after_a_yes(shop: Shop) -> None:
     shop.failed()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a", "d", "n")
         assert len(open_alerts(shop.store)) == 1
@@ -68,7 +68,7 @@ async def test_an_alert_is_taken_down_after_a_yes(shop: Shop) -> None:
 
 
 async def test_an_alert_that_another_window_raises_shows_by_itself(shop: Shop) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a")
         await until(pilot, lambda: "No alerts" in text_of(app))
@@ -84,7 +84,7 @@ async def test_a_pasted_bounce_marks_the_invoice_that_it_is_about(shop: Shop) ->
     bounce["X-Failed-Recipients"] = "compta@tremblay.example"
     bounce["In-Reply-To"] = f"<{delivery.invoice_id}@acme.example>"
     bounce.set_content("The address could not be found.")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a", "b")
         await until(pilot, lambda: "An invoice bounced" in text_of(app))
@@ -100,7 +100,7 @@ async def test_a_pasted_bounce_marks_the_invoice_that_it_is_about(shop: Shop) ->
 
 async def test_a_mail_that_cannot_be_read_lets_the_person_choose_the_invoice(shop: Shop) -> None:
     delivery = shop.sent()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a", "b")
         await until(pilot, lambda: "An invoice bounced" in text_of(app))
@@ -122,7 +122,7 @@ async def test_a_mail_that_cannot_be_read_lets_the_person_choose_the_invoice(sho
 async def test_a_bounce_without_its_mail_and_a_second_one(shop: Shop) -> None:
     delivery = shop.sent()
     report_bounce(shop.store, delivery.id, {"old@tremblay.example": "550"})
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter", "b")
         await until(pilot, lambda: "An invoice bounced" in text_of(app))
@@ -142,7 +142,7 @@ async def test_a_bounce_without_its_mail_and_a_second_one(shop: Shop) -> None:
 
 async def test_a_damaged_mail_does_not_end_the_program(shop: Shop) -> None:
     shop.sent()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a", "b")
         await until(pilot, lambda: "An invoice bounced" in text_of(app))
@@ -157,7 +157,7 @@ async def test_a_damaged_mail_does_not_end_the_program(shop: Shop) -> None:
 
 async def test_a_queued_invoice_counts_down_and_can_be_taken_back(shop: Shop) -> None:
     delivery = shop.queued(seconds=90)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter")
         await until(pilot, lambda: "u undoes it" in text_of(app))
@@ -170,7 +170,7 @@ async def test_a_queued_invoice_counts_down_and_can_be_taken_back(shop: Shop) ->
 
 async def test_sending_again_says_that_it_is_a_second_time(shop: Shop) -> None:
     delivery = shop.sent()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter", "s")
         await until(pilot, lambda: "a second time." in text_of(app))
@@ -181,24 +181,24 @@ async def test_sending_again_says_that_it_is_a_second_time(shop: Shop) -> None:
 
 async def test_an_invoice_is_voided_with_a_reason(shop: Shop) -> None:
     invoice = shop.issued()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         # A key that was meant as an answer is a reason, and Enter no yes: nothing is void before a clear one.
         await pilot.press("enter", "v", "n", "enter")
         await until(pilot, lambda: "Reason: “n”" in text_of(app))
         await pilot.press("enter", "n")
         await until(pilot, lambda: isinstance(app.screen, ReasonScreen))
-        assert shop.invoice(invoice.id).standing is Standing.ISSUED
+        assert shop.invoice(invoice.id).book_status is BookStatus.ISSUED
         await pilot.press("backspace", *"twice", "enter", "y")
         await until(pilot, lambda: "⊘ Void" in text_of(app))
-    assert shop.invoice(invoice.id).standing is Standing.VOID
+    assert shop.invoice(invoice.id).book_status is BookStatus.VOID
 
 
 async def test_the_message_is_saved_as_it_was_frozen_and_nothing_is_written_over(shop: Shop, tmp_path: Path) -> None:
     delivery = shop.sent()
     target = tmp_path / "saved.eml"
     target.write_text("mine")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter", "e")
         await until(pilot, lambda: "Save the message" in text_of(app))
@@ -214,9 +214,9 @@ async def test_the_message_is_saved_as_it_was_frozen_and_nothing_is_written_over
 
 async def test_at_80_columns_no_line_of_the_document_breaks(shop: Shop) -> None:
     invoice = shop.issued(rate="123456.78")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await app.push_screen(InvoiceScreen(shop.desk, invoice.id or 0))
+        await app.push_screen(InvoiceScreen(shop.ws, invoice.id or 0))
         await until(pilot, lambda: "Billed to" in text_of(app))
         await pilot.press("end")
         await until(pilot, lambda: "123,456.78  GST" in text_of(app))
@@ -225,7 +225,7 @@ async def test_at_80_columns_no_line_of_the_document_breaks(shop: Shop) -> None:
 
 async def test_from_120_columns_on_document_and_story_stand_side_by_side(shop: Shop) -> None:
     shop.sent()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("enter")
         await until(pilot, lambda: "Billed to" in text_of(app))
@@ -236,7 +236,7 @@ async def test_from_120_columns_on_document_and_story_stand_side_by_side(shop: S
 
 async def test_an_alert_is_dealt_with_on_the_screen_of_its_invoice(shop: Shop) -> None:
     delivery = shop.failed()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter")
         await until(pilot, lambda: "d Dismiss" in text_of(app).split("\n")[-1])
@@ -248,9 +248,9 @@ async def test_an_alert_is_dealt_with_on_the_screen_of_its_invoice(shop: Shop) -
 async def test_the_document_of_today_is_not_taken_for_what_was_sent(shop: Shop) -> None:
     invoice_id = shop.sent("Sent").invoice_id
     later = shop.store.clock() + timedelta(hours=1)
-    again = shop.desk.queue(shop.desk.prepare(invoice_id, shop.desk.compose(invoice_id)), not_before=later)
+    again = shop.ws.queue(shop.ws.prepare(invoice_id, shop.ws.compose(invoice_id)), not_before=later)
     cancel_delivery(shop.store, again.id)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("enter")
         await until(pilot, lambda: "m shows it, f saves it." in text_of(app))

@@ -15,7 +15,7 @@ from facturier.tui import screen
 from facturier.tui.app import FacturierApp
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.companies.screen import CompaniesScreen
-from facturier.tui.screens.dialogs.dialogs import AskScreen, ProblemScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
 from facturier.tui.screens.dialogs.help import HelpScreen
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.screens.invoice.payment import PaymentScreen
@@ -33,7 +33,7 @@ async def test_work_that_ends_below_another_screen_is_answered_when_that_is_left
     shop: Shop, asking_no_dns: Shop
 ) -> None:
     draft = shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         await keys(pilot, "s")
         await until(pilot, lambda: "Ready" in text_of(app))
@@ -54,7 +54,7 @@ async def test_a_batch_that_ends_below_another_screen_leads_to_the_outbox_when_t
 ) -> None:
     shop.draft("One")
     shop.draft("Two")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         await keys(pilot, "space", "space", "s")
         await until(pilot, lambda: "2 will be sent" in text_of(app))
@@ -77,7 +77,7 @@ def watch(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 async def test_a_key_that_is_held_sends_nothing(shop: Shop, asking_no_dns: Shop, watch: list[float]) -> None:
     draft = shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         await keys(pilot, "enter", "f9", "f9")
         await until(pilot, lambda: "Ready" in text_of(app))
@@ -91,10 +91,10 @@ async def test_a_key_that_is_held_sends_nothing(shop: Shop, asking_no_dns: Shop,
 
 
 async def test_enter_does_not_answer_what_enter_opened(shop: Shop, watch: list[float]) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         answers: list[bool | None] = []
-        app.push_screen(AskScreen("Really?"), answers.append)
+        app.push_screen(ConfirmScreen("Really?"), answers.append)
         await pilot.pause()
         await keys(pilot, "enter", "enter")
         assert answers == []
@@ -107,22 +107,22 @@ async def test_a_draft_is_deleted_and_gmail_removed_by_a_yes_alone(shop: Shop) -
     draft = shop.draft()
     with google_for(shop) as google:
         connect(shop, google)
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 30)) as pilot:
             await keys(pilot, "d", "enter")
-            assert isinstance(app.screen, AskScreen)
+            assert isinstance(app.screen, ConfirmScreen)
             await keys(pilot, "n")
             assert shop.invoice(draft.id)
-            await app.push_screen(SettingsScreen(shop.desk, "sending"))
+            await app.push_screen(SettingsScreen(shop.ws, "sending"))
             await keys(pilot, "enter", "end", "enter", "enter")
-            await until(pilot, lambda: isinstance(app.screen, AskScreen))
+            await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
             await keys(pilot, "enter", "n")
-            assert shop.desk.connection() is not None
+            assert shop.ws.connection() is not None
 
 
 async def test_a_payment_is_recorded_once_however_often_the_key_comes(shop: Shop) -> None:
     invoice = shop.issued()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         await keys(pilot, "p")
         with shop.store.writing():
@@ -137,7 +137,7 @@ async def test_a_payment_is_recorded_once_however_often_the_key_comes(shop: Shop
 
 async def test_a_payment_meets_what_was_paid_meanwhile(shop: Shop) -> None:
     invoice = shop.issued()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         await keys(pilot, "p")
         record_payment(shop.store, invoice.id or 0, shop.today, 5000)
@@ -149,7 +149,7 @@ async def test_a_payment_meets_what_was_paid_meanwhile(shop: Shop) -> None:
 
 
 async def test_a_new_customer_is_kept_once(shop: Shop) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 40)) as pilot:
         await keys(pilot, "n", "=Zed", "f2")
         app.screen.query_one("#tax Input").focus()
@@ -163,7 +163,7 @@ async def test_a_new_customer_is_kept_once(shop: Shop) -> None:
 
 async def test_the_outbox_keeps_its_cursor_and_names_what_is_taken_back(shop: Shop) -> None:
     first, second = shop.queued("First"), shop.queued("Second", 7200)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(notifications=True) as pilot:
         await keys(pilot, "b")
         await until(pilot, lambda: "Second" in text_of(app))
@@ -185,7 +185,7 @@ async def test_the_outbox_keeps_its_cursor_and_names_what_is_taken_back(shop: Sh
 
 async def test_a_row_that_another_window_deleted_is_said_to_be_gone(shop: Shop) -> None:
     one, two = shop.draft("One"), shop.draft("Two")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         await keys(pilot, "space", "space")
         await until(pilot, lambda: "2 marked" in text_of(app))
@@ -198,7 +198,7 @@ async def test_a_row_that_another_window_deleted_is_said_to_be_gone(shop: Shop) 
 
 async def test_quitting_waits_for_what_is_being_put_in_the_outbox(shop: Shop, asking_no_dns: Shop) -> None:
     draft = shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         await keys(pilot, "s")
         await until(pilot, lambda: "Ready" in text_of(app))
@@ -210,7 +210,7 @@ async def test_quitting_waits_for_what_is_being_put_in_the_outbox(shop: Shop, as
 
 
 async def test_quitting_asks_about_a_customer_that_is_half_typed(shop: Shop) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 40)) as pilot:
         await keys(pilot, "n", "=Zed", "f2", "=Marie", "ctrl+q")
         await until(pilot, lambda: "Quit without saving?" in text_of(app))
@@ -228,7 +228,7 @@ async def test_quitting_asks_about_a_dialog_that_is_half_typed_and_about_no_othe
     shop: Shop, opening: tuple[str, ...], typed: str
 ) -> None:
     shop.issued()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 40)) as pilot:
         await keys(pilot, *opening)
         await until(pilot, lambda: app.focused is not None and isinstance(app.screen, Dialog))
@@ -245,7 +245,7 @@ async def test_quitting_asks_about_a_dialog_that_is_half_typed_and_about_no_othe
 async def test_marks_begin_at_a_row_that_has_one(shop: Shop) -> None:
     for name in ("One", "Two", "Three"):
         shop.draft(name)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         await keys(pilot, "space", "u", "end", "m")
         assert isinstance(app.screen, InvoicesScreen)
@@ -254,9 +254,9 @@ async def test_marks_begin_at_a_row_that_has_one(shop: Shop) -> None:
 
 async def test_options_can_be_paged_before_they_are_laid_out_and_without_room(shop: Shop) -> None:
     shop.draft("Zed and a long name")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
-        app.push_screen(CompaniesScreen(shop.desk))
+        app.push_screen(CompaniesScreen(shop.ws))
         listed = Options("One", "Two")
         await pilot.pause()
         await app.screen.query_one(".companies-box").mount(listed)
@@ -271,7 +271,7 @@ async def test_options_can_be_paged_before_they_are_laid_out_and_without_room(sh
 
 async def test_a_screen_that_goes_before_it_is_made_ends_nothing(shop: Shop) -> None:
     shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         for key in ("comma", "f", "n", "s", "f3", "b", "a"):
             app.post_message(Key(key, key if len(key) == 1 else None))

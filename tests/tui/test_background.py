@@ -23,8 +23,8 @@ async def test_keys_work_while_a_large_company_is_copied_and_checked(
     monkeypatch.setattr(program, delay, 0.01)
     monkeypatch.setattr(program, "CHECKED_AT_ONCE", 0)
     monkeypatch.setattr("facturier.models.store.backups.keep_copy", take_long)
-    monkeypatch.setattr(shop.desk.store, "check", take_long)
-    app = FacturierApp(shop.desk)
+    monkeypatch.setattr(shop.ws.store, "check", take_long)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)):
         while not begun.is_set():
             await asyncio.sleep(0.01)

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from facturier.mail.sending.prepare import Prepared
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Invoice, InvoiceRow
 from facturier.models.books.invoices import get_invoice
@@ -16,7 +16,7 @@ from facturier.models.books.payments import void_invoice
 from facturier.models.books.status import State
 from facturier.models.company.save_settings import save_company
 from facturier.models.listing.listing import Listing
-from facturier.models.listing.view import Sort, View
+from facturier.models.listing.view import SortKey, View
 from facturier.models.outbox.deliveries import deliveries_of, unfinished
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.settings.company import DefaultSender
@@ -41,10 +41,10 @@ def worth_nothing(shop: Shop, draft: Invoice) -> Invoice:
 
 async def opened(pilot: Pilot[None], shop: Shop, **domains: str) -> list[frozenset[int] | None]:
     """A batch of all invoices, looked at; what it answers lands in the list."""
-    listing = Listing(shop.desk.store, View(sort=Sort.DATE, descending=False), shop.today)
+    listing = Listing(shop.ws.store, View(sort=SortKey.DATE, descending=False), shop.today)
     answers: list[frozenset[int] | None] = []
     rows: list[InvoiceRow] = listing.first(100)
-    screen = BatchScreen(shop.desk, rows, check_domain=lambda address: domains.get(address.partition("@")[0]))
+    screen = BatchScreen(shop.ws, rows, check_domain=lambda address: domains.get(address.partition("@")[0]))
     await pilot.app.push_screen(screen, answers.append)
     await until(pilot, lambda: "Checking " not in text_of(pilot.app) and "Result" in text_of(pilot.app))
     return answers
@@ -55,7 +55,7 @@ async def test_who_gets_what_from_where_and_what_stops_which(shop: Shop, size: t
     shop.draft("Acme [EU] [/x]")
     without_address(shop, shop.draft("Nobody Ltd"))
     worth_nothing(shop, shop.draft("Nothing Ltd"))
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
         await opened(pilot, shop)
         shown = text_of(app)
@@ -79,7 +79,7 @@ async def test_what_may_go_goes_the_rest_stays_and_the_list_follows_in_the_outbo
 ) -> None:
     first, second = shop.draft("First"), shop.draft("Second")
     without_address(shop, shop.draft("Nobody Ltd"))
-    app = FacturierApp(asking_no_dns.desk)
+    app = FacturierApp(asking_no_dns.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: "All 3" in text_of(app))
         await pilot.press("space", "space", "space", "s")
@@ -103,7 +103,7 @@ async def test_what_may_go_goes_the_rest_stays_and_the_list_follows_in_the_outbo
 async def test_warnings_are_overruled_for_all_at_once(shop: Shop) -> None:
     for name in ("One", "Two"):
         worth_nothing(shop, shop.draft(name))
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop)
         await pilot.press("f9")
@@ -117,7 +117,7 @@ async def test_warnings_are_overruled_for_all_at_once(shop: Shop) -> None:
 
 async def test_a_domain_without_mail_is_a_warning_in_its_row(shop: Shop) -> None:
     shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, compta="tremblay.example takes no mail")
         await until(pilot, lambda: "⚠ Excluded" in text_of(app))
@@ -126,7 +126,7 @@ async def test_a_domain_without_mail_is_a_warning_in_its_row(shop: Shop) -> None
 
 async def test_what_changed_since_the_look_is_not_sent_and_says_so(shop: Shop) -> None:
     changed, good = shop.draft("Changed"), shop.draft("Good")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop)
         save_draft(shop.store, replace(changed, lines=(replace(changed.lines[0], rate="999"),)))
@@ -144,7 +144,7 @@ async def test_what_changed_since_the_look_is_not_sent_and_says_so(shop: Shop) -
 async def test_one_can_be_left_out_and_another_mended_in_the_preview(shop: Shop) -> None:
     without_address(shop, shop.draft("Nobody Ltd"))
     shop.draft("Excluded")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop)
         await pilot.press("down", "d")
@@ -167,7 +167,7 @@ async def test_the_list_sends_all_that_it_shows_but_what_is_void_or_on_its_way(s
     waiting, doubtful, void = shop.queued("Waiting"), shop.doubtful("Doubtful"), shop.issued("Void")
     assert void.id is not None
     void_invoice(shop.store, void.id, "a mistake")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: "All 4" in text_of(app))
         await pilot.press("colon", *"send everything", "enter")
@@ -179,7 +179,7 @@ async def test_the_list_sends_all_that_it_shows_but_what_is_void_or_on_its_way(s
 async def test_without_a_sender_nothing_can_go(shop: Shop) -> None:
     shop.draft()
     save_company(shop.store, replace(read_company(shop.store), sender=DefaultSender()))
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop)
         assert "✗ 1 blocked" in text_of(app)
@@ -188,8 +188,8 @@ async def test_without_a_sender_nothing_can_go(shop: Shop) -> None:
     assert get_invoice(shop.store, 1).number is None
 
 
-class SlowDesk(Desk):
-    """A desk whose disk takes its time."""
+class SlowWorkspace(Workspace):
+    """A workspace whose disk takes its time."""
 
     def queue(self, prepared: Prepared, *, not_before: datetime | None = None, as_seen: bool = False) -> Delivery:
         time.sleep(0.5)
@@ -199,8 +199,8 @@ class SlowDesk(Desk):
 async def test_leaving_in_the_middle_stops_after_the_one_under_way(shop: Shop) -> None:
     save_company(shop.store, replace(read_company(shop.store), undo=60))
     drafts = [shop.draft(f"Customer {number}") for number in range(6)]
-    shop.desk = SlowDesk(open_company(shop.store.path), shop.desk.places, shop.desk.endpoints)
-    app = FacturierApp(shop.desk)
+    shop.ws = SlowWorkspace(open_company(shop.store.path), shop.ws.locations, shop.ws.endpoints)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop)
         await pilot.press("f9", "y")

@@ -51,7 +51,7 @@ class Working(Screen[None]):
 
 @pytest.mark.parametrize("way", ["dismissed", "ended"])
 async def test_work_that_ends_while_its_screen_is_closed_disturbs_nobody(shop: Shop, way: str) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         screen = Working()
         await app.push_screen(screen)
@@ -63,7 +63,7 @@ async def test_work_that_ends_while_its_screen_is_closed_disturbs_nobody(shop: S
 
 
 async def test_a_fault_of_work_on_an_open_screen_is_not_passed_over(shop: Shop, faults: Faults) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         screen = Working()
         await app.push_screen(screen)

@@ -8,10 +8,10 @@ from textual.widgets import OptionList, Select
 
 from facturier.mail.google.connection import removal
 from facturier.mail.new_company import new_company
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.status import State
-from facturier.models.company.recent import known_companies, remember_company
+from facturier.models.company.recent import recent_companies, remember_company
 from facturier.models.outbox.deliveries import unfinished
 from facturier.models.settings.settings import read_company
 from facturier.models.store.backups import back_up, copies_of
@@ -38,17 +38,17 @@ def bakery(shop: Shop) -> Path:
 
 async def test_another_company_is_gone_to_by_key_and_back(shop: Shop) -> None:
     path = bakery(shop)
-    remember_company(shop.desk.places.data, path)
-    remember_company(shop.desk.places.data, shop.store.path)
+    remember_company(shop.ws.locations.data, path)
+    remember_company(shop.ws.locations.data, shop.store.path)
     shop.draft("Only at Acme")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await until(pilot, lambda: "Only at Acme" in text_of(app))
         await pilot.press("f3")
         await until(pilot, lambda: "Bakery [b]" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "No invoices yet" in text_of(app) and "Bakery [b]" in text_of(app))
-        assert known_companies(shop.desk.places.data)[0] == path
+        assert recent_companies(shop.ws.locations.data)[0] == path
         await pilot.press("n")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
         await pilot.press("escape")
@@ -60,33 +60,33 @@ async def test_another_company_is_gone_to_by_key_and_back(shop: Shop) -> None:
         await until(pilot, lambda: isinstance(app.screen, CompaniesScreen) and app.screen.query(OptionList).first())
         await until(pilot, lambda: "Acme [EU] [/x]" in text_of(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "Only at Acme" in text_of(app) and app.desk.store.path == shop.store.path)
+        await until(pilot, lambda: "Only at Acme" in text_of(app) and app.ws.store.path == shop.store.path)
         assert len(app.screen_stack) == 1
-    assert len(copies_of(path, shop.desk.places.copies)) == 1
-    assert len(copies_of(shop.store.path, shop.desk.places.copies)) == 1
+    assert len(copies_of(path, shop.ws.locations.copies)) == 1
+    assert len(copies_of(shop.store.path, shop.ws.locations.copies)) == 1
 
 
 async def test_a_send_under_way_is_finished_before_going(shop: Shop) -> None:
     path = bakery(shop)
     shop.queued(seconds=-1)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("f3")
         await until(pilot, lambda: isinstance(app.screen, CompaniesScreen))
         await pilot.press("o")
         app.screen.query_one(Field).text = str(path)
         await pilot.press("enter")
-        await until(pilot, lambda: app.desk.store.path == path)
-        assert not app._post.busy or app.desk.store.path == path
+        await until(pilot, lambda: app.ws.store.path == path)
+        assert not app._post.busy or app.ws.store.path == path
     assert len(list(shop.mail.glob("*.eml"))) == 1
 
 
 async def test_what_is_about_to_leave_is_said_and_waited_for_before_going(shop: Shop) -> None:
     path = bakery(shop)
-    remember_company(shop.desk.places.data, path)
-    remember_company(shop.desk.places.data, shop.store.path)
+    remember_company(shop.ws.locations.data, path)
+    remember_company(shop.ws.locations.data, shop.store.path)
     shop.queued(seconds=50)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("f3")
         await until(pilot, lambda: "Bakery [b]" in text_of(app))
@@ -95,32 +95,32 @@ async def test_what_is_about_to_leave_is_said_and_waited_for_before_going(shop: 
         assert "then switches to Bakery [b]" in " ".join(text_of(app).replace("│", " ").split())
         await pilot.press("escape")  # stay
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
-        assert app.desk is shop.desk
+        assert app.ws is shop.ws
         with shop.store.writing():
             shop.store.write("UPDATE delivery SET not_before = ?", instant(shop.store.clock() + timedelta(seconds=2)))
         await pilot.press("f3")
         await until(pilot, lambda: "Bakery [b]" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "1 invoice will be sent in" in text_of(app))
-        await until(pilot, lambda: app.desk.store.path == path and isinstance(app.screen, InvoicesScreen))
+        await until(pilot, lambda: app.ws.store.path == path and isinstance(app.screen, InvoicesScreen))
     assert len(list(shop.mail.glob("*.eml"))) == 1
 
 
 async def test_who_goes_at_once_leaves_it_in_the_outbox(shop: Shop) -> None:
     path = bakery(shop)
     shop.queued(seconds=50)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
-        app.post_message(CompanyChosen(shop.desk.at(path)))
+        app.post_message(CompanyChosen(shop.ws.at(path)))
         await until(pilot, lambda: "1 invoice will be sent in" in text_of(app))
         await pilot.press("l")
-        await until(pilot, lambda: "No invoices yet" in text_of(app) and app.desk.store.path == path)
+        await until(pilot, lambda: "No invoices yet" in text_of(app) and app.ws.store.path == path)
         assert len(app.screen_stack) == 1
     assert [found.state for found in unfinished(shop.store)] == [State.QUEUED]
 
 
 async def test_a_path_that_is_no_company_is_told_beside_the_field(shop: Shop) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("f3", "o")
         await until(pilot, lambda: "Open a company" in text_of(app))
@@ -129,11 +129,11 @@ async def test_a_path_that_is_no_company_is_told_beside_the_field(shop: Shop) ->
         await until(pilot, lambda: "Cannot find the company file" in text_of(app))
         assert app.screen.query_one(Field).text == "/nowhere/at all"
         await pilot.press("escape", "escape")
-    assert app.desk is shop.desk
+    assert app.ws is shop.ws
 
 
 async def test_a_new_company_is_made_and_gone_to(shop: Shop) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("f3", "n")
         await until(pilot, lambda: "New company" in text_of(app))
@@ -142,15 +142,15 @@ async def test_a_new_company_is_made_and_gone_to(shop: Shop) -> None:
         await pilot.press(*"Cellar")
         assert app.screen.query_one("#path", Field).text.endswith("Cellar.facturier")
         await pilot.press("enter", *"a@b.example", "tab", *"EUR", "enter")
-        await until(pilot, lambda: "No invoices yet" in text_of(app) and app.desk is not shop.desk)
-    made = read_company(app.desk.store)
+        await until(pilot, lambda: "No invoices yet" in text_of(app) and app.ws is not shop.ws)
+    made = read_company(app.ws.store)
     assert (made.name, made.currency) == ("Cellar", "EUR")
 
 
 async def test_the_other_company_s_gmail_address_is_taken_in_from(shop: Shop) -> None:
     with google_for(shop) as google:
         connect(shop, google)
-        other = shop.desk.at(bakery(shop))
+        other = shop.ws.at(bakery(shop))
         there = Shop.__new__(Shop)
         there.store, there.today = other.store, other.today()
         draft = there.draft()
@@ -175,15 +175,15 @@ async def test_the_other_company_s_gmail_address_is_taken_in_from(shop: Shop) ->
 async def test_a_copy_asks_on_opening_whether_it_goes_on(shop: Shop, tmp_path: Path, answer: str) -> None:
     shop.queued(seconds=-1)
     back_up(shop.store, tmp_path / "copy.facturier")
-    desk = Desk(open_company(tmp_path / "copy.facturier"), shop.desk.places, shop.desk.endpoints)
-    app = FacturierApp(desk)
+    ws = Workspace(open_company(tmp_path / "copy.facturier"), shop.ws.locations, shop.ws.endpoints)
+    app = FacturierApp(ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "Send from this file from now on?" in text_of(app))
         assert "a copy of" in text_of(app)
         await pilot.press("enter")  # meant for something else
         assert "Send from this file from now on?" in text_of(app)
         await pilot.press(answer)
-        await until(pilot, lambda: (desk.refusal() is None) == (answer == "y"))
+        await until(pilot, lambda: (ws.refusal() is None) == (answer == "y"))
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
     assert list(shop.mail.iterdir()) == []
-    assert [alert.kind for alert in open_alerts(desk.store)] == (["stopped"] if answer == "y" else [])
+    assert [alert.kind for alert in open_alerts(ws.store)] == (["stopped"] if answer == "y" else [])

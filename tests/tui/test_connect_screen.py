@@ -12,10 +12,10 @@ from urllib.request import urlopen
 import pytest
 from textual.pilot import Pilot
 
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.mail.practice.company import Practice
 from facturier.mail.practice.grants import Client
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.store.store import open_company
 from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
@@ -32,7 +32,7 @@ SIZES = ((80, 24), (120, 36))
 async def opened(pilot: Pilot[None], shop: Shop) -> list[str | None]:
     """Open the screen; what it answers lands in the list."""
     answers: list[str | None] = []
-    await pilot.app.push_screen(ConnectScreen(shop.desk), answers.append)
+    await pilot.app.push_screen(ConnectScreen(shop.ws), answers.append)
     return answers
 
 
@@ -44,7 +44,7 @@ def words(app: FacturierApp) -> str:
 @pytest.mark.parametrize("size", SIZES)
 async def test_pasting_the_address_connects(shop: Shop, size: tuple[int, int]) -> None:
     with google_for(shop) as google:
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=size, notifications=True) as pilot:
             answers = await opened(pilot, shop)
             link = await at_link(pilot, google)
@@ -52,14 +52,14 @@ async def test_pasting_the_address_connects(shop: Shop, size: tuple[int, int]) -
             paste(app, google.allow(link, account="marie@acme.example"))
             await until(pilot, lambda: answers)
     assert answers == ["marie@acme.example"]
-    connection = shop.desk.connection()
+    connection = shop.ws.connection()
     assert connection is not None
     assert (connection.address, connection.over) == ("marie@acme.example", "")
 
 
 async def test_an_address_that_the_terminal_broke_into_lines_is_pasted_whole(shop: Shop) -> None:
     with google_for(shop) as google:
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             answers = await opened(pilot, shop)
             link = await at_link(pilot, google)
@@ -74,7 +74,7 @@ async def test_the_client_file_can_be_named_or_pasted_with_its_lines(shop: Shop)
     with google_for(shop) as google:
         file = shop.store.path.parent / "client_secret.json"
         file.write_text(google.client_json(), encoding="utf-8")
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop)
             await until(pilot, lambda: "Paste the JSON" in text_of(app))
@@ -89,7 +89,7 @@ async def test_the_client_file_can_be_named_or_pasted_with_its_lines(shop: Shop)
 
 async def test_a_browser_that_reaches_this_machine_needs_no_pasting(shop: Shop) -> None:
     with google_for(shop) as google:
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             answers = await opened(pilot, shop)
             link = await at_link(pilot, google)
@@ -106,7 +106,7 @@ async def test_a_browser_that_reaches_this_machine_needs_no_pasting(shop: Shop) 
 
 async def test_a_refusal_in_the_browser_shows_on_the_screen_and_the_link_can_be_opened_again(shop: Shop) -> None:
     with google_for(shop) as google:
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             answers = await opened(pilot, shop)
             link = await at_link(pilot, google)
@@ -119,7 +119,7 @@ async def test_a_refusal_in_the_browser_shows_on_the_screen_and_the_link_can_be_
 
 async def test_google_refuses_device_codes_and_the_screen_says_so_in_a_line(shop: Shop) -> None:
     with google_for(shop) as google:
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop)
             await at_link(pilot, google)
@@ -130,7 +130,7 @@ async def test_google_refuses_device_codes_and_the_screen_says_so_in_a_line(shop
 async def test_a_device_code_connects_where_the_server_grants_one(shop: Shop) -> None:
     with google_for(shop, granting=True) as google:
         google.devices.interval = 0.05
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             answers = await opened(pilot, shop)
             await at_link(pilot, google)
@@ -152,7 +152,7 @@ def without(address: str, name: str) -> str:
 
 async def test_each_wrong_answer_has_its_own_sentence_and_stays_in_the_field(shop: Shop) -> None:
     with google_for(shop) as google:
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             answers = await opened(pilot, shop)
             link = await at_link(pilot, google)
@@ -170,7 +170,7 @@ async def test_each_wrong_answer_has_its_own_sentence_and_stays_in_the_field(sho
                 paste(app, address)
                 await until(pilot, lambda sentence=sentence: sentence in words(app))  # type: ignore[misc]
                 assert app.screen.query_one("#answer", PasteField).text == address
-                assert (answers, shop.desk.connection()) == ([], None)
+                assert (answers, shop.ws.connection()) == ([], None)
             used = google.allow(link, scopes=())
             for sentence in ("was not selected", "This answer was already used"):
                 paste(app, used)
@@ -193,7 +193,7 @@ async def test_each_wrong_answer_has_its_own_sentence_and_stays_in_the_field(sho
 )
 async def test_each_wrong_client_file_has_its_own_sentence(shop: Shop, pasted: str, sentence: str) -> None:
     with google_for(shop):
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop)
             await until(pilot, lambda: "Paste the JSON" in text_of(app))
@@ -204,7 +204,7 @@ async def test_each_wrong_client_file_has_its_own_sentence(shop: Shop, pasted: s
 
 async def test_a_client_that_google_does_not_know_can_be_replaced(shop: Shop) -> None:
     with google_for(shop) as google:
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             answers = await opened(pilot, shop)
             await until(pilot, lambda: "Paste the JSON" in text_of(app))
@@ -223,7 +223,7 @@ async def test_a_client_that_google_does_not_know_can_be_replaced(shop: Shop) ->
 async def test_reconnecting_asks_for_no_client_and_revokes_nothing(shop: Shop) -> None:
     with google_for(shop) as google:
         connect(shop, google)
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop)
             await until(pilot, lambda: "login_hint=billing%40acme.example" in "".join(text_of(app).split()))
@@ -234,7 +234,7 @@ async def test_reconnecting_asks_for_no_client_and_revokes_nothing(shop: Shop) -
 async def test_another_address_than_the_one_connected_replaces_it_only_after_a_yes(shop: Shop, answer: str) -> None:
     with google_for(shop) as google:
         connect(shop, google)
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             answers = await opened(pilot, shop)
             view = app.screen.query_one(LinkView)
@@ -244,18 +244,18 @@ async def test_another_address_than_the_one_connected_replaces_it_only_after_a_y
             assert "sent from marie@acme.example" in words(app)
             await pilot.press("enter", answer)
             await until(pilot, lambda: answers)
-    connection = shop.desk.connection()
+    connection = shop.ws.connection()
     assert connection is not None
     expected = "marie@acme.example" if answer == "y" else "billing@acme.example"
     assert (connection.address, answers) == (expected, [expected if answer == "y" else None])
-    kept = shop.desk.vault.read().grant
+    kept = shop.ws.vault.read().grant
     assert kept is not None
     assert kept["address"] == expected
 
 
 async def test_cancelling_closes_the_socket_and_ends_the_threads(shop: Shop) -> None:
     with google_for(shop) as google:
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             answers = await opened(pilot, shop)
             link = await at_link(pilot, google)
@@ -265,12 +265,12 @@ async def test_cancelling_closes_the_socket_and_ends_the_threads(shop: Shop) -> 
             await until(pilot, lambda: answers)
             await until(pilot, lambda: not listens(port))
             await until(pilot, lambda: not [one for one in threading.enumerate() if one.name.startswith("loopback")])
-    assert (answers, shop.desk.connection()) == ([None], None)
+    assert (answers, shop.ws.connection()) == ([None], None)
 
 
 async def test_y_copies_the_link_whole(shop: Shop) -> None:
     with google_for(shop) as google:
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop)
             link = await at_link(pilot, google)
@@ -280,7 +280,7 @@ async def test_y_copies_the_link_whole(shop: Shop) -> None:
 
 async def test_the_qr_code_fills_the_window_or_says_how_much_it_needs(shop: Shop) -> None:
     with google_for(shop) as google:
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop)
             await at_link(pilot, google)
@@ -293,18 +293,18 @@ async def test_the_qr_code_fills_the_window_or_says_how_much_it_needs(shop: Shop
 
 
 @pytest.fixture
-def practising(shop: Shop) -> Iterator[Desk]:
-    """A desk in the practice company, whose stand-in for Google runs."""
+def practising(shop: Shop) -> Iterator[Workspace]:
+    """A workspace in the practice company, whose stand-in for Google runs."""
     folder = shop.store.path.parent
     practice = Practice(folder / "practice")
-    places = Places(folder / "data", folder / "log")
+    locations = Locations(folder / "data", folder / "log")
     try:
-        yield Desk(open_company(shop.store.path), places, practice.start(), practice=practice)
+        yield Workspace(open_company(shop.store.path), locations, practice.start(), practice=practice)
     finally:
         practice.stop()
 
 
-async def test_in_the_practice_company_the_keyboard_alone_is_enough(practising: Desk) -> None:
+async def test_in_the_practice_company_the_keyboard_alone_is_enough(practising: Workspace) -> None:
     app = FacturierApp(practising)
     answers: list[str | None] = []
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -325,7 +325,7 @@ async def test_in_the_practice_company_the_keyboard_alone_is_enough(practising: 
     assert answers == ["marie@acme.example"]
 
 
-async def test_the_key_that_practises_stands_in_the_bar_in_french_too(practising: Desk) -> None:
+async def test_the_key_that_practises_stands_in_the_bar_in_french_too(practising: Workspace) -> None:
     speak("fr")
     app = FacturierApp(practising)
     try:

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from facturier.mail.google.endpoints import Endpoints
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.mail.senders.gmail import sent_search
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import State
 from facturier.models.company.connection import set_connection
 from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of
-from facturier.models.outbox.delivery import Claim, Delivery, Envelope, Way
+from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
 from facturier.models.outbox.outbox import claim_next, hand_over, lost, partly_accepted
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.settings import read_company
@@ -31,9 +31,9 @@ GMAIL, DEFAULT = "billing@acme.example", "hello@acme.example"
 TO, CC, BCC = "compta@tremblay.example", "boss@tremblay.example", "archive@acme.example"
 
 
-def handed_over(shop: Shop, way: Way, session: str) -> Claim:
+def handed_over(shop: Shop, way: SenderKind, session: str) -> Claim:
     draft = shop.draft()
-    envelope = Envelope(GMAIL if way is Way.GMAIL else DEFAULT, (TO,), (CC,), (BCC,))
+    envelope = Envelope(GMAIL if way is SenderKind.GMAIL else DEFAULT, (TO,), (CC,), (BCC,))
     message = b"Message-ID: <1@acme.example>\r\n\r\nHello\r\n"
     number = read_company(shop.store).number
     now = shop.store.clock() - timedelta(seconds=1)
@@ -45,7 +45,7 @@ def handed_over(shop: Shop, way: Way, session: str) -> Claim:
     return claim
 
 
-def doubtful(shop: Shop, way: Way = Way.GMAIL, session: str = "") -> Delivery:
+def doubtful(shop: Shop, way: SenderKind = SenderKind.GMAIL, session: str = "") -> Delivery:
     claim = handed_over(shop, way, session)
     return lost(shop.store, claim, "The line dropped [here].", "503 Backend Error")
 
@@ -56,9 +56,9 @@ async def test_it_says_what_is_known_and_links_to_the_search_in_the_sent_folder(
 ) -> None:
     set_connection(shop.store, GMAIL, "client")
     delivery = doubtful(shop)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
-        await app.push_screen(DoubtScreen(shop.desk, delivery.id))
+        await app.push_screen(DoubtScreen(shop.ws, delivery.id))
         await until(pilot, lambda: "cannot be asked" in text_of(app))
         shown = text_of(app)
         for words in (GMAIL, TO, CC, "Invoice 1001", "Handed over", "The line dropped [here].", "503 Backend Error"):
@@ -82,10 +82,10 @@ def test_the_link_searches_the_sent_folder_of_that_account_for_that_number() -> 
     ("key", "state", "kind"), [("i", State.SENT, "said_sent"), ("n", State.FAILED, "said_not_sent")]
 )
 async def test_both_answers_want_a_reason_that_the_journal_keeps(shop: Shop, key: str, state: State, kind: str) -> None:
-    delivery = doubtful(shop, Way.DEFAULT)
-    app = FacturierApp(shop.desk)
+    delivery = doubtful(shop, SenderKind.DEFAULT)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await app.push_screen(DoubtScreen(shop.desk, delivery.id))
+        await app.push_screen(DoubtScreen(shop.ws, delivery.id))
         await until(pilot, lambda: "cannot be asked" in text_of(app))
         await pilot.press(key, "enter")
         await until(pilot, lambda: "Enter a reason" in text_of(app))
@@ -97,11 +97,11 @@ async def test_both_answers_want_a_reason_that_the_journal_keeps(shop: Shop, key
 
 
 async def test_the_session_is_asked_on_opening_and_its_proof_settles_it(shop: Shop) -> None:
-    delivery = doubtful(shop, Way.DEFAULT, "left.eml")
+    delivery = doubtful(shop, SenderKind.DEFAULT, "left.eml")
     (shop.mail / "left.eml").write_bytes(message_of(shop.store, delivery.id))
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await app.push_screen(DoubtScreen(shop.desk, delivery.id))
+        await app.push_screen(DoubtScreen(shop.ws, delivery.id))
         await until(pilot, lambda: not isinstance(app.screen, DoubtScreen))
     assert get_delivery(shop.store, delivery.id).state is State.SENT
     assert open_alerts(shop.store) == []
@@ -109,9 +109,9 @@ async def test_the_session_is_asked_on_opening_and_its_proof_settles_it(shop: Sh
 
 async def test_who_may_not_send_cannot_answer(shop: Shop, tmp_path: Path) -> None:
     set_connection(shop.store, GMAIL, "client")
-    shop.desk.vault.change(lambda secrets: replace(secrets, smtp_password="s3cret"))  # from now on it has members
+    shop.ws.vault.change(lambda secrets: replace(secrets, smtp_password="s3cret"))  # from now on it has members
     delivery = doubtful(shop)
-    other = Desk(open_company(shop.store.path), Places(tmp_path / "other", tmp_path / "other.log"), Endpoints())
+    other = Workspace(open_company(shop.store.path), Locations(tmp_path / "other", tmp_path / "other.log"), Endpoints())
     app = FacturierApp(other)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.push_screen(DoubtScreen(other, delivery.id))
@@ -121,10 +121,10 @@ async def test_who_may_not_send_cannot_answer(shop: Shop, tmp_path: Path) -> Non
 
 
 async def test_a_new_delivery_to_those_only_who_were_refused(shop: Shop) -> None:
-    claim = handed_over(shop, Way.DEFAULT, "")
+    claim = handed_over(shop, SenderKind.DEFAULT, "")
     partly_accepted(shop.store, claim, "id", {TO: "550 full", BCC: "550 gone"})
     with google_for(shop):
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await pilot.press("enter")
             await until(pilot, lambda: "r Send to refused" in text_of(app))
@@ -139,10 +139,10 @@ async def test_a_new_delivery_to_those_only_who_were_refused(shop: Shop) -> None
 
 
 async def test_sending_again_from_the_alert_deals_with_it(shop: Shop) -> None:
-    claim = handed_over(shop, Way.DEFAULT, "")
+    claim = handed_over(shop, SenderKind.DEFAULT, "")
     partly_accepted(shop.store, claim, "id", {TO: "550 full"})
     with google_for(shop):
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await pilot.press("a", "s")
             await until(pilot, lambda: "Attached" in text_of(app))
@@ -152,10 +152,10 @@ async def test_sending_again_from_the_alert_deals_with_it(shop: Shop) -> None:
 
 
 async def test_a_refused_copy_alone_stands_in_to(shop: Shop) -> None:
-    claim = handed_over(shop, Way.DEFAULT, "")
+    claim = handed_over(shop, SenderKind.DEFAULT, "")
     partly_accepted(shop.store, claim, "id", {CC: "550 full"})
     with google_for(shop):
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await pilot.press("enter")
             await until(pilot, lambda: "r Send to refused" in text_of(app))

@@ -13,19 +13,19 @@ from tests.tui.sample import Shop
 _PROGRAM = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.mail.google.endpoints import Endpoints
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.models.store.store import open_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.editor.screen import EditorScreen
 from tests.tui.typing import keys
 
 async def main(path, folder):
-    desk = Desk(open_company(path), Places(folder / "data2", folder / "log2"), Endpoints())
-    app = FacturierApp(desk)
+    workspace = Workspace(open_company(path), Locations(folder / "data2", folder / "log2"), Endpoints())
+    app = FacturierApp(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.push_screen(EditorScreen(desk))
+        await app.push_screen(EditorScreen(workspace))
         await pilot.pause()
         await keys(pilot, "=Some", "escape", "f6", "=Tea", "escape", "tab", "=green", "tab", "=3", "tab", "=2.5")
         await asyncio.sleep(1)

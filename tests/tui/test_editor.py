@@ -53,9 +53,9 @@ def books(shop: Shop) -> Shop:
 async def editing(
     shop: Shop, invoice_id: int | None = None, size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Pilot[None]]:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
-        await app.push_screen(EditorScreen(shop.desk, invoice_id))
+        await app.push_screen(EditorScreen(shop.ws, invoice_id))
         await pilot.pause()
         yield pilot
 
@@ -371,7 +371,7 @@ async def test_the_tax_cell_offers_the_codes_and_what_is_used_together(books: Sh
     from facturier.models.settings.tax import TaxRate
 
     rates = (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
-    save_company(books.store, replace(books.desk.company(), rates=rates))
+    save_company(books.store, replace(books.ws.company(), rates=rates))
     save_item(books.store, Item("Both", "", "1", "GST+QST"))
     async with editing(books) as pilot:
         await keys(pilot, "f6", "=Tea", "enter", "tab", "tab", "=10", "tab", "=g")
@@ -419,7 +419,7 @@ async def test_new_tax_rates_reach_an_open_draft_without_a_conflict(books: Shop)
 
     draft = books.draft(rate="200")
     async with editing(books, draft.id) as pilot:
-        save_company(books.store, replace(books.desk.company(), rates=(TaxRate("GST", Decimal(10)),), next_number=7000))
+        save_company(books.store, replace(books.ws.company(), rates=(TaxRate("GST", Decimal(10)),), next_number=7000))
         await until(pilot, lambda: "GST 10%" in text_of(pilot.app))
         assert "7000 when issued" in text_of(pilot.app)
         await keys(pilot, "f6", "=!")
@@ -473,9 +473,9 @@ async def test_save_and_send_opens_the_preview_and_a_queued_invoice_closes_the_e
     from facturier.tui.screens.preview.screen import PreviewScreen
 
     answers: list[int | None] = []
-    app = FacturierApp(books.desk)
+    app = FacturierApp(books.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await app.push_screen(EditorScreen(books.desk), answers.append)
+        await app.push_screen(EditorScreen(books.ws), answers.append)
         await pilot.pause()
         await keys(pilot, "=boul", "enter", "=consu", "enter", "=8", "f9")
         await until(pilot, lambda: isinstance(app.screen, PreviewScreen))

@@ -33,11 +33,11 @@ class Careless(Dialog[None]):
 
     def __init__(self, way: str) -> None:
         super().__init__(classes="dialog")
-        self.way = way
+        self.sender_kind = way
         self.counted = 0
 
     def _fail(self, way: str) -> None:
-        if self.way == way:
+        if self.sender_kind == way:
             raise KeyError(0)
 
     def compose(self) -> ComposeResult:
@@ -86,7 +86,7 @@ async def _press_x(app: FacturierApp, way: str) -> Careless:
 
 @pytest.mark.parametrize("way", ["action", "message", "worker", "thread", "timer", "callback"])
 async def test_an_error_costs_what_was_being_done(shop: Shop, faults: Faults, way: str) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     screen = await _press_x(app, way)
     assert screen.counted == 1, "the dialog goes on to work"
     assert [type(error) for error in faults.found] == [KeyError]
@@ -96,7 +96,7 @@ async def test_an_error_costs_what_was_being_done(shop: Shop, faults: Faults, wa
 
 @pytest.mark.parametrize("way", ["compose", "mount"])
 async def test_a_screen_that_cannot_open_is_closed(shop: Shop, faults: Faults, way: str) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.push_screen(Careless(way))
         await pilot.pause(0.1)
@@ -117,7 +117,7 @@ class Undrawable(Widget):
 
 
 async def test_a_screen_that_cannot_be_drawn_is_closed(shop: Shop, faults: Faults) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         screen = Careless("")
         app.push_screen(screen)
@@ -136,7 +136,7 @@ async def test_a_screen_that_cannot_be_drawn_is_closed(shop: Shop, faults: Fault
 
 
 async def test_where_errors_do_not_end_the_program_does_and_keeps_what_was_typed(shop: Shop, faults: Faults) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
 
     def fail() -> None:
         raise KeyError(1)

@@ -8,7 +8,7 @@ from textual.widgets import Input
 from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Invoice, InvoiceRow
 from facturier.models.books.payments import payments_of, record_payment, remove_payment
-from facturier.models.books.status import Standing, State
+from facturier.models.books.status import BookStatus, State
 from facturier.models.outbox.pauses import pause_outbox
 from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
@@ -36,7 +36,7 @@ async def test_names_stand_literally_and_both_statuses_in_words(shop: Shop, size
     shop.sent("Acme [EU] [/x]")
     shop.failed("Müller [bold]Optik")
     shop.draft("Îles & Fils")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: "1 alert" in text_of(app))
         shown = text_of(app)
@@ -52,7 +52,7 @@ async def test_in_french_every_key_of_the_day_has_room_in_80_columns(shop: Shop)
     shop.draft()
     speak("fr")
     try:
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24)) as pilot:
             bar = " n Créer  ⏎ Ouvrir  s Envoyer  ␣ Marquer  p Paiement  / Chercher  ? Aide  : Tout"
             await until(pilot, lambda: text_of(app).split("\n")[-1] == bar)
@@ -65,7 +65,7 @@ async def test_in_french_every_key_of_the_day_has_room_in_80_columns(shop: Shop)
 async def test_from_120_columns_on_the_chosen_invoice_stands_beside_the_list(shop: Shop) -> None:
     shop.draft("Îles & Fils", "250")
     shop.draft("Harbour Systems", "10")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await until(pilot, lambda: "Total CAD" in text_of(app))
         assert "10.50" in text_of(app).split("Total CAD")[1].split("\n")[0]
@@ -75,7 +75,7 @@ async def test_from_120_columns_on_the_chosen_invoice_stands_beside_the_list(sho
 
 async def test_filters_by_number_and_by_arrow(shop: Shop) -> None:
     sent, failed = shop.sent("One"), shop.failed("Two")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("3")
         assert [row.id for row in rows(app).rows] == [sent.invoice_id]
@@ -90,7 +90,7 @@ async def test_filters_by_number_and_by_arrow(shop: Shop) -> None:
 async def test_search_as_one_types_and_escape_ends_it(shop: Shop) -> None:
     wanted = shop.draft("Café Zénith")
     shop.draft("Harbour Systems")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("slash", *"zenith")
         assert [row.id for row in rows(app).rows] == [wanted.id]
@@ -103,7 +103,7 @@ async def test_search_as_one_types_and_escape_ends_it(shop: Shop) -> None:
 
 async def test_sorting_by_key_and_by_the_palette(shop: Shop) -> None:
     small, large = shop.draft("Zoo", "5"), shop.draft("Aal", "900")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("colon", *"customer", "enter")
         await until(pilot, lambda: [row.id for row in rows(app).rows] == [large.id, small.id])
@@ -115,7 +115,7 @@ async def test_sorting_by_key_and_by_the_palette(shop: Shop) -> None:
 async def test_a_change_in_another_window_shows_by_itself_and_moves_nothing(shop: Shop) -> None:
     for number in range(60):
         shop.draft(f"Customer {number:02}")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("pagedown", "pagedown", "down")
         before = [row.id for row in rows(app).rows], rows(app).chosen
@@ -131,7 +131,7 @@ async def test_a_change_in_another_window_shows_by_itself_and_moves_nothing(shop
 async def test_enter_opens_a_draft_in_the_editor_and_an_issued_invoice_on_its_own_screen(shop: Shop) -> None:
     shop.issued("Issued")
     shop.draft("Draft")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
@@ -143,7 +143,7 @@ async def test_enter_opens_a_draft_in_the_editor_and_an_issued_invoice_on_its_ow
 
 async def test_a_payment_is_prefilled_with_what_is_owed_and_says_what_is_wrong(shop: Shop) -> None:
     invoice = shop.issued()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("p")
         await until(pilot, lambda: "owes CAD 105.00" in text_of(app))
@@ -158,7 +158,7 @@ async def test_a_payment_is_prefilled_with_what_is_owed_and_says_what_is_wrong(s
 
 async def test_more_than_is_owed_asks_first(shop: Shop) -> None:
     invoice = shop.issued()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
@@ -175,7 +175,7 @@ async def test_a_payment_of_another_day_is_chosen_to_be_removed(shop: Shop) -> N
     invoice = shop.issued()
     record_payment(shop.store, invoice.id or 0, shop.today, 2000)
     record_payment(shop.store, invoice.id or 0, shop.today, 3000)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         for opening in ("x", "enter"):  # from the list, then from the invoice
             await pilot.press(opening)
@@ -207,7 +207,7 @@ async def test_a_payment_says_what_was_booked_and_one_key_undoes_it(
     if amount:
         record_payment(shop.store, invoice.id or 0, shop.today, 5000)
     before = paid(shop, invoice)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:  # no toasts: it stands there until the next booking
         if screen == "invoice":
             await pilot.press("enter")
@@ -225,7 +225,7 @@ async def test_a_payment_says_what_was_booked_and_one_key_undoes_it(
 
 async def test_an_undo_that_came_too_late_says_so(shop: Shop) -> None:
     invoice = shop.issued()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("p", "enter")
         await until(pilot, lambda: "Press x to undo." in text_of(app))
@@ -242,7 +242,7 @@ async def test_what_is_for_one_invoice_is_refused_while_several_are_marked(shop:
     for name in ("One", "Two", "Three"):
         shop.issued(name)
     shop.draft("Four")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("space", "space", key)
         await until(pilot, lambda: "2 marked." in text_of(app))
@@ -260,7 +260,7 @@ async def test_what_is_for_one_invoice_is_refused_while_several_are_marked(shop:
 async def test_after_a_payment_the_cursor_stays_on_that_invoice(shop: Shop, way: str) -> None:
     for number in range(30):
         shop.issued(f"Late {number}")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2")  # not sent: what is paid goes from there
         await until(pilot, lambda: "Late 29" in text_of(app))
@@ -289,7 +289,7 @@ async def test_after_a_payment_the_cursor_stays_on_that_invoice(shop: Shop, way:
 async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offered(shop: Shop) -> None:
     invoice = shop.issued()
     record_payment(shop.store, invoice.id or 0, shop.today, 12000)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("p")
         await until(pilot, lambda: "Fully paid" in text_of(app) and "CAD 15.00" in text_of(app))
@@ -305,7 +305,7 @@ async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offe
 
 async def test_an_issued_invoice_is_corrected_by_a_draft_in_its_place(shop: Shop) -> None:
     delivery = shop.queued()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter")
         await until(pilot, lambda: "k Correct…" in text_of(app))
@@ -320,13 +320,13 @@ async def test_an_issued_invoice_is_corrected_by_a_draft_in_its_place(shop: Shop
         assert "1002 when issued" in text_of(app)
         await pilot.press("escape")
         await until(pilot, lambda: "Voided: wrong rate" in text_of(app))
-        assert shop.invoice(delivery.invoice_id).standing is Standing.VOID
+        assert shop.invoice(delivery.invoice_id).book_status is BookStatus.VOID
         assert len(rows(app).rows) == 2
 
 
 async def test_a_draft_is_deleted_only_after_a_yes(shop: Shop) -> None:
     shop.draft("Throw [me] away")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("d")
         await until(pilot, lambda: "Delete the draft for Throw [me] away?" in text_of(app))
@@ -338,7 +338,7 @@ async def test_a_draft_is_deleted_only_after_a_yes(shop: Shop) -> None:
 
 async def test_an_issued_invoice_is_not_deleted(shop: Shop) -> None:
     shop.issued()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("d")
         await until(pilot, lambda: "Only a draft can be deleted" in text_of(app))
@@ -347,7 +347,7 @@ async def test_an_issued_invoice_is_not_deleted(shop: Shop) -> None:
 
 async def test_copy_begins_a_draft_with_the_same_lines(shop: Shop) -> None:
     shop.issued()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("c")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
@@ -356,7 +356,7 @@ async def test_copy_begins_a_draft_with_the_same_lines(shop: Shop) -> None:
 
 async def test_what_is_due_in_the_outbox_leaves_by_itself(shop: Shop) -> None:
     delivery = shop.queued(seconds=0.6)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: "↻ Queued" in text_of(app))
         await until(pilot, lambda: "✓ Sent" in text_of(app), seconds=10)
@@ -365,7 +365,7 @@ async def test_what_is_due_in_the_outbox_leaves_by_itself(shop: Shop) -> None:
 
 
 async def test_help_tells_every_key_of_the_screen_below(shop: Shop) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 90), notifications=True) as pilot:
         await pilot.press("question_mark")
         await pilot.pause()
@@ -377,7 +377,7 @@ async def test_help_tells_every_key_of_the_screen_below(shop: Shop) -> None:
 
 
 async def test_the_palette_runs_what_was_found(shop: Shop) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("ctrl+p", *"alerts", "enter")
         await until(pilot, lambda: isinstance(app.screen, AlertsScreen))
@@ -386,7 +386,7 @@ async def test_the_palette_runs_what_was_found(shop: Shop) -> None:
 async def test_after_a_new_draft_the_cursor_is_on_it(shop: Shop) -> None:
     for name in ("One", "Two", "Three"):
         shop.draft(name)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("end", "n")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
@@ -401,7 +401,7 @@ async def test_after_a_new_draft_the_cursor_is_on_it(shop: Shop) -> None:
 
 async def test_quitting_waits_for_what_leaves_within_a_minute_and_says_so(shop: Shop) -> None:
     delivery = shop.queued(seconds=2)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("q")
         await until(pilot, lambda: "1 invoice will be sent in" in text_of(app))
@@ -414,7 +414,7 @@ async def test_quitting_waits_for_what_leaves_within_a_minute_and_says_so(shop: 
 
 async def test_quitting_at_once_leaves_it_in_the_outbox(shop: Shop) -> None:
     delivery = shop.queued(seconds=30)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("q")
         await until(pilot, lambda: "l Quit now" in text_of(app))
@@ -425,7 +425,7 @@ async def test_quitting_at_once_leaves_it_in_the_outbox(shop: Shop) -> None:
 
 async def test_quitting_does_not_wait_for_a_paused_outbox_or_a_later_hour(shop: Shop) -> None:
     shop.queued(seconds=3600)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         shop.queued("Two", seconds=30)
         pause_outbox(shop.store)
@@ -436,7 +436,7 @@ async def test_quitting_does_not_wait_for_a_paused_outbox_or_a_later_hour(shop: 
 async def test_what_leaves_on_a_later_day_is_told_from_what_leaves_now(shop: Shop) -> None:
     shop.queued("Later", seconds=40 * 86400)
     shop.queued("Soon", seconds=300)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: "↻ Queued" in text_of(app))
         [later] = [line for line in text_of(app).split("\n") if "Later" in line]
@@ -447,7 +447,7 @@ async def test_what_leaves_on_a_later_day_is_told_from_what_leaves_now(shop: Sho
 async def test_marks_are_said_where_s_would_send_them(shop: Shop) -> None:
     for name in ("One", "Two"):
         shop.draft(name)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: "s Save & send" in text_of(app))
         await pilot.press("space")
@@ -461,13 +461,13 @@ async def test_marks_are_said_where_s_would_send_them(shop: Shop) -> None:
 @pytest.mark.parametrize("size", SIZES)
 async def test_at_120_columns_the_date_is_there_as_at_80(shop: Shop, size: tuple[int, int]) -> None:
     shop.draft("One")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
         await until(pilot, lambda: "Date" in text_of(app))
 
 
 async def test_the_palette_begins_with_what_the_screen_does(shop: Shop) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True):
         names = [command.name for command in commands_of(app.screen)]
     assert names[:2] == ["New", "Open"]
@@ -476,7 +476,7 @@ async def test_the_palette_begins_with_what_the_screen_does(shop: Shop) -> None:
 
 async def test_a_search_for_thousands_of_words_is_refused_and_the_list_stays(shop: Shop) -> None:
     shop.issued()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: "1001" in text_of(app))
         await pilot.press("slash")

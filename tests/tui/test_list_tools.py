@@ -6,8 +6,8 @@ from textual.widgets import Input
 
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.saved_views import saved_views
-from facturier.models.listing.totals import Sum
-from facturier.models.listing.view import Show, View
+from facturier.models.listing.totals import FilterTotals
+from facturier.models.listing.view import InvoiceFilter, View
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.help import HelpScreen
 from facturier.tui.screens.invoice_list.filter_screen import FilterScreen
@@ -31,7 +31,7 @@ async def test_several_conditions_at_once_are_kept_by_name_and_left_by_escape(sh
     wanted = shop.draft("Boulangerie Tremblay", "900")
     shop.draft("Boulangerie Tremblay", "9")
     shop.draft("Harbour Systems", "900")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("f")
         await until(pilot, lambda: isinstance(app.screen, FilterScreen))
@@ -52,7 +52,7 @@ async def test_several_conditions_at_once_are_kept_by_name_and_left_by_escape(sh
         # In a list that is open, Enter chooses; it does not show yet.
         await pilot.press("f", "shift+tab", "down", "down", "down", "enter")
         await until(pilot, lambda: isinstance(app.screen, FilterScreen) and app.screen.query_one("#show", Choice).text)
-        assert app.screen.query_one("#show", Choice).text == str(Show.SENT)
+        assert app.screen.query_one("#show", Choice).text == str(InvoiceFilter.SENT)
         await pilot.press("enter")
         await until(pilot, lambda: not rows(app).rows)
         await pilot.press("escape")
@@ -66,7 +66,7 @@ async def test_typing_goes_to_a_customer_and_keeps_the_search(shop: Shop) -> Non
     wanted = shop.draft("Zoo")
     for number in range(30):
         shop.draft(f"Customer {number:02}")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("slash", *"compta@tremblay", "enter")  # where it goes to finds it, too
         await until(pilot, lambda: len(rows(app).rows) > 10)
@@ -82,7 +82,7 @@ async def test_typing_goes_to_a_customer_and_keeps_the_search(shop: Shop) -> Non
 async def test_a_range_and_all_of_the_filter_are_marked(shop: Shop) -> None:
     for number in range(40):
         shop.draft(f"Customer {number:02}")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("m")
         await until(pilot, lambda: "Mark the first row" in text_of(app))
@@ -99,27 +99,27 @@ async def test_a_range_and_all_of_the_filter_are_marked(shop: Shop) -> None:
 
 async def test_a_slow_line_draws_a_mark_instead_of_a_bar_and_is_remembered(shop: Shop) -> None:
     shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("colon", *"slow conn", "enter")
         await until(pilot, lambda: rows(app).sparing)
-        await until(pilot, lambda: shop.desk.preferences().line == "slow")
-    again = FacturierApp(shop.desk)
+        await until(pilot, lambda: shop.ws.preferences().line == "slow")
+    again = FacturierApp(shop.ws)
     async with again.run_test(size=(80, 24)):
         assert rows(again).sparing
 
 
 async def test_the_figures_keep_their_thousands_and_the_filters_their_counts_at_80_columns(shop: Shop) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.pause()
-        large = {show: Sum(show, "CAD", 1_234_567, 1_234_567, 24_784_600) for show in Show}
+        large = {show: FilterTotals(show, "CAD", 1_234_567, 1_234_567, 24_784_600) for show in InvoiceFilter}
         bar, filters = app.screen.query_one(MoneyBar), app.screen.query_one(Filters)
         bar.sums = filters.sums = large
         await pilot.pause()
         assert text_of(app).count("247,846") == 4
         assert text_of(app).count("1.2M") == 6
-        bar.sums = filters.sums = {show: Sum(show, "CAD", 18, 18, 310_000) for show in Show}
+        bar.sums = filters.sums = {show: FilterTotals(show, "CAD", 18, 18, 310_000) for show in InvoiceFilter}
         await pilot.pause()
         assert text_of(app).count("3,100.00") == 4
         assert "Alerts 18" in text_of(app)
@@ -134,7 +134,7 @@ def test_the_days_that_are_meant_today_are_said() -> None:
 
 
 async def test_suspending_says_so_where_it_cannot_be(shop: Shop) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("ctrl+z")
         await until(pilot, lambda: "cannot suspend" in text_of(app))

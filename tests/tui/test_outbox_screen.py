@@ -23,7 +23,7 @@ async def test_it_shows_what_waits_and_what_became_of_the_rest(shop: Shop, size:
     shop.failed("Failing [Co]")
     shop.doubtful("Doubtful Co")
     shop.queued("Waiting Co")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.press("b")
         await until(pilot, lambda: "1 ↻ Queued   1 ? In doubt   1 ✗ Failed   1 ✓ Sent" in text_of(app))
@@ -41,7 +41,7 @@ async def test_it_shows_what_waits_and_what_became_of_the_rest(shop: Shop, size:
 @pytest.mark.parametrize("size", SIZES)
 async def test_a_day_of_another_year_has_its_year(shop: Shop, size: tuple[int, int]) -> None:
     delivery = shop.queued("Later Co", seconds=400 * 86_400)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.press("b")
         await until(pilot, lambda: "Later Co" in text_of(app))
@@ -51,7 +51,7 @@ async def test_a_day_of_another_year_has_its_year(shop: Shop, size: tuple[int, i
 
 async def test_a_pause_holds_until_someone_resumes_whatever_happens_to_the_program(shop: Shop) -> None:
     deliveries = [shop.queued(name, seconds=3) for name in ("One", "Two")]
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("b", "p")
         await until(pilot, lambda: "Paused by" in text_of(app))
@@ -59,7 +59,7 @@ async def test_a_pause_holds_until_someone_resumes_whatever_happens_to_the_progr
         await pilot.press("escape")
         await until(pilot, lambda: "Outbox paused: b" in text_of(app))
     assert paused_by(shop.store)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.pause(3)
         assert {shop.invoice(delivery.invoice_id).delivery for delivery in deliveries} == {State.QUEUED}
@@ -72,7 +72,7 @@ async def test_a_pause_holds_until_someone_resumes_whatever_happens_to_the_progr
 
 async def test_the_chosen_one_is_taken_back_or_all_of_them_after_a_yes(shop: Shop) -> None:
     deliveries = [shop.queued(name) for name in ("One", "Two", "Three")]
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("b")
         await until(pilot, lambda: "3 ↻ Queued" in text_of(app))
@@ -88,7 +88,7 @@ async def test_the_chosen_one_is_taken_back_or_all_of_them_after_a_yes(shop: Sho
 async def test_after_sending_the_list_counts_down_and_a_key_takes_back(shop: Shop, asking_no_dns: Shop) -> None:
     save_company(shop.store, replace(read_company(shop.store), undo=30))
     draft = shop.draft()
-    app = FacturierApp(asking_no_dns.desk)
+    app = FacturierApp(asking_no_dns.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: "All 1" in text_of(app))
         await pilot.press("s")
@@ -106,7 +106,7 @@ async def test_after_sending_the_list_counts_down_and_a_key_takes_back(shop: Sho
 
 async def test_without_an_undo_window_nothing_counts_down(shop: Shop, asking_no_dns: Shop) -> None:
     shop.draft()
-    app = FacturierApp(asking_no_dns.desk)
+    app = FacturierApp(asking_no_dns.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: "All 1" in text_of(app))
         await pilot.press("s")
@@ -122,7 +122,7 @@ async def test_several_that_are_about_to_leave_are_shown_to_choose_from(shop: Sh
     for name in ("One", "Two"):
         shop.queued(name, seconds=60)
     shop.draft("Chosen")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: "2 invoices will be sent" in text_of(app))
         await pilot.press("home", "t")

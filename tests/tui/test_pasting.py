@@ -138,9 +138,9 @@ async def test_a_joiner_that_a_script_needs_can_be_typed(field: str) -> None:
 async def test_three_pasted_addresses_get_the_invoice(shop: Shop) -> None:
     draft = shop.draft()
     assert draft.id is not None
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
-        screen = PreviewScreen(shop.desk, draft.id, check_domain=lambda _address: None)
+        screen = PreviewScreen(shop.ws, draft.id, check_domain=lambda _address: None)
         await app.push_screen(screen)
         await until(pilot, lambda: "✓ Ready" in text_of(app))
         for name in ("to", "cc", "bcc"):
@@ -154,9 +154,9 @@ async def test_three_pasted_addresses_get_the_invoice(shop: Shop) -> None:
 
 
 async def test_three_pasted_addresses_are_the_customers(shop: Shop) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
-        for screen in (EditorScreen(shop.desk), CustomerScreen(shop.desk, Customer())):
+        for screen in (EditorScreen(shop.ws), CustomerScreen(shop.ws, Customer())):
             await app.push_screen(screen)
             await pilot.pause()
             field = screen.query_one("#email", Field)
@@ -169,9 +169,9 @@ async def test_three_pasted_addresses_are_the_customers(shop: Shop) -> None:
 async def edited(shop: Shop, act: Callable[[Pilot[None], LineGrid], object], *texts: str) -> Invoice:
     """Begin a draft of one line, go where `act` goes, paste; the draft that is kept."""
     draft = shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
-        await app.push_screen(EditorScreen(shop.desk, draft.id))
+        await app.push_screen(EditorScreen(shop.ws, draft.id))
         await pilot.pause()
         act(pilot, app.screen.query_one(LineGrid))
         await pilot.pause()

@@ -14,9 +14,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Select, Static, TextArea
 
 from facturier.mail.google.endpoints import Endpoints
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.mail.sending.prepare import Prepared
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.payments import record_payment, void_invoice
@@ -25,7 +25,7 @@ from facturier.models.company.connection import set_connection
 from facturier.models.company.save_settings import save_company
 from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.deliveries import deliveries_of, message_of
-from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.outbox import cancel_delivery
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
@@ -51,7 +51,7 @@ async def opened(pilot: Pilot[None], shop: Shop, invoice_id: int | None, domain:
     """Open the preview and wait until the message is made; what it answers lands in the list."""
     assert invoice_id is not None
     answers: list[int | None] = []
-    screen = PreviewScreen(shop.desk, invoice_id, check_domain=lambda _address: domain or None)
+    screen = PreviewScreen(shop.ws, invoice_id, check_domain=lambda _address: domain or None)
     await pilot.app.push_screen(screen, answers.append)
     await until(pilot, lambda: any(mark in text_of(pilot.app) for mark in "✓✗⚠"))
     await pilot.pause()  # the letter is drawn after the verdict
@@ -77,7 +77,7 @@ async def typed(pilot: Pilot[None], field: str, text: str) -> None:
 @pytest.mark.parametrize("size", SIZES)
 async def test_one_key_puts_what_is_shown_into_the_outbox(shop: Shop, size: tuple[int, int]) -> None:
     draft = shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         shown = text_of(app)
@@ -109,7 +109,7 @@ async def test_one_key_puts_what_is_shown_into_the_outbox(shop: Shop, size: tupl
 @pytest.mark.parametrize("size", SIZES)
 async def test_letter_document_and_headers_are_seen_before_it_leaves(shop: Shop, size: tuple[int, int]) -> None:
     draft = shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
         await opened(pilot, shop, draft.id)
         await pilot.press("ctrl+t")
@@ -135,7 +135,7 @@ async def test_letter_document_and_headers_are_seen_before_it_leaves(shop: Shop,
 async def test_a_document_of_many_pages_is_turned_by_key(shop: Shop) -> None:
     draft = shop.draft()
     draft = save_draft(shop.store, replace(draft, lines=draft.lines * 90))
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, draft.id)
         await pilot.press("ctrl+t", "p")
@@ -150,7 +150,7 @@ async def test_a_document_of_many_pages_is_turned_by_key(shop: Shop) -> None:
 
 async def test_an_unknown_placeholder_is_named_at_once_and_keeps_it_from_leaving(shop: Shop) -> None:
     draft = shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         app.screen.query_one("#to Input").focus()
@@ -166,7 +166,7 @@ async def test_an_unknown_placeholder_is_named_at_once_and_keeps_it_from_leaving
 
 async def test_a_bad_address_is_named_beside_its_field_and_gone_to(shop: Shop) -> None:
     draft = shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         await typed(pilot, "cc", "marie")
@@ -183,7 +183,7 @@ async def test_a_bad_address_is_named_beside_its_field_and_gone_to(shop: Shop) -
 
 async def test_a_warning_can_be_overruled_by_sending_again(shop: Shop) -> None:
     delivery = shop.sent()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, delivery.invoice_id)
         await until(pilot, lambda: "already sent to compta@tremblay.example" in text_of(app))
@@ -197,7 +197,7 @@ async def test_a_warning_can_be_overruled_by_sending_again(shop: Shop) -> None:
 
 async def test_a_domain_without_a_mail_server_is_a_warning(shop: Shop) -> None:
     draft = shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id, domain="tremblay.example takes no mail.")
         await until(pilot, lambda: "⚠ tremblay.example takes no mail." in text_of(app))
@@ -209,7 +209,7 @@ async def test_a_domain_without_a_mail_server_is_a_warning(shop: Shop) -> None:
 
 async def test_going_back_loses_nothing(shop: Shop) -> None:
     draft = shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         await typed(pilot, "cc", "marie@acme.example")
@@ -224,7 +224,7 @@ async def test_going_back_loses_nothing(shop: Shop) -> None:
 
 async def test_the_recipient_follows_the_customer_although_the_letter_was_kept(shop: Shop) -> None:
     draft = shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         app.screen.query_one("#message", TextArea).text = "Hello **you**"
@@ -241,16 +241,16 @@ async def test_the_recipient_follows_the_customer_although_the_letter_was_kept(s
 async def test_what_is_typed_is_kept_without_leaving(shop: Shop) -> None:
     draft = shop.draft()
     assert draft.id is not None
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, draft.id)
         await typed(pilot, "subject", "!")
-        await until(pilot, lambda: shop.desk.compose(draft.id or 0).subject.endswith("!"))
+        await until(pilot, lambda: shop.ws.compose(draft.id or 0).subject.endswith("!"))
 
 
 async def test_send_at_takes_a_time_as_people_type_it(shop: Shop) -> None:
     draft = shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         await pilot.press("f8")
@@ -271,7 +271,7 @@ async def test_send_at_takes_a_time_as_people_type_it(shop: Shop) -> None:
 async def test_add_a_gmail_address_from_the_select_and_send_from_it(shop: Shop, size: tuple[int, int]) -> None:
     draft = shop.draft()
     with google_for(shop) as google:
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=size, notifications=True) as pilot:
             answers = await opened(pilot, shop, draft.id)
             await typed(pilot, "cc", "marie@acme.example")
@@ -287,20 +287,20 @@ async def test_add_a_gmail_address_from_the_select_and_send_from_it(shop: Shop, 
             await until(
                 pilot, lambda: "delivered, billing@acme.example gets an email" in " ".join(text_of(app).split())
             )
-            assert app.screen.query_one(SenderSelect).way is Way.GMAIL
+            assert app.screen.query_one(SenderSelect).sender_kind is SenderKind.GMAIL
             await pilot.press("f9")
             await until(pilot, lambda: answers)
             await until(pilot, lambda: only_delivery(shop, draft.id).state is State.SENT)
         assert len(google.messages) == 1
     delivery = only_delivery(shop, draft.id)
-    assert (delivery.way, delivery.envelope.sender) == (Way.GMAIL, "billing@acme.example")
+    assert (delivery.sender_kind, delivery.envelope.sender) == (SenderKind.GMAIL, "billing@acme.example")
     assert delivery.envelope.cc == ("marie@acme.example",)  # what was typed before connecting is still there
 
 
 async def test_cancelling_the_connection_leaves_the_sender_as_it_was(shop: Shop) -> None:
     draft = shop.draft()
     with google_for(shop):
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop, draft.id)
             app.screen.query_one("#from Select").focus()
@@ -316,30 +316,30 @@ async def test_remove_asks_first_and_then_the_default_sender_is_used(shop: Shop)
     draft = shop.draft()
     with google_for(shop) as google:
         connect(shop, google)
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             answers = await opened(pilot, shop, draft.id)
             select = app.screen.query_one(SenderSelect)
-            assert select.way is Way.GMAIL
+            assert select.sender_kind is SenderKind.GMAIL
             for answer in ("n", "y"):
                 app.screen.query_one("#from Select").focus()
                 await pilot.press("enter", "end", "enter")
                 await until(pilot, lambda: "returns its permission to Google" in " ".join(text_of(app).split()))
                 await pilot.press(answer)
                 await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
-                assert select.way is Way.GMAIL or answer == "y"
-            await until(pilot, lambda: select.way is Way.DEFAULT)
+                assert select.sender_kind is SenderKind.GMAIL or answer == "y"
+            await until(pilot, lambda: select.sender_kind is SenderKind.DEFAULT)
             await pilot.press("f9")
             await until(pilot, lambda: answers)
         assert google.counts["revoke"] == 1
-    assert shop.desk.connection() is None
+    assert shop.ws.connection() is None
     assert only_delivery(shop, draft.id).envelope.sender == "hello@acme.example"
 
 
 async def test_without_any_sender_the_screen_says_so_and_offers_both_ways(shop: Shop) -> None:
     save_company(shop.store, replace(read_company(shop.store), sender=DefaultSender()))
     draft = shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         await until(pilot, lambda: "There is no address to send from" in " ".join(text_of(app).split()))
@@ -355,12 +355,12 @@ async def test_without_any_sender_the_screen_says_so_and_offers_both_ways(shop: 
 
 async def test_an_invoice_that_another_window_queued_is_not_queued_twice(shop: Shop) -> None:
     draft = shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         assert draft.id is not None
-        other = shop.desk.prepare(draft.id, shop.desk.compose(draft.id))
-        shop.desk.queue(other, not_before=shop.store.clock() + timedelta(hours=1))
+        other = shop.ws.prepare(draft.id, shop.ws.compose(draft.id))
+        shop.ws.queue(other, not_before=shop.store.clock() + timedelta(hours=1))
         await pilot.press("f9")
         await until(pilot, lambda: "is already in the outbox" in text_of(app))
         assert answers == []
@@ -369,7 +369,7 @@ async def test_an_invoice_that_another_window_queued_is_not_queued_twice(shop: S
 
 async def test_on_opening_it_is_said_that_the_invoice_is_in_the_outbox_already(shop: Shop) -> None:
     delivery = shop.queued()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, delivery.invoice_id)
         await until(pilot, lambda: "is already in the outbox" in " ".join(text_of(app).split()))
@@ -381,7 +381,7 @@ async def test_a_void_invoice_cannot_be_sent(shop: Shop) -> None:
     invoice = shop.issued()
     assert invoice.id is not None
     void_invoice(shop.store, invoice.id, "a mistake")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, invoice.id)
         await until(pilot, lambda: "This invoice is void" in text_of(app))
@@ -389,11 +389,11 @@ async def test_a_void_invoice_cannot_be_sent(shop: Shop) -> None:
     assert deliveries_of(shop.store, invoice.id) == []
 
 
-class WaitingDesk(Desk):
+class WaitingDesk(Workspace):
     """Makes a message only once it may, as a machine that is busy does; `running` is how many it makes at once."""
 
-    def __init__(self, store: Store, places: Places, endpoints: Endpoints) -> None:
-        super().__init__(store, places, endpoints)
+    def __init__(self, store: Store, locations: Locations, endpoints: Endpoints) -> None:
+        super().__init__(store, locations, endpoints)
         self.may = threading.Event()
         self.running = self.most = 0
 
@@ -411,20 +411,20 @@ async def test_typing_never_waits_for_the_message_or_its_document(shop: Shop, tm
     draft = shop.draft()
     draft = save_draft(shop.store, replace(draft, lines=draft.lines * 200))
     assert draft.id is not None
-    desk = WaitingDesk(open_company(shop.store.path), Places(tmp_path / "data", tmp_path / "log"), Endpoints())
-    app = FacturierApp(desk)
+    ws = WaitingDesk(open_company(shop.store.path), Locations(tmp_path / "data", tmp_path / "log"), Endpoints())
+    app = FacturierApp(ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await app.push_screen(PreviewScreen(desk, draft.id, check_domain=lambda _address: None))
-        await until(pilot, lambda: desk.running)
+        await app.push_screen(PreviewScreen(ws, draft.id, check_domain=lambda _address: None))
+        await until(pilot, lambda: ws.running)
         for character in "Hi, Marie!":
             await typed(pilot, "subject", character)
             await pilot.pause(0.05)  # some of the pauses are long enough for the message to be made anew
         assert "Hi, Marie!" in text_of(app)  # as typed: nothing has been made yet
         await pilot.pause(0.3)
-        assert (desk.running, desk.most) == (1, 1)
-        desk.may.set()
+        assert (ws.running, ws.most) == (1, 1)
+        ws.may.set()
         await until(pilot, lambda: "✓ Ready." in text_of(app), seconds=20)
-        assert desk.most == 1
+        assert ws.most == 1
         await pilot.press("f9")
         await until(pilot, lambda: deliveries_of(shop.store, draft.id or 0), seconds=20)
     assert only_delivery(shop, draft.id).subject.endswith("Hi, Marie!")
@@ -434,7 +434,7 @@ async def test_typing_never_waits_for_the_message_or_its_document(shop: Shop, tm
 async def test_the_letter_is_shown_as_rendered_and_as_plain_text(shop: Shop, size: tuple[int, int]) -> None:
     customer = Customer(name="[b]Tremblay[/b]", email="compta@tremblay.example")
     draft = save_draft(shop.store, replace(shop.draft(), customer=customer))
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
         await opened(pilot, shop, draft.id)
         app.screen.query_one("#message", TextArea).text = "**Dear** {customer}"
@@ -459,7 +459,7 @@ def looks_of(letter: LetterView, word: str) -> str:
 async def test_characters_that_no_font_has_are_named_until_a_font_has_them(shop: Shop, tmp_path: Path) -> None:
     customer = Customer(name="中 Optik", email="info@optik.example")
     draft = save_draft(shop.store, replace(shop.draft(), customer=customer))
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         await until(pilot, lambda: "No font has these characters: 中 (U+4E2D" in " ".join(text_of(app).split()))
@@ -471,7 +471,7 @@ async def test_characters_that_no_font_has_are_named_until_a_font_has_them(shop:
         folder = tmp_path / "fonts"
         folder.mkdir()
         (folder / "extra.ttf").write_bytes(font_with("中"))
-        await app.push_screen(SettingsScreen(shop.desk, "look"))
+        await app.push_screen(SettingsScreen(shop.ws, "look"))
         fonts = app.screen.query_one("#fonts Input", Input)
         fonts.focus()
         fonts.value = str(folder)
@@ -496,7 +496,7 @@ async def test_ways_to_pay_are_seen_before_it_leaves(shop: Shop) -> None:
     )
     save_company(shop.store, company)
     draft = save_draft(shop.store, replace(shop.draft(), currency="EUR"))
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, draft.id)
         await pilot.press("ctrl+t")
@@ -536,7 +536,7 @@ async def test_what_another_window_changed_is_seen_before_it_is_sent(
     if typed_before:
         monkeypatch.setattr("facturier.tui.screens.preview.screen._PAUSE", 3600.0)
     draft = shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         if typed_before:  # a moment ago, so that it is not in the message that is shown
@@ -547,12 +547,12 @@ async def test_what_another_window_changed_is_seen_before_it_is_sent(
         assert deliveries_of(shop.store, draft.id or 0) == []
         await pilot.press("escape")
         await until(pilot, lambda: "✓ Ready" in text_of(app))
-        await until(pilot, lambda: app.screen.query_one(SenderSelect).address == shop.desk.choices()[0].address)
+        await until(pilot, lambda: app.screen.query_one(SenderSelect).address == shop.ws.choices()[0].address)
         await pilot.pause(0.3)
         await pilot.press("f9")
         await until(pilot, lambda: answers)
     sent = only_delivery(shop, draft.id)
-    assert sent.envelope.sender == shop.desk.choices()[0].address
+    assert sent.envelope.sender == shop.ws.choices()[0].address
     assert sent.number == ("1002" if change is _the_number_given else "1001")
 
 
@@ -561,7 +561,7 @@ async def test_a_payment_of_another_window_is_seen_before_the_invoice_is_sent(
 ) -> None:
     monkeypatch.setattr("facturier.tui.app._LOOK", 3600.0)
     invoice = shop.issued()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, invoice.id)
         record_payment(shop.store, invoice.id or 0, shop.today, 5000)
@@ -574,7 +574,7 @@ async def test_a_key_that_comes_with_the_change_is_not_for_what_it_shows(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = shop.draft()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, draft.id)
         monkeypatch.setattr(held_key, "PATIENCE", 3600.0)  # nobody reads faster than that
@@ -590,7 +590,7 @@ async def test_from_shows_the_address_that_replaced_the_one_before(shop: Shop, o
     draft = shop.draft()
     with google_for(shop) as google:
         connect(shop, google)
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop, draft.id)
             assert "billing@acme.example" in from_line(app)
@@ -600,11 +600,11 @@ async def test_from_shows_the_address_that_replaced_the_one_before(shop: Shop, o
             await until(pilot, lambda: "marie@acme.example" in from_line(app))
             assert "billing@acme.example" not in text_of(app)
             select = app.screen.query_one(SenderSelect)
-            assert (select.way, select.address) == (Way.GMAIL, "marie@acme.example")
+            assert (select.sender_kind, select.address) == (SenderKind.GMAIL, "marie@acme.example")
             if opened_list:  # the cursor is where it was: on the default sender
                 await pilot.press("enter")
                 await until(pilot, lambda: "hello@acme.example" in from_line(app))
-                assert select.way is Way.DEFAULT
+                assert select.sender_kind is SenderKind.DEFAULT
 
 
 def from_line(app: FacturierApp) -> str:

@@ -8,7 +8,7 @@ from tests.tui.screen_text import text_of, until
 async def test_a_search_for_several_words_shows_what_was_typed_last(shop: Shop) -> None:
     shop.draft("Café du Nord")
     shop.draft("Café Zénith")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("slash", *"cafe", "space", *"no")
         await until(pilot, lambda: "Nord" in text_of(app) and "Zénith" not in text_of(app))

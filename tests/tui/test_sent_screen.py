@@ -27,7 +27,7 @@ def queued_twice(shop: Shop) -> int:
     later = shop.store.clock() + timedelta(hours=1)
     for name in ("Acme Old", "Acme New"):
         save_company(shop.store, replace(read_company(shop.store), name=name))
-        first = shop.desk.queue(shop.desk.prepare(draft.id, shop.desk.compose(draft.id)), not_before=later)
+        first = shop.ws.queue(shop.ws.prepare(draft.id, shop.ws.compose(draft.id)), not_before=later)
         cancel_delivery(shop.store, first.id)
     save_company(shop.store, replace(read_company(shop.store), name="Acme Newest"))
     return draft.id
@@ -47,9 +47,9 @@ async def saved(pilot: Pilot[None], key: str, path: Path) -> bytes:
 async def test_every_delivery_is_opened_as_it_was_frozen(shop: Shop, tmp_path: Path, size: tuple[int, int]) -> None:
     invoice_id = queued_twice(shop)
     first, second = deliveries_of(shop.store, invoice_id)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
-        await app.push_screen(InvoiceScreen(shop.desk, invoice_id))
+        await app.push_screen(InvoiceScreen(shop.ws, invoice_id))
         await pilot.press("m")
         await until(pilot, lambda: 'From: "Acme New" <hello@acme.example>' in text_of(app))
         for words in ("Subject: Invoice 1001 from Acme New", "2 of 2", "Hello Boulangerie Tremblay,"):
@@ -74,8 +74,8 @@ async def test_without_colours_the_document_is_named_instead_of_drawn(
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     invoice_id = queued_twice(shop)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(120, 36)) as pilot:
-        await app.push_screen(SentScreen(shop.desk, deliveries_of(shop.store, invoice_id), 1))
+        await app.push_screen(SentScreen(shop.ws, deliveries_of(shop.store, invoice_id), 1))
         await until(pilot, lambda: "Invoice-1001-Acme-New.pdf, " in text_of(app))
         assert "▀" not in text_of(app)

@@ -31,7 +31,7 @@ SIZES = ((80, 24), (120, 36))
 async def opened(pilot: Pilot[None], shop: Shop, section: str = "contact") -> list[None]:
     """Open the settings at a section; an answer lands in the list when they are left."""
     answers: list[None] = []
-    await pilot.app.push_screen(SettingsScreen(shop.desk, section), answers.append)
+    await pilot.app.push_screen(SettingsScreen(shop.ws, section), answers.append)
     await until(pilot, lambda: "Account and settings" in text_of(pilot.app).splitlines()[0])
     return answers
 
@@ -71,7 +71,7 @@ async def saved(pilot: Pilot[None]) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 async def test_the_company_email_is_where_the_path_says_and_is_kept(shop: Shop, size: tuple[int, int]) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
         await opened(pilot, shop)
         assert "Settings › Account and settings › Company › Contact info" in text_of(app).splitlines()[0]
@@ -84,7 +84,7 @@ async def test_the_company_email_is_where_the_path_says_and_is_kept(shop: Shop, 
 
 
 async def test_every_section_fits_and_is_reached_by_one_key(shop: Shop) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop)
         for section in sections():
@@ -121,7 +121,7 @@ async def test_what_cannot_be_is_said_beside_the_field_and_kept_there(
     shop: Shop, section: str, entry: str, typed: str, sentence: str
 ) -> None:
     before = read_company(shop.store)
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, section)
         await put(pilot, entry, typed)
@@ -162,7 +162,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
         "printed-fr": {"message-fr": "Merci", "pay-fr": "Par virement"},
         "language": {"language": "fr"},
     }
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, "contact")
         for entries in typed.values():
@@ -188,7 +188,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
 
 async def test_a_template_put_back_to_the_built_in_one_is_kept_as_none(shop: Shop) -> None:
     save_company(shop.store, replace(read_company(shop.store), subjects={"invoice.en": "Bill {number}"}))
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, "letter-en")
         await put(pilot, "subject-en", "")
@@ -199,7 +199,7 @@ async def test_a_template_put_back_to_the_built_in_one_is_kept_as_none(shop: Sho
 
 async def test_a_section_is_made_when_it_is_first_wanted_and_stays(shop: Shop) -> None:
     """All of them at once would take more than a second."""
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop)
         assert [pane.section.id for pane in app.screen.query(Pane)] == ["contact"]
@@ -212,7 +212,7 @@ async def test_a_section_is_made_when_it_is_first_wanted_and_stays(shop: Shop) -
 
 
 async def test_a_letter_is_previewed_as_it_is_typed(shop: Shop) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, "letter-en")
         await put(pilot, "body-en", "Dear {contact}, [b]{number}[/b]")
@@ -221,7 +221,7 @@ async def test_a_letter_is_previewed_as_it_is_typed(shop: Shop) -> None:
 
 async def test_a_number_that_is_taken_is_refused_at_its_field(shop: Shop) -> None:
     shop.issued()
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop)
         await put(pilot, "next_number", "1001")
@@ -232,7 +232,7 @@ async def test_a_number_that_is_taken_is_refused_at_its_field(shop: Shop) -> Non
 
 
 async def test_what_another_window_changed_meanwhile_stays(shop: Shop) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop)
         save_company(shop.store, replace(read_company(shop.store), name="Acme Ltd", terms=7))
@@ -243,7 +243,7 @@ async def test_what_another_window_changed_meanwhile_stays(shop: Shop) -> None:
 
 
 async def test_leaving_with_something_unsaved_asks_and_names_it(shop: Shop) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop)
         await put(pilot, "telephone", "514")
@@ -268,7 +268,7 @@ async def test_leaving_with_something_unsaved_asks_and_names_it(shop: Shop) -> N
 
 
 async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path: Path) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         gone = DefaultSender(kind="folder", address="hello@acme.example", folder=str(tmp_path / "gone"))
         save_company(shop.store, replace(read_company(shop.store), practice=str(shop.mail)))
@@ -301,7 +301,7 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
 
 async def test_the_mail_password_goes_into_the_vault_and_nowhere_else(shop: Shop) -> None:
     with google_for(shop):
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop, "sender")
             await put(pilot, "sender-kind", "smtp")
@@ -311,13 +311,13 @@ async def test_the_mail_password_goes_into_the_vault_and_nowhere_else(shop: Shop
             assert "s3cret" not in text_of(app)
             await saved(pilot)
             assert app.screen.query_one("#sender-password Input", Input).value == ""
-        assert shop.desk.vault.read().smtp_password == " s3cret "
+        assert shop.ws.vault.read().smtp_password == " s3cret "
     assert b"s3cret" not in shop.store.path.read_bytes()
 
 
 async def test_the_gmail_address_is_connected_checked_and_removed_from_the_settings(shop: Shop) -> None:
     with google_for(shop) as google:
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop, "sending")
             await until(pilot, lambda: "No Gmail address is connected." in words(pilot))
@@ -343,7 +343,7 @@ async def test_removed_without_a_default_sender_it_offers_to_set_one_up(shop: Sh
     save_company(shop.store, replace(read_company(shop.store), sender=DefaultSender()))
     with google_for(shop) as google:
         connect(shop, google)
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop, "sending")
             await until(pilot, lambda: "✓ billing@acme.example" in text_of(app))
@@ -359,7 +359,7 @@ async def test_removed_without_a_default_sender_it_offers_to_set_one_up(shop: Sh
 async def test_the_settings_show_the_address_that_another_window_connected(shop: Shop) -> None:
     with google_for(shop) as google:
         connect(shop, google)
-        app = FacturierApp(shop.desk)
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop, "sending")
             await until(pilot, lambda: "✓ billing@acme.example" in text_of(app))
@@ -371,8 +371,8 @@ async def test_the_settings_show_the_address_that_another_window_connected(shop:
 async def test_an_ended_connection_says_so_and_offers_to_reconnect(shop: Shop) -> None:
     with google_for(shop) as google:
         connect(shop, google)
-        end_connection(shop.store, shop.desk.connection(), "Google ended it.")
-        app = FacturierApp(shop.desk)
+        end_connection(shop.store, shop.ws.connection(), "Google ended it.")
+        app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop, "sending")
             await until(pilot, lambda: "⚠ billing@acme.example" in words(pilot))
@@ -383,17 +383,17 @@ async def test_an_ended_connection_says_so_and_offers_to_reconnect(shop: Shop) -
 async def test_the_language_of_the_screens_is_the_persons_own(shop: Shop) -> None:
     draft_id = shop.draft().id
     assert draft_id is not None
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     try:
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
-            await app.push_screen(PreviewScreen(shop.desk, draft_id))
+            await app.push_screen(PreviewScreen(shop.ws, draft_id))
             await put(pilot, "cc", "typed@acme.example")
             await opened(pilot, shop, "language")
             await put(pilot, "screens-language", "fr")
             await pilot.pause()
             await pilot.press("ctrl+s")
             await until(pilot, lambda: spoken() == "fr")
-            assert shop.desk.preferences().language == "fr"
+            assert shop.ws.preferences().language == "fr"
             await until(
                 pilot, lambda: "Compte et paramètres › Langue" in text_of(app) and "✓ Enregistré" in text_of(app)
             )
@@ -402,7 +402,7 @@ async def test_the_language_of_the_screens_is_the_persons_own(shop: Shop) -> Non
             assert "Objet" in text_of(app)
             await pilot.press("escape")
             await until(pilot, lambda: "n Créer" in text_of(app) and "Échéance" in text_of(app))
-            await pilot.app.push_screen(SettingsScreen(shop.desk))
+            await pilot.app.push_screen(SettingsScreen(shop.ws))
             await until(pilot, lambda: "Paramètres › Compte et paramètres" in text_of(app))
             assert "Coordonnées" in text_of(app)
     finally:
@@ -413,18 +413,18 @@ async def test_only_saving_where_the_default_sender_is_shown_vouches_for_it(shop
     """Somebody who may not send wrote another folder into the file."""
     here = read_company(shop.store)
     folder = DefaultSender("folder", "hello@acme.example", folder=str(tmp_path))
-    save_sender(shop.desk, replace(here, sender=folder), before=here, shown=here, password="begins a vault")
+    save_sender(shop.ws, replace(here, sender=folder), before=here, shown=here, password="begins a vault")
     elsewhere = replace(folder, folder=str(tmp_path / "elsewhere"))
     save_company(shop.store, replace(read_company(shop.store), sender=elsewhere))
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop)
         await put(pilot, "telephone", "+1 514 555 0100")
         await saved(pilot)
-        assert not is_saved(shop.desk, read_company(shop.store))
+        assert not is_saved(shop.ws, read_company(shop.store))
         await put(pilot, "telephone", "+1 514 555 0101")
         listed = app.screen.query_one("#settings-list", OptionList)
         listed.highlighted = listed.get_option_index("sender")
         await until(pilot, lambda: str(tmp_path)[:20] in text_of(app))
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: is_saved(shop.desk, read_company(shop.store)))
+        await until(pilot, lambda: is_saved(shop.ws, read_company(shop.store)))

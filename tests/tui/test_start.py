@@ -13,14 +13,14 @@ HEAVY = (
 )
 _START = """
 import asyncio, os, sys
-from facturier.mail.locations import places
+from facturier.mail.locations import locations
 from facturier.tui.cli.shell import Shell
 from pathlib import Path
-desk = Shell(places(os.environ), Path(sys.argv[1])).desk()
+workspace = Shell(locations(os.environ), Path(sys.argv[1])).workspace()
 from facturier.tui.app import FacturierApp
 
 async def start():
-    app = FacturierApp(desk)
+    app = FacturierApp(workspace)
     async with app.run_test(size=(120, 36)) as pilot:
         await pilot.pause(0.5)
         assert "Boulangerie" in "".join(

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from facturier.models.books.status import Standing, State, owed
+from facturier.models.books.status import BookStatus, State, owed
 from facturier.tui.widgets.status import DELIVERIES, delivery_status, settlement
 
 TODAY = date(2026, 11, 24)
@@ -23,7 +23,7 @@ TODAY = date(2026, 11, 24)
     ],
 )
 def test_what_is_owed_in_words(days: int, paid: int, words: str) -> None:
-    assert settlement(owed(Standing.ISSUED, TODAY + timedelta(days), 10, paid, TODAY)).plain == words
+    assert settlement(owed(BookStatus.ISSUED, TODAY + timedelta(days), 10, paid, TODAY)).plain == words
 
 
 def test_every_state_has_a_glyph_and_a_word_that_no_other_state_has() -> None:
@@ -34,5 +34,5 @@ def test_every_state_has_a_glyph_and_a_word_that_no_other_state_has() -> None:
 
 
 def test_void_outranks_what_was_sent() -> None:
-    assert delivery_status(Standing.VOID, State.SENT).word == "Void"
-    assert delivery_status(Standing.ISSUED, None).word == "Not sent"
+    assert delivery_status(BookStatus.VOID, State.SENT).word == "Void"
+    assert delivery_status(BookStatus.ISSUED, None).word == "Not sent"

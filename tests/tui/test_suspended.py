@@ -30,7 +30,7 @@ class Wall:
 @pytest.fixture
 def wall(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Wall:
     clock = Wall()
-    shop.store.clock = shop.desk.store.clock = shop.desk.clock = clock
+    shop.store.clock = shop.ws.store.clock = shop.ws.clock = clock
     monkeypatch.setattr(outbox_worker, "_PATIENCE", 0.1)
     return clock
 
@@ -51,7 +51,7 @@ async def test_a_night_asleep_sends_nothing_twice_and_says_what_is_what(shop: Sh
     handed, preparing = held(shop, "Handed Co"), held(shop, "Preparing Co")
     hand_over(shop.store, handed, "")
     waiting = shop.queued("Waiting Co", seconds=9)  # still to be taken back
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("b")
         await until(pilot, lambda: text_of(app).count("Sending") >= 2)
@@ -76,7 +76,7 @@ async def test_a_clock_set_back_lets_nothing_leave_early_and_forgets_nothing(sho
     wall.slept = timedelta(hours=8)  # the clock was ahead
     waiting = shop.queued("Waiting Co", seconds=5)
     preparing = held(shop, "Preparing Co")
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("b")
         await until(pilot, lambda: "Sending" in text_of(app))

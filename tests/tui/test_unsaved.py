@@ -33,7 +33,7 @@ def full(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 
 async def test_one_may_quit_without_saving(shop: Shop, full: Callable[[], None]) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("n")
         full()
@@ -51,7 +51,7 @@ async def test_one_may_quit_without_saving(shop: Shop, full: Callable[[], None])
 async def test_a_copy_elsewhere_is_one_that_the_draft_verb_reads(
     shop: Shop, full: Callable[[], None], tmp_path: Path
 ) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     copy = tmp_path / "copy.json"
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("n")
@@ -71,17 +71,17 @@ async def test_a_copy_elsewhere_is_one_that_the_draft_verb_reads(
 async def test_without_anybody_to_ask_a_copy_is_kept_aside_and_said_next_time(
     shop: Shop, full: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("n")
         full()
         await pilot.press(*"Zoe")
         app.hang_up()
         await ended(app)
-    [kept] = kept_aside(shop.desk.places.data)
+    [kept] = kept_aside(shop.ws.locations.data)
     assert json.loads(kept.read_text())["customer"] == {"name": "Zoe"}
     assert kept.stat().st_mode & 0o777 == 0o600
     monkeypatch.undo()
-    again: App[None] = FacturierApp(shop.desk)
+    again: App[None] = FacturierApp(shop.ws)
     async with again.run_test(size=SIZE, notifications=True) as pilot:
         await until(pilot, lambda: "could not be saved" in text_of(again))

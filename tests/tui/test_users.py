@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.mail.practice.google import Google
 from facturier.mail.vault.identity import load_identity
 from facturier.mail.vault.kernel_keyring import can_hold
-from facturier.mail.vault.members import ask_to_send, people_of
-from facturier.mail.workspace import Desk
+from facturier.mail.vault.members import membership_of, request_access
+from facturier.mail.workspace import Workspace
 from facturier.models.store.store import open_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.connect.screen import ConnectScreen
@@ -34,12 +34,12 @@ def google(shop: Shop) -> Iterator[Google]:
         yield running
 
 
-def desk_of(shop: Shop, name: str) -> Desk:
+def desk_of(shop: Shop, name: str) -> Workspace:
     """Somebody else's, with a key of their own."""
     folder = shop.store.path.parent
-    places = Places(folder / name, folder / f"{name}.log")
-    identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
-    return Desk(open_company(shop.store.path, user=name), places, shop.desk.endpoints, identity=identity)
+    locations = Locations(folder / name, folder / f"{name}.log")
+    identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
+    return Workspace(open_company(shop.store.path, user=name), locations, shop.ws.endpoints, identity=identity)
 
 
 async def test_a_newcomer_reads_why_they_cannot_send_and_asks_by_key(shop: Shop, google: Google) -> None:
@@ -55,15 +55,15 @@ async def test_a_newcomer_reads_why_they_cannot_send_and_asks_by_key(shop: Shop,
         await pilot.press("f7")
         await until(pilot, lambda: paul.identity.fingerprint in text_of(app) and "Access requested" in text_of(app))
         await until(pilot, lambda: "F7 Request" not in text_of(app))
-    assert [asker.name for asker in people_of(shop.desk).askers] == ["paul"]
+    assert [request.name for request in membership_of(shop.ws).access_requests] == ["paul"]
 
 
 async def test_a_member_admits_only_by_the_fingerprint_and_removes_and_reconnects(shop: Shop, google: Google) -> None:
     paul = desk_of(shop, "paul")
-    ask_to_send(paul)
-    app = FacturierApp(shop.desk)
+    request_access(paul)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
-        app.push_screen(SettingsScreen(shop.desk, "users"))
+        app.push_screen(SettingsScreen(shop.ws, "users"))
         await until(pilot, lambda: "paul requested access" in text_of(app))
         await pilot.press("enter", "down", "enter")
         await until(pilot, lambda: "Approve paul?" in text_of(app))
@@ -74,7 +74,7 @@ async def test_a_member_admits_only_by_the_fingerprint_and_removes_and_reconnect
         app.screen.query_one(Field).text = paul.identity.fingerprint
         await pilot.press("enter")
         await until(pilot, lambda: "paul can send from now on" in text_of(app))
-        assert people_of(paul).barrier is None
+        assert membership_of(paul).blocker is None
 
         kept = paul.vault.read().grant
         assert kept is not None
@@ -82,10 +82,10 @@ async def test_a_member_admits_only_by_the_fingerprint_and_removes_and_reconnect
         await until(pilot, lambda: "Remove paul from the members?" in text_of(app))
         await pilot.press("y")
         await until(pilot, lambda: "Connect Gmail again now?" in text_of(app))
-        assert people_of(paul).barrier is not None
+        assert membership_of(paul).blocker is not None
         await pilot.press("y")
         await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
-        connection = shop.desk.connection()
+        connection = shop.ws.connection()
         assert connection is not None
         assert "ended Google’s permission" in connection.over
         assert google.counts["revoke"] == 1
@@ -93,8 +93,8 @@ async def test_a_member_admits_only_by_the_fingerprint_and_removes_and_reconnect
 
 async def test_one_who_asked_is_turned_down(shop: Shop, google: Google) -> None:
     paul = desk_of(shop, "paul")
-    ask_to_send(paul)
-    app = FacturierApp(shop.desk)
+    request_access(paul)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await until(pilot, lambda: "1 alert" in text_of(app))
         await pilot.press("a", "enter")  # the alert leads to where it is answered
@@ -104,13 +104,13 @@ async def test_one_who_asked_is_turned_down(shop: Shop, google: Google) -> None:
         await until(pilot, lambda: "Approve paul?" in text_of(app))
         await pilot.press("f8")
         await until(pilot, lambda: "The request of paul was declined" in text_of(app))
-    assert people_of(shop.desk).askers == ()
+    assert membership_of(shop.ws).access_requests == ()
 
 
 async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(shop: Shop, google: Google) -> None:
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
-        app.push_screen(SettingsScreen(shop.desk, "users"))
+        app.push_screen(SettingsScreen(shop.ws, "users"))
         await until(pilot, lambda: "Protect your key with a passphrase" in text_of(app))
         await pilot.press("enter", "down", "enter")
         await until(pilot, lambda: "A passphrase for your key" in text_of(app))
@@ -120,7 +120,7 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(shop: Sh
         await until(pilot, lambda: "Change the passphrase" in text_of(app), seconds=20)
 
     shop.draft()
-    again = Desk(open_company(shop.store.path), shop.desk.places, shop.desk.endpoints)
+    again = Workspace(open_company(shop.store.path), shop.ws.locations, shop.ws.endpoints)
     assert again.locked
     app = FacturierApp(again)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
@@ -145,10 +145,10 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(shop: Sh
 async def test_the_key_is_held_open_for_a_time_if_the_person_says_so_and_locked_at_once(
     shop: Shop, google: Google
 ) -> None:
-    wrap_quickly(shop.desk.identity, "xyz")
+    wrap_quickly(shop.ws.identity, "xyz")
 
-    def window() -> Desk:
-        return Desk(open_company(shop.store.path), shop.desk.places, shop.desk.endpoints)
+    def window() -> Workspace:
+        return Workspace(open_company(shop.store.path), shop.ws.locations, shop.ws.endpoints)
 
     app = FacturierApp(first := window())
     try:
@@ -161,7 +161,7 @@ async def test_the_key_is_held_open_for_a_time_if_the_person_says_so_and_locked_
             await pilot.press("enter")
             await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
             assert not window().locked
-            assert people_of(window()).barrier is None  # with nobody to ask
+            assert membership_of(window()).blocker is None  # with nobody to ask
             app.push_screen(SettingsScreen(first, "users"))
             await until(pilot, lambda: "unlocked" in text_of(app) and "Lock your key now" in text_of(app))
             await pilot.press("enter", "end", "enter")
@@ -175,12 +175,12 @@ async def test_the_key_is_held_open_for_a_time_if_the_person_says_so_and_locked_
 async def test_a_vault_that_was_put_back_is_accepted_by_a_person(shop: Shop, google: Google) -> None:
     old = shop.store.row("SELECT blob FROM vault")
     assert old is not None
-    shop.desk.vault.change(lambda secrets: secrets)
+    shop.ws.vault.change(lambda secrets: secrets)
     with shop.store.writing():
         shop.store.write("UPDATE vault SET blob = ?", old[0])
-    app = FacturierApp(shop.desk)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
-        app.push_screen(SettingsScreen(shop.desk, "users"))
+        app.push_screen(SettingsScreen(shop.ws, "users"))
         await until(pilot, lambda: "older than the last one" in text_of(app))
         await pilot.press("enter", "enter")
         await until(pilot, lambda: "Accept the vault in its current state?" in text_of(app))
@@ -202,4 +202,4 @@ async def test_where_nobody_can_admit_a_new_vault_is_begun(shop: Shop, google: G
         await until(pilot, lambda: "✓ Created a new vault" in text_of(app))
         await pilot.press("home", "enter")
         await until(pilot, lambda: "paul is the only member" in text_of(app))
-    assert [member.name for member in people_of(paul).members] == ["paul"]
+    assert [member.name for member in membership_of(paul).members] == ["paul"]

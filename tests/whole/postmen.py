@@ -13,7 +13,7 @@ from facturier.mail.senders.smtp import SmtpSender
 from facturier.mail.sending.owner import new_owner
 from facturier.mail.sending.postman import Postman
 from facturier.models.errors import LockedCompany
-from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.settings.company import DefaultSender
 from facturier.models.store.store import open_company
 
@@ -36,7 +36,7 @@ def work(path: Path, google: str, grant: Grant, smtp: int, clock: FastClock) -> 
     settings = DefaultSender("smtp", "hello@acme.example", "127.0.0.1", smtp, "none")
 
     def sender_for(delivery: Delivery, _message: bytes) -> Sender:
-        return gmail if delivery.way is Way.GMAIL else SmtpSender(settings, "", timeout=5, last_reply=5)
+        return gmail if delivery.sender_kind is SenderKind.GMAIL else SmtpSender(settings, "", timeout=5, last_reply=5)
 
     postman = Postman(store, sender_for, new_owner("marie"), ask_pause=0.1)
     while True:

@@ -13,12 +13,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from facturier.mail.google.endpoints import Endpoints
-from facturier.mail.locations import places
+from facturier.mail.locations import locations
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account
 from facturier.mail.practice.http_messages import Fault, Reply
 from facturier.mail.senders.default import save_sender
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import open_company
@@ -85,10 +85,10 @@ def test_no_secret_is_left_anywhere(tmp_path: Path, google: Google) -> None:
     done = program.run("send", "@2")
     said += done.stdout + done.stderr
     store = open_company(tmp_path / "me.facturier")
-    desk = Desk(store, places({"FACTURIER_HOME": str(tmp_path / "home")}), Endpoints())
+    ws = Workspace(store, locations({"FACTURIER_HOME": str(tmp_path / "home")}), Endpoints())
     sender = DefaultSender("smtp", "hello@me.example", "127.0.0.1", 1, "none", "hello")
     company = read_company(store)
-    save_sender(desk, replace(company, sender=sender), before=company, shown=company, password=PASSWORD)
+    save_sender(ws, replace(company, sender=sender), before=company, shown=company, password=PASSWORD)
     for arguments in (("send", "@3", "--from", "default"), ("doctor",), ("people",), ("show", "1001", "--json")):
         done = program.run(*arguments)
         said += done.stdout + done.stderr

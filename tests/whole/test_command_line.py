@@ -21,7 +21,7 @@ from facturier.mail.practice.grants import Account
 from facturier.models.books.invoices import get_invoice
 from facturier.models.company.connection import get_connection
 from facturier.models.company.save_settings import save_company
-from facturier.models.outbox.delivery import Claim, Envelope, Way
+from facturier.models.outbox.delivery import Claim, Envelope, SenderKind
 from facturier.models.outbox.outbox import claim_next, refused
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import DefaultSender
@@ -345,7 +345,14 @@ def test_a_copy_that_fails_does_not_take_the_place_of_what_was_sent(
     envelope = Envelope("billing@me.example", ("other@client.example",))
     message = b"Subject: a copy\r\n\r\nHello\r\n"
     copy = queue_delivery(
-        store, get_invoice(store, 1), "1001", Way.GMAIL, envelope, "a copy", message, store.clock() - timedelta(hours=1)
+        store,
+        get_invoice(store, 1),
+        "1001",
+        SenderKind.GMAIL,
+        envelope,
+        "a copy",
+        message,
+        store.clock() - timedelta(hours=1),
     )
     with store.writing():
         store.write("UPDATE delivery SET changed = '2020-01-01T00:00:00.000+00:00' WHERE id = 1")  # Gmail's pace

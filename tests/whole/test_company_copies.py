@@ -8,7 +8,7 @@ from pathlib import Path
 
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.journal import read_journal
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.store.store import open_company
 from tests.models.making import queue
 from tests.whole.program import Program
@@ -26,7 +26,7 @@ main(["post"])
 def test_a_file_put_in_place_with_cp_after_a_kill_sends_nothing_again(tmp_path: Path) -> None:
     """What a person remembers is written before anything can leave."""
     store = a_company(tmp_path)
-    queue(store, Way.DEFAULT, message=letter(1))
+    queue(store, SenderKind.DEFAULT, message=letter(1))
     program = Program(tmp_path / "home", company=store.path)
     saved, out = tmp_path / "saved.facturier", tmp_path / "out"
     shutil.copy(store.path, saved)
@@ -51,7 +51,7 @@ def test_a_file_put_in_place_with_cp_after_a_kill_sends_nothing_again(tmp_path: 
 
 def test_a_backup_opened_instead_of_restored_only_looks(tmp_path: Path) -> None:
     store = a_company(tmp_path)
-    queue(store, Way.DEFAULT, message=letter(1))
+    queue(store, SenderKind.DEFAULT, message=letter(1))
     program = Program(tmp_path / "home", company=store.path)
     program.good("backup", str(tmp_path / "copy.facturier"))
     copy = Program(program.home, company=tmp_path / "copy.facturier")

@@ -19,22 +19,22 @@ import pysqlite3 as sqlite3
 import pytest
 
 from facturier.mail.google.endpoints import Endpoints
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.mail.vault.identity import load_identity
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import count_alerts, open_alerts
 from facturier.models.books.customers import find_customers
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.items import find_items
 from facturier.models.books.journal import read_journal
 from facturier.models.books.payments import payments_of, record_payment
-from facturier.models.company.access_requests import askers
-from facturier.models.company.recent import glance
+from facturier.models.company.access_requests import access_requests
+from facturier.models.company.recent import company_summary
 from facturier.models.errors import FacturierError
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.saved_views import save_view, saved_views
 from facturier.models.listing.totals import currencies, sums
-from facturier.models.listing.view import Show, Sort, View
+from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.outbox.deliveries import deliveries_of, in_doubt, unfinished
 from facturier.models.outbox.pauses import paused_by, server_pauses
 from facturier.models.outbox.schedule import next_due
@@ -94,7 +94,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = released_company(tmp_path_factory.mktemp("sound"))
     store = open_company(path, clock=lambda: NOW)
     [issued] = store.rows("SELECT min(id) FROM invoice WHERE standing = 'issued'")
-    save_view(store, "mine", View(Show.DUE, "x", Sort.TOTAL))
+    save_view(store, "mine", View(InvoiceFilter.DUE, "x", SortKey.TOTAL))
     record_payment(store, issued[0], TODAY, 100, "cheque")
     with store.writing():
         store.write("INSERT OR IGNORE INTO asking VALUES (?, 'Paul', ?)", "age1" + "q" * 58, store.now())
@@ -164,15 +164,15 @@ class Looking:
         if not self.attempt("open", lambda: open_company(self.path, clock=lambda: NOW)):
             return
         store = open_company(self.path, clock=lambda: NOW)
-        places = Places(self.data, self.data / "log")
+        locations = Locations(self.data, self.data / "log")
         looks: tuple[tuple[str, Callable[[], object]], ...] = (
-            ("glance", lambda: glance(self.path)),
+            ("glance", lambda: company_summary(self.path)),
             ("alerts", lambda: [(alert_title(one), alert_todo(one)) for one in open_alerts(store)]),
             ("count", lambda: count_alerts(store)),
             ("sums", lambda: sums(store, TODAY, "CAD")),
             ("currencies", lambda: currencies(store)),
             ("views", lambda: saved_views(store)),
-            ("askers", lambda: askers(store)),
+            ("askers", lambda: access_requests(store)),
             ("pauses", lambda: (server_pauses(store), paused_by(store))),
             ("outbox", lambda: (unfinished(store), in_doubt(store), next_due(store))),
             ("customers", lambda: find_customers(store)),
@@ -181,30 +181,32 @@ class Looking:
         )
         for what, do in looks:
             self.attempt(what, do)
-        for order in Sort:
+        for order in SortKey:
             self.attempt("list", partial(Listing(store, View(sort=order), TODAY).first, 50))
-        identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
-        made: list[Desk] = []
-        self.attempt("desk", lambda: made.append(Desk(store, places, Endpoints(), identity=identity, looking=True)))
+        identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
+        made: list[Workspace] = []
+        self.attempt(
+            "workspace", lambda: made.append(Workspace(store, locations, Endpoints(), identity=identity, looking=True))
+        )
         if not made:
             return
-        desk = made[0]
+        ws = made[0]
         for number in range(1, 6):
             self.attempt("invoice", partial(get_invoice, store, number))
             self.attempt("payments", partial(payments_of, store, number))
             self.attempt("history", partial(deliveries_of, store, number))
             self.attempt("journal", partial(read_journal, store, number))
-            self.attempt("preview", partial(self.preview, desk, number))
-        self.attempt("choices", desk.choices)
-        self.attempt("post", lambda: desk.postman().deliver())
-        self.verbs(places)
+            self.attempt("preview", partial(self.preview, ws, number))
+        self.attempt("choices", ws.choices)
+        self.attempt("post", lambda: ws.postman().deliver())
+        self.verbs(locations)
 
-    def preview(self, desk: Desk, invoice_id: int) -> None:
-        desk.compose(invoice_id)
-        deliveries_of(desk.store, invoice_id, strict=True)
-        assert get_invoice(desk.store, invoice_id).totals
+    def preview(self, ws: Workspace, invoice_id: int) -> None:
+        ws.compose(invoice_id)
+        deliveries_of(ws.store, invoice_id, strict=True)
+        assert get_invoice(ws.store, invoice_id).totals
 
-    def verbs(self, places: Places) -> None:
+    def verbs(self, locations: Locations) -> None:
         for what, verb, more in (
             ("list", listed, {"status": "all", "search": "", "json": True}),
             ("list text", listed, {"status": "all", "search": "", "json": False}),
@@ -213,7 +215,7 @@ class Looking:
             ("show", show, {"ref": "@2", "json": True, "pdf": None, "eml": None, "force": False}),
             ("doctor", doctor, {"repair": False}),
         ):
-            shell = Shell(places, self.path, {}, lambda: NOW, io.StringIO(), io.StringIO(), io.StringIO())
+            shell = Shell(locations, self.path, {}, lambda: NOW, io.StringIO(), io.StringIO(), io.StringIO())
             self.attempt(what, partial(verb.run, argparse.Namespace(**more), shell))
 
     def attempt(self, what: str, do: Callable[[], object]) -> bool:

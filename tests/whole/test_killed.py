@@ -23,7 +23,7 @@ from facturier.mail.practice.http_messages import Fault
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import State
 from facturier.models.outbox.deliveries import get_delivery, in_doubt, unfinished
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.store.store import open_company
 from tests.mail.gmail.letters import letter
 from tests.models.making import Clock, a_store, queue
@@ -96,7 +96,7 @@ def kill_postmen(
     queued = {}
     with store.reading():
         for number in range(deliveries):
-            way = Way.GMAIL if number % 2 else Way.DEFAULT
+            way = SenderKind.GMAIL if number % 2 else SenderKind.DEFAULT
             identity = f"<{number}@acme.example>"
             queued[queue(store, way, message=letter(identity)).id] = identity
 
@@ -128,22 +128,22 @@ def kill_postmen(
             process.kill()
             process.join()
 
-    states: Counter[tuple[Way, State]] = Counter()
+    states: Counter[tuple[SenderKind, State]] = Counter()
     for delivery_id, identity in queued.items():
         delivery = get_delivery(mine, delivery_id)
-        states[delivery.way, delivery.state] += 1
-        left = (google.accepted if delivery.way is Way.GMAIL else counting.accepted)[identity]
+        states[delivery.sender_kind, delivery.state] += 1
+        left = (google.accepted if delivery.sender_kind is SenderKind.GMAIL else counting.accepted)[identity]
         facts = [entry.kind for entry in read_journal(mine, delivery.invoice_id)]
         assert left <= 1, f"{identity} left {left} times: {facts}"
         if delivery.state is State.SENT:
             assert left == 1, f"{identity} is shown as sent: {facts}"
         else:
             # SMTP knows no question, so what a killed postman was handing over is undecidable, and nothing else is.
-            assert (delivery.way, delivery.state) == (Way.DEFAULT, State.IN_DOUBT), facts
+            assert (delivery.sender_kind, delivery.state) == (SenderKind.DEFAULT, State.IN_DOUBT), facts
             # The one that took it over may have been killed as well, before it could say so.
             after = facts[len(facts) - facts[::-1].index("handed_over") :]
             assert after[-1] == "lost", facts
             assert set(after[:-1]) == {"taken_over"}, facts
     print(f"{killed} killed, {states}")  # noqa: T201 - what a soak run is for
     assert killed > kills // 3
-    assert in_doubt(mine) or not states[Way.DEFAULT, State.IN_DOUBT]
+    assert in_doubt(mine) or not states[SenderKind.DEFAULT, State.IN_DOUBT]

@@ -27,4 +27,4 @@ def test_pasted_addresses_keep_their_order_and_their_lines(tmp_path: Path, brk: 
         screen.wait_for("y@exa")
         screen.press("escape")  # which keeps what was typed
         screen.wait_for("○ Draft")
-    assert shop.desk.compose(1).cc == "x@example.com, a@example.com, b@example.com, c@example.com, y@example.com"
+    assert shop.ws.compose(1).cc == "x@example.com, a@example.com, b@example.com, c@example.com, y@example.com"

@@ -14,7 +14,7 @@ import pytest
 from facturier.models.books.status import State
 from facturier.models.company.save_settings import save_company
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store, open_company, utc_now
@@ -69,10 +69,10 @@ def test_it_goes_on_after_a_lock(tmp_path: Path) -> None:
     store = a_company(tmp_path)
     process = Quick(tmp_path / "home", company=store.path).start("post", "--watch")
     try:
-        first = queue(store, Way.DEFAULT, message=letter(1))
+        first = queue(store, SenderKind.DEFAULT, message=letter(1))
         until(lambda: sent(store, first.id))
         other = sqlite3.connect(store.path, isolation_level=None)
-        second = queue(store, Way.DEFAULT, message=letter(2))
+        second = queue(store, SenderKind.DEFAULT, message=letter(2))
         other.execute("BEGIN IMMEDIATE")
         time.sleep(1)
         assert process.poll() is None
@@ -94,11 +94,11 @@ def test_it_goes_on_after_a_full_disk(tmp_path: Path) -> None:
         pytest.skip("only root can make a small disk")
     try:
         store = a_company(small)
-        first = queue(store, Way.DEFAULT, message=letter(1))
+        first = queue(store, SenderKind.DEFAULT, message=letter(1))
         process = Quick(tmp_path / "home", company=store.path).start("post", "--watch")
         try:
             until(lambda: sent(store, first.id))
-            delivery = queue(store, Way.DEFAULT, message=letter(2), later=timedelta(seconds=1))
+            delivery = queue(store, SenderKind.DEFAULT, message=letter(2), later=timedelta(seconds=1))
             with pytest.raises(OSError, match="space"):
                 (small / "film").write_bytes(bytes(2 << 20))
             time.sleep(3)
@@ -134,7 +134,7 @@ def test_nothing_is_restored_while_it_runs(tmp_path: Path) -> None:
 
 def test_show_writes_over_nothing_unless_told_to(tmp_path: Path) -> None:
     store = a_company(tmp_path)
-    delivery = queue(store, Way.DEFAULT, message=letter(1))
+    delivery = queue(store, SenderKind.DEFAULT, message=letter(1))
     program = Program(tmp_path / "home", company=store.path)
     before = store.path.read_bytes()
     for name in (store.path, f"{store.path}-wal", tmp_path / "home" / "identity" / "identity"):

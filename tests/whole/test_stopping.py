@@ -10,7 +10,7 @@ import pytest
 from facturier.models.books.status import State
 from facturier.models.company.save_settings import save_company
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import utc_now
@@ -46,7 +46,7 @@ def test_post_ends_within_seconds(tmp_path: Path, verb: bytes, state: State) -> 
     with drip_at(verb) as server:
         sender = DefaultSender("smtp", "hello@acme.example", "127.0.0.1", server.port, "none")
         save_company(store, replace(read_company(store), sender=sender))
-        delivery = queue(store, Way.DEFAULT)
+        delivery = queue(store, SenderKind.DEFAULT)
         process = Program(tmp_path / "home", company=store.path).start("post")
         try:
             assert server.talking.wait(20), process.communicate(timeout=5)

@@ -41,7 +41,7 @@ _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class BounceMail:
     """One message. `text` is what it says before the copy of the original, `report` what its delivery-status parts say,
     and `copies` are the headers of the originals. `kinds` are the content types of its parts."""
 
@@ -50,20 +50,20 @@ class Notice:
     text: str
     report: str
     copies: str
-    attached: "tuple[Notice, ...]" = field(default=())
+    attached: "tuple[BounceMail, ...]" = field(default=())
 
     def header(self, name: str) -> str:
         """The first header of that name, decoded, on one line; empty where there is none."""
         return next((value for known, value in _fields(self.headers) if known.casefold() == name.casefold()), "")
 
-    def everything(self) -> "Iterator[Notice]":
+    def everything(self) -> "Iterator[BounceMail]":
         """This message, then those attached to it."""
         yield self
         for notice in self.attached:
             yield from notice.everything()
 
 
-def open_mail(mail: bytes) -> Notice:
+def open_mail(mail: bytes) -> BounceMail:
     """Open a mail as it was saved or pasted: with a byte order mark, in UTF-16, with blank lines in front. May raise
     whatever the `email` package raises; `read_bounces` is the door."""
     return _open(_as_bytes(mail), _ATTACHED)
@@ -85,16 +85,16 @@ def _as_bytes(mail: bytes) -> bytes:
     return mail[: min(end, parts[-1])] if len(parts) == _PARTS else mail[:end]
 
 
-def _open(mail: bytes, attached: int) -> Notice:
+def _open(mail: bytes, attached: int) -> BounceMail:
     return _notice(message_from_bytes(mail), attached)
 
 
-def _notice(message: Message, attached: int) -> Notice:
+def _notice(message: Message, attached: int) -> BounceMail:
     kinds: list[str] = []
     texts: list[str] = []
     reports: list[str] = []
     copies: list[str] = []
-    inside: list[Notice] = []
+    inside: list[BounceMail] = []
     parts = [message]
     while parts and len(kinds) < _PARTS:
         part = parts.pop(0)
@@ -119,7 +119,7 @@ def _notice(message: Message, attached: int) -> Notice:
         elif part.is_multipart():
             children = part.get_payload()
             parts[:0] = [child for child in children if isinstance(child, Message)]
-    return Notice(
+    return BounceMail(
         message,
         frozenset(kinds),
         "\n\n".join(filter(None, texts)),
@@ -140,7 +140,7 @@ def _is_mail_file(part: Message) -> bool:
     return (part.get_filename() or "").casefold().endswith(".eml")
 
 
-def _attached(part: Message, attached: int) -> Notice | None:
+def _attached(part: Message, attached: int) -> BounceMail | None:
     """The message in a part; some programs attach it as a file, or in base64."""
     if not attached:
         return None

@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
-from facturier.mail.bounces.incoming_mail import LARGEST, Notice, open_mail
-from facturier.mail.bounces.words import ANSWER, Verdict, has_code, said_by_a_mail_system, verdict_of_words
+from facturier.mail.bounces.incoming_mail import LARGEST, BounceMail, open_mail
+from facturier.mail.bounces.words import ANSWER, Classification, classify_words, has_code, said_by_a_mail_system
 from facturier.mail.errors import LateOnly, UnreadBounce
 from facturier.mail.message import decoded
 from facturier.models.outbox.delivery_mark import marks_in
@@ -97,15 +97,17 @@ def read_bounces(mail: bytes) -> list[Bounce]:
     anything else."""
     try:
         notices = list(open_mail(mail).everything())
-        verdicts = [_verdict(notice) for notice in notices]
+        verdicts = [_classification(notice) for notice in notices]
         found = [
-            _bounce(notice) for notice, verdict in zip(notices, verdicts, strict=True) if verdict is Verdict.FAILED
+            _bounce(notice)
+            for notice, classification in zip(notices, verdicts, strict=True)
+            if classification is Classification.FAILED
         ]
     except Exception as error:  # a mail from outside can break `email` in ways that nobody lists
         raise UnreadBounce(_("Cannot read this email: it is damaged.")) from error
     if found:
         return found
-    if Verdict.LATE in verdicts:
+    if Classification.LATE in verdicts:
         raise LateOnly(
             _("This notice only says that the message is delayed. The mail server is still trying."),
             todo=_("Wait for the next step."),
@@ -122,21 +124,21 @@ def mentioned_addresses(mail: bytes) -> frozenset[str]:
     return frozenset(found)
 
 
-def _verdict(notice: Notice) -> Verdict | None:
+def _classification(notice: BounceMail) -> Classification | None:
     if notice.kinds & set(_NEITHER):
         return None
     groups = list(_groups(notice))
     actions = {_action(group) for group in groups}
     if any(_failed(group) for group in groups):
-        return Verdict.FAILED
+        return Classification.FAILED
     if "delayed" in actions:
-        return Verdict.LATE
+        return Classification.LATE
     if actions & set(_NOT_FAILED) or any(group.get("status", "")[:1] in ("2", "4") for group in groups):
         return None
-    return verdict_of_words(notice)
+    return classify_words(notice)
 
 
-def _bounce(notice: Notice) -> Bounce:
+def _bounce(notice: BounceMail) -> Bounce:
     failures = [Failure(_names(group), _reason(group)) for group in _groups(notice) if _failed(group)]
     if not failures:
         named = [address.strip().strip("<>") for address in notice.header("X-Failed-Recipients").split(",")[:_MOST]]
@@ -156,7 +158,7 @@ def _bounce(notice: Notice) -> Bounce:
     )
 
 
-def _groups(notice: Notice) -> Iterator[dict[str, str]]:
+def _groups(notice: BounceMail) -> Iterator[dict[str, str]]:
     """The fields of a report, by recipient, names in small letters. Some servers write them into the text."""
     sources = [notice.report] if notice.report else [notice.text] if said_by_a_mail_system(notice) else []
     count = 0

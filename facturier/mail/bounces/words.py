@@ -6,10 +6,10 @@ The words are those that mail servers of many makers use, not one list per maker
 import re
 from enum import StrEnum
 
-from facturier.mail.bounces.incoming_mail import Notice
+from facturier.mail.bounces.incoming_mail import BounceMail
 
 
-class Verdict(StrEnum):
+class Classification(StrEnum):
     FAILED = "failed"
     LATE = "late"
 
@@ -69,7 +69,7 @@ ANSWER = re.compile(r"\s*(?:re|aw|sv|tr|fwd?|wg|rif|ant)\s*(?:\[\d\])?\s*:", re.
 _LOOKED_AT = 10_000  # characters
 
 
-def said_by_a_mail_system(notice: Notice) -> bool:
+def said_by_a_mail_system(notice: BounceMail) -> bool:
     """Whether a mail system wrote it, rather than a person or their vacation notice."""
     sender = notice.header("From")
     return bool(
@@ -85,7 +85,7 @@ def has_code(text: str) -> bool:
     return bool(_PERMANENT_CODE.search(text))
 
 
-def verdict_of_words(notice: Notice) -> Verdict | None:
+def classify_words(notice: BounceMail) -> Classification | None:
     """What a mail without a report comes to. A mail system by name is believed its words; for anything else that was
     sent automatically, such as a vacation notice, there must be an error code as well."""
     subject, text = notice.header("Subject"), notice.text[:_LOOKED_AT]
@@ -95,24 +95,24 @@ def verdict_of_words(notice: Notice) -> Verdict | None:
         nameless = (
             _SERVERS_CODE.search(text) and notice.copies and _FAILURE.search(subject) and not ANSWER.match(subject)
         )
-        return Verdict.FAILED if nameless else None
+        return Classification.FAILED if nameless else None
     late = _LATE.search(subject) or (_DELAY.search(f"{subject}\n{text}") and not _OVER.search(f"{subject}\n{text}"))
     if late and not code:
-        return Verdict.LATE
+        return Classification.LATE
     if notice.header("X-Failed-Recipients"):
-        return Verdict.FAILED
+        return Classification.FAILED
     by_name = _SYSTEM.search(notice.header("From")) or _reports_delivery(notice)
     # An enhanced code beside the original's headers says it in every language.
     said = _FAILURE.search(f"{subject}\n{text}") or (by_name and notice.copies and _ENHANCED.search(text))
     if not said or (_ARRIVED.search(subject) and not code):
         return None
-    return Verdict.FAILED if by_name or _SERVERS_CODE.search(text) else None
+    return Classification.FAILED if by_name or _SERVERS_CODE.search(text) else None
 
 
-def _reports_delivery(notice: Notice) -> bool:
+def _reports_delivery(notice: BounceMail) -> bool:
     kind = notice.header("Content-Type").casefold()
     return kind.startswith("multipart/report") and "feedback" not in kind and "disposition" not in kind
 
 
-def _has(notice: Notice, name: str) -> bool:
+def _has(notice: BounceMail, name: str) -> bool:
     return notice.headers[name] is not None

@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from facturier.mail.document.formatting import long_day, percent, priced, quantity, unit_price
 from facturier.models.books.invoice import Invoice
-from facturier.models.books.status import Standing
+from facturier.models.books.status import BookStatus
 from facturier.models.settings.company import Company
 from facturier.models.settings.tax import Line, tax_name
 from facturier.models.text.clean import clean, clean_lines
@@ -25,7 +25,7 @@ PAPER_INCHES = {"us-letter": 8.5, "a4": 210 / 25.4}
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Detail:
     """A label with what it says: `Due`, `24 December 2026`."""
 
     label: str
@@ -33,7 +33,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One line of the table. `carried` is the sum of the amounts up to and with this one."""
 
     title: str
@@ -77,12 +77,12 @@ class Content:
     tax_numbers: str
     billed: str
     billed_lines: str
-    facts: tuple[Fact, ...]
+    facts: tuple[Detail, ...]
     headings: Headings
     taxed: bool
-    rows: tuple[Row, ...]
-    sums: tuple[Fact, ...]
-    due: Fact
+    rows: tuple[TableRow, ...]
+    sums: tuple[Detail, ...]
+    due: Detail
     due_note: str
     payment_text: str
     pay_link: str
@@ -126,7 +126,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         taxed=any(line.codes for line in invoice.lines),
         rows=_rows(invoice, language),
         sums=_sums(invoice, language),
-        due=Fact(gettext("Amount due"), priced(balance, language)),
+        due=Detail(gettext("Amount due"), priced(balance, language)),
         due_note=gettext("due on {date}").format(date=long_day(invoice.due, language)) if balance.minor > 0 else "",
         payment_text=_joined(how_to_pay, *_transfer(invoice, company, how_to_pay)) if balance.minor > 0 else "",
         pay_link=clean(company.pay_link) if balance.minor > 0 else "",
@@ -153,20 +153,20 @@ def _transfer(invoice: Invoice, company: Company, how_to_pay: str) -> tuple[str,
 
 
 def _stamp(invoice: Invoice, number: str, gettext: Callable[[str], str]) -> str:
-    if invoice.standing is Standing.VOID:
+    if invoice.book_status is BookStatus.VOID:
         return gettext("Void")
     if not number:
         return gettext("Draft")
     return gettext("Paid") if invoice.paid > 0 and invoice.balance.minor <= 0 else ""
 
 
-def _facts(invoice: Invoice, language: str) -> tuple[Fact, ...]:
+def _facts(invoice: Invoice, language: str) -> tuple[Detail, ...]:
     gettext = catalogue(language).gettext
     facts = [
-        Fact(gettext("Date"), long_day(invoice.date, language)),
-        Fact(gettext("Due"), long_day(invoice.due, language)),
-        Fact(gettext("Terms"), terms_text(invoice.terms, language)),
-        Fact(gettext("Reference"), clean(invoice.reference)),
+        Detail(gettext("Date"), long_day(invoice.date, language)),
+        Detail(gettext("Due"), long_day(invoice.due, language)),
+        Detail(gettext("Terms"), terms_text(invoice.terms, language)),
+        Detail(gettext("Reference"), clean(invoice.reference)),
     ]
     return tuple(fact for fact in facts if fact.text)
 
@@ -187,7 +187,7 @@ def _headings(gettext: Callable[[str], str]) -> Headings:
     )
 
 
-def _rows(invoice: Invoice, language: str) -> tuple[Row, ...]:
+def _rows(invoice: Invoice, language: str) -> tuple[TableRow, ...]:
     amounts = invoice.totals.amounts
     carried = accumulate(amount or 0 for amount in amounts)
     return tuple(
@@ -197,11 +197,11 @@ def _rows(invoice: Invoice, language: str) -> tuple[Row, ...]:
     )
 
 
-def _row(line: Line, amount: int | None, carried: int, currency: str, language: str) -> Row:
+def _row(line: Line, amount: int | None, carried: int, currency: str, language: str) -> TableRow:
     item, description = clean(line.item), clean_lines(line.description).replace("\t", " ").strip()
     title, _, rest = description.partition("\n")
     priced_line = bool(line.rate.strip())
-    return Row(
+    return TableRow(
         title=item or title.strip(),
         description=description if item else rest.strip(),
         quantity=quantity(line.quantity or "1", language) if priced_line else "",
@@ -212,16 +212,16 @@ def _row(line: Line, amount: int | None, carried: int, currency: str, language: 
     )
 
 
-def _sums(invoice: Invoice, language: str) -> tuple[Fact, ...]:
+def _sums(invoice: Invoice, language: str) -> tuple[Detail, ...]:
     gettext = catalogue(language).gettext
     totals, currency = invoice.totals, invoice.currency
-    sums = [Fact(gettext("Subtotal"), Money(totals.subtotal, currency).text(language))]
+    sums = [Detail(gettext("Subtotal"), Money(totals.subtotal, currency).text(language))]
     for tax in totals.taxes:
         label = f"{tax_name(tax.code, language)} {percent(tax.percent, language)}"
         if tax.net != totals.subtotal:
             label = gettext("{tax} on {net}").format(tax=label, net=Money(tax.net, currency).text(language))
-        sums.append(Fact(label, Money(tax.amount, currency).text(language)))
-    sums.append(Fact(gettext("Total"), priced(invoice.total, language)))
+        sums.append(Detail(label, Money(tax.amount, currency).text(language)))
+    sums.append(Detail(gettext("Total"), priced(invoice.total, language)))
     if invoice.paid:
-        sums.append(Fact(gettext("Payments received"), Money(-invoice.paid, currency).text(language)))
+        sums.append(Detail(gettext("Payments received"), Money(-invoice.paid, currency).text(language)))
     return tuple(sums)

@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 from facturier.models.errors import InputError
+from facturier.models.text.decimals import parse_decimal, written
 from facturier.models.text.money import Money, digits
-from facturier.models.text.numbers import parse_decimal, written
 
 # The only symbols that mean one currency wherever the reader lives. `$` is a dozen of them, so those get their code.
 _SYMBOLS = {"EUR": "€", "GBP": "£"}
@@ -48,12 +48,12 @@ def unit_price(typed: str, currency: str, language: str) -> str:
     return _read(typed, language, digits(currency), currency)
 
 
-def _read(typed: str, language: str, places: int, currency: str = "") -> str:
+def _read(typed: str, language: str, locations: int, currency: str = "") -> str:
     try:
         number = parse_decimal(typed, currency)
     except InputError:
         return typed.strip()
-    return written(number, language, max(places, _places(number)))
+    return written(number, language, max(locations, _places(number)))
 
 
 def _places(number: Decimal) -> int:

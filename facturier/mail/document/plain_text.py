@@ -4,7 +4,7 @@ import textwrap
 import unicodedata
 from itertools import zip_longest
 
-from facturier.mail.document.content import Content, Row, document_content
+from facturier.mail.document.content import Content, TableRow, document_content
 from facturier.models.books.invoice import Invoice
 from facturier.models.settings.company import Company
 
@@ -53,7 +53,7 @@ def _table(content: Content) -> list[str]:
     return [*lines, rule]
 
 
-def _cells(row: Row, taxed: bool) -> list[str]:
+def _cells(row: TableRow, taxed: bool) -> list[str]:
     return [row.quantity, row.price, *([row.tax.replace(" ", "")] if taxed else []), row.amount]
 
 

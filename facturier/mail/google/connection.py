@@ -4,34 +4,34 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
-from facturier.mail.errors import ConnectError, ConnectionOver, NotForWork, Refused
+from facturier.mail.errors import ConnectError, ConnectionOver, Refused, WrongGoogle
 from facturier.mail.google.client import OAuthClient
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.google.grant import Grant
 from facturier.mail.google.transport import TIMEOUT, one_shot
 from facturier.mail.senders.gmail import GmailSender
 from facturier.mail.senders.gmail_errors import json_object
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
 from facturier.models.company.connection import get_connection, remove_connection, set_connection
-from facturier.models.company.recent import known_companies
+from facturier.models.company.recent import recent_companies
 from facturier.models.errors import StoreError
 from facturier.models.outbox.deliveries import unfinished
-from facturier.models.outbox.delivery import Envelope, Way
+from facturier.models.outbox.delivery import Envelope, SenderKind
 from facturier.models.settings.company import Connection
 from facturier.models.store.store import Clock, open_company, utc_now
 from facturier.models.text.i18n import _, ngettext
 
 
-def known_client(desk: Desk) -> OAuthClient | None:
+def known_client(ws: Workspace) -> OAuthClient | None:
     """The OAuth client of the last connection, so that reconnecting needs no file."""
-    grant = _kept_grant(desk)
-    return grant.client if grant is not None and grant.stand_in == bool(desk.endpoints.stand_in) else None
+    grant = _kept_grant(ws)
+    return grant.client if grant is not None and grant.stand_in == bool(ws.endpoints.stand_in) else None
 
 
-def replaced_by(desk: Desk, address: str) -> str:
+def replaced_by(ws: Workspace, address: str) -> str:
     """The Gmail address that connecting this one would replace, empty where there is no other."""
-    connection = desk.connection()
+    connection = ws.connection()
     return connection.address if connection is not None and connection.address != address else ""
 
 
@@ -46,33 +46,35 @@ def replacing_words(before: str, address: str) -> tuple[str, str]:
     )
 
 
-def accept_grant(desk: Desk, grant: Grant, *, replacing: str | None = None) -> Connection:
+def accept_grant(ws: Workspace, grant: Grant, *, replacing: str | None = None) -> Connection:
     """Keep the right to send: secrets in the vault, the address in the company. `replacing` is the address that a
     person agreed to replace, empty for none. Raises ConnectError where it would be another one, VaultError,
     StoreError."""
-    before = replaced_by(desk, grant.address)
+    before = replaced_by(ws, grant.address)
     if replacing is not None and before not in ("", replacing):
         raise ConnectError(
             _("{address} is connected.").format(address=before),
             kept=_("It was not replaced."),
             todo=_("Connect {address} again, and agree to replace it.").format(address=grant.address),
         )
-    desk.vault.change(lambda secrets: replace(secrets, grant=grant.to_json()))
-    return set_connection(desk.store, grant.address, grant.client.id)
+    ws.vault.change(lambda secrets: replace(secrets, grant=grant.to_json()))
+    return set_connection(ws.store, grant.address, grant.client.id)
 
 
-def removal(desk: Desk) -> str:
+def removal(ws: Workspace) -> str:
     """What removing the Gmail address will do, for the question that asks."""
-    connection = desk.connection()
+    connection = ws.connection()
     assert connection is not None
-    if others := _others_with(desk, connection.address):
+    if others := _others_with(ws, connection.address):
         does = _(
             "{others} also sends from {address}, so Google’s permission stays. Only this company forgets it."
         ).format(others=", ".join(path.stem for path in others), address=connection.address)
     else:
         does = _("Facturier returns its permission to Google and forgets it.")
-    does = f"{does} {after_removal(desk)}"
-    waiting = sum(found.way is Way.GMAIL and found.state is State.QUEUED for found in unfinished(desk.store))
+    does = f"{does} {after_removal(ws)}"
+    waiting = sum(
+        found.sender_kind is SenderKind.GMAIL and found.state is State.QUEUED for found in unfinished(ws.store)
+    )
     if not waiting:
         return does
     taken = ngettext(
@@ -83,97 +85,97 @@ def removal(desk: Desk) -> str:
     return f"{does} {taken.format(n=waiting)}"
 
 
-def after_removal(desk: Desk) -> str:
+def after_removal(ws: Workspace) -> str:
     """What invoices are sent from once the Gmail address is removed."""
-    address = next((choice.address for choice in desk.choices() if choice.way is Way.DEFAULT), "")
+    address = next((choice.address for choice in ws.choices() if choice.sender_kind is SenderKind.DEFAULT), "")
     if address:
         return _("Invoices are then sent from the default sender, {address}.").format(address=address)
     return _("There is no default sender: no invoice can be sent until you set one up or add a Gmail address.")
 
 
-def disconnect(desk: Desk) -> str:
+def disconnect(ws: Workspace) -> str:
     """Remove the Gmail address. What could not be given back to Google comes back as a sentence, else nothing."""
 
-    connection = desk.connection()
+    connection = ws.connection()
     if connection is None:
         return ""
-    kept = _kept_grant(desk)
-    shared = _others_with(desk, connection.address)
-    desk.vault.change(lambda secrets: replace(secrets, grant=None))
-    remove_connection(desk.store)
+    kept = _kept_grant(ws)
+    shared = _others_with(ws, connection.address)
+    ws.vault.change(lambda secrets: replace(secrets, grant=None))
+    remove_connection(ws.store)
     if kept is None or shared or connection.over:
         return ""
     try:
-        _same_google(desk, kept)
-        revoke(kept, desk.endpoints, desk.stop)
-    except (ConnectError, NotForWork) as error:
+        _same_google(ws, kept)
+        revoke(kept, ws.endpoints, ws.stop)
+    except (ConnectError, WrongGoogle) as error:
         return str(error)
     return ""
 
 
-def check_connection(desk: Desk) -> None:
+def check_connection(ws: Workspace) -> None:
     """Whether Google still lets the company send. Raises ConnectionOver and other SendErrors, VaultError."""
 
-    connection = desk.connection()
+    connection = ws.connection()
     if connection is None:
         return
     if connection.over:
         raise ConnectionOver(connection.over, todo=_("Connect the Gmail address again."))
-    check(grant_of_company(desk, connection.address), desk.endpoints, desk.clock, desk.stop)
+    check(grant_of_company(ws, connection.address), ws.endpoints, ws.clock, ws.stop)
 
 
-def grant_of_company(desk: Desk, address: str) -> Grant:
+def grant_of_company(ws: Workspace, address: str) -> Grant:
     """The right to send as `address`. Raises Refused where that is not the company’s Gmail address any more,
-    ConnectionOver where the vault does not hold it, NotForWork where it is for another Google than the one in use."""
-    connection = desk.connection()
+    ConnectionOver where the vault does not hold it, WrongGoogle where it is for another Google than the one in use."""
+    connection = ws.connection()
     if connection is None or connection.address != address:
         raise Refused(
             _("{address} is no longer the company’s Gmail address.").format(address=address),
             kept=_("Nothing was sent."),
             todo=_("Send the invoice again."),
         )
-    grant = _kept_grant(desk)
+    grant = _kept_grant(ws)
     if grant is None or grant.address != address:
         raise ConnectionOver(
             _("The permission to send as {address} is missing.").format(address=address),
             kept=_("The invoices are waiting in the outbox."),
             todo=_("Connect the Gmail address again."),
         )
-    _same_google(desk, grant)
+    _same_google(ws, grant)
     return grant
 
 
-def _kept_grant(desk: Desk) -> Grant | None:
-    kept = desk.vault.read().grant
+def _kept_grant(ws: Workspace) -> Grant | None:
+    kept = ws.vault.read().grant
     return Grant.from_json(kept) if kept else None
 
 
-def _same_google(desk: Desk, grant: Grant) -> None:
-    """Raises NotForWork where the secrets of one Google would be shown to another: any user of this machine may have
+def _same_google(ws: Workspace, grant: Grant) -> None:
+    """Raises WrongGoogle where the secrets of one Google would be shown to another: any user of this machine may have
     set up what answers for a stand-in."""
-    if grant.stand_in == bool(desk.endpoints.stand_in):
+    if grant.stand_in == bool(ws.endpoints.stand_in):
         return
     if grant.stand_in:
-        raise NotForWork(
+        raise WrongGoogle(
             _("{address} was connected to a Google simulator.").format(address=grant.address),
             kept=_("Nothing was sent."),
             todo=_("Connect it to Google itself."),
         )
-    raise NotForWork(
+    raise WrongGoogle(
         _("FACTURIER_GOOGLE is set, but {address} was connected to Google itself.").format(address=grant.address),
         kept=_("Nothing was sent, and no secret was revealed to the server that answers there."),
         todo=_("Unset FACTURIER_GOOGLE."),
     )
 
 
-def _others_with(desk: Desk, address: str) -> list[Path]:
+def _others_with(ws: Workspace, address: str) -> list[Path]:
     """Other companies known here that use the same Gmail address."""
     others = []
-    for path in known_companies(desk.places.data):
-        if path == desk.store.path.resolve():
+    for path in recent_companies(ws.locations.data):
+        if path == ws.store.path.resolve():
             continue
         try:
-            connection = get_connection(open_company(path, clock=desk.clock, user=desk.store.user, check=False))
+            connection = get_connection(open_company(path, clock=ws.clock, user=ws.store.user, check=False))
         except StoreError:
             continue  # what cannot be opened cannot be asked, and cannot send either
         if connection is not None and connection.address == address:

@@ -6,9 +6,9 @@ from pathlib import Path
 from facturier.mail.errors import ConnectError, ConnectionOver, VaultError
 from facturier.mail.google.connection import accept_grant
 from facturier.mail.google.grant import Grant
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.company.connection import get_connection
-from facturier.models.company.recent import known_companies
+from facturier.models.company.recent import recent_companies
 from facturier.models.errors import StoreError
 from facturier.models.settings.company import Connection
 from facturier.models.settings.settings import read_company
@@ -25,28 +25,28 @@ class Offer:
     path: Path
 
 
-def offers(desk: Desk) -> list[Offer]:
+def offers(ws: Workspace) -> list[Offer]:
     """The addresses of other companies known here that this person may send for, as long as this company has no Gmail
     address that works. Opens files and vaults: not for the screen's own thread."""
-    connection = desk.connection()
-    if desk.practice is not None or (connection is not None and not connection.over):
+    connection = ws.connection()
+    if ws.practice is not None or (connection is not None and not connection.over):
         return []
     found: dict[str, Offer] = {}
-    for path in known_companies(desk.places.data):
+    for path in recent_companies(ws.locations.data):
         try:
-            if path != desk.store.path.resolve():
-                offer = offer_of(desk, path)
+            if path != ws.store.path.resolve():
+                offer = offer_of(ws, path)
                 found.setdefault(offer.address, offer)
         except (ConnectError, StoreError, VaultError):
             continue  # what does not open for this person is not theirs to lend
     return list(found.values())
 
 
-def take(desk: Desk, offer: Offer, *, replacing: str | None = None) -> Connection:
+def take(ws: Workspace, offer: Offer, *, replacing: str | None = None) -> Connection:
     """Use the address here as well, with no consent of its own: the permission is copied from vault to vault. Raises
     ConnectionOver where the other company has it no more, ConnectError where another address than `replacing` would be
     replaced, VaultError, StoreError."""
-    kept = desk.vault_of(open_company(offer.path, check=False)).read().grant
+    kept = ws.vault_of(open_company(offer.path, check=False)).read().grant
     grant = Grant.from_json(kept) if kept else None
     if grant is None or grant.address != offer.address:
         raise ConnectionOver(
@@ -54,14 +54,14 @@ def take(desk: Desk, offer: Offer, *, replacing: str | None = None) -> Connectio
             kept=_("Nothing was changed."),
             todo=_("Add the Gmail address here."),
         )
-    return accept_grant(desk, grant, replacing=replacing)
+    return accept_grant(ws, grant, replacing=replacing)
 
 
-def offer_of(desk: Desk, path: Path) -> Offer:
+def offer_of(ws: Workspace, path: Path) -> Offer:
     """What a company has to lend. Raises ConnectError where that is nothing, VaultError, StoreError."""
-    store = open_company(path, clock=desk.clock, user=desk.store.user, check=False)
+    store = open_company(path, clock=ws.clock, user=ws.store.user, check=False)
     connection = get_connection(store)
-    kept = desk.vault_of(store).read().grant if connection is not None and not connection.over else None
+    kept = ws.vault_of(store).read().grant if connection is not None and not connection.over else None
     company = read_company(store).name
     if connection is None or kept is None or kept.get("address") != connection.address:
         raise ConnectError(_("{company} has no Gmail address that can be used here.").format(company=company))

@@ -19,7 +19,7 @@ from facturier.models.books.numbering import issue_invoice
 from facturier.models.books.payments import record_payment, void_invoice
 from facturier.models.company.save_settings import save_company
 from facturier.models.outbox import outbox
-from facturier.models.outbox.delivery import Claim, Delivery, Way
+from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.settings import read_company
@@ -142,7 +142,7 @@ def _prepared(store: Store, drafts: list[Invoice], moments: list[datetime]) -> I
 
     def made(position: int) -> Prepared:
         draft, then = drafts[position], replace(company, next_number=company.next_number + position)
-        composition = first_composition(draft, then, Way.DEFAULT)
+        composition = first_composition(draft, then, SenderKind.DEFAULT)
         return prepare(draft, then, composition, then.sender.address, moments[position])
 
     threads = ThreadPoolExecutor(2)
@@ -207,7 +207,7 @@ def _queue(store: Store, prepared: Prepared, not_before: datetime) -> Delivery:
         store,
         prepared.invoice,
         prepared.number,
-        Way.DEFAULT,
+        SenderKind.DEFAULT,
         prepared.envelope,
         prepared.subject,
         prepared.message,

@@ -13,7 +13,7 @@ from facturier.mail.senders.folder import FolderSender
 from facturier.mail.senders.smtp import SmtpSender
 from facturier.mail.vault.trust import member_secrets
 from facturier.mail.vault.vault import Secrets
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import ChangedElsewhere
 from facturier.models.outbox.pauses import try_again
@@ -22,19 +22,19 @@ from facturier.models.text.i18n import _
 from facturier.models.text.paths import typed_path
 
 
-def default_sender(desk: Desk, secrets: Secrets | None = None) -> SmtpSender | FolderSender:
+def default_sender(ws: Workspace, secrets: Secrets | None = None) -> SmtpSender | FolderSender:
     """The sender of the company's settings, with the company's `secrets` where they have been read. Raises Refused
     where there is none, SenderRefused where no member saved where it leads, VaultError."""
-    company = desk.company()
-    if secrets is None and desk.has_members():
-        secrets = member_secrets(desk)
+    company = ws.company()
+    if secrets is None and ws.has_members():
+        secrets = member_secrets(ws)
     if secrets is not None:
         check_destination(secrets, company)
-    return sender_of(desk, company, secrets=secrets)
+    return sender_of(ws, company, secrets=secrets)
 
 
 def sender_of(
-    desk: Desk, company: Company, password: str = "", secrets: Secrets | None = None
+    ws: Workspace, company: Company, password: str = "", secrets: Secrets | None = None
 ) -> SmtpSender | FolderSender:
     """The sender that settings describe, with `password` or the one that is kept; in the practice company always its
     folder, whatever they describe. Raises Refused, VaultError."""
@@ -45,8 +45,8 @@ def sender_of(
         return RehearsingFolder(settings.address, Path(company.practice))
     if settings.kind == "smtp":
         if settings.user and not password:
-            password = smtp_password(secrets or desk.vault.read(), settings)
-        return SmtpSender(settings, password, stop=desk.stop)
+            password = smtp_password(secrets or ws.vault.read(), settings)
+        return SmtpSender(settings, password, stop=ws.stop)
     if settings.kind == "folder":
         return FolderSender(settings.address, typed_path(settings.folder))
     raise Refused(
@@ -82,11 +82,11 @@ def check_destination(secrets: Secrets, company: Company) -> None:
         )
 
 
-def is_saved(desk: Desk, company: Company) -> bool:
+def is_saved(ws: Workspace, company: Company) -> bool:
     """Whether a member saved where the default sender leads; True also where this person cannot say."""
     try:
-        if desk.has_members():
-            check_destination(member_secrets(desk), company)
+        if ws.has_members():
+            check_destination(member_secrets(ws), company)
     except SenderRefused:
         return False
     except VaultError:
@@ -94,7 +94,7 @@ def is_saved(desk: Desk, company: Company) -> bool:
     return True
 
 
-def save_sender(desk: Desk, company: Company, *, before: Company, shown: Company, password: str = "") -> None:
+def save_sender(ws: Workspace, company: Company, *, before: Company, shown: Company, password: str = "") -> None:
     """Save the settings with another default sender, or another password for it; an empty one is the one that is kept
     already. The vault learns where it leads. `before` is what the settings said when `company` was made from them,
     `shown` what the person saw.
@@ -116,14 +116,14 @@ def save_sender(desk: Desk, company: Company, *, before: Company, shown: Company
             _check_server(secrets, company.sender, _("Nothing was saved, and the password was not sent anywhere."))
         return replace(secrets, default_sender=destination(company))
 
-    if password or desk.has_members():
-        desk.vault.read()  # a passphrase is asked for before the company is locked
-        with desk.vault.whole(), desk.store.writing():
-            desk.vault.change(keep)
-            save_company(desk.store, company)
+    if password or ws.has_members():
+        ws.vault.read()  # a passphrase is asked for before the company is locked
+        with ws.vault.whole(), ws.store.writing():
+            ws.vault.change(keep)
+            save_company(ws.store, company)
     else:
-        save_company(desk.store, company)
-    try_again(desk.store, company.sender.address or company.email)
+        save_company(ws.store, company)
+    try_again(ws.store, company.sender.address or company.email)
 
 
 def smtp_password(secrets: Secrets, sender: DefaultSender) -> str:

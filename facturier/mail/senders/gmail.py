@@ -12,7 +12,7 @@ from facturier.mail.google.transport import TIMEOUT, OneShot, credentials_of, ne
 from facturier.mail.redaction import protect, redact
 from facturier.mail.senders import gmail_upload
 from facturier.mail.senders.gmail_errors import is_googles, no_connection, refusal_of, token_error, unreachable
-from facturier.mail.senders.gmail_rate_limit import Pace
+from facturier.mail.senders.gmail_rate_limit import RateLimit
 from facturier.mail.senders.protocol import Receipt
 from facturier.mail.vault.session_cipher import SessionCipher
 from facturier.models.outbox.delivery import Envelope
@@ -131,7 +131,7 @@ class GmailSender:
     grant: Grant
     endpoints: Endpoints
     clock: Clock = utc_now
-    pace: Pace | None = None
+    pace: RateLimit | None = None
     timeout: tuple[float, float] = TIMEOUT
     total: float | None = None
     stop: threading.Event | None = None
@@ -206,7 +206,7 @@ class GmailSender:
             raise _lost("not a session of Gmail’s")
         try:
             status, headers, body = self._signed_in(
-                transport, lambda: gmail_upload.ask_session(session, len(message), transport)
+                transport, lambda: gmail_upload.query_session(session, len(message), transport)
             )
         except ConnectionOver as error:
             raise _lost(error.reply) from None

@@ -21,7 +21,7 @@ _MINUTE = timedelta(minutes=1)
 _log = logging.getLogger(__name__)
 
 
-class Pace:
+class RateLimit:
     """`folder` is this person's own; it is made if missing. Safe for several windows and processes at once."""
 
     def __init__(self, folder: Path) -> None:

@@ -40,7 +40,7 @@ def open_session(request: Any, transport: OneShot) -> tuple[int, Mapping[str, st
     return answer.status, answer, body
 
 
-def ask_session(session: str, length: int, transport: OneShot) -> tuple[int, Mapping[str, str], bytes]:
+def query_session(session: str, length: int, transport: OneShot) -> tuple[int, Mapping[str, str], bytes]:
     """How far a session is, of a message of `length` bytes: status, headers and body as above."""
     headers = {"Content-Range": f"bytes */{length}", "Content-Length": "0", "Accept": "application/json"}
     answer, body = transport.request(session, "PUT", b"", headers)

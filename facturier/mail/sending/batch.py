@@ -8,14 +8,14 @@ from datetime import date, datetime
 from facturier.mail.errors import Refused
 from facturier.mail.sending.addresses import check_domain
 from facturier.mail.sending.checks import Finding
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import InvoiceRow
-from facturier.models.books.status import OPEN, Standing
+from facturier.models.books.status import OPEN, BookStatus
 from facturier.models.errors import ChangedElsewhere, InputError
 from facturier.models.listing.listing import Listing
-from facturier.models.listing.view import Sort, View
+from facturier.models.listing.view import SortKey, View
 from facturier.models.outbox.composition import Composition
-from facturier.models.outbox.delivery import Delivery, Envelope, Way
+from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
@@ -50,7 +50,7 @@ class Checked:
         return not self.errors and (overrule or not self.warnings)
 
 
-def hindrances(findings: Collection[Finding], *, overrule: bool, again: bool) -> tuple[Finding, ...]:
+def blockers(findings: Collection[Finding], *, overrule: bool, again: bool) -> tuple[Finding, ...]:
     """What keeps a message from leaving where `overrule` answers warnings, except that it went there already, which
     `again` answers."""
     return tuple(
@@ -61,11 +61,11 @@ def hindrances(findings: Collection[Finding], *, overrule: bool, again: bool) ->
 def to_send(store: Store, view: View, today: date) -> list[InvoiceRow]:
     """The invoices of a view that can be sent, the oldest first: not void, none of their deliveries unfinished.
     Raises InputError where there are more than Gmail sends in a day."""
-    listing = Listing(store, replace(view, sort=Sort.DATE, descending=False), today)
+    listing = Listing(store, replace(view, sort=SortKey.DATE, descending=False), today)
     rows: list[InvoiceRow] = []
     page = listing.first(_PAGE)
     while page:
-        rows += [row for row in page if row.standing is not Standing.VOID and row.delivery not in OPEN]
+        rows += [row for row in page if row.book_status is not BookStatus.VOID and row.delivery not in OPEN]
         _not_too_many(len(rows))
         page = listing.after(page[-1].id, _PAGE)
     return rows
@@ -74,7 +74,7 @@ def to_send(store: Store, view: View, today: date) -> list[InvoiceRow]:
 def these(store: Store, ids: Collection[int], today: date) -> list[InvoiceRow]:
     """The invoices with these ids, the oldest first. Raises InputError where they are more than Gmail sends a day."""
     _not_too_many(len(ids))
-    return Listing(store, View(sort=Sort.DATE, descending=False), today).rows(tuple(ids))
+    return Listing(store, View(sort=SortKey.DATE, descending=False), today).rows(tuple(ids))
 
 
 def _not_too_many(count: int) -> None:
@@ -83,12 +83,14 @@ def _not_too_many(count: int) -> None:
         raise InputError(words.format(most=MOST))
 
 
-def check(desk: Desk, invoice_id: int, way: Way | None = None, *, sent: datetime | None = None) -> Checked:
+def check(
+    ws: Workspace, invoice_id: int, sender_kind: SenderKind | None = None, *, sent: datetime | None = None
+) -> Checked:
     """Make everything that would leave, say what speaks against it, and let it go again. Raises NoSuchInvoice."""
-    composition = desk.compose(invoice_id)
-    if way is not None:
-        composition = replace(composition, way=way)
-    prepared = desk.prepare(invoice_id, composition, sent=sent)
+    composition = ws.compose(invoice_id)
+    if sender_kind is not None:
+        composition = replace(composition, sender_kind=sender_kind)
+    prepared = ws.prepare(invoice_id, composition, sent=sent)
     return Checked(
         invoice_id, prepared.invoice.version, composition, prepared.envelope, prepared.subject, prepared.findings
     )
@@ -110,14 +112,14 @@ def _asked(ask: Callable[[str], str | None], address: str) -> str | None:
 
 
 def queue_checked(
-    desk: Desk, checked: Checked, *, overrule: bool = False, not_before: datetime | None = None
+    ws: Workspace, checked: Checked, *, overrule: bool = False, not_before: datetime | None = None
 ) -> Delivery:
     """Put it in the outbox as it was checked, with its warnings only if they are overruled.
 
     Raises ChangedElsewhere where it is not what was checked any more, Refused where something speaks against it, and
-    what `Desk.queue` raises.
+    what `Workspace.queue` raises.
     """
-    prepared = desk.prepare(checked.id, checked.composition, sent=not_before)
+    prepared = ws.prepare(checked.id, checked.composition, sent=not_before)
     errors = [finding.text for finding in prepared.findings if finding.level == "error"]
     if errors:
         raise Refused(" ".join(errors), kept=_("Nothing was sent."))
@@ -135,4 +137,4 @@ def queue_checked(
             kept=_("Nothing was sent."),
             todo=_("Fix it, or send anyway."),
         )
-    return desk.queue(prepared, not_before=not_before)
+    return ws.queue(prepared, not_before=not_before)

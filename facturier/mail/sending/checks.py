@@ -11,10 +11,10 @@ from facturier.mail.letter.placeholders import empty_placeholders
 from facturier.mail.sending.domain_typos import meant_domain
 from facturier.models.books.draft_rules import date_problems
 from facturier.models.books.invoice import Invoice
-from facturier.models.books.status import Standing
+from facturier.models.books.status import BookStatus
 from facturier.models.errors import InputError
 from facturier.models.outbox.delivery import Envelope
-from facturier.models.outbox.sender_kind import Way
+from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.settings.tax import unknown_taxes
 from facturier.models.text.addresses import once, parse_addresses
 from facturier.models.text.i18n import _, ngettext, spoken
@@ -87,9 +87,9 @@ def check_message(
     return sorted(findings, key=lambda finding: finding.level != "error")
 
 
-def daily_limit(envelopes: Collection[Envelope], way: Way) -> str:
+def daily_limit(envelopes: Collection[Envelope], sender_kind: SenderKind) -> str:
     """How many recipients these messages have together, against what Gmail sends in a day; empty for another sender."""
-    if way is not Way.GMAIL or not envelopes:
+    if sender_kind is not SenderKind.GMAIL or not envelopes:
         return ""
     count = sum(len(envelope.recipients) for envelope in envelopes)
     personal = next(iter(envelopes)).sender.rpartition("@")[2].casefold() in _PERSONAL
@@ -158,14 +158,14 @@ def _template(field: str, template: str, values: Mapping[str, str]) -> list[Find
 
 def _dates(invoice: Invoice) -> list[Finding]:
     """An issued invoice is not changed any more, so that nobody could fix it."""
-    if invoice.standing is not Standing.DRAFT:
+    if invoice.book_status is not BookStatus.DRAFT:
         return []
     return [Finding("error", "document", problem) for _name, problem in date_problems(invoice)]
 
 
 def _overdue(invoice: Invoice, today: date) -> list[Finding]:
     """An issued one may be sent again because it is late; a draft is late by a slip."""
-    if invoice.standing is not Standing.DRAFT or invoice.due >= today:
+    if invoice.book_status is not BookStatus.DRAFT or invoice.due >= today:
         return []
     late = _("It is already overdue: it was due on {date}.").format(date=long_day(invoice.due, spoken()))
     return [Finding("warning", "document", late)]
@@ -173,7 +173,7 @@ def _overdue(invoice: Invoice, today: date) -> list[Finding]:
 
 def _amounts(invoice: Invoice) -> list[Finding]:
     findings = []
-    if invoice.standing is Standing.VOID:
+    if invoice.book_status is BookStatus.VOID:
         findings.append(Finding("error", "document", _("This invoice is void.")))
     total = invoice.total.minor
     if total < 0:

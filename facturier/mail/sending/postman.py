@@ -14,14 +14,14 @@ from functools import partial
 from facturier.mail.errors import AnswerLost, ConnectionOver, NotFromGmail, NotNow, Refused, Unreachable
 from facturier.mail.senders.protocol import Receipt, Sender
 from facturier.mail.sending.owner import is_gone
-from facturier.mail.sending.retry import set_back
+from facturier.mail.sending.retry import put_back
 from facturier.models.books.status import State
 from facturier.models.company.connection import get_connection
 from facturier.models.errors import BrokenCompany, FacturierError, LostClaim, StoreError
 from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import answers_due, message_of, under_way
-from facturier.models.outbox.delivery import Claim, Delivery, Way
-from facturier.models.outbox.pauses import turn_away
+from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
+from facturier.models.outbox.pauses import pause_refused_sender
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
@@ -49,7 +49,7 @@ class Postman:
         sender_for: Callable[[Delivery, bytes], Sender],
         owner: str,
         *,
-        ways: Callable[[], tuple[Way, ...]] = lambda: tuple(Way),
+        sender_kinds: Callable[[], tuple[SenderKind, ...]] = lambda: tuple(SenderKind),
         gone: Callable[[str], bool | None] = is_gone,
         stop: threading.Event | None = None,
         ask_pause: float = ASK_PAUSE,
@@ -57,7 +57,7 @@ class Postman:
         self._store = store
         self._sender_for = sender_for
         self._owner = owner
-        self._ways = ways
+        self._sender_kinds = sender_kinds
         self._gone = gone
         self._stop = stop or threading.Event()
         self._ask_pause = ask_pause
@@ -71,19 +71,19 @@ class Postman:
             self._store.check_schema()
             if self._unwritten is not None:
                 self._write_down(self._unwritten)
-            ways = self._ways()
-            self._recover(ways)
+            sender_kinds = self._sender_kinds()
+            self._recover(sender_kinds)
             tried = 0
-            while not self._stop.is_set() and (delivery := self._claim_next(ways)):
+            while not self._stop.is_set() and (delivery := self._claim_next(sender_kinds)):
                 with self._this_one_only(delivery):
                     self._deliver(delivery)
                 tried += 1
-            self._ask_again(ways)
+            self._ask_again(sender_kinds)
             return tried
 
-    def _claim_next(self, ways: tuple[Way, ...]) -> Delivery | None:
+    def _claim_next(self, sender_kinds: tuple[SenderKind, ...]) -> Delivery | None:
         self._store.check_schema()
-        return outbox.claim_next(self._store, self._owner, ways)
+        return outbox.claim_next(self._store, self._owner, sender_kinds)
 
     @contextlib.contextmanager
     def _this_one_only(self, delivery: Delivery) -> Iterator[None]:
@@ -97,12 +97,12 @@ class Postman:
             _log.exception("delivery %s", delivery.id)
             self._unwritten = None  # what cannot be written at all must not be tried before all others for ever
 
-    def _recover(self, ways: tuple[Way, ...]) -> None:
+    def _recover(self, sender_kinds: tuple[SenderKind, ...]) -> None:
         """Take up what a postman that is gone left behind."""
         for delivery in under_way(self._store):
             if self._stop.is_set():
                 return
-            if delivery.way in ways and self._left_behind(delivery):
+            if delivery.sender_kind in sender_kinds and self._left_behind(delivery):
                 with self._this_one_only(delivery), contextlib.suppress(LostClaim):
                     claim = outbox.take_over(self._store, delivery, self._owner)
                     self._take_up(delivery, claim)
@@ -127,8 +127,8 @@ class Postman:
 
     def _deliver(self, delivery: Delivery) -> None:
         claim = Claim(delivery.id, delivery.owner, delivery.epoch)
-        connection = get_connection(self._store) if delivery.way is Way.GMAIL else None
-        not_left = partial(set_back, self._store, delivery, claim, connection=connection)
+        connection = get_connection(self._store) if delivery.sender_kind is SenderKind.GMAIL else None
+        not_left = partial(put_back, self._store, delivery, claim, connection=connection)
         try:
             message = message_of(self._store, delivery.id)
         except BrokenCompany as damaged:
@@ -177,8 +177,8 @@ class Postman:
             except LostClaim:
                 return
             except Refused as clear:
-                connection = get_connection(self._store) if delivery.way is Way.GMAIL else None
-                self._write_down(partial(set_back, self._store, delivery, claim, clear, connection))
+                connection = get_connection(self._store) if delivery.sender_kind is SenderKind.GMAIL else None
+                self._write_down(partial(put_back, self._store, delivery, claim, clear, connection))
                 return
             except BrokenCompany:
                 break  # without the message there is nothing to go on with
@@ -191,7 +191,7 @@ class Postman:
             return
         self._write_down(partial(outbox.lost, self._store, claim, str(error), reply))
         if isinstance(error, NotFromGmail):
-            turn_away(self._store, delivery.envelope.sender, str(error))
+            pause_refused_sender(self._store, delivery.envelope.sender, str(error))
 
     def _asked(self, delivery: Delivery) -> Receipt:
         """The proof that it was accepted, before or now. Raises Refused where it is certain that it did not leave, and
@@ -207,16 +207,16 @@ class Postman:
         with contextlib.closing(sender.resume(delivery.session, message)) as handover:
             return handover.hand_over()
 
-    def _ask_again(self, ways: tuple[Way, ...]) -> None:
+    def _ask_again(self, sender_kinds: tuple[SenderKind, ...]) -> None:
         """Ask for answers that were lost a while ago. Only ask: by now a person may be sending it another way."""
         for delivery in answers_due(self._store):
             if self._stop.is_set():
                 return
             with self._this_one_only(delivery):
-                self._ask_for(delivery, ways)
+                self._ask_for(delivery, sender_kinds)
 
-    def _ask_for(self, delivery: Delivery, ways: tuple[Way, ...]) -> None:
-        if delivery.way not in ways or not outbox.ask_again(self._store, delivery):
+    def _ask_for(self, delivery: Delivery, sender_kinds: tuple[SenderKind, ...]) -> None:
+        if delivery.sender_kind not in sender_kinds or not outbox.ask_again(self._store, delivery):
             return
         try:
             message = message_of(self._store, delivery.id)

@@ -17,7 +17,7 @@ from facturier.models.books.status import OPEN, State
 from facturier.models.errors import InputError
 from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.deliveries import refused_of
-from facturier.models.outbox.delivery import Delivery, Envelope, Way
+from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.settings.company import Company
 from facturier.models.store.store import Store
 from facturier.models.text.addresses import once, parse_addresses
@@ -50,12 +50,12 @@ class Prepared:
         return bool(self.message) and all(finding.level != "error" for finding in self.findings)
 
 
-def first_composition(invoice: Invoice, company: Company, way: Way) -> Composition:
+def first_composition(invoice: Invoice, company: Company, sender_kind: SenderKind) -> Composition:
     """What the preview proposes: the customer's addresses and the company's templates in the customer's language."""
     language = document_language(invoice, company)
     customer = invoice.customer
     return Composition(
-        way,
+        sender_kind,
         customer.email,
         customer.cc,
         customer.bcc,

@@ -7,7 +7,7 @@ from facturier.models.company.connection import end_connection
 from facturier.models.errors import FacturierError
 from facturier.models.outbox import outbox, pauses
 from facturier.models.outbox.delivery import Claim, Delivery
-from facturier.models.outbox.pauses import turn_away
+from facturier.models.outbox.pauses import pause_refused_sender
 from facturier.models.settings.company import Connection
 from facturier.models.store.store import Store
 
@@ -20,7 +20,7 @@ BREATH = timedelta(minutes=1)
 LONGEST = timedelta(days=1)
 
 
-def set_back(
+def put_back(
     store: Store, delivery: Delivery, claim: Claim, error: FacturierError, connection: Connection | None
 ) -> None:
     """Write down why it did not leave, and when it may be tried again. `connection` is the one that it was tried with.
@@ -30,7 +30,7 @@ def set_back(
     reply = str(getattr(error, "reply", ""))
     again = now + BACKOFF[min(max(delivery.attempts, 1), len(BACKOFF)) - 1]
     if isinstance(error, SenderRefused):
-        turn_away(store, sender, str(error))
+        pause_refused_sender(store, sender, str(error))
         again = now  # once it is mended
     elif isinstance(error, Refused):
         outbox.refused(store, claim, str(error), reply)

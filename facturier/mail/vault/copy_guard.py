@@ -22,7 +22,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 
 
-class Sighting(NamedTuple):
+class SeenFile(NamedTuple):
     """What a person last saw at a path: the file by its token, since when that one is the company, and the last entry
     of its journal with a digest."""
 
@@ -70,7 +70,7 @@ class CopyGuard:
                 return
             row = self._store.row("SELECT max(id) FROM journal")
             entry = int(row[0] or 0) if row else 0
-            now = Sighting(home.token, home.since, entry, self._digest(entry))
+            now = SeenFile(home.token, home.since, entry, self._digest(entry))
         if now != last:
             with private_folder(self._folder) as inside:
                 write_private(inside, self._file(path), json.dumps(now).encode(), replace=True, flush=False)
@@ -89,7 +89,7 @@ class CopyGuard:
         self.remember()
         return done
 
-    def _without_home(self, last: Sighting | None) -> CompanyCopy | None:
+    def _without_home(self, last: SeenFile | None) -> CompanyCopy | None:
         """A file of version 0.1.0, opened for the first time since."""
         if last is not None or (not self._known and unfinished(self._store)):
             return _refusal(
@@ -111,7 +111,7 @@ class CopyGuard:
             words = _("Facturier cannot tell whether “{path}” is the company or a copy of it.")
         return _refusal(words.format(path=self._store.path, home=clean(home.path)))
 
-    def _is_newer(self, home: Home, last: Sighting) -> bool:
+    def _is_newer(self, home: Home, last: SeenFile) -> bool:
         """Whether the file holds all that this person last saw, or was chosen as the company since."""
         if home.token != last.token:
             return home.since > last.since
@@ -129,13 +129,13 @@ class CopyGuard:
         row = self._store.row("SELECT hex(at || user || kind || detail) FROM journal WHERE id = ?", entry)
         return hashlib.sha256(str(row[0]).encode()).hexdigest()[:32] if row else ""
 
-    def _last(self, path: str) -> Sighting | None:
+    def _last(self, path: str) -> SeenFile | None:
         file = self._file(path)
         with private_folder(self._folder) as inside:
             kept = read_private(inside, file)
         try:
             token, since, entry, digest = json.loads(kept) if kept else ("", "", 0, "")
-            return Sighting(str(token), str(since), int(entry), str(digest)) if token else None
+            return SeenFile(str(token), str(since), int(entry), str(digest)) if token else None
         except (ValueError, TypeError):
             return None
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from facturier.mail.errors import NotAdmitted, VaultError, WrongPassphrase
+from facturier.mail.errors import NotAMember, VaultError, WrongPassphrase
 from facturier.mail.vault.desktop_keyring import Backend, Keyring
 from facturier.mail.vault.private_files import private_folder, read_private, write_private
 from facturier.models.text.i18n import _
@@ -25,13 +25,13 @@ _IN_KEYRING = re.compile(rb"^# secret key: in the keyring$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class SecretBytes:
     """Bytes that may hold a key, kept out of what a traceback shows of its frames."""
 
     data: bytes = field(repr=False)
 
 
-class Place(StrEnum):
+class KeyStorage(StrEnum):
     KEYRING = "keyring"
     FILE = "file"
     WRAPPED = "wrapped"
@@ -43,7 +43,7 @@ class Identity:
     what it holds."""
 
     recipient: str
-    place: Place
+    place: KeyStorage
     path: Path
     key: Any = field(repr=False, compare=False)
 
@@ -55,15 +55,15 @@ class Identity:
     def where(self) -> str:
         """Where the secret half is kept, for the reader."""
         match self.place:
-            case Place.KEYRING:
+            case KeyStorage.KEYRING:
                 return _("in the desktop keyring")
-            case Place.WRAPPED:
+            case KeyStorage.WRAPPED:
                 return _("in {path}, protected by a passphrase").format(path=self.path)
-            case Place.FILE:
+            case KeyStorage.FILE:
                 return _("in {path}, which only you can read").format(path=self.path)
 
     def decrypt(self, blob: bytes) -> bytes:
-        """Raises NotAdmitted when the blob is not for this identity, VaultError when it is damaged."""
+        """Raises NotAMember when the blob is not for this identity, VaultError when it is damaged."""
         import pyrage
 
         try:
@@ -73,7 +73,7 @@ class Identity:
         else:
             return opened
         if not_for_us:
-            raise NotAdmitted(
+            raise NotAMember(
                 _("You are not a member, so you cannot send for this company."),
                 todo=_("Ask a member to approve you. Your fingerprint is {fingerprint}.").format(
                     fingerprint=self.fingerprint
@@ -104,20 +104,20 @@ def load_identity(
     path = folder / "identity"
     keyring = Keyring(keyring_backend, wait)
     with private_folder(folder) as inside:
-        kept = Kept(read_private(inside, path) or b"")
+        kept = SecretBytes(read_private(inside, path) or b"")
         if not kept.data:
             made = _make(inside, path, keyring)
             if made:
                 return made
-            kept = Kept(read_private(inside, path) or b"")  # another window was first
+            kept = SecretBytes(read_private(inside, path) or b"")  # another window was first
     return _read(path, kept, keyring, ask_passphrase)
 
 
-def wrapped_key(folder: Path) -> Kept:
+def wrapped_key(folder: Path) -> SecretBytes:
     """The identity in `folder` as the passphrase wraps it; empty where it is under none. Raises VaultError."""
     with private_folder(folder) as inside:
-        kept = Kept(read_private(inside, folder / "identity") or b"")
-    return kept if kept.data.startswith(_WRAPPED) else Kept(b"")
+        kept = SecretBytes(read_private(inside, folder / "identity") or b"")
+    return kept if kept.data.startswith(_WRAPPED) else SecretBytes(b"")
 
 
 def wrap_identity(folder: Path, identity: Identity, passphrase: str) -> Identity:
@@ -128,7 +128,7 @@ def wrap_identity(folder: Path, identity: Identity, passphrase: str) -> Identity
     import pyrage
 
     path = folder / "identity"
-    if identity.place is Place.KEYRING:
+    if identity.place is KeyStorage.KEYRING:
         raise VaultError(_("Your key is in the desktop keyring, which is locked with its own password."))
     with private_folder(folder) as inside:
         write_private(
@@ -137,7 +137,7 @@ def wrap_identity(folder: Path, identity: Identity, passphrase: str) -> Identity
             pyrage.passphrase.encrypt(write_key(identity.key), passphrase) if passphrase else write_key(identity.key),
             replace=True,
         )
-    return Identity(identity.recipient, Place.WRAPPED if passphrase else Place.FILE, path, identity.key)
+    return Identity(identity.recipient, KeyStorage.WRAPPED if passphrase else KeyStorage.FILE, path, identity.key)
 
 
 def _make(inside: int, path: Path, keyring: Keyring) -> Identity | None:
@@ -148,21 +148,21 @@ def _make(inside: int, path: Path, keyring: Keyring) -> Identity | None:
     recipient = str(key.to_public())
     if keyring.keep(recipient, str(key)):
         if write_private(inside, path, f"# public key: {recipient}\n# secret key: in the keyring\n".encode()):
-            return Identity(recipient, Place.KEYRING, path, key)
+            return Identity(recipient, KeyStorage.KEYRING, path, key)
         keyring.forget(recipient)
         return None
     if write_private(inside, path, write_key(key)):
-        return Identity(recipient, Place.FILE, path, key)
+        return Identity(recipient, KeyStorage.FILE, path, key)
     return None
 
 
-def _read(path: Path, kept: Kept, keyring: Keyring, ask_passphrase: Callable[[], str] | None) -> Identity:
+def _read(path: Path, kept: SecretBytes, keyring: Keyring, ask_passphrase: Callable[[], str] | None) -> Identity:
     if kept.data.startswith(_WRAPPED):
-        return read_key(_unwrap(kept, ask_passphrase), Place.WRAPPED, path)
+        return read_key(_unwrap(kept, ask_passphrase), KeyStorage.WRAPPED, path)
     public = _PUBLIC.search(kept.data)
     if not _IN_KEYRING.search(kept.data) or not public:
-        return read_key(kept, Place.FILE, path)
-    found = Kept((keyring.find(public[1].decode()) or "").encode())
+        return read_key(kept, KeyStorage.FILE, path)
+    found = SecretBytes((keyring.find(public[1].decode()) or "").encode())
     if not found.data:
         raise VaultError(
             _("Your key is in the desktop keyring, which is locked, not running, or no longer has it."),
@@ -171,10 +171,10 @@ def _read(path: Path, kept: Kept, keyring: Keyring, ask_passphrase: Callable[[],
                 path=path
             ),
         )
-    return read_key(found, Place.KEYRING, path)
+    return read_key(found, KeyStorage.KEYRING, path)
 
 
-def _unwrap(kept: Kept, ask_passphrase: Callable[[], str] | None) -> Kept:
+def _unwrap(kept: SecretBytes, ask_passphrase: Callable[[], str] | None) -> SecretBytes:
     import pyrage
 
     if ask_passphrase is None:
@@ -184,12 +184,12 @@ def _unwrap(kept: Kept, ask_passphrase: Callable[[], str] | None) -> Kept:
             todo=_("Enter it under Settings, Users."),
         )
     try:
-        return Kept(pyrage.passphrase.decrypt(kept.data, ask_passphrase()))
+        return SecretBytes(pyrage.passphrase.decrypt(kept.data, ask_passphrase()))
     except pyrage.DecryptError:
         raise WrongPassphrase(_("The passphrase does not open your key."), todo=_("Try again.")) from None
 
 
-def read_key(kept: Kept, place: Place, path: Path) -> Identity:
+def read_key(kept: SecretBytes, place: KeyStorage, path: Path) -> Identity:
     """The identity in what `write_key` wrote. Raises VaultError."""
     import pyrage
 

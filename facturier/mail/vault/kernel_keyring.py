@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from facturier.mail.errors import VaultError
-from facturier.mail.vault.identity import Identity, Kept, Place, read_key, wrapped_key, write_key
+from facturier.mail.vault.identity import Identity, KeyStorage, SecretBytes, read_key, wrapped_key, write_key
 from facturier.models.text.i18n import _
 
 # Numbers of add_key and keyctl: those of x86-64, and those that Linux gives to every newer kind of machine.
@@ -109,7 +109,7 @@ _UNTIL = re.compile(rb"^# held until: (\S+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldIdentity:
     identity: Identity
     until: datetime
 
@@ -131,7 +131,7 @@ def hold(identity: Identity, until: datetime, now: datetime) -> None:
             kept=_("Your key stays unlocked until this program ends."),
         )
     wrapped = wrapped_key(identity.path.parent)
-    if not wrapped.data or identity.place is not Place.WRAPPED:
+    if not wrapped.data or identity.place is not KeyStorage.WRAPPED:
         raise VaultError(_("Your key has no passphrase, so it is never locked."))
     seconds = max(1, round((until - now) / timedelta(seconds=1)))
     try:
@@ -143,19 +143,19 @@ def hold(identity: Identity, until: datetime, now: datetime) -> None:
         ) from None
 
 
-def held_identity(folder: Path) -> Held | None:
+def held_identity(folder: Path) -> HeldIdentity | None:
     """The key that is held for the file in `folder`, and until when; None where none is. Raises VaultError."""
     wrapped = wrapped_key(folder)
     keys = kernel_keys() if wrapped.data else None
     if keys is None:
         return None
     try:
-        found = Kept(keys.find(_name(wrapped)) or b"")
+        found = SecretBytes(keys.find(_name(wrapped)) or b"")
         until = _UNTIL.search(found.data)
         if until is None:
             return None
-        key = read_key(found, Place.WRAPPED, folder / "identity")
-        return Held(key, datetime.fromisoformat(until[1].decode()))
+        key = read_key(found, KeyStorage.WRAPPED, folder / "identity")
+        return HeldIdentity(key, datetime.fromisoformat(until[1].decode()))
     except (OSError, ValueError, VaultError):
         return None  # then the passphrase is asked for
 
@@ -176,5 +176,5 @@ def forget_held(folder: Path) -> bool:
     return was_held
 
 
-def _name(wrapped: Kept) -> str:
+def _name(wrapped: SecretBytes) -> str:
     return f"facturier:{hashlib.sha256(wrapped.data).hexdigest()[:32]}"

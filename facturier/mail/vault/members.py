@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from facturier.mail.errors import ConnectError, NotAdmitted, VaultError
+from facturier.mail.errors import ConnectError, NotAMember, VaultError
 from facturier.mail.vault.identity import fingerprint
 from facturier.mail.vault.trust import member_secrets, seal_again
 from facturier.mail.vault.vault import Member
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.journal import write_journal
-from facturier.models.company.access_requests import Asker, ask, askers, settle_question
+from facturier.models.company.access_requests import AccessRequest, access_requests, ask, close_request
 from facturier.models.company.connection import end_connection
 from facturier.models.company.user import full_name
 from facturier.models.errors import InputError
@@ -16,53 +16,53 @@ from facturier.models.text.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class Membership:
     """As this person can see it. `me` is their own fingerprint, empty where their key is out of reach; `members` may
     send, and is empty where the vault does not open for them: `barrier` says why."""
 
     me: str
     members: tuple[Member, ...]
-    askers: tuple[Asker, ...]
-    barrier: VaultError | None
+    access_requests: tuple[AccessRequest, ...]
+    blocker: VaultError | None
 
     @property
     def asked(self) -> bool:
         """Whether this person has asked to be admitted."""
-        return self.me in {fingerprint(asker.recipient) for asker in self.askers}
+        return self.me in {fingerprint(request.recipient) for request in self.access_requests}
 
     @property
     def may_ask(self) -> bool:
-        return isinstance(self.barrier, NotAdmitted) and not self.asked
+        return isinstance(self.blocker, NotAMember) and not self.asked
 
 
-def people_of(desk: Desk) -> People:
+def membership_of(ws: Workspace) -> Membership:
     """Raises StoreError."""
     me = ""
     members: tuple[Member, ...] = ()
-    barrier: VaultError | None = None
+    blocker: VaultError | None = None
     try:
-        me = desk.identity.fingerprint
-        members = desk.vault.read().members
+        me = ws.identity.fingerprint
+        members = ws.vault.read().members
     except VaultError as error:
-        barrier = error
+        blocker = error
     known = {member.recipient for member in members}
-    waiting = tuple(asker for asker in askers(desk.store) if asker.recipient not in known)
-    return People(me, members, waiting, barrier)
+    waiting = tuple(request for request in access_requests(ws.store) if request.recipient not in known)
+    return Membership(me, members, waiting, blocker)
 
 
-def ask_to_send(desk: Desk) -> None:
+def request_access(ws: Workspace) -> None:
     """Ask to be admitted. Raises VaultError, StoreError."""
-    ask(desk.store, desk.store.user, desk.identity.recipient, desk.identity.fingerprint)
+    ask(ws.store, ws.store.user, ws.identity.recipient, ws.identity.fingerprint)
 
 
-def admit(desk: Desk, typed: str) -> Member:
+def admit(ws: Workspace, typed: str) -> Member:
     """Admit the one who asked whose fingerprint was `typed`, as they read it out. Raises InputError where nobody who
     asked has it, VaultError, StoreError."""
-    for asker in askers(desk.store):
-        if _same(typed, fingerprint(asker.recipient)):
-            member = Member(asker.name, asker.recipient)
-            desk.vault.admit(member)
-            _write_down(desk, "admitted", member)
+    for request in access_requests(ws.store):
+        if _same(typed, fingerprint(request.recipient)):
+            member = Member(request.name, request.recipient)
+            ws.vault.admit(member)
+            _write_down(ws, "admitted", member)
             return member
     raise InputError(
         _("No access request has this fingerprint."),
@@ -70,66 +70,66 @@ def admit(desk: Desk, typed: str) -> Member:
     )
 
 
-def dismiss(desk: Desk, typed: str) -> Member:
+def dismiss(ws: Workspace, typed: str) -> Member:
     """Let the one with this fingerprint send no more, or turn down their question. Raises InputError, VaultError,
     StoreError."""
-    for member in member_secrets(desk).members:
+    for member in member_secrets(ws).members:
         if _same(typed, member.fingerprint):
-            with desk.vault.whole(), desk.store.writing():  # no postman may look in between
-                desk.store.check_schema()
-                before = desk.vault.read()
-                after = desk.vault.remove(member)
-                _write_down(desk, "dismissed", member)
+            with ws.vault.whole(), ws.store.writing():  # no postman may look in between
+                ws.store.check_schema()
+                before = ws.vault.read()
+                after = ws.vault.remove(member)
+                _write_down(ws, "dismissed", member)
                 # What colleagues have queued goes on, and what is in doubt can still be asked for; what the one who
                 # left could still make is not sent.
-                seal_again(desk.store, before, after)
+                seal_again(ws.store, before, after)
             return member
-    for asker in askers(desk.store):
-        if _same(typed, fingerprint(asker.recipient)):
-            member = Member(asker.name, asker.recipient)
-            _write_down(desk, "turned_down", member)
+    for request in access_requests(ws.store):
+        if _same(typed, fingerprint(request.recipient)):
+            member = Member(request.name, request.recipient)
+            _write_down(ws, "turned_down", member)
             return member
     raise InputError(_("Nobody here has this fingerprint."))
 
 
-def end_permission(desk: Desk) -> None:
+def end_permission(ws: Workspace) -> None:
     """Give Google's permission back, so that no copy of it sends any more. The outbox waits for a new connection.
     Raises ConnectError, VaultError, StoreError."""
     from facturier.mail.google.connection import revoke
     from facturier.mail.google.grant import Grant
 
-    kept, connection = desk.vault.read().grant, desk.connection()
+    kept, connection = ws.vault.read().grant, ws.connection()
     if kept is None or connection is None:
         return
     try:
-        revoke(Grant.from_json(kept), desk.endpoints, desk.stop)
+        revoke(Grant.from_json(kept), ws.endpoints, ws.stop)
     except ConnectError as error:
         raise ConnectError(error.happened, kept=_("The connection was not changed."), todo=error.todo) from None
     reason = _("{user} ended Google’s permission, so that nobody else can use it.")
-    end_connection(desk.store, connection, reason.format(user=full_name(desk.store.user)))
+    end_connection(ws.store, connection, reason.format(user=full_name(ws.store.user)))
 
 
-def accept_vault(desk: Desk) -> None:
+def accept_vault(ws: Workspace) -> None:
     """A person says that the vault as it stands is right: the company was restored from a backup, for one."""
-    desk.vault.accept()
-    desk.vault.read()
-    with desk.store.writing():
-        write_journal(desk.store, "vault_accepted")
+    ws.vault.accept()
+    ws.vault.read()
+    with ws.store.writing():
+        write_journal(ws.store, "vault_accepted")
 
 
-def begin_vault_anew(desk: Desk) -> None:
+def begin_vault_anew(ws: Workspace) -> None:
     """Put an empty vault in the place of one that nobody here can open. Everyone must be admitted again, Gmail
     connected again, and the mail server's password typed again. Raises VaultError, StoreError."""
-    desk.vault.begin_anew()
-    with desk.store.writing():
-        write_journal(desk.store, "vault_begun")
-    end_connection(desk.store, desk.connection(), _("The company’s vault was created again, without the permission."))
+    ws.vault.begin_anew()
+    with ws.store.writing():
+        write_journal(ws.store, "vault_begun")
+    end_connection(ws.store, ws.connection(), _("The company’s vault was created again, without the permission."))
 
 
-def _write_down(desk: Desk, kind: str, member: Member) -> None:
-    with desk.store.writing():
-        settle_question(desk.store, member.recipient)
-        write_journal(desk.store, kind, name=full_name(member.name), fingerprint=member.fingerprint)
+def _write_down(ws: Workspace, kind: str, member: Member) -> None:
+    with ws.store.writing():
+        close_request(ws.store, member.recipient)
+        write_journal(ws.store, kind, name=full_name(member.name), fingerprint=member.fingerprint)
 
 
 def _same(typed: str, known: str) -> bool:

@@ -15,30 +15,30 @@ from facturier.models.text.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class SeenVault:
     """A vault by the digest of its mark, and its generation."""
 
     digest: str
     generation: int
 
 
-def sighting(mark: str, generation: int) -> Sighting:
+def sighting(mark: str, generation: int) -> SeenVault:
     """`mark` is the vault's own, random and known to members only; empty where there is no vault."""
-    return Sighting(hashlib.sha256(mark.encode()).hexdigest() if mark else "", generation)
+    return SeenVault(hashlib.sha256(mark.encode()).hexdigest() if mark else "", generation)
 
 
-class Seen:
+class RollbackGuard:
     """`path` is a file of this person's own, one per company, in a private folder. Holds no secret."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def last(self) -> Sighting | None:
+    def last(self) -> SeenVault | None:
         """What was seen last. Ask before reading the vault: another window may move both on at any time."""
         digest, generation, _highest = self._kept()
-        return Sighting(digest, generation) if digest else None
+        return SeenVault(digest, generation) if digest else None
 
-    def compare(self, last: Sighting | None, now: Sighting) -> None:
+    def compare(self, last: SeenVault | None, now: SeenVault) -> None:
         """Raises VaultChanged when what is there now is older than what was seen last, another one, or gone."""
         if last is None:
             return
@@ -49,12 +49,12 @@ class Seen:
         if now.generation < last.generation:
             self._refuse(_("The company’s vault is older than the last one you saw."))
 
-    def remember(self, now: Sighting) -> None:
+    def remember(self, now: SeenVault) -> None:
         digest, generation, highest = self._kept()
         if now.digest and (digest != now.digest or generation < now.generation):
             self._write(now, highest if digest == now.digest else 0)
 
-    def step_back(self, now: Sighting) -> None:
+    def step_back(self, now: SeenVault) -> None:
         """The same vault is older now, because the company was restored."""
         self._write(now, self._kept()[2])
 
@@ -77,7 +77,7 @@ class Seen:
         except (ValueError, TypeError, ArithmeticError, RecursionError):
             return "", 0, 0
 
-    def _write(self, now: Sighting, highest: int) -> None:
+    def _write(self, now: SeenVault, highest: int) -> None:
         with private_folder(self._path.parent) as inside:
             kept = json.dumps([now.digest, now.generation, max(highest, now.generation)]).encode()
             write_private(inside, self._path, kept, replace=True)

@@ -20,14 +20,14 @@ from facturier.models.outbox.deliveries import (
     unfinished,
     write_seal,
 )
-from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.handed_over import HandedOver
 from facturier.models.outbox.sessions import replace_session
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
 if TYPE_CHECKING:
-    from facturier.mail.workspace import Desk
+    from facturier.mail.workspace import Workspace
 
 # Clocks differ, so a look for what has ended begins a little before the last one; the first one goes as far back as a
 # seal is good for.
@@ -35,25 +35,23 @@ _OVERLAP = timedelta(hours=1)
 _FIRST = timedelta(days=32)
 
 
-def member_secrets(desk: "Desk") -> Secrets:
+def member_secrets(ws: "Workspace") -> Secrets:
     """The company's secrets. A vault of version 0.1.0 is brought up to date first: its seals covered no time, so there
     is a new key, and what is in the outbox with a right seal gets a new one. It did not know where the default sender
     leads: what the settings say now counts as a member's. Raises VaultError, StoreError."""
-    secrets = desk.vault.read()
+    secrets = ws.vault.read()
     if not secrets.members or secrets.seals >= SEALS:
         return secrets
-    with desk.vault.whole(), desk.store.writing():
-        desk.store.check_schema()
+    with ws.vault.whole(), ws.store.writing():
+        ws.store.check_schema()
         from facturier.mail.senders.default import destination
 
-        before = desk.vault.read()
+        before = ws.vault.read()
         if before.seals >= SEALS:
             return before  # another window was faster
-        leads = destination(desk.company())
-        after = desk.vault.change(
-            lambda kept: replace(kept, seals=SEALS, seal_key=new_seal_key(), default_sender=leads)
-        )
-        seal_again(desk.store, before, after)
+        leads = destination(ws.company())
+        after = ws.vault.change(lambda kept: replace(kept, seals=SEALS, seal_key=new_seal_key(), default_sender=leads))
+        seal_again(ws.store, before, after)
         return after
 
 
@@ -73,9 +71,9 @@ def seal_again(store: Store, before: Secrets, after: Secrets) -> None:
                 token, time = found.token, found.time
             elif not was_sealed(before.seal_key, delivery, message, found):
                 continue
-            whole = delivery.id, delivery.invoice_id, delivery.way, delivery.envelope, message
+            whole = delivery.id, delivery.invoice_id, delivery.sender_kind, delivery.envelope, message
             write_seal(store, delivery.id, make_seal(after.seal_key, *whole, time, token))
-            if delivery.way is Way.GMAIL and delivery.session:
+            if delivery.sender_kind is SenderKind.GMAIL and delivery.session:
                 _hide_session_again(store, delivery, message, before.seal_key, after.seal_key)
 
 
@@ -102,25 +100,25 @@ def checked_seal(store: Store, secrets: Secrets, delivery: Delivery, message: by
     return found
 
 
-def handed_over(desk: "Desk") -> HandedOver:
+def handed_over(ws: "Workspace") -> HandedOver:
     """Raises VaultError where the folder could have been changed by others."""
-    folder = desk.places.data / "handed-over"
+    folder = ws.locations.data / "handed-over"
     with private_folder(folder):
         return HandedOver(folder / "tokens")
 
 
-def remember_ended(desk: "Desk") -> None:
+def remember_ended(ws: "Workspace") -> None:
     """What has ended since the last look: none of it may leave again, whatever the file says later. Raises VaultError,
     StoreError."""
-    company = hashlib.sha256(str(desk.store.path.resolve()).encode()).hexdigest()[:16]
-    memory, now = handed_over(desk), desk.clock()
+    company = hashlib.sha256(str(ws.store.path.resolve()).encode()).hexdigest()[:16]
+    memory, now = handed_over(ws), ws.clock()
     last = memory.looked(company)
     since = min(last, now) - _OVERLAP if last is not None else now - _FIRST
-    memory.look(company, now, ended_tokens(desk.store, since))
+    memory.look(company, now, ended_tokens(ws.store, since))
 
 
-def remember_cancelled(desk: "Desk", delivery_id: int) -> None:
+def remember_cancelled(ws: "Workspace", delivery_id: int) -> None:
     """This person cancelled it. Raises VaultError, StoreError."""
-    found = read_seal(desk.store, delivery_id)
+    found = read_seal(ws.store, delivery_id)
     if found is not None and found.token:
-        handed_over(desk).add(found.token)
+        handed_over(ws).add(found.token)

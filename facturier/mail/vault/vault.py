@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from facturier.mail.errors import VaultError
 from facturier.mail.redaction import protect
 from facturier.mail.vault.identity import Identity, fingerprint
-from facturier.mail.vault.rollback_guard import Seen, sighting
+from facturier.mail.vault.rollback_guard import RollbackGuard, sighting
 from facturier.models.errors import ChangedElsewhere
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
@@ -80,7 +80,7 @@ class Vault:
         identity: Identity,
         *,
         name: str = "",
-        seen: Seen | None = None,
+        seen: RollbackGuard | None = None,
         default_sender: Callable[[], str] = str,
     ) -> None:
         self._blob = blob
@@ -94,7 +94,7 @@ class Vault:
     def read(self) -> Secrets:
         """The secrets; empty ones where nothing was kept yet.
 
-        Raises NotAdmitted when this person is not among the members, VaultError when the vault was tampered with.
+        Raises NotAMember when this person is not among the members, VaultError when the vault was tampered with.
         """
         return self._read()[0]
 

@@ -85,7 +85,7 @@ def count_alerts(store: Store) -> int:
     return int(found[0]) if found else 0
 
 
-def deal_with(store: Store, alert_id: int) -> None:
+def dismiss_alert(store: Store, alert_id: int) -> None:
     """A person has dealt with an alert; the journal says who. Nothing happens if it was dealt with already."""
     with store.writing():
         row = store.row(

@@ -85,7 +85,7 @@ def check_customer(customer: Customer) -> Customer:
     """The customer with the currency in capitals. Raises InputError for what a customer cannot be: the rules of the
     screen, of `facturier draft` and of every import."""
     from facturier.models.text.addresses import parse_addresses
-    from facturier.models.text.numbers import parse_currency
+    from facturier.models.text.decimals import parse_currency
 
     check_name(customer.name)
     check_sizes(customer)

@@ -15,8 +15,8 @@ from facturier.models.settings.tax import Line, check_tax, line_amount
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.dates import FIRST, LAST, LONGEST
+from facturier.models.text.decimals import parse_currency, read_decimal
 from facturier.models.text.i18n import _
-from facturier.models.text.numbers import parse_currency, read_decimal
 
 _CUSTOMER = ("name", "contact", "email", "cc", "bcc", "address", "language", "currency")
 _LINE = ("description", "item", "quantity", "rate", "tax")

@@ -11,7 +11,7 @@ from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.payments import void_invoice
-from facturier.models.books.status import Standing
+from facturier.models.books.status import BookStatus
 from facturier.models.errors import ChangedElsewhere, DamagedRow, StoreError
 from facturier.models.settings.company import Company
 from facturier.models.settings.settings import read_company
@@ -176,7 +176,7 @@ def _values(invoice: Invoice) -> tuple[object, ...]:
 
 def _not_saved(store: Store, invoice_id: int) -> ChangedElsewhere:
     row = store.row("SELECT number, standing FROM invoice WHERE id = ?", invoice_id)
-    if row and row[1] != Standing.DRAFT:
+    if row and row[1] != BookStatus.DRAFT:
         return ChangedElsewhere(
             _("This invoice was issued as {number} in another window.").format(number=row[0]),
             kept=_("Your last changes to it were not saved."),

@@ -5,7 +5,7 @@ from datetime import date as Day
 from datetime import datetime
 
 from facturier.models.books.invoice_row import InvoiceRow as InvoiceRow
-from facturier.models.books.status import Owed, Standing, State, owed
+from facturier.models.books.status import BookStatus, SettlementStatus, State, owed
 from facturier.models.settings.tax import Line, TaxRate, Totals, totals
 from facturier.models.text.money import Money
 
@@ -51,7 +51,7 @@ class Invoice:
 
     id: int | None = None
     number: str | None = None
-    standing: Standing = Standing.DRAFT
+    book_status: BookStatus = BookStatus.DRAFT
     customer: Customer = Customer()
     date: Day
     terms: int
@@ -82,10 +82,10 @@ class Invoice:
     @property
     def balance(self) -> Money:
         """What is still to be paid; nothing on a void invoice."""
-        return Money(0 if self.standing is Standing.VOID else self.totals.total - self.paid, self.currency)
+        return Money(0 if self.book_status is BookStatus.VOID else self.totals.total - self.paid, self.currency)
 
-    def owed(self, today: Day) -> Owed:
-        return owed(self.standing, self.due, self.totals.total, self.paid, today)
+    def owed(self, today: Day) -> SettlementStatus:
+        return owed(self.book_status, self.due, self.totals.total, self.paid, today)
 
 
 @dataclass(frozen=True, slots=True)

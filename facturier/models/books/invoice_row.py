@@ -4,7 +4,7 @@ from datetime import date as Day
 from datetime import datetime
 from typing import NamedTuple
 
-from facturier.models.books.status import Owed, Standing, State, owed
+from facturier.models.books.status import BookStatus, SettlementStatus, State, owed
 
 
 class InvoiceRow(NamedTuple):
@@ -15,7 +15,7 @@ class InvoiceRow(NamedTuple):
 
     id: int
     number: str | None
-    standing: Standing
+    book_status: BookStatus
     date: Day
     customer: str
     due: Day
@@ -29,7 +29,7 @@ class InvoiceRow(NamedTuple):
 
     @property
     def balance(self) -> int:
-        return 0 if self.standing is Standing.VOID else self.total - self.paid
+        return 0 if self.book_status is BookStatus.VOID else self.total - self.paid
 
-    def owed(self, today: Day) -> Owed:
-        return owed(self.standing, self.due, self.total, self.paid, today)
+    def owed(self, today: Day) -> SettlementStatus:
+        return owed(self.book_status, self.due, self.total, self.paid, today)

@@ -6,7 +6,7 @@ from datetime import date
 
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.sent import STATE
-from facturier.models.books.status import Standing, State
+from facturier.models.books.status import BookStatus, State
 from facturier.models.errors import NoSuchInvoice
 from facturier.models.settings.tax import Line, read_rates
 from facturier.models.store.damaged_rows import reading_row, text, whole
@@ -30,12 +30,12 @@ def get_invoice(store: Store, invoice_id: int) -> Invoice:
         if row is None:
             raise NoSuchInvoice(_("Cannot find invoice @{id}.").format(id=invoice_id))
         with reading_row("invoice", invoice_id):
-            number, standing, customer_id, name, contact, email, cc, bcc, address, language, *rest = row
+            number, book_status, customer_id, name, contact, email, cc, bcc, address, language, *rest = row
             day, terms, due, currency, reference, message, rates, per_line, paid, delivery, version = rest
             return Invoice(
                 id=invoice_id,
                 number=number,
-                standing=Standing(standing),
+                book_status=BookStatus(book_status),
                 customer=Customer(customer_id, name, contact, email, cc, bcc, address, language),
                 date=date.fromisoformat(day),
                 terms=whole(terms, -_TERMS, _TERMS),

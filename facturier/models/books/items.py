@@ -6,9 +6,9 @@ from facturier.models.books.invoice import Item
 from facturier.models.errors import InputError
 from facturier.models.settings.tax import Line, as_kept
 from facturier.models.store.store import Store
+from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import _
 from facturier.models.text.limits import NAME, TEXT, check_lengths
-from facturier.models.text.numbers import parse_decimal
 from facturier.models.text.search_text import fold
 
 

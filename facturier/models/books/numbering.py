@@ -8,7 +8,7 @@ from facturier.models.books.drafts import searchable
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
-from facturier.models.books.status import Standing
+from facturier.models.books.status import BookStatus
 from facturier.models.errors import ChangedElsewhere, NumberTaken
 from facturier.models.settings.company import Company
 from facturier.models.settings.settings import read_company
@@ -21,7 +21,7 @@ def issue_invoice(store: Store, invoice: Invoice) -> Invoice:
     assert invoice.id is not None
     with store.writing():
         stands = get_invoice(store, invoice.id)
-        if stands.version != invoice.version or stands.standing is not Standing.DRAFT:
+        if stands.version != invoice.version or stands.book_status is not BookStatus.DRAFT:
             raise ChangedElsewhere(_("This invoice was changed in another window."), kept=_("It was not issued."))
         _issue(store, stands, read_company(store).number)
         return get_invoice(store, invoice.id)

@@ -8,7 +8,7 @@ from facturier.models.books.amount_limits import check_room
 from facturier.models.books.invoice import Invoice, Payment
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
-from facturier.models.books.status import Standing
+from facturier.models.books.status import BookStatus
 from facturier.models.errors import InputError, StoreError
 from facturier.models.settings.tax import LARGEST
 from facturier.models.store.damaged_rows import each, text, whole
@@ -31,7 +31,7 @@ def record_payment(
     check_length(method, NAME)
     with store.writing():
         invoice = get_invoice(store, invoice_id)
-        if invoice.standing is not Standing.ISSUED:
+        if invoice.book_status is not BookStatus.ISSUED:
             raise StoreError(
                 _("Only an issued invoice can be paid."),
                 todo=_("Send it first, or issue it without sending it."),
@@ -69,7 +69,7 @@ def remove_payment(store: Store, payment_id: int) -> Invoice:
             )
         invoice_id, day, amount, method = found
         invoice = get_invoice(store, invoice_id)
-        if invoice.standing is not Standing.ISSUED:
+        if invoice.book_status is not BookStatus.ISSUED:
             raise StoreError(
                 _("Invoice {number} is void. Its payments cannot be changed.").format(number=invoice.number),
                 kept=_("Nothing was changed."),
@@ -100,7 +100,7 @@ def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
     check_length(reason, TEXT)
     with store.writing():
         invoice = get_invoice(store, invoice_id)
-        if invoice.standing is not Standing.ISSUED or invoice.paid or invoice.delivery in OPEN:
+        if invoice.book_status is not BookStatus.ISSUED or invoice.paid or invoice.delivery in OPEN:
             raise StoreError(
                 _("This invoice cannot be voided now."),
                 kept=_("Nothing was changed."),

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Standing(StrEnum):
+class BookStatus(StrEnum):
     """Where an invoice stands in the books."""
 
     DRAFT = "draft"
@@ -42,22 +42,22 @@ class Settlement(StrEnum):
     VOID = "void"
 
 
-class Owed(NamedTuple):
+class SettlementStatus(NamedTuple):
     """A settlement with its days: until due when positive, late when negative, from `today`."""
 
     settlement: Settlement
     days: int
 
 
-def owed(standing: Standing, due: date, total: int, paid: int, today: date) -> Owed:
+def owed(book_status: BookStatus, due: date, total: int, paid: int, today: date) -> SettlementStatus:
     """What is owed on an invoice today; `total` and `paid` in minor units. Overdue outranks partly paid."""
     days = (due - today).days
-    if standing is Standing.DRAFT:
-        return Owed(Settlement.DRAFT, days)
-    if standing is Standing.VOID:
-        return Owed(Settlement.VOID, days)
+    if book_status is BookStatus.DRAFT:
+        return SettlementStatus(Settlement.DRAFT, days)
+    if book_status is BookStatus.VOID:
+        return SettlementStatus(Settlement.VOID, days)
     if paid >= total:
-        return Owed(Settlement.PAID, days)
+        return SettlementStatus(Settlement.PAID, days)
     if days < 0:
-        return Owed(Settlement.OVERDUE, days)
-    return Owed(Settlement.PARTLY_PAID if paid > 0 else Settlement.DUE, days)
+        return SettlementStatus(Settlement.OVERDUE, days)
+    return SettlementStatus(Settlement.PARTLY_PAID if paid > 0 else Settlement.DUE, days)

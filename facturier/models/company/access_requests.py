@@ -16,7 +16,7 @@ _MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class AccessRequest:
     """Someone who wants to send. `name` is what they say it is; `recipient` is the public half of their identity."""
 
     name: str
@@ -38,20 +38,20 @@ def ask(store: Store, name: str, recipient: str, fingerprint: str) -> None:
         write_journal(store, "asked", name=clean(name)[:_LONGEST], fingerprint=fingerprint)
 
 
-def askers(store: Store) -> tuple[Asker, ...]:
+def access_requests(store: Store) -> tuple[AccessRequest, ...]:
     """Those who asked, first come first; rows that hold no public key are passed over."""
     found = store.rows("SELECT name, recipient, asked FROM asking ORDER BY asked LIMIT ?", _MOST)
 
-    def made(row: tuple[str, str, str]) -> Asker:
+    def made(row: tuple[str, str, str]) -> AccessRequest:
         name, recipient, asked = row
-        return Asker(clean(name)[:_LONGEST], recipient, instant_of(asked))
+        return AccessRequest(clean(name)[:_LONGEST], recipient, instant_of(asked))
 
     return tuple(each(store, "asking", [row for row in found if _RECIPIENT.fullmatch(str(row[1]))], made))
 
 
-def settle_question(store: Store, recipient: str) -> None:
+def close_request(store: Store, recipient: str) -> None:
     """It was answered, inside the transaction that says how. An alert stands as long as anyone waits, and names one."""
     store.write("DELETE FROM asking WHERE recipient = ?", recipient)
     settle_alerts(store, AlertKind.ASKED)
-    for asker in askers(store)[:1]:
-        raise_alert(store, AlertKind.ASKED, name=asker.name)
+    for request in access_requests(store)[:1]:
+        raise_alert(store, AlertKind.ASKED, name=request.name)

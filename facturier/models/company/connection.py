@@ -4,7 +4,7 @@ from facturier.models.books.alerts import AlertKind, raise_alert, settle_alerts
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import State
 from facturier.models.errors import ChangedElsewhere, DamagedRow
-from facturier.models.outbox.pauses import served
+from facturier.models.outbox.pauses import end_refused_pause
 from facturier.models.settings.company import Connection
 from facturier.models.store.damaged_rows import instant_of, reading_row
 from facturier.models.store.store import Store
@@ -40,7 +40,7 @@ def set_connection(store: Store, address: str, client_id: str) -> Connection:
             connection.connected,
             connection.user,
         )
-        served(store, address)
+        end_refused_pause(store, address)
         store.write("DELETE FROM pause WHERE sender = ?", address)
         settle_alerts(store, AlertKind.CONNECTION_OVER)
         write_journal(store, "connected", address=address)
@@ -67,7 +67,7 @@ def remove_connection(store: Store) -> None:
     """A person removed the Gmail address. What still waits for it is taken back, each with an alert: it did not leave,
     and is to be sent another way."""
     from facturier.models.outbox.deliveries import unfinished
-    from facturier.models.outbox.delivery import Way
+    from facturier.models.outbox.delivery import SenderKind
     from facturier.models.outbox.outbox import withdraw
 
     with store.writing():
@@ -78,7 +78,7 @@ def remove_connection(store: Store) -> None:
         settle_alerts(store, AlertKind.CONNECTION_OVER)
         write_journal(store, "disconnected", address=connection.address)
         for delivery in unfinished(store):
-            if delivery.way is Way.GMAIL and delivery.state is State.QUEUED:
+            if delivery.sender_kind is SenderKind.GMAIL and delivery.state is State.QUEUED:
                 withdraw(store, delivery.id, _("The Gmail address was removed before this message was sent."))
 
 

@@ -18,7 +18,7 @@ _FILE = "companies.json"
 _MOST = 50
 
 
-def known_companies(folder: Path) -> list[Path]:
+def recent_companies(folder: Path) -> list[Path]:
     """Those that are still there. A list that cannot be read counts as empty: it is only a convenience."""
     try:
         paths = read_own_json(folder / _FILE)
@@ -45,7 +45,7 @@ def remember_company(folder: Path, path: Path) -> None:
     """Put a company at the head of the list. A folder that cannot be written is no reason not to open a company."""
     with contextlib.suppress(OSError, RuntimeError):  # the latter for links that lead in a circle
         whole = path.resolve()
-        paths = [whole, *(known for known in known_companies(folder) if known != whole)]
+        paths = [whole, *(known for known in recent_companies(folder) if known != whole)]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         aside = folder / f"{_FILE}.{os.getpid()}"
         # In ASCII: a file's name need not be UTF-8.
@@ -54,7 +54,7 @@ def remember_company(folder: Path, path: Path) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class CompanySummary:
     """A company by its file; `trouble` says why it cannot be opened, and the rest is empty then. `gmail` is its Gmail
     address, empty without one."""
 
@@ -64,12 +64,12 @@ class Glance:
     trouble: str = ""
 
 
-def glance(path: Path) -> Glance:
+def company_summary(path: Path) -> CompanySummary:
     """Raises nothing."""
     try:
         store = open_company(path, check=False)
         with store.reading():
             connection = get_connection(store)
-            return Glance(path, clean(read_company(store).name), connection.address if connection else "")
+            return CompanySummary(path, clean(read_company(store).name), connection.address if connection else "")
     except StoreError as error:
-        return Glance(path, trouble=error.happened)
+        return CompanySummary(path, trouble=error.happened)

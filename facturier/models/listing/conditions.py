@@ -4,21 +4,21 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from facturier.models.listing.view import Show, View
+from facturier.models.listing.view import InvoiceFilter, View
 
 LATELY = timedelta(30)  # how long ago a payment still counts as having come in lately
 _EVERY = ("draft", "unsent", "owed", "paid", "paid_unsent", "void")
 # The stages (see `schema.sql`) of each filter.
-STAGES: dict[Show, tuple[str, ...]] = {
-    Show.ALL: _EVERY,
-    Show.DRAFT: ("draft",),
-    Show.NOT_SENT: ("draft", "unsent"),
-    Show.SENT: ("owed", "paid"),
-    Show.DUE: ("owed",),
-    Show.OVERDUE: ("owed",),
-    Show.PAID: ("paid", "paid_unsent"),
-    Show.PAID_LATELY: ("paid", "paid_unsent"),
-    Show.ALERTS: _EVERY,
+STAGES: dict[InvoiceFilter, tuple[str, ...]] = {
+    InvoiceFilter.ALL: _EVERY,
+    InvoiceFilter.DRAFT: ("draft",),
+    InvoiceFilter.NOT_SENT: ("draft", "unsent"),
+    InvoiceFilter.SENT: ("owed", "paid"),
+    InvoiceFilter.DUE: ("owed",),
+    InvoiceFilter.OVERDUE: ("owed",),
+    InvoiceFilter.PAID: ("paid", "paid_unsent"),
+    InvoiceFilter.PAID_LATELY: ("paid", "paid_unsent"),
+    InvoiceFilter.ALERTS: _EVERY,
 }
 
 
@@ -38,14 +38,14 @@ def conditions(view: View, today: date) -> Iterator[Condition]:
     """What a view asks for beside its stages. Raises InputError for a day or an amount that cannot be one, and for too
     long a search."""
     stages = STAGES[view.show]
-    if view.show is Show.DUE:
+    if view.show is InvoiceFilter.DUE:
         yield _counted(stages, "counted >= ?", today)
-    if view.show is Show.OVERDUE:
+    if view.show is InvoiceFilter.OVERDUE:
         yield _counted(stages, "counted < ?", today)
-    if view.show is Show.PAID_LATELY:
+    if view.show is InvoiceFilter.PAID_LATELY:
         # The end of a list by date is long ago, and a walk from there would meet nothing for long.
         yield _counted(stages, "counted >= ?", today - LATELY)._replace(few=10_000)
-    if view.show is Show.ALERTS or view.alerts:
+    if view.show is InvoiceFilter.ALERTS or view.alerts:
         yield Condition("alerts > 0", (), "SELECT id FROM invoice WHERE alerts > 0", ())
     if view.text:
         yield from _worded(view.text)
@@ -66,8 +66,8 @@ def check_search(text: str) -> None:
 
 def _narrowing(view: View, today: date, stages: tuple[str, ...]) -> Iterator[Condition]:
     from facturier.models.text.dates import parse_day
+    from facturier.models.text.decimals import parse_decimal
     from facturier.models.text.money import to_minor
-    from facturier.models.text.numbers import parse_decimal
     from facturier.models.text.search_text import fold
 
     if name := fold(view.customer).strip():

@@ -12,10 +12,10 @@ from datetime import date, datetime
 
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.sent import STATE
-from facturier.models.books.status import Standing, State
+from facturier.models.books.status import BookStatus, State
 from facturier.models.errors import DamagedRow
 from facturier.models.listing.conditions import STAGES, Condition, conditions
-from facturier.models.listing.view import Sort, View
+from facturier.models.listing.view import SortKey, View
 from facturier.models.store.damaged_rows import reading_row
 from facturier.models.store.store import Store
 
@@ -25,15 +25,17 @@ _COLUMNS = (
     " END"
 )
 _INDEX = {
-    Sort.DATE: "invoice_date",
-    Sort.NUMBER: "invoice_placed",
-    Sort.CUSTOMER: "invoice_customer",
-    Sort.DUE: "invoice_due",
-    Sort.TOTAL: "invoice_total",
-    Sort.BALANCE: "invoice_balance",
+    SortKey.DATE: "invoice_date",
+    SortKey.NUMBER: "invoice_placed",
+    SortKey.CUSTOMER: "invoice_customer",
+    SortKey.DUE: "invoice_due",
+    SortKey.TOTAL: "invoice_total",
+    SortKey.BALANCE: "invoice_balance",
 }
+# The column that holds a sort key, where it has another name.
+_COLUMN = {SortKey.NUMBER: "placed", SortKey.CUSTOMER: "sorted"}
 # Where a row stands in an order: the value that it is sorted by, and its id.
-_Place = tuple[object, int]
+_Position = tuple[object, int]
 
 
 class Listing:
@@ -46,7 +48,7 @@ class Listing:
         self._store = store
         self.view = view
         self.today = today
-        self._key = str(view.sort)
+        self._key = _COLUMN.get(view.sort, str(view.sort))
         self._stages = STAGES[view.show]
         self._conditions = tuple(conditions(view, today))
         self._where = "".join(f" AND {condition.where}" for condition in self._conditions)
@@ -116,11 +118,11 @@ class Listing:
         named = Listing(self._store, replace(self.view, customer=start), self.today)
         return next((id_ for id_ in ids if id_ in shown), None) or next((row.id for row in named.first(1)), None)
 
-    def _place(self, invoice_id: int) -> _Place | None:
+    def _place(self, invoice_id: int) -> _Position | None:
         found = self._store.row(f"SELECT {self._key}, id FROM invoice WHERE id = ?", invoice_id)
         return None if found is None else (found[0], found[1])
 
-    def _page(self, beyond: _Place | None, limit: int, descending: bool) -> list[InvoiceRow]:
+    def _page(self, beyond: _Position | None, limit: int, descending: bool) -> list[InvoiceRow]:
         order, than = ("DESC", "<") if descending else ("ASC", ">")
         where, values = self._where, self._values
         if beyond is not None:
@@ -151,7 +153,9 @@ class Listing:
         except DamagedRow as error:
             self._store.note(error)
             words, day = error.happened, date.min
-            return InvoiceRow(int(str(row[0])), None, Standing.VOID, day, words, day, "", 0, 0, None, 0, damaged=words)
+            return InvoiceRow(
+                int(str(row[0])), None, BookStatus.VOID, day, words, day, "", 0, 0, None, 0, damaged=words
+            )
 
     def _plan(self) -> Condition | None:
         """The condition that leaves the fewest invoices, where those are few enough to be fetched and sorted."""
@@ -172,11 +176,11 @@ def _marks(values: Sequence[object]) -> str:
 
 
 def row_of(row: tuple[object, ...]) -> InvoiceRow:
-    id_, number, standing, day, customer, due, currency, total, paid, delivery, alerts, leaves = row
+    id_, number, book_status, day, customer, due, currency, total, paid, delivery, alerts, leaves = row
     return InvoiceRow(
         id=int(str(id_)),
         number=None if number is None else str(number),
-        standing=Standing(str(standing)),
+        book_status=BookStatus(str(book_status)),
         date=date.fromisoformat(str(day)),
         customer=str(customer),
         due=date.fromisoformat(str(due)),

@@ -4,13 +4,15 @@ import json
 from dataclasses import asdict, fields
 
 from facturier.models.errors import DamagedRow
-from facturier.models.listing.view import Show, Sort, View
+from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.store.damaged_rows import each, reading_row
 from facturier.models.store.store import Store
 from facturier.models.text.clean import from_json
 from facturier.models.text.limits import NAME, check_length
 
 _KEY = "views"
+# Version 0.1.0 kept two sort keys by the names of database columns.
+_OLD_SORT_KEYS = {"placed": SortKey.NUMBER, "sorted": SortKey.CUSTOMER}
 
 
 def saved_views(store: Store) -> dict[str, View]:
@@ -44,7 +46,9 @@ def _read(kept: dict[str, object]) -> View:
     known = {field.name: kept[field.name] for field in fields(View) if field.name in kept}
     if not all(isinstance(value, bool if name in ("alerts", "descending") else str) for name, value in known.items()):
         raise TypeError("a value of another kind")
-    return View(**{**known, "show": Show(str(known["show"])), "sort": Sort(str(known["sort"]))})  # type: ignore[arg-type]
+    show = InvoiceFilter(str(known["show"]))
+    sort = str(known["sort"])
+    return View(**{**known, "show": show, "sort": _OLD_SORT_KEYS.get(sort) or SortKey(sort)})  # type: ignore[arg-type]
 
 
 def _write(store: Store, views: dict[str, View]) -> None:

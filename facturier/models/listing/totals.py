@@ -6,7 +6,7 @@ from typing import Any
 
 from facturier.models.errors import StoreError
 from facturier.models.listing.conditions import LATELY, STAGES
-from facturier.models.listing.view import Show
+from facturier.models.listing.view import InvoiceFilter
 from facturier.models.store.store import Store
 
 # What a filter comes to: what is owed, or the totals where nothing is owed any more.
@@ -16,30 +16,30 @@ _TURNED = ", ".join(
     f"coalesce(sum({what}) FILTER (WHERE CASE stage WHEN 'owed' THEN day < ? ELSE day >= ? END), 0)"
     for what in ("invoices", "total", "balance")
 )
-_TOTALS = {Show.ALL, Show.SENT, Show.PAID, Show.PAID_LATELY}
+_TOTALS = {InvoiceFilter.ALL, InvoiceFilter.SENT, InvoiceFilter.PAID, InvoiceFilter.PAID_LATELY}
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
+class FilterTotals:
     """How many invoices a filter shows, and of those in one currency how many there are and what they come to in minor
     units."""
 
-    show: Show
+    show: InvoiceFilter
     currency: str
     count: int
     of_currency: int
     amount: int
 
 
-def sums(store: Store, today: date, currency: str = "") -> dict[Show, Sum]:
+def sums(store: Store, today: date, currency: str = "") -> dict[InvoiceFilter, FilterTotals]:
     """How many invoices each filter shows, in all currencies; how many of them are in `currency`, and their sum."""
-    counts, of_currency = dict.fromkeys(Show, 0), dict.fromkeys(Show, 0)
-    amounts = dict.fromkeys(Show, 0)
+    counts, of_currency = dict.fromkeys(InvoiceFilter, 0), dict.fromkeys(InvoiceFilter, 0)
+    amounts = dict.fromkeys(InvoiceFilter, 0)
     day, lately = today.isoformat(), (today - LATELY).isoformat()
     found = _added(store, day, lately)
     for stage, of, *added in found:
         for show, stages in STAGES.items():
-            if stage not in stages or show is Show.ALERTS:
+            if stage not in stages or show is InvoiceFilter.ALERTS:
                 continue
             invoices, total, balance = _part(show, added[:3], added[3:])
             counts[show] += invoices
@@ -47,10 +47,12 @@ def sums(store: Store, today: date, currency: str = "") -> dict[Show, Sum]:
                 of_currency[show] += invoices
                 amounts[show] += total if show in _TOTALS else balance
     alarmed = store.rows("SELECT currency, balance FROM invoice WHERE alerts > 0")
-    counts[Show.ALERTS] = len(alarmed)
+    counts[InvoiceFilter.ALERTS] = len(alarmed)
     ours = [balance for of, balance in alarmed if of == currency]
-    of_currency[Show.ALERTS], amounts[Show.ALERTS] = len(ours), sum(ours)
-    return {show: Sum(show, currency, counts[show], of_currency[show], amounts[show]) for show in Show}
+    of_currency[InvoiceFilter.ALERTS], amounts[InvoiceFilter.ALERTS] = len(ours), sum(ours)
+    return {
+        show: FilterTotals(show, currency, counts[show], of_currency[show], amounts[show]) for show in InvoiceFilter
+    }
 
 
 def _added(store: Store, day: str, lately: str) -> list[tuple[Any, ...]]:
@@ -67,8 +69,8 @@ def currencies(store: Store) -> list[str]:
     return [row[0] for row in store.rows("SELECT DISTINCT currency FROM tally ORDER BY 1")]
 
 
-def _part(show: Show, whole: list[int], turned: list[int]) -> list[int]:
+def _part(show: InvoiceFilter, whole: list[int], turned: list[int]) -> list[int]:
     """What of a stage a filter takes: number, totals, balances."""
-    if show is Show.DUE:
+    if show is InvoiceFilter.DUE:
         return [all_ - some for all_, some in zip(whole, turned, strict=True)]
-    return turned if show in (Show.OVERDUE, Show.PAID_LATELY) else whole
+    return turned if show in (InvoiceFilter.OVERDUE, InvoiceFilter.PAID_LATELY) else whole

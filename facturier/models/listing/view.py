@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Show(StrEnum):
+class InvoiceFilter(StrEnum):
     """Which invoices: the filters above the list. An invoice that is not void is in one of NOT_SENT, DUE, OVERDUE and
     PAID: on its way from the company to the customer, then from the customer's debt to the company's money."""
 
@@ -19,12 +19,12 @@ class Show(StrEnum):
     ALERTS = "alerts"
 
 
-class Sort(StrEnum):
-    """By what. The value is the column that it reads."""
+class SortKey(StrEnum):
+    """By what the list is sorted. Saved filters keep the value."""
 
     DATE = "date"
-    NUMBER = "placed"
-    CUSTOMER = "sorted"
+    NUMBER = "number"
+    CUSTOMER = "customer"
     DUE = "due"
     TOTAL = "total"
     BALANCE = "balance"
@@ -36,9 +36,9 @@ class View:
     `most` totals in `currency` as people type them, all four included in what is shown; empty where they do not matter.
     `customer` is the beginning of a name. `alerts`: only with an open alert."""
 
-    show: Show = Show.ALL
+    show: InvoiceFilter = InvoiceFilter.ALL
     text: str = ""
-    sort: Sort = Sort.DATE
+    sort: SortKey = SortKey.DATE
     descending: bool = True
     customer: str = ""
     since: str = ""

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from facturier.models.errors import DamagedRow
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.store.damaged_rows import reading_row, text
 from facturier.models.store.store import Store
 from facturier.models.text.clean import from_json
@@ -14,7 +14,7 @@ from facturier.models.text.clean import from_json
 class Composition:
     """All as typed: addresses separated by commas; subject and body with their placeholders, the body in Markdown."""
 
-    way: Way
+    sender_kind: SenderKind
     to: str
     cc: str
     bcc: str
@@ -33,7 +33,7 @@ def keep_composition(store: Store, invoice_id: int, composition: Composition) ->
             " ON CONFLICT (invoice_id) DO UPDATE SET way = excluded.way, recipients = excluded.recipients,"
             " subject = excluded.subject, body = excluded.body",
             invoice_id,
-            composition.way,
+            composition.sender_kind,
             json.dumps(recipients, ensure_ascii=False),
             composition.subject,
             composition.body,
@@ -52,7 +52,7 @@ def kept_composition(store: Store, invoice_id: int) -> Composition | None:
         with reading_row("composition", invoice_id):
             kept = zip(from_json(row[1]), customers, strict=True)
             to, cc, bcc = (text(typed) if then == now else now for (typed, then), now in kept)
-            return Composition(Way(row[0]), to, cc, bcc, text(row[2]), text(row[3]))
+            return Composition(SenderKind(row[0]), to, cc, bcc, text(row[2]), text(row[3]))
     except DamagedRow as error:
         store.note(error)
         return None

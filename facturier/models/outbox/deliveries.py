@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from facturier.models.books.status import State
 from facturier.models.errors import BrokenCompany, NoSuchInvoice
-from facturier.models.outbox.delivery import Delivery, Envelope, Way
+from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, header_of, invoice_of
 from facturier.models.store.damaged_rows import addresses, damaged, each, instant_of, reading_row, text, whole
 from facturier.models.store.store import Store, instant
@@ -129,7 +129,7 @@ def leaving_by(store: Store, until: datetime) -> list[Delivery]:
     from facturier.models.outbox.schedule import dues
 
     with store.reading():
-        senders = {(due.way, due.sender) for due in dues(store, tuple(Way)) if due.at <= instant(until)}
+        senders = {(due.sender_kind, due.sender) for due in dues(store, tuple(SenderKind)) if due.at <= instant(until)}
     if not senders:
         return []
     found = store.rows(
@@ -137,7 +137,7 @@ def leaving_by(store: Store, until: datetime) -> list[Delivery]:
         instant(until),
     )
     waiting = _deliveries(store, found)
-    return [delivery for delivery in waiting if (delivery.way, delivery.envelope.sender) in senders]
+    return [delivery for delivery in waiting if (delivery.sender_kind, delivery.envelope.sender) in senders]
 
 
 def ended_since(store: Store, since: datetime, limit: int) -> list[Delivery]:
@@ -177,7 +177,7 @@ def _deliveries(store: Store, rows: Iterable[tuple[Any, ...]]) -> list[Delivery]
 
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:
-    id_, invoice_id, number, customer, state, epoch, owner, lease, way, sender, recipients, subject, *rest = row
+    id_, invoice_id, number, customer, state, epoch, owner, lease, sender_kind, sender, recipients, subject, *rest = row
     not_before, session, server_id, problem, attempts, queued, changed = rest
     people = from_json(recipients)
     return Delivery(
@@ -189,7 +189,7 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
         epoch=whole(epoch, 0, _COUNT),
         owner=owner,
         lease=instant_of(lease) if lease else None,
-        way=Way(way),
+        sender_kind=SenderKind(sender_kind),
         envelope=Envelope(text(sender), addresses(people["to"]), addresses(people["cc"]), addresses(people["bcc"])),
         subject=subject,
         not_before=instant_of(not_before),

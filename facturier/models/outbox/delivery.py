@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from facturier.models.books.status import State
-from facturier.models.outbox.sender_kind import Way as Way
+from facturier.models.outbox.sender_kind import SenderKind as SenderKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Delivery:
     epoch: int
     owner: str
     lease: datetime | None
-    way: Way
+    sender_kind: SenderKind
     envelope: Envelope
     subject: str
     not_before: datetime

@@ -14,10 +14,10 @@ from facturier.models.errors import AlreadyBounced, DamagedRow, LostClaim, NoSuc
 from facturier.models.outbox.bounces import add_bounce, not_reached_before, only_copies
 from facturier.models.outbox.composition import drop_composition
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.outbox.delivery import Claim, Delivery, Way
-from facturier.models.outbox.pauses import served
+from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
+from facturier.models.outbox.pauses import end_refused_pause
 from facturier.models.outbox.schedule import Due, first_due
-from facturier.models.outbox.transitions import TRANSITIONS, Fact
+from facturier.models.outbox.transitions import TRANSITIONS, DeliveryEvent
 from facturier.models.store.store import Store, instant
 from facturier.models.text.i18n import _
 
@@ -26,25 +26,25 @@ LEASE = timedelta(minutes=5)
 ASK_SOONEST, ASK_LATEST = timedelta(minutes=1), timedelta(days=1)
 
 _ALERTS = {
-    Fact.REFUSED: AlertKind.FAILED,
-    Fact.LOST: AlertKind.IN_DOUBT,
-    Fact.BOUNCED: AlertKind.BOUNCED,
+    DeliveryEvent.REFUSED: AlertKind.FAILED,
+    DeliveryEvent.LOST: AlertKind.IN_DOUBT,
+    DeliveryEvent.BOUNCED: AlertKind.BOUNCED,
 }
 
 
-def claim_next(store: Store, owner: str, ways: tuple[Way, ...] = tuple(Way)) -> Delivery | None:
+def claim_next(store: Store, owner: str, sender_kinds: tuple[SenderKind, ...] = tuple(SenderKind)) -> Delivery | None:
     """Take the next delivery that may go now by one of `ways`: not before its time, its sender not paused, its
     connection alive, and never faster than Gmail allows, whoever sends. A look at nothing to do takes no lock."""
-    if _first_now(store, ways) is None:
+    if _first_now(store, sender_kinds) is None:
         return None
     with store.writing():
-        due = _first_now(store, ways)
+        due = _first_now(store, sender_kinds)
         if due is None:
             return None
         row = store.row(
             "SELECT id FROM delivery WHERE state = 'queued' AND way = ? AND sender = CAST(? AS TEXT)"
             " ORDER BY not_before, id LIMIT 1",
-            due.way,
+            due.sender_kind,
             due.raw,
         )
         assert row is not None
@@ -59,8 +59,8 @@ def claim_next(store: Store, owner: str, ways: tuple[Way, ...] = tuple(Way)) -> 
                 instant(store.clock() + LEASE),
                 row[0],
             )
-            return _move(store, get_delivery(store, row[0]), Fact.CLAIMED)
-    return claim_next(store, owner, ways)
+            return _move(store, get_delivery(store, row[0]), DeliveryEvent.CLAIMED)
+    return claim_next(store, owner, sender_kinds)
 
 
 def _give_up(store: Store, delivery_id: int, reason: str) -> None:
@@ -71,7 +71,7 @@ def _give_up(store: Store, delivery_id: int, reason: str) -> None:
     row = store.row("SELECT id FROM invoice WHERE id = (SELECT invoice_id FROM delivery WHERE id = ?)", delivery_id)
     invoice_id = row[0] if row else None
     raise_alert(store, AlertKind.FAILED, invoice_id=invoice_id, delivery_id=delivery_id, reason=reason)
-    write_journal(store, Fact.REFUSED, invoice_id, delivery=str(delivery_id), reason=reason)
+    write_journal(store, DeliveryEvent.REFUSED, invoice_id, delivery=str(delivery_id), reason=reason)
 
 
 def hold_claim(store: Store, claim: Claim) -> None:
@@ -93,7 +93,7 @@ def hand_over(store: Store, claim: Claim, session: str) -> Delivery:
             instant(store.clock() + LEASE),
             delivery.id,
         )
-        return _move(store, delivery, Fact.HANDED_OVER)
+        return _move(store, delivery, DeliveryEvent.HANDED_OVER)
 
 
 def accepted(store: Store, claim: Claim, server_id: str, reply: str = "") -> Delivery:
@@ -101,7 +101,7 @@ def accepted(store: Store, claim: Claim, server_id: str, reply: str = "") -> Del
     with store.writing():
         delivery = get_delivery(store, claim.delivery_id)
         store.write("UPDATE delivery SET server_id = ?, problem = '' WHERE id = ?", server_id, delivery.id)
-        return _move(store, delivery, Fact.ACCEPTED, server_id=server_id, reply=reply)
+        return _move(store, delivery, DeliveryEvent.ACCEPTED, server_id=server_id, reply=reply)
 
 
 def partly_accepted(store: Store, claim: Claim, server_id: str, refused: dict[str, str]) -> Delivery:
@@ -127,14 +127,14 @@ def partly_accepted(store: Store, claim: Claim, server_id: str, refused: dict[st
                 recipients=", ".join(refused),
                 reason=problem,
             )
-        return _move(store, delivery, Fact.PARTLY_ACCEPTED, server_id=server_id, reason=problem)
+        return _move(store, delivery, DeliveryEvent.PARTLY_ACCEPTED, server_id=server_id, reason=problem)
 
 
 def put_back(store: Store, claim: Claim, problem: str, not_before: datetime, reply: str = "") -> Delivery:
     """It did not leave and may be tried again from `not_before` on. Raises LostClaim."""
     with store.writing():
         delivery = _owned(store, claim)
-        fact = Fact.RELEASED if delivery.state is State.CLAIMED else Fact.DEFERRED
+        fact = DeliveryEvent.RELEASED if delivery.state is State.CLAIMED else DeliveryEvent.DEFERRED
         store.write(
             "UPDATE delivery SET problem = ?, not_before = ?, session = '' WHERE id = ?",
             problem,
@@ -148,7 +148,7 @@ def refused(store: Store, claim: Claim, problem: str, reply: str = "") -> Delive
     """A clear refusal: it did not leave. Raises an alert. Raises LostClaim."""
     with store.writing():
         delivery = _owned(store, claim)
-        return _move(store, delivery, Fact.REFUSED, reason=problem, reply=reply)
+        return _move(store, delivery, DeliveryEvent.REFUSED, reason=problem, reply=reply)
 
 
 def lost(store: Store, claim: Claim, problem: str, reply: str = "") -> Delivery:
@@ -156,7 +156,7 @@ def lost(store: Store, claim: Claim, problem: str, reply: str = "") -> Delivery:
     with store.writing():
         delivery = _owned(store, claim)
         store.write("UPDATE delivery SET lease = ? WHERE id = ?", instant(store.clock() + ASK_SOONEST), delivery.id)
-        return _move(store, delivery, Fact.LOST, reason=problem, reply=reply)
+        return _move(store, delivery, DeliveryEvent.LOST, reason=problem, reply=reply)
 
 
 def ask_again(store: Store, delivery: Delivery) -> bool:
@@ -199,12 +199,12 @@ def take_over(store: Store, delivery: Delivery, owner: str) -> Claim:
 def cancel_delivery(store: Store, delivery_id: int) -> Delivery:
     """A person took it back. Raises LostClaim when it is too late for that."""
     with store.writing():
-        return _move(store, get_delivery(store, delivery_id), Fact.CANCELLED)
+        return _move(store, get_delivery(store, delivery_id), DeliveryEvent.CANCELLED)
 
 
 def withdraw(store: Store, delivery_id: int, reason: str) -> None:
     """Its way out is gone, so it is taken back; an alert says so, inside the caller's transaction."""
-    delivery = _move(store, get_delivery(store, delivery_id), Fact.CANCELLED, reason=reason)
+    delivery = _move(store, get_delivery(store, delivery_id), DeliveryEvent.CANCELLED, reason=reason)
     raise_alert(
         store,
         AlertKind.FAILED,
@@ -218,7 +218,7 @@ def withdraw(store: Store, delivery_id: int, reason: str) -> None:
 def resolve_delivery(store: Store, delivery_id: int, *, sent: bool, reason: str) -> Delivery:
     """A person says what became of a delivery in doubt. Raises LostClaim if it is in none."""
     with store.writing():
-        fact = Fact.SAID_SENT if sent else Fact.SAID_NOT_SENT
+        fact = DeliveryEvent.SAID_SENT if sent else DeliveryEvent.SAID_NOT_SENT
         return _move(store, get_delivery(store, delivery_id), fact, reason=reason)
 
 
@@ -249,7 +249,7 @@ def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) ->
             return delivery
         if delivery.state is State.BOUNCED:
             return add_bounce(store, delivery, told)
-        return _move(store, delivery, Fact.BOUNCED, **told)
+        return _move(store, delivery, DeliveryEvent.BOUNCED, **told)
 
 
 def _owned(store: Store, claim: Claim) -> Delivery:
@@ -261,12 +261,12 @@ def _owned(store: Store, claim: Claim) -> Delivery:
     return delivery
 
 
-def _first_now(store: Store, ways: tuple[Way, ...]) -> Due | None:
-    due = first_due(store, ways)
+def _first_now(store: Store, sender_kinds: tuple[SenderKind, ...]) -> Due | None:
+    due = first_due(store, sender_kinds)
     return due if due is not None and due.at <= store.now() else None
 
 
-def _move(store: Store, delivery: Delivery, fact: Fact, **evidence: str) -> Delivery:
+def _move(store: Store, delivery: Delivery, fact: DeliveryEvent, **evidence: str) -> Delivery:
     state = TRANSITIONS.get((delivery.state, fact))
     if state is None or not store.write(
         # A session is asked as long as its delivery is under way or in doubt. Its address is a secret: not kept longer.
@@ -295,8 +295,8 @@ def _move(store: Store, delivery: Delivery, fact: Fact, **evidence: str) -> Deli
     if state is State.SENT:
         drop_composition(store, delivery.invoice_id)
         settle_earlier(store, delivery.invoice_id, delivery.id)
-    if fact in (Fact.ACCEPTED, Fact.PARTLY_ACCEPTED):
-        served(store, delivery.envelope.sender)
+    if fact in (DeliveryEvent.ACCEPTED, DeliveryEvent.PARTLY_ACCEPTED):
+        end_refused_pause(store, delivery.envelope.sender)
     if fact in _ALERTS:
         reason = evidence["reason"]
         store.write("UPDATE delivery SET problem = ? WHERE id = ?", reason, delivery.id)

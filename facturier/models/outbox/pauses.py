@@ -56,7 +56,7 @@ SOONEST, LATEST = timedelta(minutes=5), timedelta(days=1)
 _ITS_ALERT = "kind = ? AND dealt IS NULL AND detail ->> 'address' = ?"
 
 
-def turn_away(store: Store, sender: str, reason: str) -> None:
+def pause_refused_sender(store: Store, sender: str, reason: str) -> None:
     """Let everything from this address wait."""
     with store.writing():
         raise_alert(store, AlertKind.TURNED_AWAY, address=sender, reason=reason)
@@ -74,11 +74,11 @@ def turn_away(store: Store, sender: str, reason: str) -> None:
 def try_again(store: Store, sender: str) -> None:
     """It was mended, says a person or its settings: what waits may go at once."""
     with store.writing():
-        if served(store, sender):
+        if end_refused_pause(store, sender):
             store.write("DELETE FROM pause WHERE sender = ?", sender)
 
 
-def served(store: Store, sender: str) -> bool:
+def end_refused_pause(store: Store, sender: str) -> bool:
     """Its server took something, or it is to be tried anew: the alert goes; whether there was one. Inside the caller's
     transaction."""
     settled = f"UPDATE alert SET dealt = ?, dealt_by = ? WHERE {_ITS_ALERT}"

@@ -9,10 +9,10 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.numbering import _issue
 from facturier.models.books.sent import was_sent
-from facturier.models.books.status import OPEN, Standing
+from facturier.models.books.status import OPEN, BookStatus
 from facturier.models.errors import AlreadyOpen, ChangedElsewhere, NumberTaken, StoreError
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.outbox.delivery import Delivery, Envelope, Way
+from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.store.store import Store, instant
 from facturier.models.text.i18n import _
 
@@ -21,7 +21,7 @@ def queue_delivery(
     store: Store,
     invoice: Invoice,
     number: str,
-    way: Way,
+    sender_kind: SenderKind,
     envelope: Envelope,
     subject: str,
     message: bytes,
@@ -49,13 +49,13 @@ def queue_delivery(
                 kept=_("Nothing was sent."),
                 todo=_("Review it, then send it."),
             )
-        if stands.standing is Standing.VOID:
+        if stands.book_status is BookStatus.VOID:
             raise StoreError(
                 _("Invoice {number} is void.").format(number=stands.number),
                 kept=_("Nothing was sent."),
                 todo=_("Create a new invoice."),
             )
-        if stands.standing is Standing.DRAFT:
+        if stands.book_status is BookStatus.DRAFT:
             _issue(store, stands, number)
         elif stands.number != number:
             raise NumberTaken(_("This invoice has number {number}.").format(number=stands.number))
@@ -63,7 +63,7 @@ def queue_delivery(
             "INSERT INTO delivery (invoice_id, state, way, sender, recipients, subject, not_before, queued, changed)"
             " VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?)",
             invoice.id,
-            way,
+            sender_kind,
             envelope.sender,
             json.dumps({"to": envelope.to, "cc": envelope.cc, "bcc": envelope.bcc}),
             subject,

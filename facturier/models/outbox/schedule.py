@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from facturier.models.outbox.pauses import latest_pause, paused_by
-from facturier.models.outbox.sender_kind import Way
+from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.store.damaged_rows import instant_of
 from facturier.models.store.store import Store, instant
 
@@ -24,19 +24,19 @@ class Due:
     the sender as it is in the file; what is read of it may be cleaner."""
 
     at: str
-    way: Way
+    sender_kind: SenderKind
     sender: str
     raw: bytes
 
 
-def first_due(store: Store, ways: tuple[Way, ...] = tuple(Way)) -> Due | None:
+def first_due(store: Store, sender_kinds: tuple[SenderKind, ...] = tuple(SenderKind)) -> Due | None:
     """The sender whose turn comes first, as far as time decides; None when nothing waits that may ever go.
 
     A Gmail address whose connection is over waits for a person. One that is the company's no more does not: the postman
     refuses its deliveries, so that somebody hears of it. While a person has paused the outbox, nothing may go.
     """
     with store.reading():
-        return min(dues(store, ways), default=None)
+        return min(dues(store, sender_kinds), default=None)
 
 
 def next_due(store: Store) -> datetime | None:
@@ -58,34 +58,34 @@ def _instant(written: str) -> datetime | None:
         return None
 
 
-def dues(store: Store, ways: tuple[Way, ...]) -> Iterator[Due]:
+def dues(store: Store, sender_kinds: tuple[SenderKind, ...]) -> Iterator[Due]:
     """Each sender that something waits for and that may go at some time."""
     latest = latest_pause(store)
     if paused_by(store) is not None:
         return
     over = {address for (address,) in store.rows("SELECT address FROM connection WHERE over != ''")}
-    for way, sender, not_before, raw in _firsts(store, ways):
-        if way is Way.GMAIL and sender in over:
+    for sender_kind, sender, not_before, raw in _firsts(store, sender_kinds):
+        if sender_kind is SenderKind.GMAIL and sender in over:
             continue
-        paced = _paced(store, sender) if way is Way.GMAIL else ""
+        paced = _paced(store, sender) if sender_kind is SenderKind.GMAIL else ""
         pause = store.row("SELECT until FROM pause WHERE sender = ? AND until <= ?", sender, latest)
         times = (not_before, pause[0] if pause else "", paced)
         # What has no time is due at once: whoever claims it finds that it is damaged.
-        yield Due(max(time for time in times if isinstance(time, str)), way, sender, raw)
+        yield Due(max(time for time in times if isinstance(time, str)), sender_kind, sender, raw)
 
 
-def _firsts(store: Store, ways: tuple[Way, ...]) -> Iterator[tuple[Way, str, str, bytes]]:
+def _firsts(store: Store, sender_kinds: tuple[SenderKind, ...]) -> Iterator[tuple[SenderKind, str, str, bytes]]:
     """Each sender that something is queued for, with the time of its first: one step of the index for each."""
-    for way in ways:
+    for sender_kind in sender_kinds:
         raw = b""
         while row := store.row(
             "SELECT sender, not_before, CAST(sender AS BLOB) FROM delivery"
             " WHERE state = 'queued' AND way = ? AND sender > CAST(? AS TEXT) ORDER BY sender, not_before LIMIT 1",
-            way,
+            sender_kind,
             raw,
         ):
             sender, not_before, raw = row
-            yield way, sender, not_before, raw
+            yield sender_kind, sender, not_before, raw
 
 
 def _paced(store: Store, sender: str) -> str:

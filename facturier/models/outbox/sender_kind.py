@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Way(StrEnum):
+class SenderKind(StrEnum):
     """Through which sender a delivery goes: the connected Gmail address, or the default sender."""
 
     GMAIL = "gmail"

@@ -5,7 +5,7 @@ from enum import StrEnum
 from facturier.models.books.status import State
 
 
-class Fact(StrEnum):
+class DeliveryEvent(StrEnum):
     """What happened to a delivery. The value is how the journal writes it."""
 
     CLAIMED = "claimed"  # a postman took it to prepare it
@@ -22,25 +22,25 @@ class Fact(StrEnum):
     BOUNCED = "bounced"  # a person reports that it came back
 
 
-TRANSITIONS: dict[tuple[State, Fact], State] = {
-    (State.QUEUED, Fact.CLAIMED): State.CLAIMED,
-    (State.QUEUED, Fact.CANCELLED): State.CANCELLED,
-    (State.CLAIMED, Fact.RELEASED): State.QUEUED,
-    (State.CLAIMED, Fact.REFUSED): State.FAILED,
-    (State.CLAIMED, Fact.HANDED_OVER): State.HANDING_OVER,
-    (State.HANDING_OVER, Fact.ACCEPTED): State.SENT,
-    (State.HANDING_OVER, Fact.PARTLY_ACCEPTED): State.PARTLY_SENT,
-    (State.HANDING_OVER, Fact.DEFERRED): State.QUEUED,
-    (State.HANDING_OVER, Fact.REFUSED): State.FAILED,
-    (State.HANDING_OVER, Fact.LOST): State.IN_DOUBT,
+TRANSITIONS: dict[tuple[State, DeliveryEvent], State] = {
+    (State.QUEUED, DeliveryEvent.CLAIMED): State.CLAIMED,
+    (State.QUEUED, DeliveryEvent.CANCELLED): State.CANCELLED,
+    (State.CLAIMED, DeliveryEvent.RELEASED): State.QUEUED,
+    (State.CLAIMED, DeliveryEvent.REFUSED): State.FAILED,
+    (State.CLAIMED, DeliveryEvent.HANDED_OVER): State.HANDING_OVER,
+    (State.HANDING_OVER, DeliveryEvent.ACCEPTED): State.SENT,
+    (State.HANDING_OVER, DeliveryEvent.PARTLY_ACCEPTED): State.PARTLY_SENT,
+    (State.HANDING_OVER, DeliveryEvent.DEFERRED): State.QUEUED,
+    (State.HANDING_OVER, DeliveryEvent.REFUSED): State.FAILED,
+    (State.HANDING_OVER, DeliveryEvent.LOST): State.IN_DOUBT,
     # An answer that comes late is a proof all the same, and outweighs what a person has said meanwhile.
-    (State.IN_DOUBT, Fact.ACCEPTED): State.SENT,
-    (State.IN_DOUBT, Fact.PARTLY_ACCEPTED): State.PARTLY_SENT,
-    (State.FAILED, Fact.ACCEPTED): State.SENT,
-    (State.FAILED, Fact.PARTLY_ACCEPTED): State.PARTLY_SENT,
-    (State.SENT, Fact.PARTLY_ACCEPTED): State.PARTLY_SENT,
-    (State.IN_DOUBT, Fact.SAID_SENT): State.SENT,
-    (State.IN_DOUBT, Fact.SAID_NOT_SENT): State.FAILED,
-    (State.SENT, Fact.BOUNCED): State.BOUNCED,
-    (State.PARTLY_SENT, Fact.BOUNCED): State.BOUNCED,
+    (State.IN_DOUBT, DeliveryEvent.ACCEPTED): State.SENT,
+    (State.IN_DOUBT, DeliveryEvent.PARTLY_ACCEPTED): State.PARTLY_SENT,
+    (State.FAILED, DeliveryEvent.ACCEPTED): State.SENT,
+    (State.FAILED, DeliveryEvent.PARTLY_ACCEPTED): State.PARTLY_SENT,
+    (State.SENT, DeliveryEvent.PARTLY_ACCEPTED): State.PARTLY_SENT,
+    (State.IN_DOUBT, DeliveryEvent.SAID_SENT): State.SENT,
+    (State.IN_DOUBT, DeliveryEvent.SAID_NOT_SENT): State.FAILED,
+    (State.SENT, DeliveryEvent.BOUNCED): State.BOUNCED,
+    (State.PARTLY_SENT, DeliveryEvent.BOUNCED): State.BOUNCED,
 }

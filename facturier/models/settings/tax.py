@@ -12,10 +12,10 @@ from typing import NamedTuple
 from facturier.models.errors import InputError
 from facturier.models.store.damaged_rows import text
 from facturier.models.text.clean import clean
+from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import N_, _, catalogue, spoken
 from facturier.models.text.limits import NAME, TEXT, check_length
 from facturier.models.text.money import to_minor
-from facturier.models.text.numbers import parse_decimal, plain
 
 _NAMES = {"GST": N_("GST"), "HST": N_("HST"), "PST": N_("PST"), "QST": N_("QST")}
 LARGEST = 10**15  # minor units of one line: sums of thousands of them still fit SQLite's 64 bits

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from facturier.models.text.numbers import written
+from facturier.models.text.decimals import written
 
 # ISO 4217 minor units where they are not 2. Source: ISO 4217 list one.
 _DIGITS = dict.fromkeys(

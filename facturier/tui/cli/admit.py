@@ -17,6 +17,6 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    member = admit(shell.desk(), options.fingerprint)
+    member = admit(shell.workspace(), options.fingerprint)
     shell.say(_("{name} can send from now on.").format(name=full_name(member.name)))
     return DONE

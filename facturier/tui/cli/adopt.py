@@ -13,12 +13,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
-    desk = shell.desk(looking=True)
-    if desk.refusal() is None:
-        shell.tell(_("“{path}” is already the company.").format(path=desk.store.path))
+    ws = shell.workspace(looking=True)
+    if ws.refusal() is None:
+        shell.tell(_("“{path}” is already the company.").format(path=ws.store.path))
         return DONE
-    done = desk.adopt()
-    shell.say(_("“{path}” is the company from now on.").format(path=desk.store.path))
+    done = ws.adopt()
+    shell.say(_("“{path}” is the company from now on.").format(path=ws.store.path))
     for line in outcome(done):
         shell.say(line)
     return DONE

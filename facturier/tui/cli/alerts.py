@@ -15,8 +15,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk(looking=True)
-    alerts = open_alerts(desk.store)
+    ws = shell.workspace(looking=True)
+    alerts = open_alerts(ws.store)
     if options.json:
         shell.say_json(
             [

@@ -2,7 +2,7 @@
 
 import argparse
 
-from facturier.mail.vault.members import ask_to_send, people_of
+from facturier.mail.vault.members import membership_of, request_access
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
 from facturier.tui.exit_status import DONE, REFUSED
@@ -13,11 +13,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
-    desk = shell.desk()
-    if people_of(desk).barrier is None:
+    ws = shell.workspace()
+    if membership_of(ws).blocker is None:
         shell.tell(_("You can already send."))
         return REFUSED
-    ask_to_send(desk)
-    shell.say(desk.identity.fingerprint)
+    request_access(ws)
+    shell.say(ws.identity.fingerprint)
     shell.tell(_("Access requested. Read this fingerprint out to the member who approves you."))
     return DONE

@@ -15,9 +15,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk(looking=True)
+    ws = shell.workspace(looking=True)
     path = typed_path(options.file)
-    refuse_kept(path.resolve(), desk.store.path, desk.places.data)
-    back_up(desk.store, path)
+    refuse_kept(path.resolve(), ws.store.path, ws.locations.data)
+    back_up(ws.store, path)
     shell.say(_("Copied to {path} and checked.").format(path=path))
     return DONE

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     if (said and options.invoice is None) or (options.invoice is not None and (options.file or not options.reason)):
         shell.tell(_("Give either FILE, or --invoice REF --address A --reason TEXT."))
         return WRONG_USAGE
-    store = shell.desk(looking=True).store
+    store = shell.workspace(looking=True).store
     if options.invoice is not None:
         delivery, recipients = record_bounce(store, options.invoice, options.address, options.reason)
     else:

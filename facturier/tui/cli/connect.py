@@ -13,7 +13,7 @@ from facturier.mail.google.connection import accept_grant, known_client, replace
 from facturier.mail.google.consent import Consent, Grant
 from facturier.mail.google.loopback import Listener, ssh_line
 from facturier.mail.google.shared_address import offer_of, take
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import InputError
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import typed_path
@@ -40,17 +40,17 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk()
+    ws = shell.workspace()
     if options.like is not None:
-        offer = offer_of(desk, typed_path(options.like))
-        before = replaced_by(desk, offer.address)
+        offer = offer_of(ws, typed_path(options.like))
+        before = replaced_by(ws, offer.address)
         if before and not (options.replace or _agrees(shell, before, offer.address, shell.stdin.readline)):
             return REFUSED
-        return _connected(shell, take(desk, offer, replacing=before).address)
-    client = _client(options.client, desk)
+        return _connected(shell, take(ws, offer, replacing=before).address)
+    client = _client(options.client, ws)
     listener = Listener()
     try:
-        consent = Consent(client, desk.endpoints, listener.port, clock=desk.clock)
+        consent = Consent(client, ws.endpoints, listener.port, clock=ws.clock)
         shell.say(consent.link)
         attempt = _Attempt(consent)
         if not options.paste:
@@ -67,10 +67,10 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     if grant is None:
         shell.tell(_("No answer arrived. Nothing was connected."))
         return REFUSED
-    before = replaced_by(desk, grant.address)
+    before = replaced_by(ws, grant.address)
     if before and not (options.replace or _agrees(shell, before, grant.address, lambda: attempt.line(shell))):
         return REFUSED
-    accept_grant(desk, grant, replacing=before)
+    accept_grant(ws, grant, replacing=before)
     return _connected(shell, grant.address)
 
 
@@ -141,14 +141,14 @@ class _Attempt:
             shell.tell(str(error))
 
 
-def _client(name: str | None, desk: Desk) -> OAuthClient:
+def _client(name: str | None, ws: Workspace) -> OAuthClient:
     if name is not None:
         try:
             with typed_path(name).open("rb") as file:
                 return parse_client(file.read(LARGEST))
         except OSError as error:
             raise InputError(_("Cannot read “{name}”: {reason}.").format(name=name, reason=error.strerror)) from error
-    if (known := known_client(desk)) is not None:
+    if (known := known_client(ws)) is not None:
         return known
     raise InputError(
         _("The company’s OAuth client is not set up yet."),

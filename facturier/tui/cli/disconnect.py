@@ -13,15 +13,15 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
-    desk = shell.desk()
-    connection = desk.connection()
+    ws = shell.workspace()
+    connection = ws.connection()
     if connection is None:
         shell.tell(_("No Gmail address is connected."))
         return REFUSED
-    trouble = disconnect(desk)
+    trouble = disconnect(ws)
     removed = _("{address} was removed.").format(address=connection.address)
-    shell.say(f"{removed} {after_removal(desk)}")
-    if not desk.choices():
+    shell.say(f"{removed} {after_removal(ws)}")
+    if not ws.choices():
         shell.tell(_("To set up a default sender, open the settings: run “facturier”, then press F2."))
     if trouble:
         shell.tell(trouble)

@@ -25,14 +25,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:
     if options.fingerprint is None and not options.revoke:
         raise InputError(_("Name a person by the fingerprint that “facturier people” shows."))
-    desk = shell.desk()
+    ws = shell.workspace()
     if options.fingerprint is not None:
-        member = dismiss(desk, options.fingerprint)
+        member = dismiss(ws, options.fingerprint)
         shell.say(_("{name} is not a member of this company.").format(name=full_name(member.name)))
-    if desk.connection() is None:
+    if ws.connection() is None:
         return DONE
     if options.revoke:
-        end_permission(desk)
+        end_permission(ws)
         shell.tell(_("The permission was returned to Google. Connect again: facturier connect"))
     else:
         shell.tell(

@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from facturier.mail.google.connection import check_connection
 from facturier.mail.senders.default import default_sender
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import count_alerts, open_alerts
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
 from facturier.models.books.payments import payments_of
-from facturier.models.company.access_requests import askers
+from facturier.models.company.access_requests import access_requests
 from facturier.models.company.user import full_name
 from facturier.models.errors import DamagedRow, FacturierError, ForeignSchema
 from facturier.models.listing.listing import Listing
@@ -49,11 +49,11 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     if options.repair:
         _repair(shell)
     try:
-        desk = shell.desk(looking=True)
+        ws = shell.workspace(looking=True)
     except ForeignSchema as error:
         shell.say(_("✗ {what}: {found}").format(what=_("Company file"), found=error))
         return REFUSED
-    checks: list[tuple[str, Callable[[Desk], str | Found]]] = [
+    checks: list[tuple[str, Callable[[Workspace], str | Found]]] = [
         (_("Company file"), _file),
         ("SQLite", _sqlite),
         (_("Vault"), _vault),
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     status, told = DONE, set[str]()
     for name, check in checks:
         try:
-            found = check(desk)
+            found = check(ws)
             mark, words = found if isinstance(found, Found) else Found("✓", found)
             shell.say(f"{mark} " + _("{what}: {found}").format(what=name, found=words))
         except FacturierError as error:
@@ -89,34 +89,34 @@ def _repair(shell: Shell) -> None:
     shell.say(_("The previous file is in {path}.").format(path=backup))
 
 
-def _file(desk: Desk) -> str:
-    desk.store.check()
-    _read_all(desk)
-    if desk.store.damaged:
-        raise next(iter(desk.store.damaged.values()))
-    if (refusal := desk.refusal()) is not None:
+def _file(ws: Workspace) -> str:
+    ws.store.check()
+    _read_all(ws)
+    if ws.store.damaged:
+        raise next(iter(ws.store.damaged.values()))
+    if (refusal := ws.refusal()) is not None:
         raise refusal
-    mode = stat.S_IMODE(desk.store.path.stat().st_mode)
+    mode = stat.S_IMODE(ws.store.path.stat().st_mode)
     if mode & 0o007:
         raise FacturierError(
-            _("Everyone on this machine can access “{path}” ({mode:o}).").format(path=desk.store.path, mode=mode),
-            todo=_("Close it: chmod o-rwx “{path}”").format(path=desk.store.path),
+            _("Everyone on this machine can access “{path}” ({mode:o}).").format(path=ws.store.path, mode=mode),
+            todo=_("Close it: chmod o-rwx “{path}”").format(path=ws.store.path),
         )
     return _("{path} is sound, schema version {version}, mode {mode:o}").format(
-        path=desk.store.path, version=SCHEMA, mode=mode
+        path=ws.store.path, version=SCHEMA, mode=mode
     )
 
 
-def _read_all(desk: Desk) -> None:
+def _read_all(ws: Workspace) -> None:
     """Read what the screens read, so that damaged rows are named: see `facturier.models.store.damaged_rows`."""
-    store, today = desk.store, desk.today()
+    store, today = ws.store, ws.today()
     with store.reading():
         for row in Listing(store, View(), today).first(_LATEST):
             _read_invoice(store, row.id)
         open_alerts(store)
         read_journal(store)
         saved_views(store)
-        askers(store)
+        access_requests(store)
         server_pauses(store)
 
 
@@ -131,66 +131,66 @@ def _read_invoice(store: Store, invoice_id: int) -> None:
         store.note(error)
 
 
-def _sqlite(desk: Desk) -> str:
-    version, mode = ".".join(map(str, sqlite_version())), desk.store.journal_mode()
+def _sqlite(ws: Workspace) -> str:
+    version, mode = ".".join(map(str, sqlite_version())), ws.store.journal_mode()
     if wal_is_sound(sqlite_version()):
         return _("{version}, journal {mode}").format(version=version, mode=mode)
     return _("{version}; too old for WAL with several programs, so journal {mode}").format(version=version, mode=mode)
 
 
-def _where(desk: Desk) -> str:
+def _where(ws: Workspace) -> str:
     """Where the person's key is, and whether it is open."""
-    if (until := desk.held_until()) is not None:
-        return _("{where}, unlocked until {when}").format(where=desk.identity.where, when=moment(until))
-    return desk.identity.where
+    if (until := ws.held_until()) is not None:
+        return _("{where}, unlocked until {when}").format(where=ws.identity.where, when=moment(until))
+    return ws.identity.where
 
 
-def _vault(desk: Desk) -> str:
-    secrets = desk.vault.read()
-    people = ", ".join(full_name(member.name) for member in secrets.members) or full_name(desk.store.user)
-    return _("opens with your key ({where}); members: {people}").format(where=_where(desk), people=people)
+def _vault(ws: Workspace) -> str:
+    secrets = ws.vault.read()
+    people = ", ".join(full_name(member.name) for member in secrets.members) or full_name(ws.store.user)
+    return _("opens with your key ({where}); members: {people}").format(where=_where(ws), people=people)
 
 
-def _gmail(desk: Desk) -> str | Found:
-    connection = desk.connection()
+def _gmail(ws: Workspace) -> str | Found:
+    connection = ws.connection()
     if connection is None:
         return Found("–", _("no address connected"))
-    if not desk.reaches_google:
+    if not ws.reaches_google:
         return Found(
             "–", _("demo: not checked, because the Google simulator is not running (facturier practice --serve)")
         )
-    check_connection(desk)
+    check_connection(ws)
     return _("{address} is connected and may send").format(address=connection.address)
 
 
-def _default_sender(desk: Desk) -> str | Found:
-    sender = desk.company().sender
-    if not sender.kind and desk.connection() is None:
+def _default_sender(ws: Workspace) -> str | Found:
+    sender = ws.company().sender
+    if not sender.kind and ws.connection() is None:
         return Found("⚠", _("none is set up, so nothing can be sent. Set one up in Settings, or: facturier connect"))
     if not sender.kind:
         return Found("–", _("none is set up; invoices are sent from the Gmail address"))
-    if folder := desk.company().practice:
+    if folder := ws.company().practice:
         return Found("–", _("demo: not checked; all email is saved in {folder}").format(folder=folder))
-    default_sender(desk).check()
+    default_sender(ws).check()
     where = f"{sender.host}:{sender.port}" if sender.kind == "smtp" else sender.folder
-    return _("{address} by {where} is ready").format(address=sender.address or desk.company().email, where=where)
+    return _("{address} by {where} is ready").format(address=sender.address or ws.company().email, where=where)
 
 
-def _copies(desk: Desk) -> str | Found:
-    copies = copies_of(desk.store.path, desk.places.copies)
+def _copies(ws: Workspace) -> str | Found:
+    copies = copies_of(ws.store.path, ws.locations.copies)
     if not copies:
         return Found("–", _("none yet: the program makes one a day"))
     return _("the newest is {path}").format(path=copies[0])
 
 
-def _outbox(desk: Desk) -> str:
-    waiting, alerts = len(unfinished(desk.store)), count_alerts(desk.store)
-    if doubtful := len(in_doubt(desk.store)):
+def _outbox(ws: Workspace) -> str:
+    waiting, alerts = len(unfinished(ws.store)), count_alerts(ws.store)
+    if doubtful := len(in_doubt(ws.store)):
         raise FacturierError(
             ngettext("{n} delivery is in doubt.", "{n} deliveries are in doubt.", doubtful).format(n=doubtful),
             todo=_("Look in the Sent folder, then record what you found: facturier resolve REF --sent or --not-sent"),
         )
-    if (paused := paused_by(desk.store)) is not None:
+    if (paused := paused_by(ws.store)) is not None:
         raise FacturierError(
             _("It was paused by {user}.").format(user=paused),
             kept=_("Nothing is sent."),

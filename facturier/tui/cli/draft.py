@@ -24,10 +24,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk()
+    ws = shell.workspace()
     wanted = _read(options.file, shell)
-    with desk.store.writing():  # all of them, or none
-        made = [_save(desk.store, fields, place, desk.today()) for place, fields in enumerate(wanted, 1)]
+    with ws.store.writing():  # all of them, or none
+        made = [_save(ws.store, fields, place, ws.today()) for place, fields in enumerate(wanted, 1)]
     if options.json:
         shell.say_json([{"id": invoice.id, "total_text": invoice.total.plain()} for invoice in made])
     else:

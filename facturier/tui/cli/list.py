@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from facturier.models.books.invoice import InvoiceRow
 from facturier.models.books.sent import when_sent
-from facturier.models.books.status import Standing
+from facturier.models.books.status import BookStatus
 from facturier.models.listing.listing import Listing
-from facturier.models.listing.view import Show, View
+from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
@@ -18,7 +18,9 @@ _PAGE = 500
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--status", choices=[str(show) for show in Show], default=str(Show.ALL), help=_("only these"))
+    parser.add_argument(
+        "--status", choices=[str(show) for show in InvoiceFilter], default=str(InvoiceFilter.ALL), help=_("only these")
+    )
     parser.add_argument(
         "--search", type=clean, default="", metavar="TEXT", help=_("only invoices that contain all these words")
     )
@@ -26,15 +28,15 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk(looking=True)
-    today = desk.today()
-    with desk.store.reading():
-        listing = Listing(desk.store, View(Show(options.status), options.search), today)
+    ws = shell.workspace(looking=True)
+    today = ws.today()
+    with ws.store.reading():
+        listing = Listing(ws.store, View(InvoiceFilter(options.status), options.search), today)
         rows = page = listing.first(_PAGE)
         while len(page) == _PAGE:
             page = listing.after(page[-1].id, _PAGE)
             rows += page
-        sent = when_sent(desk.store, [row.id for row in rows]) if options.json else {}
+        sent = when_sent(ws.store, [row.id for row in rows]) if options.json else {}
     if options.json:
         shell.say_json([as_object(row, today, sent.get(row.id)) for row in rows])
     else:
@@ -65,7 +67,7 @@ def as_object(row: InvoiceRow, today: date, sent: datetime | None) -> dict[str, 
 
 
 def delivery_word(row: InvoiceRow) -> str:
-    if row.standing is Standing.DRAFT:
+    if row.book_status is BookStatus.DRAFT:
         return "draft"
     return str(row.delivery) if row.delivery else "not_sent"
 

@@ -33,6 +33,6 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         language=options.language or spoken(),
         clock=shell.clock,
     )
-    remember_company(shell.places.data, path)
+    remember_company(shell.locations.data, path)
     shell.say(_("Created {path}. Open it with: facturier {argument}").format(path=path, argument=argument(path)))
     return DONE

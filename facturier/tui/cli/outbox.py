@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    store = shell.desk(looking=True).store
+    store = shell.workspace(looking=True).store
     if options.pause:
         pause_outbox(store)
     if options.resume:

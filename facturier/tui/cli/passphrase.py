@@ -4,7 +4,7 @@ import argparse
 import re
 from datetime import timedelta
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import InputError
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
@@ -28,26 +28,26 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk()
+    ws = shell.workspace()
     if options.forget:
-        held = desk.lock()
+        held = ws.lock()
         shell.say(_("Your key is locked again.") if held else _("Your key was not unlocked."))
         if held:
             shell.say(_("Open windows keep it until they are closed."))
         return DONE
-    desk.unlock(shell.passphrase)  # whoever finds it held open must still know the passphrase
+    ws.unlock(shell.passphrase)  # whoever finds it held open must still know the passphrase
     if options.hold:
-        until = desk.hold(options.hold)
+        until = ws.hold(options.hold)
         shell.say(_("Your key stays unlocked until {when}.").format(when=moment(until)))
         return DONE
-    desk.set_passphrase("" if options.remove else _new(desk, shell))
-    shell.say(_("Your key is now {where}.").format(where=desk.identity.where))
+    ws.set_passphrase("" if options.remove else _new(ws, shell))
+    shell.say(_("Your key is now {where}.").format(where=ws.identity.where))
     return DONE
 
 
-def _new(desk: Desk, shell: Shell) -> str:
+def _new(ws: Workspace, shell: Shell) -> str:
     """The new passphrase, typed twice. Raises InputError."""
-    kept = _("Your key is {where}. This did not change.").format(where=desk.identity.where)
+    kept = _("Your key is {where}. This did not change.").format(where=ws.identity.where)
     new = shell.ask_secret(_("New passphrase: "))
     if not new:
         raise InputError(_("The passphrase is empty."), kept=kept)

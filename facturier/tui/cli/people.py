@@ -3,7 +3,7 @@
 import argparse
 
 from facturier.mail.vault.identity import fingerprint
-from facturier.mail.vault.members import accept_vault, begin_vault_anew, people_of
+from facturier.mail.vault.members import accept_vault, begin_vault_anew, membership_of
 from facturier.models.company.user import full_name
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
@@ -22,22 +22,22 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk(looking=True)
+    ws = shell.workspace(looking=True)
     if options.accept_vault:
-        accept_vault(desk)
+        accept_vault(ws)
     if options.new_vault:
-        begin_vault_anew(desk)
-    people = people_of(desk)
+        begin_vault_anew(ws)
+    people = membership_of(ws)
     rows = [(member.name, member.fingerprint, "sends", "") for member in people.members]
     rows += [
-        (asker.name, fingerprint(asker.recipient), "asks", asker.asked.isoformat(timespec="seconds"))
-        for asker in people.askers
+        (request.name, fingerprint(request.recipient), "asks", request.asked.isoformat(timespec="seconds"))
+        for request in people.access_requests
     ]
     if options.json:
         shell.say_json(
             {
                 "you": people.me,
-                "may_send": people.barrier is None,
+                "may_send": people.blocker is None,
                 "people": [
                     {"login": name, "fingerprint": print_, "role": role, "asked": asked or None}
                     for name, print_, role, asked in rows
@@ -49,6 +49,6 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     for name, print_, role, _asked in rows:
         you = "  " + _("you") if print_ == people.me else ""
         shell.say(f"{print_}  {words[role]:14}  {full_name(name)}{you}")
-    if people.barrier is not None:
-        shell.tell(str(people.barrier))
+    if people.blocker is not None:
+        shell.tell(str(people.blocker))
     return DONE

@@ -4,7 +4,7 @@ import argparse
 from dataclasses import dataclass, field
 
 from facturier.mail.sending.postman import Postman
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import NotACompany
 from facturier.models.outbox.deliveries import in_doubt, unfinished
 from facturier.models.outbox.pauses import paused_by
@@ -21,20 +21,20 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk()
-    if (refusal := desk.refusal()) is not None:
+    ws = shell.workspace()
+    if (refusal := ws.refusal()) is not None:
         raise refusal
     stop = stop_on_signals()
-    postman = desk.postman(stop=stop)
+    postman = ws.postman(stop=stop)
     if not options.watch:
-        return _report(desk, shell, postman.deliver())
+        return _report(ws, shell, postman.deliver())
     rounds = _Rounds(postman, shell)
     # Open all the while, so that nobody puts another file in its place: see `restore`.
-    with desk.store.reading():
+    with ws.store.reading():
         tried = rounds.deliver()
         while not stop.wait(_EVERY):
             tried += rounds.deliver()
-    return _report(desk, shell, tried)
+    return _report(ws, shell, tried)
 
 
 @dataclass
@@ -61,8 +61,8 @@ class _Rounds:
         return tried
 
 
-def _report(desk: Desk, shell: Shell, tried: int) -> int:
-    left, doubtful = unfinished(desk.store), len(in_doubt(desk.store))
+def _report(ws: Workspace, shell: Shell, tried: int) -> int:
+    left, doubtful = unfinished(ws.store), len(in_doubt(ws.store))
     waiting = len(left)
     shell.say(ngettext("{n} delivery tried.", "{n} deliveries tried.", tried).format(n=tried))
     if waiting:
@@ -71,9 +71,11 @@ def _report(desk: Desk, shell: Shell, tried: int) -> int:
                 n=waiting
             )
         )
-    for barrier in {str(found) for way in {delivery.way for delivery in left} if (found := desk.barrier(way))}:
-        shell.tell(barrier)
-    if (paused := paused_by(desk.store)) is not None:
+    for blocker in {
+        str(found) for sender_kind in {delivery.sender_kind for delivery in left} if (found := ws.blocker(sender_kind))
+    }:
+        shell.tell(blocker)
+    if (paused := paused_by(ws.store)) is not None:
         shell.tell(_("The outbox was paused by {user}. “facturier outbox --resume” resumes it.").format(user=paused))
     if doubtful:
         shell.tell(

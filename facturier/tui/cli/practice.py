@@ -3,7 +3,7 @@
 import argparse
 
 from facturier.mail.practice.company import Practice
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
 from facturier.tui.exit_status import DONE
@@ -19,7 +19,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:
     if not options.serve:
         need_terminal()
-    practice = Practice(shell.places.practice)
+    practice = Practice(shell.locations.practice)
     store = practice.open(shell.clock(), lambda done, of: _progress(shell, done, of))
     endpoints = practice.start()
     try:
@@ -31,8 +31,8 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         else:
             from facturier.tui.app import FacturierApp
 
-            desk = Desk(store, shell.places, endpoints, practice=practice)
-            app = FacturierApp(desk)
+            ws = Workspace(store, shell.locations, endpoints, practice=practice)
+            app = FacturierApp(ws)
             app.run()
             return app.return_code or DONE
     finally:

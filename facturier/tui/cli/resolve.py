@@ -24,15 +24,15 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk()
+    ws = shell.workspace()
     reason = clean(options.reason)
     if not reason:
         raise InputError(_("Enter how you know. The history keeps it."))
-    invoice = find_invoice(desk.store, options.ref)
+    invoice = find_invoice(ws.store, options.ref)
     assert invoice.id is not None
-    doubtful = [found for found in deliveries_of(desk.store, invoice.id) if found.state is State.IN_DOUBT]
+    doubtful = [found for found in deliveries_of(ws.store, invoice.id) if found.state is State.IN_DOUBT]
     if not doubtful:
         raise FacturierError(_("{ref} has no delivery in doubt.").format(ref=options.ref))
-    delivery = resolve(desk, doubtful[-1].id, sent=options.sent, reason=reason)
+    delivery = resolve(ws, doubtful[-1].id, sent=options.sent, reason=reason)
     shell.say(f"{delivery.number}  {delivery.state}")
     return DONE

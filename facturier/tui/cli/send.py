@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from facturier.mail.sending.addresses import check_domain
-from facturier.mail.sending.batch import Checked, check, hindrances, to_send, with_domains
+from facturier.mail.sending.batch import Checked, blockers, check, to_send, with_domains
 from facturier.mail.sending.checks import Finding, daily_limit
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import find_invoice, get_invoice
 from facturier.models.books.status import State
 from facturier.models.errors import FacturierError, StoreError
-from facturier.models.listing.view import Show, View
+from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.outbox.delivery import Delivery, Envelope, Way
+from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.pauses import paused_by
 from facturier.models.outbox.schedule import next_due
 from facturier.models.text.clean import clean
@@ -40,7 +40,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "refs", type=clean, metavar="REF", nargs="*", default=[], help=_("invoice numbers, or @ids of drafts")
     )
     which.add_argument(
-        "--status", choices=[str(show) for show in Show], help=_("all of these that can be sent, oldest first")
+        "--status", choices=[str(show) for show in InvoiceFilter], help=_("all of these that can be sent, oldest first")
     )
     parser.add_argument(
         "--search",
@@ -50,7 +50,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         help=_("of these, only invoices that contain all these words"),
     )
     parser.add_argument("--dry-run", action="store_true", help=_("show what would happen to each, and send nothing"))
-    parser.add_argument("--from", dest="way", choices=[str(way) for way in Way], help=_("which sender"))
+    parser.add_argument(
+        "--from", dest="sender_kind", choices=[str(sender_kind) for sender_kind in SenderKind], help=_("which sender")
+    )
     parser.add_argument("--at", metavar="TIME", help=_("not before this time, such as 16:30 or 2026-12-24T08:00"))
     parser.add_argument("--queue-only", action="store_true", help=_("let “facturier post” deliver them"))
     parser.add_argument("--yes", action="store_true", help=_("send despite warnings"))
@@ -59,50 +61,50 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk()
-    now = desk.clock().astimezone()
+    ws = shell.workspace()
+    now = ws.clock().astimezone()
     when = parse_moment(options.at, now) if options.at else now
-    found = dict(_invoices(desk, shell, options))
+    found = dict(_invoices(ws, shell, options))
     status = DONE if len(found) == len(set(options.refs)) or options.status else REFUSED
     if options.dry_run:
-        ready = dry_run(desk, shell, tuple(found.values()), options, when)
+        ready = dry_run(ws, shell, tuple(found.values()), options, when)
         return status if ready else REFUSED
     queued = []
     for ref, invoice_id in found.items():
         try:
-            queued.append(_queue(desk, shell, ref, invoice_id, options, when))
+            queued.append(_queue(ws, shell, ref, invoice_id, options, when))
         except Exception as error:  # noqa: BLE001 - logged there; the others are still sent
             status = REFUSED
             shell.tell(f"{ref}: {as_problem(error)}")
-    envelopes: dict[Way, list[Envelope]] = {}
+    envelopes: dict[SenderKind, list[Envelope]] = {}
     for delivery in queued:
-        envelopes.setdefault(delivery.way, []).append(delivery.envelope)
+        envelopes.setdefault(delivery.sender_kind, []).append(delivery.envelope)
     tell_limit(shell, envelopes)
     leave = options.queue_only or options.at
     objects = []
-    for delivery in queued if leave else _delivered(desk, shell, queued, stop_on_signals()):
+    for delivery in queued if leave else _delivered(ws, shell, queued, stop_on_signals()):
         if options.json:
             objects.append(as_object(delivery))
         else:
-            shell.say(as_text(delivery, desk.clock()))
+            shell.say(as_text(delivery, ws.clock()))
         if not leave and delivery.state is not State.SENT:
             status = REFUSED
     if options.json:
         shell.say_json(objects)
-    if not leave and (paused := paused_by(desk.store)) is not None:
+    if not leave and (paused := paused_by(ws.store)) is not None:
         shell.tell(_("The outbox was paused by {user}. “facturier outbox --resume” resumes it.").format(user=paused))
     return status
 
 
-def _invoices(desk: Desk, shell: Shell, options: argparse.Namespace) -> Iterator[tuple[str, int]]:
+def _invoices(ws: Workspace, shell: Shell, options: argparse.Namespace) -> Iterator[tuple[str, int]]:
     """What each is called by, and its id."""
     if options.status:
-        for row in to_send(desk.store, View(Show(options.status), options.search), desk.today()):
+        for row in to_send(ws.store, View(InvoiceFilter(options.status), options.search), ws.today()):
             yield row.number or f"@{row.id}", row.id
         return
     for ref in dict.fromkeys(options.refs):
         try:
-            invoice = find_invoice(desk.store, ref)
+            invoice = find_invoice(ws.store, ref)
         except StoreError as error:
             shell.tell(f"{ref}: {error}")
         else:
@@ -111,29 +113,29 @@ def _invoices(desk: Desk, shell: Shell, options: argparse.Namespace) -> Iterator
 
 
 def _queue(
-    desk: Desk, shell: Shell, ref: str, invoice_id: int, options: argparse.Namespace, when: datetime
+    ws: Workspace, shell: Shell, ref: str, invoice_id: int, options: argparse.Namespace, when: datetime
 ) -> Delivery:
-    composition = desk.compose(invoice_id)
-    if options.way:
-        composition = replace(composition, way=Way(options.way))
-    prepared = desk.prepare(invoice_id, composition, sent=when)
+    composition = ws.compose(invoice_id)
+    if options.sender_kind:
+        composition = replace(composition, sender_kind=SenderKind(options.sender_kind))
+    prepared = ws.prepare(invoice_id, composition, sent=when)
     for finding in prepared.findings:
         if finding.level == "warning":
             shell.tell(f"{ref}: {finding.text}")
-    hindered = hindrances(prepared.findings, overrule=options.yes, again=options.again)
+    hindered = blockers(prepared.findings, overrule=options.yes, again=options.again)
     if prepared.ready and hindered:
         if any(finding.again for finding in hindered):
             todo = _("To send it there again, add --again.")
         else:
             todo = _("Fix it, or send anyway with --yes.")
         raise FacturierError(_("Not sent because of the warning above."), todo=todo)
-    return desk.queue(prepared, not_before=when)
+    return ws.queue(prepared, not_before=when)
 
 
-def _delivered(desk: Desk, shell: Shell, queued: Sequence[Delivery], stop: threading.Event) -> Iterator[Delivery]:
+def _delivered(ws: Workspace, shell: Shell, queued: Sequence[Delivery], stop: threading.Event) -> Iterator[Delivery]:
     """Each delivery as it ended, as soon as it has; in the end those that wait for something other than their turn, and
     where delivering had to stop, all that remain in the outbox."""
-    postman = desk.postman(stop=stop)
+    postman = ws.postman(stop=stop)
     left = list(queued)
     deadline = None
     while left:
@@ -143,59 +145,59 @@ def _delivered(desk: Desk, shell: Shell, queued: Sequence[Delivery], stop: threa
             shell.tell(str(as_problem(error)))
             stop.set()
             tried = 0
-        stands = [get_delivery(desk.store, delivery.id) for delivery in left]
+        stands = [get_delivery(ws.store, delivery.id) for delivery in left]
         yield from (delivery for delivery in stands if delivery.state not in (*_GOING, State.QUEUED))
         left = [delivery for delivery in stands if delivery.state in (*_GOING, State.QUEUED)]
         if stop.is_set() or not left:
             break
         if any(delivery.state in _GOING for delivery in left):  # with another postman
-            deadline = deadline or desk.clock() + _PATIENCE
-            if desk.clock() > deadline:
+            deadline = deadline or ws.clock() + _PATIENCE
+            if ws.clock() > deadline:
                 break
             stop.wait(0.1)
             continue
-        wait = _turn(desk, left, tried)
+        wait = _turn(ws, left, tried)
         if wait is None:
             break
         stop.wait(wait)
     yield from left
 
 
-def _turn(desk: Desk, left: Sequence[Delivery], tried: int) -> float | None:
+def _turn(ws: Workspace, left: Sequence[Delivery], tried: int) -> float | None:
     """Seconds until it is their turn by Gmail's pace; None where they wait for anything else."""
     if any(delivery.attempts for delivery in left):  # tried, and set back
         return None
-    due = next_due(desk.store)
-    wait = (due - desk.clock()) if due is not None else None
+    due = next_due(ws.store)
+    wait = (due - ws.clock()) if due is not None else None
     if wait is None or wait > _PACE or (wait <= timedelta(0) and not tried):
         return None
     return max(wait.total_seconds(), 0)
 
 
-def dry_run(desk: Desk, shell: Shell, ids: Sequence[int], options: argparse.Namespace, when: datetime) -> bool:
+def dry_run(ws: Workspace, shell: Shell, ids: Sequence[int], options: argparse.Namespace, when: datetime) -> bool:
     """Who gets what from which address, and what stops which; whether all of them may go."""
-    way = Way(options.way) if options.way else None
+    sender_kind = SenderKind(options.sender_kind) if options.sender_kind else None
     asked: dict[str, str | None] = {}
 
     def ask(address: str) -> str | None:
         domain = address.rpartition("@")[2]
         if domain not in asked:
-            asked[domain] = None if desk.endpoints.stand_in else check_domain(address)
+            asked[domain] = None if ws.endpoints.stand_in else check_domain(address)
         return asked[domain]
 
     objects = []
-    envelopes: dict[Way, list[Envelope]] = {}
+    envelopes: dict[SenderKind, list[Envelope]] = {}
     ready = True
     for invoice_id in ids:
         try:
-            checked = with_domains(check(desk, invoice_id, way, sent=when), ask)
+            checked = with_domains(check(ws, invoice_id, sender_kind, sent=when), ask)
         except Exception as error:  # noqa: BLE001 - logged there; the others are still looked at
-            checked = _not_checked(desk, invoice_id, str(as_problem(error)))
+            checked = _not_checked(ws, invoice_id, str(as_problem(error)))
         word = _word(checked, options)
         if word == "ready":
-            envelopes.setdefault(checked.composition.way, []).append(checked.envelope)
+            envelopes.setdefault(checked.composition.sender_kind, []).append(checked.envelope)
         ready = ready and word == "ready"
-        invoice = get_invoice(desk.store, invoice_id)
+        invoice = get_invoice(ws.store, invoice_id)
         if options.json:
             objects.append(_as_object(checked, invoice.number, invoice.customer.name, invoice.total, word))
             continue
@@ -210,21 +212,21 @@ def dry_run(desk: Desk, shell: Shell, ids: Sequence[int], options: argparse.Name
     return ready
 
 
-def _not_checked(desk: Desk, invoice_id: int, why: str) -> Checked:
+def _not_checked(ws: Workspace, invoice_id: int, why: str) -> Checked:
     """An invoice that could not even be looked at."""
     finding = Finding("error", "", why)
-    return Checked(invoice_id, 0, desk.compose(invoice_id), Envelope("", ()), "", (finding,))
+    return Checked(invoice_id, 0, ws.compose(invoice_id), Envelope("", ()), "", (finding,))
 
 
-def tell_limit(shell: Shell, envelopes: Mapping[Way, Sequence[Envelope]]) -> None:
+def tell_limit(shell: Shell, envelopes: Mapping[SenderKind, Sequence[Envelope]]) -> None:
     """How many recipients a batch has against what Gmail sends in a day."""
-    for way, some in envelopes.items():
-        if len(some) > 1 and (said := daily_limit(some, way)):
+    for sender_kind, some in envelopes.items():
+        if len(some) > 1 and (said := daily_limit(some, sender_kind)):
             shell.tell(said)
 
 
 def _word(checked: Checked, options: argparse.Namespace) -> str:
-    if not hindrances(checked.findings, overrule=options.yes, again=options.again):
+    if not blockers(checked.findings, overrule=options.yes, again=options.again):
         return "ready"
     return "error" if checked.errors else "warning"
 

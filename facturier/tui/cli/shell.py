@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from facturier.mail.locations import Places
-from facturier.models.company.recent import known_companies
+from facturier.mail.locations import Locations
+from facturier.models.company.recent import recent_companies
 from facturier.models.errors import FacturierError
 from facturier.models.store.backups import open_kept
 from facturier.models.store.store import Clock, Store, utc_now
@@ -20,7 +20,7 @@ from facturier.models.text.i18n import _
 from facturier.tui.exit_status import REFUSED
 
 if TYPE_CHECKING:
-    from facturier.mail.workspace import Desk
+    from facturier.mail.workspace import Workspace
 from facturier.mail.exchange import Stopping
 from facturier.tui.terminal.signals import on_first_signal
 
@@ -31,7 +31,7 @@ from facturier.tui.terminal.signals import on_first_signal
 class Shell:
     """Where a verb runs. `company` is the path that was given, or None for the one opened last."""
 
-    places: Places
+    locations: Locations
     company: Path | None = None
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     clock: Clock = utc_now
@@ -45,7 +45,7 @@ class Shell:
         """The company file. Raises FacturierError where none was named and none is known."""
         if self.company is not None:
             return self.company
-        if known := known_companies(self.places.data):
+        if known := recent_companies(self.locations.data):
             return known[0]
         raise FacturierError(
             _("Which company?"),
@@ -55,16 +55,16 @@ class Shell:
             ),
         )
 
-    def desk(self, *, screens: bool = False, looking: bool = False) -> "Desk":
-        """This person's desk at the company; the screens ask for a passphrase themselves, and who is only `looking`
-        needs no stand-in for the practice company. Raises FacturierError."""
+    def workspace(self, *, screens: bool = False, looking: bool = False) -> "Workspace":
+        """This person at the company. The screens ask for a passphrase themselves. Who is only `looking` needs no
+        simulator for the demo company. Raises FacturierError."""
         from facturier.mail.google.endpoints import google_endpoints
-        from facturier.mail.workspace import Desk
+        from facturier.mail.workspace import Workspace
 
-        store = open_kept(self.path(), self.places.copies, clock=self.clock)
+        store = open_kept(self.path(), self.locations.copies, clock=self.clock)
         self.opened.append(store)
         ask = None if screens else self.passphrase
-        return Desk(store, self.places, google_endpoints(self.environment), ask_passphrase=ask, looking=looking)
+        return Workspace(store, self.locations, google_endpoints(self.environment), ask_passphrase=ask, looking=looking)
 
     def say(self, text: str = "") -> None:
         """Print text, which may hold data: control characters never reach the terminal."""

@@ -2,12 +2,12 @@
 
 import argparse
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import find_invoice
 from facturier.models.books.journal import read_journal
 from facturier.models.books.sent import last_sent, when_sent
-from facturier.models.books.status import OPEN, Standing, State
+from facturier.models.books.status import OPEN, BookStatus, State
 from facturier.models.errors import FacturierError
 from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.outbox.delivery import Delivery
@@ -30,59 +30,59 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    desk = shell.desk(looking=True)
-    invoice = find_invoice(desk.store, options.ref)
+    ws = shell.workspace(looking=True)
+    invoice = find_invoice(ws.store, options.ref)
     if options.pdf is not None:
-        _write(desk, options.pdf, _document(desk, invoice), options.force)
+        _write(ws, options.pdf, _document(ws, invoice), options.force)
     if options.eml is not None:
-        _write(desk, options.eml, _message(desk, invoice), options.force)
+        _write(ws, options.eml, _message(ws, invoice), options.force)
     if options.json:
-        shell.say_json(_as_object(desk, invoice))
+        shell.say_json(_as_object(ws, invoice))
     elif options.pdf is None and options.eml is None:
         from facturier.mail.document.plain_text import document_text
 
-        shell.say(document_text(invoice, desk.company()))
+        shell.say(document_text(invoice, ws.company()))
         assert invoice.id is not None
-        for delivery in deliveries_of(desk.store, invoice.id):
+        for delivery in deliveries_of(ws.store, invoice.id):
             if delivery.state is State.QUEUED:
-                shell.say(as_text(delivery, desk.clock()))
-        for entry in read_journal(desk.store, invoice.id):
+                shell.say(as_text(delivery, ws.clock()))
+        for entry in read_journal(ws.store, invoice.id):
             detail = ", ".join(f"{name}: {text}" for name, text in entry.detail.items())
             shell.say(f"{entry.at.astimezone():%Y-%m-%d %H:%M}  {entry.user}  {entry.kind}  {detail}".rstrip())
     return DONE
 
 
-def _document(desk: Desk, invoice: Invoice) -> bytes:
+def _document(ws: Workspace, invoice: Invoice) -> bytes:
     """What the customer got, or would get now."""
     from facturier.mail.document.document import make_document
     from facturier.mail.message import split_message
 
-    if (delivery := _sent_or_waiting(desk, invoice)) is not None:
-        return split_message(message_of(desk.store, delivery.id)).document
-    return make_document(invoice, desk.company(), invoice.number or "")
+    if (delivery := _sent_or_waiting(ws, invoice)) is not None:
+        return split_message(message_of(ws.store, delivery.id)).document
+    return make_document(invoice, ws.company(), invoice.number or "")
 
 
-def _sent_or_waiting(desk: Desk, invoice: Invoice) -> Delivery | None:
+def _sent_or_waiting(ws: Workspace, invoice: Invoice) -> Delivery | None:
     """What the customer has; else what is in the outbox. An attempt that failed or was withdrawn is neither."""
     assert invoice.id is not None
-    deliveries = deliveries_of(desk.store, invoice.id)
+    deliveries = deliveries_of(ws.store, invoice.id)
     waiting = (delivery for delivery in deliveries if delivery.state in OPEN)
     return last_sent(deliveries) or next(waiting, None)
 
 
-def _message(desk: Desk, invoice: Invoice) -> bytes:
-    if (delivery := _sent_or_waiting(desk, invoice)) is not None:
-        return message_of(desk.store, delivery.id)
+def _message(ws: Workspace, invoice: Invoice) -> bytes:
+    if (delivery := _sent_or_waiting(ws, invoice)) is not None:
+        return message_of(ws.store, delivery.id)
     raise FacturierError(
         _("Nothing has been sent for {ref} yet.").format(ref=invoice.ref), todo=_("Send it first: facturier send REF")
     )
 
 
-def _write(desk: Desk, name: str, content: bytes, force: bool) -> None:
-    save_file(typed_path(name), content, force=force, company=desk.store.path, private=desk.places.data)
+def _write(ws: Workspace, name: str, content: bytes, force: bool) -> None:
+    save_file(typed_path(name), content, force=force, company=ws.store.path, private=ws.locations.data)
 
 
-def _as_object(desk: Desk, invoice: Invoice) -> dict[str, object]:
+def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
     assert invoice.id is not None
     totals = invoice.totals
 
@@ -127,9 +127,9 @@ def _as_object(desk: Desk, invoice: Invoice) -> dict[str, object]:
         "paid_text": text(invoice.paid),
         "balance": invoice.balance.minor,
         "balance_text": invoice.balance.plain(),
-        "delivery": "draft" if invoice.standing is Standing.DRAFT else str(invoice.delivery or "not_sent"),
-        "settlement": str(invoice.owed(desk.today()).settlement),
-        "sent": sent.isoformat() if (sent := when_sent(desk.store, [invoice.id]).get(invoice.id)) else None,
+        "delivery": "draft" if invoice.book_status is BookStatus.DRAFT else str(invoice.delivery or "not_sent"),
+        "settlement": str(invoice.owed(ws.today()).settlement),
+        "sent": sent.isoformat() if (sent := when_sent(ws.store, [invoice.id]).get(invoice.id)) else None,
         "deliveries": [
             {
                 "id": delivery.id,
@@ -145,10 +145,10 @@ def _as_object(desk: Desk, invoice: Invoice) -> dict[str, object]:
                 "server_id": delivery.server_id,
                 "problem": delivery.problem,
             }
-            for delivery in deliveries_of(desk.store, invoice.id)
+            for delivery in deliveries_of(ws.store, invoice.id)
         ],
         "journal": [
             {"at": entry.at.isoformat(), "user": entry.user, "kind": entry.kind, **entry.detail}
-            for entry in read_journal(desk.store, invoice.id)
+            for entry in read_journal(ws.store, invoice.id)
         ],
     }

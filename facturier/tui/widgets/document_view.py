@@ -39,7 +39,7 @@ _TERMINAL = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DocumentSource:
     """What the document is made from. `number` is the one that a draft is about to get."""
 
     invoice: Invoice
@@ -93,7 +93,13 @@ class DocumentView(ScrollableContainer):
         """Another page, or another number of pages, is shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "look('picture')", N_("Image"), tooltip=N_("Show the page as an image."), id="document.picture"),
+        Binding(
+            "p",
+            "look('picture')",
+            N_("Image"),
+            tooltip=N_("Show the page as an image."),
+            id="document.picture",
+        ),
         Binding("p", "look('text')", N_("Text"), tooltip=N_("Show the PDF as text."), id="document.text"),
         Binding("plus,equals_sign", "zoom(1)", N_("Zoom in"), key_display="+", id="document.larger"),
         Binding("minus", "zoom(-1)", N_("Zoom out"), key_display="-", id="document.smaller"),
@@ -103,7 +109,7 @@ class DocumentView(ScrollableContainer):
 
     def __init__(self, *, picture: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._source: Source | SentDocument | None = None
+        self._source: DocumentSource | SentDocument | None = None
         self._picture = picture
         self._zoom = 0
         self._drawing = Drawing(Text())
@@ -125,7 +131,7 @@ class DocumentView(ScrollableContainer):
     def on_mount(self) -> None:
         self._picture = self._picture and not self.app.no_color
 
-    def show(self, source: Source | SentDocument) -> None:
+    def show(self, source: DocumentSource | SentDocument) -> None:
         """Show the document of an invoice. Nothing is drawn anew when it is the same."""
         if source != self._source:
             self._source = source
@@ -170,7 +176,7 @@ class DocumentView(ScrollableContainer):
             self._make(self._source, self._picture, self.page, self._zoom, width)
 
     @work(thread=True, group="document", exclusive=True)
-    def _make(self, source: Source | SentDocument, picture: bool, page: int, zoom: int, width: int) -> None:
+    def _make(self, source: DocumentSource | SentDocument, picture: bool, page: int, zoom: int, width: int) -> None:
         worker = get_current_worker()
         try:
             if picture:
@@ -210,7 +216,7 @@ class DocumentView(ScrollableContainer):
 
 
 def picture_of(
-    source: Source | SentDocument, page: int, width: int, zoom: float, abandoned: Callable[[], bool]
+    source: DocumentSource | SentDocument, page: int, width: int, zoom: float, abandoned: Callable[[], bool]
 ) -> Drawing:
     """One page (the last one at most) in half blocks, `zoom` times `width` columns wide. Raises DocumentError, also
     soon after it is `abandoned`."""
@@ -222,7 +228,7 @@ def picture_of(
 
 
 def real_picture_of(
-    source: Source | SentDocument, page: int, width: int, zoom: float, abandoned: Callable[[], bool]
+    source: DocumentSource | SentDocument, page: int, width: int, zoom: float, abandoned: Callable[[], bool]
 ) -> Drawing:
     """The same as a real picture."""
     columns = min(int(width * zoom), kitty.MOST)

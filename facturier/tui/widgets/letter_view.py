@@ -18,7 +18,11 @@ class LetterView(VerticalScroll):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "look(False)", N_("Plain"), tooltip=N_("Show the email as plain text."), id="letter.plain"),
         Binding(
-            "p", "look(True)", N_("Formatted"), tooltip=N_("Show the email with its formatting."), id="letter.rendered"
+            "p",
+            "look(True)",
+            N_("Formatted"),
+            tooltip=N_("Show the email with its formatting."),
+            id="letter.rendered",
         ),
     ]
 

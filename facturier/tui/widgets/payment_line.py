@@ -8,7 +8,7 @@ from facturier.models.books.invoice import Invoice, Payment
 from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
 from facturier.tui.formatting import with_currency
-from facturier.tui.screen import HeldKey
+from facturier.tui.screen import KeyRepeatGuard
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,13 @@ class PaymentLine(Static, can_focus=False):
     def __init__(self) -> None:
         super().__init__(markup=False)
         self.booking: Booking | None = None
-        self.held = HeldKey()  # the key that undid a booking would undo that in turn
+        self.held = KeyRepeatGuard()  # the key that undid a booking would undo that in turn
         self.display = False
         self.styles.height = "auto"  # the key that undoes it is at the end, in a narrow window too
 
     def tell(self, booking: Booking) -> None:
         self.booking = booking
-        self.held = HeldKey()
+        self.held = KeyRepeatGuard()
         self.app.clear_notifications()  # an older one would cover this line
         undo = _("Press x to undo.")
         self.update(f"{booking.words} {undo}")

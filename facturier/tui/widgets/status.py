@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from facturier.models.books.status import Owed, Settlement, Standing, State
+from facturier.models.books.status import BookStatus, Settlement, SettlementStatus, State
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui.formatting import short_day
 
@@ -47,16 +47,16 @@ def scheduled(leaves: datetime, now: datetime) -> Text | None:
     return Text(f"◷ {here:%H:%M}" if here.date() == today else f"◷ {short_day(here.date(), today)}", "cyan")
 
 
-def delivery_status(standing: Standing, state: State | None) -> Status:
+def delivery_status(book_status: BookStatus, state: State | None) -> Status:
     """What became of an invoice on its way out."""
-    if standing is Standing.VOID:
+    if book_status is BookStatus.VOID:
         return VOID
     if state is not None:
         return DELIVERIES[state]
-    return DRAFT if standing is Standing.DRAFT else NOT_SENT
+    return DRAFT if book_status is BookStatus.DRAFT else NOT_SENT
 
 
-def settlement(owed: Owed) -> Text:
+def settlement(owed: SettlementStatus) -> Text:
     """What is owed, in words: `in 30 days`, `3 days late`, `paid`."""
     match owed.settlement:
         case Settlement.DRAFT:

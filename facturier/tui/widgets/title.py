@@ -12,7 +12,7 @@ from textual.widget import Widget
 from facturier.models.text.i18n import _
 
 if TYPE_CHECKING:
-    from facturier.mail.workspace import Desk
+    from facturier.mail.workspace import Workspace
 
 
 class Title(Widget, can_focus=False):
@@ -50,15 +50,15 @@ def shorten_path(path: str, width: int) -> str:
     return "…" + set_cell_size(path[::-1], max(width - 1, 0))[::-1]
 
 
-class Notice(Widget, can_focus=False):
+class Banner(Widget, can_focus=False):
     """One line in the practice company, or where Google's addresses point at a stand-in; nothing otherwise."""
 
     DEFAULT_CLASSES: ClassVar[str] = "notice"
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, ws: "Workspace") -> None:
         super().__init__()
-        self._folder = desk.company().practice
-        self._stand_in = desk.endpoints.stand_in
+        self._folder = ws.company().practice
+        self._stand_in = ws.endpoints.stand_in
         self.display = bool(self._folder or self._stand_in)
 
     def render(self) -> RenderResult:

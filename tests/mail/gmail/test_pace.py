@@ -14,51 +14,51 @@ from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.google.grant import Grant
 from facturier.mail.practice.google import Google
 from facturier.mail.senders.gmail import GmailSender
-from facturier.mail.senders.gmail_rate_limit import A_MINUTE, Pace
+from facturier.mail.senders.gmail_rate_limit import A_MINUTE, RateLimit
 from tests.mail.gmail.letters import ENVELOPE, letter
 
 NOW = datetime(2026, 11, 24, 9, 0, 30, tzinfo=UTC)
 
 
-def send(pace: Pace, address: str = "billing@acme.example", *, times: int, start: datetime = NOW) -> None:
+def send(pace: RateLimit, address: str = "billing@acme.example", *, times: int, start: datetime = NOW) -> None:
     for number in range(times):
         pace.take(address, start + timedelta(seconds=number / 10))
 
 
 def test_all_companies_together_keep_below_the_limit(tmp_path: Path) -> None:
-    send(Pace(tmp_path / "pace"), times=30)
-    send(Pace(tmp_path / "pace"), times=A_MINUTE - 30)
+    send(RateLimit(tmp_path / "pace"), times=30)
+    send(RateLimit(tmp_path / "pace"), times=A_MINUTE - 30)
     with pytest.raises(NotNow) as caught:
-        send(Pace(tmp_path / "pace"), times=1, start=NOW + timedelta(seconds=20))
+        send(RateLimit(tmp_path / "pace"), times=1, start=NOW + timedelta(seconds=20))
     assert caught.value.whole_sender
     assert caught.value.retry == NOW + timedelta(minutes=1)
-    send(Pace(tmp_path / "pace"), "other@acme.example", times=1)
-    send(Pace(tmp_path / "pace"), times=1, start=NOW + timedelta(minutes=1))
+    send(RateLimit(tmp_path / "pace"), "other@acme.example", times=1)
+    send(RateLimit(tmp_path / "pace"), times=1, start=NOW + timedelta(minutes=1))
 
 
 def test_a_clock_that_was_set_back_stops_nothing(tmp_path: Path) -> None:
-    send(Pace(tmp_path / "pace"), times=A_MINUTE)
-    send(Pace(tmp_path / "pace"), times=1, start=NOW - timedelta(hours=1))
+    send(RateLimit(tmp_path / "pace"), times=A_MINUTE)
+    send(RateLimit(tmp_path / "pace"), times=1, start=NOW - timedelta(hours=1))
 
 
 @pytest.mark.parametrize("kept", [b"", b"{", b"[1]", b'{"billing@acme.example": "x"}'])
 def test_what_cannot_be_read_counts_as_nothing(tmp_path: Path, kept: bytes) -> None:
-    send(Pace(tmp_path / "pace"), times=A_MINUTE)
+    send(RateLimit(tmp_path / "pace"), times=A_MINUTE)
     path = tmp_path / "pace" / "gmail.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.write_bytes(kept)
-    send(Pace(tmp_path / "pace"), times=1)
+    send(RateLimit(tmp_path / "pace"), times=1)
 
 
 def test_a_folder_that_cannot_be_used_leaves_it_to_gmail(tmp_path: Path) -> None:
     (tmp_path / "pace").write_text("no folder")
-    send(Pace(tmp_path / "pace"), times=A_MINUTE + 1)
+    send(RateLimit(tmp_path / "pace"), times=A_MINUTE + 1)
 
 
 def test_one_takes_its_turn_after_the_other(tmp_path: Path) -> None:
     """Two at the same moment would each count without the other."""
-    send(Pace(tmp_path / "pace"), times=1)
-    turn = threading.Thread(target=send, args=(Pace(tmp_path / "pace"),), kwargs={"times": 1})
+    send(RateLimit(tmp_path / "pace"), times=1)
+    turn = threading.Thread(target=send, args=(RateLimit(tmp_path / "pace"),), kwargs={"times": 1})
     held = os.open(tmp_path / "pace", os.O_RDONLY)
     fcntl.flock(held, fcntl.LOCK_EX)
     try:
@@ -74,7 +74,7 @@ def test_one_takes_its_turn_after_the_other(tmp_path: Path) -> None:
 def test_nothing_is_asked_of_gmail_before_its_time(
     tmp_path: Path, google: Google, grant: Grant, endpoints: Endpoints
 ) -> None:
-    pace = Pace(tmp_path / "pace")
+    pace = RateLimit(tmp_path / "pace")
     send(pace, grant.address, times=A_MINUTE, start=NOW)
     sender = GmailSender(grant, endpoints, lambda: NOW + timedelta(seconds=30), pace)
     with pytest.raises(NotNow, match="companies together"):

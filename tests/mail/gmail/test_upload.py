@@ -40,7 +40,7 @@ def test_the_session_is_opened_for_the_message_without_the_message() -> None:
 
 def test_asking_sends_no_byte() -> None:
     recorder = Recorder()
-    gmail_upload.ask_session("session", 42, cast(OneShot, recorder))
+    gmail_upload.query_session("session", 42, cast(OneShot, recorder))
     headers = {"Content-Range": "bytes */42", "Content-Length": "0", "Accept": "application/json"}
     assert recorder.seen == [("session", "PUT", b"", headers)]
 

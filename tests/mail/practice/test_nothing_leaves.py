@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.errors import NotForWork
+from facturier.mail.errors import WrongGoogle
 from facturier.mail.google.endpoints import Endpoints
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.mail.practice.books import make_books
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
-from facturier.models.company.recent import known_companies
+from facturier.models.company.recent import recent_companies
 from facturier.models.company.save_settings import save_company
 from facturier.models.settings.company import DefaultSender
 from facturier.models.store.store import Store, open_company
@@ -31,13 +31,13 @@ def store(tmp_path: Path) -> Store:
 
 def test_a_mail_server_in_the_settings_is_never_called(store: Store, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        desk = Desk(store, Places(tmp_path / "own", tmp_path / "log"), STAND_IN)
+        ws = Workspace(store, Locations(tmp_path / "own", tmp_path / "log"), STAND_IN)
         smtp = DefaultSender("smtp", "hello@acme.example", "127.0.0.1", server.getsockname()[1], "none")
-        save_company(store, replace(desk.company(), sender=smtp))
+        save_company(store, replace(ws.company(), sender=smtp))
         row = store.row("SELECT id FROM invoice WHERE standing = 'draft'")
         assert row is not None
-        delivery = desk.queue(desk.prepare(row[0], desk.compose(row[0])), not_before=NOW - timedelta(1))
-        desk.postman().deliver()
+        delivery = ws.queue(ws.prepare(row[0], ws.compose(row[0])), not_before=NOW - timedelta(1))
+        ws.postman().deliver()
         server.settimeout(0)
         with pytest.raises(BlockingIOError):
             server.accept()
@@ -47,11 +47,11 @@ def test_a_mail_server_in_the_settings_is_never_called(store: Store, tmp_path: P
 
 
 def test_the_file_opens_only_with_its_stand_in(store: Store, tmp_path: Path) -> None:
-    places = Places(tmp_path / "own", tmp_path / "log")
-    with pytest.raises(NotForWork, match="facturier practice"):
-        Desk(store, places, Endpoints())
-    Desk(store, places, STAND_IN)
-    assert known_companies(places.data) == []
+    locations = Locations(tmp_path / "own", tmp_path / "log")
+    with pytest.raises(WrongGoogle, match="facturier practice"):
+        Workspace(store, locations, Endpoints())
+    Workspace(store, locations, STAND_IN)
+    assert recent_companies(locations.data) == []
 
 
 def test_nothing_in_the_books_lies_in_the_future(store: Store) -> None:

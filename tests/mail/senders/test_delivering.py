@@ -15,7 +15,7 @@ from facturier.mail.sending.postman import Postman
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.status import State
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.settings.company import DefaultSender
 from facturier.models.store.store import Store
 from tests.mail.gmail.letters import letter
@@ -61,7 +61,7 @@ def stall(_client: socket.socket) -> None:
 )
 def test_where_it_breaks_off(store: Store, script: dict[str, Answer], state: State, dots: int) -> None:
     # More than the sockets' buffers hold, or the dot could be on its way before the break is noticed.
-    delivery = queue(store, Way.DEFAULT, message=letter(size=12_000_000 if "BODY" in script else 200_000))
+    delivery = queue(store, SenderKind.DEFAULT, message=letter(size=12_000_000 if "BODY" in script else 200_000))
     with ScriptedServer(script) as server:
         deliver(store, smtp(server))
         assert get_delivery(store, delivery.id).state is state
@@ -76,7 +76,7 @@ def test_where_it_breaks_off(store: Store, script: dict[str, Answer], state: Sta
 
 
 def test_a_passing_fault_passes(store: Store, still: Clock) -> None:
-    delivery = queue(store, Way.DEFAULT, message=letter())
+    delivery = queue(store, SenderKind.DEFAULT, message=letter())
     with ScriptedServer({"MAIL": None}) as server:
         deliver(store, smtp(server))
         server.script.clear()
@@ -104,7 +104,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_full_disk_says_so_and_everything_waits(store: Store, small_disk: Path) -> None:
-    delivery = queue(store, Way.DEFAULT, message=letter(size=100_000))
+    delivery = queue(store, SenderKind.DEFAULT, message=letter(size=100_000))
     deliver(store, FolderSender(DEFAULT, small_disk))
     found = get_delivery(store, delivery.id)
     assert found.state is State.QUEUED
@@ -126,7 +126,7 @@ def test_a_folder_can_always_be_asked(store: Store, tmp_path: Path, renamed: boo
             os.link(out / f".{path.name}.part", out / "kept") if not renamed else None
             raise Killed
 
-    delivery = queue(store, Way.DEFAULT, message=letter())
+    delivery = queue(store, SenderKind.DEFAULT, message=letter())
     with pytest.raises(Killed):
         deliver(store, Dying(DEFAULT, out), "killed")
     if not renamed:  # a real death runs no goodbye either

@@ -12,22 +12,22 @@ from textual.binding import Binding, BindingType
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from facturier.mail.workspace import Desk
-from facturier.models.books.alerts import SENT_AGAIN, AlertKind, deal_with, open_alerts
+from facturier.mail.workspace import Workspace
+from facturier.models.books.alerts import SENT_AGAIN, AlertKind, dismiss_alert, open_alerts
 from facturier.models.books.invoice import Alert
 from facturier.models.books.status import State
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import opening
 from facturier.tui.formatting import moment
-from facturier.tui.screen import AnsweringScreen
+from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.alerts.words import alert_reason, alert_title, alert_todo
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
-from facturier.tui.widgets.title import Notice, Title
+from facturier.tui.widgets.title import Banner, Title
 
 
-class AlertsScreen(AnsweringScreen[None]):
+class AlertsScreen(ResultScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter",
@@ -45,19 +45,19 @@ class AlertsScreen(AnsweringScreen[None]):
             tooltip=N_("Preview and send it. This dismisses the alert."),
             id="alerts.send",
         ),
-        Binding("d", "deal", N_("Dismiss"), tooltip=N_("Dismiss the alert."), id="alerts.deal"),
+        Binding("d", "dismiss_alert", N_("Dismiss"), tooltip=N_("Dismiss the alert."), id="alerts.deal"),
         Binding("b", "bounce", N_("Record a bounce"), tooltip=N_("Record a bounced email."), id="alerts.bounce"),
         Binding("escape,q", "dismiss", N_("Back"), id="alerts.back"),
     ]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, ws: Workspace) -> None:
         super().__init__(classes="alerts")
-        self._desk = desk
+        self._ws = ws
         self._alerts: list[Alert] = []
 
     def compose(self) -> ComposeResult:
         yield Title()
-        yield Notice(self._desk)
+        yield Banner(self._ws)
         yield Options(markup=False, compact=True)
         yield KeyBar()
 
@@ -83,7 +83,7 @@ class AlertsScreen(AnsweringScreen[None]):
                 return alert is not None and alert.kind == AlertKind.CONNECTION_OVER
             case "send":
                 return alert is not None and alert.kind in SENT_AGAIN
-            case "deal":
+            case "dismiss_alert":
                 # These two end with their cause: an answer, a new connection.
                 return alert is not None and alert.kind not in (AlertKind.IN_DOUBT, AlertKind.CONNECTION_OVER)
         return True
@@ -95,13 +95,13 @@ class AlertsScreen(AnsweringScreen[None]):
     def action_open(self) -> None:
         alert = self.chosen
         if alert is not None and alert.kind == AlertKind.ASKED:
-            opening.open_users(self, self._desk, self._renew)
+            opening.open_users(self, self._ws, self._renew)
         if alert is None or alert.invoice_id is None:
             return
         if alert.kind == AlertKind.IN_DOUBT and alert.delivery_id is not None:
-            opening.open_doubt(self, self._desk, alert.delivery_id, self._renew)
+            opening.open_doubt(self, self._ws, alert.delivery_id, self._renew)
         else:
-            opening.open_invoice(self, self._desk, alert.invoice_id, self._renew)
+            opening.open_invoice(self, self._ws, alert.invoice_id, self._renew)
 
     def action_send(self) -> None:
         """Sending it again is dealing with the alert: should that fail too, there will be another one."""
@@ -111,21 +111,21 @@ class AlertsScreen(AnsweringScreen[None]):
 
         def sent(queued: bool) -> None:
             if queued:
-                opening.attempt(self, lambda: asyncio.to_thread(deal_with, self._desk.store, alert.id), self._renew)
+                opening.attempt(self, lambda: asyncio.to_thread(dismiss_alert, self._ws.store, alert.id), self._renew)
 
         if alert.kind == AlertKind.PARTLY_SENT and alert.delivery_id is not None:
-            opening.send_to_refused(self, self._desk, alert.delivery_id, sent)
+            opening.send_to_refused(self, self._ws, alert.delivery_id, sent)
         else:
-            opening.send_invoice(self, self._desk, alert.invoice_id, sent)
+            opening.send_invoice(self, self._ws, alert.invoice_id, sent)
 
     def action_reconnect(self) -> None:
         from facturier.tui.screens.connect.screen import ConnectScreen
 
-        self.app.push_screen(ConnectScreen(self._desk), lambda _address: self._renew())
+        self.app.push_screen(ConnectScreen(self._ws), lambda _address: self._renew())
 
-    def action_deal(self) -> None:
+    def action_dismiss_alert(self) -> None:
         if (alert := self.chosen) is not None:
-            opening.deal_with_alerts(self, self._desk, [alert], self._renew)
+            opening.dismiss_alerts(self, self._ws, [alert], self._renew)
 
     def action_bounce(self) -> None:
         from facturier.tui.screens.dialogs.bounce import BounceScreen
@@ -138,10 +138,10 @@ class AlertsScreen(AnsweringScreen[None]):
                 message = bounced if delivery.state is State.BOUNCED else copy
                 self.notify(message.format(number=delivery.number), markup=False)
 
-        self.app.push_screen(BounceScreen(self._desk), reported)
+        self.app.push_screen(BounceScreen(self._ws), reported)
 
     def _renew(self) -> None:
-        alerts = open_alerts(self._desk.store)[::-1]  # the latest first: it is what the person comes for
+        alerts = open_alerts(self._ws.store)[::-1]  # the latest first: it is what the person comes for
         if self._alerts == alerts and self.query_one(Title).left:
             return
         chosen = self.chosen

@@ -10,11 +10,11 @@ from textual.containers import Vertical
 from textual.widgets import Label
 
 from facturier.mail.new_company import check_name, new_company
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.text.addresses import parse_address
+from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import N_, _, spoken
-from facturier.models.text.numbers import parse_currency
 from facturier.models.text.paths import is_folder, typed_path
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.dialogs import ProblemScreen
@@ -24,21 +24,21 @@ from facturier.tui.widgets.keybar import KeyBar
 SUFFIX = ".facturier"
 
 
-class NewCompanyScreen(Dialog[Desk | None]):
-    """Answers the desk at the company that was made, None for none."""
+class NewCompanyScreen(Dialog[Workspace | None]):
+    """Answers the workspace at the company that was made, None for none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+s", "make", N_("Create"), id="new_company.make", priority=True),
         Binding("escape", "dismiss(None)", N_("Cancel"), id="new_company.cancel"),
     ]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, ws: Workspace) -> None:
         super().__init__(classes="dialog")
-        self._desk = desk
+        self._ws = ws
         self._proposed = ""
 
     def compose(self) -> ComposeResult:
-        currency = self._desk.company().currency
+        currency = self._ws.company().currency
         with Vertical(classes="dialog-box"):
             yield Label(_("New company"), markup=False, classes="dialog-title")
             yield Field(_("Name"), check=check_name, whole=True, id="name")
@@ -53,7 +53,7 @@ class NewCompanyScreen(Dialog[Desk | None]):
         path = self.query_one("#path", Field)
         if path.text == self._proposed:
             name = event.text.replace("/", "-").strip(". ")
-            folder = self._desk.store.path.resolve().parent
+            folder = self._ws.store.path.resolve().parent
             self._proposed = path.text = str(folder / f"{name}{SUFFIX}") if name else ""
 
     def half_typed(self) -> str:
@@ -76,16 +76,16 @@ class NewCompanyScreen(Dialog[Desk | None]):
             path.input.focus()
             return
 
-        def make() -> Desk:
+        def make() -> Workspace:
             new_company(
                 target,
                 name=name.text,
                 email=email.text,
                 currency=currency.text,
                 language=spoken(),
-                clock=self._desk.clock,
+                clock=self._ws.clock,
             )
-            return self._desk.at(target)
+            return self._ws.at(target)
 
         try:
             self.dismiss(await asyncio.to_thread(make))

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.paths import typed_path
@@ -18,22 +18,22 @@ from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
 
 
-class OpenCompanyScreen(Dialog[Desk | None]):
-    """Answers the desk there, None for no."""
+class OpenCompanyScreen(Dialog[Workspace | None]):
+    """Answers the workspace there, None for no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", N_("Open"), id="open_company.open", priority=True),
         Binding("escape", "dismiss(None)", N_("Cancel"), id="open_company.cancel"),
     ]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, ws: Workspace) -> None:
         super().__init__(classes="dialog")
-        self._desk = desk
+        self._ws = ws
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
             yield Label(_("Open a company"), markup=False, classes="dialog-title")
-            yield Field(_("File"), f"{self._desk.store.path.resolve().parent}/", id="path")
+            yield Field(_("File"), f"{self._ws.store.path.resolve().parent}/", id="path")
             yield KeyBar()
 
     @work(group="open")
@@ -42,8 +42,8 @@ class OpenCompanyScreen(Dialog[Desk | None]):
         field = self.query_one(Field)
         path = typed_path(field.text)
         try:
-            desk = await asyncio.to_thread(self._desk.at, path)
+            ws = await asyncio.to_thread(self._ws.at, path)
         except FacturierError as error:
             field.show_problem(error.happened)
         else:
-            self.dismiss(desk)
+            self.dismiss(ws)

@@ -12,8 +12,8 @@ from textual.containers import Vertical
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from facturier.mail.workspace import Desk
-from facturier.models.company.recent import Glance, glance, known_companies
+from facturier.mail.workspace import Workspace
+from facturier.models.company.recent import CompanySummary, company_summary, recent_companies
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import Dialog, once
@@ -25,8 +25,8 @@ from facturier.tui.widgets.title import shorten_path
 _ROOM = 64  # cells for a path
 
 
-class CompaniesScreen(Dialog[Desk | None]):
-    """Answers this person's desk at the company that was chosen, None to stay."""
+class CompaniesScreen(Dialog[Workspace | None]):
+    """Answers this person's workspace at the company that was chosen, None to stay."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", N_("Open a file…"), tooltip=N_("Open a company by its path."), id="companies.open"),
@@ -34,10 +34,10 @@ class CompaniesScreen(Dialog[Desk | None]):
         Binding("escape", "dismiss(None)", N_("Stay"), id="companies.stay"),
     ]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, ws: Workspace) -> None:
         super().__init__(classes="dialog")
-        self._desk = desk
-        self._here = desk.store.path.resolve()
+        self._ws = ws
+        self._here = ws.store.path.resolve()
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box companies-box"):
@@ -48,16 +48,16 @@ class CompaniesScreen(Dialog[Desk | None]):
     @work(group="companies")
     async def on_mount(self) -> None:
         self.query_one(OptionList).focus()
-        known = known_companies(self._desk.places.data)
+        known = recent_companies(self._ws.locations.data)
         if self._here not in known:
             known.insert(0, self._here)
-        found = await asyncio.to_thread(lambda: [glance(path) for path in known])
+        found = await asyncio.to_thread(lambda: [company_summary(path) for path in known])
         listed = self.query_one(OptionList)
         listed.add_options([Option(self._line(company), str(company.path)) for company in found])
         # The one used before this one is most likely wanted.
         listed.highlighted = next((place for place, one in enumerate(found) if one.path != self._here), 0)
 
-    def _line(self, company: Glance) -> Text:
+    def _line(self, company: CompanySummary) -> Text:
         mark = "●" if company.path == self._here else " "
         text = Text.assemble(f"{mark} ", (company.name or company.path.name, "bold"))
         if company.gmail:
@@ -75,26 +75,26 @@ class CompaniesScreen(Dialog[Desk | None]):
     def action_open(self) -> None:
         from facturier.tui.screens.companies.open_company import OpenCompanyScreen
 
-        self.app.push_screen(OpenCompanyScreen(self._desk), self._opened)
+        self.app.push_screen(OpenCompanyScreen(self._ws), self._opened)
 
     def action_new(self) -> None:
         from facturier.tui.screens.companies.new_company import NewCompanyScreen
 
-        self.app.push_screen(NewCompanyScreen(self._desk), self._opened)
+        self.app.push_screen(NewCompanyScreen(self._ws), self._opened)
 
-    def _opened(self, desk: Desk | None) -> None:
-        if desk is not None:
-            self.dismiss(desk)
+    def _opened(self, ws: Workspace | None) -> None:
+        if ws is not None:
+            self.dismiss(ws)
 
     @work(group="companies")
     @once
     async def _go(self, path: Path) -> None:
         try:
-            desk = await asyncio.to_thread(self._desk.at, path)
+            ws = await asyncio.to_thread(self._ws.at, path)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
         else:
-            self.dismiss(desk)
+            self.dismiss(ws)
 
 
 class MovingScreen(Dialog[None]):

@@ -10,7 +10,7 @@ from facturier.mail.google.client import OAuthClient
 from facturier.mail.google.consent import Consent
 from facturier.mail.google.grant import Grant
 from facturier.mail.google.loopback import Listener, ssh_line
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 
 
 class Attempt:
@@ -19,7 +19,7 @@ class Attempt:
 
     def __init__(
         self,
-        desk: Desk,
+        ws: Workspace,
         client: OAuthClient,
         *,
         hint: str,
@@ -34,7 +34,7 @@ class Attempt:
         self._listener = Listener()
         try:
             self._consent = Consent(
-                client, desk.endpoints, self._listener.port, clock=desk.clock, hint=hint, stop=self.stopping
+                client, ws.endpoints, self._listener.port, clock=ws.clock, hint=hint, stop=self.stopping
             )
         except BaseException:
             self._listener.stop()

@@ -22,7 +22,13 @@ class LinkView(Static, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", N_("Copy the link"), tooltip=N_("Copy the link to the clipboard."), id="connect.copy"),
-        Binding("q", "code", N_("QR code"), tooltip=N_("Show the link as a QR code for a phone."), id="connect.code"),
+        Binding(
+            "q",
+            "code",
+            N_("QR code"),
+            tooltip=N_("Show the link as a QR code for a phone."),
+            id="connect.code",
+        ),
         Binding(
             "l",
             "alone",

@@ -26,7 +26,7 @@ class Answer:
     send: bool = True
 
 
-class AllowScreen(Dialog[Answer | None]):
+class ConsentScreen(Dialog[Answer | None]):
     """Stands for the browser page, which the practice company has too, for those who would rather open the link."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", N_("Back"), id="allow.back")]

@@ -14,23 +14,23 @@ from facturier.mail.errors import ConnectError, DeviceRefused
 from facturier.mail.google.client import OAuthClient
 from facturier.mail.google.connection import accept_grant, known_client
 from facturier.mail.google.grant import Grant
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
-from facturier.tui.screen import AnsweringScreen
+from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.connect.attempt import Attempt
 from facturier.tui.screens.connect.client_step import ClientStep, read_client
 from facturier.tui.screens.connect.consent_step import ConsentStep
 from facturier.tui.screens.connect.link_view import LinkView
-from facturier.tui.screens.connect.practice_consent import AllowScreen, Answer
+from facturier.tui.screens.connect.practice_consent import Answer, ConsentScreen
 from facturier.tui.screens.connect.remove_gmail import may_replace
 from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 from facturier.tui.widgets.inputs.paste_field import PasteField
 from facturier.tui.widgets.keybar import KeyBar
-from facturier.tui.widgets.title import Notice, Title
+from facturier.tui.widgets.title import Banner, Title
 
 
-class ConnectScreen(AnsweringScreen[str | None]):
+class ConnectScreen(ResultScreen[str | None]):
     """Answers the address that was connected, None when the person stopped it. Takes the first way that succeeds."""
 
     class Granted(Message):
@@ -66,18 +66,18 @@ class ConnectScreen(AnsweringScreen[str | None]):
         Binding("escape", "cancel", N_("Cancel"), tooltip=N_("Stop. Nothing is connected."), id="connect.cancel"),
     ]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, ws: Workspace) -> None:
         super().__init__(id="connect")
-        self._desk = desk
+        self._ws = ws
         self._attempt: Attempt | None = None
         self._accepting = False
         self._keeping = False
         self._unmounted = False
 
     def compose(self) -> ComposeResult:
-        company = self._desk.company().name
+        company = self._ws.company().name
         yield Title(_("Connect a Google account to {company}").format(company=company))
-        yield Notice(self._desk)
+        yield Banner(self._ws)
         yield Label(
             _("Facturier will be able to send email from this address. It can never read the mailbox."),
             markup=False,
@@ -91,7 +91,7 @@ class ConnectScreen(AnsweringScreen[str | None]):
     @work
     async def on_mount(self) -> None:
         try:
-            client = await asyncio.to_thread(known_client, self._desk)
+            client = await asyncio.to_thread(known_client, self._ws)
         except FacturierError as error:
             # Without the vault there is no place for the permission.
             self.app.push_screen(ProblemScreen(error), lambda _none: self.dismiss(None))
@@ -107,7 +107,7 @@ class ConnectScreen(AnsweringScreen[str | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
         if action == "allow":
-            return self._attempt is not None and self._desk.practice is not None
+            return self._attempt is not None and self._ws.practice is not None
         return action != "client" or self._attempt is not None
 
     # The client
@@ -116,8 +116,8 @@ class ConnectScreen(AnsweringScreen[str | None]):
         self._stop()
         self.query_one("#connect-steps", ContentSwitcher).current = "client-step"
         step = self.query_one(ClientStep)
-        if self._desk.practice is not None and not step.field.text:
-            step.offer(str(self._desk.practice.client_file))
+        if self._ws.practice is not None and not step.field.text:
+            step.offer(str(self._ws.practice.client_file))
         step.field.input.focus()
         step.field.input.action_select_all()  # so that another file takes the place of the one before
         self.refresh_bindings()
@@ -154,9 +154,9 @@ class ConnectScreen(AnsweringScreen[str | None]):
 
     def _open(self, client: OAuthClient) -> Attempt:
         """A new attempt. Runs in a thread, which goes on when the screen has been left: then it is stopped here."""
-        connection = self._desk.connection()
+        connection = self._ws.connection()
         self._attempt = attempt = Attempt(
-            self._desk,
+            self._ws,
             client,
             hint=connection.address if connection else "",
             granted=lambda grant: self.post_message(self.Granted(grant)),
@@ -199,7 +199,7 @@ class ConnectScreen(AnsweringScreen[str | None]):
         self._say_waiting()
 
     def _say_waiting(self) -> None:
-        practice = self._desk.practice is not None
+        practice = self._ws.practice is not None
         words = (
             _("Waiting for either one… In the demo, F7 allows without a browser.")
             if practice
@@ -216,13 +216,13 @@ class ConnectScreen(AnsweringScreen[str | None]):
                 self.app.call_from_thread(self.query_one(ConsentStep).show_device, text)
 
         try:
-            code = ask_device(attempt.client, self._desk.endpoints, self._desk.clock, attempt.stopping)
+            code = ask_device(attempt.client, self._ws.endpoints, self._ws.clock, attempt.stopping)
             show(
                 Text.assemble(
                     (code.user_code, "bold"), "  ", _("to enter at {address}").format(address=code.verification_url)
                 )
             )
-            grant = wait_device(code, attempt.client, self._desk.endpoints, attempt.stopping, self._desk.clock)
+            grant = wait_device(code, attempt.client, self._ws.endpoints, attempt.stopping, self._ws.clock)
             if grant is not None:
                 attempt.take(grant)
         except DeviceRefused as error:
@@ -238,12 +238,12 @@ class ConnectScreen(AnsweringScreen[str | None]):
         self._keeping = True
         self.query_one(ConsentStep).show_state(_("Saving the permission…"))
         self._stop()
-        may, before = await may_replace(self, self._desk, event.grant.address)
+        may, before = await may_replace(self, self._ws, event.grant.address)
         if not may:
             self.dismiss(None)
             return
         try:
-            connection = await asyncio.to_thread(accept_grant, self._desk, event.grant, replacing=before)
+            connection = await asyncio.to_thread(accept_grant, self._ws, event.grant, replacing=before)
         except FacturierError as error:
             self._keeping = False
             self.app.push_screen(ProblemScreen(error))
@@ -264,8 +264,8 @@ class ConnectScreen(AnsweringScreen[str | None]):
     # Practice
 
     def action_allow(self) -> None:
-        assert self._desk.practice is not None
-        self.app.push_screen(AllowScreen(self._desk.practice.accounts), self._allowed)
+        assert self._ws.practice is not None
+        self.app.push_screen(ConsentScreen(self._ws.practice.accounts), self._allowed)
 
     def _allowed(self, answer: Answer | None) -> None:
         if answer is not None:
@@ -273,7 +273,7 @@ class ConnectScreen(AnsweringScreen[str | None]):
 
     @work
     async def _allow(self, answer: Answer) -> None:
-        practice, attempt = self._desk.practice, self._attempt
+        practice, attempt = self._ws.practice, self._attempt
         if practice is None or attempt is None:
             return
         landed = await asyncio.to_thread(

@@ -10,7 +10,7 @@ from textual.widgets import Label, TextArea
 
 from facturier.mail.bounces.record import hand_in, likely_delivery, record_bounce
 from facturier.mail.errors import UnreadBounce
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError, InputError, NoSuchInvoice
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _
@@ -31,9 +31,9 @@ class BounceScreen(Dialog[Delivery | None]):
         Binding("escape", "dismiss(None)", N_("Cancel"), id="bounce.cancel", priority=True),
     ]
 
-    def __init__(self, desk: Desk, number: str = "") -> None:
+    def __init__(self, ws: Workspace, number: str = "") -> None:
         super().__init__(classes="dialog")
-        self._desk = desk
+        self._ws = ws
         self._number = number
 
     def compose(self) -> ComposeResult:
@@ -57,7 +57,7 @@ class BounceScreen(Dialog[Delivery | None]):
     async def action_report(self) -> None:
         mail = self._mail
         try:
-            delivery, _recipients = await asyncio.to_thread(hand_in, self._desk.store, mail)
+            delivery, _recipients = await asyncio.to_thread(hand_in, self._ws.store, mail)
         except UnreadBounce as error:
             await self._ask(mail, error.happened)
         except FacturierError as error:
@@ -71,7 +71,7 @@ class BounceScreen(Dialog[Delivery | None]):
 
     async def _ask(self, mail: bytes, why: str) -> None:
         """Let the person say it, with what the mail suggests filled in."""
-        found = await asyncio.to_thread(likely_delivery, self._desk.store, mail)
+        found = await asyncio.to_thread(likely_delivery, self._ws.store, mail)
         number, address = (found[0].number, found[1]) if found is not None else ("", "")
         if self._number and number != self._number:
             number, address = self._number, ""
@@ -80,7 +80,7 @@ class BounceScreen(Dialog[Delivery | None]):
             if delivery is not None:
                 self.dismiss(delivery)
 
-        self.app.push_screen(ChosenBounceScreen(self._desk, why, number, address), said)
+        self.app.push_screen(ChosenBounceScreen(self._ws, why, number, address), said)
 
 
 class ChosenBounceScreen(Dialog[Delivery | None]):
@@ -91,9 +91,9 @@ class ChosenBounceScreen(Dialog[Delivery | None]):
         Binding("escape", "dismiss(None)", N_("Back"), id="chosen_bounce.back"),
     ]
 
-    def __init__(self, desk: Desk, why: str, number: str, address: str) -> None:
+    def __init__(self, ws: Workspace, why: str, number: str, address: str) -> None:
         super().__init__(classes="dialog")
-        self._desk = desk
+        self._ws = ws
         self._why = why
         self._number = number
         self._address = address
@@ -119,7 +119,7 @@ class ChosenBounceScreen(Dialog[Delivery | None]):
         )
         for field in (invoice, address, reason):
             field.show_problem("")
-        store = self._desk.store
+        store = self._ws.store
         try:
             delivery, _recipients = await asyncio.to_thread(
                 record_bounce, store, invoice.text, address.text, reason.text

@@ -9,12 +9,12 @@ from textual.widgets import Label
 
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
-from facturier.tui.screen import Dialog, HeldKey
+from facturier.tui.screen import Dialog, KeyRepeatGuard
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.keybar import KeyBar
 
 
-class AskScreen(Dialog[bool]):
+class ConfirmScreen(Dialog[bool]):
     """Answers True for yes. Escape is always no. Enter is yes, too, but not at first, and not at all where the question
     is `grave`: it may have been meant for what came before."""
 
@@ -29,7 +29,7 @@ class AskScreen(Dialog[bool]):
         self._grave = grave
         self._question = question
         self._detail = detail
-        self._enter = HeldKey()
+        self._enter = KeyRepeatGuard()
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
@@ -101,4 +101,4 @@ class ReasonScreen(Dialog[str | None]):
             if yes:
                 self.dismiss(reason)
 
-        self.app.push_screen(AskScreen(self._question, detail, grave=True), answered)
+        self.app.push_screen(ConfirmScreen(self._question, detail, grave=True), answered)

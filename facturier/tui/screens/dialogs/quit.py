@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui.formatting import seconds_left
@@ -18,7 +18,7 @@ from facturier.tui.widgets.keybar import KeyBar
 _OFTEN = 0.25  # seconds between looks at what still waits
 
 
-class LeavingScreen(Dialog[bool]):
+class QuitScreen(Dialog[bool]):
     """Stands until nothing is left that is waited for. `waiting` says what still is to leave, and gives None once
     nothing is on its way any more; `company` is where the person goes, empty where the program ends. Answers True when
     it is time to go or the person leaves at once, False when they stay after all."""
@@ -34,9 +34,9 @@ class LeavingScreen(Dialog[bool]):
         Binding("escape", "dismiss(False)", N_("Stay"), id="leaving.stay"),
     ]
 
-    def __init__(self, desk: Desk, waiting: Callable[[], list[Delivery] | None], company: str = "") -> None:
+    def __init__(self, ws: Workspace, waiting: Callable[[], list[Delivery] | None], company: str = "") -> None:
         super().__init__(classes="dialog")
-        self._desk = desk
+        self._ws = ws
         self._waiting = waiting
         self._company = company
         self._said: list[str] = []
@@ -61,7 +61,7 @@ class LeavingScreen(Dialog[bool]):
             self.dismiss(True)
             return
         if waiting:
-            seconds = min(seconds_left(delivery, self._desk.clock()) for delivery in waiting)
+            seconds = min(seconds_left(delivery, self._ws.clock()) for delivery in waiting)
             words = ngettext(
                 "{count} invoice will be sent in {seconds} s.",
                 "{count} invoices will be sent, the first in {seconds} s.",

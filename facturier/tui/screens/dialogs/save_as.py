@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.store.files import refuse_kept, write_file
 from facturier.models.text.i18n import N_, _
@@ -29,9 +29,9 @@ class SaveAsScreen(Dialog[Path | None]):
         Binding("escape", "dismiss(None)", N_("Cancel"), id="save_as.cancel"),
     ]
 
-    def __init__(self, desk: Desk, title: str, name: str, make: Callable[[], bytes]) -> None:
+    def __init__(self, ws: Workspace, title: str, name: str, make: Callable[[], bytes]) -> None:
         super().__init__(classes="dialog")
-        self._desk = desk
+        self._ws = ws
         self._heading = title
         self._file_name = name
         self._make = make
@@ -60,5 +60,5 @@ class SaveAsScreen(Dialog[Path | None]):
 
     def _write(self, path: Path) -> None:
         content = self._make()
-        refuse_kept(path.resolve(), self._desk.store.path, self._desk.places.data)
+        refuse_kept(path.resolve(), self._ws.store.path, self._ws.locations.data)
         write_file(path, content)

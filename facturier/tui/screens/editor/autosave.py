@@ -121,7 +121,7 @@ class Autosave:
             return None
         same_customer = theirs.customer.id == self.kept.customer.id
         alike = _typed(replace(theirs, customer=self.kept.customer)) == _typed(self.kept)
-        return theirs if alike and same_customer and theirs.standing is self.kept.standing else None
+        return theirs if alike and same_customer and theirs.book_status is self.kept.book_status else None
 
     def _keep_as_new(self, typed: Invoice) -> Invoice:
         return save_draft(self._store, replace(typed, id=None, version=0), keep_customer=False)

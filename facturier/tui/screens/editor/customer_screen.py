@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Label
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.customers import check_name, customer_named, save_customer
 from facturier.models.books.invoice import Customer
 from facturier.models.errors import FacturierError, InputError
@@ -17,12 +17,12 @@ from facturier.models.settings.tax import check_tax
 from facturier.models.text.addresses import parse_addresses
 from facturier.models.text.clean import clean
 from facturier.models.text.dates import parse_terms, terms_text
+from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import LANGUAGES, N_, _
 from facturier.models.text.limits import ADDRESSES, NAME
-from facturier.models.text.numbers import parse_currency
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import AskScreen, ProblemScreen
-from facturier.tui.widgets.inputs.fields import Area, Choice, Field, Labelled, would_be_lost
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
+from facturier.tui.widgets.inputs.fields import Area, Choice, Field, LabelledField, would_be_lost
 from facturier.tui.widgets.inputs.one_line import Joined
 from facturier.tui.widgets.keybar import KeyBar
 
@@ -43,11 +43,11 @@ class CustomerScreen(Dialog[Customer | None]):
         Binding("escape", "back", N_("Back"), tooltip=N_("Discard the changes to the customer."), id="customer.back"),
     ]
 
-    def __init__(self, desk: Desk, customer: Customer) -> None:
+    def __init__(self, ws: Workspace, customer: Customer) -> None:
         super().__init__(classes="dialog")
-        self._desk = desk
+        self._ws = ws
         self._customer = customer
-        self._company = desk.company()
+        self._company = ws.company()
         self._rates = {rate.code: rate for rate in self._company.rates}
 
     def compose(self) -> ComposeResult:
@@ -99,13 +99,13 @@ class CustomerScreen(Dialog[Customer | None]):
     @once
     async def action_save(self) -> None:
         """Keep it, or go to the first field that is wrong."""
-        for field in self.query(Labelled):
+        for field in self.query(LabelledField):
             if field.problem:
                 field.show_problem(field.problem)
                 field.query_one("Input, TextArea").focus()
                 return
         try:
-            kept = await asyncio.to_thread(save_customer, self._desk.store, self._typed())
+            kept = await asyncio.to_thread(save_customer, self._ws.store, self._typed())
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
             return
@@ -118,7 +118,7 @@ class CustomerScreen(Dialog[Customer | None]):
             self.dismiss(None)
             return
         self.app.push_screen(
-            AskScreen(_("Go back without saving this customer?"), _("What you typed here will be lost.")),
+            ConfirmScreen(_("Go back without saving this customer?"), _("What you typed here will be lost.")),
             self._leave,
         )
 
@@ -149,7 +149,7 @@ class CustomerScreen(Dialog[Customer | None]):
 
     def _check_name(self, text: str) -> None:
         check_name(text)
-        known = customer_named(self._desk.store, text)
+        known = customer_named(self._ws.store, text)
         if known is not None and known.id != self._customer.id:
             raise InputError(_("A customer “{name}” already exists.").format(name=clean(known.name)))
 

@@ -21,9 +21,9 @@ from facturier.models.settings.company import Company
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.dates import LAST, day_text, parse_day, parse_terms, terms_text
+from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import LANGUAGES, _, spoken
 from facturier.models.text.limits import ADDRESSES, NAME, check_length
-from facturier.models.text.numbers import parse_currency
 from facturier.models.text.search_text import fold
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.lookup import Lookup, LookupInput, Suggestion

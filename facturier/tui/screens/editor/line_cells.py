@@ -9,9 +9,9 @@ from facturier.mail.document.formatting import quantity, unit_price
 from facturier.models.errors import InputError
 from facturier.models.settings.tax import Line, TaxRate, check_tax, line_amount
 from facturier.models.text.clean import clean, clean_lines
+from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import N_, spoken
 from facturier.models.text.money import Money
-from facturier.models.text.numbers import parse_decimal, plain
 
 CELLS = ("item", "description", "quantity", "rate", "tax")
 TITLES = {
@@ -96,7 +96,7 @@ _ITEM = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CellBox:
     """Of a cell inside its line, in terminal cells: column, width, and row (1 is below the first)."""
 
     x: int
@@ -109,18 +109,18 @@ class Place:
 
 
 @cache
-def places(width: int) -> dict[str, Place]:
+def cell_boxes(width: int) -> dict[str, CellBox]:
     """The place of each cell and of the line's number."""
-    found = {"number": Place(0, 3)}
+    found = {"number": CellBox(0, 3)}
     end = width - 1
     for name in reversed(_FIXED):
-        found[name] = Place(end - _FIXED[name] + _GAP, _FIXED[name] - _GAP)
+        found[name] = CellBox(end - _FIXED[name] + _GAP, _FIXED[name] - _GAP)
         end -= _FIXED[name]
     end -= 1
     if width >= WIDE:
-        found["item"] = Place(4, _ITEM)
-        found["description"] = Place(4 + _ITEM + _GAP, end - 4 - _ITEM - _GAP)
+        found["item"] = CellBox(4, _ITEM)
+        found["description"] = CellBox(4 + _ITEM + _GAP, end - 4 - _ITEM - _GAP)
     else:
-        found["item"] = Place(4, max(end - 4, 1))
-        found["description"] = Place(4, max(found["rate"].end - 4, 1), 1)
+        found["item"] = CellBox(4, max(end - 4, 1))
+        found["description"] = CellBox(4, max(found["rate"].end - 4, 1), 1)
     return found

@@ -16,7 +16,7 @@ from facturier.models.books.invoice import Item
 from facturier.models.settings.tax import Line, TaxRate
 from facturier.models.text.i18n import _
 from facturier.tui.screens.editor import line_paint
-from facturier.tui.screens.editor.line_cells import CELLS, pasted_rows, places, typed
+from facturier.tui.screens.editor.line_cells import CELLS, cell_boxes, pasted_rows, typed
 from facturier.tui.screens.editor.line_list import LineList
 from facturier.tui.screens.editor.suggestions import item_suggestions, tax_suggestions
 from facturier.tui.widgets.inputs.lookup import LookupInput, Suggestion
@@ -249,7 +249,7 @@ class LineGrid(Widget, can_focus=False):
         number = bisect_right(self._ends, row)
         part = row - (self._ends[number - 1] if number else 0)
         for cell in CELLS:
-            place = places(self.size.width)[cell]
+            place = cell_boxes(self.size.width)[cell]
             if place.x <= event.x < place.end and place.row == part:
                 self.go(number, cell)
 
@@ -274,7 +274,7 @@ class LineGrid(Widget, can_focus=False):
         width = self.size.width
         if width != self._width:  # painted before the news of another size has come
             self._measure(width)
-        look = line_paint.Look(
+        look = line_paint.GridStyles(
             self.rich_style,
             self.get_component_rich_style("line-grid--head"),
             self.get_component_rich_style("line-grid--quiet"),
@@ -352,7 +352,7 @@ class LineGrid(Widget, can_focus=False):
             # Half a page at a time: every scroll repaints the whole grid.
             self._top = begin - room // 2
         self._top = max(0, min(self._top, self._ends[-1] - room))
-        place = places(width)[self._cell]
+        place = cell_boxes(width)[self._cell]
         # While the focus is elsewhere the input waits above the grid, out of sight: hidden, it could not be focused.
         y = 1 + begin + place.row - self._top if self.active else -1
         self.input.styles.width = place.width

@@ -10,11 +10,11 @@ from textual.strip import Strip
 
 from facturier.models.settings.tax import Line
 from facturier.models.text.i18n import _
-from facturier.tui.screens.editor.line_cells import CELLS, NUMBERS, TITLES, Place, places, shown
+from facturier.tui.screens.editor.line_cells import CELLS, NUMBERS, TITLES, CellBox, cell_boxes, shown
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class GridStyles:
     """The styles of a grid."""
 
     plain: Style
@@ -27,13 +27,13 @@ class Look:
 def height(line: Line, problems: Mapping[str, str], width: int, *, current: bool) -> int:
     """How many rows a line takes: a second one for its description where that is not in the first, and one for each
     thing that is wrong."""
-    below = places(width)["description"].row and (current or bool(line.description))
+    below = cell_boxes(width)["description"].row and (current or bool(line.description))
     return 1 + int(below) + len(problems)
 
 
-def head(width: int, look: Look, note: str) -> Strip:
+def head(width: int, look: GridStyles, note: str) -> Strip:
     """The titles of the columns; `note` says which lines are in view where not all are."""
-    at = places(width)
+    at = cell_boxes(width)
     pieces = []
     for cell in (*CELLS, "amount"):
         title = _(TITLES[cell])
@@ -52,15 +52,15 @@ def row(
     problems: Mapping[str, str],
     part: int,
     width: int,
-    look: Look,
+    look: GridStyles,
     *,
     currency: str,
     current: bool,
 ) -> Strip:
     """One row (`part` 0 is the first) of a line."""
-    at = places(width)
+    at = cell_boxes(width)
     below = height(line, {}, width, current=current) - 1
-    pieces: list[tuple[Place, str, Style]] = []
+    pieces: list[tuple[CellBox, str, Style]] = []
     if part == 0:
         mark = f"▌{number:>2}" if current else f"{number:>3}"
         pieces.append((at["number"], _fit(mark, 3, right=True), look.current if current else look.quiet))
@@ -75,7 +75,7 @@ def row(
     # Under its cell: from the cell's left edge where the sentence fits there, else up to the end of the row.
     sentence = f"↑ {sentence}"
     x = max(min(at[cell].x, width - 1 - cell_len(sentence)), 4)
-    return _strip([(Place(x, width - 1 - x), _fit(sentence, width - 1 - x), look.problem)], width, look.plain)
+    return _strip([(CellBox(x, width - 1 - x), _fit(sentence, width - 1 - x), look.problem)], width, look.plain)
 
 
 def _fit(text: str, width: int, *, right: bool = False) -> str:
@@ -85,7 +85,7 @@ def _fit(text: str, width: int, *, right: bool = False) -> str:
     return " " * (width - length) + text if right else text
 
 
-def _strip(pieces: list[tuple[Place, str, Style]], width: int, blank: Style) -> Strip:
+def _strip(pieces: list[tuple[CellBox, str, Style]], width: int, blank: Style) -> Strip:
     segments = []
     x = 0
     for place, text, style in pieces:

@@ -11,46 +11,46 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Label
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.customers import get_customer
 from facturier.models.books.drafts import new_draft
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.items import find_items, item_taxes, keep_new_items
-from facturier.models.books.status import Standing
+from facturier.models.books.status import BookStatus
 from facturier.models.errors import FacturierError, StoreError
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
-from facturier.tui.screen import AnsweringScreen
-from facturier.tui.screens.dialogs.dialogs import AskScreen, ProblemScreen
+from facturier.tui.screen import ResultScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
 from facturier.tui.screens.editor.autosave import Autosave
 from facturier.tui.screens.editor.head import InvoiceHead
 from facturier.tui.screens.editor.keys import KEYS, LINE_ACTIONS
 from facturier.tui.screens.editor.line_grid import LineGrid
-from facturier.tui.screens.editor.totals import InvoiceSums
+from facturier.tui.screens.editor.totals import InvoiceTotals
 from facturier.tui.widgets.inputs.fields import Area
 from facturier.tui.widgets.keybar import KeyBar
-from facturier.tui.widgets.title import Notice, Title
+from facturier.tui.widgets.title import Banner, Title
 
 SAVE_AFTER = 0.5  # seconds from the first key that is not saved yet; with the save itself below one second
 TRY_AGAIN_AFTER = 2.0  # seconds
 
 
-class EditorScreen(AnsweringScreen[int | None]):
+class EditorScreen(ResultScreen[int | None]):
     """Edits a draft, or begins one where `invoice_id` is None. Answers with its id, None if nothing was kept."""
 
     BINDINGS: ClassVar[list[BindingType]] = KEYS
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - so declared by Screen
 
-    def __init__(self, desk: Desk, invoice_id: int | None = None) -> None:
+    def __init__(self, ws: Workspace, invoice_id: int | None = None) -> None:
         super().__init__()
-        self._desk = desk
-        self._company = desk.company()
-        draft = new_draft(desk.store, desk.today()) if invoice_id is None else get_invoice(desk.store, invoice_id)
-        self._issued = draft.standing is not Standing.DRAFT
-        self._drafts = Autosave(desk.store, draft, self._snapshot)
-        self._head = InvoiceHead(desk.store, self._company, desk.today(), draft)
-        self._grid = LineGrid(lambda text: find_items(desk.store, text), lambda: item_taxes(desk.store), id="lines")
+        self._ws = ws
+        self._company = ws.company()
+        draft = new_draft(ws.store, ws.today()) if invoice_id is None else get_invoice(ws.store, invoice_id)
+        self._issued = draft.book_status is not BookStatus.DRAFT
+        self._drafts = Autosave(ws.store, draft, self._snapshot)
+        self._head = InvoiceHead(ws.store, self._company, ws.today(), draft)
+        self._grid = LineGrid(lambda text: find_items(ws.store, text), lambda: item_taxes(ws.store), id="lines")
         self._message = Area(_("Message"), draft.message, lines=4, at_end=True, id="message-printed")
         self._waiting = False  # a save is due
         self._missing = ""  # what sending, or going back, waits for
@@ -58,13 +58,13 @@ class EditorScreen(AnsweringScreen[int | None]):
 
     def compose(self) -> ComposeResult:
         yield Title(id="title")
-        yield Notice(self._desk)
+        yield Banner(self._ws)
         yield Label("", markup=False, id="trouble")
         yield self._head
         yield self._grid
         with Horizontal(id="foot"):
             yield self._message
-            yield InvoiceSums(self._drafts.kept)
+            yield InvoiceTotals(self._drafts.kept)
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -128,7 +128,7 @@ class EditorScreen(AnsweringScreen[int | None]):
     async def on_company_changed(self) -> None:
         """Somebody else may have taken the next number, or changed the tax rates."""
         try:
-            self._company = self._desk.company()
+            self._company = self._ws.company()
             before = self._drafts.kept.customer
             await self._drafts.follow()
         except StoreError as error:
@@ -151,7 +151,7 @@ class EditorScreen(AnsweringScreen[int | None]):
         elif at is not None:
             title.right = _("saved {time}").format(time=f"{at.astimezone():%H:%M:%S}")
         self._say(str(problem or self._missing))
-        self.query_one(InvoiceSums).show(invoice)
+        self.query_one(InvoiceTotals).show(invoice)
         self.refresh_bindings()
 
     def _say(self, trouble: str) -> None:
@@ -201,11 +201,11 @@ class EditorScreen(AnsweringScreen[int | None]):
             elif kept is not None:
                 self._head.choose(kept, known_as=customer)
 
-        self.app.push_screen(CustomerScreen(self._desk, customer), closed)
+        self.app.push_screen(CustomerScreen(self._ws, customer), closed)
 
     def _stored(self, customer: Customer) -> Customer:
         """The customer with what its copy in the invoice leaves out."""
-        found = get_customer(self._desk.store, customer.id) if customer.id is not None else None
+        found = get_customer(self._ws.store, customer.id) if customer.id is not None else None
         return found or customer
 
     # Going from part to part
@@ -271,7 +271,7 @@ class EditorScreen(AnsweringScreen[int | None]):
         await self._keep_items()
         invoice_id = self._drafts.kept.id
         assert invoice_id is not None, "complete and saved"
-        self.app.push_screen(PreviewScreen(self._desk, invoice_id), self._previewed)
+        self.app.push_screen(PreviewScreen(self._ws, invoice_id), self._previewed)
 
     def _previewed(self, delivery_id: int | None) -> None:
         if delivery_id is not None:
@@ -302,9 +302,7 @@ class EditorScreen(AnsweringScreen[int | None]):
 
     async def _keep_items(self) -> None:
         try:
-            await asyncio.to_thread(
-                keep_new_items, self._desk.store, self._drafts.kept.lines, self._drafts.kept.currency
-            )
+            await asyncio.to_thread(keep_new_items, self._ws.store, self._drafts.kept.lines, self._drafts.kept.currency)
         except FacturierError as error:
             self.notify(str(error), severity="warning", markup=False)
 
@@ -321,7 +319,7 @@ class EditorScreen(AnsweringScreen[int | None]):
             self.dismiss(self._drafts.kept.id)
             return
         self.app.push_screen(
-            AskScreen(_("Go back without saving?"), str(self._drafts.problem)),
+            ConfirmScreen(_("Go back without saving?"), str(self._drafts.problem)),
             self._leave,
         )
 

@@ -12,7 +12,7 @@ from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 
 
-class InvoiceSums(Widget, can_focus=False):
+class InvoiceTotals(Widget, can_focus=False):
     """One line a sum, money right-aligned."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"invoice-sums--total"}

@@ -4,7 +4,7 @@ import asyncio
 
 from textual.screen import Screen
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.drafts import correct_invoice
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.status import OPEN, State
@@ -14,17 +14,17 @@ from facturier.tui import opening
 from facturier.tui.screens.dialogs.dialogs import ProblemScreen, ReasonScreen
 
 
-def correct(screen: Screen[None], desk: Desk, invoice: Invoice, then: opening.Then) -> None:
+def correct(screen: Screen[None], ws: Workspace, invoice: Invoice, then: opening.Then) -> None:
     """After a reason and a yes: the invoice is void, and a draft with its lines is open in the editor."""
     assert invoice.id is not None
     invoice_id = invoice.id
-    if (hindrance := _hindrance(invoice)) is not None:
-        screen.app.push_screen(ProblemScreen(hindrance))
+    if (blocker := _blocker(invoice)) is not None:
+        screen.app.push_screen(ProblemScreen(blocker))
         return
 
     async def begin(reason: str) -> None:
-        draft = await asyncio.to_thread(correct_invoice, desk.store, invoice_id, reason, desk.today())
-        opening.edit_invoice(screen, desk, draft.id, lambda _id: then())
+        draft = await asyncio.to_thread(correct_invoice, ws.store, invoice_id, reason, ws.today())
+        opening.edit_invoice(screen, ws, draft.id, lambda _id: then())
 
     def answered(reason: str | None) -> None:
         if reason:
@@ -39,7 +39,7 @@ def correct(screen: Screen[None], desk: Desk, invoice: Invoice, then: opening.Th
     screen.app.push_screen(ReasonScreen(question, detail), answered)
 
 
-def _hindrance(invoice: Invoice) -> StoreError | None:
+def _blocker(invoice: Invoice) -> StoreError | None:
     """What must be done before the invoice can be voided."""
     if invoice.delivery is State.QUEUED:
         todo = _("It is still in the outbox. Undo the send with u, then correct it.")

@@ -10,12 +10,12 @@ from facturier.models.books.alerts import open_alerts
 from facturier.models.books.invoice import Entry, Invoice
 from facturier.models.books.journal import read_journal
 from facturier.models.books.payments import payments_of
-from facturier.models.books.status import Standing, State
+from facturier.models.books.status import BookStatus, State
 from facturier.models.company.user import full_name
 from facturier.models.outbox.deliveries import deliveries_of
-from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.pauses import paused_by
-from facturier.models.outbox.transitions import Fact
+from facturier.models.outbox.transitions import DeliveryEvent
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
@@ -45,14 +45,14 @@ def invoice_story(store: Store, invoice: Invoice, now: datetime) -> RenderableTy
         story += [_state(delivery), _under(delivery_course(delivery, now, paused=paused))]
     if not deliveries:
         story.append(Text(_("Not sent yet.")))
-    if invoice.standing is Standing.ISSUED and invoice.delivery in (None, State.CANCELLED, State.FAILED):
+    if invoice.book_status is BookStatus.ISSUED and invoice.delivery in (None, State.CANCELLED, State.FAILED):
         words = _("It has a number, so it cannot be changed. k voids it and opens a draft with the same lines.")
         story.append(Text(words, "dim"))
     story += [Text(""), Text(_("Payments"), "bold")]
     for payment in reversed(payments):
         amount = with_currency(Money(payment.amount, invoice.currency))
         story.append(Text(f"{long_day(payment.date)}  {amount}  {clean(payment.method)}".rstrip()))
-    if payments and invoice.standing is Standing.ISSUED:
+    if payments and invoice.book_status is BookStatus.ISSUED:
         story.append(Text(_("x removes a payment that was recorded by mistake"), "dim"))
     story.append(Text(_("Balance {balance}").format(balance=with_currency(invoice.balance))))
     story += [Text(""), Text(_("History"), "bold")]
@@ -68,7 +68,7 @@ def _state(delivery: Delivery) -> Text:
 def delivery_course(delivery: Delivery, now: datetime, *, paused: bool) -> Text:
     """From whom to whom, when it leaves, what stopped it, and what proves that it left. `paused`: the outbox is."""
     people = ", ".join(clean(address) for address in delivery.envelope.recipients)
-    sender = clean(delivery.envelope.sender) + (" (Gmail)" if delivery.way is Way.GMAIL else "")
+    sender = clean(delivery.envelope.sender) + (" (Gmail)" if delivery.sender_kind is SenderKind.GMAIL else "")
     lines = [Text(_("from {sender} to {people}").format(sender=sender, people=people))]
     left = seconds_left(delivery, now)
     if paused and delivery.state is State.QUEUED:
@@ -120,18 +120,18 @@ _WORDS: dict[str, str] = {
     "restored": N_("Restored from the backup {copy}"),
     "adopted": N_("Chose the file {path} as the company"),
     "retired": N_("Made this file a copy; the company is {path}"),
-    Fact.CLAIMED: N_("Preparing to send"),
-    Fact.RELEASED: N_("Waiting to try again: {reason}"),
-    Fact.HANDED_OVER: N_("Sending to the mail server"),
-    Fact.ACCEPTED: N_("Accepted by the mail server {server_id}"),
-    Fact.PARTLY_ACCEPTED: N_("Accepted for some recipients only: {reason}"),
-    Fact.DEFERRED: N_("The mail server asked to wait: {reason}"),
-    Fact.REFUSED: N_("Refused: {reason}"),
-    Fact.LOST: N_("The answer was lost: {reason}"),
-    Fact.CANCELLED: N_("Sending cancelled {reason}"),
-    Fact.SAID_SENT: N_("Recorded as sent: {reason}"),
-    Fact.SAID_NOT_SENT: N_("Recorded as not sent: {reason}"),
-    Fact.BOUNCED: N_("Bounced: {reason}"),
+    DeliveryEvent.CLAIMED: N_("Preparing to send"),
+    DeliveryEvent.RELEASED: N_("Waiting to try again: {reason}"),
+    DeliveryEvent.HANDED_OVER: N_("Sending to the mail server"),
+    DeliveryEvent.ACCEPTED: N_("Accepted by the mail server {server_id}"),
+    DeliveryEvent.PARTLY_ACCEPTED: N_("Accepted for some recipients only: {reason}"),
+    DeliveryEvent.DEFERRED: N_("The mail server asked to wait: {reason}"),
+    DeliveryEvent.REFUSED: N_("Refused: {reason}"),
+    DeliveryEvent.LOST: N_("The answer was lost: {reason}"),
+    DeliveryEvent.CANCELLED: N_("Sending cancelled {reason}"),
+    DeliveryEvent.SAID_SENT: N_("Recorded as sent: {reason}"),
+    DeliveryEvent.SAID_NOT_SENT: N_("Recorded as not sent: {reason}"),
+    DeliveryEvent.BOUNCED: N_("Bounced: {reason}"),
     "copy_bounced": N_("A copy bounced: {reason}"),
 }
 

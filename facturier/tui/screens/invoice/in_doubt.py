@@ -14,29 +14,29 @@ from textual.widgets import Static
 
 from facturier.mail.senders.gmail import sent_search
 from facturier.mail.sending import in_doubt
-from facturier.mail.sending.in_doubt import ask_session
-from facturier.mail.workspace import Desk
+from facturier.mail.sending.in_doubt import query_session
+from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Entry
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import State
 from facturier.models.company.user import full_name
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.outbox.delivery import Delivery, Way
-from facturier.models.outbox.transitions import Fact
+from facturier.models.outbox.delivery import Delivery, SenderKind
+from facturier.models.outbox.transitions import DeliveryEvent
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.tui.faults import as_problem
 from facturier.tui.formatting import moment
 from facturier.tui.opening import Then, attempt
-from facturier.tui.screen import AnsweringScreen
+from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.connect.link_view import LinkView
 from facturier.tui.screens.dialogs.dialogs import ReasonScreen
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.status import DELIVERIES
-from facturier.tui.widgets.title import Notice, Title
+from facturier.tui.widgets.title import Banner, Title
 
 
-class DoubtScreen(AnsweringScreen[None]):
+class DoubtScreen(ResultScreen[None]):
     """Ends by itself once it is known, from whomever."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,27 +45,27 @@ class DoubtScreen(AnsweringScreen[None]):
         Binding("escape", "dismiss", N_("Back"), tooltip=N_("It is still in doubt."), id="doubt.back"),
     ]
 
-    def __init__(self, desk: Desk, delivery_id: int) -> None:
+    def __init__(self, ws: Workspace, delivery_id: int) -> None:
         super().__init__(classes="doubt")
-        self._desk = desk
-        self._delivery = get_delivery(desk.store, delivery_id)
+        self._ws = ws
+        self._delivery = get_delivery(ws.store, delivery_id)
         self._session = _("checking…") if self._delivery.session else ""
 
     def compose(self) -> ComposeResult:
         delivery = self._delivery
         title = _("Invoice {number} for {customer}").format(number=delivery.number, customer=clean(delivery.customer))
         yield Title(title, DELIVERIES[State.IN_DOUBT].text())
-        yield Notice(self._desk)
+        yield Banner(self._ws)
         with VerticalScroll(can_focus=False):
             yield Static(classes="doubt-known", markup=False)
-            yield Static(_where(self._desk, delivery), classes="doubt-where", markup=False)
+            yield Static(_where(self._ws, delivery), classes="doubt-where", markup=False)
             if self._linked:
                 yield LinkView()
         yield KeyBar()
 
     @property
     def _linked(self) -> bool:
-        return self._delivery.way is Way.GMAIL and not self._desk.endpoints.stand_in
+        return self._delivery.sender_kind is SenderKind.GMAIL and not self._ws.endpoints.stand_in
 
     def on_mount(self) -> None:
         if self._linked:
@@ -77,7 +77,7 @@ class DoubtScreen(AnsweringScreen[None]):
         self._ask()
 
     def on_company_changed(self) -> None:
-        self._delivery = get_delivery(self._desk.store, self._delivery.id)
+        self._delivery = get_delivery(self._ws.store, self._delivery.id)
         if self._delivery.state is State.IN_DOUBT:
             self._show()
         elif self.is_active and not self.answered:  # whoever is looking at it sees why it goes
@@ -92,7 +92,7 @@ class DoubtScreen(AnsweringScreen[None]):
         self.dismiss()
 
     def _show(self) -> None:
-        journal = read_journal(self._desk.store, self._delivery.invoice_id)
+        journal = read_journal(self._ws.store, self._delivery.invoice_id)
         known = _known(self._delivery, journal, self._session)
         self.query_one(".doubt-known", Static).update(known)
 
@@ -100,29 +100,29 @@ class DoubtScreen(AnsweringScreen[None]):
     async def _ask(self) -> None:
         """What the session says now, while the person reads the rest."""
         try:
-            self._session = await asyncio.to_thread(ask_session, self._desk, self._delivery)
+            self._session = await asyncio.to_thread(query_session, self._ws, self._delivery)
         except Exception as error:  # noqa: BLE001 - logged there; the answers stay open
             self._session = str(as_problem(error))
         self.on_company_changed()
 
     def action_resolve(self, sent: bool) -> None:
-        resolve(self, self._desk, self._delivery.id, self._delivery.number, sent=sent, then=self.on_company_changed)
+        resolve(self, self._ws, self._delivery.id, self._delivery.number, sent=sent, then=self.on_company_changed)
 
 
 def _known(delivery: Delivery, journal: list[Entry], session: str) -> Table:
     told = {entry.kind: entry for entry in journal if entry.detail.get("delivery") == str(delivery.id)}
     facts = [
-        (_("From"), delivery.envelope.sender + (" (Gmail)" if delivery.way is Way.GMAIL else "")),
+        (_("From"), delivery.envelope.sender + (" (Gmail)" if delivery.sender_kind is SenderKind.GMAIL else "")),
         (_("To"), ", ".join(delivery.envelope.recipients)),
         (_("Subject"), delivery.subject),
     ]
-    for kind, label in ((Fact.HANDED_OVER, _("Handed over")), (Fact.LOST, _("Answer lost"))):
+    for kind, label in ((DeliveryEvent.HANDED_OVER, _("Handed over")), (DeliveryEvent.LOST, _("Answer lost"))):
         if (entry := told.get(kind)) is not None:
             facts.append((label, f"{moment(entry.at)}  {entry.detail.get('reason', '')}"))
     queued = told.get("queued") or told.get("queued_again")
     if queued is not None:
         facts.insert(3, (_("Queued"), f"{moment(queued.at)}  {full_name(queued.user)}"))
-    lost = told.get(Fact.LOST)
+    lost = told.get(DeliveryEvent.LOST)
     if lost is not None and lost.detail.get("reply"):
         facts.append((_("Server"), lost.detail["reply"]))
     if session:
@@ -138,23 +138,23 @@ def _known(delivery: Delivery, journal: list[Entry], session: str) -> Table:
     return table
 
 
-def _where(desk: Desk, delivery: Delivery) -> Text:
+def _where(ws: Workspace, delivery: Delivery) -> Text:
     """Where a person can see whether it left."""
-    if desk.practice is not None:
+    if ws.practice is not None:
         look = _("Look for “{number}” in {folder}, where all mail of the demo company is saved.")
-    elif delivery.way is Way.GMAIL:
+    elif delivery.sender_kind is SenderKind.GMAIL:
         look = _("Look for “{number}” in the Sent folder of {address}. This link searches it:")
-    elif desk.company().sender.kind == "folder":
+    elif ws.company().sender.kind == "folder":
         look = _("Look for “{number}” in {folder}.")
     else:
         look = _("Look for “{number}” in the Sent folder of {address}, or ask the customer.")
-    folder = str(desk.practice.folder) if desk.practice is not None else desk.company().sender.folder
+    folder = str(ws.practice.folder) if ws.practice is not None else ws.company().sender.folder
     why = _("The answer of the mail server was lost. Facturier never sends an invoice twice automatically.")
     what = look.format(number=delivery.number, folder=folder, address=delivery.envelope.sender)
     return Text.assemble(why, "\n\n", (what, "bold"))
 
 
-def resolve(screen: Screen[Any], desk: Desk, delivery_id: int, number: str, *, sent: bool, then: Then) -> None:
+def resolve(screen: Screen[Any], ws: Workspace, delivery_id: int, number: str, *, sent: bool, then: Then) -> None:
     """Ask for the reason, then settle the delivery as sent or as not sent."""
     if sent:
         question = _("Invoice {number} was sent?").format(number=number)
@@ -170,6 +170,6 @@ def resolve(screen: Screen[Any], desk: Desk, delivery_id: int, number: str, *, s
             attempt(screen, lambda: asyncio.to_thread(resolve_now, reason), then)
 
     def resolve_now(reason: str) -> None:
-        in_doubt.resolve(desk, delivery_id, sent=sent, reason=reason)
+        in_doubt.resolve(ws, delivery_id, sent=sent, reason=reason)
 
     screen.app.push_screen(ReasonScreen(question, detail, placeholder=example), answered)

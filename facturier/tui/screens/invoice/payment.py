@@ -10,19 +10,19 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.payments import record_payment
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.text.clean import clean
 from facturier.models.text.dates import parse_day
+from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.money import Money, to_minor
-from facturier.models.text.numbers import parse_decimal
 from facturier.tui.formatting import long_day, with_currency
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import AskScreen, ProblemScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.payment_line import Booking, booked
@@ -36,9 +36,9 @@ class PaymentScreen(Dialog[Booking | None]):
         Binding("escape", "dismiss(None)", N_("Cancel"), id="payment.cancel"),
     ]
 
-    def __init__(self, desk: Desk, invoice: Invoice) -> None:
+    def __init__(self, ws: Workspace, invoice: Invoice) -> None:
         super().__init__(classes="dialog")
-        self._desk = desk
+        self._ws = ws
         self._invoice = invoice
 
     def compose(self) -> ComposeResult:
@@ -49,7 +49,7 @@ class PaymentScreen(Dialog[Booking | None]):
             yield Label(self._owed(), markup=False, id="owed")
             owed = invoice.balance.text(spoken()) if invoice.balance.minor > 0 else ""
             yield Field(_("Amount"), owed, check=self._amount, whole=True, id="amount")
-            yield Field(_("Date"), long_day(self._desk.today()), check=self._day, whole=True, id="date")
+            yield Field(_("Date"), long_day(self._ws.today()), check=self._day, whole=True, id="date")
             yield Field(_("Method"), placeholder=_("transfer, cheque, card…"), whole=True, id="method")
             yield KeyBar()
 
@@ -82,14 +82,14 @@ class PaymentScreen(Dialog[Booking | None]):
                 return
         money = self._amount(amount.text)
         if doubt := self._doubt(money):
-            sure = await self.app.push_screen_wait(AskScreen(_("Record it anyway?"), doubt, grave=True))
+            sure = await self.app.push_screen_wait(ConfirmScreen(_("Record it anyway?"), doubt, grave=True))
             if not sure:
                 amount.input.focus()
                 return
         try:
             payment = await asyncio.to_thread(
                 record_payment,
-                self._desk.store,
+                self._ws.store,
                 self._invoice.id or 0,
                 self._day(day.text),
                 money,
@@ -104,7 +104,7 @@ class PaymentScreen(Dialog[Booking | None]):
 
     def _look_again(self) -> None:
         """Somebody else may have taken the payment, or changed something else of what is owed."""
-        self._invoice = get_invoice(self._desk.store, self._invoice.id or 0)
+        self._invoice = get_invoice(self._ws.store, self._invoice.id or 0)
         self.query_one("#owed", Label).update(self._owed())
 
     def _doubt(self, minor: int) -> str:
@@ -130,4 +130,4 @@ class PaymentScreen(Dialog[Booking | None]):
         return minor
 
     def _day(self, text: str) -> date:
-        return parse_day(text, self._desk.today())
+        return parse_day(text, self._ws.today())

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice, Payment
 from facturier.models.books.payments import payments_of, remove_payment
 from facturier.models.errors import FacturierError
@@ -20,7 +20,7 @@ from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money
 from facturier.tui.formatting import long_day, with_currency
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import AskScreen, ProblemScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.payment_line import Booking, booked
@@ -34,12 +34,12 @@ class RemovePaymentScreen(Dialog[Booking | None]):
         Binding("escape", "dismiss(None)", N_("Cancel"), id="remove_payment.cancel"),
     ]
 
-    def __init__(self, desk: Desk, invoice: Invoice) -> None:
+    def __init__(self, ws: Workspace, invoice: Invoice) -> None:
         super().__init__(classes="dialog")
         assert invoice.id is not None
-        self._desk = desk
+        self._ws = ws
         self._invoice = invoice
-        self._payments = payments_of(desk.store, invoice.id)[::-1]  # a slip is most likely the latest
+        self._payments = payments_of(ws.store, invoice.id)[::-1]  # a slip is most likely the latest
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
@@ -72,10 +72,10 @@ class RemovePaymentScreen(Dialog[Booking | None]):
         detail = _("{payment}. The history keeps both the payment and its removal.").format(
             payment=self._words(payment)
         )
-        if not await self.app.push_screen_wait(AskScreen(_("Remove this payment?"), detail, grave=True)):
+        if not await self.app.push_screen_wait(ConfirmScreen(_("Remove this payment?"), detail, grave=True)):
             return
         try:
-            await asyncio.to_thread(remove_payment, self._desk.store, payment.id)
+            await asyncio.to_thread(remove_payment, self._ws.store, payment.id)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
             return

@@ -12,13 +12,13 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from facturier.mail.document.plain_text import document_text
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.invoice import Alert, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.payments import payments_of, void_invoice
 from facturier.models.books.sent import SENT, last_sent
-from facturier.models.books.status import OPEN, Standing, State
+from facturier.models.books.status import OPEN, BookStatus, State
 from facturier.models.errors import StoreError
 from facturier.models.outbox.deliveries import LEFT, deliveries_of, message_of
 from facturier.models.outbox.delivery import Delivery
@@ -27,19 +27,19 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.tui import opening
 from facturier.tui.formatting import moment, seconds_left, with_currency
-from facturier.tui.screen import AnsweringScreen
-from facturier.tui.screens.dialogs.dialogs import AskScreen, ProblemScreen, ReasonScreen
+from facturier.tui.screen import ResultScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen, ReasonScreen
 from facturier.tui.screens.invoice import paying
 from facturier.tui.screens.invoice.history import invoice_story
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.payment_line import Booking, PaymentLine
 from facturier.tui.widgets.status import delivery_status, settlement
-from facturier.tui.widgets.title import Notice, Title
+from facturier.tui.widgets.title import Banner, Title
 
 _WIDE = 120  # columns from which on story and document stand side by side
 
 
-class InvoiceScreen(AnsweringScreen[None]):
+class InvoiceScreen(ResultScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("u", "take_back", N_("Undo send"), tooltip=N_("It has not been sent yet."), id="invoice.take_back"),
         Binding(
@@ -49,7 +49,7 @@ class InvoiceScreen(AnsweringScreen[None]):
             tooltip=N_("See what is known, and record whether it was sent."),
             id="invoice.doubt",
         ),
-        Binding("d", "deal", N_("Dismiss"), tooltip=N_("Dismiss the alert."), id="invoice.deal"),
+        Binding("d", "dismiss_alert", N_("Dismiss"), tooltip=N_("Dismiss the alert."), id="invoice.deal"),
         Binding(
             "r",
             "send_to_refused",
@@ -92,9 +92,9 @@ class InvoiceScreen(AnsweringScreen[None]):
         Binding("escape,q", "dismiss", N_("Back"), id="invoice.back"),
     ]
 
-    def __init__(self, desk: Desk, invoice_id: int) -> None:
+    def __init__(self, ws: Workspace, invoice_id: int) -> None:
         super().__init__(classes="invoice")
-        self._desk = desk
+        self._ws = ws
         self._invoice_id = invoice_id
         self._invoice: Invoice | None = None
         self._deliveries: list[Delivery] = []
@@ -103,7 +103,7 @@ class InvoiceScreen(AnsweringScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield Title()
-        yield Notice(self._desk)
+        yield Banner(self._ws)
         with VerticalScroll(), Container(classes="invoice-parts"):
             yield Static(classes="invoice-story")
             yield Static(classes="invoice-document")
@@ -137,13 +137,13 @@ class InvoiceScreen(AnsweringScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         state = self._last.state if self._last else None
-        issued = self._invoice is not None and self._invoice.standing is Standing.ISSUED
+        issued = self._invoice is not None and self._invoice.book_status is BookStatus.ISSUED
         match action:
             case "take_back":
                 return state is State.QUEUED
             case "doubt":
                 return state is State.IN_DOUBT
-            case "deal":
+            case "dismiss_alert":
                 return bool(self._alerts) and state is not State.IN_DOUBT
             case "send_to_refused":
                 return issued and state is State.PARTLY_SENT
@@ -165,7 +165,7 @@ class InvoiceScreen(AnsweringScreen[None]):
     # What is shown
 
     def _renew(self) -> None:
-        store = self._desk.store
+        store = self._ws.store
         try:
             with store.reading():
                 self._invoice = get_invoice(store, self._invoice_id)
@@ -180,9 +180,9 @@ class InvoiceScreen(AnsweringScreen[None]):
         title.left = _("Invoice {number} for {customer}").format(
             number=invoice.number, customer=clean(invoice.customer.name)
         )
-        state = delivery_status(invoice.standing, invoice.delivery).text()
+        state = delivery_status(invoice.book_status, invoice.delivery).text()
         title.right = Text.assemble(
-            state, "  ", settlement(invoice.owed(self._desk.today())), f"  {with_currency(invoice.total)}"
+            state, "  ", settlement(invoice.owed(self._ws.today())), f"  {with_currency(invoice.total)}"
         )
         self._tell()
         self._show_document(invoice)
@@ -190,18 +190,18 @@ class InvoiceScreen(AnsweringScreen[None]):
 
     def _tell(self) -> None:
         if self._invoice is not None:
-            story = invoice_story(self._desk.store, self._invoice, self._desk.clock())
+            story = invoice_story(self._ws.store, self._invoice, self._ws.clock())
             self.query_one(".invoice-story", Static).update(story)
 
     def _count_down(self) -> None:
-        if self._last is not None and seconds_left(self._last, self._desk.clock()) and self.is_current:
+        if self._last is not None and seconds_left(self._last, self._ws.clock()) and self.is_current:
             self._tell()
 
     @work(group="document", exclusive=True)
     async def _show_document(self, invoice: Invoice) -> None:
         def written() -> Text:
 
-            return invoice_document(invoice, self._desk.company(), self._frozen)
+            return invoice_document(invoice, self._ws.company(), self._frozen)
 
         text = await asyncio.to_thread(written)
         self.query_one(".invoice-document", Static).update(text)
@@ -210,7 +210,7 @@ class InvoiceScreen(AnsweringScreen[None]):
 
     def action_send(self) -> None:
         def go() -> None:
-            opening.send_invoice(self, self._desk, self._invoice_id, lambda _queued: self._renew())
+            opening.send_invoice(self, self._ws, self._invoice_id, lambda _queued: self._renew())
 
         before = self._sent
         if before is None:
@@ -219,29 +219,29 @@ class InvoiceScreen(AnsweringScreen[None]):
         detail = _(
             "It was sent on {moment} to {people}. This is a new delivery: they will get it a second time."
         ).format(moment=moment(before.changed), people=", ".join(before.envelope.recipients))
-        self.app.push_screen(AskScreen(_("Send it again?"), detail), lambda yes: go() if yes else None)
+        self.app.push_screen(ConfirmScreen(_("Send it again?"), detail), lambda yes: go() if yes else None)
 
     def action_take_back(self) -> None:
         if (delivery := self._last) is not None:
-            opening.attempt(self, lambda: asyncio.to_thread(self._desk.cancel, delivery.id), self._renew)
+            opening.attempt(self, lambda: asyncio.to_thread(self._ws.cancel, delivery.id), self._renew)
 
     def action_doubt(self) -> None:
         if (delivery := self._last) is not None:
-            opening.open_doubt(self, self._desk, delivery.id, self._renew)
+            opening.open_doubt(self, self._ws, delivery.id, self._renew)
 
-    def action_deal(self) -> None:
-        opening.deal_with_alerts(self, self._desk, self._alerts, self._renew)
+    def action_dismiss_alert(self) -> None:
+        opening.dismiss_alerts(self, self._ws, self._alerts, self._renew)
 
     def action_send_to_refused(self) -> None:
         if (delivery := self._last) is not None:
-            opening.send_to_refused(self, self._desk, delivery.id, lambda _queued: self._renew())
+            opening.send_to_refused(self, self._ws, delivery.id, lambda _queued: self._renew())
 
     def action_pay(self) -> None:
-        paying.take_payment(self, self._desk, self._invoice_id, self._booked)
+        paying.take_payment(self, self._ws, self._invoice_id, self._booked)
 
     def action_remove_payment(self) -> None:
         line = self.query_one(PaymentLine)
-        paying.undo_or_remove(self, self._desk, line, self._invoice_id, self._booked)
+        paying.undo_or_remove(self, self._ws, line, self._invoice_id, self._booked)
 
     def _booked(self, booking: Booking | None) -> None:
         if booking is not None:
@@ -249,20 +249,20 @@ class InvoiceScreen(AnsweringScreen[None]):
         self._renew()
 
     def action_copy(self) -> None:
-        opening.copy_to_draft(self, self._desk, self._invoice_id, lambda _id: self._renew())
+        opening.copy_to_draft(self, self._ws, self._invoice_id, lambda _id: self._renew())
 
     def action_correct(self) -> None:
         from facturier.tui.screens.invoice.correct import correct
 
         assert self._invoice is not None
-        correct(self, self._desk, self._invoice, self._renew)
+        correct(self, self._ws, self._invoice, self._renew)
 
     def action_void(self) -> None:
         def answered(reason: str | None) -> None:
             if reason:
                 opening.attempt(
                     self,
-                    lambda: asyncio.to_thread(void_invoice, self._desk.store, self._invoice_id, reason),
+                    lambda: asyncio.to_thread(void_invoice, self._ws.store, self._invoice_id, reason),
                     self._renew,
                 )
 
@@ -275,35 +275,35 @@ class InvoiceScreen(AnsweringScreen[None]):
         from facturier.tui.screens.dialogs.bounce import BounceScreen
 
         number = (self._invoice.number or "") if self._invoice is not None else ""
-        self.app.push_screen(BounceScreen(self._desk, number), lambda _delivery: self._renew())
+        self.app.push_screen(BounceScreen(self._ws, number), lambda _delivery: self._renew())
 
     def action_message(self) -> None:
         from facturier.tui.screens.invoice.sent_message import SentScreen
 
         assert self._frozen is not None
-        self.app.push_screen(SentScreen(self._desk, self._deliveries, self._deliveries.index(self._frozen)))
+        self.app.push_screen(SentScreen(self._ws, self._deliveries, self._deliveries.index(self._frozen)))
 
     def action_save_eml(self) -> None:
         if (delivery := self._frozen) is not None:
             title = _("Save the message of {moment}").format(moment=moment(delivery.queued))
             opening.save_as(
-                self, self._desk, title, f"{delivery.number}.eml", lambda: message_of(self._desk.store, delivery.id)
+                self, self._ws, title, f"{delivery.number}.eml", lambda: message_of(self._ws.store, delivery.id)
             )
 
     def action_save_pdf(self) -> None:
         assert self._invoice is not None
-        opening.save_as(self, self._desk, _("Save the PDF"), f"{self._invoice.number}.pdf", self._document)
+        opening.save_as(self, self._ws, _("Save the PDF"), f"{self._invoice.number}.pdf", self._document)
 
     def _document(self) -> bytes:
         """The PDF as it was sent, or put in the outbox at least; made now if it never was."""
         if (delivery := self._frozen) is not None:
             from facturier.mail.message import split_message
 
-            return split_message(message_of(self._desk.store, delivery.id)).document
+            return split_message(message_of(self._ws.store, delivery.id)).document
         from facturier.mail.document.document import make_document
 
-        invoice = get_invoice(self._desk.store, self._invoice_id)
-        return make_document(invoice, self._desk.company(), invoice.number or "")
+        invoice = get_invoice(self._ws.store, self._invoice_id)
+        return make_document(invoice, self._ws.company(), invoice.number or "")
 
 
 def invoice_document(invoice: Invoice, company: Company, frozen: Delivery | None) -> Text:

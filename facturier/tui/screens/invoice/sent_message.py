@@ -12,22 +12,22 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Label, Static
 
 from facturier.mail.message import MessageParts, split_message
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.outbox.deliveries import message_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _
 from facturier.tui import opening
 from facturier.tui.formatting import moment, size_text
-from facturier.tui.screen import AnsweringScreen
+from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 from facturier.tui.widgets.document_view import DocumentView, SentDocument
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.status import DELIVERIES
-from facturier.tui.widgets.title import Notice, Title
+from facturier.tui.widgets.title import Banner, Title
 
 
-class SentScreen(AnsweringScreen[None]):
+class SentScreen(ResultScreen[None]):
     """Begins at the delivery `at`. On a wide screen message and document stand side by side."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
@@ -42,9 +42,9 @@ class SentScreen(AnsweringScreen[None]):
         Binding("escape,q", "dismiss", N_("Back"), id="sent.back"),
     ]
 
-    def __init__(self, desk: Desk, deliveries: Sequence[Delivery], at: int) -> None:
+    def __init__(self, ws: Workspace, deliveries: Sequence[Delivery], at: int) -> None:
         super().__init__(id="sent")
-        self._desk = desk
+        self._ws = ws
         self._deliveries = deliveries
         self._at = at
         self._message = b""
@@ -52,7 +52,7 @@ class SentScreen(AnsweringScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield Title()
-        yield Notice(self._desk)
+        yield Banner(self._ws)
         with Horizontal():
             with VerticalScroll(id="sent-message"):
                 yield Static(markup=False)
@@ -85,7 +85,7 @@ class SentScreen(AnsweringScreen[None]):
         )
         title.right = DELIVERIES[delivery.state].text()
         try:
-            self._message = await asyncio.to_thread(message_of, self._desk.store, delivery.id)
+            self._message = await asyncio.to_thread(message_of, self._ws.store, delivery.id)
             self._parts = parts = await asyncio.to_thread(split_message, self._message)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error), lambda _none: self.dismiss())
@@ -125,4 +125,4 @@ class SentScreen(AnsweringScreen[None]):
         self._save(_("Save the PDF"), "pdf", self._parts.document)
 
     def _save(self, title: str, kind: str, content: bytes) -> None:
-        opening.save_as(self, self._desk, title, f"{self._delivery.number}.{kind}", lambda: content)
+        opening.save_as(self, self._ws, title, f"{self._delivery.number}.{kind}", lambda: content)

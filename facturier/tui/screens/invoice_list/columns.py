@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from facturier.models.books.invoice_row import InvoiceRow
-from facturier.models.listing.view import Sort
+from facturier.models.listing.view import SortKey
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
@@ -31,18 +31,20 @@ def invoice_columns(
     def delivery(row: InvoiceRow) -> Text:
         if row.leaves is not None and not row.alerts and (later := scheduled(row.leaves, clock())) is not None:
             return later
-        status = delivery_status(row.standing, row.delivery)
+        status = delivery_status(row.book_status, row.delivery)
         return status._replace(glyph="⚠").text() if row.alerts else status.text()
 
     # Words and months are longer in some languages; what they take, the customer's name gives.
     widest_number = max(cell_len(_("draft")), 7)
     widest_day = max(cell_len(short_day(date(today().year, month, 28), today())) for month in range(1, 13))
     return (
-        Column(_("No."), number, widest_number, rank=1, key=Sort.NUMBER),
-        Column(_("Date"), lambda row: Text(short_day(row.date, today())), widest_day, rank=4, key=Sort.DATE),
-        Column(_("Customer"), lambda row: Text(clean(row.customer)), 12, flex=True, key=Sort.CUSTOMER),
-        Column(_("Due"), lambda row: settlement(row.owed(today())), 12, rank=3, key=Sort.DUE),
-        Column(_("Total"), lambda row: amount(row.total, row.currency), 13, rank=5, right=True, key=Sort.TOTAL),
-        Column(_("Balance"), lambda row: amount(row.balance, row.currency), 13, rank=2, right=True, key=Sort.BALANCE),
+        Column(_("No."), number, widest_number, rank=1, key=SortKey.NUMBER),
+        Column(_("Date"), lambda row: Text(short_day(row.date, today())), widest_day, rank=4, key=SortKey.DATE),
+        Column(_("Customer"), lambda row: Text(clean(row.customer)), 12, flex=True, key=SortKey.CUSTOMER),
+        Column(_("Due"), lambda row: settlement(row.owed(today())), 12, rank=3, key=SortKey.DUE),
+        Column(_("Total"), lambda row: amount(row.total, row.currency), 13, rank=5, right=True, key=SortKey.TOTAL),
+        Column(
+            _("Balance"), lambda row: amount(row.balance, row.currency), 13, rank=2, right=True, key=SortKey.BALANCE
+        ),
         Column(_("Delivery"), delivery, 12),
     )

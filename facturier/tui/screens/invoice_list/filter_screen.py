@@ -12,13 +12,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.listing.saved_views import save_view
-from facturier.models.listing.view import Show, View
+from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.text.dates import parse_day
+from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _
-from facturier.models.text.numbers import parse_decimal
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 from facturier.tui.screens.invoice_list.filters import FILTERS, MORE_FILTERS
@@ -35,11 +35,11 @@ class FilterScreen(Dialog[View | None]):
         Binding("escape", "dismiss(None)", N_("Cancel"), id="filter.cancel"),
     ]
 
-    def __init__(self, desk: Desk, view: View) -> None:
+    def __init__(self, ws: Workspace, view: View) -> None:
         super().__init__(classes="dialog filter")
-        self._desk = desk
+        self._ws = ws
         self._view = view
-        self._currency = desk.company().currency
+        self._currency = ws.company().currency
 
     def compose(self) -> ComposeResult:
         view, shows = self._view, FILTERS | MORE_FILTERS
@@ -76,7 +76,7 @@ class FilterScreen(Dialog[View | None]):
         name = self.query_one("#name", Field).text
         if name:
             try:
-                await asyncio.to_thread(save_view, self._desk.store, name, view)
+                await asyncio.to_thread(save_view, self._ws.store, name, view)
             except FacturierError as error:
                 self.app.push_screen(ProblemScreen(error))
                 return
@@ -85,7 +85,7 @@ class FilterScreen(Dialog[View | None]):
     def _typed(self, texts: Mapping[str, str]) -> View:
         return replace(
             self._view,
-            show=Show(self.query_one("#show", Choice).text),
+            show=InvoiceFilter(self.query_one("#show", Choice).text),
             customer=texts["customer"],
             since=texts["since"],
             until=texts["until"],
@@ -96,7 +96,7 @@ class FilterScreen(Dialog[View | None]):
         )
 
     def _day(self, text: str) -> date | None:
-        return parse_day(text, self._desk.today()) if text else None
+        return parse_day(text, self._ws.today()) if text else None
 
     def _amount(self, text: str) -> Decimal | None:
         return parse_decimal(text, self._currency) if text else None

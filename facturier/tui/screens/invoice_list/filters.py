@@ -11,21 +11,25 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from facturier.models.listing.totals import Sum
-from facturier.models.listing.view import Show
+from facturier.models.listing.totals import FilterTotals
+from facturier.models.listing.view import InvoiceFilter
+from facturier.models.text.decimals import written
 from facturier.models.text.i18n import N_, _, spoken
-from facturier.models.text.numbers import written
 from facturier.tui.formatting import counted
 
 FILTERS = {
-    Show.ALL: N_("All"),
-    Show.NOT_SENT: N_("Not sent"),
-    Show.SENT: N_("Sent"),
-    Show.OVERDUE: N_("Overdue"),
-    Show.PAID: N_("Paid"),
-    Show.ALERTS: N_("Alerts"),
+    InvoiceFilter.ALL: N_("All"),
+    InvoiceFilter.NOT_SENT: N_("Not sent"),
+    InvoiceFilter.SENT: N_("Sent"),
+    InvoiceFilter.OVERDUE: N_("Overdue"),
+    InvoiceFilter.PAID: N_("Paid"),
+    InvoiceFilter.ALERTS: N_("Alerts"),
 }
-MORE_FILTERS = {Show.DUE: N_("Not yet due"), Show.DRAFT: N_("Drafts"), Show.PAID_LATELY: N_("Paid in 30 days")}
+MORE_FILTERS = {
+    InvoiceFilter.DUE: N_("Not yet due"),
+    InvoiceFilter.DRAFT: N_("Drafts"),
+    InvoiceFilter.PAID_LATELY: N_("Paid in 30 days"),
+}
 
 
 class Filters(Widget, can_focus=False):
@@ -34,13 +38,13 @@ class Filters(Widget, can_focus=False):
     DEFAULT_CLASSES: ClassVar[str] = "filters"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"filters--current"}
 
-    current: reactive[Show] = reactive(Show.ALL)
-    sums: reactive[dict[Show, Sum]] = reactive[dict[Show, Sum]]({})
+    current: reactive[InvoiceFilter] = reactive(InvoiceFilter.ALL)
+    sums: reactive[dict[InvoiceFilter, FilterTotals]] = reactive[dict[InvoiceFilter, FilterTotals]]({})
 
     class Picked(Message):
         """Another filter was chosen."""
 
-        def __init__(self, show: Show) -> None:
+        def __init__(self, show: InvoiceFilter) -> None:
             super().__init__()
             self.show = show
 
@@ -55,7 +59,7 @@ class Filters(Widget, can_focus=False):
                 self.post_message(self.Picked(show))
             left += tab.cell_len + gap
 
-    def _fitted(self) -> tuple[list[tuple[Show, Text]], int]:
+    def _fitted(self) -> tuple[list[tuple[InvoiceFilter, Text]], int]:
         """As much as fits: with room around, with none, with the counts of large companies rounded, with no counts."""
         for padding, counts in ((1, counted), (0, counted), (0, _rounded), (0, _none)):
             tabs = self._tabs(" " * padding, counts)
@@ -65,7 +69,7 @@ class Filters(Widget, can_focus=False):
                 break
         return tabs, max(gap, 1 - padding)
 
-    def _tabs(self, around: str, counts: Callable[[int], str]) -> list[tuple[Show, Text]]:
+    def _tabs(self, around: str, counts: Callable[[int], str]) -> list[tuple[InvoiceFilter, Text]]:
         current = self.get_component_rich_style("filters--current", partial=True)
         shown = dict(FILTERS)
         if self.current not in shown:  # a figure of the money bar that is no tab of its own

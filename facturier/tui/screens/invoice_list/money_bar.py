@@ -9,18 +9,18 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from facturier.models.listing.totals import Sum
-from facturier.models.listing.view import Show
+from facturier.models.listing.totals import FilterTotals
+from facturier.models.listing.view import InvoiceFilter
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.money import Money, digits
 from facturier.tui.formatting import coded, counted
 
 # Each its own shade and pattern, so that they differ without colour too, and a shorter word where the line is.
 _PARTS = {
-    Show.OVERDUE: (N_("Overdue"), N_("Late"), "█", "red"),
-    Show.DUE: (N_("Not yet due"), N_("Not due"), "▓", "yellow"),
-    Show.NOT_SENT: (N_("Not sent"), N_("Unsent"), "▒", "cyan"),
-    Show.PAID_LATELY: (N_("Paid in 30 days"), N_("Paid"), "░", "green"),
+    InvoiceFilter.OVERDUE: (N_("Overdue"), N_("Late"), "█", "red"),
+    InvoiceFilter.DUE: (N_("Not yet due"), N_("Not due"), "▓", "yellow"),
+    InvoiceFilter.NOT_SENT: (N_("Not sent"), N_("Unsent"), "▒", "cyan"),
+    InvoiceFilter.PAID_LATELY: (N_("Paid in 30 days"), N_("Paid"), "░", "green"),
 }
 
 
@@ -51,13 +51,13 @@ class MoneyBar(Widget, can_focus=False):
 
     DEFAULT_CLASSES: ClassVar[str] = "money-bar"
 
-    sums: reactive[dict[Show, Sum]] = reactive[dict[Show, Sum]]({})
+    sums: reactive[dict[InvoiceFilter, FilterTotals]] = reactive[dict[InvoiceFilter, FilterTotals]]({})
     coded: reactive[bool] = reactive(False)
 
     class Picked(Message):
         """A figure was chosen: show what it is made of."""
 
-        def __init__(self, show: Show) -> None:
+        def __init__(self, show: InvoiceFilter) -> None:
             super().__init__()
             self.show = show
 
@@ -80,7 +80,7 @@ class MoneyBar(Widget, can_focus=False):
                 self.post_message(self.Picked(show))
                 return
 
-    def _figures(self) -> tuple[list[tuple[Show, Text]], int]:
+    def _figures(self) -> tuple[list[tuple[InvoiceFilter, Text]], int]:
         """As much of each figure as fits into the line, and the gap between."""
         for style in _STYLES:
             figures = [(show, self._figure(show, style)) for show in _PARTS]
@@ -88,13 +88,13 @@ class MoneyBar(Widget, can_focus=False):
                 break
         return figures, style.gap
 
-    def _figure(self, show: Show, style: _Style) -> Text:
+    def _figure(self, show: InvoiceFilter, style: _Style) -> Text:
         long, short, pattern, colour = _PARTS[show]
         found = self.sums[show]
         amount = Money(found.amount, found.currency).text(spoken())
-        if not style.cents and (places := digits(found.currency)):
-            amount = amount[: -places - 1]
-        if self.coded and show is Show.OVERDUE:
+        if not style.cents and (locations := digits(found.currency)):
+            amount = amount[: -locations - 1]
+        if self.coded and show is InvoiceFilter.OVERDUE:
             amount = coded(amount, found.currency)
         figure = Text.assemble((pattern, colour), f" {_(long if style.words else short)} ", (amount, "bold"))
         return figure.append(f" ({counted(found.of_currency)})") if style.counts else figure

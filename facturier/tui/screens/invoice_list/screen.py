@@ -13,15 +13,15 @@ from textual.events import Resize
 from textual.screen import Screen
 from textual.timer import Timer
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.invoices import existing
-from facturier.models.books.status import Standing
+from facturier.models.books.status import BookStatus
 from facturier.models.errors import InputError
 from facturier.models.listing.conditions import check_search
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.totals import currencies, sums
-from facturier.models.listing.view import Show, Sort, View
+from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui import opening
@@ -65,9 +65,9 @@ _WIDE = 120  # columns from which on the card stands beside the list
 class InvoicesScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = KEYS
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, ws: Workspace) -> None:
         super().__init__(classes="invoices")
-        self._desk = desk
+        self._ws = ws
         self._view = View()
         self._currency = ""
         self._currencies: list[str] = []
@@ -76,18 +76,18 @@ class InvoicesScreen(Screen[None]):
         self._payment_line: PaymentLine | None = None
 
     def compose(self) -> ComposeResult:
-        company = self._desk.company()
+        company = self._ws.company()
         yield Title(clean(company.name))
-        if company.practice or self._desk.endpoints.stand_in:
-            from facturier.tui.widgets.title import Notice
+        if company.practice or self._ws.endpoints.stand_in:
+            from facturier.tui.widgets.title import Banner
 
-            yield Notice(self._desk)
+            yield Banner(self._ws)
         yield MoneyBar()
         yield Filters()
         yield SearchLine()
         with Horizontal(classes="invoices-body"):
-            columns = invoice_columns(self._desk.today, company.currency, self._desk.clock)
-            sparing = self._desk.preferences().line == "slow"
+            columns = invoice_columns(self._ws.today, company.currency, self._ws.clock)
+            sparing = self._ws.preferences().line == "slow"
             yield RowList(columns, self._listing(), sorting=self._sorting(), empty=self._nothing(), sparing=sparing)
         yield KeyBar()
 
@@ -110,10 +110,10 @@ class InvoicesScreen(Screen[None]):
 
         if self._undo_line is not None:
             self._undo_line.look()
-        elif self.is_attached and leaving_soon(self._desk.store, SOON):
+        elif self.is_attached and leaving_soon(self._ws.store, SOON):
             # Not before there is something: every line that comes in has the whole screen drawn again.
             read_all_styles(self.app)
-            self._undo_line = UndoLine(self._desk)
+            self._undo_line = UndoLine(self._ws)
             self.mount(self._undo_line, before=self.query_one(KeyBar))
 
     @property
@@ -128,7 +128,7 @@ class InvoicesScreen(Screen[None]):
             _("Send everything in the list…"), (), _("Shows first what will happen to each one."), self._send_all, self
         )
         yield Command(*line_words(self.rows.sparing), self._change_line, self)
-        yield from view_commands(self, self._desk.store, self._view, self._look_at, self._desk.today())
+        yield from view_commands(self, self._ws.store, self._view, self._look_at, self._ws.today())
 
     # What is shown
 
@@ -143,13 +143,13 @@ class InvoicesScreen(Screen[None]):
         await self._complete()
         self._renew_heading()
         self.query_one(Filters).current = self._view.show
-        self.query_one(SearchLine).note = view_words(self._view, self._desk.today())
+        self.query_one(SearchLine).note = view_words(self._view, self._ws.today())
 
     def _renew(self) -> None:
         """Read again what is on the screen; draw what changed."""
         self.rows.reload()
         if 0 < len(self.rows.marked) <= _MOST_MARKS:  # another window may have deleted some
-            self.rows.marked &= existing(self._desk.store, self.rows.marked)
+            self.rows.marked &= existing(self._ws.store, self.rows.marked)
         self._renew_heading()
         self._show_card()
 
@@ -160,22 +160,22 @@ class InvoicesScreen(Screen[None]):
 
     def _renew_title(self) -> None:
         title = self.query_one(Title)
-        title.left, title.right = clean(self._desk.company().name), list_state(self._desk, len(self.rows.marked))
+        title.left, title.right = clean(self._ws.company().name), list_state(self._ws, len(self.rows.marked))
         self.refresh_bindings()
 
     def _count(self) -> None:
-        store, own = self._desk.store, self._desk.company().currency
+        store, own = self._ws.store, self._ws.company().currency
         found = {own, *currencies(store)}
         self._currency = self._currency if self._currency in found else own
         self._currencies = [own, *sorted(found - {own})]
         bar = self.query_one(MoneyBar)
         bar.coded = len(found) > 1
-        bar.sums = self.query_one(Filters).sums = sums(store, self._desk.today(), self._currency)
+        bar.sums = self.query_one(Filters).sums = sums(store, self._ws.today(), self._currency)
 
     def _look_at(self, view: View, *, keep: bool = False) -> None:
         self.workers.cancel_group(self, "search")
         self._view = view
-        self.query_one(SearchLine).note = view_words(view, self._desk.today())
+        self.query_one(SearchLine).note = view_words(view, self._ws.today())
         self._show_rows(self._listing(), keep=keep)
         self.query_one(Filters).current = view.show
 
@@ -183,7 +183,7 @@ class InvoicesScreen(Screen[None]):
         self.rows.show(listing, sorting=self._sorting(), empty=self._nothing(), keep=keep, page=page)
 
     def _listing(self) -> Listing:
-        return Listing(self._desk.store, self._view, self._desk.today())
+        return Listing(self._ws.store, self._view, self._ws.today())
 
     def _sorting(self) -> tuple[str, bool]:
         return self._view.sort, self._view.descending
@@ -193,7 +193,11 @@ class InvoicesScreen(Screen[None]):
             return _("No invoices here. Esc shows all.")
         if self._view.text.strip():
             return _("No match for “{text}”. Esc ends the search.").format(text=clean(self._view.text))
-        return _("No invoices yet. Press n to create one.") if self._view.show is Show.ALL else _("No invoices here.")
+        return (
+            _("No invoices yet. Press n to create one.")
+            if self._view.show is InvoiceFilter.ALL
+            else _("No invoices here.")
+        )
 
     @on(RowList.Chosen)
     def _rest(self) -> None:
@@ -206,7 +210,7 @@ class InvoicesScreen(Screen[None]):
     def _show_card(self) -> None:
         if self.has_class("-wide"):
             chosen = self.rows.chosen
-            self.query_one(InvoiceCard).show(chosen.id if chosen else None, self._desk.today())
+            self.query_one(InvoiceCard).show(chosen.id if chosen else None, self._ws.today())
 
     def on_resize(self, event: Resize) -> None:
         self._show_beside(event.size.width)
@@ -215,7 +219,7 @@ class InvoicesScreen(Screen[None]):
         """Show the chosen invoice beside the list, where there is room."""
         wide = width >= _WIDE
         if wide and not self.query(InvoiceCard):
-            self.query_one(".invoices-body").mount(InvoiceCard(self._desk.store))
+            self.query_one(".invoices-body").mount(InvoiceCard(self._ws.store))
         self.set_class(wide, "-wide")
         self._show_card()
 
@@ -228,7 +232,7 @@ class InvoicesScreen(Screen[None]):
 
     @on(RowList.Headed)
     def _headed(self, event: "RowList.Headed") -> None:
-        self._look_at(turned(self._view, Sort(event.key)), keep=True)
+        self._look_at(turned(self._view, SortKey(event.key)), keep=True)
 
     @on(SearchLine.Changed)
     async def _searched(self, event: SearchLine.Changed) -> None:
@@ -250,7 +254,7 @@ class InvoicesScreen(Screen[None]):
         listing, size = self._listing(), self.rows.page_size
 
         def read() -> list[InvoiceRow]:
-            with self._desk.store.reading():
+            with self._ws.store.reading():
                 return listing.first(size)
 
         page = await asyncio.to_thread(read)
@@ -280,7 +284,7 @@ class InvoicesScreen(Screen[None]):
             self._look_at(View(sort=self._view.sort, descending=self._view.descending), keep=True)
 
     def action_show(self, show: str) -> None:
-        self._look_at(replace(self._view, show=Show(show)))
+        self._look_at(replace(self._view, show=InvoiceFilter(show)))
 
     def action_narrow(self) -> None:
         from facturier.tui.screens.invoice_list.filter_screen import FilterScreen
@@ -289,7 +293,7 @@ class InvoicesScreen(Screen[None]):
             if view is not None:
                 self._look_at(view)
 
-        self.app.push_screen(FilterScreen(self._desk, self._view), answered)
+        self.app.push_screen(FilterScreen(self._ws, self._view), answered)
 
     def action_currency(self) -> None:
         place = self._currencies.index(self._currency) + 1
@@ -298,12 +302,12 @@ class InvoicesScreen(Screen[None]):
 
     async def _change_line(self) -> None:
         """To a slow line, or back from it."""
-        rows, preferences = self.rows, self._desk.preferences()
+        rows, preferences = self.rows, self._ws.preferences()
         rows.sparing = not rows.sparing
         rows.refresh()
         wait_for_sequences(slow=rows.sparing)
         slow = replace(preferences, line="slow" if rows.sparing else "")
-        await asyncio.to_thread(self._desk.save_preferences, slow)
+        await asyncio.to_thread(self._ws.save_preferences, slow)
 
     def action_filter(self, step: int) -> None:
         self._look_at(next_filter(self._view, step))
@@ -317,7 +321,7 @@ class InvoicesScreen(Screen[None]):
     # What is done with the chosen invoice
 
     def action_new(self) -> None:
-        opening.edit_invoice(self, self._desk, None, self._go_on_with)
+        opening.edit_invoice(self, self._ws, None, self._go_on_with)
 
     def _go_on_with(self, invoice_id: int | None) -> None:
         """Back from the editor: what is done next is done with that invoice."""
@@ -329,27 +333,27 @@ class InvoicesScreen(Screen[None]):
     def action_open(self) -> None:
         if (row := self.rows.chosen) is not None:
             self._hold()
-            opening.open_invoice(self, self._desk, row.id, self._renew)
+            opening.open_invoice(self, self._ws, row.id, self._renew)
 
     def action_send(self) -> None:
         from facturier.tui.screens.invoice_list import sending
 
-        sending.send(self, self._desk, self.rows, self._view, self._renew)
+        sending.send(self, self._ws, self.rows, self._view, self._renew)
 
     action_send_marked = action_send
 
     def _send_all(self) -> None:
         from facturier.tui.screens.invoice_list import sending
 
-        sending.send_all(self, self._desk, self.rows, self._view, self._renew)
+        sending.send_all(self, self._ws, self.rows, self._view, self._renew)
 
     def action_take_back(self) -> None:
         from facturier.tui.screens.invoice_list import sending
 
-        sending.take_back(self, self._desk, self.rows.chosen, self._renew)
+        sending.take_back(self, self._ws, self.rows.chosen, self._renew)
 
     def action_outbox(self) -> None:
-        opening.open_outbox(self, self._desk, self._renew)
+        opening.open_outbox(self, self._ws, self._renew)
 
     def action_mark(self) -> None:
         self.rows.mark()
@@ -374,7 +378,7 @@ class InvoicesScreen(Screen[None]):
 
         if self._one_at_a_time(_("A payment is for one invoice.")) and (row := self.rows.chosen) is not None:
             self._hold()
-            paying.take_payment(self, self._desk, row.id, self._booked)
+            paying.take_payment(self, self._ws, row.id, self._booked)
 
     def action_undo_payment(self) -> None:
         from facturier.tui.screens.invoice import paying
@@ -383,7 +387,7 @@ class InvoicesScreen(Screen[None]):
         if line.booking is not None or self._one_at_a_time(_("A payment is for one invoice.")):
             self._hold()
             chosen = self.rows.chosen.id if self.rows.chosen else None
-            paying.undo_or_remove(self, self._desk, line, chosen, self._booked)
+            paying.undo_or_remove(self, self._ws, line, chosen, self._booked)
 
     def _booked(self, booking: "Booking | None") -> None:
         if booking is not None:
@@ -404,7 +408,7 @@ class InvoicesScreen(Screen[None]):
     def _hold(self) -> None:
         """Keep the chosen invoice under the cursor, though it may not be what the filter shows any longer: the next key
         must not be for the one that follows it."""
-        self.rows.hold(Listing(self._desk.store, View(), self._desk.today()))
+        self.rows.hold(Listing(self._ws.store, View(), self._ws.today()))
 
     def _one_at_a_time(self, why: str) -> bool:
         """Whether nothing is marked. What is done to one invoice is not done to another while several are marked."""
@@ -420,21 +424,21 @@ class InvoicesScreen(Screen[None]):
 
     def action_copy(self) -> None:
         if (row := self.rows.chosen) is not None:
-            opening.copy_to_draft(self, self._desk, row.id, self._go_on_with)
+            opening.copy_to_draft(self, self._ws, row.id, self._go_on_with)
 
     def action_delete(self) -> None:
         row = self.rows.chosen
         if row is None or not self._one_at_a_time(_("Drafts are deleted one at a time.")):
             return
-        if row.standing is not Standing.DRAFT:
+        if row.book_status is not BookStatus.DRAFT:
             self.notify(_("Only a draft can be deleted. To void an issued invoice, open it."), markup=False)
             return
 
         from facturier.models.books.drafts import delete_draft
-        from facturier.tui.screens.dialogs.dialogs import AskScreen
+        from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 
         async def delete() -> None:
-            await asyncio.to_thread(delete_draft, self._desk.store, row.id)
+            await asyncio.to_thread(delete_draft, self._ws.store, row.id)
 
         def answered(yes: bool | None) -> None:
             if yes:
@@ -442,12 +446,12 @@ class InvoicesScreen(Screen[None]):
                 opening.attempt(self, delete, self._renew)
 
         question = _("Delete the draft for {customer}?").format(customer=clean(row.customer) or _("nobody yet"))
-        self.app.push_screen(AskScreen(question, _("This cannot be undone."), grave=True), answered)
+        self.app.push_screen(ConfirmScreen(question, _("This cannot be undone."), grave=True), answered)
 
     def action_alerts(self) -> None:
         from facturier.tui.screens.alerts.screen import AlertsScreen
 
-        self.app.push_screen(AlertsScreen(self._desk), lambda _none: self._renew())
+        self.app.push_screen(AlertsScreen(self._ws), lambda _none: self._renew())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
         if action in ("send", "send_marked"):
@@ -456,40 +460,40 @@ class InvoicesScreen(Screen[None]):
         return True
 
     def action_companies(self) -> None:
-        if self._desk.practice is not None:  # it has a Google of its own, which others must not meet
+        if self._ws.practice is not None:  # it has a Google of its own, which others must not meet
             words = _("The demo company is separate. Quit, then open another company: facturier FILE")
             self.notify(words, markup=False)
             return
         from facturier.tui.screens.companies.screen import CompaniesScreen
 
-        def chosen(desk: Desk | None) -> None:
-            if desk is not None:
-                self.post_message(CompanyChosen(desk))
+        def chosen(ws: Workspace | None) -> None:
+            if ws is not None:
+                self.post_message(CompanyChosen(ws))
 
-        self.app.push_screen(CompaniesScreen(self._desk), chosen)
+        self.app.push_screen(CompaniesScreen(self._ws), chosen)
 
     def action_settings(self) -> None:
         from facturier.tui.screens.settings.screen import SettingsScreen
 
-        self.app.push_screen(SettingsScreen(self._desk), lambda _none: self._renew())
+        self.app.push_screen(SettingsScreen(self._ws), lambda _none: self._renew())
 
 
-def list_state(desk: Desk, marked: int) -> Text:
+def list_state(ws: Workspace, marked: int) -> Text:
     """The most pressing of these, and the open alerts behind it. `marked` is how many invoices are marked."""
-    with desk.store.reading():
-        state, alerts = _state(desk, marked), count_alerts(desk.store)
+    with ws.store.reading():
+        state, alerts = _state(ws, marked), count_alerts(ws.store)
     if alerts:
         state.append("   ⚠ " + ngettext("{count} alert", "{count} alerts", alerts).format(count=alerts), "yellow")
     return state
 
 
-def _state(desk: Desk, marked: int) -> Text:
+def _state(ws: Workspace, marked: int) -> Text:
     if marked:
         words = ngettext("◆ {count} marked: s sends it, u unmarks", "◆ {count} marked: s sends them, u unmarks", marked)
         return _piece(words.format(count=counted(marked)), "cyan")
-    if paused_by(desk.store) is not None:
+    if paused_by(ws.store) is not None:
         return _piece(_("Outbox paused: b"), "yellow")
-    address, connection = desk.address(), desk.connection()
+    address, connection = ws.address(), ws.connection()
     if not address:
         return _piece(_("No sender yet: F2"), "yellow")
     if connection is not None and connection.over:

@@ -7,7 +7,7 @@ from typing import Any
 from textual.screen import Screen
 
 from facturier.mail.sending.batch import MOST, these, to_send
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import InvoiceRow
 from facturier.models.books.status import State
 from facturier.models.errors import FacturierError
@@ -19,19 +19,19 @@ from facturier.models.text.i18n import _, ngettext
 from facturier.tui import opening
 from facturier.tui.formatting import counted
 from facturier.tui.opening import Then
-from facturier.tui.screens.dialogs.dialogs import AskScreen, ProblemScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
 from facturier.tui.screens.invoice_list.undo_line import SOON
 from facturier.tui.widgets.rows.row_list import RowList
 
 _NAMED = 5  # how many of those that the list does not show are named
 
 
-def send(screen: Screen[Any], desk: Desk, rows: RowList[InvoiceRow], view: View, then: Then) -> None:
+def send(screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], view: View, then: Then) -> None:
     """The preview of the one that is marked or chosen; a batch of several marked ones. Where the list does not show
     some of them now, that is asked about first."""
-    hidden = _hidden(desk, rows.marked, view)
+    hidden = _hidden(ws, rows.marked, view)
     if not hidden:
-        _send(screen, desk, rows, then)
+        _send(screen, ws, rows, then)
         return
     question = ngettext(
         "{count} marked invoice is not shown here. Continue anyway?",
@@ -40,21 +40,21 @@ def send(screen: Screen[Any], desk: Desk, rows: RowList[InvoiceRow], view: View,
     ).format(count=counted(len(hidden)))
     detail = ", ".join(row.number or clean(row.customer) for row in hidden[:_NAMED])
     detail += ", …" if len(hidden) > _NAMED else ""
-    asked = AskScreen(question, _("{names}. u clears all marks.").format(names=detail), grave=True)
-    screen.app.push_screen(asked, lambda yes: _send(screen, desk, rows, then) if yes else None)
+    asked = ConfirmScreen(question, _("{names}. u clears all marks.").format(names=detail), grave=True)
+    screen.app.push_screen(asked, lambda yes: _send(screen, ws, rows, then) if yes else None)
 
 
-def _hidden(desk: Desk, marked: set[int], view: View) -> list[InvoiceRow]:
+def _hidden(ws: Workspace, marked: set[int], view: View) -> list[InvoiceRow]:
     """Those of the marked that the view does not show. More than can be sent at once are refused anyway."""
     if not 0 < len(marked) <= MOST:
         return []
-    shown = {row.id for row in Listing(desk.store, view, desk.today()).rows(tuple(marked))}
-    return these(desk.store, marked - shown, desk.today()) if marked - shown else []
+    shown = {row.id for row in Listing(ws.store, view, ws.today()).rows(tuple(marked))}
+    return these(ws.store, marked - shown, ws.today()) if marked - shown else []
 
 
-def _send(screen: Screen[Any], desk: Desk, rows: RowList[InvoiceRow], then: Then) -> None:
+def _send(screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], then: Then) -> None:
     if len(rows.marked) > 1:
-        _send_batch(screen, desk, rows, lambda: these(desk.store, rows.marked, desk.today()), then)
+        _send_batch(screen, ws, rows, lambda: these(ws.store, rows.marked, ws.today()), then)
         return
     chosen = next(iter(rows.marked), rows.chosen.id if rows.chosen else None)
     if chosen is None:
@@ -66,30 +66,30 @@ def _send(screen: Screen[Any], desk: Desk, rows: RowList[InvoiceRow], then: Then
             rows.refresh()
         then()
 
-    opening.send_invoice(screen, desk, chosen, sent)
+    opening.send_invoice(screen, ws, chosen, sent)
 
 
-def send_all(screen: Screen[Any], desk: Desk, rows: RowList[InvoiceRow], view: View, then: Then) -> None:
+def send_all(screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], view: View, then: Then) -> None:
     """A batch of everything that the list shows and that can be sent."""
-    _send_batch(screen, desk, rows, lambda: to_send(desk.store, view, desk.today()), then)
+    _send_batch(screen, ws, rows, lambda: to_send(ws.store, view, ws.today()), then)
 
 
-def take_back(screen: Screen[Any], desk: Desk, chosen: InvoiceRow | None, then: Then) -> None:
+def take_back(screen: Screen[Any], ws: Workspace, chosen: InvoiceRow | None, then: Then) -> None:
     """The chosen invoice while it waits; else the only one that is about to leave; else the person chooses."""
     if chosen is not None and chosen.delivery is State.QUEUED:
-        leaving = deliveries_of(desk.store, chosen.id)[-1:]
+        leaving = deliveries_of(ws.store, chosen.id)[-1:]
     else:
-        leaving = leaving_soon(desk.store, SOON)
+        leaving = leaving_soon(ws.store, SOON)
     if len(leaving) > 1:
-        opening.open_outbox(screen, desk, then)
+        opening.open_outbox(screen, ws, then)
     elif leaving:
-        opening.take_back(screen, desk, leaving[0], then)
+        opening.take_back(screen, ws, leaving[0], then)
     else:
         screen.notify(_("No invoice is waiting to be sent."), markup=False)
 
 
 def _send_batch(
-    screen: Screen[Any], desk: Desk, rows: RowList[InvoiceRow], find: Callable[[], list[InvoiceRow]], then: Then
+    screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], find: Callable[[], list[InvoiceRow]], then: Then
 ) -> None:
     """What went into the outbox is marked no more, and is followed there."""
     try:
@@ -106,9 +106,9 @@ def _send_batch(
         rows.refresh()
         then()
         if queued:
-            opening.open_outbox(screen, desk, then)
+            opening.open_outbox(screen, ws, then)
 
-    opening.send_batch(screen, desk, batch, sent)
+    opening.send_batch(screen, ws, batch, sent)
 
 
 def mark_all(screen: Screen[Any], rows: RowList[InvoiceRow], listing: Listing, then: Then) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.timer import Timer
 from textual.widgets import Static
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.outbox.pauses import paused_by
 from facturier.models.text.i18n import ngettext
 
@@ -20,9 +20,9 @@ class UndoLine(Static, can_focus=False):
 
     DEFAULT_CLASSES: ClassVar[str] = "undo-line"
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, ws: Workspace) -> None:
         super().__init__(markup=False)
-        self._desk = desk
+        self._ws = ws
         self._leaving: list[Delivery] = []
         self._timer: Timer | None = None
         self.display = False
@@ -34,7 +34,7 @@ class UndoLine(Static, can_focus=False):
         """Read again what is about to leave."""
         from facturier.models.outbox.deliveries import leaving_soon
 
-        store = self._desk.store
+        store = self._ws.store
         self._leaving = leaving_soon(store, SOON) if paused_by(store) is None else []
         if self._leaving and self._timer is None:
             self._timer = self.set_interval(1, self._tick)
@@ -43,7 +43,7 @@ class UndoLine(Static, can_focus=False):
     def _tick(self) -> None:
         from facturier.tui.formatting import seconds_left
 
-        now = self._desk.clock()
+        now = self._ws.clock()
         left = {delivery.number: seconds for delivery in self._leaving if (seconds := seconds_left(delivery, now))}
         self.display = bool(left)
         if not left:

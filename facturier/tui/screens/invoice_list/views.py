@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.dom import DOMNode
 
 from facturier.models.errors import InputError
-from facturier.models.listing.view import Sort, View
+from facturier.models.listing.view import SortKey, View
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import N_, _
 from facturier.tui.formatting import long_day
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from facturier.tui.screens.dialogs.commands import Command
 
 _SORTS = {
-    Sort.DATE: N_("Sort by date"),
-    Sort.NUMBER: N_("Sort by number"),
-    Sort.CUSTOMER: N_("Sort by customer"),
-    Sort.DUE: N_("Sort by due date"),
-    Sort.BALANCE: N_("Sort by balance"),
-    Sort.TOTAL: N_("Sort by total"),
+    SortKey.DATE: N_("Sort by date"),
+    SortKey.NUMBER: N_("Sort by number"),
+    SortKey.CUSTOMER: N_("Sort by customer"),
+    SortKey.DUE: N_("Sort by due date"),
+    SortKey.BALANCE: N_("Sort by balance"),
+    SortKey.TOTAL: N_("Sort by total"),
 }
 # What a person wants to see first: names from A, what is due soonest, everything else from the newest or largest.
-_RISING = (Sort.CUSTOMER, Sort.DUE)
+_RISING = (SortKey.CUSTOMER, SortKey.DUE)
 
 
 def next_filter(view: View, step: int) -> View:
@@ -41,7 +41,7 @@ def next_sort(view: View) -> View:
     return turned(view, order[(order.index(view.sort) + 1) % len(order)])
 
 
-def turned(view: View, sort: Sort) -> View:
+def turned(view: View, sort: SortKey) -> View:
     """Sorted by another column, in the order that is wanted first; by the same one, the other way round."""
     return replace(view, sort=sort, descending=not view.descending if sort is view.sort else sort not in _RISING)
 

@@ -16,22 +16,22 @@ from textual.worker import Worker, get_current_worker
 from facturier.mail.sending.addresses import check_domain
 from facturier.mail.sending.batch import Checked, check, queue_checked, with_domains
 from facturier.mail.sending.checks import daily_limit
-from facturier.mail.workspace import Desk, SenderChoice
+from facturier.mail.workspace import SenderChoice, Workspace
 from facturier.models.books.invoice import InvoiceRow
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import opening
 from facturier.tui.faults import as_problem
-from facturier.tui.screen import AnsweringScreen, HeldKey
-from facturier.tui.screens.dialogs.dialogs import AskScreen, ProblemScreen
+from facturier.tui.screen import KeyRepeatGuard, ResultScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
 from facturier.tui.screens.outbox.batch_rows import BatchRow, batch_columns, batch_detail
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
-from facturier.tui.widgets.title import Notice, Title
+from facturier.tui.widgets.title import Banner, Title
 
 
-class BatchScreen(AnsweringScreen[frozenset[int]]):
+class BatchScreen(ResultScreen[frozenset[int]]):
     """Answers the ids of the invoices that went into the outbox. What could not go stays as it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,25 +57,25 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
     ]
 
     def __init__(
-        self, desk: Desk, rows: Sequence[InvoiceRow], *, check_domain: Callable[[str], str | None] = check_domain
+        self, ws: Workspace, rows: Sequence[InvoiceRow], *, check_domain: Callable[[str], str | None] = check_domain
     ) -> None:
         super().__init__(classes="batch")
-        self._desk = desk
+        self._ws = ws
         self._rows = {row.id: BatchRow(row) for row in rows}
         self._source: FewRows[BatchRow] = FewRows()
         self._ask_domain = check_domain
         self._domains: dict[str, str | None] = {}
-        choices = desk.choices()
+        choices = ws.choices()
         self._sender = choices[0] if choices else None
         self._overrule = False
         self._queued: set[int] = set()
         self._enough = threading.Event()
         self._sending: Worker[None] | None = None
-        self._held = HeldKey()
+        self._held = KeyRepeatGuard()
 
     def compose(self) -> ComposeResult:
         yield Title()
-        yield Notice(self._desk)
+        yield Banner(self._ws)
         yield Static(classes="batch-sum", markup=False)
         yield RowList(batch_columns(), self._source, empty=_("There is nothing to send."))
         yield Static(classes="batch-detail", markup=False)
@@ -88,9 +88,11 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
 
     def on_company_changed(self) -> None:
         """Somebody may have replaced or removed the sender: the title says from which address these leave."""
-        choices = self._desk.choices()
-        way = self._sender.way if self._sender else None
-        sender = next((choice for choice in choices if choice.way is way), choices[0] if choices else None)
+        choices = self._ws.choices()
+        sender_kind = self._sender.sender_kind if self._sender else None
+        sender = next(
+            (choice for choice in choices if choice.sender_kind is sender_kind), choices[0] if choices else None
+        )
         if self._sending is None and sender != self._sender:
             self._from(sender)
 
@@ -106,7 +108,7 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
             case "overrule":
                 return not busy and any(row.warned for row in self._rows.values())
             case "sender":
-                return not busy and len(self._desk.choices()) > 1
+                return not busy and len(self._ws.choices()) > 1
             case "look" | "open" | "leave_out":
                 return not busy and bool(self._rows)
         return True
@@ -159,17 +161,17 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
     @work(thread=True, group="check", exclusive=True)
     def _check(self, ids: tuple[int, ...]) -> None:
         worker = get_current_worker()
-        way = self._sender.way if self._sender else None
+        sender_kind = self._sender.sender_kind if self._sender else None
         for invoice_id in ids:
             if worker.is_cancelled:
                 return
             try:
-                checked = check(self._desk, invoice_id, way)
+                checked = check(self._ws, invoice_id, sender_kind)
             except Exception as error:  # noqa: BLE001 - logged there; the others can still be looked at
                 self.app.call_from_thread(self._stopped, invoice_id, error)
                 continue
             self.app.call_from_thread(self._checked, checked)
-        if not self._desk.endpoints.stand_in:  # where mail goes to a stand-in, nothing is asked
+        if not self._ws.endpoints.stand_in:  # where mail goes to a stand-in, nothing is asked
             for invoice_id in ids:
                 row = self._rows.get(invoice_id)
                 if worker.is_cancelled:
@@ -187,7 +189,7 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
 
     def _checked(self, checked: Checked) -> None:
         row = self._rows.get(checked.id)
-        if row is not None and (self._sender is None or checked.composition.way is self._sender.way):
+        if row is not None and (self._sender is None or checked.composition.sender_kind is self._sender.sender_kind):
             self._rows[checked.id] = replace(row, checked=checked, stopped="")
             self._show()
 
@@ -204,9 +206,13 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
         self._show()
 
     def action_sender(self) -> None:
-        choices = self._desk.choices()
-        ways = [choice.way for choice in choices]
-        here = ways.index(self._sender.way) if self._sender and self._sender.way in ways else -1
+        choices = self._ws.choices()
+        sender_kinds = [choice.sender_kind for choice in choices]
+        here = (
+            sender_kinds.index(self._sender.sender_kind)
+            if self._sender and self._sender.sender_kind in sender_kinds
+            else -1
+        )
         self._from(choices[(here + 1) % len(choices)])
 
     def _from(self, sender: SenderChoice | None) -> None:
@@ -222,11 +228,11 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
 
     def action_look(self) -> None:
         if (row := self.rows.chosen) is not None:
-            opening.send_invoice(self, self._desk, row.id, lambda queued: self._looked(row.id, queued))
+            opening.send_invoice(self, self._ws, row.id, lambda queued: self._looked(row.id, queued))
 
     def action_open(self) -> None:
         if (row := self.rows.chosen) is not None:
-            opening.open_invoice(self, self._desk, row.id, lambda: self._looked(row.id, queued=False))
+            opening.open_invoice(self, self._ws, row.id, lambda: self._looked(row.id, queued=False))
 
     def _looked(self, invoice_id: int, queued: bool) -> None:
         """Back from the preview or the invoice: look at it anew, and go on with those not looked at yet."""
@@ -246,18 +252,18 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
             return
         question = ngettext("Send {count} invoice?", "Send {count} invoices?", len(going)).format(count=len(going))
         detail = [_("They are sent from {address}.").format(address=self._sender.address)]
-        if undo := self._desk.company().undo:
+        if undo := self._ws.company().undo:
             detail.append(
                 _("You can undo each one for {seconds} seconds, and as long as it is waiting.").format(seconds=undo)
             )
         envelopes = [row.checked.envelope for row in going if row.checked is not None]
-        if said := daily_limit(envelopes, self._sender.way):
+        if said := daily_limit(envelopes, self._sender.sender_kind):
             detail.append(said)
         if staying:
             detail.append(
                 ngettext("{count} is not included.", "{count} are not included.", staying).format(count=staying)
             )
-        self.app.push_screen(AskScreen(question, " ".join(detail)), lambda yes: self._start(going) if yes else None)
+        self.app.push_screen(ConfirmScreen(question, " ".join(detail)), lambda yes: self._start(going) if yes else None)
 
     def _start(self, going: Sequence[BatchRow]) -> None:
         self._enough.clear()
@@ -272,7 +278,7 @@ class BatchScreen(AnsweringScreen[frozenset[int]]):
                 break
             assert row.checked is not None
             try:
-                queue_checked(self._desk, row.checked, overrule=row.overrule)
+                queue_checked(self._ws, row.checked, overrule=row.overrule)
             except Exception as error:  # noqa: BLE001 - logged there; the others can still go
                 self.app.call_from_thread(self._stopped, row.id, error)
             else:

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
 from facturier.models.company.user import full_name
 from facturier.models.errors import LostClaim
@@ -20,20 +20,20 @@ from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.pauses import pause_outbox, paused_by, resume_outbox, server_pauses
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import opening
-from facturier.tui.screen import AnsweringScreen
-from facturier.tui.screens.dialogs.dialogs import AskScreen
+from facturier.tui.screen import ResultScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.invoice.history import delivery_course
 from facturier.tui.screens.outbox.rows import outbox_columns, outbox_outlook, outbox_sum
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
-from facturier.tui.widgets.title import Notice, Title
+from facturier.tui.widgets.title import Banner, Title
 
 _BACK = timedelta(days=1)  # how long what ended is still shown
 _MOST = 2000
 
 
-class OutboxScreen(AnsweringScreen[None]):
+class OutboxScreen(ResultScreen[None]):
     """Read from the company file alone: closed, killed or opened in another window, it shows the same."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,9 +59,9 @@ class OutboxScreen(AnsweringScreen[None]):
         Binding("escape,q", "dismiss", N_("Back"), tooltip=N_("Sending resumes."), id="outbox.back"),
     ]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, ws: Workspace) -> None:
         super().__init__(classes="outbox")
-        self._desk = desk
+        self._ws = ws
         self._deliveries: list[Delivery] = []
         self._source: FewRows[Delivery] = FewRows()
         self._paused: str | None = None
@@ -69,9 +69,9 @@ class OutboxScreen(AnsweringScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield Title(_("Outbox"))
-        yield Notice(self._desk)
+        yield Banner(self._ws)
         yield Static(classes="outbox-sum", markup=False)
-        yield RowList(outbox_columns(self._desk.today), self._source, empty=_("The outbox is empty."))
+        yield RowList(outbox_columns(self._ws.today), self._source, empty=_("The outbox is empty."))
         yield Static(classes="outbox-detail", markup=False)
         yield KeyBar()
 
@@ -106,9 +106,9 @@ class OutboxScreen(AnsweringScreen[None]):
     # What is shown
 
     def _renew(self) -> None:
-        store = self._desk.store
+        store = self._ws.store
         with store.reading():
-            ended = ended_since(store, self._desk.clock() - _BACK, _MOST)
+            ended = ended_since(store, self._ws.clock() - _BACK, _MOST)
             self._deliveries = [*unfinished(store), *in_doubt(store), *ended]
             self._paused = paused_by(store)
         self._source.put(self._deliveries)
@@ -125,9 +125,9 @@ class OutboxScreen(AnsweringScreen[None]):
         """Draws only what is not there already: a silent outbox costs nothing."""
         if not self.is_current:
             return
-        now, chosen = self._desk.clock(), self.rows.chosen
+        now, chosen = self._ws.clock(), self.rows.chosen
         paused = full_name(self._paused) if self._paused is not None else None
-        outlook = outbox_outlook(self._deliveries, now, paused, server_pauses(self._desk.store))
+        outlook = outbox_outlook(self._deliveries, now, paused, server_pauses(self._ws.store))
         said = [
             Text("\n").join([outbox_sum(self._deliveries), outlook]),
             delivery_course(chosen, now, paused=self._paused is not None) if chosen is not None else Text(""),
@@ -145,13 +145,13 @@ class OutboxScreen(AnsweringScreen[None]):
         if delivery is None:
             return
         if delivery.state is State.IN_DOUBT:
-            opening.open_doubt(self, self._desk, delivery.id, self._renew)
+            opening.open_doubt(self, self._ws, delivery.id, self._renew)
         else:
-            opening.open_invoice(self, self._desk, delivery.invoice_id, self._renew)
+            opening.open_invoice(self, self._ws, delivery.invoice_id, self._renew)
 
     def action_take_back(self) -> None:
         if (delivery := self.rows.chosen) is not None:
-            opening.take_back(self, self._desk, delivery, self._renew)
+            opening.take_back(self, self._ws, delivery, self._renew)
 
     def action_take_all_back(self) -> None:
         waiting = [delivery for delivery in self._deliveries if delivery.state is State.QUEUED]
@@ -160,7 +160,7 @@ class OutboxScreen(AnsweringScreen[None]):
             left = 0
             for delivery in waiting:
                 try:
-                    self._desk.cancel(delivery.id)
+                    self._ws.cancel(delivery.id)
                 except LostClaim:  # it has begun to leave meanwhile
                     left += 1
             return left
@@ -178,7 +178,9 @@ class OutboxScreen(AnsweringScreen[None]):
         question = ngettext("Cancel sending {count} invoice?", "Cancel sending {count} invoices?", count).format(
             count=count
         )
-        self.app.push_screen(AskScreen(question, _("They do not change, and can be sent again at any time.")), answered)
+        self.app.push_screen(
+            ConfirmScreen(question, _("They do not change, and can be sent again at any time.")), answered
+        )
 
     def action_pause(self) -> None:
         self._set(pause_outbox)
@@ -187,4 +189,4 @@ class OutboxScreen(AnsweringScreen[None]):
         self._set(resume_outbox)
 
     def _set(self, act: Callable[..., None]) -> None:
-        opening.attempt(self, lambda: asyncio.to_thread(act, self._desk.store), self._renew)
+        opening.attempt(self, lambda: asyncio.to_thread(act, self._ws.store), self._renew)

@@ -11,7 +11,7 @@ from facturier.mail.sending.prepare import Prepared
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import N_, _
 from facturier.tui.formatting import size_text
-from facturier.tui.widgets.document_view import DocumentView, Source
+from facturier.tui.widgets.document_view import DocumentSource, DocumentView
 from facturier.tui.widgets.inputs.many_lines import ManyLines
 from facturier.tui.widgets.letter_view import LetterView
 
@@ -49,7 +49,7 @@ class PreviewBody(Horizontal):
         """The letter's template as typed."""
         return clean_lines(self.query_one("#message", TextArea).text)
 
-    def show(self, prepared: Prepared, source: Source) -> None:
+    def show(self, prepared: Prepared, source: DocumentSource) -> None:
         """Show what the customer will get. What could not be made stays as it was."""
         if prepared.letter.html:
             self.query_one(LetterView).show(prepared.subject, prepared.letter)

@@ -11,7 +11,7 @@ from facturier.models.text.i18n import _, ngettext
 _MOST = 3
 
 
-class Verdict(Static):
+class FindingsView(Static):
     """Two to four lines at the foot of the preview."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from facturier.mail.workspace import SenderChoice
 from facturier.models.errors import InputError
 from facturier.models.outbox.composition import Composition
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.text.i18n import _
 from facturier.tui.screens.preview.sender_select import SenderSelect
 from facturier.tui.widgets.inputs.fields import Check, Field
@@ -31,7 +31,7 @@ class PreviewHead(Vertical):
 
     def compose(self) -> ComposeResult:
         first = self._first
-        yield SenderSelect(self._choices, first.way)
+        yield SenderSelect(self._choices, first.sender_kind)
         yield Field(_("To"), first.to, check=self._trouble("to"), joined=Joined.ADDRESSES, id="to")
         with Horizontal(id="copies"):
             yield Field(_("Cc"), first.cc, check=self._trouble("cc"), joined=Joined.ADDRESSES, id="cc")
@@ -41,7 +41,7 @@ class PreviewHead(Vertical):
     def composition(self, body: str) -> Composition:
         """All that is typed here, with the letter `body`."""
         to, cc, bcc, subject = (self.query_one(f"#{name}", Field).text for name in _TYPED)
-        return Composition(self.query_one(SenderSelect).way or Way.DEFAULT, to, cc, bcc, subject, body)
+        return Composition(self.query_one(SenderSelect).sender_kind or SenderKind.DEFAULT, to, cc, bcc, subject, body)
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Say beside each field what is wrong with it: `from`, `to`, `cc`, `bcc`, `subject`."""

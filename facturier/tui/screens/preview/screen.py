@@ -14,33 +14,33 @@ from textual.widgets import TextArea
 from textual.worker import get_current_worker
 
 from facturier.mail.document.formatting import priced
-from facturier.mail.errors import NotAdmitted
+from facturier.mail.errors import NotAMember
 from facturier.mail.google.shared_address import offers, take
 from facturier.mail.sending.addresses import check_domain
 from facturier.mail.sending.checks import Finding
 from facturier.mail.sending.prepare import Prepared
-from facturier.mail.vault.members import ask_to_send, people_of
-from facturier.mail.workspace import Desk
+from facturier.mail.vault.members import membership_of, request_access
+from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.sent import was_sent
 from facturier.models.errors import ChangedElsewhere, FacturierError
 from facturier.models.outbox.composition import Composition
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.tui.formatting import size_text
 from facturier.tui.messages import CompanyChanged
-from facturier.tui.screen import AnsweringScreen, HeldKey
+from facturier.tui.screen import KeyRepeatGuard, ResultScreen
 from facturier.tui.screens.connect.remove_gmail import may_replace, remove_gmail
 from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 from facturier.tui.screens.preview.body import PreviewBody
-from facturier.tui.screens.preview.findings import Verdict
+from facturier.tui.screens.preview.findings import FindingsView
 from facturier.tui.screens.preview.head import PreviewHead
 from facturier.tui.screens.preview.sender_select import SenderSelect
-from facturier.tui.widgets.document_view import DocumentView, Source
+from facturier.tui.widgets.document_view import DocumentSource, DocumentView
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
-from facturier.tui.widgets.title import Notice, Title
+from facturier.tui.widgets.title import Banner, Title
 
 # Seconds of quiet after a change before the message is made anew, and before it is kept.
 _PAUSE = 0.12
@@ -55,7 +55,7 @@ _FIELDS = {
 }
 
 
-class PreviewScreen(AnsweringScreen[int | None]):
+class PreviewScreen(ResultScreen[int | None]):
     """Answers the id of the delivery once the invoice is in the outbox, None when the person went back. What was typed
     is kept with the invoice either way."""
 
@@ -84,23 +84,23 @@ class PreviewScreen(AnsweringScreen[int | None]):
 
     def __init__(
         self,
-        desk: Desk,
+        ws: Workspace,
         invoice_id: int,
         first: Composition | None = None,
         *,
         check_domain: Callable[[str], str | None] = check_domain,
     ) -> None:
         super().__init__(id="preview", classes="-letter")
-        self._desk = desk
+        self._ws = ws
         self._check_domain = check_domain
         self._domains: dict[str, str] = {}
         self._invoice_id = invoice_id
-        self._first = first or desk.compose(invoice_id)
-        self._again = was_sent(desk.store, invoice_id)
+        self._first = first or ws.compose(invoice_id)
+        self._again = was_sent(ws.store, invoice_id)
         self._kept = self._first
         self._prepared: Prepared | None = None
         self._seen: tuple[Prepared, Company] | None = None  # what stands on the screen
-        self._held: HeldKey | None = None  # from when the message is seen
+        self._held: KeyRepeatGuard | None = None  # from when the message is seen
         self._overruled: tuple[Finding, ...] = ()
         self._waiting: Timer | None = None
         self._keeping: Timer | None = None
@@ -111,16 +111,16 @@ class PreviewScreen(AnsweringScreen[int | None]):
 
     def compose(self) -> ComposeResult:
         yield Title(id="preview-title")
-        yield Notice(self._desk)
-        yield PreviewHead(self._desk.choices(), self._first)
+        yield Banner(self._ws)
+        yield PreviewHead(self._ws.choices(), self._first)
         yield PreviewBody(self._first.body)
-        yield Verdict()
+        yield FindingsView()
         yield KeyBar()
 
     def on_mount(self) -> None:
-        invoice = get_invoice(self._desk.store, self._invoice_id)
+        invoice = get_invoice(self._ws.store, self._invoice_id)
         self.query_one(Title).left = _("Send invoice to {customer}").format(customer=invoice.customer.name)
-        self.query_one(Verdict).show_making()
+        self.query_one(FindingsView).show_making()
         self._go_to("from" if self._first.to else "to")
         self._prepare()
         self._look_for_offers()
@@ -194,16 +194,16 @@ class PreviewScreen(AnsweringScreen[int | None]):
             self.app.push_screen(ProblemScreen(error))
         finally:
             self._making = False
-            self._held = self._held or HeldKey()
+            self._held = self._held or KeyRepeatGuard()
         if self._stale:
             self._prepare()
 
-    def _made(self, composition: Composition) -> tuple[Prepared, Source, bool]:
-        prepared = self._desk.prepare(self._invoice_id, composition)
-        may_ask = isinstance(self._desk.barrier(composition.way), NotAdmitted) and people_of(self._desk).may_ask
-        return prepared, Source(prepared.invoice, self._desk.company(), prepared.number), may_ask
+    def _made(self, composition: Composition) -> tuple[Prepared, DocumentSource, bool]:
+        prepared = self._ws.prepare(self._invoice_id, composition)
+        may_ask = isinstance(self._ws.blocker(composition.sender_kind), NotAMember) and membership_of(self._ws).may_ask
+        return prepared, DocumentSource(prepared.invoice, self._ws.company(), prepared.number), may_ask
 
-    def _show(self, prepared: Prepared, source: Source, may_ask: bool) -> None:
+    def _show(self, prepared: Prepared, source: DocumentSource, may_ask: bool) -> None:
         if self._seen is not None and _is_other(self._seen, prepared, source.company):
             self._held = None  # somebody changed it: a key that comes now was meant for what stood there before
         self._prepared, self._seen = prepared, (prepared, source.company)
@@ -220,13 +220,13 @@ class PreviewScreen(AnsweringScreen[int | None]):
         self._show_findings(prepared)
 
     def _show_findings(self, prepared: Prepared, *, stopped: bool = False) -> None:
-        if not self.query(Verdict):
+        if not self.query(FindingsView):
             return
         found = self._findings(prepared)
         problems = {finding.field: finding.text for finding in reversed(found) if finding.level == "error"}
         self.query_one(PreviewHead).show_problems(problems)
         self.query_one(PreviewBody).show_problem(problems.get("letter", ""))
-        verdict = self.query_one(Verdict)
+        verdict = self.query_one(FindingsView)
         if found:
             beside = [_(_FIELDS[name]) for name in _FIELDS if name in problems]
             rest = [finding for finding in found if finding.level != "error" or finding.field not in _FIELDS]
@@ -235,11 +235,13 @@ class PreviewScreen(AnsweringScreen[int | None]):
             attached = _("Attached: {name}, {size}.").format(
                 name=prepared.attachment, size=size_text(len(prepared.document))
             )
-            copied = prepared.composition.way is Way.GMAIL and (prepared.envelope.cc or prepared.envelope.bcc)
+            copied = prepared.composition.sender_kind is SenderKind.GMAIL and (
+                prepared.envelope.cc or prepared.envelope.bcc
+            )
             note = _("If Cc or Bcc cannot be delivered, {address} gets an email about it.").format(
                 address=prepared.envelope.sender
             )
-            practice = self._desk.company().practice
+            practice = self._ws.company().practice
             rehearsal = _("To practise: email to refused@…, doubt@… or bounced@… fails.") if practice else ""
             verdict.show_ready(attached, note if copied else rehearsal)
 
@@ -247,7 +249,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
     def _look_up(self) -> None:
         """Ask DNS about domains that were not asked about yet. Where mail goes to a stand-in, nothing is asked."""
         prepared = self._prepared
-        if prepared is None or self._desk.endpoints.stand_in:
+        if prepared is None or self._ws.endpoints.stand_in:
             return
         for address in prepared.envelope.recipients:
             domain = address.rpartition("@")[2]
@@ -275,7 +277,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
         if composition == self._kept:
             return True
         try:
-            await asyncio.to_thread(self._desk.keep, self._invoice_id, composition)
+            await asyncio.to_thread(self._ws.keep, self._invoice_id, composition)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
             return False
@@ -306,7 +308,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
     def action_send_at(self) -> None:
         from facturier.tui.screens.preview.send_at import SendAtScreen
 
-        self.app.push_screen(SendAtScreen(self._desk.clock), self._time_typed)
+        self.app.push_screen(SendAtScreen(self._ws.clock), self._time_typed)
 
     def _time_typed(self, at: datetime | None) -> None:
         if at is not None:
@@ -335,7 +337,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
                 )
             if not self._may_go(prepared):
                 return
-            delivery = await asyncio.to_thread(self._desk.queue, prepared, not_before=at, as_seen=True)
+            delivery = await asyncio.to_thread(self._ws.queue, prepared, not_before=at, as_seen=True)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
             self._company_changed()
@@ -345,7 +347,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
         self.dismiss(delivery.id)
 
     def _as_it_is(self, composition: Composition, at: datetime | None) -> tuple[Prepared, Company]:
-        return self._desk.prepare(self._invoice_id, composition, sent=at), self._desk.company()
+        return self._ws.prepare(self._invoice_id, composition, sent=at), self._ws.company()
 
     def _may_go(self, prepared: Prepared) -> bool:
         """Errors stop it and are gone to; warnings stop it once."""
@@ -368,34 +370,34 @@ class PreviewScreen(AnsweringScreen[int | None]):
     @work(group="ask")
     async def action_ask(self) -> None:
         try:
-            await asyncio.to_thread(ask_to_send, self._desk)
+            await asyncio.to_thread(request_access, self._ws)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
             return
         self._may_ask = False
         self.refresh_bindings()
         message = _("Access requested. The member who approves you will ask for your fingerprint: {fingerprint}.")
-        self.notify(message.format(fingerprint=self._desk.identity.fingerprint), timeout=20, markup=False)
+        self.notify(message.format(fingerprint=self._ws.identity.fingerprint), timeout=20, markup=False)
 
     @on(SenderSelect.AddAsked)
     def _add(self) -> None:
         from facturier.tui.screens.connect.screen import ConnectScreen
 
-        self.app.push_screen(ConnectScreen(self._desk), self._added)
+        self.app.push_screen(ConnectScreen(self._ws), self._added)
 
     def _added(self, address: str | None) -> None:
         if address is not None:
-            self._show_senders(Way.GMAIL)
+            self._show_senders(SenderKind.GMAIL)
             self._changed()
 
     @on(SenderSelect.TakeAsked)
     @work(group="take")
     async def _take(self, event: SenderSelect.TakeAsked) -> None:
-        may, before = await may_replace(self, self._desk, event.offer.address)
+        may, before = await may_replace(self, self._ws, event.offer.address)
         if not may:
             return
         try:
-            connection = await asyncio.to_thread(take, self._desk, event.offer, replacing=before)
+            connection = await asyncio.to_thread(take, self._ws, event.offer, replacing=before)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
         else:
@@ -403,7 +405,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
 
     @work(group="offers", exclusive=True)
     async def _look_for_offers(self) -> None:
-        found = await asyncio.to_thread(offers, self._desk)
+        found = await asyncio.to_thread(offers, self._ws)
         for select in self.query(SenderSelect):
             select.offer(found)
 
@@ -411,7 +413,7 @@ class PreviewScreen(AnsweringScreen[int | None]):
     def _set_up(self) -> None:
         from facturier.tui.screens.settings.screen import SettingsScreen
 
-        self.app.push_screen(SettingsScreen(self._desk, "sender"), self._set_up_done)
+        self.app.push_screen(SettingsScreen(self._ws, "sender"), self._set_up_done)
 
     def _set_up_done(self, _answer: None) -> None:
         self._show_senders()
@@ -419,17 +421,17 @@ class PreviewScreen(AnsweringScreen[int | None]):
 
     @on(SenderSelect.RemoveAsked)
     def _ask_removal(self) -> None:
-        remove_gmail(self, self._desk, self._removed, self._set_up)
+        remove_gmail(self, self._ws, self._removed, self._set_up)
 
     def _removed(self, left: str) -> None:
         if left:
             self.notify(left, severity="warning", timeout=20, markup=False)
-        self._show_senders(Way.DEFAULT)
+        self._show_senders(SenderKind.DEFAULT)
         self._changed()
 
-    def _show_senders(self, way: Way | None = None) -> None:
+    def _show_senders(self, sender_kind: SenderKind | None = None) -> None:
         select = self.query_one(SenderSelect)
-        select.show(self._desk.choices(), way or select.way or Way.GMAIL)
+        select.show(self._ws.choices(), sender_kind or select.sender_kind or SenderKind.GMAIL)
         self._look_for_offers()
 
 

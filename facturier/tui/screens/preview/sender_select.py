@@ -10,23 +10,23 @@ from textual.widgets import Select
 
 from facturier.mail.google.shared_address import Offer
 from facturier.mail.workspace import SenderChoice
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.text.i18n import _
-from facturier.tui.widgets.inputs.fields import Labelled
+from facturier.tui.widgets.inputs.fields import LabelledField
 from facturier.tui.widgets.inputs.picker import Picker
 
 _NONE, _ADD, _REMOVE, _SETTINGS, _TAKE = "none", "add", "remove", "settings", "take "
 
 
-class SenderSelect(Labelled):
+class SenderSelect(LabelledField):
     """A Select of senders and actions. Choosing an action leaves the sender as it was and is told as a fact."""
 
     class Chosen(Message):
         """Another sender was chosen."""
 
-        def __init__(self, way: Way) -> None:
+        def __init__(self, sender_kind: SenderKind) -> None:
             super().__init__()
-            self.way = way
+            self.sender_kind = sender_kind
 
     class TakeAsked(Message):
         """The person wants to send from an address that another company here has."""
@@ -44,34 +44,34 @@ class SenderSelect(Labelled):
     class SettingsAsked(Message):
         """The person wants to set up a default sender."""
 
-    def __init__(self, choices: Sequence[SenderChoice], way: Way) -> None:
+    def __init__(self, choices: Sequence[SenderChoice], sender_kind: SenderKind) -> None:
         super().__init__(_("From"), id="from")
         self._offers: tuple[Offer, ...] = ()
-        self._set(choices, way)
+        self._set(choices, sender_kind)
 
-    def _set(self, choices: Sequence[SenderChoice], way: Way) -> None:
+    def _set(self, choices: Sequence[SenderChoice], sender_kind: SenderKind) -> None:
         self._choices = tuple(choices)
-        ways = [choice.way for choice in choices]
-        self._value = str(way if way in ways else ways[0] if ways else _NONE)
+        sender_kinds = [choice.sender_kind for choice in choices]
+        self._value = str(sender_kind if sender_kind in sender_kinds else sender_kinds[0] if sender_kinds else _NONE)
 
     def entry(self) -> Picker:
         return Picker(self._options(), value=self._value, allow_blank=False, compact=True)
 
     @property
-    def way(self) -> Way | None:
+    def sender_kind(self) -> SenderKind | None:
         """Through which sender it goes; None where the company has none."""
-        return None if self._value == _NONE else Way(self._value)
+        return None if self._value == _NONE else SenderKind(self._value)
 
     @property
     def address(self) -> str:
         """The address that it leaves from, empty where there is none."""
-        return next((choice.address for choice in self._choices if choice.way == self._value), "")
+        return next((choice.address for choice in self._choices if choice.sender_kind == self._value), "")
 
-    def show(self, choices: Sequence[SenderChoice], way: Way) -> None:
+    def show(self, choices: Sequence[SenderChoice], sender_kind: SenderKind) -> None:
         """Offer these from now on, with `way` chosen where it is among them."""
-        if (tuple(choices), way) == (self._choices, self.way):
+        if (tuple(choices), sender_kind) == (self._choices, self.sender_kind):
             return  # a list that is open stays as it is
-        self._set(choices, way)
+        self._set(choices, sender_kind)
         self._renew()
 
     def offer(self, offers: Sequence[Offer]) -> None:
@@ -85,7 +85,8 @@ class SenderSelect(Labelled):
 
     def _options(self) -> list[tuple[Text, str]]:
         options = [
-            (Text.assemble(choice.address, "   ", (choice.detail, "dim")), str(choice.way)) for choice in self._choices
+            (Text.assemble(choice.address, "   ", (choice.detail, "dim")), str(choice.sender_kind))
+            for choice in self._choices
         ]
         if not options:
             options.append((Text(_("No sender yet: choose one here"), style="italic"), _NONE))
@@ -93,9 +94,9 @@ class SenderSelect(Labelled):
             detail = _("Gmail, as in {company}: no new consent needed").format(company=offer.company)
             options.append((Text.assemble(f"+ {offer.address}", "   ", (detail, "dim")), f"{_TAKE}{offer.address}"))
         options.append((Text(_("+ Add Gmail address…")), _ADD))
-        if any(choice.way is Way.GMAIL for choice in self._choices):
+        if any(choice.sender_kind is SenderKind.GMAIL for choice in self._choices):
             options.append((Text(_("- Remove Gmail address…")), _REMOVE))
-        if all(choice.way is not Way.DEFAULT for choice in self._choices):
+        if all(choice.sender_kind is not SenderKind.DEFAULT for choice in self._choices):
             options.append((Text(_("+ Set up a default sender…")), _SETTINGS))
         return options
 
@@ -116,4 +117,4 @@ class SenderSelect(Labelled):
             self.post_message(facts[event.value]())
             return
         self._value = event.value
-        self.post_message(self.Chosen(Way(event.value)))
+        self.post_message(self.Chosen(SenderKind(event.value)))

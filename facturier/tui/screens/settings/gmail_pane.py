@@ -12,9 +12,9 @@ from textual.widgets.option_list import Option
 
 from facturier.mail.google.connection import after_removal
 from facturier.mail.google.shared_address import Offer, offers, take
-from facturier.mail.workspace import Desk, SenderChoice
+from facturier.mail.workspace import SenderChoice, Workspace
 from facturier.models.errors import FacturierError
-from facturier.models.outbox.delivery import Way
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.settings.company import Connection
 from facturier.models.text.i18n import _
 from facturier.tui.screens.connect.remove_gmail import may_replace, remove_gmail
@@ -28,9 +28,9 @@ class GmailActions(Vertical):
     class SenderWanted(Message):
         """The person wants to set up a default sender."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, ws: Workspace) -> None:
         super().__init__(id="gmail-actions")
-        self._desk = desk
+        self._ws = ws
         self._offers: list[Offer] = []
         self._shown: tuple[Connection | None, list[SenderChoice]] = (None, [])
 
@@ -44,12 +44,12 @@ class GmailActions(Vertical):
 
     def look(self) -> None:
         """Somebody else may have connected or removed an address."""
-        if (self._desk.connection(), self._desk.choices()) != self._shown:
+        if (self._ws.connection(), self._ws.choices()) != self._shown:
             self._show()
 
     def _show(self) -> None:
-        connection = self._desk.connection()
-        self._shown = connection, self._desk.choices()
+        connection = self._ws.connection()
+        self._shown = connection, self._ws.choices()
         listed = self.query_one(OptionList)
         listed.clear_options()
         state = self.query_one("#gmail-state", Label)
@@ -58,7 +58,7 @@ class GmailActions(Vertical):
             listed.add_option(Option(Text(_("+ Add Gmail address…")), "connect"))
             self._offer()
         else:
-            detail = next(choice.detail for choice in self._desk.choices() if choice.way is Way.GMAIL)
+            detail = next(choice.detail for choice in self._ws.choices() if choice.sender_kind is SenderKind.GMAIL)
             mark, style = ("⚠", "bold yellow") if connection.over else ("✓", "bold green")
             lines = Text.assemble((f"{mark} {connection.address}", style), f"  {detail}")
             if connection.over:
@@ -83,14 +83,14 @@ class GmailActions(Vertical):
                 self._answer(_("Contacting Google…"))
                 self._check()
             case "remove":
-                remove_gmail(self, self._desk, self._removed, lambda: self.post_message(self.SenderWanted()))
+                remove_gmail(self, self._ws, self._removed, lambda: self.post_message(self.SenderWanted()))
             case str() as address:
                 self._take(next(offer for offer in self._offers if offer.address == address))
 
     @work(group="offers", exclusive=True)
     async def _offer(self) -> None:
         """Add the addresses of other companies that this person may send from."""
-        self._offers = await asyncio.to_thread(offers, self._desk)
+        self._offers = await asyncio.to_thread(offers, self._ws)
         for offer in self._offers:
             words = _("+ Use {address}, as in {company}: no new consent needed")
             line = Text(words.format(address=offer.address, company=offer.company))
@@ -98,11 +98,11 @@ class GmailActions(Vertical):
 
     @work(group="take")
     async def _take(self, offer: Offer) -> None:
-        may, before = await may_replace(self, self._desk, offer.address)
+        may, before = await may_replace(self, self._ws, offer.address)
         if not may:
             return
         try:
-            await asyncio.to_thread(take, self._desk, offer, replacing=before)
+            await asyncio.to_thread(take, self._ws, offer, replacing=before)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
         self._show()
@@ -111,7 +111,7 @@ class GmailActions(Vertical):
     async def _connect(self) -> None:
         from facturier.tui.screens.connect.screen import ConnectScreen
 
-        if await self.app.push_screen_wait(ConnectScreen(self._desk)):
+        if await self.app.push_screen_wait(ConnectScreen(self._ws)):
             self._answer("")
         self._show()
 
@@ -121,18 +121,18 @@ class GmailActions(Vertical):
         from facturier.mail.google.grant import Grant
 
         try:
-            kept = self._desk.vault.read().grant
+            kept = self._ws.vault.read().grant
             if kept is None:
                 answer = _("The permission to send is missing. Connect again.")
             else:
-                check(Grant.from_json(kept), self._desk.endpoints, self._desk.clock, self._desk.stop)
+                check(Grant.from_json(kept), self._ws.endpoints, self._ws.clock, self._ws.stop)
                 answer = _("✓ It works: Google lets this company send.")
         except FacturierError as error:
             answer = f"✗ {error}"
         self.app.call_from_thread(self._answer, answer)
 
     def _removed(self, left: str) -> None:
-        self._answer(left or "✓ " + _("The Gmail address was removed.") + f" {after_removal(self._desk)}")
+        self._answer(left or "✓ " + _("The Gmail address was removed.") + f" {after_removal(self._ws)}")
         self._show()
 
     def _answer(self, text: str) -> None:

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Label
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.errors import FacturierError
 from facturier.models.settings.company import Company
@@ -24,9 +24,9 @@ class LetterPreview(VerticalScroll):
 
     DEFAULT_CLASSES = "letter-preview"
 
-    def __init__(self, desk: Desk, language: str) -> None:
+    def __init__(self, ws: Workspace, language: str) -> None:
         super().__init__(id=f"letter-preview-{language}")
-        self._desk = desk
+        self._ws = ws
         self._language = language
 
     def compose(self) -> ComposeResult:
@@ -57,7 +57,7 @@ class LetterPreview(VerticalScroll):
             self.app.call_from_thread(self.query_one(Label).update, text)
 
     def _invoice(self, company: Company) -> Invoice:
-        today = self._desk.today()
+        today = self._ws.today()
         return Invoice(
             number=company.number,
             customer=Customer(name="Boulangerie Tremblay", contact="Marie", language=self._language),

@@ -12,7 +12,7 @@ from textual.widgets import Label
 
 from facturier.mail.errors import WrongPassphrase
 from facturier.mail.vault.kernel_keyring import can_hold
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import Dialog, once
@@ -32,9 +32,9 @@ class PassphraseScreen(Dialog[bool]):
         Binding("escape", "dismiss(False)", N_("Continue without sending"), id="passphrase.later"),
     ]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, ws: Workspace) -> None:
         super().__init__(classes="dialog")
-        self._desk = desk
+        self._ws = ws
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
@@ -57,9 +57,9 @@ class PassphraseScreen(Dialog[bool]):
         about = self.query_one("#passphrase-about", Label)
         about.update(_("Opening…"))  # on purpose it takes a second or more
         try:
-            await asyncio.to_thread(self._desk.unlock, lambda: passphrase)
+            await asyncio.to_thread(self._ws.unlock, lambda: passphrase)
             if hours:
-                await asyncio.to_thread(self._desk.hold, timedelta(hours=int(hours)))
+                await asyncio.to_thread(self._ws.hold, timedelta(hours=int(hours)))
         except WrongPassphrase as error:
             about.update(_("Sending requires it."))
             field.show_problem(str(error))
@@ -79,9 +79,9 @@ class NewPassphraseScreen(Dialog[bool]):
         Binding("escape", "dismiss(False)", N_("Cancel"), id="new_passphrase.cancel"),
     ]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, ws: Workspace) -> None:
         super().__init__(classes="dialog")
-        self._desk = desk
+        self._ws = ws
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
@@ -109,7 +109,7 @@ class NewPassphraseScreen(Dialog[bool]):
             second.show_problem(_("The two do not match."))
             return
         try:
-            await asyncio.to_thread(self._desk.set_passphrase, first.input.value)
+            await asyncio.to_thread(self._ws.set_passphrase, first.input.value)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
         else:

@@ -7,8 +7,8 @@ from facturier.mail.letter.markdown import check_letter
 from facturier.models.errors import InputError
 from facturier.models.settings.company import Company
 from facturier.models.settings.tax import parse_rates
+from facturier.models.text.decimals import parse_currency, plain
 from facturier.models.text.i18n import LANGUAGES, N_, _
-from facturier.models.text.numbers import parse_currency, plain
 from facturier.tui.screens.settings.fields import entry, parsed, whole
 from facturier.tui.screens.settings.pane import Entry, Section
 

@@ -14,14 +14,14 @@ from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
 
 from facturier.mail.senders.default import is_saved, save_sender
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import LANGUAGES, N_, _, language_of, speak
 from facturier.tui.messages import LanguageChanged
-from facturier.tui.screen import AnsweringScreen
-from facturier.tui.screens.dialogs.dialogs import AskScreen, ProblemScreen
+from facturier.tui.screen import ResultScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
 from facturier.tui.screens.settings.gmail_pane import GmailActions
 from facturier.tui.screens.settings.letter_preview import LetterPreview
 from facturier.tui.screens.settings.pane import Pane
@@ -31,13 +31,13 @@ from facturier.tui.screens.settings.users_pane import UsersPane
 from facturier.tui.widgets.inputs.fields import Area, Choice, Field
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
-from facturier.tui.widgets.title import Notice, Title
+from facturier.tui.widgets.title import Banner, Title
 
 # What other screens may ask for by name.
 _TABS = {"company": "contact", "sending": "gmail", "sales": "numbers", "language": "language"}
 
 
-class SettingsScreen(AnsweringScreen[None]):
+class SettingsScreen(ResultScreen[None]):
     """Sections in a list at the side; what is typed is kept with one key, all of it or nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,19 +65,19 @@ class SettingsScreen(AnsweringScreen[None]):
         Binding("escape", "back", N_("Back"), tooltip=N_("Close the settings."), id="settings.back"),
     ]
 
-    def __init__(self, desk: Desk, tab: str = "company") -> None:
+    def __init__(self, ws: Workspace, tab: str = "company") -> None:
         super().__init__(id="settings")
-        self._desk = desk
+        self._ws = ws
         self._sections = sections()
         self._at = _TABS.get(tab, tab)
-        self._company = desk.company()
-        self._spoken = desk.preferences().language
+        self._company = ws.company()
+        self._spoken = ws.preferences().language
         self._saved = False
         self._turning = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
         yield Title(id="settings-title")
-        yield Notice(self._desk)
+        yield Banner(self._ws)
         with Horizontal(id="settings-body"):
             yield Options(*self._options(), id="settings-list", compact=True)
             with ContentSwitcher(initial=f"section-{self._at}", id="settings-panes"):
@@ -109,13 +109,13 @@ class SettingsScreen(AnsweringScreen[None]):
 
     def _more(self, section_id: str) -> tuple[Widget, ...]:
         if section_id == "gmail":
-            return (GmailActions(self._desk),)
+            return (GmailActions(self._ws),)
         if section_id == "users":
-            return (UsersPane(self._desk),)
+            return (UsersPane(self._ws),)
         if section_id == "sender":
-            return (SenderCheck(self._desk),)
+            return (SenderCheck(self._ws),)
         if section_id.startswith("letter-"):
-            return (LetterPreview(self._desk, section_id.removeprefix("letter-")),)
+            return (LetterPreview(self._ws, section_id.removeprefix("letter-")),)
         if section_id == "language":
             answers = {"": _("same as the system"), **LANGUAGES}
             return (Choice(_("These screens"), answers, self._spoken, id="screens-language"),)
@@ -234,8 +234,8 @@ class SettingsScreen(AnsweringScreen[None]):
         try:
             company = await asyncio.to_thread(self._keep, self._changes(), password)
             if language != self._spoken:
-                preferences = replace(self._desk.preferences(), language=language)
-                await asyncio.to_thread(self._desk.save_preferences, preferences)
+                preferences = replace(self._ws.preferences(), language=language)
+                await asyncio.to_thread(self._ws.save_preferences, preferences)
         except InputError as error:
             await self._point_at("numbers", "next_number", str(error))
             return
@@ -264,15 +264,15 @@ class SettingsScreen(AnsweringScreen[None]):
         """Only what was changed here is written, onto what the file says now: another window may have changed the rest.
         Raises InputError, StoreError, VaultError."""
         entries = {entry.id: entry for section in self._sections for entry in section.entries}
-        company = before = self._desk.company()
+        company = before = self._ws.company()
         for entry_id, text in changes:
             company = entries[entry_id].write(company, text)
         # Saving what this section shows vouches for it, also where only the file was changed.
-        unsaved = self._at == "sender" and not is_saved(self._desk, company)
+        unsaved = self._at == "sender" and not is_saved(self._ws, company)
         if password or company.sender != before.sender or unsaved:
-            save_sender(self._desk, company, before=before, shown=self._company, password=password)
+            save_sender(self._ws, company, before=before, shown=self._company, password=password)
         else:
-            save_company(self._desk.store, company)
+            save_company(self._ws.store, company)
         return company
 
     async def _wrong(self, panes: list[Pane]) -> bool:
@@ -304,7 +304,7 @@ class SettingsScreen(AnsweringScreen[None]):
             self.dismiss(None)
             return
         detail = _("Not saved yet: {names}.").format(names=", ".join(unsaved))
-        self.app.push_screen(AskScreen(_("Close without saving?"), detail), self._left)
+        self.app.push_screen(ConfirmScreen(_("Close without saving?"), detail), self._left)
 
     def _left(self, leave: bool | None) -> None:
         if leave:

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Label
 
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import _
@@ -16,9 +16,9 @@ from facturier.tui.widgets.inputs.fields import Field
 class SenderCheck(Vertical):
     """The password goes into the vault and never comes back to the screen."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, ws: Workspace) -> None:
         super().__init__(id="sender-check")
-        self._desk = desk
+        self._ws = ws
 
     def compose(self) -> ComposeResult:
         yield Field(_("Password"), password=True, placeholder=_("unchanged if empty"), id="sender-password")
@@ -52,7 +52,7 @@ class SenderCheck(Vertical):
         from facturier.mail.senders.default import sender_of
 
         try:
-            sender_of(self._desk, company, password).check()
+            sender_of(self._ws, company, password).check()
             answer = _("✓ It works. Nothing was sent.")
         except FacturierError as error:
             answer = f"✗ {error}"

@@ -11,24 +11,24 @@ from textual.containers import Vertical
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from facturier.mail.errors import NotAdmitted, VaultChanged, WrongPassphrase
-from facturier.mail.vault.identity import Place
+from facturier.mail.errors import NotAMember, VaultChanged, WrongPassphrase
+from facturier.mail.vault.identity import KeyStorage
 from facturier.mail.vault.members import (
-    People,
+    Membership,
     accept_vault,
-    ask_to_send,
     begin_vault_anew,
     dismiss,
     end_permission,
-    people_of,
+    membership_of,
+    request_access,
 )
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.journal import read_journal
 from facturier.models.company.user import full_name
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import _
 from facturier.tui.formatting import moment
-from facturier.tui.screens.dialogs.dialogs import AskScreen, ProblemScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
 from facturier.tui.screens.invoice.history import journal_words
 from facturier.tui.widgets.inputs.options import Options
 
@@ -40,10 +40,10 @@ _BEGIN_ANEW = "begin"
 class UsersPane(Vertical):
     """A line about the person, the list of people with the actions, and what was done lately."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, ws: Workspace) -> None:
         super().__init__(id="users")
-        self._desk = desk
-        self._people: People | None = None
+        self._ws = ws
+        self._people: Membership | None = None
         self._held: datetime | None = None  # until when the system holds the person's key open
 
     def compose(self) -> ComposeResult:
@@ -59,21 +59,21 @@ class UsersPane(Vertical):
     async def look(self) -> None:
         """Read again who is who."""
         try:
-            self._people = await asyncio.to_thread(people_of, self._desk)
-            self._held = await asyncio.to_thread(self._desk.held_until) if self._people.me else None
+            self._people = await asyncio.to_thread(membership_of, self._ws)
+            self._held = await asyncio.to_thread(self._ws.held_until) if self._people.me else None
         except FacturierError as error:
             self.query_one("#users-state", Label).update(Text(str(error)))
             return
         self._show(self._people)
 
-    def _show(self, people: People) -> None:
+    def _show(self, people: Membership) -> None:
         self.query_one("#users-state", Label).update(self._state(people))
         listed = self.query_one(OptionList)
         chosen = listed.highlighted or 0
         listed.clear_options()
         listed.add_options(self._options(people))
         listed.highlighted = min(chosen, listed.option_count - 1) if listed.option_count else None
-        entries = read_journal(self._desk.store)[-_TOLD:]
+        entries = read_journal(self._ws.store)[-_TOLD:]
         told = _("{what}: {found}")
         lines = [
             f"{moment(entry.at)}  {told.format(what=full_name(entry.user), found=journal_words(entry))}"
@@ -81,14 +81,14 @@ class UsersPane(Vertical):
         ]
         self.query_one("#users-journal", Label).update(Text("\n".join(lines)))
 
-    def _state(self, people: People) -> Text:
-        if people.barrier is not None:
-            text = Text(f"✗ {people.barrier.happened}", "bold yellow")
+    def _state(self, people: Membership) -> Text:
+        if people.blocker is not None:
+            text = Text(f"✗ {people.blocker.happened}", "bold yellow")
             if people.asked:
                 asked = _("Access requested. Read this fingerprint out to the member who approves you:")
                 return text.append(f"\n{asked}", "not bold").append(f"\n{people.me}", "bold")
-            return text.append(f"\n{people.barrier.todo}", "not bold")
-        where = self._desk.identity.where
+            return text.append(f"\n{people.blocker.todo}", "not bold")
+        where = self._ws.identity.where
         if not people.members:
             return Text(_("There are no members yet. The first person to connect Gmail becomes the first member."))
         where = _("Your key is {where}.").format(where=where)
@@ -96,33 +96,33 @@ class UsersPane(Vertical):
             where += " " + _("It stays unlocked until {when}.").format(when=moment(self._held))
         return Text.assemble((_("✓ You can send."), "bold green"), "  ", where)
 
-    def _options(self, people: People) -> list[Option]:
+    def _options(self, people: Membership) -> list[Option]:
         options = []
         for member in people.members:
             line = Text.assemble("✓ ", full_name(member.name), "  ", (member.fingerprint, "dim"))
             if member.fingerprint == people.me:
                 line.append("  " + _("you"), "dim")
             options.append(Option(line, f"member {member.fingerprint}"))
-        for asker in people.askers:
+        for request in people.access_requests:
             line = Text.assemble(
                 ("? ", "bold yellow"),
-                _("{name} requested access").format(name=full_name(asker.name)),
+                _("{name} requested access").format(name=full_name(request.name)),
                 "  ",
-                (moment(asker.asked), "dim"),
+                (moment(request.asked), "dim"),
             )
             # Who may not send can do nothing about it.
-            options.append(Option(line, f"asker {asker.recipient}", disabled=people.barrier is not None))
+            options.append(Option(line, f"asker {request.recipient}", disabled=people.blocker is not None))
         if people.may_ask:
             options.append(Option(Text(_("Request access")), "ask"))
-        match people.barrier:
-            case NotAdmitted():
+        match people.blocker:
+            case NotAMember():
                 options.append(Option(Text(_("No member can approve you? Create a new vault…")), _BEGIN_ANEW))
             case VaultChanged():
                 options.append(Option(Text(_("Accept the current vault…")), "accept"))
             case WrongPassphrase():
                 options.append(Option(Text(_("Enter the passphrase…")), "unlock"))
-            case None if self._desk.identity.place is not Place.KEYRING:
-                wrapped = self._desk.identity.place is Place.WRAPPED
+            case None if self._ws.identity.place is not KeyStorage.KEYRING:
+                wrapped = self._ws.identity.place is KeyStorage.WRAPPED
                 words = _("Change the passphrase of your key…") if wrapped else _("Protect your key with a passphrase…")
                 options.append(Option(Text(words), "wrap"))
                 if wrapped:
@@ -153,15 +153,15 @@ class UsersPane(Vertical):
         self.look()
 
     async def _ask(self) -> str:
-        await asyncio.to_thread(ask_to_send, self._desk)
+        await asyncio.to_thread(request_access, self._ws)
         return _("✓ Access requested. Every member sees the request here.")
 
     async def _admit(self, recipient: str) -> str:
-        from facturier.tui.screens.settings.admit import AdmitScreen
+        from facturier.tui.screens.settings.approve import ApproveScreen
 
         assert self._people is not None
-        asker = next(asker for asker in self._people.askers if asker.recipient == recipient)
-        return await self.app.push_screen_wait(AdmitScreen(self._desk, asker)) or ""
+        request = next(request for request in self._people.access_requests if request.recipient == recipient)
+        return await self.app.push_screen_wait(ApproveScreen(self._ws, request)) or ""
 
     async def _remove(self, which: str) -> str:
         assert self._people is not None
@@ -175,13 +175,13 @@ class UsersPane(Vertical):
             question = _("Remove yourself from the members?")
             detail = _("You will not be able to send for this company until a colleague approves you again.")
         alone = len(self._people.members) == 1  # which is refused
-        if not alone and not await self.app.push_screen_wait(AskScreen(question, detail, grave=True)):
+        if not alone and not await self.app.push_screen_wait(ConfirmScreen(question, detail, grave=True)):
             return ""
-        await asyncio.to_thread(dismiss, self._desk, which)
+        await asyncio.to_thread(dismiss, self._ws, which)
         answer = _("✓ {name} can no longer send.").format(name=name)
-        if self._desk.company().sender.user:
+        if self._ws.company().sender.user:
             answer += " " + _("Change the password of the mail server too, and enter the new one in Settings.")
-        if self._desk.connection() is not None and member.fingerprint != self._people.me:
+        if self._ws.connection() is not None and member.fingerprint != self._people.me:
             await self._reconnect(name)
         return answer
 
@@ -195,43 +195,43 @@ class UsersPane(Vertical):
             "Facturier returns it to Google, for every company that uses it, and then asks you for a "
             "new one. Until then invoices wait in the outbox."
         ).format(name=name)
-        if await self.app.push_screen_wait(AskScreen(question, detail, grave=True)):
-            await asyncio.to_thread(end_permission, self._desk)
-            await self.app.push_screen_wait(ConnectScreen(self._desk))
+        if await self.app.push_screen_wait(ConfirmScreen(question, detail, grave=True)):
+            await asyncio.to_thread(end_permission, self._ws)
+            await self.app.push_screen_wait(ConnectScreen(self._ws))
 
     async def _begin_anew(self) -> str:
         detail = _(
             "The current vault is lost for everyone. Connect Gmail again, enter the password of the "
             "mail server again, and approve the other members again. The invoices stay."
         )
-        if not await self.app.push_screen_wait(AskScreen(_("Create a new vault?"), detail, grave=True)):
+        if not await self.app.push_screen_wait(ConfirmScreen(_("Create a new vault?"), detail, grave=True)):
             return ""
-        await asyncio.to_thread(begin_vault_anew, self._desk)
+        await asyncio.to_thread(begin_vault_anew, self._ws)
         return _("✓ Created a new vault. You are the only member.")
 
     async def _accept(self) -> str:
         assert self._people is not None
-        assert self._people.barrier is not None
+        assert self._people.blocker is not None
         detail = _("{problem} Accept it only if you know why: a backup was restored, for instance.").format(
-            problem=self._people.barrier.happened
+            problem=self._people.blocker.happened
         )
         if not await self.app.push_screen_wait(
-            AskScreen(_("Accept the vault in its current state?"), detail, grave=True)
+            ConfirmScreen(_("Accept the vault in its current state?"), detail, grave=True)
         ):
             return ""
-        await asyncio.to_thread(accept_vault, self._desk)
+        await asyncio.to_thread(accept_vault, self._ws)
         return _("✓ Accepted.")
 
     async def _unlock(self) -> str:
         from facturier.tui.screens.settings.passphrase import PassphraseScreen
 
-        return _("✓ Your key is unlocked.") if await self.app.push_screen_wait(PassphraseScreen(self._desk)) else ""
+        return _("✓ Your key is unlocked.") if await self.app.push_screen_wait(PassphraseScreen(self._ws)) else ""
 
     async def _lock(self) -> str:
-        await asyncio.to_thread(self._desk.lock)
+        await asyncio.to_thread(self._ws.lock)
         return _("✓ Your key is locked. Other open windows keep it until they are closed.")
 
     async def _wrap(self) -> str:
         from facturier.tui.screens.settings.passphrase import NewPassphraseScreen
 
-        return _("✓ Saved.") if await self.app.push_screen_wait(NewPassphraseScreen(self._desk)) else ""
+        return _("✓ Saved.") if await self.app.push_screen_wait(NewPassphraseScreen(self._ws)) else ""

@@ -23,7 +23,7 @@ from facturier.tui.widgets.inputs.picker import Picker
 Check = Callable[[str], object]
 
 
-class Labelled(Vertical):
+class LabelledField(Vertical):
     """A label with what `entry` gives beside it, and below it what is wrong while something is. Without a label the
     entry has the whole line. `check` takes the text and raises InputError. `most` is how many letters it may have."""
 
@@ -32,13 +32,13 @@ class Labelled(Vertical):
     class Changed(Message):
         """The text of a field is another one."""
 
-        def __init__(self, field: "Labelled", text: str) -> None:
+        def __init__(self, field: "LabelledField", text: str) -> None:
             super().__init__()
             self.field = field
             self.text = text
 
         @property
-        def control(self) -> "Labelled":
+        def control(self) -> "LabelledField":
             return self.field
 
     def __init__(
@@ -107,7 +107,7 @@ def would_be_lost() -> str:
     return _("What you typed here will be lost.")
 
 
-class Field(Labelled):
+class Field(LabelledField):
     """An input of one line. `check` runs as the person types. `Field.Changed` comes with every change.
 
     `whole` is for one short value that is typed anew, such as a date, an amount or a code: what is typed first replaces
@@ -115,7 +115,7 @@ class Field(Labelled):
     pasted lines become one.
     """
 
-    class Changed(Labelled.Changed):
+    class Changed(LabelledField.Changed):
         """The text of a field is another one."""
 
     def __init__(
@@ -173,13 +173,13 @@ class Field(Labelled):
         self.post_message(self.Changed(self, self.text))
 
 
-class Area(Labelled):
+class Area(LabelledField):
     """As `Field`, `lines` high. Tab leaves it, as it leaves every field. `at_end`: typing goes on behind what stands
     there, for texts that are added to rather than read from the top."""
 
     DEFAULT_CLASSES: ClassVar[str] = "field area"
 
-    class Changed(Labelled.Changed):
+    class Changed(LabelledField.Changed):
         """The text of an area is another one."""
 
     def __init__(
@@ -224,11 +224,11 @@ class Area(Labelled):
         self.post_message(self.Changed(self, self.text))
 
 
-class Choice(Labelled):
+class Choice(LabelledField):
     """As `Field`, with a list of answers. `answers` maps what is kept to what is shown. `value` is one of its keys; any
     other, which only a program can have kept, is shown as it is until the person chooses."""
 
-    class Changed(Labelled.Changed):
+    class Changed(LabelledField.Changed):
         """Another answer was chosen."""
 
     def __init__(self, label: str, answers: Mapping[str, str], value: str, *, id: str | None = None) -> None:

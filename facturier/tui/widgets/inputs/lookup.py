@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from facturier.models.text.clean import clean
-from facturier.tui.widgets.inputs.fields import Labelled
+from facturier.tui.widgets.inputs.fields import LabelledField
 from facturier.tui.widgets.inputs.one_line import OneLine
 from facturier.tui.widgets.inputs.options import Options
 
@@ -167,7 +167,7 @@ class LookupInput(OneLine, inherit_bindings=False):
         event.stop()  # `Typed` and `Taken` say all that there is to know
 
 
-class Lookup(Labelled):
+class Lookup(LabelledField):
     """A labelled LookupInput, with what is wrong below it, as a Field. It passes the input's messages on."""
 
     def __init__(

@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from facturier.models.text.i18n import N_
-from facturier.tui.widgets.inputs.fields import Labelled
+from facturier.tui.widgets.inputs.fields import LabelledField
 from facturier.tui.widgets.inputs.one_line import Joined, OneLine
 
 
@@ -26,7 +26,7 @@ class _Line(OneLine):
         self.post_message(self.Pasted())
 
 
-class PasteField(Labelled):
+class PasteField(LabelledField):
     """Tells what was pasted, or typed and entered, as `Given`; the text stays."""
 
     DEFAULT_CLASSES: ClassVar[str] = "field paste"

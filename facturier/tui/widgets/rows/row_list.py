@@ -13,8 +13,8 @@ from textual.widget import Widget
 
 from facturier.models.text.i18n import N_
 from facturier.tui.widgets.rows.columns import GAP, Column, RowT, fit
-from facturier.tui.widgets.rows.row_paint import GUTTER, Look, draw_heading, draw_row
-from facturier.tui.widgets.rows.row_window import RowWindow, Source
+from facturier.tui.widgets.rows.row_paint import GUTTER, RowStyles, draw_heading, draw_row
+from facturier.tui.widgets.rows.row_window import RowSource, RowWindow
 
 _WHEEL = 3  # lines a notch
 
@@ -70,7 +70,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
     def __init__(
         self,
         columns: Sequence[Column[RowT]],
-        source: Source[RowT],
+        source: RowSource[RowT],
         *,
         sorting: tuple[str, bool] = ("", False),
         empty: str = "",
@@ -88,7 +88,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         self._fitted: list[tuple[Column[RowT], int]] = []
         self._room = Size(0, 0)
         self._said: int | None = None
-        self._look: Look | None = None
+        self._look: RowStyles | None = None
 
     @property
     def chosen(self) -> RowT | None:
@@ -107,7 +107,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
 
     def show(
         self,
-        source: Source[RowT],
+        source: RowSource[RowT],
         *,
         sorting: tuple[str, bool] | None = None,
         empty: str | None = None,
@@ -157,7 +157,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         """Put the cursor on a row; where it is not in the list, stay."""
         self._move(lambda: self._window.go_to(row_id))
 
-    def hold(self, among: Source[RowT]) -> None:
+    def hold(self, among: RowSource[RowT]) -> None:
         """Keep the row under the cursor in view until the cursor leaves it, read from `among` where the list has it no
         longer."""
         self._window.hold(among)
@@ -226,7 +226,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
     def render_lines(self, crop: Region) -> list[Strip]:
         # Textual draws once before it tells a widget its size: with rows already, or they would be drawn a second time.
         self._fit()
-        self._look = Look(self)
+        self._look = RowStyles(self)
         return super().render_lines(crop)
 
     def _fit(self) -> None:
@@ -243,7 +243,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         self._refresh_cursor(self._window.cursor)
 
     def render_line(self, y: int) -> Strip:
-        look, width = self._look or Look(self), self.size.width
+        look, width = self._look or RowStyles(self), self.size.width
         if y == 0:
             return draw_heading(self._fitted, width, look, self._sorting)
         index, rows = y - 1, self._window.rows

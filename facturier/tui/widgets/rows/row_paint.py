@@ -14,7 +14,7 @@ GUTTER = 3  # the cursor's bar, the mark, a space
 _BLANK = " " * GAP
 
 
-class Look:
+class RowStyles:
     """The styles of a list while it is drawn once; each is looked up when it is first met."""
 
     def __init__(self, widget: Widget) -> None:
@@ -63,7 +63,7 @@ def draw_row(
     row: RowT,
     columns: Sequence[tuple[Column[RowT], int]],
     width: int,
-    look: Look,
+    look: RowStyles,
     *,
     cursor: str = "",
     bar: bool = False,
@@ -95,7 +95,7 @@ def draw_row(
 
 
 def draw_heading(
-    columns: Sequence[tuple[Column[RowT], int]], width: int, look: Look, sorting: tuple[str, bool]
+    columns: Sequence[tuple[Column[RowT], int]], width: int, look: RowStyles, sorting: tuple[str, bool]
 ) -> Strip:
     """The titles, and beside the one that the rows are sorted by which way."""
     text = " " * GUTTER

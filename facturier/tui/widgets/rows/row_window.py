@@ -6,7 +6,7 @@ from typing import Generic, Protocol
 from facturier.tui.widgets.rows.columns import RowT
 
 
-class Source(Protocol[RowT]):
+class RowSource(Protocol[RowT]):
     """Rows in an order. Every call is short enough for the screen's thread, however many rows there are."""
 
     def first(self, limit: int) -> list[RowT]: ...
@@ -26,20 +26,20 @@ class Source(Protocol[RowT]):
 class RowWindow(Generic[RowT]):
     """`rows` are in view, `cursor` is an index into them (0 when there are none). Nothing here draws."""
 
-    def __init__(self, source: Source[RowT]) -> None:
+    def __init__(self, source: RowSource[RowT]) -> None:
         self.source = source
         self.rows: list[RowT] = []
         self.cursor = 0
         self.height = 0
         self._at_start = True
-        self._held: tuple[int, Source[RowT]] | None = None
+        self._held: tuple[int, RowSource[RowT]] | None = None
 
     @property
     def chosen(self) -> RowT | None:
         """The row under the cursor."""
         return self.rows[self.cursor] if self.rows else None
 
-    def hold(self, among: Source[RowT]) -> None:
+    def hold(self, among: RowSource[RowT]) -> None:
         """Let the row under the cursor stay in view until the cursor leaves it, though it may go from the source: from
         then on it is read from `among`. So what is done next is never done to the row that takes its place."""
         self._held = (self.rows[self.cursor].id, among) if self.rows else None

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facturier.models.errors import InputError
+from facturier.models.text.decimals import parse_decimal, plain, read_decimal, written
 from facturier.models.text.i18n import speak
-from facturier.models.text.numbers import parse_decimal, plain, read_decimal, written
 
 
 @pytest.fixture

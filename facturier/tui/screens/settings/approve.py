@@ -11,8 +11,8 @@ from textual.widgets import Label
 
 from facturier.mail.vault.identity import fingerprint
 from facturier.mail.vault.members import admit, dismiss
-from facturier.mail.workspace import Desk
-from facturier.models.company.access_requests import Asker
+from facturier.mail.workspace import Workspace
+from facturier.models.company.access_requests import AccessRequest
 from facturier.models.company.user import full_name
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.text.i18n import N_, _
@@ -22,7 +22,7 @@ from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
 
 
-class AdmitScreen(Dialog[str | None]):
+class ApproveScreen(Dialog[str | None]):
     """Answers what was done, in a sentence; None for nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -31,11 +31,11 @@ class AdmitScreen(Dialog[str | None]):
         Binding("escape", "dismiss(None)", N_("Later"), id="admit.later"),
     ]
 
-    def __init__(self, desk: Desk, asker: Asker) -> None:
+    def __init__(self, ws: Workspace, request: AccessRequest) -> None:
         super().__init__(classes="dialog")
-        self._desk = desk
-        self._asker = asker
-        self._asker_name = full_name(asker.name)
+        self._ws = ws
+        self._asker = request
+        self._asker_name = full_name(request.name)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
@@ -59,7 +59,7 @@ class AdmitScreen(Dialog[str | None]):
             field.show_problem(_("Enter it as it is read out to you."))
             return
         try:
-            member = await asyncio.to_thread(admit, self._desk, field.text)
+            member = await asyncio.to_thread(admit, self._ws, field.text)
         except InputError as error:
             field.show_problem(str(error))
         except FacturierError as error:
@@ -71,7 +71,7 @@ class AdmitScreen(Dialog[str | None]):
     @once
     async def action_turn_down(self) -> None:
         try:
-            await asyncio.to_thread(dismiss, self._desk, fingerprint(self._asker.recipient))
+            await asyncio.to_thread(dismiss, self._ws, fingerprint(self._asker.recipient))
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
         else:

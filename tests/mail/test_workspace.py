@@ -1,4 +1,4 @@
-"""Two desks at one company, and what becomes of what is queued when the ways out change."""
+"""Two workspaces at one company, and what becomes of what is queued when the ways out change."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,18 +14,18 @@ from facturier.mail.google.client import parse_client
 from facturier.mail.google.connection import accept_grant, disconnect
 from facturier.mail.google.consent import Consent
 from facturier.mail.google.endpoints import google_endpoints
-from facturier.mail.locations import Places
+from facturier.mail.locations import Locations
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account
 from facturier.mail.vault.identity import load_identity
-from facturier.mail.workspace import Desk
+from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.numbering import issue_invoice
 from facturier.models.books.status import State
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import AlreadyOpen, ChangedElsewhere
 from facturier.models.outbox.deliveries import deliveries_of, get_delivery
-from facturier.models.outbox.delivery import Delivery, Way
+from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.outbox import cancel_delivery
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store, open_company
@@ -33,7 +33,7 @@ from tests.mail.people import no_keyring
 from tests.models.making import GMAIL, Clock, a_draft, a_store
 
 ACCOUNTS = (Account(GMAIL), Account("other@acme.example"))
-Sit = Callable[[], Desk]
+Sit = Callable[[], Workspace]
 
 
 @pytest.fixture
@@ -44,35 +44,35 @@ def google(tmp_path: Path) -> Iterator[Google]:
 
 @pytest.fixture
 def sit(tmp_path: Path, google: Google) -> Iterator[Sit]:
-    """Sit down at the company: each desk has its own store on the same file, as in another window."""
+    """Sit down at the company: each workspace has its own store on the same file, as in another window."""
     (tmp_path / "out").mkdir()
     clock = Clock()
     path = a_store(tmp_path, clock, connected=False).path
-    places = Places(tmp_path / "data", tmp_path / "log")
-    identity = load_identity(places.identity, ask_passphrase=None, keyring_backend=no_keyring())
+    locations = Locations(tmp_path / "data", tmp_path / "log")
+    identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
     with ExitStack() as stack:
 
-        def one() -> Desk:
+        def one() -> Workspace:
             store = open_company(path, clock=clock, user="marie")
             stack.enter_context(store.reading())
-            return Desk(store, places, google_endpoints({"FACTURIER_GOOGLE": google.url}), identity=identity)
+            return Workspace(store, locations, google_endpoints({"FACTURIER_GOOGLE": google.url}), identity=identity)
 
         yield one
 
 
-def connect(desk: Desk, google: Google, account: str = GMAIL) -> None:
-    consent = Consent(parse_client(google.client_json()), desk.endpoints, 53682)
-    connection = desk.connection()
+def connect(ws: Workspace, google: Google, account: str = GMAIL) -> None:
+    consent = Consent(parse_client(google.client_json()), ws.endpoints, 53682)
+    connection = ws.connection()
     grant = consent.accept(google.allow(consent.link, account=account))
-    accept_grant(desk, grant, replacing=connection.address if connection else "")
+    accept_grant(ws, grant, replacing=connection.address if connection else "")
     google.counts.clear()
 
 
-def send(desk: Desk, way: Way) -> Delivery:
-    invoice = a_draft(desk.store)
+def send(ws: Workspace, sender_kind: SenderKind) -> Delivery:
+    invoice = a_draft(ws.store)
     assert invoice.id is not None
-    composition = replace(desk.compose(invoice.id), way=way)
-    return desk.queue(desk.prepare(invoice.id, composition), not_before=desk.clock())
+    composition = replace(ws.compose(invoice.id), sender_kind=sender_kind)
+    return ws.queue(ws.prepare(invoice.id, composition), not_before=ws.clock())
 
 
 def reasons(store: Store) -> list[str]:
@@ -82,7 +82,7 @@ def reasons(store: Store) -> list[str]:
 def test_two_desks_in_one_program_send_each_once(sit: Sit, google: Google) -> None:
     one, two = sit(), sit()
     connect(one, google)
-    deliveries = [send(desk, Way.GMAIL) for desk in (one, two, one, two)]
+    deliveries = [send(ws, SenderKind.GMAIL) for ws in (one, two, one, two)]
     tried = [one.postman().deliver(), two.postman().deliver()]
     assert tried == [4, 0]
     assert {get_delivery(two.store, delivery.id).state for delivery in deliveries} == {State.SENT}
@@ -94,7 +94,7 @@ def test_two_desks_in_one_program_send_each_once(sit: Sit, google: Google) -> No
 def test_the_vault_is_opened_once_for_a_delivery(sit: Sit, google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the preview to the acceptance, and again only when someone has changed it."""
     connect(sit(), google)
-    desk, other = sit(), sit()
+    ws, other = sit(), sit()
     opened: list[bytes] = []
     decrypt = pyrage.decrypt
 
@@ -103,24 +103,24 @@ def test_the_vault_is_opened_once_for_a_delivery(sit: Sit, google: Google, monke
         return bytes(decrypt(blob, keys))
 
     monkeypatch.setattr(pyrage, "decrypt", counted)
-    first = send(desk, Way.GMAIL)
-    desk.postman().deliver()
-    second = send(desk, Way.GMAIL)
-    desk.postman().deliver()
+    first = send(ws, SenderKind.GMAIL)
+    ws.postman().deliver()
+    second = send(ws, SenderKind.GMAIL)
+    ws.postman().deliver()
     assert len(opened) == 1
     other.vault.change(lambda kept: replace(kept, smtp_password="other"))
     opened.clear()
-    third = send(desk, Way.GMAIL)
-    desk.postman().deliver()
+    third = send(ws, SenderKind.GMAIL)
+    ws.postman().deliver()
     assert len(opened) == 1
-    assert {get_delivery(desk.store, one.id).state for one in (first, second, third)} == {State.SENT}
+    assert {get_delivery(ws.store, one.id).state for one in (first, second, third)} == {State.SENT}
 
 
 def test_two_desks_with_the_same_invoice_before_them_send_it_once(sit: Sit, tmp_path: Path) -> None:
     one, two = sit(), sit()
     invoice = issue_invoice(one.store, a_draft(one.store))
     assert invoice.id is not None
-    before = [desk.prepare(invoice.id, desk.compose(invoice.id)) for desk in (one, two)]
+    before = [ws.prepare(invoice.id, ws.compose(invoice.id)) for ws in (one, two)]
     one.queue(before[0], not_before=one.clock())
     with pytest.raises(AlreadyOpen):
         two.queue(before[1], not_before=two.clock())
@@ -133,107 +133,110 @@ def test_two_desks_with_the_same_invoice_before_them_send_it_once(sit: Sit, tmp_
 
 def test_the_default_sender_was_changed_meanwhile(sit: Sit, tmp_path: Path) -> None:
     """What is frozen says From the old address: it does not leave from the new one, and somebody hears of it."""
-    desk = sit()
-    waiting = send(desk, Way.DEFAULT)
-    company = read_company(desk.store)
-    save_company(desk.store, replace(company, sender=replace(company.sender, address="new@acme.example")))
-    desk.postman().deliver()
-    assert get_delivery(desk.store, waiting.id).state is State.FAILED
-    [reason] = reasons(desk.store)
+    ws = sit()
+    waiting = send(ws, SenderKind.DEFAULT)
+    company = read_company(ws.store)
+    save_company(ws.store, replace(company, sender=replace(company.sender, address="new@acme.example")))
+    ws.postman().deliver()
+    assert get_delivery(ws.store, waiting.id).state is State.FAILED
+    [reason] = reasons(ws.store)
     assert "hello@acme.example" in reason
     assert "new@acme.example" in reason
     assert list((tmp_path / "out").iterdir()) == []
-    again = send(desk, Way.DEFAULT)
-    desk.postman().deliver()
-    assert get_delivery(desk.store, again.id).state is State.SENT
+    again = send(ws, SenderKind.DEFAULT)
+    ws.postman().deliver()
+    assert get_delivery(ws.store, again.id).state is State.SENT
 
 
 def test_what_was_typed_in_the_preview_stays_until_it_was_sent(sit: Sit, google: Google) -> None:
-    desk = sit()
-    connect(desk, google)
-    invoice = a_draft(desk.store)
+    ws = sit()
+    connect(ws, google)
+    invoice = a_draft(ws.store)
     assert invoice.id is not None
-    template = replace(desk.compose(invoice.id), way=Way.DEFAULT)
+    template = replace(ws.compose(invoice.id), sender_kind=SenderKind.DEFAULT)
     typed = replace(
-        template, way=Way.GMAIL, cc="boss@tremblay.example", body="Dear Marie, as we said on the phone: {number}"
+        template,
+        sender_kind=SenderKind.GMAIL,
+        cc="boss@tremblay.example",
+        body="Dear Marie, as we said on the phone: {number}",
     )
-    delivery = desk.queue(desk.prepare(invoice.id, typed))
-    cancel_delivery(desk.store, delivery.id)
-    assert desk.compose(invoice.id) == typed
-    disconnect(desk)
-    assert desk.compose(invoice.id) == replace(typed, way=Way.DEFAULT)
-    desk.queue(desk.prepare(invoice.id, desk.compose(invoice.id)), not_before=desk.clock())
-    assert desk.postman().deliver() == 1
-    assert desk.compose(invoice.id) == template
+    delivery = ws.queue(ws.prepare(invoice.id, typed))
+    cancel_delivery(ws.store, delivery.id)
+    assert ws.compose(invoice.id) == typed
+    disconnect(ws)
+    assert ws.compose(invoice.id) == replace(typed, sender_kind=SenderKind.DEFAULT)
+    ws.queue(ws.prepare(invoice.id, ws.compose(invoice.id)), not_before=ws.clock())
+    assert ws.postman().deliver() == 1
+    assert ws.compose(invoice.id) == template
 
 
 def test_the_day_on_which_it_leaves_tells_whether_it_is_late(sit: Sit) -> None:
-    desk = sit()
-    invoice = a_draft(desk.store)
+    ws = sit()
+    invoice = a_draft(ws.store)
     assert invoice.id is not None
     noon = datetime.combine(invoice.due, time(12), UTC)
     for days, late in ((0, False), (2, True)):
-        findings = desk.prepare(invoice.id, desk.compose(invoice.id), sent=noon + timedelta(days)).findings
+        findings = ws.prepare(invoice.id, ws.compose(invoice.id), sent=noon + timedelta(days)).findings
         assert any("already overdue" in finding.text for finding in findings) is late
 
 
 def test_the_company_s_own_address_is_the_default_senders_where_it_has_none(sit: Sit) -> None:
-    desk = sit()
-    company = read_company(desk.store)
-    save_company(desk.store, replace(company, sender=replace(company.sender, address="")))
-    delivery = send(desk, Way.DEFAULT)
+    ws = sit()
+    company = read_company(ws.store)
+    save_company(ws.store, replace(company, sender=replace(company.sender, address="")))
+    delivery = send(ws, SenderKind.DEFAULT)
     assert delivery.envelope.sender == company.email
-    desk.postman().deliver()
-    assert get_delivery(desk.store, delivery.id).state is State.SENT
+    ws.postman().deliver()
+    assert get_delivery(ws.store, delivery.id).state is State.SENT
 
 
 def test_another_gmail_address_was_connected_meanwhile(sit: Sit, google: Google) -> None:
-    desk = sit()
-    connect(desk, google)
-    waiting = send(desk, Way.GMAIL)
-    connect(desk, google, "other@acme.example")
-    desk.postman().deliver()
-    assert get_delivery(desk.store, waiting.id).state is State.FAILED
-    assert [GMAIL in reason for reason in reasons(desk.store)] == [True]
+    ws = sit()
+    connect(ws, google)
+    waiting = send(ws, SenderKind.GMAIL)
+    connect(ws, google, "other@acme.example")
+    ws.postman().deliver()
+    assert get_delivery(ws.store, waiting.id).state is State.FAILED
+    assert [GMAIL in reason for reason in reasons(ws.store)] == [True]
     assert google.messages == []
 
 
 @pytest.mark.parametrize("agreed", ["", "somebody@acme.example"])
 def test_an_address_that_nobody_agreed_to_replace_is_not_replaced(sit: Sit, google: Google, agreed: str) -> None:
-    desk = sit()
-    connect(desk, google)
-    consent = Consent(parse_client(google.client_json()), desk.endpoints, 53682)
+    ws = sit()
+    connect(ws, google)
+    consent = Consent(parse_client(google.client_json()), ws.endpoints, 53682)
     other = consent.accept(google.allow(consent.link, account="other@acme.example"))
     with pytest.raises(ConnectError, match="It was not replaced"):
-        accept_grant(desk, other, replacing=agreed)
-    assert desk.address() == GMAIL
-    assert accept_grant(desk, other, replacing=GMAIL).address == "other@acme.example"
+        accept_grant(ws, other, replacing=agreed)
+    assert ws.address() == GMAIL
+    assert accept_grant(ws, other, replacing=GMAIL).address == "other@acme.example"
 
 
 def test_the_address_was_removed_meanwhile(sit: Sit, google: Google) -> None:
-    desk = sit()
-    connect(desk, google)
-    waiting, other = send(desk, Way.GMAIL), send(desk, Way.DEFAULT)
-    assert disconnect(desk) == ""
-    desk.postman().deliver()
-    assert get_delivery(desk.store, waiting.id).state is State.CANCELLED
-    assert get_delivery(desk.store, other.id).state is State.SENT
-    assert len(reasons(desk.store)) == 1
+    ws = sit()
+    connect(ws, google)
+    waiting, other = send(ws, SenderKind.GMAIL), send(ws, SenderKind.DEFAULT)
+    assert disconnect(ws) == ""
+    ws.postman().deliver()
+    assert get_delivery(ws.store, waiting.id).state is State.CANCELLED
+    assert get_delivery(ws.store, other.id).state is State.SENT
+    assert len(reasons(ws.store)) == 1
     assert google.messages == []
 
 
 def test_an_ended_connection_waits_for_a_new_one(sit: Sit, google: Google) -> None:
-    desk = sit()
-    connect(desk, google)
-    waiting = send(desk, Way.GMAIL)
+    ws = sit()
+    connect(ws, google)
+    waiting = send(ws, SenderKind.GMAIL)
     google.end()
-    postman = desk.postman()
+    postman = ws.postman()
     postman.deliver()
-    assert get_delivery(desk.store, waiting.id).state is State.QUEUED
-    assert [alert.kind for alert in open_alerts(desk.store)] == ["connection_over"]
+    assert get_delivery(ws.store, waiting.id).state is State.QUEUED
+    assert [alert.kind for alert in open_alerts(ws.store)] == ["connection_over"]
     connect(sit(), google)  # in another window
     postman.deliver()
-    assert get_delivery(desk.store, waiting.id).state is State.SENT
+    assert get_delivery(ws.store, waiting.id).state is State.SENT
 
 
 def test_a_number_that_was_given_meanwhile_is_printed_anew(sit: Sit, tmp_path: Path) -> None:
@@ -242,7 +245,7 @@ def test_a_number_that_was_given_meanwhile_is_printed_anew(sit: Sit, tmp_path: P
     assert mine.id is not None
     prepared = one.prepare(mine.id, one.compose(mine.id))
     assert prepared.number == "1001"
-    send(two, Way.DEFAULT)
+    send(two, SenderKind.DEFAULT)
     delivery = one.queue(prepared)
     assert delivery.number == "1002"
     assert "1002" in delivery.subject
