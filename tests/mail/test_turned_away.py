@@ -73,7 +73,7 @@ def connected_anew(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("way", "mend"),
+    ("sender_kind", "mend"),
     [
         (SenderKind.DEFAULT, new_password_or_folder),
         (SenderKind.DEFAULT, a_person_says_so),
