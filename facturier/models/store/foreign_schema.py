@@ -91,8 +91,5 @@ def foreign_schema(path: Path, found: list[Difference]) -> errors.ForeignSchema:
     return errors.ForeignSchema(
         _("Another program changed the structure of “{path}”: {parts}.").format(path=path, parts=named),
         kept=_("Nothing was changed or sent."),
-        todo=_(
-            "Find out who did it. To undo it after a backup: facturier doctor --repair. To restore a "
-            "backup: facturier restore COPY"
-        ),
+        todo=_("Find out who did it. Then remove the changes, or restore a backup."),
     )

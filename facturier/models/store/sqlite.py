@@ -290,7 +290,7 @@ def not_a_company(path: Path) -> errors.NotACompany:
     return errors.NotACompany(
         _("“{path}” is not a Facturier company.").format(path=path),
         kept=_("The file was left as it is."),
-        todo=_("Open another file, or create a company with: facturier new PATH --name NAME --email ADDRESS"),
+        todo=_("Open another file, or create a company."),
     )
 
 
@@ -298,7 +298,7 @@ def gone(path: Path) -> errors.NotACompany:
     return errors.NotACompany(
         _("The company file “{path}” was deleted, moved or replaced while it was open.").format(path=path),
         kept=_("Nothing is saved or sent until it is back."),
-        todo=_("Put the file back, or restore a backup of it: facturier restore FILE. Then open the company again."),
+        todo=_("Put the file back, or restore a backup of it. Then open the company again."),
     )
 
 

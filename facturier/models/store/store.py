@@ -198,7 +198,7 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
     if not there:
         raise errors.NotACompany(
             _("Cannot find the company file “{path}”.").format(path=path),
-            todo=_("Create one with: facturier new PATH --name NAME --email ADDRESS"),
+            todo=_("Check the path, or create a company."),
         )
     sqlite.refuse_network(path)
     check_header(path)
