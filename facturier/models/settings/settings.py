@@ -7,6 +7,7 @@ from typing import Any
 from facturier.models.errors import DamagedRow
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.tax import read_rates
+from facturier.models.store import tables
 from facturier.models.store.damaged_rows import reading_row, text, whole
 from facturier.models.store.store import Store
 from facturier.models.text.clean import from_json
@@ -22,7 +23,7 @@ def read_company(store: Store) -> Company:
     """The settings. One that cannot be what it is has its built-in value, and is noted in the store."""
     known = {field.name for field in fields(Company)}
     found: dict[str, Any] = {}
-    for key, value in store.rows("SELECT key, value FROM setting"):
+    for key, value in store.all(tables.Setting.select(tables.Setting.key, tables.Setting.value)):
         if key in known or key in _ONCE_FOR_ALL:
             try:
                 with reading_row("setting", key):
