@@ -12,6 +12,7 @@ from facturier.models.books.status import Standing
 from facturier.models.errors import InputError, StoreError
 from facturier.models.settings.tax import LARGEST
 from facturier.models.store import tables
+from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 from facturier.models.text.limits import NAME, TEXT, check_length
@@ -82,13 +83,21 @@ def remove_payment(store: Store, payment_id: int) -> Invoice:
 
 
 def payments_of(store: Store, invoice_id: int) -> list[Payment]:
-    payment = tables.Payment
-    return store.all(_payments().where(payment.invoice_id == invoice_id).order_by(payment.date, payment.id))
+    return store.all(_of_invoice(invoice_id=invoice_id))
 
 
 def _payments() -> Any:
     payment = tables.Payment
     return payment.select(payment.id, payment.invoice_id, payment.date, payment.amount, payment.method).objects(Payment)
+
+
+_of_invoice = Prepared(
+    lambda: (
+        _payments()
+        .where(tables.Payment.invoice_id == slot(tables.Payment.invoice_id))
+        .order_by(tables.Payment.date, tables.Payment.id)
+    )
+)
 
 
 def void_invoice(store: Store, invoice_id: int, reason: str) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 from datetime import UTC, datetime
+from typing import Any
 
 from facturier.models.books.alerts import AlertKind, raise_alert, settle_alerts
 from facturier.models.books.journal import write_journal
@@ -10,6 +11,7 @@ from facturier.models.errors import ChangedElsewhere, DamagedRow
 from facturier.models.outbox.pauses import served
 from facturier.models.settings.company import Connection
 from facturier.models.store import tables
+from facturier.models.store.prepared import Prepared
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
@@ -17,14 +19,20 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _ONLY = 1  # the id of the only row of `connection`, and of `vault`
 
 
-def get_connection(store: Store) -> Connection | None:
+def _select_connection() -> Any:
     kept = tables.Connection
+    return kept.select(kept.address, kept.client_id, kept.connected, kept.user, kept.over).objects(Connection)
+
+
+_connection = Prepared(_select_connection)
+
+
+def get_connection(store: Store) -> Connection | None:
     try:
-        connection: Connection | None = store.first(
-            kept.select(kept.address, kept.client_id, kept.connected, kept.user, kept.over).objects(Connection)
-        )
+        connection: Connection | None = store.first(_connection())
     except DamagedRow as error:  # what is wrong can only be the time
         store.note(error)
+        kept = tables.Connection
         address, client_id, user, over = store.first(kept.select(kept.address, kept.client_id, kept.user, kept.over))
         return Connection(address, client_id, _LONG_AGO, user, over)
     return connection

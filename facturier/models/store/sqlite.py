@@ -65,7 +65,9 @@ class _Database(peewee.SqliteDatabase):
             sql, values = prepared[0].sql(self, prepared[1])
         else:
             sql, values = self.get_sql_context(**options).parse(query)
-        return super().execute_sql(sql, values if isinstance(query, peewee.SelectQuery) else clean_values(values))
+        if not isinstance(query, peewee.SelectQuery):
+            values = clean_values(values)
+        return super().execute_sql(sql, values)  # type: ignore[no-untyped-call]
 
 
 def _read_text(found: bytes) -> str:
