@@ -66,11 +66,14 @@ def test_the_pauses_of_servers_are_told_while_they_last(tmp_path: Path) -> None:
 def test_a_server_can_ask_for_a_pause_of_25_hours_and_no_longer(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
+    queue(store, SenderKind.DEFAULT)
     longest = clock() + timedelta(hours=25)
     pauses.pause_sender(store, DEFAULT, longest, "tomorrow")
     assert server_pauses(store) == {DEFAULT: (longest, "tomorrow")}
+    assert next_due(store) == longest
     pauses.pause_sender(store, DEFAULT, longest + timedelta(seconds=1), "next year")
     assert server_pauses(store) == {}
+    assert outbox.claim_next(store, OWNER) is not None
 
 
 def test_a_damaged_pause_is_noted_and_hides_no_other(tmp_path: Path) -> None:
