@@ -10,10 +10,9 @@ import logging
 import re
 import threading
 from base64 import b64decode, b64encode, urlsafe_b64encode
+from binascii import a2b_qp
 from collections import OrderedDict
 from collections.abc import Iterator
-from html import escape, unescape
-from quopri import decodestring
 from urllib.parse import quote, quote_plus, unquote
 
 from facturier.models.text.clean import clean
@@ -127,6 +126,8 @@ def _pattern(form: str) -> re.Pattern[str]:
 
 def _forms(secret: str) -> Iterator[str]:
     """How a secret may be written, as `_squeezed` leaves it."""
+    from html import escape
+
     written = {secret, clean(secret), secret.strip()}
     for text in tuple(written):
         written |= {quote(text, safe=""), quote(text), quote_plus(text), escape(text), repr(text)[1:-1]}
@@ -155,11 +156,13 @@ def _decoded(text: str, *, again: bool = True) -> Iterator[str]:
     if "%" in text:
         found.add(unquote(text))
     if "&" in text:
+        from html import unescape
+
         found.add(unescape(text))
     if "\\" in text:
         found.add(re.sub(_ESCAPE, _unescaped, text))
     if "=" in text:
-        found.add(decodestring(text.encode(errors="replace")).decode(errors="replace"))
+        found.add(a2b_qp(text.encode(errors="replace")).decode(errors="replace"))
     for word in re.findall(_CODED, "".join(text.split()))[:_MOST_DECODED]:
         plain = word.replace("-", "+").replace("_", "/")
         for start in range(4):

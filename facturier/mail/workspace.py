@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from facturier.mail.errors import NotForWork, Refused, VaultError
 from facturier.mail.exchange import Stopping
 from facturier.mail.locations import Places
-from facturier.models.company.connection import get_connection
 from facturier.models.company.recent import known_companies, remember_company
 from facturier.models.company.user import Preferences, read_preferences, save_preferences
 from facturier.models.errors import FacturierError, NumberTaken, StoreError
@@ -62,7 +61,8 @@ class Desk:
     """One person at one company. `endpoints` says where Google is; `practice` is there where this program runs the
     practice company's stand-in; `ask_passphrase` is asked when the identity is wrapped in one.
 
-    Raises NotForWork where the practice company would meet the real Google; who is only `looking` meets none."""
+    Raises NotForWork where the practice company would meet the real Google; who is only `looking` meets none. Without
+    `recognise`, the caller calls that method when there is time for it; nothing is sent from a copy in any case."""
 
     def __init__(
         self,
@@ -74,6 +74,7 @@ class Desk:
         ask_passphrase: Callable[[], str] | None = None,
         identity: "Identity | None" = None,
         looking: bool = False,
+        recognise: bool = True,
     ) -> None:
         self.store = store
         self.clock = store.clock
@@ -87,9 +88,8 @@ class Desk:
         # Once it is set, whatever this desk has on the wire ends within moments.
         self.stop: threading.Event = Stopping()
         if not self.company().practice:
-            if self.refusal() is None:
-                remember_company(places.data, store.path)
-                self.remember()
+            if recognise:
+                self.recognise()
         elif not endpoints.stand_in and looking:
             from facturier.mail.google.endpoints import google_endpoints
 
@@ -123,6 +123,12 @@ class Desk:
         known = self.store.path in known_companies(self.places.data)
         return CopyGuard(self.store, self.places.data / "seen", known=known)
 
+    def recognise(self) -> None:
+        """Find out whether this file is the company, and remember it if so. Raises StoreError."""
+        if not self.company().practice and self.refusal() is None:
+            remember_company(self.places.data, self.store.path)
+            self.remember()
+
     def refusal(self) -> FacturierError | None:
         """Why nothing may be sent from this file, such as that it is a copy; None where it is the company."""
         if self.company().practice:  # nothing leaves from there
@@ -151,6 +157,8 @@ class Desk:
         return read_company(self.store)
 
     def connection(self) -> Connection | None:
+        from facturier.models.company.connection import get_connection
+
         return get_connection(self.store)
 
     def preferences(self) -> Preferences:

@@ -201,6 +201,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         from facturier.tui.screens.dialogs.dialogs import AskScreen
 
         try:
+            await asyncio.to_thread(self.desk.recognise)
             refusal = await asyncio.to_thread(self.desk.refusal)
             if not isinstance(refusal, CompanyCopy):
                 return

@@ -27,6 +27,7 @@ LIBRARIES = (
     "googleapiclient.http",
     "google.oauth2.credentials",
     "google.auth.transport.requests",
+    "html",
     "keyring",
     "playhouse.migrations",
     "markdown_it",

@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import peewee
@@ -97,17 +97,15 @@ def _mounts(mounts: Path) -> Iterator[tuple[str, str]]:
 
 def file_system(path: Path, mounts: Path = MOUNTS) -> str:
     """The kind of file system that `path` is on; empty where that cannot be told."""
+    return _file_system_of(path.resolve(), _mounts(mounts))
+
+
+def _file_system_of(path: Path, mounts: Iterable[tuple[str, str]]) -> str:
     best, kind = "", ""
-    whole = path.resolve()
-    for point, found in _mounts(mounts):
-        if len(point) >= len(best) and whole.is_relative_to(point):
+    for point, found in mounts:
+        if len(point) >= len(best) and f"{path}/".startswith(f"{point.rstrip('/')}/"):
             best, kind = point, found
     return kind
-
-
-def is_mounted_alone(path: Path, mounts: Path = MOUNTS) -> bool:
-    """Whether `path` is a file that is mounted by itself, without its folder."""
-    return any(point == str(path) for point, _kind in _mounts(mounts))
 
 
 def forgets_inodes(path: Path) -> bool:
@@ -116,14 +114,22 @@ def forgets_inodes(path: Path) -> bool:
     return kind in ("vfat", "msdos", "exfat") or kind.startswith("fuse")
 
 
-def refuse_network(path: Path, mounts: Path = MOUNTS) -> None:
-    """Raises NetworkFolder where locks cannot be trusted."""
-    kind = file_system(path.resolve().parent, mounts)  # a symbolic link may lead there
+def check_mount(path: Path, mounts: Path = MOUNTS) -> None:
+    """Raises NetworkFolder where locks cannot be trusted, and SecondName where the file is mounted without its
+    folder."""
+    found = list(_mounts(mounts))
+    kind = _file_system_of(path.resolve().parent, found)  # a symbolic link may lead there
     if kind in _NETWORK:
         raise errors.NetworkFolder(
             _("“{path}” is on a network file system ({kind}).").format(path=path, kind=kind),
             kept=_("Nothing was opened: SQLite cannot lock a file there, and two programs could damage it."),
             todo=_("Keep the company on a local disk of the machine that runs Facturier, and log in there."),
+        )
+    if any(point == str(path) for point, _kind in found):
+        raise errors.SecondName(
+            _("“{path}” is mounted as a single file, so it has a second name elsewhere.").format(path=path),
+            kept=_("It was not opened: SQLite keeps files beside it, which would not be shared."),
+            todo=_("Mount its folder instead."),
         )
 
 
