@@ -45,6 +45,7 @@ class Redactor:
         self._brief: OrderedDict[str, tuple[str, ...]] = OrderedDict()
         self._forms: tuple[str, ...] = ()
         self._bare: tuple[str, ...] = ()
+        self._told = True  # whether these two hold all secrets
 
     def protect(self, *secrets: str | None, brief: bool = False) -> None:
         """Never let these out from now on; `brief` ones are forgotten after some others."""
@@ -63,9 +64,18 @@ class Redactor:
                 else:
                     self._brief.move_to_end(secret)
                     continue
+                self._told = False
+
+    def _known(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Every form of every secret, the longest first, and the secrets themselves; put together when they are first
+        looked for: several are often told one after the other."""
+        with self._lock:
+            if not self._told:
                 every = {form for forms in (*self._kept.values(), *self._brief.values()) for form in forms}
                 self._forms = tuple(sorted(every, key=len, reverse=True))
                 self._bare = tuple({_squeezed(clean(known)) for known in (*self._kept, *self._brief)})
+                self._told = True
+            return self._forms, self._bare
 
     def redact(self, text: str, longest: int = LONGEST) -> str:
         """One line, without any secret, of at most so many characters."""
@@ -76,7 +86,9 @@ class Redactor:
         return self._redacted(text[: longest + _ROOM], longest, cut=len(text) > longest + _ROOM)
 
     def _redacted(self, text: str, longest: int, *, cut: bool) -> str:
-        forms = self._forms
+        if not text:
+            return ""
+        forms, known = self._known()
         folded = _squeezed(text)
         for form in forms:
             if form in folded:
@@ -85,7 +97,7 @@ class Redactor:
                 beside = _BESIDE if len(form) >= _SHORT else _MARK
                 text = re.sub(beside, _MARK, text)
         text = re.sub(_SUSPICIOUS, _MARK, text)
-        if any(bare in seen for seen in _decoded(text) for bare in self._bare if len(bare) >= _SHORT):
+        if any(bare in seen for seen in _decoded(text) for bare in known if len(bare) >= _SHORT):
             return _MARK  # spelled in yet another way: nothing of it is worth the risk
         if cut:  # half a secret may stand where it was cut
             text = text[: -max(map(len, forms), default=0) or None]

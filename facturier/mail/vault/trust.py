@@ -4,6 +4,8 @@ import contextlib
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from facturier.mail.errors import Refused
@@ -106,7 +108,13 @@ def handed_over(desk: "Desk") -> HandedOver:
     """Raises VaultError where the folder could have been changed by others."""
     folder = desk.places.data / "handed-over"
     with private_folder(folder):
-        return HandedOver(folder / "tokens")
+        return _handed_over(folder / "tokens")
+
+
+@lru_cache(4)
+def _handed_over(path: Path) -> HandedOver:
+    """The same one each time: it keeps its connections."""
+    return HandedOver(path)
 
 
 def remember_ended(desk: "Desk") -> None:

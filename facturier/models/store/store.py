@@ -156,10 +156,15 @@ class Store:
         """Compare the file's schema with ours. Costs next to nothing on a connection that stays open while nobody else
         writes. Raises ForeignSchema."""
         with self.reading():
-            state = self.database.connection(), self.changes()
-            if getattr(self._compared, "state", None) != state:
+            if getattr(self._compared, "state", None) == self._state():
+                return
+            with self.database.atomic("DEFERRED"):
                 foreign_schema.check_schema(self.database, self.path)
-                self._compared.state = state
+                # In the same transaction: before it, SQLite does not yet count what others have written.
+                self._compared.state = self._state()
+
+    def _state(self) -> tuple[Any, int]:
+        return self.database.connection(), self.changes()
 
     def check(self) -> None:
         """SQLite's own quick check. Raises BrokenCompany."""
