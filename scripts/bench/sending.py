@@ -1,10 +1,11 @@
 """What the safeguards cost of a send: `python scripts/bench send [--deliveries 10] [--rounds 3]`.
 
 Real invoices go through the postman to servers on this machine, which answer at once: the practice company's Google,
-and an SMTP server with and without members. Next to the whole time of a delivery stands the time inside the seal (reading
-and checking it, and the memory of what was handed over), the comparison of the schema, and the redactor. The rest of
-the send is what a program without them would do. Real servers take a hundred times as long. “Processor” is the time of
-the postman's own thread, without its servers and without waiting for the disk: a busy machine does not change it.
+and an SMTP server with and without members. Next to the whole time of a delivery stands the time inside the seal
+(reading and checking it, and the memory of what was handed over), the comparison of the schema, and the redactor. The
+rest of the send is what a program without them would do. Real servers take a hundred times as long. “Processor” is the
+time of the postman's own thread, without its servers and without waiting for the disk: a busy machine does not change
+it.
 """
 
 import argparse
