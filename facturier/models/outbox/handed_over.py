@@ -85,7 +85,7 @@ class HandedOver:
     def _open(self) -> Iterator[Any]:
         """One transaction."""
         try:
-            if self._database.is_closed() or self._here.file != self._file():
+            if not self._is_open():
                 self._database.close()
                 self._begin(self._database)
             with self._database.atomic("IMMEDIATE"):
@@ -98,6 +98,16 @@ class HandedOver:
                 kept=_("Nothing was sent."),
                 todo=_("Free some space, or remove the file."),
             ) from error
+
+    def _is_open(self) -> bool:
+        """Whether this thread has a connection that still reads the file which is there."""
+        if self._database.is_closed() or not self._path.exists() or self._here.file != self._file():
+            return False
+        try:
+            self._database.execute_sql("SELECT count(*) FROM used WHERE token = ''")
+        except peewee.DatabaseError:
+            return False  # damaged since
+        return True
 
     def _begin(self, database: Any) -> None:
         for again in (True, False):

@@ -210,9 +210,12 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise sqlite.read_only(path)
     if path.stat().st_nlink > 1:
+        from facturier.models.store.files import remove_leftovers
         from facturier.models.store.home import refuse_second_name
 
-        refuse_second_name(Store(path))
+        remove_leftovers(path.parent)
+        if path.stat().st_nlink > 1:
+            refuse_second_name(Store(path))
     if check and version != sqlite.SCHEMA:
         from facturier.models.store.schema import upgrade
 
