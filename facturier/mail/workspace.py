@@ -131,17 +131,21 @@ class Desk:
 
     def refusal(self) -> FacturierError | None:
         """Why nothing may be sent from this file, such as that it is a copy; None where it is the company."""
-        if self.company().practice:  # nothing leaves from there
-            return None
         try:
-            return self._copy_guard.refusal()
+            return None if self._is_practice() else self._copy_guard.refusal()
         except VaultError as error:  # what this person remembers is out of reach
             return error
+
+    def _is_practice(self) -> bool:
+        """Whether it is the demo company, from which nothing leaves. The setting alone does not make it one: somebody may
+        have written it into the file of a real company. Raises StoreError, VaultError."""
+        return bool(self.company().practice) and not self._copy_guard.has_worked_here()
 
     def remember(self) -> None:
         """This person has seen the company as it is now. Raises StoreError."""
         with contextlib.suppress(VaultError):
-            self._copy_guard.remember()
+            if not self._is_practice():
+                self._copy_guard.remember()
 
     def adopt(self) -> "Adopted":
         """A person says that this file is the company from now on. Raises StoreError, VaultError."""
