@@ -30,6 +30,7 @@ _ERRORS: tuple[type[Exception], ...] = (peewee.DatabaseError, vars(peewee)["sqli
 # SQLite's primary result codes (https://sqlite.org/rescode.html).
 _ERROR, _PERM, _BUSY, _LOCKED, _NOMEM, _READONLY = 1, 3, 5, 6, 7, 8
 _IOERR, _FULL, _CANTOPEN, _TOOBIG, _NOTADB = 10, 13, 14, 18, 26
+_HIGHEST_ID = (1 << 63) - 1
 _ESCAPE = re.compile(r"\\([0-7]{3})")  # how mountinfo writes a space, a tab, a line end or a backslash
 # WAL with several connections can lose a commit before these (SQLite's "WAL-reset" bug).
 _SOUND = {(3, 44): 6, (3, 50): 7}
@@ -218,6 +219,8 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
             )
         case code if code in (_READONLY, _PERM):
             return read_only(path)
+        case code if code == _FULL and _has_no_id_left(path):
+            return broken(path, _("no row ID is left"))
         case code if code == _FULL or (code == _IOERR and _is_full(path)):
             return errors.NoRoom(
                 _("The disk of “{path}” is full.").format(path=path),
@@ -269,6 +272,20 @@ def _too_much() -> errors.StoreError:
         kept=_("Nothing was changed."),
         todo=_("Shorten the text or make the amount smaller."),
     )
+
+
+def _has_no_id_left(path: Path) -> bool:
+    """Whether a table has used the highest row id that there is, which SQLite calls a full database, too
+    (https://sqlite.org/autoinc.html). Another program must have written it."""
+    database = peewee.SqliteDatabase(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)
+    used = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0), coalesce(max(rowid), 0) FROM "
+    with contextlib.suppress(peewee.DatabaseError), database.connection_context():
+        tables = database.execute_sql("SELECT name FROM sqlite_schema WHERE sql LIKE '%AUTOINCREMENT%'").fetchall()
+        for (table,) in tables:
+            found = database.execute_sql(f'{used}"{table}"', (table,)).fetchone()  # noqa: S608 - our own tables
+            if max(found) >= _HIGHEST_ID:
+                return True
+    return False
 
 
 def _is_full(path: Path) -> bool:
