@@ -137,8 +137,8 @@ class Desk:
             return error
 
     def _is_practice(self) -> bool:
-        """Whether it is the demo company, from which nothing leaves. The setting alone does not make it one: somebody may
-        have written it into the file of a real company. Raises StoreError, VaultError."""
+        """Whether it is the demo company, from which nothing leaves. The setting alone does not make it one: somebody
+        may have written it into the file of a real company. Raises StoreError, VaultError."""
         return bool(self.company().practice) and not self._copy_guard.has_worked_here()
 
     def remember(self) -> None:

@@ -49,13 +49,13 @@ def remove_leftovers(folder: Path) -> None:
     """Remove unfinished files that programs left here which were killed: those with a second name, which are finished
     but for the removal of the first, and those older than a day."""
     with contextlib.suppress(OSError):
-        for name in os.listdir(folder):
-            if _ASIDE_NAME.fullmatch(name):
+        for aside in folder.glob(f"{ASIDE}*"):
+            if _ASIDE_NAME.fullmatch(aside.name):
                 with contextlib.suppress(OSError):
-                    found = (folder / name).lstat()
+                    found = aside.lstat()
                     old = time.time() - found.st_mtime > _DAY_SECONDS
                     if stat.S_ISREG(found.st_mode) and (found.st_nlink > 1 or old):
-                        (folder / name).unlink()
+                        aside.unlink()
 
 
 def write_file(path: Path, content: bytes, *, replace: bool = False, mode: int = 0o600) -> None:

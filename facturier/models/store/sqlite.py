@@ -282,7 +282,7 @@ def _has_no_id_left(path: Path) -> bool:
     with contextlib.suppress(peewee.DatabaseError), database.connection_context():
         tables = database.execute_sql("SELECT name FROM sqlite_schema WHERE sql LIKE '%AUTOINCREMENT%'").fetchall()
         for (table,) in tables:
-            found = database.execute_sql(f'{used}"{table}"', (table,)).fetchone()  # noqa: S608 - our own tables
+            found = database.execute_sql(f'{used}"{table}"', (table,)).fetchone()
             if max(found) >= _HIGHEST_ID:
                 return True
     return False

@@ -46,7 +46,9 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     if options.like is not None:
         offer = offer_of(desk, typed_path(options.like))
         before = replaced_by(desk, offer.address)
-        if before and not (options.replace or _agrees(shell, before, offer.address, lambda: shell.stdin.readline(_LONGEST_LINE))):
+        if before and not (
+            options.replace or _agrees(shell, before, offer.address, lambda: shell.stdin.readline(_LONGEST_LINE))
+        ):
             return REFUSED
         return _connected(shell, take(desk, offer, replacing=before).address)
     client = _client(options.client, desk, shell)
