@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from facturier.mail.errors import Refused, VaultError, WrongGoogle
 from facturier.mail.exchange import Stopping
 from facturier.mail.locations import Locations
-from facturier.models.company.connection import get_connection
 from facturier.models.company.recent import recent_companies, remember_company
 from facturier.models.company.user import Preferences, read_preferences, save_preferences
 from facturier.models.errors import FacturierError, NumberTaken, StoreError
@@ -62,7 +61,8 @@ class Workspace:
     """One person at one company. `endpoints` says where Google is; `practice` is there where this program runs the
     practice company's stand-in; `ask_passphrase` is asked when the identity is wrapped in one.
 
-    Raises WrongGoogle where the practice company would meet the real Google; who is only `looking` meets none."""
+    Raises WrongGoogle where the practice company would meet the real Google; who is only `looking` meets none. Without
+    `recognise`, the caller calls that method when there is time for it; nothing is sent from a copy in any case."""
 
     def __init__(
         self,
@@ -74,6 +74,7 @@ class Workspace:
         ask_passphrase: Callable[[], str] | None = None,
         identity: "Identity | None" = None,
         looking: bool = False,
+        recognise: bool = True,
     ) -> None:
         self.store = store
         self.clock = store.clock
@@ -87,9 +88,8 @@ class Workspace:
         # Once it is set, whatever this workspace has on the wire ends within moments.
         self.stop: threading.Event = Stopping()
         if not self.company().practice:
-            if self.refusal() is None:
-                remember_company(locations.data, store.path)
-                self.remember()
+            if recognise:
+                self.recognise()
         elif not endpoints.stand_in and looking:
             from facturier.mail.google.endpoints import google_endpoints
 
@@ -123,19 +123,29 @@ class Workspace:
         known = self.store.path in recent_companies(self.locations.data)
         return CopyGuard(self.store, self.locations.data / "seen", known=known)
 
+    def recognise(self) -> None:
+        """Find out whether this file is the company, and remember it if so. Raises StoreError."""
+        if not self.company().practice and self.refusal() is None:
+            remember_company(self.locations.data, self.store.path)
+            self.remember()
+
     def refusal(self) -> FacturierError | None:
         """Why nothing may be sent from this file, such as that it is a copy; None where it is the company."""
-        if self.company().practice:  # nothing leaves from there
-            return None
         try:
-            return self._copy_guard.refusal()
+            return None if self._is_practice() else self._copy_guard.refusal()
         except VaultError as error:  # what this person remembers is out of reach
             return error
+
+    def _is_practice(self) -> bool:
+        """Whether it is the demo company, from which nothing leaves. The setting alone does not make it one: somebody
+        may have written it into the file of a real company. Raises StoreError, VaultError."""
+        return bool(self.company().practice) and not self._copy_guard.has_worked_here()
 
     def remember(self) -> None:
         """This person has seen the company as it is now. Raises StoreError."""
         with contextlib.suppress(VaultError):
-            self._copy_guard.remember()
+            if not self._is_practice():
+                self._copy_guard.remember()
 
     def adopt(self) -> "Adopted":
         """A person says that this file is the company from now on. Raises StoreError, VaultError."""
@@ -151,6 +161,8 @@ class Workspace:
         return read_company(self.store)
 
     def connection(self) -> Connection | None:
+        from facturier.models.company.connection import get_connection
+
         return get_connection(self.store)
 
     def preferences(self) -> Preferences:

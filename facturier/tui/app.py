@@ -208,6 +208,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 
         try:
+            await asyncio.to_thread(self.ws.recognise)
             refusal = await asyncio.to_thread(self.ws.refusal)
             if not isinstance(refusal, CompanyCopy):
                 return
