@@ -26,6 +26,7 @@ from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import connect, google_for
+from tests.tui.typing import keys
 
 SIZE = (80, 24)
 
@@ -139,9 +140,13 @@ async def test_a_new_company_is_made_and_gone_to(shop: Shop) -> None:
         await until(pilot, lambda: "New company" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "needs a name" in text_of(app))
-        await pilot.press(*"Cellar")
+        await keys(pilot, "=Cellar")
         assert app.screen.query_one("#path", Field).text.endswith("Cellar.facturier")
-        await pilot.press("enter", *"a@b.example", "tab", *"EUR", "enter")
+        await pilot.press("enter")
+        await keys(pilot, "=a@b.example")
+        await pilot.press("tab")
+        await keys(pilot, "=EUR")
+        await pilot.press("enter")
         await until(pilot, lambda: "No invoices yet" in text_of(app) and app.desk is not shop.desk)
     made = read_company(app.desk.store)
     assert (made.name, made.currency) == ("Cellar", "EUR")
