@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import textual.screen
-from textual import _wait
 from textual.css.stylesheet import Stylesheet
 
 from facturier.tui import screen
@@ -22,11 +21,8 @@ def quick_fingers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def quick_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pilot looks every 5 ms, not every 20 ms, whether the program is idle. A frame is drawn at each `pause` of the
-    pilot; nobody sees those between, so there are only ten in a second."""
-    monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", 0.005)
-    monkeypatch.setattr(_wait, "SLEEP_IDLE", 0.005 / 20)
+def few_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A frame is drawn at each `pause` of the pilot. Nobody sees those between, so there are only ten in a second."""
     monkeypatch.setattr(textual.screen, "UPDATE_PERIOD", 0.1)
 
 

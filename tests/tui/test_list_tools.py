@@ -129,7 +129,7 @@ async def test_a_slow_line_draws_a_mark_instead_of_a_bar_and_is_remembered(shop:
 async def test_the_figures_keep_their_thousands_and_the_filters_their_counts_at_80_columns(shop: Shop) -> None:
     app = FacturierApp(shop.desk)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.pause()
+        await until(pilot, lambda: "Overdue 0.00" in text_of(app))
         large = {show: Sum(show, "CAD", 1_234_567, 1_234_567, 24_784_600) for show in Show}
         bar, filters = app.screen.query_one(MoneyBar), app.screen.query_one(Filters)
         bar.sums = filters.sums = large
