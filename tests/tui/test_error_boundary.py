@@ -20,6 +20,13 @@ from tests.tui.screen_text import text_of, until
 from tests.tui.typing import keys
 
 SIZE = (80, 24)
+
+
+@pytest.fixture(autouse=True)
+def few_frames() -> None:
+    """As many frames as the program draws: an error in one of them must reach the program, not the pilot."""
+
+
 Fault = Callable[[], Coroutine[Any, Any, None]]
 
 
