@@ -20,7 +20,8 @@ from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import Line, TaxRate
-from facturier.models.store.store import Store, create_company, open_company
+from facturier.models.store.store import Store, open_company
+from tests.models.making import new_company
 
 OWNER = "a test"
 
@@ -32,7 +33,7 @@ class Shop:
         self.mail = folder / "mail"
         self.mail.mkdir()
         path = folder / "acme.facturier"
-        self.store = create_company(path)
+        self.store = new_company(path)
         rates = (TaxRate("GST", Decimal(5)),)
         sender = DefaultSender(kind="folder", address="hello@acme.example", folder=str(self.mail))
         company = Company(name="Acme [EU] [/x]", email="hello@acme.example", rates=rates, sender=sender, undo=0)

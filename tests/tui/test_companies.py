@@ -26,6 +26,7 @@ from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import connect, google_for
+from tests.tui.typing import keys
 
 SIZE = (80, 24)
 
@@ -48,7 +49,7 @@ async def test_another_company_is_gone_to_by_key_and_back(shop: Shop) -> None:
         await until(pilot, lambda: "Bakery [b]" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "No invoices yet" in text_of(app) and "Bakery [b]" in text_of(app))
-        assert recent_companies(shop.ws.locations.data)[0] == path
+        await until(pilot, lambda: recent_companies(shop.ws.locations.data)[0] == path)
         await pilot.press("n")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
         await pilot.press("escape")
@@ -139,9 +140,13 @@ async def test_a_new_company_is_made_and_gone_to(shop: Shop) -> None:
         await until(pilot, lambda: "New company" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "needs a name" in text_of(app))
-        await pilot.press(*"Cellar")
+        await keys(pilot, "=Cellar")
         assert app.screen.query_one("#path", Field).text.endswith("Cellar.facturier")
-        await pilot.press("enter", *"a@b.example", "tab", *"EUR", "enter")
+        await pilot.press("enter")
+        await keys(pilot, "=a@b.example")
+        await pilot.press("tab")
+        await keys(pilot, "=EUR")
+        await pilot.press("enter")
         await until(pilot, lambda: "No invoices yet" in text_of(app) and app.ws is not shop.ws)
     made = read_company(app.ws.store)
     assert (made.name, made.currency) == ("Cellar", "EUR")

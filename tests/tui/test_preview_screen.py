@@ -43,6 +43,7 @@ from tests.mail.small_font import font_with
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import at_link, connect, google_for, paste
+from tests.tui.typing import keys
 
 SIZES = ((80, 24), (120, 36))
 
@@ -71,7 +72,7 @@ def message(shop: Shop, delivery: Delivery) -> EmailMessage:
 async def typed(pilot: Pilot[None], field: str, text: str) -> None:
     """Type at the end of a field."""
     pilot.app.screen.query_one(f"#{field} Input", Input).focus()
-    await pilot.press("end", *text)
+    await keys(pilot, "end", f"={text}")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -174,7 +175,8 @@ async def test_a_bad_address_is_named_beside_its_field_and_gone_to(shop: Shop) -
         app.screen.query_one("#message").focus()
         await pilot.press("f9")
         await until(pilot, lambda: app.focused is app.screen.query_one("#cc Input"))
-        await pilot.press("end", *"@acme.example")
+        await pilot.press("end")
+        await keys(pilot, "=@acme.example")
         await until(pilot, lambda: "✓ Ready." in text_of(app))
         await pilot.press("f9")
         await until(pilot, lambda: answers)
@@ -255,9 +257,11 @@ async def test_send_at_takes_a_time_as_people_type_it(shop: Shop) -> None:
         answers = await opened(pilot, shop, draft.id)
         await pilot.press("f8")
         await until(pilot, lambda: "⏎ Schedule" in text_of(app))
-        await pilot.press(*"soon", "enter")
+        await keys(pilot, "=soon")
+        await pilot.press("enter")
         await until(pilot, lambda: "is not a time" in text_of(app))
-        await pilot.press("escape", "f8", *"+2h")
+        await pilot.press("escape", "f8")
+        await keys(pilot, "=+2h")
         await until(pilot, lambda: "→" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: answers)

@@ -23,6 +23,7 @@ from tests.mail.wrapping import wrap_quickly
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import connect, google_for
+from tests.tui.typing import keys
 
 SIZE = (80, 24)
 
@@ -69,7 +70,8 @@ async def test_a_member_admits_only_by_the_fingerprint_and_removes_and_reconnect
         await until(pilot, lambda: "Approve paul?" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "Enter it as it is read out" in text_of(app))
-        await pilot.press(*"wrong", "enter")
+        await keys(pilot, "=wrong")
+        await pilot.press("enter")
         await until(pilot, lambda: "No access request has this" in text_of(app))
         app.screen.query_one(Field).text = paul.identity.fingerprint
         await pilot.press("enter")
@@ -114,7 +116,10 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(shop: Sh
         await until(pilot, lambda: "Protect your key with a passphrase" in text_of(app))
         await pilot.press("enter", "down", "enter")
         await until(pilot, lambda: "A passphrase for your key" in text_of(app))
-        await pilot.press(*"xyz", "enter", *"xy", "enter")
+        await keys(pilot, "=xyz")
+        await pilot.press("enter")
+        await keys(pilot, "=xy")
+        await pilot.press("enter")
         await until(pilot, lambda: "do not match" in text_of(app))
         await pilot.press("z", "enter")
         await until(pilot, lambda: "Change the passphrase" in text_of(app), seconds=20)
@@ -134,9 +139,11 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(shop: Sh
         await until(pilot, lambda: "Enter the passphrase…" in text_of(app))
         await pilot.press("enter", "enter")
         await until(pilot, lambda: "Your key is protected by a passphrase" in text_of(app))
-        await pilot.press(*"no", "enter")
+        await keys(pilot, "=no")
+        await pilot.press("enter")
         await until(pilot, lambda: "does not open your key" in text_of(app), seconds=20)
-        await pilot.press(*"xyz", "enter")
+        await keys(pilot, "=xyz")
+        await pilot.press("enter")
         await until(pilot, lambda: "✓ You can send" in text_of(app), seconds=20)
     assert not again.locked
 
@@ -154,7 +161,8 @@ async def test_the_key_is_held_open_for_a_time_if_the_person_says_so_and_locked_
     try:
         async with app.run_test(size=SIZE, notifications=True) as pilot:
             await until(pilot, lambda: "until this window is closed" in text_of(app))
-            await pilot.press(*"xyz", "tab", "down", "down", "down", "enter")
+            await keys(pilot, "=xyz")
+            await pilot.press("tab", "down", "down", "down", "enter")
             await until(pilot, lambda: app.screen.query_one(Choice).text == "8")
             await until(pilot, lambda: not app.screen.query_one(Choice).is_open)
             assert first.locked

@@ -22,7 +22,7 @@ def test_verbs_ask_at_a_terminal_and_say_so_without_one(tmp_path: Path) -> None:
     ws = Workspace(open_company(company), locations({"FACTURIER_HOME": str(tmp_path / "home")}), Endpoints())
     ws.vault.change(lambda secrets: secrets)
 
-    with terminal(["-m", "facturier", "passphrase"], program.environment) as screen:
+    with terminal(["-m", "facturier", "passphrase"], program.environment, columns=200) as screen:
         screen.wait_for("New passphrase")
         screen.press("xyz", "enter")
         screen.wait_for("Repeat")
