@@ -13,7 +13,7 @@ from pathlib import Path
 from facturier.mail.practice import http_messages
 from facturier.mail.practice.grants import Account
 from facturier.mail.practice.http_messages import Reply, as_json
-from facturier.mail.practice.rehearsing import REFUSAL, Failure, failure_of, lay_bounce_beside
+from facturier.mail.senders.rehearsing import REFUSAL, Failure, failure_of, lay_bounce_beside
 from facturier.models.store.store import Clock
 
 LARGEST = 36_700_160  # bytes: `mediaUpload.maxSize` in Gmail's own description of the method
@@ -38,7 +38,7 @@ class Accepted:
 @dataclass(slots=True)
 class Mailboxes:
     """`units` is Gmail's quota a user and minute, 0 for none; a send costs 100. With `rehearsing`, mail to some
-    addresses fails (see `facturier.mail.practice.rehearsing`)."""
+    addresses fails (see `facturier.mail.senders.rehearsing`)."""
 
     folder: Path | None
     units: int

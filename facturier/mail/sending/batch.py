@@ -8,6 +8,9 @@ from datetime import date, datetime
 from facturier.mail.errors import Refused
 from facturier.mail.sending.addresses import check_domain
 from facturier.mail.sending.checks import Finding
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import InvoiceRow
 from facturier.models.books.status import OPEN, BookStatus
@@ -87,10 +90,10 @@ def check(
     ws: Workspace, invoice_id: int, sender_kind: SenderKind | None = None, *, sent: datetime | None = None
 ) -> Checked:
     """Make everything that would leave, say what speaks against it, and let it go again. Raises NoSuchInvoice."""
-    composition = ws.compose(invoice_id)
+    composition = compose(ws, invoice_id)
     if sender_kind is not None:
         composition = replace(composition, sender_kind=sender_kind)
-    prepared = ws.prepare(invoice_id, composition, sent=sent)
+    prepared = prepare(ws, invoice_id, composition, sent=sent)
     return Checked(
         invoice_id, prepared.invoice.version, composition, prepared.envelope, prepared.subject, prepared.findings
     )
@@ -117,9 +120,9 @@ def queue_checked(
     """Put it in the outbox as it was checked, with its warnings only if they are overruled.
 
     Raises ChangedElsewhere where it is not what was checked any more, Refused where something speaks against it, and
-    what `Workspace.queue` raises.
+    what `queue` raises.
     """
-    prepared = ws.prepare(checked.id, checked.composition, sent=not_before)
+    prepared = prepare(ws, checked.id, checked.composition, sent=not_before)
     errors = [finding.text for finding in prepared.findings if finding.level == "error"]
     if errors:
         raise Refused(" ".join(errors), kept=_("Nothing was sent."))
@@ -137,4 +140,4 @@ def queue_checked(
             kept=_("Nothing was sent."),
             todo=_("Fix it, or send anyway."),
         )
-    return ws.queue(prepared, not_before=not_before)
+    return queue(ws, prepared, not_before=not_before)

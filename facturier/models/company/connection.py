@@ -67,7 +67,6 @@ def remove_connection(store: Store) -> None:
     """A person removed the Gmail address. What still waits for it is taken back, each with an alert: it did not leave,
     and is to be sent another way."""
     from facturier.models.outbox.deliveries import unfinished
-    from facturier.models.outbox.delivery import SenderKind
     from facturier.models.outbox.outbox import withdraw
 
     with store.writing():
@@ -78,7 +77,7 @@ def remove_connection(store: Store) -> None:
         settle_alerts(store, AlertKind.CONNECTION_OVER)
         write_journal(store, "disconnected", address=connection.address)
         for delivery in unfinished(store):
-            if delivery.sender_kind is SenderKind.GMAIL and delivery.state is State.QUEUED:
+            if delivery.sender_kind.connected and delivery.state is State.QUEUED:
                 withdraw(store, delivery.id, _("The Gmail address was removed before this message was sent."))
 
 

@@ -58,6 +58,11 @@ class Company:
         """The number that the next issued invoice gets."""
         return f"{self.prefix}{self.next_number}"
 
+    @property
+    def sender_address(self) -> str:
+        """The address of the default sender; empty where there is none."""
+        return (self.sender.address or self.email) if self.sender.kind else ""
+
     def message_for(self, language: str) -> str:
         """What is printed on a new invoice for a customer of that language."""
         return self._said(self.messages, language)

@@ -16,9 +16,13 @@ from textual.worker import get_current_worker
 from facturier.mail.document.formatting import priced
 from facturier.mail.errors import NotAMember
 from facturier.mail.google.shared_address import offers, take
+from facturier.mail.senders.access import blocker
+from facturier.mail.senders.choices import choices
 from facturier.mail.sending.addresses import check_domain
 from facturier.mail.sending.checks import Finding
-from facturier.mail.sending.prepare import Prepared
+from facturier.mail.sending.compose import compose, keep
+from facturier.mail.sending.prepare import Prepared, prepare
+from facturier.mail.sending.queue import queue
 from facturier.mail.vault.members import membership_of, request_access
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import get_invoice
@@ -95,7 +99,7 @@ class PreviewScreen(ResultScreen[int | None]):
         self._check_domain = check_domain
         self._domains: dict[str, str] = {}
         self._invoice_id = invoice_id
-        self._first = first or ws.compose(invoice_id)
+        self._first = first or compose(ws, invoice_id)
         self._again = was_sent(ws.store, invoice_id)
         self._kept = self._first
         self._prepared: Prepared | None = None
@@ -112,7 +116,7 @@ class PreviewScreen(ResultScreen[int | None]):
     def compose(self) -> ComposeResult:
         yield Title(id="preview-title")
         yield Banner(self._ws)
-        yield PreviewHead(self._ws.choices(), self._first)
+        yield PreviewHead(choices(self._ws), self._first)
         yield PreviewBody(self._first.body)
         yield FindingsView()
         yield KeyBar()
@@ -199,8 +203,8 @@ class PreviewScreen(ResultScreen[int | None]):
             self._prepare()
 
     def _made(self, composition: Composition) -> tuple[Prepared, DocumentSource, bool]:
-        prepared = self._ws.prepare(self._invoice_id, composition)
-        may_ask = isinstance(self._ws.blocker(composition.sender_kind), NotAMember) and membership_of(self._ws).may_ask
+        prepared = prepare(self._ws, self._invoice_id, composition)
+        may_ask = isinstance(blocker(self._ws, composition.sender_kind), NotAMember) and membership_of(self._ws).may_ask
         return prepared, DocumentSource(prepared.invoice, self._ws.company(), prepared.number), may_ask
 
     def _show(self, prepared: Prepared, source: DocumentSource, may_ask: bool) -> None:
@@ -235,9 +239,7 @@ class PreviewScreen(ResultScreen[int | None]):
             attached = _("Attached: {name}, {size}.").format(
                 name=prepared.attachment, size=size_text(len(prepared.document))
             )
-            copied = prepared.composition.sender_kind is SenderKind.GMAIL and (
-                prepared.envelope.cc or prepared.envelope.bcc
-            )
+            copied = prepared.composition.sender_kind.connected and (prepared.envelope.cc or prepared.envelope.bcc)
             note = _("If Cc or Bcc cannot be delivered, {address} gets an email about it.").format(
                 address=prepared.envelope.sender
             )
@@ -277,7 +279,7 @@ class PreviewScreen(ResultScreen[int | None]):
         if composition == self._kept:
             return True
         try:
-            await asyncio.to_thread(self._ws.keep, self._invoice_id, composition)
+            await asyncio.to_thread(keep, self._ws, self._invoice_id, composition)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
             return False
@@ -337,7 +339,7 @@ class PreviewScreen(ResultScreen[int | None]):
                 )
             if not self._may_go(prepared):
                 return
-            delivery = await asyncio.to_thread(self._ws.queue, prepared, not_before=at, as_seen=True)
+            delivery = await asyncio.to_thread(queue, self._ws, prepared, not_before=at, as_seen=True)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
             self._company_changed()
@@ -347,7 +349,7 @@ class PreviewScreen(ResultScreen[int | None]):
         self.dismiss(delivery.id)
 
     def _as_it_is(self, composition: Composition, at: datetime | None) -> tuple[Prepared, Company]:
-        return self._ws.prepare(self._invoice_id, composition, sent=at), self._ws.company()
+        return prepare(self._ws, self._invoice_id, composition, sent=at), self._ws.company()
 
     def _may_go(self, prepared: Prepared) -> bool:
         """Errors stop it and are gone to; warnings stop it once."""
@@ -377,7 +379,7 @@ class PreviewScreen(ResultScreen[int | None]):
         self._may_ask = False
         self.refresh_bindings()
         message = _("Access requested. The member who approves you will ask for your fingerprint: {fingerprint}.")
-        self.notify(message.format(fingerprint=self._ws.identity.fingerprint), timeout=20, markup=False)
+        self.notify(message.format(fingerprint=self._ws.keys.identity.fingerprint), timeout=20, markup=False)
 
     @on(SenderSelect.AddAsked)
     def _add(self) -> None:
@@ -431,7 +433,7 @@ class PreviewScreen(ResultScreen[int | None]):
 
     def _show_senders(self, sender_kind: SenderKind | None = None) -> None:
         select = self.query_one(SenderSelect)
-        select.show(self._ws.choices(), sender_kind or select.sender_kind or SenderKind.GMAIL)
+        select.show(choices(self._ws), sender_kind or select.sender_kind or SenderKind.GMAIL)
         self._look_for_offers()
 
 

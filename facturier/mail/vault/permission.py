@@ -1,0 +1,48 @@
+"""Whether anything may be sent from this company file, and whether only members may send."""
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from facturier.mail.errors import VaultError
+from facturier.mail.vault.copy_guard import CopyGuard
+from facturier.mail.workspace import Workspace
+from facturier.models.company.connection import StoredBlob
+from facturier.models.company.recent import remember_company
+from facturier.models.errors import FacturierError
+from facturier.models.settings.company import Company
+
+if TYPE_CHECKING:
+    from facturier.models.company.adopting import Adopted
+
+
+def refusal(ws: Workspace, company: Company | None = None) -> FacturierError | None:
+    """Why nothing may be sent from this file, such as that it is a copy; None if it is the company. `company` is what
+    the caller has read already."""
+    if (company or ws.company()).practice:  # nothing leaves the demo company
+        return None
+    try:
+        return _copy_guard(ws).refusal()
+    except VaultError as error:  # what this person remembers is out of reach
+        return error
+
+
+def remember(ws: Workspace) -> None:
+    """This person has seen the company as it is now. Raises StoreError."""
+    with contextlib.suppress(VaultError):
+        _copy_guard(ws).remember()
+
+
+def adopt(ws: Workspace) -> "Adopted":
+    """A person says that this file is the company from now on. Raises StoreError, VaultError."""
+    done = _copy_guard(ws).adopt()
+    remember_company(ws.locations.data, ws.store.path)
+    return done
+
+
+def has_members(ws: Workspace) -> bool:
+    """True also if the vault is gone from a file in which this person has seen one. Raises VaultError, StoreError."""
+    return bool(StoredBlob(ws.store).read()[0]) or ws.keys.has_seen_vault()
+
+
+def _copy_guard(ws: Workspace) -> CopyGuard:
+    return CopyGuard(ws.store, ws.locations.data / "seen", known=ws.known)
