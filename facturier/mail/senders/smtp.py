@@ -121,7 +121,7 @@ class SmtpType(DefaultType):
     """A mail server, as the company's default sender."""
 
     form = "smtp"
-    name = "SMTP"
+    name = N_("a mail server (SMTP)")
     detail = N_("default sender (SMTP)")
     has_password = True
 

@@ -5,11 +5,15 @@ from typing import NamedTuple
 
 from facturier.models.settings.tax import TaxRate
 
+# What `DefaultSender.kind` may be, beside empty. `facturier/mail/senders/registry.py` has the senders.
+DEFAULT_SENDERS = ("smtp", "folder")
+
 
 @dataclass(frozen=True, slots=True)
 class DefaultSender:
-    """The way out without Gmail. `kind` is `smtp`, `folder` or empty for none. An SMTP password is in the vault, never
-    here. `security` is `tls` (implicit), `starttls`, or `none`, which only a server on this machine may be."""
+    """How mail is sent without Gmail. `kind` is one of DEFAULT_SENDERS, or empty for none. An SMTP password is in the
+    vault, never here. `security` is `tls` (implicit), `starttls`, or `none`, which only a server on this machine may
+    be."""
 
     kind: str = ""
     address: str = ""
