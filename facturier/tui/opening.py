@@ -135,7 +135,7 @@ def take_back(screen: Screen[Any], ws: Workspace, delivery: "Delivery", then: Th
 
 def dismiss_alerts(screen: Screen[Any], ws: Workspace, alerts: "Sequence[Alert]", then: Then) -> None:
     """Take alerts down after a yes."""
-    from facturier.models.books.alerts import dismiss_alert
+    from facturier.models.outbox.pauses import dismiss_alert
     from facturier.tui.screens.alerts.words import alert_title
     from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 

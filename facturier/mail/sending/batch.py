@@ -1,12 +1,11 @@
 """Several invoices at once: first a look at what each would do, then one after the other into the outbox."""
 
-import logging
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from facturier.mail.errors import Refused
-from facturier.mail.sending.addresses import check_domain
+from facturier.mail.sending.addresses import DomainChecker
 from facturier.mail.sending.checks import Finding
 from facturier.mail.sending.compose import compose
 from facturier.mail.sending.prepare import prepare
@@ -25,8 +24,6 @@ from facturier.models.text.i18n import _
 # Google Workspace, "Gmail sending limits": messages a user may send in a day.
 MOST = 2000
 _PAGE = 500
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +96,10 @@ def check(
     )
 
 
-def with_domains(checked: Checked, ask: Callable[[str], str | None] = check_domain) -> Checked:
-    """With what DNS says about the recipients' domains: see `check_domain`."""
-    asked = {address.rpartition("@")[2]: address for address in checked.envelope.recipients}
-    said = [text for address in asked.values() if (text := _asked(ask, address))]
-    return replace(checked, findings=(*checked.findings, *(Finding("warning", "to", text) for text in said)))
-
-
-def _asked(ask: Callable[[str], str | None], address: str) -> str | None:
-    try:
-        return ask(address)
-    except Exception:  # noqa: BLE001 - no answer: one address must not stop a batch
-        _log.exception("the domain of an address")
-        return None
+def with_domains(checked: Checked, domains: DomainChecker) -> Checked:
+    """With what DNS says about the recipients' domains."""
+    domains.ask(checked.envelope.recipients)
+    return replace(checked, findings=(*checked.findings, *domains.warnings(checked.envelope.recipients)))
 
 
 def queue_checked(

@@ -4,7 +4,7 @@ from facturier.models.books.alerts import AlertKind, raise_alert, settle_alerts
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import State
 from facturier.models.errors import ChangedElsewhere, DamagedRow
-from facturier.models.outbox.pauses import end_refused_pause
+from facturier.models.outbox.pauses import end_pause, end_refused_pause
 from facturier.models.settings.company import Connection
 from facturier.models.store.damaged_rows import instant_of, reading_row
 from facturier.models.store.store import Store
@@ -41,7 +41,7 @@ def set_connection(store: Store, address: str, client_id: str) -> Connection:
             connection.user,
         )
         end_refused_pause(store, address)
-        store.write("DELETE FROM pause WHERE sender = ?", address)
+        end_pause(store, address)
         settle_alerts(store, AlertKind.CONNECTION_OVER)
         write_journal(store, "connected", address=address)
     return connection

@@ -1,12 +1,12 @@
 """What one person prefers on this machine, whatever the company."""
 
 import json
-import os
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
 
 from facturier.models.errors import StoreError
+from facturier.models.store.files import write_file
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import read_own_json
@@ -50,9 +50,7 @@ def save_preferences(folder: Path, preferences: Preferences) -> None:
     """Keep them, private to the person. Raises StoreError."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        aside = folder / f"{_FILE}.{os.getpid()}"
-        aside.write_text(json.dumps(asdict(preferences)), encoding="utf-8")
-        aside.replace(folder / _FILE)
+        write_file(folder / _FILE, json.dumps(asdict(preferences)).encode(), replace=True)
     except OSError as error:
         raise StoreError(
             _("Cannot save your preferences in “{folder}”: {reason}.").format(folder=folder, reason=error.strerror),

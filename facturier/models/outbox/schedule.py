@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from facturier.models.outbox.pauses import latest_pause, paused_by
+from facturier.models.outbox.pauses import latest_pause, paused_by, paused_until
 from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.store.damaged_rows import instant_of
 from facturier.models.store.store import Store, instant
@@ -65,8 +65,7 @@ def dues(store: Store, sender_kinds: tuple[SenderKind, ...]) -> Iterator[Due]:
         if sender_kind.connected and sender in over:
             continue
         paced = _paced(store, sender, sender_kind)
-        pause = store.row("SELECT until FROM pause WHERE sender = ? AND until <= ?", sender, latest)
-        times = (not_before, pause[0] if pause else "", paced)
+        times = (not_before, paused_until(store, sender, latest), paced)
         # What has no time is due at once: whoever claims it finds that it is damaged.
         yield Due(max(time for time in times if isinstance(time, str)), sender_kind, sender, raw)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from facturier.mail.senders.registry import sender_type
-from facturier.mail.sending.addresses import check_domain
+from facturier.mail.sending.addresses import DomainChecker
 from facturier.mail.sending.batch import Checked, blockers, check, to_send, with_domains
 from facturier.mail.sending.checks import Finding, daily_limit
 from facturier.mail.sending.compose import compose
@@ -182,20 +182,13 @@ def _turn(ws: Workspace, left: Sequence[Delivery], tried: int) -> float | None:
 def dry_run(ws: Workspace, shell: Shell, ids: Sequence[int], options: argparse.Namespace, when: datetime) -> bool:
     """Who gets what from which address, and what stops which; whether all of them may go."""
     sender_kind = SenderKind(options.sender_kind) if options.sender_kind else None
-    asked: dict[str, str | None] = {}
-
-    def ask(address: str) -> str | None:
-        domain = address.rpartition("@")[2]
-        if domain not in asked:
-            asked[domain] = None if ws.endpoints.stand_in else check_domain(address)
-        return asked[domain]
-
+    domains = DomainChecker(ws)
     objects = []
     envelopes: dict[SenderKind, list[Envelope]] = {}
     ready = True
     for invoice_id in ids:
         try:
-            checked = with_domains(check(ws, invoice_id, sender_kind, sent=when), ask)
+            checked = with_domains(check(ws, invoice_id, sender_kind, sent=when), domains)
         except Exception as error:  # noqa: BLE001 - logged there; the others are still looked at
             checked = _not_checked(ws, invoice_id, str(as_problem(error)))
         word = _word(checked, options)

@@ -15,7 +15,7 @@ from textual.worker import Worker, get_current_worker
 
 from facturier.mail.senders.choices import SenderChoice, choices
 from facturier.mail.senders.registry import sender_type
-from facturier.mail.sending.addresses import check_domain
+from facturier.mail.sending.addresses import DomainChecker
 from facturier.mail.sending.batch import Checked, check, queue_checked, with_domains
 from facturier.mail.sending.checks import daily_limit
 from facturier.mail.workspace import Workspace
@@ -59,14 +59,13 @@ class BatchScreen(ResultScreen[frozenset[int]]):
     ]
 
     def __init__(
-        self, ws: Workspace, rows: Sequence[InvoiceRow], *, check_domain: Callable[[str], str | None] = check_domain
+        self, ws: Workspace, rows: Sequence[InvoiceRow], *, check_domain: Callable[[str], str | None] | None = None
     ) -> None:
         super().__init__(classes="batch")
         self._ws = ws
         self._rows = {row.id: BatchRow(row) for row in rows}
         self._source: FewRows[BatchRow] = FewRows()
-        self._ask_domain = check_domain
-        self._domains: dict[str, str | None] = {}
+        self._domains = DomainChecker(ws, check_domain)
         offered = choices(ws)
         self._sender = offered[0] if offered else None
         self._overrule = False
@@ -173,21 +172,14 @@ class BatchScreen(ResultScreen[frozenset[int]]):
                 self.app.call_from_thread(self._stopped, invoice_id, error)
                 continue
             self.app.call_from_thread(self._checked, checked)
-        if not self._ws.endpoints.stand_in:  # where mail goes to a stand-in, nothing is asked
-            for invoice_id in ids:
-                row = self._rows.get(invoice_id)
-                if worker.is_cancelled:
-                    return
-                if row is not None and row.checked is not None:
-                    checked = with_domains(row.checked, self._domain)
-                    if checked != row.checked:
-                        self.app.call_from_thread(self._checked, checked)
-
-    def _domain(self, address: str) -> str | None:
-        domain = address.rpartition("@")[2]
-        if domain not in self._domains:
-            self._domains[domain] = self._ask_domain(address)
-        return self._domains[domain]
+        for invoice_id in ids:
+            row = self._rows.get(invoice_id)
+            if worker.is_cancelled:
+                return
+            if row is not None and row.checked is not None:
+                checked = with_domains(row.checked, self._domains)
+                if checked != row.checked:
+                    self.app.call_from_thread(self._checked, checked)
 
     def _checked(self, checked: Checked) -> None:
         row = self._rows.get(checked.id)

@@ -18,7 +18,7 @@ from facturier.mail.errors import NotAMember
 from facturier.mail.google.shared_address import offers, take
 from facturier.mail.senders.access import blocker
 from facturier.mail.senders.choices import choices
-from facturier.mail.sending.addresses import check_domain
+from facturier.mail.sending.addresses import DomainChecker
 from facturier.mail.sending.checks import Finding
 from facturier.mail.sending.compose import compose, keep
 from facturier.mail.sending.prepare import Prepared, prepare
@@ -92,12 +92,11 @@ class PreviewScreen(ResultScreen[int | None]):
         invoice_id: int,
         first: Composition | None = None,
         *,
-        check_domain: Callable[[str], str | None] = check_domain,
+        check_domain: Callable[[str], str | None] | None = None,
     ) -> None:
         super().__init__(id="preview", classes="-letter")
         self._ws = ws
-        self._check_domain = check_domain
-        self._domains: dict[str, str] = {}
+        self._domains = DomainChecker(ws, check_domain)
         self._invoice_id = invoice_id
         self._first = first or compose(ws, invoice_id)
         self._again = was_sent(ws.store, invoice_id)
@@ -249,22 +248,17 @@ class PreviewScreen(ResultScreen[int | None]):
 
     @work(thread=True, group="domains", exclusive=True)
     def _look_up(self) -> None:
-        """Ask DNS about domains that were not asked about yet. Where mail goes to a stand-in, nothing is asked."""
+        """Ask DNS about domains that were not asked about yet."""
         prepared = self._prepared
-        if prepared is None or self._ws.endpoints.stand_in:
+        if prepared is None:
             return
         for address in prepared.envelope.recipients:
-            domain = address.rpartition("@")[2]
-            if domain not in self._domains:
-                self._domains[domain] = self._check_domain(address) or ""
-                if self._domains[domain] and not get_current_worker().is_cancelled:
-                    self.app.call_from_thread(self._show_findings, prepared)
+            if self._domains.ask((address,)) and not get_current_worker().is_cancelled:
+                self.app.call_from_thread(self._show_findings, prepared)
 
     def _findings(self, prepared: Prepared) -> tuple[Finding, ...]:
         """What was found when the message was made, and what DNS said about the recipients' domains since."""
-        domains = dict.fromkeys(address.rpartition("@")[2] for address in prepared.envelope.recipients)
-        said = [self._domains.get(domain, "") for domain in domains]
-        return (*prepared.findings, *(Finding("warning", "to", text) for text in said if text))
+        return (*prepared.findings, *self._domains.warnings(prepared.envelope.recipients))
 
     # Keeping it
 
