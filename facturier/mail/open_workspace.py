@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from facturier.mail.errors import WrongGoogle
 from facturier.mail.locations import Locations
 from facturier.mail.vault.keyring import KeyRing
-from facturier.mail.vault.permission import refusal, remember
 from facturier.mail.workspace import Workspace
-from facturier.models.company.recent import recent_companies, remember_company
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
@@ -29,9 +27,11 @@ def open_workspace(
     ask_passphrase: Callable[[], str] | None = None,
     identity: "Identity | None" = None,
     looking: bool = False,
+    recognise: bool = True,
 ) -> Workspace:
     """`ask_passphrase` is asked if this person's key is protected by a passphrase. `identity` is that key, if it is
-    known already.
+    known already. Without `recognise`, the caller calls `permission.recognise` when there is time for it; nothing is
+    sent from a copy in any case.
 
     Raises WrongGoogle if the demo company would reach the real Google. With `looking` it reaches none."""
     demo = bool(read_company(store).practice)
@@ -48,12 +48,12 @@ def open_workspace(
         from facturier.mail.google.endpoints import no_google
 
         endpoints = no_google()
-    known = store.path in recent_companies(locations.data)
     keys = KeyRing(store, locations, ask_passphrase=ask_passphrase, identity=identity)
-    ws = Workspace(store, locations, endpoints, keys, practice, known)
-    if not demo and refusal(ws) is None:
-        remember_company(locations.data, store.path)
-        remember(ws)
+    ws = Workspace(store, locations, endpoints, keys, practice)
+    if recognise and not demo:
+        from facturier.mail.vault import permission
+
+        permission.recognise(ws)
     return ws
 
 

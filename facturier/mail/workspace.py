@@ -3,11 +3,12 @@
 import threading
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from facturier.mail.exchange import Stopping
 from facturier.mail.locations import Locations
-from facturier.models.company.connection import get_connection
+from facturier.models.company.recent import recent_companies
 from facturier.models.company.user import Preferences, read_preferences
 from facturier.models.settings.company import Company, Connection
 from facturier.models.settings.settings import read_company
@@ -22,16 +23,20 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, eq=False)
 class Workspace:
     """`open_workspace` makes one. `endpoints` says where Google is. `practice` is the demo company whose Google
-    simulator this program runs, None for every other. `known`: this person has opened a file at this path before. Once
-    `stop` is set, every exchange with a server ends within moments."""
+    simulator this program runs, None for every other. Once `stop` is set, every exchange with a server ends within
+    moments."""
 
     store: Store
     locations: Locations
     endpoints: "Endpoints"
     keys: "KeyRing"
     practice: "Practice | None" = None
-    known: bool = True
     stop: threading.Event = field(default_factory=Stopping)
+
+    @cached_property
+    def known(self) -> bool:
+        """Whether this person had opened a file at this path before this workspace first asked."""
+        return self.store.path in recent_companies(self.locations.data)
 
     @property
     def clock(self) -> Clock:
@@ -45,6 +50,8 @@ class Workspace:
         return read_company(self.store)
 
     def connection(self) -> Connection | None:
+        from facturier.models.company.connection import get_connection
+
         return get_connection(self.store)
 
     def preferences(self) -> Preferences:

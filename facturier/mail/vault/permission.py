@@ -26,6 +26,14 @@ def refusal(ws: Workspace, company: Company | None = None) -> FacturierError | N
         return error
 
 
+def recognise(ws: Workspace) -> None:
+    """Find out whether this file is the company, and remember it if it is. Raises StoreError."""
+    company = ws.company()
+    if not company.practice and refusal(ws, company) is None:
+        remember_company(ws.locations.data, ws.store.path)
+        remember(ws)
+
+
 def remember(ws: Workspace) -> None:
     """This person has seen the company as it is now. Raises StoreError."""
     with contextlib.suppress(VaultError):
