@@ -54,7 +54,7 @@ def check_destination(secrets: Secrets, company: Company) -> None:
         raise SenderRefused(
             _("No member has saved this default sender: {where}.").format(where=where),
             kept=_("Nothing was sent."),
-            todo=_("If it is right, save it under Settings, Default sender. If not, find out who changed it."),
+            todo=_("If it is right, save the default sender again. If not, find out who changed it."),
         )
 
 

@@ -2,7 +2,6 @@
 
 import threading
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -253,7 +252,7 @@ class GmailType(SenderType):
             return _("Gmail, connection ended: connect again")
         from babel.dates import format_date
 
-        day = format_date(datetime.fromisoformat(connection.connected).astimezone(), "d MMM", locale=spoken())
+        day = format_date(connection.connected.astimezone(), "d MMM", locale=spoken())
         return _("Gmail, connected {day} by {user}").format(day=day, user=full_name(connection.user))
 
     def needs_vault(self, company: Company) -> bool:

@@ -104,5 +104,5 @@ class DefaultType(SenderType):
         raise Refused(
             _("The company has no default sender."),
             kept=_("Nothing was sent."),
-            todo=_("Add a Gmail address, or set up a default sender in Settings, then send again."),
+            todo=_("Add a Gmail address or set up a default sender, then send again."),
         )

@@ -42,7 +42,7 @@ def check_server(secrets: Secrets, sender: DefaultSender, kept: str) -> None:
         raise SenderRefused(
             _("The mail server in the settings is not the one that the password was entered for."),
             kept=kept,
-            todo=_("If the server is correct, enter the password again in Settings."),
+            todo=_("If the server is correct, enter its password again."),
         )
 
 
