@@ -1,5 +1,6 @@
 """Two workspaces at one company, and what becomes of what is queued when the ways out change."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -19,18 +20,20 @@ from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account
 from facturier.mail.senders.choices import default_address
+from facturier.mail.senders.senders import Senders
 from facturier.mail.sending.compose import compose
 from facturier.mail.sending.prepare import prepare
 from facturier.mail.sending.queue import queue
 from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.identity import load_identity
+from facturier.mail.vault.vault import Vault
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.numbering import issue_invoice
 from facturier.models.books.status import State
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import AlreadyOpen, ChangedElsewhere
-from facturier.models.outbox.deliveries import deliveries_of, get_delivery
+from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.outbox import cancel_delivery
 from facturier.models.settings.settings import read_company
@@ -97,6 +100,28 @@ def test_two_desks_in_one_program_send_each_once(sit: Sit, google: Google) -> No
     assert set(google.accepted.values()) == {1}
     assert len(google.messages) == 4
     assert google.counts["refresh"] == 1  # one access token does for all
+
+
+def counting(read: Counter[str], name: str, real: Callable[..., object]) -> Callable[..., object]:
+    def counted(*given: object) -> object:
+        read[name] += 1
+        return real(*given)
+
+    return counted
+
+
+@pytest.mark.parametrize("sender_kind", SenderKind)
+def test_a_delivery_reads_company_connection_and_secrets_once(
+    sit: Sit, google: Google, monkeypatch: pytest.MonkeyPatch, sender_kind: SenderKind
+) -> None:
+    ws = sit()
+    connect(ws, google)
+    delivery = send(ws, sender_kind)
+    senders, message, read = Senders(ws), message_of(ws.store, delivery.id), Counter[str]()
+    for owner, name in ((Workspace, "company"), (Workspace, "connection"), (Vault, "read")):
+        monkeypatch.setattr(owner, name, counting(read, name, getattr(owner, name)))
+    assert senders.for_delivery(delivery, message).address == delivery.envelope.sender
+    assert read == {"company": 1, "connection": 1, "read": 1}
 
 
 def test_the_vault_is_opened_once_for_a_delivery(sit: Sit, google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
