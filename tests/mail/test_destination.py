@@ -124,7 +124,7 @@ def test_saving_another_field_does_not_hand_the_password_to_another_server(marie
     if field != "port":
         set_by_hand(marie, **{field: "none" if field == "security" else "evil"})
     there = marie.company()
-    with pytest.raises(SenderRefused, match="enter the password again"):
+    with pytest.raises(SenderRefused, match="enter its password again"):
         save(marie, replace(there.sender, address="new@acme.example"), shown=there)
     assert marie.company() == there
     with pytest.raises(SenderRefused):
