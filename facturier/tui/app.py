@@ -204,11 +204,12 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
 
     async def _ask_about_copy(self) -> None:
         """Where this file is not known as the company: whether it goes on, or the person only looks."""
-        from facturier.mail.vault.permission import adopt, refusal
+        from facturier.mail.vault.permission import adopt, recognise, refusal
         from facturier.models.errors import CompanyCopy
         from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 
         try:
+            await asyncio.to_thread(recognise, self.ws)
             refused = await asyncio.to_thread(refusal, self.ws)
             if not isinstance(refused, CompanyCopy):
                 return

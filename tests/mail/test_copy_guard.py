@@ -115,6 +115,27 @@ def test_a_copy_opened_elsewhere_only_looks(people: Membership, copy: Callable[[
     assert people.mails == 1
 
 
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_setting_that_calls_it_the_demo_company_does_not_hide_a_copy(people: Membership, elsewhere: bool) -> None:
+    """Somebody who may write the file has planted it."""
+    people.queued()
+    copy = people.folder / "other.facturier"
+    shutil.copy(people.sit("marie").store.path, copy)
+    assert people.post("marie") == 1
+    if not elsewhere:
+        people.path.unlink()
+        shutil.copy(copy, people.path)
+    ws = people.sit("marie", copy if elsewhere else None)
+    with contextlib.closing(sqlite3.connect(ws.store.path)) as database, database:
+        database.execute(
+            "INSERT OR REPLACE INTO setting VALUES ('practice', ?)", (json.dumps(str(people.folder / "out")),)
+        )
+    assert ws.company().practice
+    assert isinstance(refusal(ws), CompanyCopy)
+    assert postman(ws).deliver() == 0
+    assert people.mails == 1
+
+
 @pytest.mark.parametrize("copy", [plain, whole, back_up, daily])
 def test_a_copy_put_in_place_sends_nothing_again(people: Membership, copy: Callable[[Store, Path], None]) -> None:
     delivery = people.queued()

@@ -287,6 +287,28 @@ def test_a_refused_consent_connects_nothing(program: Program, google: Google, tm
     assert "– Gmail: no address connected" in program.run("doctor").stdout
 
 
+def test_the_client_is_read_from_standard_input_which_may_have_no_end(
+    program: Program, google: Google, tmp_path: Path
+) -> None:
+    process = program.start("connect", "--loopback", "--client", "-")
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(google.client_json())
+    process.stdin.close()
+    assert process.stdout.readline().startswith("http")
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    assert process.stderr is not None
+    process.stderr.close()
+    for arguments, sentence in (
+        ("--client -", "not a client file"),
+        (f"--paste --client {tmp_path / 'client.json'}", "No answer arrived"),
+    ):
+        done = program.shell(f"connect {arguments}", "</dev/zero")
+        assert (done.returncode, sentence in done.stderr) == (1, True), done.stderr
+
+
 def test_wrong_client_files_are_told_apart(program: Program, tmp_path: Path) -> None:
     for content, sentence in (
         ("{not json", "not JSON"),

@@ -34,7 +34,7 @@ class Senders:
         company = ws.company()
         if (refused := refusal(ws, company)) is not None:
             raise refused
-        remember(ws)  # of the claim, so that a file from before it is known as old
+        remember(ws, company)  # of the claim, so that a file from before it is known as old
         guarded = needs_membership(ws, delivery.sender_kind, company)
         secrets = member_secrets(ws) if guarded else None
         context = SendContext(ws, company, ws.connection(), secrets, before=self._before)

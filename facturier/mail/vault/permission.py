@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 def refusal(ws: Workspace, company: Company | None = None) -> FacturierError | None:
     """Why nothing may be sent from this file, such as that it is a copy; None if it is the company. `company` is what
     the caller has read already."""
-    if (company or ws.company()).practice:  # nothing leaves the demo company
-        return None
     try:
-        return _copy_guard(ws).refusal()
+        guard = _copy_guard(ws)
+        return None if _is_demo(guard, company or ws.company()) else guard.refusal()
     except VaultError as error:  # what this person remembers is out of reach
         return error
 
@@ -31,13 +30,16 @@ def recognise(ws: Workspace) -> None:
     company = ws.company()
     if not company.practice and refusal(ws, company) is None:
         remember_company(ws.locations.data, ws.store.path)
-        remember(ws)
+        remember(ws, company)
 
 
-def remember(ws: Workspace) -> None:
-    """This person has seen the company as it is now. Raises StoreError."""
+def remember(ws: Workspace, company: Company | None = None) -> None:
+    """This person has seen the company as it is now. `company` is what the caller has read already. Raises
+    StoreError."""
     with contextlib.suppress(VaultError):
-        _copy_guard(ws).remember()
+        guard = _copy_guard(ws)
+        if not _is_demo(guard, company or ws.company()):
+            guard.remember()
 
 
 def adopt(ws: Workspace) -> "Adopted":
@@ -50,6 +52,12 @@ def adopt(ws: Workspace) -> "Adopted":
 def has_members(ws: Workspace) -> bool:
     """True also if the vault is gone from a file in which this person has seen one. Raises VaultError, StoreError."""
     return bool(StoredBlob(ws.store).read()[0]) or ws.keys.has_seen_vault()
+
+
+def _is_demo(guard: CopyGuard, company: Company) -> bool:
+    """Whether it is the demo company, from which nothing is sent. The setting alone does not make it one: somebody may
+    have written it into the file of a real company. Raises StoreError, VaultError."""
+    return bool(company.practice) and not guard.has_worked_here()
 
 
 def _copy_guard(ws: Workspace) -> CopyGuard:

@@ -4,6 +4,8 @@ import contextlib
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
 
 from facturier.mail.errors import Refused
 from facturier.mail.vault.destination import destination
@@ -102,7 +104,13 @@ def handed_over(ws: Workspace) -> HandedOver:
     """Raises VaultError where the folder could have been changed by others."""
     folder = ws.locations.data / "handed-over"
     with private_folder(folder):
-        return HandedOver(folder / "tokens")
+        return _handed_over(folder / "tokens")
+
+
+@lru_cache(4)
+def _handed_over(path: Path) -> HandedOver:
+    """The same one each time: it keeps its connections."""
+    return HandedOver(path)
 
 
 def remember_ended(ws: Workspace) -> None:

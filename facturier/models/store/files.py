@@ -2,8 +2,10 @@
 
 import contextlib
 import os
+import re
 import secrets
 import stat
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from facturier.models.text.i18n import _
 from facturier.models.text.paths import is_file
 
 ASIDE = ".facturier-"  # how the name of an unfinished file begins
+_ASIDE_NAME = re.compile(re.escape(ASIDE) + "[0-9a-f]{12}")
+_DAY_SECONDS = 86_400
 _STREAMS = (Path("/dev/stdout"), Path("/dev/stderr"), Path("/dev/fd"), Path("/proc/self/fd"))
 
 
@@ -26,6 +30,7 @@ def whole_file(path: Path, *, replace: bool = False, mode: int = 0o600, durable:
     """
     if not replace and os.path.lexists(path):
         raise FileExistsError(17, os.strerror(17), str(path))
+    remove_leftovers(path.parent)
     aside = path.with_name(f"{ASIDE}{secrets.token_hex(6)}")
     os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
     try:
@@ -41,6 +46,19 @@ def whole_file(path: Path, *, replace: bool = False, mode: int = 0o600, durable:
     finally:
         with contextlib.suppress(OSError):
             aside.unlink()
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove unfinished files that programs left here which were killed: those with a second name, which are finished
+    but for the removal of the first, and those older than a day."""
+    with contextlib.suppress(OSError):
+        for aside in folder.glob(f"{ASIDE}*"):
+            if _ASIDE_NAME.fullmatch(aside.name):
+                with contextlib.suppress(OSError):
+                    found = aside.lstat()
+                    old = time.time() - found.st_mtime > _DAY_SECONDS
+                    if stat.S_ISREG(found.st_mode) and (found.st_nlink > 1 or old):
+                        aside.unlink()
 
 
 def write_file(path: Path, content: bytes, *, replace: bool = False, mode: int = 0o600, durable: bool = True) -> None:

@@ -30,18 +30,19 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         return WRONG_USAGE
     store = shell.workspace(looking=True).store
     if options.invoice is not None:
-        delivery, recipients = record_bounce(store, options.invoice, options.address, options.reason)
+        recorded = [record_bounce(store, options.invoice, options.address, options.reason)]
     else:
         try:
-            delivery, recipients = hand_in(store, _read(options.file or "-", shell))
+            recorded = hand_in(store, _read(options.file or "-", shell))
         except UnreadBounce as error:
             error.todo = _(
                 "Give the whole message, with its headers: “Show original” in Gmail. Or record what it "
                 "says with: facturier bounce --invoice REF --address A --reason TEXT"
             )
             raise
-    for address, reason in recipients.items():
-        shell.say(f"{delivery.number}  {delivery.state}  {address}  {reason}".rstrip())
+    for delivery, recipients in recorded:
+        for address, reason in recipients.items():
+            shell.say(f"{delivery.number}  {delivery.state}  {address}  {reason}".rstrip())
     return DONE
 
 

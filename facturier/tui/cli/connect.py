@@ -3,9 +3,10 @@
 import argparse
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, InvalidStateError
 from queue import SimpleQueue
+from typing import TextIO
 
 from facturier.mail.errors import ConnectError
 from facturier.mail.google.client import LARGEST, OAuthClient, parse_client
@@ -22,6 +23,7 @@ from facturier.tui.cli.shell import Shell
 from facturier.tui.exit_status import DONE, REFUSED
 
 _YES = ("y", "yes", "o", "oui")
+_LONGEST_LINE = 64 * 1024  # characters: the address of a page has less than a tenth of that
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -44,10 +46,12 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     if options.like is not None:
         offer = offer_of(ws, typed_path(options.like))
         before = replaced_by(ws, offer.address)
-        if before and not (options.replace or _agrees(shell, before, offer.address, shell.stdin.readline)):
+        if before and not (
+            options.replace or _agrees(shell, before, offer.address, lambda: shell.stdin.readline(_LONGEST_LINE))
+        ):
             return REFUSED
         return _connected(shell, take(ws, offer, replacing=before).address)
-    client = _client(options.client, ws)
+    client = _client(options.client, ws, shell)
     listener = Listener()
     try:
         consent = Consent(client, ws.endpoints, listener.port, clock=ws.clock)
@@ -123,7 +127,7 @@ class _Attempt:
         """Take addresses, one a line, until one is good or there are no more."""
         with contextlib.suppress(InvalidStateError):
             try:
-                for line in shell.stdin:
+                for line in _lines(shell.stdin):
                     self._take(shell, line)
                 self._lines.put("")
                 self._grant.set_result(None)
@@ -141,7 +145,15 @@ class _Attempt:
             shell.tell(str(error))
 
 
-def _client(name: str | None, ws: Workspace) -> OAuthClient:
+def _lines(stream: TextIO) -> Iterator[str]:
+    """Each line, up to one that nobody typed: there may be no end to it."""
+    while (line := stream.readline(_LONGEST_LINE)) and (line.endswith("\n") or len(line) < _LONGEST_LINE):
+        yield line
+
+
+def _client(name: str | None, ws: Workspace, shell: Shell) -> OAuthClient:
+    if name == "-":
+        return parse_client(shell.stdin.read(LARGEST))
     if name is not None:
         try:
             with typed_path(name).open("rb") as file:

@@ -64,9 +64,12 @@ class Shell:
         store = open_kept(self.path(), self.locations.copies, clock=self.clock)
         self.opened.append(store)
         ask = None if screens else self.passphrase
-        return open_workspace(
-            store, self.locations, google_endpoints(self.environment), ask_passphrase=ask, looking=looking
-        )
+        endpoints = google_endpoints(self.environment)
+        with store.reading():
+            # The app recognises the company behind its first screen.
+            return open_workspace(
+                store, self.locations, endpoints, ask_passphrase=ask, looking=looking, recognise=not screens
+            )
 
     def say(self, text: str = "") -> None:
         """Print text, which may hold data: control characters never reach the terminal."""

@@ -42,7 +42,7 @@ def test_by_the_default_sender(tmp_path: Path) -> None:
     states = [get_delivery(store, delivery).state for delivery in queued]
     assert states == [State.FAILED, State.IN_DOUBT, State.SENT, State.SENT]
     [bounce] = sent.glob("*-came-back.eml")
-    delivery, recipients = hand_in(store, bounce.read_bytes())
+    [(delivery, recipients)] = hand_in(store, bounce.read_bytes())
     assert (delivery.id, delivery.state, list(recipients)) == (queued[2], State.BOUNCED, ["bounced@client.example"])
     assert len(list(sent.iterdir())) == 4  # three letters, one of them in doubt, and the bounce
 

@@ -57,7 +57,7 @@ class BounceScreen(Dialog[Delivery | None]):
     async def action_report(self) -> None:
         mail = self._mail
         try:
-            delivery, _recipients = await asyncio.to_thread(hand_in, self._ws.store, mail)
+            (delivery, _recipients), *_more = await asyncio.to_thread(hand_in, self._ws.store, mail)
         except UnreadBounce as error:
             await self._ask(mail, error.happened)
         except FacturierError as error:

@@ -15,7 +15,6 @@ from textual.timer import Timer
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice_row import InvoiceRow
-from facturier.models.books.invoices import existing
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import InputError
 from facturier.models.listing.conditions import check_search
@@ -52,9 +51,6 @@ if TYPE_CHECKING:
     from facturier.tui.screens.invoice_list.undo_line import UndoLine
     from facturier.tui.widgets.payment_line import Booking, PaymentLine
 from rich.text import Text
-
-from facturier.models.books.alerts import count_alerts
-from facturier.models.outbox.pauses import paused_by
 
 _CARD_DELAY = 0.12  # seconds the cursor rests before the card follows it: a held key draws no cards
 
@@ -149,6 +145,8 @@ class InvoicesScreen(Screen[None]):
         """Read again what is on the screen; draw what changed."""
         self.rows.reload()
         if 0 < len(self.rows.marked) <= _MOST_MARKS:  # another window may have deleted some
+            from facturier.models.books.invoices import existing
+
             self.rows.marked &= existing(self._ws.store, self.rows.marked)
         self._renew_heading()
         self._show_card()
@@ -308,7 +306,7 @@ class InvoicesScreen(Screen[None]):
         rows.sparing = not rows.sparing
         rows.refresh()
         wait_for_sequences(slow=rows.sparing)
-        slow = replace(preferences, line="slow" if rows.sparing else "")
+        slow = preferences._replace(line="slow" if rows.sparing else "")
         await asyncio.to_thread(save_preferences, self._ws.locations.data, slow)
 
     def action_filter(self, step: int) -> None:
@@ -482,6 +480,8 @@ class InvoicesScreen(Screen[None]):
 
 def list_state(ws: Workspace, marked: int) -> Text:
     """The most pressing of these, and the open alerts behind it. `marked` is how many invoices are marked."""
+    from facturier.models.books.alerts import count_alerts
+
     with ws.store.reading():
         state, alerts = _state(ws, marked), count_alerts(ws.store)
     if alerts:
@@ -491,6 +491,7 @@ def list_state(ws: Workspace, marked: int) -> Text:
 
 def _state(ws: Workspace, marked: int) -> Text:
     from facturier.mail.senders.choices import default_address
+    from facturier.models.outbox.pauses import paused_by
 
     if marked:
         words = ngettext("◆ {count} marked: s sends it, u unmarks", "◆ {count} marked: s sends them, u unmarks", marked)

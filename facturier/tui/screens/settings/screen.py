@@ -1,7 +1,6 @@
 """Account and settings: the company, how it sends and how it sells."""
 
 import asyncio
-from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
@@ -235,7 +234,7 @@ class SettingsScreen(ResultScreen[None]):
         try:
             company = await asyncio.to_thread(self._keep, self._changes(), password)
             if language != self._spoken:
-                preferences = replace(self._ws.preferences(), language=language)
+                preferences = self._ws.preferences()._replace(language=language)
                 await asyncio.to_thread(save_preferences, self._ws.locations.data, preferences)
         except InputError as error:
             await self._point_at("numbers", "next_number", str(error))
