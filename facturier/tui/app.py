@@ -196,7 +196,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         from facturier.tui.screens.settings.passphrase import PassphraseScreen
 
         try:
-            locked = await asyncio.to_thread(lambda: self.ws.locked)
+            locked = await asyncio.to_thread(lambda: self.ws.keys.locked)
         except VaultError:
             return  # said wherever the key is needed
         if locked and await self.push_screen_wait(PassphraseScreen(self.ws)):
@@ -204,21 +204,22 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
 
     async def _ask_about_copy(self) -> None:
         """Where this file is not known as the company: whether it goes on, or the person only looks."""
+        from facturier.mail.vault.permission import adopt, recognise, refusal
         from facturier.models.errors import CompanyCopy
         from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 
         try:
-            await asyncio.to_thread(self.ws.recognise)
-            refusal = await asyncio.to_thread(self.ws.refusal)
-            if not isinstance(refusal, CompanyCopy):
+            await asyncio.to_thread(recognise, self.ws)
+            refused = await asyncio.to_thread(refusal, self.ws)
+            if not isinstance(refused, CompanyCopy):
                 return
             detail = _(
                 "{what}\n\nYes: this file is the company from now on. Deliveries in its outbox that "
                 "may already have been sent are stopped, each with an alert.\nNo: you only look, and "
                 "nothing is sent from it."
-            ).format(what=refusal.happened)
+            ).format(what=refused.happened)
             if await self.push_screen_wait(ConfirmScreen(_("Send from this file from now on?"), detail, grave=True)):
-                await asyncio.to_thread(self.ws.adopt)
+                await asyncio.to_thread(adopt, self.ws)
                 self._post.look()
         except FacturierError as error:
             self._show(error)
@@ -413,6 +414,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
 
     def _waiting(self, until: datetime) -> "list[Delivery]":
         """What this person's postman would let leave by then."""
+        from facturier.mail.senders.access import blocker
         from facturier.models.outbox.deliveries import leaving_by
 
         found = leaving_by(self.ws.store, until)
@@ -421,7 +423,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         barred = {
             sender_kind
             for sender_kind in {delivery.sender_kind for delivery in found}
-            if self.ws.blocker(sender_kind) is not None
+            if blocker(self.ws, sender_kind) is not None
         }
         return [delivery for delivery in found if delivery.sender_kind not in barred]
 
@@ -501,12 +503,14 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
 
     def _look(self) -> None:
         """See whether anyone changed the company. Costs next to nothing when nobody did, and draws nothing."""
+        from facturier.mail.vault.permission import remember
+
         try:
             changes, today = self.ws.store.changes(), self.ws.today()
             if (changes, today) == (self._changes, self._today):
                 return
             self._changes, self._today = changes, today
-            self.ws.remember()
+            remember(self.ws)
             self._post.look()
         except StoreError as error:
             if not self._troubled:

@@ -76,13 +76,13 @@ def send_invoice(
 
 def send_to_refused(screen: Screen[Any], ws: Workspace, delivery_id: int, then: Callable[[bool], None]) -> None:
     """The preview of a new delivery to those whom the server refused."""
-    from facturier.mail.sending.prepare import for_refused
+    from facturier.mail.sending.compose import compose, for_refused
     from facturier.models.outbox.deliveries import get_delivery, refused_of
 
     try:
         delivery = get_delivery(ws.store, delivery_id)
         refused = refused_of(ws.store, delivery_id)
-        first = for_refused(ws.compose(delivery.invoice_id), delivery, refused)
+        first = for_refused(compose(ws, delivery.invoice_id), delivery, refused)
     except StoreError as error:
         show_problem(screen, error)
         return
@@ -125,7 +125,9 @@ def take_back(screen: Screen[Any], ws: Workspace, delivery: "Delivery", then: Th
     """What has not left yet; whoever took it back is told which one that was."""
 
     async def work() -> None:
-        await asyncio.to_thread(ws.cancel, delivery.id)
+        from facturier.mail.sending.queue import cancel
+
+        await asyncio.to_thread(cancel, ws, delivery.id)
         screen.notify(_("Sending invoice {number} was cancelled.").format(number=delivery.number), markup=False)
 
     attempt(screen, work, then)
@@ -133,7 +135,7 @@ def take_back(screen: Screen[Any], ws: Workspace, delivery: "Delivery", then: Th
 
 def dismiss_alerts(screen: Screen[Any], ws: Workspace, alerts: "Sequence[Alert]", then: Then) -> None:
     """Take alerts down after a yes."""
-    from facturier.models.books.alerts import dismiss_alert
+    from facturier.models.outbox.pauses import dismiss_alert
     from facturier.tui.screens.alerts.words import alert_title
     from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 

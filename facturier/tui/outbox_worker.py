@@ -37,7 +37,9 @@ class OutboxWorker:
 
     @cached_property
     def _postman(self) -> "Postman":
-        return self._ws.postman(stop=self._stop)
+        from facturier.mail.sending.rounds import postman
+
+        return postman(self._ws)
 
     def start(self) -> None:
         """A first round at once where anything is due or was left behind by an earlier program. Where nothing is, not

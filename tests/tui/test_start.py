@@ -19,8 +19,9 @@ HEAVY = (
 # millisecond. Import what the first rows do not need later (docs/development/architecture.md, "Load order"); what they
 # do need goes on this list.
 OURS = """
-facturier.mail: errors exchange locations redaction workspace
+facturier.mail: errors exchange locations open_workspace redaction workspace
 facturier.mail.google: endpoints
+facturier.mail.vault: keyring
 facturier.models: errors
 facturier.models.books: alert_kind invoice_row sent status
 facturier.models.company: recent user

@@ -30,7 +30,7 @@ class Wall:
 @pytest.fixture
 def wall(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Wall:
     clock = Wall()
-    shop.store.clock = shop.ws.store.clock = shop.ws.clock = clock
+    shop.store.clock = shop.ws.store.clock = clock
     monkeypatch.setattr(outbox_worker, "_PATIENCE", 0.1)
     return clock
 

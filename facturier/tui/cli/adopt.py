@@ -2,6 +2,7 @@
 
 import argparse
 
+from facturier.mail.vault.permission import adopt, refusal
 from facturier.models.company.adopting import Adopted
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.cli.shell import Shell
@@ -14,10 +15,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
     ws = shell.workspace(looking=True)
-    if ws.refusal() is None:
+    if refusal(ws) is None:
         shell.tell(_("“{path}” is already the company.").format(path=ws.store.path))
         return DONE
-    done = ws.adopt()
+    done = adopt(ws)
     shell.say(_("“{path}” is the company from now on.").format(path=ws.store.path))
     for line in outcome(done):
         shell.say(line)

@@ -18,6 +18,6 @@ def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
         shell.tell(_("You can already send."))
         return REFUSED
     request_access(ws)
-    shell.say(ws.identity.fingerprint)
+    shell.say(ws.keys.identity.fingerprint)
     shell.tell(_("Access requested. Read this fingerprint out to the member who approves you."))
     return DONE

@@ -3,6 +3,7 @@
 import argparse
 
 from facturier.mail.google.connection import after_removal, disconnect
+from facturier.mail.senders.choices import choices
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
 from facturier.tui.exit_status import DONE, REFUSED
@@ -21,7 +22,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
     trouble = disconnect(ws)
     removed = _("{address} was removed.").format(address=connection.address)
     shell.say(f"{removed} {after_removal(ws)}")
-    if not ws.choices():
+    if not choices(ws):
         shell.tell(_("To set up a default sender, open the settings: run “facturier”, then press F2."))
     if trouble:
         shell.tell(trouble)

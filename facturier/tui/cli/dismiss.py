@@ -2,7 +2,8 @@
 
 import argparse
 
-from facturier.mail.vault.members import dismiss, end_permission
+from facturier.mail.google.connection import end_permission
+from facturier.mail.vault.members import dismiss
 from facturier.models.company.user import full_name
 from facturier.models.errors import InputError
 from facturier.models.text.clean import clean

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from facturier.mail.google.connection import check_connection
 from facturier.mail.senders.default import default_sender
+from facturier.mail.senders.registry import default_type
+from facturier.mail.vault.permission import refusal
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import count_alerts, open_alerts
 from facturier.models.books.invoices import get_invoice
@@ -94,8 +96,8 @@ def _file(ws: Workspace) -> str:
     _read_all(ws)
     if ws.store.damaged:
         raise next(iter(ws.store.damaged.values()))
-    if (refusal := ws.refusal()) is not None:
-        raise refusal
+    if (refused := refusal(ws)) is not None:
+        raise refused
     mode = stat.S_IMODE(ws.store.path.stat().st_mode)
     if mode & 0o007:
         raise FacturierError(
@@ -140,13 +142,13 @@ def _sqlite(ws: Workspace) -> str:
 
 def _where(ws: Workspace) -> str:
     """Where the person's key is, and whether it is open."""
-    if (until := ws.held_until()) is not None:
-        return _("{where}, unlocked until {when}").format(where=ws.identity.where, when=moment(until))
-    return ws.identity.where
+    if (until := ws.keys.held_until()) is not None:
+        return _("{where}, unlocked until {when}").format(where=ws.keys.identity.where, when=moment(until))
+    return ws.keys.identity.where
 
 
 def _vault(ws: Workspace) -> str:
-    secrets = ws.vault.read()
+    secrets = ws.keys.vault.read()
     people = ", ".join(full_name(member.name) for member in secrets.members) or full_name(ws.store.user)
     return _("opens with your key ({where}); members: {people}").format(where=_where(ws), people=people)
 
@@ -155,7 +157,7 @@ def _gmail(ws: Workspace) -> str | Found:
     connection = ws.connection()
     if connection is None:
         return Found("–", _("no address connected"))
-    if not ws.reaches_google:
+    if not ws.endpoints.reachable:
         return Found(
             "–", _("demo: not checked, because the Google simulator is not running (facturier practice --serve)")
         )
@@ -172,8 +174,9 @@ def _default_sender(ws: Workspace) -> str | Found:
     if folder := ws.company().practice:
         return Found("–", _("demo: not checked; all email is saved in {folder}").format(folder=folder))
     default_sender(ws).check()
-    where = f"{sender.host}:{sender.port}" if sender.kind == "smtp" else sender.folder
-    return _("{address} by {where} is ready").format(address=sender.address or ws.company().email, where=where)
+    company = ws.company()
+    where = default_type(company).place(sender)
+    return _("{address} by {where} is ready").format(address=company.sender_address, where=where)
 
 
 def _copies(ws: Workspace) -> str | Found:

@@ -30,24 +30,24 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:
     ws = shell.workspace()
     if options.forget:
-        held = ws.lock()
+        held = ws.keys.lock()
         shell.say(_("Your key is locked again.") if held else _("Your key was not unlocked."))
         if held:
             shell.say(_("Open windows keep it until they are closed."))
         return DONE
-    ws.unlock(shell.passphrase)  # whoever finds it held open must still know the passphrase
+    ws.keys.unlock(shell.passphrase)  # whoever finds it held open must still know the passphrase
     if options.hold:
-        until = ws.hold(options.hold)
+        until = ws.keys.hold(options.hold)
         shell.say(_("Your key stays unlocked until {when}.").format(when=moment(until)))
         return DONE
-    ws.set_passphrase("" if options.remove else _new(ws, shell))
-    shell.say(_("Your key is now {where}.").format(where=ws.identity.where))
+    ws.keys.set_passphrase("" if options.remove else _new(ws, shell))
+    shell.say(_("Your key is now {where}.").format(where=ws.keys.identity.where))
     return DONE
 
 
 def _new(ws: Workspace, shell: Shell) -> str:
     """The new passphrase, typed twice. Raises InputError."""
-    kept = _("Your key is {where}. This did not change.").format(where=ws.identity.where)
+    kept = _("Your key is {where}. This did not change.").format(where=ws.keys.identity.where)
     new = shell.ask_secret(_("New passphrase: "))
     if not new:
         raise InputError(_("The passphrase is empty."), kept=kept)

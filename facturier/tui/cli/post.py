@@ -3,7 +3,10 @@
 import argparse
 from dataclasses import dataclass, field
 
+from facturier.mail.senders.access import blocker
 from facturier.mail.sending.postman import Postman
+from facturier.mail.sending.rounds import postman
+from facturier.mail.vault.permission import refusal
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import NotACompany
 from facturier.models.outbox.deliveries import in_doubt, unfinished
@@ -22,17 +25,17 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
     ws = shell.workspace()
-    if (refusal := ws.refusal()) is not None:
-        raise refusal
-    stop = stop_on_signals()
-    postman = ws.postman(stop=stop)
+    if (refused := refusal(ws)) is not None:
+        raise refused
+    stop_on_signals(ws.stop)
+    post = postman(ws)
     if not options.watch:
-        return _report(ws, shell, postman.deliver())
-    rounds = _Rounds(postman, shell)
+        return _report(ws, shell, post.deliver())
+    rounds = _Rounds(post, shell)
     # Open all the while, so that nobody puts another file in its place: see `restore`.
     with ws.store.reading():
         tried = rounds.deliver()
-        while not stop.wait(_EVERY):
+        while not ws.stop.wait(_EVERY):
             tried += rounds.deliver()
     return _report(ws, shell, tried)
 
@@ -71,10 +74,9 @@ def _report(ws: Workspace, shell: Shell, tried: int) -> int:
                 n=waiting
             )
         )
-    for blocker in {
-        str(found) for sender_kind in {delivery.sender_kind for delivery in left} if (found := ws.blocker(sender_kind))
-    }:
-        shell.tell(blocker)
+    barred = {blocker(ws, sender_kind) for sender_kind in {delivery.sender_kind for delivery in left}}
+    for problem in {str(found) for found in barred if found}:
+        shell.tell(problem)
     if (paused := paused_by(ws.store)) is not None:
         shell.tell(_("The outbox was paused by {user}. “facturier outbox --resume” resumes it.").format(user=paused))
     if doubtful:

@@ -2,8 +2,8 @@
 
 import argparse
 
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.company import Practice
-from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
 from facturier.tui.exit_status import DONE
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         else:
             from facturier.tui.app import FacturierApp
 
-            ws = Workspace(store, shell.locations, endpoints, practice=practice)
+            ws = open_workspace(store, shell.locations, endpoints, practice=practice)
             app = FacturierApp(ws)
             app.run()
             return app.return_code or DONE

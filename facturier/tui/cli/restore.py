@@ -35,5 +35,5 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         )
     )
     with contextlib.suppress(VaultError):  # who may not send has no vault to accept
-        shell.workspace(looking=True).vault.accept_older()
+        shell.workspace(looking=True).keys.vault.accept_older()
     return DONE

@@ -1,14 +1,18 @@
 """facturier send: queue invoices, deliver them, report each."""
 
 import argparse
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from facturier.mail.sending.addresses import check_domain
+from facturier.mail.senders.registry import sender_type
+from facturier.mail.sending.addresses import DomainChecker
 from facturier.mail.sending.batch import Checked, blockers, check, to_send, with_domains
 from facturier.mail.sending.checks import Finding, daily_limit
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
+from facturier.mail.sending.rounds import postman
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import find_invoice, get_invoice
 from facturier.models.books.status import State
@@ -79,10 +83,10 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     envelopes: dict[SenderKind, list[Envelope]] = {}
     for delivery in queued:
         envelopes.setdefault(delivery.sender_kind, []).append(delivery.envelope)
-    tell_limit(shell, envelopes)
+    tell_limit(ws, shell, envelopes)
     leave = options.queue_only or options.at
     objects = []
-    for delivery in queued if leave else _delivered(ws, shell, queued, stop_on_signals()):
+    for delivery in queued if leave else _delivered(ws, shell, queued):
         if options.json:
             objects.append(as_object(delivery))
         else:
@@ -115,10 +119,10 @@ def _invoices(ws: Workspace, shell: Shell, options: argparse.Namespace) -> Itera
 def _queue(
     ws: Workspace, shell: Shell, ref: str, invoice_id: int, options: argparse.Namespace, when: datetime
 ) -> Delivery:
-    composition = ws.compose(invoice_id)
+    composition = compose(ws, invoice_id)
     if options.sender_kind:
         composition = replace(composition, sender_kind=SenderKind(options.sender_kind))
-    prepared = ws.prepare(invoice_id, composition, sent=when)
+    prepared = prepare(ws, invoice_id, composition, sent=when)
     for finding in prepared.findings:
         if finding.level == "warning":
             shell.tell(f"{ref}: {finding.text}")
@@ -129,18 +133,19 @@ def _queue(
         else:
             todo = _("Fix it, or send anyway with --yes.")
         raise FacturierError(_("Not sent because of the warning above."), todo=todo)
-    return ws.queue(prepared, not_before=when)
+    return queue(ws, prepared, not_before=when)
 
 
-def _delivered(ws: Workspace, shell: Shell, queued: Sequence[Delivery], stop: threading.Event) -> Iterator[Delivery]:
+def _delivered(ws: Workspace, shell: Shell, queued: Sequence[Delivery]) -> Iterator[Delivery]:
     """Each delivery as it ended, as soon as it has; in the end those that wait for something other than their turn, and
     where delivering had to stop, all that remain in the outbox."""
-    postman = ws.postman(stop=stop)
+    post, stop = postman(ws), ws.stop
+    stop_on_signals(stop)
     left = list(queued)
     deadline = None
     while left:
         try:
-            tried = postman.deliver()
+            tried = post.deliver()
         except Exception as error:  # noqa: BLE001 - logged there; what became of each is still reported
             shell.tell(str(as_problem(error)))
             stop.set()
@@ -177,20 +182,13 @@ def _turn(ws: Workspace, left: Sequence[Delivery], tried: int) -> float | None:
 def dry_run(ws: Workspace, shell: Shell, ids: Sequence[int], options: argparse.Namespace, when: datetime) -> bool:
     """Who gets what from which address, and what stops which; whether all of them may go."""
     sender_kind = SenderKind(options.sender_kind) if options.sender_kind else None
-    asked: dict[str, str | None] = {}
-
-    def ask(address: str) -> str | None:
-        domain = address.rpartition("@")[2]
-        if domain not in asked:
-            asked[domain] = None if ws.endpoints.stand_in else check_domain(address)
-        return asked[domain]
-
+    domains = DomainChecker(ws)
     objects = []
     envelopes: dict[SenderKind, list[Envelope]] = {}
     ready = True
     for invoice_id in ids:
         try:
-            checked = with_domains(check(ws, invoice_id, sender_kind, sent=when), ask)
+            checked = with_domains(check(ws, invoice_id, sender_kind, sent=when), domains)
         except Exception as error:  # noqa: BLE001 - logged there; the others are still looked at
             checked = _not_checked(ws, invoice_id, str(as_problem(error)))
         word = _word(checked, options)
@@ -208,20 +206,20 @@ def dry_run(ws: Workspace, shell: Shell, ids: Sequence[int], options: argparse.N
             shell.say(f"    {finding.level}: {finding.text}")
     if options.json:
         shell.say_json(objects)
-    tell_limit(shell, envelopes)
+    tell_limit(ws, shell, envelopes)
     return ready
 
 
 def _not_checked(ws: Workspace, invoice_id: int, why: str) -> Checked:
     """An invoice that could not even be looked at."""
     finding = Finding("error", "", why)
-    return Checked(invoice_id, 0, ws.compose(invoice_id), Envelope("", ()), "", (finding,))
+    return Checked(invoice_id, 0, compose(ws, invoice_id), Envelope("", ()), "", (finding,))
 
 
-def tell_limit(shell: Shell, envelopes: Mapping[SenderKind, Sequence[Envelope]]) -> None:
-    """How many recipients a batch has against what Gmail sends in a day."""
+def tell_limit(ws: Workspace, shell: Shell, envelopes: Mapping[SenderKind, Sequence[Envelope]]) -> None:
+    """How many recipients a batch has against what the sender allows in a day."""
     for sender_kind, some in envelopes.items():
-        if len(some) > 1 and (said := daily_limit(some, sender_kind)):
+        if len(some) > 1 and (said := daily_limit(some, sender_type(sender_kind, ws.company()))):
             shell.tell(said)
 
 

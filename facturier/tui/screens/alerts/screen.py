@@ -13,10 +13,11 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.alerts import SENT_AGAIN, AlertKind, dismiss_alert, open_alerts
+from facturier.models.books.alerts import SENT_AGAIN, AlertKind, open_alerts
 from facturier.models.books.invoice import Alert
 from facturier.models.books.status import State
 from facturier.models.outbox.delivery import Delivery
+from facturier.models.outbox.pauses import dismiss_alert
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import opening
 from facturier.tui.formatting import moment

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Label
 
 from facturier.mail.new_company import check_name, new_company
+from facturier.mail.open_workspace import open_another
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.text.addresses import parse_address
@@ -85,7 +86,7 @@ class NewCompanyScreen(Dialog[Workspace | None]):
                 language=spoken(),
                 clock=self._ws.clock,
             )
-            return self._ws.at(target)
+            return open_another(self._ws, target)
 
         try:
             self.dismiss(await asyncio.to_thread(make))

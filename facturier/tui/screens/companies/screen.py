@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
+from facturier.mail.open_workspace import open_another
 from facturier.mail.workspace import Workspace
 from facturier.models.company.recent import CompanySummary, company_summary, recent_companies
 from facturier.models.errors import FacturierError
@@ -90,7 +91,7 @@ class CompaniesScreen(Dialog[Workspace | None]):
     @once
     async def _go(self, path: Path) -> None:
         try:
-            ws = await asyncio.to_thread(self._ws.at, path)
+            ws = await asyncio.to_thread(open_another, self._ws, path)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
         else:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from textual.widget import Widget
 
 from facturier.mail.google.connection import after_removal, disconnect, removal, replaced_by, replacing_words
+from facturier.mail.senders.choices import choices
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import _
@@ -29,7 +30,7 @@ async def _remove(
         asking.app.push_screen(ProblemScreen(error))
         return
     removed(left)
-    if not ws.choices():
+    if not choices(ws):
         asked = ConfirmScreen(_("Set up a default sender now?"), after_removal(ws), grave=True)
         if await asking.app.push_screen_wait(asked):
             set_up()

@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from facturier.mail.senders.registry import from_words
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.invoice import Entry, Invoice
 from facturier.models.books.journal import read_journal
@@ -13,7 +14,7 @@ from facturier.models.books.payments import payments_of
 from facturier.models.books.status import BookStatus, State
 from facturier.models.company.user import full_name
 from facturier.models.outbox.deliveries import deliveries_of
-from facturier.models.outbox.delivery import Delivery, SenderKind
+from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.pauses import paused_by
 from facturier.models.outbox.transitions import DeliveryEvent
 from facturier.models.store.store import Store
@@ -68,7 +69,7 @@ def _state(delivery: Delivery) -> Text:
 def delivery_course(delivery: Delivery, now: datetime, *, paused: bool) -> Text:
     """From whom to whom, when it leaves, what stopped it, and what proves that it left. `paused`: the outbox is."""
     people = ", ".join(clean(address) for address in delivery.envelope.recipients)
-    sender = clean(delivery.envelope.sender) + (" (Gmail)" if delivery.sender_kind is SenderKind.GMAIL else "")
+    sender = clean(from_words(delivery))
     lines = [Text(_("from {sender} to {people}").format(sender=sender, people=people))]
     left = seconds_left(delivery, now)
     if paused and delivery.state is State.QUEUED:

@@ -12,6 +12,7 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from facturier.mail.document.plain_text import document_text
+from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.invoice import Alert, Invoice
@@ -223,7 +224,7 @@ class InvoiceScreen(ResultScreen[None]):
 
     def action_take_back(self) -> None:
         if (delivery := self._last) is not None:
-            opening.attempt(self, lambda: asyncio.to_thread(self._ws.cancel, delivery.id), self._renew)
+            opening.attempt(self, lambda: asyncio.to_thread(cancel, self._ws, delivery.id), self._renew)
 
     def action_doubt(self) -> None:
         if (delivery := self._last) is not None:

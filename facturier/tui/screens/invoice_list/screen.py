@@ -300,12 +300,14 @@ class InvoicesScreen(Screen[None]):
 
     async def _change_line(self) -> None:
         """To a slow line, or back from it."""
+        from facturier.models.company.user import save_preferences
+
         rows, preferences = self.rows, self._ws.preferences()
         rows.sparing = not rows.sparing
         rows.refresh()
         wait_for_sequences(slow=rows.sparing)
         slow = preferences._replace(line="slow" if rows.sparing else "")
-        await asyncio.to_thread(self._ws.save_preferences, slow)
+        await asyncio.to_thread(save_preferences, self._ws.locations.data, slow)
 
     def action_filter(self, step: int) -> None:
         self._look_at(next_filter(self._view, step))
@@ -488,6 +490,7 @@ def list_state(ws: Workspace, marked: int) -> Text:
 
 
 def _state(ws: Workspace, marked: int) -> Text:
+    from facturier.mail.senders.choices import default_address
     from facturier.models.outbox.pauses import paused_by
 
     if marked:
@@ -495,7 +498,7 @@ def _state(ws: Workspace, marked: int) -> Text:
         return _piece(words.format(count=counted(marked)), "cyan")
     if paused_by(ws.store) is not None:
         return _piece(_("Outbox paused: b"), "yellow")
-    address, connection = ws.address(), ws.connection()
+    address, connection = default_address(ws), ws.connection()
     if not address:
         return _piece(_("No sender yet: F2"), "yellow")
     if connection is not None and connection.over:

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
 from facturier.models.company.user import full_name
@@ -160,7 +161,7 @@ class OutboxScreen(ResultScreen[None]):
             left = 0
             for delivery in waiting:
                 try:
-                    self._ws.cancel(delivery.id)
+                    cancel(self._ws, delivery.id)
                 except LostClaim:  # it has begun to leave meanwhile
                     left += 1
             return left

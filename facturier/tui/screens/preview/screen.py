@@ -16,9 +16,13 @@ from textual.worker import get_current_worker
 from facturier.mail.document.formatting import priced
 from facturier.mail.errors import NotAMember
 from facturier.mail.google.shared_address import offers, take
-from facturier.mail.sending.addresses import check_domain
+from facturier.mail.senders.access import blocker
+from facturier.mail.senders.choices import choices
+from facturier.mail.sending.addresses import DomainChecker
 from facturier.mail.sending.checks import Finding
-from facturier.mail.sending.prepare import Prepared
+from facturier.mail.sending.compose import compose, keep
+from facturier.mail.sending.prepare import Prepared, prepare
+from facturier.mail.sending.queue import queue
 from facturier.mail.vault.members import membership_of, request_access
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import get_invoice
@@ -88,14 +92,13 @@ class PreviewScreen(ResultScreen[int | None]):
         invoice_id: int,
         first: Composition | None = None,
         *,
-        check_domain: Callable[[str], str | None] = check_domain,
+        check_domain: Callable[[str], str | None] | None = None,
     ) -> None:
         super().__init__(id="preview", classes="-letter")
         self._ws = ws
-        self._check_domain = check_domain
-        self._domains: dict[str, str] = {}
+        self._domains = DomainChecker(ws, check_domain)
         self._invoice_id = invoice_id
-        self._first = first or ws.compose(invoice_id)
+        self._first = first or compose(ws, invoice_id)
         self._again = was_sent(ws.store, invoice_id)
         self._kept = self._first
         self._prepared: Prepared | None = None
@@ -112,7 +115,7 @@ class PreviewScreen(ResultScreen[int | None]):
     def compose(self) -> ComposeResult:
         yield Title(id="preview-title")
         yield Banner(self._ws)
-        yield PreviewHead(self._ws.choices(), self._first)
+        yield PreviewHead(choices(self._ws), self._first)
         yield PreviewBody(self._first.body)
         yield FindingsView()
         yield KeyBar()
@@ -199,8 +202,8 @@ class PreviewScreen(ResultScreen[int | None]):
             self._prepare()
 
     def _made(self, composition: Composition) -> tuple[Prepared, DocumentSource, bool]:
-        prepared = self._ws.prepare(self._invoice_id, composition)
-        may_ask = isinstance(self._ws.blocker(composition.sender_kind), NotAMember) and membership_of(self._ws).may_ask
+        prepared = prepare(self._ws, self._invoice_id, composition)
+        may_ask = isinstance(blocker(self._ws, composition.sender_kind), NotAMember) and membership_of(self._ws).may_ask
         return prepared, DocumentSource(prepared.invoice, self._ws.company(), prepared.number), may_ask
 
     def _show(self, prepared: Prepared, source: DocumentSource, may_ask: bool) -> None:
@@ -235,9 +238,7 @@ class PreviewScreen(ResultScreen[int | None]):
             attached = _("Attached: {name}, {size}.").format(
                 name=prepared.attachment, size=size_text(len(prepared.document))
             )
-            copied = prepared.composition.sender_kind is SenderKind.GMAIL and (
-                prepared.envelope.cc or prepared.envelope.bcc
-            )
+            copied = prepared.composition.sender_kind.connected and (prepared.envelope.cc or prepared.envelope.bcc)
             note = _("If Cc or Bcc cannot be delivered, {address} gets an email about it.").format(
                 address=prepared.envelope.sender
             )
@@ -247,22 +248,17 @@ class PreviewScreen(ResultScreen[int | None]):
 
     @work(thread=True, group="domains", exclusive=True)
     def _look_up(self) -> None:
-        """Ask DNS about domains that were not asked about yet. Where mail goes to a stand-in, nothing is asked."""
+        """Ask DNS about domains that were not asked about yet."""
         prepared = self._prepared
-        if prepared is None or self._ws.endpoints.stand_in:
+        if prepared is None:
             return
         for address in prepared.envelope.recipients:
-            domain = address.rpartition("@")[2]
-            if domain not in self._domains:
-                self._domains[domain] = self._check_domain(address) or ""
-                if self._domains[domain] and not get_current_worker().is_cancelled:
-                    self.app.call_from_thread(self._show_findings, prepared)
+            if self._domains.ask((address,)) and not get_current_worker().is_cancelled:
+                self.app.call_from_thread(self._show_findings, prepared)
 
     def _findings(self, prepared: Prepared) -> tuple[Finding, ...]:
         """What was found when the message was made, and what DNS said about the recipients' domains since."""
-        domains = dict.fromkeys(address.rpartition("@")[2] for address in prepared.envelope.recipients)
-        said = [self._domains.get(domain, "") for domain in domains]
-        return (*prepared.findings, *(Finding("warning", "to", text) for text in said if text))
+        return (*prepared.findings, *self._domains.warnings(prepared.envelope.recipients))
 
     # Keeping it
 
@@ -277,7 +273,7 @@ class PreviewScreen(ResultScreen[int | None]):
         if composition == self._kept:
             return True
         try:
-            await asyncio.to_thread(self._ws.keep, self._invoice_id, composition)
+            await asyncio.to_thread(keep, self._ws, self._invoice_id, composition)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
             return False
@@ -337,7 +333,7 @@ class PreviewScreen(ResultScreen[int | None]):
                 )
             if not self._may_go(prepared):
                 return
-            delivery = await asyncio.to_thread(self._ws.queue, prepared, not_before=at, as_seen=True)
+            delivery = await asyncio.to_thread(queue, self._ws, prepared, not_before=at, as_seen=True)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
             self._company_changed()
@@ -347,7 +343,7 @@ class PreviewScreen(ResultScreen[int | None]):
         self.dismiss(delivery.id)
 
     def _as_it_is(self, composition: Composition, at: datetime | None) -> tuple[Prepared, Company]:
-        return self._ws.prepare(self._invoice_id, composition, sent=at), self._ws.company()
+        return prepare(self._ws, self._invoice_id, composition, sent=at), self._ws.company()
 
     def _may_go(self, prepared: Prepared) -> bool:
         """Errors stop it and are gone to; warnings stop it once."""
@@ -377,7 +373,7 @@ class PreviewScreen(ResultScreen[int | None]):
         self._may_ask = False
         self.refresh_bindings()
         message = _("Access requested. The member who approves you will ask for your fingerprint: {fingerprint}.")
-        self.notify(message.format(fingerprint=self._ws.identity.fingerprint), timeout=20, markup=False)
+        self.notify(message.format(fingerprint=self._ws.keys.identity.fingerprint), timeout=20, markup=False)
 
     @on(SenderSelect.AddAsked)
     def _add(self) -> None:
@@ -431,7 +427,7 @@ class PreviewScreen(ResultScreen[int | None]):
 
     def _show_senders(self, sender_kind: SenderKind | None = None) -> None:
         select = self.query_one(SenderSelect)
-        select.show(self._ws.choices(), sender_kind or select.sender_kind or SenderKind.GMAIL)
+        select.show(choices(self._ws), sender_kind or select.sender_kind or SenderKind.GMAIL)
         self._look_for_offers()
 
 

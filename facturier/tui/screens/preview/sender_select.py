@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widgets import Select
 
 from facturier.mail.google.shared_address import Offer
-from facturier.mail.workspace import SenderChoice
+from facturier.mail.senders.choices import SenderChoice
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.text.i18n import _
 from facturier.tui.widgets.inputs.fields import LabelledField

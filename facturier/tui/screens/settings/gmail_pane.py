@@ -12,7 +12,8 @@ from textual.widgets.option_list import Option
 
 from facturier.mail.google.connection import after_removal
 from facturier.mail.google.shared_address import Offer, offers, take
-from facturier.mail.workspace import SenderChoice, Workspace
+from facturier.mail.senders.choices import SenderChoice, choices
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.settings.company import Connection
@@ -44,12 +45,12 @@ class GmailActions(Vertical):
 
     def look(self) -> None:
         """Somebody else may have connected or removed an address."""
-        if (self._ws.connection(), self._ws.choices()) != self._shown:
+        if (self._ws.connection(), choices(self._ws)) != self._shown:
             self._show()
 
     def _show(self) -> None:
         connection = self._ws.connection()
-        self._shown = connection, self._ws.choices()
+        self._shown = connection, choices(self._ws)
         listed = self.query_one(OptionList)
         listed.clear_options()
         state = self.query_one("#gmail-state", Label)
@@ -58,7 +59,7 @@ class GmailActions(Vertical):
             listed.add_option(Option(Text(_("+ Add Gmail address…")), "connect"))
             self._offer()
         else:
-            detail = next(choice.detail for choice in self._ws.choices() if choice.sender_kind is SenderKind.GMAIL)
+            detail = next(choice.detail for choice in choices(self._ws) if choice.sender_kind is SenderKind.GMAIL)
             mark, style = ("⚠", "bold yellow") if connection.over else ("✓", "bold green")
             lines = Text.assemble((f"{mark} {connection.address}", style), f"  {detail}")
             if connection.over:
@@ -121,7 +122,7 @@ class GmailActions(Vertical):
         from facturier.mail.google.grant import Grant
 
         try:
-            kept = self._ws.vault.read().grant
+            kept = self._ws.keys.vault.read().grant
             if kept is None:
                 answer = _("The permission to send is missing. Connect again.")
             else:

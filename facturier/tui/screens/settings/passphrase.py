@@ -57,9 +57,9 @@ class PassphraseScreen(Dialog[bool]):
         about = self.query_one("#passphrase-about", Label)
         about.update(_("Opening…"))  # on purpose it takes a second or more
         try:
-            await asyncio.to_thread(self._ws.unlock, lambda: passphrase)
+            await asyncio.to_thread(self._ws.keys.unlock, lambda: passphrase)
             if hours:
-                await asyncio.to_thread(self._ws.hold, timedelta(hours=int(hours)))
+                await asyncio.to_thread(self._ws.keys.hold, timedelta(hours=int(hours)))
         except WrongPassphrase as error:
             about.update(_("Sending requires it."))
             field.show_problem(str(error))
@@ -109,7 +109,7 @@ class NewPassphraseScreen(Dialog[bool]):
             second.show_problem(_("The two do not match."))
             return
         try:
-            await asyncio.to_thread(self._ws.set_passphrase, first.input.value)
+            await asyncio.to_thread(self._ws.keys.set_passphrase, first.input.value)
         except FacturierError as error:
             self.app.push_screen(ProblemScreen(error))
         else:

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from facturier.mail.senders.default import is_saved, save_sender
 from facturier.mail.workspace import Workspace
 from facturier.models.company.save_settings import save_company
+from facturier.models.company.user import save_preferences
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import LANGUAGES, N_, _, language_of, speak
@@ -234,7 +235,7 @@ class SettingsScreen(ResultScreen[None]):
             company = await asyncio.to_thread(self._keep, self._changes(), password)
             if language != self._spoken:
                 preferences = self._ws.preferences()._replace(language=language)
-                await asyncio.to_thread(self._ws.save_preferences, preferences)
+                await asyncio.to_thread(save_preferences, self._ws.locations.data, preferences)
         except InputError as error:
             await self._point_at("numbers", "next_number", str(error))
             return

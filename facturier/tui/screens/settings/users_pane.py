@@ -12,13 +12,13 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from facturier.mail.errors import NotAMember, VaultChanged, WrongPassphrase
+from facturier.mail.google.connection import end_permission
 from facturier.mail.vault.identity import KeyStorage
 from facturier.mail.vault.members import (
     Membership,
     accept_vault,
     begin_vault_anew,
     dismiss,
-    end_permission,
     membership_of,
     request_access,
 )
@@ -60,7 +60,7 @@ class UsersPane(Vertical):
         """Read again who is who."""
         try:
             self._people = await asyncio.to_thread(membership_of, self._ws)
-            self._held = await asyncio.to_thread(self._ws.held_until) if self._people.me else None
+            self._held = await asyncio.to_thread(self._ws.keys.held_until) if self._people.me else None
         except FacturierError as error:
             self.query_one("#users-state", Label).update(Text(str(error)))
             return
@@ -88,7 +88,7 @@ class UsersPane(Vertical):
                 asked = _("Access requested. Read this fingerprint out to the member who approves you:")
                 return text.append(f"\n{asked}", "not bold").append(f"\n{people.me}", "bold")
             return text.append(f"\n{people.blocker.todo}", "not bold")
-        where = self._ws.identity.where
+        where = self._ws.keys.identity.where
         if not people.members:
             return Text(_("There are no members yet. The first person to connect Gmail becomes the first member."))
         where = _("Your key is {where}.").format(where=where)
@@ -121,8 +121,8 @@ class UsersPane(Vertical):
                 options.append(Option(Text(_("Accept the current vault…")), "accept"))
             case WrongPassphrase():
                 options.append(Option(Text(_("Enter the passphrase…")), "unlock"))
-            case None if self._ws.identity.place is not KeyStorage.KEYRING:
-                wrapped = self._ws.identity.place is KeyStorage.WRAPPED
+            case None if self._ws.keys.identity.place is not KeyStorage.KEYRING:
+                wrapped = self._ws.keys.identity.place is KeyStorage.WRAPPED
                 words = _("Change the passphrase of your key…") if wrapped else _("Protect your key with a passphrase…")
                 options.append(Option(Text(words), "wrap"))
                 if wrapped:
@@ -228,7 +228,7 @@ class UsersPane(Vertical):
         return _("✓ Your key is unlocked.") if await self.app.push_screen_wait(PassphraseScreen(self._ws)) else ""
 
     async def _lock(self) -> str:
-        await asyncio.to_thread(self._ws.lock)
+        await asyncio.to_thread(self._ws.keys.lock)
         return _("✓ Your key is locked. Other open windows keep it until they are closed.")
 
     async def _wrap(self) -> str:

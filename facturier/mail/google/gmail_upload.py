@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.google.gmail_errors import json_object
 from facturier.mail.google.transport import OneShot
 from facturier.mail.redaction import redact
-from facturier.mail.senders.gmail_errors import json_object
 
 
 def build_send(message: bytes, transport: OneShot, endpoints: Endpoints) -> Any:
