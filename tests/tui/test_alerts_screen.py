@@ -9,6 +9,7 @@ from textual.widgets import TextArea
 from facturier.mail.sending.compose import compose
 from facturier.mail.sending.prepare import prepare
 from facturier.mail.sending.queue import queue
+from facturier.mail.sending.rounds import postman
 from facturier.models.books.alerts import AlertKind, open_alerts
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import BookStatus, State
@@ -256,8 +257,8 @@ async def test_an_alert_is_dealt_with_on_the_screen_of_its_invoice(shop: Shop) -
 async def test_the_document_of_today_is_not_taken_for_what_was_sent(shop: Shop) -> None:
     invoice_id = shop.draft("Sent").id
     assert invoice_id is not None
-    shop.ws.queue(shop.ws.prepare(invoice_id, shop.ws.compose(invoice_id)))
-    assert shop.ws.postman().deliver() == 1
+    queue(shop.ws, prepare(shop.ws, invoice_id, compose(shop.ws, invoice_id)))
+    assert postman(shop.ws).deliver() == 1
     later = shop.store.clock() + timedelta(hours=1)
     again = queue(shop.ws, prepare(shop.ws, invoice_id, compose(shop.ws, invoice_id)), not_before=later)
     cancel_delivery(shop.store, again.id)
