@@ -176,7 +176,7 @@ def _verb(arguments: Sequence[str], here: Locations) -> int:
     for verb, words in VERBS.items():
         sub = verbs.add_parser(verb, help=_(words), description=_(words))
         if complete or verb in arguments:  # only what is used is loaded: a script waits for every import
-            modules[verb] = importlib.import_module(f"facturier.tui.cli.{verb}")
+            modules[verb] = importlib.import_module(f"facturier.tui.cli.verbs.{verb}")
             modules[verb].add(sub)
             sub.add_argument("--company", metavar="PATH", default=argparse.SUPPRESS, help=_("the company file"))
     parser.set_defaults(parser=parser)
