@@ -1,0 +1,40 @@
+"""Opening an invoice from other screens: where a draft is edited and an issued invoice is shown."""
+
+import asyncio
+from typing import Any
+
+from textual.screen import Screen
+
+from facturier.mail.workspace import Workspace
+from facturier.models.books.drafts import copy_invoice
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.status import BookStatus
+from facturier.models.errors import StoreError
+from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
+
+
+async def open_invoice(screen: Screen[Any], ws: Workspace, invoice_id: int) -> None:
+    """A draft in the editor, an issued invoice on its own screen. Returns when the person is back."""
+    try:
+        draft = get_invoice(ws.store, invoice_id).book_status is BookStatus.DRAFT
+    except StoreError as error:
+        show_problem(screen, error)
+        return
+    if draft:
+        from facturier.tui.screens.editor.screen import EditorScreen
+
+        await screen.app.push_screen_wait(EditorScreen(ws, invoice_id))
+    else:
+        from facturier.tui.screens.invoice.screen import InvoiceScreen
+
+        await screen.app.push_screen_wait(InvoiceScreen(ws, invoice_id))
+
+
+async def copy_to_draft(screen: Screen[Any], ws: Workspace, invoice_id: int) -> int | None:
+    """A new draft with the same customer and lines in the editor. Returns the draft that the person kept, if any."""
+    from facturier.tui.screens.editor.screen import EditorScreen
+
+    with problems_shown(screen):
+        draft = await asyncio.to_thread(copy_invoice, ws.store, invoice_id, ws.today())
+        return await screen.app.push_screen_wait(EditorScreen(ws, draft.id))
+    return None
