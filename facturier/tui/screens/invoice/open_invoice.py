@@ -1,16 +1,14 @@
-"""Opening an invoice from other screens: where a draft is edited and an issued invoice is shown."""
+"""Opening an invoice from other screens: a draft is edited, an issued invoice is shown."""
 
-import asyncio
 from typing import Any
 
 from textual.screen import Screen
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.drafts import copy_invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import StoreError
-from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
+from facturier.tui.screens.dialogs.problems import show_problem
 
 
 async def open_invoice(screen: Screen[Any], ws: Workspace, invoice_id: int) -> None:
@@ -28,13 +26,3 @@ async def open_invoice(screen: Screen[Any], ws: Workspace, invoice_id: int) -> N
         from facturier.tui.screens.invoice.screen import InvoiceScreen
 
         await screen.app.push_screen_wait(InvoiceScreen(ws, invoice_id))
-
-
-async def copy_to_draft(screen: Screen[Any], ws: Workspace, invoice_id: int) -> int | None:
-    """A new draft with the same customer and lines in the editor. Returns the draft that the person kept, if any."""
-    from facturier.tui.screens.editor.screen import EditorScreen
-
-    with problems_shown(screen):
-        draft = await asyncio.to_thread(copy_invoice, ws.store, invoice_id, ws.today())
-        return await screen.app.push_screen_wait(EditorScreen(ws, draft.id))
-    return None

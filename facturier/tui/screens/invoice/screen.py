@@ -32,7 +32,6 @@ from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.dialogs.save_as import save_as
 from facturier.tui.screens.invoice.history import invoice_story
 from facturier.tui.screens.invoice.keys import KEYS
-from facturier.tui.screens.invoice.open_invoice import copy_to_draft
 from facturier.tui.screens.invoice.paying import take_payment, undo_or_remove
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.payment_line import Booking, PaymentLine
@@ -225,6 +224,8 @@ class InvoiceScreen(ResultScreen[None]):
 
     @work
     async def action_copy(self) -> None:
+        from facturier.tui.screens.editor.copy_to_draft import copy_to_draft
+
         await copy_to_draft(self, self._ws, self._invoice_id)
         self._renew()
 

@@ -73,7 +73,7 @@ class InvoiceActions(Screen[None]):
 
     @work
     async def action_copy(self) -> None:
-        from facturier.tui.screens.invoice.open_invoice import copy_to_draft
+        from facturier.tui.screens.editor.copy_to_draft import copy_to_draft
 
         if (row := self.rows.chosen) is not None:
             self._go_on_with(await copy_to_draft(self, self._ws, row.id))
