@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from facturier.tui import screen
+from facturier.tui.terminal.type_ahead import TypeAhead
 from tests.tui.sample import Shop
 from tests.tui.stand_in import google_for
 
@@ -15,6 +17,19 @@ from tests.tui.stand_in import google_for
 def quick_fingers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys are pressed here as fast as the screens take them: none of them is held."""
     monkeypatch.setattr(screen, "PATIENCE", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def keys_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pilot waits until the keys that the program still holds back have arrived, as a person does who looks first."""
+    wait = Pilot._wait_for_screen
+
+    async def wait_for_keys(pilot: Pilot[None], timeout: float = 30.0) -> bool:
+        if isinstance(pilot.app, TypeAhead):
+            await pilot.app.typed_out(timeout)
+        return await wait(pilot, timeout)
+
+    monkeypatch.setattr(Pilot, "_wait_for_screen", wait_for_keys)
 
 
 class Faults(logging.Handler):

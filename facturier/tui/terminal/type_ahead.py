@@ -29,8 +29,7 @@ class TypeAhead(AppHooks, inherit_bindings=False):
         self._following: asyncio.Task[None] | None = None
 
     async def on_event(self, event: Event) -> None:
-        # Without a terminal a pilot types, which waits after each key by itself.
-        if not isinstance(event, Key | Paste) or event.is_forwarded or self.is_headless:
+        if not isinstance(event, Key | Paste) or event.is_forwarded:
             await super().on_event(event)
         elif self._following is not None:
             self._typed_ahead.append(event)
