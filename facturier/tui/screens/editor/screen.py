@@ -54,7 +54,7 @@ class EditorScreen(ResultScreen[int | None]):
         self._message = Area(_("Message"), draft.message, lines=4, at_end=True, id="message-printed")
         self._waiting = False  # a save is due
         self._missing = ""  # what sending, or going back, waits for
-        self._warned = ""  # what was said to be left out
+        self._warned = ""  # what was said not to be saved
 
     def compose(self) -> ComposeResult:
         yield Title(id="title")
@@ -312,9 +312,9 @@ class EditorScreen(ResultScreen[int | None]):
             self.notify(str(error), severity="warning", markup=False)
 
     async def action_back(self) -> None:
-        left_out = self._head.left_out()
-        if left_out is not None and left_out[1] != self._warned:
-            field, self._warned = left_out
+        not_kept = self._head.not_kept()
+        if not_kept is not None and not_kept[1] != self._warned:
+            field, self._warned = not_kept
             field.input.focus()
             self._missing = self._warned
             self._tell()
