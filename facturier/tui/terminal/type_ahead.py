@@ -56,6 +56,7 @@ class TypeAhead(AppHooks, inherit_bindings=False):
     async def typed_out(self, seconds: float) -> None:
         """Wait until all that was typed so far has arrived, for so many seconds at most."""
         until = asyncio.get_running_loop().time() + seconds
+        await _passed(self)  # what the terminal has sent already
         while self._following is not None and asyncio.get_running_loop().time() < until:
             await asyncio.sleep(_MOMENT)
 
