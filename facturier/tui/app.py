@@ -10,15 +10,15 @@ from textual.binding import Binding, BindingType
 
 from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import N_, _
-from facturier.tui.company_app import CompanyApp
-from facturier.tui.company_watch import CompanyWatch
 from facturier.tui.messages import CompanyChosen
-from facturier.tui.shutdown import Shutdown
 from facturier.tui.textual_private import can_suspend
-from facturier.tui.unsaved import save_all
+from facturier.tui.window.company_app import CompanyApp
+from facturier.tui.window.company_watch import CompanyWatch
+from facturier.tui.window.shutdown import Shutdown
+from facturier.tui.window.unsaved import save_all
 
 if TYPE_CHECKING:
-    from facturier.tui.departure import Departure
+    from facturier.tui.window.departure import Departure
 
 
 @runtime_checkable
@@ -72,7 +72,7 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
 
     @cached_property
     def _departure(self) -> "Departure":
-        from facturier.tui.departure import Departure
+        from facturier.tui.window.departure import Departure
 
         return Departure(self, opened=self._opened)
 
@@ -90,7 +90,7 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
         self.call_after_refresh(self._start_work)
 
     def _start_work(self) -> None:
-        from facturier.tui.startup import start_work
+        from facturier.tui.window.startup import start_work
 
         start_work(self)
 

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from facturier.tui import startup
 from facturier.tui.app import FacturierApp
+from facturier.tui.window import startup
 from tests.tui.sample import Shop
 
 

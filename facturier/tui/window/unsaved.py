@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Protocol, runtime_checkable
 
 from facturier.models.text.i18n import _
-from facturier.tui.company_app import CompanyApp
+from facturier.tui.window.company_app import CompanyApp
 
 
 @runtime_checkable

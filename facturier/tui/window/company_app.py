@@ -7,12 +7,12 @@ from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.tui.error_boundary import ErrorBoundary
 from facturier.tui.faults import as_problem
-from facturier.tui.outbox_worker import OutboxWorker
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.terminal.driver import TerminalDriver, wait_for_sequences
 from facturier.tui.terminal.type_ahead import TypeAhead
 from facturier.tui.theme import FIRST, THEME, read_all_styles
+from facturier.tui.window.outbox_worker import OutboxWorker
 
 
 class CompanyApp(TypeAhead, ErrorBoundary, inherit_bindings=False):

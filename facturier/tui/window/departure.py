@@ -7,13 +7,13 @@ from facturier.mail.workspace import Workspace
 from facturier.models.outbox.deliveries import leaving_by
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _
-from facturier.tui.company_app import CompanyApp
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.quit import QuitScreen
 from facturier.tui.screens.dialogs.save_as import SaveAsScreen
 from facturier.tui.screens.dialogs.unsaved import UnsavedScreen
-from facturier.tui.startup import keep_copy
-from facturier.tui.unsaved import half_typed, save_all, unsaved
+from facturier.tui.window.company_app import CompanyApp
+from facturier.tui.window.startup import keep_copy
+from facturier.tui.window.unsaved import half_typed, save_all, unsaved
 
 _SOON = timedelta(minutes=1)  # what is sent within this is waited for
 

@@ -8,11 +8,11 @@ import threading
 
 from rich.text import Text
 
-from facturier.tui.company_app import CompanyApp
 from facturier.tui.exit_status import REFUSED
 from facturier.tui.terminal.signals import on_first_signal, status_of
 from facturier.tui.textual_private import context_of
-from facturier.tui.unsaved import keep_unsaved, save_all
+from facturier.tui.window.company_app import CompanyApp
+from facturier.tui.window.unsaved import keep_unsaved, save_all
 
 # Seconds for what was typed to arrive, for saving it, and then for ending.
 _TO_ARRIVE, _TO_SAVE, _TO_END = 5.0, 20.0, 2.0

@@ -1,9 +1,9 @@
 """Watching the company file for changes by other windows, other people and the postman."""
 
 from facturier.models.errors import StoreError
-from facturier.tui.company_app import CompanyApp
 from facturier.tui.messages import CompanyChanged
 from facturier.tui.screens.dialogs.problems import show_problem
+from facturier.tui.window.company_app import CompanyApp
 
 _LOOK = 0.25  # seconds between looks at the company file
 _TELL = 2.0  # seconds between looks whether rows of it could not be read

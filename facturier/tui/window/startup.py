@@ -12,9 +12,9 @@ from facturier.models.store.backups import keep_copy as keep_daily_copy
 from facturier.models.store.backups import with_way_back
 from facturier.models.store.store import CHECKED_AT_ONCE
 from facturier.models.text.i18n import _
-from facturier.tui.company_app import CompanyApp
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
-from facturier.tui.unsaved import tell_kept
+from facturier.tui.window.company_app import CompanyApp
+from facturier.tui.window.unsaved import tell_kept
 
 _COPY = 3.0  # seconds after the start when the daily copy is made
 _CHECK = 15.0  # seconds after the start when a large file, opened unchecked, is read from end to end
