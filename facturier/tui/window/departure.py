@@ -2,25 +2,23 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from facturier.mail.workspace import Workspace
-from facturier.models.outbox.deliveries import leaving_by
-from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _
-from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
-from facturier.tui.screens.dialogs.quit import QuitScreen
-from facturier.tui.screens.dialogs.save_as import SaveAsScreen
-from facturier.tui.screens.dialogs.unsaved import UnsavedScreen
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.startup import keep_copy
 from facturier.tui.window.unsaved import half_typed, save_all, unsaved
+
+if TYPE_CHECKING:
+    from facturier.models.outbox.delivery import Delivery
 
 _SOON = timedelta(minutes=1)  # what is sent within this is waited for
 
 
 class Departure:
     """One at a time: while it goes on, another key that asks for it does nothing. `opened` is called when the screens
-    of another company have been opened."""
+    of another company were opened. Dialogs are imported where they open: usually there is nothing to ask."""
 
     def __init__(self, app: CompanyApp, *, opened: Callable[[], None]) -> None:
         self._app = app
@@ -53,18 +51,25 @@ class Departure:
             if not saved and (company or not await self._abandons()):
                 return
             lost = " ".join(filter(None, half_typed(self._app)))
-            question = _("Quit without saving?")
-            if lost and not await self._app.push_screen_wait(ConfirmScreen(question, lost)):
+            if lost and not await self._loses(lost):
                 return
             if await self._all_sent(company):
                 await go()
         finally:
             self._under_way = False
 
-    # What cannot be saved
+    # What is not saved
+
+    async def _loses(self, lost: str) -> bool:
+        """Ask about what is half typed."""
+        from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+
+        return await self._app.push_screen_wait(ConfirmScreen(_("Quit without saving?"), lost))
 
     async def _abandons(self) -> bool:
         """Ask about what could not be saved: a disk that remains full must not keep the person here."""
+        from facturier.tui.screens.dialogs.unsaved import UnsavedScreen
+
         copied = ""
         while found := unsaved(self._app):
             why = " ".join(dict.fromkeys(why for _text, why in found))
@@ -76,6 +81,8 @@ class Departure:
 
     async def _copy_elsewhere(self, text: str) -> str:
         """Let the person save a copy. Where it is, and how to get it back; empty where there is none."""
+        from facturier.tui.screens.dialogs.save_as import SaveAsScreen
+
         ws = self._app.ws
         name = f"facturier {ws.today().isoformat()}.json"
         path = await self._app.push_screen_wait(SaveAsScreen(ws, _("Save a copy elsewhere"), name, text.encode))
@@ -101,19 +108,23 @@ class Departure:
             worker.resume()
         return leaves
 
-    async def _wait(self, waiting: Callable[[], list[Delivery] | None], company: str) -> bool:
+    async def _wait(self, waiting: "Callable[[], list[Delivery] | None]", company: str) -> bool:
+        from facturier.tui.screens.dialogs.quit import QuitScreen
+
         leaves = await self._app.push_screen_wait(QuitScreen(self._app.ws, waiting, company))
         return bool(leaves)
 
-    def _waiting(self, until: datetime) -> list[Delivery]:
+    def _waiting(self, until: datetime) -> "list[Delivery]":
         """What this person's postman would send by then."""
+        from facturier.models.outbox.deliveries import leaving_by
+
         ws = self._app.ws
         found = leaving_by(ws.store, until)
         sender_kinds = {delivery.sender_kind for delivery in found}
         blocked = {sender_kind for sender_kind in sender_kinds if ws.blocker(sender_kind) is not None}
         return [delivery for delivery in found if delivery.sender_kind not in blocked]
 
-    def _still_waiting(self, until: datetime) -> list[Delivery] | None:
+    def _still_waiting(self, until: datetime) -> "list[Delivery] | None":
         """What is still to be sent; nothing while the last of it is being sent, None once that is done, too."""
         waiting = self._waiting(until)
         return waiting if waiting or self._app.outbox_worker.busy else None
