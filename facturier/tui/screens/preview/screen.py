@@ -23,10 +23,8 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.sent import was_sent
 from facturier.models.errors import ChangedElsewhere, FacturierError
 from facturier.models.outbox.composition import Composition
-from facturier.models.outbox.delivery import SenderKind
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import N_, _, spoken
-from facturier.tui.formatting import size_text
 from facturier.tui.messages import CompanyChanged
 from facturier.tui.screen import KeyRepeatGuard
 from facturier.tui.screens.dialogs.problems import show_problem
@@ -212,18 +210,7 @@ class PreviewScreen(SenderActions):
             rest = [finding for finding in found if finding.level != "error" or finding.field not in _FIELDS]
             verdict.show_findings(rest, beside, asked=bool(self._overruled), stopped=stopped)
         else:
-            attached = _("Attached: {name}, {size}.").format(
-                name=prepared.attachment, size=size_text(len(prepared.document))
-            )
-            copied = prepared.composition.sender_kind is SenderKind.GMAIL and (
-                prepared.envelope.cc or prepared.envelope.bcc
-            )
-            note = _("If Cc or Bcc cannot be delivered, {address} gets an email about it.").format(
-                address=prepared.envelope.sender
-            )
-            practice = self._ws.company().practice
-            rehearsal = _("To practise: email to refused@…, doubt@… or bounced@… fails.") if practice else ""
-            verdict.show_ready(attached, note if copied else rehearsal)
+            verdict.show_ready(prepared, practice=bool(self._ws.company().practice))
 
     @work(thread=True, group="domains", exclusive=True)
     def _look_up(self) -> None:
