@@ -548,7 +548,7 @@ class Workspace:
 
         from facturier.models.text.i18n import spoken
 
-        day = format_date(datetime.fromisoformat(connection.connected).astimezone(), "d MMM", locale=spoken())
+        day = format_date(connection.connected.astimezone(), "d MMM", locale=spoken())
         from facturier.models.company.user import full_name
 
         return _("Gmail, connected {day} by {user}").format(day=day, user=full_name(connection.user))

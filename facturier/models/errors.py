@@ -2,6 +2,7 @@
 
     FacturierError
     ├── InputError            a field cannot be what was typed
+    ├── FileExists            a file that this program did not write would be replaced
     └── StoreError            the company file
         ├── NotACompany       not a Facturier file, or none there
         ├── NewerCompany      written by a newer Facturier
@@ -24,6 +25,8 @@
 `facturier.mail.errors` continues the tree with what can go wrong on the way out.
 """
 
+from pathlib import Path
+
 
 class FacturierError(Exception):
     """What happened, what was kept and what to do next: sentences in the reader's language, without secrets."""
@@ -42,8 +45,14 @@ class InputError(FacturierError):
     """A field cannot be what was typed. `happened` is short enough to stand under the field."""
 
 
+class FileExists(FacturierError):
+    """A file that this program did not write would be replaced."""
+
+
 class StoreError(FacturierError):
-    """Trouble with the company file."""
+    """Trouble with the company file. `backup` is a sound copy of it and the path where it belongs, if there is one."""
+
+    backup: tuple[Path, Path] | None = None
 
 
 class NotACompany(StoreError): ...

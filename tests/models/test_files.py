@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from facturier.models.company.restore import restore
-from facturier.models.errors import FacturierError, LockedCompany, StoreError
+from facturier.models.errors import FacturierError, FileExists, LockedCompany, StoreError
 from facturier.models.store import sqlite
 from facturier.models.store.backups import back_up
 from facturier.models.store.files import save_file, whole_file, write_file
@@ -72,7 +72,7 @@ def test_other_files_are_written_over_only_with_force_and_one_s_own_data_never(t
     private.mkdir()
     for path in (tmp_path / "notes", private / "identity"):
         path.write_bytes(b"kept")
-    with pytest.raises(FacturierError, match="--force"):
+    with pytest.raises(FileExists, match="already exists"):
         save_file(tmp_path / "notes", b"%PDF", force=False, company=store.path, private=private)
     assert (tmp_path / "notes").read_bytes() == b"kept"
     save_file(tmp_path / "notes", b"%PDF", force=True, company=store.path, private=private)

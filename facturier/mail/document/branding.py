@@ -53,7 +53,7 @@ def _read(path: str) -> bytes:
 def _refused(path: str, why: str) -> DocumentError:
     return DocumentError(
         _("Cannot use the logo {path}: {why}.").format(path=path, why=why),
-        todo=_("Choose a PNG or SVG file in Settings, or leave it empty."),
+        todo=_("Choose a PNG or SVG file as the logo, or none."),
     )
 
 

@@ -102,7 +102,7 @@ def _foot(content: Content) -> str:
             _(
                 "The company’s name and tax numbers do not fit at the foot of a page: they have {count} characters."
             ).format(count=len(foot)),
-            todo=_("Shorten them in Settings to {most} characters together.").format(most=_FOOT),
+            todo=_("Shorten them to {most} characters together.").format(most=_FOOT),
         )
     return foot
 
@@ -113,6 +113,6 @@ def _explained(diagnostic: str, company: Company) -> DocumentError:
     if company.logo and ("image(path" in diagnostic or "logo.svg" in diagnostic):
         return DocumentError(
             _("The logo {path} is not an image that can be printed.").format(path=company.logo),
-            todo=_("Choose a PNG or SVG file in Settings, or leave it empty."),
+            todo=_("Choose a PNG or SVG file as the logo, or none."),
         )
     return DocumentError(_("Cannot create the PDF: {reason}").format(reason=diagnostic.split("\n")[0]))

@@ -27,7 +27,7 @@ def font_files(folder: str) -> tuple[tuple[str, int, int], ...]:
     root = typed_path(folder)
     if not is_folder(root):
         raise DocumentError(
-            _("Cannot find the font folder {path}.").format(path=folder), todo=_("Correct it in Settings.")
+            _("Cannot find the font folder {path}.").format(path=folder), todo=_("Choose another font folder.")
         )
     found = []
     for seen, entry in enumerate(_entries(root, _DEEPEST), 1):

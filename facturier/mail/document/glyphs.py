@@ -23,7 +23,7 @@ class MissingGlyphs(DocumentError):
         named = ", ".join(_named(character) for character in characters)
         super().__init__(
             _("No font has these characters: {characters}.").format(characters=named),
-            todo=_("Replace them, or choose a folder with fonts that contain them in Settings."),
+            todo=_("Replace them, or choose a folder with fonts that contain them."),
         )
         self.characters = characters
 

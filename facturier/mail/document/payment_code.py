@@ -24,7 +24,7 @@ def check_iban(text: str) -> str:
     if not _IBAN.fullmatch(iban) or int("".join(str(int(c, 36)) for c in iban[4:] + iban[:4])) % 97 != 1:
         raise DocumentError(
             _("“{iban}” is not an IBAN.").format(iban=clean(text)),
-            todo=_("Correct it in Settings, or clear the field."),
+            todo=_("Correct it, or clear the field."),
         )
     return iban
 
@@ -49,7 +49,7 @@ def check_pay_link(link: str) -> str:
     if not re.fullmatch(r"https://[!-~]{1,1000}", link):
         raise DocumentError(
             _("The pay link “{link}” is not an https address.").format(link=link),
-            todo=_("Correct it in Settings, or clear the field."),
+            todo=_("Correct it, or clear the field."),
         )
     return link
 

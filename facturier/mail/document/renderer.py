@@ -250,5 +250,5 @@ def _given_up(name: str) -> RenderingStopped:
 def _too_much(name: str, why: str) -> RenderingStopped:
     return RenderingStopped(
         _("Cannot create {document}: {why}.").format(document=name, why=why),
-        todo=_("Shorten its texts, or choose a simpler logo and fewer fonts in Settings."),
+        todo=_("Shorten its texts, or choose a simpler logo and fewer fonts."),
     )

@@ -52,7 +52,7 @@ def sender_of(
     raise Refused(
         _("The company has no default sender."),
         kept=_("Nothing was sent."),
-        todo=_("Add a Gmail address, or set up a default sender in Settings, then send again."),
+        todo=_("Add a Gmail address or set up a default sender, then send again."),
     )
 
 
@@ -78,7 +78,7 @@ def check_destination(secrets: Secrets, company: Company) -> None:
         raise SenderRefused(
             _("No member has saved this default sender: {where}.").format(where=where),
             kept=_("Nothing was sent."),
-            todo=_("If it is right, save it under Settings, Default sender. If not, find out who changed it."),
+            todo=_("If it is right, save the default sender again. If not, find out who changed it."),
         )
 
 
@@ -137,7 +137,7 @@ def _check_server(secrets: Secrets, sender: DefaultSender, kept: str) -> None:
         raise SenderRefused(
             _("The mail server in the settings is not the one that the password was entered for."),
             kept=kept,
-            todo=_("If the server is correct, enter the password again in Settings."),
+            todo=_("If the server is correct, enter its password again."),
         )
 
 

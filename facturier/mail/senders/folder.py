@@ -101,7 +101,7 @@ class FolderSender:
             _because(error, self._folder),
             reply=error.strerror or "",
             kept=_("Nothing was sent."),
-            todo=_("Fix this, or choose another folder under Settings, Sending."),
+            todo=_("Fix this, or choose another folder."),
         )
 
 

@@ -241,7 +241,7 @@ def _mail(smtp: smtplib.SMTP, envelope: Envelope, data: bytes) -> None:
         raise verdict(
             reply,
             _("The mail server accepts nothing from {address}.").format(address=envelope.sender),
-            todo=_("Check the address under Settings, Sending."),
+            todo=_("Check the sender address."),
         )
 
 

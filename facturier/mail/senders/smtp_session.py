@@ -133,7 +133,7 @@ def _connect(settings: DefaultSender, tls: ssl.SSLContext, timeout: float) -> sm
     host, port = settings.host, settings.port
     if not host or not 0 < port < 65536 or settings.security not in ("tls", "starttls", "none"):
         raise SenderRefused(
-            _("The settings of the mail server are incomplete."), todo=_("Complete them under Settings, Sending.")
+            _("The settings of the mail server are incomplete."), todo=_("Complete the sender settings.")
         )
     try:
         # A name is given so that smtplib does not look up this machine's own, which can take minutes; _greet puts the
@@ -150,7 +150,7 @@ def _connect(settings: DefaultSender, tls: ssl.SSLContext, timeout: float) -> sm
     except ValueError:
         raise SenderRefused(
             _("“{host}” is not a valid name for a mail server.").format(host=host),
-            todo=_("Correct it under Settings, Sending."),
+            todo=_("Correct the sender settings."),
         ) from None
     try:
         _greet(smtp)
@@ -161,7 +161,7 @@ def _connect(settings: DefaultSender, tls: ssl.SSLContext, timeout: float) -> sm
                 _(
                     "Without encryption, email can only be sent to a server on this machine, and {host} is not one."
                 ).format(host=host),
-                todo=_("Choose TLS or STARTTLS under Settings, Sending."),
+                todo=_("Choose TLS or STARTTLS in the sender settings."),
             )
     except BaseException:
         smtp.close()
@@ -184,7 +184,7 @@ def _start_tls(smtp: smtplib.SMTP, host: str, tls: ssl.SSLContext) -> None:
                 host=host
             ),
             kept=_("Nothing was sent in clear text."),
-            todo=_("Try TLS with port 465 under Settings, Sending, or ask the administrator of the server."),
+            todo=_("Try TLS with port 465, or ask the administrator of the server."),
         )
     try:
         smtp.starttls(context=tls)
@@ -207,17 +207,14 @@ def _distrust(host: str, error: ssl.SSLError) -> None:
             ),
             reply=error.verify_message,
             kept=_("Neither the message nor the password was sent."),
-            todo=_(
-                "Check the host name under Settings, Sending, or ask the administrator of the "
-                "server about its certificate."
-            ),
+            todo=_("Check the host name of the mail server, or ask its administrator about the certificate."),
         ) from None
     if not isinstance(error, (ssl.SSLEOFError, ssl.SSLZeroReturnError, TimeoutError)):
         raise SenderRefused(
             _("The mail server {host} does not use TLS on this port.").format(host=host),
             reply=error.reason or "",
             kept=_("Neither the message nor the password was sent."),
-            todo=_("Under Settings, Sending, use TLS with port 465 or STARTTLS with port 587."),
+            todo=_("Use TLS with port 465 or STARTTLS with port 587."),
         ) from None
 
 
@@ -237,15 +234,13 @@ def _authenticate(smtp: smtplib.SMTP, login: Login) -> None:
             _("The mail server offers no sign-in with a password."),
             reply=" ".join(offered),
             kept=_("Nothing was sent."),
-            todo=_(
-                "Check the port under Settings, Sending, or ask the administrator whether the server allows passwords."
-            ),
+            todo=_("Check the port, or ask the administrator whether the server allows passwords."),
         )
     if not accepted(reply):
         raise verdict(
             reply,
             _("The mail server rejected the sign-in of {user}.").format(user=login.user),
-            todo=_("Check the user name and password under Settings, Sending. Some servers require an app password."),
+            todo=_("Check the user name and password of the mail server. Some servers require an app password."),
             whole_sender=True,
         )
 

@@ -147,5 +147,5 @@ def _refusal(happened: str) -> CompanyCopy:
     return CompanyCopy(
         happened,
         kept=_("You can work with it, and nothing is sent from it."),
-        todo=_("If this file is the company from now on, say so with: facturier adopt"),
+        todo=_("If this file is the company from now on, confirm it."),
     )

@@ -181,7 +181,6 @@ def _unwrap(kept: SecretBytes, ask_passphrase: Callable[[], str] | None) -> Secr
         raise WrongPassphrase(
             _("Enter the passphrase for your key."),
             kept=_("Everything except sending works without it."),
-            todo=_("Enter it under Settings, Users."),
         )
     try:
         return SecretBytes(pyrage.passphrase.decrypt(kept.data, ask_passphrase()))

@@ -86,8 +86,5 @@ class RollbackGuard:
         raise VaultChanged(
             happened,
             kept=_("Nothing was sent with it."),
-            todo=_(
-                "If the company was restored from a backup, accept the vault under Settings, Users. If "
-                "not, find out who changed it."
-            ),
+            todo=_("If the company was restored from a backup, accept the vault. If not, find out who changed it."),
         )

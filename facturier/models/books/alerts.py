@@ -1,9 +1,9 @@
 """Alerts: what a person must deal with. They stand until someone does, or until their cause is gone."""
 
 import json
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from facturier.models.books.alert_kind import AlertKind as AlertKind
 from facturier.models.books.journal import write_journal
 from facturier.models.books.sent import SENT_BESIDE
 from facturier.models.store.damaged_rows import each, instant_of, texts
@@ -11,18 +11,6 @@ from facturier.models.store.store import Store
 
 if TYPE_CHECKING:
     from facturier.models.books.invoice import Alert
-
-
-class AlertKind(StrEnum):
-    FAILED = "failed"  # a delivery was refused
-    PARTLY_SENT = "partly_sent"  # the primary recipient was refused, others were served
-    IN_DOUBT = "in_doubt"  # nobody can know whether it left
-    BOUNCED = "bounced"  # a person reported that it came back
-    LEFT_AFTER_ALL = "left_after_all"  # it was held for failed, and then the server's acceptance came to light
-    STOPPED = "stopped"  # a restored copy had it in its outbox: it may have left since
-    CONNECTION_OVER = "connection_over"  # Google ended the connection
-    TURNED_AWAY = "turned_away"  # a sender is refused whatever the message: a password, a folder, a setting
-    ASKED = "asked"  # someone wants to be admitted
 
 
 # What asks for sending it again: over once a later delivery of the same invoice is accepted, or the invoice is void.

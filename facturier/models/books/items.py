@@ -1,10 +1,15 @@
 """Items: what is sold, with the rate and tax that it usually has."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from peewee import fn
 
 from facturier.models.books.invoice import Item
 from facturier.models.errors import InputError
 from facturier.models.settings.tax import Line, as_kept
+from facturier.models.store import sqlite, tables
 from facturier.models.store.store import Store
 from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import _
@@ -14,36 +19,38 @@ from facturier.models.text.search_text import fold
 
 def find_items(store: Store, text: str = "", limit: int = 12) -> list[Item]:
     """Items whose name or description contains `text`, those whose name begins with it first."""
-    sought = fold(text)
-    found = store.rows(
-        "SELECT name, description, rate, tax FROM item WHERE instr(folded, ?) > 0"
-        " ORDER BY instr(folded, ?) != 1, folded LIMIT ?",
-        sought,
-        sought,
-        limit,
+    sought, item = fold(text), tables.Item
+    return store.all(
+        item.select(item.name, item.description, item.rate, item.tax)
+        .where(sqlite.contains(item.folded, sought))
+        .order_by(sqlite.begins_with(item.folded, sought).desc(), item.folded)
+        .limit(limit)
+        .objects(Item)
     )
-    return [Item(*row) for row in found]
 
 
 def item_taxes(store: Store, limit: int = 12) -> list[str]:
     """The taxes that items have, those of the most items first."""
-    found = store.rows("SELECT tax FROM item WHERE tax != '' GROUP BY tax ORDER BY count(*) DESC, tax LIMIT ?", limit)
-    return [row[0] for row in found]
+    item = tables.Item
+    found = store.all(
+        item.select(item.tax)
+        .where(item.tax != "")
+        .group_by(item.tax)
+        .order_by(fn.COUNT(item.name).desc(), item.tax)
+        .limit(limit)
+    )
+    return [tax for (tax,) in found]
 
 
 def save_item(store: Store, item: Item) -> None:
     """Keep an item under its name, replacing what was there. Raises InputError for a text that is too long."""
     check_lengths((_("Item"), item.name, NAME), (_("Description"), item.description, TEXT))
     with store.writing():
-        store.write(
-            "INSERT INTO item (name, description, rate, tax, folded) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (name) DO UPDATE SET description = excluded.description, rate = excluded.rate,"
-            " tax = excluded.tax, folded = excluded.folded",
-            item.name,
-            item.description,
-            item.rate,
-            item.tax,
-            f"{fold(item.name)}\n{fold(item.description)}",
+        store.run(
+            _insert(item).on_conflict(
+                conflict_target=[tables.Item.name],
+                preserve=[tables.Item.description, tables.Item.rate, tables.Item.tax, tables.Item.folded],
+            )
         )
 
 
@@ -54,16 +61,14 @@ def keep_new_items(store: Store, lines: Iterable[Line], currency: str) -> int:
     with store.writing():
         for line in (as_kept(line, currency) for line in lines):
             if line.item and _charges(line):
-                kept += store.write(
-                    "INSERT INTO item (name, description, rate, tax, folded) VALUES (?, ?, ?, ?, ?)"
-                    " ON CONFLICT (name) DO NOTHING",
-                    line.item,
-                    line.description,
-                    line.rate,
-                    line.tax,
-                    f"{fold(line.item)}\n{fold(line.description)}",
-                )
+                item = Item(line.item, line.description, line.rate, line.tax)
+                new = _insert(item).on_conflict(action="NOTHING", conflict_target=[tables.Item.name])
+                kept += store.run(new.as_rowcount())
     return kept
+
+
+def _insert(item: Item) -> Any:
+    return tables.Item.insert(**asdict(item), folded=f"{fold(item.name)}\n{fold(item.description)}")
 
 
 def _charges(line: Line) -> bool:

@@ -12,6 +12,8 @@ from facturier.models.books.status import BookStatus
 from facturier.models.errors import ChangedElsewhere, NumberTaken
 from facturier.models.settings.company import Company
 from facturier.models.settings.settings import read_company
+from facturier.models.store import tables
+from facturier.models.store.setting import write_setting
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
@@ -35,13 +37,15 @@ def _issue(store: Store, draft: Invoice, number: str) -> None:
             kept=_("Nothing was sent."),
             todo=_("Review the invoice, then send it."),
         )
-    store.write(
-        "UPDATE invoice SET number = ?, standing = 'issued', folded = ?, version = version + 1, changed = ?"
-        " WHERE id = ?",
-        number,
-        searchable(replace(draft, number=number)),
-        store.now(),
-        draft.id,
+    invoice = tables.Invoice
+    store.run(
+        invoice.update(
+            number=number,
+            book_status=BookStatus.ISSUED,
+            folded=searchable(replace(draft, number=number)),
+            version=invoice.version + 1,
+            changed=store.clock(),
+        ).where(invoice.id == draft.id)
     )
     take_number(store, company)
     remember_currency(store, draft.customer.id, draft.currency, company.currency)
@@ -51,10 +55,11 @@ def _issue(store: Store, draft: Invoice, number: str) -> None:
 def take_number(store: Store, company: Company) -> None:
     """Move on to the next number that is free, inside the transaction that gave this one."""
     company = replace(company, next_number=company.next_number + 1)
-    while store.row("SELECT 1 FROM invoice WHERE number = ?", company.number):
+    while is_taken(store, company.number):
         company = replace(company, next_number=company.next_number + 1)
-    store.write(
-        "INSERT INTO setting (key, value) VALUES ('next_number', ?)"
-        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        json.dumps(company.next_number),
-    )
+    write_setting(store, "next_number", json.dumps(company.next_number))
+
+
+def is_taken(store: Store, number: str) -> bool:
+    """Whether an invoice has this number."""
+    return store.value(tables.Invoice.select(tables.Invoice.id).where(tables.Invoice.number == number)) is not None

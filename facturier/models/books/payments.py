@@ -11,7 +11,8 @@ from facturier.models.books.journal import write_journal
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import InputError, StoreError
 from facturier.models.settings.tax import LARGEST
-from facturier.models.store.damaged_rows import each, text, whole
+from facturier.models.store import tables
+from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 from facturier.models.text.limits import NAME, TEXT, check_length
@@ -45,12 +46,8 @@ def record_payment(
                 kept=_("Nothing was recorded."),
                 todo=_("Someone else may have recorded this payment. Check the balance."),
             )
-        payment_id = store.insert(
-            "INSERT INTO payment (invoice_id, date, amount, method) VALUES (?, ?, ?, ?)",
-            invoice_id,
-            day.isoformat(),
-            amount,
-            method,
+        payment_id = store.run(
+            tables.Payment.insert(invoice_id=invoice_id, date=day, amount=amount, method=method),
         )
         write_journal(store, "paid", invoice_id, amount=Money(amount, invoice.currency).plain(), method=method)
         return Payment(payment_id, invoice_id, day, amount, method)
@@ -60,36 +57,47 @@ def remove_payment(store: Store, payment_id: int) -> Invoice:
     """A payment was recorded by mistake: it counts no more, and the journal keeps that it was there. Raises StoreError
     for one that is gone, and on an invoice that is void."""
     with store.writing():
-        found = store.row("SELECT invoice_id, date, amount, method FROM payment WHERE id = ?", payment_id)
-        if found is None:
+        payment: Payment | None = store.first(_payments().where(tables.Payment.id == payment_id))
+        if payment is None:
             raise StoreError(
                 _("This payment no longer exists."),
                 kept=_("Nothing was changed."),
                 todo=_("Someone else may have removed it. Check the invoice."),
             )
-        invoice_id, day, amount, method = found
-        invoice = get_invoice(store, invoice_id)
+        invoice = get_invoice(store, payment.invoice_id)
         if invoice.book_status is not BookStatus.ISSUED:
             raise StoreError(
                 _("Invoice {number} is void. Its payments cannot be changed.").format(number=invoice.number),
                 kept=_("Nothing was changed."),
             )
-        store.write("DELETE FROM payment WHERE id = ?", payment_id)
-        money = Money(amount, invoice.currency).plain()
-        write_journal(store, "payment_removed", invoice_id, amount=money, day=day, method=method)
-        return get_invoice(store, invoice_id)
+        store.run(tables.Payment.delete().where(tables.Payment.id == payment_id))
+        write_journal(
+            store,
+            "payment_removed",
+            payment.invoice_id,
+            amount=Money(payment.amount, invoice.currency).plain(),
+            day=payment.date.isoformat(),
+            method=payment.method,
+        )
+        return get_invoice(store, payment.invoice_id)
 
 
 def payments_of(store: Store, invoice_id: int) -> list[Payment]:
-    found = store.rows(
-        "SELECT id, invoice_id, date, amount, method FROM payment WHERE invoice_id = ? ORDER BY date, id", invoice_id
+    return store.all(_of_invoice(invoice_id=invoice_id))
+
+
+def _payments() -> Any:
+    payment = tables.Payment
+    return payment.select(payment.id, payment.invoice_id, payment.date, payment.amount, payment.method).objects(Payment)
+
+
+_of_invoice = Prepared(
+    lambda: (
+        _payments()
+        .where(tables.Payment.invoice_id == slot(tables.Payment.invoice_id))
+        .order_by(tables.Payment.date, tables.Payment.id)
     )
-
-    def made(row: tuple[Any, ...]) -> Payment:
-        id_, invoice, day, amount, how = row
-        return Payment(id_, invoice, date.fromisoformat(day), whole(amount), text(how))
-
-    return each(store, "payment", found, made)
+)
 
 
 def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
@@ -106,6 +114,8 @@ def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
                 kept=_("Nothing was changed."),
                 todo=_("You can void an issued invoice only if it has no payments and is not in the outbox."),
             )
-        store.write("UPDATE invoice SET standing = 'void', version = version + 1 WHERE id = ?", invoice_id)
+        invoices = tables.Invoice
+        changed = invoices.update(book_status=BookStatus.VOID, version=invoices.version + 1)
+        store.run(changed.where(invoices.id == invoice_id))
         settle_voided(store, invoice_id)
         write_journal(store, "voided", invoice_id, reason=reason)

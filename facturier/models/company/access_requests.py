@@ -6,7 +6,7 @@ from datetime import datetime
 
 from facturier.models.books.alerts import AlertKind, raise_alert, settle_alerts
 from facturier.models.books.journal import write_journal
-from facturier.models.store.damaged_rows import each, instant_of
+from facturier.models.store import tables
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 
@@ -27,12 +27,11 @@ class AccessRequest:
 def ask(store: Store, name: str, recipient: str, fingerprint: str) -> None:
     """Ask to be admitted; again, it only renews the question."""
     with store.writing():
-        store.write(
-            "INSERT INTO asking (recipient, name, asked) VALUES (?, ?, ?)"
-            " ON CONFLICT (recipient) DO UPDATE SET name = excluded.name, asked = excluded.asked",
-            recipient,
-            clean(name)[:_LONGEST],
-            store.now(),
+        asking = tables.Asking
+        store.run(
+            asking.insert(recipient=recipient, name=clean(name)[:_LONGEST], asked=store.clock()).on_conflict(
+                conflict_target=[asking.recipient], preserve=[asking.name, asking.asked]
+            )
         )
         raise_alert(store, AlertKind.ASKED, name=clean(name)[:_LONGEST])
         write_journal(store, "asked", name=clean(name)[:_LONGEST], fingerprint=fingerprint)
@@ -40,18 +39,18 @@ def ask(store: Store, name: str, recipient: str, fingerprint: str) -> None:
 
 def access_requests(store: Store) -> tuple[AccessRequest, ...]:
     """Those who asked, first come first; rows that hold no public key are passed over."""
-    found = store.rows("SELECT name, recipient, asked FROM asking ORDER BY asked LIMIT ?", _MOST)
-
-    def made(row: tuple[str, str, str]) -> AccessRequest:
-        name, recipient, asked = row
-        return AccessRequest(clean(name)[:_LONGEST], recipient, instant_of(asked))
-
-    return tuple(each(store, "asking", [row for row in found if _RECIPIENT.fullmatch(str(row[1]))], made))
+    asking = tables.Asking
+    found = store.all(asking.select(asking.recipient, asking.name, asking.asked).order_by(asking.asked).limit(_MOST))
+    return tuple(
+        AccessRequest(clean(name)[:_LONGEST], recipient, asked)
+        for recipient, name, asked in found
+        if _RECIPIENT.fullmatch(recipient)
+    )
 
 
 def close_request(store: Store, recipient: str) -> None:
     """It was answered, inside the transaction that says how. An alert stands as long as anyone waits, and names one."""
-    store.write("DELETE FROM asking WHERE recipient = ?", recipient)
+    store.run(tables.Asking.delete().where(tables.Asking.recipient == recipient))
     settle_alerts(store, AlertKind.ASKED)
     for request in access_requests(store)[:1]:
         raise_alert(store, AlertKind.ASKED, name=request.name)

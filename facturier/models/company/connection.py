@@ -1,47 +1,53 @@
 """The company's Gmail connection: which address, since when, whether Google ended it. The token is in the vault."""
 
+import contextlib
+from datetime import UTC, datetime
+from typing import Any
+
 from facturier.models.books.alerts import AlertKind, raise_alert, settle_alerts
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import State
 from facturier.models.errors import ChangedElsewhere, DamagedRow
 from facturier.models.outbox.pauses import end_refused_pause
 from facturier.models.settings.company import Connection
-from facturier.models.store.damaged_rows import instant_of, reading_row
+from facturier.models.store import tables
+from facturier.models.store.prepared import Prepared
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
-_LONG_AGO = "1970-01-01T00:00:00.000+00:00"
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_ONLY = 1  # the id of the only row of `connection`, and of `vault`
+
+
+def _select_connection() -> Any:
+    kept = tables.Connection
+    return kept.select(kept.address, kept.client_id, kept.connected, kept.user, kept.over).objects(Connection)
+
+
+_connection = Prepared(_select_connection)
 
 
 def get_connection(store: Store) -> Connection | None:
-    row = store.row("SELECT address, client_id, connected, user, over FROM connection")
-    if row is None:
-        return None
-    connection = Connection(*(value if isinstance(value, str) else "" for value in row))
     try:
-        with reading_row("connection", 1):
-            instant_of(connection.connected)
-    except DamagedRow as error:
+        connection: Connection | None = store.first(_connection())
+    except DamagedRow as error:  # what is wrong can only be the time
         store.note(error)
-        return connection._replace(connected=_LONG_AGO)
+        kept = tables.Connection
+        address, client_id, user, over = store.first(kept.select(kept.address, kept.client_id, kept.user, kept.over))
+        return Connection(address, client_id, _LONG_AGO, user, over)
     return connection
 
 
 def set_connection(store: Store, address: str, client_id: str) -> Connection:
     """This is the Gmail address from now on; the alert about an ended connection goes, and its queue runs again. A
     pause that Google asked of the last connection says nothing about this one."""
-    connection = Connection(address, client_id, store.now(), store.user)
+    connected = datetime.fromisoformat(store.now())  # to the millisecond, as it is kept
+    connection = Connection(address, client_id, connected, store.user)
     with store.writing():
-        store.write("DELETE FROM connection")
-        store.write(
-            "INSERT INTO connection (id, address, client_id, connected, user) VALUES (1, ?, ?, ?, ?)",
-            address,
-            client_id,
-            connection.connected,
-            connection.user,
-        )
+        store.run(tables.Connection.delete())
+        store.run(tables.Connection.insert(id=_ONLY, **connection._asdict()))
         end_refused_pause(store, address)
-        store.write("DELETE FROM pause WHERE sender = ?", address)
+        store.run(tables.Pause.delete().where(tables.Pause.sender == address))
         settle_alerts(store, AlertKind.CONNECTION_OVER)
         write_journal(store, "connected", address=address)
     return connection
@@ -50,12 +56,12 @@ def set_connection(store: Store, address: str, client_id: str) -> Connection:
 def end_connection(store: Store, connection: Connection | None, reason: str) -> bool:
     """Google ended it: deliveries wait, the alert says why and offers to reconnect. A connection that a person has made
     since is left alone. Whether the company's connection is over now."""
+    kept = tables.Connection
     with store.writing():
-        if connection is not None and store.write(
-            "UPDATE connection SET over = ? WHERE over = '' AND address = ? AND connected = ?",
-            reason,
-            connection.address,
-            connection.connected,
+        if connection is not None and store.run(
+            kept.update(over=reason).where(
+                kept.over == "", kept.address == connection.address, kept.connected == connection.connected
+            )
         ):
             raise_alert(store, AlertKind.CONNECTION_OVER, address=connection.address, reason=reason)
             write_journal(store, "connection_over", address=connection.address, reason=reason)
@@ -74,7 +80,7 @@ def remove_connection(store: Store) -> None:
         connection = get_connection(store)
         if connection is None:
             return
-        store.write("DELETE FROM connection")
+        store.run(tables.Connection.delete())
         settle_alerts(store, AlertKind.CONNECTION_OVER)
         write_journal(store, "disconnected", address=connection.address)
         for delivery in unfinished(store):
@@ -90,22 +96,27 @@ class StoredBlob:
 
     def read(self) -> tuple[bytes, int]:
         """The bytes and their version; nothing and 0 before the first write."""
-        row = self._store.row("SELECT blob, version FROM vault")
-        if row is None:
+        version = self._version()
+        if version is None:
             return b"", 0
         # What is no vault must not look like none: then a new one would take its place.
-        blob = row[0] if isinstance(row[0], bytes) and row[0] else b"damaged"
-        return blob, row[1] if isinstance(row[1], int) else 0
+        blob = b""
+        with contextlib.suppress(DamagedRow):
+            blob = self._store.value(tables.Vault.select(tables.Vault.blob))
+        return blob or b"damaged", version
 
     def write(self, blob: bytes, version: int) -> None:
         """Replace the bytes that were read as `version`. Raises ChangedElsewhere if someone else was first."""
         with self._store.writing():
-            found = self._store.row("SELECT version FROM vault")
-            if (found[0] if found else 0) != version:
+            if (self._version() or 0) != version:
                 raise ChangedElsewhere(_("Someone else has changed the company’s secrets in the meantime."))
-            self._store.write(
-                "INSERT INTO vault (id, blob, version) VALUES (1, ?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET blob = excluded.blob, version = excluded.version",
-                blob,
-                version + 1,
+            vault = tables.Vault
+            self._store.run(
+                vault.insert(id=_ONLY, blob=blob, version=version + 1).on_conflict(
+                    conflict_target=[vault.id], preserve=[vault.blob, vault.version]
+                )
             )
+
+    def _version(self) -> int | None:
+        version: int | None = self._store.value(tables.Vault.select(tables.Vault.version))
+        return version

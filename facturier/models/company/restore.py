@@ -53,13 +53,13 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
         raise StoreError(
             _("“{copy}” is open in a program.").format(copy=copy),
             kept=_("Nothing was changed."),
-            todo=_("Close it there, or make a backup with: facturier backup FILE"),
+            todo=_("Close it there, or make a backup."),
         )
     if path.exists() and in_use(path):
         raise LockedCompany(
             _("“{path}” is open in another program.").format(path=path),
             kept=_("Nothing was changed."),
-            todo=_("Close every window of this company, and “facturier post”, then restore again."),
+            todo=_("Close every window of this company and stop everything that sends from it, then restore again."),
         )
     new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:

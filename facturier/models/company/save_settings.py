@@ -5,11 +5,13 @@ from dataclasses import asdict, fields
 
 from facturier.models.books.drafts import _tax_drafts_anew
 from facturier.models.books.journal import write_journal
+from facturier.models.books.numbering import is_taken
 from facturier.models.errors import InputError
 from facturier.models.outbox.pauses import try_again
 from facturier.models.settings.company import Company, check_sizes
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import write_rates
+from facturier.models.store.setting import write_setting
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
@@ -25,14 +27,10 @@ def save_company(store: Store, company: Company) -> None:
         ]
         if not changed:
             return
-        if store.row("SELECT 1 FROM invoice WHERE number = ?", company.number):
+        if is_taken(store, company.number):
             raise InputError(_("Invoice {number} already exists.").format(number=company.number))
         for name in changed:
-            store.write(
-                "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                name,
-                json.dumps(_plain(name, company), ensure_ascii=False),
-            )
+            write_setting(store, name, json.dumps(_plain(name, company), ensure_ascii=False))
         if "rates" in changed or "per_line" in changed:
             _tax_drafts_anew(store, company)
         if "sender" in changed:

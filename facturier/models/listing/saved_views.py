@@ -6,6 +6,7 @@ from dataclasses import asdict, fields
 from facturier.models.errors import DamagedRow
 from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.store.damaged_rows import each, reading_row
+from facturier.models.store.setting import read_setting, write_setting
 from facturier.models.store.store import Store
 from facturier.models.text.clean import from_json
 from facturier.models.text.limits import NAME, check_length
@@ -17,10 +18,9 @@ _OLD_SORT_KEYS = {"placed": SortKey.NUMBER, "sorted": SortKey.CUSTOMER}
 
 def saved_views(store: Store) -> dict[str, View]:
     """Every view that was saved, by its name, in the order of their names."""
-    row = store.row("SELECT value FROM setting WHERE key = ?", _KEY)
     try:
         with reading_row("setting", _KEY):
-            kept = sorted((from_json(row[0]) if row else {}).items(), key=lambda one: str(one[0]).casefold())
+            kept = sorted(from_json(read_setting(store, _KEY) or "{}").items(), key=lambda one: str(one[0]).casefold())
     except DamagedRow as error:
         store.note(error)
         return {}
@@ -52,8 +52,4 @@ def _read(kept: dict[str, object]) -> View:
 
 
 def _write(store: Store, views: dict[str, View]) -> None:
-    store.write(
-        "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        _KEY,
-        json.dumps({name: asdict(view) for name, view in views.items()}, ensure_ascii=False),
-    )
+    write_setting(store, _KEY, json.dumps({name: asdict(view) for name, view in views.items()}, ensure_ascii=False))

@@ -15,6 +15,7 @@ from typing import Any
 import peewee
 
 from facturier.models.errors import StoreError
+from facturier.models.store.sqlite import is_spoilt
 from facturier.models.store.store import instant
 from facturier.models.text.i18n import _
 
@@ -101,8 +102,7 @@ class HandedOver:
                     database.execute_sql(table)
             except peewee.DatabaseError as error:
                 database.close()
-                spoilt = "not a database" in str(error) or "malformed" in str(error)
-                if not (again and spoilt):
+                if not (again and is_spoilt(error)):
                     raise
                 self._path.unlink()
             else:

@@ -1,6 +1,7 @@
 """The company's own settings: who it is, how it numbers, what it says, how mail leaves without Gmail."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from facturier.models.settings.tax import TaxRate
@@ -90,6 +91,6 @@ class Connection(NamedTuple):
 
     address: str
     client_id: str
-    connected: str
+    connected: datetime
     user: str
     over: str = ""

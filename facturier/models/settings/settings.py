@@ -7,7 +7,9 @@ from typing import Any
 from facturier.models.errors import DamagedRow
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.tax import read_rates
+from facturier.models.store import tables
 from facturier.models.store.damaged_rows import reading_row, text, whole
+from facturier.models.store.prepared import Prepared
 from facturier.models.store.store import Store
 from facturier.models.text.clean import from_json
 from facturier.models.text.i18n import LANGUAGES
@@ -17,12 +19,14 @@ _ONCE_FOR_ALL = {"message": "messages", "payment_text": "payment_texts"}
 _BOUNDS = {"terms": (0, 36_525), "next_number": (0, 10**15), "undo": (0, 86_400)}
 _CURRENCY = re.compile("[A-Z]{3}")
 
+_settings = Prepared(lambda: tables.Setting.select(tables.Setting.key, tables.Setting.value))
+
 
 def read_company(store: Store) -> Company:
     """The settings. One that cannot be what it is has its built-in value, and is noted in the store."""
     known = {field.name for field in fields(Company)}
     found: dict[str, Any] = {}
-    for key, value in store.rows("SELECT key, value FROM setting"):
+    for key, value in store.all(_settings()):
         if key in known or key in _ONCE_FOR_ALL:
             try:
                 with reading_row("setting", key):

@@ -63,16 +63,14 @@ def open_kept(path: Path, folder: Path, *, clock: Clock = utc_now, user: str = "
 
 def with_way_back(error: StoreError, path: Path, folder: Path) -> StoreError:
     """The same error with what to do next: go back to the newest copy in `folder` that is sound, if there is one."""
-    from shlex import quote
-
     copy = _newest_good(path, folder)
     if copy is None:
         return error
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(copy.stat().st_mtime))
-    todo = _("There is a good backup of {when}. To restore it: facturier restore {copy} --company {path}")
-    return type(error)(
-        error.happened, kept=error.kept, todo=todo.format(when=when, copy=quote(str(copy)), path=quote(str(path)))
-    )
+    todo = _("There is a good backup of {when}: {copy}")
+    found = type(error)(error.happened, kept=error.kept, todo=todo.format(when=when, copy=copy))
+    found.backup = copy, path
+    return found
 
 
 def _newest_good(path: Path, folder: Path) -> Path | None:

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from facturier.models.errors import FacturierError, StoreError
+from facturier.models.errors import FacturierError, FileExists, StoreError
 from facturier.models.store import sqlite
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import is_file
@@ -80,10 +80,10 @@ def save_file(typed: Path, content: bytes, *, force: bool, company: Path, privat
         refuse_kept(path, company, private)
         write_file(path, content, replace=force)
     except FileExistsError as error:
-        raise FacturierError(
+        raise FileExists(
             _("The file “{path}” already exists.").format(path=typed),
             kept=_("It was not changed."),
-            todo=_("Choose another name, or replace it with --force."),
+            todo=_("Choose another name."),
         ) from error
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -1,6 +1,8 @@
 """The schema that a company file must have, to the letter: what else is in the file was put there by another program.
 
 A trigger, a view or a table that is not ours can change what our own statements do, and the file says so to nobody.
+
+Plain SQL: `sqlite_schema` is a table of SQLite's own.
 """
 
 import hashlib
@@ -63,8 +65,10 @@ def check_schema(database: Any, path: Path) -> None:
 
 
 def parts_of(database: Any) -> list[Part]:
-    rows = database.execute_sql("SELECT type, name, tbl_name, sql FROM main.sqlite_schema").fetchall()
-    return sorted(Part(*(str(value) if value is not None else "" for value in row)) for row in rows)
+    # As bytes: what is read as text is cleaned, and here every character counts.
+    columns = ", ".join(f"CAST({column} AS BLOB)" for column in ("type", "name", "tbl_name", "sql"))
+    rows = database.execute_sql(f"SELECT {columns} FROM main.sqlite_schema").fetchall()
+    return sorted(Part(*(str(value or b"", "utf-8", "surrogateescape") for value in row)) for row in rows)
 
 
 def digest(parts: Iterable[Part]) -> str:
@@ -91,8 +95,5 @@ def foreign_schema(path: Path, found: list[Difference]) -> errors.ForeignSchema:
     return errors.ForeignSchema(
         _("Another program changed the structure of “{path}”: {parts}.").format(path=path, parts=named),
         kept=_("Nothing was changed or sent."),
-        todo=_(
-            "Find out who did it. To undo it after a backup: facturier doctor --repair. To restore a "
-            "backup: facturier restore COPY"
-        ),
+        todo=_("Find out who did it. Then remove the changes, or restore a backup."),
     )

@@ -2,6 +2,8 @@
 
 Every change is a numbered script in `facturier.models.store.migrations`. Peewee's runner applies them and records each
 in the table `schema_migration`. New and old files take the same way, so that both have the same schema to the letter.
+
+Plain SQL: PRAGMA, and statements that put parts of the schema back.
 """
 
 import contextlib

@@ -1,4 +1,7 @@
-"""What is particular to SQLite: pragmas, file identity, change notice, its errors in our words."""
+"""What is particular to SQLite: pragmas, file identity, change notice, its errors in our words.
+
+Plain SQL: PRAGMA, VACUUM, and the mark on a copy, which is another file than the one that a `Store` has open.
+"""
 
 import contextlib
 import errno
@@ -6,12 +9,14 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import peewee
 
 from facturier.models import errors
+from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import _
 
 APPLICATION = 0x46616374  # "Fact", so that `file` and we know a company file
@@ -29,7 +34,9 @@ _NETWORK = {
 _ERRORS: tuple[type[Exception], ...] = (peewee.DatabaseError, vars(peewee)["sqlite3"].DatabaseError)
 # SQLite's primary result codes (https://sqlite.org/rescode.html).
 _ERROR, _PERM, _BUSY, _LOCKED, _NOMEM, _READONLY = 1, 3, 5, 6, 7, 8
-_IOERR, _FULL, _CANTOPEN, _TOOBIG, _NOTADB = 10, 13, 14, 18, 26
+_INTERRUPT, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _TOOBIG, _NOTADB = 9, 10, 11, 13, 14, 18, 26
+# After these SQLite may have ended the transaction (https://sqlite.org/lang_transaction.html, section 4).
+_ENDS_TRANSACTION = (_FULL, _IOERR, _NOMEM, _BUSY, _INTERRUPT)
 _ESCAPE = re.compile(r"\\([0-7]{3})")  # how mountinfo writes a space, a tab, a line end or a backslash
 # WAL with several connections can lose a commit before these (SQLite's "WAL-reset" bug).
 _SOUND = {(3, 44): 6, (3, 50): 7}
@@ -45,10 +52,52 @@ def sqlite_version() -> tuple[int, int, int]:
     return version
 
 
+class _Database(peewee.SqliteDatabase):
+    """Text comes in and goes out without characters that could lie, whatever the query: another program may have
+    written the file."""
+
+    def _initialize_connection(self, connection: Any) -> None:
+        connection.text_factory = _read_text
+
+    def execute(self, query: Any, **options: Any) -> Any:
+        prepared = getattr(query, "prepared", None)
+        if prepared is not None:
+            sql, values = prepared[0].sql(self, prepared[1])
+        else:
+            sql, values = self.get_sql_context(**options).parse(query)
+        if not isinstance(query, peewee.SelectQuery):
+            values = clean_values(values)
+        return super().execute_sql(sql, values)  # type: ignore[no-untyped-call]
+
+
+def _read_text(found: bytes) -> str:
+    """Text out of the file. What is not UTF-8 is read with marks in its place."""
+    text = str(found, "utf-8", "replace")
+    return text if text.isascii() and text.isprintable() else clean_lines(text)
+
+
+def clean_values(values: Iterable[Any]) -> tuple[Any, ...]:
+    """Values on their way into the file. What is only compared with them stays as it is."""
+    return tuple(
+        value if not isinstance(value, str) or (value.isascii() and value.isprintable()) else clean_lines(value)
+        for value in values
+    )
+
+
+def contains(column: Any, text: str) -> Any:
+    """The condition that a text column contains `text`, to the letter: neither case nor patterns count."""
+    return peewee.fn.instr(column, text) > 0
+
+
+def begins_with(column: Any, text: str) -> Any:
+    """The condition that a text column begins with `text`."""
+    return peewee.fn.instr(column, text) == 1
+
+
 def connect(path: Path) -> peewee.SqliteDatabase:
     """The database at `path`: durable at every commit, foreign keys on, other writers waited for."""
     journal = "wal" if wal_is_sound(sqlite_version()) else "delete"
-    return peewee.SqliteDatabase(
+    return _Database(
         _there(path),
         uri=True,
         pragmas=[
@@ -167,7 +216,7 @@ def own_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except _ERRORS as error:
-        if isinstance(error, peewee.IntegrityError) and "cannot store REAL" not in str(error):  # a sum past 64 bits
+        if isinstance(error, peewee.IntegrityError) and not _is_past_64_bits(error):
             raise
         raise _translated(_first(error), path) from error
     except UnicodeDecodeError as error:  # SQLite's own words about a damaged schema, which repeat it
@@ -177,14 +226,19 @@ def own_errors(path: Path) -> Iterator[None]:
 
 
 def _first(error: BaseException) -> BaseException:
-    """On a full disk SQLite ends the transaction by itself, so peewee's rollback fails too: the first error tells."""
-    while "cannot rollback" in str(error) and error.__context__ is not None:
-        error = error.__context__
+    """On a full disk SQLite ends the transaction on its own, so peewee's rollback fails too: the first error tells."""
+    if _code(error) == _ERROR:
+        earlier: BaseException | None = error
+        while earlier is not None:
+            if _code(earlier) in _ENDS_TRANSACTION:
+                return earlier
+            earlier = earlier.__context__
     return error
 
 
 def _code(error: BaseException) -> int:
-    """SQLite's primary result code (https://sqlite.org/rescode.html); 0 where the error is not SQLite's own."""
+    """SQLite's primary result code; 0 where the error is not SQLite's own. Both sqlite3 and pysqlite3 give it to every
+    error that SQLite reports; peewee's error has it in its cause. pysqlite3 knows no extended codes."""
     for found in (error, error.__context__, error.__cause__):
         code = getattr(found, "sqlite_errorcode", None)
         if isinstance(code, int):
@@ -192,9 +246,15 @@ def _code(error: BaseException) -> int:
     return 0
 
 
-def is_undecodable(error: BaseException) -> bool:
-    """Whether text in the file is not UTF-8, which is an error of Python's module and has no code."""
-    return _code(error) == 0 and "decode to UTF-8" in str(error)
+def _is_past_64_bits(error: BaseException) -> bool:
+    """Whether a sum became a REAL, which no column of ours holds. Only the words tell: the code that does,
+    SQLITE_CONSTRAINT_DATATYPE, is an extended one."""
+    return "cannot store REAL" in str(error)
+
+
+def is_spoilt(error: BaseException) -> bool:
+    """Whether what is in the file is not a sound database."""
+    return _code(error) in (_CORRUPT, _NOTADB)
 
 
 def is_locked(error: BaseException) -> bool:
@@ -251,7 +311,8 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
 
 
 def _is_limit(error: BaseException) -> bool:
-    """Whether a limit of SQLite's was met (https://sqlite.org/limits.html), which has no result code of its own."""
+    """Whether a limit of SQLite's was met (https://sqlite.org/limits.html). Most of them, and the overflow of a sum,
+    have only the general code SQLITE_ERROR: the words are all that tells them apart."""
     words = str(error).lower()
     limits = ("too many", "too large", "too complex", "too deep", "too long", "too big", "integer overflow")
     return _code(error) == _ERROR and any(limit in words for limit in limits)
@@ -290,7 +351,7 @@ def not_a_company(path: Path) -> errors.NotACompany:
     return errors.NotACompany(
         _("“{path}” is not a Facturier company.").format(path=path),
         kept=_("The file was left as it is."),
-        todo=_("Open another file, or create a company with: facturier new PATH --name NAME --email ADDRESS"),
+        todo=_("Open another file, or create a company."),
     )
 
 
@@ -298,7 +359,7 @@ def gone(path: Path) -> errors.NotACompany:
     return errors.NotACompany(
         _("The company file “{path}” was deleted, moved or replaced while it was open.").format(path=path),
         kept=_("Nothing is saved or sent until it is back."),
-        todo=_("Put the file back, or restore a backup of it: facturier restore FILE. Then open the company again."),
+        todo=_("Put the file back, or restore a backup of it. Then open the company again."),
     )
 
 

@@ -1,4 +1,7 @@
-"""The company file, open: transactions, queries, and whether anyone else changed it."""
+"""The company file, open: transactions, queries, and whether anyone else changed it.
+
+Plain SQL: PRAGMA; and it runs the plain SQL of the modules that are listed in `tests/models/test_plain_sql.py`.
+"""
 
 import contextlib
 import errno
@@ -12,7 +15,9 @@ from typing import Any
 
 from facturier.models import errors
 from facturier.models.store import foreign_schema, home, schema, sqlite
-from facturier.models.text.clean import clean_lines
+from facturier.models.store.damaged_rows import each, reading_row
+from facturier.models.store.fields import instant as instant
+from facturier.models.store.prepared import Prepared
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import resolved
 
@@ -36,11 +41,6 @@ def login() -> str:
         return pwd.getpwuid(os.geteuid()).pw_name
     except (ImportError, KeyError):
         return f"uid {os.geteuid()}"
-
-
-def instant(at: datetime) -> str:
-    """An aware instant as the store writes it: UTC, milliseconds, so that text order is time order."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 class Store:
@@ -81,51 +81,74 @@ class Store:
             with self.database.atomic("IMMEDIATE"):
                 yield
 
-    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """All rows of a query, in a connection of its own where none is open."""
+    def all(self, query: Any) -> list[Any]:
+        """Every row of a query on `facturier.models.store.tables`, as the query says: as tuples, or what `.objects(…)`
+        makes of them. In a connection of its own where none is open. A damaged row is left out and noted; the first
+        column is the one that names it."""
         with self.reading():
-            return [_clean(row) for row in self._found(sql, values)]
+            result = query.clone().execute(self.database)
+            rows = result.cursor.fetchall()
+        if rows:
+            result.initialize()
+        return each(self, _table(query), rows, result.process_row)
+
+    def first(self, query: Any) -> Any:
+        """The first row of a query, None where there is none. Raises DamagedRow."""
+        with self.reading():
+            result = query.clone().execute(self.database)
+            row = result.cursor.fetchone()
+            result.cursor.close()
+        if row is None:
+            return None
+        with reading_row(_table(query), row[0]):
+            result.initialize()
+            return result.process_row(row)
+
+    def value(self, query: Any) -> Any:
+        """The first column of the first row of a query, None where there is no row. Raises DamagedRow."""
+        row = self.first(query)
+        return row[0] if row else None
+
+    def run(self, query: Any) -> int:
+        """Run an INSERT, UPDATE or DELETE inside `writing`. Returns the new row's id for an INSERT, else (and for an
+        INSERT `.as_rowcount()`) how many rows it touched."""
+        assert self.database.in_transaction(), "a change outside of `writing`"
+        return int(query.clone().execute(self.database))
+
+    def run_many(self, query: Prepared, rows: Iterable[dict[str, Any]]) -> None:
+        """Run a change for each of `rows`, which give the values of its slots, inside `writing`."""
+        assert self.database.in_transaction(), "a change outside of `writing`"
+        sent = [query.sql(self.database, row) for row in rows]
+        if sent:
+            self.database.connection().executemany(sent[0][0], [sqlite.clean_values(values) for _sql, values in sent])
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """All rows of a query in plain SQL. `tests/models/test_plain_sql.py` lists the modules that may need it."""
+        with self.reading():
+            return list(self.database.execute_sql(sql, values).fetchall())
 
     def row(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        """The first row of a query in plain SQL."""
         with self.reading():
-            found = self._found(sql, values, 1)
-            return _clean(found[0]) if found else None
-
-    def _found(self, sql: str, values: Iterable[object], most: int | None = None) -> list[tuple[Any, ...]]:
-        """All rows, or the first of them. Text that is not UTF-8 is read all the same, with marks for what is not."""
-
-        def fetch() -> list[tuple[Any, ...]]:
-            cursor = self.database.execute_sql(sql, values)
-            return list(cursor.fetchall() if most is None else cursor.fetchmany(most))
-
-        try:
-            return fetch()
-        except Exception as error:
-            if not sqlite.is_undecodable(error):
-                raise
-        connection = self.database.connection()
-        connection.text_factory = lambda found: found.decode(errors="replace")
-        try:
-            return fetch()
-        finally:
-            connection.text_factory = str
+            found = self.database.execute_sql(sql, values).fetchmany(1)
+            return tuple(found[0]) if found else None
 
     def write(self, sql: str, *values: object) -> int:
-        """Run one change inside `writing`; how many rows it touched."""
+        """Run one change in plain SQL inside `writing`; how many rows it touched."""
         return int(self._change(sql, values).rowcount)
 
     def insert(self, sql: str, *values: object) -> int:
-        """Run one INSERT inside `writing`; the new row's id."""
+        """Run one INSERT in plain SQL inside `writing`; the new row's id."""
         return int(self._change(sql, values).lastrowid)
 
     def write_many(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
-        """Run one change for each row inside `writing`."""
+        """Run one change in plain SQL for each row inside `writing`."""
         assert self.database.in_transaction(), "a change outside of `writing`"
-        self.database.connection().executemany(sql, [_clean(row) for row in rows])
+        self.database.connection().executemany(sql, [sqlite.clean_values(row) for row in rows])
 
     def _change(self, sql: str, values: Iterable[object]) -> Any:
         assert self.database.in_transaction(), "a change outside of `writing`"
-        return self.database.execute_sql(sql, _clean(values))
+        return self.database.execute_sql(sql, sqlite.clean_values(values))
 
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy, also while others write, into an empty file. It is marked as a copy, and checked.
@@ -177,12 +200,8 @@ def _file_at(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _clean(values: Iterable[Any]) -> tuple[Any, ...]:
-    """Text passes `clean` on its way in, and on its way out too: another program may have written the file."""
-    return tuple(
-        value if not isinstance(value, str) or (value.isascii() and value.isprintable()) else clean_lines(value)
-        for value in values
-    )
+def _table(query: Any) -> str:
+    return str(query.model._meta.table_name)
 
 
 def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: bool = True) -> Store:
@@ -198,7 +217,7 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
     if not there:
         raise errors.NotACompany(
             _("Cannot find the company file “{path}”.").format(path=path),
-            todo=_("Create one with: facturier new PATH --name NAME --email ADDRESS"),
+            todo=_("Check the path, or create a company."),
         )
     sqlite.refuse_network(path)
     check_header(path)

@@ -94,12 +94,16 @@ class Shell:
 
     def tell_damage(self) -> None:
         """Name the rows of the company file that could not be read."""
+        from facturier.tui.next_steps import full_text
+
         for store in self.opened:
             for error in store.damaged.values():
-                self.tell(f"facturier: {clean(str(error))}")
+                self.tell(f"facturier: {clean(full_text(error, command_line=True))}")
 
     def fail(self, error: FacturierError) -> int:
-        self.tell(f"facturier: {clean(str(error))}")
+        from facturier.tui.next_steps import full_text
+
+        self.tell(f"facturier: {clean(full_text(error, command_line=True))}")
         return REFUSED
 
     def ask_secret(self, prompt: str) -> str:

@@ -10,6 +10,7 @@ from textual.widgets import Label
 
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
+from facturier.tui.next_steps import next_step
 from facturier.tui.screen import Dialog, KeyRepeatGuard
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.keybar import KeyBar
@@ -59,7 +60,7 @@ class ProblemScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
             yield Label(self._error.happened, markup=False, classes="dialog-title")
-            for part in (self._error.kept, self._error.todo):
+            for part in (self._error.kept, self._error.todo, next_step(self._error, command_line=False)):
                 if part:
                     yield Label(part, markup=False)
             yield KeyBar()

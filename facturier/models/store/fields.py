@@ -1,0 +1,153 @@
+"""What a column holds: how a value is written, and what it is when it is read.
+
+A value that cannot be what its column says raises ValueError or TypeError on its way out; the store makes a
+`DamagedRow` of it (`facturier.models.store.damaged_rows`). NULL only comes out of a column that may be NULL.
+
+Text needs no rule here. The connection reads all of it, also that of expressions and of plain SQL, without characters
+that could lie (`facturier.models.store.sqlite`), and the store writes all of it that way.
+"""
+
+import json
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+import peewee
+
+from facturier.models.store import damaged_rows
+from facturier.models.text.clean import from_json
+
+
+def instant(at: datetime) -> str:
+    """An aware instant as the store writes it: UTC, milliseconds, so that text order is time order."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+class _Checked(peewee.Field):
+    """`_read` and `_write` never see NULL."""
+
+    def python_value(self, value: Any) -> Any:
+        return None if value is None and self.null else self._read(value)
+
+    def db_value(self, value: Any) -> Any:
+        return None if value is None else self._write(value)
+
+    def _read(self, value: Any) -> Any:
+        raise NotImplementedError
+
+    def _write(self, value: Any) -> Any:
+        return value
+
+
+class Text(_Checked, peewee.TextField):
+    def _read(self, value: Any) -> str:
+        return damaged_rows.text(value)
+
+
+class DecimalText(Text):
+    """A decimal number as text, which keeps its digits: “2.50” is not “2.5”. In a draft, as typed where it is no number
+    yet."""
+
+
+class Day(_Checked, peewee.TextField):
+    """A date as an ISO day, so that text order is time order. With `empty`, no text stands for no date."""
+
+    def __init__(self, *, empty: bool = False, **options: Any) -> None:
+        self.empty = empty
+        super().__init__(**options)
+
+    def db_value(self, value: Any) -> Any:
+        return "" if value is None and self.empty else super().db_value(value)
+
+    def _read(self, value: Any) -> Any:
+        return None if value == "" and self.empty else date.fromisoformat(value)
+
+    def _write(self, value: Any) -> str:
+        return date.isoformat(value)
+
+
+class Instant(Day):
+    """An aware instant, written in UTC with milliseconds, so that text order is time order. With `empty`, no text
+    stands for none."""
+
+    def _read(self, value: Any) -> Any:
+        return None if value == "" and self.empty else damaged_rows.instant_of(value)
+
+    def _write(self, value: Any) -> str:
+        return instant(value)
+
+
+class Choice(_Checked, peewee.TextField):
+    """A member of an enum, as its value."""
+
+    def __init__(self, kind: type[StrEnum], **options: Any) -> None:
+        self.kind = kind
+        super().__init__(**options)
+
+    def _read(self, value: Any) -> StrEnum:
+        return self.kind(value)
+
+    def _write(self, value: Any) -> str:
+        return self.kind(value).value
+
+
+class Json(_Checked, peewee.TextField):
+    """What a JSON text holds. It is read with the strings in it cleaned: in JSON an ESC looks like plain ASCII."""
+
+    def _read(self, value: Any) -> Any:
+        return from_json(value)
+
+    def _write(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    def part(self, name: str) -> peewee.Expression:
+        """The member `name` of an object, as text; NULL where there is none."""
+        return peewee.Expression(self, "->>", peewee.Value(name, converter=False))
+
+
+class Texts(Json):
+    """A JSON object of texts."""
+
+    def _read(self, value: Any) -> dict[str, str]:
+        return damaged_rows.texts(value)
+
+
+class Whole(_Checked, peewee.IntegerField):
+    """A whole number between `least` and `most`, by default any that SQLite can store."""
+
+    def __init__(self, least: int = -(1 << 63), most: int = (1 << 63) - 1, **options: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(**options)
+
+    def _read(self, value: Any) -> int:
+        return damaged_rows.whole(value, self.least, self.most)
+
+
+class Money(Whole):
+    """An amount in minor units of the invoice's currency."""
+
+
+class Flag(_Checked, peewee.IntegerField):
+    """Yes or no, as 1 or 0: a STRICT table of SQLite knows no other kind for it."""
+
+    def _read(self, value: Any) -> bool:
+        return bool(value)
+
+    def _write(self, value: Any) -> int:
+        return int(bool(value))
+
+
+class Blob(_Checked):
+    field_type = "BLOB"
+
+    def _read(self, value: Any) -> bytes:
+        if not isinstance(value, bytes):
+            raise TypeError("no bytes")
+        return value
+
+
+class Reference(peewee.ForeignKeyField):
+    """The id of a row of another table. It has the name of its column, and never loads that row."""
+
+    def __init__(self, table: type[peewee.Model], **options: Any) -> None:
+        super().__init__(table, backref="+", lazy_load=False, **options)

@@ -1,0 +1,260 @@
+"""The tables of the company file as Peewee models, in one place: columns of one table are read next to those of the
+tables that it refers to.
+
+The migrations make the schema, these models describe it, and `tests/models/test_tables.py` compares the two. So a
+model says what a query needs to know: columns, their kinds, keys, references. Defaults, CHECKs, indexes and generated
+columns are in the migrations alone; generated columns are named in `Meta.generated`, because nothing can be written to
+them.
+
+What Peewee cannot express is plain SQL in the migrations: triggers, because they must hold for every program that
+writes the file; `found`, the FTS5 index of three letters in a row, which has no columns of its own and is searched by
+`facturier.models.listing`; and the partial index over an expression that makes an open alert unique.
+
+A query on these is run by `Store`. No row becomes an instance of a model: rows leave as tuples or, with `.objects(…)`,
+as our own frozen classes.
+"""
+
+from typing import Any
+
+import peewee
+
+from facturier.models.books.alert_kind import AlertKind
+from facturier.models.books.status import BookStatus, State
+from facturier.models.outbox.sender_kind import SenderKind
+from facturier.models.store.fields import (
+    Blob,
+    Choice,
+    Day,
+    DecimalText,
+    Flag,
+    Instant,
+    Json,
+    Money,
+    Reference,
+    Text,
+    Texts,
+    Whole,
+)
+from facturier.models.text.dates import LONGEST
+
+_COUNT = 1 << 53  # more than can be, and less than SQLite could not count on from
+_TERMS = 36_525
+
+
+class Table(peewee.Model):
+    class Meta:
+        legacy_table_names = False
+        strict_tables = True
+        primary_key = False  # each table names its own; one to inherit would be copied for each, which takes time
+        generated: tuple[str, ...] = ()
+
+    def __init__(self, **_columns: object) -> None:
+        raise RuntimeError("rows are read into our own classes")
+
+    @classmethod
+    def select(cls, *columns: Any) -> Any:
+        """Rows as tuples, unless the query goes on with `.objects(…)`."""
+        return super().select(*columns).tuples()
+
+
+class Setting(Table):
+    key = Text(primary_key=True)
+    value = Text()  # JSON, which is read key by key: one that is damaged costs that setting
+
+    class Meta:
+        without_rowid = True
+
+
+class Customer(Table):
+    id = peewee.AutoField()
+    name = Text()
+    contact = Text()
+    email = Text()
+    cc = Text()
+    bcc = Text()
+    address = Text()
+    language = Text()
+    terms = Whole(0, LONGEST, null=True)  # days
+    tax = Text()
+    folded = Text()  # name, contact and email, folded for searching
+    currency = Text()  # empty for the company's own
+
+
+class Item(Table):
+    name = Text(primary_key=True)
+    description = Text()
+    rate = DecimalText()
+    tax = Text()
+    folded = Text()  # name and description, folded for searching
+
+    class Meta:
+        without_rowid = True
+
+
+class Invoice(Table):
+    id = peewee.AutoField()
+    number = Text(null=True, unique=True)
+    book_status = Choice(BookStatus, column_name="standing")
+    customer_id = Reference(Customer, null=True)
+    customer = Text()  # the customer as it was when the invoice was saved
+    contact = Text()
+    email = Text()
+    cc = Text()
+    bcc = Text()
+    address = Text()
+    language = Text()
+    date = Day()
+    terms = Whole(-_TERMS, _TERMS)  # days
+    due = Day()
+    currency = Text()
+    reference = Text()
+    message = Text()
+    rates = Json()  # [[code, percent as decimal text], …]
+    per_line = Flag()
+    total = Money()
+    paid = Money()  # kept by triggers
+    settled = Day(empty=True)  # the day of the latest payment, kept by triggers
+    balance = Money()
+    delivery = Choice(State, null=True)  # the state of the latest delivery, kept by triggers
+    reached = Whole(0, _COUNT)  # how many deliveries were sent and have not come back, kept by triggers
+    alerts = Whole(0, _COUNT)  # open alerts, kept by triggers
+    stage = Text()  # where it stands on its way from a draft to paid, whatever the day
+    counted = Day(empty=True)  # the day under which `tally` counts it
+    folded = Text()  # what it can be searched by
+    sorted = Text()  # the customer, folded, for sorting
+    placed = Text()  # the number, for sorting
+    version = Whole(0, _COUNT)
+    created = Instant()
+    changed = Instant()
+
+    class Meta:
+        generated = ("balance", "stage", "counted", "placed")
+
+
+class Tally(Table):  # how many invoices there are and what they come to, kept by triggers
+    stage = Text()
+    currency = Text()
+    day = Day(empty=True)  # when it is due while it is owed, when it was paid afterwards
+    invoices = Whole()
+    total = Money()
+    balance = Money()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("stage", "currency", "day")
+        without_rowid = True
+
+
+class Line(Table):
+    invoice_id = Reference(Invoice, on_delete="CASCADE")
+    position = Whole()
+    item = Text()
+    description = Text()
+    quantity = DecimalText()
+    rate = DecimalText()
+    tax = Text()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("invoice_id", "position")
+        without_rowid = True
+
+
+class Payment(Table):
+    id = peewee.AutoField()
+    invoice_id = Reference(Invoice)
+    date = Day()
+    amount = Money()
+    method = Text()
+
+
+class Delivery(Table):
+    id = peewee.AutoField()
+    invoice_id = Reference(Invoice)
+    state = Choice(State)
+    epoch = Whole(0, _COUNT)  # goes up with every claim
+    owner = Text()
+    lease = Instant(empty=True)
+    way = Choice(SenderKind)
+    sender = Text()
+    recipients = Json()  # {"to": […], "cc": […], "bcc": […]}
+    subject = Text()
+    not_before = Instant()
+    session = Text()
+    server_id = Text()
+    problem = Text()
+    attempts = Whole(0, _COUNT)
+    queued = Instant()
+    changed = Instant()
+
+
+class Message(Table):  # frozen: what was, or is to be, handed over
+    delivery_id = Reference(Delivery, primary_key=True)
+    sha256 = Text()
+    bytes = Blob()
+
+
+class Composition(Table):  # what a person wrote in the preview and has not sent yet
+    invoice_id = Reference(Invoice, primary_key=True, on_delete="CASCADE")
+    way = Choice(SenderKind)
+    recipients = Json()  # [[to as typed, the customer's then], the same for cc and bcc]
+    subject = Text()
+    body = Text()
+
+
+class Pause(Table):  # "not before", said by the server for everything from an address
+    sender = Text(primary_key=True)
+    until = Instant()
+    reason = Text()
+
+    class Meta:
+        without_rowid = True
+
+
+class Journal(Table):
+    id = peewee.AutoField()
+    invoice_id = Whole(null=True)  # no reference: a draft that was deleted has a history
+    at = Instant()
+    user = Text()
+    kind = Text()
+    detail = Texts()
+
+
+class Alert(Table):
+    id = peewee.AutoField()
+    kind = Choice(AlertKind)
+    invoice_id = Reference(Invoice, null=True)
+    delivery_id = Reference(Delivery, null=True)
+    detail = Texts()
+    raised = Instant()
+    dealt = Instant(null=True)
+    dealt_by = Text(null=True)
+
+
+class Connection(Table):  # at most one row, whose id is 1
+    id = Whole(primary_key=True)
+    address = Text()
+    client_id = Text()
+    connected = Instant()
+    user = Text()
+    over = Text()
+
+
+class Vault(Table):  # at most one row, whose id is 1
+    id = Whole(primary_key=True)
+    blob = Blob()
+    version = Whole()
+
+
+class Asking(Table):  # who wants to send; grants nothing
+    recipient = Text(primary_key=True)
+    name = Text()
+    asked = Instant()
+
+    class Meta:
+        without_rowid = True
+
+
+class Seal(Table):  # that a delivery was queued by someone who may send
+    delivery_id = Reference(Delivery, primary_key=True)
+    mark = Blob()
+    token = Text()
+    not_before = Text()  # part of what is sealed, to the letter

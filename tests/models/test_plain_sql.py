@@ -1,0 +1,127 @@
+"""Queries are built with Peewee on the models of `facturier/models/store/tables.py`; plain SQL is in a few modules that
+say at their top why they need it."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.whole.program import ROOT
+
+# To take a module off this list, turn its queries into Peewee's. To put one on it, say “Plain SQL: …” and why in its
+# docstring; a benchmark or something that Peewee cannot express are reasons.
+PLAIN = {
+    "facturier/models/store/foreign_schema.py",
+    "facturier/models/store/migrations/__init__.py",  # and every migration
+    "facturier/models/store/schema.py",
+    "facturier/models/store/sqlite.py",
+    "facturier/models/store/store.py",
+}
+# Still to be turned into Peewee's queries.
+NOT_YET: set[str] = {
+    "facturier/mail/vault/copy_guard.py",
+    "facturier/models/books/alerts.py",
+    "facturier/models/books/amount_limits.py",
+    "facturier/models/books/customers.py",
+    "facturier/models/books/drafts.py",
+    "facturier/models/books/invoices.py",
+    "facturier/models/books/journal.py",
+    "facturier/models/books/sent.py",
+    "facturier/models/listing/conditions.py",
+    "facturier/models/listing/listing.py",
+    "facturier/models/listing/totals.py",
+    "facturier/models/outbox/bounces.py",
+    "facturier/models/outbox/composition.py",
+    "facturier/models/outbox/deliveries.py",
+    "facturier/models/outbox/handed_over.py",
+    "facturier/models/outbox/outbox.py",
+    "facturier/models/outbox/pauses.py",
+    "facturier/models/outbox/queue.py",
+    "facturier/models/outbox/schedule.py",
+    "facturier/models/outbox/sessions.py",
+    "facturier/models/store/backups.py",
+    "facturier/models/store/home.py",
+}
+
+_STATEMENT = re.compile(
+    r"\b(SELECT\s[\s\S]*\bFROM|SELECT\s+\S+\s+WHERE|INSERT\s+(OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE\s+\S+\s+SET"
+    r"|DELETE\s+FROM|PRAGMA\s|(CREATE|DROP|ALTER)\s+(UNIQUE\s+|VIRTUAL\s+|TEMP\s+)?(TABLE|INDEX|TRIGGER|VIEW)"
+    r"|VACUUM\b|ATTACH\s|ORDER\s+BY\s|GROUP\s+BY\s|IS\s+(NOT\s+)?NULL|INNER\s+JOIN|LEFT\s+JOIN)"
+)
+_RUN = {"execute_sql", "executemany", "executescript"}
+_OF_STORE = {"rows", "row", "write", "insert", "write_many"}
+
+
+def _texts(tree: ast.AST) -> Iterator[str]:
+    """The string literals, without docstrings; of one with values in it, the literal parts as one text."""
+    skipped = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            skipped.add(node.value)
+        if isinstance(node, ast.JoinedStr):
+            parts = [part for part in node.values if isinstance(part, ast.Constant)]
+            skipped.update(parts)
+            yield " x ".join(str(part.value) for part in parts)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in skipped:
+            yield node.value
+
+
+def _runs_plain(tree: ast.AST) -> bool:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            on = node.func.value
+            name = on.id if isinstance(on, ast.Name) else on.attr if isinstance(on, ast.Attribute) else ""
+            if node.func.attr in _RUN or (node.func.attr in _OF_STORE and name.lower().endswith("store")):
+                return True
+    return False
+
+
+def has_plain_sql(source: str) -> bool:
+    tree = ast.parse(source)
+    return _runs_plain(tree) or any(_STATEMENT.search(text) for text in _texts(tree))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'found = store.rows("SELECT id FROM invoice")',
+        "self._store.write(sql, 3)",
+        'COLUMNS = f"SELECT {names} FROM delivery"',
+        "database.execute_sql(words)",
+        'CONDITION = "dealt IS NULL AND kind = ?"',
+        'x = peewee.SQL("DELETE FROM line")',
+    ],
+)
+def test_plain_sql_is_noticed(source: str) -> None:
+    assert has_plain_sql(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '"""SELECT id FROM invoice is what this does."""',
+        "store.all(tables.Item.select(tables.Item.name))",
+        'title = _("Select an invoice from the list")',
+        "grid.insert(1, row)",
+        'file.write("text")',
+    ],
+)
+def test_other_code_is_not(source: str) -> None:
+    assert not has_plain_sql(source)
+
+
+def test_plain_sql_is_only_where_it_is_listed() -> None:
+    found = set()
+    for path in (ROOT / "facturier").rglob("*.py"):
+        if has_plain_sql(path.read_text(encoding="utf-8")):
+            listed = path.with_name("__init__.py") if path.parent.name == "migrations" else path
+            found.add(listed.relative_to(ROOT).as_posix())
+    assert found == PLAIN | NOT_YET
+
+
+@pytest.mark.parametrize("name", sorted(PLAIN))
+def test_a_module_with_plain_sql_says_why(name: str) -> None:
+    said = ast.get_docstring(ast.parse((ROOT / name).read_text(encoding="utf-8"))) or ""
+    assert "Plain SQL:" in said
