@@ -17,10 +17,10 @@ from facturier.models.errors import FacturierError
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, language_of, name_command, speak
 from facturier.models.text.paths import is_file, typed_path
-from facturier.tui.cli.program_name import command, one_slip
 from facturier.tui.cli.shell import Shell
 from facturier.tui.exit_status import DONE, REFUSED, WRONG_USAGE
 from facturier.tui.faults import as_problem, log_to
+from facturier.tui.program_name import command, one_slip
 from facturier.tui.terminal.signals import ignore_signals, status_of
 from facturier.tui.terminal.streams import NoTerminal, let_go, make_sound, need_terminal, no_core_dumps
 
