@@ -79,7 +79,7 @@ async def test_a_send_under_way_is_finished_before_going(shop: Shop) -> None:
         app.screen.query_one(Field).text = str(path)
         await pilot.press("enter")
         await until(pilot, lambda: app.ws.store.path == path)
-        assert not app._post.busy or app.ws.store.path == path
+        assert not app.outbox_worker.busy or app.ws.store.path == path
     assert len(list(shop.mail.glob("*.eml"))) == 1
 
 

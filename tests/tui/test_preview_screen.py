@@ -538,7 +538,7 @@ CHANGES = [_another_rate, _another_company_name, _another_sender, _the_number_gi
 async def test_what_another_window_changed_is_seen_before_it_is_sent(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, change: Callable[[Shop, Invoice], None], typed_before: bool
 ) -> None:
-    monkeypatch.setattr("facturier.tui.app._LOOK", 3600.0)  # F9 comes before the window has looked
+    monkeypatch.setattr("facturier.tui.window.company_watch._LOOK", 3600.0)  # F9 comes before the window has looked
     if typed_before:
         monkeypatch.setattr("facturier.tui.screens.preview.screen._PAUSE", 3600.0)
     draft = shop.draft()
@@ -565,7 +565,7 @@ async def test_what_another_window_changed_is_seen_before_it_is_sent(
 async def test_a_payment_of_another_window_is_seen_before_the_invoice_is_sent(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facturier.tui.app._LOOK", 3600.0)
+    monkeypatch.setattr("facturier.tui.window.company_watch._LOOK", 3600.0)
     invoice = shop.issued()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:

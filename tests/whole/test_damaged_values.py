@@ -44,11 +44,11 @@ from facturier.models.outbox.pauses import paused_by, server_pauses
 from facturier.models.outbox.schedule import next_due
 from facturier.models.store import store as stores
 from facturier.models.store.store import open_company
-from facturier.tui.cli import alerts, doctor, outbox, show
-from facturier.tui.cli import list as listed
 from facturier.tui.cli.shell import Shell
-from facturier.tui.screens.alerts.words import alert_title, alert_todo
-from facturier.tui.screens.invoice.history import journal_words
+from facturier.tui.cli.verbs import alerts, doctor, outbox, show
+from facturier.tui.cli.verbs import list as listed
+from facturier.tui.words.alerts import alert_title, alert_todo
+from facturier.tui.words.journal import journal_words
 from tests.mail.people import no_keyring
 from tests.models.released import released_company, released_identity
 

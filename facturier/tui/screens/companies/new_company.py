@@ -18,7 +18,7 @@ from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.paths import is_folder, typed_path
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.keybar import KeyBar
 
@@ -91,4 +91,4 @@ class NewCompanyScreen(Dialog[Workspace | None]):
         try:
             self.dismiss(await asyncio.to_thread(make))
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)

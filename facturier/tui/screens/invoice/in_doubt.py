@@ -2,7 +2,7 @@
 
 import asyncio
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.table import Table
 from rich.text import Text
@@ -10,12 +10,10 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Static
 
 from facturier.mail.senders.registry import from_words, sender_type
-from facturier.mail.sending import in_doubt
-from facturier.mail.sending.in_doubt import query_session
+from facturier.mail.sending.in_doubt import query_session, resolve
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Entry
 from facturier.models.books.journal import read_journal
@@ -28,10 +26,10 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.tui.faults import as_problem
 from facturier.tui.formatting import moment
-from facturier.tui.opening import Then, attempt
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.connect.link_view import LinkView
 from facturier.tui.screens.dialogs.dialogs import ReasonScreen
+from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.status import DELIVERIES
 from facturier.tui.widgets.title import Banner, Title
@@ -110,8 +108,13 @@ class DoubtScreen(ResultScreen[None]):
             self._session = str(as_problem(error))
         self.on_company_changed()
 
-    def action_resolve(self, sent: bool) -> None:
-        resolve(self, self._ws, self._delivery.id, self._delivery.number, sent=sent, then=self.on_company_changed)
+    @work
+    async def action_resolve(self, sent: bool) -> None:
+        """Ask for the reason, then settle the delivery as sent or as not sent."""
+        if reason := await self.app.push_screen_wait(_reason(self._delivery.number, sent=sent)):
+            with problems_shown(self):
+                await asyncio.to_thread(resolve, self._ws, self._delivery.id, sent=sent, reason=reason)
+            self.on_company_changed()
 
 
 def _known(delivery: Delivery, journal: list[Entry], session: str) -> Table:
@@ -157,8 +160,7 @@ def _where(ws: Workspace, delivery: Delivery) -> Text:
     return Text.assemble(why, "\n\n", (what, "bold"))
 
 
-def resolve(screen: Screen[Any], ws: Workspace, delivery_id: int, number: str, *, sent: bool, then: Then) -> None:
-    """Ask for the reason, then settle the delivery as sent or as not sent."""
+def _reason(number: str, *, sent: bool) -> ReasonScreen:
     if sent:
         question = _("Invoice {number} was sent?").format(number=number)
         detail = _("Answer yes only if you saw it in the Sent folder, or the customer has it.")
@@ -167,12 +169,4 @@ def resolve(screen: Screen[Any], ws: Workspace, delivery_id: int, number: str, *
         question = _("Invoice {number} was not sent?").format(number=number)
         detail = _("Answer yes only if it is not in the Sent folder. Then you can send it again.")
         example = _("it is not in the Sent folder")
-
-    def answered(reason: str | None) -> None:
-        if reason:
-            attempt(screen, lambda: asyncio.to_thread(resolve_now, reason), then)
-
-    def resolve_now(reason: str) -> None:
-        in_doubt.resolve(ws, delivery_id, sent=sent, reason=reason)
-
-    screen.app.push_screen(ReasonScreen(question, detail, placeholder=example), answered)
+    return ReasonScreen(question, detail, placeholder=example)

@@ -22,11 +22,11 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import InvoiceRow
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui import opening
 from facturier.tui.faults import as_problem
 from facturier.tui.screen import KeyRepeatGuard, ResultScreen
-from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
-from facturier.tui.screens.outbox.batch_rows import BatchRow, batch_columns, batch_detail
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.problems import show_problem
+from facturier.tui.screens.outbox.batch_rows import BatchRow, batch_columns, batch_detail, batch_sum
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
@@ -137,20 +137,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
         looked = sum(row.checked is not None for row in rows)
         if looked < len(rows):
             return Text(_("Checking {done} of {all}…").format(done=looked, all=len(rows)))
-        going = sum(row.goes for row in rows)
-        warned = sum(row.warned and not row.goes and not row.stopped for row in rows)
-        stopped = len(rows) - going - warned
-        parts = []
-        if going:
-            parts.append(
-                Text(ngettext("✓ {count} will be sent", "✓ {count} will be sent", going).format(count=going), "green")
-            )
-        if warned:
-            words = ngettext("⚠ {count} excluded, w includes it", "⚠ {count} excluded, w includes them", warned)
-            parts.append(Text(words.format(count=warned), "yellow"))
-        if stopped:
-            parts.append(Text(ngettext("✗ {count} blocked", "✗ {count} blocked", stopped).format(count=stopped), "red"))
-        return Text("   ").join(parts)
+        return batch_sum(rows)
 
     @on(RowList.Chosen)
     def _show_detail(self) -> None:
@@ -220,16 +207,23 @@ class BatchScreen(ResultScreen[frozenset[int]]):
             del self._rows[row.id]
             self._show()
 
-    def action_look(self) -> None:
-        if (row := self.rows.chosen) is not None:
-            opening.send_invoice(self, self._ws, row.id, lambda queued: self._looked(row.id, queued))
+    @work
+    async def action_look(self) -> None:
+        from facturier.tui.screens.preview.open_preview import send_invoice
 
-    def action_open(self) -> None:
         if (row := self.rows.chosen) is not None:
-            opening.open_invoice(self, self._ws, row.id, lambda: self._looked(row.id, queued=False))
+            self._looked(row.id, queued=await send_invoice(self, self._ws, row.id))
 
-    def _looked(self, invoice_id: int, queued: bool) -> None:
-        """Back from the preview or the invoice: look at it anew, and go on with those not looked at yet."""
+    @work
+    async def action_open(self) -> None:
+        from facturier.tui.screens.invoice.open_invoice import open_invoice
+
+        if (row := self.rows.chosen) is not None:
+            await open_invoice(self, self._ws, row.id)
+            self._looked(row.id, queued=False)
+
+    def _looked(self, invoice_id: int, *, queued: bool) -> None:
+        """Back from the preview or the invoice: check it again, and go on with those not checked yet."""
         if queued:
             self._queued.add(invoice_id)
             self._rows.pop(invoice_id, None)
@@ -239,7 +233,8 @@ class BatchScreen(ResultScreen[frozenset[int]]):
 
     # Sending
 
-    def action_send(self) -> None:
+    @work
+    async def action_send(self) -> None:
         going = [row for row in self._rows.values() if row.goes]
         staying = len(self._rows) - len(going)
         if not going or self._sender is None or self._held.may_be():
@@ -257,7 +252,8 @@ class BatchScreen(ResultScreen[frozenset[int]]):
             detail.append(
                 ngettext("{count} is not included.", "{count} are not included.", staying).format(count=staying)
             )
-        self.app.push_screen(ConfirmScreen(question, " ".join(detail)), lambda yes: self._start(going) if yes else None)
+        if await self.app.push_screen_wait(ConfirmScreen(question, " ".join(detail))):
+            self._start(going)
 
     def _start(self, going: Sequence[BatchRow]) -> None:
         self._enough.clear()
@@ -298,7 +294,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
                 len(stopped),
             ).format(count=len(stopped))
             kept = _("The others are in the outbox.") if self._queued else _("Nothing was sent.")
-            self.app.push_screen(ProblemScreen(FacturierError(error, kept=kept, todo=_("Each one shows the reason."))))
+            show_problem(self, FacturierError(error, kept=kept, todo=_("Each one shows the reason.")))
 
     def action_back(self) -> None:
         if self._sending is not None:

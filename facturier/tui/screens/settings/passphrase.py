@@ -16,7 +16,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Choice, Field
 from facturier.tui.widgets.keybar import KeyBar
 
@@ -66,7 +66,7 @@ class PassphraseScreen(Dialog[bool]):
             field.input.action_select_all()
         except FacturierError as error:
             about.update(_("Sending requires it."))
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
         else:
             self.dismiss(True)
 
@@ -111,6 +111,6 @@ class NewPassphraseScreen(Dialog[bool]):
         try:
             await asyncio.to_thread(self._ws.keys.set_passphrase, first.input.value)
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
         else:
             self.dismiss(True)

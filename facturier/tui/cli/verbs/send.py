@@ -26,8 +26,8 @@ from facturier.models.text.clean import clean
 from facturier.models.text.dates import parse_moment
 from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
-from facturier.tui.cli.outbox import as_object, as_text
 from facturier.tui.cli.shell import Shell, stop_on_signals
+from facturier.tui.cli.verbs.outbox import as_object, as_text
 from facturier.tui.exit_status import DONE, REFUSED
 from facturier.tui.faults import as_problem
 

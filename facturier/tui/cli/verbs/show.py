@@ -16,8 +16,8 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
 from facturier.models.text.paths import typed_path
-from facturier.tui.cli.outbox import as_text
 from facturier.tui.cli.shell import Shell
+from facturier.tui.cli.verbs.outbox import as_text
 from facturier.tui.exit_status import DONE
 
 

@@ -1,4 +1,4 @@
-"""The postman of this window: runs in a thread whenever something is due, one round at a time."""
+"""This window's postman: runs in a thread whenever something is due, one round at a time."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,8 +21,8 @@ _SHORT = 0.05  # seconds between looks whether the round is over
 
 
 class OutboxWorker:
-    """Belongs to the app, not to a screen: a send outlives the dialog that asked for it. `failed` is told what stopped
-    a round."""
+    """Belongs to the app, not to a screen: sending goes on when the dialog that asked for it is closed. `failed` is
+    called with the error that stopped a round."""
 
     def __init__(self, app: App[Any], ws: Workspace, *, failed: Callable[[Exception], None]) -> None:
         self._app = app
@@ -42,8 +42,8 @@ class OutboxWorker:
         return postman(self._ws)
 
     def start(self) -> None:
-        """A first round at once where anything is due or was left behind by an earlier program. Where nothing is, not
-        even the vault is opened."""
+        """Start a first round if an earlier program did not finish a delivery, and look what is due. If there is
+        nothing to do, not even the vault is opened."""
         from facturier.models.outbox.deliveries import under_way
 
         self._stop.clear()
@@ -58,7 +58,7 @@ class OutboxWorker:
             self.look()
 
     def look(self) -> None:
-        """Something may have changed: see what is due, and when."""
+        """See what is due, and when: something may have changed."""
         if self.busy:
             self._again = True
             return
@@ -80,17 +80,17 @@ class OutboxWorker:
             self._timer = self._app.set_timer(wait, self.look)
 
     def stop(self) -> None:
-        """Begin nothing more; a delivery under way is finished, or given up within moments in a true state."""
+        """Start no more deliveries. One that is being sent is finished, or given up within moments in a true state."""
         self._stop.set()
 
     async def end(self) -> None:
-        """Begin nothing more, and wait for the delivery under way."""
+        """Start no more deliveries, and wait for the one that is being sent."""
         self.stop()
         while self.busy:
             await asyncio.sleep(_SHORT)
 
     def resume(self) -> None:
-        """The person stays after all."""
+        """Start deliveries again: the person stays after all."""
         self._stop.clear()
         self.look()
 
