@@ -113,8 +113,8 @@ class Unreachable(SendError): ...
 def short_of() -> Unreachable:
     """It is this machine that has no open file or memory left, and no server was asked."""
     return Unreachable(
-        _("This machine has no open files or memory left for a connection."),
-        kept=_("It is waiting in the outbox."),
+        _("Cannot open a connection: this machine is out of memory or has too many open files."),
+        kept=_("The invoice is waiting in the outbox."),
         todo=_("Close other programs, or raise the limit with “ulimit -n”, then try again."),
     )
 

@@ -110,9 +110,9 @@ def read_bounces(mail: bytes) -> list[Bounce]:
     if Classification.LATE in verdicts:
         raise LateOnly(
             _("This notice only says that the message is delayed. The mail server is still trying."),
-            todo=_("Wait for the next step."),
+            todo=_("Wait for the next notice before you record a bounce."),
         )
-    raise UnreadBounce(_("Cannot read this bounce: it names no failed recipient."))
+    raise UnreadBounce(_("Cannot read this bounce: it does not name a failed recipient."))
 
 
 def mentioned_addresses(mail: bytes) -> frozenset[str]:

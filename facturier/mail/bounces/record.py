@@ -26,7 +26,7 @@ def hand_in(store: Store, mail: bytes) -> list[tuple[Delivery, dict[str, str]]]:
         found = _find(store, read_bounces(mail))
     except UnreadBounce as error:
         error.kept = _("Nothing was changed.")
-        error.todo = _("Paste the whole message, with its headers: “Show original” in Gmail. Or choose the invoice.")
+        error.todo = _("Paste the whole email with its headers (“Show original” in Gmail), or choose the invoice.")
         raise
     recorded: list[tuple[Delivery, dict[str, str]]] = []
     known: AlreadyBounced | None = None
@@ -64,9 +64,7 @@ def _not_reached(delivery: Delivery, bounce: Bounce) -> dict[str, str]:
     """Who of the recipients was not reached, and why. Raises UnreadBounce where the bounce does not tell."""
     recipients = delivery.envelope.recipients
     if not bounce.failures and bounce.sender in {address.casefold() for address in recipients}:
-        raise UnreadBounce(
-            _("This email is an answer to invoice {number}, not a bounce.").format(number=delivery.number)
-        )
+        raise UnreadBounce(_("This email is a reply to invoice {number}, not a bounce.").format(number=delivery.number))
     if found := bounce.not_reached(recipients):
         return found
     raise UnreadBounce(
@@ -79,7 +77,7 @@ def record_bounce(store: Store, ref: str, address: str, reason: str) -> tuple[De
     NoSuchInvoice, InputError and AlreadyBounced."""
     reason = clean(reason)[:_LONGEST_REASON]
     if not reason:
-        raise InputError(_("Enter a reason. The history keeps it."))
+        raise InputError(_("Enter a reason. It is saved in the history."))
     invoice = find_invoice(store, ref.strip())
     assert invoice.id is not None
     sent = [delivery for delivery in reversed(deliveries_of(store, invoice.id)) if delivery.state in LEFT]

@@ -98,7 +98,7 @@ def document_language(invoice: Invoice, company: Company) -> str:
 def terms_text(days: int, language: str) -> str:
     """`Due on receipt`, `30 days`."""
     if days <= 0:
-        return catalogue(language).gettext("On receipt")
+        return catalogue(language).gettext("Due on receipt")
     return catalogue(language).ngettext("{days} day", "{days} days", days).format(days=days)
 
 
@@ -166,7 +166,7 @@ def _facts(invoice: Invoice, language: str) -> tuple[Detail, ...]:
         Detail(gettext("Date"), long_day(invoice.date, language)),
         Detail(gettext("Due"), long_day(invoice.due, language)),
         Detail(gettext("Terms"), terms_text(invoice.terms, language)),
-        Detail(gettext("Reference"), clean(invoice.reference)),
+        Detail(gettext("PO number"), clean(invoice.reference)),
     ]
     return tuple(fact for fact in facts if fact.text)
 
@@ -178,7 +178,7 @@ def _headings(gettext: Callable[[str], str]) -> Headings:
         price=gettext("Rate"),
         tax=gettext("Tax"),
         amount=gettext("Amount"),
-        billed_to=gettext("Billed to"),
+        billed_to=gettext("Bill to"),
         carried=gettext("Carried forward"),
         brought=gettext("Brought forward"),
         page=gettext("Page {page} of {pages}"),

@@ -130,7 +130,7 @@ def _foot(content: Content) -> str:
             _(
                 "The company’s name and tax numbers do not fit at the foot of a page: they have {count} characters."
             ).format(count=len(foot)),
-            todo=_("Shorten them to {most} characters together.").format(most=_FOOT),
+            todo=_("Shorten them to {most} characters in total.").format(most=_FOOT),
         )
     return foot
 

@@ -32,13 +32,13 @@ def font_files(folder: str) -> tuple[tuple[str, int, int], ...]:
     found = []
     for seen, entry in enumerate(_entries(root, _DEEPEST), 1):
         if seen > _MOST_ENTRIES:
-            raise _refused(folder, _("it holds more than {most} files").format(most=_MOST_ENTRIES))
+            raise _refused(folder, _("it contains more than {most} files").format(most=_MOST_ENTRIES))
         if entry.name.lower().endswith(_SUFFIXES) and (status := _regular(entry)) is not None:
             if status.st_size > _LARGEST:
                 raise _refused(folder, _("{name} is larger than {most} MB").format(name=entry.name, most=128))
             found.append((entry.path, status.st_size, status.st_mtime_ns))
     if sum(size for _path, size, _age in found) > _LARGEST_IN_ALL:
-        raise _refused(folder, _("its fonts have more than {most} MB together").format(most=512))
+        raise _refused(folder, _("its fonts are larger than {most} MB in total").format(most=512))
     return tuple(sorted(found))
 
 
@@ -66,5 +66,5 @@ def _regular(entry: "os.DirEntry[str]") -> os.stat_result | None:
 def _refused(folder: str, why: str) -> DocumentError:
     return DocumentError(
         _("Cannot use the folder {path} for fonts: {why}.").format(path=folder, why=why),
-        todo=_("Choose a folder that holds only the fonts your invoices need."),
+        todo=_("Choose a folder that contains only the fonts your invoices need."),
     )

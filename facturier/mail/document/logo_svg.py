@@ -72,7 +72,7 @@ def svg_problem(picture: bytes) -> str:
     try:
         elements = _Reader().read(picture)
         if _copies(elements) > _MOST_COPIES:
-            raise _Refused(_("it is made of too many copies of its parts"))
+            raise _Refused(_("it repeats its parts too many times"))
     except _Refused as refused:
         return str(refused)
     except (expat.ExpatError, ValueError, LookupError):

@@ -23,7 +23,7 @@ def check_iban(text: str) -> str:
     iban = re.sub(r"\s", "", text).upper()
     if not _IBAN.fullmatch(iban) or int("".join(str(int(c, 36)) for c in iban[4:] + iban[:4])) % 97 != 1:
         raise DocumentError(
-            _("“{iban}” is not an IBAN.").format(iban=clean(text)),
+            _("“{iban}” is not a valid IBAN.").format(iban=clean(text)),
             todo=_("Correct it, or clear the field."),
         )
     return iban

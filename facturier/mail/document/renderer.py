@@ -116,7 +116,7 @@ class Renderer:
                         raise _given_up(name) from None
                     _log.warning("the renderer ended with status %s", status)
                     if fresh:  # else what it kept of other documents may have been too much, or its time was over
-                        why = _("it takes too much memory, or crashes the program that draws it")
+                        why = _("it needs too much memory, or crashes the program that draws it")
                         raise self._remembered(request, name, why) from None
                 except BaseException:  # Ctrl+C: half an answer must not be read as the next one
                     worker.end()
@@ -251,11 +251,11 @@ def stop_rendering() -> None:
 
 
 def _given_up(name: str) -> RenderingStopped:
-    return RenderingStopped(_("Did not finish {document}.").format(document=name))
+    return RenderingStopped(_("Could not finish {document}.").format(document=name))
 
 
 def _too_much(name: str, why: str) -> RenderingStopped:
     return RenderingStopped(
         _("Cannot create {document}: {why}.").format(document=name, why=why),
-        todo=_("Shorten its texts, or choose a simpler logo and fewer fonts."),
+        todo=_("Shorten its text, or choose a simpler logo or fewer fonts."),
     )

@@ -11,10 +11,8 @@ from facturier.models.text.i18n import N_, catalogue
 
 _SUBJECT = N_("Invoice {number} from {company}")
 _LETTER = N_(
-    "Hello {contact},\n\n"
-    "Here is invoice **{number}** of {total}, due on {due}. You will find it attached as a PDF.\n\n"
-    "If anything in it is not as you expect, just reply to this message.\n\n"
-    "Thank you for your business,\n"
+    "Hello {contact},\n\nHere is invoice **{number}** for {total}, due on {due}. It is attached as a "
+    "PDF.\n\nIf you have any questions, just reply to this email.\n\nThank you for your business,\n"
     "{company}"
 )
 

@@ -14,17 +14,17 @@ from facturier.models.text.i18n import N_, _
 # What each one stands for, in the order in which the screens offer them.
 PLACEHOLDERS = {
     "customer": N_("the customer’s name"),
-    "contact": N_("the person to greet, otherwise the customer’s name"),
+    "contact": N_("the contact’s name, or the customer’s name if there is none"),
     "number": N_("the invoice’s number"),
     "total": N_("the total with its currency"),
     "balance": N_("the balance due, with its currency"),
     "date": N_("the invoice’s date"),
-    "due": N_("the date by which to pay"),
-    "terms": N_("the terms of payment"),
-    "reference": N_("the customer’s reference"),
+    "due": N_("the due date"),
+    "terms": N_("the payment terms"),
+    "reference": N_("the PO number"),
     "company": N_("your company’s name"),
     "email": N_("your company’s email"),
-    "telephone": N_("your company’s telephone"),
+    "telephone": N_("your company’s phone number"),
     "pay_link": N_("the link for online payment"),
 }
 _PLACEHOLDER = re.compile(r"\{\s*([^\W\d]\w*)\s*\}")

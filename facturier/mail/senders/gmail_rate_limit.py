@@ -57,7 +57,10 @@ def _last_minute(kept: bytes | None, now: datetime) -> dict[str, list[float]]:
 
 def _refuse(until: datetime) -> None:
     raise NotNow(
-        _("Your companies together send from this address as fast as Gmail allows. Sending resumes automatically."),
+        _(
+            "Your companies are already sending from this address as fast as Gmail allows. Sending "
+            "resumes automatically."
+        ),
         retry=until,
         whole_sender=True,
     )

@@ -57,7 +57,9 @@ class SealedSender:
     def _check(self, session: str | None = None) -> None:
         now, time = self._clock(), self._seal.time
         if now < time:
-            raise NotNow(_("It would be sent earlier than planned: another program changed its time."), retry=time)
+            raise NotNow(
+                _("This message would be sent earlier than scheduled: another program changed its time."), retry=time
+            )
         if now - time > LONGEST:
             raise Refused(
                 _("This message should have been sent more than {days} days ago.").format(days=LONGEST.days),
@@ -111,5 +113,5 @@ def _used() -> Refused:
     return Refused(
         _("This message was already sent or cancelled. Another program put it back in the outbox."),
         kept=_("It was not sent again."),
-        todo=_("Find out who did it. If the invoice is to be sent again, send it yourself."),
+        todo=_("Find out who did it. If the customer should get the invoice again, send it yourself."),
     )

@@ -60,7 +60,9 @@ class CopyGuard:
                 return self._elsewhere(home)
             if last is not None and not self._is_newer(home, last):
                 return _refusal(
-                    _("“{path}” is older than what you last saw of this company.").format(path=self._store.path)
+                    _("“{path}” is an older version of this company than the one you last opened.").format(
+                        path=self._store.path
+                    )
                 )
             self._update(home)
             return None
@@ -153,6 +155,6 @@ class CopyGuard:
 def _refusal(happened: str) -> CompanyCopy:
     return CompanyCopy(
         happened,
-        kept=_("You can work with it, and nothing is sent from it."),
-        todo=_("If this file is the company from now on, confirm it."),
+        kept=_("You can work in this file, but nothing is sent from it."),
+        todo=_("If you want to use this file as the company from now on, confirm it."),
     )

@@ -43,7 +43,7 @@ class RollbackGuard:
         if last is None:
             return
         if not now.digest:
-            self._refuse(_("The company’s vault is missing from its file."))
+            self._refuse(_("The company’s vault is missing from the company file."))
         if now.digest != last.digest:
             self._refuse(_("The company’s vault was replaced by a different one."))
         if now.generation < last.generation:

@@ -39,7 +39,7 @@ def adopt(store: Store, *, up_to_date: bool) -> Adopted:
 
 
 def _reason() -> str:
-    return _("A copy was chosen as the company, and had this message in its outbox. It may have been sent before.")
+    return _("A copy that had this message in its outbox became the company. The message may already have been sent.")
 
 
 def _retire(home: Home, store: Store) -> bool:

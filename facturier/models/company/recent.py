@@ -33,7 +33,8 @@ def spoilt_list(folder: Path) -> str:
     if not spoilt:
         return ""
     return _(
-        "The list of your companies in “{path}” cannot be read. A new list starts with the next company you open."
+        "Cannot read the list of your companies in “{path}”. Facturier starts a new list with the next "
+        "company you open."
     ).format(path=folder / _FILE)
 
 

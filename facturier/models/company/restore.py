@@ -45,15 +45,15 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
     path = resolved(path)  # a link stays where it is
     if os.path.lexists(copy) and not is_file(copy):  # such as a device, which has no end
         raise StoreError(
-            _("“{copy}” is not a good backup of a company.").format(copy=copy),
+            _("“{copy}” is not a valid backup of a company.").format(copy=copy),
             kept=_("Nothing was changed."),
-            todo=_("Try an older one."),
+            todo=_("Try an older backup."),
         )
     if any(copy.with_name(f"{copy.name}{tail}").exists() for tail in ("-wal", "-journal")):
         raise StoreError(
-            _("“{copy}” is open in a program.").format(copy=copy),
+            _("“{copy}” is open in another program.").format(copy=copy),
             kept=_("Nothing was changed."),
-            todo=_("Close it there, or make a backup."),
+            todo=_("Close it there, or create a backup of it and restore that."),
         )
     if path.exists() and in_use(path):
         raise LockedCompany(
@@ -79,13 +79,13 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
             raise
     except OSError as error:
         raise StoreError(
-            _("Cannot put “{copy}” at “{path}”: {reason}.").format(copy=copy, path=path, reason=error.strerror)
+            _("Cannot restore “{copy}” to “{path}”: {reason}.").format(copy=copy, path=path, reason=error.strerror)
         ) from error
     except FacturierError as error:
         raise type(error)(
-            _("“{copy}” is not a good backup of a company.").format(copy=copy),
+            _("“{copy}” is not a valid backup of a company.").format(copy=copy),
             kept=_("Nothing was changed."),
-            todo=_("Try an older one."),
+            todo=_("Try an older backup."),
         ) from error
     finally:
         for tail in _PARTS:
@@ -102,8 +102,8 @@ def _take_over(store: Store, copy: Path, path: Path) -> int:
         return stop_outbox(
             store,
             _(
-                "The company was restored from a backup that had this message in its outbox. It may have "
-                "been sent since."
+                "The company was restored from a backup that had this message in its outbox. The "
+                "message may have been sent since."
             ),
         )
 

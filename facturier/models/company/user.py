@@ -39,7 +39,7 @@ def spoilt_preferences(folder: Path) -> str:
             return ""
     except ValueError:
         pass
-    return _("Your preferences in “{path}” cannot be read, so the defaults are used.").format(path=folder / _FILE)
+    return _("Cannot read your preferences in “{path}”. Facturier uses the defaults.").format(path=folder / _FILE)
 
 
 def save_preferences(folder: Path, preferences: Preferences) -> None:

@@ -41,7 +41,7 @@ def deliveries_of(store: Store, invoice_id: int, *, strict: bool = False) -> lis
     rows = store.rows(f"{_SELECT} WHERE invoice_id = ? ORDER BY delivery.id", invoice_id)
     found = _deliveries(store, rows)
     if strict and len(found) < len(rows):
-        raise damaged("delivery", f"@{invoice_id}", _("what was sent before is not known"))
+        raise damaged("delivery", f"@{invoice_id}", _("it is not known what was sent before"))
     return found
 
 
@@ -166,7 +166,7 @@ def message_of(store: Store, delivery_id: int) -> bytes:
     row = store.row("SELECT bytes, sha256 FROM message WHERE delivery_id = ?", delivery_id)
     if row is None or not isinstance(row[0], bytes) or hashlib.sha256(row[0]).hexdigest() != row[1]:
         raise BrokenCompany(
-            _("The message kept for this delivery is damaged."),
+            _("The message saved for this delivery is damaged."),
             kept=_("The message was not sent."),
             todo=_("Send the invoice again."),
         )

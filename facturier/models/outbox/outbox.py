@@ -256,7 +256,7 @@ def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) ->
         news = {address: why for address, why in recipients.items() if address.casefold() not in known}
         if recipients and not news:
             raise AlreadyBounced(
-                _("It is already recorded that invoice {number} did not reach {addresses}.").format(
+                _("This bounce is already recorded: invoice {number} did not reach {addresses}.").format(
                     number=delivery.number, addresses=", ".join(recipients)
                 ),
                 kept=_("Nothing was changed."),

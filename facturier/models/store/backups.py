@@ -68,7 +68,7 @@ def with_way_back(error: StoreError, path: Path, folder: Path) -> StoreError:
     if copy is None:
         return error
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(copy.stat().st_mtime))
-    todo = _("There is a good backup of {when}: {copy}")
+    todo = _("There is a good backup from {when}: {copy}")
     found = type(error)(error.happened, kept=error.kept, todo=todo.format(when=when, copy=copy))
     found.backup = copy, path
     return found

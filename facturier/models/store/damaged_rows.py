@@ -33,7 +33,7 @@ def damaged(table: str, row: object, reason: str) -> DamagedRow:
             table=table, row=clean(str(row)), reason=clean(reason)[:_LONGEST]
         ),
         kept=_("Everything else works."),
-        todo=_("If you need it, restore the last good backup."),
+        todo=_("If you need this row, restore the last good backup."),
     )
 
 

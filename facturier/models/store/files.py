@@ -124,7 +124,7 @@ def refuse_kept(path: Path, company: Path, private: Path) -> None:
         )
     if path.is_relative_to(private.resolve()):
         raise FacturierError(
-            _("“{path}” is in the folder where Facturier keeps your own data.").format(path=path),
+            _("“{path}” is in the folder where Facturier keeps its own data.").format(path=path),
             kept=_("It was not changed."),
             todo=_("Choose another folder."),
         )

@@ -130,9 +130,7 @@ def _back_up(path: Path, now: datetime, what: str) -> Path:
             sqlite.copy(path, aside)
     except OSError as error:
         raise errors.StoreError(
-            _("“{path}” needs a backup first, which could not be made: {reason}.").format(
-                path=path, reason=error.strerror
-            ),
+            _("Cannot back up “{path}” before changing it: {reason}.").format(path=path, reason=error.strerror),
             kept=_("The file was not changed."),
             todo=_("Make sure that you can write to the folder, then open the company again."),
         ) from error

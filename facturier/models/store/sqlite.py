@@ -283,13 +283,13 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
             return broken(path, _("no row ID is left"))
         case code if code == _FULL or (code == _IOERR and _is_full(path)):
             return errors.NoRoom(
-                _("The disk of “{path}” is full.").format(path=path),
+                _("The disk that holds “{path}” is full.").format(path=path),
                 kept=_("Everything saved before is safe. The last change was not saved."),
                 todo=_("Free some space, then save again."),
             )
         case code if code == _IOERR:
             return errors.StoreError(
-                _("Cannot read or write the disk of “{path}”.").format(path=path),
+                _("Cannot read or write the disk that holds “{path}”.").format(path=path),
                 kept=_("Everything saved before is safe. The last change was not saved."),
                 todo=_("Check for a full quota or a failing disk, then try again."),
             )
@@ -302,7 +302,7 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
             )
         case code if code == _CANTOPEN and _no_file_more():
             return errors.StoreError(
-                _("Too many files are open: the system allows no more."),
+                _("Too many files are open: the system’s limit is reached."),
                 kept=_("Everything saved before is safe. Nothing was changed."),
                 todo=_("Raise the limit with: ulimit -n 1024"),
             )
@@ -312,7 +312,7 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
             return errors.NotACompany(
                 _("Cannot open “{path}”.").format(path=path),
                 kept=_("Nothing was changed."),
-                todo=_("Check the path, and that you may read and write the folder."),
+                todo=_("Check the path, and make sure that you can read and write the folder."),
             )
         case code if code == _TOOBIG or isinstance(error, peewee.IntegrityError) or _is_limit(error):
             return _too_much()
@@ -373,7 +373,7 @@ def _no_file_more() -> bool:
 def not_a_company(path: Path) -> errors.NotACompany:
     return errors.NotACompany(
         _("“{path}” is not a Facturier company.").format(path=path),
-        kept=_("The file was left as it is."),
+        kept=_("The file was not changed."),
         todo=_("Open another file, or create a company."),
     )
 
@@ -388,15 +388,15 @@ def gone(path: Path) -> errors.NotACompany:
 
 def read_only(path: Path) -> errors.ReadOnlyCompany:
     return errors.ReadOnlyCompany(
-        _("You can read “{path}” but not write it.").format(path=path),
+        _("You can read “{path}” but not write to it.").format(path=path),
         kept=_("Nothing was changed."),
-        todo=_("Ask the owner for permission to write the file and its folder."),
+        todo=_("Ask the owner for permission to write to the file and its folder."),
     )
 
 
 def broken(path: Path, reason: str) -> errors.BrokenCompany:
     return errors.BrokenCompany(
         _("“{path}” is damaged: {reason}.").format(path=path, reason=reason),
-        kept=_("The file was left as it is."),
+        kept=_("The file was not changed."),
         todo=_("Keep a copy of it, then restore your last good backup."),
     )

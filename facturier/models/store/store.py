@@ -288,7 +288,7 @@ def check_header(path: Path) -> int:
     if not os.access(path, os.R_OK):
         raise errors.NotACompany(
             _("Cannot read “{path}”: {reason}.").format(path=path, reason=os.strerror(errno.EACCES)),
-            todo=_("Ask the owner for permission to read and write it."),
+            todo=_("Ask the owner for permission to read and write the file."),
         )
     application, version = sqlite.stamp(path)
     if application != sqlite.APPLICATION:
@@ -296,7 +296,7 @@ def check_header(path: Path) -> int:
     if version > sqlite.SCHEMA:
         raise errors.NewerCompany(
             _("“{path}” was written by a newer version of Facturier.").format(path=path),
-            kept=_("The file was left as it is."),
+            kept=_("The file was not changed."),
             todo=_("Update Facturier on this machine, then open the company again."),
         )
     return version

@@ -62,19 +62,19 @@ def _reason(address: str) -> str:
     address = address if len(address) <= _SHOWN else f"{address[:_SHOWN]}…"
     name, at, domain = address.rpartition("@")
     if _APART & set(address):
-        return _("“{address}” is not an address that can receive email.").format(address=address)
+        return _("“{address}” is not a valid email address.").format(address=address)
     if not at:
-        return _("“{address}” is not an address: it has no @.").format(address=address)
+        return _("“{address}” is not an address: it has no @ sign.").format(address=address)
     if "@" in name:
-        return _("“{address}” has two @. Put a comma between addresses.").format(address=address)
+        return _("“{address}” has two @ signs. Put a comma between addresses.").format(address=address)
     if " " in address:
         return _("“{address}” contains a space. Put a comma between addresses.").format(address=address)
     if not name or not domain:
-        return _("“{address}” is incomplete: something is missing beside the @.").format(address=address)
+        return _("“{address}” is incomplete: something is missing before or after the @.").format(address=address)
     if not name.isascii():
         return _("“{address}” has accented letters before the @, which most mail servers refuse.").format(
             address=address
         )
     if "." not in domain.strip("."):
         return _("“{address}” has no full domain after the @, such as “example.com”.").format(address=address)
-    return _("“{address}” is not an address that can receive email.").format(address=address)
+    return _("“{address}” is not a valid email address.").format(address=address)

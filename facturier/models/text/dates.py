@@ -162,4 +162,4 @@ def parse_terms(text: str) -> int:
 
 def terms_text(days: int) -> str:
     """Terms in the reader's words, as `parse_terms` reads them back: `Net 30`, `On receipt`."""
-    return ngettext("Net {days}", "Net {days}", days).format(days=days) if days else _("On receipt")
+    return ngettext("Net {days}", "Net {days}", days).format(days=days) if days else _("Due on receipt")

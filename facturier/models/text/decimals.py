@@ -60,7 +60,7 @@ def read_decimal(text: str) -> Decimal:
     exact = _EXACT.fullmatch(text) if len(text) <= _LONGEST else None
     if exact is None:
         shown = text if len(text) <= _LONGEST else f"{text[:20]}…"
-        raise InputError(_("“{text}” is not decimal text such as 1234.50.").format(text=shown))
+        raise InputError(_("“{text}” is not a decimal number such as 1234.50.").format(text=shown))
     return _decimal("-" if text.startswith("-") else "", exact[1], exact[2] or "", text)
 
 
@@ -91,7 +91,11 @@ def _without_currency(typed: str, currency: str) -> str:
         letters = mark.strip("$ \u00a0\u202f")
         meant = _SIGNS.get(mark, (_DOLLARS.get(letters, letters),))
         if currency and currency not in meant:
-            raise InputError(_("“{text}” is not in {currency}.").format(text=typed, currency=currency))
+            raise InputError(
+                _("“{text}” is in a different currency. Enter the amount in {currency}.").format(
+                    text=typed, currency=currency
+                )
+            )
         if not currency and mark not in _SIGNS:
             raise _no_number(typed)
     return found["number"]
@@ -101,7 +105,7 @@ def _decimal(sign: str, whole: str, part: str, typed: str) -> Decimal:
     if len(whole.lstrip("0")) > DIGITS:
         raise InputError(_("“{text}” is too large: at most {count} digits.").format(text=typed, count=DIGITS))
     if len(part.rstrip("0")) > DECIMALS:
-        raise InputError(_("“{text}” has too many decimals: at most {count}.").format(text=typed, count=DECIMALS))
+        raise InputError(_("“{text}” has too many decimal places: at most {count}.").format(text=typed, count=DECIMALS))
     return Decimal(f"{sign}{whole or '0'}.{part.rstrip('0') or '0'}")
 
 

@@ -17,7 +17,7 @@ def check_length(text: str, most: int) -> None:
     """Raises InputError for a text of more than `most` letters."""
     if len(text) > most:
         raise InputError(
-            _("This is too long: {count} characters, and {most} at most.").format(count=len(text), most=most)
+            _("This is too long: {count} characters; at most {most} are allowed.").format(count=len(text), most=most)
         )
 
 

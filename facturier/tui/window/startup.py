@@ -78,9 +78,9 @@ async def _ask_about_copy(app: CompanyApp) -> None:
         if not isinstance(refused, CompanyCopy):
             return
         detail = _(
-            "{what}\n\nYes: this file is the company from now on. Deliveries in its outbox that "
-            "may already have been sent are stopped, each with an alert.\nNo: you only look, and "
-            "nothing is sent from it."
+            "{what}\n\nYes: this file is the company from now on. Deliveries in its outbox that may "
+            "already have been sent are stopped, each with an alert.\nNo: you can work in this file, "
+            "but nothing is sent from it."
         ).format(what=refused.happened)
         if await app.push_screen_wait(ConfirmScreen(_("Send from this file from now on?"), detail, grave=True)):
             await asyncio.to_thread(adopt, app.ws)

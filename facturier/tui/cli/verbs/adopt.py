@@ -40,8 +40,8 @@ def outcome(done: Adopted) -> list[str]:
         found.append(_("“{path}” is a copy now: nothing is sent from it.").format(path=done.was))
     elif done.was:
         found.append(
-            _("If “{path}” still exists elsewhere, stop using it: both would give the same numbers.").format(
-                path=done.was
-            )
+            _(
+                "If “{path}” still exists elsewhere, stop using it: both files would use the same invoice numbers."
+            ).format(path=done.was)
         )
     return found

@@ -19,5 +19,5 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     path = typed_path(options.file)
     refuse_kept(path.resolve(), ws.store.path, ws.locations.data)
     back_up(ws.store, path)
-    shell.say(_("Copied to {path} and checked.").format(path=path))
+    shell.say(_("Created and checked the backup {path}.").format(path=path))
     return DONE
