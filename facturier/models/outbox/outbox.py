@@ -4,8 +4,9 @@ All of it goes through `_move`, a compare-and-swap on state, owner and epoch in 
 and alert. `facturier.models.outbox.transitions` says which moves there are.
 """
 
-import json
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from facturier.models.books.alerts import AlertKind, raise_alert, settle_alerts, settle_earlier
 from facturier.models.books.journal import write_journal
@@ -13,12 +14,14 @@ from facturier.models.books.status import State
 from facturier.models.errors import AlreadyBounced, DamagedRow, LostClaim, NoSuchInvoice
 from facturier.models.outbox.bounces import add_bounce, not_reached_before, only_copies
 from facturier.models.outbox.composition import drop_composition
-from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.deliveries import UNDER_WAY, get_delivery
 from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.pauses import end_refused_pause
 from facturier.models.outbox.schedule import Due, first_due
 from facturier.models.outbox.transitions import TRANSITIONS, DeliveryEvent
-from facturier.models.store.store import Store, instant
+from facturier.models.store import sqlite, tables
+from facturier.models.store.prepared import Prepared, slot, slots
+from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
 LEASE = timedelta(minutes=5)
@@ -30,6 +33,7 @@ _ALERTS = {
     DeliveryEvent.LOST: AlertKind.IN_DOUBT,
     DeliveryEvent.BOUNCED: AlertKind.BOUNCED,
 }
+_row = tables.Delivery
 
 
 def claim_next(store: Store, owner: str, sender_kinds: tuple[SenderKind, ...] = tuple(SenderKind)) -> Delivery | None:
@@ -41,35 +45,39 @@ def claim_next(store: Store, owner: str, sender_kinds: tuple[SenderKind, ...] = 
         due = _first_now(store, sender_kinds)
         if due is None:
             return None
-        row = store.row(
-            "SELECT id FROM delivery WHERE state = 'queued' AND way = ? AND sender = CAST(? AS TEXT)"
-            " ORDER BY not_before, id LIMIT 1",
-            due.sender_kind,
-            due.raw,
-        )
-        assert row is not None
+        delivery_id = store.value(_next_of(way=due.sender_kind, sender=due.raw))
+        assert delivery_id is not None
         try:
-            get_delivery(store, row[0])
+            delivery = get_delivery(store, delivery_id)
         except (DamagedRow, NoSuchInvoice) as error:
-            _give_up(store, row[0], str(error))
+            _give_up(store, delivery_id, str(error))
         else:
-            store.write(
-                "UPDATE delivery SET owner = ?, epoch = epoch + 1, lease = ?, attempts = attempts + 1 WHERE id = ?",
-                owner,
-                instant(store.clock() + LEASE),
-                row[0],
-            )
-            return _move(store, get_delivery(store, row[0]), DeliveryEvent.CLAIMED)
+            claim = {"owner": owner, "epoch": delivery.epoch + 1, "lease": store.clock() + LEASE}
+            return _move(store, delivery, DeliveryEvent.CLAIMED, {**claim, "attempts": delivery.attempts + 1})
     return claim_next(store, owner, sender_kinds)
+
+
+_next_of = Prepared(
+    lambda: (
+        _row.select(_row.id)
+        .where(
+            _row.state == sqlite.literal(State.QUEUED),
+            _row.way == slot(_row.way),
+            _row.sender == sqlite.from_raw(slot(_row.sender)),
+        )
+        .order_by(_row.not_before, _row.id)
+        .limit(sqlite.literal(1))
+    )
+)
 
 
 def _give_up(store: Store, delivery_id: int, reason: str) -> None:
     """A row of the outbox that cannot be read must not hold up the others; inside the caller's transaction."""
-    store.write(
-        "UPDATE delivery SET state = 'failed', changed = ?, problem = ? WHERE id = ?", store.now(), reason, delivery_id
-    )
-    row = store.row("SELECT id FROM invoice WHERE id = (SELECT invoice_id FROM delivery WHERE id = ?)", delivery_id)
-    invoice_id = row[0] if row else None
+    invoice = tables.Invoice
+    failed = _row.update(state=State.FAILED, changed=store.clock(), problem=reason)
+    store.run(failed.where(_row.id == delivery_id))
+    its_invoice = invoice.select(invoice.id).join(_row, on=_row.invoice_id == invoice.id)
+    invoice_id = store.value(its_invoice.where(_row.id == delivery_id))
     raise_alert(store, AlertKind.FAILED, invoice_id=invoice_id, delivery_id=delivery_id, reason=reason)
     write_journal(store, DeliveryEvent.REFUSED, invoice_id, delivery=str(delivery_id), reason=reason)
 
@@ -77,8 +85,7 @@ def _give_up(store: Store, delivery_id: int, reason: str) -> None:
 def hold_claim(store: Store, claim: Claim) -> None:
     """Lengthen the lease while the work goes on. Raises LostClaim."""
     with store.writing():
-        _owned(store, claim)
-        store.write("UPDATE delivery SET lease = ? WHERE id = ?", instant(store.clock() + LEASE), claim.delivery_id)
+        _change(store, _owned(store, claim), lease=store.clock() + LEASE)
 
 
 def hand_over(store: Store, claim: Claim, session: str) -> Delivery:
@@ -87,21 +94,16 @@ def hand_over(store: Store, claim: Claim, session: str) -> Delivery:
         delivery = _owned(store, claim)
         if delivery.lease is None or delivery.lease < store.clock():
             raise LostClaim(_("This took so long that another Facturier process may have taken over."))
-        store.write(
-            "UPDATE delivery SET session = ?, lease = ? WHERE id = ?",
-            session,
-            instant(store.clock() + LEASE),
-            delivery.id,
-        )
-        return _move(store, delivery, DeliveryEvent.HANDED_OVER)
+        changes = {"session": session, "lease": store.clock() + LEASE}
+        return _move(store, delivery, DeliveryEvent.HANDED_OVER, changes)
 
 
 def accepted(store: Store, claim: Claim, server_id: str, reply: str = "") -> Delivery:
     """The server took it: a proof, whoever has given this claim up since. Raises LostClaim where that is no news."""
     with store.writing():
         delivery = get_delivery(store, claim.delivery_id)
-        store.write("UPDATE delivery SET server_id = ?, problem = '' WHERE id = ?", server_id, delivery.id)
-        return _move(store, delivery, DeliveryEvent.ACCEPTED, server_id=server_id, reply=reply)
+        changes = {"server_id": server_id, "problem": ""}
+        return _move(store, delivery, DeliveryEvent.ACCEPTED, changes, server_id=server_id, reply=reply)
 
 
 def partly_accepted(store: Store, claim: Claim, server_id: str, refused: dict[str, str]) -> Delivery:
@@ -110,15 +112,10 @@ def partly_accepted(store: Store, claim: Claim, server_id: str, refused: dict[st
     with store.writing():
         delivery = get_delivery(store, claim.delivery_id)
         problem = "; ".join(f"{address}: {reply}" for address, reply in refused.items())
-        store.write(
-            "UPDATE delivery SET server_id = ?, problem = ?, recipients = json_set(recipients, '$.refused', json(?))"
-            " WHERE id = ?",
-            server_id,
-            problem,
-            json.dumps(list(refused)),
-            delivery.id,
-        )
-        if any(address in refused for address in delivery.envelope.to):
+        envelope = delivery.envelope
+        recipients = {"to": envelope.to, "cc": envelope.cc, "bcc": envelope.bcc, "refused": [*refused]}
+        changes = {"server_id": server_id, "problem": problem, "recipients": recipients}
+        if any(address in refused for address in envelope.to):
             raise_alert(
                 store,
                 AlertKind.PARTLY_SENT,
@@ -127,7 +124,7 @@ def partly_accepted(store: Store, claim: Claim, server_id: str, refused: dict[st
                 recipients=", ".join(refused),
                 reason=problem,
             )
-        return _move(store, delivery, DeliveryEvent.PARTLY_ACCEPTED, server_id=server_id, reason=problem)
+        return _move(store, delivery, DeliveryEvent.PARTLY_ACCEPTED, changes, server_id=server_id, reason=problem)
 
 
 def put_back(store: Store, claim: Claim, problem: str, not_before: datetime, reply: str = "") -> Delivery:
@@ -135,13 +132,8 @@ def put_back(store: Store, claim: Claim, problem: str, not_before: datetime, rep
     with store.writing():
         delivery = _owned(store, claim)
         fact = DeliveryEvent.RELEASED if delivery.state is State.CLAIMED else DeliveryEvent.DEFERRED
-        store.write(
-            "UPDATE delivery SET problem = ?, not_before = ?, session = '' WHERE id = ?",
-            problem,
-            instant(not_before),
-            delivery.id,
-        )
-        return _move(store, delivery, fact, reason=problem, reply=reply)
+        changes = {"problem": problem, "not_before": not_before}
+        return _move(store, delivery, fact, changes, reason=problem, reply=reply)
 
 
 def refused(store: Store, claim: Claim, problem: str, reply: str = "") -> Delivery:
@@ -155,8 +147,8 @@ def lost(store: Store, claim: Claim, problem: str, reply: str = "") -> Delivery:
     """The answer was lost: nobody can know. Raises an alert. Raises LostClaim."""
     with store.writing():
         delivery = _owned(store, claim)
-        store.write("UPDATE delivery SET lease = ? WHERE id = ?", instant(store.clock() + ASK_SOONEST), delivery.id)
-        return _move(store, delivery, DeliveryEvent.LOST, reason=problem, reply=reply)
+        changes = {"lease": store.clock() + ASK_SOONEST}
+        return _move(store, delivery, DeliveryEvent.LOST, changes, reason=problem, reply=reply)
 
 
 def ask_again(store: Store, delivery: Delivery) -> bool:
@@ -167,30 +159,17 @@ def ask_again(store: Store, delivery: Delivery) -> bool:
         return False
     wait = min(max(now - delivery.changed, ASK_SOONEST), ASK_LATEST)
     with store.writing():
-        taken = store.write(
-            "UPDATE delivery SET lease = ? WHERE id = ? AND state = 'in_doubt' AND lease = ?",
-            instant(now + wait),
-            delivery.id,
-            instant(delivery.lease),
-        )
-        return taken > 0
+        asked = _row.update(lease=now + wait)
+        unasked = asked.where(_row.id == delivery.id, _row.state == State.IN_DOUBT, _row.lease == delivery.lease)
+        return store.run(unasked) > 0
 
 
 def take_over(store: Store, delivery: Delivery, owner: str) -> Claim:
     """Take an unfinished delivery from a postman that is gone. Raises LostClaim if another one was faster, or if that
     one has gone on since it was looked at: what it may have done by then is another matter."""
     with store.writing():
-        touched = store.write(
-            "UPDATE delivery SET owner = ?, epoch = epoch + 1, lease = ? WHERE id = ? AND epoch = ? AND owner = ?"
-            " AND state = ? AND state IN ('claimed', 'handing_over')",
-            owner,
-            instant(store.clock() + LEASE),
-            delivery.id,
-            delivery.epoch,
-            delivery.owner,
-            delivery.state,
-        )
-        if not touched:
+        claim = {"owner": owner, "epoch": delivery.epoch + 1, "lease": store.clock() + LEASE}
+        if delivery.state not in UNDER_WAY or not _change(store, delivery, **claim):
             raise LostClaim(_("Another Facturier process has taken over this delivery."))
         write_journal(store, "taken_over", delivery.invoice_id, owner=delivery.owner)
         return Claim(delivery.id, owner, delivery.epoch + 1)
@@ -255,8 +234,7 @@ def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) ->
 def _owned(store: Store, claim: Claim) -> Delivery:
     """The claimed delivery, if the claim still holds."""
     delivery = get_delivery(store, claim.delivery_id)
-    held = delivery.state in (State.CLAIMED, State.HANDING_OVER)
-    if not held or delivery.owner != claim.owner or delivery.epoch != claim.epoch:
+    if delivery.state not in UNDER_WAY or delivery.owner != claim.owner or delivery.epoch != claim.epoch:
         raise LostClaim(_("Another Facturier process has taken over this delivery."))
     return delivery
 
@@ -266,17 +244,36 @@ def _first_now(store: Store, sender_kinds: tuple[SenderKind, ...]) -> Due | None
     return due if due is not None and due.at <= store.now() else None
 
 
-def _move(store: Store, delivery: Delivery, fact: DeliveryEvent, **evidence: str) -> Delivery:
+@cache
+def _update(columns: tuple[str, ...]) -> Prepared:
+    return Prepared(
+        lambda: _row.update(slots(*(getattr(_row, name) for name in columns))).where(
+            _row.id == slot(_row.id),
+            _row.state == slot(_row.state, "seen_state"),
+            _row.owner == slot(_row.owner, "seen_owner"),
+            _row.epoch == slot(_row.epoch, "seen_epoch"),
+        )
+    )
+
+
+def _change(store: Store, delivery: Delivery, **columns: Any) -> bool:
+    """Change columns of a delivery, if its state and its claim are as in `delivery`; whether they were."""
+    seen = {"seen_state": delivery.state, "seen_owner": delivery.owner, "seen_epoch": delivery.epoch}
+    return store.run(_update(tuple(columns))(id=delivery.id, **seen, **columns)) > 0
+
+
+def _move(
+    store: Store, delivery: Delivery, fact: DeliveryEvent, changes: dict[str, Any] | None = None, **evidence: str
+) -> Delivery:
+    """Change the state, and with it other columns, in one UPDATE."""
     state = TRANSITIONS.get((delivery.state, fact))
-    if state is None or not store.write(
+    changes = {"state": state, "changed": store.clock(), **(changes or {})}
+    if state not in (State.HANDING_OVER, State.IN_DOUBT):
         # A session is asked as long as its delivery is under way or in doubt. Its address is a secret: not kept longer.
-        "UPDATE delivery SET state = ?, changed = ?, session = iif(?, session, '') WHERE id = ? AND state = ?",
-        state,
-        store.now(),
-        state in (State.HANDING_OVER, State.IN_DOUBT),
-        delivery.id,
-        delivery.state,
-    ):
+        changes["session"] = ""
+    if fact in _ALERTS:
+        changes["problem"] = evidence["reason"]
+    if state is None or not _change(store, delivery, **changes):
         raise LostClaim(
             _("This delivery has changed in the meantime."),
             kept=_("Nothing was changed."),
@@ -299,7 +296,6 @@ def _move(store: Store, delivery: Delivery, fact: DeliveryEvent, **evidence: str
         end_refused_pause(store, delivery.envelope.sender)
     if fact in _ALERTS:
         reason = evidence["reason"]
-        store.write("UPDATE delivery SET problem = ? WHERE id = ?", reason, delivery.id)
         raise_alert(
             store,
             _ALERTS[fact],

@@ -40,6 +40,9 @@ class _Checked(peewee.Field):
 
 
 class Text(_Checked, peewee.TextField):
+    def python_value(self, value: Any) -> Any:
+        return value if type(value) is str else super().python_value(value)  # most columns of most rows
+
     def _read(self, value: Any) -> str:
         return damaged_rows.text(value)
 

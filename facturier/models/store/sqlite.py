@@ -5,17 +5,22 @@ Plain SQL: PRAGMA, VACUUM, and the mark on a copy, which is another file than th
 
 import contextlib
 import errno
+import functools
 import json
+import operator
 import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import peewee
+from peewee import fn
 
 from facturier.models import errors
+from facturier.models.store.prepared import Filled, is_read
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import _
 
@@ -60,12 +65,11 @@ class _Database(peewee.SqliteDatabase):
         connection.text_factory = _read_text
 
     def execute(self, query: Any, **options: Any) -> Any:
-        prepared = getattr(query, "prepared", None)
-        if prepared is not None:
-            sql, values = prepared[0].sql(self, prepared[1])
+        if isinstance(query, Filled):
+            (sql, values), reads = query.prepared.sql(self, query.values), query.reads
         else:
-            sql, values = self.get_sql_context(**options).parse(query)
-        if not isinstance(query, peewee.SelectQuery):
+            (sql, values), reads = self.get_sql_context(**options).parse(query), is_read(query)
+        if not reads:
             values = clean_values(values)
         return super().execute_sql(sql, values)  # type: ignore[no-untyped-call]
 
@@ -86,12 +90,55 @@ def clean_values(values: Iterable[Any]) -> tuple[Any, ...]:
 
 def contains(column: Any, text: str) -> Any:
     """The condition that a text column contains `text`, to the letter: neither case nor patterns count."""
-    return peewee.fn.instr(column, text) > 0
+    return fn.instr(column, text) > 0
 
 
 def begins_with(column: Any, text: str) -> Any:
     """The condition that a text column begins with `text`."""
-    return peewee.fn.instr(column, text) == 1
+    return fn.instr(column, text) == 1
+
+
+def have_any(column: Any, names: Iterable[str], texts: Iterable[str]) -> Any:
+    """The condition that a column with a JSON object of lists has one of `texts`, in lower case, in one of the lists
+    that `names` names. Damaged JSON has none."""
+    sound = peewee.Case(None, [(fn.json_valid(column), column)], "{}")
+    # One parameter, however many texts there are.
+    sought = fn.json_each(json.dumps([*texts])).alias("sought")
+    among = peewee.Select([sought], [peewee.SQL("sought.value")])
+    found = []
+    for name in names:
+        one = fn.json_each(sound, f"$.{name}").alias("one")
+        found.append(
+            fn.EXISTS(peewee.Select([one], [peewee.SQL("1")]).where(fn.lower(peewee.SQL("one.value")).in_(among)))
+        )
+    return functools.reduce(operator.or_, found)
+
+
+def literal(value: StrEnum | int) -> Any:
+    """A constant in the text of a query. A partial index is only used where its condition stands in the query to the
+    letter."""
+    return peewee.SQL(f"'{value.value}'" if isinstance(value, StrEnum) else str(value))
+
+
+def one_of(column: Any, values: Iterable[StrEnum]) -> Any:
+    """The condition that a column has one of these values, which a partial index can answer. See `literal`."""
+    first, *others = map(literal, values)
+    return column.in_([first, *others]) if others else column == first
+
+
+def written(column: Any) -> Any:
+    """What a text column holds, whether or not it is what the column says."""
+    return peewee.Cast(column, "TEXT")
+
+
+def raw(column: Any) -> Any:
+    """What a text column holds, as bytes: with all that is cleaned where it is read as text."""
+    return peewee.Cast(column, "BLOB")
+
+
+def from_raw(value: Any) -> Any:
+    """What `raw` has read, as text to compare with."""
+    return peewee.Cast(value, "TEXT")
 
 
 def connect(path: Path) -> peewee.SqliteDatabase:

@@ -15,7 +15,7 @@ from typing import Any
 
 from facturier.models import errors
 from facturier.models.store import foreign_schema, home, schema, sqlite
-from facturier.models.store.damaged_rows import each, reading_row
+from facturier.models.store.damaged_rows import DAMAGE, damaged, each
 from facturier.models.store.fields import instant as instant
 from facturier.models.store.prepared import Prepared
 from facturier.models.text.i18n import _
@@ -70,6 +70,10 @@ class Store:
         with sqlite.own_errors(self.path), self.database.connection_context():
             yield
 
+    def _connected(self) -> contextlib.AbstractContextManager[None]:
+        """As `reading`, and quicker where this thread has a connection."""
+        return self.reading() if self.database.is_closed() else sqlite.own_errors(self.path)
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """One transaction that holds the write lock from its start: all or nothing. Raises StoreError."""
@@ -85,24 +89,27 @@ class Store:
         """Every row of a query on `facturier.models.store.tables`, as the query says: as tuples, or what `.objects(…)`
         makes of them. In a connection of its own where none is open. A damaged row is left out and noted; the first
         column is the one that names it."""
-        with self.reading():
+        with self._connected():
             result = query.clone().execute(self.database)
             rows = result.cursor.fetchall()
-        if rows:
-            result.initialize()
+        if not rows:
+            return []
+        result.initialize()
         return each(self, _table(query), rows, result.process_row)
 
     def first(self, query: Any) -> Any:
         """The first row of a query, None where there is none. Raises DamagedRow."""
-        with self.reading():
+        with self._connected():
             result = query.clone().execute(self.database)
             row = result.cursor.fetchone()
             result.cursor.close()
         if row is None:
             return None
-        with reading_row(_table(query), row[0]):
+        try:
             result.initialize()
             return result.process_row(row)
+        except DAMAGE as error:
+            raise damaged(_table(query), row[0], str(error)) from error
 
     def value(self, query: Any) -> Any:
         """The first column of the first row of a query, None where there is no row. Raises DamagedRow."""
