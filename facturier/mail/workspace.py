@@ -246,6 +246,7 @@ class Workspace:
 
         from facturier.mail.vault.rollback_guard import RollbackGuard
 
+        # one machine: a company is known by the path of its file.
         company = hashlib.sha256(os.fsencode(store.path.resolve())).hexdigest()[:16]
         return RollbackGuard(self.locations.data / "seen" / company)
 

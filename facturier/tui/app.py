@@ -167,6 +167,7 @@ class FacturierApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         # In workers: what a timer awaits itself, every key waits for.
         self.set_timer(_COPY, lambda: self.run_worker(self._keep_copy(), group="copy"))
         with contextlib.suppress(OSError):  # taken away: `_look` says so
+            # one machine: a company is a file, and its size says how long a check takes.
             self._check_later(self.ws.store.path.stat().st_size)
 
     def _check_later(self, size: int) -> None:

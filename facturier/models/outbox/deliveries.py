@@ -23,6 +23,7 @@ UNDER_WAY = (State.CLAIMED, State.HANDING_OVER)
 UNFINISHED = (State.QUEUED, *UNDER_WAY)
 ENDED = (State.SENT, State.PARTLY_SENT, State.FAILED, State.CANCELLED, State.BOUNCED)
 
+# one machine: this machine’s clock decides what may be sent, and what may be asked for again.
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _row, _message, _seal = tables.Delivery, tables.Message, tables.Seal
 

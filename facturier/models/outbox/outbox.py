@@ -24,6 +24,7 @@ from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
+# one machine: lease times are compared with this machine’s clock, so the clocks of all processes must agree.
 LEASE = timedelta(minutes=5)
 # A lost answer is asked for again after as long as it has been lost, between these two.
 ASK_SOONEST, ASK_LATEST = timedelta(minutes=1), timedelta(days=1)

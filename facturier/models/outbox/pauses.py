@@ -14,6 +14,7 @@ from facturier.models.store.store import Store, instant
 
 # Beside the pauses that servers ask for, each for its own sender. This one is for every sender and has no end.
 EVERYONE = ""
+# one machine: the end of a pause is compared with this machine’s clock.
 _LONGEST = timedelta(days=1, hours=1)
 _NO_END = datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)
 _pause = tables.Pause

@@ -20,6 +20,7 @@ from facturier.models.store.store import Store, instant
 # Gmail allows 6,000 units a minute to a user, and a send costs 100 ("Usage limits", Gmail API): 60, with some to spare
 # for the company's other programs.
 GMAIL_A_MINUTE = 50
+# one machine: this machine’s clock decides what is due, and how many were sent in the last minute.
 _MINUTE = timedelta(minutes=1)
 _row = tables.Delivery
 

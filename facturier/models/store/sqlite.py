@@ -1,4 +1,9 @@
-"""What is particular to SQLite: pragmas, file identity, change notice, its errors in our words.
+"""What is particular to SQLite, in one place. Another database would need another one of these modules:
+
+- `connect`, `write_lock`, `change_notice`, `copy`, `check`, and the identity of a file: `stamp`, `put_stamp`, `in_use`;
+- the clauses that a query takes from here: `contains`, `begins_with`, `have_any`, `literal`, `one_of`, `written`,
+  `raw`, `from_raw`, and as plain SQL `FOUND` and `walk`;
+- its errors in our words (`own_errors`), and the file systems on which it is safe.
 
 Plain SQL: PRAGMA, VACUUM, and the mark on a copy, which is another file than the one that a `Store` has open.
 """
@@ -71,7 +76,7 @@ class _Database(peewee.SqliteDatabase):
             (sql, values), reads = self.get_sql_context(**options).parse(query), is_read(query)
         if not reads:
             values = clean_values(values)
-        return super().execute_sql(sql, values)  # type: ignore[no-untyped-call]
+        return self.execute_sql(sql, values)  # type: ignore[no-untyped-call]
 
 
 def _read_text(found: bytes) -> str:
@@ -112,6 +117,15 @@ def have_any(column: Any, names: Iterable[str], texts: Iterable[str]) -> Any:
             fn.EXISTS(peewee.Select([one], [peewee.SQL("1")]).where(fn.lower(peewee.SQL("one.value")).in_(among)))
         )
     return functools.reduce(operator.or_, found)
+
+
+# The ids of the invoices that have certain letters in a row, as plain SQL: the search index of the list.
+FOUND = "SELECT rowid FROM found WHERE found MATCH ?"
+
+
+def walk(index: str) -> str:
+    """What follows the name of a table in plain SQL, for a page that is read along this index and no other."""
+    return f"INDEXED BY {index}"
 
 
 def literal(value: StrEnum | int) -> Any:
@@ -161,6 +175,29 @@ def connect(path: Path) -> peewee.SqliteDatabase:
     )
 
 
+def write_lock(database: peewee.SqliteDatabase) -> Any:
+    """A transaction that holds the write lock from its start: what it reads is so until it ends."""
+    return database.atomic("IMMEDIATE")
+
+
+def change_notice(database: peewee.SqliteDatabase) -> int:
+    """A number that differs when any other connection has changed the file. Means something only on a connection that
+    stays open."""
+    return int(database.pragma("data_version"))
+
+
+def check(database: peewee.SqliteDatabase, path: Path) -> None:
+    """SQLite's own quick check. Raises BrokenCompany."""
+    found = database.execute_sql("PRAGMA quick_check(1)").fetchone()
+    if found != ("ok",):
+        raise broken(path, str(found and found[0]))
+
+
+def journal_mode(database: peewee.SqliteDatabase) -> str:
+    """How SQLite keeps a file safe: `wal`, or `delete` where its WAL is not sound."""
+    return str(database.pragma("journal_mode"))
+
+
 def copy(path: Path, to: Path) -> None:
     """Write a consistent copy of the file into `to`, which is empty, mark it as a copy and check it. Raises
     StoreError."""
@@ -172,10 +209,12 @@ def copy(path: Path, to: Path) -> None:
         target = peewee.SqliteDatabase(_there(to), uri=True)
         with target.connection_context():
             mark = json.dumps({"path": str(path)})
-            target.execute_sql("INSERT OR REPLACE INTO setting (key, value) VALUES ('home', ?)", (mark,))
-            found = target.execute_sql("PRAGMA quick_check(1)").fetchone()
-    if found != ("ok",):
-        raise broken(path, str(found and found[0]))
+            target.execute_sql(
+                "INSERT INTO setting (key, value) VALUES ('home', ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (mark,),
+            )
+            check(target, path)
 
 
 def _there(path: Path) -> str:
@@ -237,6 +276,12 @@ def stamp(path: Path) -> tuple[int, int]:
     except errors.BrokenCompany:
         header = _header(path)  # SQLite's file format, section 1.3: both numbers are big-endian
         return int.from_bytes(header[68:72], "big"), int.from_bytes(header[60:64], "big")
+
+
+def put_stamp(database: peewee.SqliteDatabase, version: int) -> None:
+    """Write what `stamp` reads, inside the caller's transaction."""
+    database.pragma("application_id", APPLICATION)
+    database.pragma("user_version", version)
 
 
 def _header(path: Path) -> bytes:

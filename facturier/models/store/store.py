@@ -1,6 +1,6 @@
 """The company file, open: transactions, queries, and whether anyone else changed it.
 
-Plain SQL: PRAGMA; and it runs the plain SQL of the modules that are listed in `tests/models/test_plain_sql.py`.
+Plain SQL: it runs that of the modules that are listed in `tests/models/test_plain_sql.py`.
 """
 
 import contextlib
@@ -82,7 +82,7 @@ class Store:
                 yield
                 return
             self._check_there()
-            with self.database.atomic("IMMEDIATE"):
+            with sqlite.write_lock(self.database):
                 yield
 
     def all(self, query: Any) -> list[Any]:
@@ -168,8 +168,8 @@ class Store:
         Means something only on a connection that stays open: inside one long `reading`.
         """
         self._check_there()
-        found = self.row("PRAGMA data_version")
-        return int(found[0]) if found else 0
+        with self._connected():
+            return sqlite.change_notice(self.database)
 
     def _check_there(self) -> None:
         """Raises NotACompany where the file was taken away or replaced: what a connection that is still open wrote
@@ -178,9 +178,9 @@ class Store:
             raise sqlite.gone(self.path)
 
     def journal_mode(self) -> str:
-        """How SQLite keeps this file safe: `wal`, or `delete` where its WAL is not sound."""
-        found = self.row("PRAGMA journal_mode")
-        return str(found[0]) if found else ""
+        """How the database keeps this file safe: see `sqlite.journal_mode`."""
+        with self._connected():
+            return sqlite.journal_mode(self.database)
 
     def check_schema(self) -> None:
         """Compare the file's schema with ours. Costs next to nothing on a connection that stays open while nobody else
@@ -192,10 +192,9 @@ class Store:
                 self._compared.state = state
 
     def check(self) -> None:
-        """SQLite's own quick check. Raises BrokenCompany."""
-        found = self.row("PRAGMA quick_check(1)")
-        if found != ("ok",):
-            raise sqlite.broken(self.path, str(found and found[0]))
+        """The database's own quick check. Raises BrokenCompany."""
+        with self._connected():
+            sqlite.check(self.database, self.path)
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:
