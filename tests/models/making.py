@@ -47,9 +47,9 @@ def watch(store: Store) -> list[str]:
 
     def watched(sql: str, *values: object) -> object:
         statements.append(sql)
-        return run(sql, *values)
+        return run(sql, *values)  # type: ignore[no-untyped-call]
 
-    store.database.execute_sql = watched
+    store.database.execute_sql = watched  # type: ignore[method-assign]
     return statements
 
 

@@ -1,7 +1,7 @@
 """The outbox: claiming a delivery, and every change of its state. `facturier.models.outbox.queue` puts one in.
 
-All of it goes through `_move`, a compare-and-swap on state, owner and epoch in one transaction with its journal entry
-and alert. `facturier.models.outbox.transitions` says which moves there are.
+All of it goes through `_move`, a compare-and-swap on state, owner and epoch in one UPDATE, and in one transaction with
+its journal entry and alert. `facturier.models.outbox.transitions` says which moves there are.
 """
 
 from datetime import datetime, timedelta
@@ -33,6 +33,14 @@ _ALERTS = {
     DeliveryEvent.REFUSED: AlertKind.FAILED,
     DeliveryEvent.LOST: AlertKind.IN_DOUBT,
     DeliveryEvent.BOUNCED: AlertKind.BOUNCED,
+}
+# What only the holder of a claim can say.
+_BY_HOLDER = {
+    DeliveryEvent.HANDED_OVER,
+    DeliveryEvent.RELEASED,
+    DeliveryEvent.DEFERRED,
+    DeliveryEvent.REFUSED,
+    DeliveryEvent.LOST,
 }
 _row = tables.Delivery
 
@@ -86,7 +94,7 @@ def _give_up(store: Store, delivery_id: int, reason: str) -> None:
 def hold_claim(store: Store, claim: Claim) -> None:
     """Lengthen the lease while the work goes on. Raises LostClaim."""
     with store.writing():
-        _change(store, _owned(store, claim), lease=store.clock() + LEASE)
+        _change(store, _owned(store, claim), {"lease": store.clock() + LEASE})
 
 
 def hand_over(store: Store, claim: Claim, session: str) -> Delivery:
@@ -170,7 +178,7 @@ def take_over(store: Store, delivery: Delivery, owner: str) -> Claim:
     one has gone on since it was looked at: what it may have done by then is another matter."""
     with store.writing():
         claim = {"owner": owner, "epoch": delivery.epoch + 1, "lease": store.clock() + LEASE}
-        if delivery.state not in UNDER_WAY or not _change(store, delivery, **claim):
+        if delivery.state not in UNDER_WAY or not _change(store, delivery, claim):
             raise LostClaim(_("Another Facturier process has taken over this delivery."))
         write_journal(store, "taken_over", delivery.invoice_id, owner=delivery.owner)
         return Claim(delivery.id, owner, delivery.epoch + 1)
@@ -246,25 +254,23 @@ def _first_now(store: Store, sender_kinds: tuple[SenderKind, ...]) -> Due | None
 
 
 @cache
-def _update(columns: tuple[str, ...]) -> Prepared:
-    return Prepared(
-        lambda: _row.update(slots(*(getattr(_row, name) for name in columns))).where(
-            _row.id == slot(_row.id),
-            _row.state == slot(_row.state, "seen_state"),
-            _row.owner == slot(_row.owner, "seen_owner"),
-            _row.epoch == slot(_row.epoch, "seen_epoch"),
-        )
-    )
+def _update(columns: tuple[str, ...], compared: tuple[str, ...]) -> Prepared:
+    fields = [getattr(_row, name) for name in columns]
+    seen = [getattr(_row, name) == slot(getattr(_row, name), f"seen_{name}") for name in compared]
+    return Prepared(lambda: _row.update(slots(*fields)).where(_row.id == slot(_row.id), *seen))
 
 
-def _change(store: Store, delivery: Delivery, **columns: Any) -> bool:
-    """Change columns of a delivery, if its state and its claim are as in `delivery`; whether they were."""
-    seen = {"seen_state": delivery.state, "seen_owner": delivery.owner, "seen_epoch": delivery.epoch}
-    return store.run(_update(tuple(columns))(id=delivery.id, **seen, **columns)) > 0
+def _change(store: Store, delivery: Delivery, changes: dict[str, Any], *, by_holder: bool = True) -> bool:
+    """Change columns of a delivery, if its state and its claim are as in `delivery`; whether they were. The epoch goes
+    up with every claim. `by_holder` compares the owner as well: somebody who writes another one into the file stops the
+    holder, but no proof that the message was sent."""
+    compared = ("state", "owner", "epoch") if by_holder else ("state", "epoch")
+    seen = {f"seen_{name}": getattr(delivery, name) for name in compared}
+    return store.run(_update(tuple(changes), compared)(id=delivery.id, **seen, **changes)) > 0
 
 
 def _move(
-    store: Store, delivery: Delivery, fact: DeliveryEvent, changes: dict[str, Any] | None = None, **evidence: str
+    store: Store, delivery: Delivery, fact: DeliveryEvent, changes: dict[str, Any] | None = None, /, **evidence: str
 ) -> Delivery:
     """Change the state, and with it other columns, in one UPDATE."""
     state = TRANSITIONS.get((delivery.state, fact))
@@ -274,7 +280,7 @@ def _move(
         changes["session"] = ""
     if fact in _ALERTS:
         changes["problem"] = evidence["reason"]
-    if state is None or not _change(store, delivery, **changes):
+    if state is None or not _change(store, delivery, changes, by_holder=fact in _BY_HOLDER):
         raise LostClaim(
             _("This delivery has changed in the meantime."),
             kept=_("Nothing was changed."),

@@ -74,9 +74,7 @@ class _Database(peewee.SqliteDatabase):
             (sql, values), reads = query.prepared.sql(self, query.values), query.reads
         else:
             (sql, values), reads = self.get_sql_context(**options).parse(query), is_read(query)
-        if not reads:
-            values = clean_values(values)
-        return self.execute_sql(sql, values)  # type: ignore[no-untyped-call]
+        return self.execute_sql(sql, values if reads else clean_values(values))  # type: ignore[no-untyped-call]
 
 
 def _read_text(found: bytes) -> str:
@@ -93,8 +91,8 @@ def clean_values(values: Iterable[Any]) -> tuple[Any, ...]:
     )
 
 
-def contains(column: Any, text: str) -> Any:
-    """The condition that a text column contains `text`, to the letter: neither case nor patterns count."""
+def contains(column: Any, text: str | bytes) -> Any:
+    """The condition that a column of text or bytes contains `text`, to the letter: neither case nor patterns count."""
     return fn.instr(column, text) > 0
 
 
