@@ -43,7 +43,7 @@ def _select() -> Any:
 
 
 def _delivery(*, way: SenderKind, sender: str, recipients: Any, **columns: Any) -> Delivery:
-    to, cc, bcc = (addresses(recipients[kind]) for kind in ("to", "cc", "bcc"))
+    to, cc, bcc = addresses(recipients["to"]), addresses(recipients["cc"]), addresses(recipients["bcc"])
     return Delivery(sender_kind=way, envelope=Envelope(sender, to, cc, bcc), **columns)
 
 

@@ -122,6 +122,9 @@ class Whole(_Checked, peewee.IntegerField):
         self.least, self.most = least, most
         super().__init__(**options)
 
+    def python_value(self, value: Any) -> Any:
+        return value if type(value) is int and self.least <= value <= self.most else super().python_value(value)
+
     def _read(self, value: Any) -> int:
         return damaged_rows.whole(value, self.least, self.most)
 
