@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.books.alerts import AlertKind, dismiss_alert, open_alerts, raise_alert
+from facturier.models.books.alerts import AlertKind, open_alerts, raise_alert
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal, write_journal
 from facturier.models.books.status import State
@@ -31,7 +31,7 @@ from facturier.models.outbox.deliveries import (
 )
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, new_mark
-from facturier.models.outbox.pauses import pause_outbox
+from facturier.models.outbox.pauses import dismiss_alert, pause_outbox
 from facturier.models.outbox.schedule import next_due
 from facturier.models.outbox.sessions import forget_finished, kept_in_clear
 from tests.models.making import NOON, Clock, a_store, claim, in_state, queue, watch

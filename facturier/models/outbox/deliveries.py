@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from peewee import fn
 
+from facturier.models.books.sent import SENT
 from facturier.models.books.status import State
 from facturier.models.errors import BrokenCompany, DamagedRow, NoSuchInvoice
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
@@ -18,7 +19,7 @@ from facturier.models.store.store import Store, instant
 from facturier.models.text.i18n import _
 
 # What may have left, so that it can come back.
-LEFT = (State.SENT, State.PARTLY_SENT, State.IN_DOUBT, State.BOUNCED)
+LEFT = (*SENT, State.IN_DOUBT)
 UNDER_WAY = (State.CLAIMED, State.HANDING_OVER)
 UNFINISHED = (State.QUEUED, *UNDER_WAY)
 ENDED = (State.SENT, State.PARTLY_SENT, State.FAILED, State.CANCELLED, State.BOUNCED)

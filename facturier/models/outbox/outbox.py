@@ -10,6 +10,7 @@ from typing import Any
 
 from facturier.models.books.alerts import AlertKind, raise_alert, settle_alerts, settle_earlier
 from facturier.models.books.journal import write_journal
+from facturier.models.books.sent import SENT
 from facturier.models.books.status import State
 from facturier.models.errors import AlreadyBounced, DamagedRow, LostClaim, NoSuchInvoice
 from facturier.models.outbox.bounces import add_bounce, not_reached_before, only_copies
@@ -80,15 +81,40 @@ _next_of = Prepared(
 )
 
 
-def _give_up(store: Store, delivery_id: int, reason: str) -> None:
+def give_up_damaged(store: Store) -> None:
+    """Stop what a postman held and nobody can read any more, its owner included; an alert says so. What was being
+    prepared did not leave. What was being handed over may have."""
+    if all(_is_readable(store, id_) for id_, _state in store.all(_held())):
+        return
+    with store.writing():
+        for id_, state in store.all(_held()):
+            try:
+                get_delivery(store, id_)
+            except (DamagedRow, NoSuchInvoice) as error:
+                _give_up(store, id_, str(error), may_have_left=state is State.HANDING_OVER)
+
+
+_held = Prepared(lambda: _row.select(_row.id, _row.state).where(sqlite.one_of(_row.state, UNDER_WAY)))
+
+
+def _is_readable(store: Store, delivery_id: int) -> bool:
+    try:
+        get_delivery(store, delivery_id)
+    except (DamagedRow, NoSuchInvoice):
+        return False
+    return True
+
+
+def _give_up(store: Store, delivery_id: int, reason: str, *, may_have_left: bool = False) -> None:
     """A row of the outbox that cannot be read must not hold up the others; inside the caller's transaction."""
+    state, fact = (State.IN_DOUBT, DeliveryEvent.LOST) if may_have_left else (State.FAILED, DeliveryEvent.REFUSED)
     invoice = tables.Invoice
-    failed = _row.update(state=State.FAILED, changed=store.clock(), problem=reason)
-    store.run(failed.where(_row.id == delivery_id))
+    given_up = _row.update(state=state, changed=store.clock(), problem=reason)
+    store.run(given_up.where(_row.id == delivery_id))
     its_invoice = invoice.select(invoice.id).join(_row, on=_row.invoice_id == invoice.id)
     invoice_id = store.value(its_invoice.where(_row.id == delivery_id))
-    raise_alert(store, AlertKind.FAILED, invoice_id=invoice_id, delivery_id=delivery_id, reason=reason)
-    write_journal(store, DeliveryEvent.REFUSED, invoice_id, delivery=str(delivery_id), reason=reason)
+    raise_alert(store, _ALERTS[fact], invoice_id=invoice_id, delivery_id=delivery_id, reason=reason)
+    write_journal(store, fact, invoice_id, delivery=str(delivery_id), reason=reason)
 
 
 def hold_claim(store: Store, claim: Claim) -> None:
@@ -231,7 +257,7 @@ def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) ->
         }
         if delivery.state is State.IN_DOUBT:
             delivery = resolve_delivery(store, delivery_id, sent=True, reason=_("It bounced, so it had been sent."))
-        left = delivery.state in (State.SENT, State.PARTLY_SENT, State.BOUNCED)
+        left = delivery.state in SENT
         if left and only_copies(delivery, news):
             write_journal(store, "copy_bounced", delivery.invoice_id, delivery=str(delivery_id), **told)
             return delivery

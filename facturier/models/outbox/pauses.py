@@ -1,12 +1,15 @@
-"""A pause of the whole outbox, as a person wants it. It stands in the company file: it holds for every window and every
-`facturier post`, and outlives them all."""
+"""Pauses of the outbox: of all of it, as a person wants it, and of one sender, as its server wants it.
+
+They are in the company file, in a table that nothing else writes or reads: they hold for every window and every
+`facturier post`, and outlive them.
+"""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import peewee
 
-from facturier.models.books.alerts import AlertKind, raise_alert
+from facturier.models.books.alerts import AlertKind, close_alert, raise_alert
 from facturier.models.books.journal import write_journal
 from facturier.models.store import sqlite, tables
 from facturier.models.store.prepared import Prepared, slot
@@ -108,6 +111,14 @@ def try_again(store: Store, sender: str) -> None:
     """A person or the settings say that it was fixed: what waits may be sent at once."""
     with store.writing():
         if end_refused_pause(store, sender):
+            end_pause(store, sender)
+
+
+def dismiss_alert(store: Store, alert_id: int) -> None:
+    """A person dismisses an alert; the history says who. If it was about a refused sender, what waits for that one is
+    tried at once. Nothing happens if it was dismissed before."""
+    with store.writing():
+        if (sender := close_alert(store, alert_id)) is not None:
             end_pause(store, sender)
 
 

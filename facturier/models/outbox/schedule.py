@@ -17,9 +17,6 @@ from facturier.models.store.damaged_rows import instant_of
 from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store, instant
 
-# Gmail allows 6,000 units a minute to a user, and a send costs 100 ("Usage limits", Gmail API): 60, with some to spare
-# for the company's other programs.
-GMAIL_A_MINUTE = 50
 # one machine: this machine’s clock decides what is due, and how many were sent in the last minute.
 _MINUTE = timedelta(minutes=1)
 _row = tables.Delivery
@@ -80,9 +77,9 @@ def dues(store: Store, sender_kinds: tuple[SenderKind, ...]) -> Iterator[Due]:
         return
     over = {address for (address,) in store.all(_over())}
     for sender_kind, sender, not_before, raw in _firsts(store, sender_kinds):
-        if sender_kind is SenderKind.GMAIL and sender in over:
+        if sender_kind.connected and sender in over:
             continue
-        paced = _paced(store, sender) if sender_kind is SenderKind.GMAIL else ""
+        paced = _paced(store, sender, sender_kind)
         # What has no time is due at once: whoever claims it finds that it is damaged.
         yield Due(max(not_before or "", paused_until(store, sender, latest), paced), sender_kind, sender, raw)
 
@@ -113,11 +110,15 @@ _next_sender = Prepared(
 )
 
 
-def _paced(store: Store, sender: str) -> str:
-    """From when on Gmail may be bothered again, whoever did it last: what was tried and put back counts as well. What
-    lies in the future does not; the clock has been set back since."""
+def _paced(store: Store, sender: str, sender_kind: SenderKind) -> str:
+    """From when on its rate limit lets the sender be used again, empty for at once. What was tried and put back counts
+    as well. What lies in the future does not: the clock was set back since."""
+    limit = sender_kind.rate_limit
+    if limit is None:
+        return ""
     now = store.clock()
-    found = store.value(_paced_by(sender=sender, way=SenderKind.GMAIL, since=now - _MINUTE, now=now))
+    values = {"sender": sender, "way": sender_kind, "since": now - _MINUTE, "now": now}
+    found = store.value(_paced_by(**values, before=limit - 1))
     tried = _instant(found) if found else None
     return instant(tried + _MINUTE) if tried else ""
 
@@ -135,6 +136,6 @@ _paced_by = Prepared(
         )
         .order_by(_row.changed.desc())
         .limit(sqlite.literal(1))
-        .offset(sqlite.literal(GMAIL_A_MINUTE - 1))
+        .offset(slot(_row.attempts, "before"))
     )
 )
