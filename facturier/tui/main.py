@@ -201,5 +201,6 @@ def _verb(arguments: Sequence[str], here: Locations) -> int:
 
 
 def _company(named: str | None) -> Path | None:
+    # one machine: a company is named by the path of its file.
     path = named or os.environ.get("FACTURIER_COMPANY")
     return typed_path(path) if path else None

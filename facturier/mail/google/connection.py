@@ -187,6 +187,7 @@ def _others_with(ws: Workspace, address: str) -> list[Path]:
     """Other companies known here that use the same Gmail address."""
     others = []
     for path in recent_companies(ws.locations.data):
+        # one machine: other companies are files that this person has opened here.
         if path == ws.store.path.resolve():
             continue
         try:

@@ -70,6 +70,7 @@ class FolderSender:
 
     def check(self) -> None:
         """Write a file aside and take it away again. Raises Refused where that cannot be done."""
+        # one machine: no two processes that write to this folder have the same process ID.
         trial = self._folder / f".facturier-{os.getpid()}.part"
         try:
             _write_aside(trial, b"").close()

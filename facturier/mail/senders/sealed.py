@@ -55,6 +55,7 @@ class SealedSender:
         return SealedHandover(self._inner.resume(session, message), self._seal.token, self._handed_over, resumed=True)
 
     def _check(self, session: str | None = None) -> None:
+        # one machine: the time in the seal was written by the clock of the machine that queued it.
         now, time = self._clock(), self._seal.time
         if now < time:
             raise NotNow(

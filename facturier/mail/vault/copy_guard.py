@@ -32,6 +32,7 @@ class SeenFile(NamedTuple):
     digest: str
 
 
+# one machine: a company is a file, known by its path, inode, device and birth time.
 class CopyGuard:
     """`folder` is a private folder of this person. `known`: this person has worked with a file at this path before,
     perhaps with version 0.1.0, which did not write down where a company lives."""

@@ -23,6 +23,7 @@ from facturier.mail.vault.identity import Identity, KeyStorage, SecretBytes, rea
 from facturier.models.text.i18n import _
 
 # Numbers of add_key and keyctl: those of x86-64, and those that Linux gives to every newer kind of machine.
+# one machine: the passphrase is kept in the kernel of this machine.
 _CALLS = {"x86_64": (248, 250), **dict.fromkeys(("aarch64", "riscv64", "loongarch64"), (217, 219))}
 _TYPE = b"user"
 _THREAD, _USER = -1, -4  # KEY_SPEC_THREAD_KEYRING, KEY_SPEC_USER_KEYRING

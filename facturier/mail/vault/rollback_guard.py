@@ -27,6 +27,7 @@ def sighting(mark: str, generation: int) -> SeenVault:
     return SeenVault(hashlib.sha256(mark.encode()).hexdigest() if mark else "", generation)
 
 
+# one machine: what a person has seen last is a file here. A person with two machines has two.
 class RollbackGuard:
     """`path` is a file of this person's own, one per company, in a private folder. Holds no secret."""
 

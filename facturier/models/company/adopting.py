@@ -44,6 +44,7 @@ def _reason() -> str:
 
 def _retire(home: Home, store: Store) -> bool:
     """Make the file that was the company so far a copy, where it can be reached from here; whether that was done."""
+    # one machine: the file that was the company is looked for at its path here.
     old = Path(home.path)
     if not home.path or old == store.path or not is_file(old):
         return False

@@ -10,6 +10,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import is_file, read_own_json
 
+# one machine: a company is known by the path of its file.
 _FILE = "companies.json"
 _MOST = 50
 

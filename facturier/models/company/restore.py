@@ -55,6 +55,7 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
             kept=_("Nothing was changed."),
             todo=_("Close it there, or create a backup of it and restore that."),
         )
+    # one machine: a company is a file, and only processes of this machine can have it open.
     if path.exists() and in_use(path):
         raise LockedCompany(
             _("“{path}” is open in another program.").format(path=path),

@@ -10,6 +10,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import read_own_json
 
+# one machine: preferences are a file of the person here.
 _FILE = "preferences.json"
 
 

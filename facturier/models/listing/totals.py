@@ -1,4 +1,7 @@
-"""What the filters show, counted and added up: from counters that triggers keep, never from the invoices themselves."""
+"""What the filters show, counted and added up: from counters that triggers keep, never from the invoices themselves.
+
+Plain SQL: it runs at every change that the list shows, and the sums are built from one text.
+"""
 
 from dataclasses import dataclass
 from datetime import date

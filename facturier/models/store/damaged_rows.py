@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 _LONGEST = 80  # characters of a damaged value that are shown
 # What a value that cannot be can end in, on its way into one of our classes.
-_DAMAGE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
+DAMAGE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
 
 
 @contextlib.contextmanager
@@ -23,7 +23,7 @@ def reading_row(table: str, row: object) -> Iterator[None]:
     """While one row is made into one of our classes. Raises DamagedRow, which names it."""
     try:
         yield
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise damaged(table, row, str(error)) from error
 
 
@@ -42,8 +42,9 @@ def each(store: "Store", table: str, rows: Iterable[Any], make: Callable[[Any], 
     found = []
     for row in rows:
         try:
-            with reading_row(table, row[0]):
-                found.append(make(row))
+            found.append(make(row))
+        except DAMAGE as error:
+            store.note(damaged(table, row[0], str(error)))
         except DamagedRow as error:
             store.note(error)
     return found

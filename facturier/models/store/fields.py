@@ -40,6 +40,9 @@ class _Checked(peewee.Field):
 
 
 class Text(_Checked, peewee.TextField):
+    def python_value(self, value: Any) -> Any:
+        return value if type(value) is str else super().python_value(value)  # most columns of most rows
+
     def _read(self, value: Any) -> str:
         return damaged_rows.text(value)
 
@@ -118,6 +121,9 @@ class Whole(_Checked, peewee.IntegerField):
     def __init__(self, least: int = -(1 << 63), most: int = (1 << 63) - 1, **options: Any) -> None:
         self.least, self.most = least, most
         super().__init__(**options)
+
+    def python_value(self, value: Any) -> Any:
+        return value if type(value) is int and self.least <= value <= self.most else super().python_value(value)
 
     def _read(self, value: Any) -> int:
         return damaged_rows.whole(value, self.least, self.most)

@@ -22,8 +22,7 @@ _FIRST = "0001_initial"  # version 0.1.0 kept no record of it
 def make_schema(database: Any) -> None:
     """Run every script on an empty database, inside the caller's transaction."""
     _runner(database).up()
-    database.execute_sql(f"PRAGMA application_id = {sqlite.APPLICATION}")
-    database.execute_sql(f"PRAGMA user_version = {sqlite.SCHEMA}")
+    sqlite.put_stamp(database, sqlite.SCHEMA)
 
 
 def upgrade(path: Path, now: datetime, *, backup: bool = True) -> Path | None:
@@ -39,7 +38,7 @@ def upgrade(path: Path, now: datetime, *, backup: bool = True) -> Path | None:
     with sqlite.own_errors(path), database.connection_context():
         # Only possible outside of a transaction, and needed where a script makes a table again.
         database.pragma("foreign_keys", 0)
-        with database.atomic("IMMEDIATE"):
+        with sqlite.write_lock(database):
             if database.pragma("user_version") == sqlite.SCHEMA:
                 return None  # another window was faster
             foreign_schema.check_schema(database, path)
@@ -51,7 +50,7 @@ def upgrade(path: Path, now: datetime, *, backup: bool = True) -> Path | None:
             runner.up()
             if database.execute_sql("PRAGMA foreign_key_check").fetchone() is not None:
                 raise sqlite.broken(path, "foreign keys")
-            database.execute_sql(f"PRAGMA user_version = {sqlite.SCHEMA}")
+            sqlite.put_stamp(database, sqlite.SCHEMA)
             foreign_schema.check_schema(database, path)
     return kept
 
@@ -66,7 +65,7 @@ def repair(path: Path, now: datetime) -> tuple[Path | None, list[foreign_schema.
     database = sqlite.connect(path)
     with sqlite.own_errors(path), database.connection_context():
         database.pragma("foreign_keys", 0)  # else removing a table would look at the rows of the others
-        with database.atomic("IMMEDIATE"):
+        with sqlite.write_lock(database):
             found = foreign_schema.differences(foreign_schema.parts_of(database), database.pragma("user_version"))
             if not found:
                 return None, []

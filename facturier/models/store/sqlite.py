@@ -1,21 +1,31 @@
-"""What is particular to SQLite: pragmas, file identity, change notice, its errors in our words.
+"""What is particular to SQLite, in one place. Another database would need another one of these modules:
+
+- `connect`, `write_lock`, `change_notice`, `copy`, `check`, and the identity of a file: `stamp`, `put_stamp`, `in_use`;
+- the clauses that a query takes from here: `contains`, `begins_with`, `have_any`, `literal`, `one_of`, `written`,
+  `raw`, `from_raw`, and as plain SQL `FOUND` and `walk`;
+- its errors in our words (`own_errors`), and the file systems on which it is safe.
 
 Plain SQL: PRAGMA, VACUUM, and the mark on a copy, which is another file than the one that a `Store` has open.
 """
 
 import contextlib
 import errno
+import functools
 import json
+import operator
 import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import peewee
+from peewee import fn
 
 from facturier.models import errors
+from facturier.models.store.prepared import Filled, is_read
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import _
 
@@ -61,14 +71,11 @@ class _Database(peewee.SqliteDatabase):
         connection.text_factory = _read_text
 
     def execute(self, query: Any, **options: Any) -> Any:
-        prepared = getattr(query, "prepared", None)
-        if prepared is not None:
-            sql, values = prepared[0].sql(self, prepared[1])
+        if isinstance(query, Filled):
+            (sql, values), reads = query.prepared.sql(self, query.values), query.reads
         else:
-            sql, values = self.get_sql_context(**options).parse(query)
-        if not isinstance(query, peewee.SelectQuery):
-            values = clean_values(values)
-        return super().execute_sql(sql, values)  # type: ignore[no-untyped-call]
+            (sql, values), reads = self.get_sql_context(**options).parse(query), is_read(query)
+        return self.execute_sql(sql, values if reads else clean_values(values))  # type: ignore[no-untyped-call]
 
 
 def _read_text(found: bytes) -> str:
@@ -85,14 +92,66 @@ def clean_values(values: Iterable[Any]) -> tuple[Any, ...]:
     )
 
 
-def contains(column: Any, text: str) -> Any:
-    """The condition that a text column contains `text`, to the letter: neither case nor patterns count."""
-    return peewee.fn.instr(column, text) > 0
+def contains(column: Any, text: str | bytes) -> Any:
+    """The condition that a column of text or bytes contains `text`, to the letter: neither case nor patterns count."""
+    return fn.instr(column, text) > 0
 
 
 def begins_with(column: Any, text: str) -> Any:
     """The condition that a text column begins with `text`."""
-    return peewee.fn.instr(column, text) == 1
+    return fn.instr(column, text) == 1
+
+
+def have_any(column: Any, names: Iterable[str], texts: Iterable[str]) -> Any:
+    """The condition that a column with a JSON object of lists has one of `texts`, in lower case, in one of the lists
+    that `names` names. Damaged JSON has none."""
+    sound = peewee.Case(None, [(fn.json_valid(column), column)], "{}")
+    # One parameter, however many texts there are.
+    sought = fn.json_each(json.dumps([*texts])).alias("sought")
+    among = peewee.Select([sought], [peewee.SQL("sought.value")])
+    found = []
+    for name in names:
+        one = fn.json_each(sound, f"$.{name}").alias("one")
+        found.append(
+            fn.EXISTS(peewee.Select([one], [peewee.SQL("1")]).where(fn.lower(peewee.SQL("one.value")).in_(among)))
+        )
+    return functools.reduce(operator.or_, found)
+
+
+# The ids of the invoices that have certain letters in a row, as plain SQL: the search index of the list.
+FOUND = "SELECT rowid FROM found WHERE found MATCH ?"
+
+
+def walk(index: str) -> str:
+    """What follows the name of a table in plain SQL, for a page that is read along this index and no other."""
+    return f"INDEXED BY {index}"
+
+
+def literal(value: StrEnum | int) -> Any:
+    """A constant in the text of a query. A partial index is only used where its condition stands in the query to the
+    letter."""
+    return peewee.SQL(f"'{value.value}'" if isinstance(value, StrEnum) else str(value))
+
+
+def one_of(column: Any, values: Iterable[StrEnum]) -> Any:
+    """The condition that a column has one of these values, which a partial index can answer. See `literal`."""
+    first, *others = map(literal, values)
+    return column.in_([first, *others]) if others else column == first
+
+
+def written(column: Any) -> Any:
+    """What a text column holds, whether or not it is what the column says."""
+    return peewee.Cast(column, "TEXT")
+
+
+def raw(column: Any) -> Any:
+    """What a text column holds, as bytes: with all that is cleaned where it is read as text."""
+    return peewee.Cast(column, "BLOB")
+
+
+def from_raw(value: Any) -> Any:
+    """What `raw` has read, as text to compare with."""
+    return peewee.Cast(value, "TEXT")
 
 
 def connect(path: Path) -> peewee.SqliteDatabase:
@@ -115,6 +174,29 @@ def connect(path: Path) -> peewee.SqliteDatabase:
     )
 
 
+def write_lock(database: peewee.SqliteDatabase) -> Any:
+    """A transaction that holds the write lock from its start: what it reads is so until it ends."""
+    return database.atomic("IMMEDIATE")
+
+
+def change_notice(database: peewee.SqliteDatabase) -> int:
+    """A number that differs when any other connection has changed the file. Means something only on a connection that
+    stays open."""
+    return int(database.pragma("data_version"))
+
+
+def check(database: peewee.SqliteDatabase, path: Path) -> None:
+    """SQLite's own quick check. Raises BrokenCompany."""
+    found = database.execute_sql("PRAGMA quick_check(1)").fetchone()
+    if found != ("ok",):
+        raise broken(path, str(found and found[0]))
+
+
+def journal_mode(database: peewee.SqliteDatabase) -> str:
+    """How SQLite keeps a file safe: `wal`, or `delete` where its WAL is not sound."""
+    return str(database.pragma("journal_mode"))
+
+
 def copy(path: Path, to: Path) -> None:
     """Write a consistent copy of the file into `to`, which is empty, mark it as a copy and check it. Raises
     StoreError."""
@@ -126,10 +208,12 @@ def copy(path: Path, to: Path) -> None:
         target = peewee.SqliteDatabase(_there(to), uri=True)
         with target.connection_context():
             mark = json.dumps({"path": str(path)})
-            target.execute_sql("INSERT OR REPLACE INTO setting (key, value) VALUES ('home', ?)", (mark,))
-            found = target.execute_sql("PRAGMA quick_check(1)").fetchone()
-    if found != ("ok",):
-        raise broken(path, str(found and found[0]))
+            target.execute_sql(
+                "INSERT INTO setting (key, value) VALUES ('home', ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (mark,),
+            )
+            check(target, path)
 
 
 def _there(path: Path) -> str:
@@ -197,6 +281,12 @@ def stamp(path: Path) -> tuple[int, int]:
     except errors.BrokenCompany:
         header = _header(path)  # SQLite's file format, section 1.3: both numbers are big-endian
         return int.from_bytes(header[68:72], "big"), int.from_bytes(header[60:64], "big")
+
+
+def put_stamp(database: peewee.SqliteDatabase, version: int) -> None:
+    """Write what `stamp` reads, inside the caller's transaction."""
+    database.pragma("application_id", APPLICATION)
+    database.pragma("user_version", version)
 
 
 def _header(path: Path) -> bytes:

@@ -1,6 +1,6 @@
 """The company file, open: transactions, queries, and whether anyone else changed it.
 
-Plain SQL: PRAGMA; and it runs the plain SQL of the modules that are listed in `tests/models/test_plain_sql.py`.
+Plain SQL: it runs that of the modules that are listed in `tests/models/test_plain_sql.py`.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from typing import Any
 
 from facturier.models import errors
 from facturier.models.store import foreign_schema, sqlite
-from facturier.models.store.damaged_rows import each, reading_row
+from facturier.models.store.damaged_rows import DAMAGE, damaged, each
 from facturier.models.store.fields import instant as instant
 from facturier.models.store.prepared import Prepared
 from facturier.models.text.i18n import _
@@ -70,6 +70,10 @@ class Store:
         with sqlite.own_errors(self.path), self.database.connection_context():
             yield
 
+    def _connected(self) -> contextlib.AbstractContextManager[None]:
+        """As `reading`, and quicker where this thread has a connection."""
+        return self.reading() if self.database.is_closed() else sqlite.own_errors(self.path)
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """One transaction that holds the write lock from its start: all or nothing. Raises StoreError."""
@@ -78,31 +82,34 @@ class Store:
                 yield
                 return
             self._check_there()
-            with self.database.atomic("IMMEDIATE"):
+            with sqlite.write_lock(self.database):
                 yield
 
     def all(self, query: Any) -> list[Any]:
         """Every row of a query on `facturier.models.store.tables`, as the query says: as tuples, or what `.objects(…)`
         makes of them. In a connection of its own where none is open. A damaged row is left out and noted; the first
         column is the one that names it."""
-        with self.reading():
+        with self._connected():
             result = query.clone().execute(self.database)
             rows = result.cursor.fetchall()
-        if rows:
-            result.initialize()
+        if not rows:
+            return []
+        result.initialize()
         return each(self, _table(query), rows, result.process_row)
 
     def first(self, query: Any) -> Any:
         """The first row of a query, None where there is none. Raises DamagedRow."""
-        with self.reading():
+        with self._connected():
             result = query.clone().execute(self.database)
             row = result.cursor.fetchone()
             result.cursor.close()
         if row is None:
             return None
-        with reading_row(_table(query), row[0]):
+        try:
             result.initialize()
             return result.process_row(row)
+        except DAMAGE as error:
+            raise damaged(_table(query), row[0], str(error)) from error
 
     def value(self, query: Any) -> Any:
         """The first column of the first row of a query, None where there is no row. Raises DamagedRow."""
@@ -161,8 +168,8 @@ class Store:
         Means something only on a connection that stays open: inside one long `reading`.
         """
         self._check_there()
-        found = self.row("PRAGMA data_version")
-        return int(found[0]) if found else 0
+        with self._connected():
+            return sqlite.change_notice(self.database)
 
     def _check_there(self) -> None:
         """Raises NotACompany where the file was taken away or replaced: what a connection that is still open wrote
@@ -171,9 +178,9 @@ class Store:
             raise sqlite.gone(self.path)
 
     def journal_mode(self) -> str:
-        """How SQLite keeps this file safe: `wal`, or `delete` where its WAL is not sound."""
-        found = self.row("PRAGMA journal_mode")
-        return str(found[0]) if found else ""
+        """How the database keeps this file safe: see `sqlite.journal_mode`."""
+        with self._connected():
+            return sqlite.journal_mode(self.database)
 
     def check_schema(self) -> None:
         """Compare the file's schema with ours. Costs next to nothing on a connection that stays open while nobody else
@@ -190,10 +197,9 @@ class Store:
         return self.database.connection(), self.changes()
 
     def check(self) -> None:
-        """SQLite's own quick check. Raises BrokenCompany."""
-        found = self.row("PRAGMA quick_check(1)")
-        if found != ("ok",):
-            raise sqlite.broken(self.path, str(found and found[0]))
+        """The database's own quick check. Raises BrokenCompany."""
+        with self._connected():
+            sqlite.check(self.database, self.path)
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:

@@ -34,6 +34,7 @@ def start_work(app: CompanyApp) -> None:
         app.notify(spoilt, severity="warning", timeout=15, markup=False)
     app.set_timer(_COPY, lambda: app.run_worker(keep_copy(app), group="copy"))
     with contextlib.suppress(OSError):  # the file was removed: the watch says so
+        # one machine: a company is a file, and its size says how long a check takes.
         if app.ws.store.path.stat().st_size > CHECKED_AT_ONCE:
             app.set_timer(_CHECK, lambda: app.run_worker(_check(app), group="check"))
 

@@ -16,6 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
     ws = shell.workspace(looking=True)
     if refusal(ws) is None:
+        # one machine: a company is named by the path of its file.
         shell.tell(_("“{path}” is already the company.").format(path=ws.store.path))
         return DONE
     done = adopt(ws)

@@ -98,6 +98,7 @@ def _file(ws: Workspace) -> str:
         raise next(iter(ws.store.damaged.values()))
     if (refused := refusal(ws)) is not None:
         raise refused
+    # one machine: a company is a file, whose mode says who may read it.
     mode = stat.S_IMODE(ws.store.path.stat().st_mode)
     if mode & 0o007:
         raise FacturierError(
