@@ -1,4 +1,4 @@
-"""Draw the pages of a document that was made before, from its bytes alone: what was sent is shown as it was sent."""
+"""Draw the pages of an existing PDF from its bytes alone, so that a sent document appears as it was sent."""
 
 import re
 from collections.abc import Callable
@@ -9,16 +9,18 @@ from facturier.models.text.i18n import _
 
 _TEMPLATE = """#set page(width: 1in, height: auto, margin: 0pt)
 #image("/document.pdf", page: int(sys.inputs.page), width: 100%)"""
-# Typst writes how many pages there are into the metadata (XMP, "Paged-text" schema).
+# Typst writes the number of pages into the metadata (XMP, "Paged-text" schema).
 _PAGES = re.compile(rb"<xmpTPg:NPages>(\d{1,6})</xmpTPg:NPages>")
 
 
 def draw_page(
     document: bytes, page: int, *, width: int, abandoned: Callable[[], bool] = lambda: False
 ) -> tuple[bytes, int]:
-    """A page (from 0, the last one at most) of a PDF made by `make_document`, as PNG, `width` pixels wide; and how many
-    pages there are. Raises DocumentError where it cannot be drawn, and RenderingStopped soon after `abandoned` says
-    that nobody waits any more."""
+    """Return a page of a PDF made by `make_document` as PNG, `width` pixels wide, and the number of pages.
+
+    `page` counts from 0; a number past the end gives the last page. Raises DocumentError if the page cannot be drawn,
+    and RenderingStopped soon after `abandoned` returns True.
+    """
     found = _PAGES.search(document)
     pages = max(int(found[1]), 1) if found else 1
     request = Request(
