@@ -1,4 +1,4 @@
-"""The company's folder of further fonts: what is in it, within bounds."""
+"""The company's folder of additional fonts."""
 
 import os
 import stat
@@ -9,9 +9,9 @@ from facturier.mail.errors import DocumentError
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import is_folder, typed_path
 
-# As Typst tells fonts by their names.
+# The suffixes by which Typst recognizes fonts.
 _SUFFIXES = (".ttf", ".ttc", ".otf", ".otc")
-# The fonts of a whole desktop are about 300 files, the largest of them 100 MB.
+# A complete desktop has about 300 font files, the largest about 100 MB.
 _MOST_ENTRIES = 2000
 _LARGEST = 128 * 1024 * 1024
 _LARGEST_IN_ALL = 512 * 1024 * 1024
@@ -19,10 +19,11 @@ _DEEPEST = 5
 
 
 def font_files(folder: str) -> tuple[tuple[str, int, int], ...]:
-    """The font files of a folder and of those in it, each with its size and when it was changed (nanoseconds), in
-    order. What is no regular file, or has another suffix, does not count; nothing is opened.
+    """Return the font files in a folder and its subfolders, sorted by path.
 
-    Raises DocumentError where there is no such folder, or more in it than a person would put there.
+    Each has its path, size in bytes and change time in nanoseconds. Files that are not regular or have another suffix
+    are ignored. No file is opened. Raises DocumentError if the folder does not exist, or contains more than is
+    reasonable for fonts.
     """
     root = typed_path(folder)
     if not is_folder(root):
@@ -43,8 +44,10 @@ def font_files(folder: str) -> tuple[tuple[str, int, int], ...]:
 
 
 def _entries(folder: Path | str, deeper: int) -> Iterator["os.DirEntry[str]"]:
-    """All that is in a folder and in those below it. Links to folders are not followed; a folder that cannot be read
-    is empty."""
+    """Yield all entries of a folder and its subfolders, down to `deeper` levels.
+
+    Links to folders are not followed. A folder that cannot be read counts as empty.
+    """
     try:
         with os.scandir(folder) as found:
             for entry in found:

@@ -1,8 +1,8 @@
 """Queries that are built once and run often.
 
-Peewee takes 10 to 20 µs a column to build a query, which for an invoice is longer than SQLite takes to write it. A
-prepared query is built when it is first run, with slots in place of values. Use it where a screen or a save waits for
-several such queries; anywhere else, an ordinary query is simpler.
+Peewee takes 10 to 20 µs per column to build a query, which for an invoice is longer than SQLite takes to write it. A
+prepared query is built on its first run, with slots in place of values. Use it if a screen or a save runs several such
+queries; otherwise an ordinary query is simpler.
 
     _by_id = Prepared(lambda: tables.Payment.select().where(tables.Payment.id == slot(tables.Payment.id)))
     store.first(_by_id(id=3))
@@ -21,12 +21,12 @@ class _Slot(NamedTuple):
 
 
 def slot(field: Any, name: str = "") -> peewee.Value:
-    """Where a value of this field goes. Its name is the field's, or `name`."""
+    """Return a placeholder for a value of this field. Its name is `name`, or the field's name."""
     return peewee.Value(_Slot(name or field.name, field.db_value), converter=False, unpack=False)
 
 
 def slots(*fields: Any) -> dict[Any, peewee.Value]:
-    """For `insert` and `update`: each field with its slot."""
+    """Return each field with its slot, for `insert` and `update`."""
     return {field: slot(field) for field in fields}
 
 
@@ -52,7 +52,7 @@ class Prepared:
         return is_read(self.query)
 
     def sql(self, database: peewee.Database, values: dict[str, Any]) -> tuple[str, list[Any]]:
-        """Raises KeyError where a slot has no value."""
+        """Return the SQL and its parameters. Raises KeyError if a slot has no value."""
         if self._sql is None:
             self._sql = database.get_sql_context().parse(self.query)
         sql, parts = self._sql

@@ -5,7 +5,7 @@
   `raw`, `from_raw`, and as plain SQL `FOUND` and `walk`;
 - its errors in our words (`own_errors`), and the file systems on which it is safe.
 
-Plain SQL: PRAGMA, VACUUM, and the mark on a copy, which is another file than the one that a `Store` has open.
+Plain SQL: PRAGMA, VACUUM, and the mark on a copy, which is a different file from the one that a `Store` has open.
 """
 
 import contextlib
@@ -54,7 +54,7 @@ _SOUND = {(3, 44): 6, (3, 50): 7}
 
 
 def wal_is_sound(version: tuple[int, int, int]) -> bool:
-    """Whether this SQLite may keep a company in WAL mode with several programs on it."""
+    """Return whether this SQLite version can safely use WAL mode with several programs on one file."""
     return version >= (3, 51, 3) or version[2] >= _SOUND.get(version[:2], 1000)
 
 
@@ -79,13 +79,13 @@ class _Database(peewee.SqliteDatabase):
 
 
 def _read_text(found: bytes) -> str:
-    """Text out of the file. What is not UTF-8 is read with marks in its place."""
+    """Decode and clean text from the file. Bytes that are not UTF-8 become replacement characters."""
     text = str(found, "utf-8", "replace")
     return text if text.isascii() and text.isprintable() else clean_lines(text)
 
 
 def clean_values(values: Iterable[Any]) -> tuple[Any, ...]:
-    """Values on their way into the file. What is only compared with them stays as it is."""
+    """Clean values before they are written. Values that are only compared stay unchanged."""
     return tuple(
         value if not isinstance(value, str) or (value.isascii() and value.isprintable()) else clean_lines(value)
         for value in values
@@ -155,7 +155,7 @@ def from_raw(value: Any) -> Any:
 
 
 def connect(path: Path) -> peewee.SqliteDatabase:
-    """The database at `path`: durable at every commit, foreign keys on, other writers waited for."""
+    """Return the database at `path`: every commit is durable, foreign keys are on, and other writers are waited for."""
     journal = "wal" if wal_is_sound(sqlite_version()) else "delete"
     return _Database(
         _there(path),
@@ -198,8 +198,10 @@ def journal_mode(database: peewee.SqliteDatabase) -> str:
 
 
 def copy(path: Path, to: Path) -> None:
-    """Write a consistent copy of the file into `to`, which is empty, mark it as a copy and check it. Raises
-    StoreError."""
+    """Write a consistent copy of the file into `to`, which must be empty, mark it as a copy and check it.
+
+    Raises StoreError.
+    """
     with own_errors(path):
         source = connect(path)
         with source.connection_context():
@@ -217,12 +219,12 @@ def copy(path: Path, to: Path) -> None:
 
 
 def _there(path: Path) -> str:
-    """The file as SQLite opens it without making one where none is."""
+    """Return the URI with which SQLite opens the file without creating it."""
     return f"{path.absolute().as_uri()}?mode=rw"
 
 
 def _mounts(mounts: Path) -> Iterator[tuple[str, str]]:
-    """Each mount point with the kind of its file system, as Linux names it (proc_pid_mountinfo(5))."""
+    """Yield each mount point with the type of its file system, as Linux names it (proc_pid_mountinfo(5))."""
     with contextlib.suppress(OSError):
         for mount in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
             left, _dash, right = mount.partition(" - ")
@@ -230,7 +232,7 @@ def _mounts(mounts: Path) -> Iterator[tuple[str, str]]:
 
 
 def file_system(path: Path, mounts: Path = MOUNTS) -> str:
-    """The kind of file system that `path` is on; empty where that cannot be told."""
+    """Return the type of the file system that `path` is on, or an empty text if it is unknown."""
     return _file_system_of(path.resolve(), _mounts(mounts))
 
 
@@ -243,14 +245,16 @@ def _file_system_of(path: Path, mounts: Iterable[tuple[str, str]]) -> str:
 
 
 def forgets_inodes(path: Path) -> bool:
-    """Whether the file system makes inode numbers up anew each time that it is mounted."""
+    """Return whether the file system assigns new inode numbers each time that it is mounted."""
     kind = file_system(path)
     return kind in ("vfat", "msdos", "exfat") or kind.startswith("fuse")
 
 
 def check_mount(path: Path, mounts: Path = MOUNTS) -> None:
-    """Raises NetworkFolder where locks cannot be trusted, and SecondName where the file is mounted without its
-    folder."""
+    """Check the file system under `path`.
+
+    Raises NetworkFolder if locks are unreliable there, and SecondName if the file is mounted without its folder.
+    """
     found = list(_mounts(mounts))
     kind = _file_system_of(path.resolve().parent, found)  # a symbolic link may lead there
     if kind in _NETWORK:
@@ -268,11 +272,11 @@ def check_mount(path: Path, mounts: Path = MOUNTS) -> None:
 
 
 def stamp(path: Path) -> tuple[int, int]:
-    """The application id and the schema version in a file's header, without changing anything. Raises StoreError.
+    """Return the application id and the schema version from a file's header, without changing the file.
 
-    SQLite reads it, not we: where this program has the company open already, opening and closing its file would drop
-    SQLite's locks on it (POSIX locks belong to the process, fcntl(2)). Only where most of the file is still in its log
-    does SQLite not make sense of it alone.
+    SQLite reads the header, not our code. If this program already has the company open, opening and closing the file
+    here would drop SQLite's locks on it, because POSIX locks belong to the process (fcntl(2)). Our code reads the
+    header only if SQLite cannot, because most of the file is still in its log. Raises StoreError.
     """
     database = peewee.SqliteDatabase(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
@@ -298,7 +302,7 @@ def _header(path: Path) -> bytes:
 
 
 def in_use(path: Path) -> bool:
-    """Whether another program has the file open. One that SQLite cannot make sense of counts as free."""
+    """Return whether another program has the file open. A file that SQLite cannot read counts as free."""
     database = peewee.SqliteDatabase(_there(path), uri=True, pragmas=[("locking_mode", "exclusive")], timeout=0.2)
     try:
         with database.connection_context(), database.atomic("EXCLUSIVE"):
@@ -309,7 +313,10 @@ def in_use(path: Path) -> bool:
 
 @contextlib.contextmanager
 def own_errors(path: Path) -> Iterator[None]:
-    """SQLite's errors become StoreErrors; constraint violations pass on to the one who knows what they mean."""
+    """Convert SQLite's errors into StoreErrors.
+
+    Constraint violations pass through to the caller, who can interpret them.
+    """
     try:
         yield
     except _ERRORS as error:
@@ -323,7 +330,10 @@ def own_errors(path: Path) -> Iterator[None]:
 
 
 def _first(error: BaseException) -> BaseException:
-    """On a full disk SQLite ends the transaction on its own, so peewee's rollback fails too: the first error tells."""
+    """Return the first error of a failed transaction.
+
+    If the disk is full, SQLite ends the transaction itself. Peewee's rollback then fails too and hides the first error.
+    """
     if _code(error) == _ERROR:
         earlier: BaseException | None = error
         while earlier is not None:
@@ -334,8 +344,11 @@ def _first(error: BaseException) -> BaseException:
 
 
 def _code(error: BaseException) -> int:
-    """SQLite's primary result code; 0 where the error is not SQLite's own. Both sqlite3 and pysqlite3 give it to every
-    error that SQLite reports; peewee's error has it in its cause. pysqlite3 knows no extended codes."""
+    """Return SQLite's primary result code, or 0 if SQLite did not report the error.
+
+    Both sqlite3 and pysqlite3 set it on every error that SQLite reports; peewee's error has it in its cause. pysqlite3
+    has no extended codes.
+    """
     for found in (error, error.__context__, error.__cause__):
         code = getattr(found, "sqlite_errorcode", None)
         if isinstance(code, int):
@@ -344,18 +357,20 @@ def _code(error: BaseException) -> int:
 
 
 def _is_past_64_bits(error: BaseException) -> bool:
-    """Whether a sum became a REAL, which no column of ours holds. Only the words tell: the code that does,
-    SQLITE_CONSTRAINT_DATATYPE, is an extended one."""
+    """Return whether a sum became a REAL, which none of our columns can hold.
+
+    Only the message tells: the specific code, SQLITE_CONSTRAINT_DATATYPE, is an extended one.
+    """
     return "cannot store REAL" in str(error)
 
 
 def is_spoilt(error: BaseException) -> bool:
-    """Whether what is in the file is not a sound database."""
+    """Return whether the error means that the file is not a valid database."""
     return _code(error) in (_CORRUPT, _NOTADB)
 
 
 def is_locked(error: BaseException) -> bool:
-    """Whether another connection holds the file."""
+    """Return whether the error means that another connection has locked the file."""
     return _code(error) in (_BUSY, _LOCKED)
 
 
@@ -410,8 +425,10 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
 
 
 def _is_limit(error: BaseException) -> bool:
-    """Whether a limit of SQLite's was met (https://sqlite.org/limits.html). Most of them, and the overflow of a sum,
-    have only the general code SQLITE_ERROR: the words are all that tells them apart."""
+    """Return whether a limit of SQLite was exceeded (https://sqlite.org/limits.html).
+
+    Most limits, and the overflow of a sum, have only the general code SQLITE_ERROR, so the message has to tell.
+    """
     words = str(error).lower()
     limits = ("too many", "too large", "too complex", "too deep", "too long", "too big", "integer overflow")
     return _code(error) == _ERROR and any(limit in words for limit in limits)
@@ -426,8 +443,11 @@ def _too_much() -> errors.StoreError:
 
 
 def _has_no_id_left(path: Path) -> bool:
-    """Whether a table has used the highest row id that there is, which SQLite calls a full database, too
-    (https://sqlite.org/autoinc.html). Another program must have written it."""
+    """Return whether a table has used the highest possible row id.
+
+    SQLite reports this as a full database too (https://sqlite.org/autoinc.html). Another program must have written the
+    id.
+    """
     database = peewee.SqliteDatabase(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)
     used = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0), coalesce(max(rowid), 0) FROM "
     with contextlib.suppress(peewee.DatabaseError), database.connection_context():
@@ -447,7 +467,7 @@ def _is_full(path: Path) -> bool:
 
 
 def _no_file_more() -> bool:
-    """Whether this process may not open as many files as a company needs: itself and SQLite's two beside it."""
+    """Return whether this process cannot open three more files: the company and SQLite's two beside it."""
     opened: list[int] = []
     try:
         for _file in range(3):
