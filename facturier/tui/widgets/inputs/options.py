@@ -1,4 +1,4 @@
-"""A list of options to choose from, also before it is laid out and where there is no room for it."""
+"""An option list that also works before it is laid out and in very narrow terminals."""
 
 from textual.widgets import OptionList
 
@@ -6,4 +6,4 @@ from facturier.tui.textual_private import Patient
 
 
 class Options(Patient, OptionList):
-    """The list that the screens use."""
+    """The option list that the screens use."""
