@@ -1,4 +1,4 @@
-"""Who may take which delivery when: one postman at a time, not before its time, and as fast as Gmail allows."""
+"""Claiming deliveries: one postman at a time, not before they are due, and within Gmail's rate limit."""
 
 import itertools
 import threading
@@ -118,7 +118,7 @@ def test_taking_over_ends_the_former_claim(tmp_path: Path, state: State) -> None
     assert mine == Claim(delivery.id, "second", delivery.epoch + 1)
     with pytest.raises(LostClaim):
         outbox.hold_claim(store, former)
-    with pytest.raises(LostClaim):  # a third one that looked at the same time is too late
+    with pytest.raises(LostClaim):  # a third postman that checked at the same time is too late
         outbox.take_over(store, delivery, "third")
     last = read_journal(store, delivery.invoice_id)[-1]
     assert (last.kind, last.detail) == ("taken_over", {"owner": OWNER})
@@ -184,7 +184,7 @@ def test_a_pause_holds_one_address_until_its_time(tmp_path: Path) -> None:
     other = queue(store, SenderKind.DEFAULT)
     until = NOON + timedelta(minutes=10)
     pauses.pause_sender(store, GMAIL, until, "429")
-    pauses.pause_sender(store, GMAIL, NOON + timedelta(minutes=5), "429")  # shortens nothing
+    pauses.pause_sender(store, GMAIL, NOON + timedelta(minutes=5), "429")  # does not shorten the pause
     assert claim(store).delivery_id == other.id
     assert outbox.claim_next(store, "first") is None
     assert next_due(store) == until
@@ -264,7 +264,7 @@ def test_gmail_is_not_rushed_by_all_postmen_together(tmp_path: Path) -> None:
         queue(store)
     for count in range(GMAIL_A_MINUTE):
         held = claim(store, f"postman {count % 3}")
-        if count % 2:  # what was tried and put back has cost as much
+        if count % 2:  # a delivery that was tried and put back counts as well
             outbox.put_back(store, held, "503", NOON + timedelta(hours=1))
         clock.go(milliseconds=100)
     assert outbox.claim_next(store, "first") is None
@@ -302,7 +302,8 @@ def test_a_connection_that_is_over_stops_its_queue_until_reconnected(tmp_path: P
     assert outbox.claim_next(store, "first") is None
     assert next_due(store) is None
     assert [alert.kind for alert in open_alerts(store)] == ["connection_over"]
-    assert end_connection(store, get_connection(store), "again") is True  # it is, and one alert is enough
+    # the connection has ended, and one alert is enough
+    assert end_connection(store, get_connection(store), "again") is True
     assert len(open_alerts(store)) == 1
     pauses.pause_sender(store, GMAIL, NOON + timedelta(days=1), "daily limit of the old project")
     assert set_connection(store, GMAIL, "client") == get_connection(store)
@@ -333,7 +334,7 @@ def test_journal_and_alert_tell_of_the_connection(tmp_path: Path) -> None:
     remove_connection(store)
     assert (get_connection(store), open_alerts(store)) == (None, [])
     assert end_connection(store, old, "late news") is end_connection(store, None, "none") is False
-    remove_connection(store)  # another window was faster
+    remove_connection(store)  # another window removed it first
     told = [(entry.kind, entry.detail) for entry in read_journal(store) if "connect" in entry.kind]
     assert told == [
         ("connected", {"address": GMAIL}),
@@ -364,8 +365,8 @@ def test_removing_the_address_takes_back_what_waits_for_it(tmp_path: Path) -> No
     assert alert.detail == {"reason": reason, "recipients": "marie@tremblay.example"}
     assert read_journal(store, waiting.invoice_id)[-1].detail == {"delivery": str(waiting.id), "reason": reason}
     assert get_delivery(store, other.id).state is State.QUEUED
-    # What a postman held comes back too late to be taken back. It is claimed all the same, so that the postman hears
-    # from its sender that there is no way out any more, and a person from it.
+    # The claimed delivery was put back too late to be cancelled. It is claimed anyway, so that the postman learns from
+    # its sender that there is no connection, and tells the user.
     outbox.put_back(store, held, "503", NOON)
     assert {claim(store).delivery_id, claim(store).delivery_id} == {going.id, other.id}
 
@@ -380,7 +381,7 @@ def test_a_lost_answer_is_asked_for_ever_less_often_and_by_one(tmp_path: Path) -
         found = answers_due(store)
         if found:
             assert outbox.ask_again(store, found[0])
-            assert not outbox.ask_again(store, found[0])  # another postman that looked at the same time
+            assert not outbox.ask_again(store, found[0])  # another postman that checked at the same time
             asked.append(int((clock.now - NOON).total_seconds()) // 60)
             due = next_due(store)
             assert due is not None
@@ -388,7 +389,7 @@ def test_a_lost_answer_is_asked_for_ever_less_often_and_by_one(tmp_path: Path) -
     assert asked == [1, 2, 4, 8, 16, 32, 64, 128, 256]
     clock.go(days=30)
     assert outbox.ask_again(store, get_delivery(store, delivery.id))
-    assert next_due(store) == clock.now + timedelta(days=1)  # no less than once a day
+    assert next_due(store) == clock.now + timedelta(days=1)  # at least once a day
     outbox.resolve_delivery(store, delivery.id, sent=True, reason="seen")
     clock.go(days=30)
     assert answers_due(store) == []
@@ -434,7 +435,7 @@ def test_a_look_at_a_long_outbox_is_quick_and_takes_no_lock(tmp_path: Path) -> N
     store = a_store(tmp_path, clock)
     _fill(store, queue(store, later=timedelta(days=1)), 30_000)
     other = open_company(store.path, clock=clock)
-    with other.writing(), store.reading():  # someone else is writing: a look does not wait for it
+    with other.writing(), store.reading():  # a check does not wait for another writer
         started = time.perf_counter()
         for _ in range(20):
             assert outbox.claim_next(store, "first") is None
@@ -451,7 +452,7 @@ def test_a_look_at_a_long_outbox_is_quick_and_takes_no_lock(tmp_path: Path) -> N
 
 
 def _fill(store: Store, like: Delivery, count: int) -> None:
-    """As many more deliveries, on invoices of their own."""
+    """Queue `count` more deliveries, each for its own invoice."""
     with store.writing():
         columns = ", ".join(
             name
@@ -504,7 +505,7 @@ def test_a_time_that_cannot_be_read_costs_that_time(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("sender", ["'a' || char(27)", "CAST(x'fffe00' AS TEXT)", "'a' || char(8238) || 'b'"])
 def test_a_sender_with_letters_that_are_not_shown_does_not_hang_the_outbox(tmp_path: Path, sender: str) -> None:
-    """What is read is not what is in the file, so it cannot be what the next look goes on from."""
+    """The cleaned value differs from the value in the file, so a search must not continue from the cleaned value."""
     store = a_store(tmp_path)
     damaged, other = queue(store, SenderKind.DEFAULT), queue(store, SenderKind.GMAIL)
     with closing(sqlite3.connect(store.path, isolation_level=None)) as database:

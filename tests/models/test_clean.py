@@ -1,4 +1,4 @@
-"""Text from outside, made safe."""
+"""Cleaning text from outside."""
 
 import sqlite3
 import unicodedata
@@ -32,7 +32,7 @@ from tests.models.making import a_store
         ("two\r\nlines\tand a tab", "two lines and a tab"),
         ("line\u2028separator", "line separator"),
         ("e\u0301", "é"),
-        ("e\u200b\u0301", "é"),  # composed after what stood between is gone
+        ("e\u200b\u0301", "é"),  # composed after the character between them is removed
         ("  spaces  ", "spaces"),
         ("Îles & Fils [EU] [/x]", "Îles & Fils [EU] [/x]"),
         ("日本語 العربية 😀", "日本語 العربية 😀"),
@@ -84,7 +84,7 @@ def test_what_could_lie_neither_enters_the_store_nor_leaves_it(tmp_path: Path) -
     [found] = find_customers(store, "evil")
     assert (found.name, found.contact) == ("Evil[2J ltd", "ab")
 
-    other = sqlite3.connect(store.path)  # another program writes what we never would
+    other = sqlite3.connect(store.path)  # another program writes text that ours never would
     with other:
         other.execute("UPDATE customer SET name = 'Evil' || char(27) || ']52;c;x' || char(7)")
     other.close()

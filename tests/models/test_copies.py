@@ -1,4 +1,4 @@
-"""The copies that are kept by themselves, and the way back."""
+"""The automatic copies of a company, and restoring them."""
 
 import os
 import shutil
@@ -34,12 +34,12 @@ def copies(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def closed(tmp_path: Path, still: Clock) -> Store:
-    """A company that no window has open."""
+    """A company that is not open in any window."""
     return a_store(tmp_path, still)
 
 
 def aged(copy: Path) -> None:
-    """Made before the company was written last."""
+    """Make a copy look older than the last change of the company."""
     os.utime(copy, (0, 0))
 
 
@@ -88,7 +88,7 @@ def test_an_older_file_in_the_company_s_place_does_not_take_the_place_of_today_s
     ]
     still.go(days=60)
     keep_copy(closed, copies)
-    assert len(copies_of(closed.path, copies)) == 2  # one of that week, and today's
+    assert len(copies_of(closed.path, copies)) == 2  # one for that week, and today's
 
 
 def test_a_week_of_days_and_a_month_of_weeks_are_kept(closed: Store, still: Clock, copies: Path) -> None:
@@ -149,7 +149,7 @@ def test_back_to_the_copy_with_the_damaged_one_set_aside(closed: Store, copies: 
 
 
 def test_the_log_of_a_file_that_was_removed_does_not_spoil_the_copy(closed: Store, tmp_path: Path) -> None:
-    """A program was killed, somebody removed its damaged file alone, and restores."""
+    """A program was killed, and a user removed its damaged file without the log, then restored a copy."""
     back_up(closed, tmp_path / "copy")
     log = closed.path.with_name(f"{closed.path.name}-wal")
     with closed.reading():
@@ -225,7 +225,8 @@ def test_nothing_that_may_have_left_since_is_sent_again(closed: Store, tmp_path:
     states = {get_delivery(back, delivery.id).state for delivery in (waiting, begun)}
     assert states == {State.CANCELLED, State.FAILED}
     assert all("may have been sent since" in alert.detail["reason"] for alert in open_alerts(back))
-    assert {alert.kind for alert in open_alerts(back)} == {"stopped"}  # not "failed", which says that nothing left
+    # not "failed", which would say that nothing was sent
+    assert {alert.kind for alert in open_alerts(back)} == {"stopped"}
 
 
 def test_a_company_that_is_open_or_a_copy_that_is_none_changes_nothing(closed: Store, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Only what one can pay with today is a currency."""
+"""Only currencies in use today are accepted."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Dates and terms as people type them."""
+"""Parsing dates and terms as people type them."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -91,7 +91,7 @@ def test_any_text_is_a_day_or_refused(text: str) -> None:
         day = parse_day(text, TODAY)
     except InputError:
         return
-    assert day + timedelta(LONGEST) > day  # there is always room for terms
+    assert day + timedelta(LONGEST) > day  # the due date is always a valid date
 
 
 @pytest.mark.parametrize(

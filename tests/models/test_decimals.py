@@ -1,4 +1,4 @@
-"""Numbers as people type them, in either language."""
+"""Parsing numbers as people type them, in both languages."""
 
 from collections.abc import Iterator
 from decimal import Decimal

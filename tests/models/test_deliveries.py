@@ -1,4 +1,4 @@
-"""What the screens read about deliveries."""
+"""Queries about deliveries for the screens."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -38,8 +38,8 @@ def test_what_leaves_soon_is_what_can_still_be_taken_back(tmp_path: Path) -> Non
     clock = Clock()
     store = a_store(tmp_path, clock)
     soon = queue(store, later=timedelta(seconds=10))
-    queue(store, later=timedelta(hours=1))  # at a time that a person chose
-    queue(store)  # it may be leaving at this moment
+    queue(store, later=timedelta(hours=1))  # scheduled by a user
+    queue(store)  # it may be sent at this moment
     assert [delivery.id for delivery in leaving_soon(store, 60)] == [soon.id]
     clock.go(seconds=10)
     assert leaving_soon(store, 60) == []
@@ -97,7 +97,7 @@ def test_those_in_doubt_the_oldest_first_and_asked_for_by_their_turn(tmp_path: P
     (first, _held), (second, _held) = in_state(store, State.IN_DOUBT), in_state(store, State.IN_DOUBT)
     assert ids(in_doubt(store)) == [first.id, second.id]
     clock.go(minutes=2)
-    assert outbox.ask_again(store, first)  # the next time in two minutes
+    assert outbox.ask_again(store, first)  # asked again in two minutes
     clock.go(minutes=3)
     assert ids(answers_due(store)) == [second.id, first.id]
 
@@ -172,7 +172,7 @@ def test_a_mark_finds_its_delivery_and_no_other(tmp_path: Path) -> None:
     mark = new_mark(1)
     sent = queue(store, message=f"Subject: x\r\n{MARK_HEADER}: {mark}\r\n\r\n{MARK_HEADER}: {new_mark(1)}\r\n".encode())
     assert sent.invoice_id == 1
-    assert marked(store, mark) is None  # it has not left yet
+    assert marked(store, mark) is None  # it has not been sent yet
     held = claim(store)
     outbox.hand_over(store, held, "")
     outbox.accepted(store, held, "id")
@@ -291,7 +291,8 @@ def test_a_later_bounce_adds_its_address_and_only_what_is_known_is_refused(tmp_p
     assert get_delivery(store, delivery.id).problem == alert.detail["reason"]
     last = read_journal(store, delivery.invoice_id)[-1]
     assert (last.kind, last.detail["recipients"]) == ("bounced", "paul@tremblay.example")
-    outbox.report_bounce(store, delivery.id, {"boss@tremblay.example": "550"})  # a copy: the journal alone
+    # a Cc recipient: recorded in the journal only
+    outbox.report_bounce(store, delivery.id, {"boss@tremblay.example": "550"})
     assert read_journal(store, delivery.invoice_id)[-1].kind == "copy_bounced"
     assert [one.detail for one in open_alerts(store)] == [alert.detail]
     with pytest.raises(AlreadyBounced):

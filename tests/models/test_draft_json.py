@@ -1,4 +1,4 @@
-"""Drafts that a program hands over: exact, whatever the person's language, or refused with the field's name."""
+"""Drafts from other programs: read exactly, in any display language, or refused with the name of the field."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -1,4 +1,4 @@
-"""Drafts and settings: nobody saves over anybody, and what is issued stays."""
+"""Drafts and settings: concurrent changes are never overwritten, and issued invoices do not change."""
 
 import threading
 from dataclasses import replace
@@ -48,7 +48,8 @@ def test_it_begins_with_the_message_in_the_customers_language(tmp_path: Path) ->
     store = a_store(tmp_path)
     save_company(store, replace(read_company(store), language="fr", messages={"fr": "Merci."}))
     spoken = {language: new_draft(store, TODAY, Customer(language=language)).message for language in ("", "fr", "en")}
-    assert spoken == {"": "Merci.", "fr": "Merci.", "en": "Merci."}  # better in the company's own than not at all
+    # the company's own language is better than no message
+    assert spoken == {"": "Merci.", "fr": "Merci.", "en": "Merci."}
     save_company(store, replace(read_company(store), messages={"fr": "Merci.", "en": "Thank you."}))
     assert new_draft(store, TODAY, Customer(language="en")).message == "Thank you."
 
@@ -241,7 +242,7 @@ def test_a_payment_recorded_by_mistake_is_removed_and_the_journal_keeps_both(tmp
     assert read_journal(store, draft.id)[-1].detail == {"amount": "60.00", "day": TODAY.isoformat(), "method": "Cheque"}
     with pytest.raises(StoreError):
         remove_payment(store, wrong.id)
-    # Two that cancel out may stand on a void invoice: it stays as it is.
+    # Two payments that cancel out may remain on a void invoice, so it stays unchanged.
     record_payment(store, draft.id, TODAY, -4000)
     void_invoice(store, draft.id, "twice")
     with pytest.raises(StoreError):

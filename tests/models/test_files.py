@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, and nothing is written over what must be kept."""
+"""Files are written completely or not at all, and protected files are never overwritten."""
 
 import os
 import subprocess
@@ -122,7 +122,7 @@ print(in_use(Path(sys.argv[1])))
 
 
 def test_a_second_look_at_a_company_keeps_the_locks_of_the_first(tmp_path: Path) -> None:
-    """As the list of companies does, which looks at the one that is open as well."""
+    """The list of companies also reads the company that is open."""
     store = a_store(tmp_path)
     back_up(store, tmp_path / "copy")
     with store.reading():
@@ -154,7 +154,7 @@ def test_a_limit_of_sqlite_s_is_not_called_damage(tmp_path: Path, sql: str, valu
 
 @pytest.mark.parametrize("name", ["locked", "busy", "readonly", "full"])
 def test_a_word_in_a_statement_does_not_decide_what_went_wrong(tmp_path: Path, name: str) -> None:
-    """SQLite's words repeat names out of the statement."""
+    """SQLite's messages repeat names from the statement."""
     store = a_store(tmp_path)
     with pytest.raises(StoreError) as caught:
         store.rows(f"SELECT * FROM {name}")
@@ -186,7 +186,7 @@ def test_a_backup_that_is_killed_before_its_first_name_is_removed_is_a_backup(tm
         assert done.returncode == -9
     left = folder / ".facturier-0123456789ab"
     left.touch()
-    assert len(list(folder.iterdir())) == 4  # the second backup has removed what the first one left
+    assert len(list(folder.iterdir())) == 4  # the second backup removed the remains of the first
     open_company(folder / "two.facturier", check=False)
     back_up(store, folder / "three.facturier")
     assert sorted(path.name for path in folder.iterdir() if not path.name.endswith(("-wal", "-shm"))) == [

@@ -1,4 +1,4 @@
-"""A company file whose structure another program has changed is refused, with what differs and a way back."""
+"""A company file whose schema another program has changed is refused, with the differences and a way to repair it."""
 
 from collections.abc import Iterable
 from contextlib import closing
@@ -16,7 +16,7 @@ from tests.models.released import released_company
 
 
 def change(path: Path, *statements: str) -> None:
-    """What somebody does who may write the file and has SQLite's own program."""
+    """Change the file as a user with write access and the sqlite3 program could."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         for statement in statements:
             database.execute(statement)
@@ -141,7 +141,7 @@ def test_a_copy_with_a_foreign_trigger_is_not_restored(tmp_path: Path) -> None:
 
 
 def test_a_trigger_that_only_our_open_connection_still_has_is_found(tmp_path: Path) -> None:
-    """Whoever sets SQLite's counter back hides from an open connection that the schema changed again."""
+    """Resetting SQLite's schema counter hides a schema change from an open connection."""
     store = create_company(tmp_path / "acme.facturier")
     with store.reading():
         store.check_schema()

@@ -1,4 +1,4 @@
-"""Texts that are too long and amounts that are too large: a sentence, never "damaged", never Python's own error."""
+"""Texts that are too long and amounts that are too large get a clear message, not "damaged" and not a Python error."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -26,7 +26,7 @@ from facturier.models.store.store import Store
 from tests.models.making import TODAY, a_draft, a_store
 
 LONG = "A" * 60_000
-MOST = "9999999999999.99"  # a line can hardly come to more
+MOST = "9999999999999.99"  # close to the maximum of a line
 
 
 def a_customer(**changes: str) -> Callable[[Store], object]:
@@ -109,7 +109,7 @@ def test_the_payments_of_an_invoice_come_to_no_more_than_can_be_kept(tmp_path: P
 
 
 def filled(store: Store, amount: int) -> None:
-    """As if there were thousands of the largest invoices."""
+    """Simulate thousands of the largest invoices."""
     with store.writing():
         store.write("UPDATE tally SET total = ?, balance = ?", amount, amount)
 
@@ -124,7 +124,7 @@ def test_the_sums_of_the_company_come_to_no_more_than_can_be_kept(tmp_path: Path
             save_draft(store, replace(draft, lines=lines))
     with pytest.raises(InputError, match="more than can be added up"):
         record_payment(store, invoice.id or 0, TODAY, LARGEST)
-    save_draft(store, replace(draft, lines=(Line(rate="5"),)))  # what is usual goes on
+    save_draft(store, replace(draft, lines=(Line(rate="5"),)))  # normal amounts still work
     assert sums(store, TODAY, "CAD")[InvoiceFilter.ALL].amount > 0
 
 
@@ -152,7 +152,7 @@ def test_the_money_bar_counts_what_it_adds_up(tmp_path: Path) -> None:
     ["UPDATE sqlite_sequence SET seq = 9223372036854775807", "UPDATE invoice SET id = 9223372036854775807"],
 )
 def test_row_ids_that_are_used_up_are_no_full_disk(tmp_path: Path, statement: str) -> None:
-    """Another program wrote the highest one."""
+    """Another program used the highest row ID."""
     store = a_store(tmp_path)
     a_draft(store)
     with closing(sqlite3.connect(store.path)) as database, database:

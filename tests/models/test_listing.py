@@ -1,4 +1,4 @@
-"""The list against a plain one that does the same in Python, and the counters against the invoices themselves."""
+"""The invoice list compared with a plain Python implementation, and the counters compared with the invoices."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -35,7 +35,7 @@ NAMES = ("Îles & Fils", "Boulangerie Tremblay", "tremblay 2", "Zoë", "100 % Bi
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Sixty invoices in every stage, in two currencies."""
+    """A company with sixty invoices at every stage, in two currencies."""
     made = create_company(tmp_path_factory.mktemp("list") / "list.facturier")
     chance = Random(7)
     with made.writing():
@@ -81,7 +81,7 @@ def sent(row: InvoiceRow) -> bool:
 
 
 def shown(store: Store, row: InvoiceRow, show: InvoiceFilter) -> bool:
-    """What each filter promises, in plain words."""
+    """What each filter should show, in plain Python."""
     issued, paid = row.book_status is BookStatus.ISSUED, row.balance <= 0
     match show:
         case InvoiceFilter.ALL:
@@ -118,7 +118,8 @@ def ordered(rows: list[InvoiceRow], view: View) -> list[int]:
     return [row.id for row in sorted(rows, key=lambda row: (key(row), row.id), reverse=view.descending)]
 
 
-@pytest.mark.parametrize(("few", "descending"), [(0, True), (4000, False)])  # walked along; fetched and sorted
+# by walking an index, or by fetching and sorting
+@pytest.mark.parametrize(("few", "descending"), [(0, True), (4000, False)])
 @pytest.mark.parametrize("sort", list(SortKey))
 @pytest.mark.parametrize("show", list(InvoiceFilter))
 def test_every_filter_in_every_order_page_by_page(

@@ -1,4 +1,4 @@
-"""Times as people type them, in the zone of the machine."""
+"""Parsing times as people type them, in the local time zone."""
 
 import time
 from collections.abc import Iterator
@@ -51,9 +51,9 @@ def test_a_day_from_now_may_be_skipped_too() -> None:
 @pytest.mark.parametrize(
     ("now", "typed", "hour"),
     [
-        (3, "1:30", 5),  # both are to come: the first
-        ((5, 40), "1:30", 6),  # 1:40, and the clocks will show 1:30 once more
-        ((6, 10), "1:30", 6),  # 1:10 for the second time
+        (3, "1:30", 5),  # both are in the future: the first one
+        ((5, 40), "1:30", 6),  # 1:40, before the clocks show 1:30 a second time
+        ((6, 10), "1:30", 6),  # the second 1:10
         ((6, 10), "1/11 1:30", 6),
         ((6, 10), "2026-11-01T01:30", 6),
     ],
@@ -67,5 +67,5 @@ def test_of_a_time_that_the_clocks_show_twice_the_next_is_meant(
 
 
 def test_what_was_shown_twice_and_is_over_is_tomorrow() -> None:
-    now = datetime(2026, 11, 1, 6, 45, tzinfo=UTC)  # 1:45 for the second time
+    now = datetime(2026, 11, 1, 6, 45, tzinfo=UTC)  # the second 1:45
     assert parse_moment("1:30", now) == datetime(2026, 11, 2, 6, 30, tzinfo=UTC)

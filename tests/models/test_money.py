@@ -1,4 +1,4 @@
-"""Money in whole minor units."""
+"""Money in integer minor units."""
 
 from decimal import Decimal
 

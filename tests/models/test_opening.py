@@ -1,4 +1,4 @@
-"""Opening a company file that is none, is newer, is held, is damaged, may not be written, or is on the wrong disk."""
+"""Opening a file that is not a company, is newer, locked, damaged, read-only, or on an unsuitable disk."""
 
 import os
 import resource
@@ -89,7 +89,7 @@ def test_bytes_turned_over_are_noticed(tmp_path: Path) -> None:
         queue(store)
     spoilt = bytearray(store.path.read_bytes())
     for at in range(8192, len(spoilt), 4096):
-        spoilt[at : at + 8] = b"\xff" * 8  # the head of each page
+        spoilt[at : at + 8] = b"\xff" * 8  # the header of each page
     store.path.write_bytes(spoilt)
     with pytest.raises(BrokenCompany):
         open_company(store.path)
@@ -100,7 +100,7 @@ def test_held_by_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     store = a_store(tmp_path)
     other = sqlite3.connect(store.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    impatient = open_company(store.path)  # reading is no trouble
+    impatient = open_company(store.path)  # reading still works
     with pytest.raises(LockedCompany), impatient.writing():
         write_journal(impatient, "never")
     other.execute("COMMIT")
@@ -109,7 +109,7 @@ def test_held_by_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def as_nobody(path: Path, do: str) -> str:
-    """Do something with the company at `path` as another user, in a process of its own; what it printed."""
+    """Run code on the company at `path` as another user in a separate process, and return what it printed."""
     if os.geteuid() != 0:
         pytest.skip("only root can become somebody else")
     code = f"""
@@ -125,7 +125,7 @@ try:
 except errors.StoreError as error:
     print(type(error).__name__)
 """
-    # The interpreter may lie in a folder that is root's alone: it is started first.
+    # The interpreter may be in a folder that only root can read, so start it before changing the user.
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     return done.stdout.strip() or done.stderr
 
@@ -156,7 +156,7 @@ def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
 
 
 def test_a_read_only_disk_says_so_in_the_middle(tmp_path: Path) -> None:
-    """The file was opened, and then may not be written any more."""
+    """The disk becomes read-only after the file was opened."""
     store = a_store(tmp_path)
     with store.reading():
         store.row("PRAGMA query_only = on")
@@ -197,7 +197,7 @@ def test_a_quota_that_is_used_up_loses_nothing(tmp_path: Path) -> None:
     drafts = again.row("SELECT count(*) FROM invoice")
     assert drafts is not None
     assert drafts[0] > 0
-    assert again.row("SELECT count(DISTINCT invoice_id) FROM line") == drafts  # each whole
+    assert again.row("SELECT count(DISTINCT invoice_id) FROM line") == drafts  # each is complete
     a_draft(again)
 
 
@@ -223,9 +223,9 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
                 back_up(store, folder / "copy.facturier")
             assert not (folder / "copy.facturier").exists()
             filler.unlink()
-            queue(store)  # with room again it goes on, in the same connection
+            queue(store)  # with free space it works again, on the same connection
         [(deliveries, messages)] = store.rows("SELECT count(*), (SELECT count(*) FROM message) FROM delivery")
-        assert deliveries == messages > 2  # each whole
+        assert deliveries == messages > 2  # each is complete
         open_company(store.path)
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
@@ -295,7 +295,7 @@ def test_another_window_s_change_is_noticed(tmp_path: Path) -> None:
 def test_a_copy_is_whole_private_and_takes_no_place(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     queue(store)
-    with store.reading():  # while another window has it open
+    with store.reading():  # while another window has the company open
         back_up(store, tmp_path / "copy.facturier")
     copy = open_company(tmp_path / "copy.facturier")
     for table in ("invoice", "delivery", "message", "journal", "customer"):

@@ -1,4 +1,4 @@
-"""A person's own small files, spoilt in every way: they cost their content, and nothing else."""
+"""Damaged personal files lose their own content, and nothing else."""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Paths as people type them, and folders that one may not look into."""
+"""Paths as people type them, and unreadable folders."""
 
 from pathlib import Path
 

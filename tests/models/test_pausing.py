@@ -1,4 +1,4 @@
-"""A person pauses the outbox: nothing leaves, for nobody, until someone lets it go on."""
+"""Pausing the outbox: nothing is sent, for any user, until someone resumes it."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -19,11 +19,11 @@ def test_nothing_is_claimed_by_anyone_while_it_is_paused_and_all_of_it_afterward
     queue(store)
     queue(store, SenderKind.DEFAULT)
     pause_outbox(store)
-    other = open_company(store.path, clock=clock, user="paul")  # another window, or the program started anew
+    other = open_company(store.path, clock=clock, user="paul")  # another window, or the restarted program
     assert paused_by(other) == "marie"
     clock.go(days=400)
     assert outbox.claim_next(other, OWNER) is None
-    assert next_due(other) is None  # so that nobody wakes for it
+    assert next_due(other) is None  # so that no postman wakes for it
 
     resume_outbox(other)
 
@@ -96,7 +96,7 @@ def test_the_journal_says_who_paused_and_resumed_and_once_only(tmp_path: Path) -
 
 
 def test_a_flood_of_rows_does_not_hold_up_the_outbox_or_the_history(tmp_path: Path) -> None:
-    """Another program may write as many as it likes."""
+    """Another program can write any number of rows."""
     store = a_store(tmp_path)
     queued = queue(store)
     now = store.now()

@@ -1,5 +1,5 @@
-"""Queries are built with Peewee on the models of `facturier/models/store/tables.py`; plain SQL is in a few modules that
-say at their top why they need it."""
+"""Queries are built with Peewee on the models of `facturier/models/store/tables.py`. Plain SQL is allowed in a few
+modules that explain at the top why they need it."""
 
 import ast
 import re
@@ -9,16 +9,16 @@ import pytest
 
 from tests.whole.program import ROOT
 
-# To take a module off this list, turn its queries into Peewee's. To put one on it, say “Plain SQL: …” and why in its
-# docstring; a benchmark or something that Peewee cannot express are reasons.
+# To remove a module from this list, convert its queries to Peewee. To add one, write “Plain SQL: …” with the reason in
+# its docstring. A benchmark, or something that Peewee cannot express, is a reason.
 PLAIN = {
     "facturier/models/store/foreign_schema.py",
-    "facturier/models/store/migrations/__init__.py",  # and every migration
+    "facturier/models/store/migrations/__init__.py",  # and all migrations
     "facturier/models/store/schema.py",
     "facturier/models/store/sqlite.py",
     "facturier/models/store/store.py",
 }
-# Still to be turned into Peewee's queries.
+# Modules that still have to be converted to Peewee.
 NOT_YET: set[str] = {
     "facturier/mail/vault/copy_guard.py",
     "facturier/models/books/alerts.py",
@@ -54,7 +54,7 @@ _OF_STORE = {"rows", "row", "write", "insert", "write_many"}
 
 
 def _texts(tree: ast.AST) -> Iterator[str]:
-    """The string literals, without docstrings; of one with values in it, the literal parts as one text."""
+    """Return the string literals, without docstrings. For an f-string, return its literal parts as one text."""
     skipped = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):

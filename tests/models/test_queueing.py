@@ -1,4 +1,4 @@
-"""Into the outbox: all or nothing, one at a time, and numbers without gaps whoever issues at once."""
+"""Queueing an invoice: all or nothing, one at a time, and without gaps in the numbers under concurrency."""
 
 import hashlib
 import multiprocessing
@@ -57,7 +57,7 @@ def test_it_gets_its_number_its_message_its_delivery_and_its_entries(tmp_path: P
 
 @pytest.mark.parametrize("trouble", ["message", "journal"])
 def test_all_or_nothing(tmp_path: Path, trouble: str) -> None:
-    """The file itself refuses the last steps: nothing of the first ones stays."""
+    """The database refuses the last steps, so nothing of the first steps may remain."""
     store = a_store(tmp_path)
     draft = a_draft(store)
     assert draft.id is not None
@@ -105,14 +105,15 @@ def test_what_was_saved_since_is_not_sent(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("state", [state for state in State if state not in OPEN], ids=str)
 def test_what_was_queued_since_is_not_sent_again(tmp_path: Path, state: State) -> None:
-    """Made in two windows before either was sent, whatever became of the first: each is one decision to send."""
+    """Two windows prepared the invoice before either queued it. Each queueing is a separate decision to send, whatever
+    the state of the first delivery."""
     store = a_store(tmp_path)
     issued = issue_invoice(store, a_draft(store))
     delivery, _held = in_state(store, state, invoice=issued)
     with pytest.raises(ChangedElsewhere, match="or sent"):
         queue(store, invoice=issued)
     seen = get_invoice(store, delivery.invoice_id)
-    queue(store, invoice=seen)  # once more, on purpose
+    queue(store, invoice=seen)  # again, on purpose
     outbox.cancel_delivery(store, deliveries_of(store, delivery.invoice_id)[-1].id)
     with pytest.raises(ChangedElsewhere):
         queue(store, invoice=seen)
@@ -197,7 +198,7 @@ def _issue_all(path: Path, drafts: list[Invoice]) -> None:
 
 
 def _queue_all(path: Path, drafts: list[Invoice]) -> None:
-    """As a workspace does: make it again for the next number when another process was faster."""
+    """Queue as a workspace does: prepare the message again for the next number if another process took the number."""
     store = open_company(path)
     for draft in drafts:
         while True:
@@ -220,7 +221,7 @@ def test_the_message_is_frozen_and_watched(tmp_path: Path) -> None:
     ):
         with pytest.raises(Exception, match="frozen"), store.writing():
             store.write(change)
-    # Someone with another tool, who takes the guard away first:
+    # Someone with another tool removes the guard first:
     with sqlite3.connect(store.path) as database:
         database.execute("DROP TRIGGER message_stays")
         database.execute("UPDATE message SET bytes = x'20'")

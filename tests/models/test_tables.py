@@ -1,4 +1,4 @@
-"""The models describe the schema that the migrations make, and every query reads and writes by their rules."""
+"""The Peewee models match the schema that the migrations create, and every query follows their conversion rules."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,7 +21,7 @@ from facturier.models.store.store import Store, create_company, open_company
 from tests.models.released import released_company
 
 MODELS: list[Any] = tables.Table.__subclasses__()
-# What is no model: the search index with the tables that FTS5 keeps for it, and what Peewee's and SQLite's own.
+# Tables without a model: the search index with FTS5's own tables, and internal tables of Peewee and SQLite.
 OTHERS = {"found", "found_config", "found_data", "found_docsize", "found_idx", "schema_migration", "sqlite_sequence"}
 
 
@@ -29,7 +29,7 @@ class Column(NamedTuple):
     name: str
     kind: str
     null: bool
-    key: int  # its place in the primary key, 0 for none
+    key: int  # its position in the primary key, 0 for none
     generated: bool
 
 
@@ -42,7 +42,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def _in_file(store: Store, table: str) -> list[Column]:
     return [
-        # SQLite lets a rowid be NULL on its way in, and gives it a number then.
+        # SQLite accepts NULL for a rowid and assigns a number.
         Column(name, kind, not notnull and not key, key, hidden in (2, 3))
         for _cid, name, kind, notnull, _default, key, hidden in store.rows(f"PRAGMA table_xinfo({table})")
     ]
@@ -105,7 +105,7 @@ def test_a_model_says_how_its_table_is_kept(store: Store, model: Any) -> None:
 
 
 def test_every_column_of_a_real_file_is_read_by_its_kind(tmp_path: Path) -> None:
-    """The released file has an invoice and a delivery in every state."""
+    """The file of version 0.1.0 has an invoice and a delivery in every state."""
     store = open_company(released_company(tmp_path))
     for model in MODELS:
         count = store.rows(f"SELECT count(*) FROM {model._meta.table_name}")[0][0]

@@ -1,4 +1,4 @@
-"""What lines come to, with their taxes."""
+"""Totals of invoice lines, with taxes."""
 
 from decimal import Decimal
 
@@ -79,7 +79,7 @@ def test_amounts_that_no_file_could_hold_are_refused_in_words() -> None:
     with pytest.raises(InputError, match="too large"):
         line_amount(huge, "CAD")
     assert totals([huge], QUEBEC, "CAD").amounts == (None,)
-    # Nothing is rounded before the cents, however many digits there are.
+    # Amounts are rounded only once, to the cent, however many digits there are.
     assert line_amount(line("0.000000001", "5000000"), "CAD") == 1
     assert line_amount(line("0.000000001", "4999999.999999999"), "CAD") == 0
     assert line_amount(line("10000000000000"), "CAD") == 10**15

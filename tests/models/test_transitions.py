@@ -1,4 +1,4 @@
-"""Every transition of the state machine through the door that makes it, and every other one refused."""
+"""Every transition of the state machine through its function, and a refusal of all others."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,7 +21,7 @@ from facturier.models.store.store import Store
 from tests.models.making import DEFAULT, MESSAGE, OWNER, Clock, a_draft, a_store, claim, in_state, queue
 
 REFUSED_BY = {"marie@tremblay.example": "550 no such user"}
-# How each fact is told. RELEASED and DEFERRED are one door, which knows by the state which of them it is.
+# The function for each event. RELEASED and DEFERRED share one function, which distinguishes them by the state.
 DOORS: dict[DeliveryEvent, Callable[[Store, Delivery, Claim], object]] = {
     DeliveryEvent.HANDED_OVER: lambda store, delivery, held: outbox.hand_over(store, held, "session"),
     DeliveryEvent.ACCEPTED: lambda store, delivery, held: outbox.accepted(store, held, "id", "250 2.0.0 Ok"),
@@ -43,12 +43,13 @@ ALERTS = {
     DeliveryEvent.REFUSED: "failed",
     DeliveryEvent.LOST: "in_doubt",
     DeliveryEvent.BOUNCED: "bounced",
-    DeliveryEvent.PARTLY_ACCEPTED: "partly_sent",  # the door above has the To refused
+    DeliveryEvent.PARTLY_ACCEPTED: "partly_sent",  # above, the To recipient is refused
 }
 
 
 def goes_to(state: State, fact: DeliveryEvent) -> State | None:
-    """The table's word, where a door stands for two facts and a bounce proves what was in doubt."""
+    """The target state from the table. A function may stand for two events, and a bounce proves that a delivery in
+    doubt was sent."""
     if fact in (DeliveryEvent.RELEASED, DeliveryEvent.DEFERRED):
         return TRANSITIONS.get((state, DeliveryEvent.RELEASED)) or TRANSITIONS.get((state, DeliveryEvent.DEFERRED))
     if fact is DeliveryEvent.BOUNCED and state is State.IN_DOUBT:
@@ -75,7 +76,7 @@ def test_the_table_and_nothing_else(tmp_path: Path, state: State, fact: Delivery
     DOORS[fact](store, delivery, held)
     moved = get_delivery(store, delivery.id)
     assert moved.state is expected
-    assert get_invoice(store, delivery.invoice_id).delivery is expected  # what the list shows
+    assert get_invoice(store, delivery.invoice_id).delivery is expected  # the state that the list shows
     last = read_journal(store, delivery.invoice_id)[-1]
     assert goes_to(state, DeliveryEvent(last.kind)) is expected
     assert last.user == "marie"
@@ -86,14 +87,14 @@ def test_the_table_and_nothing_else(tmp_path: Path, state: State, fact: Delivery
 
 
 def test_a_step_touches_one_delivery_and_no_other(tmp_path: Path) -> None:
-    """Whatever happens to one, those around it in every state stay as they are: rows, journal and alerts."""
+    """Deliveries in every other state keep their rows, journal and alerts."""
     clock = Clock()
     store = a_store(tmp_path, clock)
     for state in State:
         if state is not State.QUEUED:
             in_state(store, state, SenderKind.DEFAULT)
     for number, (state, fact) in enumerate([*TRANSITIONS, (State.IN_DOUBT, DeliveryEvent.BOUNCED)]):
-        if number == 5:  # some of the others wait in the queue
+        if number == 5:  # some of the others are queued
             queue(store, SenderKind.DEFAULT, later=timedelta(days=1))
         clock.go(seconds=1)
         delivery, held = in_state(store, state, SenderKind.DEFAULT)
@@ -145,7 +146,7 @@ def test_every_fact_has_a_door(tmp_path: Path) -> None:
 
 
 def test_what_is_open_can_still_move_and_what_is_not_cannot_leave(tmp_path: Path) -> None:
-    """Nothing leads from a finished state back into the outbox: a second try is a new delivery."""
+    """No transition leads from a finished state back to the outbox. A second try is a new delivery."""
     assert {state for state, _fact in TRANSITIONS} >= set(OPEN)
     for (state, _fact), target in TRANSITIONS.items():
         if state not in OPEN:
@@ -244,7 +245,7 @@ def test_whoever_was_not_reached_is_named(tmp_path: Path) -> None:
             outbox.hand_over(store, held, "")
         step(store, held, "no")
     outbox.resolve_delivery(store, held.delivery_id, sent=False, reason="not there")
-    outbox.accepted(store, held, "id")  # after all
+    outbox.accepted(store, held, "id")  # a late acceptance
     delivery = to_two(store)
     with store.writing():
         outbox.withdraw(store, delivery.id, "gone")
@@ -280,7 +281,7 @@ def test_another_postman_s_claim_moves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_proof_counts_whoever_brings_it(tmp_path: Path) -> None:
-    """Its claim may have been taken over, given up and settled by a person since: it left all the same."""
+    """Another postman took over the claim in the meantime. The message was accepted anyway."""
     store = a_store(tmp_path)
     delivery, held = in_state(store, State.HANDING_OVER)
     outbox.take_over(store, delivery, "second")
@@ -295,7 +296,7 @@ def test_a_proof_counts_whoever_brings_it(tmp_path: Path) -> None:
 def test_what_had_failed_and_left_all_the_same_is_an_alert(
     tmp_path: Path, fact: DeliveryEvent, kinds: list[str]
 ) -> None:
-    """In the place of the one that told people to send it again."""
+    """It replaces the alert that told the user to send the invoice again."""
     store = a_store(tmp_path)
     delivery, held = in_state(store, State.FAILED)
     assert [alert.kind for alert in open_alerts(store)] == ["failed"]

@@ -1,4 +1,4 @@
-"""Opening the company file of an older version: it keeps everything, after a backup, or it is as it was."""
+"""Opening the company file of an older version: everything is kept, after a backup, or the file stays unchanged."""
 
 import multiprocessing
 import subprocess
@@ -24,7 +24,7 @@ _ADDED = {"schema_migration", "customer", "seal"}
 
 
 def rows_of(path: Path) -> Rows:
-    """All rows of all of our tables."""
+    """All rows of all our tables."""
     with closing(sqlite3.connect(path)) as database:
         tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'found%'")
         return {name: database.execute(f"SELECT * FROM {name}").fetchall() for (name,) in tables.fetchall()}
@@ -128,7 +128,7 @@ def test_killed_in_the_middle_the_file_is_as_it_was(tmp_path: Path, script: str)
 def test_an_error_in_the_middle_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     path = released_company(tmp_path)
     with closing(sqlite3.connect(path)) as database:
-        database.execute("INSERT INTO line VALUES (999, 1, '', '', '', '', '')")  # of no invoice
+        database.execute("INSERT INTO line VALUES (999, 1, '', '', '', '', '')")  # a line without an invoice
         database.commit()
     before = rows_of(path)
     with pytest.raises(BrokenCompany, match="foreign keys"):
@@ -140,7 +140,7 @@ def test_a_damaged_file_is_not_upgraded(tmp_path: Path) -> None:
     path = released_company(tmp_path)
     spoilt = bytearray(path.read_bytes())
     for at in range(8192, len(spoilt), 4096):
-        spoilt[at : at + 8] = b"\xff" * 8  # the head of each page
+        spoilt[at : at + 8] = b"\xff" * 8  # the header of each page
     path.write_bytes(spoilt)
     with pytest.raises(BrokenCompany):
         open_company(path)
