@@ -1,4 +1,4 @@
-"""Addresses as typed, and the question to DNS."""
+"""Email addresses as typed, and the DNS check of their domains."""
 
 import socket
 import threading
@@ -88,8 +88,8 @@ RECORDS = {
 
 @pytest.fixture
 def resolver() -> Iterator[dns.resolver.Resolver]:
-    """A resolver that asks a small name server on loopback. It knows RECORDS, fails for fail.org and is silent for
-    silent.org."""
+    """A resolver that queries a small name server on loopback. It answers from RECORDS, fails for fail.org, and does
+    not answer for silent.org."""
     server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     server.bind(("127.0.0.1", 0))
 
@@ -139,7 +139,7 @@ def test_a_warning_where_no_mail_can_arrive(domain: str, resolver: dns.resolver.
 def test_a_resolver_without_a_connection_says_nothing(
     resolver: dns.resolver.Resolver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Some answer that there is no such name, whatever is asked."""
+    """Without a connection, some resolvers answer that no name exists."""
     monkeypatch.delitem(RECORDS, ("gmail.com.", "MX"))
     assert check_domain("a@nowhere.org", resolver=resolver) is None
     assert check_domain("a@gmail.com", resolver=resolver) is None

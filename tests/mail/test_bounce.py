@@ -1,4 +1,4 @@
-"""Bounces as Gmail, Postfix, Exchange and Exim write them."""
+"""Parsing bounces from Gmail, Postfix, Exchange and Exim."""
 
 import time
 from contextlib import suppress
@@ -219,7 +219,7 @@ Hello
 
 
 def read(mail: bytes, *recipients: str) -> tuple[dict[str, str], tuple[str, ...], frozenset[str]]:
-    """Who was not reached of those, and what says which message it is about."""
+    """Return the recipients that were not reached, and the ids that identify the original message."""
     [bounce] = read_bounces(mail)
     return bounce.not_reached(recipients), bounce.message_ids, bounce.subjects
 
@@ -332,7 +332,7 @@ def test_any_cut_of_a_bounce_is_read_or_refused_with_a_sentence() -> None:
 
 
 def test_nothing_in_a_mail_raises_anything_but_a_sentence() -> None:
-    """Bytes changed, taken out, doubled and put in at random, and encoded words that are broken."""
+    """With bytes changed, removed, doubled and inserted at random, and with broken encoded words."""
     pick = Random(7)
     broken = [
         b"=?utf-8?B?SW52b2ljZSAxMDAxIGZyb20gQWNtZ?=",

@@ -1,4 +1,4 @@
-"""Which delivery a bounce is about, and what a person says where nothing can be read."""
+"""Matching a bounce to its delivery, and choosing it by hand if the bounce cannot be read."""
 
 import json
 from datetime import timedelta
@@ -60,7 +60,7 @@ def test_the_mark_says_which_delivery_it_is_whatever_the_rest_says(tmp_path: Pat
         store, bounce(original=f"Message-ID: <2@acme.example>\nSubject: Invoice\n{MARK_HEADER}: {mark}")
     )
     assert (delivery.id, delivery.state, list(found)) == (first.id, State.BOUNCED, [OFFICE])
-    with pytest.raises(UnreadBounce, match="not match any invoice of this company"):  # another company's
+    with pytest.raises(UnreadBounce, match="not match any invoice of this company"):  # a mark of another company
         hand_in(store, bounce(original=f"Message-ID: <2@acme.example>\nSubject: Invoice\n{MARK_HEADER}: {new_mark(2)}"))
 
 

@@ -1,4 +1,4 @@
-"""What is said before a message leaves."""
+"""Warnings before a message is sent."""
 
 from dataclasses import replace
 from datetime import timedelta

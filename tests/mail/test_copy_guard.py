@@ -1,4 +1,4 @@
-"""A copy of a company sends nothing until a person says that it is the company, however it was made."""
+"""A copy of a company sends nothing until a user confirms that it is the company, however the copy was made."""
 
 import contextlib
 import json
@@ -36,11 +36,11 @@ from tests.mail.people import no_keyring
 from tests.models.making import Clock, a_store, queue
 from tests.models.released import released_company
 
-Place = tuple[Path, Path]  # a company, and a folder for what else there is
+Place = tuple[Path, Path]  # a company file, and a folder for everything else
 
 
 class Membership:
-    """People at a company whose default sender is a folder. Each time that one sits down is another program."""
+    """Several users of a company whose default sender is a folder. Each `sit` is a new program."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -111,7 +111,7 @@ def test_a_copy_opened_elsewhere_only_looks(people: Membership, copy: Callable[[
 
 @pytest.mark.parametrize("elsewhere", [True, False])
 def test_a_setting_that_calls_it_the_demo_company_does_not_hide_a_copy(people: Membership, elsewhere: bool) -> None:
-    """Somebody who may write the file has planted it."""
+    """Someone with write access to the file has added the setting."""
     people.queued()
     copy = people.folder / "other.facturier"
     shutil.copy(people.sit("marie").store.path, copy)
@@ -137,7 +137,7 @@ def test_a_copy_put_in_place_sends_nothing_again(people: Membership, copy: Calla
     copy(people.sit("marie").store, saved)
     assert people.post("marie") == 1
     for _time in range(2):
-        shutil.copyfile(saved, people.path)  # the same path and inode
+        shutil.copyfile(saved, people.path)  # keeps the path and the inode
         assert people.post("marie") == 0
         done = people.sit("marie").adopt()
         assert done.stopped == 1
@@ -165,14 +165,14 @@ def test_what_a_colleague_sent_counts_for_an_open_window(people: Membership) -> 
     shutil.copy(people.path, saved)
     marie = people.sit("marie")
     assert people.post("paul") == 1
-    marie.remember()  # as the screens do when the file has changed
+    marie.remember()  # as the screens do after a change of the file
     shutil.copyfile(saved, people.path)
     assert people.post("marie") == 0
     assert people.mails == 1
 
 
 def test_a_snapshot_rolled_back_in_place(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same path and inode, on a device with another number, as with btrfs."""
+    """The path and the inode stay the same, but the device number changes, as with btrfs."""
     people.queued()
     before = people.path.read_bytes()
     assert people.post("marie") == 1
@@ -183,7 +183,7 @@ def test_a_snapshot_rolled_back_in_place(people: Membership, monkeypatch: pytest
 
 
 def other_device(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As after a reboot with other disks, or in another container."""
+    """Change the device number, as after a reboot with other disks, or in another container."""
     here = homes.home_at
 
     def elsewhere(path: Path, token: str = "", since: str = "") -> homes.Home:
@@ -200,7 +200,7 @@ def test_a_new_device_number_alone_asks_nobody(people: Membership, monkeypatch: 
     other_device(monkeypatch)
     assert people.post("marie") == 1
     people.queued()
-    assert people.post("paul") == 1  # who has never worked with it: Marie's program wrote the new number down
+    assert people.post("paul") == 1  # Paul has never worked with it: Marie's program stored the new number
 
 
 def test_a_new_disk_with_the_same_numbers_is_asked_about_where_nobody_knows_it(
@@ -216,14 +216,14 @@ def test_a_file_system_that_makes_up_inodes_asks_nobody(people: Membership, monk
     people.sit("marie")
     new = people.path.with_name("new")
     shutil.copy(people.path, new)
-    new.replace(people.path)  # another inode
+    new.replace(people.path)  # a new inode
     assert isinstance(people.sit("marie").refusal(), CompanyCopy)
     monkeypatch.setattr(sqlite, "file_system", lambda *_arguments: "vfat")
     assert people.post("marie") == 1
 
 
 def test_a_removed_file_made_again_from_a_copy_sends_nothing_whoever_works_with_it(people: Membership) -> None:
-    """Even where the new file gets the inode of the one that was removed."""
+    """Even if the new file gets the inode of the removed one."""
     people.queued()
     saved = people.folder / "saved"
     shutil.copy(people.path, saved)
@@ -298,7 +298,7 @@ def test_restored_it_is_the_company_for_everyone(people: Membership) -> None:
     restore(saved, people.path, clock=people.clock)
     for name in ("marie", "paul", "somebody"):
         assert people.sit(name).refusal() is None
-    people.path.write_bytes(raw)  # what was the company before, as it was
+    people.path.write_bytes(raw)  # the former company, unchanged
     for name in ("marie", "paul"):
         assert isinstance(people.sit(name).refusal(), CompanyCopy)
 
@@ -323,7 +323,7 @@ def test_a_second_name_is_refused(people: Membership) -> None:
     assert people.post("marie") == 1
     assert sorted(path.name for path in people.folder.glob("other*")) == ["other.facturier"]
     people.path.unlink()
-    assert isinstance(people.sit("marie", other).refusal(), CompanyCopy)  # now it is its only name
+    assert isinstance(people.sit("marie", other).refusal(), CompanyCopy)  # now the file has only this name
 
 
 @pytest.fixture
@@ -357,7 +357,8 @@ def test_a_folder_mounted_elsewhere_is_the_same_and_a_file_mounted_alone_is_refu
 
 
 def test_a_file_of_the_first_release(people: Membership, tmp_path: Path) -> None:
-    """It does not say where it lives. With an empty outbox it goes on; else only where this person has used it."""
+    """It does not record its location. It opens normally if its outbox is empty, otherwise only where this user has
+    opened it before."""
     used, found = (tmp_path / name / "acme.facturier" for name in ("used", "found"))
     for path in (used, found):
         path.parent.mkdir()
@@ -368,7 +369,7 @@ def test_a_file_of_the_first_release(people: Membership, tmp_path: Path) -> None
     assert people.sit("marie", used).refusal() is None
     assert people.sit("paul", used).refusal() is None
     assert isinstance(people.sit("marie", found).refusal(), CompanyCopy)
-    released_company(used.parent)  # an old backup of that release, put in its place afterwards
+    released_company(used.parent)  # an old backup of that release, put there later
     assert isinstance(people.sit("marie", used).refusal(), CompanyCopy)
 
 
@@ -412,7 +413,8 @@ def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(p
     back_up(ws.store, saved)
     with contextlib.closing(sqlite3.connect(saved, isolation_level=None)) as older:
         older.execute("ATTACH ? AS company", (str(people.path),))
-        older.execute("REPLACE INTO setting SELECT * FROM company.setting WHERE key = 'home'")  # no copy of ours
+        # not a copy made by our program
+        older.execute("REPLACE INTO setting SELECT * FROM company.setting WHERE key = 'home'")
     way = ws.sender_for
 
     def sender_for(delivery: Delivery, message: bytes) -> Sender:
@@ -422,7 +424,7 @@ def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(p
                 contextlib.closing(sqlite3.connect(saved)) as older,
                 contextlib.closing(sqlite3.connect(people.path)) as company,
             ):
-                older.backup(company)  # as “.restore” of SQLite's own program does
+                older.backup(company)  # as “.restore” in the sqlite3 program does
         return way(delivery, message)
 
     ws.sender_for = sender_for  # type: ignore[method-assign]

@@ -1,5 +1,5 @@
-"""Where the default sender leads is what a member saved, and its password is told to no other server, whatever somebody
-writes into the settings by hand."""
+"""The default sender uses the server or folder that a member saved, and its password goes to no other server, even if
+someone edits the settings in the file."""
 
 import json
 from dataclasses import replace
@@ -33,7 +33,7 @@ def marie(sit: Sit, google: Google) -> Workspace:
 
 
 def save(ws: Workspace, sender: DefaultSender, password: str = "", shown: Company | None = None) -> None:
-    """As the settings do when they were open on `shown`."""
+    """Save as the settings screen does if it was opened on `shown`."""
     before = ws.company()
     save_sender(ws, replace(before, sender=sender), before=before, shown=shown or before, password=password)
 
@@ -50,7 +50,7 @@ def test_a_folder_that_was_changed_by_hand_gets_nothing(marie: Workspace, tmp_pa
     set_by_hand(marie, folder=str(autostart))
     marie.postman().deliver()
     assert list(autostart.iterdir()) == []
-    assert state_of(marie, queued) is State.QUEUED  # it waits until somebody has looked
+    assert state_of(marie, queued) is State.QUEUED  # it waits until a user has checked
     assert str(autostart) in problem_of(marie, queued)
     assert [alert.kind for alert in open_alerts(marie.store)] == ["turned_away"]
     with pytest.raises(Refused, match="No member has saved"):
@@ -116,7 +116,7 @@ def test_the_password_goes_to_the_server_that_it_was_typed_for_alone(marie: Work
 
 @pytest.mark.parametrize("field", ["host", "port", "security", "user"])
 def test_saving_another_field_does_not_hand_the_password_to_another_server(marie: Workspace, field: str) -> None:
-    """Somebody changed the server by hand, and a member saves the settings with a new From address."""
+    """Someone changed the server in the file, and a member saves a new From address."""
     save(marie, SMTP, PASSWORD)
     write(marie, f"UPDATE setting SET value = json_set(value, '$.{field}', 25) WHERE key = 'sender'")
     if field != "port":

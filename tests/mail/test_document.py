@@ -1,4 +1,4 @@
-"""The document: what it says, what it is, and what it refuses."""
+"""The PDF: its content, its format, and the input that it refuses."""
 
 import http.server
 import io
@@ -30,7 +30,7 @@ from facturier.models.text.clean import clean
 from tests.mail.samples import a_company, a_customer, an_invoice, many_lines, pdf_pages, squeezed
 from tests.mail.small_font import font_with
 
-# What people type on the keyboards of Europe and the Americas.
+# Characters on European and American keyboards.
 TYPED = st.text(
     st.one_of(
         st.characters(min_codepoint=0x20, max_codepoint=0x17F, exclude_categories=["Cc", "Cf"]),
@@ -213,7 +213,7 @@ def test_ways_to_pay_stand_in_the_document_and_in_its_text() -> None:
     for said in (text_of(make_document(euro, company, "1")), squeezed(document_text(euro, company, "1"))):
         assert "InstructionsdepaiementBycheque,please.IBANFR7630006000011234567890189https://pay.example/acme" in said
     assert "FR76 3000 6000 0112 3456 7890 189" in document_text(euro, company)
-    assert "IBAN" not in document_text(an_invoice(), company)  # nobody transfers dollars there
+    assert "IBAN" not in document_text(an_invoice(), company)  # the IBAN is not for dollars
     told = replace(
         company, payment_texts={"en": "Transfer to\nIBAN FR76 3000 6000 0112 3456 7890 189, please"}, bic="AGRIFRPP"
     )
@@ -334,7 +334,7 @@ def test_a_logo_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 @pytest.fixture
 def requests() -> Iterator[list[str]]:
-    """Paths that a web server on loopback was asked for; its port is the first entry."""
+    """The paths requested from a web server on loopback. The first entry is its port."""
     asked: list[str] = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -412,7 +412,7 @@ def test_a_document_is_drawn_from_its_bytes_as_it_was_made() -> None:
 
 
 def difference(one: bytes, other: bytes) -> float:
-    """How far two pictures of a page are apart: 0 for the same, 1 for white and black."""
+    """How different two pictures of a page are, from 0 (identical) to 1 (white and black)."""
     apart = [abs(first - second) for first, second in zip(greys(one), greys(other), strict=True)]
     return sum(apart) / len(apart) / 255
 

@@ -1,4 +1,4 @@
-"""What is copied out of the PDF is what was written: nothing is put into a long word to break it."""
+"""Text copied from the PDF equals the original text: nothing is inserted to break long words."""
 
 import io
 import shutil

@@ -1,4 +1,4 @@
-"""The process that draws: what kills it, hangs it or fills it costs one document."""
+"""The rendering process: a document that kills, blocks or fills it affects only that document."""
 
 import os
 import resource
@@ -18,7 +18,7 @@ from tests.mail.samples import a_company, an_invoice
 from tests.whole.program import ROOT
 
 GOOD = Request({"main.typ": "good"}, {"format": "png"})
-# Typst aborts where it gets no memory.
+# Typst aborts if it cannot allocate memory.
 ABORTS = Request({"main.typ": "#range(200000000).len()"}, {"format": "png"})
 NEVER_ENDS = Request({"main.typ": "#for a in range(30000) { for b in range(30000) { let c = b } }"}, {"format": "png"})
 ONLY_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")

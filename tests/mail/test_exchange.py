@@ -1,4 +1,4 @@
-"""A machine that has no room left for a connection says so, instead of blaming a server."""
+"""If the machine has no resources for a connection, the error says so instead of blaming the server."""
 
 import contextlib
 import os
@@ -26,7 +26,7 @@ SAID = "no open files or memory left"
 
 @pytest.fixture
 def few_files() -> Iterator[None]:
-    """No file can be opened any more. What is loaded when it is first used is loaded before."""
+    """Use up all file descriptors. Modules that load lazily are loaded first."""
     with pytest.raises(Unreachable):
         gmail().open(ENVELOPE, MESSAGE)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

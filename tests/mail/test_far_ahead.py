@@ -1,4 +1,4 @@
-"""Deliveries that are scheduled far ahead."""
+"""Deliveries that are scheduled far in advance."""
 
 from facturier.mail.practice.google import Google
 from facturier.models.books.status import State

@@ -1,4 +1,4 @@
-"""The folder of further fonts: whatever is in it, documents are made or a sentence says why not."""
+"""The folder of additional fonts: with any content, documents are made or a clear error is raised."""
 
 import os
 import time

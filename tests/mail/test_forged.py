@@ -1,5 +1,5 @@
-"""Somebody who may write the company file, and may not send, changes it by hand: nothing is sent that a member has not
-shown and queued."""
+"""A user who can write the company file but may not send changes it by hand. Only messages that a member has seen and
+queued are sent."""
 
 import hashlib
 import json
@@ -45,7 +45,7 @@ def left(google: Google, tmp_path: Path) -> "Left":
 
 
 class Left:
-    """How many messages left, by whatever way."""
+    """Counts the messages sent, by any sender."""
 
     def __init__(self, google: Google, out: Path) -> None:
         self._google, self._out = google, out
@@ -55,7 +55,7 @@ class Left:
 
 
 def plant(ws: Workspace, sender_kind: SenderKind) -> Delivery:
-    """A row that was put into the outbox by hand."""
+    """Insert a row into the outbox by hand."""
     sender = ws.address() if sender_kind is SenderKind.GMAIL else DEFAULT
     envelope = envelope_from(sender)
     number = ws.company().number
@@ -134,7 +134,7 @@ def test_another_message_under_the_same_delivery_is_refused(
 
 @WAYS
 def test_a_seal_is_for_one_delivery(marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
-    """The same message, envelope and seal under another id, while the first one is gone from the file."""
+    """The same message, envelope and seal with another id, after the original was removed from the file."""
     queued = send(marie, sender_kind)
     write(
         marie,
@@ -164,13 +164,13 @@ def test_what_was_sent_is_not_sent_again_from_any_window(
         for ws in (marie, sit("marie")):
             ws.postman().deliver()
         assert left() == 1, state
-    assert state_of(marie, sent) is not State.SENT  # the file was made to lie, but nothing left
+    assert state_of(marie, sent) is not State.SENT  # the state in the file is false, but nothing was sent
 
 
 def test_an_upload_session_that_was_given_up_sends_nothing_again(
     sit: Sit, marie: Workspace, google: Google, left: Left, still: Clock
 ) -> None:
-    """The first try opened a session that is still good; the second one sent the message."""
+    """The first try opened a session that is still valid, and the second try sent the message."""
     sent = send(marie)
     sessions: list[str] = []
     google.faults.append(Fault("put", answer=http_messages.rate_limited(still.now)))
@@ -178,7 +178,7 @@ def test_an_upload_session_that_was_given_up_sends_nothing_again(
 
     def kept(store: Store, claim: Claim, session: str) -> Delivery:
         found = hand_over(store, claim, session)
-        sessions.append(str(store.rows("SELECT session FROM delivery")[0][0]))  # Mallory reads the file
+        sessions.append(str(store.rows("SELECT session FROM delivery")[0][0]))  # Mallory can read it in the file
         return found
 
     with pytest.MonkeyPatch.context() as patch:
@@ -205,12 +205,13 @@ def test_a_session_that_was_broken_off_is_still_completed_by_another_window(
     sent = send(marie)
     google.faults += [Fault("put", cut=40), Fault("ask", drop=True, times=4)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(outbox, "lost", lambda *_arguments: sys.exit(9))  # killed before it could say so
+        patch.setattr(outbox, "lost", lambda *_arguments: sys.exit(9))  # killed before it could record the result
         with pytest.raises(SystemExit):
             marie.postman().deliver()
     google.faults.clear()
     assert (state_of(marie, sent), left()) == (State.HANDING_OVER, 0)
-    write(marie, "UPDATE delivery SET owner = replace(owner, '/', '/0')")  # as if that program had ended
+    # makes the owner look like a program that has ended
+    write(marie, "UPDATE delivery SET owner = replace(owner, '/', '/0')")
     still.go(hours=2)
     sit("marie").postman().deliver()
     assert (state_of(marie, sent), left()) == (State.SENT, 1)
@@ -234,7 +235,8 @@ def test_what_a_member_cancelled_does_not_leave(
 def test_what_a_members_program_saw_finished_does_not_leave(
     sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock
 ) -> None:
-    """Paul sent one and cancelled one; Marie's program looked afterwards, as “facturier post --watch” does."""
+    """Paul sent one delivery and cancelled one. Marie's program checked afterwards, as “facturier post --watch”
+    does."""
     paul = sit("paul")
     request_access(paul)
     admit(marie, paul.identity.fingerprint)
@@ -281,9 +283,9 @@ def test_an_old_seal_is_worth_nothing_after_a_month(
 def test_nothing_is_sealed_later_than_a_person_queued_it(
     sit: Sit, google: Google, left: Left, sender_kind: SenderKind
 ) -> None:
-    """Neither when the company gets its first member, nor when one leaves."""
+    """Neither when the company gets its first member nor when a member leaves."""
     marie, paul = sit("marie"), sit("paul")
-    early = send(marie, SenderKind.DEFAULT)  # before there was a member
+    early = send(marie, SenderKind.DEFAULT)  # before the company had a member
     connect(marie, google)
     request_access(paul)
     admit(marie, paul.identity.fingerprint)
@@ -335,7 +337,7 @@ def test_a_delivery_in_doubt_that_was_made_to_wait_again_is_not_sent_after_someb
 
 
 def test_the_bytes_that_were_checked_are_the_bytes_that_leave(marie: Workspace, left: Left) -> None:
-    """Each message is read once: a second look could find another one."""
+    """Each message is read once, because a second read could return other bytes."""
     read: list[str] = []
     row = marie.store.row
 
@@ -379,7 +381,7 @@ def test_a_trigger_that_changes_what_is_queued_stops_the_queueing(marie: Workspa
 
 
 def test_what_was_shown_is_sealed_though_the_row_says_something_else(marie: Workspace, left: Left) -> None:
-    """As if a trigger had not been noticed."""
+    """As if the check of the schema had missed a trigger."""
     invoice = a_draft(marie.store)
     assert invoice.id is not None
     prepared = marie.prepare(invoice.id, marie.compose(invoice.id))
@@ -459,7 +461,7 @@ def test_an_envelope_is_json_and_nothing_in_it_is_taken_for_another_field(marie:
     ],
 )
 def test_a_number_that_was_given_meanwhile_is_no_way_to_change_what_was_shown(marie: Workspace, change: str) -> None:
-    """The message is made again with the next number, and only the number may be another one."""
+    """The message is prepared again with the next number, and nothing except the number may change."""
     invoice = a_draft(marie.store)
     assert invoice.id is not None
     prepared = marie.prepare(invoice.id, marie.compose(invoice.id))

@@ -1,4 +1,5 @@
-"""A company file of version 0.1.0: its seals covered neither time nor token, and deliveries to a folder had none."""
+"""A company file of version 0.1.0, whose seals did not cover the time or the token, and whose folder deliveries had no
+seals."""
 
 from contextlib import closing
 from datetime import UTC, datetime
@@ -31,7 +32,7 @@ DUE = datetime(2030, 11, 24, 12, 5, tzinfo=UTC)
 
 
 class Scripted(Workspace):
-    """Its mail server is scripted; all else is as it is."""
+    """A workspace with a scripted mail server."""
 
     server = ScriptedSender()
 
@@ -53,7 +54,7 @@ def sit(tmp_path: Path, path: Path, clock: Clock) -> Scripted:
     locations = Locations(tmp_path / "data", tmp_path / "log")
     if not locations.data.exists():
         released_identity(locations.data)
-        remember_company(locations.data, path)  # where this person opened it with 0.1.0
+        remember_company(locations.data, path)  # where this user opened it with version 0.1.0
     identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
     endpoints = google_endpoints({"FACTURIER_GOOGLE": "http://127.0.0.1:1"})
     ws = Scripted(open_company(path, clock=clock, user="marie"), locations, endpoints, identity=identity)
@@ -102,7 +103,7 @@ def test_a_wrong_seal_is_made_right_by_no_update(tmp_path: Path, path: Path, clo
 
 
 def test_an_old_seal_is_worth_nothing_once_a_member_was_here(tmp_path: Path, path: Path, clock: Clock) -> None:
-    """Cancelled, and put back with the seal that somebody kept."""
+    """A cancelled delivery is put back with its old seal."""
     with closing(sqlite3.connect(path)) as database:
         [mark] = database.execute("SELECT quote(mark) FROM seal").fetchone()
     ws = sit(tmp_path, path, clock)

@@ -1,4 +1,4 @@
-"""What a French-speaking customer gets."""
+"""Documents and emails for French-speaking customers."""
 
 from dataclasses import replace
 from datetime import date
@@ -82,5 +82,5 @@ def test_euros_are_written_as_the_french_write_them() -> None:
 
 
 def squeezed_spaces(text: str) -> str:
-    """No-break spaces, of which French has two widths, as plain ones."""
+    """Replace both widths of French no-break spaces by plain spaces."""
     return text.replace("\u00a0", " ").replace("\u202f", " ")

@@ -1,4 +1,4 @@
-"""Encoded words in headers (RFC 2047): decoded where they can be, left as they are where they cannot."""
+"""Encoded words in headers (RFC 2047): decoded if possible, otherwise unchanged."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What an invoice's deliveries so far say about sending it now, as the preview is told."""
+"""The warnings in the preview about earlier deliveries of an invoice."""
 
 from pathlib import Path
 

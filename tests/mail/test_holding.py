@@ -1,4 +1,4 @@
-"""A key under a passphrase, held open by the real kernel for a time."""
+"""A passphrase-protected key, kept unlocked for a time by the real kernel."""
 
 import os
 import subprocess
@@ -35,7 +35,7 @@ def wrapped(tmp_path: Path) -> Iterator[Identity]:
 def test_it_is_held_until_then_and_forgotten_at_once(wrapped: Identity) -> None:
     folder = wrapped.path.parent
     assert load_identity(folder, ask_passphrase=lambda: "horse") == wrapped
-    assert held_identity(folder) is None  # not before somebody asks for it
+    assert held_identity(folder) is None  # not before it is requested
     hold(wrapped, NOW + timedelta(hours=8), NOW)
     held = held_identity(folder)
     assert held is not None
@@ -90,7 +90,7 @@ else:
 
 
 def look(kind: str, name: str, number: int = 0) -> bytes:
-    """What another process sees."""
+    """Check from another process."""
     arguments = [sys.executable, "-c", LOOK, kind, name, str(number)]
     return subprocess.run(arguments, capture_output=True, check=True, start_new_session=True).stdout
 

@@ -1,4 +1,4 @@
-"""A person's identity: made once, kept where only they can read it, never made anew by mistake."""
+"""A user's identity: created once, readable only by its owner, never recreated by mistake."""
 
 import os
 import threading
@@ -198,7 +198,7 @@ class TestKeyring:
         for thread in threading.enumerate():
             if thread.name == "keyring":
                 thread.join()
-        assert keyring.kept == {}  # no second copy of a key that its owner knows to be in the file
+        assert keyring.kept == {}  # no second copy of a key that its owner expects in the file
 
     def test_one_whose_question_stands_is_asked_no_second_one(self, tmp_path: Path) -> None:
         end, asked = threading.Event(), list[str]()
@@ -212,7 +212,7 @@ class TestKeyring:
         identity = load(tmp_path / "i", keyring)
         end.clear()
         asked.clear()
-        for patience in (0.1, 5):  # the second answer comes at once
+        for patience in (0.1, 5):  # the second answer is immediate
             with pytest.raises(VaultError, match="locked"):
                 load(tmp_path / "i", keyring, wait=patience)
         assert len(asked) == 1

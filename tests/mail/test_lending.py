@@ -103,7 +103,7 @@ def test_companies_that_share_an_address_share_its_pace(sit: Sit, google: Google
     for _message in range(A_MINUTE - 1):
         pace.take(GMAIL, acme.clock())
     assert sends(acme)
-    assert sends(bakery)  # it was tried
+    assert sends(bakery)  # the delivery was tried
     assert [delivery.state for delivery in unfinished(bakery.store)] == [State.QUEUED]
     assert google.counts["put"] == 1
 

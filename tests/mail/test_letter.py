@@ -1,4 +1,4 @@
-"""The letter: what goes in comes out as itself, twice, and nothing else does."""
+"""The email: values appear unchanged in both forms, and nothing else is added."""
 
 import re
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ ANYTHING = st.text(max_size=60).map(clean)
 
 
 class Page(HTMLParser):
-    """The text, tags and links of a page."""
+    """The text, tags and links of an HTML page."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -148,7 +148,7 @@ def test_the_page_loads_nothing_and_stands_in_outlook() -> None:
 
 
 def test_what_has_a_colour_of_its_own_has_another_in_the_dark() -> None:
-    """Inside the card, whose ground turns dark: dark text would be gone."""
+    """The card turns dark, so dark text on it would be invisible."""
     everything = "#### h4\n\n> said\n\n    code\n\n[link](https://x.example)\n"
     html = make_letter(everything, VALUES, "en").html
     style, _, body = html.partition("</style>")

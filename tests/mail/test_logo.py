@@ -1,4 +1,4 @@
-"""The logo: a regular file of a known kind, within bounds, and an SVG with no more than a logo needs."""
+"""The logo: a regular file of a known type within limits, or an SVG with only the features that a logo needs."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""The message: it parses back to what went in, and nothing in it can become a header."""
+"""The message parses back to its input, and no input can become a header."""
 
 from datetime import datetime, timedelta, timezone
 from email import message_from_bytes, policy

@@ -1,4 +1,4 @@
-"""Who holds a claim, and what can be known of them."""
+"""The process that holds a claim, and whether it is still running."""
 
 import os
 import subprocess
@@ -43,7 +43,7 @@ def test_alive_a_zombie_and_gone() -> None:
         assert is_gone(theirs) is False
         process.kill()
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-        assert is_gone(theirs) is True  # a zombie, until it is waited for
+        assert is_gone(theirs) is True  # a zombie until the parent waits for it
     assert is_gone(theirs) is True
 
 
@@ -80,7 +80,7 @@ def test_a_process_may_be_called_anything() -> None:
 
 
 def test_where_proc_shows_nobody_else_the_living_do_not_count_as_gone(tmp_path: Path) -> None:
-    """`hidepid`, as on hardened servers, with the company shared by several users."""
+    """`hidepid`, as on hardened servers, for a company shared by several users."""
     if os.geteuid() != 0:
         pytest.skip("only root can hide processes")
     process, theirs = child()

@@ -1,4 +1,4 @@
-"""The page as half blocks: right pixels, few bytes."""
+"""A page as half blocks: correct pixels, few bytes."""
 
 import struct
 import zlib
@@ -13,7 +13,7 @@ from tests.mail.samples import a_company, an_invoice, many_lines
 
 
 def a_png(lines: list[list[tuple[int, int, int, int]]], filters: list[int], colour: int = 6) -> bytes:
-    """A PNG written by the book: each line through the filter asked for (PNG, section 9.2)."""
+    """Return a PNG that uses the given filter for each line (PNG specification, section 9.2)."""
     raw, above = b"", bytes(4 * len(lines[0]))
     for line, kind in zip(lines, filters, strict=True):
         flat = bytes(channel for pixel in line for channel in pixel)

@@ -1,4 +1,4 @@
-"""The payment code: EPC069-12 where it can be, a link otherwise, nothing where nothing is to pay."""
+"""The payment code: EPC069-12 if possible, otherwise a link, and nothing if nothing is due."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def test_a_transfer_by_the_book() -> None:
 
 
 def test_a_transfer_is_no_longer_than_banks_read() -> None:
-    """331 bytes (EPC069-12, version 2.1): what is left out is the end of the reference."""
+    """At most 331 bytes (EPC069-12, version 2.1). The end of the reference is omitted."""
     company = a_company(name="Ł" * 70, iban=IBAN, bic="COBADEFFXXX")
     lines = transfer_lines(an_invoice(currency="EUR", reference="é" * 140), company, "1043")
     assert 329 <= len(lines.encode()) <= 331

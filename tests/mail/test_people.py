@@ -1,4 +1,5 @@
-"""Who may send: admitted sends, not admitted cannot, removed cannot after reconnecting, a forgery neither."""
+"""Who may send: approved users can, others cannot, removed users cannot after reconnecting, and forged rows are not
+sent."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -56,7 +57,7 @@ def google(tmp_path: Path) -> Iterator[Google]:
 
 @pytest.fixture
 def sit(tmp_path: Path, google: Google) -> Sit:
-    """Sit down at the company as somebody with files of their own."""
+    """Return a function that opens the company as a user with their own files."""
     clock = Clock()
     path = a_store(tmp_path, clock, connected=False).path
 
@@ -93,7 +94,7 @@ def test_one_who_is_not_admitted_sends_nothing_and_is_told_why_until_admitted(si
         send(paul)
     assert paul.postman().deliver() == 0
     with pytest.raises(InputError):
-        admit(marie, paul.identity.fingerprint)  # who has not asked
+        admit(marie, paul.identity.fingerprint)  # Paul has not asked for access
 
     request_access(paul)
     assert membership_of(paul).asked
@@ -152,22 +153,22 @@ def test_one_who_was_removed_cannot_send_even_with_what_they_kept(sit: Sit, goog
     with pytest.raises(NotAMember):
         paul.vault.read()
     assert paul.postman().deliver() == 0
-    check(Grant.from_json(kept), paul.endpoints)  # what the person is told: a copy still works…
+    check(Grant.from_json(kept), paul.endpoints)  # as the user is told: a copied permission still works…
 
     end_permission(marie)
     with pytest.raises(ConnectionOver):
-        check(Grant.from_json(kept), paul.endpoints)  # …until the permission is given back
+        check(Grant.from_json(kept), paul.endpoints)  # …until it is revoked
     assert marie.postman().deliver() == 0
     connect(marie, google)
     with pytest.raises(ConnectionOver):
         check(Grant.from_json(kept), paul.endpoints)
     assert marie.vault.read().seal_key != key
-    assert marie.postman().deliver() == 1  # what a colleague had queued goes on
+    assert marie.postman().deliver() == 1  # deliveries queued by a colleague continue
     assert state_of(marie, queued) is State.SENT
 
 
 def test_between_the_removal_and_the_new_seals_there_is_nothing_to_see(sit: Sit, google: Google) -> None:
-    """Another window's postman would take what is queued for forged."""
+    """No intermediate state may be visible, or another window's postman would treat queued deliveries as forged."""
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     marie.vault.admit(Member("paul", paul.identity.recipient))
@@ -215,7 +216,7 @@ def test_what_is_in_doubt_can_be_asked_for_after_somebody_left(sit: Sit, google:
 
 
 def test_what_was_queued_before_there_was_a_member_is_to_be_sent_again(sit: Sit) -> None:
-    """Nobody vouches for it, and typing a password is no look at the outbox."""
+    """No member approved it: entering a password does not mean that the user has checked the outbox."""
     marie = sit("marie")
     waiting = send(marie, SenderKind.DEFAULT)
     sender = DefaultSender("smtp", waiting.envelope.sender, "127.0.0.1", 1, "none", user="marie")
@@ -243,7 +244,7 @@ def test_a_row_that_was_put_into_the_outbox_by_hand_is_not_sent(sit: Sit, google
         mallory.clock(),
     )
     honest = send(marie)
-    with mallory.store.writing():  # and a seal does not pass from one delivery to another
+    with mallory.store.writing():  # a seal is not valid for another delivery
         copied = "INSERT INTO seal SELECT ?, mark, token, not_before FROM seal WHERE delivery_id = ?"
         mallory.store.write(copied, forged.id, honest.id)
     assert marie.postman().deliver() == 2

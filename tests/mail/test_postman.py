@@ -1,4 +1,4 @@
-"""The postman against a sender that does as it is told: what each outcome becomes, and what it may not become."""
+"""The postman with a scripted sender: the required result of each outcome, and the forbidden ones."""
 
 import threading
 from collections.abc import Callable
@@ -58,7 +58,8 @@ def test_the_handing_over_is_on_disk_before_the_first_byte(store: Store) -> None
     delivery = queue(store)
     look: Step = lambda: seen.append(get_delivery(other, delivery.id).state)  # noqa: E731
     postman(store, ScriptedSender(opening=[look], before=[look], closing=[look])).deliver()
-    assert seen == [State.CLAIMED, State.HANDING_OVER, State.SENT]  # accepted is written before the goodbye
+    # the acceptance is recorded before the connection closes
+    assert seen == [State.CLAIMED, State.HANDING_OVER, State.SENT]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,7 @@ def test_before_the_handing_over_nothing_can_have_left(store: Store, error: Exce
         (NotNow("later"), State.QUEUED, 0),
         (Unreachable("broken before the dot"), State.QUEUED, 0),
         (Refused("no"), State.FAILED, 0),
-        (AnswerLost("timeout"), State.SENT, 1),  # the session says that it is incomplete, and takes the rest
+        (AnswerLost("timeout"), State.SENT, 1),  # the session reports missing bytes and accepts them
         (VaultError("unheard of here"), State.SENT, 1),
         (OSError("unheard of here"), State.SENT, 1),
     ],
@@ -135,7 +136,7 @@ def test_where_the_session_proves_nothing_it_is_in_doubt(store: Store, accepted:
     assert alerts(store) == ["in_doubt"]
     assert sender.server.asked == 3
     assert sum(sender.server.accepted.values()) == accepted
-    assert postman(store, sender).deliver() == 0  # never by itself
+    assert postman(store, sender).deliver() == 0  # never automatically
     assert sum(sender.server.accepted.values()) == accepted
 
 
@@ -148,7 +149,7 @@ def test_the_second_question_may_bring_the_answer(store: Store) -> None:
 
 
 def test_asking_keeps_the_claim(store: Store, still: Clock) -> None:
-    """However long each answer takes, nobody else takes it for abandoned meanwhile."""
+    """However long each answer takes, no other postman takes over the delivery."""
     leases: list[timedelta] = []
     delivery = queue(store)
 
@@ -183,7 +184,7 @@ def test_what_was_in_doubt_is_asked_for_later_and_never_sent(store: Store, still
     me = postman(store, sender)
     me.deliver()
     me.deliver()
-    assert sender.server.asked == 3  # a look a second later asks nobody
+    assert sender.server.asked == 3  # a check one second later asks nothing
     still.go(minutes=1)
     me.deliver()
     assert sender.server.asked == 4
@@ -197,7 +198,7 @@ def test_what_was_in_doubt_is_asked_for_later_and_never_sent(store: Store, still
 
 
 def test_a_session_that_is_still_incomplete_later_sends_nothing(store: Store, still: Clock) -> None:
-    """By then a person may be sending it another way."""
+    """By then the user may have sent it another way."""
     sender = ScriptedSender(before=[AnswerLost("timeout")], asking=[Unreachable("down")] * 3)
     delivery = queue(store)
     postman(store, sender).deliver()
@@ -265,7 +266,7 @@ def test_one_message_holds_the_others_up_for_a_minute_at_the_most(store: Store, 
 
 
 class HangsUpOn(ScriptedSender):
-    """A server that breaks off whenever it sees one certain message."""
+    """A server that disconnects whenever it receives one particular message."""
 
     def open(self, envelope: Envelope, message: bytes) -> ScriptedHandover:
         self.before = [Unreachable("dropped in the middle")] if message == b"poison" else []
@@ -284,15 +285,15 @@ def test_one_message_that_servers_hang_up_on_does_not_stop_the_others(store: Sto
         still.go(minutes=17)
     found = get_delivery(store, poison.id)
     assert found.state is State.QUEUED
-    assert 8 <= found.attempts <= 16  # once an hour in the end
+    assert 8 <= found.attempts <= 16  # once an hour at the end
 
 
 @pytest.mark.parametrize(
     ("named", "wait"),
     [
         (timedelta(minutes=7), timedelta(minutes=7)),
-        (timedelta(minutes=-7), BACKOFF[0]),  # our clock is ahead of the server's
-        (timedelta(days=400), timedelta(days=1)),  # asked again all the same: nothing is forgotten
+        (timedelta(minutes=-7), BACKOFF[0]),  # our clock is ahead of the server's clock
+        (timedelta(days=400), timedelta(days=1)),  # asked again anyway: nothing is forgotten
     ],
 )
 def test_a_pause_that_the_server_names(store: Store, still: Clock, named: timedelta, wait: timedelta) -> None:
@@ -411,7 +412,7 @@ def test_a_goodbye_that_fails_means_nothing(store: Store) -> None:
 
 
 class Faulty(Store):
-    """A company file that cannot be written while `full`."""
+    """A company file that cannot be written while `full` is set."""
 
     full = False
 
@@ -446,7 +447,7 @@ def set_full(store: Faulty, full: bool) -> Callable[[], None]:
 def test_what_the_disk_cannot_take_is_written_first_of_all(
     faulty: Faulty, sessions: bool, error: SendError | None, state: State
 ) -> None:
-    """Even without a session to ask: the postman that was told remembers."""
+    """Even without a session to ask: the postman that got the answer remembers it."""
 
     def fill() -> None:
         faulty.full = True
@@ -460,7 +461,7 @@ def test_what_the_disk_cannot_take_is_written_first_of_all(
         with pytest.raises(NoRoom):
             me.deliver()
         assert get_delivery(faulty, delivery.id).state is State.HANDING_OVER
-    assert postman(faulty, sender, "other").deliver() == 0  # it is alive: nobody else touches it
+    assert postman(faulty, sender, "other").deliver() == 0  # the postman is alive, so no other one takes it over
     faulty.full = False
     me.deliver()
     assert get_delivery(faulty, delivery.id).state is state
@@ -488,7 +489,7 @@ def test_a_locked_file_is_no_reason_to_forget(store: Store) -> None:
     assert get_delivery(store, delivery.id).state is State.SENT
 
 
-# Postmen that are gone, and those that only seem to be
+# Postmen that are gone, and postmen that only seem to be
 
 
 @pytest.mark.parametrize("where", ["opening", "before", "after", "closing"])
@@ -507,7 +508,8 @@ def test_the_next_one_recovers_what_a_killed_one_left(store: Store, where: str, 
 
 
 def test_one_that_went_on_between_the_look_at_it_and_its_death(store: Store) -> None:
-    """It was seen preparing, then handed over, then died: what it did counts, not what was seen."""
+    """Another postman saw it preparing, then it handed the message over and died. Its last state counts, not the state
+    that was seen."""
     sender = ScriptedSender()
     delivery = queue(store)
     held = claim(store, "victim")
@@ -530,7 +532,7 @@ def test_what_is_held_by_the_living_stays_theirs(store: Store, still: Clock) -> 
     queue(store)
     held = claim(store, "living")
     outbox.hand_over(store, held, "session 1")
-    still.go(days=1)  # the machine slept
+    still.go(days=1)  # the machine was asleep
     postman(store, ScriptedSender(), gone=lambda _owner: False).deliver()
     assert outbox.accepted(store, held, "id").state is State.SENT
 
@@ -564,7 +566,7 @@ def test_a_proof_counts_although_someone_gave_its_postman_up(store: Store, still
     sender = ScriptedSender(sessions=False)
     other = postman(store, sender, "hasty", gone=lambda _owner: True)
     delivery = queue(store, SenderKind.DEFAULT)
-    sender.after.append(other.deliver)  # it takes over between the acceptance and our writing it down
+    sender.after.append(other.deliver)  # it takes over between the acceptance and the record of it
     postman(store, sender).deliver()
     assert get_delivery(store, delivery.id).state is State.SENT
     assert alerts(store) == []
@@ -584,7 +586,7 @@ def test_a_late_proof_tells_whom_the_server_refused(store: Store, still: Clock) 
 
 @pytest.mark.parametrize("sessions", [True, False])
 def test_a_proof_outweighs_a_word_that_it_had_not_left(store: Store, still: Clock, sessions: bool) -> None:
-    """Told to the postman that handed it over, or found out while a person was saying otherwise."""
+    """The acceptance reached the postman that sent it, or was found while the user was saying that it was not sent."""
     sender = ScriptedSender(sessions=sessions)
     other = postman(store, sender, "hasty", gone=lambda _owner: True)
     delivery = queue(store, SenderKind.DEFAULT)
@@ -687,7 +689,7 @@ def test_nobody_asks_about_what_they_may_not_send(store: Store, still: Clock) ->
     still.go(minutes=1)
     postman(store, sender, "guest", sender_kinds=lambda: (SenderKind.DEFAULT,)).deliver()
     assert sender.server.asked == 3
-    postman(store, sender).deliver()  # and nobody was kept from asking by that
+    postman(store, sender).deliver()  # and this does not keep another postman from asking
     assert get_delivery(store, delivery.id).state is State.SENT
 
 
@@ -705,7 +707,7 @@ def test_a_round_that_is_stopped_asks_nothing_more(store: Store, still: Clock) -
 
 def test_an_error_that_nobody_expected_costs_one_delivery_its_turn_and_no_other(store: Store) -> None:
     first, second = queue(store), queue(store)
-    unheard_of = NotNow("later", retry=datetime(2026, 1, 1))  # noqa: DTZ001 - no zone: it cannot be compared
+    unheard_of = NotNow("later", retry=datetime(2026, 1, 1))  # noqa: DTZ001 - without a zone it cannot be compared
     sender = ScriptedSender(opening=[unheard_of])
     working = postman(store, sender)
 

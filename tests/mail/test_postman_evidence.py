@@ -1,4 +1,4 @@
-"""What the postman asks and writes down when a step goes wrong, and where it lets others go on."""
+"""The questions and records of the postman after a failed step, and when other deliveries may continue."""
 
 import threading
 from datetime import timedelta
@@ -33,7 +33,7 @@ def test_a_fault_before_the_handing_over_is_told_as_it_was(store: Store, error: 
     delivery = queue(store)
     postman(store, ScriptedSender(opening=[error])).deliver()
     assert last_reply(store, delivery) == getattr(error, "reply", "")
-    assert (GMAIL in server_pauses(store)) is isinstance(error, Unreachable)  # only then the others wait as well
+    assert (GMAIL in server_pauses(store)) is isinstance(error, Unreachable)  # only then do the others wait as well
     problem = get_delivery(store, delivery.id).problem
     assert ("RuntimeError" if isinstance(error, RuntimeError) else str(error)) in problem
 
@@ -98,7 +98,7 @@ def test_the_default_sender_ends_no_connection_of_gmails(store: Store) -> None:
 
 
 def test_a_second_round_of_the_same_postman_waits_for_the_first(store: Store) -> None:
-    """What is its own and unfinished is taken up again, so two rounds at once would send the same twice."""
+    """A postman resumes its own unfinished deliveries, so two rounds at the same time would send them twice."""
 
     def again() -> None:
         second.start()

@@ -1,4 +1,4 @@
-"""What a server repeats of our secrets is neither stored nor logged nor shown, however it spells them."""
+"""Secrets that a server repeats are not stored, logged or shown, in any encoding."""
 
 import base64
 import html
@@ -60,7 +60,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 
 
 def traces(secret: str, text: str) -> bool:
-    """Whether any readable part of a secret is in a text: six letters of it or of its base64."""
+    """Return whether a text contains a readable part of a secret: six characters of it or of its base64."""
     told = text.lower()
     plain = [secret, quote(secret, safe=""), html.escape(secret)]
     coded = [base64.b64encode(b"\0" * before + secret.encode()).decode()[before + 1 : -3] for before in range(3)]
@@ -96,7 +96,7 @@ def test_a_short_secret_is_a_word() -> None:
 
 
 def test_what_looks_like_a_secret_is_one() -> None:
-    """A token endpoint may name one that we have not been given yet."""
+    """The token endpoint may send a secret that we do not know yet."""
     redactor = Redactor()
     said = redactor.redact("got GOCSPX-0123456789abcd, 1//0gNewNewNewNewNewNew and ya29.a0NewNewNewNewNew here")
     assert said == "got …, … and … here"
@@ -133,7 +133,7 @@ def test_it_costs_next_to_nothing() -> None:
     started = time.process_time()
     for _ in range(100):
         redactor.redact("250 2.0.0 Ok: queued as 4F0A2B 1732712345 d2e1a72fcca58-724de4 - gsmtp")
-    assert time.process_time() - started < 0.2  # 2 ms each, on a slow machine; a tenth of that is usual
+    assert time.process_time() - started < 0.2  # 2 ms each on a slow machine; usually a tenth of that
 
 
 def test_the_log_tells_none() -> None:

@@ -1,4 +1,4 @@
-"""Scratch folders: gone after use, and after a kill at the next start, but never those of others."""
+"""Temporary folders: removed after use, or after a crash at the next start, but never those of other programs."""
 
 import signal
 import subprocess

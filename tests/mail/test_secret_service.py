@@ -1,4 +1,4 @@
-"""The desktop's own keyring: gnome-keyring on a D-Bus of its own; unlocked, and locked with a prompt that stands."""
+"""A real desktop keyring: gnome-keyring on its own D-Bus, both unlocked and locked with an unanswered prompt."""
 
 import json
 import os
@@ -72,4 +72,4 @@ def test_a_real_one_keeps_the_key_and_a_locked_one_holds_nobody_up(tmp_path: Pat
     assert locked == still_locked
     assert [place for place, _recipient in told["new"]] == ["file"]
     assert told["waited"][0] >= 0.3
-    assert max(told["waited"][1:]) < 2  # asked once, and not again while the prompt stands
+    assert max(told["waited"][1:]) < 2  # asked once, and not again while the prompt is open

@@ -1,4 +1,4 @@
-"""The address of an upload session lets anyone send one message: it is kept for members only, and not for long."""
+"""The address of an upload session lets anyone send one message, so it is kept only for members, and not for long."""
 
 import re
 from pathlib import Path
@@ -22,7 +22,7 @@ __all__ = ["google", "sit"]
 
 
 def doubtful_of(sit: Sit, google: Google, *, accept: bool = True) -> Delivery:
-    """A delivery that Marie's postman could not learn the end of. Paul is a member, too."""
+    """Return a delivery in doubt: Marie's postman could not get an answer. Paul is a member, too."""
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     marie.vault.admit(Member("paul", paul.identity.recipient))
@@ -142,7 +142,7 @@ def test_what_an_older_program_kept_of_finished_ones_is_forgotten(sit: Sit, goog
     marie.postman().deliver()
     with marie.store.writing():
         marie.store.write("UPDATE delivery SET session = 'https://x' WHERE id = ?", delivery.id)
-    sit("paul").postman().deliver()  # who is no member leaves it alone
+    sit("paul").postman().deliver()  # Paul is not a member, so his program does not touch it
     assert get_delivery(marie.store, delivery.id).session
     sit("marie").postman().deliver()
     assert get_delivery(marie.store, delivery.id).session == ""

@@ -1,4 +1,4 @@
-"""A sender that is turned away whatever the message: one try, one alert, and everything waits for the mending."""
+"""A sender that is rejected for every message: one try, one alert, and everything waits until the cause is fixed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -91,7 +91,8 @@ def test_what_was_mended_goes_at_once(store: Store, sender_kind: SenderKind, men
 def test_each_sender_has_its_own_alert_and_its_own_queue(store: Store) -> None:
     turned_away(store)
     queue(store, SenderKind.GMAIL)
-    assert postman(store, ScriptedSender()).deliver() == 1  # the other goes on, and says nothing about the first
+    # the other sender continues, and reports nothing about the first
+    assert postman(store, ScriptedSender()).deliver() == 1
     turned_away(store, SenderKind.GMAIL)
     assert [alert.detail["address"] for alert in open_alerts(store)] == [DEFAULT, GMAIL]
 
@@ -99,7 +100,7 @@ def test_each_sender_has_its_own_alert_and_its_own_queue(store: Store) -> None:
 def test_mending_frees_that_sender_and_no_other(store: Store, still: Clock) -> None:
     until = still() + timedelta(hours=1)
     pauses.pause_sender(store, DEFAULT, until, "451 slow down")
-    new_password_or_folder(store)  # nothing was wrong: what the server asked for still holds
+    new_password_or_folder(store)  # nothing was wrong: the pause that the server asked for still applies
     assert server_pauses(store) == {DEFAULT: (until, "451 slow down")}
     still.now = until
     pauses.pause_sender(store, GMAIL, until + timedelta(hours=1), "429")

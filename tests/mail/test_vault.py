@@ -1,4 +1,4 @@
-"""The vault: only members read it, tampering is noticed, no secret shows."""
+"""The vault: only members can read it, tampering is detected, and no secret is shown."""
 
 import io
 import json
@@ -183,7 +183,7 @@ class TestSeen:
     def test_a_restored_vault_is_known_as_older_and_what_came_after_it_cannot_be_put_back(
         self, person: Person, tmp_path: Path
     ) -> None:
-        """What was between the copy and the restore may name somebody who was removed by then."""
+        """A version between the copy and the restore could list a member who was removed since."""
         blob, marie, paul = Blob(), person("marie"), person("paul")
         vault = Vault(blob, marie, seen=RollbackGuard(tmp_path / "marie" / "seen-acme"))
         vault.change(connect)
@@ -239,7 +239,7 @@ class TestSeen:
         Vault(blob, marie, seen=seen).change(connect)
 
         class Slow(Blob):
-            """Read, and then overtaken before the answer is looked at."""
+            """A read that another window's write overtakes before the result is used."""
 
             def read(self) -> tuple[bytes, int]:
                 found = blob.read()
@@ -257,7 +257,8 @@ class TestSeen:
 
 
 def shown(error: BaseException) -> str:
-    """Everything that a log, a traceback, and a traceback with the locals of every frame below the test would show."""
+    """Return everything that a log, a traceback, and a traceback with the local variables of every frame below the test
+    would show."""
     text = io.StringIO()
     assert error.__traceback__
     logging.getLogger("t").handle(

@@ -1,4 +1,4 @@
-"""Two workspaces at one company, and what becomes of what is queued when the ways out change."""
+"""Two workspaces at one company, and queued deliveries when the senders change."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -44,7 +44,8 @@ def google(tmp_path: Path) -> Iterator[Google]:
 
 @pytest.fixture
 def sit(tmp_path: Path, google: Google) -> Iterator[Sit]:
-    """Sit down at the company: each workspace has its own store on the same file, as in another window."""
+    """Return a function that opens the company. Each workspace has its own store on the same file, as in another
+    window."""
     (tmp_path / "out").mkdir()
     clock = Clock()
     path = a_store(tmp_path, clock, connected=False).path
@@ -88,11 +89,11 @@ def test_two_desks_in_one_program_send_each_once(sit: Sit, google: Google) -> No
     assert {get_delivery(two.store, delivery.id).state for delivery in deliveries} == {State.SENT}
     assert set(google.accepted.values()) == {1}
     assert len(google.messages) == 4
-    assert google.counts["refresh"] == 1  # one access token does for all
+    assert google.counts["refresh"] == 1  # one access token is enough for all
 
 
 def test_the_vault_is_opened_once_for_a_delivery(sit: Sit, google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the preview to the acceptance, and again only when someone has changed it."""
+    """From the preview to the acceptance, unless someone has changed it."""
     connect(sit(), google)
     ws, other = sit(), sit()
     opened: list[bytes] = []
@@ -132,7 +133,7 @@ def test_two_desks_with_the_same_invoice_before_them_send_it_once(sit: Sit, tmp_
 
 
 def test_the_default_sender_was_changed_meanwhile(sit: Sit, tmp_path: Path) -> None:
-    """What is frozen says From the old address: it does not leave from the new one, and somebody hears of it."""
+    """The frozen message has the old From address, so it is not sent from the new one, and the user gets an alert."""
     ws = sit()
     waiting = send(ws, SenderKind.DEFAULT)
     company = read_company(ws.store)
@@ -234,7 +235,7 @@ def test_an_ended_connection_waits_for_a_new_one(sit: Sit, google: Google) -> No
     postman.deliver()
     assert get_delivery(ws.store, waiting.id).state is State.QUEUED
     assert [alert.kind for alert in open_alerts(ws.store)] == ["connection_over"]
-    connect(sit(), google)  # in another window
+    connect(sit(), google)  # reconnected in another window
     postman.deliver()
     assert get_delivery(ws.store, waiting.id).state is State.SENT
 

@@ -1,4 +1,4 @@
-"""What each of Google's answers means, without a network. The words are Google's."""
+"""How each of Google's answers is interpreted, without a network. The texts are Google's own."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -23,7 +23,7 @@ Make = Callable[..., Consent]
 
 
 def token_answer(google: Google, **changes: object) -> Reply:
-    """A true answer of the token endpoint, with some of its parts replaced; None takes a part away."""
+    """A valid answer of the token endpoint with some fields replaced. None removes a field."""
     client, account = next(iter(google.clients.values())), next(iter(google.accounts.values()))
     answer = google.grants.issue(client, account, list(SCOPES), refresh=True) | changes
     return as_json(200, {name: value for name, value in answer.items() if value is not None})
@@ -115,7 +115,7 @@ def test_each_wrong_address_has_its_own_sentence(
     with pytest.raises(AnswerError, match=sentence) as caught:
         attempt.accept(pasted(attempt))
     assert caught.value.todo
-    assert attempt.accept(google.allow(attempt.link)).address == ADDRESS  # the attempt goes on
+    assert attempt.accept(google.allow(attempt.link)).address == ADDRESS  # the attempt can continue
 
 
 def test_a_refusal_and_then_a_change_of_mind(google: Google, consent: Make) -> None:
@@ -142,7 +142,7 @@ def test_pasted_twice_never_reaches_google_again(google: Google, consent: Make) 
     with pytest.raises(AnswerError, match="already used"):
         attempt.accept(back)
     assert google.counts["code"] == 1
-    assert google.grants.refresh(grant.refresh_token)  # Google ends the tokens of a code that comes twice
+    assert google.grants.refresh(grant.refresh_token)  # Google revokes the tokens of a code that is used twice
 
 
 def test_a_consent_without_sending_names_the_box(google: Google, consent: Make) -> None:

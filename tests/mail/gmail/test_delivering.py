@@ -1,4 +1,4 @@
-"""The postman and Gmail together, over real HTTP: what each fault becomes, counted on the server's side."""
+"""The postman with Gmail over real HTTP: the result of each fault, counted on the server."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -42,7 +42,7 @@ def delivery(store: Store) -> Delivery:
 
 
 def asked(google: Google) -> tuple[int, int, int]:
-    """How many sessions were opened, how many PUTs carried bytes, how many questions were asked."""
+    """The number of sessions opened, of PUTs with bytes, and of status queries."""
     return google.counts["open"], google.counts["put"], google.counts["ask"]
 
 
@@ -83,7 +83,7 @@ def test_accepted_and_the_answer_lost(
 def test_not_accepted_and_the_answer_lost(
     google: Google, store: Store, postman: Postman, delivery: Delivery, fault: Fault
 ) -> None:
-    """The same session says so and takes the rest: two PUTs, one message."""
+    """The same session reports the missing bytes and accepts them: two PUTs, one message."""
     fault = replace(fault, accept=False)
     google.faults.append(fault)
     postman.deliver()
@@ -107,7 +107,7 @@ def test_a_session_that_is_forgotten_leaves_it_in_doubt(
     assert asked(google) == (1, 1, 4)
     assert google.accepted == {ID: 1}
     still.go(days=1)
-    postman.deliver()  # now it remembers
+    postman.deliver()  # the server knows the session again
     assert get_delivery(store, delivery.id).state is State.SENT
 
 
@@ -297,7 +297,8 @@ def test_who_answers_in_googles_place_stops_the_sender_once(
 def test_who_answers_in_gmails_place_to_the_message_stops_the_sender_too(
     google: Google, store: Store, postman: Postman, still: Clock, answer: Reply, accept: bool
 ) -> None:
-    """Nobody can know whether it let the message pass. The session is asked; the others wait, with one alert."""
+    """Whether the message reached Gmail is unknown. The postman asks the session; other deliveries wait, with one
+    alert."""
     first = queue(store, message=letter(ID))
     other = queue(store, message=letter("<1044@acme.example>"))
     google.faults += [

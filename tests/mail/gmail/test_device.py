@@ -29,7 +29,7 @@ def code(granting: Google, client: OAuthClient, endpoints: Endpoints) -> DeviceC
 
 
 def type_in(code: DeviceCode, choice: str = "allow") -> int:
-    """What the person does in a browser."""
+    """Enter the code as a user does in a browser."""
     parts = urlsplit(code.verification_url)
     connection = HTTPConnection(str(parts.hostname), parts.port, timeout=5)
     try:

@@ -1,4 +1,4 @@
-"""A server that repeats our secrets: none of them gets into the company file, the log, or what is shown."""
+"""A server that repeats our secrets: none of them may reach the company file, the log or the screen."""
 
 import json
 import logging
@@ -32,7 +32,7 @@ SECRETS = (CLIENT.secret, GRANT.refresh_token, ACCESS, UPLOAD)
 
 
 def echoing(step: str, spell: Callable[[str], str], status: str, code: str = "odd") -> HostileServer:
-    """Google until a step; there it answers with everything that it has ever been told."""
+    """Act as Google up to one step, then answer with everything that the client has sent so far."""
     told = list(SECRETS[: 2 if step == "token" else 3])
 
     def talk(line: Line) -> None:
@@ -67,7 +67,7 @@ def at(server: HostileServer) -> Endpoints:
 
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[Path]:
-    """The log as the program writes it."""
+    """A log file as the program writes it."""
     path = tmp_path / "log"
     handler = logging.FileHandler(path, encoding="utf-8")
     handler.setFormatter(RedactingFormatter("%(message)s"))
@@ -86,7 +86,7 @@ def kept(folder: Path) -> str:
 
 
 def tells(text: str, *secrets: str) -> list[str]:
-    """Which of them stand in a text, whole or in recognizable parts."""
+    """Return the secrets that a text contains, complete or in recognizable parts."""
     return [secret for secret in secrets for part in (secret[:12], secret[-12:]) if part in text]
 
 

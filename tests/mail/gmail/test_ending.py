@@ -1,4 +1,4 @@
-"""Checking a connection, and giving it back."""
+"""Checking a connection, and revoking it."""
 
 import pytest
 

@@ -84,7 +84,8 @@ def test_nothing_else_is_trusted_with_secrets(named: str) -> None:
 
 
 def test_where_it_leads_is_looked_at_when_it_is_connected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name is only a name: whoever can change what it stands for could have the secrets sent to them."""
+    """The peer address is checked, not the host name: someone who controls name resolution could redirect the
+    secrets."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(2)
         endpoints = google_endpoints({"FACTURIER_GOOGLE": f"http://localhost:{listening.getsockname()[1]}"})

@@ -1,4 +1,4 @@
-"""Google's place taken by a server that attacks: each exchange ends in time and in little memory, with a true state."""
+"""A hostile server in Google's place: every exchange ends in bounded time and memory, with a correct state."""
 
 import json
 import time
@@ -25,7 +25,7 @@ TOKEN = json.dumps({"access_token": "ya29.x", "expires_in": 3600, "token_type": 
 
 
 def google_until(step: str, attack: Attack) -> HostileServer:
-    """Answers as Google does, until a step: `token`, `open`, `put` or `ask`."""
+    """Answer as Google does up to one step: `token`, `open`, `put` or `ask`."""
 
     def talk(line: Line) -> None:
         while True:
@@ -146,7 +146,7 @@ def test_once_the_moment_is_over_nothing_new_begins() -> None:
     with google_until("put", HTTP_ATTACKS["nothing"]) as server:
         handover = GmailSender(GRANT, at(server), stop=stop).open(ENVELOPE, letter())
         stop.set()
-        with pytest.raises(Unreachable):  # not in doubt: not a byte of it was sent
+        with pytest.raises(Unreachable):  # not in doubt, because no byte was sent
             handover.hand_over()
 
 

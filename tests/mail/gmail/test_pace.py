@@ -1,4 +1,4 @@
-"""Several companies that send from one address keep to Gmail's limit together."""
+"""Several companies that share an address keep to Gmail's rate limit together."""
 
 import fcntl
 import os
@@ -56,7 +56,7 @@ def test_a_folder_that_cannot_be_used_leaves_it_to_gmail(tmp_path: Path) -> None
 
 
 def test_one_takes_its_turn_after_the_other(tmp_path: Path) -> None:
-    """Two at the same moment would each count without the other."""
+    """Two at the same time would not count each other."""
     send(RateLimit(tmp_path / "pace"), times=1)
     turn = threading.Thread(target=send, args=(RateLimit(tmp_path / "pace"),), kwargs={"times": 1})
     held = os.open(tmp_path / "pace", os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""Every fault on the way to Gmail, counted on the server's side: one POST, one PUT, and never a second acceptance."""
+"""Every fault on the way to Gmail, counted on the server: one POST, one PUT, and never a second acceptance."""
 
 import email
 import email.policy
@@ -26,7 +26,7 @@ Open = Callable[..., GmailHandover]
 
 @pytest.fixture
 def opened(sender: GmailSender) -> Iterator[Open]:
-    """Open a message; whatever was opened is closed at the end."""
+    """Return a function that opens a message. All opened messages are closed at the end."""
     handovers: list[GmailHandover] = []
 
     def open_one(message: bytes = letter()) -> GmailHandover:
@@ -44,7 +44,7 @@ def counted(google: Google) -> dict[str, int]:
 
 def test_one_post_one_put_one_acceptance(google: Google, sender: Sender, opened: Open) -> None:
     handover = opened()
-    assert google.messages == []  # nothing leaves on opening
+    assert google.messages == []  # opening sends nothing
     assert handover.session.startswith(f"{google.url}/upload/gmail/v1/users/me/messages/send?")
     receipt = handover.hand_over()
     assert counted(google) == {"open": 1, "put": 1}
@@ -80,7 +80,7 @@ def test_secrets_are_not_shown(opened: Open, sender: GmailSender) -> None:
         assert secret not in shown
 
 
-# Opening: nothing can have left, whatever happens
+# Opening: nothing can have been sent
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_a_message_to_nobody_is_refused_in_gmails_words(google: Google, opened: 
         opened(b"From: billing@acme.example\r\nSubject: x\r\n\r\nx\r\n").hand_over()
 
 
-# Asked to wait
+# Rate limits
 
 UNTIL = datetime(2026, 11, 24, 18, 2, 3, 500_000, UTC)
 
@@ -258,7 +258,7 @@ def test_the_daily_limit_waits_for_googles_next_day(
     assert caught.value.retry == reset
 
 
-# Handing over: the answers that vouch for nothing
+# Handing over: answers that prove nothing
 
 
 LOST = {
@@ -365,7 +365,7 @@ def test_a_connection_that_ends_between_opening_and_the_put_did_not_send(google:
 
 
 def test_the_token_runs_out_and_cannot_be_renewed_before_the_put(google: Google, opened: Open) -> None:
-    google.grants.access_life = timedelta(seconds=30)  # google-auth renews one with less than some minutes to go
+    google.grants.access_life = timedelta(seconds=30)  # google-auth renews a token that has only a few minutes left
     handover = opened()
     google.faults.append(Fault("refresh", drop=True))
     with pytest.raises(Unreachable):
@@ -373,7 +373,7 @@ def test_the_token_runs_out_and_cannot_be_renewed_before_the_put(google: Google,
     assert google.counts["put"] == 0
 
 
-# Asking what became of it
+# Asking for the result
 
 
 def lose(google: Google, handover: GmailHandover, fault: Fault) -> str:
@@ -450,7 +450,7 @@ def test_a_clear_word_in_a_resumed_upload_is_clear(google: Google, sender: Sende
 
 @pytest.mark.parametrize("status", [400, 401, 403, 407, 451])
 def test_what_is_not_gmails_word_vouches_for_nothing(google: Google, opened: Open, status: int) -> None:
-    """Whatever answers in Gmail's place may have let the message pass: here it did."""
+    """An answer that is not Gmail's proves nothing: the message may have been accepted, as it was here."""
     google.faults.append(Fault("put", answer=Reply(status, b"<html>blocked</html>"), accept=True, times=2))
     with pytest.raises(AnswerLost, match=f"answered in its place .{status}.*It is not known yet") as caught:
         opened().hand_over()

@@ -1,4 +1,4 @@
-"""What the one-shot transport promises: nothing is sent twice, nothing is followed, nothing goes on after giving up."""
+"""The guarantees of the one-shot transport: no repeated requests, no redirects, and no sending after a timeout."""
 
 import contextlib
 import logging
@@ -47,7 +47,7 @@ def test_a_stalled_upload_that_was_given_up_sends_nothing_more() -> None:
                 except ConnectionResetError:
                     received.append(got)
                     return
-                received.append(-1)  # a tidy end: the kernel would have delivered what was waiting
+                received.append(-1)  # an orderly close: the kernel would have delivered the buffered data
 
         reader = threading.Thread(target=read_late)
         reader.start()
@@ -104,7 +104,7 @@ def test_whether_a_byte_could_have_left(error: requests.RequestException, never:
 
 
 class Canned(requests.adapters.HTTPAdapter):
-    """Answers without a network, and keeps how long it may take."""
+    """Answers without a network, and records the timeouts."""
 
     def __init__(self, status: int, body: bytes) -> None:
         super().__init__()
@@ -174,7 +174,7 @@ def test_a_dropped_answer_is_not_asked_for_again(method: str) -> None:
 
 @pytest.mark.parametrize("where", ["/", "\\@{ours}/"])
 def test_the_access_token_goes_to_gmail_alone(where: str) -> None:
-    """Whoever asks for it, whatever address it was, judged as it will be connected to."""
+    """The transport checks the address as it would be connected to, whichever caller passes it."""
     with socket.socket() as ours, socket.socket() as listening:
         ours.bind(("127.0.0.1", 0))
         listening.bind(("127.0.0.1", 0))

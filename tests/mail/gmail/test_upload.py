@@ -1,4 +1,4 @@
-"""The requests of an upload, word for word, and what its answers are read as."""
+"""The exact requests of an upload, and how its answers are interpreted."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -13,7 +13,7 @@ from tests.mail.gmail.letters import letter
 
 
 class Recorder:
-    """A transport that keeps what it is given."""
+    """A transport that records its requests."""
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, str, Any, Mapping[str, str]]] = []

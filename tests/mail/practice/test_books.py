@@ -1,4 +1,4 @@
-"""The sample books: every kind of invoice, made by the same steps as real ones."""
+"""The sample books: every kind of invoice, made by the same code as real ones."""
 
 import threading
 from datetime import date
@@ -13,7 +13,7 @@ from facturier.models.outbox.deliveries import message_of
 from facturier.models.store.store import Store, open_company
 from tests.mail.samples import pdf_pages
 
-# Enough for one of every rare kind, which are counted from the end.
+# Enough for one of every rare kind; those are counted from the end.
 FEW = 41
 TODAY = date(2026, 11, 24)
 

@@ -1,4 +1,4 @@
-"""The stand-in for Google, asked over plain HTTP as any program would: it grants and refuses what Google does."""
+"""The Google simulator over plain HTTP: it grants and refuses as Google does."""
 
 import base64
 import hashlib

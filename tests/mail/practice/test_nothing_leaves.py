@@ -1,4 +1,4 @@
-"""Whatever a person sets up in the practice company, nothing leaves the machine."""
+"""Nothing in the demo company leaves the machine, whatever the user configures."""
 
 import socket
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The folder of .eml files: whole or not at all, once, and visible after any crash."""
+"""The folder of .eml files: each file is complete or absent, written once, and consistent after a crash."""
 
 import os
 import resource
@@ -31,7 +31,7 @@ def sender(folder: Path) -> FolderSender:
 
 
 def send(folder: Path, message: bytes) -> str:
-    """The name of the file that the message became."""
+    """Send a message, and return the name of its file."""
     with closing(sender(folder).open(ENVELOPE, message)) as handover:
         return handover.hand_over().server_id
 
@@ -60,7 +60,7 @@ def test_closing_without_handing_over_leaves_nothing(tmp_path: Path) -> None:
 
 def test_a_retry_after_a_crash_makes_no_second_file(tmp_path: Path) -> None:
     first = sender(tmp_path).open(ENVELOPE, message())
-    sent = send(tmp_path, message())  # the first one died with its file aside
+    sent = send(tmp_path, message())  # the first postman died and its temporary file remained
     assert send(tmp_path, message()) == sent
     first.close()
     assert names(tmp_path) == [sent]
@@ -198,7 +198,7 @@ def test_check_leaves_nothing(tmp_path: Path) -> None:
 
 @pytest.fixture
 def no_room() -> Iterator[None]:
-    """Writes beyond 4096 bytes fail in this process, as on a full disk."""
+    """Make writes beyond 4096 bytes fail in this process, as on a full disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
@@ -216,7 +216,7 @@ def test_no_room_is_said_and_leaves_nothing_half_written(tmp_path: Path) -> None
 
 @pytest.fixture
 def mounted(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 KiB, where the tests may mount one."""
+    """A file system of 64 KiB, if the tests are allowed to mount one."""
     folder = tmp_path / "small"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
@@ -257,7 +257,7 @@ def test_a_folder_without_the_right_to_write_is_said(tmp_path: Path) -> None:
 
 
 def test_what_lies_aside_for_another_message_is_not_handed_over(tmp_path: Path) -> None:
-    """The name comes from the company file, which somebody may have changed."""
+    """The file name comes from the company file, which another program may have changed."""
     (tmp_path / ".other.eml.part").write_bytes(message(body="Not this one"))
     with pytest.raises(AnswerLost):
         sender(tmp_path).ask("other.eml", message())

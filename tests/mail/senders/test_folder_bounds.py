@@ -1,4 +1,4 @@
-"""The folder at its bounds: what is flushed when, what a name is made of, and what the disk's errors are called."""
+"""Details of the folder sender: when data is flushed, how files are named, and how disk errors are reported."""
 
 import errno
 import hashlib
@@ -39,7 +39,8 @@ def test_a_disk_that_does_not_confirm_the_name_leaves_it_in_doubt(tmp_path: Path
     assert way.address == "hello@acme.example"
     with closing(way.open(ENVELOPE, message())) as handover:
         before = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))  # the folder cannot be opened to flush it
+        # no file descriptor is available to open the folder and flush it
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
         try:
             with pytest.raises(AnswerLost, match="Cannot use the folder") as caught:
                 handover.hand_over()
@@ -64,7 +65,7 @@ def test_what_was_written_aside_again_goes_with_the_proof(tmp_path: Path) -> Non
     assert sender(tmp_path).ask(sent, message()) is not None
     assert names(tmp_path) == [sent]
     with closing(sender(tmp_path).open(ENVELOPE, message())):
-        assert names(tmp_path) == [sent]  # it left already: nothing is written aside
+        assert names(tmp_path) == [sent]  # it was already sent, so no temporary file is written
 
 
 def test_where_every_name_is_taken_nothing_is_written_over(tmp_path: Path) -> None:
@@ -75,14 +76,15 @@ def test_where_every_name_is_taken_nothing_is_written_over(tmp_path: Path) -> No
         (tmp_path / f"{stem}-{count}.eml").write_text("mine")
     with pytest.raises(Refused) as caught:
         sender(tmp_path).open(ENVELOPE, message())
-    assert type(caught.value) is Refused  # of this message alone
+    assert type(caught.value) is Refused  # about this message only
     assert caught.value.reply == os.strerror(errno.EEXIST)
     assert len(names(tmp_path)) == 999
 
 
 def test_what_a_name_is_made_of(tmp_path: Path) -> None:
     digest = hashlib.sha256(b"<1@acme.example>").hexdigest()[:8]
-    assert file_stem(message(body="x")) == f"2026-11-24-invoice-1042-from-acme-{digest}"  # of the id, not of the text
+    # the digest is of the Message-ID, not of the text
+    assert file_stem(message(body="x")) == f"2026-11-24-invoice-1042-from-acme-{digest}"
     assert file_stem(message("é" * 300)) == f"2026-11-24-{'é' * 60}-{digest}"
     assert send(tmp_path, message()) == f"{file_stem(message())}.eml"
     assert file_stem(b"\r\nHello") == hashlib.sha256(b"\r\nHello").hexdigest()[:8]

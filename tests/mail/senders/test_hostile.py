@@ -1,4 +1,5 @@
-"""Mail servers that attack: conversations end in time, in little memory, with a true state, and tell no secret."""
+"""Hostile mail servers: every conversation ends in bounded time and memory, with a correct state and no leaked
+secret."""
 
 import base64
 import socket

@@ -1,4 +1,4 @@
-"""A server that wants no more of a message says why, and its word is better than "broken"."""
+"""A server that stops reading a message gives its reason, which is more useful than "connection broken"."""
 
 import socket
 import threading

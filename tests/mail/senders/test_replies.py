@@ -1,4 +1,4 @@
-"""What an SMTP reply means, code by code."""
+"""How SMTP replies are interpreted, code by code."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""SMTP against a server that follows a script: every way to break, and what may be concluded from each."""
+"""SMTP with a scripted server: every kind of failure, and the state that follows from it."""
 
 import socket
 import struct
@@ -44,7 +44,7 @@ def send(sender: SmtpSender, envelope: Envelope = ENVELOPE, message: bytes = MES
 
 
 def reset(client: socket.socket) -> None:
-    """Hang up with a RST instead of a FIN."""
+    """Close with RST instead of FIN."""
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     raise ConnectionError
 
@@ -60,7 +60,7 @@ def saying(*parts: bytes, hang_up: bool = True) -> Callable[[socket.socket], Non
 
 
 def silent(client: socket.socket) -> None:
-    """Say nothing until the other side has gone."""
+    """Say nothing until the client disconnects."""
     while client.recv(4096):
         pass
     raise ConnectionError
@@ -143,7 +143,7 @@ def test_trouble_at_data_means_that_nothing_left(answer: Answer, error: type[Sen
     [
         (None, (Unreachable,)),
         (reset, (Unreachable,)),
-        # Whether the words outlive the reset of the connection is the network's affair; that nothing left is not.
+        # The reply may be lost in the reset of the connection. In both cases nothing was sent.
         (saying(b"552 5.3.4 too big\r\n"), (Refused, Unreachable)),
         (saying(b"421 4.3.2 shutting down\r\n"), (NotNow, Unreachable)),
     ],
