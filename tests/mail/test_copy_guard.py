@@ -94,7 +94,7 @@ def daily(store: Store, to: Path) -> None:
 
 
 @pytest.mark.parametrize("copy", [plain, whole, back_up, daily])
-def test_a_copy_opened_elsewhere_only_looks(people: Membership, copy: Callable[[Store, Path], None]) -> None:
+def test_a_copy_opened_elsewhere_is_read_only(people: Membership, copy: Callable[[Store, Path], None]) -> None:
     people.queued()
     other = people.folder / "other.facturier"
     copy(people.sit("marie").store, other)
@@ -110,7 +110,7 @@ def test_a_copy_opened_elsewhere_only_looks(people: Membership, copy: Callable[[
 
 
 @pytest.mark.parametrize("elsewhere", [True, False])
-def test_a_setting_that_calls_it_the_demo_company_does_not_hide_a_copy(people: Membership, elsewhere: bool) -> None:
+def test_a_planted_demo_setting_does_not_hide_a_copy(people: Membership, elsewhere: bool) -> None:
     """Someone with write access to the file has added the setting."""
     people.queued()
     copy = people.folder / "other.facturier"
@@ -131,7 +131,9 @@ def test_a_setting_that_calls_it_the_demo_company_does_not_hide_a_copy(people: M
 
 
 @pytest.mark.parametrize("copy", [plain, whole, back_up, daily])
-def test_a_copy_put_in_place_sends_nothing_again(people: Membership, copy: Callable[[Store, Path], None]) -> None:
+def test_a_copy_in_place_of_the_company_sends_nothing_again(
+    people: Membership, copy: Callable[[Store, Path], None]
+) -> None:
     delivery = people.queued()
     saved = people.folder / "saved"
     copy(people.sit("marie").store, saved)
@@ -158,7 +160,7 @@ def test_the_daily_copy_and_the_backup_before_an_update_send_nothing(people: Mem
     assert isinstance(people.sit("marie", backup).refusal(), CompanyCopy)
 
 
-def test_what_a_colleague_sent_counts_for_an_open_window(people: Membership) -> None:
+def test_deliveries_by_a_colleague_count_in_an_open_window(people: Membership) -> None:
     """Marie's window saw that Paul's postman sent it."""
     people.queued()
     saved = people.folder / "saved"
@@ -194,7 +196,7 @@ def other_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facturier.mail.vault.copy_guard.home_at", elsewhere)
 
 
-def test_a_new_device_number_alone_asks_nobody(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_device_number_alone_is_accepted(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     people.sit("marie")
     people.queued()
     other_device(monkeypatch)
@@ -203,15 +205,13 @@ def test_a_new_device_number_alone_asks_nobody(people: Membership, monkeypatch: 
     assert people.post("paul") == 1  # Paul has never worked with it: Marie's program stored the new number
 
 
-def test_a_new_disk_with_the_same_numbers_is_asked_about_where_nobody_knows_it(
-    people: Membership, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_new_disk_with_the_same_numbers_is_noticed(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     people.queued()
     other_device(monkeypatch)
     assert isinstance(people.sit("paul").refusal(), CompanyCopy)
 
 
-def test_a_file_system_that_makes_up_inodes_asks_nobody(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_with_changing_inodes_is_accepted(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     people.queued()
     people.sit("marie")
     new = people.path.with_name("new")
@@ -222,7 +222,7 @@ def test_a_file_system_that_makes_up_inodes_asks_nobody(people: Membership, monk
     assert people.post("marie") == 1
 
 
-def test_a_removed_file_made_again_from_a_copy_sends_nothing_whoever_works_with_it(people: Membership) -> None:
+def test_a_file_recreated_from_a_copy_sends_nothing(people: Membership) -> None:
     """Even if the new file gets the inode of the removed one."""
     people.queued()
     saved = people.folder / "saved"
@@ -247,7 +247,7 @@ def test_tools_that_replace_the_file(people: Membership, tool: list[str]) -> Non
     assert people.mails == 1
 
 
-def test_moved_with_mv_it_asks_once_and_loses_nothing(people: Membership) -> None:
+def test_after_mv_it_asks_once_and_loses_nothing(people: Membership) -> None:
     delivery = people.queued()
     people.sit("marie")
     to = people.folder / "moved" / "acme.facturier"
@@ -261,7 +261,7 @@ def test_moved_with_mv_it_asks_once_and_loses_nothing(people: Membership) -> Non
     assert get_delivery(open_company(to), delivery.id).state is State.SENT
 
 
-def test_moved_by_somebody_who_has_not_seen_its_end_the_outbox_is_stopped(people: Membership) -> None:
+def test_moved_by_a_user_with_an_old_view_the_outbox_is_stopped(people: Membership) -> None:
     people.sit("paul")
     people.queued()
     saved = people.folder / "saved"
@@ -286,7 +286,7 @@ def test_on_another_machine_it_asks_once_and_the_old_file_becomes_a_copy(people:
     assert people.mails == 1
 
 
-def test_restored_it_is_the_company_for_everyone(people: Membership) -> None:
+def test_after_a_restore_it_is_the_company_for_everyone(people: Membership) -> None:
     for name in ("marie", "paul"):
         people.sit(name)
     saved = people.folder / "saved"
@@ -303,7 +303,7 @@ def test_restored_it_is_the_company_for_everyone(people: Membership) -> None:
         assert isinstance(people.sit(name).refusal(), CompanyCopy)
 
 
-def test_a_link_to_the_file_is_the_file(people: Membership) -> None:
+def test_a_symbolic_link_is_the_same_file(people: Membership) -> None:
     people.queued()
     link = people.folder / "link"
     link.symlink_to(people.path)
@@ -314,7 +314,7 @@ def test_a_link_to_the_file_is_the_file(people: Membership) -> None:
     assert people.sit("marie").refusal() is None
 
 
-def test_a_second_name_is_refused(people: Membership) -> None:
+def test_a_hard_link_is_refused(people: Membership) -> None:
     people.queued()
     other = people.folder / "other.facturier"
     other.hardlink_to(people.path)
@@ -374,7 +374,7 @@ def test_a_file_of_the_first_release(people: Membership, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("value", ["", "null", "[]", "{}", '{"token": 1}', "junk", "\x00"])
-def test_a_home_that_cannot_be_read_is_asked_about(people: Membership, value: str) -> None:
+def test_an_unreadable_home_is_asked_about(people: Membership, value: str) -> None:
     people.queued()
     store = open_company(people.path)
     with store.writing():
@@ -384,7 +384,7 @@ def test_a_home_that_cannot_be_read_is_asked_about(people: Membership, value: st
     assert people.sit("marie").refusal() is None
 
 
-def test_what_is_not_committed_is_not_remembered(people: Membership) -> None:
+def test_uncommitted_changes_are_not_remembered(people: Membership) -> None:
     ws = people.sit("marie")
 
     def half() -> None:
@@ -398,14 +398,14 @@ def test_what_is_not_committed_is_not_remembered(people: Membership) -> None:
     assert people.sit("marie").refusal() is None
 
 
-def test_a_clock_that_goes_back_is_no_alarm(people: Membership) -> None:
+def test_a_clock_set_back_is_no_alarm(people: Membership) -> None:
     people.sit("marie")
     people.clock.now -= timedelta(days=400)
     people.queued()
     assert people.post("marie") == 1
 
 
-def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(people: Membership) -> None:
+def test_an_older_file_put_in_place_during_a_round_sends_nothing_again(people: Membership) -> None:
     for _number in range(4):
         people.queued()
     ws = people.sit("marie")

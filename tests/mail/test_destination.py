@@ -43,7 +43,7 @@ def set_by_hand(ws: Workspace, **changes: object) -> None:
         write(ws, f"UPDATE setting SET value = json_set(value, '$.{name}', '{value}') WHERE key = 'sender'")
 
 
-def test_a_folder_that_was_changed_by_hand_gets_nothing(marie: Workspace, tmp_path: Path, still: Clock) -> None:
+def test_a_folder_changed_by_hand_receives_nothing(marie: Workspace, tmp_path: Path, still: Clock) -> None:
     queued = send(marie, SenderKind.DEFAULT)
     autostart = tmp_path / "marie" / "autostart"
     autostart.mkdir()
@@ -67,7 +67,7 @@ def test_a_folder_that_was_changed_by_hand_gets_nothing(marie: Workspace, tmp_pa
     [{"kind": "smtp", "host": "smtp.evil.example"}, {"kind": "folder", "folder": "~/.ssh"}, {"kind": ""}],
     ids=str,
 )
-def test_no_other_way_out_is_taken(marie: Workspace, changes: dict[str, object]) -> None:
+def test_no_other_sender_is_used(marie: Workspace, changes: dict[str, object]) -> None:
     queued = send(marie, SenderKind.DEFAULT)
     set_by_hand(marie, **changes)
     marie.postman().deliver()
@@ -75,7 +75,7 @@ def test_no_other_way_out_is_taken(marie: Workspace, changes: dict[str, object])
     assert not is_saved(marie, marie.company())
 
 
-def test_a_practice_folder_that_was_planted_gets_nothing(marie: Workspace, tmp_path: Path) -> None:
+def test_a_planted_demo_folder_receives_nothing(marie: Workspace, tmp_path: Path) -> None:
     send(marie, SenderKind.DEFAULT)
     (tmp_path / "evil").mkdir()
     write(marie, f"REPLACE INTO setting VALUES ('practice', '{json.dumps(str(tmp_path / 'evil'))}')")
@@ -84,7 +84,7 @@ def test_a_practice_folder_that_was_planted_gets_nothing(marie: Workspace, tmp_p
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_one_who_may_not_send_cannot_save_it_either(sit: Sit, marie: Workspace) -> None:
+def test_a_user_who_may_not_send_cannot_save_it(sit: Sit, marie: Workspace) -> None:
     with pytest.raises(NotAMember):
         save(sit("mallory"), SMTP)
     with pytest.raises(NotAMember):
@@ -93,7 +93,7 @@ def test_one_who_may_not_send_cannot_save_it_either(sit: Sit, marie: Workspace) 
     assert is_saved(marie, marie.company())
 
 
-def test_what_a_member_saves_is_in_force_and_what_waits_goes_on(marie: Workspace, tmp_path: Path) -> None:
+def test_a_member_s_settings_apply_and_waiting_deliveries_continue(marie: Workspace, tmp_path: Path) -> None:
     queued = send(marie, SenderKind.DEFAULT)
     (tmp_path / "out").rmdir()
     marie.postman().deliver()
@@ -104,7 +104,7 @@ def test_what_a_member_saves_is_in_force_and_what_waits_goes_on(marie: Workspace
     assert state_of(marie, queued) is State.SENT
 
 
-def test_the_password_goes_to_the_server_that_it_was_typed_for_alone(marie: Workspace) -> None:
+def test_the_password_is_sent_only_to_its_own_server(marie: Workspace) -> None:
     save(marie, SMTP, PASSWORD)
     assert smtp_password(marie.vault.read(), SMTP) == PASSWORD
     set_by_hand(marie, host="smtp.mallory.example")
@@ -115,7 +115,7 @@ def test_the_password_goes_to_the_server_that_it_was_typed_for_alone(marie: Work
 
 
 @pytest.mark.parametrize("field", ["host", "port", "security", "user"])
-def test_saving_another_field_does_not_hand_the_password_to_another_server(marie: Workspace, field: str) -> None:
+def test_saving_another_field_does_not_send_the_password_elsewhere(marie: Workspace, field: str) -> None:
     """Someone changed the server in the file, and a member saves a new From address."""
     save(marie, SMTP, PASSWORD)
     write(marie, f"UPDATE setting SET value = json_set(value, '$.{field}', 25) WHERE key = 'sender'")
@@ -131,7 +131,7 @@ def test_saving_another_field_does_not_hand_the_password_to_another_server(marie
     assert smtp_password(marie.vault.read(), there.sender) == "another"
 
 
-def test_what_was_changed_behind_the_open_settings_is_not_vouched_for(marie: Workspace) -> None:
+def test_changes_behind_the_open_settings_are_not_approved(marie: Workspace) -> None:
     shown = marie.company()
     set_by_hand(marie, folder="/home/marie/.ssh")
     with pytest.raises(ChangedElsewhere):
@@ -139,7 +139,7 @@ def test_what_was_changed_behind_the_open_settings_is_not_vouched_for(marie: Wor
     assert not is_saved(marie, marie.company())
 
 
-def test_settings_that_cannot_be_saved_leave_the_vault_as_it_was(marie: Workspace) -> None:
+def test_settings_that_cannot_be_saved_do_not_change_the_vault(marie: Workspace) -> None:
     queued = send(marie, SenderKind.DEFAULT)
     before = marie.company()
     taken = replace(before, sender=SMTP, next_number=int(queued.number))
@@ -156,7 +156,7 @@ def test_without_members_the_settings_are_enough(sit: Sit) -> None:
     assert is_saved(paul, read_company(paul.store))
 
 
-def test_the_first_member_vouches_for_what_the_settings_say_by_then(sit: Sit, google: Google) -> None:
+def test_the_first_member_approves_the_current_settings(sit: Sit, google: Google) -> None:
     marie = sit("marie")
     connect(marie, google)
     assert is_saved(marie, marie.company())

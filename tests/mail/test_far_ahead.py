@@ -9,7 +9,7 @@ from tests.models.making import Clock
 __all__ = ["google", "sit"]
 
 
-def test_what_was_scheduled_far_ahead_leaves_on_its_day(sit: Sit, google: Google, still: Clock) -> None:
+def test_a_delivery_scheduled_far_ahead_is_sent_on_its_day(sit: Sit, google: Google, still: Clock) -> None:
     marie = sit("marie")
     connect(marie, google)
     later = send(marie, SenderKind.DEFAULT, days=200)

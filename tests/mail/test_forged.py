@@ -63,7 +63,7 @@ def plant(ws: Workspace, sender_kind: SenderKind) -> Delivery:
 
 
 @WAYS
-def test_what_a_member_queued_leaves_once(marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
+def test_a_delivery_queued_by_a_member_is_sent_once(marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
     sent = send(marie, sender_kind)
     assert marie.postman().deliver() == 1
     assert (state_of(marie, sent), left()) == (State.SENT, 1)
@@ -79,7 +79,9 @@ def test_a_planted_row_is_refused_with_an_alert(marie: Workspace, left: Left, se
 
 
 @WAYS
-def test_one_who_may_not_send_sends_by_no_way(sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
+def test_a_user_who_may_not_send_cannot_use_any_sender(
+    sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind
+) -> None:
     mallory = sit("mallory")
     plant(mallory, sender_kind)
     assert mallory.postman().deliver() == 0
@@ -107,9 +109,7 @@ CHANGES = {
 
 @WAYS
 @pytest.mark.parametrize("changed", CHANGES)
-def test_a_queued_delivery_that_was_changed_is_refused(
-    marie: Workspace, left: Left, sender_kind: SenderKind, changed: str
-) -> None:
+def test_a_changed_delivery_is_refused(marie: Workspace, left: Left, sender_kind: SenderKind, changed: str) -> None:
     other = a_draft(marie.store)
     queued = send(marie, sender_kind)
     write(marie, CHANGES[changed].format(id=queued.id, other=other.id))
@@ -133,7 +133,7 @@ def test_another_message_under_the_same_delivery_is_refused(
 
 
 @WAYS
-def test_a_seal_is_for_one_delivery(marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
+def test_a_seal_is_valid_for_one_delivery(marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
     """The same message, envelope and seal with another id, after the original was removed from the file."""
     queued = send(marie, sender_kind)
     write(
@@ -150,7 +150,7 @@ def test_a_seal_is_for_one_delivery(marie: Workspace, left: Left, sender_kind: S
 
 
 @WAYS
-def test_what_was_sent_is_not_sent_again_from_any_window(
+def test_a_sent_delivery_is_not_sent_again_from_any_window(
     sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind
 ) -> None:
     sent = send(marie, sender_kind)
@@ -167,7 +167,7 @@ def test_what_was_sent_is_not_sent_again_from_any_window(
     assert state_of(marie, sent) is not State.SENT  # the state in the file is false, but nothing was sent
 
 
-def test_an_upload_session_that_was_given_up_sends_nothing_again(
+def test_an_abandoned_upload_session_sends_nothing_again(
     sit: Sit, marie: Workspace, google: Google, left: Left, still: Clock
 ) -> None:
     """The first try opened a session that is still valid, and the second try sent the message."""
@@ -199,7 +199,7 @@ def test_an_upload_session_that_was_given_up_sends_nothing_again(
         assert left() == 1, state
 
 
-def test_a_session_that_was_broken_off_is_still_completed_by_another_window(
+def test_an_interrupted_session_is_completed_by_another_window(
     sit: Sit, marie: Workspace, google: Google, left: Left, still: Clock
 ) -> None:
     sent = send(marie)
@@ -218,7 +218,7 @@ def test_a_session_that_was_broken_off_is_still_completed_by_another_window(
 
 
 @WAYS
-def test_what_a_member_cancelled_does_not_leave(
+def test_a_cancelled_delivery_is_not_sent(
     sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock
 ) -> None:
     cancelled = send(marie, sender_kind, days=2)
@@ -232,7 +232,7 @@ def test_what_a_member_cancelled_does_not_leave(
 
 
 @WAYS
-def test_what_a_members_program_saw_finished_does_not_leave(
+def test_deliveries_seen_as_finished_are_not_sent(
     sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock
 ) -> None:
     """Paul sent one delivery and cancelled one. Marie's program checked afterwards, as “facturier post --watch”
@@ -253,7 +253,7 @@ def test_what_a_members_program_saw_finished_does_not_leave(
 
 
 @WAYS
-def test_what_is_due_later_does_not_leave_early(
+def test_a_scheduled_delivery_is_not_sent_early(
     marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock
 ) -> None:
     later = send(marie, sender_kind, days=9)
@@ -269,9 +269,7 @@ def test_what_is_due_later_does_not_leave_early(
 
 
 @WAYS
-def test_an_old_seal_is_worth_nothing_after_a_month(
-    marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock
-) -> None:
+def test_a_seal_expires_after_a_month(marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock) -> None:
     queued = send(marie, sender_kind)
     still.go(days=32)
     marie.postman().deliver()
@@ -280,9 +278,7 @@ def test_an_old_seal_is_worth_nothing_after_a_month(
 
 
 @WAYS
-def test_nothing_is_sealed_later_than_a_person_queued_it(
-    sit: Sit, google: Google, left: Left, sender_kind: SenderKind
-) -> None:
+def test_nothing_is_sealed_after_it_was_queued(sit: Sit, google: Google, left: Left, sender_kind: SenderKind) -> None:
     """Neither when the company gets its first member nor when a member leaves."""
     marie, paul = sit("marie"), sit("paul")
     early = send(marie, SenderKind.DEFAULT)  # before the company had a member
@@ -298,7 +294,7 @@ def test_nothing_is_sealed_later_than_a_person_queued_it(
 
 
 @WAYS
-def test_a_seal_of_before_somebody_left_is_worth_nothing(
+def test_a_seal_from_before_a_removal_is_invalid(
     sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind
 ) -> None:
     paul = sit("paul")
@@ -319,7 +315,7 @@ def test_a_seal_of_before_somebody_left_is_worth_nothing(
     assert left() == 1
 
 
-def test_a_delivery_in_doubt_that_was_made_to_wait_again_is_not_sent_after_somebody_left(
+def test_a_delivery_in_doubt_made_to_wait_again_is_not_sent_after_a_removal(
     sit: Sit, marie: Workspace, google: Google, left: Left
 ) -> None:
     paul = sit("paul")
@@ -336,7 +332,7 @@ def test_a_delivery_in_doubt_that_was_made_to_wait_again_is_not_sent_after_someb
     assert left() == 1
 
 
-def test_the_bytes_that_were_checked_are_the_bytes_that_leave(marie: Workspace, left: Left) -> None:
+def test_the_checked_bytes_are_the_bytes_sent(marie: Workspace, left: Left) -> None:
     """Each message is read once, because a second read could return other bytes."""
     read: list[str] = []
     row = marie.store.row
@@ -355,7 +351,7 @@ def test_the_bytes_that_were_checked_are_the_bytes_that_leave(marie: Workspace, 
         marie.sender_for(queued, honest + b"more")
 
 
-def test_a_view_in_the_place_of_the_messages_stops_everything(marie: Workspace, left: Left) -> None:
+def test_a_view_in_place_of_the_messages_stops_everything(marie: Workspace, left: Left) -> None:
     queued = send(marie, SenderKind.DEFAULT)
     postman = marie.postman()
     write(
@@ -369,7 +365,7 @@ def test_a_view_in_the_place_of_the_messages_stops_everything(marie: Workspace, 
     assert (state_of(marie, queued), left()) == (State.QUEUED, 0)
 
 
-def test_a_trigger_that_changes_what_is_queued_stops_the_queueing(marie: Workspace) -> None:
+def test_a_trigger_that_changes_queued_rows_stops_queueing(marie: Workspace) -> None:
     write(
         marie,
         "CREATE TRIGGER evil AFTER INSERT ON delivery BEGIN UPDATE delivery SET recipients ="
@@ -380,7 +376,7 @@ def test_a_trigger_that_changes_what_is_queued_stops_the_queueing(marie: Workspa
     assert marie.store.rows("SELECT * FROM delivery") == []
 
 
-def test_what_was_shown_is_sealed_though_the_row_says_something_else(marie: Workspace, left: Left) -> None:
+def test_the_shown_data_is_sealed_even_if_the_row_differs(marie: Workspace, left: Left) -> None:
     """As if the check of the schema had missed a trigger."""
     invoice = a_draft(marie.store)
     assert invoice.id is not None
@@ -422,7 +418,7 @@ def test_an_outbox_of_a_company_without_members_is_sent_unsealed(sit: Sit, left:
     assert paul.store.rows("SELECT * FROM seal") == []
 
 
-def test_a_memory_that_is_damaged_is_begun_again(sit: Sit, marie: Workspace, left: Left, tmp_path: Path) -> None:
+def test_a_damaged_memory_is_recreated(sit: Sit, marie: Workspace, left: Left, tmp_path: Path) -> None:
     memory = tmp_path / "marie" / "handed-over" / "tokens"
     send(marie)
     marie.postman().deliver()
@@ -433,7 +429,7 @@ def test_a_memory_that_is_damaged_is_begun_again(sit: Sit, marie: Workspace, lef
     assert left() == 2
 
 
-def test_without_its_memory_nothing_leaves_until_there_is_one(marie: Workspace, left: Left, tmp_path: Path) -> None:
+def test_without_its_memory_nothing_is_sent(marie: Workspace, left: Left, tmp_path: Path) -> None:
     queued = send(marie)
     (tmp_path / "marie" / "handed-over" / "tokens").mkdir(parents=True)
     (tmp_path / "marie" / "handed-over").chmod(0o700)
@@ -442,7 +438,7 @@ def test_without_its_memory_nothing_leaves_until_there_is_one(marie: Workspace, 
     assert (state_of(marie, queued), left()) == (State.QUEUED, 0)
 
 
-def test_an_envelope_is_json_and_nothing_in_it_is_taken_for_another_field(marie: Workspace, left: Left) -> None:
+def test_an_envelope_is_json_and_its_fields_cannot_be_confused(marie: Workspace, left: Left) -> None:
     queued = send(marie, SenderKind.DEFAULT)
     recipients = json.loads(str(marie.store.rows("SELECT recipients FROM delivery")[0][0]))
     recipients["to"], recipients["cc"] = [*recipients["to"], "m@evil.example"], []
@@ -460,7 +456,7 @@ def test_an_envelope_is_json_and_nothing_in_it_is_taken_for_another_field(marie:
         "UPDATE invoice SET message = 'Pay to MALLORY', paid = -1",
     ],
 )
-def test_a_number_that_was_given_meanwhile_is_no_way_to_change_what_was_shown(marie: Workspace, change: str) -> None:
+def test_a_taken_number_does_not_allow_other_changes(marie: Workspace, change: str) -> None:
     """The message is prepared again with the next number, and nothing except the number may change."""
     invoice = a_draft(marie.store)
     assert invoice.id is not None

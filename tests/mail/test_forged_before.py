@@ -66,9 +66,7 @@ def left(ws: Scripted) -> int:
     return sum(ws.server.server.accepted.values())
 
 
-def test_what_had_a_right_seal_is_sent_and_what_had_none_is_to_be_sent_again(
-    tmp_path: Path, path: Path, clock: Clock
-) -> None:
+def test_a_valid_old_seal_is_sent_and_a_delivery_without_one_is_not(tmp_path: Path, path: Path, clock: Clock) -> None:
     ws = sit(tmp_path, path, clock)
     ws.postman().deliver()
     assert get_delivery(ws.store, SEALED).state is State.QUEUED
@@ -91,7 +89,7 @@ def test_what_had_a_right_seal_is_sent_and_what_had_none_is_to_be_sent_again(
         "UPDATE seal SET delivery_id = 14",
     ],
 )
-def test_a_wrong_seal_is_made_right_by_no_update(tmp_path: Path, path: Path, clock: Clock, change: str) -> None:
+def test_an_update_does_not_repair_an_invalid_seal(tmp_path: Path, path: Path, clock: Clock, change: str) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute(change)
     ws = sit(tmp_path, path, clock)
@@ -102,7 +100,7 @@ def test_a_wrong_seal_is_made_right_by_no_update(tmp_path: Path, path: Path, clo
     assert left(ws) == 0
 
 
-def test_an_old_seal_is_worth_nothing_once_a_member_was_here(tmp_path: Path, path: Path, clock: Clock) -> None:
+def test_an_old_seal_is_invalid_once_a_member_opened_the_company(tmp_path: Path, path: Path, clock: Clock) -> None:
     """A cancelled delivery is put back with its old seal."""
     with closing(sqlite3.connect(path)) as database:
         [mark] = database.execute("SELECT quote(mark) FROM seal").fetchone()
@@ -118,7 +116,7 @@ def test_an_old_seal_is_worth_nothing_once_a_member_was_here(tmp_path: Path, pat
     assert left(ws) == 0
 
 
-def test_a_sealed_delivery_of_before_does_not_leave_early(tmp_path: Path, path: Path, clock: Clock) -> None:
+def test_an_old_sealed_delivery_is_not_sent_early(tmp_path: Path, path: Path, clock: Clock) -> None:
     ws = sit(tmp_path, path, clock)
     ws.postman().deliver()
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
@@ -129,7 +127,7 @@ def test_a_sealed_delivery_of_before_does_not_leave_early(tmp_path: Path, path: 
     assert left(ws) == 0
 
 
-def test_the_update_of_the_vault_comes_whole_or_not_at_all(
+def test_the_vault_is_updated_completely_or_not_at_all(
     tmp_path: Path, path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ws = sit(tmp_path, path, clock)

@@ -86,7 +86,7 @@ def state_of(ws: Workspace, delivery: Delivery) -> State:
     return get_delivery(ws.store, delivery.id).state
 
 
-def test_one_who_is_not_admitted_sends_nothing_and_is_told_why_until_admitted(sit: Sit, google: Google) -> None:
+def test_an_unapproved_user_sends_nothing_and_is_told_why(sit: Sit, google: Google) -> None:
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     waiting = send(marie)
@@ -115,7 +115,7 @@ def test_one_who_is_not_admitted_sends_nothing_and_is_told_why_until_admitted(si
     assert told == [("paul", "asked"), ("marie", "admitted")]
 
 
-def test_the_alert_names_one_who_still_waits(sit: Sit, google: Google) -> None:
+def test_the_alert_names_a_user_who_still_waits(sit: Sit, google: Google) -> None:
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     request_access(paul)
@@ -140,7 +140,7 @@ def test_asking_under_another_name_grants_nothing(sit: Sit, google: Google) -> N
     assert membership_of(marie).access_requests == ()
 
 
-def test_one_who_was_removed_cannot_send_even_with_what_they_kept(sit: Sit, google: Google) -> None:
+def test_a_removed_user_cannot_send_with_kept_secrets(sit: Sit, google: Google) -> None:
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     request_access(paul)
@@ -167,7 +167,7 @@ def test_one_who_was_removed_cannot_send_even_with_what_they_kept(sit: Sit, goog
     assert state_of(marie, queued) is State.SENT
 
 
-def test_between_the_removal_and_the_new_seals_there_is_nothing_to_see(sit: Sit, google: Google) -> None:
+def test_a_removal_has_no_visible_intermediate_state(sit: Sit, google: Google) -> None:
     """No intermediate state may be visible, or another window's postman would treat queued deliveries as forged."""
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
@@ -188,7 +188,7 @@ def test_between_the_removal_and_the_new_seals_there_is_nothing_to_see(sit: Sit,
     assert len(seen) == 2
 
 
-def test_a_removal_that_came_to_nothing_was_not_seen(sit: Sit, google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_removal_was_never_visible(sit: Sit, google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_all: object) -> None:
         raise StoreError("no room today")
 
@@ -201,7 +201,7 @@ def test_a_removal_that_came_to_nothing_was_not_seen(sit: Sit, google: Google, m
     assert len(marie.vault.read().members) == 2
 
 
-def test_what_is_in_doubt_can_be_asked_for_after_somebody_left(sit: Sit, google: Google) -> None:
+def test_a_delivery_in_doubt_can_be_asked_about_after_a_removal(sit: Sit, google: Google) -> None:
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     marie.vault.admit(Member("paul", paul.identity.recipient))
@@ -215,7 +215,7 @@ def test_what_is_in_doubt_can_be_asked_for_after_somebody_left(sit: Sit, google:
     assert state_of(marie, doubtful) is State.SENT
 
 
-def test_what_was_queued_before_there_was_a_member_is_to_be_sent_again(sit: Sit) -> None:
+def test_deliveries_from_before_the_first_member_must_be_sent_again(sit: Sit) -> None:
     """No member approved it: entering a password does not mean that the user has checked the outbox."""
     marie = sit("marie")
     waiting = send(marie, SenderKind.DEFAULT)
@@ -227,7 +227,7 @@ def test_what_was_queued_before_there_was_a_member_is_to_be_sent_again(sit: Sit)
     assert "send it again" in get_delivery(marie.store, waiting.id).problem
 
 
-def test_a_row_that_was_put_into_the_outbox_by_hand_is_not_sent(sit: Sit, google: Google) -> None:
+def test_a_row_added_to_the_outbox_by_hand_is_not_sent(sit: Sit, google: Google) -> None:
     marie, mallory = sit("marie"), sit("mallory")
     connect(marie, google)
     invoice = a_draft(mallory.store)
@@ -268,7 +268,7 @@ def test_an_older_vault_stops_everything_until_it_is_accepted(sit: Sit, google: 
     send(marie)
 
 
-def test_a_vault_that_nobody_can_open_is_begun_anew_and_colleagues_notice(sit: Sit, google: Google) -> None:
+def test_a_vault_that_nobody_can_open_is_recreated_and_colleagues_notice(sit: Sit, google: Google) -> None:
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     begin_vault_anew(paul)

@@ -292,7 +292,7 @@ class Forgets(Postman):
 @pytest.mark.parametrize(
     ("wrong", "said"), [(SendsAgain, "left [23] times|left, and is"), (Hopes, "never left"), (Forgets, "is forgotten")]
 )
-def test_the_machine_notices(wrong: type[Postman], said: str) -> None:
+def test_the_machine_detects_wrong_postmen(wrong: type[Postman], said: str) -> None:
     broken = seed(3)(type("Broken", (Machine,), {"kind": wrong}))
     few = settings(OFTEN, max_examples=300, phases=[Phase.generate], database=None)
     with pytest.raises(AssertionError, match=said):

@@ -48,7 +48,7 @@ json.dump(told, sys.stdout)
 """
 
 
-def test_a_real_one_keeps_the_key_and_a_locked_one_holds_nobody_up(tmp_path: Path) -> None:
+def test_a_real_keyring_keeps_the_key_and_a_locked_one_times_out(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DBUS", "XDG", "PYTHON_KEYRING"))}
     root = str(Path(__file__).parent.parent.parent)
     done = subprocess.run(

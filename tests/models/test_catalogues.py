@@ -109,7 +109,7 @@ def test_every_text_of_the_program_is_translated(source: Catalog, french: Catalo
     assert not missing, "run `make catalogues`, then translate these"
 
 
-def test_no_text_stands_where_it_is_not_collected() -> None:
+def test_no_text_is_in_an_uncollected_place() -> None:
     """The extractor does not find calls inside an f-string, so their text would stay English unnoticed."""
     hidden = [
         f"{path.relative_to(ROOT)}:{call.lineno} {ast.unparse(call)}"
@@ -139,7 +139,7 @@ def test_nothing_is_fuzzy(french: Catalog) -> None:
     assert not [message.id for message in french if message.id and message.fuzzy]
 
 
-def test_fields_are_the_same(french: Catalog) -> None:
+def test_fields_match_the_source(french: Catalog) -> None:
     """Each form has the fields of one of the source's forms, because the singular may name one invoice where the plural
     counts."""
     assert not [
@@ -151,7 +151,7 @@ def test_fields_are_the_same(french: Catalog) -> None:
     ]
 
 
-def test_marks_lines_and_spaces_that_mean_something_are_the_same(french: Catalog) -> None:
+def test_marks_lines_and_spaces_match_the_source(french: Catalog) -> None:
     def kept(text: str) -> tuple[object, ...]:
         around = (text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :])
         return around, text.count("\n"), text.count("  "), text.count("**"), re.findall(r"--[a-z-]+", text)
@@ -159,7 +159,7 @@ def test_marks_lines_and_spaces_that_mean_something_are_the_same(french: Catalog
     assert not [(said, text) for said, text in pairs(french) if kept(said) != kept(text)]
 
 
-def test_it_is_set_as_french_is(french: Catalog) -> None:
+def test_french_typography_is_used(french: Catalog) -> None:
     def is_wrong(text: str) -> bool:
         """A straight apostrophe, English quotes, or no no-break space before a punctuation mark or inside « »."""
         return bool(re.search(r"['“”]|[^\u00a0][;!?%»]|«[^\u00a0]| :", text))
@@ -167,12 +167,12 @@ def test_it_is_set_as_french_is(french: Catalog) -> None:
     assert not [text for _said, text in pairs(french) if is_wrong(text)]
 
 
-def test_the_fields_words_are_the_fields(source: Catalog, french: Catalog) -> None:
+def test_standard_accounting_terms_are_used(source: Catalog, french: Catalog) -> None:
     assert not [word for word in WORDS if word not in source]
     assert {word: french.get(word).string for word in WORDS} == WORDS  # type: ignore[union-attr]
 
 
-def test_it_compiles_to_what_gettext_reads(tmp_path: Path, french: Catalog) -> None:
+def test_it_compiles_for_gettext(tmp_path: Path, french: Catalog) -> None:
     shutil.copytree(ROOT / "facturier/locale", tmp_path / "facturier/locale", ignore=shutil.ignore_patterns("*.mo"))
     assert [path.name for path in compile_catalogues(tmp_path)] == ["facturier.mo"]
     read = gettext.translation("facturier", tmp_path / "facturier/locale", languages=["fr"])
@@ -184,7 +184,7 @@ def test_it_compiles_to_what_gettext_reads(tmp_path: Path, french: Catalog) -> N
             ]
 
 
-def test_the_program_speaks_it() -> None:
+def test_the_program_uses_it() -> None:
     assert catalogue("fr").gettext("Save & send") == "Enregistrer et envoyer", "compile first: make test"
     assert catalogue("en").gettext("Save & send") == "Save & send"
     try:

@@ -94,7 +94,7 @@ def has_plain_sql(source: str) -> bool:
         'x = peewee.SQL("DELETE FROM line")',
     ],
 )
-def test_plain_sql_is_noticed(source: str) -> None:
+def test_plain_sql_is_detected(source: str) -> None:
     assert has_plain_sql(source)
 
 
@@ -108,11 +108,11 @@ def test_plain_sql_is_noticed(source: str) -> None:
         'file.write("text")',
     ],
 )
-def test_other_code_is_not(source: str) -> None:
+def test_other_code_is_not_detected(source: str) -> None:
     assert not has_plain_sql(source)
 
 
-def test_plain_sql_is_only_where_it_is_listed() -> None:
+def test_plain_sql_is_only_in_listed_modules() -> None:
     found = set()
     for path in (ROOT / "facturier").rglob("*.py"):
         if has_plain_sql(path.read_text(encoding="utf-8")):

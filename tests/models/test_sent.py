@@ -63,7 +63,7 @@ def test_a_later_attempt_does_not_undo_what_was_sent(
     assert (invoice_id in when_sent(store, [invoice_id])) is went
 
 
-def test_it_was_sent_when_a_server_took_it_and_not_when_a_copy_failed(tmp_path: Path) -> None:
+def test_the_sent_time_is_the_acceptance_and_not_a_later_failed_copy(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     invoice_id = attempts(store, State.SENT)

@@ -90,7 +90,7 @@ def test_a_model_has_the_references_of_its_table(store: Store, model: Any) -> No
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: str(model.__name__))
-def test_a_model_says_how_its_table_is_kept(store: Store, model: Any) -> None:
+def test_a_model_has_the_options_of_its_table(store: Store, model: Any) -> None:
     ((without_rowid, strict),) = store.rows(
         "SELECT wr, strict FROM pragma_table_list(?) WHERE schema = 'main'", model._meta.table_name
     )
@@ -104,7 +104,7 @@ def test_a_model_says_how_its_table_is_kept(store: Store, model: Any) -> None:
     assert unique == {field.column_name for field in model._meta.sorted_fields if field.unique}
 
 
-def test_every_column_of_a_real_file_is_read_by_its_kind(tmp_path: Path) -> None:
+def test_every_column_of_a_real_file_is_converted_by_its_type(tmp_path: Path) -> None:
     """The file of version 0.1.0 has an invoice and a delivery in every state."""
     store = open_company(released_company(tmp_path))
     for model in MODELS:
@@ -123,14 +123,14 @@ def test_every_column_of_a_real_file_is_read_by_its_kind(tmp_path: Path) -> None
     assert store.damaged == {}
 
 
-def test_a_row_of_a_model_is_never_made(store: Store) -> None:
+def test_model_rows_are_never_instantiated(store: Store) -> None:
     save_item(store, Item("Scarf"))
     with pytest.raises(RuntimeError):
         store.all(tables.Item.select().objects())
     assert store.all(tables.Item.select(tables.Item.name)) == [("Scarf",)]
 
 
-def test_text_is_clean_whatever_the_query_reads(store: Store) -> None:
+def test_text_is_cleaned_in_every_query(store: Store) -> None:
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
         other.execute("INSERT INTO item VALUES ('Sc\x1barf', CAST(x'41ff42' AS TEXT), '1', '', 'scarf')")
     item = tables.Item
@@ -141,7 +141,7 @@ def test_text_is_clean_whatever_the_query_reads(store: Store) -> None:
     assert find_items(store, "scarf") == [Item("Scarf", "A\ufffdB", "1", "")]
 
 
-def test_text_is_clean_however_it_is_written(store: Store) -> None:
+def test_text_is_cleaned_in_every_write(store: Store) -> None:
     item = tables.Item
     one = Prepared(lambda: item.insert(slots(*item._meta.sorted_fields)))
     rest = {"rate": "", "tax": "", "folded": ""}
@@ -155,7 +155,7 @@ def test_text_is_clean_however_it_is_written(store: Store) -> None:
     assert found == [("61", "1", "T"), ("62", "2", ""), ("63", "3", ""), ("64", "4", "")]
 
 
-def test_a_damaged_row_costs_only_itself(store: Store) -> None:
+def test_a_damaged_row_affects_only_itself(store: Store) -> None:
     with store.writing():
         for sender, until in (
             ("a", "2026-11-24T12:00:00+00:00"),
@@ -176,14 +176,14 @@ def test_a_damaged_row_costs_only_itself(store: Store) -> None:
     assert store.first(query.where(pause.sender == "d")) is None
 
 
-def test_a_value_of_another_kind_is_not_written(store: Store) -> None:
+def test_a_value_of_another_type_is_not_written(store: Store) -> None:
     with pytest.raises(ValueError, match="nonsense"), store.writing():
         store.run(tables.Delivery.update(state="nonsense"))
     with pytest.raises(AttributeError), store.writing():
         store.run(tables.Delivery.update(not_before="2026-11-24"))
 
 
-def test_a_prepared_query_is_the_same_as_one_that_is_built_each_time(tmp_path: Path) -> None:
+def test_a_prepared_query_equals_one_that_is_built_each_time(tmp_path: Path) -> None:
     store = open_company(released_company(tmp_path))
     delivery = tables.Delivery
     columns = (delivery.id, delivery.state, delivery.not_before)

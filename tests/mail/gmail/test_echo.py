@@ -93,7 +93,7 @@ def tells(text: str, *secrets: str) -> list[str]:
 @pytest.mark.parametrize("spelling", ["plain", "quoted for a URL", "base64 of a pair", "JSON in JSON"])
 @pytest.mark.parametrize("step", ["token", "open", "put", "ask"])
 @pytest.mark.parametrize("status", ["400 Bad", "401 No", "403 No", "429 Wait", "500 Oh", "200 OK"])
-def test_nothing_of_it_stays(
+def test_no_secret_is_stored(
     store: Store, still: Clock, tmp_path: Path, log: Path, step: str, status: str, spelling: str
 ) -> None:
     with echoing(step, SPELLINGS[spelling], status) as server:
@@ -110,7 +110,7 @@ def test_nothing_of_it_stays(
 
 @pytest.mark.parametrize("spelling", ["plain", "quoted for a URL", "base64 of a pair"])
 @pytest.mark.parametrize("code", ["odd", "invalid_client", "echo"])
-def test_nothing_of_it_is_shown_while_connecting(spelling: str, code: str) -> None:
+def test_no_secret_is_shown_while_connecting(spelling: str, code: str) -> None:
     spell = SPELLINGS[spelling]
     code = spell(CLIENT.secret) if code == "echo" else code
     with echoing("token", spell, "400 Bad", code) as server:
@@ -121,7 +121,7 @@ def test_nothing_of_it_is_shown_while_connecting(spelling: str, code: str) -> No
     assert tells(str(caught.value), *SECRETS, spell(CLIENT.secret), answered) == []
 
 
-def test_nothing_of_a_device_code_is_shown() -> None:
+def test_no_secret_of_a_device_code_is_shown() -> None:
     import threading
 
     def talk(line: Line) -> None:

@@ -27,7 +27,7 @@ def rows(store: Store) -> list[tuple[object, ...]]:
     )
 
 
-def test_there_is_one_of_every_kind_and_each_message_is_whole(tmp_path: Path) -> None:
+def test_there_is_one_of_every_kind_and_each_message_is_complete(tmp_path: Path) -> None:
     heard: list[tuple[int, int]] = []
     make_books(tmp_path / "a", tmp_path, TODAY, invoices=FEW, told=lambda done, count: heard.append((done, count)))
     store = open_company(tmp_path / "a")
@@ -52,7 +52,7 @@ def test_the_same_day_gives_the_same_books(tmp_path: Path) -> None:
     assert first == second
 
 
-def test_who_stops_it_waits_for_no_document(tmp_path: Path) -> None:
+def test_stopping_does_not_wait_for_documents(tmp_path: Path) -> None:
     def stop(_done: int, _count: int) -> None:
         raise KeyboardInterrupt
 

@@ -59,15 +59,16 @@ def stall(_client: socket.socket) -> None:
     ],
     ids=lambda value: value.__name__ if callable(value) else "-".join(value) if isinstance(value, dict) else None,
 )
-def test_where_it_breaks_off(store: Store, script: dict[str, Answer], state: State, dots: int) -> None:
+def test_a_connection_that_breaks_at_each_step(
+    store: Store, script: dict[str, Answer], state: State, dots: int
+) -> None:
     # More than the socket buffers hold. Otherwise the final dot could be sent before the break is noticed.
     delivery = queue(store, SenderKind.DEFAULT, message=letter(size=12_000_000 if "BODY" in script else 200_000))
     with ScriptedServer(script) as server:
         deliver(store, smtp(server))
         assert get_delivery(store, delivery.id).state is state
-        assert (
-            deliver(store, smtp(server)) == 0
-        )  # nothing is tried again before its time, and a delivery in doubt never
+        # nothing is tried again before its time, and a delivery in doubt never
+        assert deliver(store, smtp(server)) == 0
         assert server.dots == dots
     assert [alert.kind for alert in open_alerts(store)] == {
         State.FAILED: ["failed"],
@@ -75,7 +76,7 @@ def test_where_it_breaks_off(store: Store, script: dict[str, Answer], state: Sta
     }.get(state, [])
 
 
-def test_a_passing_fault_passes(store: Store, still: Clock) -> None:
+def test_a_temporary_fault_is_retried(store: Store, still: Clock) -> None:
     delivery = queue(store, SenderKind.DEFAULT, message=letter())
     with ScriptedServer({"MAIL": None}) as server:
         deliver(store, smtp(server))
@@ -103,7 +104,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_says_so_and_everything_waits(store: Store, small_disk: Path) -> None:
+def test_a_full_disk_is_reported_and_everything_waits(store: Store, small_disk: Path) -> None:
     delivery = queue(store, SenderKind.DEFAULT, message=letter(size=100_000))
     deliver(store, FolderSender(DEFAULT, small_disk))
     found = get_delivery(store, delivery.id)

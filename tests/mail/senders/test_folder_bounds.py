@@ -16,7 +16,7 @@ from facturier.mail.senders.folder import file_stem
 from tests.mail.senders.test_folder import ENVELOPE, message, names, send, sender
 
 
-def test_the_message_is_on_the_disk_before_its_name_and_its_name_before_the_acceptance(
+def test_the_message_is_flushed_before_the_rename_and_the_rename_before_the_acceptance(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flushed: list[tuple[str, int]] = []
@@ -34,7 +34,7 @@ def test_the_message_is_on_the_disk_before_its_name_and_its_name_before_the_acce
     assert len(names(Path("/proc/self/fd"))) == handles
 
 
-def test_a_disk_that_does_not_confirm_the_name_leaves_it_in_doubt(tmp_path: Path) -> None:
+def test_an_unconfirmed_rename_is_in_doubt(tmp_path: Path) -> None:
     way = sender(tmp_path)
     assert way.address == "hello@acme.example"
     with closing(way.open(ENVELOPE, message())) as handover:
@@ -50,7 +50,7 @@ def test_a_disk_that_does_not_confirm_the_name_leaves_it_in_doubt(tmp_path: Path
         assert way.ask(handover.session, message()) is not None
 
 
-def test_asking_believes_the_whole_message_and_nothing_else(tmp_path: Path) -> None:
+def test_asking_accepts_only_the_complete_message(tmp_path: Path) -> None:
     (tmp_path / "other.eml").write_bytes(b"another")
     (tmp_path / "folder.eml").mkdir()
     for name, reply in (("other.eml", ""), ("folder.eml", os.strerror(errno.EISDIR))):
@@ -59,7 +59,7 @@ def test_asking_believes_the_whole_message_and_nothing_else(tmp_path: Path) -> N
         assert caught.value.reply == reply
 
 
-def test_what_was_written_aside_again_goes_with_the_proof(tmp_path: Path) -> None:
+def test_a_second_temporary_file_is_removed_with_the_proof(tmp_path: Path) -> None:
     sent = send(tmp_path, message())
     (tmp_path / f".{sent}.part").write_bytes(message())
     assert sender(tmp_path).ask(sent, message()) is not None
@@ -68,7 +68,7 @@ def test_what_was_written_aside_again_goes_with_the_proof(tmp_path: Path) -> Non
         assert names(tmp_path) == [sent]  # it was already sent, so no temporary file is written
 
 
-def test_where_every_name_is_taken_nothing_is_written_over(tmp_path: Path) -> None:
+def test_nothing_is_overwritten_if_every_name_is_taken(tmp_path: Path) -> None:
     stem = file_stem(message())
     (tmp_path / f"{stem}.eml").mkdir()
     assert send(tmp_path, message()) == f"{stem}-2.eml"
@@ -81,7 +81,7 @@ def test_where_every_name_is_taken_nothing_is_written_over(tmp_path: Path) -> No
     assert len(names(tmp_path)) == 999
 
 
-def test_what_a_name_is_made_of(tmp_path: Path) -> None:
+def test_how_a_file_name_is_made(tmp_path: Path) -> None:
     digest = hashlib.sha256(b"<1@acme.example>").hexdigest()[:8]
     # the digest is of the Message-ID, not of the text
     assert file_stem(message(body="x")) == f"2026-11-24-invoice-1042-from-acme-{digest}"
@@ -99,5 +99,5 @@ def test_what_a_name_is_made_of(tmp_path: Path) -> None:
         (errno.EIO, f": {os.strerror(errno.EIO)}"),
     ],
 )
-def test_what_the_disk_says_in_words(number: int, said: str) -> None:
+def test_disk_errors_as_text(number: int, said: str) -> None:
     assert said in way_out._because(OSError(number, os.strerror(number)), Path("/mail"))

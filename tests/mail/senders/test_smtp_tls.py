@@ -115,7 +115,7 @@ def deliver(sender: SmtpSender) -> str:
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_a_message_arrives_as_it_was_made(
+def test_a_message_arrives_unchanged(
     security: str, authority: Authority, mailbox: Mailbox, request: pytest.FixtureRequest
 ) -> None:
     port = request.getfixturevalue(f"{security}_port")
@@ -131,7 +131,7 @@ def test_a_message_arrives_as_it_was_made(
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_a_server_that_is_not_trusted_gets_neither_password_nor_mail(
+def test_an_untrusted_server_gets_neither_password_nor_mail(
     security: str, mailbox: Mailbox, request: pytest.FixtureRequest
 ) -> None:
     port = request.getfixturevalue(f"{security}_port")

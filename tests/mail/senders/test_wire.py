@@ -20,12 +20,12 @@ from facturier.mail.senders.smtp import on_the_wire
     ("before", "after"),
     [(b"From: x\r\n", b"Subject: Bcc: me\r\n"), (b"", b"Subject: s\r\n"), (b"Subject: s\r\n", b"")],
 )
-def test_bcc_goes_and_every_other_byte_stays(bcc: bytes, before: bytes, after: bytes) -> None:
+def test_bcc_is_removed_and_every_other_byte_stays(bcc: bytes, before: bytes, after: bytes) -> None:
     body = b"\r\nBcc: this is the text\r\n =C3=A9  \r\n"
     assert on_the_wire(before + bcc + after + body) == before + after + body
 
 
-def test_a_message_that_is_bcc_alone_keeps_its_blank_line() -> None:
+def test_a_message_with_only_bcc_keeps_its_blank_line() -> None:
     assert on_the_wire(b"Bcc: a@b.example\r\n\r\nHello") == b"\r\nHello\r\n"
 
 
