@@ -15,8 +15,14 @@ import pytest
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.senders.protocol import Sender
+from facturier.mail.senders.senders import Senders
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.identity import load_identity
+from facturier.mail.vault.permission import adopt, refusal, remember
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.journal import read_journal
@@ -58,10 +64,10 @@ class Membership:
         locations = Locations(self.folder / name, self.folder / "log")
         identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
         store = open_company(path or self.path, clock=self.clock, user=name)
-        return Workspace(store, locations, Endpoints(), identity=identity)
+        return open_workspace(store, locations, Endpoints(), identity=identity)
 
     def post(self, name: str, path: Path | None = None) -> int:
-        return self.sit(name, path).postman().deliver()
+        return postman(self.sit(name, path)).deliver()
 
     def queued(self) -> Delivery:
         self._number += 1
@@ -101,9 +107,9 @@ def test_a_copy_opened_elsewhere_is_read_only(people: Membership, copy: Callable
     assert people.post("marie") == 1
     for name in ("marie", "paul"):
         ws = people.sit(name, other)
-        assert isinstance(ws.refusal(), CompanyCopy)
-        assert ws.postman().deliver() == 0
-        prepared = ws.prepare(1, ws.compose(1))
+        assert isinstance(refusal(ws), CompanyCopy)
+        assert postman(ws).deliver() == 0
+        prepared = prepare(ws, 1, compose(ws, 1))
         assert not prepared.ready
         assert read_company(ws.store).name == "Acme"
     assert people.mails == 1
@@ -125,8 +131,8 @@ def test_a_planted_demo_setting_does_not_hide_a_copy(people: Membership, elsewhe
             "INSERT OR REPLACE INTO setting VALUES ('practice', ?)", (json.dumps(str(people.folder / "out")),)
         )
     assert ws.company().practice
-    assert isinstance(ws.refusal(), CompanyCopy)
-    assert ws.postman().deliver() == 0
+    assert isinstance(refusal(ws), CompanyCopy)
+    assert postman(ws).deliver() == 0
     assert people.mails == 1
 
 
@@ -141,9 +147,9 @@ def test_a_copy_in_place_of_the_company_sends_nothing_again(
     for _time in range(2):
         shutil.copyfile(saved, people.path)  # keeps the path and the inode
         assert people.post("marie") == 0
-        done = people.sit("marie").adopt()
+        done = adopt(people.sit("marie"))
         assert done.stopped == 1
-        assert people.sit("marie").refusal() is None
+        assert refusal(people.sit("marie")) is None
         assert people.post("marie") == people.post("paul") == 0
     store = open_company(people.path)
     assert get_delivery(store, delivery.id).state is State.CANCELLED
@@ -157,7 +163,7 @@ def test_the_daily_copy_and_the_backup_before_an_update_send_nothing(people: Mem
     old = released_company(tmp_path / "old")
     open_company(old)
     [backup] = old.parent.glob("* before update *")
-    assert isinstance(people.sit("marie", backup).refusal(), CompanyCopy)
+    assert isinstance(refusal(people.sit("marie", backup)), CompanyCopy)
 
 
 def test_deliveries_by_a_colleague_count_in_an_open_window(people: Membership) -> None:
@@ -167,7 +173,7 @@ def test_deliveries_by_a_colleague_count_in_an_open_window(people: Membership) -
     shutil.copy(people.path, saved)
     marie = people.sit("marie")
     assert people.post("paul") == 1
-    marie.remember()  # as the screens do after a change of the file
+    remember(marie)  # as the screens do when the file has changed
     shutil.copyfile(saved, people.path)
     assert people.post("marie") == 0
     assert people.mails == 1
@@ -208,7 +214,7 @@ def test_a_new_device_number_alone_is_accepted(people: Membership, monkeypatch: 
 def test_a_new_disk_with_the_same_numbers_is_noticed(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     people.queued()
     other_device(monkeypatch)
-    assert isinstance(people.sit("paul").refusal(), CompanyCopy)
+    assert isinstance(refusal(people.sit("paul")), CompanyCopy)
 
 
 def test_a_file_system_with_changing_inodes_is_accepted(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,8 +222,8 @@ def test_a_file_system_with_changing_inodes_is_accepted(people: Membership, monk
     people.sit("marie")
     new = people.path.with_name("new")
     shutil.copy(people.path, new)
-    new.replace(people.path)  # a new inode
-    assert isinstance(people.sit("marie").refusal(), CompanyCopy)
+    new.replace(people.path)  # another inode
+    assert isinstance(refusal(people.sit("marie")), CompanyCopy)
     monkeypatch.setattr(sqlite, "file_system", lambda *_arguments: "vfat")
     assert people.post("marie") == 1
 
@@ -254,10 +260,10 @@ def test_after_mv_it_asks_once_and_loses_nothing(people: Membership) -> None:
     to.parent.mkdir()
     people.path.rename(to)
     assert people.post("marie", to) == 0
-    done = people.sit("marie", to).adopt()
+    done = adopt(people.sit("marie", to))
     assert (done.stopped, done.was, done.retired) == (0, str(people.path), False)
     assert people.post("marie", to) == 1
-    assert people.sit("paul", to).refusal() is None
+    assert refusal(people.sit("paul", to)) is None
     assert get_delivery(open_company(to), delivery.id).state is State.SENT
 
 
@@ -269,7 +275,7 @@ def test_moved_by_a_user_with_an_old_view_the_outbox_is_stopped(people: Membersh
     assert people.post("marie") == 1
     people.path.unlink()
     people.path.with_name("new").write_bytes(saved.read_bytes())
-    assert people.sit("paul", people.path.with_name("new")).adopt().stopped == 1
+    assert adopt(people.sit("paul", people.path.with_name("new"))).stopped == 1
     assert people.mails == 1
 
 
@@ -278,10 +284,10 @@ def test_on_another_machine_it_asks_once_and_the_old_file_becomes_a_copy(people:
     new = people.folder / "new.facturier"
     shutil.copy(people.path, new)
     assert people.post("marie") == 1
-    done = people.sit("somebody", new).adopt()
+    done = adopt(people.sit("somebody", new))
     assert (done.stopped, done.retired) == (1, True)
-    assert people.sit("somebody", new).refusal() is None
-    assert isinstance(people.sit("marie").refusal(), CompanyCopy)
+    assert refusal(people.sit("somebody", new)) is None
+    assert isinstance(refusal(people.sit("marie")), CompanyCopy)
     assert read_journal(open_company(people.path))[-1].kind == "retired"
     assert people.mails == 1
 
@@ -297,10 +303,10 @@ def test_after_a_restore_it_is_the_company_for_everyone(people: Membership) -> N
     people.clock.go(minutes=1)
     restore(saved, people.path, clock=people.clock)
     for name in ("marie", "paul", "somebody"):
-        assert people.sit(name).refusal() is None
-    people.path.write_bytes(raw)  # the former company, unchanged
+        assert refusal(people.sit(name)) is None
+    people.path.write_bytes(raw)  # what was the company before, as it was
     for name in ("marie", "paul"):
-        assert isinstance(people.sit(name).refusal(), CompanyCopy)
+        assert isinstance(refusal(people.sit(name)), CompanyCopy)
 
 
 def test_a_symbolic_link_is_the_same_file(people: Membership) -> None:
@@ -310,8 +316,8 @@ def test_a_symbolic_link_is_the_same_file(people: Membership) -> None:
     ws = people.sit("marie", link)
     with ws.store.reading():
         assert ws.store.path == people.path
-        assert ws.postman().deliver() == 1
-    assert people.sit("marie").refusal() is None
+        assert postman(ws).deliver() == 1
+    assert refusal(people.sit("marie")) is None
 
 
 def test_a_hard_link_is_refused(people: Membership) -> None:
@@ -323,7 +329,7 @@ def test_a_hard_link_is_refused(people: Membership) -> None:
     assert people.post("marie") == 1
     assert sorted(path.name for path in people.folder.glob("other*")) == ["other.facturier"]
     people.path.unlink()
-    assert isinstance(people.sit("marie", other).refusal(), CompanyCopy)  # now the file has only this name
+    assert isinstance(refusal(people.sit("marie", other)), CompanyCopy)  # now it is its only name
 
 
 @pytest.fixture
@@ -353,7 +359,7 @@ def test_a_folder_mounted_elsewhere_is_the_same_and_a_file_mounted_alone_is_refu
         people.sit("marie", alone)
     assert people.post("paul", folder) == 1
     assert people.post("marie") == 0
-    assert people.sit("marie").refusal() is None
+    assert refusal(people.sit("marie")) is None
 
 
 def test_a_file_of_the_first_release(people: Membership, tmp_path: Path) -> None:
@@ -366,11 +372,11 @@ def test_a_file_of_the_first_release(people: Membership, tmp_path: Path) -> None
     (tmp_path / "marie").mkdir(mode=0o700)
     (tmp_path / "marie" / "companies.json").write_text(json.dumps([str(used)]))
     assert unfinished(open_company(used, check=False))
-    assert people.sit("marie", used).refusal() is None
-    assert people.sit("paul", used).refusal() is None
-    assert isinstance(people.sit("marie", found).refusal(), CompanyCopy)
-    released_company(used.parent)  # an old backup of that release, put there later
-    assert isinstance(people.sit("marie", used).refusal(), CompanyCopy)
+    assert refusal(people.sit("marie", used)) is None
+    assert refusal(people.sit("paul", used)) is None
+    assert isinstance(refusal(people.sit("marie", found)), CompanyCopy)
+    released_company(used.parent)  # an old backup of that release, put in its place afterwards
+    assert isinstance(refusal(people.sit("marie", used)), CompanyCopy)
 
 
 @pytest.mark.parametrize("value", ["", "null", "[]", "{}", '{"token": 1}', "junk", "\x00"])
@@ -380,8 +386,8 @@ def test_an_unreadable_home_is_asked_about(people: Membership, value: str) -> No
     with store.writing():
         store.write("UPDATE setting SET value = ? WHERE key = 'home'", value)
     assert people.post("marie") == 0
-    assert people.sit("marie").adopt().stopped == 1
-    assert people.sit("marie").refusal() is None
+    assert adopt(people.sit("marie")).stopped == 1
+    assert refusal(people.sit("marie")) is None
 
 
 def test_uncommitted_changes_are_not_remembered(people: Membership) -> None:
@@ -390,12 +396,12 @@ def test_uncommitted_changes_are_not_remembered(people: Membership) -> None:
     def half() -> None:
         with ws.store.writing():
             ws.store.write("INSERT INTO journal (at, user, kind, detail) VALUES ('', '', 'never', '{}')")
-            ws.remember()
+            remember(ws)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         half()
-    assert people.sit("marie").refusal() is None
+    assert refusal(people.sit("marie")) is None
 
 
 def test_a_clock_set_back_is_no_alarm(people: Membership) -> None:
@@ -405,7 +411,9 @@ def test_a_clock_set_back_is_no_alarm(people: Membership) -> None:
     assert people.post("marie") == 1
 
 
-def test_an_older_file_put_in_place_during_a_round_sends_nothing_again(people: Membership) -> None:
+def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(
+    people: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for _number in range(4):
         people.queued()
     ws = people.sit("marie")
@@ -413,22 +421,21 @@ def test_an_older_file_put_in_place_during_a_round_sends_nothing_again(people: M
     back_up(ws.store, saved)
     with contextlib.closing(sqlite3.connect(saved, isolation_level=None)) as older:
         older.execute("ATTACH ? AS company", (str(people.path),))
-        # not a copy made by our program
-        older.execute("REPLACE INTO setting SELECT * FROM company.setting WHERE key = 'home'")
-    way = ws.sender_for
+        older.execute("REPLACE INTO setting SELECT * FROM company.setting WHERE key = 'home'")  # no copy of ours
+    for_delivery = Senders.for_delivery
 
-    def sender_for(delivery: Delivery, message: bytes) -> Sender:
+    def restored_on_the_way(senders: Senders, delivery: Delivery, message: bytes) -> Sender:
         tried.append(delivery.id)
         if len(tried) == 3:
             with (
                 contextlib.closing(sqlite3.connect(saved)) as older,
                 contextlib.closing(sqlite3.connect(people.path)) as company,
             ):
-                older.backup(company)  # as “.restore” in the sqlite3 program does
-        return way(delivery, message)
+                older.backup(company)  # as “.restore” of SQLite's own program does
+        return for_delivery(senders, delivery, message)
 
-    ws.sender_for = sender_for  # type: ignore[method-assign]
+    monkeypatch.setattr(Senders, "for_delivery", restored_on_the_way)
     with pytest.raises(CompanyCopy, match="older than"):
-        ws.postman().deliver()
+        postman(ws).deliver()
     assert tried == [1, 2, 3]
     assert people.mails == 2

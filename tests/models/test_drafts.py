@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.books.alerts import count_alerts, dismiss_alert, open_alerts
+from facturier.models.books.alerts import count_alerts, open_alerts
 from facturier.models.books.customers import find_customers, get_customer, save_customer
 from facturier.models.books.drafts import copy_invoice, delete_draft, new_draft, save_draft
 from facturier.models.books.invoice import Customer
@@ -21,6 +21,7 @@ from facturier.models.books.status import BookStatus, State
 from facturier.models.company.connection import StoredBlob
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import ChangedElsewhere, InputError, NoSuchInvoice, StoreError
+from facturier.models.outbox.pauses import dismiss_alert
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import Line, TaxRate
 from facturier.models.store.store import open_company

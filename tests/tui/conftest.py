@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import textual.screen
 from textual.css.stylesheet import Stylesheet
+from textual.pilot import Pilot
 
 from facturier.tui import screen
+from facturier.tui.terminal.type_ahead import TypeAhead
 from tests.tui.sample import Shop
 from tests.tui.stand_in import google_for
 
@@ -48,6 +50,19 @@ def styles_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Stylesheet, "__init__", begin_sharing)
     monkeypatch.setattr(Stylesheet, "set_variables", change_sharing)
+
+
+@pytest.fixture(autouse=True)
+def keys_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pilot waits until the keys that the program still holds back have arrived, as a person does who looks first."""
+    wait = Pilot._wait_for_screen
+
+    async def wait_for_keys(pilot: Pilot[None], timeout: float = 30.0) -> bool:
+        if isinstance(pilot.app, TypeAhead):
+            await pilot.app.typed_out(timeout)
+        return await wait(pilot, timeout)
+
+    monkeypatch.setattr(Pilot, "_wait_for_screen", wait_for_keys)
 
 
 class Faults(logging.Handler):

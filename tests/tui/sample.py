@@ -7,7 +7,7 @@ from pathlib import Path
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
-from facturier.mail.workspace import Workspace
+from facturier.mail.open_workspace import open_workspace
 from facturier.models.books.customers import customer_named
 from facturier.models.books.drafts import new_draft, save_draft
 from facturier.models.books.invoice import Customer, Invoice
@@ -38,7 +38,7 @@ class Shop:
         sender = DefaultSender(kind="folder", address="hello@acme.example", folder=str(self.mail))
         company = Company(name="Acme [EU] [/x]", email="hello@acme.example", rates=rates, sender=sender, undo=0)
         save_company(self.store, company)
-        self.ws = Workspace(open_company(path), Locations(folder / "data", folder / "log"), Endpoints())
+        self.ws = open_workspace(open_company(path), Locations(folder / "data", folder / "log"), Endpoints())
         self.today = self.ws.today()
 
     def draft(self, name: str = "Boulangerie Tremblay", rate: str = "100", day: date | None = None) -> Invoice:

@@ -6,6 +6,10 @@ from pathlib import Path
 
 from textual.widgets import TextArea
 
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
+from facturier.mail.sending.rounds import postman
 from facturier.models.books.alerts import AlertKind, open_alerts
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import BookStatus, State
@@ -253,10 +257,10 @@ async def test_an_alert_is_dealt_with_on_the_screen_of_its_invoice(shop: Shop) -
 async def test_the_document_of_today_is_not_taken_for_what_was_sent(shop: Shop) -> None:
     invoice_id = shop.draft("Sent").id
     assert invoice_id is not None
-    shop.ws.queue(shop.ws.prepare(invoice_id, shop.ws.compose(invoice_id)))
-    assert shop.ws.postman().deliver() == 1
+    queue(shop.ws, prepare(shop.ws, invoice_id, compose(shop.ws, invoice_id)))
+    assert postman(shop.ws).deliver() == 1
     later = shop.store.clock() + timedelta(hours=1)
-    again = shop.ws.queue(shop.ws.prepare(invoice_id, shop.ws.compose(invoice_id)), not_before=later)
+    again = queue(shop.ws, prepare(shop.ws, invoice_id, compose(shop.ws, invoice_id)), not_before=later)
     cancel_delivery(shop.store, again.id)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:

@@ -8,8 +8,8 @@ import pytest
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.senders.gmail import sent_search
-from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import State
@@ -111,9 +111,11 @@ async def test_the_session_is_asked_on_opening_and_its_proof_settles_it(shop: Sh
 
 async def test_who_may_not_send_cannot_answer(shop: Shop, tmp_path: Path) -> None:
     set_connection(shop.store, GMAIL, "client")
-    shop.ws.vault.change(lambda secrets: replace(secrets, smtp_password="s3cret"))  # from now on it has members
+    shop.ws.keys.vault.change(lambda secrets: replace(secrets, smtp_password="s3cret"))  # from now on it has members
     delivery = doubtful(shop)
-    other = Workspace(open_company(shop.store.path), Locations(tmp_path / "other", tmp_path / "other.log"), Endpoints())
+    other = open_workspace(
+        open_company(shop.store.path), Locations(tmp_path / "other", tmp_path / "other.log"), Endpoints()
+    )
     app = FacturierApp(other)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.push_screen(DoubtScreen(other, delivery.id))

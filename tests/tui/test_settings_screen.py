@@ -312,7 +312,7 @@ async def test_the_mail_password_goes_into_the_vault_and_nowhere_else(shop: Shop
             assert "s3cret" not in text_of(app)
             await saved(pilot)
             assert app.screen.query_one("#sender-password Input", Input).value == ""
-        assert shop.ws.vault.read().smtp_password == " s3cret "
+        assert shop.ws.keys.vault.read().smtp_password == " s3cret "
     assert b"s3cret" not in shop.store.path.read_bytes()
 
 

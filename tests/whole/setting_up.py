@@ -11,6 +11,7 @@ from facturier.mail.google.consent import Consent
 from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.locations import locations
 from facturier.mail.new_company import new_company
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.google import Google
 from facturier.mail.workspace import Workspace
 from facturier.models.books.draft_json import read_draft
@@ -32,7 +33,7 @@ def _private() -> Iterator[None]:
 
 def _ws(program: Program) -> Workspace:
     assert program.company is not None
-    return Workspace(
+    return open_workspace(
         open_company(program.company), locations(program.environment), google_endpoints(program.environment)
     )
 

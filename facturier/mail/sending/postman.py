@@ -128,7 +128,7 @@ class Postman:
 
     def _deliver(self, delivery: Delivery) -> None:
         claim = Claim(delivery.id, delivery.owner, delivery.epoch)
-        connection = get_connection(self._store) if delivery.sender_kind is SenderKind.GMAIL else None
+        connection = get_connection(self._store) if delivery.sender_kind.connected else None
         not_left = partial(put_back, self._store, delivery, claim, connection=connection)
         try:
             message = message_of(self._store, delivery.id)
@@ -178,7 +178,7 @@ class Postman:
             except LostClaim:
                 return
             except Refused as clear:
-                connection = get_connection(self._store) if delivery.sender_kind is SenderKind.GMAIL else None
+                connection = get_connection(self._store) if delivery.sender_kind.connected else None
                 self._write_down(partial(put_back, self._store, delivery, claim, clear, connection))
                 return
             except BrokenCompany:

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,10 +43,11 @@ def remember_company(folder: Path, path: Path) -> None:
         whole = path.resolve()
         paths = [whole, *(known for known in recent_companies(folder) if known != whole)]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        aside = folder / f"{_FILE}.{os.getpid()}"
         # In ASCII: a file's name need not be UTF-8.
-        aside.write_text(json.dumps([str(known) for known in paths[:_MOST]]), encoding="ascii")
-        aside.replace(folder / _FILE)
+        content = json.dumps([str(known) for known in paths[:_MOST]]).encode("ascii")
+        from facturier.models.store.files import write_file
+
+        write_file(folder / _FILE, content, replace=True, durable=False)
 
 
 class CompanySummary(NamedTuple):

@@ -1,7 +1,6 @@
 """What one person prefers on this machine, whatever the company."""
 
 import json
-import os
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -47,9 +46,9 @@ def save_preferences(folder: Path, preferences: Preferences) -> None:
     """Keep them, private to the person. Raises StoreError."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        aside = folder / f"{_FILE}.{os.getpid()}"
-        aside.write_text(json.dumps(preferences._asdict()), encoding="utf-8")
-        aside.replace(folder / _FILE)
+        from facturier.models.store.files import write_file
+
+        write_file(folder / _FILE, json.dumps(preferences._asdict()).encode(), replace=True)
     except OSError as error:
         raise StoreError(
             _("Cannot save your preferences in “{folder}”: {reason}.").format(folder=folder, reason=error.strerror),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from facturier.models.books.alerts import AlertKind, raise_alert, settle_alerts, settle_earlier
 from facturier.models.books.journal import write_journal
+from facturier.models.books.sent import SENT
 from facturier.models.books.status import State
 from facturier.models.errors import AlreadyBounced, DamagedRow, LostClaim, NoSuchInvoice
 from facturier.models.outbox.bounces import add_bounce, not_reached_before, only_copies
@@ -266,7 +267,7 @@ def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) ->
         }
         if delivery.state is State.IN_DOUBT:
             delivery = resolve_delivery(store, delivery_id, sent=True, reason=_("It bounced, so it had been sent."))
-        left = delivery.state in (State.SENT, State.PARTLY_SENT, State.BOUNCED)
+        left = delivery.state in SENT
         if left and only_copies(delivery, news):
             write_journal(store, "copy_bounced", delivery.invoice_id, delivery=str(delivery_id), **told)
             return delivery

@@ -21,8 +21,9 @@ _STREAMS = (Path("/dev/stdout"), Path("/dev/stderr"), Path("/dev/fd"), Path("/pr
 
 
 @contextlib.contextmanager
-def whole_file(path: Path, *, replace: bool = False, mode: int = 0o600) -> Iterator[Path]:
-    """An empty file beside `path` to write to. It takes the name `path` at the end, when it is whole and on the disk.
+def whole_file(path: Path, *, replace: bool = False, mode: int = 0o600, durable: bool = True) -> Iterator[Path]:
+    """An empty file beside `path` to write to. It takes the name `path` at the end, when it is whole, and on the disk
+    unless it need not be `durable`.
 
     Raises FileExistsError where `path` exists and `replace` is not set, and other OSErrors. Nothing is at `path` then,
     or what was there before.
@@ -34,12 +35,14 @@ def whole_file(path: Path, *, replace: bool = False, mode: int = 0o600) -> Itera
     os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
     try:
         yield aside
-        flush(aside)
+        if durable:
+            flush(aside)
         if replace:
             aside.replace(path)
         else:
             _name(aside, path)
-        flush(path.parent)
+        if durable:
+            flush(path.parent)
     finally:
         with contextlib.suppress(OSError):
             aside.unlink()
@@ -58,9 +61,9 @@ def remove_leftovers(folder: Path) -> None:
                         aside.unlink()
 
 
-def write_file(path: Path, content: bytes, *, replace: bool = False, mode: int = 0o600) -> None:
+def write_file(path: Path, content: bytes, *, replace: bool = False, mode: int = 0o600, durable: bool = True) -> None:
     """Write `content` to `path`. Raises as `whole_file`."""
-    with whole_file(path, replace=replace, mode=mode) as aside:
+    with whole_file(path, replace=replace, mode=mode, durable=durable) as aside:
         aside.write_bytes(content)
 
 

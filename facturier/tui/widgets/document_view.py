@@ -72,8 +72,8 @@ class SentDocument:
         return self.about
 
     def page(self, page: int, width: int, abandoned: Callable[[], bool]) -> tuple[bytes, int]:
-        """Same as `DocumentSource.page`."""
-        from facturier.mail.document.pages import draw_page
+        """As Source.page."""
+        from facturier.mail.document.document import draw_page
 
         return draw_page(self.document, page, width=width, abandoned=abandoned)
 
