@@ -33,7 +33,7 @@ THEME = Theme(
 
 
 _PACKAGE = Path(__file__).parents[1]
-FIRST = _PACKAGE / "first.tcss"  # what the first screen needs: the start reads nothing else
+FIRST = _PACKAGE / "first.tcss"  # styles of the first screen; nothing else is read at start
 _ALL_OTHERS = str(_PACKAGE / "styles.tcss")
 
 

@@ -173,7 +173,7 @@ def test_deliveries_by_a_colleague_count_in_an_open_window(people: Membership) -
     shutil.copy(people.path, saved)
     marie = people.sit("marie")
     assert people.post("paul") == 1
-    remember(marie)  # as the screens do when the file has changed
+    remember(marie)  # as the screens do after a change of the file
     shutil.copyfile(saved, people.path)
     assert people.post("marie") == 0
     assert people.mails == 1
@@ -222,7 +222,7 @@ def test_a_file_system_with_changing_inodes_is_accepted(people: Membership, monk
     people.sit("marie")
     new = people.path.with_name("new")
     shutil.copy(people.path, new)
-    new.replace(people.path)  # another inode
+    new.replace(people.path)  # a new inode
     assert isinstance(refusal(people.sit("marie")), CompanyCopy)
     monkeypatch.setattr(sqlite, "file_system", lambda *_arguments: "vfat")
     assert people.post("marie") == 1
@@ -304,7 +304,7 @@ def test_after_a_restore_it_is_the_company_for_everyone(people: Membership) -> N
     restore(saved, people.path, clock=people.clock)
     for name in ("marie", "paul", "somebody"):
         assert refusal(people.sit(name)) is None
-    people.path.write_bytes(raw)  # what was the company before, as it was
+    people.path.write_bytes(raw)  # the former company, unchanged
     for name in ("marie", "paul"):
         assert isinstance(refusal(people.sit(name)), CompanyCopy)
 
@@ -329,7 +329,7 @@ def test_a_hard_link_is_refused(people: Membership) -> None:
     assert people.post("marie") == 1
     assert sorted(path.name for path in people.folder.glob("other*")) == ["other.facturier"]
     people.path.unlink()
-    assert isinstance(refusal(people.sit("marie", other)), CompanyCopy)  # now it is its only name
+    assert isinstance(refusal(people.sit("marie", other)), CompanyCopy)  # now the file has only this name
 
 
 @pytest.fixture
@@ -375,7 +375,7 @@ def test_a_file_of_the_first_release(people: Membership, tmp_path: Path) -> None
     assert refusal(people.sit("marie", used)) is None
     assert refusal(people.sit("paul", used)) is None
     assert isinstance(refusal(people.sit("marie", found)), CompanyCopy)
-    released_company(used.parent)  # an old backup of that release, put in its place afterwards
+    released_company(used.parent)  # an old backup of that release, put there later
     assert isinstance(refusal(people.sit("marie", used)), CompanyCopy)
 
 
@@ -411,7 +411,7 @@ def test_a_clock_set_back_is_no_alarm(people: Membership) -> None:
     assert people.post("marie") == 1
 
 
-def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(
+def test_an_older_file_put_in_place_during_a_round_sends_nothing_again(
     people: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _number in range(4):
@@ -421,7 +421,8 @@ def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(
     back_up(ws.store, saved)
     with contextlib.closing(sqlite3.connect(saved, isolation_level=None)) as older:
         older.execute("ATTACH ? AS company", (str(people.path),))
-        older.execute("REPLACE INTO setting SELECT * FROM company.setting WHERE key = 'home'")  # no copy of ours
+        # not a copy made by our program
+        older.execute("REPLACE INTO setting SELECT * FROM company.setting WHERE key = 'home'")
     for_delivery = Senders.for_delivery
 
     def restored_on_the_way(senders: Senders, delivery: Delivery, message: bytes) -> Sender:
@@ -431,7 +432,7 @@ def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(
                 contextlib.closing(sqlite3.connect(saved)) as older,
                 contextlib.closing(sqlite3.connect(people.path)) as company,
             ):
-                older.backup(company)  # as “.restore” of SQLite's own program does
+                older.backup(company)  # as “.restore” in the sqlite3 program does
         return for_delivery(senders, delivery, message)
 
     monkeypatch.setattr(Senders, "for_delivery", restored_on_the_way)

@@ -61,7 +61,7 @@ class Left:
 
 
 def plant(ws: Workspace, sender_kind: SenderKind) -> Delivery:
-    """A row that was put into the outbox by hand."""
+    """Insert a row into the outbox by hand."""
     sender = default_address(ws) if sender_kind is SenderKind.GMAIL else DEFAULT
     envelope = envelope_from(sender)
     number = ws.company().number

@@ -66,7 +66,7 @@ def left(server: ScriptedSender) -> int:
     return sum(server.server.accepted.values())
 
 
-def test_what_had_a_right_seal_is_sent_and_what_had_none_is_to_be_sent_again(
+def test_a_valid_old_seal_is_sent_and_a_delivery_without_one_is_not(
     tmp_path: Path, path: Path, clock: Clock, server: ScriptedSender
 ) -> None:
     ws = sit(tmp_path, path, clock)
@@ -91,7 +91,7 @@ def test_what_had_a_right_seal_is_sent_and_what_had_none_is_to_be_sent_again(
         "UPDATE seal SET delivery_id = 14",
     ],
 )
-def test_a_wrong_seal_is_made_right_by_no_update(
+def test_an_update_does_not_repair_an_invalid_seal(
     tmp_path: Path, path: Path, clock: Clock, change: str, server: ScriptedSender
 ) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
@@ -104,10 +104,10 @@ def test_a_wrong_seal_is_made_right_by_no_update(
     assert left(server) == 0
 
 
-def test_an_old_seal_is_worth_nothing_once_a_member_was_here(
+def test_an_old_seal_is_invalid_once_a_member_opened_the_company(
     tmp_path: Path, path: Path, clock: Clock, server: ScriptedSender
 ) -> None:
-    """Cancelled, and put back with the seal that somebody kept."""
+    """A cancelled delivery is put back with its old seal."""
     with closing(sqlite3.connect(path)) as database:
         [mark] = database.execute("SELECT quote(mark) FROM seal").fetchone()
     ws = sit(tmp_path, path, clock)
@@ -122,7 +122,7 @@ def test_an_old_seal_is_worth_nothing_once_a_member_was_here(
     assert left(server) == 0
 
 
-def test_a_sealed_delivery_of_before_does_not_leave_early(
+def test_an_old_sealed_delivery_is_not_sent_early(
     tmp_path: Path, path: Path, clock: Clock, server: ScriptedSender
 ) -> None:
     ws = sit(tmp_path, path, clock)
@@ -135,7 +135,7 @@ def test_a_sealed_delivery_of_before_does_not_leave_early(
     assert left(server) == 0
 
 
-def test_the_update_of_the_vault_comes_whole_or_not_at_all(
+def test_the_vault_is_updated_completely_or_not_at_all(
     tmp_path: Path, path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, server: ScriptedSender
 ) -> None:
     ws = sit(tmp_path, path, clock)

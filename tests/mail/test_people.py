@@ -98,7 +98,7 @@ def test_an_unapproved_user_sends_nothing_and_is_told_why(sit: Sit, google: Goog
         send(paul)
     assert postman(paul).deliver() == 0
     with pytest.raises(InputError):
-        admit(marie, paul.keys.identity.fingerprint)  # who has not asked
+        admit(marie, paul.keys.identity.fingerprint)  # Paul has not asked for access
 
     request_access(paul)
     assert membership_of(paul).asked
@@ -157,17 +157,17 @@ def test_a_removed_user_cannot_send_with_kept_secrets(sit: Sit, google: Google) 
     with pytest.raises(NotAMember):
         paul.keys.vault.read()
     assert postman(paul).deliver() == 0
-    check(Grant.from_json(kept), paul.endpoints)  # what the person is told: a copy still works…
+    check(Grant.from_json(kept), paul.endpoints)  # as the user is told: a copied permission still works…
 
     end_permission(marie)
     with pytest.raises(ConnectionOver):
-        check(Grant.from_json(kept), paul.endpoints)  # …until the permission is given back
+        check(Grant.from_json(kept), paul.endpoints)  # …until it is revoked
     assert postman(marie).deliver() == 0
     connect(marie, google)
     with pytest.raises(ConnectionOver):
         check(Grant.from_json(kept), paul.endpoints)
     assert marie.keys.vault.read().seal_key != key
-    assert postman(marie).deliver() == 1  # what a colleague had queued goes on
+    assert postman(marie).deliver() == 1  # deliveries queued by a colleague continue
     assert state_of(marie, queued) is State.SENT
 
 

@@ -143,7 +143,7 @@ def test_sessions_of_finished_deliveries_from_an_older_version_are_removed(sit: 
     postman(marie).deliver()
     with marie.store.writing():
         marie.store.write("UPDATE delivery SET session = 'https://x' WHERE id = ?", delivery.id)
-    postman(sit("paul")).deliver()  # who is no member leaves it alone
+    postman(sit("paul")).deliver()  # Paul is not a member, so his program does not touch it
     assert get_delivery(marie.store, delivery.id).session
     postman(sit("marie")).deliver()
     assert get_delivery(marie.store, delivery.id).session == ""

@@ -268,7 +268,7 @@ def test_deliveries_of_an_ended_connection_wait_for_a_new_one(sit: Sit, google: 
     post.deliver()
     assert get_delivery(ws.store, waiting.id).state is State.QUEUED
     assert [alert.kind for alert in open_alerts(ws.store)] == ["connection_over"]
-    connect(sit(), google)  # in another window
+    connect(sit(), google)  # reconnected in another window
     post.deliver()
     assert get_delivery(ws.store, waiting.id).state is State.SENT
 

@@ -37,8 +37,8 @@ class Accepted:
 
 @dataclass(slots=True)
 class Mailboxes:
-    """`units` is Gmail's quota a user and minute, 0 for none; a send costs 100. With `rehearsing`, mail to some
-    addresses fails (see `facturier.mail.senders.rehearsing`)."""
+    """`units` is Gmail's quota per user and minute, 0 for no limit; a send costs 100 units. With `rehearsing`, mail to
+    some addresses fails (see `facturier.mail.senders.rehearsing`)."""
 
     folder: Path | None
     units: int

@@ -21,8 +21,8 @@ _PATIENCE = 2.0  # seconds to wait for the work that a key started; then the nex
 
 
 class TypeAhead(AppHooks, inherit_bindings=False):
-    """Hands on a key when everything that the key before it did is done, to the screen that it led to. Tests take the
-    same way."""
+    """Passes on a key only after the previous key has been handled completely, to the widget that then has the focus.
+    Keys in tests take the same path."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -40,7 +40,7 @@ class TypeAhead(AppHooks, inherit_bindings=False):
             self._following = asyncio.create_task(self._follow(way))
 
     async def _follow(self, way: list[DOMNode]) -> None:
-        """Wait for the effect of a key, then hand on the keys that were typed meanwhile."""
+        """Wait until the current key is handled, then pass on all keys typed in the meantime."""
         try:
             with contextlib.suppress(ScreenStackError):  # the program is ending
                 await asyncio.sleep(_MOMENT)
@@ -55,9 +55,9 @@ class TypeAhead(AppHooks, inherit_bindings=False):
             self._following = None
 
     async def typed_out(self, seconds: float) -> None:
-        """Wait until everything that was typed so far has arrived, for `seconds` at most."""
+        """Wait until all keys typed so far are handled, at most `seconds`."""
         until = asyncio.get_running_loop().time() + seconds
-        await _passed(self)  # what the terminal has sent already
+        await _passed(self)  # keys that the terminal has already sent
         while self._following is not None and asyncio.get_running_loop().time() < until:
             await asyncio.sleep(_MOMENT)
 
@@ -66,7 +66,7 @@ class TypeAhead(AppHooks, inherit_bindings=False):
         return (self.focused or self.screen).ancestors_with_self
 
     async def _settle(self, way: list[DOMNode]) -> None:
-        """Wait until a key has gone its way, and until the screen that it opened is there and has the focus."""
+        """Wait until all nodes have handled the key, and until a screen that it opened has the focus."""
         for node in way:
             await _passed(node)
         await _passed(self.screen)  # may be a new screen by now

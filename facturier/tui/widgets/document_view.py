@@ -72,7 +72,7 @@ class SentDocument:
         return self.about
 
     def page(self, page: int, width: int, abandoned: Callable[[], bool]) -> tuple[bytes, int]:
-        """As Source.page."""
+        """Same as `DocumentSource.page`."""
         from facturier.mail.document.document import draw_page
 
         return draw_page(self.document, page, width=width, abandoned=abandoned)

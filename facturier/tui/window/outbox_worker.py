@@ -1,4 +1,4 @@
-"""This window's postman: runs in a thread whenever something is due, one round at a time."""
+"""Runs this window's postman in a thread, one round at a time, whenever a delivery is due."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,8 +21,10 @@ _SHORT = 0.05  # seconds between checks for the end of a round
 
 
 class OutboxWorker:
-    """Belongs to the app, not to a screen: sending goes on when the dialog that asked for it is closed. `failed` is
-    called with the error that stopped a round."""
+    """Starts a postman round when a delivery is due. `failed` is called with the error that stopped a round.
+
+    It belongs to the app and not to a screen, because sending continues after its dialog closes.
+    """
 
     def __init__(self, app: App[Any], ws: Workspace, *, failed: Callable[[Exception], None]) -> None:
         self._app = app
@@ -42,8 +44,8 @@ class OutboxWorker:
         return postman(self._ws)
 
     def start(self) -> None:
-        """Start a first round if an earlier program did not finish a delivery, and look what is due. If there is
-        nothing to do, not even the vault is opened."""
+        """Start the first round at once if a delivery is due, or if an earlier program did not finish one. Otherwise
+        the vault is not even opened."""
         from facturier.models.outbox.deliveries import under_way
 
         self._stop.clear()
@@ -58,7 +60,7 @@ class OutboxWorker:
             self.look()
 
     def look(self) -> None:
-        """See what is due, and when: something may have changed."""
+        """Check what is due and when. Call this whenever the outbox may have changed."""
         if self.busy:
             self._again = True
             return
@@ -80,17 +82,17 @@ class OutboxWorker:
             self._timer = self._app.set_timer(wait, self.look)
 
     def stop(self) -> None:
-        """Start no more deliveries. One that is being sent is finished, or given up within moments in a true state."""
+        """Start no more rounds. A delivery in progress finishes, or is abandoned within moments in a correct state."""
         self._stop.set()
 
     async def end(self) -> None:
-        """Start no more deliveries, and wait for the one that is being sent."""
+        """Start no more rounds, and wait for the delivery in progress."""
         self.stop()
         while self.busy:
             await asyncio.sleep(_SHORT)
 
     def resume(self) -> None:
-        """Start deliveries again: the person stays after all."""
+        """Start rounds again after `stop`, because the user decided not to quit."""
         self._stop.clear()
         self.look()
 
