@@ -35,7 +35,7 @@ DUE = datetime(2030, 11, 24, 12, 5, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def server() -> Iterator[ScriptedSender]:
-    """The mail server is scripted; all else is as it is."""
+    """A scripted mail server; everything else is real."""
     scripted = ScriptedSender()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Senders, "_sender", lambda *_: scripted)
