@@ -1,4 +1,4 @@
-"""A copy of a company sends nothing until a person says that it is the company, however it was made."""
+"""A copy of a company sends nothing until a user confirms that it is the company, however the copy was made."""
 
 import contextlib
 import json
@@ -42,11 +42,11 @@ from tests.mail.people import no_keyring
 from tests.models.making import Clock, a_store, queue
 from tests.models.released import released_company
 
-Place = tuple[Path, Path]  # a company, and a folder for what else there is
+Place = tuple[Path, Path]  # a company file, and a folder for everything else
 
 
 class Membership:
-    """People at a company whose default sender is a folder. Each time that one sits down is another program."""
+    """Several users of a company whose default sender is a folder. Each `sit` is a new program."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -100,7 +100,7 @@ def daily(store: Store, to: Path) -> None:
 
 
 @pytest.mark.parametrize("copy", [plain, whole, back_up, daily])
-def test_a_copy_opened_elsewhere_only_looks(people: Membership, copy: Callable[[Store, Path], None]) -> None:
+def test_a_copy_opened_elsewhere_is_read_only(people: Membership, copy: Callable[[Store, Path], None]) -> None:
     people.queued()
     other = people.folder / "other.facturier"
     copy(people.sit("marie").store, other)
@@ -116,8 +116,8 @@ def test_a_copy_opened_elsewhere_only_looks(people: Membership, copy: Callable[[
 
 
 @pytest.mark.parametrize("elsewhere", [True, False])
-def test_a_setting_that_calls_it_the_demo_company_does_not_hide_a_copy(people: Membership, elsewhere: bool) -> None:
-    """Somebody who may write the file has planted it."""
+def test_a_planted_demo_setting_does_not_hide_a_copy(people: Membership, elsewhere: bool) -> None:
+    """Someone with write access to the file has added the setting."""
     people.queued()
     copy = people.folder / "other.facturier"
     shutil.copy(people.sit("marie").store.path, copy)
@@ -137,13 +137,15 @@ def test_a_setting_that_calls_it_the_demo_company_does_not_hide_a_copy(people: M
 
 
 @pytest.mark.parametrize("copy", [plain, whole, back_up, daily])
-def test_a_copy_put_in_place_sends_nothing_again(people: Membership, copy: Callable[[Store, Path], None]) -> None:
+def test_a_copy_in_place_of_the_company_sends_nothing_again(
+    people: Membership, copy: Callable[[Store, Path], None]
+) -> None:
     delivery = people.queued()
     saved = people.folder / "saved"
     copy(people.sit("marie").store, saved)
     assert people.post("marie") == 1
     for _time in range(2):
-        shutil.copyfile(saved, people.path)  # the same path and inode
+        shutil.copyfile(saved, people.path)  # keeps the path and the inode
         assert people.post("marie") == 0
         done = adopt(people.sit("marie"))
         assert done.stopped == 1
@@ -164,21 +166,21 @@ def test_the_daily_copy_and_the_backup_before_an_update_send_nothing(people: Mem
     assert isinstance(refusal(people.sit("marie", backup)), CompanyCopy)
 
 
-def test_what_a_colleague_sent_counts_for_an_open_window(people: Membership) -> None:
+def test_deliveries_by_a_colleague_count_in_an_open_window(people: Membership) -> None:
     """Marie's window saw that Paul's postman sent it."""
     people.queued()
     saved = people.folder / "saved"
     shutil.copy(people.path, saved)
     marie = people.sit("marie")
     assert people.post("paul") == 1
-    remember(marie)  # as the screens do when the file has changed
+    remember(marie)  # as the screens do after a change of the file
     shutil.copyfile(saved, people.path)
     assert people.post("marie") == 0
     assert people.mails == 1
 
 
 def test_a_snapshot_rolled_back_in_place(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same path and inode, on a device with another number, as with btrfs."""
+    """The path and the inode stay the same, but the device number changes, as with btrfs."""
     people.queued()
     before = people.path.read_bytes()
     assert people.post("marie") == 1
@@ -189,7 +191,7 @@ def test_a_snapshot_rolled_back_in_place(people: Membership, monkeypatch: pytest
 
 
 def other_device(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As after a reboot with other disks, or in another container."""
+    """Change the device number, as after a reboot with other disks, or in another container."""
     here = homes.home_at
 
     def elsewhere(path: Path, token: str = "", since: str = "") -> homes.Home:
@@ -200,36 +202,34 @@ def other_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facturier.mail.vault.copy_guard.home_at", elsewhere)
 
 
-def test_a_new_device_number_alone_asks_nobody(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_device_number_alone_is_accepted(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     people.sit("marie")
     people.queued()
     other_device(monkeypatch)
     assert people.post("marie") == 1
     people.queued()
-    assert people.post("paul") == 1  # who has never worked with it: Marie's program wrote the new number down
+    assert people.post("paul") == 1  # Paul has never worked with it: Marie's program stored the new number
 
 
-def test_a_new_disk_with_the_same_numbers_is_asked_about_where_nobody_knows_it(
-    people: Membership, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_new_disk_with_the_same_numbers_is_noticed(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     people.queued()
     other_device(monkeypatch)
     assert isinstance(refusal(people.sit("paul")), CompanyCopy)
 
 
-def test_a_file_system_that_makes_up_inodes_asks_nobody(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_with_changing_inodes_is_accepted(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     people.queued()
     people.sit("marie")
     new = people.path.with_name("new")
     shutil.copy(people.path, new)
-    new.replace(people.path)  # another inode
+    new.replace(people.path)  # a new inode
     assert isinstance(refusal(people.sit("marie")), CompanyCopy)
     monkeypatch.setattr(sqlite, "file_system", lambda *_arguments: "vfat")
     assert people.post("marie") == 1
 
 
-def test_a_removed_file_made_again_from_a_copy_sends_nothing_whoever_works_with_it(people: Membership) -> None:
-    """Even where the new file gets the inode of the one that was removed."""
+def test_a_file_recreated_from_a_copy_sends_nothing(people: Membership) -> None:
+    """Even if the new file gets the inode of the removed one."""
     people.queued()
     saved = people.folder / "saved"
     shutil.copy(people.path, saved)
@@ -253,7 +253,7 @@ def test_tools_that_replace_the_file(people: Membership, tool: list[str]) -> Non
     assert people.mails == 1
 
 
-def test_moved_with_mv_it_asks_once_and_loses_nothing(people: Membership) -> None:
+def test_after_mv_it_asks_once_and_loses_nothing(people: Membership) -> None:
     delivery = people.queued()
     people.sit("marie")
     to = people.folder / "moved" / "acme.facturier"
@@ -267,7 +267,7 @@ def test_moved_with_mv_it_asks_once_and_loses_nothing(people: Membership) -> Non
     assert get_delivery(open_company(to), delivery.id).state is State.SENT
 
 
-def test_moved_by_somebody_who_has_not_seen_its_end_the_outbox_is_stopped(people: Membership) -> None:
+def test_moved_by_a_user_with_an_old_view_the_outbox_is_stopped(people: Membership) -> None:
     people.sit("paul")
     people.queued()
     saved = people.folder / "saved"
@@ -292,7 +292,7 @@ def test_on_another_machine_it_asks_once_and_the_old_file_becomes_a_copy(people:
     assert people.mails == 1
 
 
-def test_restored_it_is_the_company_for_everyone(people: Membership) -> None:
+def test_after_a_restore_it_is_the_company_for_everyone(people: Membership) -> None:
     for name in ("marie", "paul"):
         people.sit(name)
     saved = people.folder / "saved"
@@ -304,12 +304,12 @@ def test_restored_it_is_the_company_for_everyone(people: Membership) -> None:
     restore(saved, people.path, clock=people.clock)
     for name in ("marie", "paul", "somebody"):
         assert refusal(people.sit(name)) is None
-    people.path.write_bytes(raw)  # what was the company before, as it was
+    people.path.write_bytes(raw)  # the former company, unchanged
     for name in ("marie", "paul"):
         assert isinstance(refusal(people.sit(name)), CompanyCopy)
 
 
-def test_a_link_to_the_file_is_the_file(people: Membership) -> None:
+def test_a_symbolic_link_is_the_same_file(people: Membership) -> None:
     people.queued()
     link = people.folder / "link"
     link.symlink_to(people.path)
@@ -320,7 +320,7 @@ def test_a_link_to_the_file_is_the_file(people: Membership) -> None:
     assert refusal(people.sit("marie")) is None
 
 
-def test_a_second_name_is_refused(people: Membership) -> None:
+def test_a_hard_link_is_refused(people: Membership) -> None:
     people.queued()
     other = people.folder / "other.facturier"
     other.hardlink_to(people.path)
@@ -329,7 +329,7 @@ def test_a_second_name_is_refused(people: Membership) -> None:
     assert people.post("marie") == 1
     assert sorted(path.name for path in people.folder.glob("other*")) == ["other.facturier"]
     people.path.unlink()
-    assert isinstance(refusal(people.sit("marie", other)), CompanyCopy)  # now it is its only name
+    assert isinstance(refusal(people.sit("marie", other)), CompanyCopy)  # now the file has only this name
 
 
 @pytest.fixture
@@ -363,7 +363,8 @@ def test_a_folder_mounted_elsewhere_is_the_same_and_a_file_mounted_alone_is_refu
 
 
 def test_a_file_of_the_first_release(people: Membership, tmp_path: Path) -> None:
-    """It does not say where it lives. With an empty outbox it goes on; else only where this person has used it."""
+    """It does not record its location. It opens normally if its outbox is empty, otherwise only where this user has
+    opened it before."""
     used, found = (tmp_path / name / "acme.facturier" for name in ("used", "found"))
     for path in (used, found):
         path.parent.mkdir()
@@ -374,12 +375,12 @@ def test_a_file_of_the_first_release(people: Membership, tmp_path: Path) -> None
     assert refusal(people.sit("marie", used)) is None
     assert refusal(people.sit("paul", used)) is None
     assert isinstance(refusal(people.sit("marie", found)), CompanyCopy)
-    released_company(used.parent)  # an old backup of that release, put in its place afterwards
+    released_company(used.parent)  # an old backup of that release, put there later
     assert isinstance(refusal(people.sit("marie", used)), CompanyCopy)
 
 
 @pytest.mark.parametrize("value", ["", "null", "[]", "{}", '{"token": 1}', "junk", "\x00"])
-def test_a_home_that_cannot_be_read_is_asked_about(people: Membership, value: str) -> None:
+def test_an_unreadable_home_is_asked_about(people: Membership, value: str) -> None:
     people.queued()
     store = open_company(people.path)
     with store.writing():
@@ -389,7 +390,7 @@ def test_a_home_that_cannot_be_read_is_asked_about(people: Membership, value: st
     assert refusal(people.sit("marie")) is None
 
 
-def test_what_is_not_committed_is_not_remembered(people: Membership) -> None:
+def test_uncommitted_changes_are_not_remembered(people: Membership) -> None:
     ws = people.sit("marie")
 
     def half() -> None:
@@ -403,14 +404,14 @@ def test_what_is_not_committed_is_not_remembered(people: Membership) -> None:
     assert refusal(people.sit("marie")) is None
 
 
-def test_a_clock_that_goes_back_is_no_alarm(people: Membership) -> None:
+def test_a_clock_set_back_is_no_alarm(people: Membership) -> None:
     people.sit("marie")
     people.clock.now -= timedelta(days=400)
     people.queued()
     assert people.post("marie") == 1
 
 
-def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(
+def test_an_older_file_put_in_place_during_a_round_sends_nothing_again(
     people: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _number in range(4):
@@ -420,7 +421,8 @@ def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(
     back_up(ws.store, saved)
     with contextlib.closing(sqlite3.connect(saved, isolation_level=None)) as older:
         older.execute("ATTACH ? AS company", (str(people.path),))
-        older.execute("REPLACE INTO setting SELECT * FROM company.setting WHERE key = 'home'")  # no copy of ours
+        # not a copy made by our program
+        older.execute("REPLACE INTO setting SELECT * FROM company.setting WHERE key = 'home'")
     for_delivery = Senders.for_delivery
 
     def restored_on_the_way(senders: Senders, delivery: Delivery, message: bytes) -> Sender:
@@ -430,7 +432,7 @@ def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(
                 contextlib.closing(sqlite3.connect(saved)) as older,
                 contextlib.closing(sqlite3.connect(people.path)) as company,
             ):
-                older.backup(company)  # as “.restore” of SQLite's own program does
+                older.backup(company)  # as “.restore” in the sqlite3 program does
         return for_delivery(senders, delivery, message)
 
     monkeypatch.setattr(Senders, "for_delivery", restored_on_the_way)

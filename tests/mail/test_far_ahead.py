@@ -1,4 +1,4 @@
-"""Deliveries that are scheduled far ahead."""
+"""Deliveries that are scheduled far in advance."""
 
 from facturier.mail.practice.google import Google
 from facturier.mail.sending.rounds import postman
@@ -10,7 +10,7 @@ from tests.models.making import Clock
 __all__ = ["google", "sit"]
 
 
-def test_what_was_scheduled_far_ahead_leaves_on_its_day(sit: Sit, google: Google, still: Clock) -> None:
+def test_a_delivery_scheduled_far_ahead_is_sent_on_its_day(sit: Sit, google: Google, still: Clock) -> None:
     marie = sit("marie")
     connect(marie, google)
     later = send(marie, SenderKind.DEFAULT, days=200)

@@ -1,5 +1,5 @@
-"""Somebody who may write the company file, and may not send, changes it by hand: nothing is sent that a member has not
-shown and queued."""
+"""A user who can write the company file but may not send changes it by hand. Only messages that a member has seen and
+queued are sent."""
 
 import hashlib
 import json
@@ -52,7 +52,7 @@ def left(google: Google, tmp_path: Path) -> "Left":
 
 
 class Left:
-    """How many messages left, by whatever way."""
+    """Counts the messages sent, by any sender."""
 
     def __init__(self, google: Google, out: Path) -> None:
         self._google, self._out = google, out
@@ -62,7 +62,7 @@ class Left:
 
 
 def plant(ws: Workspace, sender_kind: SenderKind) -> Delivery:
-    """A row that was put into the outbox by hand."""
+    """Insert a row into the outbox by hand."""
     sender = default_address(ws) if sender_kind is SenderKind.GMAIL else DEFAULT
     envelope = envelope_from(sender)
     number = ws.company().number
@@ -70,7 +70,7 @@ def plant(ws: Workspace, sender_kind: SenderKind) -> Delivery:
 
 
 @WAYS
-def test_what_a_member_queued_leaves_once(marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
+def test_a_delivery_queued_by_a_member_is_sent_once(marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
     sent = send(marie, sender_kind)
     assert postman(marie).deliver() == 1
     assert (state_of(marie, sent), left()) == (State.SENT, 1)
@@ -86,7 +86,9 @@ def test_a_planted_row_is_refused_with_an_alert(marie: Workspace, left: Left, se
 
 
 @WAYS
-def test_one_who_may_not_send_sends_by_no_way(sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
+def test_a_user_who_may_not_send_cannot_use_any_sender(
+    sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind
+) -> None:
     mallory = sit("mallory")
     plant(mallory, sender_kind)
     assert postman(mallory).deliver() == 0
@@ -114,9 +116,7 @@ CHANGES = {
 
 @WAYS
 @pytest.mark.parametrize("changed", CHANGES)
-def test_a_queued_delivery_that_was_changed_is_refused(
-    marie: Workspace, left: Left, sender_kind: SenderKind, changed: str
-) -> None:
+def test_a_changed_delivery_is_refused(marie: Workspace, left: Left, sender_kind: SenderKind, changed: str) -> None:
     other = a_draft(marie.store)
     queued = send(marie, sender_kind)
     write(marie, CHANGES[changed].format(id=queued.id, other=other.id))
@@ -140,8 +140,8 @@ def test_another_message_under_the_same_delivery_is_refused(
 
 
 @WAYS
-def test_a_seal_is_for_one_delivery(marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
-    """The same message, envelope and seal under another id, while the first one is gone from the file."""
+def test_a_seal_is_valid_for_one_delivery(marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
+    """The same message, envelope and seal with another id, after the original was removed from the file."""
     queued = send(marie, sender_kind)
     write(
         marie,
@@ -157,7 +157,7 @@ def test_a_seal_is_for_one_delivery(marie: Workspace, left: Left, sender_kind: S
 
 
 @WAYS
-def test_what_was_sent_is_not_sent_again_from_any_window(
+def test_a_sent_delivery_is_not_sent_again_from_any_window(
     sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind
 ) -> None:
     sent = send(marie, sender_kind)
@@ -171,13 +171,13 @@ def test_what_was_sent_is_not_sent_again_from_any_window(
         for ws in (marie, sit("marie")):
             postman(ws).deliver()
         assert left() == 1, state
-    assert state_of(marie, sent) is not State.SENT  # the file was made to lie, but nothing left
+    assert state_of(marie, sent) is not State.SENT  # the state in the file is false, but nothing was sent
 
 
-def test_an_upload_session_that_was_given_up_sends_nothing_again(
+def test_an_abandoned_upload_session_sends_nothing_again(
     sit: Sit, marie: Workspace, google: Google, left: Left, still: Clock
 ) -> None:
-    """The first try opened a session that is still good; the second one sent the message."""
+    """The first try opened a session that is still valid, and the second try sent the message."""
     sent = send(marie)
     sessions: list[str] = []
     google.faults.append(Fault("put", answer=http_messages.rate_limited(still.now)))
@@ -185,7 +185,7 @@ def test_an_upload_session_that_was_given_up_sends_nothing_again(
 
     def kept(store: Store, claim: Claim, session: str) -> Delivery:
         found = hand_over(store, claim, session)
-        sessions.append(str(store.rows("SELECT session FROM delivery")[0][0]))  # Mallory reads the file
+        sessions.append(str(store.rows("SELECT session FROM delivery")[0][0]))  # Mallory can read it in the file
         return found
 
     with pytest.MonkeyPatch.context() as patch:
@@ -206,25 +206,26 @@ def test_an_upload_session_that_was_given_up_sends_nothing_again(
         assert left() == 1, state
 
 
-def test_a_session_that_was_broken_off_is_still_completed_by_another_window(
+def test_an_interrupted_session_is_completed_by_another_window(
     sit: Sit, marie: Workspace, google: Google, left: Left, still: Clock
 ) -> None:
     sent = send(marie)
     google.faults += [Fault("put", cut=40), Fault("ask", drop=True, times=4)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(outbox, "lost", lambda *_arguments: sys.exit(9))  # killed before it could say so
+        patch.setattr(outbox, "lost", lambda *_arguments: sys.exit(9))  # killed before it could record the result
         with pytest.raises(SystemExit):
             postman(marie).deliver()
     google.faults.clear()
     assert (state_of(marie, sent), left()) == (State.HANDING_OVER, 0)
-    write(marie, "UPDATE delivery SET owner = replace(owner, '/', '/0')")  # as if that program had ended
+    # makes the owner look like a program that has ended
+    write(marie, "UPDATE delivery SET owner = replace(owner, '/', '/0')")
     still.go(hours=2)
     postman(sit("marie")).deliver()
     assert (state_of(marie, sent), left()) == (State.SENT, 1)
 
 
 @WAYS
-def test_what_a_member_cancelled_does_not_leave(
+def test_a_cancelled_delivery_is_not_sent(
     sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock
 ) -> None:
     cancelled = send(marie, sender_kind, days=2)
@@ -238,10 +239,11 @@ def test_what_a_member_cancelled_does_not_leave(
 
 
 @WAYS
-def test_what_a_members_program_saw_finished_does_not_leave(
+def test_deliveries_seen_as_finished_are_not_sent(
     sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock
 ) -> None:
-    """Paul sent one and cancelled one; Marie's program looked afterwards, as “facturier post --watch” does."""
+    """Paul sent one delivery and cancelled one. Marie's program checked afterwards, as “facturier post --watch”
+    does."""
     paul = sit("paul")
     request_access(paul)
     admit(marie, paul.keys.identity.fingerprint)
@@ -258,7 +260,7 @@ def test_what_a_members_program_saw_finished_does_not_leave(
 
 
 @WAYS
-def test_what_is_due_later_does_not_leave_early(
+def test_a_scheduled_delivery_is_not_sent_early(
     marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock
 ) -> None:
     later = send(marie, sender_kind, days=9)
@@ -274,9 +276,7 @@ def test_what_is_due_later_does_not_leave_early(
 
 
 @WAYS
-def test_an_old_seal_is_worth_nothing_after_a_month(
-    marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock
-) -> None:
+def test_a_seal_expires_after_a_month(marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock) -> None:
     queued = send(marie, sender_kind)
     still.go(days=32)
     postman(marie).deliver()
@@ -285,12 +285,10 @@ def test_an_old_seal_is_worth_nothing_after_a_month(
 
 
 @WAYS
-def test_nothing_is_sealed_later_than_a_person_queued_it(
-    sit: Sit, google: Google, left: Left, sender_kind: SenderKind
-) -> None:
-    """Neither when the company gets its first member, nor when one leaves."""
+def test_nothing_is_sealed_after_it_was_queued(sit: Sit, google: Google, left: Left, sender_kind: SenderKind) -> None:
+    """Neither when the company gets its first member nor when a member leaves."""
     marie, paul = sit("marie"), sit("paul")
-    early = send(marie, SenderKind.DEFAULT)  # before there was a member
+    early = send(marie, SenderKind.DEFAULT)  # before the company had a member
     connect(marie, google)
     request_access(paul)
     admit(marie, paul.keys.identity.fingerprint)
@@ -303,7 +301,7 @@ def test_nothing_is_sealed_later_than_a_person_queued_it(
 
 
 @WAYS
-def test_a_seal_of_before_somebody_left_is_worth_nothing(
+def test_a_seal_from_before_a_removal_is_invalid(
     sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind
 ) -> None:
     paul = sit("paul")
@@ -324,7 +322,7 @@ def test_a_seal_of_before_somebody_left_is_worth_nothing(
     assert left() == 1
 
 
-def test_a_delivery_in_doubt_that_was_made_to_wait_again_is_not_sent_after_somebody_left(
+def test_a_delivery_in_doubt_made_to_wait_again_is_not_sent_after_a_removal(
     sit: Sit, marie: Workspace, google: Google, left: Left
 ) -> None:
     paul = sit("paul")
@@ -354,7 +352,7 @@ def test_the_bytes_that_were_checked_are_the_bytes_that_leave(marie: Workspace, 
         Senders(marie).for_delivery(queued, honest + b"more")
 
 
-def test_a_view_in_the_place_of_the_messages_stops_everything(marie: Workspace, left: Left) -> None:
+def test_a_view_in_place_of_the_messages_stops_everything(marie: Workspace, left: Left) -> None:
     queued = send(marie, SenderKind.DEFAULT)
     post = postman(marie)
     write(
@@ -368,7 +366,7 @@ def test_a_view_in_the_place_of_the_messages_stops_everything(marie: Workspace, 
     assert (state_of(marie, queued), left()) == (State.QUEUED, 0)
 
 
-def test_a_trigger_that_changes_what_is_queued_stops_the_queueing(marie: Workspace) -> None:
+def test_a_trigger_that_changes_queued_rows_stops_queueing(marie: Workspace) -> None:
     write(
         marie,
         "CREATE TRIGGER evil AFTER INSERT ON delivery BEGIN UPDATE delivery SET recipients ="
@@ -379,8 +377,8 @@ def test_a_trigger_that_changes_what_is_queued_stops_the_queueing(marie: Workspa
     assert marie.store.rows("SELECT * FROM delivery") == []
 
 
-def test_what_was_shown_is_sealed_though_the_row_says_something_else(marie: Workspace, left: Left) -> None:
-    """As if a trigger had not been noticed."""
+def test_the_shown_data_is_sealed_even_if_the_row_differs(marie: Workspace, left: Left) -> None:
+    """As if the check of the schema had missed a trigger."""
     invoice = a_draft(marie.store)
     assert invoice.id is not None
     prepared = prepare(marie, invoice.id, compose(marie, invoice.id))
@@ -421,7 +419,7 @@ def test_an_outbox_of_a_company_without_members_is_sent_unsealed(sit: Sit, left:
     assert paul.store.rows("SELECT * FROM seal") == []
 
 
-def test_a_memory_that_is_damaged_is_begun_again(sit: Sit, marie: Workspace, left: Left, tmp_path: Path) -> None:
+def test_a_damaged_memory_is_recreated(sit: Sit, marie: Workspace, left: Left, tmp_path: Path) -> None:
     memory = tmp_path / "marie" / "handed-over" / "tokens"
     send(marie)
     postman(marie).deliver()
@@ -432,7 +430,7 @@ def test_a_memory_that_is_damaged_is_begun_again(sit: Sit, marie: Workspace, lef
     assert left() == 2
 
 
-def test_without_its_memory_nothing_leaves_until_there_is_one(marie: Workspace, left: Left, tmp_path: Path) -> None:
+def test_without_its_memory_nothing_is_sent(marie: Workspace, left: Left, tmp_path: Path) -> None:
     queued = send(marie)
     (tmp_path / "marie" / "handed-over" / "tokens").mkdir(parents=True)
     (tmp_path / "marie" / "handed-over").chmod(0o700)
@@ -441,7 +439,7 @@ def test_without_its_memory_nothing_leaves_until_there_is_one(marie: Workspace, 
     assert (state_of(marie, queued), left()) == (State.QUEUED, 0)
 
 
-def test_an_envelope_is_json_and_nothing_in_it_is_taken_for_another_field(marie: Workspace, left: Left) -> None:
+def test_an_envelope_is_json_and_its_fields_cannot_be_confused(marie: Workspace, left: Left) -> None:
     queued = send(marie, SenderKind.DEFAULT)
     recipients = json.loads(str(marie.store.rows("SELECT recipients FROM delivery")[0][0]))
     recipients["to"], recipients["cc"] = [*recipients["to"], "m@evil.example"], []
@@ -459,8 +457,8 @@ def test_an_envelope_is_json_and_nothing_in_it_is_taken_for_another_field(marie:
         "UPDATE invoice SET message = 'Pay to MALLORY', paid = -1",
     ],
 )
-def test_a_number_that_was_given_meanwhile_is_no_way_to_change_what_was_shown(marie: Workspace, change: str) -> None:
-    """The message is made again with the next number, and only the number may be another one."""
+def test_a_taken_number_does_not_allow_other_changes(marie: Workspace, change: str) -> None:
+    """The message is prepared again with the next number, and nothing except the number may change."""
     invoice = a_draft(marie.store)
     assert invoice.id is not None
     prepared = prepare(marie, invoice.id, compose(marie, invoice.id))

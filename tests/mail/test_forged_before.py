@@ -1,4 +1,5 @@
-"""A company file of version 0.1.0: its seals covered neither time nor token, and deliveries to a folder had none."""
+"""A company file of version 0.1.0, whose seals did not cover the time or the token, and whose folder deliveries had no
+seals."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -34,7 +35,7 @@ DUE = datetime(2030, 11, 24, 12, 5, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def server() -> Iterator[ScriptedSender]:
-    """The mail server is scripted; all else is as it is."""
+    """A scripted mail server; everything else is real."""
     scripted = ScriptedSender()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Senders, "_sender", lambda *_: scripted)
@@ -55,7 +56,7 @@ def sit(tmp_path: Path, path: Path, clock: Clock) -> Workspace:
     locations = Locations(tmp_path / "data", tmp_path / "log")
     if not locations.data.exists():
         released_identity(locations.data)
-        remember_company(locations.data, path)  # where this person opened it with 0.1.0
+        remember_company(locations.data, path)  # where this user opened it with version 0.1.0
     identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
     endpoints = google_endpoints({"FACTURIER_GOOGLE": "http://127.0.0.1:1"})
     return open_workspace(open_company(path, clock=clock, user="marie"), locations, endpoints, identity=identity)
@@ -65,7 +66,7 @@ def left(server: ScriptedSender) -> int:
     return sum(server.server.accepted.values())
 
 
-def test_what_had_a_right_seal_is_sent_and_what_had_none_is_to_be_sent_again(
+def test_a_valid_old_seal_is_sent_and_a_delivery_without_one_is_not(
     tmp_path: Path, path: Path, clock: Clock, server: ScriptedSender
 ) -> None:
     ws = sit(tmp_path, path, clock)
@@ -90,7 +91,7 @@ def test_what_had_a_right_seal_is_sent_and_what_had_none_is_to_be_sent_again(
         "UPDATE seal SET delivery_id = 14",
     ],
 )
-def test_a_wrong_seal_is_made_right_by_no_update(
+def test_an_update_does_not_repair_an_invalid_seal(
     tmp_path: Path, path: Path, clock: Clock, change: str, server: ScriptedSender
 ) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
@@ -103,10 +104,10 @@ def test_a_wrong_seal_is_made_right_by_no_update(
     assert left(server) == 0
 
 
-def test_an_old_seal_is_worth_nothing_once_a_member_was_here(
+def test_an_old_seal_is_invalid_once_a_member_opened_the_company(
     tmp_path: Path, path: Path, clock: Clock, server: ScriptedSender
 ) -> None:
-    """Cancelled, and put back with the seal that somebody kept."""
+    """A cancelled delivery is put back with its old seal."""
     with closing(sqlite3.connect(path)) as database:
         [mark] = database.execute("SELECT quote(mark) FROM seal").fetchone()
     ws = sit(tmp_path, path, clock)
@@ -121,7 +122,7 @@ def test_an_old_seal_is_worth_nothing_once_a_member_was_here(
     assert left(server) == 0
 
 
-def test_a_sealed_delivery_of_before_does_not_leave_early(
+def test_an_old_sealed_delivery_is_not_sent_early(
     tmp_path: Path, path: Path, clock: Clock, server: ScriptedSender
 ) -> None:
     ws = sit(tmp_path, path, clock)
@@ -134,7 +135,7 @@ def test_a_sealed_delivery_of_before_does_not_leave_early(
     assert left(server) == 0
 
 
-def test_the_update_of_the_vault_comes_whole_or_not_at_all(
+def test_the_vault_is_updated_completely_or_not_at_all(
     tmp_path: Path, path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, server: ScriptedSender
 ) -> None:
     ws = sit(tmp_path, path, clock)

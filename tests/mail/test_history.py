@@ -1,4 +1,4 @@
-"""What an invoice's deliveries so far say about sending it now, as the preview is told."""
+"""The warnings in the preview about earlier deliveries of an invoice."""
 
 from pathlib import Path
 
@@ -33,9 +33,7 @@ def findings(folder: Path, state: State) -> list[Finding]:
         (State.IN_DOUBT, "It is not known yet"),
     ],
 )
-def test_a_delivery_that_is_not_finished_keeps_another_from_beginning(
-    tmp_path: Path, state: State, sentence: str
-) -> None:
+def test_an_unfinished_delivery_blocks_another_one(tmp_path: Path, state: State, sentence: str) -> None:
     first = findings(tmp_path, state)[0]
     assert first.level == "error"
     assert sentence in first.text
@@ -43,16 +41,16 @@ def test_a_delivery_that_is_not_finished_keeps_another_from_beginning(
 
 
 @pytest.mark.parametrize("state", [State.SENT, State.PARTLY_SENT, State.BOUNCED])
-def test_whoever_it_went_to_is_warned_of(tmp_path: Path, state: State) -> None:
+def test_earlier_recipients_are_warned_about(tmp_path: Path, state: State) -> None:
     assert [found.level for found in findings(tmp_path, state) if "already sent to marie@" in found.text] == ["warning"]
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.CANCELLED])
-def test_what_did_not_leave_is_no_reason_to_warn(tmp_path: Path, state: State) -> None:
+def test_an_unsent_delivery_gives_no_warning(tmp_path: Path, state: State) -> None:
     assert [found for found in findings(tmp_path, state) if "already" in found.text] == []
 
 
-def test_those_whom_the_server_refused_were_not_reached(tmp_path: Path) -> None:
+def test_refused_recipients_count_as_not_reached(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, State.PARTLY_SENT)
     assert reached(store, deliveries_of(store, delivery.invoice_id)) == ("marie@tremblay.example",)

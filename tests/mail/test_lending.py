@@ -64,7 +64,7 @@ def sends(ws: Workspace) -> bool:
     return postman(ws).deliver() == 1
 
 
-def test_a_second_company_takes_the_address_and_each_goes_on_without_the_other(sit: Sit, google: Google) -> None:
+def test_two_companies_share_an_address_independently(sit: Sit, google: Google) -> None:
     acme, bakery = sit("Acme", "marie"), sit("Bakery", "marie")
     assert offers(bakery) == []
     consent = Consent(parse_client(google.client_json()), acme.endpoints, 53682)
@@ -88,7 +88,7 @@ def test_a_second_company_takes_the_address_and_each_goes_on_without_the_other(s
     assert offers(bakery) == []
 
 
-def test_what_a_person_may_not_open_is_not_offered_to_them(sit: Sit, google: Google) -> None:
+def test_inaccessible_companies_are_not_offered(sit: Sit, google: Google) -> None:
     acme = sit("Acme", "marie")
     consent = Consent(parse_client(google.client_json()), acme.endpoints, 53682)
     accept_grant(acme, consent.accept(google.allow(consent.link)))
@@ -99,7 +99,7 @@ def test_what_a_person_may_not_open_is_not_offered_to_them(sit: Sit, google: Goo
         offer_of(sit("Cellar", "marie"), bakery.store.path)
 
 
-def test_companies_that_share_an_address_share_its_pace(sit: Sit, google: Google) -> None:
+def test_companies_that_share_an_address_share_its_rate_limit(sit: Sit, google: Google) -> None:
     acme, bakery = sit("Acme", "marie"), sit("Bakery", "marie")
     consent = Consent(parse_client(google.client_json()), acme.endpoints, 53682)
     accept_grant(acme, consent.accept(google.allow(consent.link)))
@@ -108,12 +108,12 @@ def test_companies_that_share_an_address_share_its_pace(sit: Sit, google: Google
     for _message in range(A_MINUTE - 1):
         pace.take(GMAIL, acme.clock())
     assert sends(acme)
-    assert sends(bakery)  # it was tried
+    assert sends(bakery)  # the delivery was tried
     assert [delivery.state for delivery in unfinished(bakery.store)] == [State.QUEUED]
     assert google.counts["put"] == 1
 
 
-def test_secrets_of_google_s_own_are_never_shown_to_a_stand_in(sit: Sit, google: Google) -> None:
+def test_secrets_for_google_are_never_sent_to_a_simulator(sit: Sit, google: Google) -> None:
     ws = sit("Acme", "marie")
     client = parse_client(google.client_json())
     accept_grant(ws, Grant(GMAIL, client, "1//of-google", SCOPES))
@@ -127,7 +127,7 @@ def test_secrets_of_google_s_own_are_never_shown_to_a_stand_in(sit: Sit, google:
     assert not google.counts
 
 
-def test_nor_those_of_a_stand_in_to_google(sit: Sit, google: Google, tmp_path: Path) -> None:
+def test_secrets_for_a_simulator_are_never_sent_to_google(sit: Sit, google: Google, tmp_path: Path) -> None:
     ws = sit("Acme", "marie")
     consent = Consent(parse_client(google.client_json()), ws.endpoints, 53682)
     accept_grant(ws, consent.accept(google.allow(consent.link)))

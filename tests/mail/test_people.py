@@ -1,4 +1,5 @@
-"""Who may send: admitted sends, not admitted cannot, removed cannot after reconnecting, a forgery neither."""
+"""Who may send: approved users can, others cannot, removed users cannot after reconnecting, and forged rows are not
+sent."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -60,7 +61,7 @@ def google(tmp_path: Path) -> Iterator[Google]:
 
 @pytest.fixture
 def sit(tmp_path: Path, google: Google) -> Sit:
-    """Sit down at the company as somebody with files of their own."""
+    """Return a function that opens the company as a user with their own files."""
     clock = Clock()
     path = a_store(tmp_path, clock, connected=False).path
 
@@ -89,7 +90,7 @@ def state_of(ws: Workspace, delivery: Delivery) -> State:
     return get_delivery(ws.store, delivery.id).state
 
 
-def test_one_who_is_not_admitted_sends_nothing_and_is_told_why_until_admitted(sit: Sit, google: Google) -> None:
+def test_an_unapproved_user_sends_nothing_and_is_told_why(sit: Sit, google: Google) -> None:
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     waiting = send(marie)
@@ -97,7 +98,7 @@ def test_one_who_is_not_admitted_sends_nothing_and_is_told_why_until_admitted(si
         send(paul)
     assert postman(paul).deliver() == 0
     with pytest.raises(InputError):
-        admit(marie, paul.keys.identity.fingerprint)  # who has not asked
+        admit(marie, paul.keys.identity.fingerprint)  # Paul has not asked for access
 
     request_access(paul)
     assert membership_of(paul).asked
@@ -118,7 +119,7 @@ def test_one_who_is_not_admitted_sends_nothing_and_is_told_why_until_admitted(si
     assert told == [("paul", "asked"), ("marie", "admitted")]
 
 
-def test_the_alert_names_one_who_still_waits(sit: Sit, google: Google) -> None:
+def test_the_alert_names_a_user_who_still_waits(sit: Sit, google: Google) -> None:
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     request_access(paul)
@@ -143,7 +144,7 @@ def test_asking_under_another_name_grants_nothing(sit: Sit, google: Google) -> N
     assert membership_of(marie).access_requests == ()
 
 
-def test_one_who_was_removed_cannot_send_even_with_what_they_kept(sit: Sit, google: Google) -> None:
+def test_a_removed_user_cannot_send_with_kept_secrets(sit: Sit, google: Google) -> None:
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     request_access(paul)
@@ -156,22 +157,22 @@ def test_one_who_was_removed_cannot_send_even_with_what_they_kept(sit: Sit, goog
     with pytest.raises(NotAMember):
         paul.keys.vault.read()
     assert postman(paul).deliver() == 0
-    check(Grant.from_json(kept), paul.endpoints)  # what the person is told: a copy still works…
+    check(Grant.from_json(kept), paul.endpoints)  # as the user is told: a copied permission still works…
 
     end_permission(marie)
     with pytest.raises(ConnectionOver):
-        check(Grant.from_json(kept), paul.endpoints)  # …until the permission is given back
+        check(Grant.from_json(kept), paul.endpoints)  # …until it is revoked
     assert postman(marie).deliver() == 0
     connect(marie, google)
     with pytest.raises(ConnectionOver):
         check(Grant.from_json(kept), paul.endpoints)
     assert marie.keys.vault.read().seal_key != key
-    assert postman(marie).deliver() == 1  # what a colleague had queued goes on
+    assert postman(marie).deliver() == 1  # deliveries queued by a colleague continue
     assert state_of(marie, queued) is State.SENT
 
 
-def test_between_the_removal_and_the_new_seals_there_is_nothing_to_see(sit: Sit, google: Google) -> None:
-    """Another window's postman would take what is queued for forged."""
+def test_a_removal_has_no_visible_intermediate_state(sit: Sit, google: Google) -> None:
+    """No intermediate state may be visible, or another window's postman would treat queued deliveries as forged."""
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     marie.keys.vault.admit(Member("paul", paul.keys.identity.recipient))
@@ -191,7 +192,7 @@ def test_between_the_removal_and_the_new_seals_there_is_nothing_to_see(sit: Sit,
     assert len(seen) == 2
 
 
-def test_a_removal_that_came_to_nothing_was_not_seen(sit: Sit, google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_removal_was_never_visible(sit: Sit, google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_all: object) -> None:
         raise StoreError("no room today")
 
@@ -204,7 +205,7 @@ def test_a_removal_that_came_to_nothing_was_not_seen(sit: Sit, google: Google, m
     assert len(marie.keys.vault.read().members) == 2
 
 
-def test_what_is_in_doubt_can_be_asked_for_after_somebody_left(sit: Sit, google: Google) -> None:
+def test_a_delivery_in_doubt_can_be_asked_about_after_a_removal(sit: Sit, google: Google) -> None:
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     marie.keys.vault.admit(Member("paul", paul.keys.identity.recipient))
@@ -218,8 +219,8 @@ def test_what_is_in_doubt_can_be_asked_for_after_somebody_left(sit: Sit, google:
     assert state_of(marie, doubtful) is State.SENT
 
 
-def test_what_was_queued_before_there_was_a_member_is_to_be_sent_again(sit: Sit) -> None:
-    """Nobody vouches for it, and typing a password is no look at the outbox."""
+def test_deliveries_from_before_the_first_member_must_be_sent_again(sit: Sit) -> None:
+    """No member approved it: entering a password does not mean that the user has checked the outbox."""
     marie = sit("marie")
     waiting = send(marie, SenderKind.DEFAULT)
     sender = DefaultSender("smtp", waiting.envelope.sender, "127.0.0.1", 1, "none", user="marie")
@@ -230,7 +231,7 @@ def test_what_was_queued_before_there_was_a_member_is_to_be_sent_again(sit: Sit)
     assert "send it again" in get_delivery(marie.store, waiting.id).problem
 
 
-def test_a_row_that_was_put_into_the_outbox_by_hand_is_not_sent(sit: Sit, google: Google) -> None:
+def test_a_row_added_to_the_outbox_by_hand_is_not_sent(sit: Sit, google: Google) -> None:
     marie, mallory = sit("marie"), sit("mallory")
     connect(marie, google)
     invoice = a_draft(mallory.store)
@@ -247,7 +248,7 @@ def test_a_row_that_was_put_into_the_outbox_by_hand_is_not_sent(sit: Sit, google
         mallory.clock(),
     )
     honest = send(marie)
-    with mallory.store.writing():  # and a seal does not pass from one delivery to another
+    with mallory.store.writing():  # a seal is not valid for another delivery
         copied = "INSERT INTO seal SELECT ?, mark, token, not_before FROM seal WHERE delivery_id = ?"
         mallory.store.write(copied, forged.id, honest.id)
     assert postman(marie).deliver() == 2
@@ -271,7 +272,7 @@ def test_an_older_vault_stops_everything_until_it_is_accepted(sit: Sit, google: 
     send(marie)
 
 
-def test_a_vault_that_nobody_can_open_is_begun_anew_and_colleagues_notice(sit: Sit, google: Google) -> None:
+def test_a_vault_that_nobody_can_open_is_recreated_and_colleagues_notice(sit: Sit, google: Google) -> None:
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     begin_vault_anew(paul)

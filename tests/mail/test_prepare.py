@@ -1,4 +1,4 @@
-"""What is made of what was typed, before it enters the outbox."""
+"""How typed recipients are prepared before queueing."""
 
 from datetime import UTC, datetime
 

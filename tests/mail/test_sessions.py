@@ -1,4 +1,4 @@
-"""The address of an upload session lets anyone send one message: it is kept for members only, and not for long."""
+"""The address of an upload session lets anyone send one message, so it is kept only for members, and not for long."""
 
 import re
 from pathlib import Path
@@ -23,7 +23,7 @@ __all__ = ["google", "sit"]
 
 
 def doubtful_of(sit: Sit, google: Google, *, accept: bool = True) -> Delivery:
-    """A delivery that Marie's postman could not learn the end of. Paul is a member, too."""
+    """Return a delivery in doubt: Marie's postman could not get an answer. Paul is a member, too."""
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     marie.keys.vault.admit(Member("paul", paul.keys.identity.recipient))
@@ -39,7 +39,7 @@ def upload_ids(google: Google) -> list[str]:
     return list(google.gmail._sessions)
 
 
-def test_neither_the_file_nor_a_backup_tells_it(sit: Sit, google: Google, tmp_path: Path) -> None:
+def test_neither_the_file_nor_a_backup_contains_it(sit: Sit, google: Google, tmp_path: Path) -> None:
     marie = sit("marie")
     doubtful_of(sit, google, accept=False)
     back_up(marie.store, tmp_path / "backup.facturier")
@@ -56,14 +56,14 @@ def test_any_member_can_ask(sit: Sit, google: Google) -> None:
     assert state_of(sit("marie"), doubtful) is State.SENT
 
 
-def test_who_is_admitted_later_can_ask_as_well(sit: Sit, google: Google) -> None:
+def test_a_member_approved_later_can_ask_too(sit: Sit, google: Google) -> None:
     doubtful = doubtful_of(sit, google)
     zoe = sit("zoe")
     sit("marie").keys.vault.admit(Member("zoe", zoe.keys.identity.recipient))
     assert query_session(zoe, doubtful) == ""
 
 
-def test_who_was_removed_cannot_read_it_any_more(sit: Sit, google: Google) -> None:
+def test_a_removed_member_can_no_longer_read_it(sit: Sit, google: Google) -> None:
     doubtful = doubtful_of(sit, google)
     marie, paul = sit("marie"), sit("paul")
     known = paul.keys.vault.read().seal_key
@@ -75,7 +75,7 @@ def test_who_was_removed_cannot_read_it_any_more(sit: Sit, google: Google) -> No
     assert query_session(marie, doubtful) == ""
 
 
-def test_one_that_an_older_program_kept_in_clear_still_works_and_is_hidden(sit: Sit, google: Google) -> None:
+def test_a_clear_session_of_an_older_version_works_and_is_encrypted(sit: Sit, google: Google) -> None:
     doubtful = doubtful_of(sit, google)
     session = upload_ids(google)[-1]
     marie = sit("marie")
@@ -95,7 +95,7 @@ def test_one_that_an_older_program_kept_in_clear_still_works_and_is_hidden(sit: 
 @pytest.mark.parametrize(
     "planted", ["session-1:AAAA", "session-1:é", "session-1:" + "A" * 80, "https://evil.example/x"]
 )
-def test_a_planted_one_proves_nothing(sit: Sit, google: Google, planted: str) -> None:
+def test_a_planted_session_proves_nothing(sit: Sit, google: Google, planted: str) -> None:
     doubtful = doubtful_of(sit, google)
     marie = sit("marie")
     with marie.store.writing():
@@ -123,7 +123,7 @@ def test_the_session_of_another_delivery_proves_nothing(sit: Sit, google: Google
     [(None, State.SENT), (http_messages.bad_message("no"), State.FAILED)],
     ids=["sent", "failed"],
 )
-def test_it_is_not_kept_longer_than_it_is_asked_for(
+def test_the_session_is_removed_once_the_result_is_known(
     sit: Sit, google: Google, answer: http_messages.Reply | None, state: State
 ) -> None:
     marie = sit("marie")
@@ -136,14 +136,14 @@ def test_it_is_not_kept_longer_than_it_is_asked_for(
     assert (found.state, found.session) == (state, "")
 
 
-def test_what_an_older_program_kept_of_finished_ones_is_forgotten(sit: Sit, google: Google) -> None:
+def test_sessions_of_finished_deliveries_from_an_older_version_are_removed(sit: Sit, google: Google) -> None:
     marie = sit("marie")
     connect(marie, google)
     delivery = send(marie)
     postman(marie).deliver()
     with marie.store.writing():
         marie.store.write("UPDATE delivery SET session = 'https://x' WHERE id = ?", delivery.id)
-    postman(sit("paul")).deliver()  # who is no member leaves it alone
+    postman(sit("paul")).deliver()  # Paul is not a member, so his program does not touch it
     assert get_delivery(marie.store, delivery.id).session
     postman(sit("marie")).deliver()
     assert get_delivery(marie.store, delivery.id).session == ""

@@ -1,4 +1,4 @@
-"""Marie may send for a company; Mallory may write its file, keeps every old seal, and has SQLite's own program."""
+"""Marie may send for a company. Mallory can write its file, keeps every old seal, and has the sqlite3 program."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -39,7 +39,7 @@ def google(tmp_path: Path) -> Iterator[Google]:
 
 @pytest.fixture
 def sit(tmp_path: Path, google: Google, still: Clock) -> Sit:
-    """Sit down at the company as somebody with files of their own."""
+    """Return a function that opens the company as a user with their own files."""
     path = a_store(tmp_path, still, connected=False).path
     (tmp_path / "out").mkdir()
 
@@ -75,7 +75,7 @@ def problem_of(ws: Workspace, delivery: Delivery) -> str:
 
 
 def write(ws: Workspace, *statements: str) -> None:
-    """By hand, as nobody's program does it."""
+    """Change the file by hand, as none of our programs does."""
     with closing(sqlite3.connect(ws.store.path, isolation_level=None)) as database:
         for statement in statements:
             database.execute(statement)
