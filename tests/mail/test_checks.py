@@ -37,7 +37,7 @@ def test_no_warning_without_a_problem() -> None:
     ("changed", "level", "field", "words"),
     [
         ({"sender": ""}, "error", "from", "no address to send from"),
-        ({"to": " , "}, "error", "to", "To is empty"),
+        ({"to": " , "}, "error", "to", "“To” is empty"),
         ({"to": "marie"}, "error", "to", "marie"),
         ({"cc": "a@b@c.example"}, "error", "cc", "two @"),
         ({"bcc": "x@"}, "error", "bcc", "x@"),

@@ -55,7 +55,7 @@ def test_a_folder_changed_by_hand_receives_nothing(marie: Workspace, tmp_path: P
     assert state_of(marie, queued) is State.QUEUED  # it waits until a user has checked
     assert str(autostart) in problem_of(marie, queued)
     assert [alert.kind for alert in open_alerts(marie.store)] == ["turned_away"]
-    with pytest.raises(Refused, match="No member has saved"):
+    with pytest.raises(Refused, match="was not saved by a member"):
         send(marie, SenderKind.DEFAULT)
 
     set_by_hand(marie, folder=str(tmp_path / "out"))

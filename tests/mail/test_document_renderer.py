@@ -67,7 +67,7 @@ def test_an_abandoned_document_is_stopped(drawing: Renderer) -> None:
     gone = threading.Event()
     threading.Timer(0.2, gone.set).start()
     began = time.monotonic()
-    with pytest.raises(RenderingStopped, match="Did not finish"):
+    with pytest.raises(RenderingStopped, match="Could not finish"):
         patient.render(NEVER_ENDS, "Invoice 7", gone.is_set)
     assert time.monotonic() - began < 5
     assert patient.render(GOOD, "Invoice 8")

@@ -77,12 +77,12 @@ def test_two_companies_share_an_address_independently(sit: Sit, google: Google) 
     assert sends(bakery)
     assert google.counts["consent"] <= 1
 
-    assert "Acme also sends" in removal(bakery)
+    assert "Acme is also used by" in removal(bakery)
     assert disconnect(bakery) == ""
     assert bakery.keys.vault.read().grant is None
     assert google.counts["revoke"] == 0
     assert sends(acme)
-    assert "returns its permission to Google" in removal(acme)
+    assert "revokes its permission at Google" in removal(acme)
     disconnect(acme)
     assert google.counts["revoke"] == 1
     assert offers(bakery) == []

@@ -48,8 +48,8 @@ def test_the_built_in_email() -> None:
     letter = make_letter(default_letter("en"), VALUES, "en")
     assert letter.plain.replace("\u00a0", " ") == (
         "Hello Marie Tremblay,\n\n"
-        "Here is invoice 1043 of CAD 1,111.96, due on 24 December 2026. You will find it attached as a PDF.\n\n"
-        "If anything in it is not as you expect, just reply to this message.\n\n"
+        "Here is invoice 1043 for CAD 1,111.96, due on 24 December 2026. It is attached as a PDF.\n\n"
+        "If you have any questions, just reply to this email.\n\n"
         "Thank you for your business,\n"
         "Acme Conseil inc.\n"
     )

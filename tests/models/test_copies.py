@@ -191,7 +191,7 @@ def test_restoring_through_a_link_restores_its_target(closed: Store, tmp_path: P
 def test_only_a_regular_file_is_a_copy(closed: Store, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for copy in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
-        with pytest.raises(StoreError, match="not a good backup"):
+        with pytest.raises(StoreError, match="not a valid backup"):
             restore(copy, closed.path)
 
 
@@ -237,10 +237,10 @@ def test_an_open_company_or_an_invalid_copy_changes_nothing(closed: Store, tmp_p
         closed.row("SELECT 1 FROM setting")
         with pytest.raises(LockedCompany):
             restore(tmp_path / "copy", closed.path)
-    with pytest.raises(NotACompany, match="not a good backup"):
+    with pytest.raises(NotACompany, match="not a valid backup"):
         restore(tmp_path / "notes", closed.path)
     cut(tmp_path / "copy")
-    with pytest.raises(StoreError, match="not a good backup"):
+    with pytest.raises(StoreError, match="not a valid backup"):
         restore(tmp_path / "copy", closed.path)
     with pytest.raises(StoreError):
         restore(tmp_path / "missing", closed.path)

@@ -97,7 +97,7 @@ def test_any_text_is_a_date_or_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "days"),
     [("30", 30), ("Net 30", 30), ("net30", 30), ("15 days", 15), ("1 jour", 1), ("10j", 10), ("0", 0), ("+45", 45),
-     ("30 jours nets", 30), ("30 jours net", 30), ("1 jour net", 1),
+     ("30 jours nets", 30), ("Net 30 jours", 30), ("Net 1 jour", 1),
      ("Due on receipt", 0), ("À réception", 0), ("comptant", 0)],
 )  # fmt: skip
 def test_terms_are_parsed(typed: str, days: int) -> None:
@@ -120,6 +120,6 @@ def test_displayed_terms_can_be_parsed() -> None:
 
 @pytest.mark.usefixtures("french")
 def test_terms_displayed_in_french_can_be_parsed() -> None:
-    assert [terms_text(days) for days in (0, 1, 30)] == ["À réception", "1 jour net", "30 jours nets"]
+    assert [terms_text(days) for days in (0, 1, 30)] == ["À réception", "Net 1 jour", "Net 30 jours"]
     for days in (0, 1, 30, LONGEST):
         assert parse_terms(terms_text(days)) == days

@@ -167,7 +167,7 @@ async def test_a_queued_invoice_counts_down_and_can_be_taken_back(shop: Shop) ->
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter")
-        await until(pilot, lambda: "u undoes it" in text_of(app))
+        await until(pilot, lambda: "press u to undo" in text_of(app))
         before = text_of(app)
         await until(pilot, lambda: text_of(app) != before and "will be sent in" in text_of(app))
         await pilot.press("u")
@@ -210,7 +210,7 @@ async def test_the_message_is_saved_as_it_was_frozen_and_nothing_is_written_over
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter", "e")
-        await until(pilot, lambda: "Save the message" in text_of(app))
+        await until(pilot, lambda: "Save the email" in text_of(app))
         app.screen.query_one(Field).text = str(target)
         await pilot.press("enter")
         await until(pilot, lambda: "This file already exists" in text_of(app))
@@ -265,7 +265,7 @@ async def test_the_document_of_today_is_not_taken_for_what_was_sent(shop: Shop) 
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("enter")
-        await until(pilot, lambda: "m shows it, f saves it." in text_of(app))
-        assert "The message sent " in text_of(app)
+        await until(pilot, lambda: "press m to see it, f to save its PDF." in text_of(app))
+        assert "Message sent " in text_of(app)
         await pilot.press("m")
         await until(pilot, lambda: "1 of 2" in text_of(app))  # not the one that was taken back

@@ -69,7 +69,7 @@ async def test_who_gets_what_from_where_and_what_stops_which(shop: Shop, size: t
         assert "CAD 105.00" in row
         assert "✓ Sends" in row
         await pilot.press("down")
-        await until(pilot, lambda: "To is empty" in text_of(app))
+        await until(pilot, lambda: "“To” is empty" in text_of(app))
         await pilot.press("down")
         await until(pilot, lambda: "The total is zero" in text_of(app))
     assert unfinished(shop.store) == []  # a dry run: no number was given
@@ -152,7 +152,7 @@ async def test_one_can_be_left_out_and_another_mended_in_the_preview(shop: Shop)
         await pilot.press("down", "d")
         await until(pilot, lambda: "Excluded" not in text_of(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "To is empty" in text_of(app))
+        await until(pilot, lambda: "“To” is empty" in text_of(app))
         await keys(pilot, "=a@b.example")
         await until(pilot, lambda: "a@b.example" in text_of(app))
         await pilot.press("escape")

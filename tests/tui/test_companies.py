@@ -174,7 +174,7 @@ async def test_the_other_company_s_gmail_address_is_taken_in_from(shop: Shop) ->
         found = other.connection()
         assert found is not None
         assert found.address == "billing@acme.example"
-        assert "also sends" in removal(other)
+        assert "is also used by" in removal(other)
 
 
 @pytest.mark.parametrize("answer", ["y", "n"])

@@ -159,7 +159,7 @@ async def test_each_wrong_answer_has_its_own_sentence_and_stays_in_the_field(sho
             link = await at_link(pilot, google)
             good = google.allow(link)
             wrong = {
-                "belongs to another link": good.replace("state=", "state=x"),
+                "belongs to a different link": good.replace("state=", "state=x"),
                 "the part with the code is missing": without(good, "code"),
                 "access was denied": google.allow(link, deny=True),
                 "was not selected": google.allow(link, scopes=()),
@@ -173,7 +173,7 @@ async def test_each_wrong_answer_has_its_own_sentence_and_stays_in_the_field(sho
                 assert app.screen.query_one("#answer", PasteField).text == address
                 assert (answers, shop.ws.connection()) == ([], None)
             used = google.allow(link, scopes=())
-            for sentence in ("was not selected", "This answer was already used"):
+            for sentence in ("was not selected", "This address was already used"):
                 paste(app, used)
                 await until(pilot, lambda sentence=sentence: sentence in words(app))  # type: ignore[misc]
             paste(app, google.allow(link))
@@ -310,11 +310,13 @@ async def test_in_the_practice_company_the_keyboard_alone_is_enough(practising: 
     answers: list[str | None] = []
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("f3")
-        await until(pilot, lambda: "The demo company is separate." in text_of(app))
+        await until(pilot, lambda: "You cannot switch companies in the demo." in text_of(app))
         app.push_screen(ConnectScreen(practising), answers.append)
         await until(pilot, lambda: "Paste the JSON" in text_of(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "Allow as" in text_of(app) and "F7 allows without a browser" in text_of(app))
+        await until(
+            pilot, lambda: "Allow as" in text_of(app) and "press F7 to allow access without a browser" in text_of(app)
+        )
         await pilot.press("f7", "end", "enter")  # Do not allow
         await until(pilot, lambda: "error=access_denied" in app.screen.query_one("#answer", PasteField).text)
         await pilot.press("enter")

@@ -159,7 +159,7 @@ async def test_a_customer_is_changed_in_place_and_no_two_have_one_name(books: Sh
         await keys(pilot, "=boul", "enter", "f2", "shift+tab", "home", "=Acme [EU] [/x]")
         assert "Acme [EU] [/x]Boulangerie" in text_of(pilot.app)
         await keys(pilot, "shift+end", "delete", "f9")
-        assert "A customer “Acme [EU] [/x]” already exists." in text_of(pilot.app)
+        assert "A customer named “Acme [EU] [/x]” already exists." in text_of(pilot.app)
         await keys(pilot, "escape", "n", "escape", "y")
         known = customer_named(books.store, "Boulangerie Tremblay")
         assert known is not None

@@ -307,7 +307,7 @@ async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offe
         await until(pilot, lambda: "This is empty. Enter a number." in text_of(app))
         await keys(pilot, "=-15")
         await pilot.press("enter")
-        await until(pilot, lambda: "The minus sign makes it a refund: CAD 15.00" in text_of(app))
+        await until(pilot, lambda: "A minus sign means a refund: CAD 15.00" in text_of(app))
         await pilot.press("y")
         await until(
             pilot, lambda: [payment.amount for payment in payments_of(shop.store, invoice.id or 0)][1:] == [-1500]
@@ -323,7 +323,7 @@ async def test_an_issued_invoice_is_corrected_by_a_draft_in_its_place(shop: Shop
         await pilot.press("k")
         await until(pilot, lambda: "Undo the send with u" in text_of(app))
         await pilot.press("escape", "u")
-        await until(pilot, lambda: "k voids it and opens a draft" in " ".join(text_of(app).split()))
+        await until(pilot, lambda: "Press k to void it and open a draft" in " ".join(text_of(app).split()))
         await pilot.press("k")
         await until(pilot, lambda: "Correct invoice 1001?" in text_of(app))
         await keys(pilot, "=wrong rate")

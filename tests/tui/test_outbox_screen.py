@@ -33,7 +33,7 @@ async def test_it_shows_what_waits_and_what_became_of_the_rest(shop: Shop, size:
         ]
         assert places == sorted(places)
         await pilot.press("end")
-        await until(pilot, lambda: "server’s id id-1" in text_of(app))
+        await until(pilot, lambda: "server ID id-1" in text_of(app))
         cancel_delivery(shop.store, 4)  # in another window
         await until(pilot, lambda: "1 ← Cancelled" in text_of(app))
 
@@ -98,7 +98,7 @@ async def test_after_sending_the_list_counts_down_and_a_key_takes_back(shop: Sho
         first = text_of(app)
         await until(pilot, lambda: "Invoice 1001 will be sent in" in text_of(app) and text_of(app) != first)
         await pilot.press("t")
-        await until(pilot, lambda: "Sending invoice 1001 was cancelled" in text_of(app))
+        await until(pilot, lambda: "Sending undone. Invoice 1001 was not sent" in text_of(app))
         await until(pilot, lambda: "will be sent in" not in text_of(app))
     assert shop.invoice(draft.id).delivery is State.CANCELLED
     assert list(shop.mail.glob("*.eml")) == []

@@ -171,7 +171,7 @@ async def test_a_bad_address_is_named_beside_its_field_and_gone_to(shop: Shop) -
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         await typed(pilot, "cc", "marie")
-        await until(pilot, lambda: "“marie” is not an address: it has no @." in " ".join(text_of(app).split()))
+        await until(pilot, lambda: "“marie” is not an address: it has no @ sign." in " ".join(text_of(app).split()))
         app.screen.query_one("#message").focus()
         await pilot.press("f9")
         await until(pilot, lambda: app.focused is app.screen.query_one("#cc Input"))
@@ -328,7 +328,7 @@ async def test_remove_asks_first_and_then_the_default_sender_is_used(shop: Shop)
             for answer in ("n", "y"):
                 app.screen.query_one("#from Select").focus()
                 await pilot.press("enter", "end", "enter")
-                await until(pilot, lambda: "returns its permission to Google" in " ".join(text_of(app).split()))
+                await until(pilot, lambda: "revokes its permission at Google" in " ".join(text_of(app).split()))
                 await pilot.press(answer)
                 await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
                 assert select.sender_kind is SenderKind.GMAIL or answer == "y"

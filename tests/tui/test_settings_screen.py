@@ -105,7 +105,7 @@ async def test_every_section_fits_and_is_reached_by_one_key(shop: Shop) -> None:
         ("look", "colour", "red", "six digits"),
         ("look", "fonts", "~nobody", "Cannot find the folder ~nobody"),
         ("payment", "pay_link", "http://pay.example", "is not an https address"),
-        ("payment", "iban", "DE00 1234", "is not an IBAN"),
+        ("payment", "iban", "DE00 1234", "is not a valid IBAN"),
         ("payment", "bic", "NO", "A BIC has 8 or 11"),
         ("sender", "sender-address", "nobody", "it has no @"),
         ("sender", "sender-folder", "/nowhere", "Cannot find the folder /nowhere"),

@@ -72,7 +72,7 @@ async def test_a_member_admits_only_by_the_fingerprint_and_removes_and_reconnect
         await pilot.press("enter", "down", "enter")
         await until(pilot, lambda: "Approve paul?" in text_of(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "Enter it as it is read out" in text_of(app))
+        await until(pilot, lambda: "Enter the fingerprint as it is read out" in text_of(app))
         await keys(pilot, "=wrong")
         await pilot.press("enter")
         await until(pilot, lambda: "No access request has this" in text_of(app))
@@ -92,7 +92,7 @@ async def test_a_member_admits_only_by_the_fingerprint_and_removes_and_reconnect
         await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
         connection = shop.ws.connection()
         assert connection is not None
-        assert "ended Google’s permission" in connection.over
+        assert "revoked the permission at Google" in connection.over
         assert google.counts["revoke"] == 1
 
 
@@ -144,7 +144,7 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(shop: Sh
         await until(pilot, lambda: "Your key is protected by a passphrase" in text_of(app))
         await keys(pilot, "=no")
         await pilot.press("enter")
-        await until(pilot, lambda: "does not open your key" in text_of(app), seconds=20)
+        await until(pilot, lambda: "does not unlock your key" in text_of(app), seconds=20)
         await keys(pilot, "=xyz")
         await pilot.press("enter")
         await until(pilot, lambda: "✓ You can send" in text_of(app), seconds=20)

@@ -112,7 +112,9 @@ class KeyBar(Widget, can_focus=False):
                 continue
             seen.add(binding.action)
             description = words.get(binding.description, binding.description)
-            entry = Text.assemble((binding.key_display or key_name(key), style), " ", _(description))
+            entry = Text.assemble(
+                (_(binding.key_display) if binding.key_display else key_name(key), style), " ", _(description)
+            )
             if node is self.app:
                 always.append(entry)
             else:

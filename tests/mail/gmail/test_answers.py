@@ -49,7 +49,7 @@ def test_a_429_from_a_proxy_pauses_the_whole_sender(body: bytes) -> None:
     found = meaning(Reply(429, body))
     assert isinstance(found, NotNow)
     assert (found.whole_sender, found.retry) == (True, None)
-    assert found.happened == "The answer on the way to Gmail was 429. Sending is tried again automatically."
+    assert found.happened == "A server on the way to Gmail answered 429. Facturier will try again automatically."
 
 
 @pytest.mark.parametrize("status", [408, 500, 503, 599])
@@ -144,13 +144,16 @@ def test_answers_that_refuse_a_message(answer: Reply, said: str) -> None:
         ),
         (http_messages.gmail_error(403, "neverHeardOf", ""), "Gmail does not let this account send: 403"),
         (http_messages.gmail_error(404, "notFound", "Not Found"), "Gmail does not let this account send: Not Found"),
-        (Reply(400, b"<html>"), "Something between this machine and Google answered in its place (400)."),
-        (Reply(401), "Something between this machine and Google answered in its place (401)."),
-        (Reply(403, b"<html>blocked by the firewall</html>"), "answered in its place (403)."),
-        (Reply(403, b'{"error": "blocked"}'), "answered in its place (403)."),
-        (Reply(403, b'{"error": {"message": 7}}'), "answered in its place (403)."),
+        (
+            Reply(400, b"<html>"),
+            "A proxy or firewall between this machine and Google answered instead of Google (400).",
+        ),
+        (Reply(401), "A proxy or firewall between this machine and Google answered instead of Google (401)."),
+        (Reply(403, b"<html>blocked by the firewall</html>"), "answered instead of Gmail (403)."),
+        (Reply(403, b'{"error": "blocked"}'), "answered instead of Gmail (403)."),
+        (Reply(403, b'{"error": {"message": 7}}'), "answered instead of Gmail (403)."),
         (Reply(407), "A proxy between this machine and Google asks for a password (407)."),
-        (Reply(499), "answered in its place (499)."),
+        (Reply(499), "answered instead of Gmail (499)."),
     ],
 )
 def test_answers_that_refuse_every_message(answer: Reply, said: str) -> None:

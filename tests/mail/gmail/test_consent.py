@@ -102,10 +102,10 @@ def test_an_address_is_accepted_as_people_paste_it(google: Google, consent: Make
         (lambda attempt: "http://[::1", "not the address"),
         (lambda attempt: "http://127.0.0.1:port/", "not the address"),
         (lambda attempt: attempt.link, "the link itself"),
-        (lambda attempt: "http://127.0.0.1:53682/?state=older&code=1", "belongs to another link"),
-        (lambda attempt: "http://127.0.0.1:53682/?code=1", "belongs to another link"),
+        (lambda attempt: "http://127.0.0.1:53682/?state=older&code=1", "belongs to a different link"),
+        (lambda attempt: "http://127.0.0.1:53682/?code=1", "belongs to a different link"),
         (lambda attempt: f"http://127.0.0.1:53682/?state={attempt.state}", "the part with the code is missing"),
-        (lambda attempt: f"http://127.0.0.1:53682/?state={attempt.state}&code=made-up", "too old, was used before"),
+        (lambda attempt: f"http://127.0.0.1:53682/?state={attempt.state}&code=made-up", "too old, was already used"),
     ],
 )
 def test_each_wrong_address_has_its_own_message(
@@ -216,7 +216,7 @@ def test_an_answer_that_is_not_googles_is_not_blamed_on_google(google: Google, c
     attempt = consent()
     back = google.allow(attempt.link)
     google.faults.append(Fault("code", answer=answer))
-    with pytest.raises(ConnectError, match="What answered is not Google"):
+    with pytest.raises(ConnectError, match="The answer did not come from Google"):
         attempt.accept(back)
     assert google.counts["code"] == 1
     assert attempt.accept(back).address == ADDRESS
@@ -281,7 +281,7 @@ def test_an_invalid_id_token(google: Google, consent: Make, changes: dict[str, o
 def test_an_answer_without_a_refresh_token(google: Google, consent: Make) -> None:
     attempt = consent()
     google.faults.append(Fault("code", answer=token_answer(google, refresh_token=None)))
-    with pytest.raises(AnswerError, match="no lasting permission"):
+    with pytest.raises(AnswerError, match="does not include a permanent permission"):
         attempt.accept(google.allow(attempt.link))
 
 

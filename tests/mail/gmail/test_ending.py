@@ -57,7 +57,7 @@ def test_revoking_an_ended_token_is_no_error(google: Google, grant: Grant, endpo
 )
 def test_revoking_while_google_is_unreachable(google: Google, grant: Grant, endpoints: Endpoints, fault: Fault) -> None:
     google.faults.append(fault)
-    with pytest.raises(ConnectError, match="Could not tell Google") as caught:
+    with pytest.raises(ConnectError, match="Could not revoke the permission") as caught:
         revoke(grant, endpoints)
     assert "myaccount.google.com" in caught.value.todo
     assert grant.refresh_token not in str(caught.value)

@@ -77,6 +77,6 @@ def test_nothing_is_requested_from_gmail_too_early(
     pace = RateLimit(tmp_path / "pace")
     send(pace, grant.address, times=A_MINUTE, start=NOW)
     sender = GmailSender(grant, endpoints, lambda: NOW + timedelta(seconds=30), pace)
-    with pytest.raises(NotNow, match="companies together"):
+    with pytest.raises(NotNow, match="companies are already sending"):
         sender.open(ENVELOPE, letter())
     assert not google.counts
