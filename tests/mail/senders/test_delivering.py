@@ -18,7 +18,7 @@ from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.settings.company import DefaultSender
 from facturier.models.store.store import Store
-from tests.mail.gmail.letters import letter
+from tests.mail.google.letters import letter
 from tests.mail.scripted import Killed
 from tests.mail.senders.scripted_server import Answer, ScriptedServer
 from tests.models.making import DEFAULT, Clock, queue
