@@ -1,0 +1,42 @@
+"""Fixtures that hold everything still for a picture."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from facturier.models.company.user import full_name
+from tests.tui.sample import Shop
+from tests.tui.snapshots.companies import companies
+from tests.tui.snapshots.still import Shown, Threads, hold_still, time_zone
+
+Company = Callable[[str], Shop]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Company, Shown]]:
+    with companies(tmp_path_factory.mktemp("companies")) as found:
+        yield found
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    hold_still(monkeypatch, tmp_path)
+    with time_zone("America/Toronto"):
+        yield
+    full_name.cache_clear()
+
+
+@pytest.fixture
+def company(still: None, built: tuple[Company, Shown]) -> Company:
+    return built[0]
+
+
+@pytest.fixture
+def shown(built: tuple[Company, Shown]) -> Shown:
+    return built[1]
+
+
+@pytest.fixture
+def threads(monkeypatch: pytest.MonkeyPatch) -> Threads:
+    return Threads(monkeypatch)
