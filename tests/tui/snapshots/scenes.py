@@ -105,7 +105,7 @@ SCENES = (
     Scene("preview-error", "PreviewScreen", keys("s"), "blocked"),
     Scene("preview-senders", "PreviewScreen", from_open("s"), "gmail"),
     Scene("send-at", "SendAtScreen", keys("s", "f8")),
-    Scene("batch", "BatchScreen", keys("asterisk", "s"), "blocked"),
+    Scene("batch", "BatchScreen", keys("space", "space", "space", "s"), "blocked"),
     Scene("outbox", "OutboxScreen", keys("b")),
     Scene("invoice", "InvoiceScreen", at("1005", "enter")),
     Scene("invoice-failed", "InvoiceScreen", at("1006", "enter")),

@@ -1,6 +1,5 @@
 """What a scene has at hand: the program at a company, and keys."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -40,15 +39,13 @@ class Stage:
         await self.calm()
 
     async def calm(self) -> None:
-        """Wait until no thread works for the screens, and they do not change any more."""
-        before = ""
+        """Wait until no thread works for the screens, and they show what it did."""
+        quiet = 0
         for _turn in range(500):
             await self.pilot.pause()
-            shown = self.text
-            if not self._threads.busy and shown == before:
+            quiet = 0 if self._threads.busy else quiet + 1
+            if quiet == 2:
                 return
-            before = shown
-            await asyncio.sleep(0.005)
         raise AssertionError(f"still working:\n{self.text}")
 
     async def resize(self, columns: int, lines: int) -> None:

@@ -1,13 +1,17 @@
 """Every screen looks as its stored picture, in both languages and both sizes that it is made for."""
 
+import importlib
 import os
+import pkgutil
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from facturier.models.text.i18n import LANGUAGES
+from facturier.tui import screens
 from tests.tui.snapshots.conftest import Company
 from tests.tui.snapshots.picture import PicturedApp, Taken, stop_blinking
 from tests.tui.snapshots.scenes import SCENES, Scene
@@ -85,3 +89,17 @@ def test_screen_in_sixteen_colours(scene: Scene, camera: Camera) -> None:
 def test_screen_without_colours(scene: Scene, camera: Camera, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     assert camera.matches(scene, "en", SIZES[0])
+
+
+# Shown only while the last delivery of the company that one leaves is being sent.
+NOT_PICTURED = {"MovingScreen"}
+
+
+def test_every_screen_is_pictured() -> None:
+    names = {
+        name
+        for module in pkgutil.walk_packages(screens.__path__, f"{screens.__name__}.")
+        for name, found in vars(importlib.import_module(module.name)).items()
+        if isinstance(found, type) and issubclass(found, Screen) and found.__module__ == module.name
+    }
+    assert names - NOT_PICTURED == {scene.screen for scene in SCENES}
