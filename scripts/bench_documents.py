@@ -1,24 +1,30 @@
-"""How fast PDFs are made: `python scripts/bench_documents.py`.
+"""Benchmark PDF generation: `python scripts/bench_documents.py`.
 
-`make bench-peers` calls `compare` to measure WeasyPrint and ReportLab beside ours, on the same invoices in one run. All
-three print the same texts in the same kind of layout. Ours is PDF/A-3b and PDF/UA-1 with the logo and the payment code,
-and its time includes turning an invoice into texts; the others make plain PDFs of finished texts, which favours them.
+`python scripts/bench_documents.py process` measures the cost of the separate rendering process instead.
 
-The invoices are of one company and have nothing else in common: other customers, days, lines and sums.
+`make bench-peers` calls `compare` to measure WeasyPrint and ReportLab on the same invoices in the same run. All three
+print the same texts in a similar layout. Facturier makes PDF/A-3b and PDF/UA-1 with the logo and the payment code, and
+its time includes converting an invoice to texts. The others make plain PDFs of finished texts, which favours them.
+
+The invoices belong to one company but share nothing else: customers, dates, lines and amounts differ.
 """
 
 import json
 import os
 import random
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date, timedelta
+from io import BytesIO
 from itertools import cycle
 from pathlib import Path
+from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -44,7 +50,8 @@ _WORK = ("audit", "review", "migration", "training", "travel", "support", "works
 
 
 def different(invoice: Invoice, count: int) -> list[Invoice]:
-    """Invoices as long as this one, each with a customer, days and lines of its own; always the same ones."""
+    """Return `count` invoices of the same length as `invoice`, each with its own customer, dates and lines. The result
+    is deterministic."""
     chance = random.Random(count)
     return [_other(invoice, chance, at) for at in range(count)]
 
@@ -80,7 +87,8 @@ def _line(line: Line, chance: random.Random) -> Line:
 
 
 def ours(folder: Path, seconds: str = "", sample: str = "document") -> None:
-    """As `document_peers.py`: the first document, or the seconds that each took, as JSON."""
+    """Make the first document. With `seconds`, make as many as fit, and print the seconds of each as JSON. Same
+    interface as `document_peers.py`."""
     first, company = sample_invoices(folder)[sample]
     make_document(first, company)
     took: list[float] = []
@@ -93,22 +101,110 @@ def ours(folder: Path, seconds: str = "", sample: str = "document") -> None:
     print(json.dumps(took))
 
 
+class _Stopwatch:
+    """Measures the wall and CPU time of each call in milliseconds. The CPU time includes the renderer process."""
+
+    def __init__(self, renderer: int | None = None) -> None:
+        self._clock = None if renderer is None else (~renderer << 3) | 2  # clock_getcpuclockid(3), on Linux
+        self.wall: list[float] = []
+        self.processor: list[float] = []
+
+    def _used(self) -> float:
+        return time.process_time() + (0 if self._clock is None else time.clock_gettime(self._clock))
+
+    def time(self, work: Callable[[], object]) -> None:
+        used, began = self._used(), time.perf_counter()
+        work()
+        self.wall.append((time.perf_counter() - began) * 1000)
+        self.processor.append((self._used() - used) * 1000)
+
+
+def _echo(rounds: int) -> list[float]:
+    """Measure the milliseconds to send 12 kB to another process and 40 kB back: the minimum for any separate
+    process."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        if not (child := os.fork()):
+            ours.close()
+            while theirs.recv(12_000, socket.MSG_WAITALL):
+                theirs.sendall(b"x" * 40_000)
+            os._exit(0)
+        theirs.close()
+        watch = _Stopwatch()
+        for _round in range(rounds):
+            watch.time(lambda: (ours.sendall(b"x" * 12_000), ours.recv(40_000, socket.MSG_WAITALL)))
+            time.sleep(0.004)  # the time of a page, so that the other process falls asleep between requests
+    os.waitpid(child, 0)
+    return watch.wall
+
+
+def process_cost(rounds: int = 150) -> None:
+    """Run the same requests in the rendering process and in this process, in turn. On a busy machine the hand-over
+    waits for a processor, so the minimum and the CPU time tell more than the median."""
+    from facturier.mail.document import renderer as rendering
+    from facturier.mail.document import worker
+
+    asked: list[rendering.Request] = []
+    render = rendering.Renderer.render
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.object(
+            rendering.Renderer,
+            "render",
+            lambda self, request, *rest: [asked.append(request), render(self, request, *rest)][1],
+        ),
+    ):
+        first, company = sample_invoices(Path(folder))["document"]
+        for invoice in different(first, rounds):
+            make_document(invoice, company)
+    through = rendering.renderer()
+    assert through._worker is not None
+    process = through._worker._process.pid
+    empty = rendering.Request({"main.typ": ""}, {"format": "pdf"})
+    print("\n| | in process, ms | in a process of its own, ms | more |\n|---|---|---|---|")
+    for name, requests in (
+        ("nothing but the exchange", [empty] * rounds),
+        ("the same page again", asked[:1] * rounds),
+        ("one page, only the company in common", asked),
+    ):
+        here, there = _Stopwatch(), _Stopwatch(process)
+        with tempfile.TemporaryDirectory() as root:
+            for request in requests:
+                header, files = worker.receive(BytesIO(request.message(rendering.SECONDS)).read)
+                here.time(lambda header=header, files=files: worker._compiled(header, files, Path(root)))  # type: ignore[misc]
+                there.time(lambda request=request: through.render(request, "a page"))  # type: ignore[misc]
+        if name == "nothing but the exchange":
+            there_and_back = _echo(rounds)
+            print(f"| the same bytes to a process that sends them back, least | | | +{min(there_and_back):.2f} |")
+            print(f"| the same bytes…, median | | | +{statistics.median(there_and_back):.2f} |")
+        for what, mine, its in (
+            ("least", min(here.wall), min(there.wall)),
+            ("median", statistics.median(here.wall), statistics.median(there.wall)),
+            ("processor, median", statistics.median(here.processor), statistics.median(there.processor)),
+        ):
+            print(f"| {name}, {what} | {mine:.2f} | {its:.2f} | {its - mine:+.2f} ({its / mine - 1:+.0%}) |")
+    print(f"\nload of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+
+
 def run(command: list[str]) -> tuple[float, list[float]]:
-    """How long the process took, and what it printed."""
+    """Run a command. Return the seconds that it took, and the list that it printed as JSON."""
     began = time.perf_counter()
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     return time.perf_counter() - began, json.loads(done.stdout)
 
 
 def main() -> None:
-    if len(sys.argv) > 1:
+    if sys.argv[1:] == ["process"]:
+        process_cost()
+    elif len(sys.argv) > 1:
         ours(Path(sys.argv[1]), *sys.argv[2:])
     else:
         compare({})
 
 
 def compare(pythons: dict[str, str]) -> None:
-    """`pythons` is the Python that can import each of `PEERS`; empty where one is missing."""
+    """Measure Facturier and the `PEERS`. `pythons` maps each peer to a Python that can import it, or to an empty string
+    if it is missing."""
     with tempfile.TemporaryDirectory() as folder:
         for sample, count in SAMPLES.items():
             invoice, company = sample_invoices(Path(folder))[sample]
@@ -119,7 +215,7 @@ def compare(pythons: dict[str, str]) -> None:
 
 
 def print_table(pythons: dict[str, str], folder: Path) -> None:
-    """Medians, as Markdown for docs/development/documents.md. The programs take turns."""
+    """Print the medians as Markdown for docs/development/documents.md. The programs take turns."""
 
     def command(name: str, sample: str, seconds: str) -> list[str]:
         if name == "ours":

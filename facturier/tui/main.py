@@ -17,10 +17,10 @@ from facturier.models.errors import FacturierError
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, language_of, name_command, speak
 from facturier.models.text.paths import is_file, typed_path
-from facturier.tui.cli.program_name import command, one_slip
 from facturier.tui.cli.shell import Shell
 from facturier.tui.exit_status import DONE, REFUSED, WRONG_USAGE
 from facturier.tui.faults import as_problem, log_to
+from facturier.tui.program_name import command, one_slip
 from facturier.tui.terminal.signals import ignore_signals, status_of
 from facturier.tui.terminal.streams import NoTerminal, let_go, make_sound, need_terminal, no_core_dumps
 
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 VERBS = {
     "practice": N_("the demo company: sample books and a Google simulator; nothing is really sent"),
     "new": N_("create a company file"),
-    "list": N_("list the invoices with both statuses"),
+    "list": N_("list the invoices with their delivery and payment status"),
     "show": N_("show an invoice, or write its PDF or email to a file"),
     "draft": N_("create drafts from JSON"),
     "connect": N_("connect a Google account, also without a browser"),
     "disconnect": N_("remove the company’s Gmail address"),
     "send": N_("queue invoices, send them and report on each"),
     "outbox": N_("list the outbox; pause and resume it"),
-    "post": N_("deliver what is in the outbox; for cron and systemd"),
+    "post": N_("send the invoices in the outbox; for cron and systemd"),
     "alerts": N_("list the open alerts"),
     "resolve": N_("record whether a delivery in doubt was sent"),
     "bounce": N_("record a bounced email"),
@@ -48,7 +48,7 @@ VERBS = {
     "people": N_("list the members and the access requests"),
     "ask": N_("request access"),
     "admit": N_("approve a person who requested access"),
-    "dismiss": N_("remove a person’s right to send"),
+    "dismiss": N_("remove a member, or decline an access request"),
     "passphrase": N_("protect your key with a passphrase"),
     "completion": N_("print the completion script for a shell"),
 }
@@ -130,7 +130,7 @@ def _named(arguments: Sequence[str]) -> str | None:
     parser.add_argument(
         "path", metavar="COMPANY", nargs="?", help=_("the company file; by default the one opened last")
     )
-    parser.add_argument("--company", metavar="PATH", help=_("the same, as for the commands"))
+    parser.add_argument("--company", metavar="PATH", help=_("another way to name the company file"))
     add_version(parser)
     options = parser.parse_args(arguments)
     named: str | None = options.path or options.company
@@ -176,7 +176,7 @@ def _verb(arguments: Sequence[str], here: Locations) -> int:
     for verb, words in VERBS.items():
         sub = verbs.add_parser(verb, help=_(words), description=_(words))
         if complete or verb in arguments:  # only what is used is loaded: a script waits for every import
-            modules[verb] = importlib.import_module(f"facturier.tui.cli.{verb}")
+            modules[verb] = importlib.import_module(f"facturier.tui.cli.verbs.{verb}")
             modules[verb].add(sub)
             sub.add_argument("--company", metavar="PATH", default=argparse.SUPPRESS, help=_("the company file"))
     parser.set_defaults(parser=parser)
@@ -201,5 +201,6 @@ def _verb(arguments: Sequence[str], here: Locations) -> int:
 
 
 def _company(named: str | None) -> Path | None:
+    # one machine: a company is named by the path of its file.
     path = named or os.environ.get("FACTURIER_COMPANY")
     return typed_path(path) if path else None

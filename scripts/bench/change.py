@@ -1,4 +1,4 @@
-"""Writes to a company as another window would: changes of status one by one, and invoices saved."""
+"""Write to a company as another window would: change statuses one by one, and save invoices."""
 
 import os
 import statistics
@@ -16,7 +16,7 @@ from facturier.models.store.store import open_company
 
 
 def change(path: Path, times: int) -> None:
-    """Turn the newest invoices that were sent to failed and back, a transaction each."""
+    """Change the newest sent invoices to failed and back, one transaction each."""
     store = open_company(path)
     ids = [row[0] for row in store.rows("SELECT id FROM invoice WHERE delivery = 'sent' ORDER BY id DESC LIMIT 20")]
     for turn in range(times):
@@ -29,7 +29,7 @@ def change(path: Path, times: int) -> None:
 
 
 def save(path: Path, times: int) -> float:
-    """Seconds to save an invoice of ten lines, the middle of so many."""
+    """Return the median time in seconds to save an invoice of ten lines."""
     store = open_company(path)
     draft = new_draft(store, date(2026, 11, 24))
     lines = tuple(Line(f"line {number}, on site", "Consulting", "2", "125.00", "GST+QST") for number in range(10))
@@ -45,7 +45,7 @@ def save(path: Path, times: int) -> float:
 
 
 def flush(folder: Path, times: int) -> float:
-    """Seconds that the disk takes to keep one page for certain, the middle of so many."""
+    """Return the median time in seconds to write and flush one page to the disk."""
     took = []
     with (folder / "flushed").open("wb", buffering=0) as file:
         for _time in range(times):

@@ -1,4 +1,4 @@
-"""A font made of ours: it has one character more, and a name of its own."""
+"""A font derived from ours, with one other character and its own name."""
 
 import struct
 from pathlib import Path
@@ -9,7 +9,7 @@ _OURS = Path(facturier.mail.document.document.__file__).parent / "fonts" / "Inte
 
 
 def font_with(character: str) -> bytes:
-    """An OpenType font, `Extra`, that has nothing but `character`, drawn as our X is."""
+    """Return an OpenType font, `Extra`, that contains only `character`, drawn like the letter X."""
     tables = _tables(_OURS.read_bytes())
     tables["name"] = tables["name"].replace("Inter".encode("utf-16-be"), "Extra".encode("utf-16-be"))
     x = _glyph_of("X", tables["cmap"])
@@ -19,14 +19,14 @@ def font_with(character: str) -> bytes:
 
 
 def _tables(font: bytes) -> dict[str, bytes]:
-    """By tag, in the order of the directory (OpenType 1.9, “Organization of an OpenType font”)."""
+    """Return the tables by tag, in directory order (OpenType 1.9, “Organization of an OpenType font”)."""
     (count,) = struct.unpack_from(">H", font, 4)
     entries = (struct.unpack_from(">4sIII", font, 12 + 16 * at) for at in range(count))
     return {tag.decode(): font[start : start + length] for tag, _sum, start, length in entries}
 
 
 def _glyph_of(character: str, cmap: bytes) -> int:
-    """The glyph's number, out of the subtable of format 12."""
+    """Return the glyph id from the cmap subtable of format 12."""
     (count,) = struct.unpack_from(">H", cmap, 2)
     for at in range(count):
         (start,) = struct.unpack_from(">I", cmap, 4 + 8 * at + 4)

@@ -1,8 +1,9 @@
-"""Addresses as typed, and the question to DNS."""
+"""Email addresses as typed, and the DNS check of their domains."""
 
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import dns.message
 import dns.rcode
@@ -10,8 +11,12 @@ import dns.resolver
 import dns.rrset
 import pytest
 
-from facturier.mail.sending.addresses import check_domain, parse_addresses
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
+from facturier.mail.sending.addresses import DomainChecker, check_domain, parse_addresses
 from facturier.models.errors import InputError
+from facturier.models.store.store import create_company
 
 
 @pytest.mark.parametrize(
@@ -38,7 +43,7 @@ from facturier.models.errors import InputError
         ("A@bücher.example, a@xn--bcher-kva.example", ("A@xn--bcher-kva.example",)),
     ],
 )
-def test_what_people_type(typed: str, expected: tuple[str, ...]) -> None:
+def test_valid_addresses_as_people_type_them(typed: str, expected: tuple[str, ...]) -> None:
     assert parse_addresses(typed) == expected
 
 
@@ -68,12 +73,12 @@ def test_what_people_type(typed: str, expected: tuple[str, ...]) -> None:
         ("a" * 64 + "@" + ".".join(["b" * 60] * 3) + ".example", "is not an address"),
     ],
 )
-def test_a_bad_one_is_named_with_the_reason(typed: str, why: str) -> None:
+def test_an_invalid_address_is_named_with_the_reason(typed: str, why: str) -> None:
     with pytest.raises(InputError, match=why):
         parse_addresses(typed)
 
 
-def test_a_bad_address_is_quoted_as_far_as_a_line_can_show_it() -> None:
+def test_an_invalid_address_is_shortened_to_one_line() -> None:
     with pytest.raises(InputError, match=r"^.{,400}$"):
         parse_addresses("a" * 40_000)
 
@@ -88,8 +93,8 @@ RECORDS = {
 
 @pytest.fixture
 def resolver() -> Iterator[dns.resolver.Resolver]:
-    """A resolver that asks a small name server on loopback. It knows RECORDS, fails for fail.org and is silent for
-    silent.org."""
+    """A resolver that queries a small name server on loopback. It answers from RECORDS, fails for fail.org, and does
+    not answer for silent.org."""
     server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     server.bind(("127.0.0.1", 0))
 
@@ -125,27 +130,27 @@ def resolver() -> Iterator[dns.resolver.Resolver]:
 
 
 @pytest.mark.parametrize("domain", ["good.org", "old.org", "fail.org", "silent.org"])
-def test_no_warning_where_mail_may_arrive_or_dns_is_down(domain: str, resolver: dns.resolver.Resolver) -> None:
+def test_no_warning_if_mail_can_arrive_or_dns_is_down(domain: str, resolver: dns.resolver.Resolver) -> None:
     assert check_domain(f"a@{domain}", resolver=resolver) is None
 
 
 @pytest.mark.parametrize("domain", ["nowhere.org", "null.org"])
-def test_a_warning_where_no_mail_can_arrive(domain: str, resolver: dns.resolver.Resolver) -> None:
+def test_a_warning_if_no_mail_can_arrive(domain: str, resolver: dns.resolver.Resolver) -> None:
     warning = check_domain(f"a@{domain}", resolver=resolver)
     assert warning is not None
     assert domain in warning
 
 
-def test_a_resolver_without_a_connection_says_nothing(
+def test_a_resolver_without_a_connection_gives_no_warning(
     resolver: dns.resolver.Resolver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Some answer that there is no such name, whatever is asked."""
+    """Without a connection, some resolvers answer that no name exists."""
     monkeypatch.delitem(RECORDS, ("gmail.com.", "MX"))
     assert check_domain("a@nowhere.org", resolver=resolver) is None
     assert check_domain("a@gmail.com", resolver=resolver) is None
 
 
-def test_a_machine_without_a_resolver_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_a_resolver_gives_no_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     def unreachable(*_arguments: object, **_more: object) -> None:
         raise OSError(101, "Network is unreachable")
 
@@ -154,5 +159,28 @@ def test_a_machine_without_a_resolver_says_nothing(monkeypatch: pytest.MonkeyPat
     assert check_domain("a@gmail.com", resolver=asking) is None
 
 
-def test_a_bad_address_is_not_its_business(resolver: dns.resolver.Resolver) -> None:
+def test_an_invalid_address_is_not_checked(resolver: dns.resolver.Resolver) -> None:
     assert check_domain("nonsense", resolver=resolver) is None
+
+
+def test_each_domain_is_asked_about_once(tmp_path: Path) -> None:
+    asked = []
+
+    def ask(address: str) -> str | None:
+        asked.append(address)
+        if address == "c@broken.example":
+            raise RuntimeError("a fault of ours")
+        return "takes no email" if address.endswith("@nowhere.example") else None
+
+    store = create_company(tmp_path / "acme.facturier")
+    people = ("a@acme.example", "b@acme.example", "a@nowhere.example", "c@broken.example")
+    for endpoints, expected in (
+        (Endpoints(), [people[0], *people[2:]]),
+        (Endpoints(stand_in="http://127.0.0.1:9"), []),
+    ):
+        domains = DomainChecker(open_workspace(store, Locations(tmp_path, tmp_path / "log"), endpoints), ask)
+        asked.clear()
+        assert domains.ask(people) is bool(expected)
+        assert not domains.ask(reversed(people))
+        assert asked == expected
+        assert [finding.text for finding in domains.warnings(people)] == ["takes no email"] * bool(expected)

@@ -1,4 +1,4 @@
-"""Bounces as Gmail, Postfix, Exchange and Exim write them."""
+"""Parsing bounces from Gmail, Postfix, Exchange and Exim."""
 
 import time
 from contextlib import suppress
@@ -219,7 +219,7 @@ Hello
 
 
 def read(mail: bytes, *recipients: str) -> tuple[dict[str, str], tuple[str, ...], frozenset[str]]:
-    """Who was not reached of those, and what says which message it is about."""
+    """Return the recipients that were not reached, and the ids that identify the original message."""
     [bounce] = read_bounces(mail)
     return bounce.not_reached(recipients), bounce.message_ids, bounce.subjects
 
@@ -234,7 +234,7 @@ def test_gmail() -> None:
     assert "Facture 1042 d’Acme" in subjects
 
 
-def test_postfix_names_the_address_that_was_written_to_and_only_those_that_failed() -> None:
+def test_postfix_names_the_original_address_and_only_the_failed_ones() -> None:
     everyone = ("alias@partner.example", "other@partner.example", "late@partner.example", "served@partner.example")
     found, ids, subjects = read(POSTFIX, *everyone)
     assert found == {
@@ -276,13 +276,13 @@ def test_how_it_was_saved_or_pasted_does_not_matter(bounce: bytes) -> None:
         assert read_bounces(mark + bounce.decode().encode(encoding)) == read_bounces(bounce)
 
 
-def test_the_header_alone_is_enough_and_the_original_is_then_what_was_answered_to() -> None:
+def test_without_the_original_its_id_comes_from_the_reply_header() -> None:
     head = b"X-Failed-Recipients: a@b.example\nReferences: <0@x.example> <1046@acme.example>\n\nSorry.\n"
     found, ids, _subjects = read(head, "a@b.example")
     assert (found, ids) == ({"a@b.example": ""}, ("<1046@acme.example>",))
 
 
-def test_a_status_part_for_addresses_beyond_ascii_is_read() -> None:
+def test_a_status_part_for_non_ascii_addresses_is_read() -> None:
     text = (
         POSTFIX.replace(b"message/delivery-status", b"message/global-delivery-status")
         .replace(b"rfc822;alias@", "utf-8; josé@".encode())
@@ -294,7 +294,7 @@ def test_a_status_part_for_addresses_beyond_ascii_is_read() -> None:
     ]
 
 
-def test_a_delay_is_no_bounce() -> None:
+def test_a_delay_is_not_a_bounce() -> None:
     with pytest.raises(LateOnly, match="only says that the message is delayed"):
         read_bounces(GMAIL.replace(b"Action: failed", b"Action: delayed"))
 
@@ -312,27 +312,27 @@ def test_a_delay_is_no_bounce() -> None:
         GMAIL.replace(b"message/delivery-status", b"message/disposition-notification"),
     ],
 )
-def test_what_is_no_bounce_is_refused(text: bytes) -> None:
+def test_other_mail_is_refused(text: bytes) -> None:
     with pytest.raises(UnreadBounce):
         read_bounces(text)
 
 
-def test_an_action_that_the_standard_does_not_know_is_judged_by_its_status() -> None:
+def test_an_unknown_action_is_judged_by_its_status() -> None:
     odd = GMAIL.replace(b"Action: failed", b"Action: error")
     assert list(read(odd, "compta@tremblay.example")[0]) == ["compta@tremblay.example"]
     with pytest.raises(UnreadBounce):
         read_bounces(odd.replace(b"Status: 5.1.1", b"Status: 4.1.1"))
 
 
-def test_any_cut_of_a_bounce_is_read_or_refused_with_a_sentence() -> None:
+def test_any_truncated_bounce_is_read_or_refused() -> None:
     for bounce in (GMAIL, POSTFIX, EXCHANGE, EXIM):
         for end in range(0, len(bounce), 37):
             with suppress(MessageError):
                 assert read_bounces(bounce[:end])
 
 
-def test_nothing_in_a_mail_raises_anything_but_a_sentence() -> None:
-    """Bytes changed, taken out, doubled and put in at random, and encoded words that are broken."""
+def test_damaged_mail_never_raises_an_unexpected_error() -> None:
+    """With bytes changed, removed, doubled and inserted at random, and with broken encoded words."""
     pick = Random(7)
     broken = [
         b"=?utf-8?B?SW52b2ljZSAxMDAxIGZyb20gQWNtZ?=",
@@ -385,7 +385,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("mail", HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_mail_is_read_within_bounds(mail: bytes) -> None:
+def test_a_hostile_mail_is_read_in_bounded_time(mail: bytes) -> None:
     began = time.process_time()
     with suppress(MessageError):
         for bounce in read_bounces(mail):

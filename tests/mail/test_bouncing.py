@@ -1,4 +1,4 @@
-"""Which delivery a bounce is about, and what a person says where nothing can be read."""
+"""Matching a bounce to its delivery, and choosing it by hand if the bounce cannot be read."""
 
 import json
 from datetime import timedelta
@@ -51,29 +51,29 @@ def bounce(
     return mail.as_bytes()
 
 
-def test_the_mark_says_which_delivery_it_is_whatever_the_rest_says(tmp_path: Path) -> None:
+def test_the_mark_identifies_the_delivery_regardless_of_the_rest(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     mark = new_mark(1)
     first = sent(store, "Invoice", mark=mark)
     sent(store, "Invoice", message_id="<2@acme.example>")
-    delivery, found = hand_in(
+    [(delivery, found)] = hand_in(
         store, bounce(original=f"Message-ID: <2@acme.example>\nSubject: Invoice\n{MARK_HEADER}: {mark}")
     )
     assert (delivery.id, delivery.state, list(found)) == (first.id, State.BOUNCED, [OFFICE])
-    with pytest.raises(UnreadBounce, match="not match any invoice of this company"):  # another company's
+    with pytest.raises(UnreadBounce, match="not match any invoice of this company"):  # a mark of another company
         hand_in(store, bounce(original=f"Message-ID: <2@acme.example>\nSubject: Invoice\n{MARK_HEADER}: {new_mark(2)}"))
 
 
-def test_without_a_mark_the_message_id_then_the_subject(tmp_path: Path) -> None:
+def test_without_a_mark_the_message_id_then_the_subject_count(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     first = sent(store, "Invoice 1 from Acme")
     second = sent(store, "Invoice 12 from Acme", message_id="<2@acme.example>")
     subject = "Subject: Invoice 1 from Acme"
-    assert hand_in(store, bounce(original=f"{subject}\nMessage-ID: <CAx@mail.gmail.com>"))[0].id == first.id
-    assert hand_in(store, bounce(original="Subject: ?\nMessage-ID: <2@acme.example>"))[0].id == second.id
+    assert hand_in(store, bounce(original=f"{subject}\nMessage-ID: <CAx@mail.gmail.com>"))[0][0].id == first.id
+    assert hand_in(store, bounce(original="Subject: ?\nMessage-ID: <2@acme.example>"))[0][0].id == second.id
 
 
-def test_a_subject_must_be_about_one_invoice_that_went_to_somebody_in_the_bounce(tmp_path: Path) -> None:
+def test_a_subject_must_match_one_invoice_sent_to_the_bounced_address(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     sent(store, "Your invoice", "zoe@z.example")
     original = "Subject: Your invoice\nDate: today"
@@ -87,14 +87,14 @@ def test_a_subject_must_be_about_one_invoice_that_went_to_somebody_in_the_bounce
 
 
 @pytest.mark.parametrize("message_id", ["%", "<%>", "<%@%>", "_", "<1_acme.example>"])
-def test_a_pattern_in_place_of_a_message_id_marks_nothing(tmp_path: Path, message_id: str) -> None:
+def test_a_pattern_in_place_of_a_message_id_matches_nothing(tmp_path: Path, message_id: str) -> None:
     store = a_store(tmp_path)
     sent(store, "Invoice 1 from Acme")
     with pytest.raises(UnreadBounce):
         hand_in(store, bounce(original=f"Subject: other\nMessage-ID: {message_id}"))
 
 
-def test_a_reply_that_bounced_is_not_about_the_invoice_that_it_answers_to(tmp_path: Path) -> None:
+def test_a_bounced_reply_does_not_match_the_invoice(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     sent(store, "Invoice 1 from Acme")
     original = "Subject: Re: Invoice 1 from Acme\nMessage-ID: <9@acme.example>\nReferences: <1@acme.example>"
@@ -121,7 +121,7 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS.keys())
-def test_answers_are_no_bounces(tmp_path: Path, answer: dict[str, str]) -> None:
+def test_replies_are_not_bounces(tmp_path: Path, answer: dict[str, str]) -> None:
     store = a_store(tmp_path)
     sent(store, "Invoice 1 from Acme")
     with pytest.raises(UnreadBounce):
@@ -136,7 +136,7 @@ def test_answers_are_no_bounces(tmp_path: Path, answer: dict[str, str]) -> None:
         f"Your message has not yet been delivered to {OFFICE}. Delivery attempts will continue.",
     ],
 )
-def test_a_delay_marks_nothing(tmp_path: Path, text: str) -> None:
+def test_a_delay_records_nothing(tmp_path: Path, text: str) -> None:
     store = a_store(tmp_path)
     sent(store, "Invoice 1 from Acme")
     original = "Subject: Invoice 1 from Acme\nMessage-ID: <1@acme.example>"
@@ -145,7 +145,7 @@ def test_a_delay_marks_nothing(tmp_path: Path, text: str) -> None:
     assert open_alerts(store) == []
 
 
-def test_a_bounce_of_another_bounce_finds_what_is_inside(tmp_path: Path) -> None:
+def test_a_bounce_of_a_bounce_matches_the_inner_message(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     first = sent(store, "Invoice 1 from Acme")
     forwarded = EmailMessage()
@@ -154,10 +154,28 @@ def test_a_bounce_of_another_bounce_finds_what_is_inside(tmp_path: Path) -> None
     forwarded.set_content("See attached.")
     inner = bounce(original="Subject: Invoice 1 from Acme\nMessage-ID: <1@acme.example>")
     forwarded.add_attachment(inner, maintype="application", subtype="octet-stream", filename="noname.eml")
-    assert hand_in(store, forwarded.as_bytes())[0].id == first.id
+    assert hand_in(store, forwarded.as_bytes())[0][0].id == first.id
 
 
-def test_the_second_bounce_of_two(tmp_path: Path) -> None:
+def test_a_mail_with_several_attached_bounces_records_each(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    sent_ones = [sent(store, f"Invoice {n} from Acme", message_id=f"<{n}@acme.example>") for n in (1, 2, 3)]
+    forwarded = EmailMessage()
+    forwarded["From"] = "boss@acme.example"
+    forwarded["Subject"] = "Fwd: three came back"
+    forwarded.set_content("See attached.")
+    for n in (1, 2, 3, 3):
+        inner = bounce(original=f"Subject: Invoice {n} from Acme\nMessage-ID: <{n}@acme.example>")
+        forwarded.add_attachment(inner, maintype="application", subtype="octet-stream", filename="noname.eml")
+    hand_in(store, bounce(original="Subject: Invoice 2 from Acme\nMessage-ID: <2@acme.example>"))
+    recorded = hand_in(store, forwarded.as_bytes())
+    assert [delivery.id for delivery, _recipients in recorded] == [sent_ones[0].id, sent_ones[2].id]
+    assert {alert.delivery_id for alert in open_alerts(store)} == {one.id for one in sent_ones}
+    with pytest.raises(AlreadyBounced):
+        hand_in(store, forwarded.as_bytes())
+
+
+def test_a_second_bounce_of_the_same_message(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery = sent(store, "Invoice 1 from Acme", "a@two.example", "b@two.example")
     original = "Subject: Invoice 1 from Acme\nMessage-ID: <1@acme.example>"
@@ -169,7 +187,7 @@ def test_the_second_bounce_of_two(tmp_path: Path) -> None:
         hand_in(store, bounce("<b@two.example>: 550 5.1.1 no such user", original))
 
 
-def test_a_person_says_what_cannot_be_read(tmp_path: Path) -> None:
+def test_a_user_can_record_an_unreadable_bounce(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery = sent(store, "Invoice 1 from Acme", "a@two.example", "b@two.example")
     mail = b"\xd0\xcf\x11\xe0 something about b@two.example"
@@ -201,7 +219,7 @@ def test_a_person_says_what_cannot_be_read(tmp_path: Path) -> None:
     assert json.dumps(alert.detail).count("They called") == 1
 
 
-def test_one_recipient_need_not_be_named(tmp_path: Path) -> None:
+def test_a_single_recipient_need_not_be_named(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery = sent(store, "Invoice 1 from Acme")
     assert record_bounce(store, delivery.number, "", "closed")[1] == {OFFICE: "closed"}
@@ -222,12 +240,12 @@ def test_a_bounce_in_another_language(tmp_path: Path, text: str, subject: str) -
     store = a_store(tmp_path)
     first = sent(store, "Invoice 1 from Acme")
     original = "Subject: Invoice 1 from Acme\nMessage-ID: <1@acme.example>"
-    delivery, found = hand_in(store, bounce(f"{text}<{OFFICE}>", original, subject=subject))
+    [(delivery, found)] = hand_in(store, bounce(f"{text}<{OFFICE}>", original, subject=subject))
     assert (delivery.id, list(found)) == (first.id, [OFFICE])
 
 
 @pytest.mark.parametrize("text", ["De bezorging is vertraagd (451 4.4.1): ", "지연: ", "Доставка отложена: "])
-def test_a_delay_in_another_language_marks_nothing(tmp_path: Path, text: str) -> None:
+def test_a_delay_in_another_language_records_nothing(tmp_path: Path, text: str) -> None:
     store = a_store(tmp_path)
     sent(store, "Invoice 1 from Acme")
     original = "Subject: Invoice 1 from Acme\nMessage-ID: <1@acme.example>"
@@ -236,10 +254,10 @@ def test_a_delay_in_another_language_marks_nothing(tmp_path: Path, text: str) ->
 
 
 @pytest.mark.parametrize("charset", [b"utf-16", b"UTF-32LE"])
-def test_a_charset_that_lies_hides_nothing(tmp_path: Path, charset: bytes) -> None:
+def test_a_wrong_charset_hides_nothing(tmp_path: Path, charset: bytes) -> None:
     store = a_store(tmp_path)
     first = sent(store, "Invoice 1 from Acme")
     mail = bounce(original="Subject: Invoice 1 from Acme\nMessage-ID: <1@acme.example>")
     lying = mail.replace(b'charset="utf-8"', b'charset="' + charset + b'"')
     assert lying != mail
-    assert hand_in(store, lying)[0].id == first.id
+    assert hand_in(store, lying)[0][0].id == first.id

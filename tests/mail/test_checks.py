@@ -1,4 +1,4 @@
-"""What is said before a message leaves."""
+"""Warnings before a message is sent."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -8,11 +8,12 @@ import pytest
 
 from facturier.mail.letter.letter import default_letter, default_subject
 from facturier.mail.letter.placeholders import letter_values
+from facturier.mail.senders.gmail import GmailType
+from facturier.mail.senders.smtp import SmtpType
 from facturier.mail.sending.checks import LARGEST_MESSAGE, check_message, daily_limit
 from facturier.mail.sending.domain_typos import meant_domain
 from facturier.models.books.status import BookStatus
 from facturier.models.outbox.delivery import Envelope
-from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.settings.tax import Line
 from tests.mail.samples import a_company, an_invoice
 
@@ -28,7 +29,7 @@ GOOD: dict[str, Any] = {
 }
 
 
-def test_nothing_is_said_where_nothing_is_wrong() -> None:
+def test_no_warning_without_a_problem() -> None:
     assert check_message(an_invoice(), **GOOD) == []
 
 
@@ -61,13 +62,13 @@ def test_nothing_is_said_where_nothing_is_wrong() -> None:
         ({"sent_before": {"Compta@Tremblay.example"}}, "warning", "to", "already sent"),
     ],
 )
-def test_each_trouble_is_said(changed: dict[str, Any], level: str, field: str, words: str) -> None:
+def test_each_problem_has_a_warning(changed: dict[str, Any], level: str, field: str, words: str) -> None:
     (finding,) = check_message(an_invoice(), **(GOOD | changed))
     assert (finding.level, finding.field) == (level, field)
     assert words in finding.text
 
 
-def test_a_slip_in_a_well_known_domain_is_seen_and_no_real_domain_is_taken_for_one() -> None:
+def test_a_typo_in_a_well_known_domain_is_found_but_real_domains_are_not() -> None:
     slips = "gmial.com gmai.com gmail.co gmail.con gmail.fr hotmial.com yaho.fr outlok.com yahoo.cm iclod.com"
     meant = "gmail.com gmail.com gmail.com gmail.com gmail.com hotmail.com yahoo.fr outlook.com yahoo.com icloud.com"
     assert [meant_domain(slip) for slip in slips.split()] == meant.split()
@@ -86,17 +87,17 @@ def test_a_slip_in_a_well_known_domain_is_seen_and_no_real_domain_is_taken_for_o
         ({"book_status": BookStatus.VOID, "number": "7"}, "error", "void"),
     ],
 )
-def test_amounts_are_looked_at(changes: dict[str, Any], level: str, words: str) -> None:
+def test_amounts_are_checked(changes: dict[str, Any], level: str, words: str) -> None:
     (finding,) = check_message(an_invoice(**changes), **GOOD)
     assert finding.level == level
     assert words in finding.text
 
 
-def test_who_names_no_line_at_all_means_it_so() -> None:
+def test_lines_without_names_are_accepted_if_none_has_one() -> None:
     assert check_message(an_invoice(lines=(Line("", "", "1", "5"), Line("", "", "1", "7"))), **GOOD) == []
 
 
-def test_a_draft_that_is_late_before_it_leaves_is_seen_and_a_reminder_is_none() -> None:
+def test_an_overdue_draft_has_a_warning_and_a_reminder_has_none() -> None:
     draft = an_invoice()
     assert check_message(draft, **GOOD | {"today": draft.due}) == []
     (finding,) = check_message(draft, **GOOD | {"today": draft.due + timedelta(1)})
@@ -110,17 +111,17 @@ def test_errors_come_first() -> None:
     assert [finding.level for finding in findings] == ["error", "warning", "warning"]
 
 
-def test_how_many_recipients_gmail_takes_in_a_day_is_said() -> None:
+def test_gmails_daily_limit_of_recipients_has_a_warning() -> None:
     def some(sender: str, count: int) -> list[Envelope]:
         return [Envelope(sender, (f"a{number}@x.example",), ("boss@x.example",)) for number in range(count)]
 
-    assert daily_limit(some("me@gmail.com", 2), SenderKind.GMAIL) == (
+    assert daily_limit(some("me@gmail.com", 2), GmailType()) == (
         "4 recipients. A personal Gmail account can send to 500 recipients a day."
     )
-    assert "too many for one day" in daily_limit(some("me@gmail.com", 251), SenderKind.GMAIL)
-    said = daily_limit(some("billing@acme.example", 251), SenderKind.GMAIL)
+    assert "too many for one day" in daily_limit(some("me@gmail.com", 251), GmailType())
+    said = daily_limit(some("billing@acme.example", 251), GmailType())
     assert said == "502 recipients. A Google Workspace account can send to 2000 recipients a day."
-    assert daily_limit(some("me@gmail.com", 251), SenderKind.DEFAULT) == ""
+    assert daily_limit(some("me@gmail.com", 251), SmtpType()) == ""
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ def test_how_many_recipients_gmail_takes_in_a_day_is_said() -> None:
         ({"due": an_invoice().date + timedelta(4000)}, "3650 days"),
     ],
 )
-def test_a_draft_whose_dates_contradict_each_other_does_not_go(changed: dict[str, Any], words: str) -> None:
+def test_a_draft_with_contradictory_dates_is_refused(changed: dict[str, Any], words: str) -> None:
     draft = replace(an_invoice(), book_status=BookStatus.DRAFT, number=None, **changed)
     assert any(found.level == "error" and words in found.text for found in check_message(draft, **GOOD))
     issued = replace(an_invoice(), book_status=BookStatus.ISSUED, number="1001", **changed)

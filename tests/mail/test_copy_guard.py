@@ -1,4 +1,4 @@
-"""A copy of a company sends nothing until a person says that it is the company, however it was made."""
+"""A copy of a company sends nothing until a user confirms that it is the company, however the copy was made."""
 
 import contextlib
 import json
@@ -15,8 +15,14 @@ import pytest
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.senders.protocol import Sender
+from facturier.mail.senders.senders import Senders
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.identity import load_identity
+from facturier.mail.vault.permission import adopt, refusal, remember
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.journal import read_journal
@@ -36,11 +42,11 @@ from tests.mail.people import no_keyring
 from tests.models.making import Clock, a_store, queue
 from tests.models.released import released_company
 
-Place = tuple[Path, Path]  # a company, and a folder for what else there is
+Place = tuple[Path, Path]  # a company file, and a folder for everything else
 
 
 class Membership:
-    """People at a company whose default sender is a folder. Each time that one sits down is another program."""
+    """Several users of a company whose default sender is a folder. Each `sit` is a new program."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -58,10 +64,10 @@ class Membership:
         locations = Locations(self.folder / name, self.folder / "log")
         identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
         store = open_company(path or self.path, clock=self.clock, user=name)
-        return Workspace(store, locations, Endpoints(), identity=identity)
+        return open_workspace(store, locations, Endpoints(), identity=identity)
 
     def post(self, name: str, path: Path | None = None) -> int:
-        return self.sit(name, path).postman().deliver()
+        return postman(self.sit(name, path)).deliver()
 
     def queued(self) -> Delivery:
         self._number += 1
@@ -94,33 +100,56 @@ def daily(store: Store, to: Path) -> None:
 
 
 @pytest.mark.parametrize("copy", [plain, whole, back_up, daily])
-def test_a_copy_opened_elsewhere_only_looks(people: Membership, copy: Callable[[Store, Path], None]) -> None:
+def test_a_copy_opened_elsewhere_is_read_only(people: Membership, copy: Callable[[Store, Path], None]) -> None:
     people.queued()
     other = people.folder / "other.facturier"
     copy(people.sit("marie").store, other)
     assert people.post("marie") == 1
     for name in ("marie", "paul"):
         ws = people.sit(name, other)
-        assert isinstance(ws.refusal(), CompanyCopy)
-        assert ws.postman().deliver() == 0
-        prepared = ws.prepare(1, ws.compose(1))
+        assert isinstance(refusal(ws), CompanyCopy)
+        assert postman(ws).deliver() == 0
+        prepared = prepare(ws, 1, compose(ws, 1))
         assert not prepared.ready
         assert read_company(ws.store).name == "Acme"
     assert people.mails == 1
 
 
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_planted_demo_setting_does_not_hide_a_copy(people: Membership, elsewhere: bool) -> None:
+    """Someone with write access to the file has added the setting."""
+    people.queued()
+    copy = people.folder / "other.facturier"
+    shutil.copy(people.sit("marie").store.path, copy)
+    assert people.post("marie") == 1
+    if not elsewhere:
+        people.path.unlink()
+        shutil.copy(copy, people.path)
+    ws = people.sit("marie", copy if elsewhere else None)
+    with contextlib.closing(sqlite3.connect(ws.store.path)) as database, database:
+        database.execute(
+            "INSERT OR REPLACE INTO setting VALUES ('practice', ?)", (json.dumps(str(people.folder / "out")),)
+        )
+    assert ws.company().practice
+    assert isinstance(refusal(ws), CompanyCopy)
+    assert postman(ws).deliver() == 0
+    assert people.mails == 1
+
+
 @pytest.mark.parametrize("copy", [plain, whole, back_up, daily])
-def test_a_copy_put_in_place_sends_nothing_again(people: Membership, copy: Callable[[Store, Path], None]) -> None:
+def test_a_copy_in_place_of_the_company_sends_nothing_again(
+    people: Membership, copy: Callable[[Store, Path], None]
+) -> None:
     delivery = people.queued()
     saved = people.folder / "saved"
     copy(people.sit("marie").store, saved)
     assert people.post("marie") == 1
     for _time in range(2):
-        shutil.copyfile(saved, people.path)  # the same path and inode
+        shutil.copyfile(saved, people.path)  # keeps the path and the inode
         assert people.post("marie") == 0
-        done = people.sit("marie").adopt()
+        done = adopt(people.sit("marie"))
         assert done.stopped == 1
-        assert people.sit("marie").refusal() is None
+        assert refusal(people.sit("marie")) is None
         assert people.post("marie") == people.post("paul") == 0
     store = open_company(people.path)
     assert get_delivery(store, delivery.id).state is State.CANCELLED
@@ -134,24 +163,24 @@ def test_the_daily_copy_and_the_backup_before_an_update_send_nothing(people: Mem
     old = released_company(tmp_path / "old")
     open_company(old)
     [backup] = old.parent.glob("* before update *")
-    assert isinstance(people.sit("marie", backup).refusal(), CompanyCopy)
+    assert isinstance(refusal(people.sit("marie", backup)), CompanyCopy)
 
 
-def test_what_a_colleague_sent_counts_for_an_open_window(people: Membership) -> None:
+def test_deliveries_by_a_colleague_count_in_an_open_window(people: Membership) -> None:
     """Marie's window saw that Paul's postman sent it."""
     people.queued()
     saved = people.folder / "saved"
     shutil.copy(people.path, saved)
     marie = people.sit("marie")
     assert people.post("paul") == 1
-    marie.remember()  # as the screens do when the file has changed
+    remember(marie)  # as the screens do after a change of the file
     shutil.copyfile(saved, people.path)
     assert people.post("marie") == 0
     assert people.mails == 1
 
 
 def test_a_snapshot_rolled_back_in_place(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same path and inode, on a device with another number, as with btrfs."""
+    """The path and the inode stay the same, but the device number changes, as with btrfs."""
     people.queued()
     before = people.path.read_bytes()
     assert people.post("marie") == 1
@@ -162,7 +191,7 @@ def test_a_snapshot_rolled_back_in_place(people: Membership, monkeypatch: pytest
 
 
 def other_device(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As after a reboot with other disks, or in another container."""
+    """Change the device number, as after a reboot with other disks, or in another container."""
     here = homes.home_at
 
     def elsewhere(path: Path, token: str = "", since: str = "") -> homes.Home:
@@ -173,36 +202,34 @@ def other_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facturier.mail.vault.copy_guard.home_at", elsewhere)
 
 
-def test_a_new_device_number_alone_asks_nobody(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_device_number_alone_is_accepted(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     people.sit("marie")
     people.queued()
     other_device(monkeypatch)
     assert people.post("marie") == 1
     people.queued()
-    assert people.post("paul") == 1  # who has never worked with it: Marie's program wrote the new number down
+    assert people.post("paul") == 1  # Paul has never worked with it: Marie's program stored the new number
 
 
-def test_a_new_disk_with_the_same_numbers_is_asked_about_where_nobody_knows_it(
-    people: Membership, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_new_disk_with_the_same_numbers_is_noticed(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     people.queued()
     other_device(monkeypatch)
-    assert isinstance(people.sit("paul").refusal(), CompanyCopy)
+    assert isinstance(refusal(people.sit("paul")), CompanyCopy)
 
 
-def test_a_file_system_that_makes_up_inodes_asks_nobody(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_with_changing_inodes_is_accepted(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     people.queued()
     people.sit("marie")
     new = people.path.with_name("new")
     shutil.copy(people.path, new)
-    new.replace(people.path)  # another inode
-    assert isinstance(people.sit("marie").refusal(), CompanyCopy)
+    new.replace(people.path)  # a new inode
+    assert isinstance(refusal(people.sit("marie")), CompanyCopy)
     monkeypatch.setattr(sqlite, "file_system", lambda *_arguments: "vfat")
     assert people.post("marie") == 1
 
 
-def test_a_removed_file_made_again_from_a_copy_sends_nothing_whoever_works_with_it(people: Membership) -> None:
-    """Even where the new file gets the inode of the one that was removed."""
+def test_a_file_recreated_from_a_copy_sends_nothing(people: Membership) -> None:
+    """Even if the new file gets the inode of the removed one."""
     people.queued()
     saved = people.folder / "saved"
     shutil.copy(people.path, saved)
@@ -226,21 +253,21 @@ def test_tools_that_replace_the_file(people: Membership, tool: list[str]) -> Non
     assert people.mails == 1
 
 
-def test_moved_with_mv_it_asks_once_and_loses_nothing(people: Membership) -> None:
+def test_after_mv_it_asks_once_and_loses_nothing(people: Membership) -> None:
     delivery = people.queued()
     people.sit("marie")
     to = people.folder / "moved" / "acme.facturier"
     to.parent.mkdir()
     people.path.rename(to)
     assert people.post("marie", to) == 0
-    done = people.sit("marie", to).adopt()
+    done = adopt(people.sit("marie", to))
     assert (done.stopped, done.was, done.retired) == (0, str(people.path), False)
     assert people.post("marie", to) == 1
-    assert people.sit("paul", to).refusal() is None
+    assert refusal(people.sit("paul", to)) is None
     assert get_delivery(open_company(to), delivery.id).state is State.SENT
 
 
-def test_moved_by_somebody_who_has_not_seen_its_end_the_outbox_is_stopped(people: Membership) -> None:
+def test_moved_by_a_user_with_an_old_view_the_outbox_is_stopped(people: Membership) -> None:
     people.sit("paul")
     people.queued()
     saved = people.folder / "saved"
@@ -248,7 +275,7 @@ def test_moved_by_somebody_who_has_not_seen_its_end_the_outbox_is_stopped(people
     assert people.post("marie") == 1
     people.path.unlink()
     people.path.with_name("new").write_bytes(saved.read_bytes())
-    assert people.sit("paul", people.path.with_name("new")).adopt().stopped == 1
+    assert adopt(people.sit("paul", people.path.with_name("new"))).stopped == 1
     assert people.mails == 1
 
 
@@ -257,15 +284,15 @@ def test_on_another_machine_it_asks_once_and_the_old_file_becomes_a_copy(people:
     new = people.folder / "new.facturier"
     shutil.copy(people.path, new)
     assert people.post("marie") == 1
-    done = people.sit("somebody", new).adopt()
+    done = adopt(people.sit("somebody", new))
     assert (done.stopped, done.retired) == (1, True)
-    assert people.sit("somebody", new).refusal() is None
-    assert isinstance(people.sit("marie").refusal(), CompanyCopy)
+    assert refusal(people.sit("somebody", new)) is None
+    assert isinstance(refusal(people.sit("marie")), CompanyCopy)
     assert read_journal(open_company(people.path))[-1].kind == "retired"
     assert people.mails == 1
 
 
-def test_restored_it_is_the_company_for_everyone(people: Membership) -> None:
+def test_after_a_restore_it_is_the_company_for_everyone(people: Membership) -> None:
     for name in ("marie", "paul"):
         people.sit(name)
     saved = people.folder / "saved"
@@ -276,24 +303,24 @@ def test_restored_it_is_the_company_for_everyone(people: Membership) -> None:
     people.clock.go(minutes=1)
     restore(saved, people.path, clock=people.clock)
     for name in ("marie", "paul", "somebody"):
-        assert people.sit(name).refusal() is None
-    people.path.write_bytes(raw)  # what was the company before, as it was
+        assert refusal(people.sit(name)) is None
+    people.path.write_bytes(raw)  # the former company, unchanged
     for name in ("marie", "paul"):
-        assert isinstance(people.sit(name).refusal(), CompanyCopy)
+        assert isinstance(refusal(people.sit(name)), CompanyCopy)
 
 
-def test_a_link_to_the_file_is_the_file(people: Membership) -> None:
+def test_a_symbolic_link_is_the_same_file(people: Membership) -> None:
     people.queued()
     link = people.folder / "link"
     link.symlink_to(people.path)
     ws = people.sit("marie", link)
     with ws.store.reading():
         assert ws.store.path == people.path
-        assert ws.postman().deliver() == 1
-    assert people.sit("marie").refusal() is None
+        assert postman(ws).deliver() == 1
+    assert refusal(people.sit("marie")) is None
 
 
-def test_a_second_name_is_refused(people: Membership) -> None:
+def test_a_hard_link_is_refused(people: Membership) -> None:
     people.queued()
     other = people.folder / "other.facturier"
     other.hardlink_to(people.path)
@@ -302,7 +329,7 @@ def test_a_second_name_is_refused(people: Membership) -> None:
     assert people.post("marie") == 1
     assert sorted(path.name for path in people.folder.glob("other*")) == ["other.facturier"]
     people.path.unlink()
-    assert isinstance(people.sit("marie", other).refusal(), CompanyCopy)  # now it is its only name
+    assert isinstance(refusal(people.sit("marie", other)), CompanyCopy)  # now the file has only this name
 
 
 @pytest.fixture
@@ -332,11 +359,12 @@ def test_a_folder_mounted_elsewhere_is_the_same_and_a_file_mounted_alone_is_refu
         people.sit("marie", alone)
     assert people.post("paul", folder) == 1
     assert people.post("marie") == 0
-    assert people.sit("marie").refusal() is None
+    assert refusal(people.sit("marie")) is None
 
 
 def test_a_file_of_the_first_release(people: Membership, tmp_path: Path) -> None:
-    """It does not say where it lives. With an empty outbox it goes on; else only where this person has used it."""
+    """It does not record its location. It opens normally if its outbox is empty, otherwise only where this user has
+    opened it before."""
     used, found = (tmp_path / name / "acme.facturier" for name in ("used", "found"))
     for path in (used, found):
         path.parent.mkdir()
@@ -344,46 +372,48 @@ def test_a_file_of_the_first_release(people: Membership, tmp_path: Path) -> None
     (tmp_path / "marie").mkdir(mode=0o700)
     (tmp_path / "marie" / "companies.json").write_text(json.dumps([str(used)]))
     assert unfinished(open_company(used, check=False))
-    assert people.sit("marie", used).refusal() is None
-    assert people.sit("paul", used).refusal() is None
-    assert isinstance(people.sit("marie", found).refusal(), CompanyCopy)
-    released_company(used.parent)  # an old backup of that release, put in its place afterwards
-    assert isinstance(people.sit("marie", used).refusal(), CompanyCopy)
+    assert refusal(people.sit("marie", used)) is None
+    assert refusal(people.sit("paul", used)) is None
+    assert isinstance(refusal(people.sit("marie", found)), CompanyCopy)
+    released_company(used.parent)  # an old backup of that release, put there later
+    assert isinstance(refusal(people.sit("marie", used)), CompanyCopy)
 
 
 @pytest.mark.parametrize("value", ["", "null", "[]", "{}", '{"token": 1}', "junk", "\x00"])
-def test_a_home_that_cannot_be_read_is_asked_about(people: Membership, value: str) -> None:
+def test_an_unreadable_home_is_asked_about(people: Membership, value: str) -> None:
     people.queued()
     store = open_company(people.path)
     with store.writing():
         store.write("UPDATE setting SET value = ? WHERE key = 'home'", value)
     assert people.post("marie") == 0
-    assert people.sit("marie").adopt().stopped == 1
-    assert people.sit("marie").refusal() is None
+    assert adopt(people.sit("marie")).stopped == 1
+    assert refusal(people.sit("marie")) is None
 
 
-def test_what_is_not_committed_is_not_remembered(people: Membership) -> None:
+def test_uncommitted_changes_are_not_remembered(people: Membership) -> None:
     ws = people.sit("marie")
 
     def half() -> None:
         with ws.store.writing():
             ws.store.write("INSERT INTO journal (at, user, kind, detail) VALUES ('', '', 'never', '{}')")
-            ws.remember()
+            remember(ws)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         half()
-    assert people.sit("marie").refusal() is None
+    assert refusal(people.sit("marie")) is None
 
 
-def test_a_clock_that_goes_back_is_no_alarm(people: Membership) -> None:
+def test_a_clock_set_back_is_no_alarm(people: Membership) -> None:
     people.sit("marie")
     people.clock.now -= timedelta(days=400)
     people.queued()
     assert people.post("marie") == 1
 
 
-def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(people: Membership) -> None:
+def test_an_older_file_put_in_place_during_a_round_sends_nothing_again(
+    people: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for _number in range(4):
         people.queued()
     ws = people.sit("marie")
@@ -391,21 +421,22 @@ def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(p
     back_up(ws.store, saved)
     with contextlib.closing(sqlite3.connect(saved, isolation_level=None)) as older:
         older.execute("ATTACH ? AS company", (str(people.path),))
-        older.execute("REPLACE INTO setting SELECT * FROM company.setting WHERE key = 'home'")  # no copy of ours
-    way = ws.sender_for
+        # not a copy made by our program
+        older.execute("REPLACE INTO setting SELECT * FROM company.setting WHERE key = 'home'")
+    for_delivery = Senders.for_delivery
 
-    def sender_for(delivery: Delivery, message: bytes) -> Sender:
+    def restored_on_the_way(senders: Senders, delivery: Delivery, message: bytes) -> Sender:
         tried.append(delivery.id)
         if len(tried) == 3:
             with (
                 contextlib.closing(sqlite3.connect(saved)) as older,
                 contextlib.closing(sqlite3.connect(people.path)) as company,
             ):
-                older.backup(company)  # as “.restore” of SQLite's own program does
-        return way(delivery, message)
+                older.backup(company)  # as “.restore” in the sqlite3 program does
+        return for_delivery(senders, delivery, message)
 
-    ws.sender_for = sender_for  # type: ignore[method-assign]
+    monkeypatch.setattr(Senders, "for_delivery", restored_on_the_way)
     with pytest.raises(CompanyCopy, match="older than"):
-        ws.postman().deliver()
+        postman(ws).deliver()
     assert tried == [1, 2, 3]
     assert people.mails == 2

@@ -1,5 +1,5 @@
-"""Where the default sender leads is what a member saved, and its password is told to no other server, whatever somebody
-writes into the settings by hand."""
+"""The default sender uses the server or folder that a member saved, and its password goes to no other server, even if
+someone edits the settings in the file."""
 
 import json
 from dataclasses import replace
@@ -9,7 +9,9 @@ import pytest
 
 from facturier.mail.errors import NotAMember, Refused, SenderRefused
 from facturier.mail.practice.google import Google
-from facturier.mail.senders.default import default_sender, is_saved, save_sender, sender_of, smtp_password
+from facturier.mail.senders.default import default_sender, is_saved, save_sender, sender_of
+from facturier.mail.sending.rounds import postman
+from facturier.mail.vault.destination import smtp_password
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.status import State
@@ -33,7 +35,7 @@ def marie(sit: Sit, google: Google) -> Workspace:
 
 
 def save(ws: Workspace, sender: DefaultSender, password: str = "", shown: Company | None = None) -> None:
-    """As the settings do when they were open on `shown`."""
+    """Save as the settings screen does if it was opened on `shown`."""
     before = ws.company()
     save_sender(ws, replace(before, sender=sender), before=before, shown=shown or before, password=password)
 
@@ -43,14 +45,14 @@ def set_by_hand(ws: Workspace, **changes: object) -> None:
         write(ws, f"UPDATE setting SET value = json_set(value, '$.{name}', '{value}') WHERE key = 'sender'")
 
 
-def test_a_folder_that_was_changed_by_hand_gets_nothing(marie: Workspace, tmp_path: Path, still: Clock) -> None:
+def test_a_folder_changed_by_hand_receives_nothing(marie: Workspace, tmp_path: Path, still: Clock) -> None:
     queued = send(marie, SenderKind.DEFAULT)
     autostart = tmp_path / "marie" / "autostart"
     autostart.mkdir()
     set_by_hand(marie, folder=str(autostart))
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert list(autostart.iterdir()) == []
-    assert state_of(marie, queued) is State.QUEUED  # it waits until somebody has looked
+    assert state_of(marie, queued) is State.QUEUED  # it waits until a user has checked
     assert str(autostart) in problem_of(marie, queued)
     assert [alert.kind for alert in open_alerts(marie.store)] == ["turned_away"]
     with pytest.raises(Refused, match="No member has saved"):
@@ -58,7 +60,7 @@ def test_a_folder_that_was_changed_by_hand_gets_nothing(marie: Workspace, tmp_pa
 
     set_by_hand(marie, folder=str(tmp_path / "out"))
     still.go(hours=1)
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert state_of(marie, queued) is State.SENT
 
 
@@ -67,24 +69,24 @@ def test_a_folder_that_was_changed_by_hand_gets_nothing(marie: Workspace, tmp_pa
     [{"kind": "smtp", "host": "smtp.evil.example"}, {"kind": "folder", "folder": "~/.ssh"}, {"kind": ""}],
     ids=str,
 )
-def test_no_other_way_out_is_taken(marie: Workspace, changes: dict[str, object]) -> None:
+def test_no_other_sender_is_used(marie: Workspace, changes: dict[str, object]) -> None:
     queued = send(marie, SenderKind.DEFAULT)
     set_by_hand(marie, **changes)
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert state_of(marie, queued) is State.QUEUED
     assert not is_saved(marie, marie.company())
 
 
-def test_a_practice_folder_that_was_planted_gets_nothing(marie: Workspace, tmp_path: Path) -> None:
+def test_a_planted_demo_folder_receives_nothing(marie: Workspace, tmp_path: Path) -> None:
     send(marie, SenderKind.DEFAULT)
     (tmp_path / "evil").mkdir()
     write(marie, f"REPLACE INTO setting VALUES ('practice', '{json.dumps(str(tmp_path / 'evil'))}')")
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert list((tmp_path / "evil").iterdir()) == []
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_one_who_may_not_send_cannot_save_it_either(sit: Sit, marie: Workspace) -> None:
+def test_a_user_who_may_not_send_cannot_save_it(sit: Sit, marie: Workspace) -> None:
     with pytest.raises(NotAMember):
         save(sit("mallory"), SMTP)
     with pytest.raises(NotAMember):
@@ -93,20 +95,20 @@ def test_one_who_may_not_send_cannot_save_it_either(sit: Sit, marie: Workspace) 
     assert is_saved(marie, marie.company())
 
 
-def test_what_a_member_saves_is_in_force_and_what_waits_goes_on(marie: Workspace, tmp_path: Path) -> None:
+def test_a_member_s_settings_apply_and_waiting_deliveries_continue(marie: Workspace, tmp_path: Path) -> None:
     queued = send(marie, SenderKind.DEFAULT)
     (tmp_path / "out").rmdir()
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert state_of(marie, queued) is State.QUEUED
     (tmp_path / "other").mkdir()
     save(marie, replace(marie.company().sender, folder=str(tmp_path / "other")))
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert state_of(marie, queued) is State.SENT
 
 
-def test_the_password_goes_to_the_server_that_it_was_typed_for_alone(marie: Workspace) -> None:
+def test_the_password_is_sent_only_to_its_own_server(marie: Workspace) -> None:
     save(marie, SMTP, PASSWORD)
-    assert smtp_password(marie.vault.read(), SMTP) == PASSWORD
+    assert smtp_password(marie.keys.vault.read(), SMTP) == PASSWORD
     set_by_hand(marie, host="smtp.mallory.example")
     with pytest.raises(SenderRefused):
         default_sender(marie)
@@ -115,23 +117,23 @@ def test_the_password_goes_to_the_server_that_it_was_typed_for_alone(marie: Work
 
 
 @pytest.mark.parametrize("field", ["host", "port", "security", "user"])
-def test_saving_another_field_does_not_hand_the_password_to_another_server(marie: Workspace, field: str) -> None:
-    """Somebody changed the server by hand, and a member saves the settings with a new From address."""
+def test_saving_another_field_does_not_send_the_password_elsewhere(marie: Workspace, field: str) -> None:
+    """Someone changed the server in the file, and a member saves a new From address."""
     save(marie, SMTP, PASSWORD)
     write(marie, f"UPDATE setting SET value = json_set(value, '$.{field}', 25) WHERE key = 'sender'")
     if field != "port":
         set_by_hand(marie, **{field: "none" if field == "security" else "evil"})
     there = marie.company()
-    with pytest.raises(SenderRefused, match="enter the password again"):
+    with pytest.raises(SenderRefused, match="enter its password again"):
         save(marie, replace(there.sender, address="new@acme.example"), shown=there)
     assert marie.company() == there
     with pytest.raises(SenderRefused):
-        smtp_password(marie.vault.read(), there.sender)
+        smtp_password(marie.keys.vault.read(), there.sender)
     save(marie, there.sender, "another")
-    assert smtp_password(marie.vault.read(), there.sender) == "another"
+    assert smtp_password(marie.keys.vault.read(), there.sender) == "another"
 
 
-def test_what_was_changed_behind_the_open_settings_is_not_vouched_for(marie: Workspace) -> None:
+def test_changes_behind_the_open_settings_are_not_approved(marie: Workspace) -> None:
     shown = marie.company()
     set_by_hand(marie, folder="/home/marie/.ssh")
     with pytest.raises(ChangedElsewhere):
@@ -139,13 +141,13 @@ def test_what_was_changed_behind_the_open_settings_is_not_vouched_for(marie: Wor
     assert not is_saved(marie, marie.company())
 
 
-def test_settings_that_cannot_be_saved_leave_the_vault_as_it_was(marie: Workspace) -> None:
+def test_settings_that_cannot_be_saved_do_not_change_the_vault(marie: Workspace) -> None:
     queued = send(marie, SenderKind.DEFAULT)
     before = marie.company()
     taken = replace(before, sender=SMTP, next_number=int(queued.number))
     with pytest.raises(InputError):
         save_sender(marie, taken, before=before, shown=before, password=PASSWORD)
-    assert marie.vault.read().smtp_password == ""
+    assert marie.keys.vault.read().smtp_password == ""
     assert is_saved(marie, marie.company())
 
 
@@ -156,7 +158,7 @@ def test_without_members_the_settings_are_enough(sit: Sit) -> None:
     assert is_saved(paul, read_company(paul.store))
 
 
-def test_the_first_member_vouches_for_what_the_settings_say_by_then(sit: Sit, google: Google) -> None:
+def test_the_first_member_approves_the_current_settings(sit: Sit, google: Google) -> None:
     marie = sit("marie")
     connect(marie, google)
     assert is_saved(marie, marie.company())

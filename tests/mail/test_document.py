@@ -1,4 +1,4 @@
-"""The document: what it says, what it is, and what it refuses."""
+"""The PDF: its content, its format, and the input that it refuses."""
 
 import http.server
 import io
@@ -18,10 +18,9 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from facturier.mail.document.document import make_document, make_pages
+from facturier.mail.document.document import draw_page, make_document, make_pages
 from facturier.mail.document.glyphs import MissingGlyphs
 from facturier.mail.document.half_blocks import page_picture
-from facturier.mail.document.pages import draw_page
 from facturier.mail.document.plain_text import document_text
 from facturier.mail.errors import DocumentError
 from facturier.models.books.status import BookStatus
@@ -30,7 +29,7 @@ from facturier.models.text.clean import clean
 from tests.mail.samples import a_company, a_customer, an_invoice, many_lines, pdf_pages, squeezed
 from tests.mail.small_font import font_with
 
-# What people type on the keyboards of Europe and the Americas.
+# Characters on European and American keyboards.
 TYPED = st.text(
     st.one_of(
         st.characters(min_codepoint=0x20, max_codepoint=0x17F, exclude_categories=["Cc", "Cf"]),
@@ -65,7 +64,7 @@ def text_of(document: bytes) -> str:
 
 @given(name=TYPED, line=TYPED, message=TYPED, address=TYPED)
 @settings(max_examples=25, deadline=None)
-def test_what_a_person_types_stands_in_the_document_as_itself(name: str, line: str, message: str, address: str) -> None:
+def test_typed_text_appears_unchanged_in_the_document(name: str, line: str, message: str, address: str) -> None:
     invoice = an_invoice(
         customer=a_customer(name=name, address=address), lines=(Line(line, "", "1", "5", "GST"),), message=message
     )
@@ -86,21 +85,21 @@ def test_hostile_text_is_only_text(text: str) -> None:
     assert said.count(squeezed(text)) >= 10
 
 
-def test_unseen_characters_are_gone() -> None:
+def test_invisible_characters_are_removed() -> None:
     invoice = an_invoice(customer=a_customer(name="Evil\u202etxt\x00\x1b[31m\u200b"), message="a\x07b\x85c")
     said = text_of(make_document(invoice, a_company(), "1043"))
     assert "Eviltxt[31m" in said
     assert "abc" in said
 
 
-def test_a_word_longer_than_a_line_stays_on_the_paper() -> None:
+def test_a_word_longer_than_a_line_stays_on_the_page() -> None:
     invoice, company = an_invoice(lines=(Line("w" * 300, "", "1", "5", "GST"),)), a_company(name="x" * 200)
     assert text_of(make_document(invoice, company, "1043")).count("w" * 300) == 1
     below_the_bar = page_picture(make_pages(invoice, company, "1043", width=100)[0])[2:]
     assert {(row[-1].fg, row[-1].bg) for row in below_the_bar} == {((255, 255, 255), (255, 255, 255))}
 
 
-def test_it_says_who_what_and_how_much() -> None:
+def test_it_shows_the_parties_the_lines_and_the_total() -> None:
     said = " ".join(pdf_pages(make_document(an_invoice(), a_company(), "1043")))
     for words in (
         "Acme Conseil inc.",
@@ -129,7 +128,7 @@ def test_the_same_invoice_gives_the_same_bytes() -> None:
     assert first != make_document(an_invoice(), a_company(pay_link="https://pay.example/"), "1044")
 
 
-def test_it_is_for_archives_and_for_screen_readers() -> None:
+def test_it_meets_pdf_a_and_pdf_ua() -> None:
     document = make_document(an_invoice(customer=a_customer(language="fr")), a_company(), "1043")
     reader = PdfReader(io.BytesIO(document))
     flags = reader.xmp_metadata
@@ -146,7 +145,7 @@ def test_it_is_for_archives_and_for_screen_readers() -> None:
     assert "1043" in reader.metadata.title
 
 
-def test_every_font_is_inside() -> None:
+def test_every_font_is_embedded() -> None:
     reader = PdfReader(io.BytesIO(make_document(an_invoice(message="שלום →"), a_company(), "1043")))
     embedded = [
         any(key in font["/DescendantFonts"][0].get_object()["/FontDescriptor"] for key in ("/FontFile2", "/FontFile3"))
@@ -163,7 +162,7 @@ def fonts_of(page: DictionaryObject) -> list[Any]:
     return [font.get_object() for font in resources["/Font"].values()]  # type: ignore[attr-defined]
 
 
-def test_two_hundred_lines_carry_their_sums_from_page_to_page() -> None:
+def test_two_hundred_lines_carry_subtotals_between_pages() -> None:
     pages = pdf_pages(make_document(an_invoice(lines=many_lines(200)), a_company(), "1043"))
     assert len(pages) > 4
     table = [page for page in pages if "Service" in page]
@@ -181,7 +180,7 @@ def test_two_hundred_lines_carry_their_sums_from_page_to_page() -> None:
     assert "2,100.00" in pages[-1]
 
 
-def test_a_paid_invoice_says_so_and_asks_for_nothing() -> None:
+def test_a_paid_invoice_says_so_and_shows_no_payment_instructions() -> None:
     invoice = an_invoice(number="1042", book_status=BookStatus.ISSUED)
     company = a_company(pay_link="https://pay.example/", payment_texts={"en": "By cheque, please."})
     paid = replace(invoice, paid=invoice.total.minor)
@@ -196,14 +195,14 @@ def test_a_paid_invoice_says_so_and_asks_for_nothing() -> None:
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "Bycheque."), ("fr", "Parchèque.")])
-def test_how_to_pay_is_said_in_the_customers_language(language: str, said: str) -> None:
+def test_payment_instructions_are_in_the_customers_language(language: str, said: str) -> None:
     invoice = an_invoice()
     invoice = replace(invoice, customer=replace(invoice.customer, language=language))
     company = a_company(payment_texts={"en": "By cheque.", "fr": "Par chèque."})
     assert said in text_of(make_document(invoice, company))
 
 
-def test_ways_to_pay_stand_in_the_document_and_in_its_text() -> None:
+def test_payment_instructions_are_in_the_document_and_its_text() -> None:
     company = a_company(
         payment_texts={"en": "By cheque, please."},
         pay_link="https://pay.example/acme",
@@ -213,7 +212,7 @@ def test_ways_to_pay_stand_in_the_document_and_in_its_text() -> None:
     for said in (text_of(make_document(euro, company, "1")), squeezed(document_text(euro, company, "1"))):
         assert "InstructionsdepaiementBycheque,please.IBANFR7630006000011234567890189https://pay.example/acme" in said
     assert "FR76 3000 6000 0112 3456 7890 189" in document_text(euro, company)
-    assert "IBAN" not in document_text(an_invoice(), company)  # nobody transfers dollars there
+    assert "IBAN" not in document_text(an_invoice(), company)  # the IBAN is not for dollars
     told = replace(
         company, payment_texts={"en": "Transfer to\nIBAN FR76 3000 6000 0112 3456 7890 189, please"}, bic="AGRIFRPP"
     )
@@ -221,25 +220,25 @@ def test_ways_to_pay_stand_in_the_document_and_in_its_text() -> None:
     assert "BIC AGRIFRPP" in document_text(euro, told)
 
 
-def test_partly_paid_shows_both() -> None:
+def test_a_partly_paid_invoice_shows_both_amounts() -> None:
     said = text_of(make_document(an_invoice(number="1", book_status=BookStatus.ISSUED, paid=11196), a_company()))
     assert "-111.96" in said
     assert "CAD1,000.00" in said
 
 
-def test_a_draft_without_a_number_says_that_it_is_one() -> None:
+def test_a_draft_without_a_number_says_draft() -> None:
     assert "DRAFT" in text_of(make_document(an_invoice(), a_company()))
     assert "DRAFT" not in text_of(make_document(an_invoice(), a_company(), "1043"))
     assert "VOID" in text_of(make_document(an_invoice(number="7", book_status=BookStatus.VOID), a_company()))
 
 
-def test_a_draft_with_nothing_in_it_has_a_document_too() -> None:
+def test_an_empty_draft_has_a_document_too() -> None:
     invoice = an_invoice(lines=(Line(), Line("Half typed", "", "two", "x")), customer=a_customer(name="", address=""))
     assert "Halftyped" in text_of(make_document(invoice, a_company(name="", address="", tax_numbers="")))
     assert make_document(an_invoice(lines=()), a_company())
 
 
-def test_paper_is_the_customers() -> None:
+def test_the_paper_size_is_the_customers() -> None:
     def width(currency: str) -> float:
         document = make_document(an_invoice(currency=currency), a_company())
         return float(PdfReader(io.BytesIO(document)).pages[0].mediabox.width)
@@ -248,7 +247,7 @@ def test_paper_is_the_customers() -> None:
     assert width("EUR") == pytest.approx(210 / 25.4 * 72, abs=0.1)
 
 
-def test_characters_without_a_glyph_are_named() -> None:
+def test_characters_without_a_glyph_are_reported() -> None:
     invoice = an_invoice(customer=a_customer(name="中村 😀"), message="中")
     with pytest.raises(MissingGlyphs) as caught:
         make_document(invoice, a_company(), "1043")
@@ -258,7 +257,7 @@ def test_characters_without_a_glyph_are_named() -> None:
 
 
 @pytest.mark.parametrize("field", ["name", "address"])
-def test_marks_without_end_on_a_letter_are_refused(field: str) -> None:
+def test_too_many_combining_marks_are_refused(field: str) -> None:
     marked = an_invoice(customer=a_customer(**{field: "Caf" + "e" + "\u0301" * 60_000}))
     with pytest.raises(DocumentError, match="A letter has more than 30 accents"):
         make_document(marked, a_company(), "1043")
@@ -266,12 +265,12 @@ def test_marks_without_end_on_a_letter_are_refused(field: str) -> None:
     assert make_document(in_vietnamese_and_hebrew, a_company(), "1043")
 
 
-def test_what_does_not_fit_at_the_foot_of_a_page_is_refused() -> None:
+def test_a_footer_that_does_not_fit_is_refused() -> None:
     with pytest.raises(DocumentError, match="do not fit at the foot of a page"):
         make_document(an_invoice(), a_company(tax_numbers="GST 12345 6789 RT0001\n" * 30), "1043")
 
 
-def test_pages_are_pictures_as_wide_as_asked() -> None:
+def test_pages_are_drawn_at_the_requested_width() -> None:
     invoice = an_invoice(lines=many_lines(60))
     pages = make_pages(invoice, a_company(), "1043", width=120)
     assert len(pages) == len(pdf_pages(make_document(invoice, a_company(), "1043"))) > 1
@@ -283,7 +282,7 @@ SVG = (
 )
 
 
-def test_a_logo_stands_in_the_document(tmp_path: Path) -> None:
+def test_a_logo_appears_in_the_document(tmp_path: Path) -> None:
     plain = make_document(an_invoice(), a_company(), "1043")
     svg = tmp_path / "logo.svg"
     svg.write_text(SVG.format('<rect width="40" height="20" fill="#c00"/>'))
@@ -297,7 +296,7 @@ def test_a_logo_stands_in_the_document(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\nbroken", b"<svg", b"<svg xmlns='http://www.w3.org/2000/svg'><g>"]
 )
-def test_a_logo_that_is_no_picture_is_named(content: bytes, tmp_path: Path) -> None:
+def test_a_logo_that_is_not_an_image_is_reported(content: bytes, tmp_path: Path) -> None:
     logo = tmp_path / "logo.png"
     logo.write_bytes(content)
     with pytest.raises(DocumentError, match=r"logo\.png"):
@@ -318,7 +317,7 @@ HUGE = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 60_000, 60
         HUGE,
     ],
 )
-def test_a_logo_made_to_cost_time_or_memory_is_refused(content: bytes, tmp_path: Path) -> None:
+def test_a_logo_that_costs_too_much_time_or_memory_is_refused(content: bytes, tmp_path: Path) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_bytes(content)
     began = time.monotonic()
@@ -327,14 +326,14 @@ def test_a_logo_made_to_cost_time_or_memory_is_refused(content: bytes, tmp_path:
     assert time.monotonic() - began < 5
 
 
-def test_a_logo_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_logo_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"nowhere\.png"):
         make_document(an_invoice(), a_company(logo=str(tmp_path / "nowhere.png")), "1043")
 
 
 @pytest.fixture
 def requests() -> Iterator[list[str]]:
-    """Paths that a web server on loopback was asked for; its port is the first entry."""
+    """The paths requested from a web server on loopback. The first entry is its port."""
     asked: list[str] = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
@@ -352,7 +351,7 @@ def requests() -> Iterator[list[str]]:
     server.server_close()
 
 
-def test_a_logo_reaches_neither_the_network_nor_other_files(requests: list[str], tmp_path: Path) -> None:
+def test_a_logo_reads_neither_the_network_nor_other_files(requests: list[str], tmp_path: Path) -> None:
     secret = tmp_path / "secret.png"
     secret.write_bytes(make_pages(an_invoice(), a_company(), width=40)[0])
     for address in (f"http://127.0.0.1:{requests[0]}/x.png", str(secret), f"file://{secret}", "../secret.png"):
@@ -369,18 +368,18 @@ def test_a_logo_reaches_neither_the_network_nor_other_files(requests: list[str],
 
 
 @pytest.mark.parametrize(("text", "named"), [("1\ufe0f\u20e3", ("\u20e3",)), ("#\u20e3 😀", ("\u20e3", "😀"))])
-def test_of_a_digit_in_a_keycap_only_the_keycap_is_named(text: str, named: tuple[str, ...]) -> None:
+def test_of_a_keycap_only_the_keycap_is_reported(text: str, named: tuple[str, ...]) -> None:
     with pytest.raises(MissingGlyphs) as caught:
         make_document(an_invoice(message=text), a_company(), "1043")
     assert caught.value.characters == named
 
 
-def test_a_folder_of_fonts_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_font_folder_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="no-fonts"):
         make_document(an_invoice(), a_company(fonts=str(tmp_path / "no-fonts")), "1043")
 
 
-def test_a_font_put_into_the_folder_adds_its_characters(tmp_path: Path) -> None:
+def test_a_font_in_the_folder_adds_its_characters(tmp_path: Path) -> None:
     invoice, company = an_invoice(customer=a_customer(name="中 Optik")), a_company(fonts=str(tmp_path))
     with pytest.raises(MissingGlyphs, match="中"):
         make_document(invoice, company, "1043")
@@ -391,14 +390,14 @@ def test_a_font_put_into_the_folder_adds_its_characters(tmp_path: Path) -> None:
         make_document(invoice, company, "1043")
 
 
-def test_a_folder_of_fonts_is_read_and_what_is_no_font_in_it_does_no_harm(tmp_path: Path) -> None:
+def test_other_files_in_the_font_folder_are_ignored(tmp_path: Path) -> None:
     (tmp_path / "readme.ttf").write_text("not a font")
     assert make_document(an_invoice(), a_company(fonts=str(tmp_path)), "1043") == make_document(
         an_invoice(), a_company(), "1043"
     )
 
 
-def test_a_document_is_drawn_from_its_bytes_as_it_was_made() -> None:
+def test_a_sent_document_is_drawn_from_its_bytes() -> None:
     invoice, company = an_invoice(lines=many_lines(30)), a_company(colour="#b23a48")
     pages = make_pages(invoice, company, "1043", width=200)
     document = make_document(invoice, company, "1043")
@@ -412,7 +411,7 @@ def test_a_document_is_drawn_from_its_bytes_as_it_was_made() -> None:
 
 
 def difference(one: bytes, other: bytes) -> float:
-    """How far two pictures of a page are apart: 0 for the same, 1 for white and black."""
+    """How different two pictures of a page are, from 0 (identical) to 1 (white and black)."""
     apart = [abs(first - second) for first, second in zip(greys(one), greys(other), strict=True)]
     return sum(apart) / len(apart) / 255
 
@@ -422,7 +421,7 @@ def greys(png: bytes) -> list[int]:
     return [sum(colour) // 3 for row in rows for run in row for _ in run.text for colour in (run.fg, run.bg)]
 
 
-def test_several_threads_make_the_same_documents_as_one() -> None:
+def test_several_threads_make_the_same_documents() -> None:
     def made(number: int) -> bytes:
         return make_document(an_invoice(reference=f"PO {number % 3}"), a_company(), str(number))
 
@@ -431,7 +430,7 @@ def test_several_threads_make_the_same_documents_as_one() -> None:
         assert list(threads.map(made, range(12))) == alone
 
 
-def test_of_an_emoji_of_several_only_what_can_be_seen_is_named() -> None:
+def test_of_a_combined_emoji_only_visible_parts_are_reported() -> None:
     with pytest.raises(DocumentError) as refused:
         make_document(an_invoice(customer=a_customer(name="👩\u200d💻")), a_company(), "1043")
     named = str(refused.value)

@@ -1,4 +1,4 @@
-"""What is copied out of the PDF is what was written: nothing is put into a long word to break it."""
+"""Text copied from the PDF equals the original text: nothing is inserted to break long words."""
 
 import io
 import shutil
@@ -31,7 +31,7 @@ READERS = pytest.mark.parametrize("reader", [by_pypdf, by_pdftotext])
 
 
 @READERS
-def test_references_keys_and_links_are_whole(reader: Callable[[bytes], str]) -> None:
+def test_references_keys_and_links_are_copied_unchanged(reader: Callable[[bytes], str]) -> None:
     invoice = an_invoice(
         reference=REFERENCE,
         message=f"Pay at {LINK}/message, by the end of the month, by card or by transfer from any bank: {LINK}/last",
@@ -44,7 +44,7 @@ def test_references_keys_and_links_are_whole(reader: Callable[[bytes], str]) -> 
 
 
 @READERS
-def test_a_word_that_no_line_holds_is_broken_and_nothing_is_added(reader: Callable[[bytes], str]) -> None:
+def test_a_word_longer_than_a_line_is_broken_without_added_characters(reader: Callable[[bytes], str]) -> None:
     long = "".join(f"{number:04}" for number in range(150))
     invoice = an_invoice(message=f"Before {long} after", lines=(Line(long, long, "1", "5", "GST"),), reference=long)
     said = reader(make_document(invoice, a_company(), "1043"))
@@ -55,7 +55,7 @@ def test_a_word_that_no_line_holds_is_broken_and_nothing_is_added(reader: Callab
     assert max(map(len, said.split())) < len(long)
 
 
-def test_the_link_can_be_followed() -> None:
+def test_the_link_is_clickable() -> None:
     document = make_document(an_invoice(), a_company(pay_link=LINK), "1043")
     annotations = PdfReader(io.BytesIO(document)).pages[0]["/Annots"]
     assert LINK in str([note.get_object() for note in annotations])  # type: ignore[attr-defined]

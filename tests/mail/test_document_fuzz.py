@@ -1,4 +1,4 @@
-"""Whatever stands in an invoice: its document is made, or a sentence says why not. Seeded: each run is the same."""
+"""For any invoice, the document is made or a clear error is raised. The random seed is fixed."""
 
 import random
 import string
@@ -29,7 +29,7 @@ ALPHABETS = [
     "=#*_`$<>@[]{}\\/~\"'&%|^\n\t>-1. ",
     "𝕬𝖇𝖈𐍈𒀀\U0010ffff\U000e0041",
 ]
-# What our fonts have.
+# Characters that our fonts contain.
 PRINTED = [
     string.ascii_letters,
     string.punctuation,
@@ -43,7 +43,7 @@ LENGTHS = [0, 1, 2, 5, 31, 32, 33, 60, 200, 800]
 
 def text(chance: random.Random, longest: int, alphabets: list[str]) -> str:
     length = chance.choice([length for length in LENGTHS if length <= longest])
-    if chance.random() < 0.3:  # the same again and again is what breaks most
+    if chance.random() < 0.3:  # repeated characters break the most
         return chance.choice(chance.choice(alphabets)) * length
     alphabet = "".join(chance.sample(alphabets, chance.randrange(1, 4)))
     if chance.random() < 0.5:
@@ -75,7 +75,7 @@ def anything(chance: random.Random, longest: int) -> tuple[Invoice, Company, str
 
 
 def try_out(seed: int, longest: int) -> str:
-    """What became of one document."""
+    """Make one document, and return the outcome."""
     chance = random.Random(seed)
     invoice, company, number = anything(chance, longest)
     assert document_text(invoice, company, number)
@@ -83,7 +83,7 @@ def try_out(seed: int, longest: int) -> str:
         letter = make_letter(text(chance, longest, ALPHABETS), letter_values(invoice, company, number), "en")
         assert letter.html.startswith("<!DOCTYPE")
     except LetterError:
-        pass  # a sentence: the text has placeholders that there are not
+        pass  # a clear error: the text has unknown placeholders
     try:
         if chance.random() < 0.3:
             assert make_pages(invoice, company, number, width=100)
@@ -97,12 +97,12 @@ def try_out(seed: int, longest: int) -> str:
 
 
 @pytest.mark.parametrize("seed", range(15))
-def test_any_text_becomes_a_document_or_a_sentence(seed: int) -> None:
+def test_any_text_becomes_a_document_or_a_clear_error(seed: int) -> None:
     assert try_out(seed, 200) in RESULTS
 
 
 @pytest.mark.soak
-def test_any_text_becomes_a_document_or_a_sentence_for_minutes() -> None:
+def test_any_text_becomes_a_document_or_a_clear_error_for_minutes() -> None:
     became: dict[str, int] = {}
     longest, until, seed = 0.0, time.monotonic() + 240, 100
     while time.monotonic() < until:
@@ -110,7 +110,7 @@ def test_any_text_becomes_a_document_or_a_sentence_for_minutes() -> None:
         result = try_out(seed, 800)
         became[result] = became.get(result, 0) + 1
         longest, seed = max(longest, time.monotonic() - began), seed + 1
-    print(f"{became}, the longest took {longest:.1f} s")  # noqa: T201 - what a soak run is for
+    print(f"{became}, the longest took {longest:.1f} s")  # noqa: T201 - a soak run should print its result
     assert became.keys() <= RESULTS
     assert became["documents"] > sum(became.values()) / 5
     assert longest < 25
@@ -119,7 +119,7 @@ def test_any_text_becomes_a_document_or_a_sentence_for_minutes() -> None:
 @pytest.mark.soak
 @pytest.mark.parametrize("character", ["x", "é", "中", "א", "\u0301", "😀", "-", "a b ", "x\n"])
 @pytest.mark.parametrize("length", [5_000, 60_000])
-def test_fields_without_end_become_a_document_or_a_sentence(character: str, length: int) -> None:
+def test_very_long_fields_become_a_document_or_a_clear_error(character: str, length: int) -> None:
     much = (character * length)[:length]
     refused: list[str] = []
     for changes in (

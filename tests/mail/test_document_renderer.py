@@ -1,4 +1,4 @@
-"""The process that draws: what kills it, hangs it or fills it costs one document."""
+"""The rendering process: a document that kills, blocks or fills it affects only that document."""
 
 import os
 import resource
@@ -18,14 +18,14 @@ from tests.mail.samples import a_company, an_invoice
 from tests.whole.program import ROOT
 
 GOOD = Request({"main.typ": "good"}, {"format": "png"})
-# Typst aborts where it gets no memory.
+# Typst aborts if it cannot allocate memory.
 ABORTS = Request({"main.typ": "#range(200000000).len()"}, {"format": "png"})
 NEVER_ENDS = Request({"main.typ": "#for a in range(30000) { for b in range(30000) { let c = b } }"}, {"format": "png"})
 ONLY_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 
 @pytest.mark.soak
-def test_what_made_typst_abort_the_whole_program() -> None:
+def test_input_that_made_typst_abort() -> None:
     marks = '#set text(font: "Inter", fallback: false)\na' + "\u0301" * 60_000
     with pytest.raises(RenderingStopped):
         renderer().render(Request({"main.typ": marks}, {"format": "png"}), "Invoice 7")
@@ -50,7 +50,7 @@ def the_process(drawing: Renderer) -> int:
     [(ABORTS, "too much memory, or crashes"), (NEVER_ENDS, "more than 3 seconds")],
     ids=["aborts", "never ends"],
 )
-def test_what_the_renderer_cannot_draw_costs_that_document(drawing: Renderer, request_: Request, why: str) -> None:
+def test_an_error_in_the_renderer_affects_only_that_document(drawing: Renderer, request_: Request, why: str) -> None:
     began = time.monotonic()
     with pytest.raises(RenderingStopped, match=f"^Cannot create Invoice 7: .*{why}"):
         drawing.render(request_, "Invoice 7")
@@ -62,7 +62,7 @@ def test_what_the_renderer_cannot_draw_costs_that_document(drawing: Renderer, re
     assert time.monotonic() - began < 0.5, "it is not tried again at once"
 
 
-def test_a_document_that_nobody_waits_for_is_given_up(drawing: Renderer) -> None:
+def test_an_abandoned_document_is_stopped(drawing: Renderer) -> None:
     patient = Renderer(seconds=60)
     gone = threading.Event()
     threading.Timer(0.2, gone.set).start()
@@ -74,7 +74,7 @@ def test_a_document_that_nobody_waits_for_is_given_up(drawing: Renderer) -> None
     patient.stop()
 
 
-def test_stopping_frees_all_threads_that_wait() -> None:
+def test_stopping_releases_all_waiting_threads() -> None:
     patient = Renderer(seconds=60)
     said: list[str] = []
 
@@ -97,7 +97,7 @@ def test_stopping_frees_all_threads_that_wait() -> None:
     patient.stop()
 
 
-def test_a_process_that_ended_meanwhile_is_replaced(drawing: Renderer) -> None:
+def test_an_ended_process_is_replaced(drawing: Renderer) -> None:
     os.kill(the_process(drawing), signal.SIGKILL)
     assert drawing.render(GOOD, "Invoice 7")
     os.kill(the_process(drawing), signal.SIGALRM)  # as after a long time without work
@@ -105,7 +105,7 @@ def test_a_process_that_ended_meanwhile_is_replaced(drawing: Renderer) -> None:
     assert drawing.render(GOOD, "Invoice 7")
 
 
-def test_a_program_that_has_much_memory_gets_a_renderer_all_the_same(drawing: Renderer) -> None:
+def test_a_program_that_uses_much_memory_still_gets_a_renderer(drawing: Renderer) -> None:
     much = bytearray(400 * 1024 * 1024)
     much[:: resource.getpagesize()] = b"x" * len(range(0, len(much), resource.getpagesize()))
     drawing.stop()
@@ -115,19 +115,21 @@ def test_a_program_that_has_much_memory_gets_a_renderer_all_the_same(drawing: Re
     assert the_process(drawing) == first
 
 
-def test_it_says_what_typst_says(drawing: Renderer) -> None:
+def test_errors_of_typst_are_passed_on(drawing: Renderer) -> None:
     with pytest.raises(TypstRefused, match="unknown variable"):
         drawing.render(Request({"main.typ": "#nothing"}, {"format": "png"}), "Invoice 7")
 
 
-def test_a_python_that_cannot_be_started_is_a_sentence(monkeypatch: pytest.MonkeyPatch, drawing: Renderer) -> None:
+def test_a_python_that_cannot_be_started_is_reported(monkeypatch: pytest.MonkeyPatch, drawing: Renderer) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(Exception, match="Cannot create the PDF: No such file"):
         drawing.render(GOOD, "Invoice 7")
 
 
 @ONLY_LINUX
-def test_the_process_knows_nothing_of_ours(drawing: Renderer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_process_inherits_neither_files_nor_environment(
+    drawing: Renderer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("FACTURIER_SECRET", "hunter2")
     with (tmp_path / "company.facturier").open("w"):
         found = Path(f"/proc/{the_process(drawing)}")
@@ -141,7 +143,7 @@ def test_the_process_knows_nothing_of_ours(drawing: Renderer, tmp_path: Path, mo
 
 
 @ONLY_LINUX
-def test_keys_of_the_terminal_are_not_meant_for_it(drawing: Renderer) -> None:
+def test_keys_in_the_terminal_do_not_interrupt_it(drawing: Renderer) -> None:
     assert os.getsid(the_process(drawing)) != os.getsid(0)
 
 
@@ -160,7 +162,7 @@ sys.stdin.read()
 
 @ONLY_LINUX
 @pytest.mark.parametrize("state", ["idle", "busy"])
-def test_it_ends_with_the_program_however_that_ends(state: str) -> None:
+def test_it_ends_with_the_program_in_any_case(state: str) -> None:
     parent = subprocess.Popen(
         [sys.executable, "-c", PARENT, state], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -183,7 +185,7 @@ def soon(true: Callable[[], bool]) -> bool:
     return true()
 
 
-def test_a_program_that_ends_well_leaves_no_folder(tmp_path: Path) -> None:
+def test_a_normal_exit_leaves_no_folder(tmp_path: Path) -> None:
     code = "from tests.mail.samples import *\nfrom facturier.mail.document.document import make_document\n"
     code += "make_document(an_invoice(), a_company())"
     subprocess.run(
@@ -192,7 +194,7 @@ def test_a_program_that_ends_well_leaves_no_folder(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_other_documents_are_made_while_one_is_hopeless() -> None:
+def test_other_documents_are_made_while_one_hangs() -> None:
     renderer().start()
     with pytest.raises(RenderingStopped):
         renderer().render(ABORTS, "Invoice 7")

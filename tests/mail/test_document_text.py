@@ -9,7 +9,7 @@ from tests.mail.samples import a_company, a_customer, an_invoice, many_lines, sq
 from tests.mail.test_document import TYPED
 
 
-def test_it_says_the_same_as_the_document() -> None:
+def test_it_has_the_same_content_as_the_document() -> None:
     text = document_text(an_invoice(), a_company(payment_texts={"en": "By cheque."}), "1043")
     for words in (
         "Invoice 1043",
@@ -24,21 +24,21 @@ def test_it_says_the_same_as_the_document() -> None:
     assert all(len(line) <= WIDTH for line in text.splitlines())
 
 
-def test_amounts_end_in_one_column() -> None:
+def test_amounts_are_aligned() -> None:
     lines = document_text(an_invoice(lines=many_lines(3)), a_company()).splitlines()
     assert {len(line) for line in lines if "Service" in line or line.endswith("31.50")} == {WIDTH}
 
 
 @given(name=TYPED, line=TYPED)
 @settings(max_examples=60, deadline=None)
-def test_what_a_person_types_stands_there_as_itself(name: str, line: str) -> None:
+def test_typed_text_appears_unchanged(name: str, line: str) -> None:
     invoice = an_invoice(customer=a_customer(name=name, contact="", address=""), lines=(Line(line, "", "1", "5"),))
     text = document_text(invoice, a_company(), "1043")
     assert squeezed(clean(line)) in squeezed(text)
     assert all(squeezed(word) in squeezed(text) for word in clean(name).split())
 
 
-def test_wide_characters_keep_the_columns() -> None:
+def test_wide_characters_keep_the_alignment() -> None:
     plain, wide = (
         next(
             line

@@ -1,4 +1,4 @@
-"""The folder of further fonts: whatever is in it, documents are made or a sentence says why not."""
+"""The folder of additional fonts: with any content, documents are made or a clear error is raised."""
 
 import os
 import time
@@ -41,7 +41,7 @@ def files_of_others(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("fill", [a_pipe, devices, junk, loops, files_of_others])
-def test_what_is_no_font_does_no_harm(fill: Callable[[Path], None], tmp_path: Path) -> None:
+def test_files_that_are_not_fonts_are_ignored(fill: Callable[[Path], None], tmp_path: Path) -> None:
     fill(tmp_path)
     (tmp_path / "deeper").mkdir()
     (tmp_path / "deeper" / "extra.ttf").write_bytes(font_with("中"))
@@ -70,7 +70,7 @@ def much(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("fill", "why"), [(many, "more than 2000 files"), (sparse, "large.ttf is larger than 128 MB"), (much, "512 MB")]
 )
-def test_more_than_a_person_would_put_there_is_refused(fill: Callable[[Path], None], why: str, tmp_path: Path) -> None:
+def test_too_many_or_too_large_files_are_refused(fill: Callable[[Path], None], why: str, tmp_path: Path) -> None:
     fill(tmp_path)
     began = time.monotonic()
     with pytest.raises(DocumentError, match=why):
@@ -79,7 +79,7 @@ def test_more_than_a_person_would_put_there_is_refused(fill: Callable[[Path], No
 
 
 @pytest.mark.parametrize("folder", ["/proc", "/sys", "/dev", "/"])
-def test_the_whole_system_is_no_folder_of_fonts(folder: str) -> None:
+def test_system_folders_do_not_block(folder: str) -> None:
     began = time.monotonic()
     try:
         font_files(folder)

@@ -1,4 +1,4 @@
-"""What a French-speaking customer gets."""
+"""Documents and emails for French-speaking customers."""
 
 from dataclasses import replace
 from datetime import date
@@ -30,7 +30,7 @@ def test_the_document_is_in_french() -> None:
         assert squeezed(words) in said, words
 
 
-def test_so_are_its_carried_sums() -> None:
+def test_the_carried_sums_are_in_french() -> None:
     pages = pdf_pages(make_document(an_invoice(customer=INVOICE.customer, lines=many_lines(80)), COMPANY, "1043"))
     assert "À reporter" in pages[0]
     assert "Report" in pages[1]
@@ -57,13 +57,13 @@ def test_all_of_the_plain_text_is_in_french() -> None:
         assert words in text, words
 
 
-def test_the_first_of_a_month_is_written_as_the_french_write_it() -> None:
+def test_the_first_of_a_month_is_written_in_french() -> None:
     assert long_day(date(2027, 1, 1), "fr") == "1er janvier 2027"
     assert long_day(date(2027, 1, 11), "fr") == "11 janvier 2027"
     assert long_day(date(2027, 1, 1), "en") == "1 January 2027"
 
 
-def test_the_text_the_letter_and_the_names_are_too() -> None:
+def test_the_text_the_email_and_the_names_are_in_french() -> None:
     values = letter_values(INVOICE, COMPANY, "1043")
     letter = make_letter(default_letter("fr"), values, "fr")
     assert "Facture 1043" in document_text(INVOICE, COMPANY, "1043")
@@ -75,12 +75,12 @@ def test_the_text_the_letter_and_the_names_are_too() -> None:
     assert attachment_name(INVOICE, COMPANY, "1043") == "Facture-1043-Acme-Conseil-inc.pdf"
 
 
-def test_euros_are_written_as_the_french_write_them() -> None:
+def test_euros_are_written_in_french() -> None:
     values = letter_values(an_invoice(currency="EUR", customer=INVOICE.customer), COMPANY)
     assert squeezed_spaces(values["total"]) == "1 111,96 €"
     assert letter_values(an_invoice(currency="EUR"), COMPANY)["total"] == "€1,111.96"
 
 
 def squeezed_spaces(text: str) -> str:
-    """No-break spaces, of which French has two widths, as plain ones."""
+    """Replace both widths of French no-break spaces by plain spaces."""
     return text.replace("\u00a0", " ").replace("\u202f", " ")

@@ -1,4 +1,4 @@
-"""A key under a passphrase, held open by the real kernel for a time."""
+"""A passphrase-protected key, kept unlocked for a time by the real kernel."""
 
 import os
 import subprocess
@@ -32,10 +32,10 @@ def wrapped(tmp_path: Path) -> Iterator[Identity]:
 
 
 @needs_a_kernel
-def test_it_is_held_until_then_and_forgotten_at_once(wrapped: Identity) -> None:
+def test_it_is_held_for_its_time_and_can_be_forgotten_at_once(wrapped: Identity) -> None:
     folder = wrapped.path.parent
     assert load_identity(folder, ask_passphrase=lambda: "horse") == wrapped
-    assert held_identity(folder) is None  # not before somebody asks for it
+    assert held_identity(folder) is None  # not before it is requested
     hold(wrapped, NOW + timedelta(hours=8), NOW)
     held = held_identity(folder)
     assert held is not None
@@ -47,7 +47,7 @@ def test_it_is_held_until_then_and_forgotten_at_once(wrapped: Identity) -> None:
 
 
 @needs_a_kernel
-def test_the_kernel_ends_it_and_it_can_be_held_anew(wrapped: Identity) -> None:
+def test_the_kernel_ends_it_and_it_can_be_held_again(wrapped: Identity) -> None:
     folder = wrapped.path.parent
     hold(wrapped, NOW + timedelta(seconds=1), NOW)
     assert held_identity(folder) is not None
@@ -58,7 +58,7 @@ def test_the_kernel_ends_it_and_it_can_be_held_anew(wrapped: Identity) -> None:
 
 
 @needs_a_kernel
-def test_another_passphrase_or_another_key_in_its_place_is_not_opened_by_it(wrapped: Identity) -> None:
+def test_it_does_not_open_another_passphrase_or_key(wrapped: Identity) -> None:
     folder = wrapped.path.parent
     hold(wrapped, NOW + timedelta(hours=1), NOW)
     before = wrapped.path.read_bytes()
@@ -90,13 +90,13 @@ else:
 
 
 def look(kind: str, name: str, number: int = 0) -> bytes:
-    """What another process sees."""
+    """Check from another process."""
     arguments = [sys.executable, "-c", LOOK, kind, name, str(number)]
     return subprocess.run(arguments, capture_output=True, check=True, start_new_session=True).stdout
 
 
 @needs_a_kernel
-def test_every_process_of_this_user_finds_it_and_nobody_elses() -> None:
+def test_every_process_of_this_user_finds_it_and_no_other() -> None:
     keys = kernel_keys()
     assert keys is not None
     keys.keep("facturier:a test", b"secret", 60)

@@ -1,4 +1,4 @@
-"""A person's identity: made once, kept where only they can read it, never made anew by mistake."""
+"""A user's identity: created once, readable only by its owner, never recreated by mistake."""
 
 import os
 import threading
@@ -29,7 +29,7 @@ def umask(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("umask")
-def test_a_file_is_made_that_only_its_owner_can_read_whatever_the_umask(tmp_path: Path) -> None:
+def test_the_file_is_readable_only_by_its_owner_with_any_umask(tmp_path: Path) -> None:
     folder = tmp_path / "identity"
     identity = load(folder)
     assert identity.place is KeyStorage.FILE
@@ -40,7 +40,7 @@ def test_a_file_is_made_that_only_its_owner_can_read_whatever_the_umask(tmp_path
     assert str(folder / "identity") in identity.where
 
 
-def test_what_is_encrypted_to_it_opens_for_it_and_for_nobody_else(tmp_path: Path) -> None:
+def test_only_the_identity_opens_data_encrypted_to_it(tmp_path: Path) -> None:
     marie, paul = load(tmp_path / "marie"), load(tmp_path / "paul")
     blob = pyrage.encrypt(b"hello", [pyrage.x25519.Recipient.from_str(marie.recipient)])
     assert load(tmp_path / "marie").decrypt(blob) == b"hello"
@@ -52,26 +52,26 @@ def test_what_is_encrypted_to_it_opens_for_it_and_for_nobody_else(tmp_path: Path
         assert type(caught.value) is VaultError
 
 
-def test_the_file_is_what_age_itself_reads(tmp_path: Path) -> None:
+def test_age_itself_can_read_the_file(tmp_path: Path) -> None:
     identity = load(tmp_path / "i")
     public, secret = (tmp_path / "i" / "identity").read_text().splitlines()
     assert public == f"# public key: {identity.recipient}"
     assert str(pyrage.x25519.Identity.from_str(secret).to_public()) == identity.recipient
 
 
-def test_the_fingerprint_is_short_and_of_the_public_half() -> None:
+def test_the_fingerprint_is_short_and_of_the_public_key() -> None:
     recipient = "age1wcxvy7yd9x8wrhx3lh8rg03mq52ylvjzz84hvqy3prwhfjp9edvqte08yu"
     assert fingerprint(recipient) == "4TT7-WPI2-QG5B-G7NY"
 
 
-def test_the_secret_half_is_in_no_repr(tmp_path: Path) -> None:
+def test_the_secret_key_is_in_no_repr(tmp_path: Path) -> None:
     identity = load(tmp_path / "i")
     secret = (tmp_path / "i" / "identity").read_text().splitlines()[1]
     assert secret not in repr(identity) + str(identity) + identity.where + repr(identity.key)
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620])
-def test_a_file_open_to_others_is_refused(tmp_path: Path, mode: int) -> None:
+def test_a_file_readable_by_others_is_refused(tmp_path: Path, mode: int) -> None:
     load(tmp_path / "i")
     (tmp_path / "i" / "identity").chmod(mode)
     with pytest.raises(VaultError, match="chmod 600"):
@@ -79,7 +79,7 @@ def test_a_file_open_to_others_is_refused(tmp_path: Path, mode: int) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o750, 0o701, 0o777])
-def test_a_folder_open_to_others_is_refused(tmp_path: Path, mode: int) -> None:
+def test_a_folder_readable_by_others_is_refused(tmp_path: Path, mode: int) -> None:
     (tmp_path / "i").mkdir()
     (tmp_path / "i").chmod(mode)
     with pytest.raises(VaultError, match="chmod 700"):
@@ -98,7 +98,7 @@ def test_symbolic_links_are_refused(tmp_path: Path) -> None:
         load(tmp_path / "i")
 
 
-def test_a_pipe_in_its_place_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_in_its_place_is_refused_at_once(tmp_path: Path) -> None:
     (tmp_path / "i").mkdir(0o700)
     os.mkfifo(tmp_path / "i" / "identity", 0o600)
     with pytest.raises(VaultError):
@@ -117,7 +117,7 @@ def test_another_users_file_or_folder_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", [b"", b"rubbish", b"AGE-SECRET-KEY-1QQQ\n", b"\xff\xfe"])
-def test_a_damaged_file_is_said_to_be_so_and_kept(tmp_path: Path, text: bytes) -> None:
+def test_a_damaged_file_is_reported_and_kept(tmp_path: Path, text: bytes) -> None:
     load(tmp_path / "i")
     path = tmp_path / "i" / "identity"
     path.write_bytes(text)
@@ -126,7 +126,7 @@ def test_a_damaged_file_is_said_to_be_so_and_kept(tmp_path: Path, text: bytes) -
     assert path.read_bytes() == text
 
 
-def test_windows_that_start_together_agree_on_one_identity(tmp_path: Path) -> None:
+def test_windows_that_start_together_use_one_identity(tmp_path: Path) -> None:
     found: list[Identity] = []
     gate = threading.Barrier(8)
 
@@ -144,7 +144,7 @@ def test_windows_that_start_together_agree_on_one_identity(tmp_path: Path) -> No
 
 
 class TestKeyring:
-    def test_a_real_keyring_keeps_the_key_and_the_file_only_says_so(self, tmp_path: Path) -> None:
+    def test_a_real_keyring_keeps_the_key_and_the_file_refers_to_it(self, tmp_path: Path) -> None:
         keyring = DesktopKeyring()
         identity = load(tmp_path / "i", keyring)
         assert identity.place is KeyStorage.KEYRING
@@ -153,7 +153,7 @@ class TestKeyring:
         assert secret not in (tmp_path / "i" / "identity").read_text()
         assert load(tmp_path / "i", keyring) == identity
 
-    def test_without_the_keyring_that_has_it_no_new_identity_is_made(self, tmp_path: Path) -> None:
+    def test_without_its_keyring_no_new_identity_is_made(self, tmp_path: Path) -> None:
         keyring = DesktopKeyring()
         identity = load(tmp_path / "i", keyring)
         with pytest.raises(VaultError, match="locked"):
@@ -163,10 +163,10 @@ class TestKeyring:
             load(tmp_path / "i", keyring)
         assert identity.recipient in (tmp_path / "i" / "identity").read_text()
 
-    def test_a_keyring_that_keeps_nothing_is_not_used(self, tmp_path: Path) -> None:
+    def test_a_keyring_that_stores_nothing_is_not_used(self, tmp_path: Path) -> None:
         assert load(tmp_path / "i", null.Keyring()).place is KeyStorage.FILE  # type: ignore[no-untyped-call]
 
-    def test_a_plaintext_keyring_is_not_used_nor_through_a_chain(self, tmp_path: Path) -> None:
+    def test_a_plaintext_keyring_is_not_used_even_in_a_chain(self, tmp_path: Path) -> None:
         asked: list[str] = []
 
         class PlaintextKeyring:
@@ -184,7 +184,7 @@ class TestKeyring:
         assert desktop.kept
         assert asked == []
 
-    def test_a_keyring_that_never_answers_is_not_waited_for(self, tmp_path: Path) -> None:
+    def test_a_keyring_that_never_answers_times_out(self, tmp_path: Path) -> None:
         end = threading.Event()
 
         def wait() -> None:
@@ -198,9 +198,9 @@ class TestKeyring:
         for thread in threading.enumerate():
             if thread.name == "keyring":
                 thread.join()
-        assert keyring.kept == {}  # no second copy of a key that its owner knows to be in the file
+        assert keyring.kept == {}  # no second copy of a key that its owner expects in the file
 
-    def test_one_whose_question_stands_is_asked_no_second_one(self, tmp_path: Path) -> None:
+    def test_a_keyring_with_an_open_prompt_is_not_asked_again(self, tmp_path: Path) -> None:
         end, asked = threading.Event(), list[str]()
         end.set()
 
@@ -212,7 +212,7 @@ class TestKeyring:
         identity = load(tmp_path / "i", keyring)
         end.clear()
         asked.clear()
-        for patience in (0.1, 5):  # the second answer comes at once
+        for patience in (0.1, 5):  # the second answer is immediate
             with pytest.raises(VaultError, match="locked"):
                 load(tmp_path / "i", keyring, wait=patience)
         assert len(asked) == 1
@@ -222,7 +222,7 @@ class TestKeyring:
                 thread.join()
         assert load(tmp_path / "i", keyring) == identity
 
-    def test_a_keyring_that_fails_is_done_without(self, tmp_path: Path) -> None:
+    def test_without_a_working_keyring_the_file_is_used(self, tmp_path: Path) -> None:
         def locked() -> None:
             raise RuntimeError("locked")
 
@@ -233,7 +233,7 @@ class TestKeyring:
         assert load(tmp_path / "i", DesktopKeyring()) == identity
 
 
-def test_a_passphrase_wraps_the_key_and_is_asked_for(tmp_path: Path) -> None:
+def test_a_passphrase_protects_the_key_and_is_asked_for(tmp_path: Path) -> None:
     plain = load(tmp_path / "i")
     wrapped = wrap_identity(tmp_path / "i", plain, "horse battery")
     assert wrapped.place is KeyStorage.WRAPPED
@@ -251,7 +251,7 @@ def test_a_passphrase_wraps_the_key_and_is_asked_for(tmp_path: Path) -> None:
     assert load(tmp_path / "i").recipient == plain.recipient
 
 
-def test_a_key_in_the_keyring_is_not_wrapped_twice(tmp_path: Path) -> None:
+def test_a_key_in_the_keyring_cannot_get_a_passphrase(tmp_path: Path) -> None:
     identity = load(tmp_path / "i", DesktopKeyring())
     with pytest.raises(VaultError, match="keyring"):
         wrap_identity(tmp_path / "i", identity, "horse")

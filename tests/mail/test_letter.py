@@ -1,4 +1,4 @@
-"""The letter: what goes in comes out as itself, twice, and nothing else does."""
+"""The email: values appear unchanged in both forms, and nothing else is added."""
 
 import re
 from datetime import UTC, datetime
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from facturier.mail.errors import LetterError
 from facturier.mail.letter.letter import default_letter, default_subject, letter_template, make_letter, subject_template
 from facturier.mail.letter.placeholders import PLACEHOLDERS, check_template, empty_placeholders, fill, letter_values
-from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.prepare import prepare_invoice
 from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.text.clean import clean
@@ -23,7 +23,7 @@ ANYTHING = st.text(max_size=60).map(clean)
 
 
 class Page(HTMLParser):
-    """The text, tags and links of a page."""
+    """The text, tags and links of an HTML page."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class Page(HTMLParser):
         return [value for name, value in self.attributes if name == "href"]
 
 
-def test_the_built_in_letter_reads_well() -> None:
+def test_the_built_in_email() -> None:
     letter = make_letter(default_letter("en"), VALUES, "en")
     assert letter.plain.replace("\u00a0", " ") == (
         "Hello Marie Tremblay,\n\n"
@@ -63,7 +63,7 @@ PLAIN_TAGS = Page(make_letter(TEMPLATE, VALUES, "en").html).tags
 
 @given(value=ANYTHING, company=ANYTHING)
 @settings(max_examples=60, deadline=None)
-def test_a_value_survives_as_itself_in_both(value: str, company: str) -> None:
+def test_a_value_appears_unchanged_in_both_forms(value: str, company: str) -> None:
     letter = make_letter(TEMPLATE, VALUES | {"customer": value, "company": company}, "en")
     page = Page(letter.html)
     assert f"x {value} y, {value}, {value}." in page.text
@@ -76,7 +76,7 @@ def test_a_value_survives_as_itself_in_both(value: str, company: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="{}"), max_size=200))
 @settings(max_examples=80, deadline=None)
-def test_any_markdown_makes_a_page_without_danger(markdown: str) -> None:
+def test_any_markdown_makes_a_safe_page(markdown: str) -> None:
     page = Page(make_letter(markdown, VALUES, "en").html)
     assert not {"script", "img", "iframe", "object", "style", "link", "form"} & set(page.tags)
     assert all(str(link).startswith(("https://", "mailto:")) for link in page.links)
@@ -103,7 +103,7 @@ def test_hostile_values_do_nothing(text: str) -> None:
     assert not {"img", "script"} & set(page.tags)
 
 
-def test_links_lead_to_https_and_mail_only() -> None:
+def test_only_https_and_mailto_links_are_made() -> None:
     markdown = (
         "[pay]({pay_link}) [order](https://x.example/{reference}?q={customer}) [write](mailto:{email}) "
         "[bad](javascript:alert(1)) [old](http://x.example/) [data](data:text/html;x) <https://y.example/>"
@@ -126,18 +126,18 @@ def test_links_lead_to_https_and_mail_only() -> None:
 @pytest.mark.parametrize(
     "pay_link", ["javascript:alert(1)", "http://x.example", "", "https://x.example/ onclick=x", "data:x"]
 )
-def test_a_pay_link_that_is_no_https_is_text(pay_link: str) -> None:
+def test_a_pay_link_without_https_is_text(pay_link: str) -> None:
     assert Page(make_letter("[pay]({pay_link})", VALUES | {"pay_link": pay_link}, "en").html).links == []
 
 
-def test_pictures_and_html_in_a_template_are_text() -> None:
+def test_images_and_html_in_a_template_are_text() -> None:
     page = Page(make_letter("<b>x</b> ![logo](https://x.example/p.png)\n\n<script>\n", VALUES, "en").html)
     assert "<b>x</b>" in page.text
     assert "<script>" in page.text
     assert "img" not in page.tags
 
 
-def test_the_page_loads_nothing_and_stands_in_outlook() -> None:
+def test_the_page_loads_nothing_and_works_in_outlook() -> None:
     html = make_letter(default_letter("en"), VALUES, "en", colour="#c00000").html
     for word in ("src=", "url(", "@import", "<link", "http://"):
         assert word not in html
@@ -147,8 +147,8 @@ def test_the_page_loads_nothing_and_stands_in_outlook() -> None:
     assert len(html.encode()) < 20_000
 
 
-def test_what_has_a_colour_of_its_own_has_another_in_the_dark() -> None:
-    """Inside the card, whose ground turns dark: dark text would be gone."""
+def test_coloured_parts_have_another_colour_in_the_dark_theme() -> None:
+    """The card turns dark, so dark text on it would be invisible."""
     everything = "#### h4\n\n> said\n\n    code\n\n[link](https://x.example)\n"
     html = make_letter(everything, VALUES, "en").html
     style, _, body = html.partition("</style>")
@@ -165,7 +165,7 @@ def test_lists_and_quotes_keep_their_marks() -> None:
     )
 
 
-def test_on_a_terminal_it_looks_as_its_page_does_and_says_what_the_plain_text_says() -> None:
+def test_on_a_terminal_it_has_its_format_and_the_text_of_the_plain_part() -> None:
     markdown = "# Hi {customer}\n\nA **bold *both*** word, [pay]({pay_link}).\n\n- {customer}\n"
     letter = make_letter(markdown, VALUES | {"customer": "[b] *x*"}, "en")
     looks = [(stretch.text, stretch.look) for stretch in letter.words if stretch.text.strip()]
@@ -184,7 +184,7 @@ def test_on_a_terminal_it_looks_as_its_page_does_and_says_what_the_plain_text_sa
     assert "".join(stretch.text for stretch in letter.words).strip() == letter.plain.strip()
 
 
-def test_an_unknown_placeholder_is_named_at_once() -> None:
+def test_an_unknown_placeholder_is_reported() -> None:
     for template in ("Hello {contct}", "{ contct }", "[x](https://x.example/{contct})", "`{contct}`"):
         with pytest.raises(LetterError, match="contct") as caught:
             check_template(template)
@@ -195,11 +195,11 @@ def test_an_unknown_placeholder_is_named_at_once() -> None:
             fill(template, VALUES)
 
 
-def test_braces_that_are_no_placeholder_stay() -> None:
+def test_braces_that_are_not_placeholders_stay() -> None:
     assert fill("{} {50 %} { a b }", VALUES) == "{} {50 %} { a b }"
 
 
-def test_a_value_is_not_filled_again() -> None:
+def test_a_value_is_not_filled_twice() -> None:
     values = VALUES | {"customer": "{total}"}
     assert fill("{customer}", values) == "{total}"
     assert make_letter("{customer}", values, "en").plain == "{total}\n"
@@ -217,7 +217,7 @@ def test_every_placeholder_has_a_value() -> None:
     assert letter_values(an_invoice(customer=a_customer(contact=" ")), a_company())["contact"] == "Boulangerie Tremblay"
 
 
-def test_the_companys_own_templates_win() -> None:
+def test_the_companys_own_templates_take_precedence() -> None:
     company = a_company(subjects={"invoice.fr": "Facture {number}"}, letters={"invoice.fr": "Bonjour"})
     assert (subject_template(company, "fr"), letter_template(company, "fr")) == ("Facture {number}", "Bonjour")
     assert (subject_template(company, "en"), letter_template(company, "en")) == (
@@ -226,7 +226,7 @@ def test_the_companys_own_templates_win() -> None:
     )
 
 
-def test_text_under_many_quotes_is_never_dropped() -> None:
+def test_text_in_nested_quotes_is_never_dropped() -> None:
     for depth in range(1, 60):
         try:
             letter = make_letter("Before\n\n" + "> " * depth + "deep\n\nAfter", VALUES, "en")
@@ -240,7 +240,7 @@ def test_text_under_many_quotes_is_never_dropped() -> None:
 
 
 @pytest.mark.parametrize("item", ["- ", "1. ", "> - "])
-def test_text_in_many_lists_is_never_dropped(item: str) -> None:
+def test_text_in_nested_lists_is_never_dropped(item: str) -> None:
     for depth in range(1, 40):
         try:
             letter = make_letter(item * depth + "deep", VALUES, "en")
@@ -249,9 +249,9 @@ def test_text_in_many_lists_is_never_dropped(item: str) -> None:
         assert "deep" in letter.plain
 
 
-def test_what_cannot_be_nested_so_deep_is_said_in_the_preview() -> None:
+def test_nesting_that_is_too_deep_is_reported_in_the_preview() -> None:
     way = Composition(SenderKind.DEFAULT, "a@example.com", "", "", "Subject", "> " * 30 + "deep")
-    prepared = prepare(an_invoice(), a_company(), way, "hello@acme.example", datetime(2026, 11, 24, tzinfo=UTC))
+    prepared = prepare_invoice(an_invoice(), a_company(), way, "hello@acme.example", datetime(2026, 11, 24, tzinfo=UTC))
     assert not prepared.ready
     assert [finding.text for finding in prepared.findings if finding.field == "letter"] == [
         "The message has quotes or lists that are nested too deep. Remove some of the “>” or indents."
@@ -262,7 +262,7 @@ def test_what_cannot_be_nested_so_deep_is_said_in_the_preview() -> None:
     "line",
     ["[Note]: F-1001", "[Total]: https://x.example 'a title'", "> [PO]: 77", "~~~ Merci {total} ~~~", "```Total 5"],
 )
-def test_a_line_that_markdown_keeps_to_itself_is_never_dropped(line: str) -> None:
+def test_a_line_that_markdown_does_not_render_is_never_dropped(line: str) -> None:
     letter = make_letter(f"{line}\nGoodbye", VALUES, "en")
     for word in re.findall(r"\w+", fill(line, VALUES)):
         assert word in letter.plain

@@ -1,4 +1,4 @@
-"""The logo: a regular file of a known kind, within bounds, and an SVG with no more than a logo needs."""
+"""The logo: a regular file of a known type within limits, or an SVG with only the features that a logo needs."""
 
 import os
 import time
@@ -39,9 +39,7 @@ def a_loop(path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [a_pipe, a_device, six_gigabytes, a_folder, a_loop])
-def test_what_is_no_file_or_a_huge_one_is_refused_without_being_read(
-    make: Callable[[Path], None], tmp_path: Path
-) -> None:
+def test_special_and_huge_files_are_refused_without_reading_them(make: Callable[[Path], None], tmp_path: Path) -> None:
     logo = tmp_path / "logo.png"
     make(logo)
     began = time.monotonic()
@@ -77,7 +75,7 @@ MASKED = "".join(
         ("<g>", "not well-formed"),
     ],
 )
-def test_what_a_logo_does_not_need_is_named(inside: str, why: str, tmp_path: Path) -> None:
+def test_unsupported_svg_features_are_reported(inside: str, why: str, tmp_path: Path) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_text(SVG.format(inside))
     with pytest.raises(DocumentError, match=why):
@@ -105,7 +103,7 @@ INKSCAPE = """<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 </svg>"""
 
 
-def test_what_drawing_programs_write_is_a_logo(tmp_path: Path) -> None:
+def test_svg_files_of_drawing_programs_are_accepted(tmp_path: Path) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_text(INKSCAPE)
     plain = make_document(an_invoice(), a_company(), "1043")

@@ -1,4 +1,4 @@
-"""Who holds a claim, and what can be known of them."""
+"""The process that holds a claim, and whether it is still running."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ def child() -> tuple[subprocess.Popen[str], str]:
     return process, process.stdout.readline().strip()
 
 
-def test_no_two_have_the_same_name() -> None:
+def test_owner_names_are_unique() -> None:
     names = [new_owner("marie") for _ in range(20)]
     thread = threading.Thread(target=lambda: names.append(new_owner("marie")))
     thread.start()
@@ -37,23 +37,23 @@ def test_no_two_have_the_same_name() -> None:
     assert not any(map(is_gone, names))
 
 
-def test_alive_a_zombie_and_gone() -> None:
+def test_running_zombie_and_ended_processes() -> None:
     process, theirs = child()
     with process:
         assert is_gone(theirs) is False
         process.kill()
         os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-        assert is_gone(theirs) is True  # a zombie, until it is waited for
+        assert is_gone(theirs) is True  # a zombie until the parent waits for it
     assert is_gone(theirs) is True
 
 
-def test_another_boot_and_another_process_of_the_same_number() -> None:
+def test_another_boot_and_a_reused_process_id() -> None:
     boot, namespace, pid, started, rest = new_owner("marie").split("/", 4)
     assert is_gone("/".join((boot[::-1], namespace, pid, started, rest))) is True
     assert is_gone("/".join((boot, namespace, pid, str(int(started) - 1), rest))) is True
 
 
-def test_what_cannot_be_told() -> None:
+def test_owners_that_cannot_be_checked() -> None:
     boot, namespace, pid, started, rest = new_owner("marie").split("/", 4)
     assert is_gone("/".join((boot, str(int(namespace) + 1), pid, started, rest))) is None  # another container
     assert is_gone("/".join(("", namespace, pid, started, rest))) is None
@@ -62,14 +62,14 @@ def test_what_cannot_be_told() -> None:
         assert is_gone(nonsense) is None
 
 
-def test_without_proc_nothing_can_be_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_proc_no_owner_can_be_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = new_owner("marie")
     monkeypatch.setattr(owner, "_BOOT", tmp_path / "none")
     assert is_gone(mine) is None
     assert new_owner("marie").startswith("/")
 
 
-def test_a_process_may_be_called_anything() -> None:
+def test_a_process_can_have_any_name() -> None:
     name = Path("/proc/self/comm")
     before = name.read_bytes()
     try:
@@ -80,7 +80,7 @@ def test_a_process_may_be_called_anything() -> None:
 
 
 def test_where_proc_shows_nobody_else_the_living_do_not_count_as_gone(tmp_path: Path) -> None:
-    """`hidepid`, as on hardened servers, with the company shared by several users."""
+    """`hidepid`, as on hardened servers, for a company shared by several users."""
     if os.geteuid() != 0:
         pytest.skip("only root can hide processes")
     process, theirs = child()

@@ -1,4 +1,4 @@
-"""The page as half blocks: right pixels, few bytes."""
+"""A page as half blocks: correct pixels, few bytes."""
 
 import struct
 import zlib
@@ -13,7 +13,7 @@ from tests.mail.samples import a_company, an_invoice, many_lines
 
 
 def a_png(lines: list[list[tuple[int, int, int, int]]], filters: list[int], colour: int = 6) -> bytes:
-    """A PNG written by the book: each line through the filter asked for (PNG, section 9.2)."""
+    """Return a PNG that uses the given filter for each line (PNG specification, section 9.2)."""
     raw, above = b"", bytes(4 * len(lines[0]))
     for line, kind in zip(lines, filters, strict=True):
         flat = bytes(channel for pixel in line for channel in pixel)
@@ -36,7 +36,7 @@ def guessed(kind: int, line: bytes, above: bytes, at: int) -> int:
 RED, BLUE, WHITE, CLEAR = (255, 0, 0, 255), (0, 0, 255, 255), (255, 255, 255, 255), (0, 0, 0, 0)
 
 
-def test_two_pixels_a_cell_and_like_cells_joined() -> None:
+def test_two_pixels_per_cell_and_equal_cells_joined() -> None:
     rows = page_picture(a_png([[RED, RED, WHITE], [BLUE, BLUE, CLEAR], [WHITE] * 3], [0, 0, 0]))
     assert [[(run.text, run.fg, run.bg) for run in row] for row in rows] == [
         [("▀▀", RED[:3], BLUE[:3]), (" ", WHITE[:3], WHITE[:3])],
@@ -57,7 +57,7 @@ def test_two_pixels_a_cell_and_like_cells_joined() -> None:
         )
     )
 )
-def test_every_filter_is_undone(lines: list[tuple[list[tuple[int, int, int, int]], int]]) -> None:
+def test_every_filter_is_decoded(lines: list[tuple[list[tuple[int, int, int, int]], int]]) -> None:
     pixels = [line for line, _ in lines]
     rows = page_picture(a_png(pixels, [kind for _, kind in lines]))
     if len(pixels) % 2:
@@ -70,7 +70,7 @@ def test_every_filter_is_undone(lines: list[tuple[list[tuple[int, int, int, int]
 
 
 @pytest.mark.parametrize("count", [3, 200])
-def test_a_page_costs_a_terminal_little(count: int) -> None:
+def test_a_page_takes_few_bytes(count: int) -> None:
     company = a_company(pay_link="https://pay.example/", payment_texts={"en": "x"}, colour="#b23a48")
     for page in make_pages(an_invoice(lines=many_lines(count)), company, "1043", width=60):
         rows = page_picture(page)
@@ -80,6 +80,6 @@ def test_a_page_costs_a_terminal_little(count: int) -> None:
 
 
 @pytest.mark.parametrize("png", [b"", b"GIF89a", a_png([[RED]], [0], colour=2)])
-def test_other_pictures_are_refused(png: bytes) -> None:
+def test_other_images_are_refused(png: bytes) -> None:
     with pytest.raises(ValueError, match=r"PNG|picture"):
         page_picture(png)

@@ -1,4 +1,4 @@
-"""The payment code: EPC069-12 where it can be, a link otherwise, nothing where nothing is to pay."""
+"""The payment code: EPC069-12 if possible, otherwise a link, and nothing if nothing is due."""
 
 import pytest
 
@@ -13,14 +13,14 @@ IBAN = "DE89 3704 0044 0532 0130 00"
 COMPANY = a_company(name="Müller Optik", iban=IBAN, bic="COBADEFFXXX")
 
 
-def test_a_transfer_by_the_book() -> None:
+def test_a_transfer_follows_the_standard() -> None:
     assert transfer_lines(an_invoice(currency="EUR"), COMPANY, "1043") == (
         "BCD\n002\n1\nSCT\nCOBADEFFXXX\nMüller Optik\nDE89370400440532013000\nEUR1111.96\n\n\n1043 PO 7781"
     )
 
 
-def test_a_transfer_is_no_longer_than_banks_read() -> None:
-    """331 bytes (EPC069-12, version 2.1): what is left out is the end of the reference."""
+def test_a_transfer_code_has_at_most_331_bytes() -> None:
+    """At most 331 bytes (EPC069-12, version 2.1). The end of the reference is omitted."""
     company = a_company(name="Ł" * 70, iban=IBAN, bic="COBADEFFXXX")
     lines = transfer_lines(an_invoice(currency="EUR", reference="é" * 140), company, "1043")
     assert 329 <= len(lines.encode()) <= 331
@@ -28,7 +28,7 @@ def test_a_transfer_is_no_longer_than_banks_read() -> None:
     assert lines.split("\n")[10].startswith("1043 éé")
 
 
-def test_only_where_there_is_something_to_pay_and_a_way() -> None:
+def test_there_is_a_code_only_if_something_is_due_and_can_be_paid() -> None:
     euro, dollar = an_invoice(currency="EUR"), an_invoice()
     assert payment_code(euro, COMPANY, "1043").startswith("<svg")
     assert payment_code(dollar, COMPANY, "1043") == ""
@@ -39,7 +39,7 @@ def test_only_where_there_is_something_to_pay_and_a_way() -> None:
 
 
 @pytest.mark.parametrize("iban", ["DE89 3704 0044 0532 0130 01", "DE89", "hello", "de8937040044053201300x"])
-def test_an_iban_that_cannot_be_right_is_refused(iban: str) -> None:
+def test_an_invalid_iban_is_refused(iban: str) -> None:
     with pytest.raises(DocumentError, match="IBAN"):
         check_iban(iban)
 
@@ -49,7 +49,7 @@ def test_ibans_as_people_type_them() -> None:
 
 
 @pytest.mark.parametrize("link", ["http://pay.example/", "javascript:alert(1)", "pay.example"])
-def test_a_pay_link_is_https(link: str) -> None:
+def test_a_pay_link_must_be_https(link: str) -> None:
     with pytest.raises(DocumentError, match="https"):
         make_document(an_invoice(), a_company(pay_link=link), "1043")
 
@@ -57,7 +57,7 @@ def test_a_pay_link_is_https(link: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "expected"), [("", DEFAULT), ("red", DEFAULT), ("#b23a48", "#b23a48"), ("#000000", "#000000")]
 )
-def test_a_colour_that_can_be_read_stays(typed: str, expected: str) -> None:
+def test_a_readable_colour_stays(typed: str, expected: str) -> None:
     assert company_colour(typed) == expected
 
 

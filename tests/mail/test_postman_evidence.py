@@ -1,4 +1,4 @@
-"""What the postman asks and writes down when a step goes wrong, and where it lets others go on."""
+"""The questions and records of the postman after a failed step, and when other deliveries may continue."""
 
 import threading
 from datetime import timedelta
@@ -29,11 +29,11 @@ def last_reply(store: Store, delivery: Delivery) -> str:
 @pytest.mark.parametrize(
     "error", [NotNow("busy", reply="451"), Unreachable("x", reply="refused"), VaultError("no key"), RuntimeError("x")]
 )
-def test_a_fault_before_the_handing_over_is_told_as_it_was(store: Store, error: Exception) -> None:
+def test_an_error_before_the_handing_over_is_recorded(store: Store, error: Exception) -> None:
     delivery = queue(store)
     postman(store, ScriptedSender(opening=[error])).deliver()
     assert last_reply(store, delivery) == getattr(error, "reply", "")
-    assert (GMAIL in server_pauses(store)) is isinstance(error, Unreachable)  # only then the others wait as well
+    assert (GMAIL in server_pauses(store)) is isinstance(error, Unreachable)  # only then do the others wait as well
     problem = get_delivery(store, delivery.id).problem
     assert ("RuntimeError" if isinstance(error, RuntimeError) else str(error)) in problem
 
@@ -48,14 +48,14 @@ def test_the_alert_says_why_nothing_was_sent(store: Store, error: Exception) -> 
 @pytest.mark.parametrize(
     ("answer", "told"), [(AnswerLost("x", reply="404"), "404"), (Refused("x", reply="403"), "403"), (OSError("x"), "")]
 )
-def test_what_the_session_said_is_kept_else_what_was_lost(store: Store, answer: Exception, told: str) -> None:
+def test_the_answer_of_the_session_is_kept_or_else_the_lost_answer(store: Store, answer: Exception, told: str) -> None:
     delivery = queue(store)
     postman(store, ScriptedSender(after=[TIMEOUT], asking=[answer] * 3)).deliver()
     assert get_delivery(store, delivery.id).state is State.IN_DOUBT
     assert last_reply(store, delivery) == (told or "ReadTimeout")
 
 
-def test_a_fault_of_our_own_after_the_handing_over_has_no_reply(store: Store) -> None:
+def test_an_unexpected_error_after_the_handing_over_has_no_reply(store: Store) -> None:
     delivery = queue(store, SenderKind.DEFAULT)
     postman(store, ScriptedSender(sessions=False, after=[OSError("x")])).deliver()
     assert last_reply(store, delivery) == ""
@@ -69,7 +69,7 @@ def test_stopping_asks_once_and_leaves_the_rest_for_later(store: Store) -> None:
     assert (sender.server.asked, get_delivery(store, delivery.id).state) == (1, State.IN_DOUBT)
 
 
-def test_a_message_that_was_damaged_meanwhile_is_in_doubt_without_a_question(store: Store) -> None:
+def test_a_message_damaged_during_the_delivery_is_in_doubt_without_asking(store: Store) -> None:
     def damage() -> None:
         spoil_messages(store.path)
         raise TIMEOUT
@@ -80,7 +80,7 @@ def test_a_message_that_was_damaged_meanwhile_is_in_doubt_without_a_question(sto
     assert (sender.server.asked, get_delivery(store, delivery.id).state) == (0, State.IN_DOUBT)
 
 
-def test_a_locked_file_while_asking_is_taken_up_again(store: Store) -> None:
+def test_asking_is_repeated_after_a_locked_file(store: Store) -> None:
     sender = ScriptedSender(after=[TIMEOUT], asking=[LockedCompany("held for too long")])
     delivery = queue(store)
     me = postman(store, sender)
@@ -91,14 +91,14 @@ def test_a_locked_file_while_asking_is_taken_up_again(store: Store) -> None:
     assert get_delivery(store, delivery.id).state is State.SENT
 
 
-def test_the_default_sender_ends_no_connection_of_gmails(store: Store) -> None:
+def test_the_default_sender_never_ends_the_gmail_connection(store: Store) -> None:
     queue(store, SenderKind.DEFAULT)
     postman(store, ScriptedSender(opening=[ConnectionOver("of whom?")])).deliver()
     assert open_alerts(store) == []
 
 
 def test_a_second_round_of_the_same_postman_waits_for_the_first(store: Store) -> None:
-    """What is its own and unfinished is taken up again, so two rounds at once would send the same twice."""
+    """A postman resumes its own unfinished deliveries, so two rounds at the same time would send them twice."""
 
     def again() -> None:
         second.start()
@@ -126,7 +126,7 @@ def two_in_doubt(
     return sender
 
 
-def test_two_postmen_ask_for_each_lost_answer_once(store: Store, still: Clock) -> None:
+def test_two_postmen_ask_once_for_each_lost_answer(store: Store, still: Clock) -> None:
     sender = two_in_doubt(store)
     other = postman(store, sender, "other")
     still.go(minutes=1)
@@ -136,7 +136,9 @@ def test_two_postmen_ask_for_each_lost_answer_once(store: Store, still: Clock) -
 
 
 @pytest.mark.parametrize("trouble", [Unreachable("down"), OSError("ours")])
-def test_one_that_cannot_be_asked_for_keeps_nobody_from_the_next(store: Store, still: Clock, trouble: Step) -> None:
+def test_a_delivery_that_cannot_be_asked_about_does_not_block_the_next(
+    store: Store, still: Clock, trouble: Step
+) -> None:
     sender = two_in_doubt(store)
     still.go(minutes=1)
     sender.asking = [trouble]
@@ -144,14 +146,14 @@ def test_one_that_cannot_be_asked_for_keeps_nobody_from_the_next(store: Store, s
     assert [get_delivery(store, number).state for number in (1, 2)] == [State.IN_DOUBT, State.SENT]
 
 
-def test_one_that_may_not_be_asked_for_keeps_nobody_from_the_next(store: Store, still: Clock) -> None:
+def test_a_delivery_that_may_not_be_asked_about_does_not_block_the_next(store: Store, still: Clock) -> None:
     sender = two_in_doubt(store, (SenderKind.GMAIL, SenderKind.DEFAULT))
     still.go(minutes=1)
     postman(store, sender, sender_kinds=lambda: (SenderKind.DEFAULT,)).deliver()
     assert [get_delivery(store, number).state for number in (1, 2)] == [State.IN_DOUBT, State.SENT]
 
 
-def test_a_lease_holds_up_to_its_last_moment(store: Store, still: Clock) -> None:
+def test_a_lease_is_valid_to_its_last_moment(store: Store, still: Clock) -> None:
     delivery = queue(store, SenderKind.DEFAULT)
     claimed = outbox.claim_next(store, "living")
     assert claimed is not None
@@ -163,7 +165,7 @@ def test_a_lease_holds_up_to_its_last_moment(store: Store, still: Clock) -> None
     assert get_delivery(store, delivery.id).state is State.SENT
 
 
-def test_silence_is_silence_after_an_hour_and_not_before(store: Store, still: Clock) -> None:
+def test_silence_counts_after_an_hour_and_not_before(store: Store, still: Clock) -> None:
     delivery = queue(store, SenderKind.DEFAULT)
     sender = ScriptedSender(sessions=False, before=[KeyboardInterrupt()])
     with pytest.raises(KeyboardInterrupt):

@@ -1,4 +1,5 @@
-"""Any order of faults, deaths and clocks: never two acceptances, never Sent without one, never forgotten."""
+"""For any order of faults, crashes and clock changes: no message is accepted twice, shown as Sent without an
+acceptance, or forgotten."""
 
 import shutil
 import tempfile
@@ -6,6 +7,7 @@ from collections import Counter
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import hypothesis.strategies as st
 import pytest
@@ -29,6 +31,7 @@ from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import get_delivery, in_doubt, under_way
 from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.schedule import next_due
+from facturier.models.store import tables
 from facturier.models.store.store import Store
 from tests.mail.scripted import Killed, ScriptedSender, Server, Step
 from tests.models.making import DEFAULT, GMAIL, Clock, a_store, queue
@@ -44,7 +47,7 @@ FAULTS: dict[str, type[BaseException]] = {
     "locked": LockedCompany,
     "over": ConnectionOver,
 }
-# What a sender may say at each step by its contract; a death or a bug may come anywhere.
+# The errors that a sender may raise at each step by its contract. A crash or a bug can happen anywhere.
 OPENING = ("later", "no", "unreachable", "over", "bug", "killed", "locked")
 BEFORE = ("later", "no", "unreachable", "lost", "bug", "killed")
 AFTER = ("lost", "bug", "killed")
@@ -53,16 +56,18 @@ CLOSING = ("bug", "killed")
 
 
 class Refusing(Store):
-    """A company file whose disk is full for the next `refusals` changes of a delivery, or whose process dies there."""
+    """A company file whose disk is full for the next `refusals` changes of a delivery's state, or whose process dies
+    there."""
 
     refusals: list[BaseException]
 
-    def write(self, sql: str, *values: object) -> int:
-        if sql.startswith("UPDATE delivery SET state") and self.refusals:
+    def run(self, query: Any) -> int:
+        changed = getattr(getattr(query, "query", query), "_update", {})
+        if self.refusals and tables.Delivery.state in changed:
             refusal = self.refusals.pop(0)
             if refusal is not None:
                 raise refusal
-        return super().write(sql, *values)
+        return super().run(query)
 
 
 class Machine(RuleBasedStateMachine):
@@ -143,7 +148,7 @@ class Machine(RuleBasedStateMachine):
         except Killed:
             self.die(name)
         except StoreError:
-            pass  # the person sees it; the postman lives on and tries again
+            pass  # the user sees the error; the postman keeps running and tries again
         finally:
             self.calm()
 
@@ -154,7 +159,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(OWNERS), far=st.booleans())
     def a_postman_dies_by_hand(self, name: str, far: bool) -> None:
-        """Between two commits, where no sender is asked."""
+        """Kill a postman between two commits, where no sender is called."""
         self.calm()
         delivery = outbox.claim_next(self.store, f"{name} {self.lives[name]}")
         if delivery is not None and far:
@@ -168,7 +173,8 @@ class Machine(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(OWNERS), other=st.sampled_from(OWNERS), says_no=st.booleans())
     def a_postman_is_given_up_too_early(self, name: str, other: str, says_no: bool) -> None:
-        """It lives and is only silent: its proof comes after another one asked in vain, and a person said no."""
+        """The postman is alive but silent: its acceptance arrives after another postman asked without success and the
+        user said that it was not sent."""
         self.calm()
 
         def taken_over() -> None:
@@ -230,7 +236,7 @@ class Machine(RuleBasedStateMachine):
             assert get_invoice(self.store, delivery.invoice_id).delivery is delivery.state
 
     def never_forgotten(self) -> None:
-        """With everything well again and time enough, every delivery ends, or is in doubt."""
+        """Once all faults are over and enough time has passed, every delivery has ended or is in doubt."""
         self.calm()
         with ExitStack() as stack:
             copy = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=self.store.path.parent))) / "copy.facturier"
@@ -269,14 +275,14 @@ TestMachine.settings = OFTEN
 
 
 class SendsAgain(Postman):
-    """What most queues do with an answer that was lost."""
+    """A wrong postman that sends again after a lost answer, as most queues do."""
 
     def _after_lost_answer(self, delivery: Delivery, claim: Claim, error: FacturierError) -> None:
         outbox.put_back(self._store, claim, str(error), self._store.clock())
 
 
 class Hopes(Postman):
-    """What the others do with it."""
+    """A wrong postman that counts a lost answer as sent, as the other queues do."""
 
     def _after_lost_answer(self, delivery: Delivery, claim: Claim, error: FacturierError) -> None:
         outbox.accepted(self._store, claim, "")
@@ -290,7 +296,7 @@ class Forgets(Postman):
 @pytest.mark.parametrize(
     ("wrong", "said"), [(SendsAgain, "left [23] times|left, and is"), (Hopes, "never left"), (Forgets, "is forgotten")]
 )
-def test_the_machine_notices(wrong: type[Postman], said: str) -> None:
+def test_the_machine_detects_wrong_postmen(wrong: type[Postman], said: str) -> None:
     broken = seed(3)(type("Broken", (Machine,), {"kind": wrong}))
     few = settings(OFTEN, max_examples=300, phases=[Phase.generate], database=None)
     with pytest.raises(AssertionError, match=said):

@@ -1,4 +1,4 @@
-"""The desktop's own keyring: gnome-keyring on a D-Bus of its own; unlocked, and locked with a prompt that stands."""
+"""A real desktop keyring: gnome-keyring on its own D-Bus, both unlocked and locked with an unanswered prompt."""
 
 import json
 import os
@@ -48,7 +48,7 @@ json.dump(told, sys.stdout)
 """
 
 
-def test_a_real_one_keeps_the_key_and_a_locked_one_holds_nobody_up(tmp_path: Path) -> None:
+def test_a_real_keyring_keeps_the_key_and_a_locked_one_times_out(tmp_path: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DBUS", "XDG", "PYTHON_KEYRING"))}
     root = str(Path(__file__).parent.parent.parent)
     done = subprocess.run(
@@ -72,4 +72,4 @@ def test_a_real_one_keeps_the_key_and_a_locked_one_holds_nobody_up(tmp_path: Pat
     assert locked == still_locked
     assert [place for place, _recipient in told["new"]] == ["file"]
     assert told["waited"][0] >= 0.3
-    assert max(told["waited"][1:]) < 2  # asked once, and not again while the prompt stands
+    assert max(told["waited"][1:]) < 2  # asked once, and not again while the prompt is open

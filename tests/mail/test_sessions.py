@@ -1,4 +1,4 @@
-"""The address of an upload session lets anyone send one message: it is kept for members only, and not for long."""
+"""The address of an upload session lets anyone send one message, so it is kept only for members, and not for long."""
 
 import re
 from pathlib import Path
@@ -9,6 +9,7 @@ from facturier.mail.practice import http_messages
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.http_messages import Fault
 from facturier.mail.sending.in_doubt import query_session
+from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.members import dismiss
 from facturier.mail.vault.session_cipher import SessionCipher
 from facturier.mail.vault.vault import Member
@@ -22,13 +23,13 @@ __all__ = ["google", "sit"]
 
 
 def doubtful_of(sit: Sit, google: Google, *, accept: bool = True) -> Delivery:
-    """A delivery that Marie's postman could not learn the end of. Paul is a member, too."""
+    """Return a delivery in doubt: Marie's postman could not get an answer. Paul is a member, too."""
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
-    marie.vault.admit(Member("paul", paul.identity.recipient))
+    marie.keys.vault.admit(Member("paul", paul.keys.identity.recipient))
     send(marie)
     google.faults += [Fault("put", drop=True, accept=accept), Fault("ask", drop=True, times=9)]
-    marie.postman().deliver()
+    postman(marie).deliver()
     google.faults.clear()
     [found] = in_doubt(marie.store)
     return found
@@ -38,7 +39,7 @@ def upload_ids(google: Google) -> list[str]:
     return list(google.gmail._sessions)
 
 
-def test_neither_the_file_nor_a_backup_tells_it(sit: Sit, google: Google, tmp_path: Path) -> None:
+def test_neither_the_file_nor_a_backup_contains_it(sit: Sit, google: Google, tmp_path: Path) -> None:
     marie = sit("marie")
     doubtful_of(sit, google, accept=False)
     back_up(marie.store, tmp_path / "backup.facturier")
@@ -55,26 +56,26 @@ def test_any_member_can_ask(sit: Sit, google: Google) -> None:
     assert state_of(sit("marie"), doubtful) is State.SENT
 
 
-def test_who_is_admitted_later_can_ask_as_well(sit: Sit, google: Google) -> None:
+def test_a_member_approved_later_can_ask_too(sit: Sit, google: Google) -> None:
     doubtful = doubtful_of(sit, google)
     zoe = sit("zoe")
-    sit("marie").vault.admit(Member("zoe", zoe.identity.recipient))
+    sit("marie").keys.vault.admit(Member("zoe", zoe.keys.identity.recipient))
     assert query_session(zoe, doubtful) == ""
 
 
-def test_who_was_removed_cannot_read_it_any_more(sit: Sit, google: Google) -> None:
+def test_a_removed_member_can_no_longer_read_it(sit: Sit, google: Google) -> None:
     doubtful = doubtful_of(sit, google)
     marie, paul = sit("marie"), sit("paul")
-    known = paul.vault.read().seal_key
-    dismiss(marie, paul.identity.fingerprint)
+    known = paul.keys.vault.read().seal_key
+    dismiss(marie, paul.keys.identity.fingerprint)
     kept = get_delivery(marie.store, doubtful.id).session
     with pytest.raises(ValueError, match="not a session"):
         SessionCipher(known).decrypt(kept, b"")
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert query_session(marie, doubtful) == ""
 
 
-def test_one_that_an_older_program_kept_in_clear_still_works_and_is_hidden(sit: Sit, google: Google) -> None:
+def test_a_clear_session_of_an_older_version_works_and_is_encrypted(sit: Sit, google: Google) -> None:
     doubtful = doubtful_of(sit, google)
     session = upload_ids(google)[-1]
     marie = sit("marie")
@@ -83,7 +84,7 @@ def test_one_that_an_older_program_kept_in_clear_still_works_and_is_hidden(sit: 
         marie.store.write("UPDATE delivery SET session = ? WHERE id = ?", address, doubtful.id)
     assert get_delivery(marie.store, doubtful.id).session == address
     google.faults.append(Fault("ask", drop=True, times=9))
-    marie.postman().deliver()
+    postman(marie).deliver()
     kept = get_delivery(marie.store, doubtful.id).session
     assert re.fullmatch(r"session-1:[\w+/=]+", kept)
     google.faults.clear()
@@ -94,7 +95,7 @@ def test_one_that_an_older_program_kept_in_clear_still_works_and_is_hidden(sit: 
 @pytest.mark.parametrize(
     "planted", ["session-1:AAAA", "session-1:é", "session-1:" + "A" * 80, "https://evil.example/x"]
 )
-def test_a_planted_one_proves_nothing(sit: Sit, google: Google, planted: str) -> None:
+def test_a_planted_session_proves_nothing(sit: Sit, google: Google, planted: str) -> None:
     doubtful = doubtful_of(sit, google)
     marie = sit("marie")
     with marie.store.writing():
@@ -108,7 +109,7 @@ def test_the_session_of_another_delivery_proves_nothing(sit: Sit, google: Google
     marie = sit("marie")
     send(marie)
     google.faults += [Fault("put", drop=True), Fault("ask", drop=True, times=9)]
-    marie.postman().deliver()
+    postman(marie).deliver()
     google.faults.clear()
     [other] = [one for one in in_doubt(marie.store) if one.id != first.id]
     with marie.store.writing():
@@ -122,7 +123,7 @@ def test_the_session_of_another_delivery_proves_nothing(sit: Sit, google: Google
     [(None, State.SENT), (http_messages.bad_message("no"), State.FAILED)],
     ids=["sent", "failed"],
 )
-def test_it_is_not_kept_longer_than_it_is_asked_for(
+def test_the_session_is_removed_once_the_result_is_known(
     sit: Sit, google: Google, answer: http_messages.Reply | None, state: State
 ) -> None:
     marie = sit("marie")
@@ -130,19 +131,19 @@ def test_it_is_not_kept_longer_than_it_is_asked_for(
     delivery = send(marie)
     if answer is not None:
         google.faults.append(Fault("put", answer=answer))
-    marie.postman().deliver()
+    postman(marie).deliver()
     found = get_delivery(marie.store, delivery.id)
     assert (found.state, found.session) == (state, "")
 
 
-def test_what_an_older_program_kept_of_finished_ones_is_forgotten(sit: Sit, google: Google) -> None:
+def test_sessions_of_finished_deliveries_from_an_older_version_are_removed(sit: Sit, google: Google) -> None:
     marie = sit("marie")
     connect(marie, google)
     delivery = send(marie)
-    marie.postman().deliver()
+    postman(marie).deliver()
     with marie.store.writing():
         marie.store.write("UPDATE delivery SET session = 'https://x' WHERE id = ?", delivery.id)
-    sit("paul").postman().deliver()  # who is no member leaves it alone
+    postman(sit("paul")).deliver()  # Paul is not a member, so his program does not touch it
     assert get_delivery(marie.store, delivery.id).session
-    sit("marie").postman().deliver()
+    postman(sit("marie")).deliver()
     assert get_delivery(marie.store, delivery.id).session == ""

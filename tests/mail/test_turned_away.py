@@ -1,4 +1,4 @@
-"""A sender that is turned away whatever the message: one try, one alert, and everything waits for the mending."""
+"""A sender that is rejected for every message: one try, one alert, and everything waits until the cause is fixed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,13 +8,13 @@ import pytest
 
 from facturier.mail.errors import SenderRefused
 from facturier.mail.senders.protocol import Receipt
-from facturier.models.books.alerts import dismiss_alert, open_alerts
+from facturier.models.books.alerts import open_alerts
 from facturier.models.company.connection import set_connection
 from facturier.models.company.save_settings import save_company
 from facturier.models.outbox import pauses
 from facturier.models.outbox.deliveries import unfinished
 from facturier.models.outbox.delivery import SenderKind
-from facturier.models.outbox.pauses import server_pauses
+from facturier.models.outbox.pauses import dismiss_alert, server_pauses
 from facturier.models.outbox.schedule import next_due
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store
@@ -33,7 +33,7 @@ def turned_away(store: Store, sender_kind: SenderKind = SenderKind.DEFAULT, coun
     return sender
 
 
-def test_the_others_do_not_find_it_out_one_by_one(store: Store) -> None:
+def test_other_deliveries_are_not_tried_one_by_one(store: Store) -> None:
     turned_away(store)
     assert [delivery.state for delivery in unfinished(store)] == ["queued"] * 3
     [alert] = open_alerts(store)
@@ -41,7 +41,7 @@ def test_the_others_do_not_find_it_out_one_by_one(store: Store) -> None:
     assert "Check the password" in alert.detail["reason"]
 
 
-def test_it_is_tried_ever_less_often_and_goes_on_once_it_works(store: Store, still: Clock) -> None:
+def test_it_is_tried_less_and_less_often_until_it_works(store: Store, still: Clock) -> None:
     sender = turned_away(store)
     waits = []
     for _ in range(12):
@@ -80,7 +80,9 @@ def connected_anew(store: Store) -> None:
         (SenderKind.GMAIL, connected_anew),
     ],
 )
-def test_what_was_mended_goes_at_once(store: Store, sender_kind: SenderKind, mend: Callable[[Store], None]) -> None:
+def test_after_a_fix_deliveries_are_sent_at_once(
+    store: Store, sender_kind: SenderKind, mend: Callable[[Store], None]
+) -> None:
     sender = turned_away(store, sender_kind)
     mend(store)
     assert alerts(store) == []
@@ -91,15 +93,16 @@ def test_what_was_mended_goes_at_once(store: Store, sender_kind: SenderKind, men
 def test_each_sender_has_its_own_alert_and_its_own_queue(store: Store) -> None:
     turned_away(store)
     queue(store, SenderKind.GMAIL)
-    assert postman(store, ScriptedSender()).deliver() == 1  # the other goes on, and says nothing about the first
+    # the other sender continues, and reports nothing about the first
+    assert postman(store, ScriptedSender()).deliver() == 1
     turned_away(store, SenderKind.GMAIL)
     assert [alert.detail["address"] for alert in open_alerts(store)] == [DEFAULT, GMAIL]
 
 
-def test_mending_frees_that_sender_and_no_other(store: Store, still: Clock) -> None:
+def test_a_fix_releases_only_that_sender(store: Store, still: Clock) -> None:
     until = still() + timedelta(hours=1)
     pauses.pause_sender(store, DEFAULT, until, "451 slow down")
-    new_password_or_folder(store)  # nothing was wrong: what the server asked for still holds
+    new_password_or_folder(store)  # nothing was wrong: the pause that the server asked for still applies
     assert server_pauses(store) == {DEFAULT: (until, "451 slow down")}
     still.now = until
     pauses.pause_sender(store, GMAIL, until + timedelta(hours=1), "429")
@@ -109,7 +112,7 @@ def test_mending_frees_that_sender_and_no_other(store: Store, still: Clock) -> N
     assert store.rows("SELECT dealt_by FROM alert") == [(store.user,)]
 
 
-def test_a_server_that_takes_it_for_some_does_not_turn_away(store: Store, still: Clock) -> None:
+def test_a_server_that_accepts_some_messages_does_not_stop_the_sender(store: Store, still: Clock) -> None:
     sender = turned_away(store, count=1)
     sender.opening.clear()
     sender.receipt = Receipt("250", refused={"boss@tremblay.example": "550"})

@@ -1,4 +1,4 @@
-"""The vault: only members read it, tampering is noticed, no secret shows."""
+"""The vault: only members can read it, tampering is detected, and no secret is shown."""
 
 import io
 import json
@@ -40,11 +40,11 @@ def sealed(recipient: str, text: bytes) -> bytes:
     return blob
 
 
-def test_an_empty_vault_has_nothing_and_nobody(person: Person) -> None:
+def test_an_empty_vault_has_no_secrets_and_no_members(person: Person) -> None:
     assert Vault(Blob(), person("marie")).read() == Secrets()
 
 
-def test_the_first_to_write_is_the_first_member(person: Person) -> None:
+def test_the_first_writer_is_the_first_member(person: Person) -> None:
     blob, marie = Blob(), person("marie")
     written = Vault(blob, marie, name="Marie\u202e").change(connect)
     assert written.members == (Member("Marie", marie.recipient),)
@@ -57,7 +57,7 @@ def test_the_first_to_write_is_the_first_member(person: Person) -> None:
     assert b"Marie" not in blob.data
 
 
-def test_someone_else_reads_nothing_until_admitted_and_nothing_new_once_removed(person: Person) -> None:
+def test_others_read_nothing_until_approved_and_nothing_new_once_removed(person: Person) -> None:
     blob, marie, paul = Blob(), person("marie"), person("paul")
     hers, his = Vault(blob, marie, name="Marie"), Vault(blob, paul, name="Paul")
     hers.change(connect)
@@ -78,7 +78,7 @@ def test_someone_else_reads_nothing_until_admitted_and_nothing_new_once_removed(
         his.read()
 
 
-def test_admitting_twice_keeps_one_member(person: Person) -> None:
+def test_approving_twice_keeps_one_member(person: Person) -> None:
     vault, paul = Vault(Blob(), person("marie")), person("paul")
     vault.admit(Member("Paul", paul.recipient))
     assert [member.name for member in vault.admit(Member("Paul T.", paul.recipient)).members][1:] == ["Paul T."]
@@ -93,7 +93,7 @@ def test_the_last_member_cannot_be_removed(person: Person) -> None:
     assert vault.read().grant == GRANT
 
 
-def test_a_public_key_that_is_none_changes_nothing(person: Person) -> None:
+def test_an_invalid_public_key_changes_nothing(person: Person) -> None:
     blob = Blob()
     vault = Vault(blob, person("marie"))
     vault.change(connect)
@@ -103,7 +103,7 @@ def test_a_public_key_that_is_none_changes_nothing(person: Person) -> None:
     assert blob.data == before
 
 
-def test_two_who_write_at_once_both_get_through(person: Person) -> None:
+def test_two_concurrent_writers_both_succeed(person: Person) -> None:
     blob, marie = Blob(), person("marie")
     vault = Vault(blob, marie)
     vault.change(connect)
@@ -113,7 +113,7 @@ def test_two_who_write_at_once_both_get_through(person: Person) -> None:
     assert vault.read() == written
 
 
-def test_a_store_that_never_holds_still_is_given_up_on(person: Person) -> None:
+def test_writing_to_a_store_that_keeps_changing_fails(person: Person) -> None:
     class Busy(Blob):
         def write(self, blob: bytes, version: int) -> None:
             raise ChangedElsewhere("")
@@ -122,14 +122,14 @@ def test_a_store_that_never_holds_still_is_given_up_on(person: Person) -> None:
         Vault(Busy(), person("marie")).change(connect)
 
 
-def test_a_change_cannot_turn_back_the_generation_or_the_mark(person: Person) -> None:
+def test_a_change_cannot_lower_the_generation_or_the_mark(person: Person) -> None:
     vault = Vault(Blob(), person("marie"))
     first = vault.change(connect)
     second = vault.change(lambda secrets: replace(secrets, generation=0, mark="x"))
     assert (second.generation, second.mark) == (2, first.mark)
 
 
-def test_every_damaged_byte_is_noticed(person: Person) -> None:
+def test_every_damaged_byte_is_detected(person: Person) -> None:
     blob, marie = Blob(), person("marie")
     Vault(blob, marie).change(connect)
     whole = blob.data
@@ -158,7 +158,7 @@ def test_every_damaged_byte_is_noticed(person: Person) -> None:
         ).encode(),
     ],
 )
-def test_what_opens_and_is_no_vault_is_refused_without_repeating_it(person: Person, text: bytes) -> None:
+def test_invalid_content_is_refused_without_showing_it(person: Person, text: bytes) -> None:
     marie = person("marie")
     with pytest.raises(VaultError) as caught:
         Vault(Blob(sealed(marie.recipient, text)), marie).read()
@@ -166,7 +166,7 @@ def test_what_opens_and_is_no_vault_is_refused_without_repeating_it(person: Pers
 
 
 class TestSeen:
-    def test_an_older_vault_put_back_is_noticed_until_a_person_accepts_it(self, person: Person, tmp_path: Path) -> None:
+    def test_a_rolled_back_vault_is_detected_until_a_user_accepts_it(self, person: Person, tmp_path: Path) -> None:
         blob, marie, seen = Blob(), person("marie"), RollbackGuard(tmp_path / "marie" / "seen-acme")
         vault = Vault(blob, marie, seen=seen)
         vault.change(connect)
@@ -180,10 +180,8 @@ class TestSeen:
         seen.forget()
         assert vault.read().grant == GRANT
 
-    def test_a_restored_vault_is_known_as_older_and_what_came_after_it_cannot_be_put_back(
-        self, person: Person, tmp_path: Path
-    ) -> None:
-        """What was between the copy and the restore may name somebody who was removed by then."""
+    def test_after_accepting_a_restore_later_versions_cannot_be_put_back(self, person: Person, tmp_path: Path) -> None:
+        """A version between the copy and the restore could list a member who was removed since."""
         blob, marie, paul = Blob(), person("marie"), person("paul")
         vault = Vault(blob, marie, seen=RollbackGuard(tmp_path / "marie" / "seen-acme"))
         vault.change(connect)
@@ -200,7 +198,9 @@ class TestSeen:
             vault.read()
 
     @pytest.mark.parametrize("planted", ["another", "none"])
-    def test_a_restored_copy_brings_no_other_vault(self, person: Person, tmp_path: Path, planted: str) -> None:
+    def test_an_accepted_restore_does_not_allow_another_vault(
+        self, person: Person, tmp_path: Path, planted: str
+    ) -> None:
         blob, marie, forged = Blob(), person("marie"), Blob()
         vault = Vault(blob, marie, seen=RollbackGuard(tmp_path / "marie" / "seen-acme"))
         vault.change(connect)
@@ -210,7 +210,7 @@ class TestSeen:
         with pytest.raises(VaultError, match=r"replaced|missing"):
             vault.read()
 
-    def test_a_vault_made_by_someone_else_for_the_same_members_is_noticed(self, person: Person, tmp_path: Path) -> None:
+    def test_a_vault_made_by_others_for_the_same_members_is_detected(self, person: Person, tmp_path: Path) -> None:
         blob, marie, mallory = Blob(), person("marie"), person("mallory")
         vault = Vault(blob, marie, seen=RollbackGuard(tmp_path / "marie" / "seen-acme"))
         vault.change(connect)
@@ -225,7 +225,7 @@ class TestSeen:
         with pytest.raises(VaultError, match="missing"):
             vault.read()
 
-    def test_a_colleagues_changes_are_no_alarm(self, person: Person, tmp_path: Path) -> None:
+    def test_changes_by_a_colleague_are_no_alarm(self, person: Person, tmp_path: Path) -> None:
         blob, marie, paul = Blob(), person("marie"), person("paul")
         hers = Vault(blob, marie, seen=RollbackGuard(tmp_path / "marie" / "seen-acme"))
         his = Vault(blob, paul, seen=RollbackGuard(tmp_path / "paul" / "seen-acme"))
@@ -234,12 +234,12 @@ class TestSeen:
             vault.change(connect)
             assert hers.read() == his.read()
 
-    def test_another_window_that_writes_meanwhile_is_no_alarm(self, person: Person, tmp_path: Path) -> None:
+    def test_a_concurrent_write_by_another_window_is_no_alarm(self, person: Person, tmp_path: Path) -> None:
         blob, marie, seen = Blob(), person("marie"), RollbackGuard(tmp_path / "marie" / "seen-acme")
         Vault(blob, marie, seen=seen).change(connect)
 
         class Slow(Blob):
-            """Read, and then overtaken before the answer is looked at."""
+            """A read that another window's write overtakes before the result is used."""
 
             def read(self) -> tuple[bytes, int]:
                 found = blob.read()
@@ -249,7 +249,7 @@ class TestSeen:
         assert Vault(Slow(), marie, seen=seen).read().generation == 1
         assert Vault(blob, marie, seen=seen).read().generation == 2
 
-    def test_what_is_remembered_is_private_and_no_secret(self, person: Person, tmp_path: Path) -> None:
+    def test_the_remembered_state_is_private_and_contains_no_secret(self, person: Person, tmp_path: Path) -> None:
         path = tmp_path / "marie" / "seen-acme"
         written = Vault(Blob(), person("marie"), seen=RollbackGuard(path)).change(connect)
         assert path.stat().st_mode & 0o777 == 0o600
@@ -257,7 +257,8 @@ class TestSeen:
 
 
 def shown(error: BaseException) -> str:
-    """Everything that a log, a traceback, and a traceback with the locals of every frame below the test would show."""
+    """Return everything that a log, a traceback, and a traceback with the local variables of every frame below the test
+    would show."""
     text = io.StringIO()
     assert error.__traceback__
     logging.getLogger("t").handle(

@@ -1,4 +1,4 @@
-"""A key under a passphrase as age writes it (age-encryption.org/v1), but with so little work that a test can wait."""
+"""A passphrase-protected key in age's format (age-encryption.org/v1), with a low work factor for fast tests."""
 
 import base64
 import hashlib
@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from facturier.mail.vault.identity import Identity, KeyStorage, write_key
 
-_WORK = 4  # the logarithm of the work factor
+_WORK = 4  # the base-2 logarithm of the work factor
 
 
 def wrap_quickly(identity: Identity, passphrase: str) -> Identity:
-    """Put the file of an identity under a passphrase."""
+    """Protect an identity's file with a passphrase."""
     salt, file_key, nonce = os.urandom(16), os.urandom(16), os.urandom(16)
     from_passphrase = hashlib.scrypt(
         passphrase.encode(), salt=b"age-encryption.org/v1/scrypt" + salt, n=2**_WORK, r=8, p=1, dklen=32

@@ -1,4 +1,4 @@
-"""The catalogues say everything that the program says, in every language, and keep what must stay as it is."""
+"""Translations: complete in every language, with all fields and marks kept."""
 
 import ast
 import gettext
@@ -17,7 +17,7 @@ from hatch_build import compile_catalogues
 from scripts.catalogues import KEYWORDS, ROOT, collected
 
 FRENCH = ROOT / "facturier/locale/fr/LC_MESSAGES/facturier.po"
-# The field's words: a bookkeeper who comes from another program must find the same ones here.
+# The standard accounting terms, so that users of other programs find the words that they know.
 WORDS = {
     "Save & send": "Enregistrer et envoyer",
     "From": "De",
@@ -50,7 +50,7 @@ WORDS = {
     "Delivery": "Envoi",
     "Outbox": "Boîte d’envoi",
     "Queued": "En attente",
-    "Sending": "Envoi",  # the settings; a delivery is "Sending…", below its column's title "Envoi"
+    "Sending": "Envoi",  # in the settings; the status is "Sending…", in a column titled "Envoi"
     "Sending…": "En cours",
     "Sent": "Envoyée",
     "In doubt": "Incertaine",
@@ -76,13 +76,14 @@ def french() -> Catalog:
 
 
 def texts(message: Message) -> list[str]:
-    """A translation, in all its forms."""
+    """All forms of a translation."""
     forms = message.string if isinstance(message.string, tuple | list) else (message.string,)
     return [form or "" for form in forms]
 
 
 def pairs(french: Catalog) -> Iterator[tuple[str, str]]:
-    """Each translation beside what it translates; its plural where it has one, for that holds every field."""
+    """Each translation with its source text. For a plural, the source is the plural form, because it contains every
+    field."""
     for message in french:
         if message.id:
             said = message.id if isinstance(message.id, str) else message.id[-1]
@@ -90,7 +91,7 @@ def pairs(french: Catalog) -> Iterator[tuple[str, str]]:
 
 
 def fields(text: str) -> set[tuple[str, str]]:
-    """The fields in braces: names and formats."""
+    """The fields in braces, with their names and formats."""
     return {(name, form or "") for _text, name, form, _conversion in Formatter().parse(text) if name is not None}
 
 
@@ -108,8 +109,8 @@ def test_every_text_of_the_program_is_translated(source: Catalog, french: Catalo
     assert not missing, "run `make catalogues`, then translate these"
 
 
-def test_no_text_stands_where_it_is_not_collected() -> None:
-    """The collector sees no call inside an f-string, so that its text would stay English without a word."""
+def test_no_text_is_in_an_uncollected_place() -> None:
+    """The extractor does not find calls inside an f-string, so their text would stay English unnoticed."""
     hidden = [
         f"{path.relative_to(ROOT)}:{call.lineno} {ast.unparse(call)}"
         for path in sorted((ROOT / "facturier").rglob("*.py"))
@@ -138,8 +139,9 @@ def test_nothing_is_fuzzy(french: Catalog) -> None:
     assert not [message.id for message in french if message.id and message.fuzzy]
 
 
-def test_fields_are_the_same(french: Catalog) -> None:
-    """Each form has the fields of one of the source's forms: one invoice may be named where several are counted."""
+def test_fields_match_the_source(french: Catalog) -> None:
+    """Each form has the fields of one of the source's forms, because the singular may name one invoice where the plural
+    counts."""
     assert not [
         (message.id, text)
         for message in french
@@ -149,7 +151,7 @@ def test_fields_are_the_same(french: Catalog) -> None:
     ]
 
 
-def test_marks_lines_and_spaces_that_mean_something_are_the_same(french: Catalog) -> None:
+def test_marks_lines_and_spaces_match_the_source(french: Catalog) -> None:
     def kept(text: str) -> tuple[object, ...]:
         around = (text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :])
         return around, text.count("\n"), text.count("  "), text.count("**"), re.findall(r"--[a-z-]+", text)
@@ -157,20 +159,20 @@ def test_marks_lines_and_spaces_that_mean_something_are_the_same(french: Catalog
     assert not [(said, text) for said, text in pairs(french) if kept(said) != kept(text)]
 
 
-def test_it_is_set_as_french_is(french: Catalog) -> None:
+def test_french_typography_is_used(french: Catalog) -> None:
     def is_wrong(text: str) -> bool:
-        """A straight apostrophe, English quotes, or anything but a no-break space before a mark or inside « »."""
+        """A straight apostrophe, English quotes, or no no-break space before a punctuation mark or inside « »."""
         return bool(re.search(r"['“”]|[^\u00a0][;!?%»]|«[^\u00a0]| :", text))
 
     assert not [text for _said, text in pairs(french) if is_wrong(text)]
 
 
-def test_the_fields_words_are_the_fields(source: Catalog, french: Catalog) -> None:
+def test_standard_accounting_terms_are_used(source: Catalog, french: Catalog) -> None:
     assert not [word for word in WORDS if word not in source]
     assert {word: french.get(word).string for word in WORDS} == WORDS  # type: ignore[union-attr]
 
 
-def test_it_compiles_to_what_gettext_reads(tmp_path: Path, french: Catalog) -> None:
+def test_it_compiles_for_gettext(tmp_path: Path, french: Catalog) -> None:
     shutil.copytree(ROOT / "facturier/locale", tmp_path / "facturier/locale", ignore=shutil.ignore_patterns("*.mo"))
     assert [path.name for path in compile_catalogues(tmp_path)] == ["facturier.mo"]
     read = gettext.translation("facturier", tmp_path / "facturier/locale", languages=["fr"])
@@ -182,7 +184,7 @@ def test_it_compiles_to_what_gettext_reads(tmp_path: Path, french: Catalog) -> N
             ]
 
 
-def test_the_program_speaks_it() -> None:
+def test_the_program_uses_it() -> None:
     assert catalogue("fr").gettext("Save & send") == "Enregistrer et envoyer", "compile first: make test"
     assert catalogue("en").gettext("Save & send") == "Save & send"
     try:

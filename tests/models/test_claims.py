@@ -1,9 +1,10 @@
-"""Who may take which delivery when: one postman at a time, not before its time, and as fast as Gmail allows."""
+"""Claiming deliveries: one postman at a time, not before they are due, and within Gmail's rate limit."""
 
 import itertools
 import threading
 import time
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,13 @@ from facturier.models.outbox import outbox, pauses
 from facturier.models.outbox.deliveries import answers_due, get_delivery, in_doubt, under_way, unfinished
 from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.outbox import LEASE
-from facturier.models.outbox.schedule import GMAIL_A_MINUTE, next_due
+from facturier.models.outbox.schedule import next_due
+from facturier.models.outbox.sender_kind import GMAIL_A_MINUTE
 from facturier.models.store.store import Store, instant, open_company
 from tests.models.making import GMAIL, NOON, OWNER, Clock, a_store, claim, in_state, queue
 
 
-def test_a_claim_says_whose_and_for_how_long(tmp_path: Path) -> None:
+def test_a_claim_has_an_owner_and_a_lease(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery = queue(store)
     claimed = outbox.claim_next(store, "first")
@@ -36,7 +38,7 @@ def test_a_claim_says_whose_and_for_how_long(tmp_path: Path) -> None:
     assert outbox.claim_next(store, "second") is None
 
 
-def test_many_postmen_never_get_the_same(tmp_path: Path) -> None:
+def test_concurrent_postmen_never_claim_the_same_delivery(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     for _ in range(30):
         queue(store, SenderKind.DEFAULT)
@@ -55,7 +57,7 @@ def test_many_postmen_never_get_the_same(tmp_path: Path) -> None:
     assert len(taken) == len(set(taken)) == 30
 
 
-def test_in_the_order_in_which_they_may_go(tmp_path: Path) -> None:
+def test_deliveries_are_claimed_in_the_order_they_are_due(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     later = queue(store, later=timedelta(seconds=30))
@@ -69,7 +71,7 @@ def test_in_the_order_in_which_they_may_go(tmp_path: Path) -> None:
     assert next_due(store) is None
 
 
-def test_only_by_the_ways_that_a_person_may_use(tmp_path: Path) -> None:
+def test_only_permitted_senders_are_claimed(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     queue(store)
     assert outbox.claim_next(store, "guest", (SenderKind.DEFAULT,)) is None
@@ -77,7 +79,7 @@ def test_only_by_the_ways_that_a_person_may_use(tmp_path: Path) -> None:
     assert outbox.claim_next(store, "guest", (SenderKind.GMAIL,)) is not None
 
 
-def test_a_lease_that_ran_out_cannot_hand_over(tmp_path: Path) -> None:
+def test_an_expired_lease_cannot_hand_over(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     queue(store)
@@ -92,7 +94,7 @@ def test_a_lease_that_ran_out_cannot_hand_over(tmp_path: Path) -> None:
     assert get_delivery(store, held.delivery_id).state is State.CLAIMED
 
 
-def test_a_lease_lasts_up_to_its_last_moment_and_handing_over_renews_it(tmp_path: Path) -> None:
+def test_a_lease_is_valid_to_its_last_moment_and_handing_over_renews_it(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     queue(store)
@@ -101,7 +103,7 @@ def test_a_lease_lasts_up_to_its_last_moment_and_handing_over_renews_it(tmp_path
     assert outbox.hand_over(store, held, "session").lease == clock.now + LEASE
 
 
-def test_a_claim_cannot_be_held_once_it_is_finished(tmp_path: Path) -> None:
+def test_only_a_claimed_delivery_can_be_held(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     for state in (State.SENT, State.FAILED, State.IN_DOUBT, State.QUEUED):
         delivery, held = in_state(store, state)
@@ -111,21 +113,21 @@ def test_a_claim_cannot_be_held_once_it_is_finished(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("state", [State.CLAIMED, State.HANDING_OVER], ids=str)
-def test_taking_over_ends_the_former_claim(tmp_path: Path, state: State) -> None:
+def test_taking_over_ends_the_old_claim(tmp_path: Path, state: State) -> None:
     store = a_store(tmp_path)
     delivery, former = in_state(store, state)
     mine = outbox.take_over(store, delivery, "second")
     assert mine == Claim(delivery.id, "second", delivery.epoch + 1)
     with pytest.raises(LostClaim):
         outbox.hold_claim(store, former)
-    with pytest.raises(LostClaim):  # a third one that looked at the same time is too late
+    with pytest.raises(LostClaim):  # a third postman that checked at the same time is too late
         outbox.take_over(store, delivery, "third")
     last = read_journal(store, delivery.invoice_id)[-1]
     assert (last.kind, last.detail) == ("taken_over", {"owner": OWNER})
     outbox.hold_claim(store, mine)
 
 
-def test_taking_over_begins_a_lease_of_its_own(tmp_path: Path) -> None:
+def test_taking_over_starts_a_new_lease(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     delivery, _former = in_state(store, State.CLAIMED)
@@ -134,7 +136,7 @@ def test_taking_over_begins_a_lease_of_its_own(tmp_path: Path) -> None:
     assert get_delivery(store, delivery.id).lease == clock.now + LEASE
 
 
-def test_one_that_was_put_back_and_claimed_again_since_is_not_taken_over(tmp_path: Path) -> None:
+def test_a_delivery_claimed_again_in_between_is_not_taken_over(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     seen, held = in_state(store, State.CLAIMED)
     outbox.put_back(store, held, "busy", store.clock())
@@ -144,14 +146,14 @@ def test_one_that_was_put_back_and_claimed_again_since_is_not_taken_over(tmp_pat
 
 
 @pytest.mark.parametrize("state", [State.QUEUED, State.SENT, State.IN_DOUBT, State.CANCELLED], ids=str)
-def test_only_what_is_under_way_is_taken_over(tmp_path: Path, state: State) -> None:
+def test_only_claimed_deliveries_are_taken_over(tmp_path: Path, state: State) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, state)
     with pytest.raises(LostClaim):
         outbox.take_over(store, delivery, "second")
 
 
-def test_taken_back_or_claimed_but_never_both(tmp_path: Path) -> None:
+def test_a_delivery_is_cancelled_or_claimed_but_never_both(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     for _ in range(12):
         delivery = queue(store, SenderKind.DEFAULT)
@@ -177,14 +179,14 @@ def test_taken_back_or_claimed_but_never_both(tmp_path: Path) -> None:
         assert state is (State.CANCELLED if won == ["person"] else State.CLAIMED)
 
 
-def test_a_pause_holds_one_address_until_its_time(tmp_path: Path) -> None:
+def test_a_pause_applies_to_one_address_until_its_time(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     queue(store)
     other = queue(store, SenderKind.DEFAULT)
     until = NOON + timedelta(minutes=10)
     pauses.pause_sender(store, GMAIL, until, "429")
-    pauses.pause_sender(store, GMAIL, NOON + timedelta(minutes=5), "429")  # shortens nothing
+    pauses.pause_sender(store, GMAIL, NOON + timedelta(minutes=5), "429")  # does not shorten the pause
     assert claim(store).delivery_id == other.id
     assert outbox.claim_next(store, "first") is None
     assert next_due(store) == until
@@ -194,7 +196,7 @@ def test_a_pause_holds_one_address_until_its_time(tmp_path: Path) -> None:
     assert outbox.claim_next(store, "first") is not None
 
 
-def test_a_pause_of_one_sender_holds_no_other_of_its_kind(tmp_path: Path) -> None:
+def test_a_pause_of_one_sender_does_not_stop_others_of_its_kind(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     queue(store, SenderKind.DEFAULT, sender="old@acme.example", later=timedelta(minutes=-1))
     other = queue(store, SenderKind.DEFAULT)
@@ -203,7 +205,7 @@ def test_a_pause_of_one_sender_holds_no_other_of_its_kind(tmp_path: Path) -> Non
     assert outbox.claim_next(store, "first") is None
 
 
-def test_an_ended_connection_does_not_hold_the_default_sender_of_the_same_address(tmp_path: Path) -> None:
+def test_an_ended_connection_does_not_stop_a_default_sender_with_the_same_address(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     queue(store)
     other = queue(store, SenderKind.DEFAULT, sender=GMAIL)
@@ -213,7 +215,7 @@ def test_an_ended_connection_does_not_hold_the_default_sender_of_the_same_addres
     assert outbox.claim_next(store, "first") is None
 
 
-def test_every_sender_has_its_turn_whatever_it_is_called(tmp_path: Path) -> None:
+def test_every_sender_gets_its_turn_whatever_its_name(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     last = queue(store, SenderKind.DEFAULT, sender="1@acme.example")
     for minutes, name in ((5, "zoe"), (2, "Anna"), (3, "marc")):
@@ -222,7 +224,7 @@ def test_every_sender_has_its_turn_whatever_it_is_called(tmp_path: Path) -> None
     assert turns == [last.id + 1, last.id + 3, last.id + 2, last.id]
 
 
-def test_what_waits_for_its_time_holds_up_nothing_that_was_lost(tmp_path: Path) -> None:
+def test_a_scheduled_delivery_does_not_delay_asking_about_a_lost_answer(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     in_state(store, State.IN_DOUBT)
@@ -242,7 +244,7 @@ def test_what_waits_for_its_time_holds_up_nothing_that_was_lost(tmp_path: Path) 
         ("attempts = 0", True),
     ],
 )
-def test_gmails_pace_counts_what_was_tried_from_that_address(tmp_path: Path, change: str, now: bool) -> None:
+def test_gmails_rate_counts_tries_from_the_same_address(tmp_path: Path, change: str, now: bool) -> None:
     store = a_store(tmp_path)
     before, _held = in_state(store, State.SENT)
     columns = "invoice_id, state, way, sender, recipients, subject, not_before, queued, changed, attempts"
@@ -257,14 +259,14 @@ def test_gmails_pace_counts_what_was_tried_from_that_address(tmp_path: Path, cha
     assert (outbox.claim_next(store, "first") is not None) is now
 
 
-def test_gmail_is_not_rushed_by_all_postmen_together(tmp_path: Path) -> None:
+def test_all_postmen_together_keep_gmails_rate(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     for _ in range(GMAIL_A_MINUTE + 2):
         queue(store)
     for count in range(GMAIL_A_MINUTE):
         held = claim(store, f"postman {count % 3}")
-        if count % 2:  # what was tried and put back has cost as much
+        if count % 2:  # a delivery that was tried and put back counts as well
             outbox.put_back(store, held, "503", NOON + timedelta(hours=1))
         clock.go(milliseconds=100)
     assert outbox.claim_next(store, "first") is None
@@ -288,21 +290,22 @@ def test_a_clock_set_back_does_not_stop_gmail(tmp_path: Path) -> None:
     assert outbox.claim_next(store, "first") is not None
 
 
-def test_the_default_sender_is_not_held_to_gmails_pace(tmp_path: Path) -> None:
+def test_the_default_sender_has_no_rate_limit(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     for _ in range(GMAIL_A_MINUTE + 2):
         queue(store, SenderKind.DEFAULT)
         claim(store)
 
 
-def test_a_connection_that_is_over_stops_its_queue_until_reconnected(tmp_path: Path) -> None:
+def test_an_ended_connection_stops_its_queue_until_reconnected(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     queue(store)
     assert end_connection(store, get_connection(store), "invalid_grant") is True
     assert outbox.claim_next(store, "first") is None
     assert next_due(store) is None
     assert [alert.kind for alert in open_alerts(store)] == ["connection_over"]
-    assert end_connection(store, get_connection(store), "again") is True  # it is, and one alert is enough
+    # the connection has ended, and one alert is enough
+    assert end_connection(store, get_connection(store), "again") is True
     assert len(open_alerts(store)) == 1
     pauses.pause_sender(store, GMAIL, NOON + timedelta(days=1), "daily limit of the old project")
     assert set_connection(store, GMAIL, "client") == get_connection(store)
@@ -310,7 +313,7 @@ def test_a_connection_that_is_over_stops_its_queue_until_reconnected(tmp_path: P
     assert outbox.claim_next(store, "first") is not None
 
 
-def test_a_new_connection_is_not_ended_by_news_about_the_old_one(tmp_path: Path) -> None:
+def test_a_new_connection_is_not_ended_by_an_error_of_the_old_one(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     old = get_connection(store)
@@ -323,7 +326,7 @@ def test_a_new_connection_is_not_ended_by_news_about_the_old_one(tmp_path: Path)
     assert open_alerts(store) == []
 
 
-def test_journal_and_alert_tell_of_the_connection(tmp_path: Path) -> None:
+def test_journal_and_alert_report_the_connection(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     old = get_connection(store)
     end_connection(store, old, "invalid_grant")
@@ -333,7 +336,7 @@ def test_journal_and_alert_tell_of_the_connection(tmp_path: Path) -> None:
     remove_connection(store)
     assert (get_connection(store), open_alerts(store)) == (None, [])
     assert end_connection(store, old, "late news") is end_connection(store, None, "none") is False
-    remove_connection(store)  # another window was faster
+    remove_connection(store)  # another window removed it first
     told = [(entry.kind, entry.detail) for entry in read_journal(store) if "connect" in entry.kind]
     assert told == [
         ("connected", {"address": GMAIL}),
@@ -342,7 +345,7 @@ def test_journal_and_alert_tell_of_the_connection(tmp_path: Path) -> None:
     ]
 
 
-def test_another_address_is_another_connection_and_frees_no_other_sender(tmp_path: Path) -> None:
+def test_another_address_is_another_connection_and_releases_no_other_sender(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     old = get_connection(store)
     pauses.pause_sender(store, "hello@acme.example", NOON + timedelta(hours=1), "451")
@@ -351,7 +354,7 @@ def test_another_address_is_another_connection_and_frees_no_other_sender(tmp_pat
     assert store.rows("SELECT sender FROM pause") == [("hello@acme.example",)]
 
 
-def test_removing_the_address_takes_back_what_waits_for_it(tmp_path: Path) -> None:
+def test_removing_the_address_cancels_its_queued_deliveries(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     going = queue(store)
     held = claim(store)
@@ -364,13 +367,13 @@ def test_removing_the_address_takes_back_what_waits_for_it(tmp_path: Path) -> No
     assert alert.detail == {"reason": reason, "recipients": "marie@tremblay.example"}
     assert read_journal(store, waiting.invoice_id)[-1].detail == {"delivery": str(waiting.id), "reason": reason}
     assert get_delivery(store, other.id).state is State.QUEUED
-    # What a postman held comes back too late to be taken back. It is claimed all the same, so that the postman hears
-    # from its sender that there is no way out any more, and a person from it.
+    # The claimed delivery was put back too late to be cancelled. It is claimed anyway, so that the postman learns from
+    # its sender that there is no connection, and tells the user.
     outbox.put_back(store, held, "503", NOON)
     assert {claim(store).delivery_id, claim(store).delivery_id} == {going.id, other.id}
 
 
-def test_a_lost_answer_is_asked_for_ever_less_often_and_by_one(tmp_path: Path) -> None:
+def test_a_lost_answer_is_asked_for_less_and_less_often_by_one_postman(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     delivery, _held = in_state(store, State.IN_DOUBT)
@@ -380,7 +383,7 @@ def test_a_lost_answer_is_asked_for_ever_less_often_and_by_one(tmp_path: Path) -
         found = answers_due(store)
         if found:
             assert outbox.ask_again(store, found[0])
-            assert not outbox.ask_again(store, found[0])  # another postman that looked at the same time
+            assert not outbox.ask_again(store, found[0])  # another postman that checked at the same time
             asked.append(int((clock.now - NOON).total_seconds()) // 60)
             due = next_due(store)
             assert due is not None
@@ -388,14 +391,14 @@ def test_a_lost_answer_is_asked_for_ever_less_often_and_by_one(tmp_path: Path) -
     assert asked == [1, 2, 4, 8, 16, 32, 64, 128, 256]
     clock.go(days=30)
     assert outbox.ask_again(store, get_delivery(store, delivery.id))
-    assert next_due(store) == clock.now + timedelta(days=1)  # no less than once a day
+    assert next_due(store) == clock.now + timedelta(days=1)  # at least once a day
     outbox.resolve_delivery(store, delivery.id, sent=True, reason="seen")
     clock.go(days=30)
     assert answers_due(store) == []
     assert next_due(store) is None
 
 
-def test_a_lost_answer_is_not_asked_for_too_early_nor_once_it_is_known(tmp_path: Path) -> None:
+def test_a_lost_answer_is_not_asked_for_too_early_or_once_it_is_known(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     delivery, _held = in_state(store, State.IN_DOUBT)
@@ -405,7 +408,7 @@ def test_a_lost_answer_is_not_asked_for_too_early_nor_once_it_is_known(tmp_path:
     assert not outbox.ask_again(store, delivery)
 
 
-def test_without_a_session_there_is_nobody_to_ask(tmp_path: Path) -> None:
+def test_without_a_session_nothing_can_be_asked(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     queue(store, SenderKind.DEFAULT)
@@ -417,7 +420,7 @@ def test_without_a_session_there_is_nobody_to_ask(tmp_path: Path) -> None:
     assert next_due(store) is None
 
 
-def test_what_each_list_holds(tmp_path: Path) -> None:
+def test_the_content_of_each_list(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     found: dict[State, int] = {
         state: in_state(store, state, SenderKind.DEFAULT)[0].id for state in State if state is not State.QUEUED
@@ -429,12 +432,12 @@ def test_what_each_list_holds(tmp_path: Path) -> None:
     assert {delivery.id for delivery in unfinished(store)} == waiting
 
 
-def test_a_look_at_a_long_outbox_is_quick_and_takes_no_lock(tmp_path: Path) -> None:
+def test_checking_a_long_outbox_is_fast_and_takes_no_lock(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     _fill(store, queue(store, later=timedelta(days=1)), 30_000)
     other = open_company(store.path, clock=clock)
-    with other.writing(), store.reading():  # someone else is writing: a look does not wait for it
+    with other.writing(), store.reading():  # a check does not wait for another writer
         started = time.perf_counter()
         for _ in range(20):
             assert outbox.claim_next(store, "first") is None
@@ -451,7 +454,7 @@ def test_a_look_at_a_long_outbox_is_quick_and_takes_no_lock(tmp_path: Path) -> N
 
 
 def _fill(store: Store, like: Delivery, count: int) -> None:
-    """As many more deliveries, on invoices of their own."""
+    """Queue `count` more deliveries, each for its own invoice."""
     with store.writing():
         columns = ", ".join(
             name
@@ -478,7 +481,7 @@ def _fill(store: Store, like: Delivery, count: int) -> None:
 @pytest.mark.parametrize(
     "damage", ["invoice_id = 999", f"epoch = {2**63 - 1}", f"attempts = {2**63 - 1}", "attempts = -1"]
 )
-def test_a_damaged_delivery_holds_up_no_other(tmp_path: Path, damage: str) -> None:
+def test_a_damaged_delivery_blocks_no_other(tmp_path: Path, damage: str) -> None:
     store = a_store(tmp_path)
     damaged, other = queue(store), queue(store)
     with closing(sqlite3.connect(store.path, isolation_level=None)) as database:
@@ -489,7 +492,7 @@ def test_a_damaged_delivery_holds_up_no_other(tmp_path: Path, damage: str) -> No
     assert [alert.kind for alert in open_alerts(store)] == ["failed"]
 
 
-def test_a_time_that_cannot_be_read_costs_that_time(tmp_path: Path) -> None:
+def test_an_unreadable_time_affects_only_itself(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     sent, _held = in_state(store, State.SENT)
     other, _held = in_state(store, State.SENT)
@@ -503,19 +506,38 @@ def test_a_time_that_cannot_be_read_costs_that_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sender", ["'a' || char(27)", "CAST(x'fffe00' AS TEXT)", "'a' || char(8238) || 'b'"])
-def test_a_sender_with_letters_that_are_not_shown_does_not_hang_the_outbox(tmp_path: Path, sender: str) -> None:
-    """What is read is not what is in the file, so it cannot be what the next look goes on from."""
+def test_a_sender_with_unprintable_characters_does_not_block_the_outbox(tmp_path: Path, sender: str) -> None:
+    """The cleaned value differs from the value in the file, so a search must not continue from the cleaned value."""
     store = a_store(tmp_path)
     damaged, other = queue(store, SenderKind.DEFAULT), queue(store, SenderKind.GMAIL)
     with closing(sqlite3.connect(store.path, isolation_level=None)) as database:
         database.execute(f"UPDATE delivery SET sender = {sender} WHERE id = ?", (damaged.id,))
     calls = itertools.count()
-    row = store.row
+    first = store.first
 
-    def counted(sql: str, *values: object) -> tuple[Any, ...] | None:
+    def counted(query: Any) -> Any:
         assert next(calls) < 1_000, "an endless look"
-        return row(sql, *values)
+        return first(query)
 
-    store.row = counted  # type: ignore[method-assign]
+    store.first = counted  # type: ignore[method-assign]
     assert next_due(store) == NOON
+    assert next(calls) > 0
     assert {claim(store).delivery_id, claim(store).delivery_id} == {damaged.id, other.id}
+
+
+def test_an_owner_that_somebody_else_wrote_hides_no_proof(tmp_path: Path) -> None:
+    """What is read of it is not what is in the file, so it cannot be compared."""
+    store = a_store(tmp_path)
+    _under_way, held = in_state(store, State.HANDING_OVER)
+    doubtful, _held = in_state(store, State.IN_DOUBT)
+    waiting, next_one = queue(store), queue(store)
+    with store.writing():
+        store.write("UPDATE delivery SET owner = ? || char(27)", OWNER)
+    with pytest.raises(LostClaim):
+        outbox.put_back(store, replace(held, owner="second"), "busy", store.clock())
+    with pytest.raises(LostClaim):
+        outbox.put_back(store, held, "busy", store.clock())
+    assert outbox.accepted(store, held, "id").state is State.SENT
+    assert outbox.resolve_delivery(store, doubtful.id, sent=True, reason="seen").state is State.SENT
+    assert outbox.cancel_delivery(store, waiting.id).state is State.CANCELLED
+    assert claim(store, "second").delivery_id == next_one.id

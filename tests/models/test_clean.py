@@ -1,4 +1,4 @@
-"""Text from outside, made safe."""
+"""Cleaning text from outside."""
 
 import sqlite3
 import unicodedata
@@ -32,7 +32,7 @@ from tests.models.making import a_store
         ("two\r\nlines\tand a tab", "two lines and a tab"),
         ("line\u2028separator", "line separator"),
         ("e\u0301", "é"),
-        ("e\u200b\u0301", "é"),  # composed after what stood between is gone
+        ("e\u200b\u0301", "é"),  # composed after the character between them is removed
         ("  spaces  ", "spaces"),
         ("Îles & Fils [EU] [/x]", "Îles & Fils [EU] [/x]"),
         ("日本語 العربية 😀", "日本語 العربية 😀"),
@@ -47,16 +47,16 @@ from tests.models.making import a_store
         ("می\u202e\u200cخ", "می\u200cخ"),
     ],
 )
-def test_what_can_lie_goes_and_what_people_type_stays(dirty: str, safe: str) -> None:
+def test_deceptive_characters_are_removed_and_typed_ones_stay(dirty: str, safe: str) -> None:
     assert clean(dirty) == safe
 
 
-def test_lines_and_tabs_stay_where_there_may_be_several() -> None:
+def test_lines_and_tabs_stay_in_multi_line_text() -> None:
     assert clean_lines("a\r\nb\rc\nd\x0be\u2029f\tg\x1b") == "a\nb\nc\nd\ne\nf\tg"
 
 
 @given(st.text())
-def test_cleaning_leaves_one_safe_line_and_is_done_after_once(text: str) -> None:
+def test_cleaning_gives_one_safe_line_and_is_idempotent(text: str) -> None:
     safe = clean(text)
     assert clean(safe) == safe
     assert clean_lines(clean_lines(text)) == clean_lines(text)
@@ -68,30 +68,30 @@ def test_cleaning_leaves_one_safe_line_and_is_done_after_once(text: str) -> None
 
 
 @given(st.text())
-def test_several_lines_are_as_safe(text: str) -> None:
+def test_multi_line_text_is_safe_too(text: str) -> None:
     safe = clean_lines(text)
     assert not any(unicodedata.category(letter) == "Cc" and letter not in "\n\t" for letter in safe)
 
 
-def test_folding_forgets_case_and_accents() -> None:
+def test_folding_ignores_case_and_accents() -> None:
     assert fold("Îles & Fils") == "iles & fils"
     assert fold("ŒUVRE Łódź Straße") == "oeuvre lodz strasse"
 
 
-def test_what_could_lie_neither_enters_the_store_nor_leaves_it(tmp_path: Path) -> None:
+def test_deceptive_characters_neither_enter_nor_leave_the_store(tmp_path: Path) -> None:
     store = create_company(tmp_path / "a.facturier")
     save_customer(store, Customer(name="Evil\x1b[2J \u202eltd", contact="a\x00b"))
     [found] = find_customers(store, "evil")
     assert (found.name, found.contact) == ("Evil[2J ltd", "ab")
 
-    other = sqlite3.connect(store.path)  # another program writes what we never would
+    other = sqlite3.connect(store.path)  # another program writes text that ours never would
     with other:
         other.execute("UPDATE customer SET name = 'Evil' || char(27) || ']52;c;x' || char(7)")
     other.close()
     assert find_customers(store, "evil")[0].name == "Evil]52;c;x"
 
 
-def test_what_json_hides_is_cleaned_too(tmp_path: Path) -> None:
+def test_escaped_characters_in_json_are_cleaned(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     with store.writing():
         store.write("INSERT OR REPLACE INTO setting VALUES ('prefix', ?)", '"\\u001b]0;owned\\u0007A-"')
@@ -102,5 +102,5 @@ def test_what_json_hides_is_cleaned_too(tmp_path: Path) -> None:
     assert list(saved_views(store)) == ["late"]
 
 
-def test_joiners_do_not_make_a_name_another_one() -> None:
+def test_joiners_do_not_distinguish_names() -> None:
     assert fold("می\u200cخواهم") == fold("میخواهم")

@@ -1,4 +1,4 @@
-"""The copies that are kept by themselves, and the way back."""
+"""The automatic copies of a company, and restoring them."""
 
 import os
 import shutil
@@ -34,12 +34,12 @@ def copies(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def closed(tmp_path: Path, still: Clock) -> Store:
-    """A company that no window has open."""
+    """A company that is not open in any window."""
     return a_store(tmp_path, still)
 
 
 def aged(copy: Path) -> None:
-    """Made before the company was written last."""
+    """Make a copy look older than the last change of the company."""
     os.utime(copy, (0, 0))
 
 
@@ -47,7 +47,7 @@ def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
-def test_one_a_day_private_and_whole(closed: Store, copies: Path) -> None:
+def test_one_copy_a_day_private_and_complete(closed: Store, copies: Path) -> None:
     made = keep_copy(closed, copies)
     assert made is not None
     assert stat.S_IMODE(made.stat().st_mode) == 0o600
@@ -56,7 +56,7 @@ def test_one_a_day_private_and_whole(closed: Store, copies: Path) -> None:
     open_company(made).check()
 
 
-def test_at_the_end_of_the_day_what_was_done_is_in_it(closed: Store, copies: Path) -> None:
+def test_at_the_end_of_the_day_the_copy_has_the_days_work(closed: Store, copies: Path) -> None:
     keep_copy(closed, copies)
     assert keep_copy(closed, copies, anew=True) is None
     a_draft(closed)
@@ -68,7 +68,7 @@ def test_at_the_end_of_the_day_what_was_done_is_in_it(closed: Store, copies: Pat
 
 
 @pytest.mark.parametrize("lost", ["a draft", "what was sent"])
-def test_an_older_file_in_the_company_s_place_does_not_take_the_place_of_today_s_copy(
+def test_an_older_file_does_not_replace_todays_copy(
     closed: Store, tmp_path: Path, copies: Path, still: Clock, lost: str
 ) -> None:
     saved = tmp_path / "saved"
@@ -88,10 +88,10 @@ def test_an_older_file_in_the_company_s_place_does_not_take_the_place_of_today_s
     ]
     still.go(days=60)
     keep_copy(closed, copies)
-    assert len(copies_of(closed.path, copies)) == 2  # one of that week, and today's
+    assert len(copies_of(closed.path, copies)) == 2  # one for that week, and today's
 
 
-def test_a_week_of_days_and_a_month_of_weeks_are_kept(closed: Store, still: Clock, copies: Path) -> None:
+def test_daily_and_weekly_copies_are_kept(closed: Store, still: Clock, copies: Path) -> None:
     for _day in range(60):
         still.now += timedelta(days=1)
         keep_copy(closed, copies)
@@ -102,21 +102,21 @@ def test_a_week_of_days_and_a_month_of_weeks_are_kept(closed: Store, still: Cloc
     assert kept[-1] >= (still.now - timedelta(weeks=WEEKS + 2)).date().isoformat()
 
 
-def test_companies_of_the_same_name_do_not_share_copies(tmp_path: Path, copies: Path, still: Clock) -> None:
+def test_companies_with_the_same_name_do_not_share_copies(tmp_path: Path, copies: Path, still: Clock) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         keep_copy(a_store(tmp_path / name, still), copies)
     assert len(list(copies.iterdir())) == 2
 
 
-def test_where_no_copy_can_be_made_it_says_so(closed: Store, tmp_path: Path) -> None:
+def test_a_failed_copy_is_reported(closed: Store, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError, match="daily backup"):
         keep_copy(closed, tmp_path / "file")
 
 
 @pytest.mark.parametrize("damage", [cut, lambda path: path.write_bytes(b""), lambda path: path.unlink()])
-def test_a_damaged_company_names_the_newest_sound_copy(
+def test_a_damaged_company_names_the_newest_valid_copy(
     closed: Store, still: Clock, copies: Path, damage: Callable[[Path], object]
 ) -> None:
     sound = keep_copy(closed, copies)
@@ -132,7 +132,7 @@ def test_a_damaged_company_names_the_newest_sound_copy(
     assert str(newer) not in caught.value.todo
 
 
-def test_back_to_the_copy_with_the_damaged_one_set_aside(closed: Store, copies: Path) -> None:
+def test_restoring_keeps_the_damaged_file_aside(closed: Store, copies: Path) -> None:
     a_draft(closed)
     copy = keep_copy(closed, copies)
     assert copy is not None
@@ -148,8 +148,8 @@ def test_back_to_the_copy_with_the_damaged_one_set_aside(closed: Store, copies: 
     assert not list(closed.path.parent.glob(".*"))
 
 
-def test_the_log_of_a_file_that_was_removed_does_not_spoil_the_copy(closed: Store, tmp_path: Path) -> None:
-    """A program was killed, somebody removed its damaged file alone, and restores."""
+def test_the_log_of_a_removed_file_does_not_damage_the_copy(closed: Store, tmp_path: Path) -> None:
+    """A program was killed, and a user removed its damaged file without the log, then restored a copy."""
     back_up(closed, tmp_path / "copy")
     log = closed.path.with_name(f"{closed.path.name}-wal")
     with closed.reading():
@@ -165,7 +165,7 @@ def test_the_log_of_a_file_that_was_removed_does_not_spoil_the_copy(closed: Stor
     assert done.aside.with_name(f"{done.aside.name}-wal").read_bytes() == left
 
 
-def test_restored_twice_within_a_second_nothing_is_lost(closed: Store, tmp_path: Path) -> None:
+def test_two_restores_within_a_second_lose_nothing(closed: Store, tmp_path: Path) -> None:
     back_up(closed, tmp_path / "copy")
     a_draft(closed)
     first, second = (restore(tmp_path / "copy", closed.path, clock=closed.clock).aside for _time in range(2))
@@ -174,7 +174,7 @@ def test_restored_twice_within_a_second_nothing_is_lost(closed: Store, tmp_path:
     assert open_company(first).row("SELECT count(*) FROM invoice") == (1,)
 
 
-def test_through_a_link_the_file_that_it_leads_to_is_restored(closed: Store, tmp_path: Path) -> None:
+def test_restoring_through_a_link_restores_its_target(closed: Store, tmp_path: Path) -> None:
     back_up(closed, tmp_path / "copy")
     a_draft(closed)
     link = tmp_path / "link.facturier"
@@ -188,14 +188,14 @@ def test_through_a_link_the_file_that_it_leads_to_is_restored(closed: Store, tmp
     assert is_at_home(found, back.path)
 
 
-def test_what_is_no_file_is_no_copy(closed: Store, tmp_path: Path) -> None:
+def test_only_a_regular_file_is_a_copy(closed: Store, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for copy in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
         with pytest.raises(StoreError, match="not a good backup"):
             restore(copy, closed.path)
 
 
-def test_what_was_there_stays_where_the_copy_cannot_take_its_place(
+def test_the_old_file_stays_if_the_copy_cannot_replace_it(
     closed: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     back_up(closed, tmp_path / "copy")
@@ -213,7 +213,7 @@ def test_what_was_there_stays_where_the_copy_cannot_take_its_place(
     assert closed.path.read_bytes() == before
 
 
-def test_nothing_that_may_have_left_since_is_sent_again(closed: Store, tmp_path: Path) -> None:
+def test_deliveries_that_may_have_been_sent_since_are_not_sent_again(closed: Store, tmp_path: Path) -> None:
     waiting, begun = queue(closed), queue(closed)
     claimed = claim_next(closed, "somebody")
     assert claimed is not None
@@ -225,10 +225,11 @@ def test_nothing_that_may_have_left_since_is_sent_again(closed: Store, tmp_path:
     states = {get_delivery(back, delivery.id).state for delivery in (waiting, begun)}
     assert states == {State.CANCELLED, State.FAILED}
     assert all("may have been sent since" in alert.detail["reason"] for alert in open_alerts(back))
-    assert {alert.kind for alert in open_alerts(back)} == {"stopped"}  # not "failed", which says that nothing left
+    # not "failed", which would say that nothing was sent
+    assert {alert.kind for alert in open_alerts(back)} == {"stopped"}
 
 
-def test_a_company_that_is_open_or_a_copy_that_is_none_changes_nothing(closed: Store, tmp_path: Path) -> None:
+def test_an_open_company_or_an_invalid_copy_changes_nothing(closed: Store, tmp_path: Path) -> None:
     back_up(closed, tmp_path / "copy")
     (tmp_path / "notes").write_bytes(b"shopping list" * 50)
     before = closed.path.read_bytes()

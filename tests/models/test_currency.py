@@ -1,4 +1,4 @@
-"""Only what one can pay with today is a currency."""
+"""Only currencies in use today are accepted."""
 
 import pytest
 
@@ -12,6 +12,6 @@ def test_a_currency_is_read_in_any_case(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["XXY", "FRF", "XAU", "CA", "dollars", "", "ＣＡＤ"])
-def test_what_nobody_pays_with_today_is_refused(text: str) -> None:
+def test_obsolete_and_unknown_currencies_are_refused(text: str) -> None:
     with pytest.raises(InputError, match="is not a currency"):
         parse_currency(text)

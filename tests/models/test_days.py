@@ -1,4 +1,4 @@
-"""Dates and terms as people type them."""
+"""Parsing dates and terms as people type them."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -50,11 +50,11 @@ def french() -> Iterator[None]:
         ("+0", "2026-11-24"),
     ],
 )
-def test_a_date_is_read_as_it_was_meant(typed: str, meant: str) -> None:
+def test_a_date_is_parsed(typed: str, meant: str) -> None:
     assert parse_day(typed, TODAY) == date.fromisoformat(meant)
 
 
-def test_nothing_is_no_date_and_not_quoted() -> None:
+def test_an_empty_date_is_refused_without_a_quotation() -> None:
     with pytest.raises(InputError) as refused:
         parse_day(" ", TODAY)
     assert str(refused.value) == "Enter a date: 14, 14/3, 14/3/2026, +30 or today."
@@ -66,46 +66,46 @@ def test_a_shift_counts_from_the_base() -> None:
 
 
 @pytest.mark.parametrize("typed", ["31/2", "29/2/2026", "0", "32", "14/13", "1/1/1899", "1/1/3000", "2026-02-30"])
-def test_a_day_that_is_in_no_calendar_is_refused(typed: str) -> None:
+def test_a_date_outside_the_calendar_is_refused(typed: str) -> None:
     with pytest.raises(InputError, match="not a valid date"):
         parse_day(typed, TODAY)
 
 
 @pytest.mark.parametrize("typed", ["x", "14/", "/3", "14/3/2", "3 jui", "14 foo", "+", "+x", "14/3/2026/1", "1.5.3.2"])
-def test_what_is_no_date_is_refused_with_what_was_typed(typed: str) -> None:
+def test_an_invalid_date_is_refused_and_quoted(typed: str) -> None:
     with pytest.raises(InputError) as refused:
         parse_day(typed, TODAY)
     assert f"“{typed}”" in str(refused.value)
 
 
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2999, 12, 31)), st.sampled_from(["en", "fr"]))
-def test_a_date_that_is_shown_is_read_back(day: date, language: str) -> None:
+def test_a_displayed_date_can_be_parsed(day: date, language: str) -> None:
     assert parse_day(day_text(day, language), TODAY) == day
     assert parse_day(day.isoformat(), TODAY) == day
     assert parse_day(f"{day.day}/{day.month}/{day.year}", TODAY) == day
 
 
 @given(st.text(max_size=20))
-def test_any_text_is_a_day_or_refused(text: str) -> None:
+def test_any_text_is_a_date_or_refused(text: str) -> None:
     try:
         day = parse_day(text, TODAY)
     except InputError:
         return
-    assert day + timedelta(LONGEST) > day  # there is always room for terms
+    assert day + timedelta(LONGEST) > day  # the due date is always a valid date
 
 
 @pytest.mark.parametrize(
     ("typed", "days"),
     [("30", 30), ("Net 30", 30), ("net30", 30), ("15 days", 15), ("1 jour", 1), ("10j", 10), ("0", 0), ("+45", 45),
      ("30 jours nets", 30), ("30 jours net", 30), ("1 jour net", 1),
-     ("On receipt", 0), ("À réception", 0), ("comptant", 0)],
+     ("Due on receipt", 0), ("À réception", 0), ("comptant", 0)],
 )  # fmt: skip
-def test_terms_are_read_as_they_were_meant(typed: str, days: int) -> None:
+def test_terms_are_parsed(typed: str, days: int) -> None:
     assert parse_terms(typed) == days
 
 
 @pytest.mark.parametrize("typed", ["", "soon", "-5", "net", "30 weeks", "99999", "3651"])
-def test_what_are_no_terms_is_refused(typed: str) -> None:
+def test_invalid_terms_are_refused(typed: str) -> None:
     if typed == "net":
         assert parse_terms(typed) == 0
         return
@@ -113,13 +113,13 @@ def test_what_are_no_terms_is_refused(typed: str) -> None:
         parse_terms(typed)
 
 
-def test_terms_that_are_shown_are_read_back() -> None:
+def test_displayed_terms_can_be_parsed() -> None:
     for days in (0, 1, 30, LONGEST):
         assert parse_terms(terms_text(days)) == days
 
 
 @pytest.mark.usefixtures("french")
-def test_terms_that_are_shown_in_french_are_french_and_read_back() -> None:
+def test_terms_displayed_in_french_can_be_parsed() -> None:
     assert [terms_text(days) for days in (0, 1, 30)] == ["À réception", "1 jour net", "30 jours nets"]
     for days in (0, 1, 30, LONGEST):
         assert parse_terms(terms_text(days)) == days

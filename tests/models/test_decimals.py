@@ -1,4 +1,4 @@
-"""Numbers as people type them, in either language."""
+"""Parsing numbers as people type them, in both languages."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -53,17 +53,17 @@ def french() -> Iterator[None]:
         ("0.1234567890", "0.123456789"),
     ],
 )
-def test_a_number_is_read_as_it_was_meant(typed: str, meant: str) -> None:
+def test_a_number_is_parsed(typed: str, meant: str) -> None:
     assert parse_decimal(typed) == Decimal(meant)
 
 
-def test_a_lone_comma_before_three_digits_is_thousands_to_an_english_reader() -> None:
+def test_a_single_comma_before_three_digits_is_a_thousands_separator_in_english() -> None:
     assert parse_decimal("1,234") == 1234
     assert parse_decimal("-12,000") == -12000
 
 
 @pytest.mark.usefixtures("french")
-def test_a_lone_comma_is_the_decimal_mark_to_a_french_reader() -> None:
+def test_a_single_comma_is_the_decimal_separator_in_french() -> None:
     assert parse_decimal("1,234") == Decimal("1.234")
     assert parse_decimal("1 234,5") == Decimal("1234.5")
 
@@ -73,7 +73,7 @@ def test_a_lone_comma_is_the_decimal_mark_to_a_french_reader() -> None:
     ["", " ", ".", ",", "-", "8x", "1.2.3", "1,2,3", "12 34", "1,23.4,5", "1e5", "--5", "+-5", "0x1F", "NaN",
      "Infinity", "1/2", "1234567890123456", "0.1234567891", "١٢", "5-", "1,234,56", "1$2", "CAD 5", "5 CAD"],
 )  # fmt: skip
-def test_what_is_no_number_is_refused_with_what_was_typed(typed: str) -> None:
+def test_an_invalid_number_is_refused_and_quoted(typed: str) -> None:
     with pytest.raises(InputError) as refused:
         parse_decimal(typed)
     assert (f"“{typed.strip()}”" if typed.strip() else "This is empty") in str(refused.value)
@@ -85,7 +85,7 @@ NUMBERS = st.decimals(
 
 
 @given(NUMBERS)
-def test_what_is_kept_means_the_same_in_every_language(number: Decimal) -> None:
+def test_stored_numbers_mean_the_same_in_every_language(number: Decimal) -> None:
     for language in ("en", "fr"):
         speak(language)
         assert parse_decimal(plain(number)) == number
@@ -93,7 +93,7 @@ def test_what_is_kept_means_the_same_in_every_language(number: Decimal) -> None:
 
 
 @given(NUMBERS)
-def test_what_is_shown_is_read_back(number: Decimal) -> None:
+def test_a_displayed_number_can_be_parsed(number: Decimal) -> None:
     from facturier.mail.document.formatting import quantity
 
     for language in ("en", "fr"):
@@ -112,7 +112,7 @@ def test_any_text_is_a_number_or_refused(text: str) -> None:
     assert parse_decimal(plain(number)) == number
 
 
-def test_plain_has_neither_exponent_nor_needless_zeros() -> None:
+def test_plain_text_has_no_exponent_and_no_trailing_zeros() -> None:
     assert plain(Decimal("1E+3")) == "1000"
     assert plain(Decimal("8.500")) == "8.5"
     assert plain(Decimal("100")) == "100"
@@ -120,7 +120,7 @@ def test_plain_has_neither_exponent_nor_needless_zeros() -> None:
 
 
 @given(st.decimals(-(10**12), 10**12, places=3), st.sampled_from(["en", "fr"]), st.integers(0, 3))
-def test_a_number_is_written_as_babel_writes_it(number: Decimal, language: str, places: int) -> None:
+def test_a_number_is_formatted_as_by_babel(number: Decimal, language: str, places: int) -> None:
     from babel.numbers import format_decimal
 
     number = number.quantize(Decimal(1).scaleb(-places))
@@ -133,7 +133,7 @@ def test_a_number_is_written_as_babel_writes_it(number: Decimal, language: str, 
     ["CAD 1,234.50", "1,234.50 CAD", "$1,234.50", "CAD1234.50", "$ 1234.50", "1 234,50 CAD", "CA$1,234.50",
      "C$ 1234.50", "1 234,50 $ CA", "1 234,50\u00a0$\u00a0CA", "1234.50 $CAN", "CAD$1234.50"],
 )  # fmt: skip
-def test_the_currency_may_stand_beside_the_number(typed: str) -> None:
+def test_the_currency_can_be_beside_the_number(typed: str) -> None:
     assert parse_decimal(typed, "CAD") == Decimal("1234.5")
 
 
@@ -143,7 +143,7 @@ def test_a_number_in_another_currency_is_refused(typed: str) -> None:
         parse_decimal(typed, "CAD")
 
 
-def test_what_is_beyond_the_limit_is_told_the_limit() -> None:
+def test_a_number_over_the_limit_names_the_limit() -> None:
     with pytest.raises(InputError, match="too many decimals: at most 9"):
         parse_decimal("1.0123456789")
     with pytest.raises(InputError, match="too large: at most 15 digits"):
@@ -160,6 +160,6 @@ def test_a_program_writes_decimal_text(text: str) -> None:
     ["", " ", "1,234", "1 234", "1_000", "1e5", "NaN", "Infinity", "+5", ".5", "5.", " 5", "5\n", "١٢", "１２", "$5",
      "CAD 5", "--5", "0x1F", "1.2.3", "−5", "1.0123456789", "1234567890123456", "9" * 5000],
 )  # fmt: skip
-def test_what_a_program_writes_is_not_read_by_a_person_s_rules(text: str) -> None:
+def test_decimal_text_from_programs_ignores_the_users_language(text: str) -> None:
     with pytest.raises(InputError):
         read_decimal(text)

@@ -1,11 +1,11 @@
-"""What the screens read about deliveries."""
+"""Queries about deliveries for the screens."""
 
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from facturier.models.books.alerts import AlertKind, dismiss_alert, open_alerts, raise_alert
+from facturier.models.books.alerts import AlertKind, open_alerts, raise_alert
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal, write_journal
 from facturier.models.books.status import State
@@ -25,21 +25,24 @@ from facturier.models.outbox.deliveries import (
     message_of,
     refused_of,
     sent_to,
+    under_way,
     unfinished,
     with_message_id,
 )
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, new_mark
-from facturier.models.outbox.pauses import pause_outbox
-from tests.models.making import Clock, a_store, claim, in_state, queue
+from facturier.models.outbox.pauses import dismiss_alert, pause_outbox
+from facturier.models.outbox.schedule import next_due
+from facturier.models.outbox.sessions import forget_finished, kept_in_clear
+from tests.models.making import NOON, Clock, a_store, claim, in_state, queue, watch
 
 
-def test_what_leaves_soon_is_what_can_still_be_taken_back(tmp_path: Path) -> None:
+def test_deliveries_due_soon_are_those_that_can_be_cancelled(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     soon = queue(store, later=timedelta(seconds=10))
-    queue(store, later=timedelta(hours=1))  # at a time that a person chose
-    queue(store)  # it may be leaving at this moment
+    queue(store, later=timedelta(hours=1))  # scheduled by a user
+    queue(store)  # it may be sent at this moment
     assert [delivery.id for delivery in leaving_soon(store, 60)] == [soon.id]
     clock.go(seconds=10)
     assert leaving_soon(store, 60) == []
@@ -49,7 +52,7 @@ def ids(found: list[Delivery]) -> list[int]:
     return [delivery.id for delivery in found]
 
 
-def test_they_are_listed_in_the_order_in_which_they_go(tmp_path: Path) -> None:
+def test_they_are_listed_in_the_order_they_are_due(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     late, early, same = (queue(store, SenderKind.DEFAULT, later=timedelta(seconds=wait)) for wait in (20, 10, 10))
@@ -68,7 +71,7 @@ def test_they_are_listed_in_the_order_in_which_they_go(tmp_path: Path) -> None:
     assert leaving_by(store, late.not_before) == []
 
 
-def test_what_was_tried_already_does_not_leave_by_then(tmp_path: Path) -> None:
+def test_tried_or_blocked_deliveries_are_not_about_to_be_sent(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     queue(store)
     outbox.put_back(store, claim(store), "busy", store.clock())
@@ -78,7 +81,7 @@ def test_what_was_tried_already_does_not_leave_by_then(tmp_path: Path) -> None:
     assert leaving_by(store, store.clock() + timedelta(hours=1)) == []
 
 
-def test_nothing_leaves_from_a_sender_that_may_not_although_an_answer_is_due(tmp_path: Path) -> None:
+def test_deliveries_of_a_blocked_sender_are_not_about_to_be_sent(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     in_state(store, State.IN_DOUBT)
@@ -91,18 +94,18 @@ def test_nothing_leaves_from_a_sender_that_may_not_although_an_answer_is_due(tmp
     assert leaving_by(store, clock()) == []
 
 
-def test_those_in_doubt_the_oldest_first_and_asked_for_by_their_turn(tmp_path: Path) -> None:
+def test_deliveries_in_doubt_are_listed_oldest_first_and_asked_in_turn(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     (first, _held), (second, _held) = in_state(store, State.IN_DOUBT), in_state(store, State.IN_DOUBT)
     assert ids(in_doubt(store)) == [first.id, second.id]
     clock.go(minutes=2)
-    assert outbox.ask_again(store, first)  # the next time in two minutes
+    assert outbox.ask_again(store, first)  # asked again in two minutes
     clock.go(minutes=3)
     assert ids(answers_due(store)) == [second.id, first.id]
 
 
-def test_an_invoice_has_its_own_deliveries_oldest_first(tmp_path: Path) -> None:
+def test_the_deliveries_of_an_invoice_are_listed_oldest_first(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     first, _held = in_state(store, State.SENT)
     in_state(store, State.SENT)
@@ -112,7 +115,7 @@ def test_an_invoice_has_its_own_deliveries_oldest_first(tmp_path: Path) -> None:
     assert "queued_again" not in [entry.kind for entry in read_journal(store, other.invoice_id)]
 
 
-def test_what_was_typed_is_kept_until_it_was_sent(tmp_path: Path) -> None:
+def test_typed_text_is_kept_until_it_is_sent(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, held = in_state(store, State.HANDING_OVER)
     keep_composition(
@@ -126,7 +129,7 @@ def test_what_was_typed_is_kept_until_it_was_sent(tmp_path: Path) -> None:
     assert kept_composition(store, delivery.invoice_id) is None
 
 
-def test_what_is_not_there_is_said(tmp_path: Path) -> None:
+def test_a_missing_delivery_is_reported(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     with pytest.raises(NoSuchInvoice):
         get_delivery(store, 7)
@@ -138,7 +141,7 @@ def test_what_is_not_there_is_said(tmp_path: Path) -> None:
 MARIE = ("marie@tremblay.example",)
 
 
-def test_deliveries_are_found_by_whom_they_went_to(tmp_path: Path) -> None:
+def test_deliveries_are_found_by_recipient(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     first, _held = in_state(store, State.SENT)
     second, _held = in_state(store, State.BOUNCED)
@@ -150,7 +153,7 @@ def test_deliveries_are_found_by_whom_they_went_to(tmp_path: Path) -> None:
         assert sent_to(store, nobody) == []
 
 
-def test_a_message_id_is_compared_and_is_no_pattern(tmp_path: Path) -> None:
+def test_a_message_id_is_not_a_pattern(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     first, _held = in_state(store, State.SENT)
     again = queue(store, invoice=get_invoice(store, first.invoice_id))
@@ -167,12 +170,12 @@ def test_a_message_id_is_compared_and_is_no_pattern(tmp_path: Path) -> None:
         assert found(other) is None, other
 
 
-def test_a_mark_finds_its_delivery_and_no_other(tmp_path: Path) -> None:
+def test_a_mark_finds_only_its_delivery(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     mark = new_mark(1)
     sent = queue(store, message=f"Subject: x\r\n{MARK_HEADER}: {mark}\r\n\r\n{MARK_HEADER}: {new_mark(1)}\r\n".encode())
     assert sent.invoice_id == 1
-    assert marked(store, mark) is None  # it has not left yet
+    assert marked(store, mark) is None  # it has not been sent yet
     held = claim(store)
     outbox.hand_over(store, held, "")
     outbox.accepted(store, held, "id")
@@ -183,14 +186,14 @@ def test_a_mark_finds_its_delivery_and_no_other(tmp_path: Path) -> None:
         assert marked(store, other) is None
 
 
-def test_a_delivery_that_waits_for_another_try_is_not_about_to_leave(tmp_path: Path) -> None:
+def test_a_delivery_waiting_for_a_retry_is_not_about_to_be_sent(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     queue(store)
     outbox.put_back(store, claim(store), "no line", store.clock() + timedelta(seconds=15))
     assert leaving_soon(store, 60) == []
 
 
-def test_those_that_ended_since_a_time_the_last_one_first(tmp_path: Path) -> None:
+def test_recently_ended_deliveries_are_listed_newest_first(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     in_state(store, State.SENT)
@@ -204,7 +207,7 @@ def test_those_that_ended_since_a_time_the_last_one_first(tmp_path: Path) -> Non
     assert [found.id for found in ended_since(store, since, 1)] == [sent.id]
 
 
-def test_everything_that_is_over_has_ended(tmp_path: Path) -> None:
+def test_every_finished_delivery_has_an_end_time(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     for state in State:
         if state is not State.QUEUED:
@@ -213,7 +216,7 @@ def test_everything_that_is_over_has_ended(tmp_path: Path) -> None:
     assert {delivery.state for delivery in ended_since(store, store.clock(), 20)} == over
 
 
-def test_who_was_refused_is_known_of_a_partly_sent_delivery_only(tmp_path: Path) -> None:
+def test_refused_recipients_are_known_only_for_a_partly_sent_delivery(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     partly, _held = in_state(store, State.PARTLY_SENT)
     sent, _held = in_state(store, State.SENT)
@@ -223,7 +226,7 @@ def test_who_was_refused_is_known_of_a_partly_sent_delivery_only(tmp_path: Path)
 
 
 @pytest.mark.parametrize("state", [State.SENT, State.PARTLY_SENT, State.BOUNCED])
-def test_a_second_delivery_says_in_the_journal_that_it_is_one(tmp_path: Path, state: State) -> None:
+def test_the_journal_says_if_a_delivery_is_the_second(tmp_path: Path, state: State) -> None:
     store = a_store(tmp_path)
     first, _held = in_state(store, state)
     queue(store, invoice=get_invoice(store, first.invoice_id))
@@ -231,14 +234,14 @@ def test_a_second_delivery_says_in_the_journal_that_it_is_one(tmp_path: Path, st
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.CANCELLED])
-def test_after_one_that_did_not_leave_it_is_the_first(tmp_path: Path, state: State) -> None:
+def test_after_an_unsent_delivery_the_next_is_the_first(tmp_path: Path, state: State) -> None:
     store = a_store(tmp_path)
     first, _held = in_state(store, state)
     queue(store, invoice=get_invoice(store, first.invoice_id))
     assert "queued_again" not in [entry.kind for entry in read_journal(store, first.invoice_id)]
 
 
-def test_a_bounce_is_about_what_left_and_not_about_what_was_taken_back_since(tmp_path: Path) -> None:
+def test_a_bounce_concerns_the_sent_delivery_and_not_a_later_cancelled_one(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     sent, _held = in_state(store, State.SENT)
     again = queue(store, invoice=get_invoice(store, sent.invoice_id), later=timedelta(hours=1))
@@ -249,7 +252,7 @@ def test_a_bounce_is_about_what_left_and_not_about_what_was_taken_back_since(tmp
     assert found.id == sent.id
 
 
-def test_the_alert_of_a_bounce_names_who_was_not_reached(tmp_path: Path) -> None:
+def test_the_alert_of_a_bounce_names_the_recipients_not_reached(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     sent, _held = in_state(store, State.SENT)
     outbox.report_bounce(store, sent.id, {"marie@tremblay.example": "550 gone"})
@@ -258,7 +261,7 @@ def test_the_alert_of_a_bounce_names_who_was_not_reached(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("state", [State.SENT, State.PARTLY_SENT, State.IN_DOUBT])
-def test_a_copy_that_came_back_is_a_notice_and_the_customer_has_the_invoice(tmp_path: Path, state: State) -> None:
+def test_a_bounced_copy_is_a_notice_and_the_invoice_stays_sent(tmp_path: Path, state: State) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, state)
     left = State.PARTLY_SENT if state is State.PARTLY_SENT else State.SENT
@@ -275,7 +278,7 @@ def test_a_copy_that_came_back_is_a_notice_and_the_customer_has_the_invoice(tmp_
     assert outbox.report_bounce(store, delivery.id, unknown).state is State.BOUNCED
 
 
-def test_a_later_bounce_adds_its_address_and_only_what_is_known_is_refused(tmp_path: Path) -> None:
+def test_a_later_bounce_adds_its_address_and_a_repeated_one_is_refused(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, State.SENT)
     outbox.report_bounce(store, delivery.id, {"marie@tremblay.example": "550 gone"})
@@ -291,14 +294,15 @@ def test_a_later_bounce_adds_its_address_and_only_what_is_known_is_refused(tmp_p
     assert get_delivery(store, delivery.id).problem == alert.detail["reason"]
     last = read_journal(store, delivery.invoice_id)[-1]
     assert (last.kind, last.detail["recipients"]) == ("bounced", "paul@tremblay.example")
-    outbox.report_bounce(store, delivery.id, {"boss@tremblay.example": "550"})  # a copy: the journal alone
+    # a Cc recipient: recorded in the journal only
+    outbox.report_bounce(store, delivery.id, {"boss@tremblay.example": "550"})
     assert read_journal(store, delivery.invoice_id)[-1].kind == "copy_bounced"
     assert [one.detail for one in open_alerts(store)] == [alert.detail]
     with pytest.raises(AlreadyBounced):
         outbox.report_bounce(store, delivery.id, both | {"boss@tremblay.example": ""})
 
 
-def test_a_later_bounce_raises_an_alert_where_the_first_one_was_dealt_with(tmp_path: Path) -> None:
+def test_a_later_bounce_raises_an_alert_after_the_first_was_dismissed(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, State.SENT)
     outbox.report_bounce(store, delivery.id, {"marie@tremblay.example": "550 gone"})
@@ -307,7 +311,7 @@ def test_a_later_bounce_raises_an_alert_where_the_first_one_was_dealt_with(tmp_p
     assert [alert.detail["recipients"] for alert in open_alerts(store)] == ["paul@tremblay.example"]
 
 
-def test_what_the_first_version_wrote_about_a_copy_is_known(tmp_path: Path) -> None:
+def test_bounced_copies_recorded_by_the_first_version_are_known(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, State.SENT)
     with store.writing():
@@ -317,7 +321,7 @@ def test_what_the_first_version_wrote_about_a_copy_is_known(tmp_path: Path) -> N
         outbox.report_bounce(store, delivery.id, {"boss@tremblay.example": "550 gone"})
 
 
-def test_no_copy_comes_back_of_what_never_left(tmp_path: Path) -> None:
+def test_an_unsent_delivery_has_no_bounced_copy(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, State.FAILED)
     with pytest.raises(LostClaim):
@@ -325,7 +329,7 @@ def test_no_copy_comes_back_of_what_never_left(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.PARTLY_SENT, State.BOUNCED])
-def test_once_sent_again_an_earlier_trouble_is_no_alert_any_more(tmp_path: Path, state: State) -> None:
+def test_sending_again_closes_alerts_of_earlier_problems(tmp_path: Path, state: State) -> None:
     store = a_store(tmp_path)
     other, _held = in_state(store, State.FAILED)
     first, _held = in_state(store, state)
@@ -341,3 +345,26 @@ def test_once_sent_again_an_earlier_trouble_is_no_alert_any_more(tmp_path: Path,
     assert get_invoice(store, first.invoice_id).number
     assert len(open_alerts(store, other.invoice_id)) == 1
     assert [entry.kind for entry in read_journal(store, first.invoice_id)][-2:] == ["accepted", "alert_settled"]
+
+
+def test_no_look_at_the_outbox_reads_every_delivery(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    for state in State:
+        if state is not State.QUEUED:
+            in_state(store, state)
+    queue(store)
+    with store.reading():
+        statements = watch(store)
+        for look in (unfinished, under_way, in_doubt, answers_due, next_due, kept_in_clear, forget_finished):
+            look(store)
+        leaving_soon(store, 60)
+        leaving_by(store, NOON)
+        ended_since(store, NOON, 10)
+        deliveries_of(store, 1, strict=True)
+        outbox.claim_next(store, "second")
+        looks = {sql for sql in statements if sql.startswith("SELECT") and '"delivery"' in sql}
+        assert len(looks) > 10
+        for sql in looks:
+            plan = store.rows(f"EXPLAIN QUERY PLAN {sql}", *[None] * sql.count("?"))
+            scans = [step for *_numbers, step in plan if step.startswith("SCAN") and "INDEX" not in step]
+            assert scans == [], sql

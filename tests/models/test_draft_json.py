@@ -1,4 +1,4 @@
-"""Drafts that a program hands over: exact, whatever the person's language, or refused with the field's name."""
+"""Drafts from other programs: read exactly, in any display language, or refused with the name of the field."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -53,7 +53,7 @@ def test_amounts_mean_the_same_in_every_language(store: Store, line: dict[str, A
      "0x10", 1.5, 1e5, True, None, [], {}, "1.0123456789", "9999999999999999"],
 )  # fmt: skip
 @pytest.mark.parametrize("field", ["rate", "quantity"])
-def test_what_is_not_decimal_text_is_refused_by_name(store: Store, field: str, value: object) -> None:
+def test_text_that_is_not_decimal_is_refused_by_field(store: Store, field: str, value: object) -> None:
     with pytest.raises(InputError, match=f"(Line|Ligne) 2.*{field}"):
         read(store, lines=[*ONE, {"rate": "1", field: value}])
 
@@ -74,7 +74,7 @@ def test_a_line_needs_a_rate(store: Store) -> None:
         ({"date": "2026-11-28", "due": "2026-12-05"}, 7, date(2026, 12, 5)),
     ],
 )
-def test_terms_and_due_date_never_contradict(store: Store, fields: dict[str, Any], terms: int, due: date) -> None:
+def test_terms_and_due_date_must_not_contradict(store: Store, fields: dict[str, Any], terms: int, due: date) -> None:
     draft = read(store, **fields)
     assert (draft.terms, draft.due) == (terms, due)
 
@@ -112,14 +112,14 @@ def test_terms_and_due_date_never_contradict(store: Store, fields: dict[str, Any
         {"lines": [{"rate": "999999999999999", "quantity": "999999999999999"}]},
     ],
 )
-def test_what_a_draft_cannot_be_is_refused(store: Store, fields: dict[str, Any]) -> None:
+def test_invalid_drafts_are_refused(store: Store, fields: dict[str, Any]) -> None:
     from facturier.models.books.drafts import save_draft
 
     with pytest.raises(InputError):
         save_draft(store, read(store, **fields))
 
 
-def test_the_currency_is_the_invoice_s_else_the_customer_s_else_the_company_s(store: Store) -> None:
+def test_the_currency_comes_from_the_invoice_the_customer_or_the_company(store: Store) -> None:
     assert read(store).currency == "CAD"
     assert read(store, customer={"name": "B", "currency": "eur"}).currency == "EUR"
     assert customer_named(store, "b") == Customer(2, "B", currency="EUR")
@@ -127,7 +127,7 @@ def test_the_currency_is_the_invoice_s_else_the_customer_s_else_the_company_s(st
     assert read(store, customer={"name": "B"}, currency="USD").currency == "USD"
 
 
-def test_of_two_customers_of_one_name_the_email_address_decides(store: Store) -> None:
+def test_the_email_address_distinguishes_customers_with_the_same_name(store: Store) -> None:
     for known in ("one@b.example", "two@b.example"):
         save_customer(store, Customer(name="Bouchard", email=known))
     assert read(store, customer={"name": "BOUCHARD", "email": "Two@b.example"}).customer.id == 2
@@ -145,26 +145,26 @@ def test_of_two_customers_of_one_name_the_email_address_decides(store: Store) ->
         ({"date": "2999-12-20", "terms": 15}, "3000-01-04"),
     ],
 )
-def test_the_limit_that_was_passed_is_named(store: Store, fields: dict[str, Any], why: str) -> None:
+def test_an_exceeded_limit_is_named(store: Store, fields: dict[str, Any], why: str) -> None:
     with pytest.raises(InputError, match=why):
         read(store, **fields)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
 @pytest.mark.parametrize("text", ['{"a": 1}', '{"a": "é漢"}'])
-def test_a_wide_encoding_without_its_mark_is_named_as_such(encoding: str, text: str) -> None:
+def test_a_wide_encoding_without_a_byte_order_mark_is_named(encoding: str, text: str) -> None:
     with pytest.raises(InputError, match="not a text file in UTF-8"):
         decode_text(text.encode(encoding), "x.json")
 
 
 @pytest.mark.parametrize("text", ['{"a": 1, "a": 1}', '[{"b": {"c": [{"a": 1, "a": 2}]}}]'])
-def test_a_key_that_is_there_twice_is_refused_at_any_depth(text: str) -> None:
+def test_a_duplicate_key_is_refused_at_any_depth(text: str) -> None:
     with pytest.raises(InputError, match="“a” appears twice"):
         read_json(text, "x.json")
 
 
 @pytest.mark.parametrize("text", ["[NaN]", "[Infinity]", "[-Infinity]", f"[{'9' * 5000}]", "[1,]", "nonsense", " "])
-def test_python_s_words_are_nowhere(text: str) -> None:
+def test_python_error_texts_are_not_shown(text: str) -> None:
     with pytest.raises(InputError) as refused:
         read_json(text, "x.json")
     assert not any(word in str(refused.value) for word in ("Expecting", "char ", "delimiter", "Exceeds"))

@@ -1,4 +1,4 @@
-"""Drafts and settings: nobody saves over anybody, and what is issued stays."""
+"""Drafts and settings: concurrent changes are never overwritten, and issued invoices do not change."""
 
 import threading
 from dataclasses import replace
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.books.alerts import count_alerts, dismiss_alert, open_alerts
+from facturier.models.books.alerts import count_alerts, open_alerts
 from facturier.models.books.customers import find_customers, get_customer, save_customer
 from facturier.models.books.drafts import copy_invoice, delete_draft, new_draft, save_draft
 from facturier.models.books.invoice import Customer
@@ -21,6 +21,7 @@ from facturier.models.books.status import BookStatus, State
 from facturier.models.company.connection import StoredBlob
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import ChangedElsewhere, InputError, NoSuchInvoice, StoreError
+from facturier.models.outbox.pauses import dismiss_alert
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import Line, TaxRate
 from facturier.models.store.store import open_company
@@ -28,7 +29,7 @@ from facturier.models.text.i18n import speak
 from tests.models.making import TODAY, a_draft, a_store, in_state, queue
 
 
-def test_what_is_saved_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_a_saved_draft_is_read_back_unchanged(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     customer = Customer(None, "Île", "Zoé", "z@x.example", "c@x.example", "b@x.example", "1, rue\nX", "fr", 15, "GST")
     lines = (Line("Day", "Work", "1,5", "1 234,50", "GST+QST"), Line("half a thou", rate="not yet"), Line())
@@ -48,12 +49,13 @@ def test_it_begins_with_the_message_in_the_customers_language(tmp_path: Path) ->
     store = a_store(tmp_path)
     save_company(store, replace(read_company(store), language="fr", messages={"fr": "Merci."}))
     spoken = {language: new_draft(store, TODAY, Customer(language=language)).message for language in ("", "fr", "en")}
-    assert spoken == {"": "Merci.", "fr": "Merci.", "en": "Merci."}  # better in the company's own than not at all
+    # the company's own language is better than no message
+    assert spoken == {"": "Merci.", "fr": "Merci.", "en": "Merci."}
     save_company(store, replace(read_company(store), messages={"fr": "Merci.", "en": "Thank you."}))
     assert new_draft(store, TODAY, Customer(language="en")).message == "Thank you."
 
 
-def test_what_earlier_versions_said_in_every_language_is_still_said(tmp_path: Path) -> None:
+def test_messages_of_earlier_versions_for_all_languages_still_apply(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     with store.writing():
         store.write("INSERT INTO setting VALUES ('message', '\"Thanks\"'), ('payment_text', '\"By cheque\"')")
@@ -65,7 +67,7 @@ def test_what_earlier_versions_said_in_every_language_is_still_said(tmp_path: Pa
     assert company.payment_text_for("en") == ""
 
 
-def test_a_line_comes_to_the_same_for_readers_of_every_language(tmp_path: Path) -> None:
+def test_a_line_has_the_same_amount_in_every_language(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     saved = a_draft(store, rate="1,234")
     total = saved.total
@@ -78,7 +80,7 @@ def test_a_line_comes_to_the_same_for_readers_of_every_language(tmp_path: Path) 
         speak("en")
 
 
-def test_no_ref_and_no_payment_is_larger_than_the_file_can_hold(tmp_path: Path) -> None:
+def test_references_and_payments_too_large_for_the_file_are_refused(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     with pytest.raises(NoSuchInvoice):
         find_invoice(store, "@" + "9" * 20)
@@ -87,7 +89,7 @@ def test_no_ref_and_no_payment_is_larger_than_the_file_can_hold(tmp_path: Path) 
         record_payment(store, invoice.id or 0, TODAY, 10**15 + 1)
 
 
-def test_an_older_version_is_not_saved_over_a_newer_one(tmp_path: Path) -> None:
+def test_an_older_version_does_not_overwrite_a_newer_one(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     draft = a_draft(store)
     newer = save_draft(store, replace(draft, reference="theirs", lines=()))
@@ -98,7 +100,7 @@ def test_an_older_version_is_not_saved_over_a_newer_one(tmp_path: Path) -> None:
     assert save_draft(store, replace(newer, reference="mine")).version == newer.version + 1
 
 
-def test_two_windows_that_save_at_once_lose_nothing(tmp_path: Path) -> None:
+def test_two_windows_saving_at_once_lose_nothing(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     draft = a_draft(store)
     saved: list[str] = []
@@ -120,7 +122,7 @@ def test_two_windows_that_save_at_once_lose_nothing(tmp_path: Path) -> None:
     assert [get_invoice(store, draft.id).reference] == saved
 
 
-def test_what_was_issued_or_thrown_away_elsewhere_is_said(tmp_path: Path) -> None:
+def test_drafts_issued_or_deleted_elsewhere_are_reported(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     issued, gone = a_draft(store), a_draft(store)
     issue_invoice(store, issued)
@@ -138,7 +140,7 @@ def test_what_was_issued_or_thrown_away_elsewhere_is_said(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("state", State, ids=str)
-def test_an_issued_invoice_is_not_thrown_away(tmp_path: Path, state: State) -> None:
+def test_an_issued_invoice_cannot_be_deleted(tmp_path: Path, state: State) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, state)
     with pytest.raises(StoreError):
@@ -146,7 +148,7 @@ def test_an_issued_invoice_is_not_thrown_away(tmp_path: Path, state: State) -> N
     assert get_invoice(store, delivery.invoice_id).delivery is state
 
 
-def test_an_id_is_never_given_twice(tmp_path: Path) -> None:
+def test_an_id_is_never_reused(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     gone = a_draft(store)
     assert gone.id is not None
@@ -154,7 +156,7 @@ def test_an_id_is_never_given_twice(tmp_path: Path) -> None:
     assert a_draft(store).id != gone.id
 
 
-def test_a_copy_is_a_draft_of_today(tmp_path: Path) -> None:
+def test_a_copy_is_a_draft_dated_today(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery = queue(store)
     later = TODAY + timedelta(40)
@@ -166,7 +168,7 @@ def test_a_copy_is_a_draft_of_today(tmp_path: Path) -> None:
     assert copy.due - copy.date == original.due - original.date
 
 
-def test_a_name_that_is_being_typed_makes_no_customers(tmp_path: Path) -> None:
+def test_a_name_being_typed_creates_no_customers(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     draft = new_draft(store, TODAY)
     for typed in ("B", "Bo", "Bou"):
@@ -177,7 +179,7 @@ def test_a_name_that_is_being_typed_makes_no_customers(tmp_path: Path) -> None:
     assert save_draft(store, draft).customer.id == draft.customer.id
 
 
-def test_new_rates_reach_drafts_and_leave_issued_invoices_alone(tmp_path: Path) -> None:
+def test_new_rates_apply_to_drafts_and_not_to_issued_invoices(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     old = (TaxRate("GST", Decimal(5)),)
     save_company(store, replace(read_company(store), rates=old))
@@ -193,7 +195,7 @@ def test_new_rates_reach_drafts_and_leave_issued_invoices_alone(tmp_path: Path) 
     assert store.row("SELECT total FROM invoice WHERE id = ?", draft.id) == (10700,)
 
 
-def test_settings_say_what_changed_and_never_give_a_number_again(tmp_path: Path) -> None:
+def test_settings_record_changes_and_never_reuse_a_number(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     queue(store)
     company = read_company(store)
@@ -208,7 +210,7 @@ def test_settings_say_what_changed_and_never_give_a_number_again(tmp_path: Path)
     assert len(read_journal(store)) == entries
 
 
-def test_payments_come_and_go_back(tmp_path: Path) -> None:
+def test_payments_can_be_recorded_and_refunded(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     draft = a_draft(store)
     assert draft.id is not None
@@ -227,7 +229,7 @@ def test_payments_come_and_go_back(tmp_path: Path) -> None:
         void_invoice(store, draft.id, "paid in part")
 
 
-def test_a_payment_recorded_by_mistake_is_removed_and_the_journal_keeps_both(tmp_path: Path) -> None:
+def test_a_wrong_payment_is_removed_and_the_journal_keeps_both(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     draft = a_draft(store)
     assert draft.id is not None
@@ -241,14 +243,14 @@ def test_a_payment_recorded_by_mistake_is_removed_and_the_journal_keeps_both(tmp
     assert read_journal(store, draft.id)[-1].detail == {"amount": "60.00", "day": TODAY.isoformat(), "method": "Cheque"}
     with pytest.raises(StoreError):
         remove_payment(store, wrong.id)
-    # Two that cancel out may stand on a void invoice: it stays as it is.
+    # Two payments that cancel out may remain on a void invoice, so it stays unchanged.
     record_payment(store, draft.id, TODAY, -4000)
     void_invoice(store, draft.id, "twice")
     with pytest.raises(StoreError):
         remove_payment(store, payments_of(store, draft.id)[0].id)
 
 
-def test_void_counts_nothing_and_not_while_it_is_on_its_way(tmp_path: Path) -> None:
+def test_a_void_invoice_counts_nothing_and_one_being_sent_cannot_be_voided(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, State.IN_DOUBT)
     with pytest.raises(StoreError):
@@ -260,7 +262,7 @@ def test_void_counts_nothing_and_not_while_it_is_on_its_way(tmp_path: Path) -> N
     assert find_invoice(store, "1002").book_status is BookStatus.VOID
 
 
-def test_what_is_void_asks_nobody_to_send_it_again(tmp_path: Path) -> None:
+def test_a_void_invoice_raises_no_alert_to_send_it_again(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     failed, _held = in_state(store, State.FAILED)
     other, _held = in_state(store, State.FAILED)
@@ -268,7 +270,7 @@ def test_what_is_void_asks_nobody_to_send_it_again(tmp_path: Path) -> None:
     assert [alert.delivery_id for alert in open_alerts(store)] == [other.id]
 
 
-def test_alerts_stand_until_somebody_deals_with_them(tmp_path: Path) -> None:
+def test_alerts_stay_until_they_are_dismissed(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, State.FAILED)
     in_state(store, State.IN_DOUBT)
@@ -282,7 +284,7 @@ def test_alerts_stand_until_somebody_deals_with_them(tmp_path: Path) -> None:
     assert [entry.kind for entry in read_journal(store, delivery.invoice_id)].count("alert_dealt") == 1
 
 
-def test_the_vault_s_bytes_are_swapped_and_never_overwritten(tmp_path: Path) -> None:
+def test_the_vaults_bytes_are_compared_and_swapped(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     mine, theirs = StoredBlob(store), StoredBlob(open_company(store.path))
     assert mine.read() == (b"", 0)
@@ -294,7 +296,7 @@ def test_the_vault_s_bytes_are_swapped_and_never_overwritten(tmp_path: Path) -> 
     assert mine.read() == (b"two", 2)
 
 
-def test_the_other_drafts_of_a_customer_follow_what_changed(tmp_path: Path) -> None:
+def test_other_drafts_of_a_customer_are_updated(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     twin = save_customer(store, Customer(name="Twin", email="old@twin.example"))
     first = save_draft(store, new_draft(store, TODAY, twin))

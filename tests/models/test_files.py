@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, and nothing is written over what must be kept."""
+"""Files are written completely or not at all, and protected files are never overwritten."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_file_is_complete_or_absent(tmp_path: Path) -> None:
     path = tmp_path / "out.pdf"
     write_file(path, b"one")
     assert path.stat().st_mode & 0o777 == 0o600
@@ -40,7 +40,7 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     assert names(tmp_path) == ["out.pdf"]
 
 
-def test_where_a_file_system_knows_no_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuses(*_arguments: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
@@ -53,7 +53,7 @@ def test_where_a_file_system_knows_no_hard_links(tmp_path: Path, monkeypatch: py
 
 @pytest.mark.parametrize("force", [False, True])
 @pytest.mark.parametrize("name", ["acme.facturier", "acme.facturier-wal", "acme.facturier-journal", "link", "other"])
-def test_a_company_is_never_written_over(tmp_path: Path, name: str, force: bool) -> None:
+def test_a_company_is_never_overwritten(tmp_path: Path, name: str, force: bool) -> None:
     store = a_store(tmp_path)
     back_up(store, tmp_path / "other")
     (tmp_path / "link").symlink_to(store.path)
@@ -66,7 +66,7 @@ def test_a_company_is_never_written_over(tmp_path: Path, name: str, force: bool)
     assert open_company(store.path).row("SELECT count(*) FROM invoice") == (1,)
 
 
-def test_other_files_are_written_over_only_with_force_and_one_s_own_data_never(tmp_path: Path) -> None:
+def test_other_files_are_overwritten_only_with_force_and_own_data_never(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     private = tmp_path / "data"
     private.mkdir()
@@ -104,7 +104,7 @@ back_up(open_company(Path(sys.argv[1])), Path(sys.argv[2]))
 """
 
 
-def test_a_backup_that_is_killed_half_way_leaves_no_copy(tmp_path: Path) -> None:
+def test_a_backup_killed_halfway_leaves_no_copy(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     copy = tmp_path / "copy.facturier"
     assert subprocess.run([sys.executable, "-c", _KILLED, store.path, copy]).returncode == -9
@@ -121,8 +121,8 @@ print(in_use(Path(sys.argv[1])))
 """
 
 
-def test_a_second_look_at_a_company_keeps_the_locks_of_the_first(tmp_path: Path) -> None:
-    """As the list of companies does, which looks at the one that is open as well."""
+def test_reading_a_company_twice_keeps_the_locks_of_the_first(tmp_path: Path) -> None:
+    """The list of companies also reads the company that is open."""
     store = a_store(tmp_path)
     back_up(store, tmp_path / "copy")
     with store.reading():
@@ -144,7 +144,7 @@ def test_a_second_look_at_a_company_keeps_the_locks_of_the_first(tmp_path: Path)
         (f"SELECT {', '.join('?' * 40_000)}", (1,) * 40_000),
     ],
 )
-def test_a_limit_of_sqlite_s_is_not_called_damage(tmp_path: Path, sql: str, values: tuple[object, ...]) -> None:
+def test_a_limit_of_sqlite_is_not_called_damage(tmp_path: Path, sql: str, values: tuple[object, ...]) -> None:
     store = a_store(tmp_path)
     with pytest.raises(StoreError) as caught:
         store.rows(sql, *values)
@@ -153,11 +153,48 @@ def test_a_limit_of_sqlite_s_is_not_called_damage(tmp_path: Path, sql: str, valu
 
 
 @pytest.mark.parametrize("name", ["locked", "busy", "readonly", "full"])
-def test_a_word_in_a_statement_does_not_decide_what_went_wrong(tmp_path: Path, name: str) -> None:
-    """SQLite's words repeat names out of the statement."""
+def test_words_of_a_statement_do_not_decide_the_error(tmp_path: Path, name: str) -> None:
+    """SQLite's messages repeat names from the statement."""
     store = a_store(tmp_path)
     with pytest.raises(StoreError) as caught:
         store.rows(f"SELECT * FROM {name}")
     assert type(caught.value) is not LockedCompany
     assert type(caught.value).__name__ == "BrokenCompany"
     assert sqlite.in_use(store.path) is False
+
+
+_KILLED_AFTER_THE_LINK = """
+import os, sys
+from pathlib import Path
+from facturier.models.store.backups import back_up
+from facturier.models.store.store import open_company
+link = Path.hardlink_to
+def killed(self, target):
+    link(self, target)
+    os.kill(os.getpid(), 9)
+Path.hardlink_to = killed
+back_up(open_company(Path(sys.argv[1])), Path(sys.argv[2]))
+"""
+
+
+def test_a_backup_killed_before_removing_the_temporary_name_is_complete(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for name in ("one.facturier", "two.facturier"):
+        done = subprocess.run([sys.executable, "-c", _KILLED_AFTER_THE_LINK, store.path, folder / name], check=False)
+        assert done.returncode == -9
+    left = folder / ".facturier-0123456789ab"
+    left.touch()
+    assert len(list(folder.iterdir())) == 4  # the second backup removed the remains of the first
+    open_company(folder / "two.facturier", check=False)
+    back_up(store, folder / "three.facturier")
+    assert sorted(path.name for path in folder.iterdir() if not path.name.endswith(("-wal", "-shm"))) == [
+        left.name,
+        "one.facturier",
+        "three.facturier",
+        "two.facturier",
+    ]
+    os.utime(left, (0, 0))
+    write_file(folder / "invoice.pdf", b"%PDF")
+    assert not left.exists()

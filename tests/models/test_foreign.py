@@ -1,5 +1,6 @@
-"""A company file whose structure another program has changed is refused, with what differs and a way back."""
+"""A company file whose schema another program has changed is refused, with the differences and a way to repair it."""
 
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.models.released import released_company
 
 
 def change(path: Path, *statements: str) -> None:
-    """What somebody does who may write the file and has SQLite's own program."""
+    """Change the file as a user with write access and the sqlite3 program could."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         for statement in statements:
             database.execute(statement)
@@ -58,12 +59,12 @@ ALL = {**CHANGES, **TABLES}
 
 
 @pytest.mark.parametrize("version", range(1, sqlite.SCHEMA + 1))
-def test_the_known_schema_of_each_version_is_what_its_scripts_make(version: int) -> None:
+def test_the_known_schema_of_each_version_matches_its_migrations(version: int) -> None:
     assert foreign_schema.digest(schema.parts_of_version(version)) == foreign_schema.KNOWN[version]
 
 
 @pytest.mark.parametrize("named", ALL)
-def test_what_another_program_changed_is_named_and_nothing_is_opened(tmp_path: Path, named: str) -> None:
+def test_changes_by_another_program_are_named_and_the_file_is_not_opened(tmp_path: Path, named: str) -> None:
     path = create_company(tmp_path / "acme.facturier").path
     change(path, *ALL[named])
     for check in (True, False):
@@ -74,7 +75,7 @@ def test_what_another_program_changed_is_named_and_nothing_is_opened(tmp_path: P
 
 
 @pytest.mark.parametrize("named", CHANGES)
-def test_a_repair_removes_it_after_a_backup_and_keeps_every_row(tmp_path: Path, named: str) -> None:
+def test_a_repair_removes_them_after_a_backup_and_keeps_every_row(tmp_path: Path, named: str) -> None:
     store = a_store(tmp_path)
     a_draft(store)
     change(store.path, *CHANGES[named])
@@ -89,7 +90,7 @@ def test_a_repair_removes_it_after_a_backup_and_keeps_every_row(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("named", TABLES)
-def test_a_table_that_was_changed_is_left_to_a_copy(tmp_path: Path, named: str) -> None:
+def test_a_changed_table_needs_a_copy(tmp_path: Path, named: str) -> None:
     path = create_company(tmp_path / "acme.facturier").path
     change(path, *TABLES[named])
     before = path.read_bytes()
@@ -99,7 +100,7 @@ def test_a_table_that_was_changed_is_left_to_a_copy(tmp_path: Path, named: str) 
     assert [found.name for found in tmp_path.iterdir() if "before" in found.name] == []
 
 
-def test_an_older_file_is_compared_with_its_own_version_before_it_is_upgraded(tmp_path: Path) -> None:
+def test_an_older_file_is_compared_with_its_own_version_before_the_upgrade(tmp_path: Path) -> None:
     path = released_company(tmp_path)
     change(path, BCC)
     with pytest.raises(ForeignSchema, match="trigger “evil”"):
@@ -114,7 +115,7 @@ def test_an_older_file_is_compared_with_its_own_version_before_it_is_upgraded(tm
 
 
 @pytest.mark.parametrize("version", [0, -1, 2])
-def test_a_version_that_the_file_is_not_of_is_no_way_around(tmp_path: Path, version: int) -> None:
+def test_a_wrong_version_number_does_not_avoid_the_check(tmp_path: Path, version: int) -> None:
     path = released_company(tmp_path)
     change(path, f"PRAGMA user_version = {version}")
     with pytest.raises(StoreError):
@@ -123,7 +124,7 @@ def test_a_version_that_the_file_is_not_of_is_no_way_around(tmp_path: Path, vers
         open_company(path)
 
 
-def test_a_script_that_is_said_to_have_run_is_no_way_around(tmp_path: Path) -> None:
+def test_a_migration_marked_as_run_does_not_avoid_the_check(tmp_path: Path) -> None:
     path = create_company(tmp_path / "acme.facturier").path
     change(path, "ALTER TABLE seal DROP COLUMN token", "PRAGMA user_version = 2")
     with pytest.raises(StoreError):
@@ -139,8 +140,8 @@ def test_a_copy_with_a_foreign_trigger_is_not_restored(tmp_path: Path) -> None:
     assert not (tmp_path / "acme.facturier").exists()
 
 
-def test_a_trigger_that_only_our_open_connection_still_has_is_found(tmp_path: Path) -> None:
-    """Whoever sets SQLite's counter back hides from an open connection that the schema changed again."""
+def test_a_hidden_trigger_in_an_open_connection_is_found(tmp_path: Path) -> None:
+    """Resetting SQLite's schema counter hides a schema change from an open connection."""
     store = create_company(tmp_path / "acme.facturier")
     with store.reading():
         store.check_schema()
@@ -161,8 +162,32 @@ def test_a_trigger_that_only_our_open_connection_still_has_is_found(tmp_path: Pa
         assert store.rows("SELECT reason FROM pause") == [("ours",)]
 
 
-def test_what_the_schema_may_call_is_limited(tmp_path: Path) -> None:
+def test_the_schema_is_not_trusted(tmp_path: Path) -> None:
     store = create_company(tmp_path / "acme.facturier")
     with store.reading():
         assert store.row("PRAGMA trusted_schema") == (0,)
         assert store.row("PRAGMA cell_size_check") == (1,)
+
+
+def test_the_schema_is_compared_once_until_another_program_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = a_store(tmp_path)
+    compared: list[Iterable[foreign_schema.Part]] = []
+    digest = foreign_schema.digest
+
+    def counted(parts: Iterable[foreign_schema.Part]) -> str:
+        compared.append(parts)
+        return digest(parts)
+
+    monkeypatch.setattr(foreign_schema, "digest", counted)
+    with store.reading():
+        for _round in range(2):
+            change(store.path, "INSERT INTO pause VALUES (hex(randomblob(4)), '', '')")
+            compared.clear()
+            for _look in range(3):
+                store.check_schema()
+            assert len(compared) == 1
+        change(store.path, "CREATE VIEW sneaky AS SELECT 1")
+        with pytest.raises(ForeignSchema):
+            store.check_schema()

@@ -1,9 +1,11 @@
-"""Texts that are too long and amounts that are too large: a sentence, never "damaged", never Python's own error."""
+"""Texts that are too long and amounts that are too large get a clear message, not "damaged" and not a Python error."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import pysqlite3 as sqlite3
 import pytest
 
 from facturier.models.books.customers import customer_named, find_customers, save_customer
@@ -24,7 +26,7 @@ from facturier.models.store.store import Store
 from tests.models.making import TODAY, a_draft, a_store
 
 LONG = "A" * 60_000
-MOST = "9999999999999.99"  # a line can hardly come to more
+MOST = "9999999999999.99"  # close to the maximum of a line
 
 
 def a_customer(**changes: str) -> Callable[[Store], object]:
@@ -59,7 +61,7 @@ def a_line(**changes: str) -> Callable[[Store], object]:
         lambda store: Listing(store, View(text="word " * 3_000), TODAY).first(1),
     ],
 )
-def test_what_is_too_long_is_refused_before_the_store_sees_it(tmp_path: Path, keep: Callable[[Store], object]) -> None:
+def test_text_that_is_too_long_is_refused_before_it_is_stored(tmp_path: Path, keep: Callable[[Store], object]) -> None:
     store = a_store(tmp_path)
     with pytest.raises(InputError, match=r"too long|at most"):
         keep(store)
@@ -69,7 +71,7 @@ def issued(store: Store) -> Invoice:
     return issue_invoice(store, a_draft(store))
 
 
-def test_looking_for_what_nobody_could_have_typed_finds_nothing(tmp_path: Path) -> None:
+def test_a_search_for_too_long_text_finds_nothing(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     save_customer(store, Customer(name="100% Pure_Ice\\", email="a@x.example"))
     save_item(store, Item("50% off"))
@@ -88,7 +90,7 @@ def test_looking_for_what_nobody_could_have_typed_finds_nothing(tmp_path: Path) 
     assert customer_named(store, "100% pure") is None
 
 
-def test_an_invoice_comes_to_no_more_than_can_be_kept(tmp_path: Path) -> None:
+def test_the_total_of_an_invoice_is_limited(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     draft = save_draft(store, replace(a_draft(store), lines=(Line(rate=MOST),)))
     with pytest.raises(InputError, match="comes to too much"):
@@ -98,7 +100,7 @@ def test_an_invoice_comes_to_no_more_than_can_be_kept(tmp_path: Path) -> None:
     assert save_draft(store, replace(draft, lines=(Line(rate=MOST), Line(rate="-1")))).version == draft.version + 1
 
 
-def test_the_payments_of_an_invoice_come_to_no_more_than_can_be_kept(tmp_path: Path) -> None:
+def test_the_payments_of_an_invoice_are_limited(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     invoice_id = issued(store).id or 0
     record_payment(store, invoice_id, TODAY, LARGEST)
@@ -107,12 +109,12 @@ def test_the_payments_of_an_invoice_come_to_no_more_than_can_be_kept(tmp_path: P
 
 
 def filled(store: Store, amount: int) -> None:
-    """As if there were thousands of the largest invoices."""
+    """Simulate thousands of the largest invoices."""
     with store.writing():
         store.write("UPDATE tally SET total = ?, balance = ?", amount, amount)
 
 
-def test_the_sums_of_the_company_come_to_no_more_than_can_be_kept(tmp_path: Path) -> None:
+def test_the_sums_of_the_company_are_limited(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     invoice = issued(store)
     draft = a_draft(store)
@@ -122,11 +124,11 @@ def test_the_sums_of_the_company_come_to_no_more_than_can_be_kept(tmp_path: Path
             save_draft(store, replace(draft, lines=lines))
     with pytest.raises(InputError, match="more than can be added up"):
         record_payment(store, invoice.id or 0, TODAY, LARGEST)
-    save_draft(store, replace(draft, lines=(Line(rate="5"),)))  # what is usual goes on
+    save_draft(store, replace(draft, lines=(Line(rate="5"),)))  # normal amounts still work
     assert sums(store, TODAY, "CAD")[InvoiceFilter.ALL].amount > 0
 
 
-def test_a_sum_past_64_bits_is_told_in_a_sentence(tmp_path: Path) -> None:
+def test_a_sum_over_64_bits_gives_a_clear_error(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     draft = a_draft(store)
     filled(store, 2**63 - 1)
@@ -143,3 +145,17 @@ def test_the_money_bar_counts_what_it_adds_up(tmp_path: Path) -> None:
         save_draft(store, replace(a_draft(store), currency=currency))
     found = sums(store, TODAY, "EUR")[InvoiceFilter.NOT_SENT]
     assert (found.count, found.of_currency, found.amount) == (3, 2, 20000)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE sqlite_sequence SET seq = 9223372036854775807", "UPDATE invoice SET id = 9223372036854775807"],
+)
+def test_used_up_row_ids_are_not_called_a_full_disk(tmp_path: Path, statement: str) -> None:
+    """Another program used the highest row ID."""
+    store = a_store(tmp_path)
+    a_draft(store)
+    with closing(sqlite3.connect(store.path)) as database, database:
+        database.execute(statement)
+    with pytest.raises(BrokenCompany, match="no row ID is left"):
+        a_draft(store)

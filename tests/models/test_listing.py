@@ -1,4 +1,4 @@
-"""The list against a plain one that does the same in Python, and the counters against the invoices themselves."""
+"""The invoice list compared with a plain Python implementation, and the counters compared with the invoices."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -35,7 +35,7 @@ NAMES = ("Îles & Fils", "Boulangerie Tremblay", "tremblay 2", "Zoë", "100 % Bi
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """Sixty invoices in every stage, in two currencies."""
+    """A company with sixty invoices at every stage, in two currencies."""
     made = create_company(tmp_path_factory.mktemp("list") / "list.facturier")
     chance = Random(7)
     with made.writing():
@@ -81,7 +81,7 @@ def sent(row: InvoiceRow) -> bool:
 
 
 def shown(store: Store, row: InvoiceRow, show: InvoiceFilter) -> bool:
-    """What each filter promises, in plain words."""
+    """What each filter should show, in plain Python."""
     issued, paid = row.book_status is BookStatus.ISSUED, row.balance <= 0
     match show:
         case InvoiceFilter.ALL:
@@ -118,7 +118,8 @@ def ordered(rows: list[InvoiceRow], view: View) -> list[int]:
     return [row.id for row in sorted(rows, key=lambda row: (key(row), row.id), reverse=view.descending)]
 
 
-@pytest.mark.parametrize(("few", "descending"), [(0, True), (4000, False)])  # walked along; fetched and sorted
+# by walking an index, or by fetching and sorting
+@pytest.mark.parametrize(("few", "descending"), [(0, True), (4000, False)])
 @pytest.mark.parametrize("sort", list(SortKey))
 @pytest.mark.parametrize("show", list(InvoiceFilter))
 def test_every_filter_in_every_order_page_by_page(
@@ -161,9 +162,7 @@ def test_every_filter_in_every_order_page_by_page(
         ("nowhere", "nowhere"),
     ],
 )
-def test_a_search_finds_words_anywhere_and_short_ones_at_the_beginning_of_others(
-    store: Store, text: str, word: str
-) -> None:
+def test_a_search_finds_words_anywhere_and_short_ones_at_the_start_of_words(store: Store, text: str, word: str) -> None:
     kept = dict(store.rows("SELECT id, folded FROM invoice"))
     expected = {id_ for id_, folded in kept.items() if word in folded}
     expected = {id_ for id_ in expected if text != "phase 1" or "  1" in kept[id_]}
@@ -191,7 +190,7 @@ def test_conditions_combine(store: Store) -> None:
     assert not View(InvoiceFilter.PAID, "x").narrowed
 
 
-def test_typing_goes_to_a_number_or_a_customer_that_the_list_shows(store: Store) -> None:
+def test_typing_jumps_to_a_listed_number_or_customer(store: Store) -> None:
     listing = Listing(store, View(sort=SortKey.CUSTOMER, descending=False), TODAY)
     rows = {row.id: row for row in everything(store)}
     number = listing.find("1003")
@@ -202,7 +201,7 @@ def test_typing_goes_to_a_number_or_a_customer_that_the_list_shows(store: Store)
     assert listing.find("nobody") is None
 
 
-def test_the_parts_of_the_money_bar_are_every_invoice_that_is_not_void_once(store: Store) -> None:
+def test_the_parts_of_the_money_bar_count_each_invoice_once_except_void_ones(store: Store) -> None:
     stages = [STAGES[show] for show in (InvoiceFilter.NOT_SENT, InvoiceFilter.DUE, InvoiceFilter.PAID)]
     assert sorted(stage for some in stages for stage in some) == sorted(set(STAGES[InvoiceFilter.ALL]) - {"void"})
 
@@ -219,7 +218,7 @@ def test_the_counters_agree_with_the_invoices(store: Store, currency: str) -> No
     assert currencies(store) == ["CAD", "JPY"]
 
 
-def test_the_counters_follow_a_draft_that_is_changed_and_thrown_away(tmp_path: Path) -> None:
+def test_the_counters_follow_a_changed_and_deleted_draft(tmp_path: Path) -> None:
     store = create_company(tmp_path / "one.facturier")
     draft = save_draft(store, replace(new_draft(store, TODAY), lines=(Line("", "Audit", "1", "10", ""),)))
     draft = save_draft(store, replace(draft, lines=(Line("", "Audit", "3", "10", ""),)))
@@ -233,7 +232,7 @@ def test_the_counters_follow_a_draft_that_is_changed_and_thrown_away(tmp_path: P
     assert Listing(store, View(text="audit"), TODAY).ids() == []
 
 
-def test_what_the_customer_has_stays_owed_whatever_becomes_of_sending_it_again(tmp_path: Path) -> None:
+def test_a_sent_invoice_stays_owed_whatever_happens_when_sent_again(tmp_path: Path) -> None:
     store = a_store(tmp_path)
 
     def stands(invoice_id: int) -> InvoiceFilter:
@@ -259,7 +258,7 @@ def test_what_the_customer_has_stays_owed_whatever_becomes_of_sending_it_again(t
     assert stands(invoice.id or 0) is InvoiceFilter.NOT_SENT
 
 
-def test_a_changed_tax_is_found_by_the_new_total(tmp_path: Path) -> None:
+def test_after_a_tax_change_the_new_total_is_found(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     save_company(store, replace(read_company(store), rates=(TaxRate("GST", Decimal(5)),)))
     draft = save_draft(store, replace(new_draft(store, TODAY), lines=(Line("", "Audit", "1", "100", "GST"),)))
@@ -269,7 +268,7 @@ def test_a_changed_tax_is_found_by_the_new_total(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("typed", ["1,5", "1.5", "câble 1,5", "1,234", "1234"])
-def test_a_number_in_a_description_is_found_as_it_was_written(tmp_path: Path, typed: str) -> None:
+def test_a_number_in_a_description_is_found_as_written(tmp_path: Path, typed: str) -> None:
     store = a_store(tmp_path)
     lines = (Line("Câble 1,5 mm, 1.5 kg, lot 1,234", "", "1", "1234", ""),)
     draft = save_draft(store, replace(new_draft(store, TODAY), lines=lines))
@@ -293,7 +292,7 @@ def test_no_page_of_any_list_scans_or_sorts_all_invoices(store: Store, monkeypat
         assert "SCAN invoice" not in plan, (sql, plan)
 
 
-def test_views_are_kept_by_name(store: Store) -> None:
+def test_views_are_saved_by_name(store: Store) -> None:
     view = View(InvoiceFilter.OVERDUE, customer="Îles", since="-30", sort=SortKey.DUE, descending=False)
     save_view(store, "late", view)
     save_view(store, "Also", View())

@@ -1,4 +1,4 @@
-"""Times as people type them, in the zone of the machine."""
+"""Parsing times as people type them, in the local time zone."""
 
 import time
 from collections.abc import Iterator
@@ -30,19 +30,19 @@ def toronto(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         ("+1d", (1, 17, 0)),
     ],
 )
-def test_the_clock_on_the_wall_counts_when_summer_time_ends_before(typed: str, leaves: tuple[int, int, int]) -> None:
+def test_local_time_applies_when_daylight_saving_time_ends(typed: str, leaves: tuple[int, int, int]) -> None:
     now = datetime(2026, 10, 31, 16, tzinfo=UTC)  # noon, the day before clocks go back
     day, hour, minute = leaves
     assert parse_moment(typed, now) == datetime(2026, 11, day, hour, minute, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("typed", ["14/3 2:30", "2027-03-14T02:30", "tomorrow 2:30"])
-def test_a_time_that_the_clocks_skip_is_not_before_what_was_asked_for(typed: str) -> None:
+def test_a_skipped_time_is_not_before_the_requested_one(typed: str) -> None:
     now = datetime(2027, 3, 13, 17, tzinfo=UTC)  # noon, the day before clocks go forward from 2:00 to 3:00
     assert parse_moment(typed, now) == datetime(2027, 3, 14, 7, 30, tzinfo=UTC)  # 3:30
 
 
-def test_a_day_from_now_may_be_skipped_too() -> None:
+def test_a_time_days_from_now_can_be_skipped_too() -> None:
     now = datetime(2027, 3, 13, 7, 30, tzinfo=UTC)  # 2:30
     assert parse_moment("+1d", now) == datetime(2027, 3, 14, 7, 30, tzinfo=UTC)
     assert parse_moment("2:30", now.replace(minute=40)) == datetime(2027, 3, 14, 7, 30, tzinfo=UTC)
@@ -51,21 +51,19 @@ def test_a_day_from_now_may_be_skipped_too() -> None:
 @pytest.mark.parametrize(
     ("now", "typed", "hour"),
     [
-        (3, "1:30", 5),  # both are to come: the first
-        ((5, 40), "1:30", 6),  # 1:40, and the clocks will show 1:30 once more
-        ((6, 10), "1:30", 6),  # 1:10 for the second time
+        (3, "1:30", 5),  # both are in the future: the first one
+        ((5, 40), "1:30", 6),  # 1:40, before the clocks show 1:30 a second time
+        ((6, 10), "1:30", 6),  # the second 1:10
         ((6, 10), "1/11 1:30", 6),
         ((6, 10), "2026-11-01T01:30", 6),
     ],
 )
-def test_of_a_time_that_the_clocks_show_twice_the_next_is_meant(
-    now: int | tuple[int, int], typed: str, hour: int
-) -> None:
+def test_of_a_repeated_time_the_next_one_is_meant(now: int | tuple[int, int], typed: str, hour: int) -> None:
     hours, minutes = now if isinstance(now, tuple) else (now, 0)
     at = datetime(2026, 11, 1, hours, minutes, tzinfo=UTC)
     assert parse_moment(typed, at) == datetime(2026, 11, 1, hour, 30, tzinfo=UTC)
 
 
-def test_what_was_shown_twice_and_is_over_is_tomorrow() -> None:
-    now = datetime(2026, 11, 1, 6, 45, tzinfo=UTC)  # 1:45 for the second time
+def test_a_repeated_time_that_has_passed_is_tomorrow() -> None:
+    now = datetime(2026, 11, 1, 6, 45, tzinfo=UTC)  # the second 1:45
     assert parse_moment("1:30", now) == datetime(2026, 11, 2, 6, 30, tzinfo=UTC)

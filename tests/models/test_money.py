@@ -1,4 +1,4 @@
-"""Money in whole minor units."""
+"""Money in integer minor units."""
 
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from facturier.models.text.money import Money, digits, to_minor
 
 
 @pytest.mark.parametrize(("currency", "places"), [("CAD", 2), ("EUR", 2), ("JPY", 0), ("KWD", 3), ("XYZ", 2)])
-def test_a_currency_has_its_own_digits(currency: str, places: int) -> None:
+def test_a_currency_has_its_own_number_of_digits(currency: str, places: int) -> None:
     assert digits(currency) == places
 
 
@@ -30,12 +30,12 @@ def test_halves_are_rounded_away_from_zero(amount: str, currency: str, minor: in
 
 
 @given(st.integers(min_value=-(10**15), max_value=10**15), st.sampled_from(["CAD", "JPY", "KWD"]))
-def test_minor_units_survive_the_way_through_decimal_text(minor: int, currency: str) -> None:
+def test_minor_units_survive_a_conversion_to_decimal_text(minor: int, currency: str) -> None:
     money = Money(minor, currency)
     assert to_minor(Decimal(money.plain()), currency) == minor
 
 
-def test_money_is_written_as_the_reader_writes_it() -> None:
+def test_money_is_formatted_for_the_reader() -> None:
     assert Money(123456, "CAD").text("en") == "1,234.56"
     assert Money(123456, "CAD").text("fr") == "1\u202f234,56"
     assert Money(-5, "CAD").text("en") == "-0.05"

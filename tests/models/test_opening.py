@@ -1,4 +1,4 @@
-"""Opening a company file that is none, is newer, is held, is damaged, may not be written, or is on the wrong disk."""
+"""Opening a file that is not a company, is newer, locked, damaged, read-only, or on an unsuitable disk."""
 
 import os
 import resource
@@ -32,7 +32,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_a_new_company_is_private_and_never_takes_a_place(tmp_path: Path) -> None:
+def test_a_new_company_is_private_and_overwrites_nothing(tmp_path: Path) -> None:
     store = create_company(tmp_path / "new" / "acme.facturier")
     assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
     before = store.path.read_bytes()
@@ -42,13 +42,13 @@ def test_a_new_company_is_private_and_never_takes_a_place(tmp_path: Path) -> Non
     assert open_company(store.path).row("PRAGMA journal_mode") == ("wal",)
 
 
-def test_in_a_group_s_folder_the_group_may_write(tmp_path: Path) -> None:
+def test_in_a_folder_of_a_group_the_group_may_write(tmp_path: Path) -> None:
     tmp_path.chmod(0o2770)
     assert stat.S_IMODE(create_company(tmp_path / "shared.facturier").path.stat().st_mode) == 0o660
 
 
 @pytest.mark.parametrize("content", [b"", b"shopping list\n" * 20, b"SQLite format 3\0" + bytes(84)])
-def test_what_is_no_company_is_left_alone(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_company_is_not_changed(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "notes"
     path.write_bytes(content)
     with pytest.raises(NotACompany):
@@ -60,7 +60,7 @@ def test_what_is_no_company_is_left_alone(tmp_path: Path, content: bytes) -> Non
             open_company(missing)
 
 
-def test_a_newer_one_is_left_alone(tmp_path: Path) -> None:
+def test_a_newer_file_is_not_changed(tmp_path: Path) -> None:
     path = a_store(tmp_path).path
     with sqlite3.connect(path) as database:
         database.execute(f"PRAGMA user_version = {sqlite.SCHEMA + 1}")
@@ -72,7 +72,7 @@ def test_a_newer_one_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("end", [0.3, 0.5, 0.9])
-def test_cut_in_half_it_is_damaged_and_left_alone(tmp_path: Path, end: float) -> None:
+def test_a_truncated_file_is_damaged_and_not_changed(tmp_path: Path, end: float) -> None:
     store = a_store(tmp_path)
     for _ in range(40):
         queue(store)
@@ -83,24 +83,24 @@ def test_cut_in_half_it_is_damaged_and_left_alone(tmp_path: Path, end: float) ->
     assert store.path.read_bytes() == whole[: int(len(whole) * end)]
 
 
-def test_bytes_turned_over_are_noticed(tmp_path: Path) -> None:
+def test_corrupted_bytes_are_detected(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     for _ in range(40):
         queue(store)
     spoilt = bytearray(store.path.read_bytes())
     for at in range(8192, len(spoilt), 4096):
-        spoilt[at : at + 8] = b"\xff" * 8  # the head of each page
+        spoilt[at : at + 8] = b"\xff" * 8  # the header of each page
     store.path.write_bytes(spoilt)
     with pytest.raises(BrokenCompany):
         open_company(store.path)
 
 
-def test_held_by_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_locked_by_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.1)
     store = a_store(tmp_path)
     other = sqlite3.connect(store.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    impatient = open_company(store.path)  # reading is no trouble
+    impatient = open_company(store.path)  # reading still works
     with pytest.raises(LockedCompany), impatient.writing():
         write_journal(impatient, "never")
     other.execute("COMMIT")
@@ -109,7 +109,7 @@ def test_held_by_another_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def as_nobody(path: Path, do: str) -> str:
-    """Do something with the company at `path` as another user, in a process of its own; what it printed."""
+    """Run code on the company at `path` as another user in a separate process, and return what it printed."""
     if os.geteuid() != 0:
         pytest.skip("only root can become somebody else")
     code = f"""
@@ -125,7 +125,7 @@ try:
 except errors.StoreError as error:
     print(type(error).__name__)
 """
-    # The interpreter may lie in a folder that is root's alone: it is started first.
+    # The interpreter may be in a folder that only root can read, so start it before changing the user.
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
     return done.stdout.strip() or done.stderr
 
@@ -139,7 +139,7 @@ except errors.StoreError as error:
         (0o700, 0o600, "NotACompany"),
     ],
 )
-def test_someone_else_s(tmp_path: Path, folder: int, file: int, said: str) -> None:
+def test_a_file_of_another_user(tmp_path: Path, folder: int, file: int, said: str) -> None:
     store = a_store(tmp_path)
     before = store.path.read_bytes()
     tmp_path.chmod(folder)
@@ -149,14 +149,14 @@ def test_someone_else_s(tmp_path: Path, folder: int, file: int, said: str) -> No
     assert names(tmp_path) == ["acme.facturier"]
 
 
-def test_a_folder_that_may_not_be_written(tmp_path: Path) -> None:
+def test_a_folder_without_write_permission(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     assert as_nobody(tmp_path / "new.facturier", "store.create_company(path)") == "StoreError"
     assert names(tmp_path) == []
 
 
-def test_a_read_only_disk_says_so_in_the_middle(tmp_path: Path) -> None:
-    """The file was opened, and then may not be written any more."""
+def test_a_disk_that_becomes_read_only(tmp_path: Path) -> None:
+    """The disk becomes read-only after the file was opened."""
     store = a_store(tmp_path)
     with store.reading():
         store.row("PRAGMA query_only = on")
@@ -184,7 +184,7 @@ except StoreError as error:
     return done.stdout or done.stderr
 
 
-def test_a_quota_that_is_used_up_loses_nothing(tmp_path: Path) -> None:
+def test_a_full_quota_loses_nothing(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     size = store.path.stat().st_size
     said = limited(
@@ -197,7 +197,7 @@ def test_a_quota_that_is_used_up_loses_nothing(tmp_path: Path) -> None:
     drafts = again.row("SELECT count(*) FROM invoice")
     assert drafts is not None
     assert drafts[0] > 0
-    assert again.row("SELECT count(DISTINCT invoice_id) FROM line") == drafts  # each whole
+    assert again.row("SELECT count(DISTINCT invoice_id) FROM line") == drafts  # each is complete
     a_draft(again)
 
 
@@ -223,9 +223,9 @@ def test_a_full_disk_loses_nothing(tmp_path: Path) -> None:
                 back_up(store, folder / "copy.facturier")
             assert not (folder / "copy.facturier").exists()
             filler.unlink()
-            queue(store)  # with room again it goes on, in the same connection
+            queue(store)  # with free space it works again, on the same connection
         [(deliveries, messages)] = store.rows("SELECT count(*), (SELECT count(*) FROM message) FROM delivery")
-        assert deliveries == messages > 2  # each whole
+        assert deliveries == messages > 2  # each is complete
         open_company(store.path)
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
@@ -255,13 +255,13 @@ def test_network_folders_are_refused_with_the_reason(tmp_path: Path, path: str, 
     mounts.write_text(MOUNTS)
     if kind:
         with pytest.raises(NetworkFolder, match=kind):
-            sqlite.refuse_network(Path(path), mounts)
+            sqlite.check_mount(Path(path), mounts)
     else:
-        sqlite.refuse_network(Path(path), mounts)
+        sqlite.check_mount(Path(path), mounts)
 
 
 def test_without_a_list_of_mounts_nothing_is_refused(tmp_path: Path) -> None:
-    sqlite.refuse_network(tmp_path / "acme.facturier", tmp_path / "nothing")
+    sqlite.check_mount(tmp_path / "acme.facturier", tmp_path / "nothing")
 
 
 @pytest.mark.parametrize(
@@ -278,11 +278,11 @@ def test_without_a_list_of_mounts_nothing_is_refused(tmp_path: Path) -> None:
         ((4, 0, 0), True),
     ],
 )
-def test_wal_only_where_it_is_sound(version: tuple[int, int, int], sound: bool) -> None:
+def test_wal_is_used_only_where_it_is_safe(version: tuple[int, int, int], sound: bool) -> None:
     assert sqlite.wal_is_sound(version) is sound
 
 
-def test_another_window_s_change_is_noticed(tmp_path: Path) -> None:
+def test_changes_by_another_window_are_noticed(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     other = open_company(store.path)
     with store.reading():
@@ -292,10 +292,10 @@ def test_another_window_s_change_is_noticed(tmp_path: Path) -> None:
         assert store.changes() != before
 
 
-def test_a_copy_is_whole_private_and_takes_no_place(tmp_path: Path) -> None:
+def test_a_copy_is_complete_private_and_overwrites_nothing(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     queue(store)
-    with store.reading():  # while another window has it open
+    with store.reading():  # while another window has the company open
         back_up(store, tmp_path / "copy.facturier")
     copy = open_company(tmp_path / "copy.facturier")
     for table in ("invoice", "delivery", "message", "journal", "customer"):
@@ -305,7 +305,7 @@ def test_a_copy_is_whole_private_and_takes_no_place(tmp_path: Path) -> None:
         back_up(store, tmp_path / "copy.facturier")
 
 
-def test_what_fails_inside_leaves_nothing(tmp_path: Path) -> None:
+def test_a_failed_transaction_changes_nothing(tmp_path: Path) -> None:
     store = a_store(tmp_path)
 
     def half() -> None:

@@ -1,4 +1,4 @@
-"""A person's own small files, spoilt in every way: they cost their content, and nothing else."""
+"""Damaged personal files lose their own content, and nothing else."""
 
 import os
 from collections.abc import Callable
@@ -37,7 +37,7 @@ def test_companies(tmp_path: Path, way: str) -> None:
     assert "cannot be read" in spoilt_list(tmp_path)
 
 
-def test_one_bad_entry_costs_that_entry(tmp_path: Path) -> None:
+def test_one_bad_entry_affects_only_itself(tmp_path: Path) -> None:
     create_company(tmp_path / "a.facturier")
     (tmp_path / "companies.json").write_text(f'["\\u0000", 5, null, {{}}, "{tmp_path}/a.facturier"]')
     (tmp_path / "preferences.json").write_text('{"language": {}, "line": "slow", "later": 1}')
@@ -46,13 +46,13 @@ def test_one_bad_entry_costs_that_entry(tmp_path: Path) -> None:
     assert (spoilt_list(tmp_path), spoilt_preferences(tmp_path)) == ("", "")
 
 
-def test_sound_ones_are_not_called_spoilt(tmp_path: Path) -> None:
+def test_valid_files_are_not_called_damaged(tmp_path: Path) -> None:
     assert (spoilt_list(tmp_path), spoilt_preferences(tmp_path)) == ("", "")
     save_preferences(tmp_path, Preferences("fr", "slow"))
     assert (read_preferences(tmp_path), spoilt_preferences(tmp_path)) == (Preferences("fr", "slow"), "")
 
 
-def test_a_company_whose_name_is_not_utf_8_is_remembered(tmp_path: Path) -> None:
+def test_a_company_with_a_name_that_is_not_utf_8_is_remembered(tmp_path: Path) -> None:
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.facturier"))
     create_company(path)
     remember_company(tmp_path / "own", path)

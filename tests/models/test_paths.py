@@ -1,4 +1,4 @@
-"""Paths as people type them, and folders that one may not look into."""
+"""Paths as people type them, and unreadable folders."""
 
 from pathlib import Path
 
@@ -8,13 +8,13 @@ from facturier.models.company.recent import recent_companies, remember_company
 from facturier.models.text.paths import is_folder, typed_path
 
 
-def test_the_home_of_nobody_is_a_name_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_home_is_an_ordinary_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/marie")
     assert typed_path("~/logo.png") == Path("/home/marie/logo.png")
     assert typed_path("~nobody-of-that-name/x") == Path("~nobody-of-that-name/x")
 
 
-def test_what_cannot_be_looked_at_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_path_counts_as_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     company = tmp_path / "a.facturier"
     company.touch()
     remember_company(tmp_path / "home", company)

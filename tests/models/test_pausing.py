@@ -1,8 +1,10 @@
-"""A person pauses the outbox: nothing leaves, for nobody, until someone lets it go on."""
+"""Pausing the outbox: nothing is sent, for any user, until someone resumes it."""
 
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from facturier.models.books.journal import read_journal, write_journal
 from facturier.models.outbox import outbox, pauses
@@ -13,17 +15,17 @@ from facturier.models.store.store import instant, open_company
 from tests.models.making import DEFAULT, GMAIL, OWNER, Clock, a_store, claim, queue
 
 
-def test_nothing_is_claimed_by_anyone_while_it_is_paused_and_all_of_it_afterwards(tmp_path: Path) -> None:
+def test_nothing_is_claimed_while_paused_and_everything_afterwards(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     queue(store)
     queue(store, SenderKind.DEFAULT)
     pause_outbox(store)
-    other = open_company(store.path, clock=clock, user="paul")  # another window, or the program started anew
+    other = open_company(store.path, clock=clock, user="paul")  # another window, or the restarted program
     assert paused_by(other) == "marie"
     clock.go(days=400)
     assert outbox.claim_next(other, OWNER) is None
-    assert next_due(other) is None  # so that nobody wakes for it
+    assert next_due(other) is None  # so that no postman wakes for it
 
     resume_outbox(other)
 
@@ -31,7 +33,7 @@ def test_nothing_is_claimed_by_anyone_while_it_is_paused_and_all_of_it_afterward
     assert {claim(store).delivery_id, claim(store).delivery_id} == {1, 2}
 
 
-def test_what_is_being_handed_over_is_finished(tmp_path: Path) -> None:
+def test_a_handing_over_in_progress_is_finished(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     queue(store)
     held = claim(store)
@@ -40,7 +42,7 @@ def test_what_is_being_handed_over_is_finished(tmp_path: Path) -> None:
     assert outbox.accepted(store, held, "id").state == "sent"
 
 
-def test_resuming_leaves_the_pause_that_a_server_asked_for(tmp_path: Path) -> None:
+def test_resuming_keeps_a_pause_requested_by_a_server(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     queue(store, SenderKind.DEFAULT)
@@ -50,7 +52,7 @@ def test_resuming_leaves_the_pause_that_a_server_asked_for(tmp_path: Path) -> No
     assert next_due(store) == clock() + timedelta(minutes=5)
 
 
-def test_the_pauses_of_servers_are_told_while_they_last(tmp_path: Path) -> None:
+def test_current_pauses_of_servers_are_listed(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     until = clock() + timedelta(minutes=5)
@@ -63,7 +65,7 @@ def test_the_pauses_of_servers_are_told_while_they_last(tmp_path: Path) -> None:
     assert server_pauses(store) == {}
 
 
-def test_a_server_can_ask_for_a_pause_of_25_hours_and_no_longer(tmp_path: Path) -> None:
+def test_a_server_can_request_a_pause_of_at_most_25_hours(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     queue(store, SenderKind.DEFAULT)
@@ -76,7 +78,7 @@ def test_a_server_can_ask_for_a_pause_of_25_hours_and_no_longer(tmp_path: Path) 
     assert outbox.claim_next(store, OWNER) is not None
 
 
-def test_a_damaged_pause_is_noted_and_hides_no_other(tmp_path: Path) -> None:
+def test_a_damaged_pause_is_reported_and_hides_no_other(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     until = clock() + timedelta(minutes=5)
@@ -87,7 +89,7 @@ def test_a_damaged_pause_is_noted_and_hides_no_other(tmp_path: Path) -> None:
     assert [happened.startswith(f"Row {GMAIL} of “pause”") for happened in store.damaged] == [True]
 
 
-def test_the_journal_says_who_paused_and_resumed_and_once_only(tmp_path: Path) -> None:
+def test_the_journal_records_who_paused_and_resumed_once(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     for act in (resume_outbox, pause_outbox, pause_outbox, resume_outbox, resume_outbox):
         act(store)
@@ -95,7 +97,9 @@ def test_the_journal_says_who_paused_and_resumed_and_once_only(tmp_path: Path) -
     assert found == [("outbox_paused", "marie"), ("outbox_resumed", "marie")]
 
 
-def test_a_flood_of_rows_does_not_hold_up_the_outbox_or_the_history(tmp_path: Path) -> None:
+def test_a_flood_of_rows_does_not_hold_up_the_outbox_or_the_history(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Another program may write as many as it likes."""
     store = a_store(tmp_path)
     queued = queue(store)
@@ -108,18 +112,18 @@ def test_a_flood_of_rows_does_not_hold_up_the_outbox_or_the_history(tmp_path: Pa
         )
         write_journal(store, "mine", queued.invoice_id)
     read: list[int] = []
-    rows = store.rows
-    rows = store.rows
+    every = store.all
 
-    def counted(sql: str, *values: object) -> list[tuple[Any, ...]]:
-        found = rows(sql, *values)
+    def counted(query: Any) -> list[Any]:
+        found = every(query)
         read.append(len(found))
         return found
 
-    store.rows = counted  # type: ignore[method-assign]
-    assert claim(store).delivery_id == queued.id
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "all", counted)
+        assert claim(store).delivery_id == queued.id
+    assert read
     assert sum(read) < 100
-    store.rows = rows  # type: ignore[method-assign]
     entries = read_journal(store, queued.invoice_id)
     assert len(entries) == 5_000
     assert [entry.kind for entry in entries[-2:]] == ["mine", "claimed"]

@@ -1,4 +1,4 @@
-"""Into the outbox: all or nothing, one at a time, and numbers without gaps whoever issues at once."""
+"""Queueing an invoice: all or nothing, one at a time, and without gaps in the numbers under concurrency."""
 
 import hashlib
 import multiprocessing
@@ -31,7 +31,7 @@ def numbers(store: Store) -> list[str]:
     return [row[0] for row in store.rows("SELECT number FROM invoice WHERE number IS NOT NULL ORDER BY number")]
 
 
-def test_it_gets_its_number_its_message_its_delivery_and_its_entries(tmp_path: Path) -> None:
+def test_it_gets_a_number_a_message_a_delivery_and_journal_entries(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     draft, other = a_draft(store), a_draft(store)
@@ -57,7 +57,7 @@ def test_it_gets_its_number_its_message_its_delivery_and_its_entries(tmp_path: P
 
 @pytest.mark.parametrize("trouble", ["message", "journal"])
 def test_all_or_nothing(tmp_path: Path, trouble: str) -> None:
-    """The file itself refuses the last steps: nothing of the first ones stays."""
+    """The database refuses the last steps, so nothing of the first steps may remain."""
     store = a_store(tmp_path)
     draft = a_draft(store)
     assert draft.id is not None
@@ -75,7 +75,7 @@ def test_all_or_nothing(tmp_path: Path, trouble: str) -> None:
 
 
 @pytest.mark.parametrize("state", OPEN, ids=str)
-def test_one_open_delivery_an_invoice(tmp_path: Path, state: State) -> None:
+def test_one_open_delivery_per_invoice(tmp_path: Path, state: State) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, state)
     with pytest.raises(AlreadyOpen):
@@ -85,7 +85,7 @@ def test_one_open_delivery_an_invoice(tmp_path: Path, state: State) -> None:
 
 
 @pytest.mark.parametrize("state", [state for state in State if state not in OPEN], ids=str)
-def test_a_finished_one_makes_room_for_another(tmp_path: Path, state: State) -> None:
+def test_a_finished_delivery_allows_another(tmp_path: Path, state: State) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, state)
     again = queue(store, invoice=get_invoice(store, delivery.invoice_id))
@@ -94,7 +94,7 @@ def test_a_finished_one_makes_room_for_another(tmp_path: Path, state: State) -> 
     assert get_invoice(store, delivery.invoice_id).delivery is State.QUEUED
 
 
-def test_what_was_saved_since_is_not_sent(tmp_path: Path) -> None:
+def test_a_draft_saved_in_between_is_not_sent(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     draft = a_draft(store)
     save_draft(store, replace(draft, reference="PO 7"))
@@ -104,22 +104,23 @@ def test_what_was_saved_since_is_not_sent(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("state", [state for state in State if state not in OPEN], ids=str)
-def test_what_was_queued_since_is_not_sent_again(tmp_path: Path, state: State) -> None:
-    """Made in two windows before either was sent, whatever became of the first: each is one decision to send."""
+def test_an_invoice_queued_in_between_is_not_sent_again(tmp_path: Path, state: State) -> None:
+    """Two windows prepared the invoice before either queued it. Each queueing is a separate decision to send, whatever
+    the state of the first delivery."""
     store = a_store(tmp_path)
     issued = issue_invoice(store, a_draft(store))
     delivery, _held = in_state(store, state, invoice=issued)
     with pytest.raises(ChangedElsewhere, match="or sent"):
         queue(store, invoice=issued)
     seen = get_invoice(store, delivery.invoice_id)
-    queue(store, invoice=seen)  # once more, on purpose
+    queue(store, invoice=seen)  # again, on purpose
     outbox.cancel_delivery(store, deliveries_of(store, delivery.invoice_id)[-1].id)
     with pytest.raises(ChangedElsewhere):
         queue(store, invoice=seen)
     assert len(deliveries_of(store, delivery.invoice_id)) == 2
 
 
-def test_what_was_saved_or_issued_since_is_not_issued(tmp_path: Path) -> None:
+def test_a_draft_saved_or_issued_in_between_is_not_issued(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     draft = a_draft(store)
     newer = save_draft(store, replace(draft, reference="PO 7"))
@@ -144,7 +145,7 @@ def test_a_message_made_for_another_number_is_not_sent(tmp_path: Path) -> None:
     assert numbers(store) == ["1001", "1002"]
 
 
-def test_a_void_invoice_does_not_leave(tmp_path: Path) -> None:
+def test_a_void_invoice_is_not_sent(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     issued = issue_invoice(store, a_draft(store))
     assert issued.id is not None
@@ -153,7 +154,7 @@ def test_a_void_invoice_does_not_leave(tmp_path: Path) -> None:
         queue(store, invoice=get_invoice(store, issued.id))
 
 
-def test_numbers_go_on_past_what_an_older_prefix_gave(tmp_path: Path) -> None:
+def test_numbers_continue_after_those_of_an_older_prefix(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     issue_invoice(store, a_draft(store))  # 1001
     save_company(store, replace(read_company(store), prefix="A", next_number=7))
@@ -165,7 +166,7 @@ def test_numbers_go_on_past_what_an_older_prefix_gave(tmp_path: Path) -> None:
     assert numbers(store) == ["1000", "1001", "1002", "A7"]
 
 
-def test_threads_that_issue_at_once_leave_no_gap(tmp_path: Path) -> None:
+def test_threads_issuing_at_once_leave_no_gap(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     drafts = [a_draft(store) for _ in range(24)]
     threads = [threading.Thread(target=_issue_all, args=(store.path, drafts[part::4])) for part in range(4)]
@@ -176,7 +177,7 @@ def test_threads_that_issue_at_once_leave_no_gap(tmp_path: Path) -> None:
     assert numbers(store) == [str(1001 + count) for count in range(24)]
 
 
-def test_processes_that_queue_at_once_leave_no_gap(tmp_path: Path) -> None:
+def test_processes_queueing_at_once_leave_no_gap(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     drafts = [a_draft(store) for _ in range(24)]
     spawn = multiprocessing.get_context("spawn")
@@ -197,7 +198,7 @@ def _issue_all(path: Path, drafts: list[Invoice]) -> None:
 
 
 def _queue_all(path: Path, drafts: list[Invoice]) -> None:
-    """As a workspace does: make it again for the next number when another process was faster."""
+    """Queue as a workspace does: prepare the message again for the next number if another process took the number."""
     store = open_company(path)
     for draft in drafts:
         while True:
@@ -208,7 +209,7 @@ def _queue_all(path: Path, drafts: list[Invoice]) -> None:
                 continue
 
 
-def test_the_message_is_frozen_and_watched(tmp_path: Path) -> None:
+def test_the_message_is_frozen_and_checked(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery = queue(store)
     digest = store.row("SELECT sha256 FROM message WHERE delivery_id = ?", delivery.id)
@@ -220,7 +221,7 @@ def test_the_message_is_frozen_and_watched(tmp_path: Path) -> None:
     ):
         with pytest.raises(Exception, match="frozen"), store.writing():
             store.write(change)
-    # Someone with another tool, who takes the guard away first:
+    # Someone with another tool removes the guard first:
     with sqlite3.connect(store.path) as database:
         database.execute("DROP TRIGGER message_stays")
         database.execute("UPDATE message SET bytes = x'20'")
@@ -229,7 +230,7 @@ def test_the_message_is_frozen_and_watched(tmp_path: Path) -> None:
         message_of(store, delivery.id)
 
 
-def test_the_journal_is_only_appended_to(tmp_path: Path) -> None:
+def test_the_journal_is_append_only(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     queue(store)
     before = store.rows("SELECT * FROM journal")
@@ -243,7 +244,7 @@ def test_the_journal_is_only_appended_to(tmp_path: Path) -> None:
     assert store.rows("SELECT * FROM journal") == before
 
 
-def test_a_number_is_given_once_and_an_issued_invoice_kept(tmp_path: Path) -> None:
+def test_a_number_is_used_once_and_an_issued_invoice_kept(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     queue(store)
     for change, why in (
@@ -256,7 +257,7 @@ def test_a_number_is_given_once_and_an_issued_invoice_kept(tmp_path: Path) -> No
     assert numbers(store) == ["1001"]
 
 
-def test_what_was_taken_back_keeps_its_number(tmp_path: Path) -> None:
+def test_a_cancelled_invoice_keeps_its_number(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery = queue(store)
     outbox.cancel_delivery(store, delivery.id)

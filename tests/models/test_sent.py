@@ -1,4 +1,4 @@
-"""Whether an invoice was sent: the state of the last attempt is not the state of the invoice."""
+"""Whether an invoice counts as sent. The state of the last attempt is not the state of the invoice."""
 
 from datetime import date
 from pathlib import Path
@@ -13,12 +13,12 @@ from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
 from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.store.store import Store
-from facturier.tui.screens.alerts.words import alert_title, alert_todo
+from facturier.tui.words.alerts import alert_title, alert_todo
 from tests.models.making import TODAY, Clock, a_draft, a_store, in_state
 
 
 def attempts(store: Store, *states: State) -> int:
-    """An invoice with deliveries in these states, the first one first."""
+    """Create an invoice with deliveries in these states, in order."""
     invoice_id = a_draft(store).id or 0
     for state in states:
         in_state(store, state, invoice=get_invoice(store, invoice_id))
@@ -26,7 +26,7 @@ def attempts(store: Store, *states: State) -> int:
 
 
 def shown(store: Store, invoice_id: int) -> set[State | None]:
-    """What the list and the invoice say; they never differ."""
+    """The status shown by the list and by the invoice, which must be equal."""
     rows = Listing(store, View(), date(2026, 11, 24)).rows((invoice_id,))
     return {get_invoice(store, invoice_id).delivery, *(row.delivery for row in rows)}
 
@@ -63,7 +63,7 @@ def test_a_later_attempt_does_not_undo_what_was_sent(
     assert (invoice_id in when_sent(store, [invoice_id])) is went
 
 
-def test_it_was_sent_when_a_server_took_it_and_not_when_a_copy_failed(tmp_path: Path) -> None:
+def test_the_sent_time_is_the_acceptance_and_not_a_later_failed_copy(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     invoice_id = attempts(store, State.SENT)

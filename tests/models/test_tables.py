@@ -1,4 +1,4 @@
-"""The models describe the schema that the migrations make, and every query reads and writes by their rules."""
+"""The Peewee models match the schema that the migrations create, and every query follows their conversion rules."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -21,7 +21,7 @@ from facturier.models.store.store import Store, create_company, open_company
 from tests.models.released import released_company
 
 MODELS: list[Any] = tables.Table.__subclasses__()
-# What is no model: the search index with the tables that FTS5 keeps for it, and what Peewee's and SQLite's own.
+# Tables without a model: the search index with FTS5's own tables, and internal tables of Peewee and SQLite.
 OTHERS = {"found", "found_config", "found_data", "found_docsize", "found_idx", "schema_migration", "sqlite_sequence"}
 
 
@@ -29,7 +29,7 @@ class Column(NamedTuple):
     name: str
     kind: str
     null: bool
-    key: int  # its place in the primary key, 0 for none
+    key: int  # its position in the primary key, 0 for none
     generated: bool
 
 
@@ -42,7 +42,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def _in_file(store: Store, table: str) -> list[Column]:
     return [
-        # SQLite lets a rowid be NULL on its way in, and gives it a number then.
+        # SQLite accepts NULL for a rowid and assigns a number.
         Column(name, kind, not notnull and not key, key, hidden in (2, 3))
         for _cid, name, kind, notnull, _default, key, hidden in store.rows(f"PRAGMA table_xinfo({table})")
     ]
@@ -90,7 +90,7 @@ def test_a_model_has_the_references_of_its_table(store: Store, model: Any) -> No
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: str(model.__name__))
-def test_a_model_says_how_its_table_is_kept(store: Store, model: Any) -> None:
+def test_a_model_has_the_options_of_its_table(store: Store, model: Any) -> None:
     ((without_rowid, strict),) = store.rows(
         "SELECT wr, strict FROM pragma_table_list(?) WHERE schema = 'main'", model._meta.table_name
     )
@@ -104,8 +104,8 @@ def test_a_model_says_how_its_table_is_kept(store: Store, model: Any) -> None:
     assert unique == {field.column_name for field in model._meta.sorted_fields if field.unique}
 
 
-def test_every_column_of_a_real_file_is_read_by_its_kind(tmp_path: Path) -> None:
-    """The released file has an invoice and a delivery in every state."""
+def test_every_column_of_a_real_file_is_converted_by_its_type(tmp_path: Path) -> None:
+    """The file of version 0.1.0 has an invoice and a delivery in every state."""
     store = open_company(released_company(tmp_path))
     for model in MODELS:
         count = store.rows(f"SELECT count(*) FROM {model._meta.table_name}")[0][0]
@@ -123,14 +123,14 @@ def test_every_column_of_a_real_file_is_read_by_its_kind(tmp_path: Path) -> None
     assert store.damaged == {}
 
 
-def test_a_row_of_a_model_is_never_made(store: Store) -> None:
+def test_model_rows_are_never_instantiated(store: Store) -> None:
     save_item(store, Item("Scarf"))
     with pytest.raises(RuntimeError):
         store.all(tables.Item.select().objects())
     assert store.all(tables.Item.select(tables.Item.name)) == [("Scarf",)]
 
 
-def test_text_is_clean_whatever_the_query_reads(store: Store) -> None:
+def test_text_is_cleaned_in_every_query(store: Store) -> None:
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
         other.execute("INSERT INTO item VALUES ('Sc\x1barf', CAST(x'41ff42' AS TEXT), '1', '', 'scarf')")
     item = tables.Item
@@ -141,7 +141,7 @@ def test_text_is_clean_whatever_the_query_reads(store: Store) -> None:
     assert find_items(store, "scarf") == [Item("Scarf", "A\ufffdB", "1", "")]
 
 
-def test_text_is_clean_however_it_is_written(store: Store) -> None:
+def test_text_is_cleaned_in_every_write(store: Store) -> None:
     item = tables.Item
     one = Prepared(lambda: item.insert(slots(*item._meta.sorted_fields)))
     rest = {"rate": "", "tax": "", "folded": ""}
@@ -155,7 +155,7 @@ def test_text_is_clean_however_it_is_written(store: Store) -> None:
     assert found == [("61", "1", "T"), ("62", "2", ""), ("63", "3", ""), ("64", "4", "")]
 
 
-def test_a_damaged_row_costs_only_itself(store: Store) -> None:
+def test_a_damaged_row_affects_only_itself(store: Store) -> None:
     with store.writing():
         for sender, until in (
             ("a", "2026-11-24T12:00:00+00:00"),
@@ -176,14 +176,14 @@ def test_a_damaged_row_costs_only_itself(store: Store) -> None:
     assert store.first(query.where(pause.sender == "d")) is None
 
 
-def test_a_value_of_another_kind_is_not_written(store: Store) -> None:
+def test_a_value_of_another_type_is_not_written(store: Store) -> None:
     with pytest.raises(ValueError, match="nonsense"), store.writing():
         store.run(tables.Delivery.update(state="nonsense"))
     with pytest.raises(AttributeError), store.writing():
         store.run(tables.Delivery.update(not_before="2026-11-24"))
 
 
-def test_a_prepared_query_is_the_same_as_one_that_is_built_each_time(tmp_path: Path) -> None:
+def test_a_prepared_query_equals_one_that_is_built_each_time(tmp_path: Path) -> None:
     store = open_company(released_company(tmp_path))
     delivery = tables.Delivery
     columns = (delivery.id, delivery.state, delivery.not_before)

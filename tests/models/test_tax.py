@@ -1,4 +1,4 @@
-"""What lines come to, with their taxes."""
+"""Totals of invoice lines, with taxes."""
 
 from decimal import Decimal
 
@@ -29,7 +29,7 @@ def line(rate: str, quantity: str = "1", tax: str = "GST+QST") -> Line:
     return Line(item="Work", quantity=quantity, rate=rate, tax=tax)
 
 
-def test_quebec_shows_gst_and_qst_apart_each_on_the_price_without_the_other() -> None:
+def test_gst_and_qst_are_separate_and_each_applies_to_the_net_price() -> None:
     # Revenu Québec, “Calculating the taxes”: on 1,000.00, GST is 50.00 and QST 99.75.
     found = totals([line("125", "8")], QUEBEC, "CAD")
     assert found.subtotal == 100000
@@ -48,7 +48,7 @@ def test_halves_of_a_cent_are_rounded_up_and_credits_mirror_invoices() -> None:
     assert totals([line("-0.10", tax="GST")], QUEBEC, "CAD").taxes[0].amount == -1
 
 
-def test_taxes_come_in_the_order_of_the_company_and_only_where_a_line_has_them() -> None:
+def test_taxes_are_in_company_order_and_only_on_lines_that_have_them() -> None:
     found = totals([line("1", tax="QST"), line("1", tax="GST"), line("1", tax="")], QUEBEC, "CAD")
     assert [tax.code for tax in found.taxes] == ["GST", "QST"]
     assert [tax.net for tax in found.taxes] == [100, 100]
@@ -56,36 +56,36 @@ def test_taxes_come_in_the_order_of_the_company_and_only_where_a_line_has_them()
     assert totals([line("1", tax="")], QUEBEC, "CAD").taxes == ()
 
 
-def test_a_line_that_is_no_number_yet_counts_for_nothing_and_is_marked() -> None:
+def test_a_line_without_a_valid_number_counts_as_nothing() -> None:
     found = totals([line("x"), line("10", "y"), line("10", tax="VAT")], QUEBEC, "CAD")
     assert found.amounts == (None, None, 1000)
     assert found.total == 1000
 
 
-def test_a_tax_that_is_named_twice_is_taken_once() -> None:
+def test_a_tax_named_twice_applies_once() -> None:
     assert totals([line("100", tax="GST + GST")], QUEBEC, "CAD").total == 10500
     assert check_tax("gst+GST", QUEBEC) == "GST"
 
 
-def test_an_empty_quantity_is_one_and_an_empty_rate_nothing() -> None:
+def test_an_empty_quantity_is_one_and_an_empty_rate_is_zero() -> None:
     assert line_amount(Line(rate="2.50"), "CAD") == 250
     assert line_amount(Line(quantity="3"), "CAD") == 0
     with pytest.raises(InputError):
         line_amount(Line(quantity="three"), "CAD")
 
 
-def test_amounts_that_no_file_could_hold_are_refused_in_words() -> None:
+def test_amounts_too_large_for_the_file_are_refused() -> None:
     huge = line("999999999999999", "999999999999999")
     with pytest.raises(InputError, match="too large"):
         line_amount(huge, "CAD")
     assert totals([huge], QUEBEC, "CAD").amounts == (None,)
-    # Nothing is rounded before the cents, however many digits there are.
+    # Amounts are rounded only once, to the cent, however many digits there are.
     assert line_amount(line("0.000000001", "5000000"), "CAD") == 1
     assert line_amount(line("0.000000001", "4999999.999999999"), "CAD") == 0
     assert line_amount(line("10000000000000"), "CAD") == 10**15
 
 
-def test_taxes_are_known_by_the_names_that_the_document_gives_them() -> None:
+def test_taxes_are_recognized_by_the_names_in_the_document() -> None:
     try:
         speak("fr")
         assert check_tax("tps+TVQ", QUEBEC) == "GST+QST"
@@ -97,14 +97,14 @@ def test_taxes_are_known_by_the_names_that_the_document_gives_them() -> None:
         check_tax("TPS", QUEBEC)
 
 
-def test_codes_are_checked_and_written_as_the_company_does() -> None:
+def test_tax_codes_are_checked_and_normalized() -> None:
     assert check_tax(" qst + gst ", QUEBEC) == "QST+GST"
     assert check_tax("", QUEBEC) == ""
     with pytest.raises(InputError, match="Unknown tax “VAT”"):
         check_tax("GST+VAT", QUEBEC)
 
 
-def test_each_field_of_a_line_says_what_is_wrong_with_it() -> None:
+def test_each_field_of_a_line_reports_its_own_error() -> None:
     assert line_problems(line("12.50", "2"), QUEBEC, "CAD") == {}
     assert line_problems(Line(), QUEBEC, "CAD") == {}
     wrong = line_problems(line("x", "y", "VAT"), QUEBEC, "CAD")
@@ -118,7 +118,7 @@ AMOUNTS = st.decimals(min_value=Decimal("-99999.99"), max_value=Decimal("99999.9
 
 
 @given(st.lists(st.tuples(AMOUNTS, st.sampled_from(["", "GST", "QST", "GST+QST"])), max_size=20), RATES, st.booleans())
-def test_the_total_is_what_its_parts_say(rows: list[tuple[Decimal, str]], percent: Decimal, per_line: bool) -> None:
+def test_the_total_is_the_sum_of_its_parts(rows: list[tuple[Decimal, str]], percent: Decimal, per_line: bool) -> None:
     rates = {"GST": TaxRate("GST", percent), "QST": QST}
     found = totals([line(plain(amount), "1", tax) for amount, tax in rows], rates, "CAD", per_line=per_line)
     assert found.subtotal == sum(int(amount * 100) for amount, _tax in rows)

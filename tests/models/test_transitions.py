@@ -1,4 +1,4 @@
-"""Every transition of the state machine through the door that makes it, and every other one refused."""
+"""Every transition of the state machine through its function, and a refusal of all others."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,7 +21,7 @@ from facturier.models.store.store import Store
 from tests.models.making import DEFAULT, MESSAGE, OWNER, Clock, a_draft, a_store, claim, in_state, queue
 
 REFUSED_BY = {"marie@tremblay.example": "550 no such user"}
-# How each fact is told. RELEASED and DEFERRED are one door, which knows by the state which of them it is.
+# The function for each event. RELEASED and DEFERRED share one function, which distinguishes them by the state.
 DOORS: dict[DeliveryEvent, Callable[[Store, Delivery, Claim], object]] = {
     DeliveryEvent.HANDED_OVER: lambda store, delivery, held: outbox.hand_over(store, held, "session"),
     DeliveryEvent.ACCEPTED: lambda store, delivery, held: outbox.accepted(store, held, "id", "250 2.0.0 Ok"),
@@ -43,12 +43,13 @@ ALERTS = {
     DeliveryEvent.REFUSED: "failed",
     DeliveryEvent.LOST: "in_doubt",
     DeliveryEvent.BOUNCED: "bounced",
-    DeliveryEvent.PARTLY_ACCEPTED: "partly_sent",  # the door above has the To refused
+    DeliveryEvent.PARTLY_ACCEPTED: "partly_sent",  # above, the To recipient is refused
 }
 
 
 def goes_to(state: State, fact: DeliveryEvent) -> State | None:
-    """The table's word, where a door stands for two facts and a bounce proves what was in doubt."""
+    """The target state from the table. A function may stand for two events, and a bounce proves that a delivery in
+    doubt was sent."""
     if fact in (DeliveryEvent.RELEASED, DeliveryEvent.DEFERRED):
         return TRANSITIONS.get((state, DeliveryEvent.RELEASED)) or TRANSITIONS.get((state, DeliveryEvent.DEFERRED))
     if fact is DeliveryEvent.BOUNCED and state is State.IN_DOUBT:
@@ -58,7 +59,7 @@ def goes_to(state: State, fact: DeliveryEvent) -> State | None:
 
 @pytest.mark.parametrize("fact", DOORS, ids=str)
 @pytest.mark.parametrize("state", State, ids=str)
-def test_the_table_and_nothing_else(tmp_path: Path, state: State, fact: DeliveryEvent) -> None:
+def test_only_the_transitions_in_the_table(tmp_path: Path, state: State, fact: DeliveryEvent) -> None:
     store = a_store(tmp_path)
     delivery, held = in_state(store, state)
     alerts = {alert.kind for alert in open_alerts(store)}
@@ -75,7 +76,7 @@ def test_the_table_and_nothing_else(tmp_path: Path, state: State, fact: Delivery
     DOORS[fact](store, delivery, held)
     moved = get_delivery(store, delivery.id)
     assert moved.state is expected
-    assert get_invoice(store, delivery.invoice_id).delivery is expected  # what the list shows
+    assert get_invoice(store, delivery.invoice_id).delivery is expected  # the state that the list shows
     last = read_journal(store, delivery.invoice_id)[-1]
     assert goes_to(state, DeliveryEvent(last.kind)) is expected
     assert last.user == "marie"
@@ -85,15 +86,15 @@ def test_the_table_and_nothing_else(tmp_path: Path, state: State, fact: Delivery
     assert "in_doubt" not in kinds or moved.state is State.IN_DOUBT
 
 
-def test_a_step_touches_one_delivery_and_no_other(tmp_path: Path) -> None:
-    """Whatever happens to one, those around it in every state stay as they are: rows, journal and alerts."""
+def test_a_step_changes_only_one_delivery(tmp_path: Path) -> None:
+    """Deliveries in every other state keep their rows, journal and alerts."""
     clock = Clock()
     store = a_store(tmp_path, clock)
     for state in State:
         if state is not State.QUEUED:
             in_state(store, state, SenderKind.DEFAULT)
     for number, (state, fact) in enumerate([*TRANSITIONS, (State.IN_DOUBT, DeliveryEvent.BOUNCED)]):
-        if number == 5:  # some of the others wait in the queue
+        if number == 5:  # some of the others are queued
             queue(store, SenderKind.DEFAULT, later=timedelta(days=1))
         clock.go(seconds=1)
         delivery, held = in_state(store, state, SenderKind.DEFAULT)
@@ -115,7 +116,7 @@ def test_a_step_touches_one_delivery_and_no_other(tmp_path: Path) -> None:
         )
 
 
-def test_holding_and_taking_over_touch_one_delivery_and_no_other(tmp_path: Path) -> None:
+def test_holding_and_taking_over_change_only_one_delivery(tmp_path: Path) -> None:
     clock = Clock()
     store = a_store(tmp_path, clock)
     others = [in_state(store, state, SenderKind.DEFAULT)[0] for state in (State.HANDING_OVER, State.CLAIMED)]
@@ -140,12 +141,12 @@ def test_claiming_is_the_only_way_out_of_the_queue(tmp_path: Path) -> None:
         assert (claimed is not None) is (state is State.QUEUED)
 
 
-def test_every_fact_has_a_door(tmp_path: Path) -> None:
+def test_every_event_has_a_function(tmp_path: Path) -> None:
     assert set(DOORS) | {DeliveryEvent.CLAIMED} == set(DeliveryEvent)
 
 
-def test_what_is_open_can_still_move_and_what_is_not_cannot_leave(tmp_path: Path) -> None:
-    """Nothing leads from a finished state back into the outbox: a second try is a new delivery."""
+def test_open_deliveries_can_move_and_finished_ones_cannot_be_sent(tmp_path: Path) -> None:
+    """No transition leads from a finished state back to the outbox. A second try is a new delivery."""
     assert {state for state, _fact in TRANSITIONS} >= set(OPEN)
     for (state, _fact), target in TRANSITIONS.items():
         if state not in OPEN:
@@ -196,7 +197,7 @@ NO_MARIE = {"reason": f"{MARIE}: 550 no such user", "recipients": MARIE}
         (State.FAILED, DeliveryEvent.ACCEPTED, {"server_id": "id", "reply": "250 2.0.0 Ok"}, {"recipients": MARIE}),
     ],
 )
-def test_what_journal_and_alert_say(
+def test_the_text_of_journal_and_alert(
     tmp_path: Path, state: State, fact: DeliveryEvent, written: dict[str, str], alert: dict[str, str] | None
 ) -> None:
     store = a_store(tmp_path)
@@ -208,7 +209,7 @@ def test_what_journal_and_alert_say(
     assert get_delivery(store, delivery.id).server_id == (written.get("server_id") or delivery.server_id)
 
 
-def test_everyone_who_was_refused_is_named(tmp_path: Path) -> None:
+def test_all_refused_recipients_are_named(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     _delivery, held = in_state(store, State.HANDING_OVER)
     moved = outbox.partly_accepted(store, held, "id", {MARIE: "550", BOSS: "551"})
@@ -224,7 +225,7 @@ def to_two(store: Store) -> Delivery:
     return queue_delivery(store, invoice, number, SenderKind.DEFAULT, envelope, "", MESSAGE, store.clock())
 
 
-def test_one_refused_of_two_addressees_is_an_alert(tmp_path: Path) -> None:
+def test_one_refused_of_two_recipients_is_an_alert(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     to_two(store)
     held = claim(store)
@@ -234,7 +235,7 @@ def test_one_refused_of_two_addressees_is_an_alert(tmp_path: Path) -> None:
     assert alert.detail["recipients"] == BOSS
 
 
-def test_whoever_was_not_reached_is_named(tmp_path: Path) -> None:
+def test_recipients_not_reached_are_named(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     to_two(store)
     to_two(store)
@@ -244,7 +245,7 @@ def test_whoever_was_not_reached_is_named(tmp_path: Path) -> None:
             outbox.hand_over(store, held, "")
         step(store, held, "no")
     outbox.resolve_delivery(store, held.delivery_id, sent=False, reason="not there")
-    outbox.accepted(store, held, "id")  # after all
+    outbox.accepted(store, held, "id")  # a late acceptance
     delivery = to_two(store)
     with store.writing():
         outbox.withdraw(store, delivery.id, "gone")
@@ -252,7 +253,7 @@ def test_whoever_was_not_reached_is_named(tmp_path: Path) -> None:
     assert read_journal(store, delivery.invoice_id)[-2].detail["to"] == f"{MARIE}, {BOSS}"
 
 
-def test_an_acceptance_ends_what_was_wrong_before(tmp_path: Path) -> None:
+def test_an_acceptance_ends_earlier_problems(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     _delivery, held = in_state(store, State.HANDING_OVER)
     assert outbox.put_back(store, held, "busy", store.clock()).problem == "busy"
@@ -261,7 +262,7 @@ def test_an_acceptance_ends_what_was_wrong_before(tmp_path: Path) -> None:
     assert outbox.accepted(store, held, "id").problem == ""
 
 
-def test_a_refused_copy_is_a_notice_and_no_alert(tmp_path: Path) -> None:
+def test_a_refused_copy_is_a_notice_and_not_an_alert(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, held = in_state(store, State.HANDING_OVER)
     outbox.partly_accepted(store, held, "id", {"boss@tremblay.example": "550 gone"})
@@ -269,7 +270,7 @@ def test_a_refused_copy_is_a_notice_and_no_alert(tmp_path: Path) -> None:
     assert get_delivery(store, delivery.id).problem == "boss@tremblay.example: 550 gone"
 
 
-def test_another_postman_s_claim_moves_nothing(tmp_path: Path) -> None:
+def test_another_postmans_claim_changes_nothing(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, held = in_state(store, State.CLAIMED)
     for stranger in (Claim(held.delivery_id, "second", held.epoch), Claim(held.delivery_id, OWNER, held.epoch + 1)):
@@ -279,8 +280,8 @@ def test_another_postman_s_claim_moves_nothing(tmp_path: Path) -> None:
     assert get_delivery(store, delivery.id) == delivery
 
 
-def test_a_proof_counts_whoever_brings_it(tmp_path: Path) -> None:
-    """Its claim may have been taken over, given up and settled by a person since: it left all the same."""
+def test_an_acceptance_counts_from_any_postman(tmp_path: Path) -> None:
+    """Another postman took over the claim in the meantime. The message was accepted anyway."""
     store = a_store(tmp_path)
     delivery, held = in_state(store, State.HANDING_OVER)
     outbox.take_over(store, delivery, "second")
@@ -292,10 +293,10 @@ def test_a_proof_counts_whoever_brings_it(tmp_path: Path) -> None:
     ("fact", "kinds"),
     [(DeliveryEvent.ACCEPTED, ["left_after_all"]), (DeliveryEvent.PARTLY_ACCEPTED, ["partly_sent", "left_after_all"])],
 )
-def test_what_had_failed_and_left_all_the_same_is_an_alert(
+def test_a_failed_delivery_that_was_sent_after_all_is_an_alert(
     tmp_path: Path, fact: DeliveryEvent, kinds: list[str]
 ) -> None:
-    """In the place of the one that told people to send it again."""
+    """It replaces the alert that told the user to send the invoice again."""
     store = a_store(tmp_path)
     delivery, held = in_state(store, State.FAILED)
     assert [alert.kind for alert in open_alerts(store)] == ["failed"]
@@ -304,7 +305,7 @@ def test_what_had_failed_and_left_all_the_same_is_an_alert(
     assert open_alerts(store)[-1].detail["recipients"] == MARIE
 
 
-def test_the_session_is_forgotten_with_the_try_it_belonged_to(tmp_path: Path) -> None:
+def test_the_session_is_forgotten_after_its_try(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, held = in_state(store, State.HANDING_OVER)
     assert get_delivery(store, delivery.id).session == "session"
@@ -313,7 +314,7 @@ def test_the_session_is_forgotten_with_the_try_it_belonged_to(tmp_path: Path) ->
     assert back.not_before == store.clock() + timedelta(minutes=1)
 
 
-def test_a_bounce_proves_that_what_was_in_doubt_had_left(tmp_path: Path) -> None:
+def test_a_bounce_proves_that_a_delivery_in_doubt_was_sent(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, State.IN_DOUBT)
     outbox.report_bounce(store, delivery.id, REFUSED_BY)

@@ -1,4 +1,4 @@
-"""Opening the company file of an older version: it keeps everything, after a backup, or it is as it was."""
+"""Opening the company file of an older version: everything is kept, after a backup, or the file stays unchanged."""
 
 import multiprocessing
 import subprocess
@@ -24,7 +24,7 @@ _ADDED = {"schema_migration", "customer", "seal"}
 
 
 def rows_of(path: Path) -> Rows:
-    """All rows of all of our tables."""
+    """All rows of all our tables."""
     with closing(sqlite3.connect(path)) as database:
         tables = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'found%'")
         return {name: database.execute(f"SELECT * FROM {name}").fetchall() for (name,) in tables.fetchall()}
@@ -39,7 +39,7 @@ def backups(folder: Path) -> list[Path]:
     return sorted(folder.glob("acme before update *"))
 
 
-def test_the_scripts_are_numbered_without_gaps_up_to_the_version() -> None:
+def test_the_migrations_are_numbered_without_gaps_up_to_the_version() -> None:
     found = sorted(path.name for path in Path(schema.__file__).parent.joinpath("migrations").glob("[0-9]*.py"))
     assert [int(name[:4]) for name in found] == list(range(1, sqlite.SCHEMA + 1))
 
@@ -72,7 +72,7 @@ def test_an_upgraded_file_has_the_schema_of_a_new_one(tmp_path: Path) -> None:
     assert schema_of(path) == schema_of(create_company(tmp_path / "new.facturier").path)
 
 
-def test_a_customer_keeps_the_currency_of_their_last_invoice(tmp_path: Path) -> None:
+def test_a_customer_gets_the_currency_of_their_last_invoice(tmp_path: Path) -> None:
     path = released_company(tmp_path)
     with closing(sqlite3.connect(path)) as database:
         issued = "SELECT max(id) FROM invoice WHERE customer = 'Müller Optik' AND number IS NOT NULL"
@@ -82,14 +82,14 @@ def test_a_customer_keeps_the_currency_of_their_last_invoice(tmp_path: Path) -> 
     assert found == {"Boulangerie Tremblay": "", "Northwind Ltd.": "", "Müller Optik": "JPY"}
 
 
-def test_a_file_that_is_up_to_date_is_opened_without_a_backup(tmp_path: Path) -> None:
+def test_an_up_to_date_file_is_opened_without_a_backup(tmp_path: Path) -> None:
     path = released_company(tmp_path)
     open_company(path)
     open_company(path)
     assert len(backups(tmp_path)) == 1
 
 
-def test_only_looking_at_an_older_file_changes_nothing(tmp_path: Path) -> None:
+def test_reading_an_older_file_changes_nothing(tmp_path: Path) -> None:
     path = released_company(tmp_path)
     before = path.read_bytes()
     open_company(path, check=False)
@@ -114,7 +114,7 @@ open_company(Path(sys.argv[1]))
 
 
 @pytest.mark.parametrize("script", ["0001_initial", "0002_customer_currency"])
-def test_killed_in_the_middle_the_file_is_as_it_was(tmp_path: Path, script: str) -> None:
+def test_killed_during_the_upgrade_the_file_is_unchanged(tmp_path: Path, script: str) -> None:
     path = released_company(tmp_path)
     before = rows_of(path)
     ended = subprocess.run([sys.executable, "-c", _KILLED, path, script], capture_output=True)
@@ -125,10 +125,10 @@ def test_killed_in_the_middle_the_file_is_as_it_was(tmp_path: Path, script: str)
     assert schema.version_of(path) == sqlite.SCHEMA
 
 
-def test_an_error_in_the_middle_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+def test_an_error_during_the_upgrade_leaves_the_file_unchanged(tmp_path: Path) -> None:
     path = released_company(tmp_path)
     with closing(sqlite3.connect(path)) as database:
-        database.execute("INSERT INTO line VALUES (999, 1, '', '', '', '', '')")  # of no invoice
+        database.execute("INSERT INTO line VALUES (999, 1, '', '', '', '', '')")  # a line without an invoice
         database.commit()
     before = rows_of(path)
     with pytest.raises(BrokenCompany, match="foreign keys"):
@@ -140,7 +140,7 @@ def test_a_damaged_file_is_not_upgraded(tmp_path: Path) -> None:
     path = released_company(tmp_path)
     spoilt = bytearray(path.read_bytes())
     for at in range(8192, len(spoilt), 4096):
-        spoilt[at : at + 8] = b"\xff" * 8  # the head of each page
+        spoilt[at : at + 8] = b"\xff" * 8  # the header of each page
     path.write_bytes(spoilt)
     with pytest.raises(BrokenCompany):
         open_company(path)
@@ -153,14 +153,14 @@ def _open(path: Path) -> int:
     return len(open_company(path).rows("SELECT 1 FROM customer WHERE currency = ''"))
 
 
-def test_several_windows_that_open_it_at_once_upgrade_it_once(tmp_path: Path) -> None:
+def test_several_windows_opening_it_at_once_upgrade_it_once(tmp_path: Path) -> None:
     path = released_company(tmp_path)
     with multiprocessing.get_context("spawn").Pool(3) as pool:
         assert pool.map(_open, [path] * 3) == [3, 3, 3]
     assert len(backups(tmp_path)) == 1
 
 
-def test_an_older_copy_that_is_restored_is_upgraded(tmp_path: Path) -> None:
+def test_a_restored_older_copy_is_upgraded(tmp_path: Path) -> None:
     (tmp_path / "copies").mkdir()
     copy = released_company(tmp_path / "copies")
     before = copy.read_bytes()

@@ -32,6 +32,7 @@ class SeenFile(NamedTuple):
     digest: str
 
 
+# one machine: a company is a file, known by its path, inode, device and birth time.
 class CopyGuard:
     """`folder` is a private folder of this person. `known`: this person has worked with a file at this path before,
     perhaps with version 0.1.0, which did not write down where a company lives."""
@@ -40,6 +41,13 @@ class CopyGuard:
         self._store = store
         self._folder = folder
         self._known = known
+
+    def has_worked_here(self) -> bool:
+        """Whether this person has worked with this company, here or where it says that it lives. Raises StoreError,
+        VaultError."""
+        home = read_home(self._store)
+        paths = {str(self._store.path), home.path if home is not None else ""}
+        return self._known or any(self._last(path) is not None for path in paths if path)
 
     def refusal(self) -> CompanyCopy | None:
         """Why nothing may be sent from this file; None where it is the company. Raises StoreError, VaultError."""
@@ -53,7 +61,9 @@ class CopyGuard:
                 return self._elsewhere(home)
             if last is not None and not self._is_newer(home, last):
                 return _refusal(
-                    _("“{path}” is older than what you last saw of this company.").format(path=self._store.path)
+                    _("“{path}” is an older version of this company than the one you last opened.").format(
+                        path=self._store.path
+                    )
                 )
             self._update(home)
             return None
@@ -146,6 +156,6 @@ class CopyGuard:
 def _refusal(happened: str) -> CompanyCopy:
     return CompanyCopy(
         happened,
-        kept=_("You can work with it, and nothing is sent from it."),
-        todo=_("If this file is the company from now on, confirm it."),
+        kept=_("You can work in this file, but nothing is sent from it."),
+        todo=_("If you want to use this file as the company from now on, confirm it."),
     )

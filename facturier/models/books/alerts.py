@@ -73,18 +73,15 @@ def count_alerts(store: Store) -> int:
     return int(found[0]) if found else 0
 
 
-def dismiss_alert(store: Store, alert_id: int) -> None:
-    """A person has dealt with an alert; the journal says who. Nothing happens if it was dealt with already."""
-    with store.writing():
-        row = store.row(
-            "SELECT kind, invoice_id, detail ->> 'address' FROM alert WHERE id = ? AND dealt IS NULL", alert_id
-        )
-        if row is None:
-            return
-        store.write("UPDATE alert SET dealt = ?, dealt_by = ? WHERE id = ?", store.now(), store.user, alert_id)
-        write_journal(store, "alert_dealt", row[1], alert=row[0])
-        if row[0] == AlertKind.TURNED_AWAY:  # it was mended: what waits is tried at once
-            store.write("DELETE FROM pause WHERE sender = ?", row[2])
+def close_alert(store: Store, alert_id: int) -> str | None:
+    """A person dismisses an alert, inside the caller's transaction; the history says who. Returns the address that it
+    was about if its sender had been refused, so that somebody ends the pause. Nothing happens the second time."""
+    row = store.row("SELECT kind, invoice_id, detail ->> 'address' FROM alert WHERE id = ? AND dealt IS NULL", alert_id)
+    if row is None:
+        return None
+    store.write("UPDATE alert SET dealt = ?, dealt_by = ? WHERE id = ?", store.now(), store.user, alert_id)
+    write_journal(store, "alert_dealt", row[1], alert=row[0])
+    return row[2] if row[0] == AlertKind.TURNED_AWAY else None
 
 
 def settle_alerts(store: Store, kind: AlertKind, *, delivery_id: int | None = None) -> None:

@@ -17,4 +17,4 @@ def check_room(store: Store, amount: int) -> None:
         return
     found = store.row("SELECT total(abs(total)), total(abs(balance)) FROM tally")
     if found and max(found) + 2 * abs(amount) > _MOST:
-        raise InputError(_("This amount is too large: the company’s invoices would come to more than can be added up."))
+        raise InputError(_("This amount is too large: Facturier could no longer add up the company’s invoices."))

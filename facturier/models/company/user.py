@@ -1,58 +1,58 @@
-"""What one person prefers on this machine, whatever the company."""
+"""A person's preferences on this machine, for all companies."""
 
 import json
-import os
-from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from facturier.models.errors import StoreError
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import read_own_json
 
+# one machine: preferences are a file of the person here.
 _FILE = "preferences.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
-    """`language` is a key of LANGUAGES, empty to follow the locale. `line` to the terminal is `slow` for screens that
-    send as little as they can."""
+class Preferences(NamedTuple):
+    """A person's preferences.
+
+    `language` is a key of LANGUAGES, empty to follow the locale. `line` is `slow` for screens that send little to the
+    terminal.
+    """
 
     language: str = ""
     line: str = ""
 
 
 def read_preferences(folder: Path) -> Preferences:
-    """The preferences kept in `folder`; the built-in ones where there are none that can be read."""
+    """Return the preferences stored in `folder`, or the defaults if there are none or they cannot be read."""
     try:
         kept = read_own_json(folder / _FILE)
     except ValueError:
         kept = None
     if not isinstance(kept, dict):
         return Preferences()
-    return Preferences(
-        **{field.name: text for field in fields(Preferences) if isinstance(text := kept.get(field.name), str)}
-    )
+    return Preferences(**{field: text for field in Preferences._fields if isinstance(text := kept.get(field), str)})
 
 
 def spoilt_preferences(folder: Path) -> str:
-    """The sentence where they cannot be read; empty where they can, or where there are none."""
+    """Return an error sentence if the preferences exist but cannot be read, or an empty text."""
     try:
         if isinstance(read_own_json(folder / _FILE), dict | None):
             return ""
     except ValueError:
         pass
-    return _("Your preferences in “{path}” cannot be read, so the defaults are used.").format(path=folder / _FILE)
+    return _("Cannot read your preferences in “{path}”. Facturier uses the defaults.").format(path=folder / _FILE)
 
 
 def save_preferences(folder: Path, preferences: Preferences) -> None:
-    """Keep them, private to the person. Raises StoreError."""
+    """Save the preferences in a folder that only this person can read. Raises StoreError if they cannot be written."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        aside = folder / f"{_FILE}.{os.getpid()}"
-        aside.write_text(json.dumps(asdict(preferences)), encoding="utf-8")
-        aside.replace(folder / _FILE)
+        from facturier.models.store.files import write_file
+
+        write_file(folder / _FILE, json.dumps(preferences._asdict()).encode(), replace=True)
     except OSError as error:
         raise StoreError(
             _("Cannot save your preferences in “{folder}”: {reason}.").format(folder=folder, reason=error.strerror),
@@ -62,13 +62,13 @@ def save_preferences(folder: Path, preferences: Preferences) -> None:
 
 @cache
 def full_name(login: str) -> str:
-    """“Marie Tremblay (marie)”, or the login alone where this machine knows no other name for it (passwd(5), GECOS)."""
+    """Return “Marie Tremblay (marie)”, or the login alone if this machine has no name for it (passwd(5), GECOS)."""
     try:
         import pwd
 
         gecos = pwd.getpwnam(login).pw_gecos.split(",")[0]
     except (ImportError, KeyError, ValueError):
         gecos = ""
-    # An ampersand stands for the login itself, by an old custom.
+    # By convention, an ampersand in GECOS stands for the capitalized login.
     name = clean(gecos.replace("&", login.capitalize()))
     return f"{name} ({clean(login)})" if name and name != clean(login) else clean(login)

@@ -25,7 +25,7 @@ CLIENTS = (
 
 
 class Clock:
-    """Real time, shifted by as much as a test says."""
+    """Real time, plus an offset that a test can set."""
 
     def __init__(self) -> None:
         self.shift = timedelta(0)
@@ -70,7 +70,7 @@ def sender(grant: Grant, endpoints: Endpoints) -> GmailSender:
 
 @pytest.fixture
 def consent(client: OAuthClient, endpoints: Endpoints) -> Callable[..., Consent]:
-    """Make a consent attempt; options go to Consent."""
+    """Return a function that starts a consent attempt; its options go to Consent."""
 
     def make(**options: object) -> Consent:
         return Consent(client, endpoints, 53682, **options)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Messages for the tests of sending."""
+"""Messages for sending tests."""
 
 from email.message import EmailMessage
 
@@ -8,7 +8,7 @@ ENVELOPE = Envelope("billing@acme.example", ("marie@customer.example",), bcc=("a
 
 
 def letter(message_id: str = "<1043@acme.example>", *, size: int = 0) -> bytes:
-    """An RFC 5322 message, with an attachment of `size` bytes if one is asked for."""
+    """Return an RFC 5322 message, with an attachment of `size` bytes if `size` is given."""
     message = EmailMessage()
     message["From"] = "Acme Conseil inc. <billing@acme.example>"
     message["To"] = "Marie Tremblay <marie@customer.example>"

@@ -1,4 +1,4 @@
-"""What each of Google's answers means, without a network. The words are Google's."""
+"""How each of Google's answers is interpreted, without a network. The texts are Google's own."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,9 +6,9 @@ import pytest
 from google.auth.exceptions import RefreshError, TransportError
 
 from facturier.mail.errors import ConnectionOver, NotNow, Refused, SenderRefused, SendError, Unreachable
+from facturier.mail.google.gmail_errors import refusal_of, token_error, unreachable
 from facturier.mail.practice import http_messages
 from facturier.mail.practice.http_messages import Reply
-from facturier.mail.senders.gmail_errors import refusal_of, token_error, unreachable
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=90)
@@ -36,7 +36,7 @@ def new_form(status: int, reason: str, word: str = "PERMISSION_DENIED") -> Reply
         http_messages.gmail_error(400, "rateLimitExceeded", "x"),
     ],
 )
-def test_the_pauses_that_hold_for_the_whole_address(answer: Reply) -> None:
+def test_rate_limits_pause_the_whole_address(answer: Reply) -> None:
     found = meaning(answer)
     assert isinstance(found, NotNow)
     assert (found.whole_sender, found.retry) == (True, None)
@@ -45,7 +45,7 @@ def test_the_pauses_that_hold_for_the_whole_address(answer: Reply) -> None:
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"error": "x"}', b"<html>wait</html>"])
-def test_a_pause_that_somebody_on_the_way_asks_for(body: bytes) -> None:
+def test_a_429_from_a_proxy_pauses_the_whole_sender(body: bytes) -> None:
     found = meaning(Reply(429, body))
     assert isinstance(found, NotNow)
     assert (found.whole_sender, found.retry) == (True, None)
@@ -64,7 +64,7 @@ def test_a_pause_that_somebody_on_the_way_asks_for(body: bytes) -> None:
         ({"Retry-After": "Tue, 24 Nov 2026 10:01:30 +0100"}, SOON),
     ],
 )
-def test_trouble_of_gmails_own_holds_for_one_message(
+def test_server_errors_of_gmail_pause_only_one_message(
     status: int, named: dict[str, str], retry: datetime | None
 ) -> None:
     found = meaning(Reply(status, b"", named))
@@ -81,7 +81,7 @@ def test_trouble_of_gmails_own_holds_for_one_message(
         ("Retry after 2026-13-24T09:01:30Z", None),
     ],
 )
-def test_the_time_may_stand_in_the_message(message: str, retry: datetime | None) -> None:
+def test_the_retry_time_can_be_in_the_message(message: str, retry: datetime | None) -> None:
     found = meaning(http_messages.gmail_error(503, "backendError", message))
     assert isinstance(found, NotNow)
     assert found.retry == retry
@@ -95,7 +95,7 @@ def test_the_time_may_stand_in_the_message(message: str, retry: datetime | None)
         (new_form(403, "ACCESS_TOKEN_SCOPE_INSUFFICIENT"), "The connection does not include permission to send."),
     ],
 )
-def test_what_ends_the_connection(answer: Reply, said: str) -> None:
+def test_answers_that_end_the_connection(answer: Reply, said: str) -> None:
     found = meaning(answer)
     assert isinstance(found, ConnectionOver)
     assert found.happened == said
@@ -113,7 +113,7 @@ def test_what_ends_the_connection(answer: Reply, said: str) -> None:
         (Reply(413, b"<html>nginx</html>"), "larger than a server on the way to Gmail accepts"),
     ],
 )
-def test_what_is_refused_for_good(answer: Reply, said: str) -> None:
+def test_answers_that_refuse_a_message(answer: Reply, said: str) -> None:
     found = meaning(answer)
     assert type(found) is Refused
     assert said in found.happened
@@ -153,7 +153,7 @@ def test_what_is_refused_for_good(answer: Reply, said: str) -> None:
         (Reply(499), "answered in its place (499)."),
     ],
 )
-def test_what_is_refused_whatever_the_message(answer: Reply, said: str) -> None:
+def test_answers_that_refuse_every_message(answer: Reply, said: str) -> None:
     found = meaning(answer)
     assert type(found) is SenderRefused
     assert said in found.happened
@@ -161,13 +161,13 @@ def test_what_is_refused_whatever_the_message(answer: Reply, said: str) -> None:
     assert found.reply.startswith(str(answer.status))
 
 
-def test_the_days_share_is_there_again_at_a_full_hour() -> None:
+def test_the_daily_limit_is_retried_at_a_full_hour() -> None:
     found = refusal_of(403, http_messages.daily_limit().body, {}, NOW.replace(second=7, microsecond=9))
     assert isinstance(found, NotNow)
     assert (found.retry, found.reply) == (datetime(2026, 11, 25, 8, tzinfo=UTC), "403 Daily Limit Exceeded")
 
 
-def test_googles_words_are_kept_short_and_clean() -> None:
+def test_googles_text_is_shortened_and_cleaned() -> None:
     found = meaning(http_messages.gmail_error(400, "x", "a\x1b" + "b" * 600))
     assert found.reply == "400 a" + "b" * 495
     assert unreachable("\x1b" + "x" * 600).reply == "x" * 500
@@ -199,7 +199,7 @@ def test_googles_words_are_kept_short_and_clean() -> None:
         (RefreshError("no", {}), Unreachable, "rejected the sign-in: no.", "no"),
     ],
 )
-def test_why_no_access_token_could_be_had(error: Exception, kind: type[SendError], said: str, reply: str) -> None:
+def test_the_reason_for_a_missing_access_token(error: Exception, kind: type[SendError], said: str, reply: str) -> None:
     found = token_error(error)
     assert type(found) is kind
     assert said in found.happened

@@ -8,7 +8,7 @@ from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Client
 
 
-def test_the_file_that_google_offers() -> None:
+def test_the_client_file_from_google() -> None:
     made = Client()
     client = parse_client(Google(clients=(made,)).client_json())
     assert (client.id, client.secret, client.project) == (made.id, made.secret, made.project)
@@ -30,13 +30,13 @@ def test_the_file_that_google_offers() -> None:
         (json.dumps({"installed": {"client_id": " ", "client_secret": None}}), "is missing client_id, client_secret"),
     ],
 )
-def test_each_wrong_file_has_its_own_sentence(text: str, sentence: str) -> None:
+def test_each_wrong_client_file_has_its_own_message(text: str, sentence: str) -> None:
     with pytest.raises(ClientFileError, match=sentence) as caught:
         parse_client(text)
     assert caught.value.todo
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_a_client_file_is_read_as_windows_saves_it(encoding: str) -> None:
+def test_a_client_file_saved_by_windows_is_read(encoding: str) -> None:
     text = json.dumps({"installed": {"client_id": "id", "client_secret": "secret"}})
     assert parse_client(text.encode(encoding)).id == "id"

@@ -23,7 +23,7 @@ Make = Callable[..., Consent]
 
 
 def token_answer(google: Google, **changes: object) -> Reply:
-    """A true answer of the token endpoint, with some of its parts replaced; None takes a part away."""
+    """A valid answer of the token endpoint with some fields replaced. None removes a field."""
     client, account = next(iter(google.clients.values())), next(iter(google.accounts.values()))
     answer = google.grants.issue(client, account, list(SCOPES), refresh=True) | changes
     return as_json(200, {name: value for name, value in answer.items() if value is not None})
@@ -33,7 +33,7 @@ def id_token(**claims: object) -> str:
     return f"e30.{base64.urlsafe_b64encode(json.dumps(claims).encode()).decode()}.e30"
 
 
-def test_the_link_asks_for_what_the_design_says(consent: Make) -> None:
+def test_the_link_asks_for_the_right_parameters(consent: Make) -> None:
     attempt = consent(hint=ADDRESS)
     asked = {name: values[0] for name, values in parse_qs(urlsplit(attempt.link).query).items()}
     assert asked["scope"].split() == list(SCOPES)
@@ -69,7 +69,7 @@ def test_paste_back_gives_a_grant_without_showing_secrets(google: Google, consen
 @pytest.mark.parametrize(
     "kept", [{}, {"client": {}, "scopes": []}, {"client": 1, "scopes": []}, {"address": "a", "client": {}, "scopes": 1}]
 )
-def test_what_is_not_a_grant_is_not_taken_for_one(kept: dict[str, object]) -> None:
+def test_an_invalid_grant_is_refused(kept: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="not a grant"):
         Grant.from_json(kept)
 
@@ -86,7 +86,7 @@ def test_what_is_not_a_grant_is_not_taken_for_one(kept: dict[str, object]) -> No
     ],
     ids=["spaces", "broken over lines", "without http", "localhost", "fragment", "in brackets"],
 )
-def test_an_address_is_taken_as_people_paste_it(google: Google, consent: Make, pasted: Callable[[str], str]) -> None:
+def test_an_address_is_accepted_as_people_paste_it(google: Google, consent: Make, pasted: Callable[[str], str]) -> None:
     attempt = consent()
     assert attempt.accept(pasted(google.allow(attempt.link))).address == ADDRESS
 
@@ -108,17 +108,17 @@ def test_an_address_is_taken_as_people_paste_it(google: Google, consent: Make, p
         (lambda attempt: f"http://127.0.0.1:53682/?state={attempt.state}&code=made-up", "too old, was used before"),
     ],
 )
-def test_each_wrong_address_has_its_own_sentence(
+def test_each_wrong_address_has_its_own_message(
     google: Google, consent: Make, pasted: Callable[[Consent], str], sentence: str
 ) -> None:
     attempt = consent()
     with pytest.raises(AnswerError, match=sentence) as caught:
         attempt.accept(pasted(attempt))
     assert caught.value.todo
-    assert attempt.accept(google.allow(attempt.link)).address == ADDRESS  # the attempt goes on
+    assert attempt.accept(google.allow(attempt.link)).address == ADDRESS  # the attempt can continue
 
 
-def test_a_refusal_and_then_a_change_of_mind(google: Google, consent: Make) -> None:
+def test_a_refusal_can_be_followed_by_consent(google: Google, consent: Make) -> None:
     attempt = consent()
     with pytest.raises(ConsentRefused, match="access was denied"):
         attempt.accept(google.allow(attempt.link, deny=True))
@@ -128,31 +128,31 @@ def test_a_refusal_and_then_a_change_of_mind(google: Google, consent: Make) -> N
 @pytest.mark.parametrize(
     ("error", "sentence"), [("admin_policy_enforced", "administrator"), ("server_error\x1b[2J", r"server_error\[2J")]
 )
-def test_other_refusals_are_named_and_cleaned(consent: Make, error: str, sentence: str) -> None:
+def test_other_refusals_are_shown_and_cleaned(consent: Make, error: str, sentence: str) -> None:
     attempt = consent()
     with pytest.raises(ConsentRefused, match=sentence) as caught:
         attempt.accept(f"http://127.0.0.1:53682/?state={attempt.state}&error={error}")
     assert "\x1b" not in str(caught.value)
 
 
-def test_pasted_twice_never_reaches_google_again(google: Google, consent: Make) -> None:
+def test_a_second_paste_does_not_reach_google(google: Google, consent: Make) -> None:
     attempt = consent()
     back = google.allow(attempt.link)
     grant = attempt.accept(back)
     with pytest.raises(AnswerError, match="already used"):
         attempt.accept(back)
     assert google.counts["code"] == 1
-    assert google.grants.refresh(grant.refresh_token)  # Google ends the tokens of a code that comes twice
+    assert google.grants.refresh(grant.refresh_token)  # Google revokes the tokens of a code that is used twice
 
 
-def test_a_consent_without_sending_names_the_box(google: Google, consent: Make) -> None:
+def test_a_consent_without_sending_names_the_check_box(google: Google, consent: Make) -> None:
     attempt = consent()
     with pytest.raises(ConsentRefused, match="Send email on your behalf"):
         attempt.accept(google.allow(attempt.link, scopes=[]))
     assert attempt.accept(google.allow(attempt.link)).address == ADDRESS
 
 
-def test_more_than_asked_is_refused(google: Google, consent: Make) -> None:
+def test_a_wider_grant_than_asked_is_refused(google: Google, consent: Make) -> None:
     attempt = consent()
     google.faults.append(
         Fault("code", answer=token_answer(google, scope=" ".join((*SCOPES, "https://mail.google.com/"))))
@@ -174,13 +174,13 @@ def test_a_project_without_the_gmail_api(google: Google, endpoints: Endpoints) -
         attempt.accept(google.allow(attempt.link))
 
 
-def test_an_address_that_google_does_not_vouch_for(google: Google, consent: Make) -> None:
+def test_an_unverified_address_is_refused(google: Google, consent: Make) -> None:
     attempt = consent()
     with pytest.raises(ConsentRefused, match=r"unproven@acme\.example"):
         attempt.accept(google.allow(attempt.link, account="unproven@acme.example"))
 
 
-def test_gmail_in_trouble_does_not_spoil_a_good_consent(google: Google, consent: Make) -> None:
+def test_a_gmail_outage_does_not_lose_a_consent(google: Google, consent: Make) -> None:
     attempt = consent()
     google.faults.append(Fault("open", drop=True))
     assert attempt.accept(google.allow(attempt.link)).address == ADDRESS
@@ -193,7 +193,7 @@ def test_a_wrong_secret(google: Google, endpoints: Endpoints) -> None:
 
 
 @pytest.mark.parametrize("fault", [Fault("code", drop=True), Fault("code", cut=0)], ids=["dropped", "cut"])
-def test_no_network_keeps_the_answer(google: Google, consent: Make, fault: Fault) -> None:
+def test_without_a_network_the_answer_is_kept(google: Google, consent: Make, fault: Fault) -> None:
     attempt = consent()
     back = google.allow(attempt.link)
     google.faults.append(fault)
@@ -212,7 +212,7 @@ def test_no_network_keeps_the_answer(google: Google, consent: Make, fault: Fault
         Reply(403, b"<html>access_token=1&token_type=Bearer</html>"),
     ],
 )
-def test_what_is_not_google_is_not_called_so(google: Google, consent: Make, answer: Reply) -> None:
+def test_an_answer_that_is_not_googles_is_not_blamed_on_google(google: Google, consent: Make, answer: Reply) -> None:
     attempt = consent()
     back = google.allow(attempt.link)
     google.faults.append(Fault("code", answer=answer))
@@ -223,7 +223,7 @@ def test_what_is_not_google_is_not_called_so(google: Google, consent: Make, answ
 
 
 @pytest.mark.parametrize("answer", [Reply(200, b'{"token_type": "Bearer"}'), oauth_error(400, "server_error", "x")])
-def test_a_server_in_trouble(google: Google, consent: Make, answer: Reply) -> None:
+def test_a_server_error(google: Google, consent: Make, answer: Reply) -> None:
     attempt = consent()
     back = google.allow(attempt.link)
     google.faults.append(Fault("code", answer=answer))
@@ -233,7 +233,7 @@ def test_a_server_in_trouble(google: Google, consent: Make, answer: Reply) -> No
     assert attempt.accept(back).address == ADDRESS
 
 
-def test_a_code_that_is_too_old(google: Google, consent: Make, clock: Clock) -> None:
+def test_an_expired_code(google: Google, consent: Make, clock: Clock) -> None:
     attempt = consent()
     back = google.allow(attempt.link)
     clock.shift = timedelta(minutes=11)
@@ -242,7 +242,7 @@ def test_a_code_that_is_too_old(google: Google, consent: Make, clock: Clock) -> 
 
 
 @pytest.mark.parametrize("hours", [-3, 3])
-def test_a_clock_that_is_wrong_is_named(google: Google, consent: Make, hours: int) -> None:
+def test_a_wrong_clock_is_reported(google: Google, consent: Make, hours: int) -> None:
     wrong = Clock()
     wrong.shift = timedelta(hours=hours)
     attempt = consent(clock=wrong)
@@ -250,7 +250,7 @@ def test_a_clock_that_is_wrong_is_named(google: Google, consent: Make, hours: in
         attempt.accept(google.allow(attempt.link))
 
 
-def test_a_clock_that_is_a_little_off_is_forgiven(google: Google, consent: Make) -> None:
+def test_a_slightly_wrong_clock_is_accepted(google: Google, consent: Make) -> None:
     slow = Clock()
     slow.shift = timedelta(minutes=-4)
     attempt = consent(clock=slow)
@@ -270,7 +270,7 @@ def test_a_clock_that_is_a_little_off_is_forgiven(google: Google, consent: Make)
         {"id_token": id_token(iss="https://accounts.google.com", aud=Client().id, iat=1, exp=9e9)},
     ],
 )
-def test_an_id_token_that_proves_nothing(google: Google, consent: Make, changes: dict[str, object]) -> None:
+def test_an_invalid_id_token(google: Google, consent: Make, changes: dict[str, object]) -> None:
     attempt = consent()
     google.faults.append(Fault("code", answer=token_answer(google, **changes)))
     with pytest.raises(AnswerError) as caught:
@@ -285,7 +285,7 @@ def test_an_answer_without_a_refresh_token(google: Google, consent: Make) -> Non
         attempt.accept(google.allow(attempt.link))
 
 
-def test_reconnecting_leaves_the_other_companys_connection_alone(google: Google, consent: Make, grant: Grant) -> None:
+def test_reconnecting_keeps_the_connection_of_another_company(google: Google, consent: Make, grant: Grant) -> None:
     attempt = consent()
     again = attempt.accept(google.allow(attempt.link))
     assert again.refresh_token != grant.refresh_token
@@ -293,7 +293,7 @@ def test_reconnecting_leaves_the_other_companys_connection_alone(google: Google,
     assert google.counts["revoke"] == 0
 
 
-def test_no_setting_of_the_process_is_changed(google: Google, consent: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_setting_of_the_process_changes(google: Google, consent: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     import os
 
     for name in ("OAUTHLIB_INSECURE_TRANSPORT", "OAUTHLIB_RELAX_TOKEN_SCOPE"):
@@ -304,7 +304,7 @@ def test_no_setting_of_the_process_is_changed(google: Google, consent: Make, mon
     assert dict(os.environ) == before
 
 
-def test_a_proxy_and_a_netrc_do_not_come_between_us_and_the_stand_in(
+def test_a_proxy_and_a_netrc_do_not_affect_the_simulator(
     google: Google, consent: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
     netrc = f"{tmp_path}/netrc"
@@ -323,7 +323,7 @@ def test_names_of_accounts_are_cleaned(google: Google, consent: Make) -> None:
     assert attempt.accept(google.allow(attempt.link, account="a\u202eb@acme.example")).address == "ab@acme.example"
 
 
-def test_any_other_refusal_of_the_exchange_is_named(google: Google, consent: Make) -> None:
+def test_any_other_refusal_of_the_exchange_is_shown(google: Google, consent: Make) -> None:
     attempt = consent()
     back = google.allow(attempt.link)
     google.faults += [

@@ -1,4 +1,4 @@
-"""The postman and Gmail together, over real HTTP: what each fault becomes, counted on the server's side."""
+"""The postman with Gmail over real HTTP: the result of each fault, counted on the server."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -42,7 +42,7 @@ def delivery(store: Store) -> Delivery:
 
 
 def asked(google: Google) -> tuple[int, int, int]:
-    """How many sessions were opened, how many PUTs carried bytes, how many questions were asked."""
+    """The number of sessions opened, of PUTs with bytes, and of status queries."""
     return google.counts["open"], google.counts["put"], google.counts["ask"]
 
 
@@ -83,7 +83,7 @@ def test_accepted_and_the_answer_lost(
 def test_not_accepted_and_the_answer_lost(
     google: Google, store: Store, postman: Postman, delivery: Delivery, fault: Fault
 ) -> None:
-    """The same session says so and takes the rest: two PUTs, one message."""
+    """The same session reports the missing bytes and accepts them: two PUTs, one message."""
     fault = replace(fault, accept=False)
     google.faults.append(fault)
     postman.deliver()
@@ -93,7 +93,7 @@ def test_not_accepted_and_the_answer_lost(
     assert google.counts["put"] <= 2
 
 
-def test_a_session_that_is_forgotten_leaves_it_in_doubt(
+def test_a_forgotten_session_means_in_doubt(
     google: Google, store: Store, postman: Postman, delivery: Delivery, still: Clock
 ) -> None:
     not_found = http_messages.gmail_error(404, "notFound", "Not Found")
@@ -107,11 +107,11 @@ def test_a_session_that_is_forgotten_leaves_it_in_doubt(
     assert asked(google) == (1, 1, 4)
     assert google.accepted == {ID: 1}
     still.go(days=1)
-    postman.deliver()  # now it remembers
+    postman.deliver()  # the server knows the session again
     assert get_delivery(store, delivery.id).state is State.SENT
 
 
-def test_an_access_token_that_ran_out_is_renewed_once(
+def test_an_expired_access_token_is_renewed_once(
     google: Google, store: Store, postman: Postman, delivery: Delivery
 ) -> None:
     postman.deliver()
@@ -124,7 +124,7 @@ def test_an_access_token_that_ran_out_is_renewed_once(
 
 
 @pytest.mark.parametrize("on", ["open", "put"])
-def test_a_rate_limit_pauses_the_address_until_the_time_that_it_names(
+def test_a_rate_limit_pauses_the_address_until_the_given_time(
     google: Google, store: Store, postman: Postman, delivery: Delivery, still: Clock, on: str
 ) -> None:
     until = NOON + timedelta(minutes=3)
@@ -153,7 +153,7 @@ def test_the_daily_limit_waits_for_the_next_day(
 @pytest.mark.parametrize(
     "answer", [http_messages.api_disabled("acme"), http_messages.domain_policy(), http_messages.no_mail_service()]
 )
-def test_what_gmail_says_of_the_account_is_asked_once_for_all(
+def test_an_error_of_the_account_is_reported_once_for_all_deliveries(
     google: Google, store: Store, postman: Postman, delivery: Delivery, on: str, answer: Reply
 ) -> None:
     queue(store, message=letter("<1044@acme.example>"))
@@ -165,9 +165,7 @@ def test_what_gmail_says_of_the_account_is_asked_once_for_all(
     assert google.accepted == {}
 
 
-def test_other_refusals_stop_and_say_what_to_do(
-    google: Google, store: Store, postman: Postman, delivery: Delivery
-) -> None:
+def test_other_refusals_fail_with_advice(google: Google, store: Store, postman: Postman, delivery: Delivery) -> None:
     google.faults.append(Fault("put", answer=http_messages.bad_message("Invalid To header")))
     postman.deliver()
     found = get_delivery(store, delivery.id)
@@ -179,7 +177,7 @@ def test_other_refusals_stop_and_say_what_to_do(
     assert google.accepted == {}
 
 
-def test_invalid_grant_stops_the_queue_and_reconnecting_runs_it_on(
+def test_invalid_grant_stops_the_queue_until_reconnected(
     google: Google, store: Store, postman: Postman, delivery: Delivery, still: Clock
 ) -> None:
     google.end()
@@ -220,9 +218,7 @@ def test_google_unreachable_is_tried_again(
     assert google.accepted == {ID: 1}
 
 
-def test_the_session_is_no_secret_that_the_journal_tells(
-    google: Google, store: Store, postman: Postman, delivery: Delivery
-) -> None:
+def test_the_session_is_not_in_the_journal(google: Google, store: Store, postman: Postman, delivery: Delivery) -> None:
     google.faults += [Fault("put", drop=True), Fault("ask", drop=True, times=9)]
     postman.deliver()
     session = get_delivery(store, delivery.id).session
@@ -251,7 +247,7 @@ NOT_GOOGLES = {
 
 @pytest.mark.parametrize("on", ["open", "put"])
 @pytest.mark.parametrize("answer", ABOUT_THE_ACCOUNT.values(), ids=ABOUT_THE_ACCOUNT.keys())
-def test_an_answer_about_the_account_stops_the_sender_once(
+def test_an_error_of_the_account_stops_the_sender_once(
     google: Google, store: Store, postman: Postman, still: Clock, on: str, answer: Reply
 ) -> None:
     if (on, answer.status) == ("put", 402):
@@ -273,7 +269,7 @@ def test_an_answer_about_the_account_stops_the_sender_once(
 
 @pytest.mark.parametrize("on", ["refresh", "open"])
 @pytest.mark.parametrize("answer", NOT_GOOGLES.values(), ids=NOT_GOOGLES.keys())
-def test_who_answers_in_googles_place_stops_the_sender_once(
+def test_an_answer_that_is_not_googles_stops_the_sender_once(
     google: Google, store: Store, postman: Postman, still: Clock, on: str, answer: Reply
 ) -> None:
     if on == "refresh" and answer.body.startswith(b"{"):
@@ -294,10 +290,11 @@ def test_who_answers_in_googles_place_stops_the_sender_once(
 
 @pytest.mark.parametrize("accept", [True, False])
 @pytest.mark.parametrize("answer", NOT_GOOGLES.values(), ids=NOT_GOOGLES.keys())
-def test_who_answers_in_gmails_place_to_the_message_stops_the_sender_too(
+def test_an_answer_to_the_upload_that_is_not_gmails_stops_the_sender(
     google: Google, store: Store, postman: Postman, still: Clock, answer: Reply, accept: bool
 ) -> None:
-    """Nobody can know whether it let the message pass. The session is asked; the others wait, with one alert."""
+    """Whether the message reached Gmail is unknown. The postman asks the session; other deliveries wait, with one
+    alert."""
     first = queue(store, message=letter(ID))
     other = queue(store, message=letter("<1044@acme.example>"))
     google.faults += [
@@ -317,7 +314,7 @@ def test_who_answers_in_gmails_place_to_the_message_stops_the_sender_too(
     assert google.accepted[ID] == accept
 
 
-def test_a_refusal_of_the_account_in_a_session_that_goes_on_fails_nothing(
+def test_an_error_of_the_account_on_a_resumed_session_fails_nothing(
     google: Google, store: Store, postman: Postman, delivery: Delivery, still: Clock
 ) -> None:
     google.faults += [

@@ -29,7 +29,7 @@ def code(granting: Google, client: OAuthClient, endpoints: Endpoints) -> DeviceC
 
 
 def type_in(code: DeviceCode, choice: str = "allow") -> int:
-    """What the person does in a browser."""
+    """Enter the code as a user does in a browser."""
     parts = urlsplit(code.verification_url)
     connection = HTTPConnection(str(parts.hostname), parts.port, timeout=5)
     try:
@@ -69,7 +69,7 @@ def test_no_usable_answer(google: Google, client: OAuthClient, endpoints: Endpoi
     assert type(caught.value) is ConnectError
 
 
-def test_a_code_is_typed_in_and_becomes_a_grant(
+def test_a_typed_code_becomes_a_grant(
     granting: Google, code: DeviceCode, client: OAuthClient, endpoints: Endpoints
 ) -> None:
     assert code.verification_url == f"{granting.url}/device"
@@ -83,7 +83,7 @@ def test_a_code_is_typed_in_and_becomes_a_grant(
     assert granting.counts["poll"] >= 3
 
 
-def test_the_person_says_no(code: DeviceCode, client: OAuthClient, endpoints: Endpoints) -> None:
+def test_the_user_refuses(code: DeviceCode, client: OAuthClient, endpoints: Endpoints) -> None:
     assert type_in(code, "deny") == 200
     with pytest.raises(ConsentRefused, match="was denied"):
         wait_device(code, client, endpoints, threading.Event())
@@ -97,7 +97,7 @@ def test_it_stops_when_told(code: DeviceCode, client: OAuthClient, endpoints: En
     assert time.monotonic() - before < 2
 
 
-def test_slow_down_makes_it_slower_by_five_seconds(
+def test_slow_down_adds_five_seconds(
     granting: Google, code: DeviceCode, client: OAuthClient, endpoints: Endpoints
 ) -> None:
     class Hurried(threading.Event):
@@ -119,7 +119,7 @@ def test_slow_down_makes_it_slower_by_five_seconds(
     assert stop.waits == [INTERVAL, slower, 2 * slower, 4 * slower]
 
 
-def test_a_code_runs_out_on_either_side(
+def test_a_code_expires_on_either_side(
     granting: Google, code: DeviceCode, client: OAuthClient, endpoints: Endpoints, clock: Clock
 ) -> None:
     granting.faults.append(Fault("poll", answer=oauth_error(400, "expired_token", "")))
@@ -131,7 +131,7 @@ def test_a_code_runs_out_on_either_side(
     assert granting.counts["poll"] == 0
 
 
-def test_any_other_refusal_is_named(
+def test_any_other_refusal_is_shown(
     granting: Google, code: DeviceCode, client: OAuthClient, endpoints: Endpoints
 ) -> None:
     granting.faults.append(Fault("poll", answer=oauth_error(400, "invalid_grant\x1b", "")))

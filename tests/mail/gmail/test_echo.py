@@ -1,4 +1,4 @@
-"""A server that repeats our secrets: none of them gets into the company file, the log, or what is shown."""
+"""A server that repeats our secrets: none of them may reach the company file, the log or the screen."""
 
 import json
 import logging
@@ -32,7 +32,7 @@ SECRETS = (CLIENT.secret, GRANT.refresh_token, ACCESS, UPLOAD)
 
 
 def echoing(step: str, spell: Callable[[str], str], status: str, code: str = "odd") -> HostileServer:
-    """Google until a step; there it answers with everything that it has ever been told."""
+    """Act as Google up to one step, then answer with everything that the client has sent so far."""
     told = list(SECRETS[: 2 if step == "token" else 3])
 
     def talk(line: Line) -> None:
@@ -67,7 +67,7 @@ def at(server: HostileServer) -> Endpoints:
 
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[Path]:
-    """The log as the program writes it."""
+    """A log file as the program writes it."""
     path = tmp_path / "log"
     handler = logging.FileHandler(path, encoding="utf-8")
     handler.setFormatter(RedactingFormatter("%(message)s"))
@@ -86,14 +86,14 @@ def kept(folder: Path) -> str:
 
 
 def tells(text: str, *secrets: str) -> list[str]:
-    """Which of them stand in a text, whole or in recognizable parts."""
+    """Return the secrets that a text contains, complete or in recognizable parts."""
     return [secret for secret in secrets for part in (secret[:12], secret[-12:]) if part in text]
 
 
 @pytest.mark.parametrize("spelling", ["plain", "quoted for a URL", "base64 of a pair", "JSON in JSON"])
 @pytest.mark.parametrize("step", ["token", "open", "put", "ask"])
 @pytest.mark.parametrize("status", ["400 Bad", "401 No", "403 No", "429 Wait", "500 Oh", "200 OK"])
-def test_nothing_of_it_stays(
+def test_no_secret_is_stored(
     store: Store, still: Clock, tmp_path: Path, log: Path, step: str, status: str, spelling: str
 ) -> None:
     with echoing(step, SPELLINGS[spelling], status) as server:
@@ -110,7 +110,7 @@ def test_nothing_of_it_stays(
 
 @pytest.mark.parametrize("spelling", ["plain", "quoted for a URL", "base64 of a pair"])
 @pytest.mark.parametrize("code", ["odd", "invalid_client", "echo"])
-def test_nothing_of_it_is_shown_while_connecting(spelling: str, code: str) -> None:
+def test_no_secret_is_shown_while_connecting(spelling: str, code: str) -> None:
     spell = SPELLINGS[spelling]
     code = spell(CLIENT.secret) if code == "echo" else code
     with echoing("token", spell, "400 Bad", code) as server:
@@ -121,7 +121,7 @@ def test_nothing_of_it_is_shown_while_connecting(spelling: str, code: str) -> No
     assert tells(str(caught.value), *SECRETS, spell(CLIENT.secret), answered) == []
 
 
-def test_nothing_of_a_device_code_is_shown() -> None:
+def test_no_secret_of_a_device_code_is_shown() -> None:
     import threading
 
     def talk(line: Line) -> None:

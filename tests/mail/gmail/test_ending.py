@@ -1,4 +1,4 @@
-"""Checking a connection, and giving it back."""
+"""Checking a connection, and revoking it."""
 
 import pytest
 
@@ -13,13 +13,13 @@ from facturier.mail.practice.google import Google
 from facturier.mail.practice.http_messages import Fault, Reply
 
 
-def test_a_connection_that_works_is_checked_without_sending(google: Google, grant: Grant, endpoints: Endpoints) -> None:
+def test_a_working_connection_is_checked_without_sending(google: Google, grant: Grant, endpoints: Endpoints) -> None:
     check(grant, endpoints)
     assert google.messages == []
     assert dict(google.counts) == {"refresh": 1, "open": 1}
 
 
-def test_what_is_wrong_with_a_connection(google: Google, grant: Grant, endpoints: Endpoints) -> None:
+def test_problems_of_a_connection(google: Google, grant: Grant, endpoints: Endpoints) -> None:
     google.faults += [Fault("open", answer=http_messages.domain_policy()), Fault("refresh", drop=True)]
     with pytest.raises(Unreachable):
         check(grant, endpoints)
@@ -41,7 +41,7 @@ def test_revoking_ends_every_token_of_the_project_and_account(
             check(ended, endpoints)
 
 
-def test_revoking_what_is_over_is_no_error(google: Google, grant: Grant, endpoints: Endpoints) -> None:
+def test_revoking_an_ended_token_is_no_error(google: Google, grant: Grant, endpoints: Endpoints) -> None:
     google.end()
     revoke(grant, endpoints)
     assert google.counts["revoke"] == 1
@@ -55,7 +55,7 @@ def test_revoking_what_is_over_is_no_error(google: Google, grant: Grant, endpoin
         Fault("revoke", answer=Reply(400, b'["x"]')),
     ],
 )
-def test_google_that_cannot_be_told(google: Google, grant: Grant, endpoints: Endpoints, fault: Fault) -> None:
+def test_revoking_while_google_is_unreachable(google: Google, grant: Grant, endpoints: Endpoints, fault: Fault) -> None:
     google.faults.append(fault)
     with pytest.raises(ConnectError, match="Could not tell Google") as caught:
         revoke(grant, endpoints)

@@ -12,7 +12,7 @@ from facturier.models.errors import FacturierError
 from tests.mail.gmail.letters import ENVELOPE, letter
 
 
-def test_google_itself_when_nothing_is_named() -> None:
+def test_the_default_is_google_itself() -> None:
     found = google_endpoints({})
     assert found == Endpoints()
     assert found.stand_in == ""
@@ -22,7 +22,7 @@ def test_google_itself_when_nothing_is_named() -> None:
 
 
 @pytest.mark.parametrize("named", ["http://127.0.0.1:8025", "http://127.0.0.1:8025/", "http://[::1]:8025"])
-def test_a_stand_in_on_this_machine(named: str) -> None:
+def test_a_simulator_on_this_machine(named: str) -> None:
     root = named.rstrip("/")
     found = google_endpoints({"FACTURIER_GOOGLE": named})
     assert found.stand_in == root
@@ -78,13 +78,14 @@ def test_a_stand_in_on_this_machine(named: str) -> None:
         "rubbish",
     ],
 )
-def test_nothing_else_is_trusted_with_secrets(named: str) -> None:
+def test_other_addresses_are_refused(named: str) -> None:
     with pytest.raises(FacturierError, match="not to an address on this machine"):
         google_endpoints({"FACTURIER_GOOGLE": named})
 
 
-def test_where_it_leads_is_looked_at_when_it_is_connected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A name is only a name: whoever can change what it stands for could have the secrets sent to them."""
+def test_the_peer_address_is_checked_when_connecting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The peer address is checked, not the host name: someone who controls name resolution could redirect the
+    secrets."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         listening.settimeout(2)
         endpoints = google_endpoints({"FACTURIER_GOOGLE": f"http://localhost:{listening.getsockname()[1]}"})
@@ -122,11 +123,11 @@ def test_where_it_leads_is_looked_at_when_it_is_connected(monkeypatch: pytest.Mo
         "",
     ],
 )
-def test_what_is_not_gmail(address: str) -> None:
+def test_addresses_that_are_not_gmail(address: str) -> None:
     assert not Endpoints().is_gmail(address)
 
 
-def test_what_is_gmail() -> None:
+def test_addresses_that_are_gmail() -> None:
     assert Endpoints().is_gmail("https://gmail.googleapis.com/upload/gmail/v1/users/me/messages/send?upload_id=A-_1%40")
     stand_in = google_endpoints({"FACTURIER_GOOGLE": "http://127.0.0.1:8025"})
     assert stand_in.is_gmail("http://127.0.0.1:8025/upload/x?upload_id=1")

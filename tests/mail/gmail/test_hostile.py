@@ -1,4 +1,4 @@
-"""Google's place taken by a server that attacks: each exchange ends in time and in little memory, with a true state."""
+"""A hostile server in Google's place: every exchange ends in bounded time and memory, with a correct state."""
 
 import json
 import time
@@ -25,7 +25,7 @@ TOKEN = json.dumps({"access_token": "ya29.x", "expires_in": 3600, "token_type": 
 
 
 def google_until(step: str, attack: Attack) -> HostileServer:
-    """Answers as Google does, until a step: `token`, `open`, `put` or `ask`."""
+    """Answer as Google does up to one step: `token`, `open`, `put` or `ask`."""
 
     def talk(line: Line) -> None:
         while True:
@@ -61,7 +61,7 @@ def test_every_exchange_with_gmail_ends(step: str, attack: Attack) -> None:
     assert server.sent < Line.MOST
 
 
-def test_a_bomb_is_not_unpacked() -> None:
+def test_a_gzip_bomb_is_not_unpacked() -> None:
     with google_until("token", HTTP_ATTACKS["a bomb"]) as server:
         sender = GmailSender(GRANT, at(server), timeout=(2, 5))
         tracemalloc.start()
@@ -75,7 +75,7 @@ def test_a_bomb_is_not_unpacked() -> None:
     assert "AnswerTooLarge" in caught.value.reply
 
 
-def test_asking_a_session_ends() -> None:
+def test_asking_a_session_always_ends() -> None:
     with google_until("ask", HTTP_ATTACKS["drips a body"]) as server:
         sender = GmailSender(GRANT, at(server), timeout=(2, 2), total=0.6)
         started = time.monotonic()
@@ -113,7 +113,7 @@ def test_every_other_exchange_with_google_ends(what: str, attack: str, monkeypat
 
 
 @pytest.mark.parametrize(("step", "error"), [("token", Unreachable), ("open", Unreachable), ("put", AnswerLost)])
-def test_who_stops_the_program_waits_a_moment_only(step: str, error: type[Exception]) -> None:
+def test_stopping_the_program_waits_only_a_moment(step: str, error: type[Exception]) -> None:
     stop = Stopping(grace=0.3)
 
     def stall(line: Line) -> None:
@@ -128,7 +128,7 @@ def test_who_stops_the_program_waits_a_moment_only(step: str, error: type[Except
         assert quick(started, 3)
 
 
-def test_an_answer_within_the_moment_counts() -> None:
+def test_an_answer_during_the_wait_counts() -> None:
     stop = Stopping(grace=3)
 
     def late(line: Line) -> None:
@@ -141,12 +141,12 @@ def test_an_answer_within_the_moment_counts() -> None:
         assert handover.hand_over().server_id == "18c"
 
 
-def test_once_the_moment_is_over_nothing_new_begins() -> None:
+def test_nothing_new_starts_after_the_wait() -> None:
     stop = Stopping(grace=0)
     with google_until("put", HTTP_ATTACKS["nothing"]) as server:
         handover = GmailSender(GRANT, at(server), stop=stop).open(ENVELOPE, letter())
         stop.set()
-        with pytest.raises(Unreachable):  # not in doubt: not a byte of it was sent
+        with pytest.raises(Unreachable):  # not in doubt, because no byte was sent
             handover.hand_over()
 
 
@@ -163,7 +163,7 @@ ODD = {
 @pytest.mark.parametrize("body", ODD.values(), ids=ODD.keys())
 @pytest.mark.parametrize("step", ["token", "open", "put"])
 @pytest.mark.parametrize("status", ["200 OK", "400 Bad Request", "403 Forbidden"])
-def test_an_odd_answer_is_none(step: str, status: str, body: bytes) -> None:
+def test_a_malformed_answer_gives_an_expected_error(step: str, status: str, body: bytes) -> None:
     with google_until(step, lambda line: line.send(answer(body, status))) as server:
         sender = GmailSender(GRANT, at(server), timeout=(2, 2), total=2)
         with pytest.raises((AnswerLost, Unreachable, Refused, NotNow)):
@@ -182,7 +182,7 @@ def test_an_odd_answer_is_none(step: str, status: str, body: bytes) -> None:
 )
 @pytest.mark.parametrize("status", ["308 Resume Incomplete", "429 Too Many Requests", "503 Service Unavailable"])
 @pytest.mark.parametrize("step", ["open", "put", "ask"])
-def test_an_odd_header_is_none(step: str, status: str, field: str) -> None:
+def test_a_malformed_header_gives_an_expected_error(step: str, status: str, field: str) -> None:
     with google_until(step, lambda line: line.send(answer(b"", status, field))) as server:
         sender = GmailSender(GRANT, at(server), timeout=(2, 2), total=2)
         if step == "ask" and status.startswith("308"):
@@ -198,7 +198,7 @@ def test_an_odd_header_is_none(step: str, status: str, field: str) -> None:
 @pytest.mark.parametrize(
     "head", [b"HTTP/1.1 308 Resume Incomplete\r\nRan", b"HTTP/1.1 403 Forbidden\r\nContent-Le", b"HT"]
 )
-def test_a_head_that_is_cut_short_proves_nothing(head: bytes) -> None:
+def test_truncated_headers_prove_nothing(head: bytes) -> None:
     with google_until("put", lambda line: line.send(head)) as server:
         sender = GmailSender(GRANT, at(server), timeout=(2, 2))
         with pytest.raises(AnswerLost):
@@ -206,7 +206,7 @@ def test_a_head_that_is_cut_short_proves_nothing(head: bytes) -> None:
 
 
 @pytest.mark.parametrize(("status", "said"), [(407, "asks for a password"), (403, "answered in its place")])
-def test_a_proxy_that_lets_nobody_through_is_no_google(status: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refusing_proxy_is_not_taken_for_google(status: int, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(line: Line) -> None:
         read_request(line)
         line.send(answer(b"<html>no</html>", f"{status} No", "Connection: close"))

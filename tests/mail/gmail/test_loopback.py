@@ -50,7 +50,7 @@ def wait_for(true: Callable[[], bool]) -> bool:
     return False
 
 
-def test_the_answer_is_taken_once_and_the_listener_closes(listener: Listener) -> None:
+def test_the_listener_closes_after_the_first_answer(listener: Listener) -> None:
     answers: list[str] = []
     listener.start(STATE, answers.append)
     status, page = get(listener.port, GOOD)
@@ -72,7 +72,7 @@ def test_the_answer_is_taken_once_and_the_listener_closes(listener: Listener) ->
         (f"/?state={STATE}&state=another&code=1", 400),
     ],
 )
-def test_stray_requests_do_not_end_it(listener: Listener, target: str, status: int) -> None:
+def test_stray_requests_do_not_close_it(listener: Listener, target: str, status: int) -> None:
     answers: list[str] = []
     listener.start(STATE, answers.append)
     assert get(listener.port, target)[0] == status
@@ -81,7 +81,7 @@ def test_stray_requests_do_not_end_it(listener: Listener, target: str, status: i
     assert len(answers) == 1
 
 
-def test_other_methods_and_foreign_names_are_not_answered(listener: Listener) -> None:
+def test_other_methods_and_hosts_are_refused(listener: Listener) -> None:
     answers: list[str] = []
     listener.start(STATE, answers.append)
     assert get(listener.port, GOOD, method="POST")[0] == 501
@@ -89,7 +89,7 @@ def test_other_methods_and_foreign_names_are_not_answered(listener: Listener) ->
     assert answers == []
 
 
-def test_an_answer_that_is_no_good_is_shown_and_can_be_followed_by_a_better_one(listener: Listener) -> None:
+def test_a_bad_answer_can_be_followed_by_a_good_one(listener: Listener) -> None:
     tries: list[str] = []
 
     def second_time_lucky(address: str) -> None:
@@ -104,7 +104,7 @@ def test_an_answer_that_is_no_good_is_shown_and_can_be_followed_by_a_better_one(
     assert len(tries) == 2
 
 
-def test_a_fault_of_ours_goes_to_the_log_and_does_not_end_it(
+def test_an_unexpected_error_is_logged_and_does_not_stop_it(
     listener: Listener, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fall(address: str) -> None:
@@ -136,7 +136,7 @@ def test_two_browsers_at_once_give_one_answer(listener: Listener) -> None:
     assert replies == [200, 200]
 
 
-def test_a_connection_that_says_nothing_holds_nothing_up(listener: Listener) -> None:
+def test_an_idle_connection_does_not_block_it(listener: Listener) -> None:
     answers: list[str] = []
     listener.start(STATE, answers.append)
     with socket.create_connection(("127.0.0.1", listener.port)):
@@ -152,7 +152,7 @@ def test_stop_before_start_and_twice(listener: Listener) -> None:
     assert not is_open(listener.port)
 
 
-def test_the_page_speaks_the_persons_language(listener: Listener) -> None:
+def test_the_page_is_in_the_users_language(listener: Listener) -> None:
     listener.start(STATE, lambda address: None)
     speak("fr")
     try:
@@ -161,7 +161,7 @@ def test_the_page_speaks_the_persons_language(listener: Listener) -> None:
         speak("en")
 
 
-def test_the_whole_way_through_the_loopback(
+def test_a_complete_connection_through_the_loopback(
     google: Google, client: OAuthClient, endpoints: Endpoints, listener: Listener
 ) -> None:
     consent = Consent(client, endpoints, listener.port)
@@ -173,7 +173,7 @@ def test_the_whole_way_through_the_loopback(
     assert [grant.address for grant in grants] == ["billing@acme.example"]
 
 
-def test_the_ssh_line_names_the_machine_as_the_person_reached_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ssh_command_names_the_host_that_the_user_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "marie")
     reached = {"SSH_CONNECTION": "198.51.100.7 50000 203.0.113.9 22"}
     assert ssh_line(53682, reached) == "ssh -L 53682:127.0.0.1:53682 marie@203.0.113.9"
@@ -193,5 +193,5 @@ def test_the_ssh_line_names_the_machine_as_the_person_reached_it(monkeypatch: py
         ({"SSH_TTY": "/dev/pts/1"}, "darwin", False),
     ],
 )
-def test_a_browser_opens_only_before_the_persons_eyes(environment: dict[str, str], platform: str, can: bool) -> None:
+def test_a_browser_opens_only_on_the_users_own_screen(environment: dict[str, str], platform: str, can: bool) -> None:
     assert can_open_browser(environment, platform) is can

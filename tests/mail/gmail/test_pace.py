@@ -1,4 +1,4 @@
-"""Several companies that send from one address keep to Gmail's limit together."""
+"""Several companies that share an address keep to Gmail's rate limit together."""
 
 import fcntl
 import os
@@ -25,7 +25,7 @@ def send(pace: RateLimit, address: str = "billing@acme.example", *, times: int, 
         pace.take(address, start + timedelta(seconds=number / 10))
 
 
-def test_all_companies_together_keep_below_the_limit(tmp_path: Path) -> None:
+def test_all_companies_together_stay_below_the_limit(tmp_path: Path) -> None:
     send(RateLimit(tmp_path / "pace"), times=30)
     send(RateLimit(tmp_path / "pace"), times=A_MINUTE - 30)
     with pytest.raises(NotNow) as caught:
@@ -36,13 +36,13 @@ def test_all_companies_together_keep_below_the_limit(tmp_path: Path) -> None:
     send(RateLimit(tmp_path / "pace"), times=1, start=NOW + timedelta(minutes=1))
 
 
-def test_a_clock_that_was_set_back_stops_nothing(tmp_path: Path) -> None:
+def test_a_clock_set_back_stops_nothing(tmp_path: Path) -> None:
     send(RateLimit(tmp_path / "pace"), times=A_MINUTE)
     send(RateLimit(tmp_path / "pace"), times=1, start=NOW - timedelta(hours=1))
 
 
 @pytest.mark.parametrize("kept", [b"", b"{", b"[1]", b'{"billing@acme.example": "x"}'])
-def test_what_cannot_be_read_counts_as_nothing(tmp_path: Path, kept: bytes) -> None:
+def test_an_unreadable_file_counts_as_empty(tmp_path: Path, kept: bytes) -> None:
     send(RateLimit(tmp_path / "pace"), times=A_MINUTE)
     path = tmp_path / "pace" / "gmail.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -50,13 +50,13 @@ def test_what_cannot_be_read_counts_as_nothing(tmp_path: Path, kept: bytes) -> N
     send(RateLimit(tmp_path / "pace"), times=1)
 
 
-def test_a_folder_that_cannot_be_used_leaves_it_to_gmail(tmp_path: Path) -> None:
+def test_without_a_usable_folder_gmail_enforces_the_limit(tmp_path: Path) -> None:
     (tmp_path / "pace").write_text("no folder")
     send(RateLimit(tmp_path / "pace"), times=A_MINUTE + 1)
 
 
-def test_one_takes_its_turn_after_the_other(tmp_path: Path) -> None:
-    """Two at the same moment would each count without the other."""
+def test_companies_take_turns(tmp_path: Path) -> None:
+    """Two at the same time would not count each other."""
     send(RateLimit(tmp_path / "pace"), times=1)
     turn = threading.Thread(target=send, args=(RateLimit(tmp_path / "pace"),), kwargs={"times": 1})
     held = os.open(tmp_path / "pace", os.O_RDONLY)
@@ -71,7 +71,7 @@ def test_one_takes_its_turn_after_the_other(tmp_path: Path) -> None:
     assert not turn.is_alive()
 
 
-def test_nothing_is_asked_of_gmail_before_its_time(
+def test_nothing_is_requested_from_gmail_too_early(
     tmp_path: Path, google: Google, grant: Grant, endpoints: Endpoints
 ) -> None:
     pace = RateLimit(tmp_path / "pace")

@@ -1,4 +1,4 @@
-"""Every fault on the way to Gmail, counted on the server's side: one POST, one PUT, and never a second acceptance."""
+"""Every fault on the way to Gmail, counted on the server: one POST, one PUT, and never a second acceptance."""
 
 import email
 import email.policy
@@ -26,7 +26,7 @@ Open = Callable[..., GmailHandover]
 
 @pytest.fixture
 def opened(sender: GmailSender) -> Iterator[Open]:
-    """Open a message; whatever was opened is closed at the end."""
+    """Return a function that opens a message. All opened messages are closed at the end."""
     handovers: list[GmailHandover] = []
 
     def open_one(message: bytes = letter()) -> GmailHandover:
@@ -44,7 +44,7 @@ def counted(google: Google) -> dict[str, int]:
 
 def test_one_post_one_put_one_acceptance(google: Google, sender: Sender, opened: Open) -> None:
     handover = opened()
-    assert google.messages == []  # nothing leaves on opening
+    assert google.messages == []  # opening sends nothing
     assert handover.session.startswith(f"{google.url}/upload/gmail/v1/users/me/messages/send?")
     receipt = handover.hand_over()
     assert counted(google) == {"open": 1, "put": 1}
@@ -80,7 +80,7 @@ def test_secrets_are_not_shown(opened: Open, sender: GmailSender) -> None:
         assert secret not in shown
 
 
-# Opening: nothing can have left, whatever happens
+# Opening: nothing can have been sent
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_secrets_are_not_shown(opened: Open, sender: GmailSender) -> None:
         "redirect",
     ],
 )
-def test_a_fault_on_opening_is_tried_again_later_and_not_by_us(google: Google, opened: Open, fault: Fault) -> None:
+def test_an_error_on_opening_is_not_retried_by_the_sender(google: Google, opened: Open, fault: Fault) -> None:
     google.faults.append(fault)
     with pytest.raises((Unreachable, Refused)):
         opened()
@@ -117,7 +117,7 @@ def test_a_fault_on_opening_is_tried_again_later_and_not_by_us(google: Google, o
     assert google.messages == []
 
 
-def test_nobody_there(grant: Grant) -> None:
+def test_no_server_is_listening(grant: Grant) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         root = f"http://127.0.0.1:{taken.getsockname()[1]}"
@@ -128,7 +128,7 @@ def test_nobody_there(grant: Grant) -> None:
             sender.ask(f"{root}/upload/x", letter())
 
 
-def test_gmail_in_trouble_on_opening(google: Google, opened: Open) -> None:
+def test_a_gmail_outage_on_opening(google: Google, opened: Open) -> None:
     google.faults.append(Fault("open", answer=http_messages.backend_error()))
     with pytest.raises(NotNow) as caught:
         opened()
@@ -144,7 +144,7 @@ def test_a_401_on_opening_renews_the_token_once(google: Google, opened: Open) ->
     assert counted(google) == {"open": 3, "put": 2}
 
 
-def test_401_for_ever_is_the_end_of_the_connection(google: Google, opened: Open) -> None:
+def test_repeated_401s_end_the_connection(google: Google, opened: Open) -> None:
     google.faults.append(Fault("open", answer=http_messages.bad_credentials(), times=9))
     with pytest.raises(ConnectionOver):
         opened()
@@ -159,7 +159,7 @@ def test_401_for_ever_is_the_end_of_the_connection(google: Google, opened: Open)
         (Fault("open", answer=http_messages.too_narrow()), "permission to send"),
     ],
 )
-def test_what_only_reconnecting_mends(google: Google, opened: Open, fault: Fault, sentence: str) -> None:
+def test_errors_that_only_reconnecting_fixes(google: Google, opened: Open, fault: Fault, sentence: str) -> None:
     google.faults.append(fault)
     with pytest.raises(ConnectionOver, match=sentence) as caught:
         opened()
@@ -189,7 +189,7 @@ STRANGE = [(Reply(404, b"<html>"), "in its place .404."), (Reply(418, b'{"error"
     ("on", "answer", "sentence"),
     [(on, *answer) for on in ("open", "put") for answer in CLEAR] + [("open", *answer) for answer in STRANGE],
 )
-def test_a_clear_refusal_says_what_to_do(google: Google, opened: Open, on: str, answer: Reply, sentence: str) -> None:
+def test_a_clear_refusal_gives_advice(google: Google, opened: Open, on: str, answer: Reply, sentence: str) -> None:
     google.faults.append(Fault(on, answer=answer))
     with pytest.raises(Refused, match=sentence) as caught:
         opened().hand_over()
@@ -199,12 +199,12 @@ def test_a_clear_refusal_says_what_to_do(google: Google, opened: Open, on: str, 
     assert google.messages == []
 
 
-def test_a_message_to_nobody_is_refused_in_gmails_words(google: Google, opened: Open) -> None:
+def test_a_message_without_recipients_is_refused_by_gmail(google: Google, opened: Open) -> None:
     with pytest.raises(Refused, match="Recipient address required"):
         opened(b"From: billing@acme.example\r\nSubject: x\r\n\r\nx\r\n").hand_over()
 
 
-# Asked to wait
+# Rate limits
 
 UNTIL = datetime(2026, 11, 24, 18, 2, 3, 500_000, UTC)
 
@@ -258,7 +258,7 @@ def test_the_daily_limit_waits_for_googles_next_day(
     assert caught.value.retry == reset
 
 
-# Handing over: the answers that vouch for nothing
+# Handing over: answers that prove nothing
 
 
 LOST = {
@@ -307,7 +307,7 @@ def test_a_silent_server_is_a_lost_answer(google: Google, grant: Grant, endpoint
     assert google.counts["put"] == 1
 
 
-def test_a_server_gone_before_the_put_is_clearly_not_sent(google: Google, opened: Open) -> None:
+def test_a_connection_lost_before_the_put_is_not_sent(google: Google, opened: Open) -> None:
     handover = opened()
     google.stop()
     with pytest.raises(Unreachable):
@@ -316,7 +316,7 @@ def test_a_server_gone_before_the_put_is_clearly_not_sent(google: Google, opened
 
 
 @pytest.mark.parametrize("range_", [{}, {"Range": "bytes=0-41"}])
-def test_308_with_bytes_missing_did_not_leave(google: Google, opened: Open, range_: dict[str, str]) -> None:
+def test_308_with_missing_bytes_was_not_sent(google: Google, opened: Open, range_: dict[str, str]) -> None:
     google.faults.append(Fault("put", answer=Reply(308, headers=range_)))
     with pytest.raises(NotNow, match="did not receive the whole message") as caught:
         opened().hand_over()
@@ -324,7 +324,7 @@ def test_308_with_bytes_missing_did_not_leave(google: Google, opened: Open, rang
     assert counted(google) == {"open": 1, "put": 1}
 
 
-def test_401_on_the_put_is_followed_by_one_put_into_the_same_session(google: Google, opened: Open) -> None:
+def test_after_a_401_the_put_is_repeated_once_in_the_same_session(google: Google, opened: Open) -> None:
     handover = opened()
     google.expire_access()
     assert handover.hand_over().server_id == google.messages[0].id
@@ -354,7 +354,7 @@ def test_a_lost_answer_after_a_401_is_lost(google: Google, opened: Open) -> None
     assert google.accepted == {ID: 1}
 
 
-def test_a_connection_that_ends_between_opening_and_the_put_did_not_send(google: Google, opened: Open) -> None:
+def test_a_connection_that_ends_before_the_put_sends_nothing(google: Google, opened: Open) -> None:
     handover = opened()
     google.end()
     with pytest.raises(NotNow, match="Google has ended the connection"):
@@ -364,8 +364,8 @@ def test_a_connection_that_ends_between_opening_and_the_put_did_not_send(google:
         opened()
 
 
-def test_the_token_runs_out_and_cannot_be_renewed_before_the_put(google: Google, opened: Open) -> None:
-    google.grants.access_life = timedelta(seconds=30)  # google-auth renews one with less than some minutes to go
+def test_an_expired_token_that_cannot_be_renewed_before_the_put(google: Google, opened: Open) -> None:
+    google.grants.access_life = timedelta(seconds=30)  # google-auth renews a token that has only a few minutes left
     handover = opened()
     google.faults.append(Fault("refresh", drop=True))
     with pytest.raises(Unreachable):
@@ -373,7 +373,7 @@ def test_the_token_runs_out_and_cannot_be_renewed_before_the_put(google: Google,
     assert google.counts["put"] == 0
 
 
-# Asking what became of it
+# Asking for the result
 
 
 def lose(google: Google, handover: GmailHandover, fault: Fault) -> str:
@@ -396,14 +396,16 @@ def test_the_session_proves_that_it_was_sent(google: Google, sender: Sender, ope
 
 
 @pytest.mark.parametrize("cut", [0, 100])
-def test_the_session_proves_that_it_did_not_leave(google: Google, sender: Sender, opened: Open, cut: int) -> None:
+def test_the_session_proves_that_it_was_not_sent(google: Google, sender: Sender, opened: Open, cut: int) -> None:
     session = lose(google, opened(), Fault("put", cut=cut))
     assert sender.ask(session, letter()) is None
     assert google.messages == []
 
 
 @pytest.mark.parametrize("cut", [0, 100])
-def test_what_did_not_leave_goes_on_in_the_same_session(google: Google, sender: Sender, opened: Open, cut: int) -> None:
+def test_an_incomplete_upload_continues_in_the_same_session(
+    google: Google, sender: Sender, opened: Open, cut: int
+) -> None:
     message = letter(size=5000)
     session = lose(google, opened(message), Fault("put", cut=cut))
     assert sender.ask(session, message) is None
@@ -429,7 +431,7 @@ def test_late_bytes_and_a_resumed_upload_make_one_message(google: Google, sender
     assert google.accepted == {ID: 1}
 
 
-def test_a_mismatch_in_a_resumed_upload_is_no_refusal(google: Google, sender: Sender, opened: Open) -> None:
+def test_a_mismatch_in_a_resumed_upload_is_not_a_refusal(google: Google, sender: Sender, opened: Open) -> None:
     session = lose(google, opened(), Fault("put", cut=100))
     handover = sender.resume(session, letter())
     google.faults.append(Fault("put", answer=http_messages.bad_message("The bytes do not follow")))
@@ -439,7 +441,7 @@ def test_a_mismatch_in_a_resumed_upload_is_no_refusal(google: Google, sender: Se
 
 
 @pytest.mark.parametrize("status", [401, 403, 413, 429])
-def test_a_clear_word_in_a_resumed_upload_is_clear(google: Google, sender: Sender, opened: Open, status: int) -> None:
+def test_a_clear_refusal_of_a_resumed_upload_counts(google: Google, sender: Sender, opened: Open, status: int) -> None:
     session = lose(google, opened(), Fault("put", cut=100))
     handover = sender.resume(session, letter())
     google.faults.append(Fault("put", answer=http_messages.gmail_error(status, "x", "x"), times=2))
@@ -449,8 +451,8 @@ def test_a_clear_word_in_a_resumed_upload_is_clear(google: Google, sender: Sende
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 407, 451])
-def test_what_is_not_gmails_word_vouches_for_nothing(google: Google, opened: Open, status: int) -> None:
-    """Whatever answers in Gmail's place may have let the message pass: here it did."""
+def test_an_answer_that_is_not_gmails_proves_nothing(google: Google, opened: Open, status: int) -> None:
+    """An answer that is not Gmail's proves nothing: the message may have been accepted, as it was here."""
     google.faults.append(Fault("put", answer=Reply(status, b"<html>blocked</html>"), accept=True, times=2))
     with pytest.raises(AnswerLost, match=f"answered in its place .{status}.*It is not known yet") as caught:
         opened().hand_over()
@@ -477,7 +479,7 @@ UNCLEAR: dict[str, tuple[Fault, type[SendError]]] = {
 
 
 @pytest.mark.parametrize(("fault", "kind"), UNCLEAR.values(), ids=UNCLEAR.keys())
-def test_an_unclear_word_of_the_session_proves_nothing(
+def test_an_unclear_answer_of_the_session_proves_nothing(
     google: Google, grant: Grant, endpoints: Endpoints, opened: Open, fault: Fault, kind: type[SendError]
 ) -> None:
     session = lose(google, opened(), Fault("put", drop=True, accept=True))
@@ -489,7 +491,7 @@ def test_an_unclear_word_of_the_session_proves_nothing(
     assert google.accepted == {ID: 1}
 
 
-def test_a_forgotten_session_is_not_started_again(google: Google, sender: Sender, opened: Open) -> None:
+def test_a_forgotten_session_is_not_restarted(google: Google, sender: Sender, opened: Open) -> None:
     session = lose(google, opened(), Fault("put", drop=True, accept=True))
     google.gmail.forget_sessions()
     with pytest.raises(AnswerLost):
@@ -499,14 +501,14 @@ def test_a_forgotten_session_is_not_started_again(google: Google, sender: Sender
     assert google.counts["put"] == 1
 
 
-def test_asking_renews_an_old_token(google: Google, sender: Sender, opened: Open) -> None:
+def test_asking_renews_an_expired_token(google: Google, sender: Sender, opened: Open) -> None:
     session = lose(google, opened(), Fault("put", drop=True, accept=True))
     google.expire_access()
     assert sender.ask(session, letter())
     assert google.counts["ask"] == 2
 
 
-def test_asking_over_an_ended_connection_proves_nothing(google: Google, sender: Sender, opened: Open) -> None:
+def test_asking_with_an_ended_connection_proves_nothing(google: Google, sender: Sender, opened: Open) -> None:
     session = lose(google, opened(), Fault("put", drop=True, accept=True))
     google.end()
     with pytest.raises(AnswerLost):
@@ -523,7 +525,7 @@ def test_asking_over_an_ended_connection_proves_nothing(google: Google, sender: 
         "x",
     ],
 )
-def test_the_token_is_shown_to_nobody_but_google(google: Google, grant: Grant, session: str, sender: Sender) -> None:
+def test_the_token_is_sent_only_to_google(google: Google, grant: Grant, session: str, sender: Sender) -> None:
     with pytest.raises(AnswerLost):
         sender.ask(session, letter())
     with pytest.raises(AnswerLost):
@@ -543,7 +545,7 @@ def test_gmails_own_quota(google: Google, opened: Open, clock: Clock) -> None:
     assert len(google.messages) == 3
 
 
-def test_several_threads_may_send_at_once(google: Google, sender: GmailSender) -> None:
+def test_several_threads_can_send_at_once(google: Google, sender: GmailSender) -> None:
     def send(number: int) -> str:
         handover = sender.open(ENVELOPE, letter(f"<{number}@acme.example>"))
         try:

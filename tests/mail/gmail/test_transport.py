@@ -1,4 +1,4 @@
-"""What the one-shot transport promises: nothing is sent twice, nothing is followed, nothing goes on after giving up."""
+"""The guarantees of the one-shot transport: no repeated requests, no redirects, and no sending after a timeout."""
 
 import contextlib
 import logging
@@ -25,7 +25,7 @@ def stand_in(port: int) -> Endpoints:
     return Endpoints(stand_in=f"http://127.0.0.1:{port}")
 
 
-def test_a_stalled_upload_that_was_given_up_sends_nothing_more() -> None:
+def test_an_abandoned_upload_sends_no_more_bytes() -> None:
     body = b"x" * 30_000_000
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -47,7 +47,7 @@ def test_a_stalled_upload_that_was_given_up_sends_nothing_more() -> None:
                 except ConnectionResetError:
                     received.append(got)
                     return
-                received.append(-1)  # a tidy end: the kernel would have delivered what was waiting
+                received.append(-1)  # an orderly close: the kernel would have delivered the buffered data
 
         reader = threading.Thread(target=read_late)
         reader.start()
@@ -60,7 +60,7 @@ def test_a_stalled_upload_that_was_given_up_sends_nothing_more() -> None:
 
 
 @pytest.mark.parametrize("stand_in_root", ["", "http://127.0.0.1:9"])
-def test_no_session_repeats_follows_or_takes_another_password(stand_in_root: str) -> None:
+def test_a_session_does_not_retry_redirect_or_replace_the_token(stand_in_root: str) -> None:
     session = one_shot(requests.Session(), Endpoints(stand_in=stand_in_root))
     for address in ("https://gmail.googleapis.com/x", "http://127.0.0.1:9/x", "https://127.0.0.1:9/x"):
         adapter = session.get_adapter(address)
@@ -78,7 +78,7 @@ def test_no_session_repeats_follows_or_takes_another_password(stand_in_root: str
     assert {logging.getLogger(name).level for name in talkative} == {logging.WARNING}
 
 
-def test_an_address_of_a_stand_in_is_taken_for_https_by_those_who_know_nothing_else() -> None:
+def test_a_simulators_address_looks_like_https_to_libraries() -> None:
     assert as_secure("http://127.0.0.1:9/x") == as_secure("https://127.0.0.1:9/x") == "https://127.0.0.1:9/x"
     assert in_clear("https://127.0.0.1:9/x") == in_clear("http://127.0.0.1:9/x") == "http://127.0.0.1:9/x"
 
@@ -99,12 +99,12 @@ def test_an_address_of_a_stand_in_is_taken_for_https_by_those_who_know_nothing_e
         (requests.ConnectionError(ProtocolError("Connection aborted.")), False),
     ],
 )
-def test_whether_a_byte_could_have_left(error: requests.RequestException, never: bool) -> None:
+def test_whether_any_byte_could_have_been_sent(error: requests.RequestException, never: bool) -> None:
     assert never_connected(error) is never
 
 
 class Canned(requests.adapters.HTTPAdapter):
-    """Answers without a network, and keeps how long it may take."""
+    """Answers without a network, and records the timeouts."""
 
     def __init__(self, status: int, body: bytes) -> None:
         super().__init__()
@@ -131,7 +131,7 @@ class Canned(requests.adapters.HTTPAdapter):
         (200, b"[]", "HTTP 200, not JSON"),
     ],
 )
-def test_a_token_is_asked_for_once_and_not_without_end(status: int, body: bytes, said: str) -> None:
+def test_a_token_is_requested_once_and_with_a_timeout(status: int, body: bytes, said: str) -> None:
     with requests.Session() as session:
         canned = Canned(status, body)
         session.mount("https://", canned)
@@ -146,7 +146,7 @@ def test_a_token_is_asked_for_once_and_not_without_end(status: int, body: bytes,
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
-def test_a_dropped_answer_is_not_asked_for_again(method: str) -> None:
+def test_a_request_is_not_repeated_after_a_dropped_answer(method: str) -> None:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
@@ -173,8 +173,8 @@ def test_a_dropped_answer_is_not_asked_for_again(method: str) -> None:
 
 
 @pytest.mark.parametrize("where", ["/", "\\@{ours}/"])
-def test_the_access_token_goes_to_gmail_alone(where: str) -> None:
-    """Whoever asks for it, whatever address it was, judged as it will be connected to."""
+def test_the_access_token_is_sent_only_to_gmail(where: str) -> None:
+    """The transport checks the address as it would be connected to, whichever caller passes it."""
     with socket.socket() as ours, socket.socket() as listening:
         ours.bind(("127.0.0.1", 0))
         listening.bind(("127.0.0.1", 0))

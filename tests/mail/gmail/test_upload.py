@@ -1,4 +1,4 @@
-"""The requests of an upload, word for word, and what its answers are read as."""
+"""The exact requests of an upload, and how its answers are interpreted."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -6,14 +6,14 @@ from typing import Any, cast
 import httplib2
 import pytest
 
+from facturier.mail.google import gmail_upload
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.google.transport import OneShot
-from facturier.mail.senders import gmail_upload
 from tests.mail.gmail.letters import letter
 
 
 class Recorder:
-    """A transport that keeps what it is given."""
+    """A transport that records its requests."""
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, str, Any, Mapping[str, str]]] = []
@@ -23,7 +23,7 @@ class Recorder:
         return httplib2.Response({"status": "200", "location": "there"}), b"{}"
 
 
-def test_the_session_is_opened_for_the_message_without_the_message() -> None:
+def test_opening_a_session_does_not_send_the_message() -> None:
     recorder = Recorder()
     transport = cast(OneShot, recorder)
     request = gmail_upload.build_send(letter(), transport, Endpoints())
@@ -38,7 +38,7 @@ def test_the_session_is_opened_for_the_message_without_the_message() -> None:
     assert told["Content-Length"] == "0"
 
 
-def test_asking_sends_no_byte() -> None:
+def test_asking_sends_no_bytes() -> None:
     recorder = Recorder()
     gmail_upload.query_session("session", 42, cast(OneShot, recorder))
     headers = {"Content-Range": "bytes */42", "Content-Length": "0", "Accept": "application/json"}
@@ -52,12 +52,12 @@ def test_asking_sends_no_byte() -> None:
         *((body, "") for body in (b"", b"{", b"{}", b"[]", b"null", b'{"id": 7}', b"\xff\xfe", b'"id"')),
     ],
 )
-def test_the_name_of_what_was_accepted(body: bytes, name: str) -> None:
+def test_the_id_of_an_accepted_message(body: bytes, name: str) -> None:
     assert gmail_upload.message_id(body) == name
 
 
 @pytest.mark.parametrize(
     ("headers", "count"), [({}, 0), ({"range": "bytes=0-41"}, 42), ({"range": "bytes=0-0"}, 1), ({"range": "x"}, 0)]
 )
-def test_how_much_a_308_holds(headers: dict[str, str], count: int) -> None:
+def test_the_bytes_that_a_308_reports(headers: dict[str, str], count: int) -> None:
     assert gmail_upload.held(headers) == count

@@ -14,9 +14,13 @@ from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.google.grant import SCOPES, Grant
 from facturier.mail.locations import Locations
 from facturier.mail.new_company import new_company
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.company import Practice
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
+from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.members import request_access
-from facturier.mail.workspace import Workspace
 from facturier.models.books.customers import save_customer
 from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Customer
@@ -28,7 +32,7 @@ from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import open_company
 from tests.mail.wrapping import wrap_quickly
 from tests.tui.sample import Shop
-from tests.tui.snapshots.still import USER, Clock, Shown, folder
+from tests.tui.snapshots.still import NOW, USER, Clock, Shown, folder
 
 GMAIL = "billing@acme.example"
 SIMULATOR = "http://127.0.0.1:8025"
@@ -74,8 +78,8 @@ def sent(shop: Shop) -> None:
     _settings(shop)
     draft = shop.draft()
     assert draft.id is not None
-    shop.ws.queue(shop.ws.prepare(draft.id, shop.ws.compose(draft.id)), not_before=shop.store.clock())
-    shop.ws.postman().deliver()
+    queue(shop.ws, prepare(shop.ws, draft.id, compose(shop.ws, draft.id)), not_before=shop.store.clock())
+    postman(shop.ws).deliver()
 
 
 def blocked(shop: Shop) -> None:
@@ -95,19 +99,19 @@ def leaving(shop: Shop) -> None:
 
 def gmail(shop: Shop) -> None:
     """Connected to Gmail, with a member and somebody who asks for access."""
-    _settings(shop)
     shop.draft()
     with _days_ago(shop, 20):
+        _settings(shop)
         accept_grant(shop.ws, Grant(GMAIL, CLIENT, "1//pictured", SCOPES))
     path = shop.store.path
     other = Locations(path.with_name("paul"), path.with_name("paul.log"))
-    request_access(Workspace(open_company(path, clock=shop.store.clock, user="paul"), other, shop.ws.endpoints))
+    request_access(open_workspace(open_company(path, clock=shop.store.clock, user="paul"), other, shop.ws.endpoints))
 
 
 def locked(shop: Shop) -> None:
     """The person's key is under a passphrase."""
     gmail(shop)
-    wrap_quickly(shop.ws.identity, "xyz")
+    wrap_quickly(shop.ws.keys.identity, "xyz")
 
 
 def practising(shop: Shop) -> None:
@@ -163,12 +167,14 @@ class Kept:
     def __init__(self, build: Callable[[Shop], None], folder: Path, aside: Path, shown: Shown) -> None:
         self._aside = aside
         self.folder = folder
-        self.clock = Clock()
+        self.clock = Clock(NOW - timedelta(120))
         self.shop = Shop(folder, clock=self.clock, user=USER)
+        self.clock.now = NOW
+        self.shop.today = self.shop.ws.today()
         build(self.shop)
         self._practice = Practice(folder / "practice") if build is practising else None
         if (folder / "data" / "identity").exists():
-            shown.put(self.shop.ws.identity.fingerprint, "KZ4Q-7WNT-M2PA-XH6C")
+            shown.put(self.shop.ws.keys.identity.fingerprint, "KZ4Q-7WNT-M2PA-XH6C")
         shutil.copytree(folder, aside)
 
     def begin_again(self) -> Shop:
@@ -185,7 +191,7 @@ class Kept:
                 shutil.copy2(source, target)
         store = open_company(self.shop.store.path, clock=self.clock, user=USER)
         endpoints = google_endpoints({"FACTURIER_GOOGLE": SIMULATOR} if self._practice else {})
-        self.shop.ws = Workspace(store, self.shop.ws.locations, endpoints, practice=self._practice)
+        self.shop.ws = open_workspace(store, self.shop.ws.locations, endpoints, practice=self._practice)
         return self.shop
 
 

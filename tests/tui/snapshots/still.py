@@ -23,8 +23,9 @@ from facturier.mail.google import device, loopback
 from facturier.models.company import user
 from facturier.models.text.i18n import _, speak
 
-USER, NAME = "marie", "Marie Tremblay"
-_NAMES = {USER: NAME, "paul": "Paul Roy"}
+NOW = datetime(2026, 11, 4, 15, 30, tzinfo=UTC)
+USER = "marie"
+_NAMES = {USER: "Marie Tremblay", "paul": "Paul Roy"}
 _PORT = 53682  # the browser comes back here
 # The company's folder is on the screens. A real one as long as the one that the pictures show.
 _SHOWN_FOLDER = Path("/home/marie")
@@ -33,8 +34,8 @@ _SHOWN_FOLDER = Path("/home/marie")
 class Clock:
     """The time of the company, which only moves when it is told to."""
 
-    def __init__(self) -> None:
-        self.now = datetime(2026, 11, 4, 15, 30, tzinfo=UTC)
+    def __init__(self, now: datetime) -> None:
+        self.now = now
 
     def __call__(self) -> datetime:
         return self.now

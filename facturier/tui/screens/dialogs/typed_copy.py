@@ -11,6 +11,7 @@ from pathlib import Path
 from facturier.models.books.invoice import Invoice
 from facturier.models.outbox.composition import Composition
 from facturier.models.settings.tax import as_kept
+from facturier.models.store.files import write_file
 
 _FOLDER = "unsaved"
 
@@ -48,20 +49,13 @@ def letter_copy(composition: Composition) -> str:
 def keep_aside(folder: Path, text: str) -> Path | None:
     """Write a copy into this person's own folder, or where that is full, too, into the one for temporary files. The
     file; None where there is no room at all."""
+    # one machine: no two processes that write to this folder have the same process ID.
     name = f"{time.strftime('%Y-%m-%d %H.%M.%S')} {os.getpid()}.txt"
     for place in (folder / _FOLDER, Path(tempfile.gettempdir())):
         try:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = place / (name if place.name == _FOLDER else f"facturier unsaved {name}")
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(handle)
-            except OSError:
-                path.unlink(missing_ok=True)
-                raise
+            write_file(path, text.encode(errors="backslashreplace"))
             return path
         except OSError:
             continue

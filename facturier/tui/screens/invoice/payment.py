@@ -22,7 +22,8 @@ from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.money import Money, to_minor
 from facturier.tui.formatting import long_day, with_currency
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.payment_line import Booking, booked
@@ -61,7 +62,7 @@ class PaymentScreen(Dialog[Booking | None]):
         if invoice.balance.minor > 0:
             words = _("{customer} owes {balance} of {total}.")
         elif invoice.balance.minor < 0:
-            words = _("Fully paid: {customer} has paid {more} too much.")
+            words = _("Fully paid: {customer} has overpaid by {more}.")
         else:
             words = _("Fully paid: {customer} has paid {total}.")
         return words.format(
@@ -97,7 +98,7 @@ class PaymentScreen(Dialog[Booking | None]):
                 seen=self._invoice.balance.minor,
             )
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
             self._look_again()
             return
         self.dismiss(booked(self._invoice, payment))
@@ -115,7 +116,7 @@ class PaymentScreen(Dialog[Booking | None]):
         elif -minor > max(invoice.paid, 0):
             words = _("{amount} is more than was paid: {paid}.")
         elif minor < 0:
-            words = _("The minus sign makes it a refund: {amount} goes back to the customer.")
+            words = _("A minus sign means a refund: {amount} is paid back to the customer.")
         else:
             return ""
         amount, paid = Money(abs(minor), invoice.currency), Money(invoice.paid, invoice.currency)

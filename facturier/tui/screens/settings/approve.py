@@ -17,7 +17,7 @@ from facturier.models.company.user import full_name
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
 
@@ -56,14 +56,14 @@ class ApproveScreen(Dialog[str | None]):
     async def action_admit(self) -> None:
         field = self.query_one(Field)
         if not field.text:
-            field.show_problem(_("Enter it as it is read out to you."))
+            field.show_problem(_("Enter the fingerprint as it is read out to you."))
             return
         try:
             member = await asyncio.to_thread(admit, self._ws, field.text)
         except InputError as error:
             field.show_problem(str(error))
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
         else:
             self.dismiss(_("✓ {name} can send from now on.").format(name=full_name(member.name)))
 
@@ -73,6 +73,6 @@ class ApproveScreen(Dialog[str | None]):
         try:
             await asyncio.to_thread(dismiss, self._ws, fingerprint(self._asker.recipient))
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
         else:
             self.dismiss(_("The request of {name} was declined.").format(name=self._asker_name))
