@@ -20,8 +20,8 @@ from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import Line, TaxRate
-from facturier.models.store.store import Clock, Store, open_company, utc_now
-from tests.models.making import new_company
+from facturier.models.store.store import Store, open_company, utc_now
+from tests.models.making import Clock, new_company
 
 OWNER = "a test"
 
@@ -30,7 +30,7 @@ class Shop:
     """A company in `folder` and what happens in it. `store` is somebody else's window, not the app's. `user` is the
     person, by default the one who runs the tests."""
 
-    def __init__(self, folder: Path, *, clock: Clock = utc_now, user: str = "") -> None:
+    def __init__(self, folder: Path, *, clock: Clock | None = None, user: str = "") -> None:
         self.mail = folder / "mail"
         self.mail.mkdir()
         path = folder / "acme.facturier"
@@ -39,7 +39,7 @@ class Shop:
         sender = DefaultSender(kind="folder", address="hello@acme.example", folder=str(self.mail))
         company = Company(name="Acme [EU] [/x]", email="hello@acme.example", rates=rates, sender=sender, undo=0)
         save_company(self.store, company)
-        store = open_company(path, clock=clock, user=user)
+        store = open_company(path, clock=clock or utc_now, user=user)
         self.ws = open_workspace(store, Locations(folder / "data", folder / "log"), Endpoints())
         self.today = self.ws.today()
 

@@ -28,8 +28,7 @@ class SixteenColours(LineFilter):
 def _downgraded(style: Style | None) -> Style | None:
     if style is None:
         return None
-    colours = {"color": _nearest(style.color), "bgcolor": _nearest(style.bgcolor)}
-    return style + Style(**{name: colour for name, colour in colours.items() if colour is not None})
+    return style + Style(color=_nearest(style.color), bgcolor=_nearest(style.bgcolor))
 
 
 def _nearest(colour: Color | None) -> Color | None:

@@ -5,13 +5,14 @@ import os
 import pwd
 import random
 import re
+import secrets
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
@@ -31,16 +32,6 @@ _PORT = 53682  # the browser comes back here
 _SHOWN_FOLDER = Path("/home/marie")
 
 
-class Clock:
-    """The time of the company, which only moves when it is told to."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 class Shown:
     """Texts that are random, and the texts of the same length that stand for them in the pictures."""
 
@@ -55,8 +46,12 @@ class Shown:
         for real, shown in self._texts.items():
             picture = picture.replace(real, shown)
         for pattern, shown in _RANDOM.items():
-            picture = pattern.sub(lambda found, shown=shown: shown * len(found[0]), picture)
+            picture = pattern.sub(partial(_as_long, shown), picture)
         return picture
+
+
+def _as_long(shown: str, found: re.Match[str]) -> str:
+    return shown * len(found[0])
 
 
 _RANDOM = {
@@ -70,13 +65,12 @@ _RANDOM = {
 def folder(shown: Shown) -> Iterator[Path]:
     """A folder whose path has as many letters as the one that is shown."""
     parent = Path("/tmp")  # pytest's own folder has a path of another length on each machine
-    while True:
-        path = parent / next(tempfile._get_candidate_names())[: len(str(_SHOWN_FOLDER)) - len(f"{parent}/")]
-        try:
-            path.mkdir(mode=0o700)
-        except FileExistsError:
-            continue
-        break
+    path = Path()
+    while not path.is_absolute():
+        name = secrets.token_hex(len(str(_SHOWN_FOLDER)))[: len(str(_SHOWN_FOLDER)) - len(f"{parent}/")]
+        with suppress(FileExistsError):
+            (parent / name).mkdir(mode=0o700)
+            path = parent / name
     shown.put(str(path), str(_SHOWN_FOLDER))
     try:
         yield path
