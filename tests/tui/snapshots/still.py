@@ -57,7 +57,7 @@ def _as_long(shown: str, found: re.Match[str]) -> str:
 _RANDOM = {
     re.compile(r"(?<=={15})\d{19}(?===)"): "7",  # between the parts of a message
     re.compile(r"(?<=\d\.)[0-9a-f]{32}"): "d",  # the mark of a delivery
-    re.compile(r"\d+(?=&#160;[Kk][Bbo]\b)"): "9",  # how large a PDF is depends on the version of Typst
+    re.compile(r"\d+(?=(?:&#160;|\s)[Kk][Bbo]\b)"): "9",  # how large a PDF is depends on the version of Typst
 }
 
 
