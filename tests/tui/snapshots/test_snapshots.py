@@ -21,7 +21,13 @@ from tests.tui.snapshots.still import Shown, Threads, language
 Compare = Callable[..., bool]
 Size = tuple[int, int]
 SIZES = ((80, 24), (120, 36))
-NAMES = [scene.name for scene in SCENES]
+# Both sizes in the same process, which then opens the scene once.
+SPOKEN = [
+    pytest.param(scene, spoken, id=name, marks=pytest.mark.xdist_group(name))
+    for scene in SCENES
+    for spoken in LANGUAGES
+    for name in [f"{scene.name}-{spoken}"]
+]
 
 
 class Camera:
@@ -71,8 +77,7 @@ def camera(
 
 
 @pytest.mark.parametrize("size", SIZES, ids=[f"{columns}x{lines}" for columns, lines in SIZES])
-@pytest.mark.parametrize("spoken", LANGUAGES)
-@pytest.mark.parametrize("scene", SCENES, ids=NAMES)
+@pytest.mark.parametrize(("scene", "spoken"), SPOKEN)
 def test_screen(scene: Scene, spoken: str, size: Size, camera: Camera) -> None:
     assert camera.matches(scene, spoken, size)
 
