@@ -7,7 +7,9 @@ import random
 import re
 import secrets
 import shutil
+import struct
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
@@ -19,6 +21,7 @@ from typing import Any, NoReturn
 
 import pytest
 
+from facturier.mail.document import document
 from facturier.mail.errors import DeviceRefused
 from facturier.mail.google import device, loopback
 from facturier.models.company import user
@@ -115,6 +118,7 @@ def hold_still(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("email_validator.caching_resolver", _no_network)
     patch.setattr(device, "ask_device", _refuse_device)
     patch.setattr(loopback.Listener, "__init__", _listen)
+    patch.setattr(document, "draw_page", _grey_page)
     chance = random.Random(12)
     patch.setattr(random.SystemRandom, "choice", lambda _self, letters: chance.choice(letters))
 
@@ -127,6 +131,21 @@ def _person(login: str) -> SimpleNamespace:
 
 def _no_network(**_more: object) -> NoReturn:
     raise OSError
+
+
+def _grey_page(*_arguments: object, width: int, **_more: object) -> tuple[bytes, int]:
+    """A page without letters, which another version of Typst would draw differently: PNG, 8-bit RGBA."""
+    height = width * 4 // 3
+    rows = (b"\0" + b"\xcc\xcc\xcc\xff" * width) * height
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    )
+    written = (
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body)) for kind, body in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(written), 1
 
 
 def _refuse_device(*_arguments: object) -> NoReturn:
