@@ -20,25 +20,27 @@ from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import Line, TaxRate
-from facturier.models.store.store import Store, open_company
-from tests.models.making import new_company
+from facturier.models.store.store import Store, open_company, utc_now
+from tests.models.making import Clock, new_company
 
 OWNER = "a test"
 
 
 class Shop:
-    """A company in `folder` and what happens in it. `store` is somebody else's window, not the app's."""
+    """A company in `folder` and what happens in it. `store` is somebody else's window, not the app's. `user` is the
+    person, by default the one who runs the tests."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, clock: Clock | None = None, user: str = "") -> None:
         self.mail = folder / "mail"
         self.mail.mkdir()
         path = folder / "acme.facturier"
-        self.store = new_company(path)
+        self.store = new_company(path, clock=clock, user=user)
         rates = (TaxRate("GST", Decimal(5)),)
         sender = DefaultSender(kind="folder", address="hello@acme.example", folder=str(self.mail))
         company = Company(name="Acme [EU] [/x]", email="hello@acme.example", rates=rates, sender=sender, undo=0)
         save_company(self.store, company)
-        self.ws = open_workspace(open_company(path), Locations(folder / "data", folder / "log"), Endpoints())
+        store = open_company(path, clock=clock or utc_now, user=user)
+        self.ws = open_workspace(store, Locations(folder / "data", folder / "log"), Endpoints())
         self.today = self.ws.today()
 
     def draft(self, name: str = "Boulangerie Tremblay", rate: str = "100", day: date | None = None) -> Invoice:

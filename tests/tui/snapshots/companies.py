@@ -1,0 +1,213 @@
+"""The companies whose screens are pictured. Each is built once; every picture begins with the same files."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from facturier.mail.google.client import OAuthClient
+from facturier.mail.google.connection import accept_grant
+from facturier.mail.google.endpoints import google_endpoints
+from facturier.mail.google.grant import SCOPES, Grant
+from facturier.mail.locations import Locations
+from facturier.mail.new_company import new_company
+from facturier.mail.open_workspace import open_workspace
+from facturier.mail.practice.company import Practice
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
+from facturier.mail.sending.rounds import postman
+from facturier.mail.vault.members import request_access
+from facturier.models.books.customers import save_customer
+from facturier.models.books.drafts import save_draft
+from facturier.models.books.invoice import Customer
+from facturier.models.books.payments import record_payment, void_invoice
+from facturier.models.company.recent import remember_company
+from facturier.models.company.save_settings import save_company
+from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax import TaxRate
+from facturier.models.store.store import open_company
+from tests.mail.wrapping import wrap_quickly
+from tests.models.making import Clock
+from tests.tui.sample import Shop
+from tests.tui.snapshots.still import NOW, USER, Shown, folder
+
+GMAIL = "billing@acme.example"
+SIMULATOR = "http://127.0.0.1:8025"
+CLIENT = OAuthClient("204817-bakery.apps.googleusercontent.com", "GOCSPX-pictured", "acme")
+
+
+def empty(shop: Shop) -> None:
+    """Nothing but the settings."""
+
+
+def books(shop: Shop) -> None:
+    """An invoice in every state, and another company."""
+    _settings(shop)
+    _customers(shop)
+    with _days_ago(shop, 75):
+        shop.sent("Garage Lévesque")
+    with _days_ago(shop, 50):
+        part = shop.issued("Atelier Côté", "480")
+    with _days_ago(shop, 40):
+        whole = shop.issued("Boulangerie Tremblay", "320")
+    with _days_ago(shop, 21):
+        void_invoice(shop.store, shop.issued("Clinique du Parc", "90").id or 0, "wrong customer")
+    with _days_ago(shop, 12):
+        record_payment(shop.store, part.id or 0, shop.today, 20000, "cheque")
+        record_payment(shop.store, whole.id or 0, shop.today, whole.total.minor, "transfer")
+    with _days_ago(shop, 3):
+        shop.sent("Boulangerie Tremblay")
+    with _days_ago(shop, 2):
+        shop.failed("Garage Lévesque")
+    with _days_ago(shop, 1):
+        shop.doubtful("Clinique du Parc")
+    shop.queued("Atelier Côté")
+    shop.draft("Imprimerie Nord-Sud", "12500.5")
+    shop.draft("Boulangerie Tremblay")
+    other = shop.store.path.with_name("bakery.facturier")
+    new_company(other, name="Bakery [b]", email="hello@bakery.example", currency="EUR", language="fr")
+    remember_company(shop.ws.locations.data, other)
+    remember_company(shop.ws.locations.data, shop.store.path)
+
+
+def sent(shop: Shop) -> None:
+    """An invoice that was sent as the screens send it, with its PDF."""
+    _settings(shop)
+    draft = shop.draft()
+    assert draft.id is not None
+    queue(shop.ws, prepare(shop.ws, draft.id, compose(shop.ws, draft.id)), not_before=shop.store.clock())
+    postman(shop.ws).deliver()
+
+
+def blocked(shop: Shop) -> None:
+    """Drafts that can be sent, that only warn, and that cannot be sent."""
+    shop.draft("Boulangerie Tremblay")
+    nothing = shop.draft("Atelier Côté")
+    save_draft(shop.store, replace(nothing, lines=(replace(nothing.lines[0], rate="0"),)))
+    nobody = shop.draft("Garage Lévesque")
+    save_draft(shop.store, replace(nobody, customer=replace(nobody.customer, email="")), keep_customer=False)
+
+
+def leaving(shop: Shop) -> None:
+    """An invoice is about to be sent."""
+    shop.draft("Imprimerie Nord-Sud")
+    shop.queued("Boulangerie Tremblay", 50)
+
+
+def gmail(shop: Shop) -> None:
+    """Connected to Gmail, with a member and somebody who asks for access."""
+    shop.draft()
+    with _days_ago(shop, 20):
+        _settings(shop)
+        accept_grant(shop.ws, Grant(GMAIL, CLIENT, "1//pictured", SCOPES))
+    path = shop.store.path
+    other = Locations(path.with_name("paul"), path.with_name("paul.log"))
+    request_access(open_workspace(open_company(path, clock=shop.store.clock, user="paul"), other, shop.ws.endpoints))
+
+
+def locked(shop: Shop) -> None:
+    """The person's key is under a passphrase."""
+    gmail(shop)
+    wrap_quickly(shop.ws.keys.identity, "xyz")
+
+
+def practising(shop: Shop) -> None:
+    """The company that one practises with."""
+    save_company(
+        shop.store, replace(read_company(shop.store), practice=str(shop.store.path.with_name("practice") / "sent"))
+    )
+
+
+def _settings(shop: Shop) -> None:
+    company = replace(
+        read_company(shop.store),
+        address="12 rue Principale\nMontréal QC  H2X 1Y4",
+        telephone="+1 514 555 0100",
+        tax_numbers="GST 123456789 RT0001\nQST 1234567890 TQ0001",
+        rates=(TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975"))),
+        messages={"en": "Thank you for your business.", "fr": "Merci de votre confiance."},
+        payment_texts={"en": "By transfer to 815-30000-1234567.", "fr": "Par virement au 815-30000-1234567."},
+        undo=10,
+    )
+    save_company(shop.store, company)
+
+
+def _customers(shop: Shop) -> None:
+    for customer in (
+        Customer(name="Boulangerie Tremblay", contact="Luc Tremblay", email="compta@tremblay.example", language="fr",
+                 address="8 avenue du Four\nQuébec QC  G1R 2B5"),
+        Customer(name="Garage Lévesque", email="garage@levesque.example", cc="lise@levesque.example"),
+        Customer(name="Atelier Côté", email="atelier@cote.example"),
+        Customer(name="Clinique du Parc", email="accueil@parc.example", terms=15),
+        Customer(name="Imprimerie Nord-Sud", email="factures@nordsud.example"),
+    ):  # fmt: skip
+        save_customer(shop.store, customer)
+
+
+@contextmanager
+def _days_ago(shop: Shop, days: int) -> Iterator[None]:
+    clock = shop.store.clock
+    assert isinstance(clock, Clock)
+    now = clock.now
+    clock.now = now - timedelta(days)
+    shop.today = shop.ws.today()
+    try:
+        yield
+    finally:
+        clock.now = now
+        shop.today = shop.ws.today()
+
+
+class Kept:
+    """A company as it was built, in the folder where it was built: anywhere else it would be a copy."""
+
+    def __init__(self, build: Callable[[Shop], None], folder: Path, aside: Path, shown: Shown) -> None:
+        self._aside = aside
+        self.folder = folder
+        self.clock = Clock(NOW - timedelta(120))
+        self.shop = Shop(folder, clock=self.clock, user=USER)
+        self.clock.now = NOW
+        self.shop.today = self.shop.ws.today()
+        build(self.shop)
+        self._practice = Practice(folder / "practice") if build is practising else None
+        if (folder / "data" / "identity").exists():
+            shown.put(self.shop.ws.keys.identity.fingerprint, "KZ4Q-7WNT-M2PA-XH6C")
+        shutil.copytree(folder, aside)
+
+    def begin_again(self) -> Shop:
+        """The company as it was built. Its file is written over: another one in its place would be a copy as well."""
+        kept = {path.relative_to(self._aside) for path in self._aside.rglob("*")}
+        for path in sorted(self.folder.rglob("*"), reverse=True):
+            if path.relative_to(self.folder) not in kept:
+                path.rmdir() if path.is_dir() else path.unlink()
+        for name in sorted(kept):
+            source, target = self._aside / name, self.folder / name
+            if source.is_dir():
+                target.mkdir(exist_ok=True)
+            else:
+                shutil.copy2(source, target)
+        store = open_company(self.shop.store.path, clock=self.clock, user=USER)
+        endpoints = google_endpoints({"FACTURIER_GOOGLE": SIMULATOR} if self._practice else {})
+        self.shop.ws = open_workspace(store, self.shop.ws.locations, endpoints, practice=self._practice)
+        return self.shop
+
+
+COMPANIES = {build.__name__: build for build in (empty, books, sent, blocked, leaving, gmail, locked, practising)}
+
+
+@contextmanager
+def companies(aside: Path) -> Iterator[tuple[Callable[[str], Shop], Shown]]:
+    """A function that gives a company as it was built, and what is random in all of them."""
+    shown, built = Shown(), dict[str, Kept]()
+    with ExitStack() as stack:
+
+        def company(name: str) -> Shop:
+            if name not in built:
+                built[name] = Kept(COMPANIES[name], stack.enter_context(folder(shown)), aside / name, shown)
+            return built[name].begin_again()
+
+        yield company, shown

@@ -1,0 +1,145 @@
+"""Every screen, and the keys that lead to it. A scene begins at the list of invoices."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple, NoReturn
+
+from textual.widgets import OptionList, Select
+
+from facturier.models.errors import NoRoom
+from facturier.models.store.store import Store
+from tests.tui.snapshots.companies import CLIENT
+from tests.tui.snapshots.stage import Stage
+from tests.tui.stand_in import paste
+
+Go = Callable[[Stage], Awaitable[None]]
+
+
+class Scene(NamedTuple):
+    """`screen` is the class that must be on top in the end; `company` is one of `companies.COMPANIES`."""
+
+    name: str
+    screen: str
+    go: Go
+    company: str = "books"
+
+
+def keys(*typed: str) -> Go:
+    async def go(stage: Stage) -> None:
+        await stage.press(*typed)
+
+    return go
+
+
+def at(number: str, *typed: str) -> Go:
+    """Keys in the list, with the cursor on an invoice."""
+
+    async def go(stage: Stage) -> None:
+        await stage.press("apostrophe", f"={number}", "enter", *typed)
+
+    return go
+
+
+def settings(section: str, *typed: str) -> Go:
+    """Keys in the list of a section of the settings."""
+
+    async def go(stage: Stage) -> None:
+        await stage.press("comma")
+        listed = stage.app.screen.query_one("#settings-list", OptionList)
+        listed.highlighted = listed.get_option_index(section)
+        await stage.calm()
+        await stage.press(*typed)
+
+    return go
+
+
+def from_open(*typed: str) -> Go:
+    """Keys, then the list of senders in the preview."""
+
+    async def go(stage: Stage) -> None:
+        await stage.press(*typed)
+        stage.app.screen.query_one("#from Select", Select).focus()
+        await stage.press("enter")
+
+    return go
+
+
+def link(*typed: str) -> Go:
+    """The consent link of Google, then keys."""
+
+    async def go(stage: Stage) -> None:
+        await settings("gmail", "enter", "enter")(stage)
+        client = {"installed": {"client_id": CLIENT.id, "client_secret": CLIENT.secret, "project_id": CLIENT.project}}
+        paste(stage.app, json.dumps(client))
+        await stage.until(lambda: "accounts.google.com" in stage.text)
+        await stage.press(*typed)
+
+    return go
+
+
+async def unsaved(stage: Stage) -> None:
+    """What was typed cannot be saved."""
+
+    def refuse(_store: Store) -> NoReturn:
+        raise NoRoom("The disk is full.", kept="The last change was not saved.", todo="Make room.")
+
+    await stage.press("n")
+    stage.patch.setattr(Store, "writing", refuse)
+    await stage.press("=Zoe", "ctrl+q")
+
+
+SCENES = (
+    Scene("list", "InvoicesScreen", keys()),
+    Scene("list-empty", "InvoicesScreen", keys(), "empty"),
+    Scene("list-search", "InvoicesScreen", keys("slash", "=trem")),
+    Scene("list-marked", "InvoicesScreen", keys("space", "space")),
+    Scene("list-undo", "InvoicesScreen", keys(), "leaving"),
+    Scene("filter", "FilterScreen", keys("f")),
+    Scene("editor-new", "EditorScreen", keys("n")),
+    Scene("editor", "EditorScreen", keys("enter")),
+    Scene("customer", "CustomerScreen", keys("enter", "f2")),
+    Scene("preview", "PreviewScreen", keys("s")),
+    Scene("preview-pdf", "PreviewScreen", keys("s", "ctrl+t")),
+    Scene("preview-headers", "PreviewScreen", keys("s", "ctrl+t", "ctrl+t")),
+    Scene("preview-warning", "PreviewScreen", keys("down", "s"), "blocked"),
+    Scene("preview-error", "PreviewScreen", keys("s"), "blocked"),
+    Scene("preview-senders", "PreviewScreen", from_open("s"), "gmail"),
+    Scene("send-at", "SendAtScreen", keys("s", "f8")),
+    Scene("batch", "BatchScreen", keys("space", "space", "space", "s"), "blocked"),
+    Scene("outbox", "OutboxScreen", keys("b")),
+    Scene("invoice", "InvoiceScreen", at("1005", "enter")),
+    Scene("invoice-failed", "InvoiceScreen", at("1006", "enter")),
+    Scene("payment", "PaymentScreen", at("1002", "p")),
+    Scene("remove-payment", "RemovePaymentScreen", at("1002", "x")),
+    Scene("in-doubt", "DoubtScreen", at("1007", "enter", "d")),
+    Scene("sent-message", "SentScreen", keys("enter", "m"), "sent"),
+    Scene("save-as", "SaveAsScreen", at("1005", "enter", "e")),
+    Scene("reason", "ReasonScreen", at("1005", "enter", "v")),
+    Scene("problem", "ProblemScreen", at("1008", "enter", "k")),
+    Scene("confirm", "ConfirmScreen", keys("d")),
+    Scene("alerts", "AlertsScreen", keys("a")),
+    Scene("alerts-none", "AlertsScreen", keys("a"), "empty"),
+    Scene("bounce", "BounceScreen", keys("a", "b")),
+    Scene("bounce-choose", "ChosenBounceScreen", keys("a", "b", "f4")),
+    Scene("companies", "CompaniesScreen", keys("f3")),
+    Scene("company-new", "NewCompanyScreen", keys("f3", "n", "=Cellar")),
+    Scene("company-open", "OpenCompanyScreen", keys("f3", "o")),
+    Scene("settings-contact", "SettingsScreen", settings("contact")),
+    Scene("settings-gmail", "SettingsScreen", settings("gmail"), "gmail"),
+    Scene("settings-sender", "SettingsScreen", settings("sender")),
+    Scene("settings-users", "SettingsScreen", settings("users"), "gmail"),
+    Scene("settings-taxes", "SettingsScreen", settings("taxes")),
+    Scene("settings-letter", "SettingsScreen", settings("letter-en")),
+    Scene("settings-language", "SettingsScreen", settings("language")),
+    Scene("approve", "ApproveScreen", settings("users", "enter", "down", "enter"), "gmail"),
+    Scene("passphrase-new", "NewPassphraseScreen", settings("users", "enter", "end", "enter"), "gmail"),
+    Scene("passphrase", "PassphraseScreen", keys(), "locked"),
+    Scene("connect-client", "ConnectScreen", settings("gmail", "enter", "enter")),
+    Scene("connect-link", "ConnectScreen", link()),
+    Scene("connect-qr", "QrScreen", link("q")),
+    Scene("connect-allow", "ConsentScreen", settings("gmail", "enter", "enter", "enter", "f7"), "practising"),
+    Scene("help", "HelpScreen", keys("question_mark")),
+    Scene("palette", "PaletteScreen", keys("colon")),
+    Scene("quit", "QuitScreen", keys("ctrl+q"), "leaving"),
+    Scene("unsaved", "UnsavedScreen", unsaved, "empty"),
+)

@@ -1,0 +1,111 @@
+"""Every screen looks as its stored picture, in both languages and both sizes that it is made for."""
+
+import importlib
+import os
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from facturier.models.text.i18n import LANGUAGES
+from facturier.tui import screens
+from tests.tui.snapshots.conftest import Company
+from tests.tui.snapshots.picture import PicturedApp, Taken, stop_blinking
+from tests.tui.snapshots.scenes import SCENES, Scene
+from tests.tui.snapshots.stage import Stage
+from tests.tui.snapshots.still import Shown, Threads, language
+
+Compare = Callable[..., bool]
+Size = tuple[int, int]
+SIZES = ((80, 24), (120, 36))
+# Both sizes in the same process, which then opens the scene once.
+SPOKEN = [
+    pytest.param(scene, spoken, id=name, marks=pytest.mark.xdist_group(name))
+    for scene in SCENES
+    for spoken in LANGUAGES
+    for name in [f"{scene.name}-{spoken}"]
+]
+
+
+class Camera:
+    """Takes the pictures of a scene and compares them with the stored ones."""
+
+    def __init__(
+        self, company: Company, shown: Shown, threads: Threads, patch: pytest.MonkeyPatch, compare: Compare
+    ) -> None:
+        self._company, self._shown, self._threads, self._patch = company, shown, threads, patch
+        self._compare = compare
+
+    def matches(self, scene: Scene, spoken: str, size: Size, *, sixteen: bool = False) -> bool:
+        taken = (scene, spoken, sixteen, os.environ.get("NO_COLOR"))
+        if taken not in _album:
+            _album[taken] = self._take(scene, spoken, sixteen=sixteen)
+        return self._compare(Taken(_album[taken][size]))
+
+    def _take(self, scene: Scene, spoken: str, *, sixteen: bool) -> dict[Size, str]:
+        """The scene in every size. Opening it takes most of the time, so the window grows instead."""
+        shop = self._company(scene.company)
+        pictures = {}
+
+        async def go(pilot: Pilot[Any]) -> None:
+            stage = Stage(pilot, shop, self._threads, self._patch)
+            await stage.calm()
+            await scene.go(stage)
+            assert type(pilot.app.screen).__name__ == scene.screen, stage.text
+            for size in SIZES:
+                await stage.resize(*size)
+                await stop_blinking(pilot)
+                pictures[size] = pilot.app.export_screenshot(simplify=True)
+            pilot.app.exit()
+
+        with language(spoken):
+            PicturedApp(shop.ws, self._shown, sixteen=sixteen).run(headless=True, size=SIZES[0], auto_pilot=go)
+        return pictures
+
+
+_album: dict[tuple[Scene, str, bool, str | None], dict[Size, str]] = {}
+
+
+@pytest.fixture
+def camera(
+    company: Company, shown: Shown, threads: Threads, monkeypatch: pytest.MonkeyPatch, snap_compare: Compare
+) -> Camera:
+    return Camera(company, shown, threads, monkeypatch, snap_compare)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=[f"{columns}x{lines}" for columns, lines in SIZES])
+@pytest.mark.parametrize(("scene", "spoken"), SPOKEN)
+def test_screen(scene: Scene, spoken: str, size: Size, camera: Camera) -> None:
+    assert camera.matches(scene, spoken, size)
+
+
+FEW_COLOURS = [scene for scene in SCENES if scene.name in ("list", "editor", "preview")]
+
+
+@pytest.mark.parametrize("scene", FEW_COLOURS, ids=[scene.name for scene in FEW_COLOURS])
+def test_screen_in_sixteen_colours(scene: Scene, camera: Camera) -> None:
+    assert camera.matches(scene, "en", SIZES[0], sixteen=True)
+
+
+@pytest.mark.parametrize("scene", FEW_COLOURS, ids=[scene.name for scene in FEW_COLOURS])
+def test_screen_without_colours(scene: Scene, camera: Camera, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert camera.matches(scene, "en", SIZES[0])
+
+
+# Shown only while the last delivery of the company that one leaves is being sent.
+NOT_PICTURED = {"MovingScreen"}
+
+
+def test_every_screen_is_pictured() -> None:
+    found = {
+        found
+        for module in pkgutil.walk_packages(screens.__path__, f"{screens.__name__}.")
+        for found in vars(importlib.import_module(module.name)).values()
+        if isinstance(found, type) and issubclass(found, Screen) and found.__module__ == module.name
+    }
+    bases = {base for screen in found for base in screen.__bases__}
+    assert {screen.__name__ for screen in found - bases} - NOT_PICTURED == {scene.screen for scene in SCENES}
