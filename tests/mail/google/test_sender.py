@@ -182,7 +182,10 @@ CLEAR = [
     (http_messages.too_large(), "larger than Gmail accepts"),
     (http_messages.bad_message("Invalid To header"), "Gmail refused the message: Invalid To header"),
 ]
-STRANGE = [(Reply(404, b"<html>"), "instead of Google .404."), (Reply(418, b'{"error": "\x1b[31m"}'), "instead of Google .418.")]
+STRANGE = [
+    (Reply(404, b"<html>"), "instead of Google .404."),
+    (Reply(418, b'{"error": "\x1b[31m"}'), "instead of Google .418."),
+]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from facturier.models.company.save_settings import save_company
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import open_company
-from tests.mail.wrapping import wrap_quickly
+from tests.mail.vault.wrapping import wrap_quickly
 from tests.models.making import Clock
 from tests.tui.sample import Shop
 from tests.tui.snapshots.still import NOW, USER, Shown, folder
