@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from facturier.mail.vault.private_files import private_folder, read_private, write_private
+from facturier.models.books.journal import entry_bytes, last_entry
 from facturier.models.company.adopting import Adopted, adopt
 from facturier.models.errors import CompanyCopy, StoreError
 from facturier.models.outbox.deliveries import unfinished
@@ -68,8 +69,7 @@ class CopyGuard:
             home = read_home(self._store)
             if home is None or not home.token or (last is not None and not self._is_newer(home, last)):
                 return
-            row = self._store.row("SELECT max(id) FROM journal")
-            entry = int(row[0] or 0) if row else 0
+            entry = last_entry(self._store)
             now = SeenFile(home.token, home.since, entry, self._digest(entry))
         if now != last:
             with private_folder(self._folder) as inside:
@@ -126,8 +126,8 @@ class CopyGuard:
                     write_home(self._store, here)
 
     def _digest(self, entry: int) -> str:
-        row = self._store.row("SELECT hex(at || user || kind || detail) FROM journal WHERE id = ?", entry)
-        return hashlib.sha256(str(row[0]).encode()).hexdigest()[:32] if row else ""
+        said = entry_bytes(self._store, entry)
+        return hashlib.sha256(said.encode()).hexdigest()[:32] if said else ""
 
     def _last(self, path: str) -> SeenFile | None:
         file = self._file(path)

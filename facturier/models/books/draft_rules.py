@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from facturier.models.books import customers
-from facturier.models.books.invoice import Invoice
+from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.errors import InputError
 from facturier.models.settings.tax import LARGEST
 from facturier.models.text.dates import FIRST, LAST, LONGEST
@@ -55,7 +55,8 @@ def date_problems(invoice: Invoice) -> Iterator[tuple[str, str]]:
 def check_sizes(invoice: Invoice) -> None:
     """Raises InputError for what is too long or too large to be kept, finished or not."""
     customers.check_sizes(invoice.customer)
-    check_lengths((_("PO number"), invoice.reference, NAME), (_("Message"), invoice.message, TEXT))
+    check_lengths(*((_(label), getattr(invoice, name), NAME) for name, label in ONE_LINE.items()))
+    check_lengths((_("Message"), invoice.message, TEXT))
     if len(invoice.lines) > LINES:
         raise InputError(
             _("These are {count} lines. An invoice can have {most}.").format(count=len(invoice.lines), most=LINES)

@@ -1,13 +1,19 @@
 """What the screens and the mail are handed: customers, items, invoices and payments, all frozen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date as Day
 from datetime import datetime
 
 from facturier.models.books.invoice_row import InvoiceRow as InvoiceRow
 from facturier.models.books.status import BookStatus, SettlementStatus, State, owed
 from facturier.models.settings.tax import Line, TaxRate, Totals, totals
+from facturier.models.text.i18n import N_
 from facturier.models.text.money import Money
+
+# What an invoice says in one line each, as its field and column are named, with the label.
+ONE_LINE = {"reference": N_("PO number")}
+# What an invoice keeps of its customer, by the names of both.
+COPIED = ("name", "contact", "email", "cc", "bcc", "address", "language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,7 @@ class Invoice:
     paid: int = 0
     delivery: State | None = None
     version: int = 0
+    _totals: Totals | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def ref(self) -> str:
@@ -73,7 +80,13 @@ class Invoice:
 
     @property
     def totals(self) -> Totals:
-        return totals(self.lines, {rate.code: rate for rate in self.rates}, self.currency, per_line=self.per_line)
+        """Computed once, when first asked for."""
+        if self._totals is None:
+            rates = {rate.code: rate for rate in self.rates}
+            found = totals(self.lines, rates, self.currency, per_line=self.per_line)
+            object.__setattr__(self, "_totals", found)
+            return found
+        return self._totals
 
     @property
     def total(self) -> Money:

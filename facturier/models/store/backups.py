@@ -6,7 +6,11 @@ import time
 from datetime import date
 from pathlib import Path
 
+from peewee import fn
+
+from facturier.models.books.journal import entry_bytes, last_entry
 from facturier.models.errors import BrokenCompany, FacturierError, NoRoom, NotACompany, StoreError
+from facturier.models.store import tables
 from facturier.models.store.files import ASIDE, free_path, whole_file
 from facturier.models.store.store import Clock, Store, open_company, utc_now
 from facturier.models.text.i18n import _
@@ -101,12 +105,13 @@ def _holds_more(copy: Path, store: Store) -> bool:
     """Whether the copy has something that the company has not: an older file was put in the company's place."""
     try:
         kept = open_company(copy, check=False)
-        last = kept.row("SELECT id, at, user, kind, detail FROM journal ORDER BY id DESC LIMIT 1")
-        changed, now = (one.row("SELECT max(changed) FROM invoice") for one in (kept, store))
+        last = last_entry(kept)
+        said = entry_bytes(kept, last)
+        latest = tables.Invoice.select(fn.MAX(tables.Invoice.changed).coerce(False))  # as text, damaged or not
+        changed, now = (one.value(latest) or "" for one in (kept, store))
     except FacturierError:
         return False
-    known = last is None or store.row("SELECT id, at, user, kind, detail FROM journal WHERE id = ?", last[0]) == last
-    return not known or bool(changed and now and (changed[0] or "") > (now[0] or ""))
+    return entry_bytes(store, last) != said or changed > now
 
 
 def _thin_out(place: Path, today: date) -> None:

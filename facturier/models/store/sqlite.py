@@ -84,6 +84,12 @@ def clean_values(values: Iterable[Any]) -> tuple[Any, ...]:
     )
 
 
+def is_among(column: Any, numbers: Any) -> Any:
+    """The condition that a column holds one of `numbers`, which is a JSON list: there may be more of them than a query
+    takes values (https://sqlite.org/limits.html, SQLITE_MAX_VARIABLE_NUMBER)."""
+    return column.in_(peewee.Select([peewee.fn.json_each(numbers)], [peewee.SQL("value")]))
+
+
 def contains(column: Any, text: str) -> Any:
     """The condition that a text column contains `text`, to the letter: neither case nor patterns count."""
     return peewee.fn.instr(column, text) > 0

@@ -81,16 +81,22 @@ class Store:
             with self.database.atomic("IMMEDIATE"):
                 yield
 
-    def all(self, query: Any) -> list[Any]:
+    def all(self, query: Any, *, whole: bool = False) -> list[Any]:
         """Every row of a query on `facturier.models.store.tables`, as the query says: as tuples, or what `.objects(…)`
         makes of them. In a connection of its own where none is open. A damaged row is left out and noted; the first
-        column is the one that names it."""
+        column is the one that names it. With `whole`, it raises DamagedRow: the rows mean nothing without it."""
         with self.reading():
             result = query.clone().execute(self.database)
             rows = result.cursor.fetchall()
         if rows:
             result.initialize()
-        return each(self, _table(query), rows, result.process_row)
+        if not whole:
+            return each(self, _table(query), rows, result.process_row)
+        found = []
+        for row in rows:
+            with reading_row(_table(query), row[0]):
+                found.append(result.process_row(row))
+        return found
 
     def first(self, query: Any) -> Any:
         """The first row of a query, None where there is none. Raises DamagedRow."""

@@ -94,7 +94,7 @@ class Item(Table):
 class Invoice(Table):
     id = peewee.AutoField()
     number = Text(null=True, unique=True)
-    book_status = Choice(BookStatus)
+    book_status = Choice(BookStatus, column_name="standing")
     customer_id = Reference(Customer, null=True)
     customer = Text()  # the customer as it was when the invoice was saved
     contact = Text()

@@ -14,8 +14,7 @@ from textual.widgets import Label
 
 from facturier.models.books.customers import customer_named, find_customers, get_customer
 from facturier.models.books.draft_rules import check_due
-from facturier.models.books.drafts import COPIED
-from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.invoice import COPIED, Customer, Invoice
 from facturier.models.errors import InputError
 from facturier.models.settings.company import Company
 from facturier.models.store.store import Store
