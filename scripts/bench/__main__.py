@@ -231,12 +231,12 @@ class Bench:
         self.tell("  middle wait for a key meanwhile", ms(statistics.median(waits)))
 
     def saving(self) -> None:
-        """An invoice of ten lines against the same number of bytes, written and flushed."""
-        from change import flush, save
+        """What a save costs beyond the database, and what a list costs beyond Peewee."""
+        from saving import LISTED, listing, saving
 
-        ours, disk = save(self.large, 40), flush(self.home, 40)
-        self.tell("saving an invoice of ten lines", ms(ours), times(ours / disk), "of the disk’s flush, at most 5")
-        self.tell("  the disk’s own flush", ms(disk))
+        for rows in (saving(self.large, 200), listing(books(LISTED), self.rounds)):
+            for row in rows:
+                self.tell(*row)
 
 
 def ms(seconds: float) -> str:
@@ -260,4 +260,9 @@ def main(arguments: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    if sys.argv[1:2] == ["saving"]:
+        from saving import main as saving
+
+        saving(sys.argv[2:])
+    else:
+        main(sys.argv[1:])

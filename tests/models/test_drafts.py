@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from facturier.models.books import invoice
 from facturier.models.books.alerts import count_alerts, dismiss_alert, open_alerts
 from facturier.models.books.customers import find_customers, get_customer, save_customer
 from facturier.models.books.drafts import copy_invoice, delete_draft, new_draft, save_draft
@@ -22,7 +24,7 @@ from facturier.models.company.connection import StoredBlob
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import ChangedElsewhere, InputError, NoSuchInvoice, StoreError
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.settings.tax import Line, TaxRate, Totals, totals
 from facturier.models.store.store import open_company
 from facturier.models.text.i18n import speak
 from tests.models.making import TODAY, a_draft, a_store, in_state, queue
@@ -42,6 +44,32 @@ def test_what_is_saved_comes_back_as_it_was(tmp_path: Path) -> None:
     assert found.total == saved.total
     assert found.customer.id is not None
     assert get_customer(store, found.customer.id) == replace(customer, id=found.customer.id)
+
+
+def test_a_save_computes_the_totals_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = a_store(tmp_path)
+    computed: list[object] = []
+
+    def counted(*arguments: Any, **options: Any) -> Totals:
+        computed.append(arguments)
+        return totals(*arguments, **options)
+
+    monkeypatch.setattr(invoice, "totals", counted)
+    draft = replace(new_draft(store, TODAY, Customer(name="New")), lines=(Line("Only here", rate="12.34"),))
+    saved = save_draft(store, draft)
+    assert (saved.total.minor, len(computed)) == (1234, 1)
+    save_draft(store, replace(saved, lines=(Line("Only here", rate="43.21"),)))
+    assert len(computed) == 2
+
+
+def test_totals_are_those_of_the_language_in_which_a_number_is_read(tmp_path: Path) -> None:
+    draft = replace(new_draft(a_store(tmp_path), TODAY), lines=(Line("Half typed", rate="1,234"),))
+    found = []
+    for language in ("en", "fr"):
+        speak(language)
+        found.append(draft.total.minor)
+    speak("en")
+    assert found == [123_400, 123]
 
 
 def test_it_begins_with_the_message_in_the_customers_language(tmp_path: Path) -> None:

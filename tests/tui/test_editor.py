@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from facturier.models.books import invoice
 from facturier.models.books.customers import customer_named, save_customer
 from facturier.models.books.drafts import new_draft, save_draft
 from facturier.models.books.invoice import Customer, Invoice, Item
@@ -17,7 +19,7 @@ from facturier.models.books.items import find_items, save_item
 from facturier.models.books.numbering import issue_invoice
 from facturier.models.company.save_settings import save_company
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import Line
+from facturier.models.settings.tax import Line, Totals, totals
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
@@ -614,6 +616,26 @@ async def test_a_text_too_long_is_told_at_its_field(books: Shop, field: str) -> 
         await pilot.pause()
         assert "too long: 60000" in " ".join(text_of(pilot.app).split())
         assert books.invoice(draft.id).customer.name == "Boulangerie Tremblay"
+
+
+async def test_totals_are_computed_once_a_key_and_not_again_to_save(
+    books: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[object] = []
+
+    def counted(*arguments: Any, **options: Any) -> Totals:
+        computed.append(arguments)
+        return totals(*arguments, **options)
+
+    draft = books.draft()
+    async with editing(books, draft.id) as pilot:
+        await keys(pilot, "=Tea", "escape", "tab", "tab", "tab")
+        await saved(pilot, books)
+        monkeypatch.setattr(invoice, "totals", counted)
+        await keys(pilot, "7", "8")
+        kept = await saved(pilot, books)
+        assert kept.lines[-1].rate == "78"
+        assert len(computed) == 2
 
 
 async def test_an_earlier_draft_whose_terms_contradict_its_due_date_keeps_the_date(books: Shop) -> None:

@@ -1,13 +1,14 @@
 """What the screens and the mail are handed: customers, items, invoices and payments, all frozen."""
 
-from dataclasses import dataclass, field
+import functools
+from dataclasses import dataclass
 from datetime import date as Day
 from datetime import datetime
 
 from facturier.models.books.invoice_row import InvoiceRow as InvoiceRow
 from facturier.models.books.status import BookStatus, SettlementStatus, State, owed
 from facturier.models.settings.tax import Line, TaxRate, Totals, totals
-from facturier.models.text.i18n import N_
+from facturier.models.text.i18n import N_, spoken
 from facturier.models.text.money import Money
 
 # What an invoice says in one line each, as its field and column are named, with the label.
@@ -71,7 +72,6 @@ class Invoice:
     paid: int = 0
     delivery: State | None = None
     version: int = 0
-    _totals: Totals | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def ref(self) -> str:
@@ -80,13 +80,7 @@ class Invoice:
 
     @property
     def totals(self) -> Totals:
-        """Computed once, when first asked for."""
-        if self._totals is None:
-            rates = {rate.code: rate for rate in self.rates}
-            found = totals(self.lines, rates, self.currency, per_line=self.per_line)
-            object.__setattr__(self, "_totals", found)
-            return found
-        return self._totals
+        return _totals(self.lines, self.rates, self.currency, self.per_line, spoken())
 
     @property
     def total(self) -> Money:
@@ -99,6 +93,15 @@ class Invoice:
 
     def owed(self, today: Day) -> SettlementStatus:
         return owed(self.book_status, self.due, self.totals.total, self.paid, today)
+
+
+# A draft is asked for its totals at every key and several times a save, each time as another object. A number that a
+# person is typing depends on the language that they read.
+@functools.lru_cache(maxsize=8)
+def _totals(
+    lines: tuple[Line, ...], rates: tuple[TaxRate, ...], currency: str, per_line: bool, _language: str
+) -> Totals:
+    return totals(lines, {rate.code: rate for rate in rates}, currency, per_line=per_line)
 
 
 @dataclass(frozen=True, slots=True)

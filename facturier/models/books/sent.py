@@ -79,7 +79,7 @@ def was_sent(store: "Store", invoice_id: int) -> bool:
 
 _last_acceptances = Prepared(
     lambda: (
-        _journal.select(_journal.invoice_id, fn.MAX(_journal.at))
+        _journal.select(_journal.invoice_id, fn.MAX(_journal.at).converter(_journal.at.python_value))
         .where(sqlite.is_among(_journal.invoice_id, slot(Json(), "ids")), _journal.kind.in_(_ACCEPTANCES))
         .group_by(_journal.invoice_id)
     )

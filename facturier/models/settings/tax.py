@@ -50,7 +50,8 @@ class Line:
 def as_kept(line: Line, currency: str) -> Line:
     """The line with its numbers as decimal text that means the same in every language. What is no number yet stays as
     it was typed."""
-    return replace(line, quantity=_as_kept(line.quantity), rate=_as_kept(line.rate, currency))
+    quantity, rate = _as_kept(line.quantity), _as_kept(line.rate, currency)
+    return line if (quantity, rate) == (line.quantity, line.rate) else replace(line, quantity=quantity, rate=rate)
 
 
 class TaxAmount(NamedTuple):
@@ -98,7 +99,8 @@ def totals(lines: Iterable[Line], rates: Mapping[str, TaxRate], currency: str, *
         for code in line.codes:
             if code in rates:
                 nets[code] = nets.get(code, 0) + amount
-                taxes[code] = taxes.get(code, 0) + _tax(amount, rates[code])
+                if per_line:
+                    taxes[code] = taxes.get(code, 0) + _tax(amount, rates[code])
     taxed = tuple(
         TaxAmount(code, rates[code].percent, nets[code], taxes[code] if per_line else _tax(nets[code], rates[code]))
         for code in rates

@@ -41,6 +41,8 @@ def parse_decimal(text: str, currency: str = "") -> Decimal:
         raise InputError(_("This is empty. Enter a number."))
     if len(typed) > _LONGEST:
         raise _no_number(f"{typed[:20]}…")
+    if exact := _EXACT.fullmatch(typed):  # as `plain` writes it, which nearly every number of a draft is
+        return _decimal("-" if typed[0] == "-" else "", exact[1], exact[2] or "", typed)
     sign, bare = _signed(typed)
     bare = _without_currency(bare, currency)
     if not sign:
