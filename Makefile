@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links $(UPGRADE)
 
-.PHONY: run test check coverage format catalogues keys lock soak mutate bench pictures mailcheck wheel clean
+.PHONY: run test check coverage format catalogues keys lock soak mutate bench bench-peers pictures mailcheck wheel clean
 
 run: .venv/run.stamp
 	@$(BIN)/python -m facturier practice
@@ -42,19 +42,24 @@ keys: .venv/dev.stamp
 lock: .venv/lock.stamp
 	.venv/lock/bin/uv pip compile $(LOCK) -o requirements/run.txt pyproject.toml
 	.venv/lock/bin/uv pip compile $(LOCK) -c requirements/run.txt --group test --group check -o requirements/dev.txt pyproject.toml
+	.venv/lock/bin/uv pip compile $(LOCK) -c requirements/dev.txt --group mutate -o requirements/mutate.txt
 
 soak: .venv/dev.stamp
 	$(BIN)/python -m pytest -m soak -s
 
-# Mutation testing of the delivery engine, in a copy of the tree: most of an hour. Goes on where it was broken off; what
-# it found is kept in .mutate.
-mutate: .venv/dev.stamp
-	$(BIN)/python scripts/mutate
+# Mutation testing of the delivery engine, in the folder `mutants`: some hours. It continues where it was stopped.
+mutate: .venv/mutate.stamp
+	$(BIN)/python scripts/mutate.py
 
-# Builds books of a million invoices once (0.9 GB in .bench), then measures for some minutes: leave the machine alone.
+# Makes a company file of a million invoices once (0.9 GB in .bench), then measures for some minutes: leave the machine alone.
 bench: .venv/dev.stamp
 	$(BIN)/python -m compileall -q facturier
 	$(BIN)/python scripts/bench
+
+# The same beside other programs, which it installs under .bench/peers: needs the network the first time.
+bench-peers: .venv/dev.stamp
+	$(BIN)/python -m compileall -q facturier
+	$(BIN)/python scripts/bench_peers
 
 pictures: .venv/dev.stamp
 	$(BIN)/python scripts/pictures.py
@@ -92,3 +97,7 @@ clean:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@$(BIN)/python scripts/compile_catalogues.py
 	@touch $@ .venv/run.stamp
+
+.venv/mutate.stamp: .venv/dev.stamp requirements/mutate.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/mutate.txt
+	@touch $@

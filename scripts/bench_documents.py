@@ -1,8 +1,8 @@
-"""Documents beside WeasyPrint and ReportLab, on the same invoices in one run: `python scripts/bench_documents.py`.
+"""How fast PDFs are made: `python scripts/bench_documents.py`.
 
-The peers are installed into environments of their own under `.bench/peers`. All three print the same texts in the same
-kind of layout. Ours is PDF/A-3b and PDF/UA-1 with the logo and the payment code, and its time has in it what turns an
-invoice into texts; the others make plain PDFs of finished texts, which is in their favour.
+`make bench-peers` calls `compare` to measure WeasyPrint and ReportLab beside ours, on the same invoices in one run. All
+three print the same texts in the same kind of layout. Ours is PDF/A-3b and PDF/UA-1 with the logo and the payment code,
+and its time includes turning an invoice into texts; the others make plain PDFs of finished texts, which favours them.
 
 The invoices are of one company and have nothing else in common: other customers, days, lines and sums.
 """
@@ -21,9 +21,7 @@ from itertools import cycle
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-sys.path.insert(0, str(Path(__file__).parent / "bench"))
 
-from peers import python_with
 from sample_invoices import sample_invoices
 
 from facturier.mail.document.content import document_content
@@ -31,6 +29,7 @@ from facturier.mail.document.document import make_document
 from facturier.models.books.invoice import Invoice
 from facturier.models.settings.tax import Line
 
+DOCUMENT_PEERS = Path(__file__).parent / "bench_peers" / "document_peers.py"
 SAMPLES = {"document": 100, "document-200-lines": 12}
 ROUNDS = 3
 SECONDS = 3.0
@@ -103,8 +102,13 @@ def run(command: list[str]) -> tuple[float, list[float]]:
 
 def main() -> None:
     if len(sys.argv) > 1:
-        return ours(Path(sys.argv[1]), *sys.argv[2:])
-    pythons = {name: python_with(name) for name in PEERS}
+        ours(Path(sys.argv[1]), *sys.argv[2:])
+    else:
+        compare({})
+
+
+def compare(pythons: dict[str, str]) -> None:
+    """`pythons` is the Python that can import each of `PEERS`; empty where one is missing."""
     with tempfile.TemporaryDirectory() as folder:
         for sample, count in SAMPLES.items():
             invoice, company = sample_invoices(Path(folder))[sample]
@@ -112,7 +116,6 @@ def main() -> None:
             Path(folder, f"{sample}.json").write_text(json.dumps(contents))
             Path(folder, f"{sample}-first.json").write_text(json.dumps(contents[:1]))
         print_table(pythons, Path(folder))
-    return None
 
 
 def print_table(pythons: dict[str, str], folder: Path) -> None:
@@ -122,7 +125,7 @@ def print_table(pythons: dict[str, str], folder: Path) -> None:
         if name == "ours":
             return [sys.executable, __file__, str(folder), *([seconds, sample] if seconds else [])]
         contents = folder / f"{sample}{'' if seconds else '-first'}.json"
-        return [pythons[name], str(Path(__file__).parent / "bench" / "document_peers.py"), name, str(contents), seconds]
+        return [pythons[name], str(DOCUMENT_PEERS), name, str(contents), seconds]
 
     names = ["ours", *(name for name, python in pythons.items() if python)]
     firsts: dict[str, list[float]] = {name: [] for name in names}

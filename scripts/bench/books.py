@@ -32,22 +32,24 @@ _PHRASES = (
     " Québec Laval Gatineau travel materials licence hosting support training audit design print repair delivery"
 )
 _WORDS = _PHRASES.split()
-_EDITION = 1  # goes up when other rows are made of the same schema
+_EDITION = 2  # goes up when other rows are made of the same schema
 
 
 def books(invoices: int) -> Path:
     """The company file with that many invoices; made if it is not there."""
     made_from = hashlib.sha256(
-        b"".join(path.read_bytes() for path in sorted(_SCRIPTS.glob("[0-9]*"))) + bytes([_EDITION])
+        b"".join(path.read_bytes() for path in sorted(_SCRIPTS.glob("[0-9]*"))) + bytes([_EDITION]) + bytes(FOLDER)
     ).hexdigest()[:12]
     path = FOLDER / f"books-{invoices}-{made_from}.facturier"
     if not path.exists():
         FOLDER.mkdir(exist_ok=True)
         for old in FOLDER.glob(f"books-{invoices}-*"):
             old.unlink()
-        aside = path.with_suffix(".part")
-        _make(aside, invoices)
-        aside.rename(path)
+        try:  # under its final name: a company file that was moved opens with a question
+            _make(path, invoices)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
     return path
 
 

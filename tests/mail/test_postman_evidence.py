@@ -38,6 +38,13 @@ def test_a_fault_before_the_handing_over_is_told_as_it_was(store: Store, error: 
     assert ("RuntimeError" if isinstance(error, RuntimeError) else str(error)) in problem
 
 
+@pytest.mark.parametrize("error", [Refused("no such mailbox"), ConnectionOver("access was withdrawn")])
+def test_the_alert_says_why_nothing_was_sent(store: Store, error: Exception) -> None:
+    queue(store)
+    postman(store, ScriptedSender(opening=[error])).deliver()
+    assert [str(error) in alert.detail["reason"] for alert in open_alerts(store)] == [True]
+
+
 @pytest.mark.parametrize(
     ("answer", "told"), [(AnswerLost("x", reply="404"), "404"), (Refused("x", reply="403"), "403"), (OSError("x"), "")]
 )

@@ -9,8 +9,8 @@ from facturier.models.outbox import outbox, pauses
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.outbox.pauses import pause_outbox, paused_by, resume_outbox, server_pauses
 from facturier.models.outbox.schedule import next_due
-from facturier.models.store.store import open_company
-from tests.models.making import DEFAULT, OWNER, Clock, a_store, claim, queue
+from facturier.models.store.store import instant, open_company
+from tests.models.making import DEFAULT, GMAIL, OWNER, Clock, a_store, claim, queue
 
 
 def test_nothing_is_claimed_by_anyone_while_it_is_paused_and_all_of_it_afterwards(tmp_path: Path) -> None:
@@ -61,6 +61,30 @@ def test_the_pauses_of_servers_are_told_while_they_last(tmp_path: Path) -> None:
     assert server_pauses(store) == {DEFAULT: (until, "slow down")}
     clock.now = until
     assert server_pauses(store) == {}
+
+
+def test_a_server_can_ask_for_a_pause_of_25_hours_and_no_longer(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    queue(store, SenderKind.DEFAULT)
+    longest = clock() + timedelta(hours=25)
+    pauses.pause_sender(store, DEFAULT, longest, "tomorrow")
+    assert server_pauses(store) == {DEFAULT: (longest, "tomorrow")}
+    assert next_due(store) == longest
+    pauses.pause_sender(store, DEFAULT, longest + timedelta(seconds=1), "next year")
+    assert server_pauses(store) == {}
+    assert outbox.claim_next(store, OWNER) is not None
+
+
+def test_a_damaged_pause_is_noted_and_hides_no_other(tmp_path: Path) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    until = clock() + timedelta(minutes=5)
+    with store.writing():
+        store.write("INSERT INTO pause VALUES (?, ?, 'x')", GMAIL, instant(until) + "?")
+    pauses.pause_sender(store, DEFAULT, until, "slow down")
+    assert server_pauses(store) == {DEFAULT: (until, "slow down")}
+    assert [happened.startswith(f"Row {GMAIL} of “pause”") for happened in store.damaged] == [True]
 
 
 def test_the_journal_says_who_paused_and_resumed_and_once_only(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The programs that are compared with, each in an environment of its own, or why one is missing."""
+"""The other programs, each installed into an environment of its own, and the data that they show."""
 
 import shutil
 import subprocess
