@@ -18,7 +18,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from books import FOLDER
+from books import FOLDER, books
 from measuring import ROOT, SMALL, Measuring, ms, times
 from terminal import Drawing, Terminal
 

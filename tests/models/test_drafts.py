@@ -12,7 +12,7 @@ import pytest
 from facturier.models.books import invoice
 from facturier.models.books.alerts import count_alerts, dismiss_alert, open_alerts
 from facturier.models.books.customers import find_customers, get_customer, save_customer
-from facturier.models.books.drafts import copy_invoice, delete_draft, new_draft, save_draft
+from facturier.models.books.drafts import copy_invoice, correct_invoice, delete_draft, new_draft, save_draft
 from facturier.models.books.invoice import Customer
 from facturier.models.books.invoices import find_invoice, get_invoice
 from facturier.models.books.items import find_items, keep_new_items
@@ -23,6 +23,8 @@ from facturier.models.books.status import BookStatus, State
 from facturier.models.company.connection import StoredBlob
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import ChangedElsewhere, InputError, NoSuchInvoice, StoreError
+from facturier.models.listing.listing import Listing
+from facturier.models.listing.view import View
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import Line, TaxRate, Totals, totals
 from facturier.models.store.store import open_company
@@ -44,6 +46,21 @@ def test_what_is_saved_comes_back_as_it_was(tmp_path: Path) -> None:
     assert found.total == saved.total
     assert found.customer.id is not None
     assert get_customer(store, found.customer.id) == replace(customer, id=found.customer.id)
+
+
+def test_a_project_is_kept_found_and_copied(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    draft = save_draft(store, replace(a_draft(store), project="Aile nord"))
+    assert draft.id is not None
+    assert get_invoice(store, draft.id).project == "Aile nord"
+    assert [row.id for row in Listing(store, View(text="aile"), TODAY).first(9)] == [draft.id]
+    issued = issue_invoice(store, draft)
+    assert [row.id for row in Listing(store, View(text="aile"), TODAY).first(9)] == [issued.id]
+    assert copy_invoice(store, draft.id, TODAY).project == "Aile nord"
+    assert correct_invoice(store, draft.id, "wrong", TODAY).project == "Aile nord"
+    with pytest.raises(ChangedElsewhere):
+        save_draft(store, replace(issued, project="Aile sud"))
+    assert get_invoice(store, draft.id).project == "Aile nord"
 
 
 def test_a_save_computes_the_totals_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

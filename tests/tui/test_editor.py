@@ -178,7 +178,7 @@ async def test_a_new_name_never_keeps_the_address_of_the_customer_before(books: 
 
 async def test_a_change_of_the_customer_leaves_what_was_typed_for_this_invoice(books: Shop) -> None:
     async with editing(books) as pilot:
-        await keys(pilot, "=boul", "tab", "ctrl+u", "=other@tremblay.example", "tab", "tab", "tab", "=7", "tab")
+        await keys(pilot, "=boul", "tab", "ctrl+u", "=other@tremblay.example", "tab", "tab", "tab", "tab", "=7", "tab")
         await keys(pilot, "f2", "=Paul", "f9")
         draft = await saved(pilot, books)
         assert draft.customer.contact == "Marie TremblayPaul"
@@ -233,7 +233,7 @@ async def test_a_name_that_was_typed_in_full_is_that_customer(books: Shop) -> No
 async def test_dates_move_each_other_and_wrong_ones_stay_as_typed(books: Shop) -> None:
     async with editing(books) as pilot:
         date, due, terms = (pilot.app.screen.query_one(f"#{name} Input", Input) for name in ("date", "due", "terms"))
-        await keys(pilot, "=boul", "tab", "tab", "tab", "=1/3/2026", "tab")
+        await keys(pilot, "=boul", "tab", "tab", "tab", "tab", "=1/3/2026", "tab")
         assert (date.value, due.value) == ("1 Mar 2026", "16 Mar 2026")
         await keys(pilot, "=net 45", "tab")
         assert (terms.value, due.value) == ("Net 45", "15 Apr 2026")
@@ -524,7 +524,7 @@ async def test_in_french(books: Shop) -> None:
             focused = pilot.app.focused
             assert isinstance(focused, Input)
             assert focused.value == "1234,5"
-            await keys(pilot, "f6", "f6", "tab", "tab", "tab", "=14 août 2026", "tab")
+            await keys(pilot, "f6", "f6", "tab", "tab", "tab", "tab", "=14 août 2026", "tab")
             assert "14 août 2026" in text_of(pilot.app)
             assert (await saved(pilot, books)).date.isoformat() == "2026-08-14"
     finally:
@@ -608,7 +608,7 @@ async def test_the_customer_remembers_the_currency_of_the_last_invoice(books: Sh
     assert found.currency == "USD"
 
 
-@pytest.mark.parametrize("field", ["customer", "reference", "email"])
+@pytest.mark.parametrize("field", ["customer", "reference", "project", "email"])
 async def test_a_text_too_long_is_told_at_its_field(books: Shop, field: str) -> None:
     draft = books.draft()
     async with editing(books, draft.id) as pilot:
@@ -616,6 +616,18 @@ async def test_a_text_too_long_is_told_at_its_field(books: Shop, field: str) -> 
         await pilot.pause()
         assert "too long: 60000" in " ".join(text_of(pilot.app).split())
         assert books.invoice(draft.id).customer.name == "Boulangerie Tremblay"
+
+
+async def test_a_project_is_typed_below_the_po_number(books: Shop) -> None:
+    draft = books.draft()
+    async with editing(books, draft.id) as pilot:
+        pilot.app.screen.query_one("#reference Input", Input).focus()
+        await keys(pilot, *"PO 7", "enter", *"North wing")
+        kept = await saved(pilot, books)
+        assert (kept.reference, kept.project) == ("PO 7", "North wing")
+        shown = text_of(pilot.app)
+        assert re.search("Project +North wing", shown)
+        assert "Total  CAD" in shown
 
 
 async def test_totals_are_computed_once_a_key_and_not_again_to_save(

@@ -22,6 +22,7 @@ PLACEHOLDERS = {
     "due": N_("the date by which to pay"),
     "terms": N_("the terms of payment"),
     "reference": N_("the customer’s reference"),
+    "project": N_("the project"),
     "company": N_("your company’s name"),
     "email": N_("your company’s email"),
     "telephone": N_("your company’s telephone"),

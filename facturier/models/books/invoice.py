@@ -12,7 +12,7 @@ from facturier.models.text.i18n import N_, spoken
 from facturier.models.text.money import Money
 
 # What an invoice says in one line each, as its field and column are named, with the label.
-ONE_LINE = {"reference": N_("PO number")}
+ONE_LINE = {"reference": N_("PO number"), "project": N_("Project")}
 # What an invoice keeps of its customer, by the names of both.
 COPIED = ("name", "contact", "email", "cc", "bcc", "address", "language")
 
@@ -65,6 +65,7 @@ class Invoice:
     due: Day
     currency: str
     reference: str = ""
+    project: str = ""
     lines: tuple[Line, ...] = ()
     rates: tuple[TaxRate, ...] = ()
     per_line: bool = False

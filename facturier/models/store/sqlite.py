@@ -20,7 +20,7 @@ from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import _
 
 APPLICATION = 0x46616374  # "Fact", so that `file` and we know a company file
-SCHEMA = 3  # the number of the last script in `facturier.models.store.migrations`
+SCHEMA = 4  # the number of the last script in `facturier.models.store.migrations`
 BUSY_SECONDS = 5
 MOUNTS = Path("/proc/self/mountinfo")
 TAILS = ("-wal", "-shm", "-journal")  # of the files that SQLite keeps beside a database

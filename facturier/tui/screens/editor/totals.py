@@ -15,7 +15,7 @@ from facturier.models.text.money import Money
 class InvoiceTotals(Widget, can_focus=False):
     """One line a sum, money right-aligned."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"invoice-sums--total"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"invoice-totals--total"}
 
     def __init__(self, invoice: Invoice) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ class InvoiceTotals(Widget, can_focus=False):
         rows += [(f"{tax.code} {percent(tax.percent, spoken())}", tax.amount) for tax in totals.taxes]
         lines = [self._row(label, amount, currency) for label, amount in rows]
         total = self._row(_("Total"), totals.total, currency, currency)
-        total.stylize(self.get_component_rich_style("invoice-sums--total", partial=True))
+        total.stylize(self.get_component_rich_style("invoice-totals--total", partial=True))
         return Text("\n").join([*lines, total])
 
     def _row(self, label: str, amount: int, currency: str, unit: str = "") -> Text:
