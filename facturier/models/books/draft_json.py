@@ -32,6 +32,7 @@ def read_draft(store: Store, fields: Mapping[str, Any], today: date) -> Invoice:
     draft = new_draft(store, today, customer)
     day = _day(fields, "date") or today
     terms, due = terms_and_due(day, draft.terms, _terms(fields.get("terms")), _day(fields, "due"))
+    texts: dict[str, Any] = {name: _text(fields, name) for name in ONE_LINE}
     draft = replace(
         draft,
         date=day,
@@ -39,7 +40,7 @@ def read_draft(store: Store, fields: Mapping[str, Any], today: date) -> Invoice:
         due=due,
         currency=parse_currency(currency) if (currency := _text(fields, "currency")) else draft.currency,
         message=_text(fields, "message", lines=True) or draft.message,
-        **{name: _text(fields, name) for name in ONE_LINE},
+        **texts,
     )
     lines = fields.get("lines")
     if not isinstance(lines, list) or not lines:

@@ -90,12 +90,12 @@ def is_among(column: Any, numbers: Any) -> Any:
     return column.in_(peewee.Select([peewee.fn.json_each(numbers)], [peewee.SQL("value")]))
 
 
-def contains(column: Any, text: str) -> Any:
+def contains(column: Any, text: Any) -> Any:
     """The condition that a text column contains `text`, to the letter: neither case nor patterns count."""
     return peewee.fn.instr(column, text) > 0
 
 
-def begins_with(column: Any, text: str) -> Any:
+def begins_with(column: Any, text: Any) -> Any:
     """The condition that a text column begins with `text`."""
     return peewee.fn.instr(column, text) == 1
 
