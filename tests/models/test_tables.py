@@ -171,6 +171,9 @@ def test_a_damaged_row_costs_only_itself(store: Store) -> None:
     ]
     (error,) = store.damaged.values()
     assert "Row b of “pause”" in error.happened
+    with pytest.raises(DamagedRow, match="Row b of “pause”"):
+        store.whole(query)
+    assert store.whole(query.where(pause.sender == "a")) == [("a", datetime(2026, 11, 24, 12, tzinfo=UTC))]
     with pytest.raises(DamagedRow):
         store.first(query.where(pause.sender == "b"))
     assert store.first(query.where(pause.sender == "d")) is None

@@ -33,7 +33,7 @@ def _customers() -> Any:
 
 
 def _containing() -> Any:
-    sought = slot(_customer.folded)
+    sought: Any = slot(_customer.folded)
     begins = sqlite.begins_with(_customer.folded, sought)
     found = _customers().where(sqlite.contains(_customer.folded, sought))
     return found.order_by(begins.desc(), _customer.folded).limit(slot(_customer.id, "limit"))

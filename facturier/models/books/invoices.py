@@ -83,4 +83,4 @@ def find_invoice(store: Store, ref: str) -> Invoice:
 
 def lines_of(store: Store, invoice_id: int) -> tuple[Line, ...]:
     """Raises DamagedRow: with a line left out, the invoice would come to something else."""
-    return tuple(Line(*texts) for _id, *texts in store.all(_lines(invoice_id=invoice_id), whole=True))
+    return tuple(Line(*texts) for _id, *texts in store.whole(_lines(invoice_id=invoice_id)))

@@ -84,18 +84,12 @@ def clean_values(values: Iterable[Any]) -> tuple[Any, ...]:
     )
 
 
-def is_among(column: Any, numbers: Any) -> Any:
-    """The condition that a column holds one of `numbers`, which is a JSON list: there may be more of them than a query
-    takes values (https://sqlite.org/limits.html, SQLITE_MAX_VARIABLE_NUMBER)."""
-    return column.in_(peewee.Select([peewee.fn.json_each(numbers)], [peewee.SQL("value")]))
-
-
-def contains(column: Any, text: Any) -> Any:
+def contains(column: Any, text: str) -> Any:
     """The condition that a text column contains `text`, to the letter: neither case nor patterns count."""
     return peewee.fn.instr(column, text) > 0
 
 
-def begins_with(column: Any, text: Any) -> Any:
+def begins_with(column: Any, text: str) -> Any:
     """The condition that a text column begins with `text`."""
     return peewee.fn.instr(column, text) == 1
 
@@ -135,6 +129,12 @@ def copy(path: Path, to: Path) -> None:
             found = target.execute_sql("PRAGMA quick_check(1)").fetchone()
     if found != ("ok",):
         raise broken(path, str(found and found[0]))
+
+
+def is_among(column: Any, numbers: Any) -> Any:
+    """The condition that a column holds one of `numbers`, which is a JSON list: there may be more of them than a query
+    takes values (https://sqlite.org/limits.html, SQLITE_MAX_VARIABLE_NUMBER)."""
+    return column.in_(peewee.Select([peewee.fn.json_each(numbers)], [peewee.SQL("value")]))
 
 
 def _there(path: Path) -> str:

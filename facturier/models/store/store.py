@@ -81,22 +81,16 @@ class Store:
             with self.database.atomic("IMMEDIATE"):
                 yield
 
-    def all(self, query: Any, *, whole: bool = False) -> list[Any]:
+    def all(self, query: Any) -> list[Any]:
         """Every row of a query on `facturier.models.store.tables`, as the query says: as tuples, or what `.objects(…)`
         makes of them. In a connection of its own where none is open. A damaged row is left out and noted; the first
-        column is the one that names it. With `whole`, it raises DamagedRow: the rows mean nothing without it."""
+        column is the one that names it."""
         with self.reading():
             result = query.clone().execute(self.database)
             rows = result.cursor.fetchall()
         if rows:
             result.initialize()
-        if not whole:
-            return each(self, _table(query), rows, result.process_row)
-        found = []
-        for row in rows:
-            with reading_row(_table(query), row[0]):
-                found.append(result.process_row(row))
-        return found
+        return each(self, _table(query), rows, result.process_row)
 
     def first(self, query: Any) -> Any:
         """The first row of a query, None where there is none. Raises DamagedRow."""
@@ -127,6 +121,19 @@ class Store:
         sent = [query.sql(self.database, row) for row in rows]
         if sent:
             self.database.connection().executemany(sent[0][0], [sqlite.clean_values(values) for _sql, values in sent])
+
+    def whole(self, query: Any) -> list[Any]:
+        """As `all`, where the rows mean nothing without one of them. Raises DamagedRow."""
+        with self.reading():
+            result = query.clone().execute(self.database)
+            rows = result.cursor.fetchall()
+        if rows:
+            result.initialize()
+        found = []
+        for row in rows:
+            with reading_row(_table(query), row[0]):
+                found.append(result.process_row(row))
+        return found
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """All rows of a query in plain SQL. `tests/models/test_plain_sql.py` lists the modules that may need it."""
