@@ -9,7 +9,7 @@ from facturier.models.store import sqlite, tables
 from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store
 from facturier.models.text.dates import LONGEST
-from facturier.models.text.i18n import LANGUAGES, _
+from facturier.models.text.i18n import LANGUAGES, N_, _
 from facturier.models.text.limits import ADDRESSES, NAME, TEXT, check_lengths
 from facturier.models.text.search_text import fold
 
@@ -78,13 +78,13 @@ def customers_named(store: Store, name: str) -> list[Customer]:
 def check_sizes(customer: Customer) -> None:
     """Raises InputError for a text that is too long to be kept."""
     check_lengths(
-        (_("Customer"), customer.name, NAME),
-        (_("Contact"), customer.contact, NAME),
-        (_("Email"), customer.email, ADDRESSES),
-        (_("Cc"), customer.cc, ADDRESSES),
-        (_("Bcc"), customer.bcc, ADDRESSES),
-        (_("Address"), customer.address, TEXT),
-        (_("Tax"), customer.tax, NAME),
+        (N_("Customer"), customer.name, NAME),
+        (N_("Contact"), customer.contact, NAME),
+        (N_("Email"), customer.email, ADDRESSES),
+        (N_("Cc"), customer.cc, ADDRESSES),
+        (N_("Bcc"), customer.bcc, ADDRESSES),
+        (N_("Address"), customer.address, TEXT),
+        (N_("Tax"), customer.tax, NAME),
     )
 
 

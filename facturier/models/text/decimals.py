@@ -1,5 +1,6 @@
 """Decimal numbers as people type them: `1,234.50`, `1 234,50`, `8`."""
 
+import functools
 import re
 from decimal import Decimal
 
@@ -36,6 +37,12 @@ def parse_decimal(text: str, currency: str = "") -> Decimal:
     same kind (`1,234,567`) can only be grouping, and that whoever reads English means thousands by `1,234`. What is
     kept, or read by a program, is written as `plain` writes it, which means the same in every language.
     """
+    return _parsed(text, currency, spoken())
+
+
+# All numbers of a draft are read at every key, and twice a save.
+@functools.lru_cache(maxsize=4096)
+def _parsed(text: str, currency: str, language: str) -> Decimal:
     typed = text.strip().replace("−", "-")
     if not typed:
         raise InputError(_("This is empty. Enter a number."))
@@ -47,7 +54,7 @@ def parse_decimal(text: str, currency: str = "") -> Decimal:
     bare = _without_currency(bare, currency)
     if not sign:
         sign, bare = _signed(bare)
-    mark = _decimal_mark(bare)
+    mark = _decimal_mark(bare, language)
     whole, _point, part = bare.rpartition(mark) if mark else (bare, "", "")
     if not (whole or part) or not (_WHOLE.fullmatch(whole) and _PART.fullmatch(part)):
         raise _no_number(text.strip())
@@ -111,9 +118,9 @@ def _no_number(text: str) -> InputError:
     return InputError(_("“{text}” is not a number.").format(text=text))
 
 
-def _decimal_mark(bare: str) -> str:
+def _decimal_mark(bare: str, language: str) -> str:
     last = max(bare.rfind(","), bare.rfind("."))
-    if last < 0 or bare.count(bare[last]) > 1 or (spoken() == "en" and _THOUSANDS.fullmatch(bare)):
+    if last < 0 or bare.count(bare[last]) > 1 or (language == "en" and _THOUSANDS.fullmatch(bare)):
         return ""
     return bare[last]
 

@@ -22,10 +22,10 @@ def check_length(text: str, most: int) -> None:
 
 
 def check_lengths(*fields: tuple[str, str, int]) -> None:
-    """Each is a field's label for people, its text and the most letters of it. Raises InputError that names the first
+    """Each is a field's label in English, its text and the most letters of it. Raises InputError that names the first
     field that is too long."""
     for label, text, most in fields:
         try:
             check_length(text, most)
         except InputError as error:
-            raise InputError(_("{field}: {problem}").format(field=label, problem=error)) from None
+            raise InputError(_("{field}: {problem}").format(field=_(label), problem=error)) from None
