@@ -1,5 +1,7 @@
 """How fast PDFs are made: `python scripts/bench_documents.py`.
 
+`python scripts/bench_documents.py process` measures instead what the separate rendering process costs.
+
 `make bench-peers` calls `compare` to measure WeasyPrint and ReportLab beside ours, on the same invoices in one run. All
 three print the same texts in the same kind of layout. Ours is PDF/A-3b and PDF/UA-1 with the logo and the payment code,
 and its time includes turning an invoice into texts; the others make plain PDFs of finished texts, which favours them.
@@ -10,15 +12,19 @@ The invoices are of one company and have nothing else in common: other customers
 import json
 import os
 import random
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date, timedelta
+from io import BytesIO
 from itertools import cycle
 from pathlib import Path
+from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -93,6 +99,90 @@ def ours(folder: Path, seconds: str = "", sample: str = "document") -> None:
     print(json.dumps(took))
 
 
+class _Stopwatch:
+    """Wall time and processor time (of this process and of the renderer's), in milliseconds, of each call."""
+
+    def __init__(self, renderer: int | None = None) -> None:
+        self._clock = None if renderer is None else (~renderer << 3) | 2  # clock_getcpuclockid(3), on Linux
+        self.wall: list[float] = []
+        self.processor: list[float] = []
+
+    def _used(self) -> float:
+        return time.process_time() + (0 if self._clock is None else time.clock_gettime(self._clock))
+
+    def time(self, work: Callable[[], object]) -> None:
+        used, began = self._used(), time.perf_counter()
+        work()
+        self.wall.append((time.perf_counter() - began) * 1000)
+        self.processor.append((self._used() - used) * 1000)
+
+
+def _echo(rounds: int) -> list[float]:
+    """What no process of its own can be faster than: 12 kB to another process and 40 kB back, in milliseconds."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        if not (child := os.fork()):
+            ours.close()
+            while theirs.recv(12_000, socket.MSG_WAITALL):
+                theirs.sendall(b"x" * 40_000)
+            os._exit(0)
+        theirs.close()
+        watch = _Stopwatch()
+        for _round in range(rounds):
+            watch.time(lambda: (ours.sendall(b"x" * 12_000), ours.recv(40_000, socket.MSG_WAITALL)))
+            time.sleep(0.004)  # as a page takes: the other process sleeps until it is asked
+    os.waitpid(child, 0)
+    return watch.wall
+
+
+def process_cost(rounds: int = 150) -> None:
+    """The same requests through the rendering process and in this one, in turns: on a machine that is busy with other
+    things, the hand-over waits for a processor, so the least and the processor time tell more than the median."""
+    from facturier.mail.document import renderer as rendering
+    from facturier.mail.document import worker
+
+    asked: list[rendering.Request] = []
+    render = rendering.Renderer.render
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.object(
+            rendering.Renderer,
+            "render",
+            lambda self, request, *rest: [asked.append(request), render(self, request, *rest)][1],
+        ),
+    ):
+        first, company = sample_invoices(Path(folder))["document"]
+        for invoice in different(first, rounds):
+            make_document(invoice, company)
+    through = rendering.renderer()
+    assert through._worker is not None
+    process = through._worker._process.pid
+    empty = rendering.Request({"main.typ": ""}, {"format": "pdf"})
+    print("\n| | in process, ms | in a process of its own, ms | more |\n|---|---|---|---|")
+    for name, requests in (
+        ("nothing but the exchange", [empty] * rounds),
+        ("the same page again", asked[:1] * rounds),
+        ("one page, only the company in common", asked),
+    ):
+        here, there = _Stopwatch(), _Stopwatch(process)
+        with tempfile.TemporaryDirectory() as root:
+            for request in requests:
+                header, files = worker.receive(BytesIO(request.message(rendering.SECONDS)).read)
+                here.time(lambda header=header, files=files: worker._compiled(header, files, Path(root)))  # type: ignore[misc]
+                there.time(lambda request=request: through.render(request, "a page"))  # type: ignore[misc]
+        if name == "nothing but the exchange":
+            there_and_back = _echo(rounds)
+            print(f"| the same bytes to a process that sends them back, least | | | +{min(there_and_back):.2f} |")
+            print(f"| the same bytes…, median | | | +{statistics.median(there_and_back):.2f} |")
+        for what, mine, its in (
+            ("least", min(here.wall), min(there.wall)),
+            ("median", statistics.median(here.wall), statistics.median(there.wall)),
+            ("processor, median", statistics.median(here.processor), statistics.median(there.processor)),
+        ):
+            print(f"| {name}, {what} | {mine:.2f} | {its:.2f} | {its - mine:+.2f} ({its / mine - 1:+.0%}) |")
+    print(f"\nload of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+
+
 def run(command: list[str]) -> tuple[float, list[float]]:
     """How long the process took, and what it printed."""
     began = time.perf_counter()
@@ -101,7 +191,9 @@ def run(command: list[str]) -> tuple[float, list[float]]:
 
 
 def main() -> None:
-    if len(sys.argv) > 1:
+    if sys.argv[1:] == ["process"]:
+        process_cost()
+    elif len(sys.argv) > 1:
         ours(Path(sys.argv[1]), *sys.argv[2:])
     else:
         compare({})

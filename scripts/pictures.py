@@ -19,8 +19,8 @@ sys.path.insert(0, str(ROOT))
 from textual.pilot import Pilot  # noqa: E402
 
 from facturier.mail.locations import Locations  # noqa: E402
+from facturier.mail.open_workspace import open_workspace  # noqa: E402
 from facturier.mail.practice.company import Practice  # noqa: E402
-from facturier.mail.workspace import Workspace  # noqa: E402
 from facturier.models.store.store import open_company  # noqa: E402
 from facturier.models.text.i18n import speak  # noqa: E402
 from facturier.tui.app import FacturierApp  # noqa: E402
@@ -35,7 +35,7 @@ async def running(practice: Practice, size: tuple[int, int]) -> AsyncIterator[Pi
     store = open_company(practice.path, clock=lambda: NOW, user="marie")
     endpoints = practice.start()
     try:
-        app = FacturierApp(Workspace(store, Locations(Path("own"), Path("own/log")), endpoints, practice=practice))
+        app = FacturierApp(open_workspace(store, Locations(Path("own"), Path("own/log")), endpoints, practice=practice))
         async with app.run_test(size=size) as pilot:
             await settled(pilot)
             yield pilot

@@ -10,10 +10,9 @@ import logging
 import re
 import threading
 from base64 import b64decode, b64encode, urlsafe_b64encode
+from binascii import a2b_qp
 from collections import OrderedDict
 from collections.abc import Iterator
-from html import escape, unescape
-from quopri import decodestring
 from urllib.parse import quote, quote_plus, unquote
 
 from facturier.models.text.clean import clean
@@ -46,6 +45,7 @@ class Redactor:
         self._brief: OrderedDict[str, tuple[str, ...]] = OrderedDict()
         self._forms: tuple[str, ...] = ()
         self._bare: tuple[str, ...] = ()
+        self._told = True  # whether these two hold all secrets
 
     def protect(self, *secrets: str | None, brief: bool = False) -> None:
         """Never let these out from now on; `brief` ones are forgotten after some others."""
@@ -64,9 +64,18 @@ class Redactor:
                 else:
                     self._brief.move_to_end(secret)
                     continue
+                self._told = False
+
+    def _known(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Every form of every secret, the longest first, and the secrets themselves; put together when they are first
+        looked for: several are often told one after the other."""
+        with self._lock:
+            if not self._told:
                 every = {form for forms in (*self._kept.values(), *self._brief.values()) for form in forms}
                 self._forms = tuple(sorted(every, key=len, reverse=True))
                 self._bare = tuple({_squeezed(clean(known)) for known in (*self._kept, *self._brief)})
+                self._told = True
+            return self._forms, self._bare
 
     def redact(self, text: str, longest: int = LONGEST) -> str:
         """One line, without any secret, of at most so many characters."""
@@ -77,7 +86,9 @@ class Redactor:
         return self._redacted(text[: longest + _ROOM], longest, cut=len(text) > longest + _ROOM)
 
     def _redacted(self, text: str, longest: int, *, cut: bool) -> str:
-        forms = self._forms
+        if not text:
+            return ""
+        forms, known = self._known()
         folded = _squeezed(text)
         for form in forms:
             if form in folded:
@@ -86,7 +97,7 @@ class Redactor:
                 beside = _BESIDE if len(form) >= _SHORT else _MARK
                 text = re.sub(beside, _MARK, text)
         text = re.sub(_SUSPICIOUS, _MARK, text)
-        if any(bare in seen for seen in _decoded(text) for bare in self._bare if len(bare) >= _SHORT):
+        if any(bare in seen for seen in _decoded(text) for bare in known if len(bare) >= _SHORT):
             return _MARK  # spelled in yet another way: nothing of it is worth the risk
         if cut:  # half a secret may stand where it was cut
             text = text[: -max(map(len, forms), default=0) or None]
@@ -127,6 +138,8 @@ def _pattern(form: str) -> re.Pattern[str]:
 
 def _forms(secret: str) -> Iterator[str]:
     """How a secret may be written, as `_squeezed` leaves it."""
+    from html import escape
+
     written = {secret, clean(secret), secret.strip()}
     for text in tuple(written):
         written |= {quote(text, safe=""), quote(text), quote_plus(text), escape(text), repr(text)[1:-1]}
@@ -155,11 +168,13 @@ def _decoded(text: str, *, again: bool = True) -> Iterator[str]:
     if "%" in text:
         found.add(unquote(text))
     if "&" in text:
+        from html import unescape
+
         found.add(unescape(text))
     if "\\" in text:
         found.add(re.sub(_ESCAPE, _unescaped, text))
     if "=" in text:
-        found.add(decodestring(text.encode(errors="replace")).decode(errors="replace"))
+        found.add(a2b_qp(text.encode(errors="replace")).decode(errors="replace"))
     for word in re.findall(_CODED, "".join(text.split()))[:_MOST_DECODED]:
         plain = word.replace("-", "+").replace("_", "/")
         for start in range(4):

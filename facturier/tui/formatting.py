@@ -2,12 +2,15 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from facturier.models.books.status import State
-from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.decimals import written
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
+
+if TYPE_CHECKING:
+    from facturier.models.outbox.delivery import Delivery
 
 # Short names of months as CLDR has them, for each of LANGUAGES. Here and not from babel, which takes longer to load
 # than the first screen to draw; a test holds the two together.
@@ -37,7 +40,7 @@ def _month(day: date) -> str:
     return _MONTHS[spoken()][day.month - 1]
 
 
-def seconds_left(delivery: Delivery, now: datetime) -> int:
+def seconds_left(delivery: "Delivery", now: datetime) -> int:
     """How long a queued delivery can surely still be taken back."""
     return max(int((delivery.not_before - now).total_seconds() + 0.999), 0) if delivery.state is State.QUEUED else 0
 

@@ -17,10 +17,10 @@ from facturier.models.errors import FacturierError
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, language_of, name_command, speak
 from facturier.models.text.paths import is_file, typed_path
-from facturier.tui.cli.program_name import command, one_slip
 from facturier.tui.cli.shell import Shell
 from facturier.tui.exit_status import DONE, REFUSED, WRONG_USAGE
 from facturier.tui.faults import as_problem, log_to
+from facturier.tui.program_name import command, one_slip
 from facturier.tui.terminal.signals import ignore_signals, status_of
 from facturier.tui.terminal.streams import NoTerminal, let_go, make_sound, need_terminal, no_core_dumps
 
@@ -184,7 +184,7 @@ def _verb(arguments: Sequence[str], here: Locations) -> int:
     for verb, words in _spoken_of(arguments).items():
         sub = verbs.add_parser(verb, help=_(words), description=_(words))
         if complete or verb in arguments:  # only what is used is loaded: a script waits for every import
-            modules[verb] = importlib.import_module(f"facturier.tui.cli.{verb}")
+            modules[verb] = importlib.import_module(f"facturier.tui.cli.verbs.{verb}")
             modules[verb].add(sub)
             sub.add_argument("--company", metavar="PATH", default=argparse.SUPPRESS, help=_("the company file"))
     parser.set_defaults(parser=parser)

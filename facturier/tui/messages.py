@@ -6,7 +6,7 @@ from facturier.mail.workspace import Workspace
 
 
 class CompanyChosen(Message):
-    """The person wants to go on at another company."""
+    """The person wants to continue at another company."""
 
     def __init__(self, ws: Workspace) -> None:
         super().__init__()
@@ -14,9 +14,9 @@ class CompanyChosen(Message):
 
 
 class LanguageChanged(Message, bubble=False):
-    """The screens speak another language from now on. Every screen of the stack gets it."""
+    """The language of the screens changed. Every screen of the stack gets it."""
 
 
 class CompanyChanged(Message, bubble=False):
-    """The company file is another one than it was: a window, another person or the postman wrote it, or a new day
-    began. Every screen of the stack gets it; those that show something of the company read it again."""
+    """The company file changed (a window, another person or the postman wrote it), or a new day began. Every screen of
+    the stack gets it. Those that show something of the company read it again."""

@@ -1,4 +1,4 @@
-"""Screens that answer whoever opened them: once, and from the top."""
+"""Screens that return a result, exactly once, to whoever opened them; and keys that come twice."""
 
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
@@ -14,24 +14,24 @@ Arguments = ParamSpec("Arguments")
 
 
 class ResultScreen(Screen[AnswerT]):
-    """Work may end while another screen stands above the one that it was done for, and a key may come twice. Textual
-    8.2 would remove whatever is on top, and would fail where the answer has been given already."""
+    """Work may end while another screen is above the one that it was done for, and a key may come twice. Textual 8.2
+    would remove the screen on top, and would fail if there was an answer already."""
 
     busy = False  # while work goes on that cannot be called off: there is no way back meanwhile
     _given: "tuple[AnswerT | None] | None" = None
 
     @property
     def answered(self) -> bool:
-        """Whether the answer is given; the screen may still stand, while another one is above it."""
+        """Whether the answer is given. The screen may still be there, below another one."""
         return self._given is not None
 
     def half_typed(self) -> str:
-        """What the person has typed that is kept nowhere, because it would be in force from then on: a sentence for
-        whoever ends the program over it, empty where nothing would be lost."""
+        """What the person has typed that is saved nowhere, because it would be in force from then on. A sentence for a
+        person who quits now; empty if nothing would be lost."""
         return ""
 
     def dismiss(self, result: AnswerT | None = None) -> AwaitComplete:
-        """Answer and leave: at once, or when the screens above have been left. The first answer counts."""
+        """Answer and close: at once, or when the screens above are closed. The first answer counts."""
         if self._given is None:
             self._given = (result,)
             return self._leave_if_on_top()
@@ -57,8 +57,8 @@ class Dialog(ModalScreen[AnswerT], ResultScreen[AnswerT]):
 def once(
     work: Callable[Concatenate[ScreenT, Arguments], Awaitable[None]],
 ) -> Callable[Concatenate[ScreenT, Arguments], Coroutine[Any, Any, None]]:
-    """Work that a key begins, and does not begin again while it goes on, nor once the screen has answered. (Stopping
-    the worker instead, as `exclusive` does, would not stop the thread that writes.)"""
+    """Work that a key starts. While it goes on, and after the screen has answered, another key does not start it again.
+    (`exclusive` would cancel the first worker, but not the thread that writes.)"""
 
     @wraps(work)
     async def begun(screen: ScreenT, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> None:
@@ -78,13 +78,14 @@ _REPEAT = 0.2  # seconds within which a key that is held comes again, over a slo
 
 
 class KeyRepeatGuard:
-    """Begins when the person can see what the key would answer."""
+    """Ignores a key that is still held from the screen before. Make it when the person can see what a key would
+    answer."""
 
     def __init__(self) -> None:
         self._until = monotonic() + PATIENCE
 
     def may_be(self) -> bool:
-        """Whether the key that has just come may be the one that led here."""
+        """Whether the key that was just pressed may be the one that led here."""
         now = monotonic()
         if now >= self._until:
             return False

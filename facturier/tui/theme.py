@@ -32,8 +32,9 @@ THEME = Theme(
 )
 
 
-FIRST = Path(__file__).with_name("first.tcss")
-_ALL_OTHERS = str(Path(__file__).with_name("styles.tcss"))
+_PACKAGE = Path(__file__).parents[1]
+FIRST = _PACKAGE / "first.tcss"  # what the first screen needs: the start reads nothing else
+_ALL_OTHERS = str(_PACKAGE / "styles.tcss")
 
 
 def read_all_styles(app: App[Any]) -> None:

@@ -1,6 +1,7 @@
 """How fast the screens are: `make bench`.
 
     python scripts/bench [--invoices 1000000] [--rounds 9] [--only start search]
+    python scripts/bench send    (what the safeguards cost of a delivery, see sending.py)
 
 Everything runs in a pseudo-terminal of 80 by 24. Programs that are compared take turns, so that a busy moment of the
 machine affects both. The figures are medians; the ratios are what counts. `make bench-peers` compares with other
@@ -147,9 +148,13 @@ def main(arguments: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["saving"]:
-        from saving import main as saving
+    if sys.argv[1:2] == ["send"]:
+        import sending
 
-        saving(sys.argv[2:])
+        sending.main(sys.argv[2:])
+    elif sys.argv[1:2] == ["saving"]:
+        import saving
+
+        saving.main(sys.argv[2:])
     else:
         main(sys.argv[1:])

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import dns.message
 import dns.rcode
@@ -10,8 +11,12 @@ import dns.resolver
 import dns.rrset
 import pytest
 
-from facturier.mail.sending.addresses import check_domain, parse_addresses
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
+from facturier.mail.sending.addresses import DomainChecker, check_domain, parse_addresses
 from facturier.models.errors import InputError
+from facturier.models.store.store import create_company
 
 
 @pytest.mark.parametrize(
@@ -156,3 +161,26 @@ def test_a_machine_without_a_resolver_says_nothing(monkeypatch: pytest.MonkeyPat
 
 def test_a_bad_address_is_not_its_business(resolver: dns.resolver.Resolver) -> None:
     assert check_domain("nonsense", resolver=resolver) is None
+
+
+def test_each_domain_is_asked_about_once(tmp_path: Path) -> None:
+    asked = []
+
+    def ask(address: str) -> str | None:
+        asked.append(address)
+        if address == "c@broken.example":
+            raise RuntimeError("a fault of ours")
+        return "takes no email" if address.endswith("@nowhere.example") else None
+
+    store = create_company(tmp_path / "acme.facturier")
+    people = ("a@acme.example", "b@acme.example", "a@nowhere.example", "c@broken.example")
+    for endpoints, expected in (
+        (Endpoints(), [people[0], *people[2:]]),
+        (Endpoints(stand_in="http://127.0.0.1:9"), []),
+    ):
+        domains = DomainChecker(open_workspace(store, Locations(tmp_path, tmp_path / "log"), endpoints), ask)
+        asked.clear()
+        assert domains.ask(people) is bool(expected)
+        assert not domains.ask(reversed(people))
+        assert asked == expected
+        assert [finding.text for finding in domains.warnings(people)] == ["takes no email"] * bool(expected)

@@ -56,7 +56,7 @@ def test_the_mark_says_which_delivery_it_is_whatever_the_rest_says(tmp_path: Pat
     mark = new_mark(1)
     first = sent(store, "Invoice", mark=mark)
     sent(store, "Invoice", message_id="<2@acme.example>")
-    delivery, found = hand_in(
+    [(delivery, found)] = hand_in(
         store, bounce(original=f"Message-ID: <2@acme.example>\nSubject: Invoice\n{MARK_HEADER}: {mark}")
     )
     assert (delivery.id, delivery.state, list(found)) == (first.id, State.BOUNCED, [OFFICE])
@@ -69,8 +69,8 @@ def test_without_a_mark_the_message_id_then_the_subject(tmp_path: Path) -> None:
     first = sent(store, "Invoice 1 from Acme")
     second = sent(store, "Invoice 12 from Acme", message_id="<2@acme.example>")
     subject = "Subject: Invoice 1 from Acme"
-    assert hand_in(store, bounce(original=f"{subject}\nMessage-ID: <CAx@mail.gmail.com>"))[0].id == first.id
-    assert hand_in(store, bounce(original="Subject: ?\nMessage-ID: <2@acme.example>"))[0].id == second.id
+    assert hand_in(store, bounce(original=f"{subject}\nMessage-ID: <CAx@mail.gmail.com>"))[0][0].id == first.id
+    assert hand_in(store, bounce(original="Subject: ?\nMessage-ID: <2@acme.example>"))[0][0].id == second.id
 
 
 def test_a_subject_must_be_about_one_invoice_that_went_to_somebody_in_the_bounce(tmp_path: Path) -> None:
@@ -154,7 +154,25 @@ def test_a_bounce_of_another_bounce_finds_what_is_inside(tmp_path: Path) -> None
     forwarded.set_content("See attached.")
     inner = bounce(original="Subject: Invoice 1 from Acme\nMessage-ID: <1@acme.example>")
     forwarded.add_attachment(inner, maintype="application", subtype="octet-stream", filename="noname.eml")
-    assert hand_in(store, forwarded.as_bytes())[0].id == first.id
+    assert hand_in(store, forwarded.as_bytes())[0][0].id == first.id
+
+
+def test_a_mail_with_several_bounces_attached_records_each(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    sent_ones = [sent(store, f"Invoice {n} from Acme", message_id=f"<{n}@acme.example>") for n in (1, 2, 3)]
+    forwarded = EmailMessage()
+    forwarded["From"] = "boss@acme.example"
+    forwarded["Subject"] = "Fwd: three came back"
+    forwarded.set_content("See attached.")
+    for n in (1, 2, 3, 3):
+        inner = bounce(original=f"Subject: Invoice {n} from Acme\nMessage-ID: <{n}@acme.example>")
+        forwarded.add_attachment(inner, maintype="application", subtype="octet-stream", filename="noname.eml")
+    hand_in(store, bounce(original="Subject: Invoice 2 from Acme\nMessage-ID: <2@acme.example>"))
+    recorded = hand_in(store, forwarded.as_bytes())
+    assert [delivery.id for delivery, _recipients in recorded] == [sent_ones[0].id, sent_ones[2].id]
+    assert {alert.delivery_id for alert in open_alerts(store)} == {one.id for one in sent_ones}
+    with pytest.raises(AlreadyBounced):
+        hand_in(store, forwarded.as_bytes())
 
 
 def test_the_second_bounce_of_two(tmp_path: Path) -> None:
@@ -222,7 +240,7 @@ def test_a_bounce_in_another_language(tmp_path: Path, text: str, subject: str) -
     store = a_store(tmp_path)
     first = sent(store, "Invoice 1 from Acme")
     original = "Subject: Invoice 1 from Acme\nMessage-ID: <1@acme.example>"
-    delivery, found = hand_in(store, bounce(f"{text}<{OFFICE}>", original, subject=subject))
+    [(delivery, found)] = hand_in(store, bounce(f"{text}<{OFFICE}>", original, subject=subject))
     assert (delivery.id, list(found)) == (first.id, [OFFICE])
 
 
@@ -242,4 +260,4 @@ def test_a_charset_that_lies_hides_nothing(tmp_path: Path, charset: bytes) -> No
     mail = bounce(original="Subject: Invoice 1 from Acme\nMessage-ID: <1@acme.example>")
     lying = mail.replace(b'charset="utf-8"', b'charset="' + charset + b'"')
     assert lying != mail
-    assert hand_in(store, lying)[0].id == first.id
+    assert hand_in(store, lying)[0][0].id == first.id

@@ -8,11 +8,12 @@ import pytest
 
 from facturier.mail.letter.letter import default_letter, default_subject
 from facturier.mail.letter.placeholders import letter_values
+from facturier.mail.senders.gmail import GmailType
+from facturier.mail.senders.smtp import SmtpType
 from facturier.mail.sending.checks import LARGEST_MESSAGE, check_message, daily_limit
 from facturier.mail.sending.domain_typos import meant_domain
 from facturier.models.books.status import BookStatus
 from facturier.models.outbox.delivery import Envelope
-from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.settings.tax import Line
 from tests.mail.samples import a_company, an_invoice
 
@@ -114,13 +115,13 @@ def test_how_many_recipients_gmail_takes_in_a_day_is_said() -> None:
     def some(sender: str, count: int) -> list[Envelope]:
         return [Envelope(sender, (f"a{number}@x.example",), ("boss@x.example",)) for number in range(count)]
 
-    assert daily_limit(some("me@gmail.com", 2), SenderKind.GMAIL) == (
+    assert daily_limit(some("me@gmail.com", 2), GmailType()) == (
         "4 recipients. A personal Gmail account can send to 500 recipients a day."
     )
-    assert "too many for one day" in daily_limit(some("me@gmail.com", 251), SenderKind.GMAIL)
-    said = daily_limit(some("billing@acme.example", 251), SenderKind.GMAIL)
+    assert "too many for one day" in daily_limit(some("me@gmail.com", 251), GmailType())
+    said = daily_limit(some("billing@acme.example", 251), GmailType())
     assert said == "502 recipients. A Google Workspace account can send to 2000 recipients a day."
-    assert daily_limit(some("me@gmail.com", 251), SenderKind.DEFAULT) == ""
+    assert daily_limit(some("me@gmail.com", 251), SmtpType()) == ""
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,14 @@ import pytest
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.senders.protocol import Sender
+from facturier.mail.senders.senders import Senders
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.identity import load_identity
+from facturier.mail.vault.permission import adopt, refusal, remember
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.journal import read_journal
@@ -58,10 +64,10 @@ class Membership:
         locations = Locations(self.folder / name, self.folder / "log")
         identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
         store = open_company(path or self.path, clock=self.clock, user=name)
-        return Workspace(store, locations, Endpoints(), identity=identity)
+        return open_workspace(store, locations, Endpoints(), identity=identity)
 
     def post(self, name: str, path: Path | None = None) -> int:
-        return self.sit(name, path).postman().deliver()
+        return postman(self.sit(name, path)).deliver()
 
     def queued(self) -> Delivery:
         self._number += 1
@@ -101,11 +107,32 @@ def test_a_copy_opened_elsewhere_only_looks(people: Membership, copy: Callable[[
     assert people.post("marie") == 1
     for name in ("marie", "paul"):
         ws = people.sit(name, other)
-        assert isinstance(ws.refusal(), CompanyCopy)
-        assert ws.postman().deliver() == 0
-        prepared = ws.prepare(1, ws.compose(1))
+        assert isinstance(refusal(ws), CompanyCopy)
+        assert postman(ws).deliver() == 0
+        prepared = prepare(ws, 1, compose(ws, 1))
         assert not prepared.ready
         assert read_company(ws.store).name == "Acme"
+    assert people.mails == 1
+
+
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_a_setting_that_calls_it_the_demo_company_does_not_hide_a_copy(people: Membership, elsewhere: bool) -> None:
+    """Somebody who may write the file has planted it."""
+    people.queued()
+    copy = people.folder / "other.facturier"
+    shutil.copy(people.sit("marie").store.path, copy)
+    assert people.post("marie") == 1
+    if not elsewhere:
+        people.path.unlink()
+        shutil.copy(copy, people.path)
+    ws = people.sit("marie", copy if elsewhere else None)
+    with contextlib.closing(sqlite3.connect(ws.store.path)) as database, database:
+        database.execute(
+            "INSERT OR REPLACE INTO setting VALUES ('practice', ?)", (json.dumps(str(people.folder / "out")),)
+        )
+    assert ws.company().practice
+    assert isinstance(refusal(ws), CompanyCopy)
+    assert postman(ws).deliver() == 0
     assert people.mails == 1
 
 
@@ -118,9 +145,9 @@ def test_a_copy_put_in_place_sends_nothing_again(people: Membership, copy: Calla
     for _time in range(2):
         shutil.copyfile(saved, people.path)  # the same path and inode
         assert people.post("marie") == 0
-        done = people.sit("marie").adopt()
+        done = adopt(people.sit("marie"))
         assert done.stopped == 1
-        assert people.sit("marie").refusal() is None
+        assert refusal(people.sit("marie")) is None
         assert people.post("marie") == people.post("paul") == 0
     store = open_company(people.path)
     assert get_delivery(store, delivery.id).state is State.CANCELLED
@@ -134,7 +161,7 @@ def test_the_daily_copy_and_the_backup_before_an_update_send_nothing(people: Mem
     old = released_company(tmp_path / "old")
     open_company(old)
     [backup] = old.parent.glob("* before update *")
-    assert isinstance(people.sit("marie", backup).refusal(), CompanyCopy)
+    assert isinstance(refusal(people.sit("marie", backup)), CompanyCopy)
 
 
 def test_what_a_colleague_sent_counts_for_an_open_window(people: Membership) -> None:
@@ -144,7 +171,7 @@ def test_what_a_colleague_sent_counts_for_an_open_window(people: Membership) -> 
     shutil.copy(people.path, saved)
     marie = people.sit("marie")
     assert people.post("paul") == 1
-    marie.remember()  # as the screens do when the file has changed
+    remember(marie)  # as the screens do when the file has changed
     shutil.copyfile(saved, people.path)
     assert people.post("marie") == 0
     assert people.mails == 1
@@ -187,7 +214,7 @@ def test_a_new_disk_with_the_same_numbers_is_asked_about_where_nobody_knows_it(
 ) -> None:
     people.queued()
     other_device(monkeypatch)
-    assert isinstance(people.sit("paul").refusal(), CompanyCopy)
+    assert isinstance(refusal(people.sit("paul")), CompanyCopy)
 
 
 def test_a_file_system_that_makes_up_inodes_asks_nobody(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,7 +223,7 @@ def test_a_file_system_that_makes_up_inodes_asks_nobody(people: Membership, monk
     new = people.path.with_name("new")
     shutil.copy(people.path, new)
     new.replace(people.path)  # another inode
-    assert isinstance(people.sit("marie").refusal(), CompanyCopy)
+    assert isinstance(refusal(people.sit("marie")), CompanyCopy)
     monkeypatch.setattr(sqlite, "file_system", lambda *_arguments: "vfat")
     assert people.post("marie") == 1
 
@@ -233,10 +260,10 @@ def test_moved_with_mv_it_asks_once_and_loses_nothing(people: Membership) -> Non
     to.parent.mkdir()
     people.path.rename(to)
     assert people.post("marie", to) == 0
-    done = people.sit("marie", to).adopt()
+    done = adopt(people.sit("marie", to))
     assert (done.stopped, done.was, done.retired) == (0, str(people.path), False)
     assert people.post("marie", to) == 1
-    assert people.sit("paul", to).refusal() is None
+    assert refusal(people.sit("paul", to)) is None
     assert get_delivery(open_company(to), delivery.id).state is State.SENT
 
 
@@ -248,7 +275,7 @@ def test_moved_by_somebody_who_has_not_seen_its_end_the_outbox_is_stopped(people
     assert people.post("marie") == 1
     people.path.unlink()
     people.path.with_name("new").write_bytes(saved.read_bytes())
-    assert people.sit("paul", people.path.with_name("new")).adopt().stopped == 1
+    assert adopt(people.sit("paul", people.path.with_name("new"))).stopped == 1
     assert people.mails == 1
 
 
@@ -257,10 +284,10 @@ def test_on_another_machine_it_asks_once_and_the_old_file_becomes_a_copy(people:
     new = people.folder / "new.facturier"
     shutil.copy(people.path, new)
     assert people.post("marie") == 1
-    done = people.sit("somebody", new).adopt()
+    done = adopt(people.sit("somebody", new))
     assert (done.stopped, done.retired) == (1, True)
-    assert people.sit("somebody", new).refusal() is None
-    assert isinstance(people.sit("marie").refusal(), CompanyCopy)
+    assert refusal(people.sit("somebody", new)) is None
+    assert isinstance(refusal(people.sit("marie")), CompanyCopy)
     assert read_journal(open_company(people.path))[-1].kind == "retired"
     assert people.mails == 1
 
@@ -276,10 +303,10 @@ def test_restored_it_is_the_company_for_everyone(people: Membership) -> None:
     people.clock.go(minutes=1)
     restore(saved, people.path, clock=people.clock)
     for name in ("marie", "paul", "somebody"):
-        assert people.sit(name).refusal() is None
+        assert refusal(people.sit(name)) is None
     people.path.write_bytes(raw)  # what was the company before, as it was
     for name in ("marie", "paul"):
-        assert isinstance(people.sit(name).refusal(), CompanyCopy)
+        assert isinstance(refusal(people.sit(name)), CompanyCopy)
 
 
 def test_a_link_to_the_file_is_the_file(people: Membership) -> None:
@@ -289,8 +316,8 @@ def test_a_link_to_the_file_is_the_file(people: Membership) -> None:
     ws = people.sit("marie", link)
     with ws.store.reading():
         assert ws.store.path == people.path
-        assert ws.postman().deliver() == 1
-    assert people.sit("marie").refusal() is None
+        assert postman(ws).deliver() == 1
+    assert refusal(people.sit("marie")) is None
 
 
 def test_a_second_name_is_refused(people: Membership) -> None:
@@ -302,7 +329,7 @@ def test_a_second_name_is_refused(people: Membership) -> None:
     assert people.post("marie") == 1
     assert sorted(path.name for path in people.folder.glob("other*")) == ["other.facturier"]
     people.path.unlink()
-    assert isinstance(people.sit("marie", other).refusal(), CompanyCopy)  # now it is its only name
+    assert isinstance(refusal(people.sit("marie", other)), CompanyCopy)  # now it is its only name
 
 
 @pytest.fixture
@@ -332,7 +359,7 @@ def test_a_folder_mounted_elsewhere_is_the_same_and_a_file_mounted_alone_is_refu
         people.sit("marie", alone)
     assert people.post("paul", folder) == 1
     assert people.post("marie") == 0
-    assert people.sit("marie").refusal() is None
+    assert refusal(people.sit("marie")) is None
 
 
 def test_a_file_of_the_first_release(people: Membership, tmp_path: Path) -> None:
@@ -344,11 +371,11 @@ def test_a_file_of_the_first_release(people: Membership, tmp_path: Path) -> None
     (tmp_path / "marie").mkdir(mode=0o700)
     (tmp_path / "marie" / "companies.json").write_text(json.dumps([str(used)]))
     assert unfinished(open_company(used, check=False))
-    assert people.sit("marie", used).refusal() is None
-    assert people.sit("paul", used).refusal() is None
-    assert isinstance(people.sit("marie", found).refusal(), CompanyCopy)
+    assert refusal(people.sit("marie", used)) is None
+    assert refusal(people.sit("paul", used)) is None
+    assert isinstance(refusal(people.sit("marie", found)), CompanyCopy)
     released_company(used.parent)  # an old backup of that release, put in its place afterwards
-    assert isinstance(people.sit("marie", used).refusal(), CompanyCopy)
+    assert isinstance(refusal(people.sit("marie", used)), CompanyCopy)
 
 
 @pytest.mark.parametrize("value", ["", "null", "[]", "{}", '{"token": 1}', "junk", "\x00"])
@@ -358,8 +385,8 @@ def test_a_home_that_cannot_be_read_is_asked_about(people: Membership, value: st
     with store.writing():
         store.write("UPDATE setting SET value = ? WHERE key = 'home'", value)
     assert people.post("marie") == 0
-    assert people.sit("marie").adopt().stopped == 1
-    assert people.sit("marie").refusal() is None
+    assert adopt(people.sit("marie")).stopped == 1
+    assert refusal(people.sit("marie")) is None
 
 
 def test_what_is_not_committed_is_not_remembered(people: Membership) -> None:
@@ -368,12 +395,12 @@ def test_what_is_not_committed_is_not_remembered(people: Membership) -> None:
     def half() -> None:
         with ws.store.writing():
             ws.store.write("INSERT INTO journal (at, user, kind, detail) VALUES ('', '', 'never', '{}')")
-            ws.remember()
+            remember(ws)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         half()
-    assert people.sit("marie").refusal() is None
+    assert refusal(people.sit("marie")) is None
 
 
 def test_a_clock_that_goes_back_is_no_alarm(people: Membership) -> None:
@@ -383,7 +410,9 @@ def test_a_clock_that_goes_back_is_no_alarm(people: Membership) -> None:
     assert people.post("marie") == 1
 
 
-def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(people: Membership) -> None:
+def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(
+    people: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for _number in range(4):
         people.queued()
     ws = people.sit("marie")
@@ -392,9 +421,9 @@ def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(p
     with contextlib.closing(sqlite3.connect(saved, isolation_level=None)) as older:
         older.execute("ATTACH ? AS company", (str(people.path),))
         older.execute("REPLACE INTO setting SELECT * FROM company.setting WHERE key = 'home'")  # no copy of ours
-    way = ws.sender_for
+    for_delivery = Senders.for_delivery
 
-    def sender_for(delivery: Delivery, message: bytes) -> Sender:
+    def restored_on_the_way(senders: Senders, delivery: Delivery, message: bytes) -> Sender:
         tried.append(delivery.id)
         if len(tried) == 3:
             with (
@@ -402,10 +431,10 @@ def test_an_older_file_that_takes_the_place_during_a_round_sends_nothing_again(p
                 contextlib.closing(sqlite3.connect(people.path)) as company,
             ):
                 older.backup(company)  # as “.restore” of SQLite's own program does
-        return way(delivery, message)
+        return for_delivery(senders, delivery, message)
 
-    ws.sender_for = sender_for  # type: ignore[method-assign]
+    monkeypatch.setattr(Senders, "for_delivery", restored_on_the_way)
     with pytest.raises(CompanyCopy, match="older than"):
-        ws.postman().deliver()
+        postman(ws).deliver()
     assert tried == [1, 2, 3]
     assert people.mails == 2

@@ -9,7 +9,9 @@ import pytest
 
 from facturier.mail.errors import NotAMember, Refused, SenderRefused
 from facturier.mail.practice.google import Google
-from facturier.mail.senders.default import default_sender, is_saved, save_sender, sender_of, smtp_password
+from facturier.mail.senders.default import default_sender, is_saved, save_sender, sender_of
+from facturier.mail.sending.rounds import postman
+from facturier.mail.vault.destination import smtp_password
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.status import State
@@ -48,7 +50,7 @@ def test_a_folder_that_was_changed_by_hand_gets_nothing(marie: Workspace, tmp_pa
     autostart = tmp_path / "marie" / "autostart"
     autostart.mkdir()
     set_by_hand(marie, folder=str(autostart))
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert list(autostart.iterdir()) == []
     assert state_of(marie, queued) is State.QUEUED  # it waits until somebody has looked
     assert str(autostart) in problem_of(marie, queued)
@@ -58,7 +60,7 @@ def test_a_folder_that_was_changed_by_hand_gets_nothing(marie: Workspace, tmp_pa
 
     set_by_hand(marie, folder=str(tmp_path / "out"))
     still.go(hours=1)
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert state_of(marie, queued) is State.SENT
 
 
@@ -70,7 +72,7 @@ def test_a_folder_that_was_changed_by_hand_gets_nothing(marie: Workspace, tmp_pa
 def test_no_other_way_out_is_taken(marie: Workspace, changes: dict[str, object]) -> None:
     queued = send(marie, SenderKind.DEFAULT)
     set_by_hand(marie, **changes)
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert state_of(marie, queued) is State.QUEUED
     assert not is_saved(marie, marie.company())
 
@@ -79,7 +81,7 @@ def test_a_practice_folder_that_was_planted_gets_nothing(marie: Workspace, tmp_p
     send(marie, SenderKind.DEFAULT)
     (tmp_path / "evil").mkdir()
     write(marie, f"REPLACE INTO setting VALUES ('practice', '{json.dumps(str(tmp_path / 'evil'))}')")
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert list((tmp_path / "evil").iterdir()) == []
     assert list((tmp_path / "out").iterdir()) == []
 
@@ -96,17 +98,17 @@ def test_one_who_may_not_send_cannot_save_it_either(sit: Sit, marie: Workspace) 
 def test_what_a_member_saves_is_in_force_and_what_waits_goes_on(marie: Workspace, tmp_path: Path) -> None:
     queued = send(marie, SenderKind.DEFAULT)
     (tmp_path / "out").rmdir()
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert state_of(marie, queued) is State.QUEUED
     (tmp_path / "other").mkdir()
     save(marie, replace(marie.company().sender, folder=str(tmp_path / "other")))
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert state_of(marie, queued) is State.SENT
 
 
 def test_the_password_goes_to_the_server_that_it_was_typed_for_alone(marie: Workspace) -> None:
     save(marie, SMTP, PASSWORD)
-    assert smtp_password(marie.vault.read(), SMTP) == PASSWORD
+    assert smtp_password(marie.keys.vault.read(), SMTP) == PASSWORD
     set_by_hand(marie, host="smtp.mallory.example")
     with pytest.raises(SenderRefused):
         default_sender(marie)
@@ -122,13 +124,13 @@ def test_saving_another_field_does_not_hand_the_password_to_another_server(marie
     if field != "port":
         set_by_hand(marie, **{field: "none" if field == "security" else "evil"})
     there = marie.company()
-    with pytest.raises(SenderRefused, match="enter the password again"):
+    with pytest.raises(SenderRefused, match="enter its password again"):
         save(marie, replace(there.sender, address="new@acme.example"), shown=there)
     assert marie.company() == there
     with pytest.raises(SenderRefused):
-        smtp_password(marie.vault.read(), there.sender)
+        smtp_password(marie.keys.vault.read(), there.sender)
     save(marie, there.sender, "another")
-    assert smtp_password(marie.vault.read(), there.sender) == "another"
+    assert smtp_password(marie.keys.vault.read(), there.sender) == "another"
 
 
 def test_what_was_changed_behind_the_open_settings_is_not_vouched_for(marie: Workspace) -> None:
@@ -145,7 +147,7 @@ def test_settings_that_cannot_be_saved_leave_the_vault_as_it_was(marie: Workspac
     taken = replace(before, sender=SMTP, next_number=int(queued.number))
     with pytest.raises(InputError):
         save_sender(marie, taken, before=before, shown=before, password=PASSWORD)
-    assert marie.vault.read().smtp_password == ""
+    assert marie.keys.vault.read().smtp_password == ""
     assert is_saved(marie, marie.company())
 
 

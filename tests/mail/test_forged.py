@@ -12,6 +12,12 @@ from facturier.mail.errors import Refused
 from facturier.mail.practice import http_messages
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.http_messages import Fault
+from facturier.mail.senders.choices import default_address
+from facturier.mail.senders.senders import Senders
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import cancel, queue
+from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.members import admit, dismiss, request_access
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
@@ -56,7 +62,7 @@ class Left:
 
 def plant(ws: Workspace, sender_kind: SenderKind) -> Delivery:
     """A row that was put into the outbox by hand."""
-    sender = ws.address() if sender_kind is SenderKind.GMAIL else DEFAULT
+    sender = default_address(ws) if sender_kind is SenderKind.GMAIL else DEFAULT
     envelope = envelope_from(sender)
     number = ws.company().number
     return queue_delivery(ws.store, a_draft(ws.store), number, sender_kind, envelope, "Pay", FORGED, ws.clock())
@@ -65,14 +71,14 @@ def plant(ws: Workspace, sender_kind: SenderKind) -> Delivery:
 @WAYS
 def test_what_a_member_queued_leaves_once(marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
     sent = send(marie, sender_kind)
-    assert marie.postman().deliver() == 1
+    assert postman(marie).deliver() == 1
     assert (state_of(marie, sent), left()) == (State.SENT, 1)
 
 
 @WAYS
 def test_a_planted_row_is_refused_with_an_alert(marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
     forged = plant(marie, sender_kind)
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert (state_of(marie, forged), left()) == (State.FAILED, 0)
     assert [alert.delivery_id for alert in open_alerts(marie.store)] == [forged.id]
     assert "send it again" in problem_of(marie, forged)
@@ -82,7 +88,7 @@ def test_a_planted_row_is_refused_with_an_alert(marie: Workspace, left: Left, se
 def test_one_who_may_not_send_sends_by_no_way(sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind) -> None:
     mallory = sit("mallory")
     plant(mallory, sender_kind)
-    assert mallory.postman().deliver() == 0
+    assert postman(mallory).deliver() == 0
     with pytest.raises(Refused, match="not a member"):
         send(mallory, sender_kind)
     assert left() == 0
@@ -113,7 +119,7 @@ def test_a_queued_delivery_that_was_changed_is_refused(
     other = a_draft(marie.store)
     queued = send(marie, sender_kind)
     write(marie, CHANGES[changed].format(id=queued.id, other=other.id))
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert (state_of(marie, queued), left()) == (State.FAILED, 0)
 
 
@@ -128,7 +134,7 @@ def test_another_message_under_the_same_delivery_is_refused(
         f"UPDATE message SET bytes = x'{FORGED.hex()}', sha256 = '{hashlib.sha256(FORGED).hexdigest()}'",
         "CREATE TRIGGER message_stays BEFORE UPDATE ON message BEGIN SELECT raise(ABORT, 'a message is frozen'); END",
     )
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert (state_of(marie, queued), left()) == (State.FAILED, 0)
 
 
@@ -145,7 +151,7 @@ def test_a_seal_is_for_one_delivery(marie: Workspace, left: Left, sender_kind: S
         f"UPDATE seal SET delivery_id = 99 WHERE delivery_id = {queued.id}",
         "CREATE TRIGGER message_stays BEFORE UPDATE ON message BEGIN SELECT raise(ABORT, 'a message is frozen'); END",
     )
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert (get_delivery(marie.store, 99).state, left()) == (State.FAILED, 0)
 
 
@@ -154,7 +160,7 @@ def test_what_was_sent_is_not_sent_again_from_any_window(
     sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind
 ) -> None:
     sent = send(marie, sender_kind)
-    marie.postman().deliver()
+    postman(marie).deliver()
     for state in ("queued", "claimed", "handing_over"):
         write(
             marie,
@@ -162,7 +168,7 @@ def test_what_was_sent_is_not_sent_again_from_any_window(
             f" WHERE id = {sent.id}",
         )
         for ws in (marie, sit("marie")):
-            ws.postman().deliver()
+            postman(ws).deliver()
         assert left() == 1, state
     assert state_of(marie, sent) is not State.SENT  # the file was made to lie, but nothing left
 
@@ -183,9 +189,9 @@ def test_an_upload_session_that_was_given_up_sends_nothing_again(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(outbox, "hand_over", kept)
-        marie.postman().deliver()
+        postman(marie).deliver()
         still.go(hours=1)
-        marie.postman().deliver()
+        postman(marie).deliver()
     assert (state_of(marie, sent), left(), len(set(sessions))) == (State.SENT, 1, 2)
     for state in ("handing_over", "in_doubt"):
         write(
@@ -195,7 +201,7 @@ def test_an_upload_session_that_was_given_up_sends_nothing_again(
         )
         still.go(hours=2)
         for ws in (marie, sit("marie")):
-            ws.postman().deliver()
+            postman(ws).deliver()
         assert left() == 1, state
 
 
@@ -207,12 +213,12 @@ def test_a_session_that_was_broken_off_is_still_completed_by_another_window(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(outbox, "lost", lambda *_arguments: sys.exit(9))  # killed before it could say so
         with pytest.raises(SystemExit):
-            marie.postman().deliver()
+            postman(marie).deliver()
     google.faults.clear()
     assert (state_of(marie, sent), left()) == (State.HANDING_OVER, 0)
     write(marie, "UPDATE delivery SET owner = replace(owner, '/', '/0')")  # as if that program had ended
     still.go(hours=2)
-    sit("marie").postman().deliver()
+    postman(sit("marie")).deliver()
     assert (state_of(marie, sent), left()) == (State.SENT, 1)
 
 
@@ -221,11 +227,11 @@ def test_what_a_member_cancelled_does_not_leave(
     sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock
 ) -> None:
     cancelled = send(marie, sender_kind, days=2)
-    marie.cancel(cancelled.id)
+    cancel(marie, cancelled.id)
     write(marie, f"UPDATE delivery SET state = 'queued', not_before = '{LONG_AGO}' WHERE id = {cancelled.id}")
     still.go(days=3)
     for ws in (marie, sit("marie")):
-        ws.postman().deliver()
+        postman(ws).deliver()
     assert (state_of(marie, cancelled), left()) == (State.FAILED, 0)
     assert "already sent or cancelled" in problem_of(marie, cancelled)
 
@@ -237,15 +243,15 @@ def test_what_a_members_program_saw_finished_does_not_leave(
     """Paul sent one and cancelled one; Marie's program looked afterwards, as “facturier post --watch” does."""
     paul = sit("paul")
     request_access(paul)
-    admit(marie, paul.identity.fingerprint)
+    admit(marie, paul.keys.identity.fingerprint)
     sent, cancelled = send(paul, sender_kind), send(paul, sender_kind, days=2)
-    paul.cancel(cancelled.id)
-    paul.postman().deliver()
+    cancel(paul, cancelled.id)
+    postman(paul).deliver()
     assert left() == 1
-    marie.postman().deliver()
+    postman(marie).deliver()
     write(marie, f"UPDATE delivery SET state = 'queued', not_before = '{LONG_AGO}'")
     still.go(days=3)
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert left() == 1
     assert [state_of(marie, one) for one in (sent, cancelled)] == [State.FAILED] * 2
 
@@ -257,12 +263,12 @@ def test_what_is_due_later_does_not_leave_early(
     later = send(marie, sender_kind, days=9)
     write(marie, f"UPDATE delivery SET not_before = '2020-01-01T00:00:00.000+00:00' WHERE id = {later.id}")
     for _day in range(8):
-        marie.postman().deliver()
+        postman(marie).deliver()
         still.go(days=1)
         assert left() == 0
     assert state_of(marie, later) is State.QUEUED
     still.go(days=2)
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert (state_of(marie, later), left()) == (State.SENT, 1)
 
 
@@ -272,7 +278,7 @@ def test_an_old_seal_is_worth_nothing_after_a_month(
 ) -> None:
     queued = send(marie, sender_kind)
     still.go(days=32)
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert (state_of(marie, queued), left()) == (State.FAILED, 0)
     assert "more than 31 days" in problem_of(marie, queued)
 
@@ -286,11 +292,11 @@ def test_nothing_is_sealed_later_than_a_person_queued_it(
     early = send(marie, SenderKind.DEFAULT)  # before there was a member
     connect(marie, google)
     request_access(paul)
-    admit(marie, paul.identity.fingerprint)
+    admit(marie, paul.keys.identity.fingerprint)
     forged = plant(marie, sender_kind)
-    dismiss(marie, paul.identity.fingerprint)
+    dismiss(marie, paul.keys.identity.fingerprint)
     assert marie.store.rows("SELECT * FROM seal") == []
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert [state_of(marie, one) for one in (early, forged)] == [State.FAILED] * 2
     assert left() == 0
 
@@ -301,18 +307,18 @@ def test_a_seal_of_before_somebody_left_is_worth_nothing(
 ) -> None:
     paul = sit("paul")
     request_access(paul)
-    admit(marie, paul.identity.fingerprint)
+    admit(marie, paul.keys.identity.fingerprint)
     queued, cancelled = send(marie, sender_kind), send(marie, sender_kind)
     old = marie.store.row("SELECT quote(mark), token, not_before FROM seal WHERE delivery_id = ?", cancelled.id)
     assert old is not None
-    marie.cancel(cancelled.id)
-    dismiss(marie, paul.identity.fingerprint)
+    cancel(marie, cancelled.id)
+    dismiss(marie, paul.keys.identity.fingerprint)
     write(
         marie,
         f"UPDATE delivery SET state = 'queued' WHERE id = {cancelled.id}",
         f"REPLACE INTO seal VALUES ({cancelled.id}, {old[0]}, '{old[1]}', '{old[2]}')",
     )
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert [state_of(marie, one) for one in (queued, cancelled)] == [State.SENT, State.FAILED]
     assert left() == 1
 
@@ -322,15 +328,15 @@ def test_a_delivery_in_doubt_that_was_made_to_wait_again_is_not_sent_after_someb
 ) -> None:
     paul = sit("paul")
     request_access(paul)
-    admit(marie, paul.identity.fingerprint)
+    admit(marie, paul.keys.identity.fingerprint)
     doubtful = send(marie)
     google.faults += [Fault("put", drop=True, accept=True), Fault("ask", drop=True, times=9)]
-    marie.postman().deliver()
+    postman(marie).deliver()
     google.faults.clear()
     assert (state_of(marie, doubtful), left()) == (State.IN_DOUBT, 1)
-    dismiss(marie, paul.identity.fingerprint)
+    dismiss(marie, paul.keys.identity.fingerprint)
     write(marie, f"UPDATE delivery SET state = 'queued' WHERE id = {doubtful.id}")
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert left() == 1
 
 
@@ -345,17 +351,17 @@ def test_the_bytes_that_were_checked_are_the_bytes_that_leave(marie: Workspace, 
 
     queued = send(marie, SenderKind.DEFAULT)
     marie.store.row = counted  # type: ignore[method-assign]
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert left() == 1
     assert sorted(read) == ["FROM message", "FROM seal"]
     honest = message_of(marie.store, queued.id)
     with pytest.raises(Refused, match="not queued by a member"):
-        marie.sender_for(queued, honest + b"more")
+        Senders(marie).for_delivery(queued, honest + b"more")
 
 
 def test_a_view_in_the_place_of_the_messages_stops_everything(marie: Workspace, left: Left) -> None:
     queued = send(marie, SenderKind.DEFAULT)
-    postman = marie.postman()
+    post = postman(marie)
     write(
         marie,
         "ALTER TABLE message RENAME TO kept",
@@ -363,7 +369,7 @@ def test_a_view_in_the_place_of_the_messages_stops_everything(marie: Workspace, 
         f" iif(random() % 2, bytes, x'{FORGED.hex()}') bytes FROM kept",
     )
     with pytest.raises(ForeignSchema, match="view “message”"):
-        postman.deliver()
+        post.deliver()
     assert (state_of(marie, queued), left()) == (State.QUEUED, 0)
 
 
@@ -382,7 +388,7 @@ def test_what_was_shown_is_sealed_though_the_row_says_something_else(marie: Work
     """As if a trigger had not been noticed."""
     invoice = a_draft(marie.store)
     assert invoice.id is not None
-    prepared = marie.prepare(invoice.id, marie.compose(invoice.id))
+    prepared = prepare(marie, invoice.id, compose(marie, invoice.id))
     check, marie.store.check_schema = marie.store.check_schema, lambda: None  # type: ignore[method-assign]
     write(
         marie,
@@ -390,17 +396,17 @@ def test_what_was_shown_is_sealed_though_the_row_says_something_else(marie: Work
         " json_set(recipients, '$.bcc[0]', 'm@evil.example'), not_before = '2020' WHERE id = new.id; END",
     )
     with pytest.raises(DamagedRow, match="isoformat"):
-        marie.queue(prepared)
+        queue(marie, prepared)
     write(marie, "DROP TRIGGER evil")
     write(
         marie,
         "CREATE TRIGGER evil AFTER INSERT ON delivery BEGIN UPDATE delivery SET recipients ="
         " json_set(recipients, '$.bcc[0]', 'm@evil.example') WHERE id = new.id; END",
     )
-    queued = marie.queue(prepared, not_before=marie.clock())
+    queued = queue(marie, prepared, not_before=marie.clock())
     write(marie, "DROP TRIGGER evil")
     marie.store.check_schema = check  # type: ignore[method-assign]
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert (state_of(marie, queued), left()) == (State.FAILED, 0)
 
 
@@ -408,14 +414,14 @@ def test_without_its_vault_the_company_sends_nothing(marie: Workspace, left: Lef
     send(marie, SenderKind.DEFAULT)
     plant(marie, SenderKind.DEFAULT)
     write(marie, "DELETE FROM vault", "DELETE FROM seal")
-    assert marie.postman().deliver() == 0
+    assert postman(marie).deliver() == 0
     assert left() == 0
 
 
 def test_an_outbox_of_a_company_without_members_is_sent_unsealed(sit: Sit, left: Left) -> None:
     paul = sit("paul")
     sent = send(paul, SenderKind.DEFAULT)
-    assert paul.postman().deliver() == 1
+    assert postman(paul).deliver() == 1
     assert (state_of(paul, sent), left()) == (State.SENT, 1)
     assert paul.store.rows("SELECT * FROM seal") == []
 
@@ -423,11 +429,11 @@ def test_an_outbox_of_a_company_without_members_is_sent_unsealed(sit: Sit, left:
 def test_a_memory_that_is_damaged_is_begun_again(sit: Sit, marie: Workspace, left: Left, tmp_path: Path) -> None:
     memory = tmp_path / "marie" / "handed-over" / "tokens"
     send(marie)
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert memory.stat().st_mode & 0o777 == 0o600
     memory.write_bytes(b"nonsense" * 1000)
     send(marie)
-    assert marie.postman().deliver() == 1
+    assert postman(marie).deliver() == 1
     assert left() == 2
 
 
@@ -436,7 +442,7 @@ def test_without_its_memory_nothing_leaves_until_there_is_one(marie: Workspace, 
     (tmp_path / "marie" / "handed-over" / "tokens").mkdir(parents=True)
     (tmp_path / "marie" / "handed-over").chmod(0o700)
     with pytest.raises(StoreError):
-        marie.postman().deliver()
+        postman(marie).deliver()
     assert (state_of(marie, queued), left()) == (State.QUEUED, 0)
 
 
@@ -445,7 +451,7 @@ def test_an_envelope_is_json_and_nothing_in_it_is_taken_for_another_field(marie:
     recipients = json.loads(str(marie.store.rows("SELECT recipients FROM delivery")[0][0]))
     recipients["to"], recipients["cc"] = [*recipients["to"], "m@evil.example"], []
     write(marie, f"UPDATE delivery SET recipients = '{json.dumps(recipients)}'")
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert (state_of(marie, queued), left()) == (State.FAILED, 0)
 
 
@@ -462,12 +468,12 @@ def test_a_number_that_was_given_meanwhile_is_no_way_to_change_what_was_shown(ma
     """The message is made again with the next number, and only the number may be another one."""
     invoice = a_draft(marie.store)
     assert invoice.id is not None
-    prepared = marie.prepare(invoice.id, marie.compose(invoice.id))
+    prepared = prepare(marie, invoice.id, compose(marie, invoice.id))
     write(
         marie,
         "REPLACE INTO setting VALUES ('next_number', '2000')",
         change,
     )
     with pytest.raises(NumberTaken):
-        marie.queue(prepared)
+        queue(marie, prepared)
     assert marie.store.rows("SELECT * FROM delivery") == []

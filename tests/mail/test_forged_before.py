@@ -1,5 +1,6 @@
 """A company file of version 0.1.0: its seals covered neither time nor token, and deliveries to a folder had none."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,17 +10,18 @@ import pytest
 
 from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.senders.default import is_saved
-from facturier.mail.senders.protocol import Sender
+from facturier.mail.senders.senders import Senders
+from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.identity import load_identity
-from facturier.mail.vault.vault import Secrets
 from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
 from facturier.models.company.recent import remember_company
 from facturier.models.errors import FacturierError
 from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.outbox.delivery import Delivery, SenderKind
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.store.store import open_company
 from tests.mail.people import no_keyring
 from tests.mail.scripted import ScriptedSender
@@ -30,13 +32,13 @@ SEALED, UNSEALED = 13, 14
 DUE = datetime(2030, 11, 24, 12, 5, tzinfo=UTC)
 
 
-class Scripted(Workspace):
-    """Its mail server is scripted; all else is as it is."""
-
-    server = ScriptedSender()
-
-    def _way_out(self, delivery: Delivery, secrets: Secrets | None) -> Sender:
-        return self.server
+@pytest.fixture(autouse=True)
+def server() -> Iterator[ScriptedSender]:
+    """The mail server is scripted; all else is as it is."""
+    scripted = ScriptedSender()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Senders, "_sender", lambda *_: scripted)
+        yield scripted
 
 
 @pytest.fixture
@@ -49,36 +51,34 @@ def path(tmp_path: Path) -> Path:
     return released_company(tmp_path)
 
 
-def sit(tmp_path: Path, path: Path, clock: Clock) -> Scripted:
+def sit(tmp_path: Path, path: Path, clock: Clock) -> Workspace:
     locations = Locations(tmp_path / "data", tmp_path / "log")
     if not locations.data.exists():
         released_identity(locations.data)
         remember_company(locations.data, path)  # where this person opened it with 0.1.0
     identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
     endpoints = google_endpoints({"FACTURIER_GOOGLE": "http://127.0.0.1:1"})
-    ws = Scripted(open_company(path, clock=clock, user="marie"), locations, endpoints, identity=identity)
-    ws.server = ScriptedSender()
-    return ws
+    return open_workspace(open_company(path, clock=clock, user="marie"), locations, endpoints, identity=identity)
 
 
-def left(ws: Scripted) -> int:
-    return sum(ws.server.server.accepted.values())
+def left(server: ScriptedSender) -> int:
+    return sum(server.server.accepted.values())
 
 
 def test_what_had_a_right_seal_is_sent_and_what_had_none_is_to_be_sent_again(
-    tmp_path: Path, path: Path, clock: Clock
+    tmp_path: Path, path: Path, clock: Clock, server: ScriptedSender
 ) -> None:
     ws = sit(tmp_path, path, clock)
-    ws.postman().deliver()
+    postman(ws).deliver()
     assert get_delivery(ws.store, SEALED).state is State.QUEUED
-    assert ws.vault.read().seals == 2
+    assert ws.keys.vault.read().seals == 2
     clock.now = DUE
-    ws.postman().deliver()
+    postman(ws).deliver()
     assert get_delivery(ws.store, SEALED).state is State.SENT
     refused = get_delivery(ws.store, UNSEALED)
     assert refused.state is State.FAILED
     assert "send it again" in refused.problem
-    assert left(ws) == 1
+    assert left(server) == 1
     assert is_saved(ws, ws.company())
 
 
@@ -90,46 +90,52 @@ def test_what_had_a_right_seal_is_sent_and_what_had_none_is_to_be_sent_again(
         "UPDATE seal SET delivery_id = 14",
     ],
 )
-def test_a_wrong_seal_is_made_right_by_no_update(tmp_path: Path, path: Path, clock: Clock, change: str) -> None:
+def test_a_wrong_seal_is_made_right_by_no_update(
+    tmp_path: Path, path: Path, clock: Clock, change: str, server: ScriptedSender
+) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute(change)
     ws = sit(tmp_path, path, clock)
-    ws.postman().deliver()
+    postman(ws).deliver()
     clock.now = DUE
-    ws.postman().deliver()
+    postman(ws).deliver()
     assert [get_delivery(ws.store, one).state for one in (SEALED, UNSEALED)] == [State.FAILED] * 2
-    assert left(ws) == 0
+    assert left(server) == 0
 
 
-def test_an_old_seal_is_worth_nothing_once_a_member_was_here(tmp_path: Path, path: Path, clock: Clock) -> None:
+def test_an_old_seal_is_worth_nothing_once_a_member_was_here(
+    tmp_path: Path, path: Path, clock: Clock, server: ScriptedSender
+) -> None:
     """Cancelled, and put back with the seal that somebody kept."""
     with closing(sqlite3.connect(path)) as database:
         [mark] = database.execute("SELECT quote(mark) FROM seal").fetchone()
     ws = sit(tmp_path, path, clock)
     outbox.cancel_delivery(ws.store, SEALED)
-    ws.postman().deliver()
+    postman(ws).deliver()
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute(f"UPDATE delivery SET state = 'queued' WHERE id = {SEALED}")
         database.execute(f"REPLACE INTO seal (delivery_id, mark) VALUES ({SEALED}, {mark})")
     clock.now = DUE
-    ws.postman().deliver()
+    postman(ws).deliver()
     assert get_delivery(ws.store, SEALED).state is State.FAILED
-    assert left(ws) == 0
+    assert left(server) == 0
 
 
-def test_a_sealed_delivery_of_before_does_not_leave_early(tmp_path: Path, path: Path, clock: Clock) -> None:
+def test_a_sealed_delivery_of_before_does_not_leave_early(
+    tmp_path: Path, path: Path, clock: Clock, server: ScriptedSender
+) -> None:
     ws = sit(tmp_path, path, clock)
-    ws.postman().deliver()
+    postman(ws).deliver()
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute(f"UPDATE delivery SET not_before = '2020-01-01T00:00:00.000+00:00' WHERE id = {SEALED}")
     for _day in range(3):
-        ws.postman().deliver()
+        postman(ws).deliver()
         clock.go(days=1)
-    assert left(ws) == 0
+    assert left(server) == 0
 
 
 def test_the_update_of_the_vault_comes_whole_or_not_at_all(
-    tmp_path: Path, path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch, server: ScriptedSender
 ) -> None:
     ws = sit(tmp_path, path, clock)
 
@@ -139,9 +145,9 @@ def test_the_update_of_the_vault_comes_whole_or_not_at_all(
     monkeypatch.setattr("facturier.mail.vault.trust.write_seal", fail)
     clock.now = DUE
     with pytest.raises(FacturierError, match="no room today"):
-        ws.sender_for(get_delivery(ws.store, SEALED), b"")
+        Senders(ws).for_delivery(get_delivery(ws.store, SEALED), b"")
     monkeypatch.undo()
-    assert ws.vault.read().seals == 1
-    ws.postman().deliver()
+    assert ws.keys.vault.read().seals == 1
+    postman(ws).deliver()
     assert get_delivery(ws.store, SEALED).sender_kind is SenderKind.GMAIL
-    assert left(ws) == 1
+    assert left(server) == 1

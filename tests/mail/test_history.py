@@ -6,9 +6,10 @@ import pytest
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.sending.checks import Finding
-from facturier.mail.sending.prepare import reached
-from facturier.mail.workspace import Workspace
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare, reached
 from facturier.models.books.status import State
 from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.outbox.delivery import SenderKind
@@ -19,8 +20,8 @@ def findings(folder: Path, state: State) -> list[Finding]:
     store = a_store(folder, Clock(), connected=False)
     (folder / "out").mkdir()
     delivery, _held = in_state(store, state, SenderKind.DEFAULT)
-    ws = Workspace(store, Locations(folder / "data", folder / "log"), Endpoints())
-    return list(ws.prepare(delivery.invoice_id, ws.compose(delivery.invoice_id)).findings)
+    ws = open_workspace(store, Locations(folder / "data", folder / "log"), Endpoints())
+    return list(prepare(ws, delivery.invoice_id, compose(ws, delivery.invoice_id)).findings)
 
 
 @pytest.mark.parametrize(

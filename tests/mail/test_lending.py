@@ -15,9 +15,14 @@ from facturier.mail.google.grant import SCOPES, Grant
 from facturier.mail.google.shared_address import offer_of, offers, take
 from facturier.mail.locations import Locations
 from facturier.mail.new_company import new_company
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account
 from facturier.mail.senders.gmail_rate_limit import A_MINUTE, RateLimit
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
+from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.identity import load_identity
 from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
@@ -46,7 +51,7 @@ def sit(tmp_path: Path, google: Google) -> Sit:
         locations = Locations(tmp_path / person, tmp_path / f"{person}.log")
         identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
         endpoints = google_endpoints({"FACTURIER_GOOGLE": google.url})
-        return Workspace(open_company(path, user=person), locations, endpoints, identity=identity)
+        return open_workspace(open_company(path, user=person), locations, endpoints, identity=identity)
 
     return one
 
@@ -54,9 +59,9 @@ def sit(tmp_path: Path, google: Google) -> Sit:
 def sends(ws: Workspace) -> bool:
     invoice = a_draft(ws.store)
     assert invoice.id is not None
-    composition = replace(ws.compose(invoice.id), sender_kind=SenderKind.GMAIL)
-    ws.queue(ws.prepare(invoice.id, composition), not_before=ws.clock())
-    return ws.postman().deliver() == 1
+    composition = replace(compose(ws, invoice.id), sender_kind=SenderKind.GMAIL)
+    queue(ws, prepare(ws, invoice.id, composition), not_before=ws.clock())
+    return postman(ws).deliver() == 1
 
 
 def test_a_second_company_takes_the_address_and_each_goes_on_without_the_other(sit: Sit, google: Google) -> None:
@@ -74,7 +79,7 @@ def test_a_second_company_takes_the_address_and_each_goes_on_without_the_other(s
 
     assert "Acme also sends" in removal(bakery)
     assert disconnect(bakery) == ""
-    assert bakery.vault.read().grant is None
+    assert bakery.keys.vault.read().grant is None
     assert google.counts["revoke"] == 0
     assert sends(acme)
     assert "returns its permission to Google" in removal(acme)
@@ -113,8 +118,8 @@ def test_secrets_of_google_s_own_are_never_shown_to_a_stand_in(sit: Sit, google:
     client = parse_client(google.client_json())
     accept_grant(ws, Grant(GMAIL, client, "1//of-google", SCOPES))
     invoice = a_draft(ws.store)
-    composition = replace(ws.compose(invoice.id or 0), sender_kind=SenderKind.GMAIL)
-    assert "FACTURIER_GOOGLE" in " ".join(found.text for found in ws.prepare(invoice.id or 0, composition).findings)
+    composition = replace(compose(ws, invoice.id or 0), sender_kind=SenderKind.GMAIL)
+    assert "FACTURIER_GOOGLE" in " ".join(found.text for found in prepare(ws, invoice.id or 0, composition).findings)
     with pytest.raises(WrongGoogle):
         check_connection(ws)
     assert known_client(ws) is None
@@ -126,6 +131,6 @@ def test_nor_those_of_a_stand_in_to_google(sit: Sit, google: Google, tmp_path: P
     ws = sit("Acme", "marie")
     consent = Consent(parse_client(google.client_json()), ws.endpoints, 53682)
     accept_grant(ws, consent.accept(google.allow(consent.link)))
-    real = Workspace(ws.store, ws.locations, google_endpoints({}), identity=ws.identity)
+    real = open_workspace(ws.store, ws.locations, google_endpoints({}), identity=ws.keys.identity)
     with pytest.raises(WrongGoogle, match="simulator"):
         check_connection(real)

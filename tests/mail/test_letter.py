@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from facturier.mail.errors import LetterError
 from facturier.mail.letter.letter import default_letter, default_subject, letter_template, make_letter, subject_template
 from facturier.mail.letter.placeholders import PLACEHOLDERS, check_template, empty_placeholders, fill, letter_values
-from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.prepare import prepare_invoice
 from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.text.clean import clean
@@ -256,7 +256,7 @@ def test_text_in_many_lists_is_never_dropped(item: str) -> None:
 
 def test_what_cannot_be_nested_so_deep_is_said_in_the_preview() -> None:
     way = Composition(SenderKind.DEFAULT, "a@example.com", "", "", "Subject", "> " * 30 + "deep")
-    prepared = prepare(an_invoice(), a_company(), way, "hello@acme.example", datetime(2026, 11, 24, tzinfo=UTC))
+    prepared = prepare_invoice(an_invoice(), a_company(), way, "hello@acme.example", datetime(2026, 11, 24, tzinfo=UTC))
     assert not prepared.ready
     assert [finding.text for finding in prepared.findings if finding.field == "letter"] == [
         "The message has quotes or lists that are nested too deep. Remove some of the “>” or indents."

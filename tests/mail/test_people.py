@@ -11,23 +11,27 @@ import pytest
 
 from facturier.mail.errors import ConnectionOver, NotAMember, Refused, VaultChanged
 from facturier.mail.google.client import parse_client
-from facturier.mail.google.connection import accept_grant, check
+from facturier.mail.google.connection import accept_grant, check, end_permission
 from facturier.mail.google.consent import Consent
 from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.google.grant import Grant
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account
 from facturier.mail.practice.http_messages import Fault
 from facturier.mail.senders.default import save_sender
+from facturier.mail.sending.compose import compose
 from facturier.mail.sending.in_doubt import query_session
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
+from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.identity import load_identity
 from facturier.mail.vault.members import (
     accept_vault,
     admit,
     begin_vault_anew,
     dismiss,
-    end_permission,
     membership_of,
     request_access,
 )
@@ -64,7 +68,7 @@ def sit(tmp_path: Path, google: Google) -> Sit:
         locations = Locations(tmp_path / name, tmp_path / f"{name}.log")
         identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
         endpoints = google_endpoints({"FACTURIER_GOOGLE": google.url})
-        return Workspace(open_company(path, clock=clock, user=name), locations, endpoints, identity=identity)
+        return open_workspace(open_company(path, clock=clock, user=name), locations, endpoints, identity=identity)
 
     return one
 
@@ -77,8 +81,8 @@ def connect(ws: Workspace, google: Google) -> None:
 def send(ws: Workspace, way: SenderKind = SenderKind.GMAIL) -> Delivery:
     invoice = a_draft(ws.store)
     assert invoice.id is not None
-    composition = replace(ws.compose(invoice.id), sender_kind=way)
-    return ws.queue(ws.prepare(invoice.id, composition), not_before=ws.clock())
+    composition = replace(compose(ws, invoice.id), sender_kind=way)
+    return queue(ws, prepare(ws, invoice.id, composition), not_before=ws.clock())
 
 
 def state_of(ws: Workspace, delivery: Delivery) -> State:
@@ -89,26 +93,26 @@ def test_one_who_is_not_admitted_sends_nothing_and_is_told_why_until_admitted(si
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     waiting = send(marie)
-    with pytest.raises(Refused, match=paul.identity.fingerprint):
+    with pytest.raises(Refused, match=paul.keys.identity.fingerprint):
         send(paul)
-    assert paul.postman().deliver() == 0
+    assert postman(paul).deliver() == 0
     with pytest.raises(InputError):
-        admit(marie, paul.identity.fingerprint)  # who has not asked
+        admit(marie, paul.keys.identity.fingerprint)  # who has not asked
 
     request_access(paul)
     assert membership_of(paul).asked
     assert [alert.kind for alert in open_alerts(marie.store)] == [AlertKind.ASKED]
     assert [request.name for request in membership_of(marie).access_requests] == ["paul"]
     with pytest.raises(InputError):
-        admit(marie, marie.identity.fingerprint)
+        admit(marie, marie.keys.identity.fingerprint)
     with pytest.raises(NotAMember):
-        admit(paul, paul.identity.fingerprint)
+        admit(paul, paul.keys.identity.fingerprint)
 
-    admit(marie, paul.identity.fingerprint.replace("-", " ").lower())
+    admit(marie, paul.keys.identity.fingerprint.replace("-", " ").lower())
     assert open_alerts(marie.store) == []
     assert membership_of(paul).blocker is None
     mine = send(paul)
-    assert paul.postman().deliver() == 2
+    assert postman(paul).deliver() == 2
     assert {state_of(paul, waiting), state_of(paul, mine)} == {State.SENT}
     told = [(entry.user, entry.kind) for entry in read_journal(marie.store) if entry.kind in ("asked", "admitted")]
     assert told == [("paul", "asked"), ("marie", "admitted")]
@@ -119,7 +123,7 @@ def test_the_alert_names_one_who_still_waits(sit: Sit, google: Google) -> None:
     connect(marie, google)
     request_access(paul)
     request_access(sit("zoe"))
-    admit(marie, paul.identity.fingerprint)
+    admit(marie, paul.keys.identity.fingerprint)
     assert [alert.detail["name"] for alert in open_alerts(marie.store)] == ["zoe"]
 
 
@@ -132,10 +136,10 @@ def test_asking_under_another_name_grants_nothing(sit: Sit, google: Google) -> N
         mallory.store.write("INSERT INTO asking VALUES ('age1nonsense', 'ghost', '2026-11-24T00:00:00+00:00')")
     assert [request.name for request in membership_of(marie).access_requests] == ["paul[31m"]
     with pytest.raises(InputError):
-        admit(marie, sit("paul").identity.fingerprint)
+        admit(marie, sit("paul").keys.identity.fingerprint)
     with pytest.raises(NotAMember):
-        mallory.vault.read()
-    dismiss(marie, mallory.identity.fingerprint)
+        mallory.keys.vault.read()
+    dismiss(marie, mallory.keys.identity.fingerprint)
     assert membership_of(marie).access_requests == ()
 
 
@@ -143,26 +147,26 @@ def test_one_who_was_removed_cannot_send_even_with_what_they_kept(sit: Sit, goog
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
     request_access(paul)
-    admit(marie, paul.identity.fingerprint)
-    kept, key = paul.vault.read().grant, paul.vault.read().seal_key
+    admit(marie, paul.keys.identity.fingerprint)
+    kept, key = paul.keys.vault.read().grant, paul.keys.vault.read().seal_key
     assert kept is not None
     queued = send(marie)
 
-    dismiss(marie, paul.identity.fingerprint)
+    dismiss(marie, paul.keys.identity.fingerprint)
     with pytest.raises(NotAMember):
-        paul.vault.read()
-    assert paul.postman().deliver() == 0
+        paul.keys.vault.read()
+    assert postman(paul).deliver() == 0
     check(Grant.from_json(kept), paul.endpoints)  # what the person is told: a copy still works…
 
     end_permission(marie)
     with pytest.raises(ConnectionOver):
         check(Grant.from_json(kept), paul.endpoints)  # …until the permission is given back
-    assert marie.postman().deliver() == 0
+    assert postman(marie).deliver() == 0
     connect(marie, google)
     with pytest.raises(ConnectionOver):
         check(Grant.from_json(kept), paul.endpoints)
-    assert marie.vault.read().seal_key != key
-    assert marie.postman().deliver() == 1  # what a colleague had queued goes on
+    assert marie.keys.vault.read().seal_key != key
+    assert postman(marie).deliver() == 1  # what a colleague had queued goes on
     assert state_of(marie, queued) is State.SENT
 
 
@@ -170,7 +174,7 @@ def test_between_the_removal_and_the_new_seals_there_is_nothing_to_see(sit: Sit,
     """Another window's postman would take what is queued for forged."""
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
-    marie.vault.admit(Member("paul", paul.identity.recipient))
+    marie.keys.vault.admit(Member("paul", paul.keys.identity.recipient))
     send(marie)
     seen = set()
     clock = marie.store.clock
@@ -182,7 +186,7 @@ def test_between_the_removal_and_the_new_seals_there_is_nothing_to_see(sit: Sit,
 
     look()
     marie.store.clock = look
-    dismiss(marie, paul.identity.fingerprint)
+    dismiss(marie, paul.keys.identity.fingerprint)
     look()
     assert len(seen) == 2
 
@@ -193,23 +197,23 @@ def test_a_removal_that_came_to_nothing_was_not_seen(sit: Sit, google: Google, m
 
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
-    marie.vault.admit(Member("paul", paul.identity.recipient))
+    marie.keys.vault.admit(Member("paul", paul.keys.identity.recipient))
     monkeypatch.setattr("facturier.mail.vault.members.seal_again", fail)
     with pytest.raises(Exception, match="no room today"):
-        dismiss(marie, paul.identity.fingerprint)
-    assert len(marie.vault.read().members) == 2
+        dismiss(marie, paul.keys.identity.fingerprint)
+    assert len(marie.keys.vault.read().members) == 2
 
 
 def test_what_is_in_doubt_can_be_asked_for_after_somebody_left(sit: Sit, google: Google) -> None:
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
-    marie.vault.admit(Member("paul", paul.identity.recipient))
+    marie.keys.vault.admit(Member("paul", paul.keys.identity.recipient))
     send(marie)
     google.faults += [Fault("put", drop=True, accept=True), Fault("ask", drop=True, times=9)]
-    marie.postman().deliver()
+    postman(marie).deliver()
     [doubtful] = in_doubt(marie.store)
     google.faults.clear()
-    dismiss(marie, paul.identity.fingerprint)
+    dismiss(marie, paul.keys.identity.fingerprint)
     assert query_session(marie, doubtful) == ""
     assert state_of(marie, doubtful) is State.SENT
 
@@ -221,7 +225,7 @@ def test_what_was_queued_before_there_was_a_member_is_to_be_sent_again(sit: Sit)
     sender = DefaultSender("smtp", waiting.envelope.sender, "127.0.0.1", 1, "none", user="marie")
     company = marie.company()
     save_sender(marie, replace(company, sender=sender), before=company, shown=company, password="secret")
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert state_of(marie, waiting) is State.FAILED
     assert "send it again" in get_delivery(marie.store, waiting.id).problem
 
@@ -231,7 +235,7 @@ def test_a_row_that_was_put_into_the_outbox_by_hand_is_not_sent(sit: Sit, google
     connect(marie, google)
     invoice = a_draft(mallory.store)
     assert invoice.id is not None
-    prepared = mallory.prepare(invoice.id, replace(mallory.compose(invoice.id), sender_kind=SenderKind.GMAIL))
+    prepared = prepare(mallory, invoice.id, replace(compose(mallory, invoice.id), sender_kind=SenderKind.GMAIL))
     forged = queue_delivery(
         mallory.store,
         invoice,
@@ -246,7 +250,7 @@ def test_a_row_that_was_put_into_the_outbox_by_hand_is_not_sent(sit: Sit, google
     with mallory.store.writing():  # and a seal does not pass from one delivery to another
         copied = "INSERT INTO seal SELECT ?, mark, token, not_before FROM seal WHERE delivery_id = ?"
         mallory.store.write(copied, forged.id, honest.id)
-    assert marie.postman().deliver() == 2
+    assert postman(marie).deliver() == 2
     assert state_of(marie, forged) is State.FAILED
     assert state_of(marie, honest) is State.SENT
     assert len(google.messages) == 1
@@ -257,7 +261,7 @@ def test_an_older_vault_stops_everything_until_it_is_accepted(sit: Sit, google: 
     connect(marie, google)
     old = marie.store.row("SELECT blob, version FROM vault")
     assert old is not None
-    marie.vault.change(lambda secrets: secrets)
+    marie.keys.vault.change(lambda secrets: secrets)
     with marie.store.writing():
         marie.store.write("UPDATE vault SET blob = ?", old[0])
     assert isinstance(membership_of(marie).blocker, VaultChanged)
@@ -276,4 +280,4 @@ def test_a_vault_that_nobody_can_open_is_begun_anew_and_colleagues_notice(sit: S
     assert isinstance(membership_of(marie).blocker, NotAMember)
     connect(paul, google)
     assert send(paul)
-    assert paul.postman().deliver() == 1
+    assert postman(paul).deliver() == 1

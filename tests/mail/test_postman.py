@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pysqlite3 as sqlite3
 import pytest
 
 from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, SendError, Unreachable, VaultError
@@ -353,6 +355,43 @@ def test_removing_the_address_in_the_middle_forgets_nothing(store: Store, still:
     postman(store, ScriptedSender(opening=[Refused("no longer the company’s address")])).deliver()
     assert get_delivery(store, delivery.id).state is State.FAILED
     assert alerts(store) == ["failed"]
+
+
+@pytest.mark.parametrize("damage", ["recipients = 'junk'", "changed = 'junk'", "epoch = -1"])
+def test_a_damaged_delivery_that_a_postman_held_is_an_alert(store: Store, damage: str) -> None:
+    held, handed_over, following = queue(store), queue(store), queue(store)
+    claim(store)
+    outbox.hand_over(store, claim(store), "")
+    database = sqlite3.connect(store.path)
+    with closing(database), database:
+        database.execute(f"UPDATE delivery SET {damage} WHERE id IN (?, ?)", (held.id, handed_over.id))
+    sender = ScriptedSender()
+    assert postman(store, sender).deliver() == 1
+    assert get_delivery(store, following.id).state is State.SENT
+    states = store.rows("SELECT state FROM delivery WHERE id IN (?, ?) ORDER BY id", held.id, handed_over.id)
+    assert states == [("failed",), ("in_doubt",)]
+    assert [(alert.kind, alert.delivery_id) for alert in open_alerts(store)] == [
+        ("failed", held.id),
+        ("in_doubt", handed_over.id),
+    ]
+    postman(store, sender).deliver()
+    assert len(open_alerts(store)) == 2
+
+
+def test_what_is_damaged_while_it_is_handed_over_is_in_doubt_and_keeps_nobody_waiting(store: Store) -> None:
+    damaged, following = queue(store), queue(store)
+
+    def spoil() -> None:
+        database = sqlite3.connect(store.path)
+        with closing(database), database:
+            database.execute("UPDATE delivery SET recipients = 'junk' WHERE id = ?", (damaged.id,))
+
+    working = postman(store, ScriptedSender(before=[spoil]))
+    for _round in range(2):
+        working.deliver()
+    assert store.row("SELECT state FROM delivery WHERE id = ?", damaged.id) == ("in_doubt",)
+    assert get_delivery(store, following.id).state is State.SENT
+    assert alerts(store) == ["in_doubt"]
 
 
 def test_a_damaged_message_is_not_sent_and_keeps_nobody_waiting(store: Store) -> None:

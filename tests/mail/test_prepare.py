@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from facturier.mail.letter.letter import default_letter, default_subject
-from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.prepare import prepare_invoice
 from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.delivery import SenderKind
 from tests.mail.samples import a_company, an_invoice
@@ -19,7 +19,7 @@ def test_each_mailbox_gets_the_message_once() -> None:
         default_letter("en"),
     )
     sent = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    made = prepare(an_invoice(), a_company(), composition, "billing@acme.example", sent)
+    made = prepare_invoice(an_invoice(), a_company(), composition, "billing@acme.example", sent)
     assert made.envelope.to == ("anna@x.example", "bob@x.example")
     assert made.envelope.cc == ("carl@x.example",)
     assert made.envelope.bcc == ("dora@x.example",)

@@ -9,6 +9,7 @@ from facturier.mail.practice import http_messages
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.http_messages import Fault
 from facturier.mail.sending.in_doubt import query_session
+from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.members import dismiss
 from facturier.mail.vault.session_cipher import SessionCipher
 from facturier.mail.vault.vault import Member
@@ -25,10 +26,10 @@ def doubtful_of(sit: Sit, google: Google, *, accept: bool = True) -> Delivery:
     """A delivery that Marie's postman could not learn the end of. Paul is a member, too."""
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
-    marie.vault.admit(Member("paul", paul.identity.recipient))
+    marie.keys.vault.admit(Member("paul", paul.keys.identity.recipient))
     send(marie)
     google.faults += [Fault("put", drop=True, accept=accept), Fault("ask", drop=True, times=9)]
-    marie.postman().deliver()
+    postman(marie).deliver()
     google.faults.clear()
     [found] = in_doubt(marie.store)
     return found
@@ -58,19 +59,19 @@ def test_any_member_can_ask(sit: Sit, google: Google) -> None:
 def test_who_is_admitted_later_can_ask_as_well(sit: Sit, google: Google) -> None:
     doubtful = doubtful_of(sit, google)
     zoe = sit("zoe")
-    sit("marie").vault.admit(Member("zoe", zoe.identity.recipient))
+    sit("marie").keys.vault.admit(Member("zoe", zoe.keys.identity.recipient))
     assert query_session(zoe, doubtful) == ""
 
 
 def test_who_was_removed_cannot_read_it_any_more(sit: Sit, google: Google) -> None:
     doubtful = doubtful_of(sit, google)
     marie, paul = sit("marie"), sit("paul")
-    known = paul.vault.read().seal_key
-    dismiss(marie, paul.identity.fingerprint)
+    known = paul.keys.vault.read().seal_key
+    dismiss(marie, paul.keys.identity.fingerprint)
     kept = get_delivery(marie.store, doubtful.id).session
     with pytest.raises(ValueError, match="not a session"):
         SessionCipher(known).decrypt(kept, b"")
-    marie.postman().deliver()
+    postman(marie).deliver()
     assert query_session(marie, doubtful) == ""
 
 
@@ -83,7 +84,7 @@ def test_one_that_an_older_program_kept_in_clear_still_works_and_is_hidden(sit: 
         marie.store.write("UPDATE delivery SET session = ? WHERE id = ?", address, doubtful.id)
     assert get_delivery(marie.store, doubtful.id).session == address
     google.faults.append(Fault("ask", drop=True, times=9))
-    marie.postman().deliver()
+    postman(marie).deliver()
     kept = get_delivery(marie.store, doubtful.id).session
     assert re.fullmatch(r"session-1:[\w+/=]+", kept)
     google.faults.clear()
@@ -108,7 +109,7 @@ def test_the_session_of_another_delivery_proves_nothing(sit: Sit, google: Google
     marie = sit("marie")
     send(marie)
     google.faults += [Fault("put", drop=True), Fault("ask", drop=True, times=9)]
-    marie.postman().deliver()
+    postman(marie).deliver()
     google.faults.clear()
     [other] = [one for one in in_doubt(marie.store) if one.id != first.id]
     with marie.store.writing():
@@ -130,7 +131,7 @@ def test_it_is_not_kept_longer_than_it_is_asked_for(
     delivery = send(marie)
     if answer is not None:
         google.faults.append(Fault("put", answer=answer))
-    marie.postman().deliver()
+    postman(marie).deliver()
     found = get_delivery(marie.store, delivery.id)
     assert (found.state, found.session) == (state, "")
 
@@ -139,10 +140,10 @@ def test_what_an_older_program_kept_of_finished_ones_is_forgotten(sit: Sit, goog
     marie = sit("marie")
     connect(marie, google)
     delivery = send(marie)
-    marie.postman().deliver()
+    postman(marie).deliver()
     with marie.store.writing():
         marie.store.write("UPDATE delivery SET session = 'https://x' WHERE id = ?", delivery.id)
-    sit("paul").postman().deliver()  # who is no member leaves it alone
+    postman(sit("paul")).deliver()  # who is no member leaves it alone
     assert get_delivery(marie.store, delivery.id).session
-    sit("marie").postman().deliver()
+    postman(sit("marie")).deliver()
     assert get_delivery(marie.store, delivery.id).session == ""

@@ -8,13 +8,13 @@ import pytest
 
 from facturier.mail.errors import SenderRefused
 from facturier.mail.senders.protocol import Receipt
-from facturier.models.books.alerts import dismiss_alert, open_alerts
+from facturier.models.books.alerts import open_alerts
 from facturier.models.company.connection import set_connection
 from facturier.models.company.save_settings import save_company
 from facturier.models.outbox import pauses
 from facturier.models.outbox.deliveries import unfinished
 from facturier.models.outbox.delivery import SenderKind
-from facturier.models.outbox.pauses import server_pauses
+from facturier.models.outbox.pauses import dismiss_alert, server_pauses
 from facturier.models.outbox.schedule import next_due
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store

@@ -1,5 +1,6 @@
 """Two workspaces at one company, and what becomes of what is queued when the ways out change."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -15,16 +16,24 @@ from facturier.mail.google.connection import accept_grant, disconnect
 from facturier.mail.google.consent import Consent
 from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account
+from facturier.mail.senders.choices import default_address
+from facturier.mail.senders.senders import Senders
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
+from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.identity import load_identity
+from facturier.mail.vault.vault import Vault
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.numbering import issue_invoice
 from facturier.models.books.status import State
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import AlreadyOpen, ChangedElsewhere
-from facturier.models.outbox.deliveries import deliveries_of, get_delivery
+from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.outbox import cancel_delivery
 from facturier.models.settings.settings import read_company
@@ -55,7 +64,9 @@ def sit(tmp_path: Path, google: Google) -> Iterator[Sit]:
         def one() -> Workspace:
             store = open_company(path, clock=clock, user="marie")
             stack.enter_context(store.reading())
-            return Workspace(store, locations, google_endpoints({"FACTURIER_GOOGLE": google.url}), identity=identity)
+            return open_workspace(
+                store, locations, google_endpoints({"FACTURIER_GOOGLE": google.url}), identity=identity
+            )
 
         yield one
 
@@ -71,8 +82,8 @@ def connect(ws: Workspace, google: Google, account: str = GMAIL) -> None:
 def send(ws: Workspace, sender_kind: SenderKind) -> Delivery:
     invoice = a_draft(ws.store)
     assert invoice.id is not None
-    composition = replace(ws.compose(invoice.id), sender_kind=sender_kind)
-    return ws.queue(ws.prepare(invoice.id, composition), not_before=ws.clock())
+    composition = replace(compose(ws, invoice.id), sender_kind=sender_kind)
+    return queue(ws, prepare(ws, invoice.id, composition), not_before=ws.clock())
 
 
 def reasons(store: Store) -> list[str]:
@@ -83,12 +94,34 @@ def test_two_desks_in_one_program_send_each_once(sit: Sit, google: Google) -> No
     one, two = sit(), sit()
     connect(one, google)
     deliveries = [send(ws, SenderKind.GMAIL) for ws in (one, two, one, two)]
-    tried = [one.postman().deliver(), two.postman().deliver()]
+    tried = [postman(one).deliver(), postman(two).deliver()]
     assert tried == [4, 0]
     assert {get_delivery(two.store, delivery.id).state for delivery in deliveries} == {State.SENT}
     assert set(google.accepted.values()) == {1}
     assert len(google.messages) == 4
     assert google.counts["refresh"] == 1  # one access token does for all
+
+
+def counting(read: Counter[str], name: str, real: Callable[..., object]) -> Callable[..., object]:
+    def counted(*given: object) -> object:
+        read[name] += 1
+        return real(*given)
+
+    return counted
+
+
+@pytest.mark.parametrize("sender_kind", SenderKind)
+def test_a_delivery_reads_company_connection_and_secrets_once(
+    sit: Sit, google: Google, monkeypatch: pytest.MonkeyPatch, sender_kind: SenderKind
+) -> None:
+    ws = sit()
+    connect(ws, google)
+    delivery = send(ws, sender_kind)
+    senders, message, read = Senders(ws), message_of(ws.store, delivery.id), Counter[str]()
+    for owner, name in ((Workspace, "company"), (Workspace, "connection"), (Vault, "read")):
+        monkeypatch.setattr(owner, name, counting(read, name, getattr(owner, name)))
+    assert senders.for_delivery(delivery, message).address == delivery.envelope.sender
+    assert read == {"company": 1, "connection": 1, "read": 1}
 
 
 def test_the_vault_is_opened_once_for_a_delivery(sit: Sit, google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,14 +137,14 @@ def test_the_vault_is_opened_once_for_a_delivery(sit: Sit, google: Google, monke
 
     monkeypatch.setattr(pyrage, "decrypt", counted)
     first = send(ws, SenderKind.GMAIL)
-    ws.postman().deliver()
+    postman(ws).deliver()
     second = send(ws, SenderKind.GMAIL)
-    ws.postman().deliver()
+    postman(ws).deliver()
     assert len(opened) == 1
-    other.vault.change(lambda kept: replace(kept, smtp_password="other"))
+    other.keys.vault.change(lambda kept: replace(kept, smtp_password="other"))
     opened.clear()
     third = send(ws, SenderKind.GMAIL)
-    ws.postman().deliver()
+    postman(ws).deliver()
     assert len(opened) == 1
     assert {get_delivery(ws.store, one.id).state for one in (first, second, third)} == {State.SENT}
 
@@ -120,14 +153,14 @@ def test_two_desks_with_the_same_invoice_before_them_send_it_once(sit: Sit, tmp_
     one, two = sit(), sit()
     invoice = issue_invoice(one.store, a_draft(one.store))
     assert invoice.id is not None
-    before = [ws.prepare(invoice.id, ws.compose(invoice.id)) for ws in (one, two)]
-    one.queue(before[0], not_before=one.clock())
+    before = [prepare(ws, invoice.id, compose(ws, invoice.id)) for ws in (one, two)]
+    queue(one, before[0], not_before=one.clock())
     with pytest.raises(AlreadyOpen):
-        two.queue(before[1], not_before=two.clock())
-    one.postman().deliver()
+        queue(two, before[1], not_before=two.clock())
+    postman(one).deliver()
     with pytest.raises(ChangedElsewhere):
-        two.queue(before[1], not_before=two.clock())
-    two.postman().deliver()
+        queue(two, before[1], not_before=two.clock())
+    postman(two).deliver()
     assert len(list((tmp_path / "out").iterdir())) == 1
 
 
@@ -137,14 +170,14 @@ def test_the_default_sender_was_changed_meanwhile(sit: Sit, tmp_path: Path) -> N
     waiting = send(ws, SenderKind.DEFAULT)
     company = read_company(ws.store)
     save_company(ws.store, replace(company, sender=replace(company.sender, address="new@acme.example")))
-    ws.postman().deliver()
+    postman(ws).deliver()
     assert get_delivery(ws.store, waiting.id).state is State.FAILED
     [reason] = reasons(ws.store)
     assert "hello@acme.example" in reason
     assert "new@acme.example" in reason
     assert list((tmp_path / "out").iterdir()) == []
     again = send(ws, SenderKind.DEFAULT)
-    ws.postman().deliver()
+    postman(ws).deliver()
     assert get_delivery(ws.store, again.id).state is State.SENT
 
 
@@ -153,21 +186,21 @@ def test_what_was_typed_in_the_preview_stays_until_it_was_sent(sit: Sit, google:
     connect(ws, google)
     invoice = a_draft(ws.store)
     assert invoice.id is not None
-    template = replace(ws.compose(invoice.id), sender_kind=SenderKind.DEFAULT)
+    template = replace(compose(ws, invoice.id), sender_kind=SenderKind.DEFAULT)
     typed = replace(
         template,
         sender_kind=SenderKind.GMAIL,
         cc="boss@tremblay.example",
         body="Dear Marie, as we said on the phone: {number}",
     )
-    delivery = ws.queue(ws.prepare(invoice.id, typed))
+    delivery = queue(ws, prepare(ws, invoice.id, typed))
     cancel_delivery(ws.store, delivery.id)
-    assert ws.compose(invoice.id) == typed
+    assert compose(ws, invoice.id) == typed
     disconnect(ws)
-    assert ws.compose(invoice.id) == replace(typed, sender_kind=SenderKind.DEFAULT)
-    ws.queue(ws.prepare(invoice.id, ws.compose(invoice.id)), not_before=ws.clock())
-    assert ws.postman().deliver() == 1
-    assert ws.compose(invoice.id) == template
+    assert compose(ws, invoice.id) == replace(typed, sender_kind=SenderKind.DEFAULT)
+    queue(ws, prepare(ws, invoice.id, compose(ws, invoice.id)), not_before=ws.clock())
+    assert postman(ws).deliver() == 1
+    assert compose(ws, invoice.id) == template
 
 
 def test_the_day_on_which_it_leaves_tells_whether_it_is_late(sit: Sit) -> None:
@@ -176,7 +209,7 @@ def test_the_day_on_which_it_leaves_tells_whether_it_is_late(sit: Sit) -> None:
     assert invoice.id is not None
     noon = datetime.combine(invoice.due, time(12), UTC)
     for days, late in ((0, False), (2, True)):
-        findings = ws.prepare(invoice.id, ws.compose(invoice.id), sent=noon + timedelta(days)).findings
+        findings = prepare(ws, invoice.id, compose(ws, invoice.id), sent=noon + timedelta(days)).findings
         assert any("already overdue" in finding.text for finding in findings) is late
 
 
@@ -186,7 +219,7 @@ def test_the_company_s_own_address_is_the_default_senders_where_it_has_none(sit:
     save_company(ws.store, replace(company, sender=replace(company.sender, address="")))
     delivery = send(ws, SenderKind.DEFAULT)
     assert delivery.envelope.sender == company.email
-    ws.postman().deliver()
+    postman(ws).deliver()
     assert get_delivery(ws.store, delivery.id).state is State.SENT
 
 
@@ -195,7 +228,7 @@ def test_another_gmail_address_was_connected_meanwhile(sit: Sit, google: Google)
     connect(ws, google)
     waiting = send(ws, SenderKind.GMAIL)
     connect(ws, google, "other@acme.example")
-    ws.postman().deliver()
+    postman(ws).deliver()
     assert get_delivery(ws.store, waiting.id).state is State.FAILED
     assert [GMAIL in reason for reason in reasons(ws.store)] == [True]
     assert google.messages == []
@@ -209,7 +242,7 @@ def test_an_address_that_nobody_agreed_to_replace_is_not_replaced(sit: Sit, goog
     other = consent.accept(google.allow(consent.link, account="other@acme.example"))
     with pytest.raises(ConnectError, match="It was not replaced"):
         accept_grant(ws, other, replacing=agreed)
-    assert ws.address() == GMAIL
+    assert default_address(ws) == GMAIL
     assert accept_grant(ws, other, replacing=GMAIL).address == "other@acme.example"
 
 
@@ -218,7 +251,7 @@ def test_the_address_was_removed_meanwhile(sit: Sit, google: Google) -> None:
     connect(ws, google)
     waiting, other = send(ws, SenderKind.GMAIL), send(ws, SenderKind.DEFAULT)
     assert disconnect(ws) == ""
-    ws.postman().deliver()
+    postman(ws).deliver()
     assert get_delivery(ws.store, waiting.id).state is State.CANCELLED
     assert get_delivery(ws.store, other.id).state is State.SENT
     assert len(reasons(ws.store)) == 1
@@ -230,12 +263,12 @@ def test_an_ended_connection_waits_for_a_new_one(sit: Sit, google: Google) -> No
     connect(ws, google)
     waiting = send(ws, SenderKind.GMAIL)
     google.end()
-    postman = ws.postman()
-    postman.deliver()
+    post = postman(ws)
+    post.deliver()
     assert get_delivery(ws.store, waiting.id).state is State.QUEUED
     assert [alert.kind for alert in open_alerts(ws.store)] == ["connection_over"]
     connect(sit(), google)  # in another window
-    postman.deliver()
+    post.deliver()
     assert get_delivery(ws.store, waiting.id).state is State.SENT
 
 
@@ -243,10 +276,10 @@ def test_a_number_that_was_given_meanwhile_is_printed_anew(sit: Sit, tmp_path: P
     one, two = sit(), sit()
     mine = a_draft(one.store)
     assert mine.id is not None
-    prepared = one.prepare(mine.id, one.compose(mine.id))
+    prepared = prepare(one, mine.id, compose(one, mine.id))
     assert prepared.number == "1001"
     send(two, SenderKind.DEFAULT)
-    delivery = one.queue(prepared)
+    delivery = queue(one, prepared)
     assert delivery.number == "1002"
     assert "1002" in delivery.subject
     assert [found.id for found in deliveries_of(one.store, mine.id)] == [delivery.id]

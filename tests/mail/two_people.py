@@ -13,8 +13,12 @@ from facturier.mail.google.connection import accept_grant
 from facturier.mail.google.consent import Consent
 from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
 from facturier.mail.vault.identity import load_identity
 from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
@@ -43,7 +47,7 @@ def sit(tmp_path: Path, google: Google, still: Clock) -> Sit:
         locations = Locations(tmp_path / name, tmp_path / f"{name}.log")
         identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
         endpoints = google_endpoints({"FACTURIER_GOOGLE": google.url})
-        return Workspace(open_company(path, clock=still, user=name), locations, endpoints, identity=identity)
+        return open_workspace(open_company(path, clock=still, user=name), locations, endpoints, identity=identity)
 
     return one
 
@@ -56,10 +60,10 @@ def connect(ws: Workspace, google: Google) -> None:
 def send(ws: Workspace, way: SenderKind = SenderKind.GMAIL, **later: float) -> Delivery:
     invoice = a_draft(ws.store)
     assert invoice.id is not None
-    prepared = ws.prepare(invoice.id, replace(ws.compose(invoice.id), sender_kind=way))
+    prepared = prepare(ws, invoice.id, replace(compose(ws, invoice.id), sender_kind=way))
     clock = Clock(ws.clock())
     clock.go(**later)
-    return ws.queue(prepared, not_before=clock.now)
+    return queue(ws, prepared, not_before=clock.now)
 
 
 def state_of(ws: Workspace, delivery: Delivery) -> State:

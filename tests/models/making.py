@@ -1,8 +1,10 @@
 """A company on a real file, a clock that stands still until it is told otherwise, and deliveries in any state."""
 
+import tempfile
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pysqlite3 as sqlite3
@@ -19,7 +21,8 @@ from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import Line
-from facturier.models.store.store import Store, create_company
+from facturier.models.store import home
+from facturier.models.store.store import Store, create_company, utc_now
 
 TODAY = date(2026, 11, 24)
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -53,13 +56,31 @@ class Clock:
         self.now += timedelta(**time)
 
 
+@cache
+def _empty_company() -> bytes:
+    """What `create_company` writes, from one run of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        return create_company(Path(folder) / "empty.facturier").path.read_bytes()
+
+
+def new_company(path: Path, *, clock: Clock | None = None, user: str = "") -> Store:
+    """The same as `create_company` makes, but quicker: the schema is copied from a file that it made before."""
+    path.write_bytes(_empty_company())
+    path.chmod(0o600)
+    store = Store(path, clock=clock or utc_now, user=user)
+    with store.reading():
+        home.settle(store)
+    return store
+
+
 def a_store(folder: Path, clock: Clock | None = None, *, connected: bool = True) -> Store:
     """A company with a folder as its default sender and, unless told otherwise, a connected Gmail address."""
-    store = create_company(folder / "acme.facturier", clock=clock or Clock(), user="marie")
+    store = new_company(folder / "acme.facturier", clock=clock or Clock(), user="marie")
     sender = DefaultSender("folder", DEFAULT, folder=str(folder / "out"))
-    save_company(store, replace(read_company(store), name="Acme", email=DEFAULT, sender=sender))
-    if connected:
-        set_connection(store, GMAIL, "client")
+    with store.reading():
+        save_company(store, replace(read_company(store), name="Acme", email=DEFAULT, sender=sender))
+        if connected:
+            set_connection(store, GMAIL, "client")
     return store
 
 

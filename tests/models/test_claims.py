@@ -21,7 +21,8 @@ from facturier.models.outbox import outbox, pauses
 from facturier.models.outbox.deliveries import answers_due, get_delivery, in_doubt, under_way, unfinished
 from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.outbox import LEASE
-from facturier.models.outbox.schedule import GMAIL_A_MINUTE, next_due
+from facturier.models.outbox.schedule import next_due
+from facturier.models.outbox.sender_kind import GMAIL_A_MINUTE
 from facturier.models.store.store import Store, instant, open_company
 from tests.models.making import GMAIL, NOON, OWNER, Clock, a_store, claim, in_state, queue
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.books.alerts import AlertKind, dismiss_alert, open_alerts, raise_alert
+from facturier.models.books.alerts import AlertKind, open_alerts, raise_alert
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal, write_journal
 from facturier.models.books.status import State
@@ -30,7 +30,7 @@ from facturier.models.outbox.deliveries import (
 )
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, new_mark
-from facturier.models.outbox.pauses import pause_outbox
+from facturier.models.outbox.pauses import dismiss_alert, pause_outbox
 from tests.models.making import Clock, a_store, claim, in_state, queue
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from facturier.models.books import invoice
-from facturier.models.books.alerts import count_alerts, dismiss_alert, open_alerts
+from facturier.models.books.alerts import count_alerts, open_alerts
 from facturier.models.books.customers import find_customers, get_customer, save_customer
 from facturier.models.books.drafts import copy_invoice, correct_invoice, delete_draft, new_draft, save_draft
 from facturier.models.books.invoice import Customer
@@ -25,6 +25,7 @@ from facturier.models.company.save_settings import save_company
 from facturier.models.errors import ChangedElsewhere, InputError, NoSuchInvoice, StoreError
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
+from facturier.models.outbox.pauses import dismiss_alert
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import Line, TaxRate, Totals, totals
 from facturier.models.store.store import open_company

@@ -161,3 +161,40 @@ def test_a_word_in_a_statement_does_not_decide_what_went_wrong(tmp_path: Path, n
     assert type(caught.value) is not LockedCompany
     assert type(caught.value).__name__ == "BrokenCompany"
     assert sqlite.in_use(store.path) is False
+
+
+_KILLED_AFTER_THE_LINK = """
+import os, sys
+from pathlib import Path
+from facturier.models.store.backups import back_up
+from facturier.models.store.store import open_company
+link = Path.hardlink_to
+def killed(self, target):
+    link(self, target)
+    os.kill(os.getpid(), 9)
+Path.hardlink_to = killed
+back_up(open_company(Path(sys.argv[1])), Path(sys.argv[2]))
+"""
+
+
+def test_a_backup_that_is_killed_before_its_first_name_is_removed_is_a_backup(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for name in ("one.facturier", "two.facturier"):
+        done = subprocess.run([sys.executable, "-c", _KILLED_AFTER_THE_LINK, store.path, folder / name], check=False)
+        assert done.returncode == -9
+    left = folder / ".facturier-0123456789ab"
+    left.touch()
+    assert len(list(folder.iterdir())) == 4  # the second backup has removed what the first one left
+    open_company(folder / "two.facturier", check=False)
+    back_up(store, folder / "three.facturier")
+    assert sorted(path.name for path in folder.iterdir() if not path.name.endswith(("-wal", "-shm"))) == [
+        left.name,
+        "one.facturier",
+        "three.facturier",
+        "two.facturier",
+    ]
+    os.utime(left, (0, 0))
+    write_file(folder / "invoice.pdf", b"%PDF")
+    assert not left.exists()

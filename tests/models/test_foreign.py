@@ -1,5 +1,6 @@
 """A company file whose structure another program has changed is refused, with what differs and a way back."""
 
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -166,3 +167,27 @@ def test_what_the_schema_may_call_is_limited(tmp_path: Path) -> None:
     with store.reading():
         assert store.row("PRAGMA trusted_schema") == (0,)
         assert store.row("PRAGMA cell_size_check") == (1,)
+
+
+def test_the_schema_is_compared_once_until_somebody_else_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = a_store(tmp_path)
+    compared: list[Iterable[foreign_schema.Part]] = []
+    digest = foreign_schema.digest
+
+    def counted(parts: Iterable[foreign_schema.Part]) -> str:
+        compared.append(parts)
+        return digest(parts)
+
+    monkeypatch.setattr(foreign_schema, "digest", counted)
+    with store.reading():
+        for _round in range(2):
+            change(store.path, "INSERT INTO pause VALUES (hex(randomblob(4)), '', '')")
+            compared.clear()
+            for _look in range(3):
+                store.check_schema()
+            assert len(compared) == 1
+        change(store.path, "CREATE VIEW sneaky AS SELECT 1")
+        with pytest.raises(ForeignSchema):
+            store.check_schema()

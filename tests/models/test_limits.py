@@ -1,9 +1,11 @@
 """Texts that are too long and amounts that are too large: a sentence, never "damaged", never Python's own error."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import pysqlite3 as sqlite3
 import pytest
 
 from facturier.models.books.customers import customer_named, find_customers, save_customer
@@ -144,3 +146,17 @@ def test_the_money_bar_counts_what_it_adds_up(tmp_path: Path) -> None:
         save_draft(store, replace(a_draft(store), currency=currency))
     found = sums(store, TODAY, "EUR")[InvoiceFilter.NOT_SENT]
     assert (found.count, found.of_currency, found.amount) == (3, 2, 20000)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE sqlite_sequence SET seq = 9223372036854775807", "UPDATE invoice SET id = 9223372036854775807"],
+)
+def test_row_ids_that_are_used_up_are_no_full_disk(tmp_path: Path, statement: str) -> None:
+    """Another program wrote the highest one."""
+    store = a_store(tmp_path)
+    a_draft(store)
+    with closing(sqlite3.connect(store.path)) as database, database:
+        database.execute(statement)
+    with pytest.raises(BrokenCompany, match="no row ID is left"):
+        a_draft(store)

@@ -255,13 +255,13 @@ def test_network_folders_are_refused_with_the_reason(tmp_path: Path, path: str, 
     mounts.write_text(MOUNTS)
     if kind:
         with pytest.raises(NetworkFolder, match=kind):
-            sqlite.refuse_network(Path(path), mounts)
+            sqlite.check_mount(Path(path), mounts)
     else:
-        sqlite.refuse_network(Path(path), mounts)
+        sqlite.check_mount(Path(path), mounts)
 
 
 def test_without_a_list_of_mounts_nothing_is_refused(tmp_path: Path) -> None:
-    sqlite.refuse_network(tmp_path / "acme.facturier", tmp_path / "nothing")
+    sqlite.check_mount(tmp_path / "acme.facturier", tmp_path / "nothing")
 
 
 @pytest.mark.parametrize(

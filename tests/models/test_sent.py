@@ -13,7 +13,7 @@ from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
 from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.store.store import Store
-from facturier.tui.screens.alerts.words import alert_title, alert_todo
+from facturier.tui.words.alerts import alert_title, alert_todo
 from tests.models.making import TODAY, Clock, a_draft, a_store, in_state
 
 

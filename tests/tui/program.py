@@ -9,8 +9,10 @@ from pathlib import Path
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.senders.protocol import Handover, Receipt, Sender
-from facturier.mail.workspace import Workspace
+from facturier.mail.senders.senders import Senders
+from facturier.mail.sending import rounds
 from facturier.models.outbox.delivery import Delivery, Envelope
 from facturier.models.store.store import open_company
 from facturier.tui.app import FacturierApp
@@ -52,15 +54,16 @@ class SlowSender:
         return self._inner.resume(session, message)
 
 
-class SlowWorkspace(Workspace):
+class SlowSenders(Senders):
     seconds = 0.0
 
-    def sender_for(self, delivery: Delivery, message: bytes) -> Sender:
-        return SlowSender(super().sender_for(delivery, message), self.seconds)
+    def for_delivery(self, delivery: Delivery, message: bytes) -> Sender:
+        return SlowSender(super().for_delivery(delivery, message), self.seconds)
 
 
 if __name__ == "__main__":
     folder = Path(sys.argv[2])
-    ws = SlowWorkspace(open_company(Path(sys.argv[1])), Locations(folder / "data", folder / "log"), Endpoints())
-    ws.seconds = float(sys.argv[3])
+    rounds.Senders = SlowSenders  # type: ignore[attr-defined]
+    SlowSenders.seconds = float(sys.argv[3])
+    ws = open_workspace(open_company(Path(sys.argv[1])), Locations(folder / "data", folder / "log"), Endpoints())
     FacturierApp(ws).run()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
-from facturier.mail.workspace import Workspace
+from facturier.mail.open_workspace import open_workspace
 from facturier.models.books.customers import customer_named
 from facturier.models.books.drafts import new_draft, save_draft
 from facturier.models.books.invoice import Customer, Invoice
@@ -20,7 +20,8 @@ from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import Line, TaxRate
-from facturier.models.store.store import Store, create_company, open_company
+from facturier.models.store.store import Store, open_company
+from tests.models.making import new_company
 
 OWNER = "a test"
 
@@ -32,12 +33,12 @@ class Shop:
         self.mail = folder / "mail"
         self.mail.mkdir()
         path = folder / "acme.facturier"
-        self.store = create_company(path)
+        self.store = new_company(path)
         rates = (TaxRate("GST", Decimal(5)),)
         sender = DefaultSender(kind="folder", address="hello@acme.example", folder=str(self.mail))
         company = Company(name="Acme [EU] [/x]", email="hello@acme.example", rates=rates, sender=sender, undo=0)
         save_company(self.store, company)
-        self.ws = Workspace(open_company(path), Locations(folder / "data", folder / "log"), Endpoints())
+        self.ws = open_workspace(open_company(path), Locations(folder / "data", folder / "log"), Endpoints())
         self.today = self.ws.today()
 
     def draft(self, name: str = "Boulangerie Tremblay", rate: str = "100", day: date | None = None) -> Invoice:

@@ -12,9 +12,9 @@ from facturier.mail.google.connection import accept_grant
 from facturier.mail.google.consent import Consent
 from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account
-from facturier.mail.workspace import Workspace
 from facturier.models.store.store import open_company
 from facturier.tui.screens.connect.link_view import LinkView
 from tests.tui.sample import Shop
@@ -33,7 +33,7 @@ def google_for(shop: Shop, *, granting: bool = False) -> Iterator[Google]:
     folder = shop.store.path.parent
     with Google(ACCOUNTS, folder=folder / "google", granting=granting) as google:
         endpoints = google_endpoints({"FACTURIER_GOOGLE": google.url})
-        shop.ws = Workspace(open_company(shop.store.path), Locations(folder / "data", folder / "log"), endpoints)
+        shop.ws = open_workspace(open_company(shop.store.path), Locations(folder / "data", folder / "log"), endpoints)
         yield google
 
 

@@ -6,6 +6,10 @@ from pathlib import Path
 
 from textual.widgets import TextArea
 
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
+from facturier.mail.sending.rounds import postman
 from facturier.models.books.alerts import AlertKind, open_alerts
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import BookStatus, State
@@ -17,6 +21,7 @@ from facturier.tui.screens.invoice.screen import InvoiceScreen
 from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
+from tests.tui.typing import keys
 
 
 async def test_each_alert_says_what_happened_and_what_to_do(shop: Shop) -> None:
@@ -49,7 +54,8 @@ async def test_a_delivery_in_doubt_is_settled_with_a_reason_that_the_journal_kee
         await pilot.press("i", "enter")
         await until(pilot, lambda: "Enter a reason" in text_of(app))
         assert shop.invoice(delivery.invoice_id).delivery is State.IN_DOUBT
-        await pilot.press(*"seen", "enter", "y")
+        await keys(pilot, "=seen")
+        await pilot.press("enter", "y")
         await until(pilot, lambda: "No alerts" in text_of(app))
     assert shop.invoice(delivery.invoice_id).delivery is State.SENT
     entry = read_journal(shop.store, delivery.invoice_id)[-1]
@@ -113,7 +119,8 @@ async def test_a_mail_that_cannot_be_read_lets_the_person_choose_the_invoice(sho
         await pilot.press("enter")
         await until(pilot, lambda: "Enter a reason" in text_of(app))
         assert open_alerts(shop.store) == []
-        await pilot.press(*"closed", "enter")
+        await keys(pilot, "=closed")
+        await pilot.press("enter")
         await until(pilot, lambda: f"Invoice {delivery.number} bounced" in text_of(app))
     [alert] = open_alerts(shop.store)
     assert alert.detail["reason"] == "compta@tremblay.example: closed"
@@ -189,7 +196,9 @@ async def test_an_invoice_is_voided_with_a_reason(shop: Shop) -> None:
         await pilot.press("enter", "n")
         await until(pilot, lambda: isinstance(app.screen, ReasonScreen))
         assert shop.invoice(invoice.id).book_status is BookStatus.ISSUED
-        await pilot.press("backspace", *"twice", "enter", "y")
+        await pilot.press("backspace")
+        await keys(pilot, "=twice")
+        await pilot.press("enter", "y")
         await until(pilot, lambda: "⊘ Void" in text_of(app))
     assert shop.invoice(invoice.id).book_status is BookStatus.VOID
 
@@ -246,9 +255,12 @@ async def test_an_alert_is_dealt_with_on_the_screen_of_its_invoice(shop: Shop) -
 
 
 async def test_the_document_of_today_is_not_taken_for_what_was_sent(shop: Shop) -> None:
-    invoice_id = shop.sent("Sent").invoice_id
+    invoice_id = shop.draft("Sent").id
+    assert invoice_id is not None
+    queue(shop.ws, prepare(shop.ws, invoice_id, compose(shop.ws, invoice_id)))
+    assert postman(shop.ws).deliver() == 1
     later = shop.store.clock() + timedelta(hours=1)
-    again = shop.ws.queue(shop.ws.prepare(invoice_id, shop.ws.compose(invoice_id)), not_before=later)
+    again = queue(shop.ws, prepare(shop.ws, invoice_id, compose(shop.ws, invoice_id)), not_before=later)
     cancel_delivery(shop.store, again.id)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:

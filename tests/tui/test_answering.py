@@ -212,7 +212,11 @@ async def test_quitting_waits_for_what_is_being_put_in_the_outbox(shop: Shop, as
 async def test_quitting_asks_about_a_customer_that_is_half_typed(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 40)) as pilot:
-        await keys(pilot, "n", "=Zed", "f2", "=Marie", "ctrl+q")
+        await keys(pilot, "n", "=Zed")
+        editor = app.screen
+        await keys(pilot, "f2")
+        await until(pilot, lambda: app.screen is not editor)
+        await keys(pilot, "=Marie", "ctrl+q")
         await until(pilot, lambda: "Quit without saving?" in text_of(app))
         await keys(pilot, "n")
         assert "Marie" in text_of(app)

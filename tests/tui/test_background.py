@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from facturier.tui import app as program
 from facturier.tui.app import FacturierApp
+from facturier.tui.window import startup
 from tests.tui.sample import Shop
 
 
@@ -20,9 +20,9 @@ async def test_keys_work_while_a_large_company_is_copied_and_checked(
         begun.set()
         over.wait(10)
 
-    monkeypatch.setattr(program, delay, 0.01)
-    monkeypatch.setattr(program, "CHECKED_AT_ONCE", 0)
-    monkeypatch.setattr("facturier.models.store.backups.keep_copy", take_long)
+    monkeypatch.setattr(startup, delay, 0.01)
+    monkeypatch.setattr(startup, "CHECKED_AT_ONCE", 0)
+    monkeypatch.setattr(startup, "keep_daily_copy", take_long)
     monkeypatch.setattr(shop.ws.store, "check", take_long)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)):

@@ -13,6 +13,7 @@ import pytest
 from textual.pilot import Pilot
 
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.company import Practice
 from facturier.mail.practice.grants import Client
 from facturier.mail.workspace import Workspace
@@ -248,7 +249,7 @@ async def test_another_address_than_the_one_connected_replaces_it_only_after_a_y
     assert connection is not None
     expected = "marie@acme.example" if answer == "y" else "billing@acme.example"
     assert (connection.address, answers) == (expected, [expected if answer == "y" else None])
-    kept = shop.ws.vault.read().grant
+    kept = shop.ws.keys.vault.read().grant
     assert kept is not None
     assert kept["address"] == expected
 
@@ -299,7 +300,7 @@ def practising(shop: Shop) -> Iterator[Workspace]:
     practice = Practice(folder / "practice")
     locations = Locations(folder / "data", folder / "log")
     try:
-        yield Workspace(open_company(shop.store.path), locations, practice.start(), practice=practice)
+        yield open_workspace(open_company(shop.store.path), locations, practice.start(), practice=practice)
     finally:
         practice.stop()
 

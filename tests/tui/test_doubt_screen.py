@@ -8,8 +8,8 @@ import pytest
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.senders.gmail import sent_search
-from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import State
@@ -26,6 +26,7 @@ from facturier.tui.screens.invoice.in_doubt import DoubtScreen
 from tests.tui.sample import OWNER, Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import google_for
+from tests.tui.typing import keys
 
 GMAIL, DEFAULT = "billing@acme.example", "hello@acme.example"
 TO, CC, BCC = "compta@tremblay.example", "boss@tremblay.example", "archive@acme.example"
@@ -89,7 +90,8 @@ async def test_both_answers_want_a_reason_that_the_journal_keeps(shop: Shop, key
         await until(pilot, lambda: "cannot be asked" in text_of(app))
         await pilot.press(key, "enter")
         await until(pilot, lambda: "Enter a reason" in text_of(app))
-        await pilot.press(*"I looked", "enter", "y")
+        await keys(pilot, "=I looked")
+        await pilot.press("enter", "y")
         await until(pilot, lambda: not isinstance(app.screen, DoubtScreen))
         await until(pilot, lambda: get_delivery(shop.store, delivery.id).state is state)
     entry = read_journal(shop.store, delivery.invoice_id)[-1]
@@ -109,13 +111,17 @@ async def test_the_session_is_asked_on_opening_and_its_proof_settles_it(shop: Sh
 
 async def test_who_may_not_send_cannot_answer(shop: Shop, tmp_path: Path) -> None:
     set_connection(shop.store, GMAIL, "client")
-    shop.ws.vault.change(lambda secrets: replace(secrets, smtp_password="s3cret"))  # from now on it has members
+    shop.ws.keys.vault.change(lambda secrets: replace(secrets, smtp_password="s3cret"))  # from now on it has members
     delivery = doubtful(shop)
-    other = Workspace(open_company(shop.store.path), Locations(tmp_path / "other", tmp_path / "other.log"), Endpoints())
+    other = open_workspace(
+        open_company(shop.store.path), Locations(tmp_path / "other", tmp_path / "other.log"), Endpoints()
+    )
     app = FacturierApp(other)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.push_screen(DoubtScreen(other, delivery.id))
-        await pilot.press("i", *"seen", "enter", "y")
+        await pilot.press("i")
+        await keys(pilot, "=seen")
+        await pilot.press("enter", "y")
         await until(pilot, lambda: "You are not a member, so you cannot send for this company" in text_of(app))
     assert get_delivery(shop.store, delivery.id).state is State.IN_DOUBT
 

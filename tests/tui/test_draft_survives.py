@@ -13,6 +13,7 @@ from tests.tui.sample import Shop
 _PROGRAM = """
 import asyncio, os, signal, sys
 from pathlib import Path
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.workspace import Workspace
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
@@ -22,7 +23,7 @@ from facturier.tui.screens.editor.screen import EditorScreen
 from tests.tui.typing import keys
 
 async def main(path, folder):
-    workspace = Workspace(open_company(path), Locations(folder / "data2", folder / "log2"), Endpoints())
+    workspace = open_workspace(open_company(path), Locations(folder / "data2", folder / "log2"), Endpoints())
     app = FacturierApp(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await app.push_screen(EditorScreen(workspace))

@@ -21,6 +21,7 @@ from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.widgets.rows.row_list import RowList
 from tests.tui.sample import Shop, other_window
 from tests.tui.screen_text import ended, text_of, until
+from tests.tui.typing import keys
 
 SIZES = [(80, 24), (120, 36)]
 
@@ -92,7 +93,8 @@ async def test_search_as_one_types_and_escape_ends_it(shop: Shop) -> None:
     shop.draft("Harbour Systems")
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("slash", *"zenith")
+        await pilot.press("slash")
+        await keys(pilot, "=zenith")
         assert [row.id for row in rows(app).rows] == [wanted.id]
         await pilot.press("q", "enter")
         await until(pilot, lambda: "No match for “zenithq”" in text_of(app))
@@ -105,7 +107,9 @@ async def test_sorting_by_key_and_by_the_palette(shop: Shop) -> None:
     small, large = shop.draft("Zoo", "5"), shop.draft("Aal", "900")
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("colon", *"customer", "enter")
+        await pilot.press("colon")
+        await keys(pilot, "=customer")
+        await pilot.press("enter")
         await until(pilot, lambda: [row.id for row in rows(app).rows] == [large.id, small.id])
         await until(pilot, lambda: "Customer ▲" in text_of(app))
         await pilot.press("O")
@@ -150,7 +154,11 @@ async def test_a_payment_is_prefilled_with_what_is_owed_and_says_what_is_wrong(s
         await pilot.press("x", "enter")  # what stands there is replaced
         await until(pilot, lambda: "“x” is not a number" in text_of(app))
         assert payments_of(shop.store, invoice.id or 0) == []
-        await pilot.press("backspace", *"105", "tab", *"1/2/2026", "enter")
+        await pilot.press("backspace")
+        await keys(pilot, "=105")
+        await pilot.press("tab")
+        await keys(pilot, "=1/2/2026")
+        await pilot.press("enter")
         await until(pilot, lambda: "paid" in text_of(app) and isinstance(app.screen, InvoicesScreen))
         assert [payment.amount for payment in payments_of(shop.store, invoice.id or 0)] == [10500]
         assert [payment.date.month for payment in payments_of(shop.store, invoice.id or 0)] == [2]
@@ -162,7 +170,9 @@ async def test_more_than_is_owed_asks_first(shop: Shop) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
-        await pilot.press("p", *"999999", "enter")
+        await pilot.press("p")
+        await keys(pilot, "=999999")
+        await pilot.press("enter")
         await until(pilot, lambda: "CAD 999,999.00 is more than the balance: CAD 105.00." in text_of(app))
         await pilot.press("enter", "n")
         await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
@@ -295,7 +305,8 @@ async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offe
         await until(pilot, lambda: "Fully paid" in text_of(app) and "CAD 15.00" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "This is empty. Enter a number." in text_of(app))
-        await pilot.press(*"-15", "enter")
+        await keys(pilot, "=-15")
+        await pilot.press("enter")
         await until(pilot, lambda: "The minus sign makes it a refund: CAD 15.00" in text_of(app))
         await pilot.press("y")
         await until(
@@ -315,7 +326,8 @@ async def test_an_issued_invoice_is_corrected_by_a_draft_in_its_place(shop: Shop
         await until(pilot, lambda: "k voids it and opens a draft" in " ".join(text_of(app).split()))
         await pilot.press("k")
         await until(pilot, lambda: "Correct invoice 1001?" in text_of(app))
-        await pilot.press(*"wrong rate", "enter", "y")
+        await keys(pilot, "=wrong rate")
+        await pilot.press("enter", "y")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
         assert "1002 when issued" in text_of(app)
         await pilot.press("escape")
@@ -379,7 +391,9 @@ async def test_help_tells_every_key_of_the_screen_below(shop: Shop) -> None:
 async def test_the_palette_runs_what_was_found(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("ctrl+p", *"alerts", "enter")
+        await pilot.press("ctrl+p")
+        await keys(pilot, "=alerts")
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, AlertsScreen))
 
 
@@ -390,7 +404,8 @@ async def test_after_a_new_draft_the_cursor_is_on_it(shop: Shop) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("end", "n")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
-        await pilot.press(*"Quarry", "escape")  # closes the suggestions
+        await keys(pilot, "=Quarry")
+        await pilot.press("escape")  # closes the suggestions
         await pilot.pause()
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))

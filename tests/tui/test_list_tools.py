@@ -19,6 +19,7 @@ from facturier.tui.widgets.inputs.fields import Choice
 from facturier.tui.widgets.rows.row_list import RowList
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
+from tests.tui.typing import keys
 
 
 def rows(app: FacturierApp) -> RowList:  # type: ignore[type-arg]
@@ -39,10 +40,15 @@ async def test_several_conditions_at_once_are_kept_by_name_and_left_by_escape(sh
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, FilterScreen))
-        await pilot.press("x", "tab", "shift+tab", *"boul", "tab", "tab", "tab", *"500x")
+        await pilot.press("x", "tab", "shift+tab")
+        await keys(pilot, "=boul")
+        await pilot.press("tab", "tab", "tab")
+        await keys(pilot, "=500x")
         await pilot.press("enter")
         await until(pilot, lambda: "is not a number" in text_of(app))
-        await pilot.press("backspace", "tab", "tab", "tab", *"large", "enter")
+        await pilot.press("backspace", "tab", "tab", "tab")
+        await keys(pilot, "=large")
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         assert [row.id for row in rows(app).rows] == [wanted.id]
         assert "Only customer boul…, ≥ 500 CAD (Esc: all)" in text_of(app)
@@ -56,9 +62,13 @@ async def test_several_conditions_at_once_are_kept_by_name_and_left_by_escape(sh
         await pilot.press("enter")
         await until(pilot, lambda: not rows(app).rows)
         await pilot.press("escape")
-        await pilot.press("colon", *"show large", "enter")
+        await pilot.press("colon")
+        await keys(pilot, "=show large")
+        await pilot.press("enter")
         await until(pilot, lambda: len(rows(app).rows) == 1)
-        await pilot.press("escape", "colon", *"delete the filter", "enter")
+        await pilot.press("escape", "colon")
+        await keys(pilot, "=delete the filter")
+        await pilot.press("enter")
         await until(pilot, lambda: not saved_views(shop.store))
 
 
@@ -68,9 +78,14 @@ async def test_typing_goes_to_a_customer_and_keeps_the_search(shop: Shop) -> Non
         shop.draft(f"Customer {number:02}")
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("slash", *"compta@tremblay", "enter")  # where it goes to finds it, too
+        await pilot.press("slash")
+        await keys(pilot, "=compta@tremblay")
+        await pilot.press("enter")  # where it goes to finds it, too
         await until(pilot, lambda: len(rows(app).rows) > 10)
-        await pilot.press("escape", "slash", *"october", "enter", "apostrophe", *"zo")
+        await pilot.press("escape", "slash")
+        await keys(pilot, "=october")
+        await pilot.press("enter", "apostrophe")
+        await keys(pilot, "=zo")
         chosen = rows(app).chosen
         assert chosen is not None
         assert chosen.id == wanted.id
@@ -101,7 +116,9 @@ async def test_a_slow_line_draws_a_mark_instead_of_a_bar_and_is_remembered(shop:
     shop.draft()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("colon", *"slow conn", "enter")
+        await pilot.press("colon")
+        await keys(pilot, "=slow conn")
+        await pilot.press("enter")
         await until(pilot, lambda: rows(app).sparing)
         await until(pilot, lambda: shop.ws.preferences().line == "slow")
     again = FacturierApp(shop.ws)
@@ -112,7 +129,7 @@ async def test_a_slow_line_draws_a_mark_instead_of_a_bar_and_is_remembered(shop:
 async def test_the_figures_keep_their_thousands_and_the_filters_their_counts_at_80_columns(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.pause()
+        await until(pilot, lambda: "Overdue 0.00" in text_of(app))
         large = {show: FilterTotals(show, "CAD", 1_234_567, 1_234_567, 24_784_600) for show in InvoiceFilter}
         bar, filters = app.screen.query_one(MoneyBar), app.screen.query_one(Filters)
         bar.sums = filters.sums = large

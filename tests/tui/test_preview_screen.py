@@ -13,9 +13,10 @@ from rich.text import Text
 from textual.pilot import Pilot
 from textual.widgets import Input, Select, Static, TextArea
 
-from facturier.mail.google.endpoints import Endpoints
-from facturier.mail.locations import Locations
-from facturier.mail.sending.prepare import Prepared
+from facturier.mail.senders.choices import choices
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import Prepared, prepare
+from facturier.mail.sending.queue import queue
 from facturier.mail.workspace import Workspace
 from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Customer, Invoice
@@ -29,7 +30,6 @@ from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.outbox import cancel_delivery
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import Store, open_company
 from facturier.tui import screen as held_key
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.connect.screen import ConnectScreen
@@ -43,6 +43,7 @@ from tests.mail.small_font import font_with
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import at_link, connect, google_for, paste
+from tests.tui.typing import keys
 
 SIZES = ((80, 24), (120, 36))
 
@@ -71,7 +72,7 @@ def message(shop: Shop, delivery: Delivery) -> EmailMessage:
 async def typed(pilot: Pilot[None], field: str, text: str) -> None:
     """Type at the end of a field."""
     pilot.app.screen.query_one(f"#{field} Input", Input).focus()
-    await pilot.press("end", *text)
+    await keys(pilot, "end", f"={text}")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -174,7 +175,8 @@ async def test_a_bad_address_is_named_beside_its_field_and_gone_to(shop: Shop) -
         app.screen.query_one("#message").focus()
         await pilot.press("f9")
         await until(pilot, lambda: app.focused is app.screen.query_one("#cc Input"))
-        await pilot.press("end", *"@acme.example")
+        await pilot.press("end")
+        await keys(pilot, "=@acme.example")
         await until(pilot, lambda: "✓ Ready." in text_of(app))
         await pilot.press("f9")
         await until(pilot, lambda: answers)
@@ -245,7 +247,7 @@ async def test_what_is_typed_is_kept_without_leaving(shop: Shop) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, draft.id)
         await typed(pilot, "subject", "!")
-        await until(pilot, lambda: shop.ws.compose(draft.id or 0).subject.endswith("!"))
+        await until(pilot, lambda: compose(shop.ws, draft.id or 0).subject.endswith("!"))
 
 
 async def test_send_at_takes_a_time_as_people_type_it(shop: Shop) -> None:
@@ -255,9 +257,11 @@ async def test_send_at_takes_a_time_as_people_type_it(shop: Shop) -> None:
         answers = await opened(pilot, shop, draft.id)
         await pilot.press("f8")
         await until(pilot, lambda: "⏎ Schedule" in text_of(app))
-        await pilot.press(*"soon", "enter")
+        await keys(pilot, "=soon")
+        await pilot.press("enter")
         await until(pilot, lambda: "is not a time" in text_of(app))
-        await pilot.press("escape", "f8", *"+2h")
+        await pilot.press("escape", "f8")
+        await keys(pilot, "=+2h")
         await until(pilot, lambda: "→" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: answers)
@@ -359,8 +363,8 @@ async def test_an_invoice_that_another_window_queued_is_not_queued_twice(shop: S
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         assert draft.id is not None
-        other = shop.ws.prepare(draft.id, shop.ws.compose(draft.id))
-        shop.ws.queue(other, not_before=shop.store.clock() + timedelta(hours=1))
+        other = prepare(shop.ws, draft.id, compose(shop.ws, draft.id))
+        queue(shop.ws, other, not_before=shop.store.clock() + timedelta(hours=1))
         await pilot.press("f9")
         await until(pilot, lambda: "is already in the outbox" in text_of(app))
         assert answers == []
@@ -389,42 +393,44 @@ async def test_a_void_invoice_cannot_be_sent(shop: Shop) -> None:
     assert deliveries_of(shop.store, invoice.id) == []
 
 
-class WaitingDesk(Workspace):
+class Slow:
     """Makes a message only once it may, as a machine that is busy does; `running` is how many it makes at once."""
 
-    def __init__(self, store: Store, locations: Locations, endpoints: Endpoints) -> None:
-        super().__init__(store, locations, endpoints)
+    def __init__(self) -> None:
         self.may = threading.Event()
         self.running = self.most = 0
 
-    def prepare(self, invoice_id: int, composition: Composition, *, sent: datetime | None = None) -> Prepared:
+    def prepare(
+        self, ws: Workspace, invoice_id: int, composition: Composition, *, sent: datetime | None = None
+    ) -> Prepared:
         self.running += 1
         self.most = max(self.most, self.running)
         try:
             assert self.may.wait(60)
-            return super().prepare(invoice_id, composition, sent=sent)
+            return prepare(ws, invoice_id, composition, sent=sent)
         finally:
             self.running -= 1
 
 
-async def test_typing_never_waits_for_the_message_or_its_document(shop: Shop, tmp_path: Path) -> None:
+async def test_typing_never_waits_for_the_message_or_its_document(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     draft = shop.draft()
     draft = save_draft(shop.store, replace(draft, lines=draft.lines * 200))
     assert draft.id is not None
-    ws = WaitingDesk(open_company(shop.store.path), Locations(tmp_path / "data", tmp_path / "log"), Endpoints())
-    app = FacturierApp(ws)
+    slow = Slow()
+    monkeypatch.setattr("facturier.tui.screens.preview.screen.prepare", slow.prepare)
+    app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await app.push_screen(PreviewScreen(ws, draft.id, check_domain=lambda _address: None))
-        await until(pilot, lambda: ws.running)
+        await app.push_screen(PreviewScreen(shop.ws, draft.id, check_domain=lambda _address: None))
+        await until(pilot, lambda: slow.running)
         for character in "Hi, Marie!":
             await typed(pilot, "subject", character)
             await pilot.pause(0.05)  # some of the pauses are long enough for the message to be made anew
         assert "Hi, Marie!" in text_of(app)  # as typed: nothing has been made yet
         await pilot.pause(0.3)
-        assert (ws.running, ws.most) == (1, 1)
-        ws.may.set()
+        assert (slow.running, slow.most) == (1, 1)
+        slow.may.set()
         await until(pilot, lambda: "✓ Ready." in text_of(app), seconds=20)
-        assert ws.most == 1
+        assert slow.most == 1
         await pilot.press("f9")
         await until(pilot, lambda: deliveries_of(shop.store, draft.id or 0), seconds=20)
     assert only_delivery(shop, draft.id).subject.endswith("Hi, Marie!")
@@ -532,7 +538,7 @@ CHANGES = [_another_rate, _another_company_name, _another_sender, _the_number_gi
 async def test_what_another_window_changed_is_seen_before_it_is_sent(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, change: Callable[[Shop, Invoice], None], typed_before: bool
 ) -> None:
-    monkeypatch.setattr("facturier.tui.app._LOOK", 3600.0)  # F9 comes before the window has looked
+    monkeypatch.setattr("facturier.tui.window.company_watch._LOOK", 3600.0)  # F9 comes before the window has looked
     if typed_before:
         monkeypatch.setattr("facturier.tui.screens.preview.screen._PAUSE", 3600.0)
     draft = shop.draft()
@@ -547,19 +553,19 @@ async def test_what_another_window_changed_is_seen_before_it_is_sent(
         assert deliveries_of(shop.store, draft.id or 0) == []
         await pilot.press("escape")
         await until(pilot, lambda: "✓ Ready" in text_of(app))
-        await until(pilot, lambda: app.screen.query_one(SenderSelect).address == shop.ws.choices()[0].address)
+        await until(pilot, lambda: app.screen.query_one(SenderSelect).address == choices(shop.ws)[0].address)
         await pilot.pause(0.3)
         await pilot.press("f9")
         await until(pilot, lambda: answers)
     sent = only_delivery(shop, draft.id)
-    assert sent.envelope.sender == shop.ws.choices()[0].address
+    assert sent.envelope.sender == choices(shop.ws)[0].address
     assert sent.number == ("1002" if change is _the_number_given else "1001")
 
 
 async def test_a_payment_of_another_window_is_seen_before_the_invoice_is_sent(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facturier.tui.app._LOOK", 3600.0)
+    monkeypatch.setattr("facturier.tui.window.company_watch._LOOK", 3600.0)
     invoice = shop.issued()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:

@@ -9,6 +9,9 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from facturier.mail.message import split_message
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
 from facturier.models.company.save_settings import save_company
 from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.outbox.outbox import cancel_delivery
@@ -27,7 +30,7 @@ def queued_twice(shop: Shop) -> int:
     later = shop.store.clock() + timedelta(hours=1)
     for name in ("Acme Old", "Acme New"):
         save_company(shop.store, replace(read_company(shop.store), name=name))
-        first = shop.ws.queue(shop.ws.prepare(draft.id, shop.ws.compose(draft.id)), not_before=later)
+        first = queue(shop.ws, prepare(shop.ws, draft.id, compose(shop.ws, draft.id)), not_before=later)
         cancel_delivery(shop.store, first.id)
     save_company(shop.store, replace(read_company(shop.store), name="Acme Newest"))
     return draft.id

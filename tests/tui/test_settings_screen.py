@@ -24,6 +24,7 @@ from facturier.tui.screens.settings.sections import sections
 from tests.tui.sample import Shop
 from tests.tui.screen_text import ended, text_of, until
 from tests.tui.stand_in import at_link, connect, google_for, paste
+from tests.tui.typing import keys
 
 SIZES = ((80, 24), (120, 36))
 
@@ -76,7 +77,7 @@ async def test_the_company_email_is_where_the_path_says_and_is_kept(shop: Shop, 
         await opened(pilot, shop)
         assert "Settings › Account and settings › Company › Contact info" in text_of(app).splitlines()[0]
         await pilot.press("enter", "tab")  # from the list to the first field, and on to the second
-        await pilot.press(*"billing@acme.example")  # in place of what stands there
+        await keys(pilot, "=billing@acme.example")  # in place of what stands there
         await until(pilot, lambda: "● Not saved yet" in text_of(app))
         assert read_company(shop.store).email == "hello@acme.example"
         await saved(pilot)
@@ -311,7 +312,7 @@ async def test_the_mail_password_goes_into_the_vault_and_nowhere_else(shop: Shop
             assert "s3cret" not in text_of(app)
             await saved(pilot)
             assert app.screen.query_one("#sender-password Input", Input).value == ""
-        assert shop.ws.vault.read().smtp_password == " s3cret "
+        assert shop.ws.keys.vault.read().smtp_password == " s3cret "
     assert b"s3cret" not in shop.store.path.read_bytes()
 
 

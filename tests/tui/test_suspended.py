@@ -11,8 +11,8 @@ from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Claim
 from facturier.models.outbox.outbox import accepted, claim_next, hand_over
 from facturier.models.store.store import utc_now
-from facturier.tui import outbox_worker
 from facturier.tui.app import FacturierApp
+from facturier.tui.window import outbox_worker
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 
@@ -30,7 +30,7 @@ class Wall:
 @pytest.fixture
 def wall(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Wall:
     clock = Wall()
-    shop.store.clock = shop.ws.store.clock = shop.ws.clock = clock
+    shop.store.clock = shop.ws.store.clock = clock
     monkeypatch.setattr(outbox_worker, "_PATIENCE", 0.1)
     return clock
 

@@ -17,6 +17,7 @@ from facturier.tui.screens.dialogs.unsaved import UnsavedScreen
 from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.sample import Shop
 from tests.tui.screen_text import ended, text_of, until
+from tests.tui.typing import keys
 
 SIZE = (80, 24)
 
@@ -39,7 +40,8 @@ async def test_one_may_quit_without_saving(shop: Shop, full: Callable[[], None])
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("n")
         full()
-        await pilot.press(*"Zoe", "ctrl+q")
+        await keys(pilot, "=Zoe")
+        await pilot.press("ctrl+q")
         await until(pilot, lambda: isinstance(app.screen, UnsavedScreen))
         assert "The disk is full." in text_of(app)
         await pilot.press("escape")
@@ -58,7 +60,8 @@ async def test_a_copy_elsewhere_is_one_that_the_draft_verb_reads(
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("n")
         full()
-        await pilot.press(*"Zoe", "ctrl+q")
+        await keys(pilot, "=Zoe")
+        await pilot.press("ctrl+q")
         await until(pilot, lambda: isinstance(app.screen, UnsavedScreen))
         await pilot.press("c")
         await until(pilot, lambda: app.screen.query(Field))
@@ -84,7 +87,7 @@ async def test_without_anybody_to_ask_a_copy_is_kept_aside_and_said_next_time(
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("n")
         full()
-        await pilot.press(*"Zoe")
+        await keys(pilot, "=Zoe")
         app.hang_up()
         await ended(app)
     [kept] = kept_aside(shop.ws.locations.data)

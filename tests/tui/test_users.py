@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.google import Google
 from facturier.mail.vault.identity import load_identity
 from facturier.mail.vault.kernel_keyring import can_hold
@@ -23,6 +24,7 @@ from tests.mail.wrapping import wrap_quickly
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import connect, google_for
+from tests.tui.typing import keys
 
 SIZE = (80, 24)
 
@@ -39,7 +41,7 @@ def desk_of(shop: Shop, name: str) -> Workspace:
     folder = shop.store.path.parent
     locations = Locations(folder / name, folder / f"{name}.log")
     identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
-    return Workspace(open_company(shop.store.path, user=name), locations, shop.ws.endpoints, identity=identity)
+    return open_workspace(open_company(shop.store.path, user=name), locations, shop.ws.endpoints, identity=identity)
 
 
 async def test_a_newcomer_reads_why_they_cannot_send_and_asks_by_key(shop: Shop, google: Google) -> None:
@@ -53,7 +55,9 @@ async def test_a_newcomer_reads_why_they_cannot_send_and_asks_by_key(shop: Shop,
         await pilot.press("f9")
         await until(pilot, lambda: "Not ready. Check From" in text_of(app))
         await pilot.press("f7")
-        await until(pilot, lambda: paul.identity.fingerprint in text_of(app) and "Access requested" in text_of(app))
+        await until(
+            pilot, lambda: paul.keys.identity.fingerprint in text_of(app) and "Access requested" in text_of(app)
+        )
         await until(pilot, lambda: "F7 Request" not in text_of(app))
     assert [request.name for request in membership_of(shop.ws).access_requests] == ["paul"]
 
@@ -69,14 +73,15 @@ async def test_a_member_admits_only_by_the_fingerprint_and_removes_and_reconnect
         await until(pilot, lambda: "Approve paul?" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "Enter it as it is read out" in text_of(app))
-        await pilot.press(*"wrong", "enter")
+        await keys(pilot, "=wrong")
+        await pilot.press("enter")
         await until(pilot, lambda: "No access request has this" in text_of(app))
-        app.screen.query_one(Field).text = paul.identity.fingerprint
+        app.screen.query_one(Field).text = paul.keys.identity.fingerprint
         await pilot.press("enter")
         await until(pilot, lambda: "paul can send from now on" in text_of(app))
         assert membership_of(paul).blocker is None
 
-        kept = paul.vault.read().grant
+        kept = paul.keys.vault.read().grant
         assert kept is not None
         await pilot.press("enter")
         await until(pilot, lambda: "Remove paul from the members?" in text_of(app))
@@ -99,7 +104,7 @@ async def test_one_who_asked_is_turned_down(shop: Shop, google: Google) -> None:
         await until(pilot, lambda: "1 alert" in text_of(app))
         await pilot.press("a", "enter")  # the alert leads to where it is answered
         await until(pilot, lambda: "paul requested access  " in text_of(app))
-        assert paul.identity.fingerprint not in text_of(app)  # it is to be read out, not copied from here
+        assert paul.keys.identity.fingerprint not in text_of(app)  # it is to be read out, not copied from here
         await pilot.press("enter", "down", "enter")
         await until(pilot, lambda: "Approve paul?" in text_of(app))
         await pilot.press("f8")
@@ -114,14 +119,17 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(shop: Sh
         await until(pilot, lambda: "Protect your key with a passphrase" in text_of(app))
         await pilot.press("enter", "down", "enter")
         await until(pilot, lambda: "A passphrase for your key" in text_of(app))
-        await pilot.press(*"xyz", "enter", *"xy", "enter")
+        await keys(pilot, "=xyz")
+        await pilot.press("enter")
+        await keys(pilot, "=xy")
+        await pilot.press("enter")
         await until(pilot, lambda: "do not match" in text_of(app))
         await pilot.press("z", "enter")
         await until(pilot, lambda: "Change the passphrase" in text_of(app), seconds=20)
 
     shop.draft()
-    again = Workspace(open_company(shop.store.path), shop.ws.locations, shop.ws.endpoints)
-    assert again.locked
+    again = open_workspace(open_company(shop.store.path), shop.ws.locations, shop.ws.endpoints)
+    assert again.keys.locked
     app = FacturierApp(again)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await until(pilot, lambda: "Your key is protected by a passphrase" in text_of(app))
@@ -134,48 +142,51 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(shop: Sh
         await until(pilot, lambda: "Enter the passphrase…" in text_of(app))
         await pilot.press("enter", "enter")
         await until(pilot, lambda: "Your key is protected by a passphrase" in text_of(app))
-        await pilot.press(*"no", "enter")
+        await keys(pilot, "=no")
+        await pilot.press("enter")
         await until(pilot, lambda: "does not open your key" in text_of(app), seconds=20)
-        await pilot.press(*"xyz", "enter")
+        await keys(pilot, "=xyz")
+        await pilot.press("enter")
         await until(pilot, lambda: "✓ You can send" in text_of(app), seconds=20)
-    assert not again.locked
+    assert not again.keys.locked
 
 
 @pytest.mark.skipif(not can_hold(), reason="the kernel here keeps no keys, or does not let us ask")
 async def test_the_key_is_held_open_for_a_time_if_the_person_says_so_and_locked_at_once(
     shop: Shop, google: Google
 ) -> None:
-    wrap_quickly(shop.ws.identity, "xyz")
+    wrap_quickly(shop.ws.keys.identity, "xyz")
 
     def window() -> Workspace:
-        return Workspace(open_company(shop.store.path), shop.ws.locations, shop.ws.endpoints)
+        return open_workspace(open_company(shop.store.path), shop.ws.locations, shop.ws.endpoints)
 
     app = FacturierApp(first := window())
     try:
         async with app.run_test(size=SIZE, notifications=True) as pilot:
             await until(pilot, lambda: "until this window is closed" in text_of(app))
-            await pilot.press(*"xyz", "tab", "down", "down", "down", "enter")
+            await keys(pilot, "=xyz")
+            await pilot.press("tab", "down", "down", "down", "enter")
             await until(pilot, lambda: app.screen.query_one(Choice).text == "8")
             await until(pilot, lambda: not app.screen.query_one(Choice).is_open)
-            assert first.locked
+            assert first.keys.locked
             await pilot.press("enter")
             await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
-            assert not window().locked
+            assert not window().keys.locked
             assert membership_of(window()).blocker is None  # with nobody to ask
             app.push_screen(SettingsScreen(first, "users"))
             await until(pilot, lambda: "unlocked" in text_of(app) and "Lock your key now" in text_of(app))
             await pilot.press("enter", "end", "enter")
             await until(pilot, lambda: "Your key is locked" in text_of(app) and "Enter the passphrase…" in text_of(app))
-            assert first.locked
-            assert window().locked
+            assert first.keys.locked
+            assert window().keys.locked
     finally:
-        first.lock()
+        first.keys.lock()
 
 
 async def test_a_vault_that_was_put_back_is_accepted_by_a_person(shop: Shop, google: Google) -> None:
     old = shop.store.row("SELECT blob FROM vault")
     assert old is not None
-    shop.ws.vault.change(lambda secrets: secrets)
+    shop.ws.keys.vault.change(lambda secrets: secrets)
     with shop.store.writing():
         shop.store.write("UPDATE vault SET blob = ?", old[0])
     app = FacturierApp(shop.ws)

@@ -14,7 +14,6 @@ import os
 import pkgutil
 import sys
 import time
-from collections.abc import Iterator
 
 import facturier
 
@@ -27,6 +26,7 @@ LIBRARIES = (
     "googleapiclient.http",
     "google.oauth2.credentials",
     "google.auth.transport.requests",
+    "html",
     "keyring",
     "playhouse.migrations",
     "markdown_it",
@@ -55,13 +55,18 @@ def load_everything() -> None:
 class Allowing(io.StringIO):
     """What a person pastes who has opened the link."""
 
-    def __iter__(self) -> Iterator[str]:  # type: ignore[override]
+    pasted = False
+
+    def readline(self, _size: int | None = -1, /) -> str:  # type: ignore[override]
         from facturier.mail.practice.google import allow
 
+        if self.pasted:
+            return ""
+        self.pasted = True
         assert isinstance(sys.stdout, io.StringIO)
         while "\n" not in (printed := sys.stdout.getvalue()):
             time.sleep(0.01)
-        yield allow(printed.split("\n")[0], account=self.getvalue())
+        return f"{allow(printed.split(chr(10))[0], account=self.getvalue())}\n"
 
 
 def answer(arguments: list[str], stdin: str) -> dict[str, object]:

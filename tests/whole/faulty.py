@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
-from facturier.mail.workspace import Workspace
+from facturier.mail.open_workspace import open_workspace
 from facturier.models.store.store import open_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.faults import log_to
@@ -30,7 +30,7 @@ class FaultyApp(FacturierApp):
 
 def main(company: Path, log: Path) -> int:
     log_to(log)
-    app = FaultyApp(Workspace(open_company(company), Locations(log.parent / "own", log), Endpoints()))
+    app = FaultyApp(open_workspace(open_company(company), Locations(log.parent / "own", log), Endpoints()))
     app.run()
     return app.return_code or 0
 

@@ -14,11 +14,11 @@ import pytest
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account
 from facturier.mail.practice.http_messages import Fault, Reply
 from facturier.mail.senders.default import save_sender
-from facturier.mail.workspace import Workspace
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import open_company
@@ -85,7 +85,7 @@ def test_no_secret_is_left_anywhere(tmp_path: Path, google: Google) -> None:
     done = program.run("send", "@2")
     said += done.stdout + done.stderr
     store = open_company(tmp_path / "me.facturier")
-    ws = Workspace(store, locations({"FACTURIER_HOME": str(tmp_path / "home")}), Endpoints())
+    ws = open_workspace(store, locations({"FACTURIER_HOME": str(tmp_path / "home")}), Endpoints())
     sender = DefaultSender("smtp", "hello@me.example", "127.0.0.1", 1, "none", "hello")
     company = read_company(store)
     save_sender(ws, replace(company, sender=sender), before=company, shown=company, password=PASSWORD)

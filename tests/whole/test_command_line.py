@@ -28,6 +28,7 @@ from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import open_company
 from tests.whole.program import Program
+from tests.whole.setting_up import add_drafts, connect_account, make_company
 
 DRAFT = {
     "customer": {
@@ -49,12 +50,17 @@ def google(tmp_path: Path) -> Iterator[Google]:
 
 
 @pytest.fixture
-def program(tmp_path: Path, google: Google) -> Program:
+def bare(tmp_path: Path, google: Google) -> Program:
+    """The program before there is a company."""
     (tmp_path / "sent").mkdir(exist_ok=True)
     (tmp_path / "client.json").write_text(google.client_json())
-    made = Program(tmp_path / "home", google.url, tmp_path / "me.facturier")
-    made.good("new", str(tmp_path / "me.facturier"), "--name", "Me & Co", "--email", "hello@me.example")
-    return made
+    return Program(tmp_path / "home", google.url, tmp_path / "me.facturier")
+
+
+@pytest.fixture
+def program(bare: Program) -> Program:
+    make_company(bare, "Me & Co")
+    return bare
 
 
 def connect(program: Program, google: Google, *, client: Path, deny: bool = False) -> str:
@@ -67,14 +73,15 @@ def connect(program: Program, google: Google, *, client: Path, deny: bool = Fals
     return err
 
 
-def test_from_new_to_sent(program: Program, google: Google, tmp_path: Path) -> None:
-    made = json.loads(program.good("draft", "-", "--json", stdin=json.dumps(DRAFT)))
+def test_from_new_to_sent(bare: Program, google: Google, tmp_path: Path) -> None:
+    bare.good("new", str(tmp_path / "me.facturier"), "--name", "Me & Co", "--email", "hello@me.example")
+    made = json.loads(bare.good("draft", "-", "--json", stdin=json.dumps(DRAFT)))
     assert [draft["total_text"] for draft in made] == ["300.00"]
-    connect(program, google, client=tmp_path / "client.json")
+    connect(bare, google, client=tmp_path / "client.json")
 
-    assert "sent" in program.good("send", f"@{made[0]['id']}")
+    assert "sent" in bare.good("send", f"@{made[0]['id']}")
 
-    listed = json.loads(program.good("list", "--json"))
+    listed = json.loads(bare.good("list", "--json"))
     assert listed[0]["delivery"] == "sent"
     assert listed[0]["number"] == "1001"
     assert listed[0]["customer"] == "Acme [EU] [/x]"
@@ -90,7 +97,7 @@ def test_from_new_to_sent(program: Program, google: Google, tmp_path: Path) -> N
     assert attachment.get_filename() == "Invoice-1001-Me-Co.pdf"
     assert attachment.get_content().startswith(b"%PDF-")
 
-    program.good("show", "1001", "--eml", str(tmp_path / "out.eml"), "--pdf", str(tmp_path / "out.pdf"))
+    bare.good("show", "1001", "--eml", str(tmp_path / "out.eml"), "--pdf", str(tmp_path / "out.pdf"))
     assert b"Bcc: archive@me.example" in (tmp_path / "out.eml").read_bytes()
     assert (tmp_path / "out.pdf").read_bytes() == attachment.get_content()
 
@@ -104,8 +111,8 @@ def test_a_project_is_drafted_listed_and_shown(program: Program) -> None:
 
 
 def test_an_invoice_is_not_sent_twice_by_asking_twice(program: Program, google: Google, tmp_path: Path) -> None:
-    program.good("draft", "-", stdin=json.dumps(DRAFT))
-    connect(program, google, client=tmp_path / "client.json")
+    add_drafts(program, DRAFT)
+    connect_account(program, google)
     program.good("send", "@1")
 
     again = program.run("send", "1001")
@@ -123,8 +130,8 @@ def test_an_invoice_is_not_sent_twice_by_asking_twice(program: Program, google: 
 def test_what_was_sent_is_not_called_failed_where_nobody_can_read_so(
     program: Program, google: Google, tmp_path: Path, redirection: str
 ) -> None:
-    program.good("draft", "-", stdin=json.dumps(DRAFT))
-    connect(program, google, client=tmp_path / "client.json")
+    add_drafts(program, DRAFT)
+    connect_account(program, google)
 
     done = program.shell("send @1", redirection)
 
@@ -134,7 +141,7 @@ def test_what_was_sent_is_not_called_failed_where_nobody_can_read_so(
 
 
 def test_letters_that_the_terminal_does_not_have_stop_nothing(program: Program, tmp_path: Path) -> None:
-    program.good("draft", "-", stdin=json.dumps({**DRAFT, "customer": {"name": "Łódź 😀"}}))
+    add_drafts(program, {**DRAFT, "customer": {"name": "Łódź 😀"}})
     latin = Program(program.home, program.google, program.company, {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"})
 
     assert "\\u0141ód\\u017a" in latin.shell("list", "| iconv -f latin1 -t utf8").stdout
@@ -158,8 +165,8 @@ def test_nothing_comes_of_a_standard_input_that_is_closed(program: Program) -> N
 
 
 def test_queue_only_leaves_it_to_post(program: Program, google: Google, tmp_path: Path) -> None:
-    program.good("draft", "-", stdin=json.dumps([DRAFT, DRAFT]))
-    connect(program, google, client=tmp_path / "client.json")
+    add_drafts(program, DRAFT, DRAFT)
+    connect_account(program, google)
     program.good("send", "@1", "@2", "--queue-only")
     assert google.messages == []
     assert {row["delivery"] for row in json.loads(program.good("list", "--json"))} == {"queued"}
@@ -172,8 +179,8 @@ def test_queue_only_leaves_it_to_post(program: Program, google: Google, tmp_path
 
 def test_when_a_message_leaves_is_said(program: Program, google: Google, tmp_path: Path) -> None:
     """A time of day that has passed is tomorrow's: whoever typed it must see that."""
-    program.good("draft", "-", stdin=json.dumps(DRAFT))
-    connect(program, google, client=tmp_path / "client.json")
+    add_drafts(program, DRAFT)
+    connect_account(program, google)
     passed = datetime.now().astimezone() - timedelta(minutes=2)
     leaves = (passed + timedelta(1)).astimezone().strftime("%-d %b %Y %H:%M")
 
@@ -189,13 +196,13 @@ def test_when_a_message_leaves_is_said(program: Program, google: Google, tmp_pat
 def test_disconnected_the_next_one_goes_through_the_default_sender(
     program: Program, google: Google, tmp_path: Path
 ) -> None:
-    program.good("draft", "-", stdin=json.dumps([DRAFT, DRAFT]))
+    add_drafts(program, DRAFT, DRAFT)
     store = open_company(tmp_path / "me.facturier")
     folder = tmp_path / "outgoing"
     folder.mkdir()
     sender = DefaultSender(kind="folder", address="hello@me.example", folder=str(folder))
     save_company(store, replace(read_company(store), sender=sender))  # as long as nobody is a member
-    connect(program, google, client=tmp_path / "client.json")
+    connect_account(program, google)
     program.good("send", "@1")
 
     assert "sent from the default sender, hello@me.example" in program.good("disconnect")
@@ -209,7 +216,7 @@ def test_disconnected_the_next_one_goes_through_the_default_sender(
 def test_disconnected_without_a_default_sender_it_says_that_nothing_can_be_sent(
     program: Program, google: Google, tmp_path: Path
 ) -> None:
-    connect(program, google, client=tmp_path / "client.json")
+    connect_account(program, google)
     done = program.run("disconnect")
     assert done.returncode == 0
     assert "There is no default sender: no invoice can be sent until you set one up" in done.stdout
@@ -220,7 +227,7 @@ def test_disconnected_without_a_default_sender_it_says_that_nothing_can_be_sent(
 def test_another_address_is_connected_only_after_a_yes(
     program: Program, google: Google, tmp_path: Path, more: tuple[str, ...], answer: str
 ) -> None:
-    connect(program, google, client=tmp_path / "client.json")
+    connect_account(program, google)
     process = program.start("connect", "--paste", *more)
     assert process.stdout is not None
     landed = google.allow(process.stdout.readline().strip(), account="marie@me.example")
@@ -237,8 +244,8 @@ def test_another_address_is_connected_only_after_a_yes(
 def test_a_dead_connection_raises_an_alert_and_keeps_the_invoice(
     program: Program, google: Google, tmp_path: Path
 ) -> None:
-    program.good("draft", "-", stdin=json.dumps(DRAFT))
-    connect(program, google, client=tmp_path / "client.json")
+    add_drafts(program, DRAFT)
+    connect_account(program, google)
     google.end("billing@me.example")
 
     assert program.run("send", "@1").returncode == 1
@@ -248,7 +255,7 @@ def test_a_dead_connection_raises_an_alert_and_keeps_the_invoice(
     assert json.loads(program.good("list", "--json"))[0]["delivery"] == "queued"
     assert program.run("doctor").returncode == 1
 
-    connect(program, google, client=tmp_path / "client.json")
+    connect_account(program, google)
     program.good("post")
     assert json.loads(program.good("alerts", "--json")) == []
     assert json.loads(program.good("list", "--json"))[0]["delivery"] == "sent"
@@ -257,7 +264,7 @@ def test_a_dead_connection_raises_an_alert_and_keeps_the_invoice(
 def test_the_permission_can_be_ended_after_someone_was_dismissed(
     program: Program, google: Google, tmp_path: Path
 ) -> None:
-    connect(program, google, client=tmp_path / "client.json")
+    connect_account(program, google)
     assert program.run("dismiss").returncode == 1
     assert google.counts["revoke"] == 0
 
@@ -266,7 +273,7 @@ def test_the_permission_can_be_ended_after_someone_was_dismissed(
     assert google.counts["revoke"] == 1
     [alert] = json.loads(program.good("alerts", "--json"))
     assert alert["kind"] == "connection_over"
-    connect(program, google, client=tmp_path / "client.json")
+    connect_account(program, google)
     assert json.loads(program.good("alerts", "--json")) == []
 
 
@@ -293,6 +300,28 @@ def test_a_refused_consent_connects_nothing(program: Program, google: Google, tm
     said = connect(program, google, client=tmp_path / "client.json", deny=True)
     assert "access was denied" in said
     assert "– Gmail: no address connected" in program.run("doctor").stdout
+
+
+def test_the_client_is_read_from_standard_input_which_may_have_no_end(
+    program: Program, google: Google, tmp_path: Path
+) -> None:
+    process = program.start("connect", "--loopback", "--client", "-")
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(google.client_json())
+    process.stdin.close()
+    assert process.stdout.readline().startswith("http")
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    assert process.stderr is not None
+    process.stderr.close()
+    for arguments, sentence in (
+        ("--client -", "not a client file"),
+        (f"--paste --client {tmp_path / 'client.json'}", "No answer arrived"),
+    ):
+        done = program.shell(f"connect {arguments}", "</dev/zero")
+        assert (done.returncode, sentence in done.stderr) == (1, True), done.stderr
 
 
 def test_wrong_client_files_are_told_apart(program: Program, tmp_path: Path) -> None:
@@ -346,8 +375,8 @@ def test_a_search_of_thousands_of_words_is_refused(program: Program) -> None:
 def test_a_copy_that_fails_does_not_take_the_place_of_what_was_sent(
     program: Program, google: Google, tmp_path: Path
 ) -> None:
-    program.good("draft", "-", stdin=json.dumps(DRAFT))
-    connect(program, google, client=tmp_path / "client.json")
+    add_drafts(program, DRAFT)
+    connect_account(program, google)
     program.good("send", "@1")
     store = open_company(tmp_path / "me.facturier")
     envelope = Envelope("billing@me.example", ("other@client.example",))
@@ -431,14 +460,15 @@ def test_french_is_chosen_by_the_locale(program: Program) -> None:
     assert "Facture @99 introuvable" in french.run("show", "@99").stderr
 
 
-def test_files_are_private(program: Program, google: Google, tmp_path: Path) -> None:
-    connect(program, google, client=tmp_path / "client.json")
+def test_files_are_private(bare: Program, google: Google, tmp_path: Path) -> None:
+    bare.good("new", str(tmp_path / "me.facturier"), "--name", "Me & Co", "--email", "hello@me.example")
+    connect(bare, google, client=tmp_path / "client.json")
     for path in (tmp_path / "me.facturier", *(tmp_path / "home").rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
 def test_a_backup_is_whole_and_private(program: Program, tmp_path: Path) -> None:
-    program.good("draft", "-", stdin=json.dumps(DRAFT))
+    add_drafts(program, DRAFT)
     copy = tmp_path / "copy.facturier"
     program.good("backup", str(copy))
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
@@ -458,7 +488,7 @@ def test_no_token_reaches_a_file_or_a_log(program: Program, google: Google, tmp_
 
 
 def test_the_practice_company_can_be_looked_at_without_its_stand_in(program: Program, tmp_path: Path) -> None:
-    program.good("draft", "-", stdin=json.dumps(DRAFT))
+    add_drafts(program, DRAFT)
     store = open_company(tmp_path / "me.facturier")
     sender = DefaultSender(kind="smtp", address="hello@me.example", host="invented.example")
     save_company(store, replace(read_company(store), practice=str(tmp_path / "sent"), sender=sender))

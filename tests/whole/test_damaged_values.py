@@ -20,6 +20,10 @@ import pytest
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
+from facturier.mail.senders.choices import choices
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.identity import load_identity
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import count_alerts, open_alerts
@@ -40,11 +44,11 @@ from facturier.models.outbox.pauses import paused_by, server_pauses
 from facturier.models.outbox.schedule import next_due
 from facturier.models.store import store as stores
 from facturier.models.store.store import open_company
-from facturier.tui.cli import alerts, doctor, outbox, show
-from facturier.tui.cli import list as listed
 from facturier.tui.cli.shell import Shell
-from facturier.tui.screens.alerts.words import alert_title, alert_todo
-from facturier.tui.screens.invoice.history import journal_words
+from facturier.tui.cli.verbs import alerts, doctor, outbox, show
+from facturier.tui.cli.verbs import list as listed
+from facturier.tui.words.alerts import alert_title, alert_todo
+from facturier.tui.words.journal import journal_words
 from tests.mail.people import no_keyring
 from tests.models.released import released_company, released_identity
 
@@ -186,7 +190,8 @@ class Looking:
         identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
         made: list[Workspace] = []
         self.attempt(
-            "workspace", lambda: made.append(Workspace(store, locations, Endpoints(), identity=identity, looking=True))
+            "workspace",
+            lambda: made.append(open_workspace(store, locations, Endpoints(), identity=identity, looking=True)),
         )
         if not made:
             return
@@ -197,12 +202,12 @@ class Looking:
             self.attempt("history", partial(deliveries_of, store, number))
             self.attempt("journal", partial(read_journal, store, number))
             self.attempt("preview", partial(self.preview, ws, number))
-        self.attempt("choices", ws.choices)
-        self.attempt("post", lambda: ws.postman().deliver())
+        self.attempt("choices", partial(choices, ws))
+        self.attempt("post", lambda: postman(ws).deliver())
         self.verbs(locations)
 
     def preview(self, ws: Workspace, invoice_id: int) -> None:
-        ws.compose(invoice_id)
+        compose(ws, invoice_id)
         deliveries_of(ws.store, invoice_id, strict=True)
         assert get_invoice(ws.store, invoice_id).totals
 

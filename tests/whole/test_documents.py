@@ -23,7 +23,7 @@ def rows(verb: str) -> str:
 def words(verb: str) -> Iterator[str]:
     """The options, arguments and choices that the verb itself knows."""
     parser = argparse.ArgumentParser(add_help=False)
-    importlib.import_module(f"facturier.tui.cli.{verb}").add(parser)
+    importlib.import_module(f"facturier.tui.cli.verbs.{verb}").add(parser)
     for action in parser._actions:
         yield from action.option_strings or [str(action.metavar)]
 
@@ -37,7 +37,7 @@ def test_every_verb_and_option_is_in_the_page_of_commands(verb: str) -> None:
 
 def test_every_filter_of_the_list_is_in_the_page_of_commands() -> None:
     parser = argparse.ArgumentParser(add_help=False)
-    importlib.import_module("facturier.tui.cli.list").add(parser)
+    importlib.import_module("facturier.tui.cli.verbs.list").add(parser)
     [status] = [action for action in parser._actions if "--status" in action.option_strings]
     assert status.choices
     assert not [choice for choice in status.choices if f"`{choice}`" not in rows("list")]

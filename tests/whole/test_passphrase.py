@@ -7,8 +7,8 @@ import pytest
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.vault.kernel_keyring import can_hold
-from facturier.mail.workspace import Workspace
 from facturier.models.store.store import open_company
 from tests.mail.wrapping import wrap_quickly
 from tests.whole.program import Program
@@ -19,10 +19,10 @@ def test_verbs_ask_at_a_terminal_and_say_so_without_one(tmp_path: Path) -> None:
     company = tmp_path / "me.facturier"
     program = Program(tmp_path / "home", company=company)
     program.good("new", str(company), "--name", "Me", "--email", "hello@me.example")
-    ws = Workspace(open_company(company), locations({"FACTURIER_HOME": str(tmp_path / "home")}), Endpoints())
-    ws.vault.change(lambda secrets: secrets)
+    ws = open_workspace(open_company(company), locations({"FACTURIER_HOME": str(tmp_path / "home")}), Endpoints())
+    ws.keys.vault.change(lambda secrets: secrets)
 
-    with terminal(["-m", "facturier", "passphrase"], program.environment) as screen:
+    with terminal(["-m", "facturier", "passphrase"], program.environment, columns=200) as screen:
         screen.wait_for("New passphrase")
         screen.press("xyz", "enter")
         screen.wait_for("Repeat")
@@ -50,9 +50,9 @@ def test_the_key_is_held_for_cron_until_a_person_ends_it(tmp_path: Path) -> None
     company = tmp_path / "me.facturier"
     program = Program(tmp_path / "home", company=company)
     program.good("new", str(company), "--name", "Me", "--email", "hello@me.example")
-    ws = Workspace(open_company(company), locations({"FACTURIER_HOME": str(tmp_path / "home")}), Endpoints())
-    ws.vault.change(lambda secrets: secrets)
-    wrap_quickly(ws.identity, "xyz")
+    ws = open_workspace(open_company(company), locations({"FACTURIER_HOME": str(tmp_path / "home")}), Endpoints())
+    ws.keys.vault.change(lambda secrets: secrets)
+    wrap_quickly(ws.keys.identity, "xyz")
 
     assert program.run("passphrase", "--hold", "8 hours").returncode == 2
     with terminal(["-m", "facturier", "passphrase", "--hold", "8h"], program.environment) as screen:
@@ -97,8 +97,8 @@ def test_where_a_container_may_not_ask_the_kernel_it_says_so(tmp_path: Path) -> 
     company = tmp_path / "me.facturier"
     program = Program(tmp_path / "home", company=company)
     program.good("new", str(company), "--name", "Me", "--email", "hello@me.example")
-    ws = Workspace(open_company(company), locations({"FACTURIER_HOME": str(tmp_path / "home")}), Endpoints())
-    wrap_quickly(ws.identity, "xyz")
+    ws = open_workspace(open_company(company), locations({"FACTURIER_HOME": str(tmp_path / "home")}), Endpoints())
+    wrap_quickly(ws.keys.identity, "xyz")
     with terminal(["-c", WITHOUT_KEYS], program.environment) as screen:
         screen.wait_for("Passphrase")
         screen.press("xyz", "enter")

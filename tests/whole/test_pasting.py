@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from facturier.mail.sending.compose import compose
 from tests.tui.sample import Shop
 from tests.whole.program import Program
 from tests.whole.terminal import terminal
@@ -27,4 +28,4 @@ def test_pasted_addresses_keep_their_order_and_their_lines(tmp_path: Path, brk: 
         screen.wait_for("y@exa")
         screen.press("escape")  # which keeps what was typed
         screen.wait_for("○ Draft")
-    assert shop.ws.compose(1).cc == "x@example.com, a@example.com, b@example.com, c@example.com, y@example.com"
+    assert compose(shop.ws, 1).cc == "x@example.com, a@example.com, b@example.com, c@example.com, y@example.com"

@@ -13,6 +13,7 @@ from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store, open_company
 from tests.whole.program import Program
+from tests.whole.setting_up import add_drafts, make_company
 
 GOOD = {"customer": {"name": "Good", "email": "a@localhost.example"}, "lines": [{"rate": "150.00"}]}
 EMPTY = {"customer": {"name": "Empty", "email": "b@localhost.example"}, "lines": [{"rate": "0"}]}
@@ -23,7 +24,7 @@ NOBODY = {"customer": {"name": "Nobody"}, "lines": [{"rate": "10"}]}
 def program(tmp_path: Path) -> Program:
     # No Google is asked here: its address only keeps the checks from asking DNS.
     made = Program(tmp_path / "home", "http://127.0.0.1:9", tmp_path / "me.facturier")
-    made.good("new", str(tmp_path / "me.facturier"), "--name", "Me", "--email", "hello@me.example")
+    make_company(made, "Me")
     store = open_company(tmp_path / "me.facturier")
     (tmp_path / "out").mkdir()
     sender = DefaultSender(kind="folder", address="hello@me.example", folder=str(tmp_path / "out"))
@@ -47,7 +48,7 @@ def letters(program: Program) -> list[Path]:
 
 
 def test_a_dry_run_says_what_each_would_do_and_does_nothing(program: Program) -> None:
-    program.good("draft", "-", stdin=json.dumps([GOOD, EMPTY, NOBODY]))
+    add_drafts(program, GOOD, EMPTY, NOBODY)
 
     done = program.run("send", "--status", "draft", "--dry-run", "--json")
 
@@ -86,7 +87,7 @@ def test_which_ones_must_be_said(program: Program) -> None:
 
 
 def test_a_pause_holds_for_every_verb_until_it_is_resumed(program: Program) -> None:
-    program.good("draft", "-", stdin=json.dumps([GOOD, GOOD]))
+    add_drafts(program, GOOD, GOOD)
     program.good("outbox", "--pause")
 
     sent = program.run("send", "@1", "@2")
@@ -107,7 +108,7 @@ def test_a_pause_holds_for_every_verb_until_it_is_resumed(program: Program) -> N
 
 
 def test_a_bounce_is_handed_in_on_standard_input(program: Program) -> None:
-    program.good("draft", "-", stdin=json.dumps([GOOD]))
+    add_drafts(program, GOOD)
     program.good("send", "@1")
     [letter] = letters(program)
     message_id = next(
@@ -136,7 +137,7 @@ def test_a_bounce_is_handed_in_on_standard_input(program: Program) -> None:
 
 
 def test_a_bounce_that_cannot_be_read_is_told_with_a_reason(program: Program) -> None:
-    program.good("draft", "-", stdin=json.dumps([GOOD]))
+    add_drafts(program, GOOD)
     program.good("send", "@1")
     for wrong in (
         ["--invoice", "1001"],
@@ -155,7 +156,7 @@ def test_a_bounce_that_cannot_be_read_is_told_with_a_reason(program: Program) ->
 
 
 def test_the_journal_says_that_a_second_delivery_is_one(program: Program) -> None:
-    program.good("draft", "-", stdin=json.dumps([GOOD]))
+    add_drafts(program, GOOD)
     program.good("send", "@1")
     program.good("send", "1001", "--yes", "--again")
     kinds = [entry.kind for entry in read_journal(store_of(program), 1)]
@@ -163,7 +164,7 @@ def test_the_journal_says_that_a_second_delivery_is_one(program: Program) -> Non
 
 
 def test_an_invoice_that_fails_unexpectedly_stops_no_other(program: Program) -> None:
-    program.good("draft", "-", stdin=json.dumps([GOOD, GOOD, GOOD]))
+    add_drafts(program, GOOD, GOOD, GOOD)
     store = store_of(program)
     with store.writing():  # an address that drafts no longer take
         store.write("UPDATE invoice SET email = '=?utf-8?b?8j+qipcfkig=?=@example.org' WHERE id = 2")

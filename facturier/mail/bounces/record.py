@@ -3,7 +3,7 @@
 from facturier.mail.bounces.reading import Bounce, mentioned_addresses, read_bounces
 from facturier.mail.errors import UnreadBounce
 from facturier.models.books.invoices import find_invoice
-from facturier.models.errors import InputError
+from facturier.models.errors import AlreadyBounced, InputError
 from facturier.models.outbox.deliveries import LEFT, deliveries_of, frozen_header, marked, sent_to, with_message_id
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.outbox import report_bounce
@@ -15,37 +15,63 @@ _CANDIDATES = 2_000  # deliveries whose frozen message is looked at
 _LONGEST_REASON = 500  # characters
 
 
-def hand_in(store: Store, mail: bytes) -> tuple[Delivery, dict[str, str]]:
-    """Record a bounce: the delivery that it is about, and who was not reached and why.
+def hand_in(store: Store, mail: bytes) -> list[tuple[Delivery, dict[str, str]]]:
+    """Record a bounce, or each one that is attached to a mail: the deliveries that they are about, and who was not
+    reached and why.
 
     Raises UnreadBounce where it is no bounce, is about no invoice of this company, or does not tell who was not
     reached; LateOnly where it only announces a delay; AlreadyBounced where all of it is known.
     """
     try:
-        delivery, found = _find(store, read_bounces(mail))
+        found = _find(store, read_bounces(mail))
     except UnreadBounce as error:
         error.kept = _("Nothing was changed.")
         error.todo = _("Paste the whole message, with its headers: “Show original” in Gmail. Or choose the invoice.")
         raise
-    return report_bounce(store, delivery.id, found), found
+    recorded: list[tuple[Delivery, dict[str, str]]] = []
+    known: AlreadyBounced | None = None
+    with store.writing():  # all of a mail, or nothing
+        for delivery_id, recipients in found.items():
+            try:
+                recorded.append((report_bounce(store, delivery_id, recipients), recipients))
+            except AlreadyBounced as error:
+                known = known or error
+    if known is not None and not recorded:
+        raise known
+    return recorded
 
 
-def _find(store: Store, bounces: list[Bounce]) -> tuple[Delivery, dict[str, str]]:
+def _find(store: Store, bounces: list[Bounce]) -> dict[int, dict[str, str]]:
+    """Who was not reached and why, by delivery. A bounce that cannot be read counts only where there is no other."""
+    found: dict[int, dict[str, str]] = {}
+    unread: UnreadBounce | None = None
     for bounce in bounces:
         delivery = _delivery_of(store, bounce)
         if delivery is None:
             continue
-        recipients = delivery.envelope.recipients
-        if not bounce.failures and bounce.sender in {address.casefold() for address in recipients}:
-            raise UnreadBounce(
-                _("This email is an answer to invoice {number}, not a bounce.").format(number=delivery.number)
-            )
-        if found := bounce.not_reached(recipients):
-            return delivery, found
+        try:
+            news = _not_reached(delivery, bounce)
+        except UnreadBounce as error:
+            unread = unread or error
+            continue
+        found[delivery.id] = news | found.get(delivery.id, {})  # the outermost first
+    if not found:
+        raise unread or UnreadBounce(_("This bounce does not match any invoice of this company."))
+    return found
+
+
+def _not_reached(delivery: Delivery, bounce: Bounce) -> dict[str, str]:
+    """Who of the recipients was not reached, and why. Raises UnreadBounce where the bounce does not tell."""
+    recipients = delivery.envelope.recipients
+    if not bounce.failures and bounce.sender in {address.casefold() for address in recipients}:
         raise UnreadBounce(
-            _("This bounce of invoice {number} does not name a failed recipient.").format(number=delivery.number)
+            _("This email is an answer to invoice {number}, not a bounce.").format(number=delivery.number)
         )
-    raise UnreadBounce(_("This bounce does not match any invoice of this company."))
+    if found := bounce.not_reached(recipients):
+        return found
+    raise UnreadBounce(
+        _("This bounce of invoice {number} does not name a failed recipient.").format(number=delivery.number)
+    )
 
 
 def record_bounce(store: Store, ref: str, address: str, reason: str) -> tuple[Delivery, dict[str, str]]:

@@ -32,6 +32,11 @@ _LONG_WORD = re.compile(r"\S{32}")
 _HEAD, _FOOT = 60, 400
 STANDARDS = ("a-3b", "ua-1")
 
+_PICTURE = """#set page(width: 1in, height: auto, margin: 0pt)
+#image("/document.pdf", page: int(sys.inputs.page), width: 100%)"""
+# Typst writes how many pages there are into the metadata (XMP, "Paged-text" schema).
+_PAGES = re.compile(rb"<xmpTPg:NPages>(\d{1,6})</xmpTPg:NPages>")
+
 
 def make_document(invoice: Invoice, company: Company, number: str = "") -> bytes:
     """The PDF of an invoice. `number` is the one that a draft is about to get.
@@ -55,6 +60,29 @@ def make_pages(
     DocumentError for the rest, and RenderingStopped soon after `abandoned` says that nobody waits any more."""
     content = document_content(invoice, company, number)
     return _compiled(content, invoice, company, abandoned, format="png", ppi=width / PAPER_INCHES[content.paper])
+
+
+def draw_page(
+    document: bytes, page: int, *, width: int, abandoned: Callable[[], bool] = lambda: False
+) -> tuple[bytes, int]:
+    """A page (from 0, the last one at most) of a PDF that `make_document` made before, from its bytes alone: what was
+    sent is shown as it was sent. As PNG, `width` pixels wide; and how many pages there are.
+
+    Raises DocumentError if it cannot be drawn, and RenderingStopped soon after `abandoned` says that nobody waits."""
+    found = _PAGES.search(document)
+    pages = max(int(found[1]), 1) if found else 1
+    request = Request(
+        texts={"main.typ": _PICTURE},
+        blobs={"document.pdf": document},
+        inputs={"page": str(min(page, pages - 1) + 1)},
+        how={"format": "png", "ppi": width},
+    )
+    try:
+        [drawn] = renderer().render(request, _("the PDF"), abandoned)
+    except TypstRefused as refused:
+        reason = refused.diagnostic.split("\n")[0]
+        raise DocumentError(_("Cannot show the PDF: {reason}").format(reason=reason)) from None
+    return drawn, pages
 
 
 def _compiled(

@@ -67,6 +67,18 @@ class Request:
         texts = repr((sorted(self.texts.items()), self.fonts)).encode(errors="surrogatepass")
         return hashlib.sha256(b"".join([texts, *self.blobs.values()])).digest()
 
+    def message(self, seconds: int) -> bytes:
+        """What the process is sent. Texts go as they are: inside JSON, all their quotes would be escaped."""
+        header = {
+            "texts": list(self.texts),
+            "how": dict(self.how),
+            "inputs": dict(self.inputs),
+            "fonts": self.fonts,
+            "seconds": seconds,
+        }
+        files = {name: text.encode() for name, text in self.texts.items()}
+        return document_worker.packed(header, files | dict(self.blobs))
+
 
 class Renderer:
     """The process and the way to it, for any number of threads."""
@@ -84,11 +96,11 @@ class Renderer:
 
         Raises RenderingStopped, TypstRefused, and DocumentError where no process can be started.
         """
-        digest, stops = request.digest(), self._stops
+        stops = self._stops
         with self._lock:
             while True:
                 worker, fresh = self._running()
-                self._check(digest, stops, name)
+                self._check(request, stops, name)
                 try:
                     return worker.ask(request, self._seconds, abandoned)
                 except TypstRefused:
@@ -96,16 +108,16 @@ class Renderer:
                 except TimeoutError:
                     worker.end()
                     why = _("it takes more than {seconds} seconds").format(seconds=self._seconds)
-                    raise self._remembered(digest, name, why) from None
+                    raise self._remembered(request, name, why) from None
                 except Exception as error:  # noqa: BLE001 - whatever it is, there is no answer
                     status = worker.end()
-                    self._check(digest, stops, name)
+                    self._check(request, stops, name)
                     if isinstance(error, _Abandoned):
                         raise _given_up(name) from None
                     _log.warning("the renderer ended with status %s", status)
                     if fresh:  # else what it kept of other documents may have been too much, or its time was over
                         why = _("it takes too much memory, or crashes the program that draws it")
-                        raise self._remembered(digest, name, why) from None
+                        raise self._remembered(request, name, why) from None
                 except BaseException:  # Ctrl+C: half an answer must not be read as the next one
                     worker.end()
                     raise
@@ -140,17 +152,19 @@ class Renderer:
             raise DocumentError(_("Cannot create the PDF: {reason}").format(reason=reason)) from error
         return self._worker, True
 
-    def _check(self, digest: bytes, stops: int, name: str) -> None:
+    def _check(self, request: Request, stops: int, name: str) -> None:
         """Raises RenderingStopped where the program has stopped all drawing, or this document failed just now."""
         if stops != self._stops:
             raise _given_up(name)
+        if not self._failed:  # nearly always: making a digest takes longer than the hand-over
+            return
         now = time.monotonic()
         self._failed = {key: found for key, found in self._failed.items() if now - found[0] < _REMEMBERED}
-        if digest in self._failed:
+        if (digest := request.digest()) in self._failed:
             raise _too_much(name, self._failed[digest][1])
 
-    def _remembered(self, digest: bytes, name: str, why: str) -> RenderingStopped:
-        self._failed[digest] = time.monotonic(), why
+    def _remembered(self, request: Request, name: str, why: str) -> RenderingStopped:
+        self._failed[request.digest()] = time.monotonic(), why
         return _too_much(name, why)
 
 
@@ -166,6 +180,7 @@ class _Worker:
             root = opened.enter_context(scratch_folder())
             self._channel, its_end = socket.socketpair()
             opened.callback(self._channel.close)
+            self._channel.settimeout(_LOOK)
             with its_end:
                 self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own file
                     # Alone, it would read neither the environment nor the person's own modules.
@@ -199,19 +214,11 @@ class _Worker:
     def ask(self, request: Request, seconds: int, abandoned: Callable[[], bool]) -> list[bytes]:
         """Raises TypstRefused, TimeoutError, _Abandoned, and EOFError or OSError where the process has ended."""
         began = time.monotonic()
-        header = {
-            "texts": dict(request.texts),
-            "how": dict(request.how),
-            "inputs": dict(request.inputs),
-            "fonts": request.fonts,
-            "seconds": seconds,
-        }
 
         def waiting(step: Callable[[], Any]) -> Any:
             """The step, tried until it can be done."""
             while True:
                 try:
-                    self._channel.settimeout(_LOOK)
                     return step()
                 except TimeoutError:
                     passed = time.monotonic() - began
@@ -220,7 +227,7 @@ class _Worker:
                     if passed > _PATIENCE and abandoned():
                         raise _Abandoned from None
 
-        rest = memoryview(document_worker.packed(header, dict(request.blobs)))
+        rest = memoryview(request.message(seconds))
         while rest:
             rest = rest[waiting(lambda: self._channel.send(rest)) :]  # noqa: B023 - called at once
         answer, parts = document_worker.receive(lambda most: waiting(lambda: self._channel.recv(most)))

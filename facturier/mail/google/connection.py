@@ -7,17 +7,18 @@ from pathlib import Path
 from facturier.mail.errors import ConnectError, ConnectionOver, Refused, WrongGoogle
 from facturier.mail.google.client import OAuthClient
 from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.google.gmail_client import GmailClient
+from facturier.mail.google.gmail_errors import json_object
 from facturier.mail.google.grant import Grant
 from facturier.mail.google.transport import TIMEOUT, one_shot
-from facturier.mail.senders.gmail import GmailSender
-from facturier.mail.senders.gmail_errors import json_object
+from facturier.mail.vault.vault import Secrets
 from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
-from facturier.models.company.connection import get_connection, remove_connection, set_connection
+from facturier.models.company.connection import end_connection, get_connection, remove_connection, set_connection
 from facturier.models.company.recent import recent_companies
+from facturier.models.company.user import full_name
 from facturier.models.errors import StoreError
 from facturier.models.outbox.deliveries import unfinished
-from facturier.models.outbox.delivery import Envelope, SenderKind
 from facturier.models.settings.company import Connection
 from facturier.models.store.store import Clock, open_company, utc_now
 from facturier.models.text.i18n import _, ngettext
@@ -57,7 +58,7 @@ def accept_grant(ws: Workspace, grant: Grant, *, replacing: str | None = None) -
             kept=_("It was not replaced."),
             todo=_("Connect {address} again, and agree to replace it.").format(address=grant.address),
         )
-    ws.vault.change(lambda secrets: replace(secrets, grant=grant.to_json()))
+    ws.keys.vault.change(lambda secrets: replace(secrets, grant=grant.to_json()))
     return set_connection(ws.store, grant.address, grant.client.id)
 
 
@@ -72,9 +73,7 @@ def removal(ws: Workspace) -> str:
     else:
         does = _("Facturier returns its permission to Google and forgets it.")
     does = f"{does} {after_removal(ws)}"
-    waiting = sum(
-        found.sender_kind is SenderKind.GMAIL and found.state is State.QUEUED for found in unfinished(ws.store)
-    )
+    waiting = sum(found.sender_kind.connected and found.state is State.QUEUED for found in unfinished(ws.store))
     if not waiting:
         return does
     taken = ngettext(
@@ -87,8 +86,7 @@ def removal(ws: Workspace) -> str:
 
 def after_removal(ws: Workspace) -> str:
     """What invoices are sent from once the Gmail address is removed."""
-    address = next((choice.address for choice in ws.choices() if choice.sender_kind is SenderKind.DEFAULT), "")
-    if address:
+    if address := ws.company().sender_address:
         return _("Invoices are then sent from the default sender, {address}.").format(address=address)
     return _("There is no default sender: no invoice can be sent until you set one up or add a Gmail address.")
 
@@ -101,7 +99,7 @@ def disconnect(ws: Workspace) -> str:
         return ""
     kept = _kept_grant(ws)
     shared = _others_with(ws, connection.address)
-    ws.vault.change(lambda secrets: replace(secrets, grant=None))
+    ws.keys.vault.change(lambda secrets: replace(secrets, grant=None))
     remove_connection(ws.store)
     if kept is None or shared or connection.over:
         return ""
@@ -121,20 +119,21 @@ def check_connection(ws: Workspace) -> None:
         return
     if connection.over:
         raise ConnectionOver(connection.over, todo=_("Connect the Gmail address again."))
-    check(grant_of_company(ws, connection.address), ws.endpoints, ws.clock, ws.stop)
+    grant = grant_for(ws, connection, ws.keys.vault.read(), connection.address)
+    check(grant, ws.endpoints, ws.clock, ws.stop)
 
 
-def grant_of_company(ws: Workspace, address: str) -> Grant:
-    """The right to send as `address`. Raises Refused where that is not the company’s Gmail address any more,
-    ConnectionOver where the vault does not hold it, WrongGoogle where it is for another Google than the one in use."""
-    connection = ws.connection()
+def grant_for(ws: Workspace, connection: Connection | None, secrets: Secrets, address: str) -> Grant:
+    """The right to send as `address`, with the company's connection and secrets as the caller has read them. Raises
+    Refused if that is no longer the company’s Gmail address, ConnectionOver if the vault does not hold the right,
+    WrongGoogle if it is for another Google than the one in use."""
     if connection is None or connection.address != address:
         raise Refused(
             _("{address} is no longer the company’s Gmail address.").format(address=address),
             kept=_("Nothing was sent."),
             todo=_("Send the invoice again."),
         )
-    grant = _kept_grant(ws)
+    grant = Grant.from_json(secrets.grant) if secrets.grant else None
     if grant is None or grant.address != address:
         raise ConnectionOver(
             _("The permission to send as {address} is missing.").format(address=address),
@@ -145,8 +144,22 @@ def grant_of_company(ws: Workspace, address: str) -> Grant:
     return grant
 
 
+def end_permission(ws: Workspace) -> None:
+    """Revoke Google's permission, so that no copy of it can send. The outbox waits for a new connection. Raises
+    ConnectError, VaultError, StoreError."""
+    kept, connection = ws.keys.vault.read().grant, ws.connection()
+    if kept is None or connection is None:
+        return
+    try:
+        revoke(Grant.from_json(kept), ws.endpoints, ws.stop)
+    except ConnectError as error:
+        raise ConnectError(error.happened, kept=_("The connection was not changed."), todo=error.todo) from None
+    reason = _("{user} ended Google’s permission, so that nobody else can use it.")
+    end_connection(ws.store, connection, reason.format(user=full_name(ws.store.user)))
+
+
 def _kept_grant(ws: Workspace) -> Grant | None:
-    kept = ws.vault.read().grant
+    kept = ws.keys.vault.read().grant
     return Grant.from_json(kept) if kept else None
 
 
@@ -206,6 +219,7 @@ def revoke(grant: Grant, endpoints: Endpoints, stop: threading.Event | None = No
 
 
 def check(grant: Grant, endpoints: Endpoints, clock: Clock = utc_now, stop: threading.Event | None = None) -> None:
-    """Renew the access token and open an upload session that is then left alone: nothing leaves. Raises what
-    `GmailSender.open` raises: ConnectionOver, Refused (no Gmail, API not switched on), NotNow, Unreachable."""
-    GmailSender(grant, endpoints, clock, stop=stop).open(Envelope(grant.address, ()), b"\r\n").close()
+    """Renew the access token, and open an upload session that is never used: nothing is sent. Raises ConnectionOver,
+    Refused (no Gmail, API not enabled), NotNow, Unreachable."""
+    _session, transport = GmailClient(grant, endpoints, clock, stop=stop).open_session(b"\r\n")
+    transport.close()

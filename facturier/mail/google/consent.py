@@ -20,10 +20,10 @@ from facturier.mail.errors import (
 from facturier.mail.google.client import OAuthClient
 from facturier.mail.google.connection import check
 from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.google.gmail_errors import json_object
 from facturier.mail.google.grant import SCOPES, Grant, grant_of, protect_tokens
 from facturier.mail.google.transport import TIMEOUT, as_secure, one_shot
 from facturier.mail.redaction import protect
-from facturier.mail.senders.gmail_errors import json_object
 from facturier.models.store.store import Clock, utc_now
 from facturier.models.text.i18n import _
 

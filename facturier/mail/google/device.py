@@ -10,10 +10,10 @@ from typing import Any
 from facturier.mail.errors import AnswerError, ConnectError, ConsentRefused, DeviceRefused
 from facturier.mail.google.client import OAuthClient
 from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.google.gmail_errors import json_object
 from facturier.mail.google.grant import SCOPES, Grant, grant_of, protect_tokens
 from facturier.mail.google.transport import TIMEOUT, one_shot
 from facturier.mail.redaction import protect, redact
-from facturier.mail.senders.gmail_errors import json_object
 from facturier.models.store.store import Clock, utc_now
 from facturier.models.text.i18n import _
 

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import _
 
+_NOWHERE = "http://127.0.0.1:0"  # nothing can listen there
+
 
 class Endpoints(NamedTuple):
     """Google's addresses. `gmail` is the root that Gmail's paths are joined to, with its slash. `stand_in` is the
@@ -19,6 +21,11 @@ class Endpoints(NamedTuple):
     revoke: str = "https://oauth2.googleapis.com/revoke"
     gmail: str = "https://gmail.googleapis.com/"
     stand_in: str = ""
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is a Google to ask, or a simulator of it."""
+        return self.stand_in != _NOWHERE
 
     def is_gmail(self, address: str) -> bool:
         """Whether this is an address of Gmail's own, to which our access token may be shown. It may have been written
@@ -48,6 +55,15 @@ def google_endpoints(environment: Mapping[str, str]) -> Endpoints:
             kept=_("Nothing was sent there."),
             todo=_("Set it to an address such as http://127.0.0.1:8025, or unset it to use Google."),
         )
+    return _simulator(root)
+
+
+def no_google() -> Endpoints:
+    """The endpoints of a workspace that must not reach any Google: every request to them fails."""
+    return _simulator(_NOWHERE)
+
+
+def _simulator(root: str) -> Endpoints:
     return Endpoints(
         f"{root}/o/oauth2/v2/auth", f"{root}/token", f"{root}/device/code", f"{root}/revoke", f"{root}/", root
     )

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from facturier.mail.errors import AnswerError, ConsentRefused
 from facturier.mail.google.client import OAuthClient
+from facturier.mail.google.gmail_errors import json_object
 from facturier.mail.redaction import protect, redact
-from facturier.mail.senders.gmail_errors import json_object
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 

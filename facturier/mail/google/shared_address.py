@@ -46,7 +46,7 @@ def take(ws: Workspace, offer: Offer, *, replacing: str | None = None) -> Connec
     """Use the address here as well, with no consent of its own: the permission is copied from vault to vault. Raises
     ConnectionOver where the other company has it no more, ConnectError where another address than `replacing` would be
     replaced, VaultError, StoreError."""
-    kept = ws.vault_of(open_company(offer.path, check=False)).read().grant
+    kept = ws.keys.vault_of(open_company(offer.path, check=False)).read().grant
     grant = Grant.from_json(kept) if kept else None
     if grant is None or grant.address != offer.address:
         raise ConnectionOver(
@@ -61,7 +61,7 @@ def offer_of(ws: Workspace, path: Path) -> Offer:
     """What a company has to lend. Raises ConnectError where that is nothing, VaultError, StoreError."""
     store = open_company(path, clock=ws.clock, user=ws.store.user, check=False)
     connection = get_connection(store)
-    kept = ws.vault_of(store).read().grant if connection is not None and not connection.over else None
+    kept = ws.keys.vault_of(store).read().grant if connection is not None and not connection.over else None
     company = read_company(store).name
     if connection is None or kept is None or kept.get("address") != connection.address:
         raise ConnectError(_("{company} has no Gmail address that can be used here.").format(company=company))

@@ -10,8 +10,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.google.gmail_errors import json_object
 from facturier.mail.redaction import protect
-from facturier.mail.senders.gmail_errors import json_object
 
 if TYPE_CHECKING:
     import httplib2

@@ -9,7 +9,8 @@ from pathlib import Path
 from random import Random
 
 from facturier.mail.practice.names import CUSTOMERS, ITEMS
-from facturier.mail.sending.prepare import Prepared, first_composition, prepare
+from facturier.mail.sending.compose import first_composition
+from facturier.mail.sending.prepare import Prepared, prepare_invoice
 from facturier.models.books.customers import save_customer
 from facturier.models.books.drafts import new_draft, save_draft
 from facturier.models.books.invoice import Customer, Invoice
@@ -143,7 +144,7 @@ def _prepared(store: Store, drafts: list[Invoice], moments: list[datetime]) -> I
     def made(position: int) -> Prepared:
         draft, then = drafts[position], replace(company, next_number=company.next_number + position)
         composition = first_composition(draft, then, SenderKind.DEFAULT)
-        return prepare(draft, then, composition, then.sender.address, moments[position])
+        return prepare_invoice(draft, then, composition, then.sender.address, moments[position])
 
     threads = ThreadPoolExecutor(2)
     try:

@@ -9,7 +9,6 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
+from facturier.models.store.files import write_file
 from facturier.models.store.store import Clock
 
 
@@ -232,10 +232,7 @@ class Grants:
         self._book.access = {text: token for text, token in self._book.access.items() if now < token.ends}
         if self._state is None:
             return
-        aside = self._state.with_suffix(".new")
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(asdict(self._book), file)
-        aside.replace(self._state)
+        write_file(self._state, json.dumps(asdict(self._book)).encode(), replace=True, durable=False)
         self._seen = _version(self._state)
 
 

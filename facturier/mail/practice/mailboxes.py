@@ -1,7 +1,6 @@
 """The stand-in's mailboxes: check a message as Gmail does, and lay it in a folder as an .eml file."""
 
 import email.policy
-import os
 import re
 import secrets
 from collections import Counter, deque
@@ -13,7 +12,8 @@ from pathlib import Path
 from facturier.mail.practice import http_messages
 from facturier.mail.practice.grants import Account
 from facturier.mail.practice.http_messages import Reply, as_json
-from facturier.mail.practice.rehearsing import REFUSAL, Failure, failure_of, lay_bounce_beside
+from facturier.mail.senders.rehearsing import REFUSAL, Failure, failure_of, lay_bounce_beside
+from facturier.models.store.files import write_file
 from facturier.models.store.store import Clock
 
 LARGEST = 36_700_160  # bytes: `mediaUpload.maxSize` in Gmail's own description of the method
@@ -38,7 +38,7 @@ class Accepted:
 @dataclass(slots=True)
 class Mailboxes:
     """`units` is Gmail's quota a user and minute, 0 for none; a send costs 100. With `rehearsing`, mail to some
-    addresses fails (see `facturier.mail.practice.rehearsing`)."""
+    addresses fails (see `facturier.mail.senders.rehearsing`)."""
 
     folder: Path | None
     units: int
@@ -96,12 +96,8 @@ class Mailboxes:
         assert self.folder is not None
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / f"{number}.eml"
-        aside = path.with_suffix(".new")
-        with aside.open("wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        return aside.replace(path)
+        write_file(path, raw, replace=True, mode=0o666)
+        return path
 
 
 def _with_own_id(raw: bytes) -> bytes:

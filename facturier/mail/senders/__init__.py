@@ -1,1 +1,1 @@
-"""The ways to send a message: Gmail, SMTP, a folder."""
+"""Senders: Gmail, SMTP, a folder, and which of them a company has."""

@@ -14,10 +14,13 @@ from typing import BinaryIO
 
 from facturier.mail.errors import AnswerLost, Refused, SenderRefused
 from facturier.mail.senders.protocol import Receipt
+from facturier.mail.senders.sender_type import DefaultType, SendContext
 from facturier.models.outbox.delivery import Envelope
 from facturier.models.outbox.delivery_mark import MARK_HEADER
+from facturier.models.settings.company import DefaultSender
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import N_, _
+from facturier.models.text.paths import typed_path
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _OF_THE_MESSAGE = (errno.EEXIST, errno.ENAMETOOLONG)
@@ -33,7 +36,7 @@ class FolderSender:
     def address(self) -> str:
         return self._address
 
-    def open(self, envelope: Envelope, message: bytes) -> "FolderHandover":  # noqa: ARG002 (the protocol's)
+    def open(self, envelope: Envelope, message: bytes) -> "FolderHandover":
         """Write the message aside and flush it. Raises Refused where the folder will not have it."""
         try:
             path = self._free_path(message)
@@ -59,7 +62,7 @@ class FolderSender:
             todo=_("If someone moved it, it was sent. If not, it was not sent. Record the answer here."),
         )
 
-    def resume(self, session: str, message: bytes) -> "FolderHandover":  # noqa: ARG002 (the protocol's)
+    def resume(self, session: str, message: bytes) -> "FolderHandover":
         """Rename what was written aside."""
         return FolderHandover(self, self._folder / Path(session).name, there=False)
 
@@ -103,6 +106,22 @@ class FolderSender:
             kept=_("Nothing was sent."),
             todo=_("Fix this, or choose another folder."),
         )
+
+
+class FolderType(DefaultType):
+    """A folder of .eml files, as the company's default sender."""
+
+    form = "folder"
+    name = N_("a folder of .eml files")
+    detail = N_("default sender (folder of .eml files)")
+    look_for = N_("Look for “{number}” in {folder}.")
+    can_query_status = True
+
+    def place(self, settings: DefaultSender) -> str:
+        return settings.folder
+
+    def create(self, context: SendContext, address: str) -> FolderSender:
+        return FolderSender(address, typed_path(context.company.sender.folder))
 
 
 class FolderHandover:

@@ -2,27 +2,35 @@
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 from facturier.mail.errors import AnswerLost, ConnectionOver, NotFromGmail, NotNow, Refused, SendError, Unreachable
+from facturier.mail.google import gmail_upload
+from facturier.mail.google.connection import grant_for
 from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.google.gmail_client import GmailClient
+from facturier.mail.google.gmail_errors import is_googles, no_connection, refusal_of, token_error, unreachable
 from facturier.mail.google.grant import Grant
-from facturier.mail.google.transport import TIMEOUT, OneShot, credentials_of, never_connected
+from facturier.mail.google.transport import TIMEOUT, OneShot, never_connected
 from facturier.mail.redaction import protect, redact
-from facturier.mail.senders import gmail_upload
-from facturier.mail.senders.gmail_errors import is_googles, no_connection, refusal_of, token_error, unreachable
 from facturier.mail.senders.gmail_rate_limit import RateLimit
 from facturier.mail.senders.protocol import Receipt
+from facturier.mail.senders.sender_type import SendContext, SenderType
 from facturier.mail.vault.session_cipher import SessionCipher
+from facturier.mail.vault.vault import Secrets
+from facturier.models.company.user import full_name
 from facturier.models.outbox.delivery import Envelope
+from facturier.models.outbox.sender_kind import SenderKind
+from facturier.models.settings.company import Company, Connection
 from facturier.models.store.store import Clock, utc_now
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import N_, _, spoken
+
+# Gmail Help, "Gmail sending limits": recipients a day from a personal account, and from one of Google Workspace.
+PERSONAL_A_DAY, WORKSPACE_A_DAY = 500, 2000
+_PERSONAL = ("gmail.com", "googlemail.com")
 
 _NO_SESSION = (404, 410)  # what Gmail's upload server says, in no JSON, about a session that it does not know
-
-if TYPE_CHECKING:
-    from google.oauth2.credentials import Credentials
 
 
 @dataclass(slots=True)
@@ -136,32 +144,22 @@ class GmailSender:
     total: float | None = None
     stop: threading.Event | None = None
     cipher: SessionCipher | None = None
-    _credentials: "Credentials | None" = field(default=None, repr=False)
+    _client: GmailClient = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        protect(self.grant.refresh_token, self.grant.client.secret)
+        self._client = GmailClient(
+            self.grant, self.endpoints, self.clock, timeout=self.timeout, total=self.total, stop=self.stop
+        )
 
     @property
     def address(self) -> str:
         return self.grant.address
 
-    def open(self, envelope: Envelope, message: bytes) -> GmailHandover:  # noqa: ARG002  Gmail reads To, Cc and Bcc
+    def open(self, envelope: Envelope, message: bytes) -> GmailHandover:
         """Open an upload session for the message, as Gmail will send it: to everyone in its To, Cc and Bcc."""
         if self.pace is not None:
             self.pace.take(self.address, self.clock())
-        transport = self._transport()
-        try:
-            request = gmail_upload.build_send(message, transport, self.endpoints)
-            status, headers, body = self._signed_in(transport, lambda: gmail_upload.open_session(request, transport))
-            if status != 200:
-                raise refusal_of(status, body, headers, self.clock())
-            session = headers.get("location", "")
-            if not self.endpoints.is_gmail(session):
-                raise unreachable("200, without a session of Gmail’s")
-            protect(gmail_upload.id_of(session), brief=True)
-        except BaseException:
-            transport.close()
-            raise
+        session, transport = self._client.open_session(message)
         kept = self.cipher.encrypt(session, message) if self.cipher is not None else session
         return GmailHandover(kept, session, message, 0, transport, self.endpoints, self.clock)
 
@@ -169,7 +167,7 @@ class GmailSender:
         """200 or 201 with an id is proof that it left, 308 with bytes missing that it did not. Everything else proves
         nothing: not even 404, for a session is forgotten after it was used as well as before."""
         address = self._address_of(session, message)
-        transport = self._transport()
+        transport = self._client.transport()
         try:
             found = self._ask(address, message, transport)
         finally:
@@ -180,7 +178,7 @@ class GmailSender:
         """Ask the session how far it is, and prepare to send it the rest. Raises as `ask`, and AnswerLost as well where
         the session is complete by now."""
         address = self._address_of(session, message)
-        transport = self._transport()
+        transport = self._client.transport()
         try:
             found = self._ask(address, message, transport)
             if isinstance(found, Receipt):
@@ -205,7 +203,7 @@ class GmailSender:
         if not self.endpoints.is_gmail(session):
             raise _lost("not a session of Gmail’s")
         try:
-            status, headers, body = self._signed_in(
+            status, headers, body = self._client.signed_in(
                 transport, lambda: gmail_upload.query_session(session, len(message), transport)
             )
         except ConnectionOver as error:
@@ -218,31 +216,6 @@ class GmailSender:
         if isinstance(refusal, NotNow):
             raise unreachable(refusal.reply)
         raise _lost(refusal.reply)
-
-    def _transport(self) -> OneShot:
-        if self._credentials is None:
-            self._credentials = credentials_of(self.grant, self.endpoints)
-        return OneShot(self._credentials, self.endpoints, self.timeout, self.stop, self.total)
-
-    def _signed_in(self, transport: OneShot, send: Any) -> Any:
-        """Do a request that cannot make anything leave, and once more with a new access token after a 401."""
-        import requests
-        from google.auth.exceptions import GoogleAuthError
-
-        try:
-            answer = send()
-            if answer[0] == 401:
-                transport.renew()
-                answer = send()
-        except GoogleAuthError as error:
-            raise token_error(error) from None
-        except requests.RequestException as error:
-            raise no_connection(error) from None
-        except SendError:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever an answer can make the libraries raise
-            raise no_connection(error) from None
-        return answer
 
 
 def _did_not_leave(error: SendError) -> NotNow | Refused | Unreachable:
@@ -258,6 +231,60 @@ def _lost(reply: str) -> AnswerLost:
         kept=_("It is not sent again automatically."),
         todo=_("Look in the Sent folder."),
     )
+
+
+class GmailType(SenderType):
+    """The company's connected Gmail address."""
+
+    kind = SenderKind.GMAIL
+    name = "Gmail"
+    look_for = N_("Look for “{number}” in the Sent folder of {address}. This link searches it:")
+    can_query_status = True
+
+    def is_set_up(self, company: Company, connection: Connection | None) -> bool:
+        return connection is not None
+
+    def address(self, company: Company, connection: Connection | None) -> str:
+        return connection.address if connection is not None else ""
+
+    def words(self, company: Company, connection: Connection | None) -> str:
+        if connection is None or connection.over:
+            return _("Gmail, connection ended: connect again")
+        from babel.dates import format_date
+
+        day = format_date(connection.connected.astimezone(), "d MMM", locale=spoken())
+        return _("Gmail, connected {day} by {user}").format(day=day, user=full_name(connection.user))
+
+    def needs_vault(self, company: Company) -> bool:
+        return True
+
+    def daily_limit(self, address: str) -> tuple[int, str]:
+        if address.rpartition("@")[2].casefold() in _PERSONAL:
+            return PERSONAL_A_DAY, _("A personal Gmail account can send to {most} recipients a day.")
+        return WORKSPACE_A_DAY, _("A Google Workspace account can send to {most} recipients a day.")
+
+    def sent_link(self, address: str, recipient: str, number: str) -> str:
+        return sent_search(address, recipient, number)
+
+    def check(self, context: SendContext) -> str:
+        connection = context.connection
+        if connection is None:
+            return ""
+        if connection.over:
+            text = _("Google ended the connection of {address}. The invoice waits until someone connects it again.")
+            return text.format(address=connection.address)
+        grant_for(context.ws, connection, context.secrets or Secrets(), connection.address)
+        return ""
+
+    def create(self, context: SendContext, address: str) -> GmailSender:
+        """The one from before as long as the permission is the same: it keeps its access token."""
+        ws, secrets, before = context.ws, context.secrets or Secrets(), context.before
+        grant = grant_for(ws, context.connection, secrets, address)
+        if not isinstance(before, GmailSender) or before.grant != grant:
+            pace = RateLimit(ws.locations.data / "pace")
+            before = GmailSender(grant, ws.endpoints, ws.clock, pace, stop=ws.stop)
+        before.cipher = SessionCipher(secrets.seal_key)
+        return before
 
 
 def sent_search(address: str, recipient: str, number: str) -> str:

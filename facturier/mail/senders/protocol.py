@@ -1,4 +1,4 @@
-"""What every way out has in common: open (nothing can leave yet), then hand over (now it can)."""
+"""What every sender has in common: it opens (nothing can be sent yet), then hands over (now it can)."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -50,3 +50,8 @@ class Sender(Protocol):
 
     def resume(self, session: str, message: bytes) -> Handover:
         """After `ask` said that nothing left: go on in the same session, which makes one message at the most."""
+
+
+class CheckableSender(Sender, Protocol):
+    def check(self) -> None:
+        """See whether it could send, without sending. Raises NotNow, Refused, Unreachable."""

@@ -5,15 +5,18 @@ import smtplib
 import ssl
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from typing import NoReturn
 
 from facturier.mail.errors import AnswerLost, Refused
 from facturier.mail.exchange import Ended, Exchange, time_to_send
 from facturier.mail.senders.protocol import Receipt
+from facturier.mail.senders.sender_type import DefaultType, SendContext
 from facturier.mail.senders.smtp_session import Login, Reply, accepted, nothing_left, sign_in, socket_of, verdict, words
+from facturier.mail.vault.destination import smtp_password
 from facturier.models.outbox.delivery import Envelope
 from facturier.models.settings.company import DefaultSender
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import N_, _
 
 # RFC 5321, 4.5.3.2.6: a client that waits less than ten minutes for the last reply makes duplicates.
 LAST_REPLY = 600.0
@@ -87,7 +90,7 @@ class SmtpSender:
             stop=self._stop,
         )
 
-    def ask(self, session: str, message: bytes) -> NoReturn:  # noqa: ARG002 (the protocol's)
+    def ask(self, session: str, message: bytes) -> NoReturn:
         """SMTP has no way to ask: always raises AnswerLost."""
         raise AnswerLost(
             _("A mail server cannot be asked whether it accepted the invoice."),
@@ -112,6 +115,22 @@ class SmtpSender:
                     raise verdict(reply, _("The mail server accepts no email right now."), whole_sender=True)
         finally:
             _leave(smtp)
+
+
+class SmtpType(DefaultType):
+    """A mail server, as the company's default sender."""
+
+    form = "smtp"
+    name = N_("a mail server (SMTP)")
+    detail = N_("default sender (SMTP)")
+    has_password = True
+
+    def create(self, context: SendContext, address: str) -> SmtpSender:
+        settings = replace(context.company.sender, address=address)
+        password = context.password
+        if settings.user and not password:
+            password = smtp_password(context.secrets or context.ws.keys.vault.read(), settings)
+        return SmtpSender(settings, password, stop=context.ws.stop)
 
 
 class SmtpHandover:

@@ -1,7 +1,11 @@
 """What DNS says about an address. `facturier.models.text.addresses` reads what people type."""
 
+import logging
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from facturier.mail.sending.checks import Finding
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import InputError
 from facturier.models.text.addresses import parse_address as parse_address
 from facturier.models.text.addresses import parse_addresses as parse_addresses
@@ -12,6 +16,37 @@ if TYPE_CHECKING:
 
 # A domain that takes mail. A resolver that does not know it has no connection: its "no" is not an answer.
 _SURE = "gmail.com"
+
+_log = logging.getLogger(__name__)
+
+
+class DomainChecker:
+    """Asks DNS once about each domain, and never where mail goes to a simulator. `ask` is given an address."""
+
+    def __init__(self, ws: Workspace, ask: Callable[[str], str | None] | None = None) -> None:
+        self._asks = not ws.endpoints.stand_in
+        self._ask = ask or check_domain
+        self._said: dict[str, str] = {}
+
+    def ask(self, addresses: Iterable[str]) -> bool:
+        """Ask about the domains that were not asked about yet. Blocks. Returns whether there is a new warning. Never
+        raises."""
+        new = False
+        for address in addresses if self._asks else ():
+            domain = address.rpartition("@")[2]
+            if domain not in self._said:
+                try:
+                    self._said[domain] = self._ask(address) or ""
+                except Exception:  # noqa: BLE001 - one address must not stop a batch
+                    _log.exception("the domain of an address")
+                    self._said[domain] = ""
+                new = new or bool(self._said[domain])
+        return new
+
+    def warnings(self, addresses: Iterable[str]) -> tuple[Finding, ...]:
+        """What DNS has said about the domains of these addresses so far."""
+        domains = dict.fromkeys(address.rpartition("@")[2] for address in addresses)
+        return tuple(Finding("warning", "to", text) for domain in domains if (text := self._said.get(domain)))
 
 
 def check_domain(address: str, *, timeout: int = 2, resolver: "Resolver | None" = None) -> str | None:

@@ -1,13 +1,15 @@
 """Several invoices at once: first a look at what each would do, then one after the other into the outbox."""
 
-import logging
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from facturier.mail.errors import Refused
-from facturier.mail.sending.addresses import check_domain
+from facturier.mail.sending.addresses import DomainChecker
 from facturier.mail.sending.checks import Finding
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import InvoiceRow
 from facturier.models.books.status import OPEN, BookStatus
@@ -22,8 +24,6 @@ from facturier.models.text.i18n import _
 # Google Workspace, "Gmail sending limits": messages a user may send in a day.
 MOST = 2000
 _PAGE = 500
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,28 +87,19 @@ def check(
     ws: Workspace, invoice_id: int, sender_kind: SenderKind | None = None, *, sent: datetime | None = None
 ) -> Checked:
     """Make everything that would leave, say what speaks against it, and let it go again. Raises NoSuchInvoice."""
-    composition = ws.compose(invoice_id)
+    composition = compose(ws, invoice_id)
     if sender_kind is not None:
         composition = replace(composition, sender_kind=sender_kind)
-    prepared = ws.prepare(invoice_id, composition, sent=sent)
+    prepared = prepare(ws, invoice_id, composition, sent=sent)
     return Checked(
         invoice_id, prepared.invoice.version, composition, prepared.envelope, prepared.subject, prepared.findings
     )
 
 
-def with_domains(checked: Checked, ask: Callable[[str], str | None] = check_domain) -> Checked:
-    """With what DNS says about the recipients' domains: see `check_domain`."""
-    asked = {address.rpartition("@")[2]: address for address in checked.envelope.recipients}
-    said = [text for address in asked.values() if (text := _asked(ask, address))]
-    return replace(checked, findings=(*checked.findings, *(Finding("warning", "to", text) for text in said)))
-
-
-def _asked(ask: Callable[[str], str | None], address: str) -> str | None:
-    try:
-        return ask(address)
-    except Exception:  # noqa: BLE001 - no answer: one address must not stop a batch
-        _log.exception("the domain of an address")
-        return None
+def with_domains(checked: Checked, domains: DomainChecker) -> Checked:
+    """With what DNS says about the recipients' domains."""
+    domains.ask(checked.envelope.recipients)
+    return replace(checked, findings=(*checked.findings, *domains.warnings(checked.envelope.recipients)))
 
 
 def queue_checked(
@@ -117,9 +108,9 @@ def queue_checked(
     """Put it in the outbox as it was checked, with its warnings only if they are overruled.
 
     Raises ChangedElsewhere where it is not what was checked any more, Refused where something speaks against it, and
-    what `Workspace.queue` raises.
+    what `queue` raises.
     """
-    prepared = ws.prepare(checked.id, checked.composition, sent=not_before)
+    prepared = prepare(ws, checked.id, checked.composition, sent=not_before)
     errors = [finding.text for finding in prepared.findings if finding.level == "error"]
     if errors:
         raise Refused(" ".join(errors), kept=_("Nothing was sent."))
@@ -137,4 +128,4 @@ def queue_checked(
             kept=_("Nothing was sent."),
             todo=_("Fix it, or send anyway."),
         )
-    return ws.queue(prepared, not_before=not_before)
+    return queue(ws, prepared, not_before=not_before)

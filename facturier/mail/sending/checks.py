@@ -8,13 +8,13 @@ from typing import Literal
 from facturier.mail.document.formatting import long_day
 from facturier.mail.errors import LetterError
 from facturier.mail.letter.placeholders import empty_placeholders
+from facturier.mail.senders.sender_type import SenderType
 from facturier.mail.sending.domain_typos import meant_domain
 from facturier.models.books.draft_rules import date_problems
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import InputError
 from facturier.models.outbox.delivery import Envelope
-from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.settings.tax import unknown_taxes
 from facturier.models.text.addresses import once, parse_addresses
 from facturier.models.text.i18n import _, ngettext, spoken
@@ -24,11 +24,6 @@ from facturier.models.text.limits import LETTER, LINE, check_length
 LARGEST_MESSAGE = 25 * 1000 * 1000
 # Google Workspace and Gmail API, "Gmail sending limits": recipients of one message, in To, Cc and Bcc together.
 MOST_RECIPIENTS = 500
-
-
-# Gmail Help, "Gmail sending limits": recipients a day from a personal account, and from one of Google Workspace.
-PERSONAL_A_DAY, WORKSPACE_A_DAY = 500, 2000
-_PERSONAL = ("gmail.com", "googlemail.com")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +82,16 @@ def check_message(
     return sorted(findings, key=lambda finding: finding.level != "error")
 
 
-def daily_limit(envelopes: Collection[Envelope], sender_kind: SenderKind) -> str:
-    """How many recipients these messages have together, against what Gmail sends in a day; empty for another sender."""
-    if sender_kind is not SenderKind.GMAIL or not envelopes:
+def daily_limit(envelopes: Collection[Envelope], sender: SenderType) -> str:
+    """How many recipients these messages have together, against what the service allows in a day; empty if no limit is
+    known."""
+    if not envelopes or (known := sender.daily_limit(next(iter(envelopes)).sender)) is None:
         return ""
     count = sum(len(envelope.recipients) for envelope in envelopes)
-    personal = next(iter(envelopes)).sender.rpartition("@")[2].casefold() in _PERSONAL
-    most = PERSONAL_A_DAY if personal else WORKSPACE_A_DAY
+    most, limit = known
     said = ngettext("{count} recipient.", "{count} recipients.", count).format(count=count)
-    if personal:
-        limit = _("A personal Gmail account can send to {most} recipients a day.").format(most=most)
-    else:
-        limit = _("A Google Workspace account can send to {most} recipients a day.").format(most=most)
     more = _("These are too many for one day: send fewer invoices.") if count > most else ""
-    return " ".join(part for part in (said, limit, more) if part)
+    return " ".join(part for part in (said, limit.format(most=most), more) if part)
 
 
 def _sender(sender: str) -> list[Finding]:

@@ -17,7 +17,7 @@ from facturier.mail.sending.owner import is_gone
 from facturier.mail.sending.retry import put_back
 from facturier.models.books.status import State
 from facturier.models.company.connection import get_connection
-from facturier.models.errors import BrokenCompany, FacturierError, LostClaim, StoreError
+from facturier.models.errors import BrokenCompany, DamagedRow, FacturierError, LostClaim, StoreError
 from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import answers_due, message_of, under_way
 from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
@@ -99,6 +99,7 @@ class Postman:
 
     def _recover(self, sender_kinds: tuple[SenderKind, ...]) -> None:
         """Take up what a postman that is gone left behind."""
+        outbox.give_up_damaged(self._store)
         for delivery in under_way(self._store):
             if self._stop.is_set():
                 return
@@ -127,7 +128,7 @@ class Postman:
 
     def _deliver(self, delivery: Delivery) -> None:
         claim = Claim(delivery.id, delivery.owner, delivery.epoch)
-        connection = get_connection(self._store) if delivery.sender_kind is SenderKind.GMAIL else None
+        connection = get_connection(self._store) if delivery.sender_kind.connected else None
         not_left = partial(put_back, self._store, delivery, claim, connection=connection)
         try:
             message = message_of(self._store, delivery.id)
@@ -154,7 +155,7 @@ class Postman:
     def _write_down(self, write: Callable[[], object]) -> None:
         """What the company file cannot take now, such as on a full disk, is kept, and written before all else."""
         self._unwritten = write
-        with contextlib.suppress(LostClaim):
+        with contextlib.suppress(LostClaim, DamagedRow):  # the next round gives up a damaged one
             write()
         self._unwritten = None
 
@@ -177,7 +178,7 @@ class Postman:
             except LostClaim:
                 return
             except Refused as clear:
-                connection = get_connection(self._store) if delivery.sender_kind is SenderKind.GMAIL else None
+                connection = get_connection(self._store) if delivery.sender_kind.connected else None
                 self._write_down(partial(put_back, self._store, delivery, claim, clear, connection))
                 return
             except BrokenCompany:

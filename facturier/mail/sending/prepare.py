@@ -1,22 +1,26 @@
 """Everything that will leave for one invoice, made and checked before it enters the outbox."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from facturier.mail.document.content import document_language
 from facturier.mail.document.document import make_document
 from facturier.mail.errors import DocumentError, LetterError, MessageError
-from facturier.mail.letter.letter import Letter, letter_template, make_letter, subject_template
+from facturier.mail.letter.letter import Letter, make_letter
 from facturier.mail.letter.placeholders import fill, letter_values
 from facturier.mail.message import attachment_name, headers_text, make_message
+from facturier.mail.senders.access import blocker, check_sender
+from facturier.mail.senders.registry import sender_type
 from facturier.mail.sending.checks import Finding, check_message
+from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
+from facturier.models.books.invoices import get_invoice
 from facturier.models.books.sent import SENT
 from facturier.models.books.status import OPEN, State
-from facturier.models.errors import InputError
+from facturier.models.errors import FacturierError, InputError
 from facturier.models.outbox.composition import Composition
-from facturier.models.outbox.deliveries import refused_of
+from facturier.models.outbox.deliveries import deliveries_of, refused_of
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.settings.company import Company
 from facturier.models.store.store import Store
@@ -50,21 +54,25 @@ class Prepared:
         return bool(self.message) and all(finding.level != "error" for finding in self.findings)
 
 
-def first_composition(invoice: Invoice, company: Company, sender_kind: SenderKind) -> Composition:
-    """What the preview proposes: the customer's addresses and the company's templates in the customer's language."""
-    language = document_language(invoice, company)
-    customer = invoice.customer
-    return Composition(
-        sender_kind,
-        customer.email,
-        customer.cc,
-        customer.bcc,
-        subject_template(company, language),
-        letter_template(company, language),
+def prepare(ws: Workspace, invoice_id: int, composition: Composition, *, sent: datetime | None = None) -> Prepared:
+    """Make and check everything that will be sent, at `sent` or now. Raises NoSuchInvoice, StoreError."""
+    with ws.store.reading():
+        invoice = get_invoice(ws.store, invoice_id)
+        company = ws.company()
+        sender = sender_type(composition.sender_kind, company).address(company, ws.connection())
+        deliveries = deliveries_of(ws.store, invoice_id, strict=True)
+        before = reached(ws.store, deliveries)
+    prepared = prepare_invoice(invoice, company, composition, sender, sent or ws.clock().astimezone(), before)
+    more = (
+        _unfinished_finding(deliveries),
+        _sender_finding(ws, composition.sender_kind, company) if sender else None,
     )
+    findings = [*(finding for finding in more if finding), *prepared.findings]
+    findings.sort(key=lambda finding: finding.level != "error")
+    return replace(prepared, findings=tuple(findings))
 
 
-def prepare(
+def prepare_invoice(
     invoice: Invoice,
     company: Company,
     composition: Composition,
@@ -154,20 +162,7 @@ def reached(store: Store, deliveries: Sequence[Delivery]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def for_refused(composition: Composition, delivery: Delivery, refused: Collection[str]) -> Composition:
-    """The same, to those only whom the server refused. Somebody stands in To in any case."""
-    to, cc, bcc = (
-        [address for address in addresses if address in refused]
-        for addresses in (delivery.envelope.to, delivery.envelope.cc, delivery.envelope.bcc)
-    )
-    if not to:
-        to, cc = cc, []
-    if not to:
-        to, bcc = bcc[:1], bcc[1:]
-    return replace(composition, to=", ".join(to), cc=", ".join(cc), bcc=", ".join(bcc))
-
-
-def unfinished_finding(deliveries: Sequence[Delivery]) -> Finding | None:
+def _unfinished_finding(deliveries: Sequence[Delivery]) -> Finding | None:
     """The delivery that must end before another one may begin."""
     last = next((delivery for delivery in reversed(deliveries) if delivery.state in OPEN), None)
     if last is None:
@@ -179,3 +174,14 @@ def unfinished_finding(deliveries: Sequence[Delivery]) -> Finding | None:
     else:
         text = _("Invoice {number} is being sent right now.")
     return Finding("error", "document", text.format(number=last.number))
+
+
+def _sender_finding(ws: Workspace, sender_kind: SenderKind, company: Company) -> Finding | None:
+    """What keeps this person from sending with it now, or keeps what they send waiting."""
+    if found := blocker(ws, sender_kind, company):
+        return Finding("error", "from", str(found))
+    try:
+        warning = check_sender(ws, sender_kind, company)
+    except FacturierError as error:
+        return Finding("error", "from", str(error))
+    return Finding("warning", "from", warning) if warning else None

@@ -43,6 +43,13 @@ class CopyGuard:
         self._folder = folder
         self._known = known
 
+    def has_worked_here(self) -> bool:
+        """Whether this person has worked with this company, here or where it says that it lives. Raises StoreError,
+        VaultError."""
+        home = read_home(self._store)
+        paths = {str(self._store.path), home.path if home is not None else ""}
+        return self._known or any(self._last(path) is not None for path in paths if path)
+
     def refusal(self) -> CompanyCopy | None:
         """Why nothing may be sent from this file; None where it is the company. Raises StoreError, VaultError."""
         last = self._last(str(self._store.path))

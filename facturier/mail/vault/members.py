@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from facturier.mail.errors import ConnectError, NotAMember, VaultError
+from facturier.mail.errors import NotAMember, VaultError
 from facturier.mail.vault.identity import fingerprint
 from facturier.mail.vault.trust import member_secrets, seal_again
 from facturier.mail.vault.vault import Member
@@ -41,8 +41,8 @@ def membership_of(ws: Workspace) -> Membership:
     members: tuple[Member, ...] = ()
     blocker: VaultError | None = None
     try:
-        me = ws.identity.fingerprint
-        members = ws.vault.read().members
+        me = ws.keys.identity.fingerprint
+        members = ws.keys.vault.read().members
     except VaultError as error:
         blocker = error
     known = {member.recipient for member in members}
@@ -52,7 +52,7 @@ def membership_of(ws: Workspace) -> Membership:
 
 def request_access(ws: Workspace) -> None:
     """Ask to be admitted. Raises VaultError, StoreError."""
-    ask(ws.store, ws.store.user, ws.identity.recipient, ws.identity.fingerprint)
+    ask(ws.store, ws.store.user, ws.keys.identity.recipient, ws.keys.identity.fingerprint)
 
 
 def admit(ws: Workspace, typed: str) -> Member:
@@ -61,7 +61,7 @@ def admit(ws: Workspace, typed: str) -> Member:
     for request in access_requests(ws.store):
         if _same(typed, fingerprint(request.recipient)):
             member = Member(request.name, request.recipient)
-            ws.vault.admit(member)
+            ws.keys.vault.admit(member)
             _write_down(ws, "admitted", member)
             return member
     raise InputError(
@@ -75,10 +75,10 @@ def dismiss(ws: Workspace, typed: str) -> Member:
     StoreError."""
     for member in member_secrets(ws).members:
         if _same(typed, member.fingerprint):
-            with ws.vault.whole(), ws.store.writing():  # no postman may look in between
+            with ws.keys.vault.whole(), ws.store.writing():  # no postman may look in between
                 ws.store.check_schema()
-                before = ws.vault.read()
-                after = ws.vault.remove(member)
+                before = ws.keys.vault.read()
+                after = ws.keys.vault.remove(member)
                 _write_down(ws, "dismissed", member)
                 # What colleagues have queued goes on, and what is in doubt can still be asked for; what the one who
                 # left could still make is not sent.
@@ -92,27 +92,10 @@ def dismiss(ws: Workspace, typed: str) -> Member:
     raise InputError(_("Nobody here has this fingerprint."))
 
 
-def end_permission(ws: Workspace) -> None:
-    """Give Google's permission back, so that no copy of it sends any more. The outbox waits for a new connection.
-    Raises ConnectError, VaultError, StoreError."""
-    from facturier.mail.google.connection import revoke
-    from facturier.mail.google.grant import Grant
-
-    kept, connection = ws.vault.read().grant, ws.connection()
-    if kept is None or connection is None:
-        return
-    try:
-        revoke(Grant.from_json(kept), ws.endpoints, ws.stop)
-    except ConnectError as error:
-        raise ConnectError(error.happened, kept=_("The connection was not changed."), todo=error.todo) from None
-    reason = _("{user} ended Google’s permission, so that nobody else can use it.")
-    end_connection(ws.store, connection, reason.format(user=full_name(ws.store.user)))
-
-
 def accept_vault(ws: Workspace) -> None:
     """A person says that the vault as it stands is right: the company was restored from a backup, for one."""
-    ws.vault.accept()
-    ws.vault.read()
+    ws.keys.vault.accept()
+    ws.keys.vault.read()
     with ws.store.writing():
         write_journal(ws.store, "vault_accepted")
 
@@ -120,7 +103,7 @@ def accept_vault(ws: Workspace) -> None:
 def begin_vault_anew(ws: Workspace) -> None:
     """Put an empty vault in the place of one that nobody here can open. Everyone must be admitted again, Gmail
     connected again, and the mail server's password typed again. Raises VaultError, StoreError."""
-    ws.vault.begin_anew()
+    ws.keys.vault.begin_anew()
     with ws.store.writing():
         write_journal(ws.store, "vault_begun")
     end_connection(ws.store, ws.connection(), _("The company’s vault was created again, without the permission."))

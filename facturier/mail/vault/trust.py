@@ -4,12 +4,15 @@ import contextlib
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from pathlib import Path
 
 from facturier.mail.errors import Refused
+from facturier.mail.vault.destination import destination
 from facturier.mail.vault.private_files import private_folder
 from facturier.mail.vault.seal import is_sealed, make_seal, was_sealed
 from facturier.mail.vault.vault import SEALS, Secrets, new_seal_key
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import BrokenCompany
 from facturier.models.outbox.deliveries import (
     Seal,
@@ -20,14 +23,11 @@ from facturier.models.outbox.deliveries import (
     unfinished,
     write_seal,
 )
-from facturier.models.outbox.delivery import Delivery, SenderKind
+from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.handed_over import HandedOver
 from facturier.models.outbox.sessions import replace_session
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
-
-if TYPE_CHECKING:
-    from facturier.mail.workspace import Workspace
 
 # Clocks differ, so a look for what has ended begins a little before the last one; the first one goes as far back as a
 # seal is good for.
@@ -35,22 +35,22 @@ _OVERLAP = timedelta(hours=1)
 _FIRST = timedelta(days=32)
 
 
-def member_secrets(ws: "Workspace") -> Secrets:
+def member_secrets(ws: Workspace) -> Secrets:
     """The company's secrets. A vault of version 0.1.0 is brought up to date first: its seals covered no time, so there
     is a new key, and what is in the outbox with a right seal gets a new one. It did not know where the default sender
     leads: what the settings say now counts as a member's. Raises VaultError, StoreError."""
-    secrets = ws.vault.read()
+    secrets = ws.keys.vault.read()
     if not secrets.members or secrets.seals >= SEALS:
         return secrets
-    with ws.vault.whole(), ws.store.writing():
+    with ws.keys.vault.whole(), ws.store.writing():
         ws.store.check_schema()
-        from facturier.mail.senders.default import destination
-
-        before = ws.vault.read()
+        before = ws.keys.vault.read()
         if before.seals >= SEALS:
             return before  # another window was faster
         leads = destination(ws.company())
-        after = ws.vault.change(lambda kept: replace(kept, seals=SEALS, seal_key=new_seal_key(), default_sender=leads))
+        after = ws.keys.vault.change(
+            lambda kept: replace(kept, seals=SEALS, seal_key=new_seal_key(), default_sender=leads)
+        )
         seal_again(ws.store, before, after)
         return after
 
@@ -73,7 +73,7 @@ def seal_again(store: Store, before: Secrets, after: Secrets) -> None:
                 continue
             whole = delivery.id, delivery.invoice_id, delivery.sender_kind, delivery.envelope, message
             write_seal(store, delivery.id, make_seal(after.seal_key, *whole, time, token))
-            if delivery.sender_kind is SenderKind.GMAIL and delivery.session:
+            if delivery.sender_kind.connected and delivery.session:
                 _hide_session_again(store, delivery, message, before.seal_key, after.seal_key)
 
 
@@ -100,14 +100,20 @@ def checked_seal(store: Store, secrets: Secrets, delivery: Delivery, message: by
     return found
 
 
-def handed_over(ws: "Workspace") -> HandedOver:
+def handed_over(ws: Workspace) -> HandedOver:
     """Raises VaultError where the folder could have been changed by others."""
     folder = ws.locations.data / "handed-over"
     with private_folder(folder):
-        return HandedOver(folder / "tokens")
+        return _handed_over(folder / "tokens")
 
 
-def remember_ended(ws: "Workspace") -> None:
+@lru_cache(4)
+def _handed_over(path: Path) -> HandedOver:
+    """The same one each time: it keeps its connections."""
+    return HandedOver(path)
+
+
+def remember_ended(ws: Workspace) -> None:
     """What has ended since the last look: none of it may leave again, whatever the file says later. Raises VaultError,
     StoreError."""
     company = hashlib.sha256(str(ws.store.path.resolve()).encode()).hexdigest()[:16]
@@ -117,7 +123,7 @@ def remember_ended(ws: "Workspace") -> None:
     memory.look(company, now, ended_tokens(ws.store, since))
 
 
-def remember_cancelled(ws: "Workspace", delivery_id: int) -> None:
+def remember_cancelled(ws: Workspace, delivery_id: int) -> None:
     """This person cancelled it. Raises VaultError, StoreError."""
     found = read_seal(ws.store, delivery_id)
     if found is not None and found.token:

@@ -94,20 +94,19 @@ def count_alerts(store: Store) -> int:
     return int(store.value(_count()))
 
 
-def dismiss_alert(store: Store, alert_id: int) -> None:
-    """A person has dealt with an alert; the journal says who. Nothing happens if it was dealt with already."""
+def close_alert(store: Store, alert_id: int) -> str | None:
+    """A person dismisses an alert, inside the caller's transaction; the history says who. Returns the address that it
+    was about if its sender had been refused, so that somebody ends the pause. Nothing happens the second time."""
     address = _alert.detail.part("address")
-    with store.writing():
-        found = store.first(
-            _alert.select(_alert.id, _alert.kind, _alert.invoice_id, address).where(_alert.id == alert_id, _open)
-        )
-        if found is None:
-            return
-        _id, kind, invoice_id, sender = found
-        store.run(_deal(store).where(_alert.id == alert_id))
-        write_journal(store, "alert_dealt", invoice_id, alert=kind)
-        if kind is AlertKind.TURNED_AWAY:  # it was mended: what waits is tried at once
-            store.run(tables.Pause.delete().where(tables.Pause.sender == sender))
+    found = store.first(
+        _alert.select(_alert.id, _alert.kind, _alert.invoice_id, address).where(_alert.id == alert_id, _open)
+    )
+    if found is None:
+        return None
+    _id, kind, invoice_id, sender = found
+    store.run(_deal(store).where(_alert.id == alert_id))
+    write_journal(store, "alert_dealt", invoice_id, alert=kind)
+    return sender if kind is AlertKind.TURNED_AWAY else None
 
 
 def _deal(store: Store) -> Any:

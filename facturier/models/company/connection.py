@@ -8,7 +8,7 @@ from facturier.models.books.alerts import AlertKind, raise_alert, settle_alerts
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import State
 from facturier.models.errors import ChangedElsewhere, DamagedRow
-from facturier.models.outbox.pauses import end_refused_pause
+from facturier.models.outbox.pauses import end_pause, end_refused_pause
 from facturier.models.settings.company import Connection
 from facturier.models.store import tables
 from facturier.models.store.prepared import Prepared
@@ -47,7 +47,7 @@ def set_connection(store: Store, address: str, client_id: str) -> Connection:
         store.run(tables.Connection.delete())
         store.run(tables.Connection.insert(id=_ONLY, **connection._asdict()))
         end_refused_pause(store, address)
-        store.run(tables.Pause.delete().where(tables.Pause.sender == address))
+        end_pause(store, address)
         settle_alerts(store, AlertKind.CONNECTION_OVER)
         write_journal(store, "connected", address=address)
     return connection
@@ -73,7 +73,6 @@ def remove_connection(store: Store) -> None:
     """A person removed the Gmail address. What still waits for it is taken back, each with an alert: it did not leave,
     and is to be sent another way."""
     from facturier.models.outbox.deliveries import unfinished
-    from facturier.models.outbox.delivery import SenderKind
     from facturier.models.outbox.outbox import withdraw
 
     with store.writing():
@@ -84,7 +83,7 @@ def remove_connection(store: Store) -> None:
         settle_alerts(store, AlertKind.CONNECTION_OVER)
         write_journal(store, "disconnected", address=connection.address)
         for delivery in unfinished(store):
-            if delivery.sender_kind is SenderKind.GMAIL and delivery.state is State.QUEUED:
+            if delivery.sender_kind.connected and delivery.state is State.QUEUED:
                 withdraw(store, delivery.id, _("The Gmail address was removed before this message was sent."))
 
 

@@ -2,14 +2,10 @@
 
 import contextlib
 import json
-import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from facturier.models.company.connection import get_connection
 from facturier.models.errors import StoreError
-from facturier.models.settings.settings import read_company
-from facturier.models.store.store import open_company
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import is_file, read_own_json
@@ -47,14 +43,14 @@ def remember_company(folder: Path, path: Path) -> None:
         whole = path.resolve()
         paths = [whole, *(known for known in recent_companies(folder) if known != whole)]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        aside = folder / f"{_FILE}.{os.getpid()}"
         # In ASCII: a file's name need not be UTF-8.
-        aside.write_text(json.dumps([str(known) for known in paths[:_MOST]]), encoding="ascii")
-        aside.replace(folder / _FILE)
+        content = json.dumps([str(known) for known in paths[:_MOST]]).encode("ascii")
+        from facturier.models.store.files import write_file
+
+        write_file(folder / _FILE, content, replace=True, durable=False)
 
 
-@dataclass(frozen=True, slots=True)
-class CompanySummary:
+class CompanySummary(NamedTuple):
     """A company by its file; `trouble` says why it cannot be opened, and the rest is empty then. `gmail` is its Gmail
     address, empty without one."""
 
@@ -66,6 +62,10 @@ class CompanySummary:
 
 def company_summary(path: Path) -> CompanySummary:
     """Raises nothing."""
+    from facturier.models.company.connection import get_connection
+    from facturier.models.settings.settings import read_company
+    from facturier.models.store.store import open_company
+
     try:
         store = open_company(path, check=False)
         with store.reading():

@@ -1,10 +1,9 @@
 """What one person prefers on this machine, whatever the company."""
 
 import json
-import os
-from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from facturier.models.errors import StoreError
 from facturier.models.text.clean import clean
@@ -14,8 +13,7 @@ from facturier.models.text.paths import read_own_json
 _FILE = "preferences.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Preferences:
+class Preferences(NamedTuple):
     """`language` is a key of LANGUAGES, empty to follow the locale. `line` to the terminal is `slow` for screens that
     send as little as they can."""
 
@@ -31,9 +29,7 @@ def read_preferences(folder: Path) -> Preferences:
         kept = None
     if not isinstance(kept, dict):
         return Preferences()
-    return Preferences(
-        **{field.name: text for field in fields(Preferences) if isinstance(text := kept.get(field.name), str)}
-    )
+    return Preferences(**{field: text for field in Preferences._fields if isinstance(text := kept.get(field), str)})
 
 
 def spoilt_preferences(folder: Path) -> str:
@@ -50,9 +46,9 @@ def save_preferences(folder: Path, preferences: Preferences) -> None:
     """Keep them, private to the person. Raises StoreError."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        aside = folder / f"{_FILE}.{os.getpid()}"
-        aside.write_text(json.dumps(asdict(preferences)), encoding="utf-8")
-        aside.replace(folder / _FILE)
+        from facturier.models.store.files import write_file
+
+        write_file(folder / _FILE, json.dumps(preferences._asdict()).encode(), replace=True)
     except OSError as error:
         raise StoreError(
             _("Cannot save your preferences in “{folder}”: {reason}.").format(folder=folder, reason=error.strerror),

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from facturier.models.books.sent import SENT
 from facturier.models.books.status import State
 from facturier.models.errors import BrokenCompany, NoSuchInvoice
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
@@ -22,7 +23,7 @@ _SELECT = (
 
 _COUNT = 1 << 53  # more claims and attempts than can be, and less than SQLite could not count on from
 # What may have left, so that it can come back.
-LEFT = (State.SENT, State.PARTLY_SENT, State.IN_DOUBT, State.BOUNCED)
+LEFT = (*SENT, State.IN_DOUBT)
 _LEFT = "state IN ('sent', 'partly_sent', 'in_doubt', 'bounced')"
 
 

@@ -5,8 +5,11 @@ The tokens of the seals that are used up are kept here, for all companies of the
 """
 
 import contextlib
+import errno
 import hashlib
 import os
+import stat
+import threading
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -25,16 +28,21 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS session (token TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS looked (company TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID",
 )
+# A journal that stays is quicker than one that is made and removed each time.
+_PRAGMAS = [("synchronous", "off"), ("journal_mode", "persist")]
 
 
 class HandedOver:
     """`path` is a file in a private folder of this person. One that is damaged is begun again. Holds no secret.
 
-    Nothing waits for the disk here: after a power cut the company file itself knows what was handed over.
+    Nothing waits for the disk here: after a power cut the company file itself knows what was handed over. Each thread
+    keeps its connection: to open one takes longer than all else here.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._database = peewee.SqliteDatabase(str(path), pragmas=_PRAGMAS, timeout=5)
+        self._here = threading.local()
 
     def add(self, token: str, session: str | None = None) -> bool:
         """Whether it is new. `session` is what it is handed over with. Raises StoreError."""
@@ -77,15 +85,14 @@ class HandedOver:
     @contextlib.contextmanager
     def _open(self) -> Iterator[Any]:
         """One transaction."""
-        database = peewee.SqliteDatabase(str(self._path), pragmas=[("synchronous", "off")], timeout=5)
         try:
-            self._begin(database)
-            try:
-                with database.atomic("IMMEDIATE"):
-                    yield database
-            finally:
-                database.close()
+            if not self._is_open():
+                self._database.close()
+                self._begin(self._database)
+            with self._database.atomic("IMMEDIATE"):
+                yield self._database
         except (OSError, peewee.DatabaseError) as error:
+            self._database.close()
             reason = getattr(error, "strerror", None) or str(error)
             raise StoreError(
                 _("Cannot use “{path}”: {reason}.").format(path=self._path, reason=reason),
@@ -93,9 +100,21 @@ class HandedOver:
                 todo=_("Free some space, or remove the file."),
             ) from error
 
+    def _is_open(self) -> bool:
+        """Whether this thread has a connection that still reads the file which is there."""
+        if self._database.is_closed() or not self._path.exists() or self._here.file != self._file():
+            return False
+        try:
+            self._database.execute_sql("SELECT count(*) FROM used WHERE token = ''")
+        except peewee.DatabaseError:
+            return False  # damaged since
+        return True
+
     def _begin(self, database: Any) -> None:
         for again in (True, False):
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600))
+            with contextlib.suppress(FileExistsError):  # not opened where it is there: closing drops SQLite's locks
+                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            self._here.file = self._file()
             try:
                 database.connect()
                 for table in _TABLES:
@@ -107,6 +126,13 @@ class HandedOver:
                 self._path.unlink()
             else:
                 return
+
+    def _file(self) -> tuple[int, int]:
+        """Which file is there, by device and inode. Raises OSError, also for a symbolic link."""
+        found = self._path.lstat()
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(self._path))
+        return found.st_dev, found.st_ino
 
 
 def _digest(session: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from facturier.models.books.alerts import AlertKind, raise_alert, settle_alerts, settle_earlier
 from facturier.models.books.journal import write_journal
+from facturier.models.books.sent import SENT
 from facturier.models.books.status import State
 from facturier.models.errors import AlreadyBounced, DamagedRow, LostClaim, NoSuchInvoice
 from facturier.models.outbox.bounces import add_bounce, not_reached_before, only_copies
@@ -63,15 +64,38 @@ def claim_next(store: Store, owner: str, sender_kinds: tuple[SenderKind, ...] = 
     return claim_next(store, owner, sender_kinds)
 
 
-def _give_up(store: Store, delivery_id: int, reason: str) -> None:
+def give_up_damaged(store: Store) -> None:
+    """Stop what a postman held and nobody can read any more, its owner included; an alert says so. What was being
+    prepared did not leave. What was being handed over may have."""
+    held = "SELECT id, state FROM delivery WHERE state IN ('claimed', 'handing_over')"
+    if all(_is_readable(store, id_) for id_, _state in store.rows(held)):
+        return
+    with store.writing():
+        for id_, state in store.rows(held):
+            try:
+                get_delivery(store, id_)
+            except (DamagedRow, NoSuchInvoice) as error:
+                _give_up(store, id_, str(error), may_have_left=state == State.HANDING_OVER)
+
+
+def _is_readable(store: Store, delivery_id: int) -> bool:
+    try:
+        get_delivery(store, delivery_id)
+    except (DamagedRow, NoSuchInvoice):
+        return False
+    return True
+
+
+def _give_up(store: Store, delivery_id: int, reason: str, *, may_have_left: bool = False) -> None:
     """A row of the outbox that cannot be read must not hold up the others; inside the caller's transaction."""
+    state, fact = (State.IN_DOUBT, DeliveryEvent.LOST) if may_have_left else (State.FAILED, DeliveryEvent.REFUSED)
     store.write(
-        "UPDATE delivery SET state = 'failed', changed = ?, problem = ? WHERE id = ?", store.now(), reason, delivery_id
+        "UPDATE delivery SET state = ?, changed = ?, problem = ? WHERE id = ?", state, store.now(), reason, delivery_id
     )
     row = store.row("SELECT id FROM invoice WHERE id = (SELECT invoice_id FROM delivery WHERE id = ?)", delivery_id)
     invoice_id = row[0] if row else None
-    raise_alert(store, AlertKind.FAILED, invoice_id=invoice_id, delivery_id=delivery_id, reason=reason)
-    write_journal(store, DeliveryEvent.REFUSED, invoice_id, delivery=str(delivery_id), reason=reason)
+    raise_alert(store, _ALERTS[fact], invoice_id=invoice_id, delivery_id=delivery_id, reason=reason)
+    write_journal(store, fact, invoice_id, delivery=str(delivery_id), reason=reason)
 
 
 def hold_claim(store: Store, claim: Claim) -> None:
@@ -243,7 +267,7 @@ def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) ->
         }
         if delivery.state is State.IN_DOUBT:
             delivery = resolve_delivery(store, delivery_id, sent=True, reason=_("It bounced, so it had been sent."))
-        left = delivery.state in (State.SENT, State.PARTLY_SENT, State.BOUNCED)
+        left = delivery.state in SENT
         if left and only_copies(delivery, news):
             write_journal(store, "copy_bounced", delivery.invoice_id, delivery=str(delivery_id), **told)
             return delivery

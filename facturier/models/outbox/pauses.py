@@ -1,9 +1,12 @@
-"""A pause of the whole outbox, as a person wants it. It stands in the company file: it holds for every window and every
-`facturier post`, and outlives them all."""
+"""Pauses of the outbox: of all of it, as a person wants it, and of one sender, as its server wants it.
+
+They are in the company file, in a table that nothing else writes or reads: they hold for every window and every
+`facturier post`, and outlive them.
+"""
 
 from datetime import datetime, timedelta
 
-from facturier.models.books.alerts import AlertKind, raise_alert
+from facturier.models.books.alerts import AlertKind, close_alert, raise_alert
 from facturier.models.books.journal import write_journal
 from facturier.models.store.damaged_rows import each, instant_of, text
 from facturier.models.store.store import Store, instant
@@ -72,10 +75,29 @@ def pause_refused_sender(store: Store, sender: str, reason: str) -> None:
 
 
 def try_again(store: Store, sender: str) -> None:
-    """It was mended, says a person or its settings: what waits may go at once."""
+    """A person or the settings say that it was fixed: what waits may be sent at once."""
     with store.writing():
         if end_refused_pause(store, sender):
-            store.write("DELETE FROM pause WHERE sender = ?", sender)
+            end_pause(store, sender)
+
+
+def dismiss_alert(store: Store, alert_id: int) -> None:
+    """A person dismisses an alert; the history says who. If it was about a refused sender, what waits for that one is
+    tried at once. Nothing happens if it was dismissed before."""
+    with store.writing():
+        if (sender := close_alert(store, alert_id)) is not None:
+            end_pause(store, sender)
+
+
+def end_pause(store: Store, sender: str) -> None:
+    """What waits for this sender may be sent at once. Inside the caller's transaction."""
+    store.write("DELETE FROM pause WHERE sender = ?", sender)
+
+
+def paused_until(store: Store, sender: str, latest: str) -> str:
+    """Until when a sender is paused, as the store writes it; empty if it is not. `latest` is `latest_pause`."""
+    row = store.row("SELECT until FROM pause WHERE sender = ? AND until <= ?", sender, latest)
+    return row[0] if row and isinstance(row[0], str) else ""
 
 
 def end_refused_pause(store: Store, sender: str) -> bool:

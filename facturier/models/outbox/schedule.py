@@ -7,14 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from facturier.models.outbox.pauses import latest_pause, paused_by
+from facturier.models.outbox.pauses import latest_pause, paused_by, paused_until
 from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.store.damaged_rows import instant_of
 from facturier.models.store.store import Store, instant
 
-# Gmail allows 6,000 units a minute to a user, and a send costs 100 ("Usage limits", Gmail API): 60, with some to spare
-# for the company's other programs.
-GMAIL_A_MINUTE = 50
 _MINUTE = timedelta(minutes=1)
 
 
@@ -65,11 +62,10 @@ def dues(store: Store, sender_kinds: tuple[SenderKind, ...]) -> Iterator[Due]:
         return
     over = {address for (address,) in store.rows("SELECT address FROM connection WHERE over != ''")}
     for sender_kind, sender, not_before, raw in _firsts(store, sender_kinds):
-        if sender_kind is SenderKind.GMAIL and sender in over:
+        if sender_kind.connected and sender in over:
             continue
-        paced = _paced(store, sender) if sender_kind is SenderKind.GMAIL else ""
-        pause = store.row("SELECT until FROM pause WHERE sender = ? AND until <= ?", sender, latest)
-        times = (not_before, pause[0] if pause else "", paced)
+        paced = _paced(store, sender, sender_kind)
+        times = (not_before, paused_until(store, sender, latest), paced)
         # What has no time is due at once: whoever claims it finds that it is damaged.
         yield Due(max(time for time in times if isinstance(time, str)), sender_kind, sender, raw)
 
@@ -88,17 +84,21 @@ def _firsts(store: Store, sender_kinds: tuple[SenderKind, ...]) -> Iterator[tupl
             yield sender_kind, sender, not_before, raw
 
 
-def _paced(store: Store, sender: str) -> str:
-    """From when on Gmail may be bothered again, whoever did it last: what was tried and put back counts as well. What
-    lies in the future does not; the clock has been set back since."""
+def _paced(store: Store, sender: str, sender_kind: SenderKind) -> str:
+    """From when on its rate limit lets the sender be used again, empty for at once. What was tried and put back counts
+    as well. What lies in the future does not: the clock was set back since."""
+    limit = sender_kind.rate_limit
+    if limit is None:
+        return ""
     now = store.clock()
     row = store.row(
-        "SELECT changed FROM delivery WHERE sender = ? AND way = 'gmail' AND changed > ? AND changed <= ?"
+        "SELECT changed FROM delivery WHERE sender = ? AND way = ? AND changed > ? AND changed <= ?"
         " AND attempts > 0 AND state != 'cancelled' ORDER BY changed DESC LIMIT 1 OFFSET ?",
         sender,
+        sender_kind,
         instant(now - _MINUTE),
         instant(now),
-        GMAIL_A_MINUTE - 1,
+        limit - 1,
     )
     tried = _instant(row[0]) if row else None
     return instant(tried + _MINUTE) if tried else ""

@@ -6,11 +6,15 @@ from typing import NamedTuple
 
 from facturier.models.settings.tax import TaxRate
 
+# What `DefaultSender.kind` may be, beside empty. `facturier/mail/senders/registry.py` has the senders.
+DEFAULT_SENDERS = ("smtp", "folder")
+
 
 @dataclass(frozen=True, slots=True)
 class DefaultSender:
-    """The way out without Gmail. `kind` is `smtp`, `folder` or empty for none. An SMTP password is in the vault, never
-    here. `security` is `tls` (implicit), `starttls`, or `none`, which only a server on this machine may be."""
+    """How mail is sent without Gmail. `kind` is one of DEFAULT_SENDERS, or empty for none. An SMTP password is in the
+    vault, never here. `security` is `tls` (implicit), `starttls`, or `none`, which only a server on this machine may
+    be."""
 
     kind: str = ""
     address: str = ""
@@ -58,6 +62,11 @@ class Company:
     def number(self) -> str:
         """The number that the next issued invoice gets."""
         return f"{self.prefix}{self.next_number}"
+
+    @property
+    def sender_address(self) -> str:
+        """The address of the default sender; empty where there is none."""
+        return (self.sender.address or self.email) if self.sender.kind else ""
 
     def message_for(self, language: str) -> str:
         """What is printed on a new invoice for a customer of that language."""

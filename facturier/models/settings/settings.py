@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from facturier.models.errors import DamagedRow
-from facturier.models.settings.company import Company, DefaultSender
+from facturier.models.settings.company import DEFAULT_SENDERS, Company, DefaultSender
 from facturier.models.settings.tax import read_rates
 from facturier.models.store import tables
 from facturier.models.store.damaged_rows import reading_row, text, whole
@@ -69,6 +69,6 @@ def _sender(value: dict[str, Any]) -> DefaultSender:
     whole(found.port, 0, 65_535)
     for name in ("kind", "address", "host", "security", "user", "folder"):
         text(getattr(found, name))
-    if found.kind not in ("", "smtp", "folder") or found.security not in ("tls", "starttls", "none"):
+    if found.kind not in ("", *DEFAULT_SENDERS) or found.security not in ("tls", "starttls", "none"):
         raise ValueError(f"no such sender: {found.kind} {found.security}")
     return found

@@ -11,7 +11,6 @@ from peewee import fn
 from facturier.models.books.journal import entry_bytes, last_entry
 from facturier.models.errors import BrokenCompany, FacturierError, NoRoom, NotACompany, StoreError
 from facturier.models.store import tables
-from facturier.models.store.files import ASIDE, free_path, whole_file
 from facturier.models.store.store import Clock, Store, open_company, utc_now
 from facturier.models.text.i18n import _
 
@@ -41,6 +40,8 @@ def keep_copy(store: Store, folder: Path, *, anew: bool = False) -> Path | None:
                 todo=_("Free some space: without a backup, damage cannot be repaired."),
             )
         if copy.exists() and _holds_more(copy, store):
+            from facturier.models.store.files import free_path
+
             copy.rename(free_path(copy))
         back_up(store, copy, replace=True)
     except OSError as error:
@@ -116,6 +117,8 @@ def _holds_more(copy: Path, store: Store) -> bool:
 
 def _thin_out(place: Path, today: date) -> None:
     """Remove what is no longer worth its room, and what a program that was killed has left."""
+    from facturier.models.store.files import ASIDE
+
     weeks: dict[tuple[int, int], Path] = {}
     for copy in sorted(place.glob(f"*{_SUFFIX}"), reverse=True):
         with contextlib.suppress(ValueError):
@@ -136,6 +139,8 @@ def _thin_out(place: Path, today: date) -> None:
 def back_up(store: Store, path: Path, *, replace: bool = False) -> None:
     """Copy the company to `path`, where nothing may be unless `replace` is set. The copy takes its name when it is
     whole and checked, so that a program that is killed leaves none that is broken. Raises StoreError."""
+    from facturier.models.store.files import whole_file
+
     try:
         with whole_file(path, replace=replace) as aside:
             store.copy_to(aside)

@@ -2,8 +2,10 @@
 
 import contextlib
 import os
+import re
 import secrets
 import stat
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -13,36 +15,55 @@ from facturier.models.text.i18n import _
 from facturier.models.text.paths import is_file
 
 ASIDE = ".facturier-"  # how the name of an unfinished file begins
+_ASIDE_NAME = re.compile(re.escape(ASIDE) + "[0-9a-f]{12}")
+_DAY_SECONDS = 86_400
 _STREAMS = (Path("/dev/stdout"), Path("/dev/stderr"), Path("/dev/fd"), Path("/proc/self/fd"))
 
 
 @contextlib.contextmanager
-def whole_file(path: Path, *, replace: bool = False, mode: int = 0o600) -> Iterator[Path]:
-    """An empty file beside `path` to write to. It takes the name `path` at the end, when it is whole and on the disk.
+def whole_file(path: Path, *, replace: bool = False, mode: int = 0o600, durable: bool = True) -> Iterator[Path]:
+    """An empty file beside `path` to write to. It takes the name `path` at the end, when it is whole, and on the disk
+    unless it need not be `durable`.
 
     Raises FileExistsError where `path` exists and `replace` is not set, and other OSErrors. Nothing is at `path` then,
     or what was there before.
     """
     if not replace and os.path.lexists(path):
         raise FileExistsError(17, os.strerror(17), str(path))
+    remove_leftovers(path.parent)
     aside = path.with_name(f"{ASIDE}{secrets.token_hex(6)}")
     os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
     try:
         yield aside
-        flush(aside)
+        if durable:
+            flush(aside)
         if replace:
             aside.replace(path)
         else:
             _name(aside, path)
-        flush(path.parent)
+        if durable:
+            flush(path.parent)
     finally:
         with contextlib.suppress(OSError):
             aside.unlink()
 
 
-def write_file(path: Path, content: bytes, *, replace: bool = False, mode: int = 0o600) -> None:
+def remove_leftovers(folder: Path) -> None:
+    """Remove unfinished files that programs left here which were killed: those with a second name, which are finished
+    but for the removal of the first, and those older than a day."""
+    with contextlib.suppress(OSError):
+        for aside in folder.glob(f"{ASIDE}*"):
+            if _ASIDE_NAME.fullmatch(aside.name):
+                with contextlib.suppress(OSError):
+                    found = aside.lstat()
+                    old = time.time() - found.st_mtime > _DAY_SECONDS
+                    if stat.S_ISREG(found.st_mode) and (found.st_nlink > 1 or old):
+                        aside.unlink()
+
+
+def write_file(path: Path, content: bytes, *, replace: bool = False, mode: int = 0o600, durable: bool = True) -> None:
     """Write `content` to `path`. Raises as `whole_file`."""
-    with whole_file(path, replace=replace, mode=mode) as aside:
+    with whole_file(path, replace=replace, mode=mode, durable=durable) as aside:
         aside.write_bytes(content)
 
 

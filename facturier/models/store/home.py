@@ -84,19 +84,8 @@ def is_at_home(home: Home, path: Path, *, remembered: bool = False) -> bool:
     return same_file and same_disk and home.folder == here.folder and Path(home.path).name == path.name
 
 
-def may_have_second_name(path: Path) -> bool:
-    """Whether to ask `refuse_second_name`, which opens the file. Raises SecondName where it is mounted by itself."""
-    if sqlite.is_mounted_alone(path):
-        raise errors.SecondName(
-            _("“{path}” is mounted as a single file, so it has a second name elsewhere.").format(path=path),
-            kept=_("It was not opened: SQLite keeps files beside it, which would not be shared."),
-            todo=_("Mount its folder instead."),
-        )
-    return path.stat().st_nlink > 1
-
-
 def refuse_second_name(store: "Store") -> None:
-    """Raises SecondName where the file has several names, and this one is not its home.
+    """For a file with several names: raises SecondName where this one is not its home.
 
     SQLite names its log after the file. Two programs that open one file under two names have two logs: they do not see
     each other's changes, send everything twice and damage the file.

@@ -6,15 +6,13 @@ in the table `schema_migration`. New and old files take the same way, so that bo
 Plain SQL: PRAGMA, and statements that put parts of the schema back.
 """
 
-import contextlib
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from facturier.models import errors
 from facturier.models.store import foreign_schema, sqlite
-from facturier.models.store.files import free_path
+from facturier.models.store.files import free_path, whole_file
 from facturier.models.text.i18n import _
 
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -125,13 +123,11 @@ def _runner(database: Any) -> Any:
 def _back_up(path: Path, now: datetime, what: str) -> Path:
     """Copy the file as it is before the update or repair, and check the copy. Raises StoreError."""
     copy = path.with_name(f"{path.stem} before {what} {now.astimezone():%Y-%m-%d %H.%M.%S}{path.suffix}")
-    aside = path.with_name(f".{copy.name}.{os.getpid()}")
     try:
-        os.close(os.open(aside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        aside.chmod(path.stat().st_mode & 0o777)
-        sqlite.copy(path, aside)
         copy = free_path(copy)
-        aside.rename(copy)
+        with whole_file(copy) as aside:
+            aside.chmod(path.stat().st_mode & 0o777)
+            sqlite.copy(path, aside)
     except OSError as error:
         raise errors.StoreError(
             _("“{path}” needs a backup first, which could not be made: {reason}.").format(
@@ -140,7 +136,4 @@ def _back_up(path: Path, now: datetime, what: str) -> Path:
             kept=_("The file was not changed."),
             todo=_("Make sure that you can write to the folder, then open the company again."),
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            aside.unlink()
     return copy

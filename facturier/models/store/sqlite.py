@@ -37,6 +37,7 @@ _ERROR, _PERM, _BUSY, _LOCKED, _NOMEM, _READONLY = 1, 3, 5, 6, 7, 8
 _INTERRUPT, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _TOOBIG, _NOTADB = 9, 10, 11, 13, 14, 18, 26
 # After these SQLite may have ended the transaction (https://sqlite.org/lang_transaction.html, section 4).
 _ENDS_TRANSACTION = (_FULL, _IOERR, _NOMEM, _BUSY, _INTERRUPT)
+_HIGHEST_ID = (1 << 63) - 1
 _ESCAPE = re.compile(r"\\([0-7]{3})")  # how mountinfo writes a space, a tab, a line end or a backslash
 # WAL with several connections can lose a commit before these (SQLite's "WAL-reset" bug).
 _SOUND = {(3, 44): 6, (3, 50): 7}
@@ -152,17 +153,15 @@ def _mounts(mounts: Path) -> Iterator[tuple[str, str]]:
 
 def file_system(path: Path, mounts: Path = MOUNTS) -> str:
     """The kind of file system that `path` is on; empty where that cannot be told."""
+    return _file_system_of(path.resolve(), _mounts(mounts))
+
+
+def _file_system_of(path: Path, mounts: Iterable[tuple[str, str]]) -> str:
     best, kind = "", ""
-    whole = path.resolve()
-    for point, found in _mounts(mounts):
-        if len(point) >= len(best) and whole.is_relative_to(point):
+    for point, found in mounts:
+        if len(point) >= len(best) and f"{path}/".startswith(f"{point.rstrip('/')}/"):
             best, kind = point, found
     return kind
-
-
-def is_mounted_alone(path: Path, mounts: Path = MOUNTS) -> bool:
-    """Whether `path` is a file that is mounted by itself, without its folder."""
-    return any(point == str(path) for point, _kind in _mounts(mounts))
 
 
 def forgets_inodes(path: Path) -> bool:
@@ -171,14 +170,22 @@ def forgets_inodes(path: Path) -> bool:
     return kind in ("vfat", "msdos", "exfat") or kind.startswith("fuse")
 
 
-def refuse_network(path: Path, mounts: Path = MOUNTS) -> None:
-    """Raises NetworkFolder where locks cannot be trusted."""
-    kind = file_system(path.resolve().parent, mounts)  # a symbolic link may lead there
+def check_mount(path: Path, mounts: Path = MOUNTS) -> None:
+    """Raises NetworkFolder where locks cannot be trusted, and SecondName where the file is mounted without its
+    folder."""
+    found = list(_mounts(mounts))
+    kind = _file_system_of(path.resolve().parent, found)  # a symbolic link may lead there
     if kind in _NETWORK:
         raise errors.NetworkFolder(
             _("“{path}” is on a network file system ({kind}).").format(path=path, kind=kind),
             kept=_("Nothing was opened: SQLite cannot lock a file there, and two programs could damage it."),
             todo=_("Keep the company on a local disk of the machine that runs Facturier, and log in there."),
+        )
+    if any(point == str(path) for point, _kind in found):
+        raise errors.SecondName(
+            _("“{path}” is mounted as a single file, so it has a second name elsewhere.").format(path=path),
+            kept=_("It was not opened: SQLite keeps files beside it, which would not be shared."),
+            todo=_("Mount its folder instead."),
         )
 
 
@@ -278,6 +285,8 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
             )
         case code if code in (_READONLY, _PERM):
             return read_only(path)
+        case code if code == _FULL and _has_no_id_left(path):
+            return broken(path, _("no row ID is left"))
         case code if code == _FULL or (code == _IOERR and _is_full(path)):
             return errors.NoRoom(
                 _("The disk of “{path}” is full.").format(path=path),
@@ -330,6 +339,20 @@ def _too_much() -> errors.StoreError:
         kept=_("Nothing was changed."),
         todo=_("Shorten the text or make the amount smaller."),
     )
+
+
+def _has_no_id_left(path: Path) -> bool:
+    """Whether a table has used the highest row id that there is, which SQLite calls a full database, too
+    (https://sqlite.org/autoinc.html). Another program must have written it."""
+    database = peewee.SqliteDatabase(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)
+    used = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0), coalesce(max(rowid), 0) FROM "
+    with contextlib.suppress(peewee.DatabaseError), database.connection_context():
+        tables = database.execute_sql("SELECT name FROM sqlite_schema WHERE sql LIKE '%AUTOINCREMENT%'").fetchall()
+        for (table,) in tables:
+            found = database.execute_sql(f'{used}"{table}"', (table,)).fetchone()
+            if max(found) >= _HIGHEST_ID:
+                return True
+    return False
 
 
 def _is_full(path: Path) -> bool:

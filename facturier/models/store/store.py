@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from facturier.models import errors
-from facturier.models.store import foreign_schema, home, schema, sqlite
+from facturier.models.store import foreign_schema, sqlite
 from facturier.models.store.damaged_rows import each, reading_row
 from facturier.models.store.fields import instant as instant
 from facturier.models.store.prepared import Prepared
@@ -192,10 +192,15 @@ class Store:
         """Compare the file's schema with ours. Costs next to nothing on a connection that stays open while nobody else
         writes. Raises ForeignSchema."""
         with self.reading():
-            state = self.database.connection(), self.changes()
-            if getattr(self._compared, "state", None) != state:
+            if getattr(self._compared, "state", None) == self._state():
+                return
+            with self.database.atomic("DEFERRED"):
                 foreign_schema.check_schema(self.database, self.path)
-                self._compared.state = state
+                # In the same transaction: before it, SQLite does not yet count what others have written.
+                self._compared.state = self._state()
+
+    def _state(self) -> tuple[Any, int]:
+        return self.database.connection(), self.changes()
 
     def check(self) -> None:
         """SQLite's own quick check. Raises BrokenCompany."""
@@ -232,14 +237,21 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
             _("Cannot find the company file “{path}”.").format(path=path),
             todo=_("Check the path, or create a company."),
         )
-    sqlite.refuse_network(path)
-    check_header(path)
+    sqlite.check_mount(path)
+    version = check_header(path)
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
         raise sqlite.read_only(path)
-    if home.may_have_second_name(path):
-        home.refuse_second_name(Store(path))
-    if check:
-        schema.upgrade(path, clock())
+    if path.stat().st_nlink > 1:
+        from facturier.models.store.files import remove_leftovers
+        from facturier.models.store.home import refuse_second_name
+
+        remove_leftovers(path.parent)
+        if path.stat().st_nlink > 1:
+            refuse_second_name(Store(path))
+    if check and version != sqlite.SCHEMA:
+        from facturier.models.store.schema import upgrade
+
+        upgrade(path, clock())
     store = Store(path, clock=clock, user=user)
     with store.reading():
         store.check_schema()
@@ -251,7 +263,7 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
 def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Store:
     """Make a new, empty company file, private to its owner. Raises StoreError if something is there already."""
     path = resolved(path)
-    sqlite.refuse_network(path)
+    sqlite.check_mount(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -267,10 +279,13 @@ def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Sto
             _("Cannot create “{path}”: {reason}.").format(path=path, reason=error.strerror),
             todo=_("Choose a folder that you can write to."),
         ) from error
+    from facturier.models.store.home import settle
+    from facturier.models.store.schema import make_schema
+
     store = Store(path, clock=clock, user=user)
     with store.writing():
-        schema.make_schema(store.database)
-        home.settle(store)
+        make_schema(store.database)
+        settle(store)
     return store
 
 
@@ -280,8 +295,9 @@ def mode_in(folder: Path) -> int:
     return 0o660 if folder.stat().st_mode & stat.S_ISGID else 0o600
 
 
-def check_header(path: Path) -> None:
-    """Check identity and version in the file's own header, so that a foreign or newer file is never changed."""
+def check_header(path: Path) -> int:
+    """Check identity and version in the file's own header, so that a foreign or newer file is never changed; the
+    version of its schema. Raises NotACompany, NewerCompany."""
     if not os.access(path, os.R_OK):
         raise errors.NotACompany(
             _("Cannot read “{path}”: {reason}.").format(path=path, reason=os.strerror(errno.EACCES)),
@@ -296,3 +312,4 @@ def check_header(path: Path) -> None:
             kept=_("The file was left as it is."),
             todo=_("Update Facturier on this machine, then open the company again."),
         )
+    return version

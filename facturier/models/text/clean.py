@@ -18,7 +18,9 @@ _JOINED = (
     "\U00010ac0-\U00010aff\U00010d00-\U00010d3f\U00011000-\U00011fff\U0001e900-\U0001e95f"
 )
 _PICTURES = "\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
-_LOOSE_JOINER = re.compile(
+_JOINER = re.compile("[\u200c\u200d]")
+# Compiled when first used: few texts have a joiner.
+_LOOSE_JOINER = (
     f"(?:(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}]))"
     f"(?<!(?<=[{_PICTURES}\ufe0f])\u200d(?=[{_PICTURES}]))"
 )
@@ -33,7 +35,9 @@ def clean(text: str) -> str:
 def clean_lines(text: str) -> str:
     """Text that may have several lines: as `clean`, but `\\n` and tabs stay. Line ends of every kind become `\\n`."""
     seen = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
-    return unicodedata.normalize("NFC", _LOOSE_JOINER.sub("", seen))
+    if _JOINER.search(seen):
+        seen = re.sub(_LOOSE_JOINER, "", seen)
+    return unicodedata.normalize("NFC", seen)
 
 
 def from_json(text: str) -> Any:

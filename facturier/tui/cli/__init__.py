@@ -1,1 +1,1 @@
-"""The command line, one command per file."""
+"""The command line: what every command is given. The commands themselves are in `verbs`."""

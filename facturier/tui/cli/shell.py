@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +22,6 @@ from facturier.tui.exit_status import REFUSED
 
 if TYPE_CHECKING:
     from facturier.mail.workspace import Workspace
-from facturier.mail.exchange import Stopping
 from facturier.tui.terminal.signals import on_first_signal
 
 # Exit statuses; argparse gives wrong usage its own 2.
@@ -59,12 +59,17 @@ class Shell:
         """This person at the company. The screens ask for a passphrase themselves. Who is only `looking` needs no
         simulator for the demo company. Raises FacturierError."""
         from facturier.mail.google.endpoints import google_endpoints
-        from facturier.mail.workspace import Workspace
+        from facturier.mail.open_workspace import open_workspace
 
         store = open_kept(self.path(), self.locations.copies, clock=self.clock)
         self.opened.append(store)
         ask = None if screens else self.passphrase
-        return Workspace(store, self.locations, google_endpoints(self.environment), ask_passphrase=ask, looking=looking)
+        endpoints = google_endpoints(self.environment)
+        with store.reading():
+            # The app recognises the company behind its first screen.
+            return open_workspace(
+                store, self.locations, endpoints, ask_passphrase=ask, looking=looking, recognise=not screens
+            )
 
     def say(self, text: str = "") -> None:
         """Print text, which may hold data: control characters never reach the terminal."""
@@ -130,8 +135,6 @@ class Shell:
         return self.ask_secret(_("Passphrase of your key: "))
 
 
-def stop_on_signals() -> Stopping:
-    """An event that is set by the first of them. What is under way then ends within moments, with a true state."""
-    stop = Stopping()
+def stop_on_signals(stop: threading.Event) -> None:
+    """The first of them sets `stop`. What is under way then ends within moments, with a true state."""
     on_first_signal(lambda _number: stop.set())
-    return stop

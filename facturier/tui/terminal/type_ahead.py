@@ -21,7 +21,8 @@ _PATIENCE = 2.0  # seconds for what a key has begun; after that the next one is 
 
 
 class TypeAhead(AppHooks, inherit_bindings=False):
-    """Hands on a key once all that the key before it has done is done, and where that has led."""
+    """Hands on a key when everything that the key before it did is done, to the screen that it led to. Tests take the
+    same way."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -29,8 +30,7 @@ class TypeAhead(AppHooks, inherit_bindings=False):
         self._following: asyncio.Task[None] | None = None
 
     async def on_event(self, event: Event) -> None:
-        # Without a terminal a pilot types, which waits after each key by itself.
-        if not isinstance(event, Key | Paste) or event.is_forwarded or self.is_headless:
+        if not isinstance(event, Key | Paste) or event.is_forwarded:
             await super().on_event(event)
         elif self._following is not None:
             self._typed_ahead.append(event)
@@ -40,7 +40,7 @@ class TypeAhead(AppHooks, inherit_bindings=False):
             self._following = asyncio.create_task(self._follow(way))
 
     async def _follow(self, way: list[DOMNode]) -> None:
-        """See what was typed through, then all that has been typed meanwhile."""
+        """Wait for the effect of a key, then hand on the keys that were typed meanwhile."""
         try:
             with contextlib.suppress(ScreenStackError):  # the program is ending
                 await asyncio.sleep(_MOMENT)
@@ -55,8 +55,9 @@ class TypeAhead(AppHooks, inherit_bindings=False):
             self._following = None
 
     async def typed_out(self, seconds: float) -> None:
-        """Wait until all that was typed so far has arrived, for so many seconds at most."""
+        """Wait until everything that was typed so far has arrived, for `seconds` at most."""
         until = asyncio.get_running_loop().time() + seconds
+        await _passed(self)  # what the terminal has sent already
         while self._following is not None and asyncio.get_running_loop().time() < until:
             await asyncio.sleep(_MOMENT)
 
@@ -65,7 +66,7 @@ class TypeAhead(AppHooks, inherit_bindings=False):
         return (self.focused or self.screen).ancestors_with_self
 
     async def _settle(self, way: list[DOMNode]) -> None:
-        """Wait until a key has gone its way, and until what it opened is there and has the focus."""
+        """Wait until a key has gone its way, and until the screen that it opened is there and has the focus."""
         for node in way:
             await _passed(node)
         await _passed(self.screen)  # another one by now, perhaps

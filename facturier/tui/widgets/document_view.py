@@ -70,7 +70,7 @@ class SentDocument:
 
     def page(self, page: int, width: int, abandoned: Callable[[], bool]) -> tuple[bytes, int]:
         """As Source.page."""
-        from facturier.mail.document.pages import draw_page
+        from facturier.mail.document.document import draw_page
 
         return draw_page(self.document, page, width=width, abandoned=abandoned)
 

@@ -6,9 +6,9 @@ import pytest
 from google.auth.exceptions import RefreshError, TransportError
 
 from facturier.mail.errors import ConnectionOver, NotNow, Refused, SenderRefused, SendError, Unreachable
+from facturier.mail.google.gmail_errors import refusal_of, token_error, unreachable
 from facturier.mail.practice import http_messages
 from facturier.mail.practice.http_messages import Reply
-from facturier.mail.senders.gmail_errors import refusal_of, token_error, unreachable
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=90)

@@ -6,9 +6,9 @@ from typing import Any, cast
 import httplib2
 import pytest
 
+from facturier.mail.google import gmail_upload
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.google.transport import OneShot
-from facturier.mail.senders import gmail_upload
 from tests.mail.gmail.letters import letter
 
 

@@ -10,8 +10,12 @@ import pytest
 from facturier.mail.errors import WrongGoogle
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.books import make_books
-from facturier.mail.workspace import Workspace
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
+from facturier.mail.sending.rounds import postman
 from facturier.models.books.status import State
 from facturier.models.company.recent import recent_companies
 from facturier.models.company.save_settings import save_company
@@ -31,13 +35,13 @@ def store(tmp_path: Path) -> Store:
 
 def test_a_mail_server_in_the_settings_is_never_called(store: Store, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        ws = Workspace(store, Locations(tmp_path / "own", tmp_path / "log"), STAND_IN)
+        ws = open_workspace(store, Locations(tmp_path / "own", tmp_path / "log"), STAND_IN)
         smtp = DefaultSender("smtp", "hello@acme.example", "127.0.0.1", server.getsockname()[1], "none")
         save_company(store, replace(ws.company(), sender=smtp))
         row = store.row("SELECT id FROM invoice WHERE standing = 'draft'")
         assert row is not None
-        delivery = ws.queue(ws.prepare(row[0], ws.compose(row[0])), not_before=NOW - timedelta(1))
-        ws.postman().deliver()
+        delivery = queue(ws, prepare(ws, row[0], compose(ws, row[0])), not_before=NOW - timedelta(1))
+        postman(ws).deliver()
         server.settimeout(0)
         with pytest.raises(BlockingIOError):
             server.accept()
@@ -49,8 +53,8 @@ def test_a_mail_server_in_the_settings_is_never_called(store: Store, tmp_path: P
 def test_the_file_opens_only_with_its_stand_in(store: Store, tmp_path: Path) -> None:
     locations = Locations(tmp_path / "own", tmp_path / "log")
     with pytest.raises(WrongGoogle, match="facturier practice"):
-        Workspace(store, locations, Endpoints())
-    Workspace(store, locations, STAND_IN)
+        open_workspace(store, locations, Endpoints())
+    open_workspace(store, locations, STAND_IN)
     assert recent_companies(locations.data) == []
 
 

@@ -10,10 +10,14 @@ from facturier.mail.bounces.reading import read_bounces
 from facturier.mail.bounces.record import hand_in
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.books import make_books
 from facturier.mail.practice.grants import Account
 from facturier.mail.practice.mailboxes import Mailboxes
-from facturier.mail.workspace import Workspace
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
+from facturier.mail.sending.rounds import postman
 from facturier.models.books.status import State
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery_mark import MARK_HEADER, new_mark
@@ -27,18 +31,18 @@ def test_by_the_default_sender(tmp_path: Path) -> None:
     sent.mkdir()
     make_books(tmp_path / "p.facturier", sent, NOW.date(), invoices=0, latest=NOW)
     store = open_company(tmp_path / "p.facturier", clock=lambda: NOW)
-    ws = Workspace(store, Locations(tmp_path / "own", tmp_path / "log"), Endpoints(stand_in="http://127.0.0.1:9"))
+    ws = open_workspace(store, Locations(tmp_path / "own", tmp_path / "log"), Endpoints(stand_in="http://127.0.0.1:9"))
     ids = [int(row[0]) for row in store.rows("SELECT id FROM invoice WHERE standing = 'draft' LIMIT 4")]
     queued = []
     for invoice_id, name in zip(ids, ("refused", "doubt", "bounced", "fine"), strict=True):
-        composition = replace(ws.compose(invoice_id), to=f"{name}@client.example")
-        queued.append(ws.queue(ws.prepare(invoice_id, composition), not_before=NOW).id)
-    ws.postman().deliver()
+        composition = replace(compose(ws, invoice_id), to=f"{name}@client.example")
+        queued.append(queue(ws, prepare(ws, invoice_id, composition), not_before=NOW).id)
+    postman(ws).deliver()
 
     states = [get_delivery(store, delivery).state for delivery in queued]
     assert states == [State.FAILED, State.IN_DOUBT, State.SENT, State.SENT]
     [bounce] = sent.glob("*-came-back.eml")
-    delivery, recipients = hand_in(store, bounce.read_bytes())
+    [(delivery, recipients)] = hand_in(store, bounce.read_bytes())
     assert (delivery.id, delivery.state, list(recipients)) == (queued[2], State.BOUNCED, ["bounced@client.example"])
     assert len(list(sent.iterdir())) == 4  # three letters, one of them in doubt, and the bounce
 

@@ -6,25 +6,26 @@ from typing import ClassVar
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.alerts import SENT_AGAIN, AlertKind, dismiss_alert, open_alerts
+from facturier.models.books.alerts import SENT_AGAIN, AlertKind, open_alerts
 from facturier.models.books.invoice import Alert
 from facturier.models.books.status import State
-from facturier.models.outbox.delivery import Delivery
+from facturier.models.outbox.pauses import dismiss_alert
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui import opening
 from facturier.tui.formatting import moment
 from facturier.tui.screen import ResultScreen
-from facturier.tui.screens.alerts.words import alert_reason, alert_title, alert_todo
+from facturier.tui.screens.dialogs.dismiss_alerts import dismiss_alerts
+from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.alerts import alert_reason, alert_title, alert_todo
 
 
 class AlertsScreen(ResultScreen[None]):
@@ -92,53 +93,66 @@ class AlertsScreen(ResultScreen[None]):
     def _moved(self) -> None:
         self.refresh_bindings()
 
-    def action_open(self) -> None:
+    @work
+    async def action_open(self) -> None:
         alert = self.chosen
-        if alert is not None and alert.kind == AlertKind.ASKED:
-            opening.open_users(self, self._ws, self._renew)
+        if alert is None:
+            return
+        if alert.kind == AlertKind.ASKED:
+            from facturier.tui.screens.settings.screen import SettingsScreen
+
+            await self.app.push_screen_wait(SettingsScreen(self._ws, "users"))
+        elif alert.kind == AlertKind.IN_DOUBT and alert.delivery_id is not None:
+            from facturier.tui.screens.invoice.in_doubt import DoubtScreen
+
+            await self.app.push_screen_wait(DoubtScreen(self._ws, alert.delivery_id))
+        elif alert.invoice_id is not None:
+            from facturier.tui.screens.invoice.open_invoice import open_invoice
+
+            await open_invoice(self, self._ws, alert.invoice_id)
+        self._renew()
+
+    @work
+    async def action_send(self) -> None:
+        """Sending it again deals with the alert: should that fail too, there will be a new one."""
+        from facturier.tui.screens.preview.open_preview import send_invoice, send_to_refused
+
+        alert = self.chosen
         if alert is None or alert.invoice_id is None:
             return
-        if alert.kind == AlertKind.IN_DOUBT and alert.delivery_id is not None:
-            opening.open_doubt(self, self._ws, alert.delivery_id, self._renew)
-        else:
-            opening.open_invoice(self, self._ws, alert.invoice_id, self._renew)
-
-    def action_send(self) -> None:
-        """Sending it again is dealing with the alert: should that fail too, there will be another one."""
-        alert = self.chosen
-        if alert is None or alert.invoice_id is None:
-            return
-
-        def sent(queued: bool) -> None:
-            if queued:
-                opening.attempt(self, lambda: asyncio.to_thread(dismiss_alert, self._ws.store, alert.id), self._renew)
-
         if alert.kind == AlertKind.PARTLY_SENT and alert.delivery_id is not None:
-            opening.send_to_refused(self, self._ws, alert.delivery_id, sent)
+            queued = await send_to_refused(self, self._ws, alert.delivery_id)
         else:
-            opening.send_invoice(self, self._ws, alert.invoice_id, sent)
+            queued = await send_invoice(self, self._ws, alert.invoice_id)
+        if queued:
+            with problems_shown(self):
+                await asyncio.to_thread(dismiss_alert, self._ws.store, alert.id)
+            self._renew()
 
-    def action_reconnect(self) -> None:
+    @work
+    async def action_reconnect(self) -> None:
         from facturier.tui.screens.connect.screen import ConnectScreen
 
-        self.app.push_screen(ConnectScreen(self._ws), lambda _address: self._renew())
+        await self.app.push_screen_wait(ConnectScreen(self._ws))
+        self._renew()
 
-    def action_dismiss_alert(self) -> None:
+    @work
+    async def action_dismiss_alert(self) -> None:
         if (alert := self.chosen) is not None:
-            opening.dismiss_alerts(self, self._ws, [alert], self._renew)
+            await dismiss_alerts(self, self._ws, [alert])
+            self._renew()
 
-    def action_bounce(self) -> None:
+    @work
+    async def action_bounce(self) -> None:
         from facturier.tui.screens.dialogs.bounce import BounceScreen
 
-        def reported(delivery: Delivery | None) -> None:
-            self._renew()
-            if delivery is not None:
-                bounced = _("Invoice {number} is marked as bounced.")
-                copy = _("Only a copy of invoice {number} bounced. The customer received it. The history says so.")
-                message = bounced if delivery.state is State.BOUNCED else copy
-                self.notify(message.format(number=delivery.number), markup=False)
-
-        self.app.push_screen(BounceScreen(self._ws), reported)
+        delivery = await self.app.push_screen_wait(BounceScreen(self._ws))
+        self._renew()
+        if delivery is not None:
+            bounced = _("Invoice {number} is marked as bounced.")
+            copy = _("Only a copy of invoice {number} bounced. The customer received it. The history says so.")
+            message = bounced if delivery.state is State.BOUNCED else copy
+            self.notify(message.format(number=delivery.number), markup=False)
 
     def _renew(self) -> None:
         alerts = open_alerts(self._ws.store)[::-1]  # the latest first: it is what the person comes for

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Label
 
 from facturier.mail.new_company import check_name, new_company
+from facturier.mail.open_workspace import open_another
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.text.addresses import parse_address
@@ -17,7 +18,7 @@ from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.paths import is_folder, typed_path
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.keybar import KeyBar
 
@@ -85,9 +86,9 @@ class NewCompanyScreen(Dialog[Workspace | None]):
                 language=spoken(),
                 clock=self._ws.clock,
             )
-            return self._ws.at(target)
+            return open_another(self._ws, target)
 
         try:
             self.dismiss(await asyncio.to_thread(make))
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
+from facturier.mail.open_workspace import open_another
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
@@ -42,7 +43,7 @@ class OpenCompanyScreen(Dialog[Workspace | None]):
         field = self.query_one(Field)
         path = typed_path(field.text)
         try:
-            ws = await asyncio.to_thread(self._ws.at, path)
+            ws = await asyncio.to_thread(open_another, self._ws, path)
         except FacturierError as error:
             field.show_problem(error.happened)
         else:

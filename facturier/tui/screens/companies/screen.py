@@ -9,16 +9,16 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.screen import Screen
 from textual.widgets import Label, OptionList
-from textual.widgets.option_list import Option
 
+from facturier.mail.open_workspace import open_another
 from facturier.mail.workspace import Workspace
 from facturier.models.company.recent import CompanySummary, company_summary, recent_companies
-from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import ProblemScreen
-from facturier.tui.widgets.inputs.options import Options
+from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.widgets.inputs.options import Options, ValueOption
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import shorten_path
 
@@ -53,7 +53,7 @@ class CompaniesScreen(Dialog[Workspace | None]):
             known.insert(0, self._here)
         found = await asyncio.to_thread(lambda: [company_summary(path) for path in known])
         listed = self.query_one(OptionList)
-        listed.add_options([Option(self._line(company), str(company.path)) for company in found])
+        listed.add_options([ValueOption(self._line(company), company.path) for company in found])
         # The one used before this one is most likely wanted.
         listed.highlighted = next((place for place, one in enumerate(found) if one.path != self._here), 0)
 
@@ -66,35 +66,35 @@ class CompaniesScreen(Dialog[Workspace | None]):
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        path = Path(str(event.option_id))
+        assert isinstance(event.option, ValueOption)
+        path: Path = event.option.value
         if path == self._here:
             self.dismiss(None)
         else:
             self._go(path)
 
-    def action_open(self) -> None:
+    @work
+    async def action_open(self) -> None:
         from facturier.tui.screens.companies.open_company import OpenCompanyScreen
 
-        self.app.push_screen(OpenCompanyScreen(self._ws), self._opened)
+        await self._answer(OpenCompanyScreen(self._ws))
 
-    def action_new(self) -> None:
+    @work
+    async def action_new(self) -> None:
         from facturier.tui.screens.companies.new_company import NewCompanyScreen
 
-        self.app.push_screen(NewCompanyScreen(self._ws), self._opened)
+        await self._answer(NewCompanyScreen(self._ws))
 
-    def _opened(self, ws: Workspace | None) -> None:
-        if ws is not None:
+    async def _answer(self, dialog: Screen[Workspace | None]) -> None:
+        """Answer what the dialog answers."""
+        if (ws := await self.app.push_screen_wait(dialog)) is not None:
             self.dismiss(ws)
 
     @work(group="companies")
     @once
     async def _go(self, path: Path) -> None:
-        try:
-            ws = await asyncio.to_thread(self._ws.at, path)
-        except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
-        else:
-            self.dismiss(ws)
+        with problems_shown(self):
+            self.dismiss(await asyncio.to_thread(open_another, self._ws, path))
 
 
 class MovingScreen(Dialog[None]):

@@ -1,38 +1,35 @@
-"""Removing and replacing the company's Gmail address, after a question that says what it will do."""
+"""Removing and replacing the company's Gmail address, after a question that says what it will do.
+
+`asking` is the widget or screen on whose behalf the question is asked, in a worker of its own.
+"""
 
 import asyncio
-from collections.abc import Callable
 
 from textual.widget import Widget
 
 from facturier.mail.google.connection import after_removal, disconnect, removal, replaced_by, replacing_words
+from facturier.mail.senders.choices import choices
 from facturier.mail.workspace import Workspace
-from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import _
-from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.problems import problems_shown
 
 
-def remove_gmail(asking: Widget, ws: Workspace, removed: Callable[[str], object], set_up: Callable[[], object]) -> None:
-    """Ask on behalf of a widget or screen. `removed` is told what Google could not be told, nothing as a rule. Where
-    no sender is left, `set_up` is called if the person wants to set up a default sender."""
-    asking.run_worker(_remove(asking, ws, removed, set_up), group="remove-gmail")
-
-
-async def _remove(
-    asking: Widget, ws: Workspace, removed: Callable[[str], object], set_up: Callable[[], object]
-) -> None:
+async def remove_gmail(asking: Widget, ws: Workspace) -> str | None:
+    """Remove it after a yes. Returns what Google could not be told, usually nothing; None where it was not removed."""
     if not await asking.app.push_screen_wait(ConfirmScreen(_("Remove Gmail address?"), removal(ws), grave=True)):
-        return
-    try:
-        left = await asyncio.to_thread(disconnect, ws)
-    except FacturierError as error:
-        asking.app.push_screen(ProblemScreen(error))
-        return
-    removed(left)
-    if not ws.choices():
-        asked = ConfirmScreen(_("Set up a default sender now?"), after_removal(ws), grave=True)
-        if await asking.app.push_screen_wait(asked):
-            set_up()
+        return None
+    with problems_shown(asking):
+        return await asyncio.to_thread(disconnect, ws)
+    return None
+
+
+async def wants_sender(asking: Widget, ws: Workspace) -> bool:
+    """Where no sender remains, ask whether the person wants to set up a default sender."""
+    if choices(ws):
+        return False
+    asked = ConfirmScreen(_("Set up a default sender now?"), after_removal(ws), grave=True)
+    return await asking.app.push_screen_wait(asked)
 
 
 async def may_replace(asking: Widget, ws: Workspace, address: str) -> tuple[bool, str]:

@@ -22,9 +22,10 @@ from facturier.tui.screens.connect.attempt import Attempt
 from facturier.tui.screens.connect.client_step import ClientStep, read_client
 from facturier.tui.screens.connect.consent_step import ConsentStep
 from facturier.tui.screens.connect.link_view import LinkView
-from facturier.tui.screens.connect.practice_consent import Answer, ConsentScreen
+from facturier.tui.screens.connect.practice_consent import ConsentScreen
 from facturier.tui.screens.connect.remove_gmail import may_replace
 from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.paste_field import PasteField
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
@@ -94,7 +95,8 @@ class ConnectScreen(ResultScreen[str | None]):
             client = await asyncio.to_thread(known_client, self._ws)
         except FacturierError as error:
             # Without the vault there is no place for the permission.
-            self.app.push_screen(ProblemScreen(error), lambda _none: self.dismiss(None))
+            await self.app.push_screen_wait(ProblemScreen(error))
+            self.dismiss(None)
             return
         if client is None:
             self.action_client()
@@ -143,7 +145,7 @@ class ConnectScreen(ResultScreen[str | None]):
                     reason=error.strerror or type(error).__name__
                 )
             )
-            self.app.push_screen(ProblemScreen(trouble))
+            show_problem(self, trouble)
             return
         self.query_one("#connect-steps", ContentSwitcher).current = "consent-step"
         self.query_one(ConsentStep).show(attempt)
@@ -246,7 +248,7 @@ class ConnectScreen(ResultScreen[str | None]):
             connection = await asyncio.to_thread(accept_grant, self._ws, event.grant, replacing=before)
         except FacturierError as error:
             self._keeping = False
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
             await self._begin(event.grant.client)
             return
         self.dismiss(connection.address)
@@ -263,18 +265,13 @@ class ConnectScreen(ResultScreen[str | None]):
 
     # Practice
 
-    def action_allow(self) -> None:
-        assert self._ws.practice is not None
-        self.app.push_screen(ConsentScreen(self._ws.practice.accounts), self._allowed)
-
-    def _allowed(self, answer: Answer | None) -> None:
-        if answer is not None:
-            self._allow(answer)
-
     @work
-    async def _allow(self, answer: Answer) -> None:
-        practice, attempt = self._ws.practice, self._attempt
-        if practice is None or attempt is None:
+    async def action_allow(self) -> None:
+        practice = self._ws.practice
+        assert practice is not None
+        answer = await self.app.push_screen_wait(ConsentScreen(practice.accounts))
+        attempt = self._attempt
+        if answer is None or attempt is None:
             return
         landed = await asyncio.to_thread(
             practice.allow,

@@ -3,6 +3,7 @@
 import asyncio
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -15,7 +16,7 @@ from facturier.models.errors import FacturierError, InputError, NoSuchInvoice
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.widgets.inputs.fields import Field, typed_in, would_be_lost
 from facturier.tui.widgets.inputs.many_lines import ManyLines
 from facturier.tui.widgets.keybar import KeyBar
@@ -53,34 +54,33 @@ class BounceScreen(Dialog[Delivery | None]):
     def _mail(self) -> bytes:
         return self.query_one(TextArea).text.encode(errors="replace")
 
+    @work
     @once
     async def action_report(self) -> None:
         mail = self._mail
-        try:
-            delivery, _recipients = await asyncio.to_thread(hand_in, self._ws.store, mail)
-        except UnreadBounce as error:
-            await self._ask(mail, error.happened)
-        except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
-        else:
-            self.dismiss(delivery)
+        with problems_shown(self):
+            try:
+                (delivery, _recipients), *_more = await asyncio.to_thread(hand_in, self._ws.store, mail)
+            except UnreadBounce as error:
+                await self._ask(mail, error.happened)
+            else:
+                self.dismiss(delivery)
 
+    @work
     @once
     async def action_choose(self) -> None:
         await self._ask(self._mail, "")
 
     async def _ask(self, mail: bytes, why: str) -> None:
-        """Let the person say it, with what the mail suggests filled in."""
+        """Let the person choose the invoice, with what the mail suggests filled in."""
         found = await asyncio.to_thread(likely_delivery, self._ws.store, mail)
         number, address = (found[0].number, found[1]) if found is not None else ("", "")
         if self._number and number != self._number:
             number, address = self._number, ""
-
-        def said(delivery: Delivery | None) -> None:
-            if delivery is not None:
-                self.dismiss(delivery)
-
-        self.app.push_screen(ChosenBounceScreen(self._ws, why, number, address), said)
+        self.busy = False  # there is a way back from the other screen, and the mail here can be lost
+        delivery = await self.app.push_screen_wait(ChosenBounceScreen(self._ws, why, number, address))
+        if delivery is not None:
+            self.dismiss(delivery)
 
 
 class ChosenBounceScreen(Dialog[Delivery | None]):
@@ -129,7 +129,7 @@ class ChosenBounceScreen(Dialog[Delivery | None]):
         except InputError as error:
             _point_at(address if reason.text else reason, error)
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
         else:
             self.dismiss(delivery)
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -90,16 +91,13 @@ class ReasonScreen(Dialog[str | None]):
     def half_typed(self) -> str:
         return typed_in(self)
 
-    def action_answer(self) -> None:
+    @work
+    async def action_answer(self) -> None:
         field = self.query_one(Field)
         reason = field.text
         if not reason:
             field.show_problem(_("Enter a reason. The history keeps it."))
             return
         detail = _("{detail} Reason: “{reason}”").format(detail=self._detail, reason=reason)
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.dismiss(reason)
-
-        self.app.push_screen(ConfirmScreen(self._question, detail, grave=True), answered)
+        if await self.app.push_screen_wait(ConfirmScreen(self._question, detail, grave=True)):
+            self.dismiss(reason)

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.screen import Screen
 from textual.widgets import Label
 
 from facturier.mail.workspace import Workspace
@@ -16,7 +17,7 @@ from facturier.models.store.files import refuse_kept, write_file
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.paths import typed_path
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
 
@@ -54,7 +55,7 @@ class SaveAsScreen(Dialog[Path | None]):
             reason = getattr(error, "strerror", None) or str(error)
             field.show_problem(_("Cannot write there: {reason}.").format(reason=reason))
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
         else:
             self.dismiss(path)
 
@@ -62,3 +63,10 @@ class SaveAsScreen(Dialog[Path | None]):
         content = self._make()
         refuse_kept(path.resolve(), self._ws.store.path, self._ws.locations.data)
         write_file(path, content)
+
+
+async def save_as(screen: Screen[Any], ws: Workspace, title: str, name: str, make: Callable[[], bytes]) -> None:
+    """Write what `make` makes in a thread into a file, `name` unless the person chooses another. Say where it is."""
+    path = await screen.app.push_screen_wait(SaveAsScreen(ws, title, name.replace("/", "-"), make))
+    if path is not None:
+        screen.notify(_("Saved as {path}").format(path=path), markup=False)

@@ -11,6 +11,7 @@ from pathlib import Path
 from facturier.models.books.invoice import COPIED, ONE_LINE, Invoice
 from facturier.models.outbox.composition import Composition
 from facturier.models.settings.tax import as_kept
+from facturier.models.store.files import write_file
 
 _FOLDER = "unsaved"
 
@@ -49,15 +50,7 @@ def keep_aside(folder: Path, text: str) -> Path | None:
         try:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = place / (name if place.name == _FOLDER else f"facturier unsaved {name}")
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(handle)
-            except OSError:
-                path.unlink(missing_ok=True)
-                raise
+            write_file(path, text.encode(errors="backslashreplace"))
             return path
         except OSError:
             continue

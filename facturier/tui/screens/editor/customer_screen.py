@@ -21,7 +21,8 @@ from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import LANGUAGES, N_, _
 from facturier.models.text.limits import ADDRESSES, NAME
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Area, Choice, Field, LabelledField, would_be_lost
 from facturier.tui.widgets.inputs.one_line import Joined
 from facturier.tui.widgets.keybar import KeyBar
@@ -107,23 +108,19 @@ class CustomerScreen(Dialog[Customer | None]):
         try:
             kept = await asyncio.to_thread(save_customer, self._ws.store, self._typed())
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
             return
         self.dismiss(kept)
 
-    def action_back(self) -> None:
+    @work
+    async def action_back(self) -> None:
         if self.busy:
             return
         if self._typed() == self._customer:
             self.dismiss(None)
             return
-        self.app.push_screen(
-            ConfirmScreen(_("Go back without saving this customer?"), _("What you typed here will be lost.")),
-            self._leave,
-        )
-
-    def _leave(self, yes: bool | None) -> None:
-        if yes:
+        question = _("Go back without saving this customer?")
+        if await self.app.push_screen_wait(ConfirmScreen(question, _("What you typed here will be lost."))):
             self.dismiss(None)
 
     def half_typed(self) -> str:

@@ -1,8 +1,8 @@
-"""Whom an invoice is for, and when it is due."""
+"""Whom an invoice is for; beside it, when it is due."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar
 
 from textual import on
@@ -13,17 +13,15 @@ from textual.message import Message
 from textual.widgets import Label
 
 from facturier.models.books.customers import customer_named, find_customers, get_customer
-from facturier.models.books.draft_rules import check_due
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
 from facturier.models.errors import InputError
 from facturier.models.settings.company import Company
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
-from facturier.models.text.dates import LAST, day_text, parse_day, parse_terms, terms_text
-from facturier.models.text.decimals import parse_currency
-from facturier.models.text.i18n import LANGUAGES, _, spoken
+from facturier.models.text.i18n import LANGUAGES, _
 from facturier.models.text.limits import ADDRESSES, NAME, check_length
 from facturier.models.text.search_text import fold
+from facturier.tui.screens.editor.head_terms import InvoiceTerms
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.lookup import Lookup, LookupInput, Suggestion
 from facturier.tui.widgets.inputs.one_line import Joined
@@ -39,7 +37,7 @@ class InvoiceHead(Horizontal):
     DEFAULT_CLASSES: ClassVar[str] = "invoice-head"
 
     class Changed(Message):
-        """One of the values is another one."""
+        """One of the values changed."""
 
     class CustomerChosen(Message):
         """A known customer was chosen, with `key` (empty where the name was only typed)."""
@@ -68,20 +66,15 @@ class InvoiceHead(Horizontal):
         super().__init__()
         self._store = store
         self._company = company
-        self._today = today
         self._customer = invoice.customer
         self._chosen = invoice.customer if invoice.customer.id is not None else Customer()
         self._texts = {name: getattr(invoice, name) for name in ONE_LINE}
-        self._date = invoice.date
-        # Earlier versions took a due date that the terms contradict: the date is what the customer was to read.
-        self._terms = max((invoice.due - invoice.date).days, 0)
-        self._due = invoice.due
-        self._currency = invoice.currency
-        self._currency_typed = invoice.currency != self._usual_currency(invoice.customer)
-        self._before = (invoice.date, invoice.terms, invoice.due)  # when the focus came to one of the three
+        self._terms = InvoiceTerms(
+            invoice, today, number=company.number, usual_currency=self._usual_currency(invoice.customer)
+        )
 
     def compose(self) -> ComposeResult:
-        customer, language = self._customer, spoken()
+        customer = self._customer
         with Vertical(id="head-left"):
             yield Lookup(_("Customer"), customer.name, find=self._find, placeholder=_("Type to search"), id="customer")
             with Horizontal(classes="field-line", id="about-line"):
@@ -97,30 +90,23 @@ class InvoiceHead(Horizontal):
             )
             for name, label in ONE_LINE.items():
                 yield Field(_(label), self._texts[name], whole=True, most=NAME, id=name)
-        with Vertical(id="head-right"):
-            with Horizontal(classes="field-line", id="number-line"):
-                yield Label(_("Number"), markup=False, classes="field-label")
-                yield Label(_when_issued(self._company.number), markup=False, id="number")
-            yield Field(_("Date"), day_text(self._date, language), check=self._read_date, whole=True, id="date")
-            yield Field(_("Terms"), terms_text(self._terms), check=parse_terms, whole=True, id="terms")
-            yield Field(_("Due"), day_text(self._due, language), check=self._read_due, whole=True, id="due")
-            yield Field(_("Currency"), self._currency, check=parse_currency, whole=True, id="currency")
+        yield self._terms
 
     def apply(self, invoice: Invoice) -> Invoice:
         """The invoice with what stands here."""
         return replace(
             invoice,
             customer=self._customer,
-            date=self._date,
-            terms=self._terms,
-            due=self._due,
-            currency=self._currency,
+            date=self._terms.date,
+            terms=self._terms.terms,
+            due=self._terms.due,
+            currency=self._terms.currency,
             **self._texts,
         )
 
     def show_number(self, number: str) -> None:
         """The next invoice gets another number."""
-        self.query_one("#number", Label).update(_when_issued(number))
+        self._terms.show_number(number)
 
     @property
     def customer(self) -> Customer:
@@ -142,9 +128,9 @@ class InvoiceHead(Horizontal):
         self.lookup.show_problem()
         self._field("email").text = email
         if known_as is None or customer.terms != known.terms:
-            self._set_terms(self._company.terms if customer.terms is None else customer.terms)
-        if (known_as is None or customer.currency != known.currency) and not self._currency_typed:
-            self._set_currency(customer.currency or self._company.currency)
+            self._terms.set_terms(self._company.terms if customer.terms is None else customer.terms)
+        if known_as is None or customer.currency != known.currency:
+            self._terms.set_currency(customer.currency or self._company.currency)
         self._show_about()
         self.post_message(self.CustomerChosen(known_as or before, customer, key))
         self.post_message(self.Changed())
@@ -185,20 +171,9 @@ class InvoiceHead(Horizontal):
         """The first field that cannot be right."""
         return next((field for field in self.query(Field) if field.problem), None)
 
-    def left_out(self) -> tuple[Field, str] | None:
-        """The first field whose text is no value of the invoice, and a sentence that says what stays instead."""
-        stays = {
-            "date": (_("Date"), day_text(self._date, spoken())),
-            "terms": (_("Terms"), terms_text(self._terms)),
-            "due": (_("Due"), day_text(self._due, spoken())),
-            "currency": (_("Currency"), self._currency),
-        }
-        for name, (label, value) in stays.items():
-            field = self._field(name)
-            if field.problem:
-                words = _("“{text}” is not saved: {field} is still {value}. Correct it, or press esc again to go back.")
-                return field, words.format(text=field.text, field=label, value=value)
-        return None
+    def not_kept(self) -> tuple[Field, str] | None:
+        """The first field whose text is no value of the invoice, and a sentence that says which value is kept."""
+        return self._terms.not_kept()
 
     # Customer
 
@@ -271,79 +246,27 @@ class InvoiceHead(Horizontal):
             self._texts[name] = event.text
             self.post_message(self.Changed())
 
-    # Date, terms and due date, each of which moves another
+    # Terms and currency. What these say when a customer is taken does not go further up than here: they have it from
+    # this widget, and Textual ends such a message at its sender.
 
-    @on(Field.Changed, "#date")
-    def _date_changed(self, event: Field.Changed) -> None:
+    @on(InvoiceTerms.CurrencyChanged)
+    def _currency_changed(self, event: InvoiceTerms.CurrencyChanged) -> None:
         event.stop()
-        # What is typed on the way to something wrong counts for nothing.
-        day = self._before[0] if event.field.problem else self._read_date(event.text)
-        if day != self._date:
-            self._date = day
-            self._set_due()
+        self.post_message(self.CurrencyChanged(event.currency))
 
-    @on(Field.Changed, "#terms")
-    def _terms_changed(self, event: Field.Changed) -> None:
+    @on(InvoiceTerms.Changed)
+    def _terms_changed(self, event: InvoiceTerms.Changed) -> None:
         event.stop()
-        days = self._before[1] if event.field.problem else parse_terms(event.text)
-        if days != self._terms:
-            self._terms = days
-            self._set_due()
-
-    @on(Field.Changed, "#due")
-    def _due_changed(self, event: Field.Changed) -> None:
-        event.stop()
-        day = self._before[2] if event.field.problem else self._read_due(event.text)
-        if day != self._due:
-            self._due = day
-            self._terms = (day - self._date).days
-            self._field("terms").text = terms_text(self._terms)
-            self.post_message(self.Changed())
-
-    # Currency: the customer's, until the person types another one
-
-    @on(Field.Changed, "#currency")
-    def _currency_changed(self, event: Field.Changed) -> None:
-        event.stop()
-        if event.field.problem or (currency := parse_currency(event.text)) == self._currency:
-            return
-        self._currency_typed = True
-        self._take_currency(currency)
-
-    def _set_currency(self, currency: str) -> None:
-        if currency != self._currency:
-            self._take_currency(currency)
-            self._field("currency").text = currency
-
-    def _take_currency(self, currency: str) -> None:
-        self._currency = currency
-        self.post_message(self.CurrencyChanged(currency))
         self.post_message(self.Changed())
-
-    def _usual_currency(self, customer: Customer) -> str:
-        stored = get_customer(self._store, customer.id) if customer.id is not None else None
-        return (stored.currency if stored else "") or self._company.currency
 
     @property
     def currency(self) -> str:
         """The currency that the person typed, empty while it is the customer's or the company's."""
-        return self._currency if self._currency_typed else ""
+        return self._terms.typed_currency
 
-    def _set_terms(self, days: int) -> None:
-        self._terms = days
-        self._field("terms").text = terms_text(days)
-        self._set_due()
-
-    def _set_due(self) -> None:
-        self._due = min(self._date + timedelta(self._terms), LAST)
-        self._field("due").text = day_text(self._due, spoken())
-        self.post_message(self.Changed())
-
-    def _read_date(self, text: str) -> date:
-        return parse_day(text, self._today)
-
-    def _read_due(self, text: str) -> date:
-        return check_due(self._date, parse_day(text, self._today, base=self._date))
+    def _usual_currency(self, customer: Customer) -> str:
+        stored = get_customer(self._store, customer.id) if customer.id is not None else None
+        return (stored.currency if stored else "") or self._company.currency
 
     # Keys and looks
 
@@ -352,28 +275,12 @@ class InvoiceHead(Horizontal):
             event.stop()
             self.screen.focus_next() if event.key == "down" else self.screen.focus_previous()
 
-    def on_descendant_focus(self) -> None:
-        self._before = (self._date, self._terms, self._due)
-
     def on_descendant_blur(self, event: DescendantBlur) -> None:
-        shown = {
-            "date": day_text(self._date, spoken()),
-            "terms": terms_text(self._terms),
-            "due": day_text(self._due, spoken()),
-            "currency": self._currency,
-        }
-        for field in self.query(Field):
-            if field.input is event.widget and field.id in shown and not field.problem:
-                field.text = shown[field.id]
         if event.widget is self.lookup.input:
             self.settle_customer()
 
     def _field(self, name: str) -> Field:
         return self.query_one(f"#{name}", Field)
-
-
-def _when_issued(number: str) -> str:
-    return _("{number} when issued").format(number=number)
 
 
 def _check_addresses(text: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
@@ -54,7 +54,7 @@ class EditorScreen(ResultScreen[int | None]):
         self._message = Area(_("Message"), draft.message, lines=4, at_end=True, id="message-printed")
         self._waiting = False  # a save is due
         self._missing = ""  # what sending, or going back, waits for
-        self._warned = ""  # what was said to be left out
+        self._warned = ""  # what was said not to be saved
 
     def compose(self) -> ComposeResult:
         yield Title(id="title")
@@ -75,7 +75,7 @@ class EditorScreen(ResultScreen[int | None]):
                 kept=_("An issued invoice cannot be changed."),
                 todo=_("Copy it into a new draft instead."),
             )
-            self.app.push_screen(ProblemScreen(error), lambda _closed: self._leave(True))
+            self._leave_over(error)
             return
         self._grid.show(draft.lines, draft.rates, draft.currency, self._stored(draft.customer).tax)
         self._tell()
@@ -83,6 +83,11 @@ class EditorScreen(ResultScreen[int | None]):
             self._grid.go_last()
         else:
             self._head.lookup.input.focus()
+
+    @work
+    async def _leave_over(self, error: StoreError) -> None:
+        await self.app.push_screen_wait(ProblemScreen(error))
+        self.dismiss(self._drafts.kept.id)
 
     # What was typed, and keeping it
 
@@ -192,16 +197,15 @@ class EditorScreen(ResultScreen[int | None]):
     def _new_customer(self, name: str) -> Customer:
         return Customer(name=name, email=self._head.customer.email, currency=self._head.currency)
 
-    def _open_customer(self, customer: Customer) -> None:
+    @work
+    async def _open_customer(self, customer: Customer) -> None:
         from facturier.tui.screens.editor.customer_screen import CustomerScreen
 
-        def closed(kept: Customer | None) -> None:
-            if kept is not None and customer.id is None:
-                self._head.choose(kept, "enter")
-            elif kept is not None:
-                self._head.choose(kept, known_as=customer)
-
-        self.app.push_screen(CustomerScreen(self._ws, customer), closed)
+        kept = await self.app.push_screen_wait(CustomerScreen(self._ws, customer))
+        if kept is not None and customer.id is None:
+            self._head.choose(kept, "enter")
+        elif kept is not None:
+            self._head.choose(kept, known_as=customer)
 
     def _stored(self, customer: Customer) -> Customer:
         """The customer with what its copy in the invoice leaves out."""
@@ -264,17 +268,18 @@ class EditorScreen(ResultScreen[int | None]):
         self._tell()
 
     async def action_send(self) -> None:
-        from facturier.tui.screens.preview.screen import PreviewScreen
-
         if not self._complete() or not await self.save_now():
             return
         await self._keep_items()
+        self._preview()
+
+    @work
+    async def _preview(self) -> None:
+        from facturier.tui.screens.preview.screen import PreviewScreen
+
         invoice_id = self._drafts.kept.id
         assert invoice_id is not None, "complete and saved"
-        self.app.push_screen(PreviewScreen(self._ws, invoice_id), self._previewed)
-
-    def _previewed(self, delivery_id: int | None) -> None:
-        if delivery_id is not None:
+        if await self.app.push_screen_wait(PreviewScreen(self._ws, invoice_id)) is not None:
             self.dismiss(self._drafts.kept.id)
 
     def _complete(self) -> bool:
@@ -307,9 +312,9 @@ class EditorScreen(ResultScreen[int | None]):
             self.notify(str(error), severity="warning", markup=False)
 
     async def action_back(self) -> None:
-        left_out = self._head.left_out()
-        if left_out is not None and left_out[1] != self._warned:
-            field, self._warned = left_out
+        not_kept = self._head.not_kept()
+        if not_kept is not None and not_kept[1] != self._warned:
+            field, self._warned = not_kept
             field.input.focus()
             self._missing = self._warned
             self._tell()
@@ -317,12 +322,11 @@ class EditorScreen(ResultScreen[int | None]):
         if await self.save_now():
             await self._drafts.drop_if_blank()
             self.dismiss(self._drafts.kept.id)
-            return
-        self.app.push_screen(
-            ConfirmScreen(_("Go back without saving?"), str(self._drafts.problem)),
-            self._leave,
-        )
+        else:
+            self._ask_to_leave()
 
-    def _leave(self, yes: bool | None) -> None:
-        if yes:
+    @work
+    async def _ask_to_leave(self) -> None:
+        question = ConfirmScreen(_("Go back without saving?"), str(self._drafts.problem))
+        if await self.app.push_screen_wait(question):
             self.dismiss(self._drafts.kept.id)

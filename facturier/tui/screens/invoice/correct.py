@@ -1,6 +1,7 @@
 """Correcting an issued invoice, which is never changed itself: why it takes another one, or what must be done first."""
 
 import asyncio
+from typing import Any
 
 from textual.screen import Screen
 
@@ -10,33 +11,27 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.books.status import OPEN, State
 from facturier.models.errors import StoreError
 from facturier.models.text.i18n import _
-from facturier.tui import opening
-from facturier.tui.screens.dialogs.dialogs import ProblemScreen, ReasonScreen
+from facturier.tui.screens.dialogs.dialogs import ReasonScreen
+from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
+from facturier.tui.screens.editor.screen import EditorScreen
 
 
-def correct(screen: Screen[None], ws: Workspace, invoice: Invoice, then: opening.Then) -> None:
-    """After a reason and a yes: the invoice is void, and a draft with its lines is open in the editor."""
+async def correct(screen: Screen[Any], ws: Workspace, invoice: Invoice) -> None:
+    """After a reason and a yes, void the invoice and open a draft with its lines in the editor."""
     assert invoice.id is not None
-    invoice_id = invoice.id
     if (blocker := _blocker(invoice)) is not None:
-        screen.app.push_screen(ProblemScreen(blocker))
+        show_problem(screen, blocker)
         return
-
-    async def begin(reason: str) -> None:
-        draft = await asyncio.to_thread(correct_invoice, ws.store, invoice_id, reason, ws.today())
-        opening.edit_invoice(screen, ws, draft.id, lambda _id: then())
-
-    def answered(reason: str | None) -> None:
-        if reason:
-            opening.attempt(screen, lambda: begin(reason), then)
-
     question = _("Correct invoice {number}?").format(number=invoice.number)
     detail = _(
         "An issued invoice cannot be changed: its number is in the books, and the customer may have "
         "it. Facturier voids this invoice and opens a draft with the same lines and today’s date. The "
         "draft gets the next number when you send it."
     )
-    screen.app.push_screen(ReasonScreen(question, detail), answered)
+    if reason := await screen.app.push_screen_wait(ReasonScreen(question, detail)):
+        with problems_shown(screen):
+            draft = await asyncio.to_thread(correct_invoice, ws.store, invoice.id, reason, ws.today())
+            await screen.app.push_screen_wait(EditorScreen(ws, draft.id))
 
 
 def _blocker(invoice: Invoice) -> StoreError | None:

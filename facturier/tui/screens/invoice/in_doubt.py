@@ -1,7 +1,8 @@
 """Nobody knows whether an invoice left: what is known, where a person can look, and their answer."""
 
 import asyncio
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import ClassVar
 
 from rich.table import Table
 from rich.text import Text
@@ -9,28 +10,26 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Static
 
-from facturier.mail.senders.gmail import sent_search
-from facturier.mail.sending import in_doubt
-from facturier.mail.sending.in_doubt import query_session
+from facturier.mail.senders.registry import from_words, sender_type
+from facturier.mail.sending.in_doubt import query_session, resolve
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Entry
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import State
 from facturier.models.company.user import full_name
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.outbox.delivery import Delivery, SenderKind
+from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.transitions import DeliveryEvent
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.tui.faults import as_problem
 from facturier.tui.formatting import moment
-from facturier.tui.opening import Then, attempt
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.connect.link_view import LinkView
 from facturier.tui.screens.dialogs.dialogs import ReasonScreen
+from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.status import DELIVERIES
 from facturier.tui.widgets.title import Banner, Title
@@ -59,19 +58,23 @@ class DoubtScreen(ResultScreen[None]):
         with VerticalScroll(can_focus=False):
             yield Static(classes="doubt-known", markup=False)
             yield Static(_where(self._ws, delivery), classes="doubt-where", markup=False)
-            if self._linked:
+            if self._link:
                 yield LinkView()
         yield KeyBar()
 
-    @property
-    def _linked(self) -> bool:
-        return self._delivery.sender_kind is SenderKind.GMAIL and not self._ws.endpoints.stand_in
+    @cached_property
+    def _link(self) -> str:
+        """What searches the Sent folder; empty where nothing does."""
+        if self._ws.endpoints.stand_in:
+            return ""
+        envelope = self._delivery.envelope
+        known = sender_type(self._delivery.sender_kind, self._ws.company())
+        return known.sent_link(envelope.sender, envelope.to[0], self._delivery.number)
 
     def on_mount(self) -> None:
-        if self._linked:
-            envelope = self._delivery.envelope
+        if self._link:
             link = self.query_one(LinkView)
-            link.show(sent_search(envelope.sender, envelope.to[0], self._delivery.number))
+            link.show(self._link)
             link.focus()
         self._show()
         self._ask()
@@ -105,14 +108,19 @@ class DoubtScreen(ResultScreen[None]):
             self._session = str(as_problem(error))
         self.on_company_changed()
 
-    def action_resolve(self, sent: bool) -> None:
-        resolve(self, self._ws, self._delivery.id, self._delivery.number, sent=sent, then=self.on_company_changed)
+    @work
+    async def action_resolve(self, sent: bool) -> None:
+        """Ask for the reason, then settle the delivery as sent or as not sent."""
+        if reason := await self.app.push_screen_wait(_reason(self._delivery.number, sent=sent)):
+            with problems_shown(self):
+                await asyncio.to_thread(resolve, self._ws, self._delivery.id, sent=sent, reason=reason)
+            self.on_company_changed()
 
 
 def _known(delivery: Delivery, journal: list[Entry], session: str) -> Table:
     told = {entry.kind: entry for entry in journal if entry.detail.get("delivery") == str(delivery.id)}
     facts = [
-        (_("From"), delivery.envelope.sender + (" (Gmail)" if delivery.sender_kind is SenderKind.GMAIL else "")),
+        (_("From"), from_words(delivery)),
         (_("To"), ", ".join(delivery.envelope.recipients)),
         (_("Subject"), delivery.subject),
     ]
@@ -140,22 +148,19 @@ def _known(delivery: Delivery, journal: list[Entry], session: str) -> Table:
 
 def _where(ws: Workspace, delivery: Delivery) -> Text:
     """Where a person can see whether it left."""
+    company = ws.company()
+    folder = company.sender.folder
     if ws.practice is not None:
         look = _("Look for “{number}” in {folder}, where all mail of the demo company is saved.")
-    elif delivery.sender_kind is SenderKind.GMAIL:
-        look = _("Look for “{number}” in the Sent folder of {address}. This link searches it:")
-    elif ws.company().sender.kind == "folder":
-        look = _("Look for “{number}” in {folder}.")
+        folder = str(ws.practice.folder)
     else:
-        look = _("Look for “{number}” in the Sent folder of {address}, or ask the customer.")
-    folder = str(ws.practice.folder) if ws.practice is not None else ws.company().sender.folder
+        look = _(sender_type(delivery.sender_kind, company).look_for)
     why = _("The answer of the mail server was lost. Facturier never sends an invoice twice automatically.")
     what = look.format(number=delivery.number, folder=folder, address=delivery.envelope.sender)
     return Text.assemble(why, "\n\n", (what, "bold"))
 
 
-def resolve(screen: Screen[Any], ws: Workspace, delivery_id: int, number: str, *, sent: bool, then: Then) -> None:
-    """Ask for the reason, then settle the delivery as sent or as not sent."""
+def _reason(number: str, *, sent: bool) -> ReasonScreen:
     if sent:
         question = _("Invoice {number} was sent?").format(number=number)
         detail = _("Answer yes only if you saw it in the Sent folder, or the customer has it.")
@@ -164,12 +169,4 @@ def resolve(screen: Screen[Any], ws: Workspace, delivery_id: int, number: str, *
         question = _("Invoice {number} was not sent?").format(number=number)
         detail = _("Answer yes only if it is not in the Sent folder. Then you can send it again.")
         example = _("it is not in the Sent folder")
-
-    def answered(reason: str | None) -> None:
-        if reason:
-            attempt(screen, lambda: asyncio.to_thread(resolve_now, reason), then)
-
-    def resolve_now(reason: str) -> None:
-        in_doubt.resolve(ws, delivery_id, sent=sent, reason=reason)
-
-    screen.app.push_screen(ReasonScreen(question, detail, placeholder=example), answered)
+    return ReasonScreen(question, detail, placeholder=example)

@@ -22,7 +22,8 @@ from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.money import Money, to_minor
 from facturier.tui.formatting import long_day, with_currency
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.payment_line import Booking, booked
@@ -97,7 +98,7 @@ class PaymentScreen(Dialog[Booking | None]):
                 seen=self._invoice.balance.minor,
             )
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
             self._look_again()
             return
         self.dismiss(booked(self._invoice, payment))

@@ -20,7 +20,8 @@ from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money
 from facturier.tui.formatting import long_day, with_currency
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.payment_line import Booking, booked
@@ -77,6 +78,6 @@ class RemovePaymentScreen(Dialog[Booking | None]):
         try:
             await asyncio.to_thread(remove_payment, self._ws.store, payment.id)
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
             return
         self.dismiss(booked(self._invoice, payment, removed=True))

@@ -6,12 +6,13 @@ from typing import ClassVar
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.events import Resize
 from textual.widgets import Static
 
 from facturier.mail.document.plain_text import document_text
+from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.invoice import Alert, Invoice
@@ -24,13 +25,15 @@ from facturier.models.outbox.deliveries import LEFT, deliveries_of, message_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.settings.company import Company
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import N_, _
-from facturier.tui import opening
+from facturier.models.text.i18n import _
 from facturier.tui.formatting import moment, seconds_left, with_currency
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen, ReasonScreen
-from facturier.tui.screens.invoice import paying
+from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.screens.dialogs.save_as import save_as
 from facturier.tui.screens.invoice.history import invoice_story
+from facturier.tui.screens.invoice.keys import KEYS
+from facturier.tui.screens.invoice.paying import take_payment, undo_or_remove
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.payment_line import Booking, PaymentLine
 from facturier.tui.widgets.status import delivery_status, settlement
@@ -40,57 +43,7 @@ _WIDE = 120  # columns from which on story and document stand side by side
 
 
 class InvoiceScreen(ResultScreen[None]):
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("u", "take_back", N_("Undo send"), tooltip=N_("It has not been sent yet."), id="invoice.take_back"),
-        Binding(
-            "d",
-            "doubt",
-            N_("In doubt"),
-            tooltip=N_("See what is known, and record whether it was sent."),
-            id="invoice.doubt",
-        ),
-        Binding("d", "dismiss_alert", N_("Dismiss"), tooltip=N_("Dismiss the alert."), id="invoice.deal"),
-        Binding(
-            "r",
-            "send_to_refused",
-            N_("Send to refused"),
-            tooltip=N_("Send again only to the recipients that the mail server refused."),
-            id="invoice.refused",
-        ),
-        Binding("s", "send", N_("Send"), tooltip=N_("Preview it, then send it."), id="invoice.send"),
-        Binding("p", "pay", N_("Payment"), tooltip=N_("Record a payment."), id="invoice.pay"),
-        Binding(
-            "k",
-            "correct",
-            N_("Correct…"),
-            tooltip=N_("An issued invoice cannot be changed. Void it and continue with a draft of the same lines."),
-            id="invoice.correct",
-        ),
-        Binding(
-            "x",
-            "remove_payment",
-            N_("Undo payment"),
-            tooltip=N_("Undoes what was just recorded, or lets you choose a payment to remove."),
-            id="invoice.remove_payment",
-            show=False,
-        ),
-        Binding(
-            "c", "copy", N_("Copy"), tooltip=N_("Create a draft with the same lines."), id="invoice.copy", show=False
-        ),
-        Binding("m", "message", N_("Message"), tooltip=N_("See exactly what was sent."), id="invoice.message"),
-        Binding("f", "save_pdf", N_("Save PDF"), tooltip=N_("The PDF, as it was sent."), id="invoice.pdf"),
-        Binding("e", "save_eml", N_("Save email"), tooltip=N_("The whole message, as it was sent."), id="invoice.eml"),
-        Binding(
-            "v",
-            "void",
-            N_("Void invoice"),
-            tooltip=N_("It no longer counts. Its number stays used."),
-            id="invoice.void",
-            show=False,
-        ),
-        Binding("b", "bounce", N_("Bounce"), tooltip=N_("Record a bounced email."), id="invoice.bounce", show=False),
-        Binding("escape,q", "dismiss", N_("Back"), id="invoice.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(self, ws: Workspace, invoice_id: int) -> None:
         super().__init__(classes="invoice")
@@ -139,7 +92,7 @@ class InvoiceScreen(ResultScreen[None]):
         state = self._last.state if self._last else None
         issued = self._invoice is not None and self._invoice.book_status is BookStatus.ISSUED
         match action:
-            case "take_back":
+            case "undo_send":
                 return state is State.QUEUED
             case "doubt":
                 return state is State.IN_DOUBT
@@ -173,7 +126,7 @@ class InvoiceScreen(ResultScreen[None]):
                 self._alerts = open_alerts(store, self._invoice_id)
                 self._paid = bool(payments_of(store, self._invoice_id))
         except StoreError as error:
-            self.app.push_screen(ProblemScreen(error), lambda _none: self.dismiss())
+            self._leave_over(error)
             return
         invoice = self._invoice
         title = self.query_one(Title)
@@ -187,6 +140,11 @@ class InvoiceScreen(ResultScreen[None]):
         self._tell()
         self._show_document(invoice)
         self.refresh_bindings()
+
+    @work
+    async def _leave_over(self, error: StoreError) -> None:
+        await self.app.push_screen_wait(ProblemScreen(error))
+        self.dismiss()
 
     def _tell(self) -> None:
         if self._invoice is not None:
@@ -208,74 +166,95 @@ class InvoiceScreen(ResultScreen[None]):
 
     # What can be done
 
-    def action_send(self) -> None:
-        def go() -> None:
-            opening.send_invoice(self, self._ws, self._invoice_id, lambda _queued: self._renew())
+    @work
+    async def action_send(self) -> None:
+        from facturier.tui.screens.preview.open_preview import send_invoice
 
-        before = self._sent
-        if before is None:
-            go()
-            return
-        detail = _(
-            "It was sent on {moment} to {people}. This is a new delivery: they will get it a second time."
-        ).format(moment=moment(before.changed), people=", ".join(before.envelope.recipients))
-        self.app.push_screen(ConfirmScreen(_("Send it again?"), detail), lambda yes: go() if yes else None)
+        if (before := self._sent) is not None:
+            detail = _(
+                "It was sent on {moment} to {people}. This is a new delivery: they will get it a second time."
+            ).format(moment=moment(before.changed), people=", ".join(before.envelope.recipients))
+            if not await self.app.push_screen_wait(ConfirmScreen(_("Send it again?"), detail)):
+                return
+        await send_invoice(self, self._ws, self._invoice_id)
+        self._renew()
 
-    def action_take_back(self) -> None:
+    @work
+    async def action_undo_send(self) -> None:
         if (delivery := self._last) is not None:
-            opening.attempt(self, lambda: asyncio.to_thread(self._ws.cancel, delivery.id), self._renew)
+            with problems_shown(self):
+                await asyncio.to_thread(cancel, self._ws, delivery.id)
+            self._renew()
 
-    def action_doubt(self) -> None:
+    @work
+    async def action_doubt(self) -> None:
+        from facturier.tui.screens.invoice.in_doubt import DoubtScreen
+
         if (delivery := self._last) is not None:
-            opening.open_doubt(self, self._ws, delivery.id, self._renew)
+            await self.app.push_screen_wait(DoubtScreen(self._ws, delivery.id))
+            self._renew()
 
-    def action_dismiss_alert(self) -> None:
-        opening.dismiss_alerts(self, self._ws, self._alerts, self._renew)
+    @work
+    async def action_dismiss_alert(self) -> None:
+        from facturier.tui.screens.dialogs.dismiss_alerts import dismiss_alerts
 
-    def action_send_to_refused(self) -> None:
+        await dismiss_alerts(self, self._ws, self._alerts)
+        self._renew()
+
+    @work
+    async def action_send_to_refused(self) -> None:
+        from facturier.tui.screens.preview.open_preview import send_to_refused
+
         if (delivery := self._last) is not None:
-            opening.send_to_refused(self, self._ws, delivery.id, lambda _queued: self._renew())
+            await send_to_refused(self, self._ws, delivery.id)
+            self._renew()
 
-    def action_pay(self) -> None:
-        paying.take_payment(self, self._ws, self._invoice_id, self._booked)
+    @work
+    async def action_pay(self) -> None:
+        self._booked(await take_payment(self, self._ws, self._invoice_id))
 
-    def action_remove_payment(self) -> None:
+    @work
+    async def action_remove_payment(self) -> None:
         line = self.query_one(PaymentLine)
-        paying.undo_or_remove(self, self._ws, line, self._invoice_id, self._booked)
+        self._booked(await undo_or_remove(self, self._ws, line, self._invoice_id))
 
     def _booked(self, booking: Booking | None) -> None:
         if booking is not None:
             self.query_one(PaymentLine).tell(booking)
         self._renew()
 
-    def action_copy(self) -> None:
-        opening.copy_to_draft(self, self._ws, self._invoice_id, lambda _id: self._renew())
+    @work
+    async def action_copy(self) -> None:
+        from facturier.tui.screens.editor.copy_to_draft import copy_to_draft
 
-    def action_correct(self) -> None:
+        await copy_to_draft(self, self._ws, self._invoice_id)
+        self._renew()
+
+    @work
+    async def action_correct(self) -> None:
         from facturier.tui.screens.invoice.correct import correct
 
         assert self._invoice is not None
-        correct(self, self._ws, self._invoice, self._renew)
+        await correct(self, self._ws, self._invoice)
+        self._renew()
 
-    def action_void(self) -> None:
-        def answered(reason: str | None) -> None:
-            if reason:
-                opening.attempt(
-                    self,
-                    lambda: asyncio.to_thread(void_invoice, self._ws.store, self._invoice_id, reason),
-                    self._renew,
-                )
-
+    @work
+    async def action_void(self) -> None:
         assert self._invoice is not None
         question = _("Void invoice {number}?").format(number=self._invoice.number)
         detail = _("Nothing will be due on it. Its number stays used, and this cannot be undone.")
-        self.app.push_screen(ReasonScreen(question, detail), answered)
+        if reason := await self.app.push_screen_wait(ReasonScreen(question, detail)):
+            with problems_shown(self):
+                await asyncio.to_thread(void_invoice, self._ws.store, self._invoice_id, reason)
+            self._renew()
 
-    def action_bounce(self) -> None:
+    @work
+    async def action_bounce(self) -> None:
         from facturier.tui.screens.dialogs.bounce import BounceScreen
 
         number = (self._invoice.number or "") if self._invoice is not None else ""
-        self.app.push_screen(BounceScreen(self._ws, number), lambda _delivery: self._renew())
+        await self.app.push_screen_wait(BounceScreen(self._ws, number))
+        self._renew()
 
     def action_message(self) -> None:
         from facturier.tui.screens.invoice.sent_message import SentScreen
@@ -283,16 +262,17 @@ class InvoiceScreen(ResultScreen[None]):
         assert self._frozen is not None
         self.app.push_screen(SentScreen(self._ws, self._deliveries, self._deliveries.index(self._frozen)))
 
-    def action_save_eml(self) -> None:
+    @work
+    async def action_save_eml(self) -> None:
         if (delivery := self._frozen) is not None:
             title = _("Save the message of {moment}").format(moment=moment(delivery.queued))
-            opening.save_as(
-                self, self._ws, title, f"{delivery.number}.eml", lambda: message_of(self._ws.store, delivery.id)
-            )
+            name = f"{delivery.number}.eml"
+            await save_as(self, self._ws, title, name, lambda: message_of(self._ws.store, delivery.id))
 
-    def action_save_pdf(self) -> None:
+    @work
+    async def action_save_pdf(self) -> None:
         assert self._invoice is not None
-        opening.save_as(self, self._ws, _("Save the PDF"), f"{self._invoice.number}.pdf", self._document)
+        await save_as(self, self._ws, _("Save the PDF"), f"{self._invoice.number}.pdf", self._document)
 
     def _document(self) -> bytes:
         """The PDF as it was sent, or put in the outbox at least; made now if it never was."""

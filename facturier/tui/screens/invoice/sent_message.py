@@ -17,10 +17,10 @@ from facturier.models.errors import FacturierError
 from facturier.models.outbox.deliveries import message_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _
-from facturier.tui import opening
 from facturier.tui.formatting import moment, size_text
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.screens.dialogs.save_as import save_as
 from facturier.tui.widgets.document_view import DocumentView, SentDocument
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.status import DELIVERIES
@@ -88,7 +88,8 @@ class SentScreen(ResultScreen[None]):
             self._message = await asyncio.to_thread(message_of, self._ws.store, delivery.id)
             self._parts = parts = await asyncio.to_thread(split_message, self._message)
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error), lambda _none: self.dismiss())
+            await self.app.push_screen_wait(ProblemScreen(error))
+            self.dismiss()
             return
         text = Text("\n").join(Text.assemble((f"{name}: ", "dim"), value) for name, value in parts.headers)
         size = _("The whole message is {size}.").format(size=size_text(len(self._message)))
@@ -117,12 +118,15 @@ class SentScreen(ResultScreen[None]):
         self.refresh_bindings()
         self._read()
 
-    def action_save_eml(self) -> None:
-        self._save(_("Save the message of {moment}").format(moment=moment(self._delivery.queued)), "eml", self._message)
+    @work
+    async def action_save_eml(self) -> None:
+        title = _("Save the message of {moment}").format(moment=moment(self._delivery.queued))
+        await self._save(title, "eml", self._message)
 
-    def action_save_pdf(self) -> None:
+    @work
+    async def action_save_pdf(self) -> None:
         assert self._parts is not None
-        self._save(_("Save the PDF"), "pdf", self._parts.document)
+        await self._save(_("Save the PDF"), "pdf", self._parts.document)
 
-    def _save(self, title: str, kind: str, content: bytes) -> None:
-        opening.save_as(self, self._ws, title, f"{self._delivery.number}.{kind}", lambda: content)
+    async def _save(self, title: str, kind: str, content: bytes) -> None:
+        await save_as(self, self._ws, title, f"{self._delivery.number}.{kind}", lambda: content)

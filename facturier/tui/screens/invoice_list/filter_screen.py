@@ -20,7 +20,7 @@ from facturier.models.text.dates import parse_day
 from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice_list.filters import FILTERS, MORE_FILTERS
 from facturier.tui.widgets.inputs.fields import Choice, Field
 from facturier.tui.widgets.keybar import KeyBar
@@ -78,7 +78,7 @@ class FilterScreen(Dialog[View | None]):
             try:
                 await asyncio.to_thread(save_view, self._ws.store, name, view)
             except FacturierError as error:
-                self.app.push_screen(ProblemScreen(error))
+                show_problem(self, error)
                 return
         self.dismiss(view)
 

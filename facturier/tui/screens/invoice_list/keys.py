@@ -35,10 +35,10 @@ KEYS: list[BindingType] = [
     ),
     Binding(
         "t",
-        "take_back",
+        "undo_send",
         N_("Undo send"),
         tooltip=N_("Undo the send of the selected invoice, or of the invoices about to be sent."),
-        id="list.take_back",
+        id="list.undo_send",
         show=False,
     ),
     Binding(

@@ -5,34 +5,30 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.events import Resize
-from textual.screen import Screen
 from textual.timer import Timer
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice_row import InvoiceRow
-from facturier.models.books.invoices import existing
-from facturier.models.books.status import BookStatus
 from facturier.models.errors import InputError
 from facturier.models.listing.conditions import check_search
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.totals import currencies, sums
 from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import _, ngettext
-from facturier.tui import opening
-from facturier.tui.formatting import counted
-from facturier.tui.messages import CompanyChosen
+from facturier.models.text.i18n import _
+from facturier.tui.screens.invoice_list.actions import InvoiceActions
 from facturier.tui.screens.invoice_list.card import InvoiceCard
 from facturier.tui.screens.invoice_list.columns import invoice_columns
 from facturier.tui.screens.invoice_list.filters import Filters
 from facturier.tui.screens.invoice_list.keys import KEYS
 from facturier.tui.screens.invoice_list.money_bar import MoneyBar
 from facturier.tui.screens.invoice_list.search_line import SearchLine
+from facturier.tui.screens.invoice_list.state import list_state
 from facturier.tui.screens.invoice_list.views import (
     line_words,
     next_filter,
@@ -50,11 +46,6 @@ from facturier.tui.widgets.title import Title
 if TYPE_CHECKING:
     from facturier.tui.screens.dialogs.commands import Command
     from facturier.tui.screens.invoice_list.undo_line import UndoLine
-    from facturier.tui.widgets.payment_line import Booking, PaymentLine
-from rich.text import Text
-
-from facturier.models.books.alerts import count_alerts
-from facturier.models.outbox.pauses import paused_by
 
 _CARD_DELAY = 0.12  # seconds the cursor rests before the card follows it: a held key draws no cards
 
@@ -62,7 +53,7 @@ _MOST_MARKS = 2000  # that are looked after at every change; no more than that c
 _WIDE = 120  # columns from which on the card stands beside the list
 
 
-class InvoicesScreen(Screen[None]):
+class InvoicesScreen(InvoiceActions):
     BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(self, ws: Workspace) -> None:
@@ -73,7 +64,6 @@ class InvoicesScreen(Screen[None]):
         self._currencies: list[str] = []
         self._card_timer: Timer | None = None
         self._undo_line: UndoLine | None = None
-        self._payment_line: PaymentLine | None = None
 
     def compose(self) -> ComposeResult:
         company = self._ws.company()
@@ -116,19 +106,25 @@ class InvoicesScreen(Screen[None]):
             self._undo_line = UndoLine(self._ws)
             self.mount(self._undo_line, before=self.query_one(KeyBar))
 
-    @property
-    def rows(self) -> RowList[InvoiceRow]:
-        return self.query_one(RowList)
-
     def commands(self) -> "Iterable[Command]":
         """Filters and sorts that have no key of their own, for the palette."""
         from facturier.tui.screens.dialogs.commands import Command
 
         yield Command(
-            _("Send everything in the list…"), (), _("Shows first what will happen to each one."), self._send_all, self
+            _("Send everything in the list…"),
+            (),
+            _("Shows first what will happen to each one."),
+            self.action_send_all,
+            self,
         )
         yield Command(*line_words(self.rows.sparing), self._change_line, self)
         yield from view_commands(self, self._ws.store, self._view, self._look_at, self._ws.today())
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
+        if action in ("send", "send_marked"):
+            rows = self.query_one_optional(RowList)
+            return bool(rows is not None and rows.marked) == (action == "send_marked")
+        return True
 
     # What is shown
 
@@ -149,6 +145,8 @@ class InvoicesScreen(Screen[None]):
         """Read again what is on the screen; draw what changed."""
         self.rows.reload()
         if 0 < len(self.rows.marked) <= _MOST_MARKS:  # another window may have deleted some
+            from facturier.models.books.invoices import existing
+
             self.rows.marked &= existing(self._ws.store, self.rows.marked)
         self._renew_heading()
         self._show_card()
@@ -286,14 +284,13 @@ class InvoicesScreen(Screen[None]):
     def action_show(self, show: str) -> None:
         self._look_at(replace(self._view, show=InvoiceFilter(show)))
 
-    def action_narrow(self) -> None:
+    @work
+    async def action_narrow(self) -> None:
         from facturier.tui.screens.invoice_list.filter_screen import FilterScreen
 
-        def answered(view: View | None) -> None:
-            if view is not None:
-                self._look_at(view)
-
-        self.app.push_screen(FilterScreen(self._ws, self._view), answered)
+        view = await self.app.push_screen_wait(FilterScreen(self._ws, self._view))
+        if view is not None:
+            self._look_at(view)
 
     def action_currency(self) -> None:
         place = self._currencies.index(self._currency) + 1
@@ -302,12 +299,14 @@ class InvoicesScreen(Screen[None]):
 
     async def _change_line(self) -> None:
         """To a slow line, or back from it."""
+        from facturier.models.company.user import save_preferences
+
         rows, preferences = self.rows, self._ws.preferences()
         rows.sparing = not rows.sparing
         rows.refresh()
         wait_for_sequences(slow=rows.sparing)
-        slow = replace(preferences, line="slow" if rows.sparing else "")
-        await asyncio.to_thread(self._ws.save_preferences, slow)
+        slow = preferences._replace(line="slow" if rows.sparing else "")
+        await asyncio.to_thread(save_preferences, self._ws.locations.data, slow)
 
     def action_filter(self, step: int) -> None:
         self._look_at(next_filter(self._view, step))
@@ -317,189 +316,3 @@ class InvoicesScreen(Screen[None]):
 
     def action_turn(self) -> None:
         self._look_at(turned(self._view, self._view.sort), keep=True)
-
-    # What is done with the chosen invoice
-
-    def action_new(self) -> None:
-        opening.edit_invoice(self, self._ws, None, self._go_on_with)
-
-    def _go_on_with(self, invoice_id: int | None) -> None:
-        """Back from the editor: what is done next is done with that invoice."""
-        self._renew()
-        if invoice_id is not None:
-            self.rows.go_to(invoice_id)
-
-    @on(RowList.Opened)
-    def action_open(self) -> None:
-        if (row := self.rows.chosen) is not None:
-            self._hold()
-            opening.open_invoice(self, self._ws, row.id, self._renew)
-
-    def action_send(self) -> None:
-        from facturier.tui.screens.invoice_list import sending
-
-        sending.send(self, self._ws, self.rows, self._view, self._renew)
-
-    action_send_marked = action_send
-
-    def _send_all(self) -> None:
-        from facturier.tui.screens.invoice_list import sending
-
-        sending.send_all(self, self._ws, self.rows, self._view, self._renew)
-
-    def action_take_back(self) -> None:
-        from facturier.tui.screens.invoice_list import sending
-
-        sending.take_back(self, self._ws, self.rows.chosen, self._renew)
-
-    def action_outbox(self) -> None:
-        opening.open_outbox(self, self._ws, self._renew)
-
-    def action_mark(self) -> None:
-        self.rows.mark()
-        self._renew_title()
-
-    def action_mark_range(self) -> None:
-        from facturier.tui.screens.invoice_list import sending
-
-        sending.mark_range(self, self.rows, self._listing(), self._renew_title)
-
-    def action_mark_all(self) -> None:
-        from facturier.tui.screens.invoice_list import sending
-
-        sending.mark_all(self, self.rows, self._listing(), self._renew_title)
-
-    def action_unmark(self) -> None:
-        self.rows.unmark()
-        self._renew_title()
-
-    def action_pay(self) -> None:
-        from facturier.tui.screens.invoice import paying
-
-        if self._one_at_a_time(_("A payment is for one invoice.")) and (row := self.rows.chosen) is not None:
-            self._hold()
-            paying.take_payment(self, self._ws, row.id, self._booked)
-
-    def action_undo_payment(self) -> None:
-        from facturier.tui.screens.invoice import paying
-
-        line = self._line()
-        if line.booking is not None or self._one_at_a_time(_("A payment is for one invoice.")):
-            self._hold()
-            chosen = self.rows.chosen.id if self.rows.chosen else None
-            paying.undo_or_remove(self, self._ws, line, chosen, self._booked)
-
-    def _booked(self, booking: "Booking | None") -> None:
-        if booking is not None:
-            self._line().tell(booking)
-        self._renew()
-
-    def _line(self) -> "PaymentLine":
-        """Where bookings are told. Not there before it is needed: every line that comes in has the whole screen drawn
-        again."""
-        if self._payment_line is None:
-            from facturier.tui.widgets.payment_line import PaymentLine
-
-            read_all_styles(self.app)
-            self._payment_line = PaymentLine()
-            self.mount(self._payment_line, before=self.query_one(KeyBar))
-        return self._payment_line
-
-    def _hold(self) -> None:
-        """Keep the chosen invoice under the cursor, though it may not be what the filter shows any longer: the next key
-        must not be for the one that follows it."""
-        self.rows.hold(Listing(self._ws.store, View(), self._ws.today()))
-
-    def _one_at_a_time(self, why: str) -> bool:
-        """Whether nothing is marked. What is done to one invoice is not done to another while several are marked."""
-        marked = len(self.rows.marked)
-        if marked:
-            words = ngettext(
-                "{count} marked. {why} Press u to unmark it.",
-                "{count} marked. {why} Press u to unmark.",
-                marked,
-            )
-            self.notify(words.format(count=counted(marked), why=why), severity="warning", markup=False)
-        return not marked
-
-    def action_copy(self) -> None:
-        if (row := self.rows.chosen) is not None:
-            opening.copy_to_draft(self, self._ws, row.id, self._go_on_with)
-
-    def action_delete(self) -> None:
-        row = self.rows.chosen
-        if row is None or not self._one_at_a_time(_("Drafts are deleted one at a time.")):
-            return
-        if row.book_status is not BookStatus.DRAFT:
-            self.notify(_("Only a draft can be deleted. To void an issued invoice, open it."), markup=False)
-            return
-
-        from facturier.models.books.drafts import delete_draft
-        from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
-
-        async def delete() -> None:
-            await asyncio.to_thread(delete_draft, self._ws.store, row.id)
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.rows.marked.discard(row.id)
-                opening.attempt(self, delete, self._renew)
-
-        question = _("Delete the draft for {customer}?").format(customer=clean(row.customer) or _("nobody yet"))
-        self.app.push_screen(ConfirmScreen(question, _("This cannot be undone."), grave=True), answered)
-
-    def action_alerts(self) -> None:
-        from facturier.tui.screens.alerts.screen import AlertsScreen
-
-        self.app.push_screen(AlertsScreen(self._ws), lambda _none: self._renew())
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
-        if action in ("send", "send_marked"):
-            rows = self.query_one_optional(RowList)
-            return bool(rows is not None and rows.marked) == (action == "send_marked")
-        return True
-
-    def action_companies(self) -> None:
-        if self._ws.practice is not None:  # it has a Google of its own, which others must not meet
-            words = _("The demo company is separate. Quit, then open another company: facturier FILE")
-            self.notify(words, markup=False)
-            return
-        from facturier.tui.screens.companies.screen import CompaniesScreen
-
-        def chosen(ws: Workspace | None) -> None:
-            if ws is not None:
-                self.post_message(CompanyChosen(ws))
-
-        self.app.push_screen(CompaniesScreen(self._ws), chosen)
-
-    def action_settings(self) -> None:
-        from facturier.tui.screens.settings.screen import SettingsScreen
-
-        self.app.push_screen(SettingsScreen(self._ws), lambda _none: self._renew())
-
-
-def list_state(ws: Workspace, marked: int) -> Text:
-    """The most pressing of these, and the open alerts behind it. `marked` is how many invoices are marked."""
-    with ws.store.reading():
-        state, alerts = _state(ws, marked), count_alerts(ws.store)
-    if alerts:
-        state.append("   ⚠ " + ngettext("{count} alert", "{count} alerts", alerts).format(count=alerts), "yellow")
-    return state
-
-
-def _state(ws: Workspace, marked: int) -> Text:
-    if marked:
-        words = ngettext("◆ {count} marked: s sends it, u unmarks", "◆ {count} marked: s sends them, u unmarks", marked)
-        return _piece(words.format(count=counted(marked)), "cyan")
-    if paused_by(ws.store) is not None:
-        return _piece(_("Outbox paused: b"), "yellow")
-    address, connection = ws.address(), ws.connection()
-    if not address:
-        return _piece(_("No sender yet: F2"), "yellow")
-    if connection is not None and connection.over:
-        return _piece(_("{address}: connection ended").format(address=connection.address), "yellow")
-    return _piece(_("From {address}").format(address=address), "not bold")
-
-
-def _piece(text: str, style: str) -> Text:
-    return Text().append(text, style)

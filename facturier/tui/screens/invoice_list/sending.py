@@ -1,6 +1,5 @@
-"""Sending from the list: the chosen invoice, all marked ones, all of a filter; and taking back what has not left."""
+"""Sending from the list: the chosen invoice, all marked ones, all of a filter; and undoing a send."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -16,23 +15,37 @@ from facturier.models.listing.view import View
 from facturier.models.outbox.deliveries import deliveries_of, leaving_soon
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
-from facturier.tui import opening
 from facturier.tui.formatting import counted
-from facturier.tui.opening import Then
-from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice_list.undo_line import SOON
 from facturier.tui.widgets.rows.row_list import RowList
 
 _NAMED = 5  # how many of those that the list does not show are named
 
+Renew = Callable[[], None]  # reads again what the list shows
 
-def send(screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], view: View, then: Then) -> None:
+
+async def send(screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], view: View, renew: Renew) -> None:
     """The preview of the one that is marked or chosen; a batch of several marked ones. Where the list does not show
-    some of them now, that is asked about first."""
-    hidden = _hidden(ws, rows.marked, view)
-    if not hidden:
-        _send(screen, ws, rows, then)
+    some of them now, ask first."""
+    if (hidden := _hidden(ws, rows.marked, view)) and not await _send_hidden(screen, hidden):
         return
+    if len(rows.marked) > 1:
+        await _send_batch(screen, ws, rows, lambda: these(ws.store, rows.marked, ws.today()), renew)
+        return
+    chosen = next(iter(rows.marked), rows.chosen.id if rows.chosen else None)
+    if chosen is None:
+        return
+    from facturier.tui.screens.preview.open_preview import send_invoice
+
+    if await send_invoice(screen, ws, chosen):
+        rows.marked.discard(chosen)
+        rows.refresh()
+    renew()
+
+
+async def _send_hidden(screen: Screen[Any], hidden: list[InvoiceRow]) -> bool:
     question = ngettext(
         "{count} marked invoice is not shown here. Continue anyway?",
         "{count} marked invoices are not shown here. Continue anyway?",
@@ -41,7 +54,7 @@ def send(screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], view: Vi
     detail = ", ".join(row.number or clean(row.customer) for row in hidden[:_NAMED])
     detail += ", …" if len(hidden) > _NAMED else ""
     asked = ConfirmScreen(question, _("{names}. u clears all marks.").format(names=detail), grave=True)
-    screen.app.push_screen(asked, lambda yes: _send(screen, ws, rows, then) if yes else None)
+    return await screen.app.push_screen_wait(asked)
 
 
 def _hidden(ws: Workspace, marked: set[int], view: View) -> list[InvoiceRow]:
@@ -52,88 +65,47 @@ def _hidden(ws: Workspace, marked: set[int], view: View) -> list[InvoiceRow]:
     return these(ws.store, marked - shown, ws.today()) if marked - shown else []
 
 
-def _send(screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], then: Then) -> None:
-    if len(rows.marked) > 1:
-        _send_batch(screen, ws, rows, lambda: these(ws.store, rows.marked, ws.today()), then)
-        return
-    chosen = next(iter(rows.marked), rows.chosen.id if rows.chosen else None)
-    if chosen is None:
-        return
-
-    def sent(queued: bool) -> None:
-        if queued:
-            rows.marked.discard(chosen)
-            rows.refresh()
-        then()
-
-    opening.send_invoice(screen, ws, chosen, sent)
-
-
-def send_all(screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], view: View, then: Then) -> None:
+async def send_all(screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], view: View, renew: Renew) -> None:
     """A batch of everything that the list shows and that can be sent."""
-    _send_batch(screen, ws, rows, lambda: to_send(ws.store, view, ws.today()), then)
+    await _send_batch(screen, ws, rows, lambda: to_send(ws.store, view, ws.today()), renew)
 
 
-def take_back(screen: Screen[Any], ws: Workspace, chosen: InvoiceRow | None, then: Then) -> None:
-    """The chosen invoice while it waits; else the only one that is about to leave; else the person chooses."""
+async def undo_send(screen: Screen[Any], ws: Workspace, chosen: InvoiceRow | None) -> None:
+    """Cancel sending the chosen invoice if it is waiting, or the only one that is about to be sent. Of several, the
+    person chooses in the outbox."""
+    from facturier.tui.screens.outbox.screen import OutboxScreen, cancel_sending
+
     if chosen is not None and chosen.delivery is State.QUEUED:
         leaving = deliveries_of(ws.store, chosen.id)[-1:]
     else:
         leaving = leaving_soon(ws.store, SOON)
     if len(leaving) > 1:
-        opening.open_outbox(screen, ws, then)
+        await screen.app.push_screen_wait(OutboxScreen(ws))
     elif leaving:
-        opening.take_back(screen, ws, leaving[0], then)
+        await cancel_sending(screen, ws, leaving[0])
     else:
         screen.notify(_("No invoice is waiting to be sent."), markup=False)
 
 
-def _send_batch(
-    screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], find: Callable[[], list[InvoiceRow]], then: Then
+async def _send_batch(
+    screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], find: Callable[[], list[InvoiceRow]], renew: Renew
 ) -> None:
-    """What went into the outbox is marked no more, and is followed there."""
+    """What went into the outbox is no longer marked, and the person follows it there."""
+    from facturier.tui.screens.outbox.batch_screen import BatchScreen
+    from facturier.tui.screens.outbox.screen import OutboxScreen
+
     try:
         batch = find()
     except FacturierError as error:
-        screen.app.push_screen(ProblemScreen(error))
+        show_problem(screen, error)
         return
     if not batch:
         screen.notify(_("None of these invoices can be sent now."), markup=False)
         return
-
-    def sent(queued: frozenset[int]) -> None:
-        rows.marked -= queued
-        rows.refresh()
-        then()
-        if queued:
-            opening.open_outbox(screen, ws, then)
-
-    opening.send_batch(screen, ws, batch, sent)
-
-
-def mark_all(screen: Screen[Any], rows: RowList[InvoiceRow], listing: Listing, then: Then) -> None:
-    """All rows of a listing, in view or not."""
-    screen.run_worker(_mark(screen, rows, listing, None, None, then), group="mark", exclusive=True)
-
-
-def mark_range(screen: Screen[Any], rows: RowList[InvoiceRow], listing: Listing, then: Then) -> None:
-    """From the row that was marked last to the one under the cursor."""
-    if rows.chosen is None:
-        return
-    if rows.last_marked is None or rows.last_marked not in rows.marked:
-        screen.notify(_("Mark the first row with Space, then go to the last one."), markup=False)
-        return
-    screen.run_worker(
-        _mark(screen, rows, listing, rows.last_marked, rows.chosen.id, then), group="mark", exclusive=True
-    )
-
-
-async def _mark(
-    screen: Screen[Any], rows: RowList[InvoiceRow], listing: Listing, one: int | None, other: int | None, then: Then
-) -> None:
-    # A million ids take a second to read: not on the screen's thread.
-    rows.mark_these(await asyncio.to_thread(listing.ids, one, other))
-    then()
-    many = len(rows.marked)
-    words = ngettext("{count} invoice is marked.", "{count} invoices are marked.", many)
-    screen.notify(words.format(count=counted(many)), markup=False)
+    queued = await screen.app.push_screen_wait(BatchScreen(ws, batch)) or frozenset()
+    rows.marked -= queued
+    rows.refresh()
+    renew()
+    if queued:
+        await screen.app.push_screen_wait(OutboxScreen(ws))
+        renew()

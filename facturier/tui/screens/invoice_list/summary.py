@@ -16,8 +16,8 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.formatting import long_day, moment
-from facturier.tui.screens.alerts.words import alert_title
 from facturier.tui.widgets.status import DELIVERIES, delivery_status, settlement
+from facturier.tui.words.alerts import alert_title
 
 _MOST = 12  # lines of the invoice
 

@@ -1,5 +1,6 @@
 """The columns of a batch, and what is said below it about the chosen invoice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -8,7 +9,7 @@ from rich.text import Text
 from facturier.mail.sending.batch import Checked
 from facturier.models.books.invoice import InvoiceRow
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import _, ngettext
 from facturier.models.text.money import Money
 from facturier.tui.formatting import with_currency
 from facturier.tui.widgets.rows.columns import Column
@@ -45,6 +46,23 @@ def batch_columns() -> tuple[Column[BatchRow], ...]:
         Column(_("Total"), _total, 13, rank=1, right=True),
         Column(_("Result"), _result, 14),
     )
+
+
+def batch_sum(rows: Sequence[BatchRow]) -> Text:
+    """How many will be sent, how many are excluded, how many are blocked."""
+    going = sum(row.goes for row in rows)
+    warned = sum(row.warned and not row.goes and not row.stopped for row in rows)
+    stopped = len(rows) - going - warned
+    parts = []
+    if going:
+        words = ngettext("✓ {count} will be sent", "✓ {count} will be sent", going)
+        parts.append(Text(words.format(count=going), "green"))
+    if warned:
+        words = ngettext("⚠ {count} excluded, w includes it", "⚠ {count} excluded, w includes them", warned)
+        parts.append(Text(words.format(count=warned), "yellow"))
+    if stopped:
+        parts.append(Text(ngettext("✗ {count} blocked", "✗ {count} blocked", stopped).format(count=stopped), "red"))
+    return Text("   ").join(parts)
 
 
 def batch_detail(row: BatchRow) -> Text:

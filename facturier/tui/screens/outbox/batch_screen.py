@@ -13,18 +13,20 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 from textual.worker import Worker, get_current_worker
 
-from facturier.mail.sending.addresses import check_domain
+from facturier.mail.senders.choices import SenderChoice, choices
+from facturier.mail.senders.registry import sender_type
+from facturier.mail.sending.addresses import DomainChecker
 from facturier.mail.sending.batch import Checked, check, queue_checked, with_domains
 from facturier.mail.sending.checks import daily_limit
-from facturier.mail.workspace import SenderChoice, Workspace
+from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import InvoiceRow
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui import opening
 from facturier.tui.faults import as_problem
 from facturier.tui.screen import KeyRepeatGuard, ResultScreen
-from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
-from facturier.tui.screens.outbox.batch_rows import BatchRow, batch_columns, batch_detail
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.problems import show_problem
+from facturier.tui.screens.outbox.batch_rows import BatchRow, batch_columns, batch_detail, batch_sum
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
@@ -57,16 +59,15 @@ class BatchScreen(ResultScreen[frozenset[int]]):
     ]
 
     def __init__(
-        self, ws: Workspace, rows: Sequence[InvoiceRow], *, check_domain: Callable[[str], str | None] = check_domain
+        self, ws: Workspace, rows: Sequence[InvoiceRow], *, check_domain: Callable[[str], str | None] | None = None
     ) -> None:
         super().__init__(classes="batch")
         self._ws = ws
         self._rows = {row.id: BatchRow(row) for row in rows}
         self._source: FewRows[BatchRow] = FewRows()
-        self._ask_domain = check_domain
-        self._domains: dict[str, str | None] = {}
-        choices = ws.choices()
-        self._sender = choices[0] if choices else None
+        self._domains = DomainChecker(ws, check_domain)
+        offered = choices(ws)
+        self._sender = offered[0] if offered else None
         self._overrule = False
         self._queued: set[int] = set()
         self._enough = threading.Event()
@@ -88,10 +89,10 @@ class BatchScreen(ResultScreen[frozenset[int]]):
 
     def on_company_changed(self) -> None:
         """Somebody may have replaced or removed the sender: the title says from which address these leave."""
-        choices = self._ws.choices()
+        offered = choices(self._ws)
         sender_kind = self._sender.sender_kind if self._sender else None
         sender = next(
-            (choice for choice in choices if choice.sender_kind is sender_kind), choices[0] if choices else None
+            (choice for choice in offered if choice.sender_kind is sender_kind), offered[0] if offered else None
         )
         if self._sending is None and sender != self._sender:
             self._from(sender)
@@ -108,7 +109,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
             case "overrule":
                 return not busy and any(row.warned for row in self._rows.values())
             case "sender":
-                return not busy and len(self._ws.choices()) > 1
+                return not busy and len(choices(self._ws)) > 1
             case "look" | "open" | "leave_out":
                 return not busy and bool(self._rows)
         return True
@@ -136,20 +137,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
         looked = sum(row.checked is not None for row in rows)
         if looked < len(rows):
             return Text(_("Checking {done} of {all}…").format(done=looked, all=len(rows)))
-        going = sum(row.goes for row in rows)
-        warned = sum(row.warned and not row.goes and not row.stopped for row in rows)
-        stopped = len(rows) - going - warned
-        parts = []
-        if going:
-            parts.append(
-                Text(ngettext("✓ {count} will be sent", "✓ {count} will be sent", going).format(count=going), "green")
-            )
-        if warned:
-            words = ngettext("⚠ {count} excluded, w includes it", "⚠ {count} excluded, w includes them", warned)
-            parts.append(Text(words.format(count=warned), "yellow"))
-        if stopped:
-            parts.append(Text(ngettext("✗ {count} blocked", "✗ {count} blocked", stopped).format(count=stopped), "red"))
-        return Text("   ").join(parts)
+        return batch_sum(rows)
 
     @on(RowList.Chosen)
     def _show_detail(self) -> None:
@@ -171,21 +159,14 @@ class BatchScreen(ResultScreen[frozenset[int]]):
                 self.app.call_from_thread(self._stopped, invoice_id, error)
                 continue
             self.app.call_from_thread(self._checked, checked)
-        if not self._ws.endpoints.stand_in:  # where mail goes to a stand-in, nothing is asked
-            for invoice_id in ids:
-                row = self._rows.get(invoice_id)
-                if worker.is_cancelled:
-                    return
-                if row is not None and row.checked is not None:
-                    checked = with_domains(row.checked, self._domain)
-                    if checked != row.checked:
-                        self.app.call_from_thread(self._checked, checked)
-
-    def _domain(self, address: str) -> str | None:
-        domain = address.rpartition("@")[2]
-        if domain not in self._domains:
-            self._domains[domain] = self._ask_domain(address)
-        return self._domains[domain]
+        for invoice_id in ids:
+            row = self._rows.get(invoice_id)
+            if worker.is_cancelled:
+                return
+            if row is not None and row.checked is not None:
+                checked = with_domains(row.checked, self._domains)
+                if checked != row.checked:
+                    self.app.call_from_thread(self._checked, checked)
 
     def _checked(self, checked: Checked) -> None:
         row = self._rows.get(checked.id)
@@ -206,14 +187,14 @@ class BatchScreen(ResultScreen[frozenset[int]]):
         self._show()
 
     def action_sender(self) -> None:
-        choices = self._ws.choices()
-        sender_kinds = [choice.sender_kind for choice in choices]
+        offered = choices(self._ws)
+        sender_kinds = [choice.sender_kind for choice in offered]
         here = (
             sender_kinds.index(self._sender.sender_kind)
             if self._sender and self._sender.sender_kind in sender_kinds
             else -1
         )
-        self._from(choices[(here + 1) % len(choices)])
+        self._from(offered[(here + 1) % len(offered)])
 
     def _from(self, sender: SenderChoice | None) -> None:
         self._sender = sender
@@ -226,16 +207,23 @@ class BatchScreen(ResultScreen[frozenset[int]]):
             del self._rows[row.id]
             self._show()
 
-    def action_look(self) -> None:
-        if (row := self.rows.chosen) is not None:
-            opening.send_invoice(self, self._ws, row.id, lambda queued: self._looked(row.id, queued))
+    @work
+    async def action_look(self) -> None:
+        from facturier.tui.screens.preview.open_preview import send_invoice
 
-    def action_open(self) -> None:
         if (row := self.rows.chosen) is not None:
-            opening.open_invoice(self, self._ws, row.id, lambda: self._looked(row.id, queued=False))
+            self._looked(row.id, queued=await send_invoice(self, self._ws, row.id))
 
-    def _looked(self, invoice_id: int, queued: bool) -> None:
-        """Back from the preview or the invoice: look at it anew, and go on with those not looked at yet."""
+    @work
+    async def action_open(self) -> None:
+        from facturier.tui.screens.invoice.open_invoice import open_invoice
+
+        if (row := self.rows.chosen) is not None:
+            await open_invoice(self, self._ws, row.id)
+            self._looked(row.id, queued=False)
+
+    def _looked(self, invoice_id: int, *, queued: bool) -> None:
+        """Back from the preview or the invoice: check it again, and go on with those not checked yet."""
         if queued:
             self._queued.add(invoice_id)
             self._rows.pop(invoice_id, None)
@@ -245,7 +233,8 @@ class BatchScreen(ResultScreen[frozenset[int]]):
 
     # Sending
 
-    def action_send(self) -> None:
+    @work
+    async def action_send(self) -> None:
         going = [row for row in self._rows.values() if row.goes]
         staying = len(self._rows) - len(going)
         if not going or self._sender is None or self._held.may_be():
@@ -257,13 +246,14 @@ class BatchScreen(ResultScreen[frozenset[int]]):
                 _("You can undo each one for {seconds} seconds, and as long as it is waiting.").format(seconds=undo)
             )
         envelopes = [row.checked.envelope for row in going if row.checked is not None]
-        if said := daily_limit(envelopes, self._sender.sender_kind):
+        if said := daily_limit(envelopes, sender_type(self._sender.sender_kind, self._ws.company())):
             detail.append(said)
         if staying:
             detail.append(
                 ngettext("{count} is not included.", "{count} are not included.", staying).format(count=staying)
             )
-        self.app.push_screen(ConfirmScreen(question, " ".join(detail)), lambda yes: self._start(going) if yes else None)
+        if await self.app.push_screen_wait(ConfirmScreen(question, " ".join(detail))):
+            self._start(going)
 
     def _start(self, going: Sequence[BatchRow]) -> None:
         self._enough.clear()
@@ -304,7 +294,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
                 len(stopped),
             ).format(count=len(stopped))
             kept = _("The others are in the outbox.") if self._queued else _("Nothing was sent.")
-            self.app.push_screen(ProblemScreen(FacturierError(error, kept=kept, todo=_("Each one shows the reason."))))
+            show_problem(self, FacturierError(error, kept=kept, todo=_("Each one shows the reason.")))
 
     def action_back(self) -> None:
         if self._sending is not None:

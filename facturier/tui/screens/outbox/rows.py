@@ -7,8 +7,8 @@ from datetime import date, datetime
 from rich.text import Text
 
 from facturier.models.books.status import State
-from facturier.models.outbox.delivery import Delivery, SenderKind
-from facturier.models.outbox.schedule import GMAIL_A_MINUTE
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.outbox.sender_kind import GMAIL_A_MINUTE
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.formatting import long_day, moment, seconds_left, short_day
@@ -73,7 +73,7 @@ def outbox_outlook(
         words = _("{address} is paused until {moment}: {reason}")
         return Text(words.format(address=sender, moment=moment(until), reason=reason), "yellow")
     soon = [left for delivery in waiting if 0 < (left := seconds_left(delivery, now)) <= _SOON]
-    due = sum(not seconds_left(delivery, now) and delivery.sender_kind is SenderKind.GMAIL for delivery in waiting)
+    due = sum(not seconds_left(delivery, now) and bool(delivery.sender_kind.rate_limit) for delivery in waiting)
     if soon and not due:
         return Text(_("The next one will be sent in {seconds} s. Press u to undo.").format(seconds=min(soon)))
     minutes = -(-(due + len(soon)) // GMAIL_A_MINUTE)

@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.widgets import Static
 
+from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
 from facturier.models.company.user import full_name
@@ -19,10 +21,11 @@ from facturier.models.outbox.deliveries import ended_since, in_doubt, unfinished
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.pauses import pause_outbox, paused_by, resume_outbox, server_pauses
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui import opening
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.invoice.history import delivery_course
+from facturier.tui.screens.invoice.open_invoice import open_invoice
 from facturier.tui.screens.outbox.rows import outbox_columns, outbox_outlook, outbox_sum
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
@@ -40,13 +43,13 @@ class OutboxScreen(ResultScreen[None]):
         Binding(
             "enter", "open", N_("Open"), tooltip=N_("Open the invoice or the delivery in doubt."), id="outbox.open"
         ),
-        Binding("u", "take_back", N_("Undo send"), tooltip=N_("It has not been sent yet."), id="outbox.take_back"),
+        Binding("u", "undo_send", N_("Undo send"), tooltip=N_("It has not been sent yet."), id="outbox.undo_send"),
         Binding(
             "U",
-            "take_all_back",
+            "undo_all",
             N_("Undo all"),
             tooltip=N_("Cancel all deliveries that are still waiting."),
-            id="outbox.all_back",
+            id="outbox.undo_all",
         ),
         Binding(
             "p",
@@ -91,11 +94,11 @@ class OutboxScreen(ResultScreen[None]):
         match action:
             case "open":
                 return bool(self._deliveries)
-            case "take_back":
+            case "undo_send":
                 rows = self.query_one_optional(RowList)
                 chosen = rows.chosen if rows is not None else None
                 return chosen is not None and chosen.state is State.QUEUED
-            case "take_all_back":
+            case "undo_all":
                 return sum(delivery.state is State.QUEUED for delivery in self._deliveries) > 1
             case "pause":
                 return self._paused is None
@@ -140,53 +143,67 @@ class OutboxScreen(ResultScreen[None]):
     # What can be done
 
     @on(RowList.Opened)
-    def action_open(self) -> None:
+    @work
+    async def action_open(self) -> None:
         delivery = self.rows.chosen
         if delivery is None:
             return
         if delivery.state is State.IN_DOUBT:
-            opening.open_doubt(self, self._ws, delivery.id, self._renew)
+            from facturier.tui.screens.invoice.in_doubt import DoubtScreen
+
+            await self.app.push_screen_wait(DoubtScreen(self._ws, delivery.id))
         else:
-            opening.open_invoice(self, self._ws, delivery.invoice_id, self._renew)
+            await open_invoice(self, self._ws, delivery.invoice_id)
+        self._renew()
 
-    def action_take_back(self) -> None:
+    @work
+    async def action_undo_send(self) -> None:
         if (delivery := self.rows.chosen) is not None:
-            opening.take_back(self, self._ws, delivery, self._renew)
+            await cancel_sending(self, self._ws, delivery)
+            self._renew()
 
-    def action_take_all_back(self) -> None:
+    @work
+    async def action_undo_all(self) -> None:
         waiting = [delivery for delivery in self._deliveries if delivery.state is State.QUEUED]
-
-        def take_back() -> int:
-            left = 0
-            for delivery in waiting:
-                try:
-                    self._ws.cancel(delivery.id)
-                except LostClaim:  # it has begun to leave meanwhile
-                    left += 1
-            return left
-
-        async def all_back() -> None:
-            if left := await asyncio.to_thread(take_back):
-                words = ngettext("{count} was already being sent.", "{count} were already being sent.", left)
-                self.notify(words.format(count=left), severity="warning", markup=False)
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                opening.attempt(self, all_back, self._renew)
-
         count = len(waiting)
         question = ngettext("Cancel sending {count} invoice?", "Cancel sending {count} invoices?", count).format(
             count=count
         )
-        self.app.push_screen(
-            ConfirmScreen(question, _("They do not change, and can be sent again at any time.")), answered
-        )
+        detail = _("They do not change, and can be sent again at any time.")
+        if not await self.app.push_screen_wait(ConfirmScreen(question, detail)):
+            return
 
-    def action_pause(self) -> None:
-        self._set(pause_outbox)
+        def cancel_all() -> int:
+            late = 0
+            for delivery in waiting:
+                try:
+                    cancel(self._ws, delivery.id)
+                except LostClaim:  # it is being sent meanwhile
+                    late += 1
+            return late
 
-    def action_resume(self) -> None:
-        self._set(resume_outbox)
+        with problems_shown(self):
+            if late := await asyncio.to_thread(cancel_all):
+                words = ngettext("{count} was already being sent.", "{count} were already being sent.", late)
+                self.notify(words.format(count=late), severity="warning", markup=False)
+        self._renew()
 
-    def _set(self, act: Callable[..., None]) -> None:
-        opening.attempt(self, lambda: asyncio.to_thread(act, self._ws.store), self._renew)
+    @work
+    async def action_pause(self) -> None:
+        await self._set(pause_outbox)
+
+    @work
+    async def action_resume(self) -> None:
+        await self._set(resume_outbox)
+
+    async def _set(self, act: Callable[..., None]) -> None:
+        with problems_shown(self):
+            await asyncio.to_thread(act, self._ws.store)
+        self._renew()
+
+
+async def cancel_sending(screen: Screen[Any], ws: Workspace, delivery: Delivery) -> None:
+    """Cancel a delivery that is still waiting, and say which one that was."""
+    with problems_shown(screen):
+        await asyncio.to_thread(cancel, ws, delivery.id)
+        screen.notify(_("Sending invoice {number} was cancelled.").format(number=delivery.number), markup=False)

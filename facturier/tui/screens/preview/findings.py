@@ -6,7 +6,10 @@ from rich.text import Text
 from textual.widgets import Static
 
 from facturier.mail.sending.checks import Finding
+from facturier.mail.sending.prepare import Prepared
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.text.i18n import _, ngettext
+from facturier.tui.formatting import size_text
 
 _MOST = 3
 
@@ -17,10 +20,18 @@ class FindingsView(Static):
     def __init__(self) -> None:
         super().__init__(markup=False, id="verdict")
 
-    def show_ready(self, attached: str, note: str) -> None:
+    def show_ready(self, prepared: Prepared, *, practice: bool) -> None:
+        """Nothing was found. `practice`: it is the demo company."""
+        attached = _("Attached: {name}, {size}.").format(
+            name=prepared.attachment, size=size_text(len(prepared.document))
+        )
         line = Text.assemble((_("✓ Ready."), "bold green"), f" {attached}")
-        if note:
-            line.append(f" {note}")
+        by_gmail = prepared.composition.sender_kind is SenderKind.GMAIL
+        if by_gmail and (prepared.envelope.cc or prepared.envelope.bcc):
+            note = _("If Cc or Bcc cannot be delivered, {address} gets an email about it.")
+            line.append(" " + note.format(address=prepared.envelope.sender))
+        elif practice:
+            line.append(" " + _("To practise: email to refused@…, doubt@… or bounced@… fails."))
         self.update(line)
 
     def show_findings(self, findings: Sequence[Finding], fields: Sequence[str], *, asked: bool, stopped: bool) -> None:

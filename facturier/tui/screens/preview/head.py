@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from facturier.mail.workspace import SenderChoice
+from facturier.mail.senders.choices import SenderChoice
 from facturier.models.errors import InputError
 from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.delivery import SenderKind

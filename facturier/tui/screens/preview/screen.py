@@ -2,40 +2,42 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.timer import Timer
 from textual.widgets import TextArea
 from textual.worker import get_current_worker
 
 from facturier.mail.document.formatting import priced
 from facturier.mail.errors import NotAMember
-from facturier.mail.google.shared_address import offers, take
-from facturier.mail.sending.addresses import check_domain
+from facturier.mail.senders.access import blocker
+from facturier.mail.senders.choices import choices
+from facturier.mail.sending.addresses import DomainChecker
 from facturier.mail.sending.checks import Finding
-from facturier.mail.sending.prepare import Prepared
-from facturier.mail.vault.members import membership_of, request_access
+from facturier.mail.sending.compose import compose, keep
+from facturier.mail.sending.prepare import Prepared, prepare
+from facturier.mail.sending.queue import queue
+from facturier.mail.vault.members import membership_of
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.sent import was_sent
 from facturier.models.errors import ChangedElsewhere, FacturierError
 from facturier.models.outbox.composition import Composition
-from facturier.models.outbox.delivery import SenderKind
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import N_, _, spoken
-from facturier.tui.formatting import size_text
 from facturier.tui.messages import CompanyChanged
-from facturier.tui.screen import KeyRepeatGuard, ResultScreen
-from facturier.tui.screens.connect.remove_gmail import may_replace, remove_gmail
-from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.screen import KeyRepeatGuard
+from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.preview.body import PreviewBody
 from facturier.tui.screens.preview.findings import FindingsView
 from facturier.tui.screens.preview.head import PreviewHead
+from facturier.tui.screens.preview.keys import KEYS
+from facturier.tui.screens.preview.seen import Seen
+from facturier.tui.screens.preview.sender_actions import SenderActions
 from facturier.tui.screens.preview.sender_select import SenderSelect
 from facturier.tui.widgets.document_view import DocumentSource, DocumentView
 from facturier.tui.widgets.inputs.fields import Field
@@ -55,32 +57,12 @@ _FIELDS = {
 }
 
 
-class PreviewScreen(ResultScreen[int | None]):
+class PreviewScreen(SenderActions):
     """Answers the id of the delivery once the invoice is in the outbox, None when the person went back. What was typed
     is kept with the invoice either way."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9", "send", N_("Send"), tooltip=N_("Queue the invoice for sending."), id="preview.send"),
-        Binding(
-            "f8", "send_at", N_("Send at…"), tooltip=N_("Send it at a time that you choose."), id="preview.send_at"
-        ),
-        Binding(
-            "ctrl+t",
-            "turn",
-            N_("Next view"),
-            tooltip=N_("Switch between the email, the PDF and the headers."),
-            id="preview.turn",
-        ),
-        Binding(
-            "f7",
-            "ask",
-            N_("Request access"),
-            tooltip=N_("Request permission to send for this company."),
-            id="preview.ask",
-        ),
-        Binding("escape", "back", N_("Back"), tooltip=N_("Go back. What you typed is kept."), id="preview.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(
         self,
@@ -88,18 +70,17 @@ class PreviewScreen(ResultScreen[int | None]):
         invoice_id: int,
         first: Composition | None = None,
         *,
-        check_domain: Callable[[str], str | None] = check_domain,
+        check_domain: Callable[[str], str | None] | None = None,
     ) -> None:
         super().__init__(id="preview", classes="-letter")
         self._ws = ws
-        self._check_domain = check_domain
-        self._domains: dict[str, str] = {}
+        self._domains = DomainChecker(ws, check_domain)
         self._invoice_id = invoice_id
-        self._first = first or ws.compose(invoice_id)
+        self._first = first or compose(ws, invoice_id)
         self._again = was_sent(ws.store, invoice_id)
         self._kept = self._first
         self._prepared: Prepared | None = None
-        self._seen: tuple[Prepared, Company] | None = None  # what stands on the screen
+        self._seen: Seen | None = None  # what is on the screen
         self._held: KeyRepeatGuard | None = None  # from when the message is seen
         self._overruled: tuple[Finding, ...] = ()
         self._waiting: Timer | None = None
@@ -112,7 +93,7 @@ class PreviewScreen(ResultScreen[int | None]):
     def compose(self) -> ComposeResult:
         yield Title(id="preview-title")
         yield Banner(self._ws)
-        yield PreviewHead(self._ws.choices(), self._first)
+        yield PreviewHead(choices(self._ws), self._first)
         yield PreviewBody(self._first.body)
         yield FindingsView()
         yield KeyBar()
@@ -191,7 +172,7 @@ class PreviewScreen(ResultScreen[int | None]):
         try:
             self._show(*await asyncio.to_thread(self._made, composition))
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
         finally:
             self._making = False
             self._held = self._held or KeyRepeatGuard()
@@ -199,14 +180,14 @@ class PreviewScreen(ResultScreen[int | None]):
             self._prepare()
 
     def _made(self, composition: Composition) -> tuple[Prepared, DocumentSource, bool]:
-        prepared = self._ws.prepare(self._invoice_id, composition)
-        may_ask = isinstance(self._ws.blocker(composition.sender_kind), NotAMember) and membership_of(self._ws).may_ask
+        prepared = prepare(self._ws, self._invoice_id, composition)
+        may_ask = isinstance(blocker(self._ws, composition.sender_kind), NotAMember) and membership_of(self._ws).may_ask
         return prepared, DocumentSource(prepared.invoice, self._ws.company(), prepared.number), may_ask
 
     def _show(self, prepared: Prepared, source: DocumentSource, may_ask: bool) -> None:
-        if self._seen is not None and _is_other(self._seen, prepared, source.company):
+        if self._seen is not None and self._seen.differs(prepared, source.company):
             self._held = None  # somebody changed it: a key that comes now was meant for what stood there before
-        self._prepared, self._seen = prepared, (prepared, source.company)
+        self._prepared, self._seen = prepared, Seen(prepared, source.company)
         if self._may_ask != may_ask:
             self._may_ask = may_ask
             self.refresh_bindings()
@@ -232,37 +213,21 @@ class PreviewScreen(ResultScreen[int | None]):
             rest = [finding for finding in found if finding.level != "error" or finding.field not in _FIELDS]
             verdict.show_findings(rest, beside, asked=bool(self._overruled), stopped=stopped)
         else:
-            attached = _("Attached: {name}, {size}.").format(
-                name=prepared.attachment, size=size_text(len(prepared.document))
-            )
-            copied = prepared.composition.sender_kind is SenderKind.GMAIL and (
-                prepared.envelope.cc or prepared.envelope.bcc
-            )
-            note = _("If Cc or Bcc cannot be delivered, {address} gets an email about it.").format(
-                address=prepared.envelope.sender
-            )
-            practice = self._ws.company().practice
-            rehearsal = _("To practise: email to refused@…, doubt@… or bounced@… fails.") if practice else ""
-            verdict.show_ready(attached, note if copied else rehearsal)
+            verdict.show_ready(prepared, practice=bool(self._ws.company().practice))
 
     @work(thread=True, group="domains", exclusive=True)
     def _look_up(self) -> None:
-        """Ask DNS about domains that were not asked about yet. Where mail goes to a stand-in, nothing is asked."""
+        """Ask DNS about the domains of the recipients."""
         prepared = self._prepared
-        if prepared is None or self._ws.endpoints.stand_in:
+        if prepared is None:
             return
         for address in prepared.envelope.recipients:
-            domain = address.rpartition("@")[2]
-            if domain not in self._domains:
-                self._domains[domain] = self._check_domain(address) or ""
-                if self._domains[domain] and not get_current_worker().is_cancelled:
-                    self.app.call_from_thread(self._show_findings, prepared)
+            if self._domains.ask((address,)) and not get_current_worker().is_cancelled:
+                self.app.call_from_thread(self._show_findings, prepared)
 
     def _findings(self, prepared: Prepared) -> tuple[Finding, ...]:
         """What was found when the message was made, and what DNS said about the recipients' domains since."""
-        domains = dict.fromkeys(address.rpartition("@")[2] for address in prepared.envelope.recipients)
-        said = [self._domains.get(domain, "") for domain in domains]
-        return (*prepared.findings, *(Finding("warning", "to", text) for text in said if text))
+        return (*prepared.findings, *self._domains.warnings(prepared.envelope.recipients))
 
     # Keeping it
 
@@ -277,9 +242,9 @@ class PreviewScreen(ResultScreen[int | None]):
         if composition == self._kept:
             return True
         try:
-            await asyncio.to_thread(self._ws.keep, self._invoice_id, composition)
+            await asyncio.to_thread(keep, self._ws, self._invoice_id, composition)
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
             return False
         self._kept = composition
         return True
@@ -305,12 +270,11 @@ class PreviewScreen(ResultScreen[int | None]):
 
     # Sending it
 
-    def action_send_at(self) -> None:
+    @work
+    async def action_send_at(self) -> None:
         from facturier.tui.screens.preview.send_at import SendAtScreen
 
-        self.app.push_screen(SendAtScreen(self._ws.clock), self._time_typed)
-
-    def _time_typed(self, at: datetime | None) -> None:
+        at = await self.app.push_screen_wait(SendAtScreen(self._ws.clock))
         if at is not None:
             self._send(at)
 
@@ -329,7 +293,7 @@ class PreviewScreen(ResultScreen[int | None]):
         try:
             prepared, company = await asyncio.to_thread(self._as_it_is, self._composition(), at)
             from_another = prepared.envelope.sender != self.query_one(SenderSelect).address
-            if prepared.ready and (from_another or self._seen is None or _is_other(self._seen, prepared, company)):
+            if prepared.ready and (from_another or self._seen is None or self._seen.differs(prepared, company)):
                 raise ChangedElsewhere(
                     _("The invoice, the company or the sender was changed in another window."),
                     kept=_("Nothing was sent."),
@@ -337,9 +301,9 @@ class PreviewScreen(ResultScreen[int | None]):
                 )
             if not self._may_go(prepared):
                 return
-            delivery = await asyncio.to_thread(self._ws.queue, prepared, not_before=at, as_seen=True)
+            delivery = await asyncio.to_thread(queue, self._ws, prepared, not_before=at, as_seen=True)
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
             self._company_changed()
             return
         finally:
@@ -347,7 +311,7 @@ class PreviewScreen(ResultScreen[int | None]):
         self.dismiss(delivery.id)
 
     def _as_it_is(self, composition: Composition, at: datetime | None) -> tuple[Prepared, Company]:
-        return self._ws.prepare(self._invoice_id, composition, sent=at), self._ws.company()
+        return prepare(self._ws, self._invoice_id, composition, sent=at), self._ws.company()
 
     def _may_go(self, prepared: Prepared) -> bool:
         """Errors stop it and are gone to; warnings stop it once."""
@@ -361,85 +325,3 @@ class PreviewScreen(ResultScreen[int | None]):
         if errors:
             self._go_to(errors[0].field)
         return may
-
-    # The sender
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
-        return action != "ask" or self._may_ask
-
-    @work(group="ask")
-    async def action_ask(self) -> None:
-        try:
-            await asyncio.to_thread(request_access, self._ws)
-        except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
-            return
-        self._may_ask = False
-        self.refresh_bindings()
-        message = _("Access requested. The member who approves you will ask for your fingerprint: {fingerprint}.")
-        self.notify(message.format(fingerprint=self._ws.identity.fingerprint), timeout=20, markup=False)
-
-    @on(SenderSelect.AddAsked)
-    def _add(self) -> None:
-        from facturier.tui.screens.connect.screen import ConnectScreen
-
-        self.app.push_screen(ConnectScreen(self._ws), self._added)
-
-    def _added(self, address: str | None) -> None:
-        if address is not None:
-            self._show_senders(SenderKind.GMAIL)
-            self._changed()
-
-    @on(SenderSelect.TakeAsked)
-    @work(group="take")
-    async def _take(self, event: SenderSelect.TakeAsked) -> None:
-        may, before = await may_replace(self, self._ws, event.offer.address)
-        if not may:
-            return
-        try:
-            connection = await asyncio.to_thread(take, self._ws, event.offer, replacing=before)
-        except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
-        else:
-            self._added(connection.address)
-
-    @work(group="offers", exclusive=True)
-    async def _look_for_offers(self) -> None:
-        found = await asyncio.to_thread(offers, self._ws)
-        for select in self.query(SenderSelect):
-            select.offer(found)
-
-    @on(SenderSelect.SettingsAsked)
-    def _set_up(self) -> None:
-        from facturier.tui.screens.settings.screen import SettingsScreen
-
-        self.app.push_screen(SettingsScreen(self._ws, "sender"), self._set_up_done)
-
-    def _set_up_done(self, _answer: None) -> None:
-        self._show_senders()
-        self._prepare()
-
-    @on(SenderSelect.RemoveAsked)
-    def _ask_removal(self) -> None:
-        remove_gmail(self, self._ws, self._removed, self._set_up)
-
-    def _removed(self, left: str) -> None:
-        if left:
-            self.notify(left, severity="warning", timeout=20, markup=False)
-        self._show_senders(SenderKind.DEFAULT)
-        self._changed()
-
-    def _show_senders(self, sender_kind: SenderKind | None = None) -> None:
-        select = self.query_one(SenderSelect)
-        select.show(self._ws.choices(), sender_kind or select.sender_kind or SenderKind.GMAIL)
-        self._look_for_offers()
-
-
-def _is_other(seen: tuple[Prepared, Company], now: Prepared, company: Company) -> bool:
-    """Whether something else would be sent than what was seen, apart from what the person has typed since."""
-    before, company_before = seen
-    if (before.invoice, before.number, before.document) != (now.invoice, now.number, now.document):
-        return True
-    if before.composition != now.composition:  # typed since: then what it is filled with must be the same
-        return replace(company_before, next_number=company.next_number) != company
-    return (before.envelope, before.subject, before.letter) != (now.envelope, now.subject, now.letter)

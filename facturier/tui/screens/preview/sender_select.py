@@ -1,7 +1,7 @@
 """From: the addresses that the company can send from, and what can be done about them."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
+from enum import Enum, auto
 
 from rich.text import Text
 from textual import on
@@ -9,17 +9,25 @@ from textual.message import Message
 from textual.widgets import Select
 
 from facturier.mail.google.shared_address import Offer
-from facturier.mail.workspace import SenderChoice
+from facturier.mail.senders.choices import SenderChoice
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.text.i18n import _
 from facturier.tui.widgets.inputs.fields import LabelledField
 from facturier.tui.widgets.inputs.picker import Picker
 
-_NONE, _ADD, _REMOVE, _SETTINGS, _TAKE = "none", "add", "remove", "settings", "take "
+
+class _Action(Enum):
+    NONE = auto()  # what is shown while the company has no sender
+    ADD = auto()
+    REMOVE = auto()
+    SET_UP = auto()
+
+
+_Answer = SenderKind | Offer | _Action
 
 
 class SenderSelect(LabelledField):
-    """A Select of senders and actions. Choosing an action leaves the sender as it was and is told as a fact."""
+    """A Select of senders and actions. Choosing an action keeps the sender, and posts a message."""
 
     class Chosen(Message):
         """Another sender was chosen."""
@@ -52,23 +60,24 @@ class SenderSelect(LabelledField):
     def _set(self, choices: Sequence[SenderChoice], sender_kind: SenderKind) -> None:
         self._choices = tuple(choices)
         sender_kinds = [choice.sender_kind for choice in choices]
-        self._value = str(sender_kind if sender_kind in sender_kinds else sender_kinds[0] if sender_kinds else _NONE)
+        first = sender_kinds[0] if sender_kinds else _Action.NONE
+        self._value = sender_kind if sender_kind in sender_kinds else first
 
-    def entry(self) -> Picker:
+    def entry(self) -> Picker[_Answer]:
         return Picker(self._options(), value=self._value, allow_blank=False, compact=True)
 
     @property
     def sender_kind(self) -> SenderKind | None:
         """Through which sender it goes; None where the company has none."""
-        return None if self._value == _NONE else SenderKind(self._value)
+        return self._value if isinstance(self._value, SenderKind) else None
 
     @property
     def address(self) -> str:
         """The address that it leaves from, empty where there is none."""
-        return next((choice.address for choice in self._choices if choice.sender_kind == self._value), "")
+        return next((choice.address for choice in self._choices if choice.sender_kind is self._value), "")
 
     def show(self, choices: Sequence[SenderChoice], sender_kind: SenderKind) -> None:
-        """Offer these from now on, with `way` chosen where it is among them."""
+        """Offer these from now on, with `sender_kind` chosen where it is among them."""
         if (tuple(choices), sender_kind) == (self._choices, self.sender_kind):
             return  # a list that is open stays as it is
         self._set(choices, sender_kind)
@@ -83,38 +92,43 @@ class SenderSelect(LabelledField):
     def _renew(self) -> None:
         self.query_one(Picker).offer(self._options(), self._value)
 
-    def _options(self) -> list[tuple[Text, str]]:
-        options = [
-            (Text.assemble(choice.address, "   ", (choice.detail, "dim")), str(choice.sender_kind))
+    def _options(self) -> list[tuple[Text, _Answer]]:
+        options: list[tuple[Text, _Answer]] = [
+            (Text.assemble(choice.address, "   ", (choice.detail, "dim")), choice.sender_kind)
             for choice in self._choices
         ]
         if not options:
-            options.append((Text(_("No sender yet: choose one here"), style="italic"), _NONE))
+            options.append((Text(_("No sender yet: choose one here"), style="italic"), _Action.NONE))
         for offer in self._offers:
             detail = _("Gmail, as in {company}: no new consent needed").format(company=offer.company)
-            options.append((Text.assemble(f"+ {offer.address}", "   ", (detail, "dim")), f"{_TAKE}{offer.address}"))
-        options.append((Text(_("+ Add Gmail address…")), _ADD))
+            options.append((Text.assemble(f"+ {offer.address}", "   ", (detail, "dim")), offer))
+        options.append((Text(_("+ Add Gmail address…")), _Action.ADD))
         if any(choice.sender_kind is SenderKind.GMAIL for choice in self._choices):
-            options.append((Text(_("- Remove Gmail address…")), _REMOVE))
+            options.append((Text(_("- Remove Gmail address…")), _Action.REMOVE))
         if all(choice.sender_kind is not SenderKind.DEFAULT for choice in self._choices):
-            options.append((Text(_("+ Set up a default sender…")), _SETTINGS))
+            options.append((Text(_("+ Set up a default sender…")), _Action.SET_UP))
         return options
 
     @on(Select.Changed)
     def _changed(self, event: Select.Changed) -> None:
         event.stop()
         # A Select also says that it changed when it is mounted.
-        if event.value == self._value or not isinstance(event.value, str):
+        if event.value == self._value:
             return
-        facts: dict[str, Callable[[], Message]] = {
-            _ADD: self.AddAsked,
-            _REMOVE: self.RemoveAsked,
-            _SETTINGS: self.SettingsAsked,
-            **{f"{_TAKE}{offer.address}": partial(self.TakeAsked, offer) for offer in self._offers},
-        }
-        if event.value in facts:
-            self._renew()
-            self.post_message(facts[event.value]())
-            return
-        self._value = event.value
-        self.post_message(self.Chosen(SenderKind(event.value)))
+        match event.value:
+            case SenderKind() as sender_kind:
+                self._value = sender_kind
+                self.post_message(self.Chosen(sender_kind))
+            case Offer() as offer:
+                self._stay_and(self.TakeAsked(offer))
+            case _Action.ADD:
+                self._stay_and(self.AddAsked())
+            case _Action.REMOVE:
+                self._stay_and(self.RemoveAsked())
+            case _Action.SET_UP:
+                self._stay_and(self.SettingsAsked())
+
+    def _stay_and(self, asked: Message) -> None:
+        """An action was chosen: the sender stays as it was."""
+        self._renew()
+        self.post_message(asked)

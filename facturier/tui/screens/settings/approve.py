@@ -17,7 +17,7 @@ from facturier.models.company.user import full_name
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
 
@@ -63,7 +63,7 @@ class ApproveScreen(Dialog[str | None]):
         except InputError as error:
             field.show_problem(str(error))
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
         else:
             self.dismiss(_("✓ {name} can send from now on.").format(name=full_name(member.name)))
 
@@ -73,6 +73,6 @@ class ApproveScreen(Dialog[str | None]):
         try:
             await asyncio.to_thread(dismiss, self._ws, fingerprint(self._asker.recipient))
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
         else:
             self.dismiss(_("The request of {name} was declined.").format(name=self._asker_name))

@@ -1,6 +1,7 @@
 """The Gmail address of the company: how it stands, and what can be done about it."""
 
 import asyncio
+from functools import partial
 
 from rich.text import Text
 from textual import on, work
@@ -8,18 +9,18 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Label, OptionList
-from textual.widgets.option_list import Option
 
 from facturier.mail.google.connection import after_removal
 from facturier.mail.google.shared_address import Offer, offers, take
-from facturier.mail.workspace import SenderChoice, Workspace
+from facturier.mail.senders.choices import SenderChoice, choices
+from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.settings.company import Connection
 from facturier.models.text.i18n import _
-from facturier.tui.screens.connect.remove_gmail import may_replace, remove_gmail
-from facturier.tui.screens.dialogs.dialogs import ProblemScreen
-from facturier.tui.widgets.inputs.options import Options
+from facturier.tui.screens.connect.remove_gmail import may_replace, remove_gmail, wants_sender
+from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.widgets.inputs.options import Options, ValueOption
 
 
 class GmailActions(Vertical):
@@ -31,7 +32,6 @@ class GmailActions(Vertical):
     def __init__(self, ws: Workspace) -> None:
         super().__init__(id="gmail-actions")
         self._ws = ws
-        self._offers: list[Offer] = []
         self._shown: tuple[Connection | None, list[SenderChoice]] = (None, [])
 
     def compose(self) -> ComposeResult:
@@ -44,21 +44,21 @@ class GmailActions(Vertical):
 
     def look(self) -> None:
         """Somebody else may have connected or removed an address."""
-        if (self._ws.connection(), self._ws.choices()) != self._shown:
+        if (self._ws.connection(), choices(self._ws)) != self._shown:
             self._show()
 
     def _show(self) -> None:
         connection = self._ws.connection()
-        self._shown = connection, self._ws.choices()
+        self._shown = connection, choices(self._ws)
         listed = self.query_one(OptionList)
         listed.clear_options()
         state = self.query_one("#gmail-state", Label)
         if connection is None:
             state.update(Text(_("No Gmail address is connected.")))
-            listed.add_option(Option(Text(_("+ Add Gmail address…")), "connect"))
+            listed.add_option(ValueOption(Text(_("+ Add Gmail address…")), self._connect))
             self._offer()
         else:
-            detail = next(choice.detail for choice in self._ws.choices() if choice.sender_kind is SenderKind.GMAIL)
+            detail = next(choice.detail for choice in choices(self._ws) if choice.sender_kind is SenderKind.GMAIL)
             mark, style = ("⚠", "bold yellow") if connection.over else ("✓", "bold green")
             lines = Text.assemble((f"{mark} {connection.address}", style), f"  {detail}")
             if connection.over:
@@ -66,9 +66,9 @@ class GmailActions(Vertical):
             state.update(lines)
             listed.add_options(
                 (
-                    Option(Text(_("Check the connection")), "check"),
-                    Option(Text(_("↻ Reconnect…")), "connect"),
-                    Option(Text(_("- Remove Gmail address…")), "remove"),
+                    ValueOption(Text(_("Check the connection")), self._check),
+                    ValueOption(Text(_("↻ Reconnect…")), self._connect),
+                    ValueOption(Text(_("- Remove Gmail address…")), self._remove),
                 )
             )
         listed.highlighted = 0
@@ -76,35 +76,24 @@ class GmailActions(Vertical):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        match event.option_id:
-            case "connect":
-                self._connect()
-            case "check":
-                self._answer(_("Contacting Google…"))
-                self._check()
-            case "remove":
-                remove_gmail(self, self._ws, self._removed, lambda: self.post_message(self.SenderWanted()))
-            case str() as address:
-                self._take(next(offer for offer in self._offers if offer.address == address))
+        assert isinstance(event.option, ValueOption)
+        event.option.value()
 
     @work(group="offers", exclusive=True)
     async def _offer(self) -> None:
         """Add the addresses of other companies that this person may send from."""
-        self._offers = await asyncio.to_thread(offers, self._ws)
-        for offer in self._offers:
+        for offer in await asyncio.to_thread(offers, self._ws):
             words = _("+ Use {address}, as in {company}: no new consent needed")
             line = Text(words.format(address=offer.address, company=offer.company))
-            self.query_one(OptionList).add_option(Option(line, offer.address))
+            self.query_one(OptionList).add_option(ValueOption(line, partial(self._take, offer)))
 
     @work(group="take")
     async def _take(self, offer: Offer) -> None:
         may, before = await may_replace(self, self._ws, offer.address)
         if not may:
             return
-        try:
+        with problems_shown(self):
             await asyncio.to_thread(take, self._ws, offer, replacing=before)
-        except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
         self._show()
 
     @work
@@ -115,13 +104,17 @@ class GmailActions(Vertical):
             self._answer("")
         self._show()
 
-    @work(thread=True, group="gmail-check", exclusive=True)
     def _check(self) -> None:
+        self._answer(_("Contacting Google…"))
+        self._ask_google()
+
+    @work(thread=True, group="gmail-check", exclusive=True)
+    def _ask_google(self) -> None:
         from facturier.mail.google.connection import check
         from facturier.mail.google.grant import Grant
 
         try:
-            kept = self._ws.vault.read().grant
+            kept = self._ws.keys.vault.read().grant
             if kept is None:
                 answer = _("The permission to send is missing. Connect again.")
             else:
@@ -131,9 +124,15 @@ class GmailActions(Vertical):
             answer = f"✗ {error}"
         self.app.call_from_thread(self._answer, answer)
 
-    def _removed(self, left: str) -> None:
-        self._answer(left or "✓ " + _("The Gmail address was removed.") + f" {after_removal(self._ws)}")
+    @work(group="remove-gmail")
+    async def _remove(self) -> None:
+        not_told = await remove_gmail(self, self._ws)
+        if not_told is None:
+            return
+        self._answer(not_told or "✓ " + _("The Gmail address was removed.") + f" {after_removal(self._ws)}")
         self._show()
+        if await wants_sender(self, self._ws):
+            self.post_message(self.SenderWanted())
 
     def _answer(self, text: str) -> None:
         self.query_one("#gmail-answer", Label).update(Text(text))

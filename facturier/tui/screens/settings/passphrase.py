@@ -16,7 +16,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import Dialog, once
-from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Choice, Field
 from facturier.tui.widgets.keybar import KeyBar
 
@@ -57,16 +57,16 @@ class PassphraseScreen(Dialog[bool]):
         about = self.query_one("#passphrase-about", Label)
         about.update(_("Opening…"))  # on purpose it takes a second or more
         try:
-            await asyncio.to_thread(self._ws.unlock, lambda: passphrase)
+            await asyncio.to_thread(self._ws.keys.unlock, lambda: passphrase)
             if hours:
-                await asyncio.to_thread(self._ws.hold, timedelta(hours=int(hours)))
+                await asyncio.to_thread(self._ws.keys.hold, timedelta(hours=int(hours)))
         except WrongPassphrase as error:
             about.update(_("Sending requires it."))
             field.show_problem(str(error))
             field.input.action_select_all()
         except FacturierError as error:
             about.update(_("Sending requires it."))
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
         else:
             self.dismiss(True)
 
@@ -109,8 +109,8 @@ class NewPassphraseScreen(Dialog[bool]):
             second.show_problem(_("The two do not match."))
             return
         try:
-            await asyncio.to_thread(self._ws.set_passphrase, first.input.value)
+            await asyncio.to_thread(self._ws.keys.set_passphrase, first.input.value)
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
         else:
             self.dismiss(True)

@@ -1,7 +1,8 @@
 """Account and settings: the company, how it sends and how it sells."""
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -16,12 +17,14 @@ from textual.widgets.option_list import Option
 from facturier.mail.senders.default import is_saved, save_sender
 from facturier.mail.workspace import Workspace
 from facturier.models.company.save_settings import save_company
+from facturier.models.company.user import save_preferences
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import LANGUAGES, N_, _, language_of, speak
 from facturier.tui.messages import LanguageChanged
 from facturier.tui.screen import ResultScreen
-from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.settings.gmail_pane import GmailActions
 from facturier.tui.screens.settings.letter_preview import LetterPreview
 from facturier.tui.screens.settings.pane import Pane
@@ -73,6 +76,14 @@ class SettingsScreen(ResultScreen[None]):
         self._company = ws.company()
         self._spoken = ws.preferences().language
         self._saved = False
+        # What sections have below their entries.
+        self._more: dict[str, Callable[[], Widget]] = {
+            "gmail": lambda: GmailActions(ws),
+            "sender": lambda: SenderCheck(ws),
+            "users": lambda: UsersPane(ws),
+            "language": self._screens_language,
+            **{f"letter-{language}": partial(LetterPreview, ws, language) for language in LANGUAGES},
+        }
         self._turning = asyncio.Lock()
 
     def compose(self) -> ComposeResult:
@@ -105,21 +116,12 @@ class SettingsScreen(ResultScreen[None]):
 
     def _pane(self, section_id: str) -> Pane:
         section = next(section for section in self._sections if section.id == section_id)
-        return Pane(section, self._company, self._more(section_id))
+        more = self._more.get(section_id)
+        return Pane(section, self._company, (more(),) if more is not None else ())
 
-    def _more(self, section_id: str) -> tuple[Widget, ...]:
-        if section_id == "gmail":
-            return (GmailActions(self._ws),)
-        if section_id == "users":
-            return (UsersPane(self._ws),)
-        if section_id == "sender":
-            return (SenderCheck(self._ws),)
-        if section_id.startswith("letter-"):
-            return (LetterPreview(self._ws, section_id.removeprefix("letter-")),)
-        if section_id == "language":
-            answers = {"": _("same as the system"), **LANGUAGES}
-            return (Choice(_("These screens"), answers, self._spoken, id="screens-language"),)
-        return ()
+    def _screens_language(self) -> Choice:
+        answers = {"": _("same as the system"), **LANGUAGES}
+        return Choice(_("These screens"), answers, self._spoken, id="screens-language")
 
     # Going about
 
@@ -234,13 +236,13 @@ class SettingsScreen(ResultScreen[None]):
         try:
             company = await asyncio.to_thread(self._keep, self._changes(), password)
             if language != self._spoken:
-                preferences = replace(self._ws.preferences(), language=language)
-                await asyncio.to_thread(self._ws.save_preferences, preferences)
+                preferences = self._ws.preferences()._replace(language=language)
+                await asyncio.to_thread(save_preferences, self._ws.locations.data, preferences)
         except InputError as error:
             await self._point_at("numbers", "next_number", str(error))
             return
         except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
+            show_problem(self, error)
             return
         if language != self._spoken:
             self._spoken = language
@@ -298,16 +300,14 @@ class SettingsScreen(ResultScreen[None]):
         if not await self._wrong([pane for pane in self.query(Pane) if pane.section.id == "sender"]):
             self.query_one(SenderCheck).check(self._as_typed())
 
-    def action_back(self) -> None:
+    @work
+    async def action_back(self) -> None:
         unsaved = self._unsaved()
         if not unsaved:
             self.dismiss(None)
             return
         detail = _("Not saved yet: {names}.").format(names=", ".join(unsaved))
-        self.app.push_screen(ConfirmScreen(_("Close without saving?"), detail), self._left)
-
-    def _left(self, leave: bool | None) -> None:
-        if leave:
+        if await self.app.push_screen_wait(ConfirmScreen(_("Close without saving?"), detail)):
             self.dismiss(None)
 
     async def save_now(self) -> bool:

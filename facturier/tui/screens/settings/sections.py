@@ -123,9 +123,7 @@ def _bic(text: str) -> str:
 
 
 SENDING = N_("Sending")
-KINDS = {"": N_("none"), "smtp": N_("a mail server (SMTP)"), "folder": N_("a folder of .eml files")}
 SECURITY = {"tls": N_("TLS"), "starttls": N_("STARTTLS"), "none": N_("none, only on this machine")}
-_BOTH = ("smtp", "folder")
 _SMTP = ("smtp",)
 
 
@@ -140,13 +138,18 @@ def gmail() -> Section:
 
 
 def default_sender() -> Section:
+    from facturier.mail.senders.registry import DEFAULT_TYPES
+
+    kinds = {"": N_("none"), **{known.form: known.name for known in DEFAULT_TYPES}}
     return Section(
         "sender",
         SENDING,
         N_("Default sender"),
         (
-            sender_entry("kind", N_("Send by"), kinds=("", *_BOTH), answers=KINDS),
-            sender_entry("address", N_("From"), address_or_none, kinds=_BOTH, placeholder="billing@example.com"),
+            sender_entry("kind", N_("Send by"), kinds=tuple(kinds), answers=kinds),
+            sender_entry(
+                "address", N_("From"), address_or_none, kinds=tuple(kinds)[1:], placeholder="billing@example.com"
+            ),
             sender_entry("folder", N_("Folder"), _folder_problem, kinds=("folder",), long=True),
             sender_entry("host", N_("Mail server"), needed, kinds=_SMTP, placeholder="smtp.example.com"),
             sender_entry("port", N_("Port"), whole(1, 65535), kinds=_SMTP),

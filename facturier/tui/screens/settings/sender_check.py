@@ -34,7 +34,9 @@ class SenderCheck(Vertical):
         self.query_one(Field).input.value = ""
 
     def show_what_counts(self, company: Company) -> None:
-        self.query_one(Field).display = company.sender.kind == "smtp"
+        from facturier.mail.senders.registry import default_type
+
+        self.query_one(Field).display = default_type(company).has_password
 
     def check(self, company: Company) -> None:
         """Try the default sender of `company`, with the password as typed, else the one that is kept."""

@@ -3,38 +3,43 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Label, OptionList
-from textual.widgets.option_list import Option
 
 from facturier.mail.errors import NotAMember, VaultChanged, WrongPassphrase
+from facturier.mail.google.connection import end_permission
 from facturier.mail.vault.identity import KeyStorage
 from facturier.mail.vault.members import (
     Membership,
     accept_vault,
     begin_vault_anew,
     dismiss,
-    end_permission,
     membership_of,
     request_access,
 )
+from facturier.mail.vault.vault import Member
 from facturier.mail.workspace import Workspace
 from facturier.models.books.journal import read_journal
+from facturier.models.company.access_requests import AccessRequest
 from facturier.models.company.user import full_name
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import _
 from facturier.tui.formatting import moment
-from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
-from facturier.tui.screens.invoice.history import journal_words
-from facturier.tui.widgets.inputs.options import Options
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.widgets.inputs.options import Options, ValueOption
+from facturier.tui.words.journal import journal_words
 
 _TOLD = 6  # entries of the company's journal that are shown
 
-_BEGIN_ANEW = "begin"
+
+# What is done when it is chosen; returns the sentence that answers it.
+_Option = ValueOption[Callable[[], Awaitable[str]]]
 
 
 class UsersPane(Vertical):
@@ -60,7 +65,7 @@ class UsersPane(Vertical):
         """Read again who is who."""
         try:
             self._people = await asyncio.to_thread(membership_of, self._ws)
-            self._held = await asyncio.to_thread(self._ws.held_until) if self._people.me else None
+            self._held = await asyncio.to_thread(self._ws.keys.held_until) if self._people.me else None
         except FacturierError as error:
             self.query_one("#users-state", Label).update(Text(str(error)))
             return
@@ -88,7 +93,7 @@ class UsersPane(Vertical):
                 asked = _("Access requested. Read this fingerprint out to the member who approves you:")
                 return text.append(f"\n{asked}", "not bold").append(f"\n{people.me}", "bold")
             return text.append(f"\n{people.blocker.todo}", "not bold")
-        where = self._ws.identity.where
+        where = self._ws.keys.identity.where
         if not people.members:
             return Text(_("There are no members yet. The first person to connect Gmail becomes the first member."))
         where = _("Your key is {where}.").format(where=where)
@@ -96,13 +101,13 @@ class UsersPane(Vertical):
             where += " " + _("It stays unlocked until {when}.").format(when=moment(self._held))
         return Text.assemble((_("✓ You can send."), "bold green"), "  ", where)
 
-    def _options(self, people: Membership) -> list[Option]:
-        options = []
+    def _options(self, people: Membership) -> list[_Option]:
+        options: list[_Option] = []
         for member in people.members:
             line = Text.assemble("✓ ", full_name(member.name), "  ", (member.fingerprint, "dim"))
             if member.fingerprint == people.me:
                 line.append("  " + _("you"), "dim")
-            options.append(Option(line, f"member {member.fingerprint}"))
+            options.append(ValueOption(line, partial(self._remove, member)))
         for request in people.access_requests:
             line = Text.assemble(
                 ("? ", "bold yellow"),
@@ -111,44 +116,32 @@ class UsersPane(Vertical):
                 (moment(request.asked), "dim"),
             )
             # Who may not send can do nothing about it.
-            options.append(Option(line, f"asker {request.recipient}", disabled=people.blocker is not None))
+            options.append(ValueOption(line, partial(self._approve, request), disabled=people.blocker is not None))
         if people.may_ask:
-            options.append(Option(Text(_("Request access")), "ask"))
+            options.append(ValueOption(Text(_("Request access")), self._ask))
         match people.blocker:
             case NotAMember():
-                options.append(Option(Text(_("No member can approve you? Create a new vault…")), _BEGIN_ANEW))
+                options.append(ValueOption(Text(_("No member can approve you? Create a new vault…")), self._begin_anew))
             case VaultChanged():
-                options.append(Option(Text(_("Accept the current vault…")), "accept"))
+                options.append(ValueOption(Text(_("Accept the current vault…")), self._accept))
             case WrongPassphrase():
-                options.append(Option(Text(_("Enter the passphrase…")), "unlock"))
-            case None if self._ws.identity.place is not KeyStorage.KEYRING:
-                wrapped = self._ws.identity.place is KeyStorage.WRAPPED
+                options.append(ValueOption(Text(_("Enter the passphrase…")), self._unlock))
+            case None if self._ws.keys.identity.place is not KeyStorage.KEYRING:
+                wrapped = self._ws.keys.identity.place is KeyStorage.WRAPPED
                 words = _("Change the passphrase of your key…") if wrapped else _("Protect your key with a passphrase…")
-                options.append(Option(Text(words), "wrap"))
+                options.append(ValueOption(Text(words), self._wrap))
                 if wrapped:
-                    options.append(Option(Text(_("Lock your key now")), "lock"))
+                    options.append(ValueOption(Text(_("Lock your key now")), self._lock))
         return options
 
     @on(OptionList.OptionSelected)
     @work
     async def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        kind, _space, which = (event.option_id or "").partition(" ")
-        actions: dict[str, Callable[[], Awaitable[str]]] = {
-            "member": lambda: self._remove(which),
-            "asker": lambda: self._admit(which),
-            "ask": self._ask,
-            _BEGIN_ANEW: self._begin_anew,
-            "accept": self._accept,
-            "unlock": self._unlock,
-            "wrap": self._wrap,
-            "lock": self._lock,
-        }
-        try:
-            answer = await actions[kind]()
-        except FacturierError as error:
-            self.app.push_screen(ProblemScreen(error))
-            answer = ""
+        assert isinstance(event.option, ValueOption)
+        answer = ""
+        with problems_shown(self):
+            answer = await event.option.value()
         self.query_one("#users-answer", Label).update(Text(answer))
         self.look()
 
@@ -156,28 +149,25 @@ class UsersPane(Vertical):
         await asyncio.to_thread(request_access, self._ws)
         return _("✓ Access requested. Every member sees the request here.")
 
-    async def _admit(self, recipient: str) -> str:
+    async def _approve(self, request: AccessRequest) -> str:
         from facturier.tui.screens.settings.approve import ApproveScreen
 
-        assert self._people is not None
-        request = next(request for request in self._people.access_requests if request.recipient == recipient)
         return await self.app.push_screen_wait(ApproveScreen(self._ws, request)) or ""
 
-    async def _remove(self, which: str) -> str:
+    async def _remove(self, member: Member) -> str:
         assert self._people is not None
-        member = next(member for member in self._people.members if member.fingerprint == which)
         name = full_name(member.name)
         question = _("Remove {name} from the members?").format(name=name)
         detail = _(
             "The company’s secrets are encrypted again, without this person. They may have kept what they read before."
         )
-        if which == self._people.me:
+        if member.fingerprint == self._people.me:
             question = _("Remove yourself from the members?")
             detail = _("You will not be able to send for this company until a colleague approves you again.")
         alone = len(self._people.members) == 1  # which is refused
         if not alone and not await self.app.push_screen_wait(ConfirmScreen(question, detail, grave=True)):
             return ""
-        await asyncio.to_thread(dismiss, self._ws, which)
+        await asyncio.to_thread(dismiss, self._ws, member.fingerprint)
         answer = _("✓ {name} can no longer send.").format(name=name)
         if self._ws.company().sender.user:
             answer += " " + _("Change the password of the mail server too, and enter the new one in Settings.")
@@ -228,7 +218,7 @@ class UsersPane(Vertical):
         return _("✓ Your key is unlocked.") if await self.app.push_screen_wait(PassphraseScreen(self._ws)) else ""
 
     async def _lock(self) -> str:
-        await asyncio.to_thread(self._ws.lock)
+        await asyncio.to_thread(self._ws.keys.lock)
         return _("✓ Your key is locked. Other open windows keep it until they are closed.")
 
     async def _wrap(self) -> str:

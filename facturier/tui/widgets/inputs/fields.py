@@ -236,12 +236,12 @@ class Choice(LabelledField):
         self._answers = answers if value in answers else {**answers, value: clean(value)}
         self._chosen = value
 
-    def entry(self) -> Picker:
+    def entry(self) -> Picker[str]:
         options = [(Text(shown), kept) for kept, shown in self._answers.items()]
         return Picker(options, value=self._chosen, allow_blank=False, compact=True)
 
     @property
-    def input(self) -> Picker:
+    def input(self) -> Picker[str]:
         return self.query_one(Picker)
 
     @property

@@ -1,6 +1,7 @@
 """A choice between a few answers, in one line until it is opened."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import TypeVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -14,7 +15,10 @@ class _Overlay(Patient, SelectOverlay):
     """The open list of answers."""
 
 
-class Picker(Select[str]):
+AnswerT = TypeVar("AnswerT", bound=Hashable)
+
+
+class Picker(Select[AnswerT]):
     """Textual's Select, except that it draws the answer that counts: Textual 8.2 draws nothing when an answer gets
     other words and the same value."""
 
@@ -22,7 +26,7 @@ class Picker(Select[str]):
         yield SelectCurrent(self.prompt)
         yield _Overlay(type_to_search=self._type_to_search).data_bind(compact=Select.compact)
 
-    def offer(self, answers: Sequence[tuple[Text, str]], value: str) -> None:
+    def offer(self, answers: Sequence[tuple[Text, AnswerT]], value: AnswerT) -> None:
         """Offer these answers from now on, as (what is drawn, value), and choose `value`, which is one of them. Nobody
         is told. Where the list is open, the cursor stays on its answer as long as that is offered."""
         values = [answer for _words, answer in answers]
@@ -33,4 +37,4 @@ class Picker(Select[str]):
             self.value = value
         self.query_one(SelectCurrent).update(answers[values.index(value)][0])
         shown = under_cursor if self.expanded and under_cursor in values else value
-        overlay.highlighted = values.index(str(shown))
+        overlay.highlighted = values.index(shown)

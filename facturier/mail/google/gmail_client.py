@@ -1,0 +1,89 @@
+"""Signed-in requests to Gmail's upload server, as one address."""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from facturier.mail.errors import SendError
+from facturier.mail.google import gmail_upload
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.google.gmail_errors import no_connection, refusal_of, token_error, unreachable
+from facturier.mail.google.grant import Grant
+from facturier.mail.google.transport import TIMEOUT, OneShot, credentials_of
+from facturier.mail.redaction import protect
+from facturier.models.store.store import Clock, utc_now
+
+if TYPE_CHECKING:
+    from google.oauth2.credentials import Credentials
+
+Answer = tuple[int, Mapping[str, str], bytes]
+
+
+class GmailClient:
+    """Keeps its access token, and no socket, between requests. May be used from several threads.
+
+    `timeout` is in seconds: to connect (and for each write), and for each piece of an answer. `total` is for each whole
+    exchange, None for the usual one; once `stop` is set, no exchange takes longer than it allows."""
+
+    def __init__(
+        self,
+        grant: Grant,
+        endpoints: Endpoints,
+        clock: Clock = utc_now,
+        *,
+        timeout: tuple[float, float] = TIMEOUT,
+        total: float | None = None,
+        stop: threading.Event | None = None,
+    ) -> None:
+        self._grant = grant
+        self._endpoints = endpoints
+        self._clock = clock
+        self._timeout = timeout
+        self._total = total
+        self._stop = stop
+        self._credentials: Credentials | None = None
+        protect(grant.refresh_token, grant.client.secret)
+
+    def transport(self) -> OneShot:
+        """The caller closes it."""
+        if self._credentials is None:
+            self._credentials = credentials_of(self._grant, self._endpoints)
+        return OneShot(self._credentials, self._endpoints, self._timeout, self._stop, self._total)
+
+    def open_session(self, message: bytes) -> tuple[str, OneShot]:
+        """The address of a new upload session for the message, and the transport that opened it: the caller closes it.
+        Nothing is sent by this. Raises ConnectionOver, Refused (no Gmail, API not enabled), NotNow, Unreachable."""
+        transport = self.transport()
+        try:
+            request = gmail_upload.build_send(message, transport, self._endpoints)
+            status, headers, body = self.signed_in(transport, lambda: gmail_upload.open_session(request, transport))
+            if status != 200:
+                raise refusal_of(status, body, headers, self._clock())
+            session = headers.get("location", "")
+            if not self._endpoints.is_gmail(session):
+                raise unreachable("200, without a session of Gmail’s")
+            protect(gmail_upload.id_of(session), brief=True)
+        except BaseException:
+            transport.close()
+            raise
+        return session, transport
+
+    def signed_in(self, transport: OneShot, request: Callable[[], Answer]) -> Answer:
+        """Make a request that cannot send anything, and once more with a new access token after a 401."""
+        import requests
+        from google.auth.exceptions import GoogleAuthError
+
+        try:
+            answer = request()
+            if answer[0] == 401:
+                transport.renew()
+                answer = request()
+        except GoogleAuthError as error:
+            raise token_error(error) from None
+        except requests.RequestException as error:
+            raise no_connection(error) from None
+        except SendError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever an answer can make the libraries raise
+            raise no_connection(error) from None
+        return answer

@@ -1,0 +1,102 @@
+"""Put a prepared message into the outbox, or take it out again."""
+
+import contextlib
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from facturier.mail.errors import Refused, VaultError
+from facturier.mail.senders.access import needs_membership
+from facturier.mail.sending.compose import first_composition
+from facturier.mail.sending.prepare import Prepared, prepare
+from facturier.mail.vault.seal import make_seal
+from facturier.mail.vault.trust import member_secrets, remember_cancelled
+from facturier.mail.workspace import Workspace
+from facturier.models.errors import NumberTaken, StoreError
+from facturier.models.outbox.composition import drop_composition, keep_composition
+from facturier.models.outbox.deliveries import write_seal
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.outbox.outbox import cancel_delivery
+from facturier.models.outbox.queue import queue_delivery
+from facturier.models.settings.company import Company
+from facturier.models.text.i18n import _
+
+_TRIES = 3
+
+
+def queue(ws: Workspace, prepared: Prepared, *, not_before: datetime | None = None, as_seen: bool = False) -> Delivery:
+    """Put it into the outbox, to be sent at `not_before`, or after the company's undo time.
+
+    Raises Refused if there is an error among the findings; ChangedElsewhere or AlreadyOpen from the outbox; NumberTaken
+    if a person has seen the message with that number (`as_seen`). Otherwise it is made again with the next number.
+    """
+    with ws.store.reading():  # one connection for all of it
+        company = ws.company()
+        when = not_before or ws.clock() + timedelta(seconds=company.undo)
+        for _try in range(_TRIES):
+            if not prepared.ready:
+                raise Refused(
+                    _("This message cannot be sent yet."),
+                    todo=" ".join(finding.text for finding in prepared.findings if finding.level == "error"),
+                )
+            try:
+                return _queue(ws, company, prepared, when)
+            except NumberTaken:  # another window issued an invoice meanwhile: the number is part of what was made
+                if as_seen:
+                    raise
+                assert prepared.invoice.id is not None
+                seen = prepared
+                prepared = prepare(ws, prepared.invoice.id, prepared.composition, sent=not_before)
+                if _without_number(prepared) != _without_number(seen):
+                    raise
+    raise StoreError(
+        _("Other windows are issuing invoices right now."), kept=_("Nothing was sent."), todo=_("Send again.")
+    )
+
+
+def cancel(ws: Workspace, delivery_id: int) -> None:
+    """Cancel a delivery, so that it is never sent from here even if somebody puts it back into the outbox. Raises
+    LostClaim if sending has begun."""
+    cancel_delivery(ws.store, delivery_id)
+    with contextlib.suppress(VaultError, StoreError):  # it is cancelled either way
+        remember_cancelled(ws, delivery_id)
+
+
+def _queue(ws: Workspace, company: Company, prepared: Prepared, when: datetime) -> Delivery:
+    sender_kind = prepared.composition.sender_kind
+    guarded = needs_membership(ws, sender_kind, company)
+    if guarded:
+        member_secrets(ws)  # a passphrase is asked for before the company is locked
+    with ws.store.writing():
+        ws.store.check_schema()
+        key = ws.keys.vault.read().seal_key if guarded else ""
+        delivery = queue_delivery(
+            ws.store,
+            prepared.invoice,
+            prepared.number,
+            sender_kind,
+            prepared.envelope,
+            prepared.subject,
+            prepared.message,
+            when,
+        )
+        assert prepared.invoice.id is not None
+        if key:  # over what was prepared, not over what the file says by now
+            whole = delivery.id, prepared.invoice.id, sender_kind, prepared.envelope, prepared.message
+            write_seal(ws.store, delivery.id, make_seal(key, *whole, when))
+        _keep_typed(ws, company, prepared.invoice.id, prepared)
+        return delivery
+
+
+def _keep_typed(ws: Workspace, company: Company, invoice_id: int, prepared: Prepared) -> None:
+    """A person who undoes the send, or sends again after a refusal, goes on with what they typed. If they typed
+    nothing, they start with the templates as they are by then."""
+    typed = prepared.composition
+    if typed == first_composition(prepared.invoice, company, typed.sender_kind):
+        drop_composition(ws.store, invoice_id)
+    else:
+        keep_composition(ws.store, invoice_id, typed)
+
+
+def _without_number(prepared: Prepared) -> tuple[object, ...]:
+    """All that a person was shown is made from this, and from the number."""
+    return prepared.invoice, prepared.envelope, replace(prepared.company, next_number=0)

@@ -1,0 +1,38 @@
+"""facturier new: make a company file."""
+
+import argparse
+
+from facturier.models.company.recent import remember_company
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import LANGUAGES, _, spoken
+from facturier.models.text.paths import typed_path
+from facturier.tui.cli.shell import Shell
+from facturier.tui.exit_status import DONE
+from facturier.tui.program_name import argument
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", metavar="PATH", help=_("the file to create, such as acme.facturier"))
+    parser.add_argument("--name", type=clean, required=True, help=_("the company’s name, as on its invoices"))
+    parser.add_argument("--email", type=clean, required=True, metavar="ADDRESS", help=_("the address on its invoices"))
+    parser.add_argument("--currency", default="CAD", help=_("three letters, such as CAD, EUR or USD"))
+    parser.add_argument(
+        "--language", choices=list(LANGUAGES), default="", help=_("of invoices, unless the customer has one")
+    )
+
+
+def run(options: argparse.Namespace, shell: Shell) -> int:
+    from facturier.mail.new_company import new_company
+
+    path = typed_path(options.path)
+    new_company(
+        path,
+        name=options.name,
+        email=options.email,
+        currency=options.currency,
+        language=options.language or spoken(),
+        clock=shell.clock,
+    )
+    remember_company(shell.locations.data, path)
+    shell.say(_("Created {path}. Open it with: facturier {argument}").format(path=path, argument=argument(path)))
+    return DONE

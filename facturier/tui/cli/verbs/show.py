@@ -1,0 +1,146 @@
+"""facturier show: one invoice, whole."""
+
+import argparse
+
+from facturier.mail.workspace import Workspace
+from facturier.models.books.invoice import COPIED, ONE_LINE, Invoice
+from facturier.models.books.invoices import find_invoice
+from facturier.models.books.journal import read_journal
+from facturier.models.books.sent import last_sent, when_sent
+from facturier.models.books.status import OPEN, BookStatus, State
+from facturier.models.errors import FacturierError
+from facturier.models.outbox.deliveries import deliveries_of, message_of
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.store.files import save_file
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
+from facturier.models.text.money import Money
+from facturier.models.text.paths import typed_path
+from facturier.tui.cli.shell import Shell
+from facturier.tui.cli.verbs.outbox import as_text
+from facturier.tui.exit_status import DONE
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("ref", type=clean, metavar="REF", help=_("an invoice number, or @id"))
+    parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
+    parser.add_argument("--pdf", metavar="FILE", help=_("write the PDF that was sent last, or that would be sent"))
+    parser.add_argument("--eml", metavar="FILE", help=_("write the email that was sent last"))
+    parser.add_argument("--force", action="store_true", help=_("replace an existing file"))
+
+
+def run(options: argparse.Namespace, shell: Shell) -> int:
+    ws = shell.workspace(looking=True)
+    invoice = find_invoice(ws.store, options.ref)
+    if options.pdf is not None:
+        _write(ws, options.pdf, _document(ws, invoice), options.force)
+    if options.eml is not None:
+        _write(ws, options.eml, _message(ws, invoice), options.force)
+    if options.json:
+        shell.say_json(_as_object(ws, invoice))
+    elif options.pdf is None and options.eml is None:
+        from facturier.mail.document.plain_text import document_text
+
+        shell.say(document_text(invoice, ws.company()))
+        assert invoice.id is not None
+        for delivery in deliveries_of(ws.store, invoice.id):
+            if delivery.state is State.QUEUED:
+                shell.say(as_text(delivery, ws.clock()))
+        for entry in read_journal(ws.store, invoice.id):
+            detail = ", ".join(f"{name}: {text}" for name, text in entry.detail.items())
+            shell.say(f"{entry.at.astimezone():%Y-%m-%d %H:%M}  {entry.user}  {entry.kind}  {detail}".rstrip())
+    return DONE
+
+
+def _document(ws: Workspace, invoice: Invoice) -> bytes:
+    """What the customer got, or would get now."""
+    from facturier.mail.document.document import make_document
+    from facturier.mail.message import split_message
+
+    if (delivery := _sent_or_waiting(ws, invoice)) is not None:
+        return split_message(message_of(ws.store, delivery.id)).document
+    return make_document(invoice, ws.company(), invoice.number or "")
+
+
+def _sent_or_waiting(ws: Workspace, invoice: Invoice) -> Delivery | None:
+    """What the customer has; else what is in the outbox. An attempt that failed or was withdrawn is neither."""
+    assert invoice.id is not None
+    deliveries = deliveries_of(ws.store, invoice.id)
+    waiting = (delivery for delivery in deliveries if delivery.state in OPEN)
+    return last_sent(deliveries) or next(waiting, None)
+
+
+def _message(ws: Workspace, invoice: Invoice) -> bytes:
+    if (delivery := _sent_or_waiting(ws, invoice)) is not None:
+        return message_of(ws.store, delivery.id)
+    raise FacturierError(
+        _("Nothing has been sent for {ref} yet.").format(ref=invoice.ref), todo=_("Send it first: facturier send REF")
+    )
+
+
+def _write(ws: Workspace, name: str, content: bytes, force: bool) -> None:
+    save_file(typed_path(name), content, force=force, company=ws.store.path, private=ws.locations.data)
+
+
+def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
+    assert invoice.id is not None
+    totals = invoice.totals
+
+    def text(minor: int | None) -> str | None:
+        return None if minor is None else Money(minor, invoice.currency).plain()
+
+    return {
+        "id": invoice.id,
+        "number": invoice.number,
+        "customer": {name: getattr(invoice.customer, name) for name in COPIED},
+        "date": invoice.date.isoformat(),
+        "due": invoice.due.isoformat(),
+        "terms": invoice.terms,
+        "currency": invoice.currency,
+        **{name: getattr(invoice, name) for name in ONE_LINE},
+        "message": invoice.message,
+        "lines": [
+            {
+                "item": line.item,
+                "description": line.description,
+                "quantity": line.quantity,
+                "rate": line.rate,
+                "tax": line.tax,
+                "amount_text": text(amount),
+            }
+            for line, amount in zip(invoice.lines, totals.amounts, strict=True)
+        ],
+        "subtotal_text": text(totals.subtotal),
+        "taxes": [
+            {"code": tax.code, "percent": str(tax.percent), "amount_text": text(tax.amount)} for tax in totals.taxes
+        ],
+        "total": totals.total,
+        "total_text": text(totals.total),
+        "paid_text": text(invoice.paid),
+        "balance": invoice.balance.minor,
+        "balance_text": invoice.balance.plain(),
+        "delivery": "draft" if invoice.book_status is BookStatus.DRAFT else str(invoice.delivery or "not_sent"),
+        "settlement": str(invoice.owed(ws.today()).settlement),
+        "sent": sent.isoformat() if (sent := when_sent(ws.store, [invoice.id]).get(invoice.id)) else None,
+        "deliveries": [
+            {
+                "id": delivery.id,
+                "state": str(delivery.state),
+                "from": delivery.envelope.sender,
+                "to": list(delivery.envelope.to),
+                "cc": list(delivery.envelope.cc),
+                "bcc": list(delivery.envelope.bcc),
+                "subject": delivery.subject,
+                "queued": delivery.queued.isoformat(),
+                "changed": delivery.changed.isoformat(),
+                "not_before": delivery.not_before.isoformat(),
+                "server_id": delivery.server_id,
+                "problem": delivery.problem,
+            }
+            for delivery in deliveries_of(ws.store, invoice.id)
+        ],
+        "journal": [
+            {"at": entry.at.isoformat(), "user": entry.user, "kind": entry.kind, **entry.detail}
+            for entry in read_journal(ws.store, invoice.id)
+        ],
+    }

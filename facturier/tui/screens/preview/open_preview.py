@@ -1,0 +1,35 @@
+"""Sending an invoice from other screens: the preview, with what it begins with."""
+
+from typing import Any
+
+from textual.screen import Screen
+
+from facturier.mail.sending.compose import compose, for_refused
+from facturier.mail.workspace import Workspace
+from facturier.models.errors import StoreError
+from facturier.models.outbox.composition import Composition
+from facturier.models.outbox.deliveries import get_delivery, refused_of
+from facturier.tui.screens.dialogs.problems import show_problem
+from facturier.tui.screens.preview.screen import PreviewScreen
+
+
+async def send_invoice(screen: Screen[Any], ws: Workspace, invoice_id: int, first: Composition | None = None) -> bool:
+    """The preview, which begins with `first`. Returns whether the person put the invoice in the outbox."""
+    try:
+        preview = PreviewScreen(ws, invoice_id, first)
+    except StoreError as error:
+        show_problem(screen, error)
+        return False
+    return await screen.app.push_screen_wait(preview) is not None
+
+
+async def send_to_refused(screen: Screen[Any], ws: Workspace, delivery_id: int) -> bool:
+    """The preview of a new delivery, only to the recipients that the server refused. Returns as `send_invoice` does."""
+    try:
+        delivery = get_delivery(ws.store, delivery_id)
+        refused = refused_of(ws.store, delivery_id)
+        first = for_refused(compose(ws, delivery.invoice_id), delivery, refused)
+    except StoreError as error:
+        show_problem(screen, error)
+        return False
+    return await send_invoice(screen, ws, delivery.invoice_id, first)

@@ -1,0 +1,81 @@
+"""The app without its keys: a terminal, the styles, and one open company at a time."""
+
+import contextlib
+from typing import Any
+
+from facturier.mail.workspace import Workspace
+from facturier.models.errors import FacturierError
+from facturier.tui.error_boundary import ErrorBoundary
+from facturier.tui.faults import as_problem
+from facturier.tui.screens.dialogs.problems import show_problem
+from facturier.tui.screens.invoice_list.screen import InvoicesScreen
+from facturier.tui.terminal.driver import TerminalDriver, wait_for_sequences
+from facturier.tui.terminal.type_ahead import TypeAhead
+from facturier.tui.theme import FIRST, THEME, read_all_styles
+from facturier.tui.window.outbox_worker import OutboxWorker
+
+
+class CompanyApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
+    """`ws` is the workspace at the company that is open now, and `outbox_worker` delivers its outbox. Each company has
+    a stack of screens of its own: a mode, as Textual calls it."""
+
+    CSS_PATH = FIRST  # absolute: a subclass may live elsewhere
+    TITLE = "Facturier"
+    DEFAULT_MODE = "first"
+    ENABLE_COMMAND_PALETTE = False  # ours reads the same bindings as the help, and is translated
+
+    def __init__(self, ws: Workspace) -> None:
+        # The colours are named here, or Textual prepares NO_COLOR for a theme of 24-bit colours.
+        super().__init__(driver_class=TerminalDriver, ansi_color=True)
+        self.register_theme(THEME)
+        self.theme = THEME.name
+        self._colours = self.get_css_variables()
+        self.stylesheet.set_variables(self._colours)
+        self._reading = contextlib.ExitStack()
+        self.add_mode(self.DEFAULT_MODE, lambda: InvoicesScreen(ws))
+        self.ws = ws
+        self.outbox_worker = OutboxWorker(self, ws, failed=self._not_delivered)
+
+    def on_load(self) -> None:
+        wait_for_sequences(slow=self.ws.preferences().line == "slow")
+        # From here on in one connection: the first screen reads much, and opening one takes longer than all of that.
+        # Changes by others can be seen only on a connection that stays open, too.
+        self._reading.enter_context(self.ws.store.reading())
+
+    def on_unmount(self) -> None:
+        from facturier.mail.document.renderer import stop_rendering
+
+        # The interpreter waits for the threads that wait for a document, or are asking a server.
+        stop_rendering()
+        self.ws.stop.set()
+        self._reading.close()
+
+    async def show_company(self, ws: Workspace) -> None:
+        """Close the screens of the company that was open, and open this one."""
+        before, after = self.current_mode, f"workspace {id(ws)}"
+        self.add_mode(after, lambda: InvoicesScreen(ws))
+        await self.switch_mode(after)
+        await self.remove_mode(before)
+        self._reading.close()
+        self._reading.enter_context(ws.store.reading())
+        self.ws, self.outbox_worker = ws, OutboxWorker(self, ws, failed=self._not_delivered)
+
+    def _not_delivered(self, error: Exception) -> None:
+        self.notify(str(as_problem(error)), severity="error", timeout=15, markup=False)
+
+    def push_screen(self, *arguments: Any, **more: Any) -> Any:
+        read_all_styles(self)
+        return super().push_screen(*arguments, **more)
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Textual reads every style again whenever a theme is set, at the start too, which takes longer than all else
+        of it. With the same colours the result is the same."""
+        if (colours := self.get_css_variables()) != self._colours:
+            self._colours = colours
+            super().refresh_css(animate)
+
+    async def show_fault(self, problem: FacturierError) -> None:
+        from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+
+        if not isinstance(self.screen, ProblemScreen):  # several at once are one to the person
+            show_problem(self, problem)

@@ -1,0 +1,148 @@
+"""Leaving a company, to quit or to switch to another one: what the person is asked, and what is waited for."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from facturier.mail.workspace import Workspace
+from facturier.models.text.i18n import _
+from facturier.tui.window.company_app import CompanyApp
+from facturier.tui.window.startup import keep_copy
+from facturier.tui.window.unsaved import half_typed, save_all, unsaved
+
+if TYPE_CHECKING:
+    from facturier.models.outbox.delivery import Delivery
+
+_SOON = timedelta(minutes=1)  # what is sent within this is waited for
+
+
+class Departure:
+    """One at a time: while it goes on, another key that asks for it does nothing. `opened` is called when the screens
+    of another company were opened. Dialogs are imported where they open: usually there is nothing to ask."""
+
+    def __init__(self, app: CompanyApp, *, opened: Callable[[], None]) -> None:
+        self._app = app
+        self._opened = opened
+        self._under_way = False
+
+    async def quit(self) -> None:
+        """End the program. Drafts are saved; a delivery that is being sent, or will be within a minute, is waited
+        for."""
+
+        async def end() -> None:
+            self._app.exit()
+
+        await self._begin(end)
+
+    async def switch(self, ws: Workspace) -> None:
+        """Leave this company as quitting would, and continue at another one."""
+        company = ws.company().name
+        await self._begin(lambda: self._move(ws, company), company)
+
+    async def _begin(self, go: Callable[[], Awaitable[None]], company: str = "") -> None:
+        """Called by a handler, so that later keys wait until all that can be saved is saved."""
+        if not self._under_way:
+            self._under_way = True
+            saved = await save_all(self._app)
+            self._app.run_worker(self._leave(go, company, saved=saved), group="leave")
+
+    async def _leave(self, go: Callable[[], Awaitable[None]], company: str, *, saved: bool) -> None:
+        try:
+            if not saved and (company or not await self._abandons()):
+                return
+            lost = " ".join(filter(None, half_typed(self._app)))
+            if lost and not await self._loses(lost):
+                return
+            if await self._all_sent(company):
+                await go()
+        finally:
+            self._under_way = False
+
+    # What is not saved
+
+    async def _loses(self, lost: str) -> bool:
+        """Ask about what is half typed."""
+        from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+
+        return await self._app.push_screen_wait(ConfirmScreen(_("Quit without saving?"), lost))
+
+    async def _abandons(self) -> bool:
+        """Ask about what could not be saved: a disk that remains full must not keep the person here."""
+        from facturier.tui.screens.dialogs.unsaved import UnsavedScreen
+
+        copied = ""
+        while found := unsaved(self._app):
+            why = " ".join(dict.fromkeys(why for _text, why in found))
+            answer = await self._app.push_screen_wait(UnsavedScreen(why, copied))
+            if answer != "copy":
+                return answer == "quit"
+            copied = await self._copy_elsewhere("\n\n".join(text for text, _why in found))
+        return False  # the screen shows what it waits for
+
+    async def _copy_elsewhere(self, text: str) -> str:
+        """Let the person save a copy. Where it is, and how to get it back; empty where there is none."""
+        from facturier.tui.screens.dialogs.save_as import SaveAsScreen
+
+        ws = self._app.ws
+        name = f"facturier {ws.today().isoformat()}.json"
+        path = await self._app.push_screen_wait(SaveAsScreen(ws, _("Save a copy elsewhere"), name, text.encode))
+        copied = _("A copy is in {path}. To get a draft back: facturier draft {path}")
+        return copied.format(path=path) if path else ""
+
+    # What is being sent
+
+    async def _all_sent(self, company: str) -> bool:
+        """Wait for what is being sent, or will be soon. False where the person stays after all."""
+        worker = self._app.outbox_worker
+        until = self._app.ws.clock() + _SOON
+        waiting = self._waiting(until)
+        if not worker.busy and not waiting:
+            return True
+        if not waiting:
+            worker.stop()
+        leaves = await self._wait(lambda: self._still_waiting(until), company)
+        while leaves and worker.busy:  # they do not wait for the others, but one is being sent
+            worker.stop()
+            leaves = await self._wait(lambda: [] if worker.busy else None, company)
+        if not leaves:
+            worker.resume()
+        return leaves
+
+    async def _wait(self, waiting: "Callable[[], list[Delivery] | None]", company: str) -> bool:
+        from facturier.tui.screens.dialogs.quit import QuitScreen
+
+        leaves = await self._app.push_screen_wait(QuitScreen(self._app.ws, waiting, company))
+        return bool(leaves)
+
+    def _waiting(self, until: datetime) -> "list[Delivery]":
+        """What this person's postman would send by then."""
+        from facturier.mail.senders.access import blocker
+        from facturier.models.outbox.deliveries import leaving_by
+
+        ws = self._app.ws
+        found = leaving_by(ws.store, until)
+        sender_kinds = {delivery.sender_kind for delivery in found}
+        blocked = {sender_kind for sender_kind in sender_kinds if blocker(ws, sender_kind) is not None}
+        return [delivery for delivery in found if delivery.sender_kind not in blocked]
+
+    def _still_waiting(self, until: datetime) -> "list[Delivery] | None":
+        """What is still to be sent; nothing while the last of it is being sent, None once that is done, too."""
+        waiting = self._waiting(until)
+        return waiting if waiting or self._app.outbox_worker.busy else None
+
+    # The other company
+
+    async def _move(self, ws: Workspace, company: str) -> None:
+        from facturier.tui.screens.companies.screen import MovingScreen
+
+        app, moving = self._app, MovingScreen(company)
+        try:
+            app.push_screen(moving)
+            if await save_all(app):  # of the last moment
+                await app.outbox_worker.end()
+                await keep_copy(app, anew=True)
+                await app.show_company(ws)
+                self._opened()
+        finally:
+            if moving in app.screen_stack:  # the person stays after all
+                moving.dismiss()

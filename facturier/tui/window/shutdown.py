@@ -1,0 +1,80 @@
+"""Ending the program when nobody can be asked: a signal, a terminal that is gone, or errors without end."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import threading
+
+from rich.text import Text
+
+from facturier.tui.exit_status import REFUSED
+from facturier.tui.terminal.signals import on_first_signal, status_of
+from facturier.tui.textual_private import context_of
+from facturier.tui.window.company_app import CompanyApp
+from facturier.tui.window.unsaved import keep_unsaved, save_all
+
+# Seconds for what was typed to arrive, for saving it, and then for ending.
+_TO_ARRIVE, _TO_SAVE, _TO_END = 5.0, 20.0, 2.0
+
+
+class Shutdown:
+    """Saves what is typed and ends the program, once. A delivery that is being sent is finished by its own thread,
+    which the interpreter waits for."""
+
+    def __init__(self, app: CompanyApp) -> None:
+        self._app = app
+        self._task: asyncio.Task[None] | None = None
+
+    def on_signals(self) -> None:
+        """End the program on the first signal that asks for it."""
+        loop = asyncio.get_running_loop()
+
+        def told(number: int) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is over: the program is ending anyway
+                loop.call_soon_threadsafe(self.terminate, number)
+
+        on_first_signal(told)
+
+    def hang_up(self) -> None:
+        """The terminal is gone. Only the end of its input says so where another process leads the session, or where
+        SIGHUP is ignored."""
+        self.terminate(signal.SIGHUP)
+
+    def terminate(self, number: int) -> None:
+        """End as a program that this signal ends."""
+        self._begin(status_of(number))
+
+    def end_over(self, message: str) -> None:
+        """End over an error, and print the message."""
+        self._begin(REFUSED, message)
+
+    def _begin(self, status: int, message: str = "") -> None:
+        if self._task is None:
+            self._app.outbox_worker.stop()
+            self._end_within(_TO_SAVE, status)
+            self._task = asyncio.get_running_loop().create_task(self._end(status, message))
+
+    async def _end(self, status: int, message: str) -> None:
+        app = self._app
+        with context_of(app):
+            try:
+                await app.typed_out(_TO_ARRIVE)
+                if not await save_all(app):
+                    keep_unsaved(app)
+            finally:
+                self._end_within(_TO_END, status)
+                app.exit(return_code=status, message=Text(message) if message else None)
+
+    def _end_within(self, seconds: float, status: int) -> None:
+        """Nobody is there to see a screen hang, or a terminal that takes no more output: the process must not remain
+        because of them."""
+
+        def end_by_force() -> None:
+            if not self._app.outbox_worker.busy:
+                os._exit(status)
+
+        last_resort = threading.Timer(seconds, end_by_force)
+        last_resort.daemon = True
+        if not self._app.is_headless:  # without a terminal the process is not only ours
+            last_resort.start()

@@ -1,0 +1,87 @@
+"""What waits until the first screen of a company is there: the outbox, questions to the person, copies and checks."""
+
+import asyncio
+import contextlib
+import gc
+
+from facturier.mail.errors import VaultError
+from facturier.mail.scratch import remove_stale
+from facturier.models.company.user import spoilt_preferences
+from facturier.models.errors import CompanyCopy, StoreError
+from facturier.models.store.backups import keep_copy as keep_daily_copy
+from facturier.models.store.backups import with_way_back
+from facturier.models.store.store import CHECKED_AT_ONCE
+from facturier.models.text.i18n import _
+from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
+from facturier.tui.window.company_app import CompanyApp
+from facturier.tui.window.unsaved import tell_kept
+
+_COPY = 3.0  # seconds after the start when the daily copy is made
+_CHECK = 15.0  # seconds after the start when a large file, opened unchecked, is read from end to end
+
+
+def start_work(app: CompanyApp) -> None:
+    """Begin it all. In workers: every key waits for what a timer itself awaits."""
+    if not gc.isenabled():
+        gc.freeze()  # what has been loaded stays: no key has to wait while all of it is looked through for garbage
+        gc.enable()
+    app.outbox_worker.start()
+    app.run_worker(_ask_about_copy(app), group="copy_question")
+    app.run_worker(_ask_passphrase(app), group="passphrase")
+    app.run_worker(asyncio.to_thread(remove_stale), group="tidy")
+    tell_kept(app)
+    if spoilt := spoilt_preferences(app.ws.locations.data):
+        app.notify(spoilt, severity="warning", timeout=15, markup=False)
+    app.set_timer(_COPY, lambda: app.run_worker(keep_copy(app), group="copy"))
+    with contextlib.suppress(OSError):  # the file was removed: the watch says so
+        if app.ws.store.path.stat().st_size > CHECKED_AT_ONCE:
+            app.set_timer(_CHECK, lambda: app.run_worker(_check(app), group="check"))
+
+
+async def keep_copy(app: CompanyApp, *, anew: bool = False) -> None:
+    """Make the day's copy of the company; `anew` even where there is one."""
+    if app.ws.practice is not None:
+        return
+    try:
+        await asyncio.to_thread(keep_daily_copy, app.ws.store, app.ws.locations.copies, anew=anew)
+    except StoreError as error:
+        app.notify(str(error), severity="warning", timeout=15, markup=False)
+
+
+async def _check(app: CompanyApp) -> None:
+    ws = app.ws
+    try:
+        await asyncio.to_thread(ws.store.check)
+    except StoreError as error:
+        show_problem(app, with_way_back(error, ws.store.path, ws.locations.copies))
+
+
+async def _ask_passphrase(app: CompanyApp) -> None:
+    from facturier.tui.screens.settings.passphrase import PassphraseScreen
+
+    try:
+        locked = await asyncio.to_thread(lambda: app.ws.keys.locked)
+    except VaultError:
+        return  # said wherever the key is needed
+    if locked and await app.push_screen_wait(PassphraseScreen(app.ws)):
+        app.outbox_worker.look()
+
+
+async def _ask_about_copy(app: CompanyApp) -> None:
+    """If this file is a copy of the company: whether it is the company from now on, or the person only looks."""
+    from facturier.mail.vault.permission import adopt, recognise, refusal
+    from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+
+    with problems_shown(app):
+        await asyncio.to_thread(recognise, app.ws)
+        refused = await asyncio.to_thread(refusal, app.ws)
+        if not isinstance(refused, CompanyCopy):
+            return
+        detail = _(
+            "{what}\n\nYes: this file is the company from now on. Deliveries in its outbox that "
+            "may already have been sent are stopped, each with an alert.\nNo: you only look, and "
+            "nothing is sent from it."
+        ).format(what=refused.happened)
+        if await app.push_screen_wait(ConfirmScreen(_("Send from this file from now on?"), detail, grave=True)):
+            await asyncio.to_thread(adopt, app.ws)
+            app.outbox_worker.look()

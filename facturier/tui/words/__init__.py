@@ -1,0 +1,1 @@
+"""Alerts and the history in the reader’s words, for screens and commands."""
