@@ -116,7 +116,8 @@ def saving(path: Path, rounds: int) -> Iterator[Row]:
             rows = bare.prepare(saved.id)
             other = _timed(took["bare new"], bare.insert, rows)
             one = replace(draft.lines[0], description=f"changed {turn}")
-            saved = _timed(took["changed"], save, replace(saved, lines=(one, *draft.lines[1:])))
+            changed = replace(saved, lines=(one, *draft.lines[1:]))
+            saved = _timed(took["changed"], partial(save, before=saved), changed)
             rows = bare.prepare(saved.id)
             _timed(took["bare changed"], bare.update, other, rows)
             made += [saved.id, other]

@@ -49,6 +49,44 @@ def test_what_is_saved_comes_back_as_it_was(tmp_path: Path) -> None:
     assert get_customer(store, found.customer.id) == replace(customer, id=found.customer.id)
 
 
+def test_only_lines_that_are_different_are_written(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    lines = tuple(Line(f"line {number}", rate="1.5") for number in range(9))
+    draft = save_draft(store, replace(a_draft(store), lines=lines))
+    assert draft.id is not None
+    with store.reading():
+        for change in (
+            lines,  # none
+            (*lines[:4], Line("another", rate="7"), *lines[5:]),
+            lines[:3],
+            (),
+            (*lines, Line("one more")),
+            lines[2:],
+        ):
+            shared = sum(line == other for line, other in zip(draft.lines, change, strict=False))
+            counted = store.database.connection().total_changes
+            draft = save_draft(store, replace(draft, lines=change, message=f"{change}"[:99]), before=draft)
+            written = store.database.connection().total_changes - counted
+            assert get_invoice(store, draft.id or 0).lines == change
+            # Besides the lines: the invoice, and what the triggers write for its sum and its words.
+            assert written <= max(len(change), 9) - shared + 12
+    unsaved = replace(draft, lines=lines)
+    wrong = replace(draft, version=draft.version - 1, lines=lines)  # not what the store has
+    save_draft(store, unsaved, before=wrong)
+    assert len(get_invoice(store, draft.id).lines) == 9
+
+
+def test_a_number_is_kept_anew_where_it_means_something_else_in_another_language(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    draft = save_draft(store, replace(a_draft(store), lines=(Line("Half typed", rate="1,234"),)))
+    assert get_invoice(store, draft.id or 0).total.minor == 123_400
+    speak("fr")
+    again = save_draft(store, replace(draft, message="Bonjour"), before=draft)
+    speak("en")
+    found = get_invoice(store, again.id or 0)
+    assert (found.lines[0].rate, found.total.minor) == ("1.234", 123)
+
+
 def test_a_project_is_kept_found_and_copied(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     draft = save_draft(store, replace(a_draft(store), project="Aile nord"))

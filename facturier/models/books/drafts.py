@@ -31,7 +31,7 @@ _WRITTEN = (
     *(getattr(_invoice, name) for name in (*COPIED[1:], *_TYPED)),
     *(_invoice.rates, _invoice.total, _invoice.folded, _invoice.sorted, _invoice.changed),
 )
-_LINE = ("item", "description", "quantity", "rate", "tax")
+_LINE = (_line.item, _line.description, _line.quantity, _line.rate, _line.tax)
 _this_draft = (_invoice.id == slot(_invoice.id)) & (_invoice.book_status == BookStatus.DRAFT)
 _seen = _invoice.version == slot(_invoice.version)
 _next = {_invoice.version: _invoice.version + 1}
@@ -43,10 +43,16 @@ _tax_anew = Prepared(
         _this_draft
     )
 )
-_insert_line = Prepared(
-    lambda: _line.insert(slots(_line.invoice_id, _line.position, *(getattr(_line, name) for name in _LINE)))
+_put_line = Prepared(
+    lambda: _line.insert(slots(_line.invoice_id, _line.position, *_LINE)).on_conflict(
+        conflict_target=[_line.invoice_id, _line.position], preserve=_LINE
+    )
 )
-_delete_lines = Prepared(lambda: _line.delete().where(_line.invoice_id == slot(_line.invoice_id)))
+_delete_lines = Prepared(
+    lambda: _line.delete().where(
+        _line.invoice_id == slot(_line.invoice_id), _line.position >= slot(_line.position, "least")
+    )
+)
 
 
 def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Invoice:  # noqa: B008
@@ -66,11 +72,12 @@ def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Inv
     )
 
 
-def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True) -> Invoice:
+def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True, before: Invoice | None = None) -> Invoice:
     """Keep a draft as it is, finished or not; what comes back has its id and new version.
 
     A customer without an id is kept as a new one, except where `keep_customer` is off: while a name is being typed,
-    it is the draft's alone. Raises ChangedElsewhere when another window has saved, issued or thrown it away since, and
+    it is the draft's alone. `before` is the draft as the store has it, where that is known: of the lines, only what is
+    different is written. Raises ChangedElsewhere when another window has saved, issued or thrown it away since, and
     InputError for what is too long or too large to be kept.
     """
     check_sizes(invoice)
@@ -90,16 +97,23 @@ def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True) ->
             if not store.run(_update(**_values(invoice), changed=now, id=invoice.id, version=invoice.version)):
                 raise _not_saved(store, invoice.id)
             saved = replace(invoice, version=invoice.version + 1)
-            store.run(_delete_lines(invoice_id=invoice.id))
-        lines = [as_kept(line, invoice.currency) for line in invoice.lines]
-        store.run_many(
-            _insert_line,
-            [
-                {"invoice_id": saved.id, "position": place, **{name: getattr(line, name) for name in _LINE}}
-                for place, line in enumerate(lines)
-            ],
-        )
+        seen = before is not None and (before.id, before.version) == (invoice.id, invoice.version)
+        _write_lines(store, saved, before if seen else None)
     return saved
+
+
+def _write_lines(store: Store, saved: Invoice, before: Invoice | None) -> None:
+    known = before.lines if before is not None and before.currency == saved.currency else None
+    if saved.version > 1 and (known is None or len(known) > len(saved.lines)):
+        store.run(_delete_lines(invoice_id=saved.id, least=0 if known is None else len(saved.lines)))
+    rows = []
+    for place, line in enumerate(saved.lines):
+        kept = as_kept(line, saved.currency)
+        # Only of what is the same in every language it is known how it was kept.
+        if known is None or known[place : place + 1] != (kept,):
+            columns = {column.name: getattr(kept, column.name) for column in _LINE}
+            rows.append({"invoice_id": saved.id, "position": place, **columns})
+    store.run_many(_put_line, rows)
 
 
 def copy_invoice(store: Store, invoice_id: int, today: date) -> Invoice:
@@ -132,7 +146,7 @@ def follow_customer(store: Store, before: Customer, after: Customer) -> None:
             name: value for name, value in changed.items() if getattr(draft.customer, name) == getattr(before, name)
         }
         if followed:
-            save_draft(store, replace(draft, customer=replace(draft.customer, **followed)))
+            save_draft(store, replace(draft, customer=replace(draft.customer, **followed)), before=draft)
 
 
 def _drafts() -> Any:

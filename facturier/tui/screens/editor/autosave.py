@@ -96,7 +96,7 @@ class Autosave:
 
     def _keep(self, typed: Invoice) -> Invoice:
         try:
-            return save_draft(self._store, typed, keep_customer=False)
+            return save_draft(self._store, typed, keep_customer=False, before=self.kept)
         except ChangedElsewhere:
             theirs = self._only_followed()
             if theirs is None:
