@@ -6,11 +6,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from peewee import fn
-
-from facturier.models.books.journal import entry_bytes, last_entry
 from facturier.models.errors import BrokenCompany, FacturierError, NoRoom, NotACompany, StoreError
-from facturier.models.store import tables
 from facturier.models.store.store import Clock, Store, open_company, utc_now
 from facturier.models.text.i18n import _
 
@@ -104,6 +100,11 @@ def _outdated(copy: Path, path: Path) -> bool:
 
 def _holds_more(copy: Path, store: Store) -> bool:
     """Whether the copy has something that the company has not: an older file was put in the company's place."""
+    from peewee import fn
+
+    from facturier.models.books.journal import entry_bytes, last_entry
+    from facturier.models.store import tables
+
     try:
         kept = open_company(copy, check=False)
         last = last_entry(kept)
