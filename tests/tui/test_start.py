@@ -21,6 +21,7 @@ HEAVY = (
 OURS = """
 facturier.mail: errors exchange locations open_workspace redaction workspace
 facturier.mail.google: endpoints
+facturier.mail.senders: choices
 facturier.mail.vault: keyring
 facturier.models: errors
 facturier.models.books: alert_kind invoice_row sent status
@@ -30,13 +31,14 @@ facturier.models.outbox: sender_kind
 facturier.models.settings: company settings tax
 facturier.models.store: backups damaged_rows fields foreign_schema prepared sqlite store tables
 facturier.models.text: clean dates decimals i18n limits money paths search_text
-facturier.tui: app error_boundary exit_status faults formatting main messages opening outbox_worker textual_private
-facturier.tui: theme
-facturier.tui.cli: program_name shell
-facturier.tui.screens.invoice_list: card columns filters keys money_bar screen search_line views
+facturier.tui: app error_boundary exit_status faults formatting main messages program_name textual_private theme
+facturier.tui.cli: shell
+facturier.tui.screens.dialogs: problems
+facturier.tui.screens.invoice_list: actions card columns filters keys money_bar screen search_line state views
 facturier.tui.terminal: driver glyphs pasting signals streams type_ahead
 facturier.tui.widgets: keybar status title
 facturier.tui.widgets.rows: columns row_list row_paint row_window
+facturier.tui.window: company_app company_watch outbox_worker shutdown unsaved
 """
 _START = """
 import asyncio, os, sys
