@@ -24,6 +24,7 @@ from facturier.models.store.store import open_company
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
+from facturier.tui.screens.editor.autosave import Autosave
 from facturier.tui.screens.editor.screen import EditorScreen
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
@@ -674,6 +675,24 @@ async def test_an_open_draft_follows_its_customer_and_what_was_typed_stays(books
         kept = await saved(pilot, books)
         assert (kept.customer.email, kept.reference) == ("new@twin.example", "PO 7")
         assert "not saved" not in text_of(pilot.app)
+
+
+async def test_a_save_that_meets_a_new_address_does_not_write_the_old_one_back(
+    books: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def late(_drafts: Autosave) -> None:
+        """The change is only noticed by the save."""
+
+    monkeypatch.setattr(Autosave, "follow", late)
+    twin = save_customer(books.store, Customer(name="Twin", email="old@twin.example"))
+    draft = books.draft("Twin")
+    async with editing(books, draft.id) as pilot:
+        pilot.app.screen.query_one("#reference Input", Input).focus()
+        save_customer(open_company(books.store.path), replace(twin, email="new@twin.example"))
+        await keys(pilot, *"PO 7")
+        kept = await saved(pilot, books)
+        assert (kept.customer.email, kept.reference) == ("new@twin.example", "PO 7")
+        assert "new@twin.example" in text_of(pilot.app)
 
 
 async def test_a_new_address_of_the_customer_reaches_this_draft_and_the_others(books: Shop) -> None:
