@@ -16,6 +16,7 @@ from facturier.models.books.status import State
 from facturier.models.errors import DamagedRow
 from facturier.models.store import tables
 from facturier.models.store.fields import Choice, Day, Instant
+from facturier.models.store.last_entry import entry_bytes, last_entry
 from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store, create_company, open_company
 from tests.models.released import released_company
@@ -121,6 +122,14 @@ def test_every_column_of_a_real_file_is_read_by_its_kind(tmp_path: Path) -> None
                 elif isinstance(field, Day):
                     assert type(value) is (datetime if isinstance(field, Instant) else date)
     assert store.damaged == {}
+
+
+def test_the_bytes_of_an_entry_are_those_whose_digest_people_have_kept(tmp_path: Path) -> None:
+    store = open_company(released_company(tmp_path))
+    entries = store.rows("SELECT id, hex(at || user || kind || detail) FROM journal ORDER BY id")
+    assert [(entry, entry_bytes(store, entry)) for entry, _said in entries] == entries
+    assert last_entry(store) == entries[-1][0]
+    assert entry_bytes(store, last_entry(store) + 1) == ""
 
 
 def test_a_row_of_a_model_is_never_made(store: Store) -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from facturier.mail.vault.private_files import private_folder, read_private, write_private
-from facturier.models.books.journal import entry_bytes, last_entry
 from facturier.models.errors import CompanyCopy, StoreError
 from facturier.models.store.home import Home, home_at, is_at_home, read_home, settle, write_home
+from facturier.models.store.last_entry import entry_bytes, last_entry
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _

@@ -102,8 +102,8 @@ def _holds_more(copy: Path, store: Store) -> bool:
     """Whether the copy has something that the company has not: an older file was put in the company's place."""
     from peewee import fn
 
-    from facturier.models.books.journal import entry_bytes, last_entry
     from facturier.models.store import tables
+    from facturier.models.store.last_entry import entry_bytes, last_entry
 
     try:
         kept = open_company(copy, check=False)
