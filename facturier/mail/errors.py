@@ -1,29 +1,29 @@
-"""What can go wrong on the way out.
+"""Errors about connecting, composing and sending.
 
 FacturierError
-├── VaultError              secrets
-│   ├── NotAMember         this person's identity opens nothing here
-│   ├── VaultChanged        the vault is older than the one seen last, another one, or gone
-│   └── WrongPassphrase     the identity file is wrapped and the passphrase does not open it
-├── WrongGoogle              a stand-in for Google where the real one belongs, or the other way round
-├── ConnectError            connecting a Google account
-│   ├── ClientFileError     the OAuth client's JSON is not a desktop app's
-│   ├── AnswerError         what came back is not the answer to our question
-│   ├── ConsentRefused      the person did not allow it, or not all of it
-│   └── DeviceRefused       the server grants no device code
-├── LetterError             a template names a placeholder that there is not
-├── DocumentError           the document cannot be made (a character without a glyph)
-├── MessageError            the message cannot be made: an address, the size
-│   ├── UnreadBounce        a mail that was handed in names no invoice that came back; a person can
-│   └── LateOnly            it only says that the mail server is still trying
-└── SendError               a delivery did not go through; says what the postman may conclude
-    ├── NotNow              a clear "not now": safe to try again, at `retry` if the server named a time
-    ├── Refused             a clear refusal: it did not leave and will not
-    │   └── SenderRefused   of the sender, whatever the message: its queue waits until a person has mended it
-    ├── ConnectionOver      Google ended the connection (invalid_grant): stop, a person must reconnect
-    ├── Unreachable         no server was reached, or it was lost before anything could leave: safe to try again
-    └── AnswerLost          it may have left: nobody can know
-        └── NotFromGmail    …and what answered in Gmail's place does so to every message
+├── VaultError               secrets
+│   ├── NotAMember           this person's identity cannot open the vault
+│   ├── VaultChanged         the vault is older than the last one seen, a different one, or missing
+│   └── WrongPassphrase      the passphrase does not open the identity file
+├── WrongGoogle              the secrets belong to the real Google and a stand-in is in use, or the other way round
+├── ConnectError             connecting a Google account
+│   ├── ClientFileError      the OAuth client's JSON is not for a desktop app
+│   ├── AnswerError          the response does not match our request
+│   ├── ConsentRefused       the person did not grant access, or not all of it
+│   └── DeviceRefused        the server grants no device code
+├── LetterError              a template has an unknown placeholder or is nested too deeply
+├── DocumentError            the document cannot be made, for example because a character has no glyph
+├── MessageError             the message cannot be made, for example because of an address or its size
+│   ├── UnreadBounce         the program cannot read a bounce or match it to an invoice; a person may be able to
+│   └── LateOnly             the mail only says that the server is still trying
+└── SendError                a delivery failed; the subclass says what the postman may conclude
+    ├── NotNow               a temporary error: safe to try again, at `retry` if the server gave a time
+    ├── Refused              a permanent error: the message was not sent and will not be
+    │   └── SenderRefused    the sender is refused for every message: its queue waits until a person fixes it
+    ├── ConnectionOver       Google ended the connection (invalid_grant): a person must reconnect
+    ├── Unreachable          no server was reached, or it was lost before anything was sent: safe to try again
+    └── AnswerLost           the message may have been sent: nobody can know
+        └── NotFromGmail     something other than Gmail answered, and would answer every message
 """
 
 from datetime import datetime
@@ -79,8 +79,11 @@ class LateOnly(MessageError): ...
 
 
 class SendError(FacturierError):
-    """`reply` is the server's own words, for the journal, without any secret; `happened` is ours, for the reader, and
-    what it quotes of a server has passed `redact`."""
+    """A delivery failed.
+
+    `reply` is the server's own text, without secrets, for the journal. `happened` is our sentence for the reader;
+    `redact` has removed secrets from anything in it that a server said.
+    """
 
     def __init__(self, happened: str, *, reply: str = "", kept: str = "", todo: str = "") -> None:
         super().__init__(happened, kept=kept, todo=todo)
@@ -88,7 +91,11 @@ class SendError(FacturierError):
 
 
 class NotNow(SendError):
-    """`whole_sender` is True when the server asked for a pause of everything from this address, not of this message."""
+    """A temporary error.
+
+    `retry` is the time that the server gave, if any. `whole_sender` is True if the server asked for a pause of
+    everything from this address, not only of this message.
+    """
 
     def __init__(
         self, happened: str, *, retry: datetime | None = None, whole_sender: bool = False, reply: str = ""
@@ -111,10 +118,10 @@ class Unreachable(SendError): ...
 
 
 def short_of() -> Unreachable:
-    """It is this machine that has no open file or memory left, and no server was asked."""
+    """Return the error for a machine without free file handles or memory. No server was contacted."""
     return Unreachable(
-        _("This machine has no open files or memory left for a connection."),
-        kept=_("It is waiting in the outbox."),
+        _("Cannot open a connection: this machine is out of memory or has too many open files."),
+        kept=_("The invoice is waiting in the outbox."),
         todo=_("Close other programs, or raise the limit with “ulimit -n”, then try again."),
     )
 

@@ -1,8 +1,8 @@
-"""One conversation with a server, bounded as a whole: by time, by size, and by the wish to stop.
+"""Run one conversation with a server, limited as a whole in time and size, and stop it on request.
 
-Time-outs of sockets bound one step only: a server that sends a byte now and then holds a program for ever. So the
-conversation runs in a thread of its own, which is given up, with its sockets, when the time is over. A thread that was
-given up sends nothing more: its sockets are shut down, and it can use no new one.
+Socket time-outs limit only one step: a server that sends a byte now and then can block a program for ever. So the
+conversation runs in its own thread. When the time is over, the thread is abandoned and its sockets are shut down. An
+abandoned thread sends nothing else, because it cannot use a new socket either.
 """
 
 import contextlib
@@ -17,15 +17,15 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-# How long whatever is under way may still take, in seconds, once the program is to stop. A server that has the whole
-# message usually answers within that; without its answer the delivery would be in doubt.
+# Seconds that a conversation may still take after a request to stop. A server that has the whole message usually
+# answers within that time. Without its answer, the delivery would be in doubt.
 GRACE = 5.0
-_LOOK = 0.1  # seconds between looks whether to stop
+_LOOK = 0.1  # seconds between checks for a request to stop
 _TO_END = 1.0  # seconds for a thread to notice that its sockets are shut down
-# Bytes that a server may send in one answer (HTTP) or one connection (SMTP). Answers have a few kilobytes.
+# Maximum bytes of one response (HTTP) or one connection (SMTP). Real responses have a few kilobytes.
 LARGEST = 1024 * 1024
-# What a slow line is given to send a message: bytes a second, and never more than this many seconds. The postman counts
-# on no handing over taking an hour.
+# Extra time to send a message over a slow line: bytes per second, and a maximum in seconds. The postman assumes that no
+# hand-over takes an hour.
 _SLOWEST, _LONGEST = 32_000, 1200.0
 
 _SHORT_OF = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS)
@@ -34,7 +34,7 @@ _here = threading.local()
 
 
 class Stopping(threading.Event):
-    """An event that knows since when it is set: `left` is how many seconds what is under way may still take."""
+    """An event that remembers when it was set. `left` returns the seconds that work in progress may still take."""
 
     def __init__(self, grace: float = GRACE) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ class Stopping(threading.Event):
 
 
 class Ended(OSError):
-    """The time was over. `began` is False where the conversation had not begun."""
+    """The time is over. `began` is False if the conversation had not started."""
 
     def __init__(self, *, began: bool) -> None:
         super().__init__("the time for this was over")
@@ -64,14 +64,14 @@ class Ended(OSError):
 
 
 class TooMuch(OSError):
-    """The server sent more than an answer can have."""
+    """The server sent more than a response may contain."""
 
     def __init__(self) -> None:
         super().__init__("the answer is too large")
 
 
 class Exchange:
-    """Runs one conversation, for at most so many seconds; once `stop` is set, for no longer than it leaves."""
+    """Runs one conversation for at most `seconds`, or for as long as `stop` allows once it is set."""
 
     def __init__(self, seconds: float, stop: threading.Event | None = None) -> None:
         self._until = time.monotonic() + seconds
@@ -82,18 +82,21 @@ class Exchange:
 
     @property
     def connected(self) -> bool:
-        """Whether there was ever a connection through which something could leave."""
+        """Whether there was ever a connection that could have sent something."""
         return bool(self._sockets)
 
     def left(self) -> float:
-        """Seconds that are left."""
+        """Return the seconds that remain."""
         left = self._until - time.monotonic()
         if isinstance(self._stop, Stopping):
             return min(left, self._stop.left())
         return 0.0 if self._stop is not None and self._stop.is_set() else left
 
     def run(self, talk: Callable[[], T]) -> T:
-        """What `talk` returns or raises. Raises Ended when the time is over before that."""
+        """Run `talk` in its own thread and return its result, or raise its error.
+
+        Raises Ended if the time is over first, and OSError if there is no memory for a thread.
+        """
         if self.left() <= 0:
             raise Ended(began=False)
         done = threading.Event()
@@ -105,9 +108,9 @@ class Exchange:
             try:
                 found = talk()
                 with self._lock:
-                    if not self._over:  # what is read from a socket that was shut down may be cut short
+                    if not self._over:  # a read from a closed socket may be truncated
                         result.append(found)
-            except BaseException as error:  # noqa: BLE001 - raised again by the thread that waits for it
+            except BaseException as error:  # noqa: BLE001 - raised again by the waiting thread
                 failed.append(error)
             finally:
                 done.set()
@@ -131,7 +134,7 @@ class Exchange:
         raise failed[0]
 
     def watch(self, sock: socket.socket) -> None:
-        """The conversation goes on over this socket. Raises Ended where it is over already."""
+        """Register a socket that the conversation uses. Raises Ended if the conversation is already over."""
         with self._lock:
             if self._over:
                 raise Ended(began=True)
@@ -144,19 +147,22 @@ class Exchange:
             sockets = list(self._sockets)
         for sock in sockets:
             with contextlib.suppress(OSError):
-                # Not the TLS socket's own: that one changes what the other thread is reading from.
+                # `SSLSocket.shutdown` would change the object that the other thread is reading from.
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def watch(sock: socket.socket | None) -> None:
-    """The conversation of this thread goes on over this socket. Raises Ended where it is over already."""
+    """Register a socket with this thread's conversation, if there is one. Raises Ended if it is already over."""
     exchange: Exchange | None = getattr(_here, "exchange", None)
     if exchange is not None and sock is not None:
         exchange.watch(sock)
 
 
 def is_short_of(error: BaseException | None) -> bool:
-    """Whether it is this machine that has no open file or memory left, whatever a library made of that."""
+    """Return whether an error means that this machine has no free file handle or memory.
+
+    Libraries wrap such errors in their own, so the causes are searched too.
+    """
     for _deep in range(8):
         if error is None:
             return False
@@ -170,14 +176,16 @@ def is_short_of(error: BaseException | None) -> bool:
 
 
 def time_to_send(size: int, answer: float) -> float:
-    """Seconds for a message of `size` bytes on a slow line, and `answer` seconds for the rest."""
+    """Return the seconds to send a message of `size` bytes over a slow line, plus `answer` seconds for the rest."""
     return answer + min(size / _SLOWEST, _LONGEST)
 
 
 class Bounded(io.RawIOBase):
-    """A socket's stream that raises TooMuch once it has given more than LARGEST bytes: a line, a header or a list of
-    them may have no end. `ended` is whether the server has closed its side. Nothing may have been read from `reader`
-    before; what reads from here needs a buffer of its own."""
+    """A socket's stream that raises TooMuch after more than LARGEST bytes.
+
+    Without it, a server could send an endless line, header or list of headers. `ended` is whether the server has closed
+    its side. Nothing may have been read from `reader` before. Wrap this stream in a buffer to read from it.
+    """
 
     def __init__(self, reader: io.BufferedReader) -> None:
         super().__init__()

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from facturier.models.text.paths import typed_path
 
 
+# one machine: the identity, the memories and the backups of a person are folders here.
 class Locations(NamedTuple):
     """`data` is private (identity, list of companies, practice company); `log` is the log file."""
 

@@ -100,7 +100,7 @@ def address_field(name: str, *mailboxes: str) -> str:
 def mailbox(address: str, name: str = "") -> str:
     """`"Acme Conseil inc." <billing@acme.example>`. Raises MessageError for what cannot stand in a header."""
     if not _BARE.fullmatch(address):
-        raise MessageError(_("“{address}” is not an address that can receive email.").format(address=clean(address)))
+        raise MessageError(_("“{address}” is not a valid email address.").format(address=clean(address)))
     shown = " ".join(clean(name).split())
     if not shown:
         return address
@@ -162,7 +162,7 @@ def split_message(message: bytes) -> MessageParts:
     plain, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
     attached = [part for part in parsed.iter_attachments() if part.get_content_type() == "application/pdf"]
     if plain is None or html is None or not attached:
-        raise MessageError(_("This is not a message with an invoice."))
+        raise MessageError(_("This message does not contain an invoice."))
     return MessageParts(
         headers=read_fields(message),
         plain=clean_lines(plain.get_content()),

@@ -42,7 +42,7 @@ def open_workspace(
                 kept=_("It was not opened."),
                 todo=_(
                     "Open it with “facturier practice”. To use other commands, run “facturier practice "
-                    "--serve” beside them and set the two variables that it prints."
+                    "--serve” in a second terminal and set the two variables that it prints."
                 ),
             )
         from facturier.mail.google.endpoints import no_google

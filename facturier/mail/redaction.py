@@ -1,8 +1,8 @@
-"""Keeps secrets out of what is stored, logged and shown.
+"""Keep secrets out of everything that is stored, logged or shown.
 
-A server can repeat what we told it: a token endpoint that fails names the client secret in its error, a mail server
-echoes a password. So whatever comes from a server passes `redact` first. Whoever begins to use a secret tells
-`protect`; the process has one list, because one log takes what all of its parts write.
+A server can repeat what we sent: a failing token endpoint may return the client secret, and a mail server may echo a
+password. So all text from a server goes through `redact` first. Code that starts to use a secret calls `protect`. The
+process has one list of secrets, because all of its parts write to the same log.
 """
 
 import json
@@ -17,16 +17,16 @@ from urllib.parse import quote, quote_plus, unquote
 
 from facturier.models.text.clean import clean
 
-LONGEST = 500  # characters that are kept of what a server says
+LONGEST = 500  # characters of a server's text that are kept
 _MARK = "…"
-_ROOM = 4096  # characters that are looked at beyond those that are kept
-_BRIEF = 16  # access tokens, codes and sessions that are remembered; few are in use at a time
-_TOKEN = 8  # what a server gives us is longer than that, or is no secret
-_SHORT = 4  # a shorter secret is looked for as a word only: it is a part of too many others
-_MOST_DECODED = 40  # words of a text that are tried as base64
+_ROOM = 4096  # extra characters that are searched for secrets
+_BRIEF = 16  # number of access tokens, codes and sessions to remember; few are in use at a time
+_TOKEN = 8  # shorter `brief` values are not secrets; those from servers are longer
+_SHORT = 4  # shorter secrets match whole words only, because they occur inside many other words
+_MOST_DECODED = 40  # words of a text to decode as base64
 
-# What Google's secrets and age's look like, for those that we have not been told yet. Compiled when first used: the
-# program starts without it.
+# The formats of Google's and age's secrets, for secrets that were not passed to `protect`. Compiled on first use to
+# keep start-up fast.
 _SUSPICIOUS = (
     r"(?i)GOCSPX-[\w-]{8,}|1//[\w-]{16,}|ya29\.[\w.-]{16,}|4/0[\w-]{16,}|AGE-SECRET-KEY-1[0-9A-Z]+"
     r"|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*"
@@ -37,7 +37,7 @@ _CODED = r"[A-Za-z0-9+/_-]{12,}"
 
 
 class Redactor:
-    """Knows the secrets in use, in every form in which they may come back."""
+    """Removes known secrets from text, in every encoding in which they may appear."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -45,10 +45,10 @@ class Redactor:
         self._brief: OrderedDict[str, tuple[str, ...]] = OrderedDict()
         self._forms: tuple[str, ...] = ()
         self._bare: tuple[str, ...] = ()
-        self._told = True  # whether these two hold all secrets
+        self._told = True  # whether `_forms` and `_bare` are up to date
 
     def protect(self, *secrets: str | None, brief: bool = False) -> None:
-        """Never let these out from now on; `brief` ones are forgotten after some others."""
+        """Remove these secrets from all text from now on. A `brief` secret is forgotten after _BRIEF newer ones."""
         with self._lock:
             for secret in secrets:
                 if not secret or not _squeezed(secret) or secret in self._kept:
@@ -67,8 +67,10 @@ class Redactor:
                 self._told = False
 
     def _known(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Every form of every secret, the longest first, and the secrets themselves; put together when they are first
-        looked for: several are often told one after the other."""
+        """Return every form of every secret, longest first, and the secrets themselves.
+
+        They are computed on demand, because several secrets are often added one after another.
+        """
         with self._lock:
             if not self._told:
                 every = {form for forms in (*self._kept.values(), *self._brief.values()) for form in forms}
@@ -78,11 +80,11 @@ class Redactor:
             return self._forms, self._bare
 
     def redact(self, text: str, longest: int = LONGEST) -> str:
-        """One line, without any secret, of at most so many characters."""
+        """Return the text as one line without secrets, at most `longest` characters long."""
         return self._redacted(clean(text[: longest + _ROOM]), longest, cut=len(text) > longest + _ROOM)
 
     def redact_lines(self, text: str, longest: int) -> str:
-        """As `redact`, with the lines of the text."""
+        """Return the text without secrets, like `redact`, but keep its lines."""
         return self._redacted(text[: longest + _ROOM], longest, cut=len(text) > longest + _ROOM)
 
     def _redacted(self, text: str, longest: int, *, cut: bool) -> str:
@@ -93,13 +95,13 @@ class Redactor:
         for form in forms:
             if form in folded:
                 text = _pattern(form).sub(_MARK, text)
-                # With what stands right beside it: in base64 that still holds a part of the secret.
+                # Also remove adjacent characters: in base64 they still encode part of the secret.
                 beside = _BESIDE if len(form) >= _SHORT else _MARK
                 text = re.sub(beside, _MARK, text)
         text = re.sub(_SUSPICIOUS, _MARK, text)
         if any(bare in seen for seen in _decoded(text) for bare in known if len(bare) >= _SHORT):
-            return _MARK  # spelled in yet another way: nothing of it is worth the risk
-        if cut:  # half a secret may stand where it was cut
+            return _MARK  # an unknown encoding: drop the whole text rather than take the risk
+        if cut:  # the cut may have gone through a secret
             text = text[: -max(map(len, forms), default=0) or None]
         return text[:longest]
 
@@ -118,14 +120,17 @@ def redact(text: str, longest: int = LONGEST) -> str:
 
 
 class RedactingFormatter(logging.Formatter):
-    """For the log: what an exception says may be what a server said."""
+    """A log formatter that removes secrets, because exceptions may contain text from a server."""
 
     def format(self, record: logging.LogRecord) -> str:
         return _in_use.redact_lines(super().format(record), 20_000)
 
 
 def _squeezed(text: str) -> str:
-    """Without spaces and cases: a server may break a line inside a secret, or write it in capitals."""
+    """Return the text in small letters without white space.
+
+    A server may break a line inside a secret or write it in capitals.
+    """
     return "".join(text.split()).lower()
 
 
@@ -137,7 +142,7 @@ def _pattern(form: str) -> re.Pattern[str]:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """How a secret may be written, as `_squeezed` leaves it."""
+    """Yield the encodings of a secret, as `_squeezed` returns them."""
     from html import escape
 
     written = {secret, clean(secret), secret.strip()}
@@ -151,7 +156,8 @@ def _forms(secret: str) -> Iterator[str]:
     for encode in (b64encode, urlsafe_b64encode):
         whole = encode(raw).decode()
         written |= {whole.rstrip("="), quote(whole, safe="")}
-        # Inside something longer, as `user:password` in Basic: what does not depend on what stands around it.
+        # Base64 of a longer text that contains the secret, such as `user:password` in Basic authentication: the part
+        # that does not depend on the surrounding text.
         for before in range(1, 3):
             inner = encode(b"\0" * before + raw).decode().rstrip("=")[before + 1 :]
             inner = inner[: len(inner) - (1 if (before + len(raw)) % 3 else 0)]
@@ -163,7 +169,7 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _decoded(text: str, *, again: bool = True) -> Iterator[str]:
-    """What a text says once it is read as a URL, as HTML, as JSON, as quoted-printable and as base64; twice over."""
+    """Yield the text decoded as a URL, HTML, JSON, quoted-printable and base64, and each result decoded once more."""
     found = set()
     if "%" in text:
         found.add(unquote(text))

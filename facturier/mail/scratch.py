@@ -24,6 +24,7 @@ def scratch_folder() -> Iterator[str]:
     folder = unlocked.with_name(unlocked.name[1:])
     try:
         with contextlib.suppress(OSError):  # a file system without locks
+            # one machine: a lock on a folder says that its process lives.
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         unlocked.rename(folder)
         yield str(folder)

@@ -1,35 +1,39 @@
-"""What can go wrong with a company file and with what is typed.
+"""Errors about the company file and about typed input.
 
     FacturierError
-    ├── InputError            a field cannot be what was typed
-    ├── FileExists            a file that this program did not write would be replaced
-    └── StoreError            the company file
-        ├── NotACompany       not a Facturier file, or none there
+    ├── InputError            a field has an invalid value
+    ├── FileExists            a file that Facturier did not write would be overwritten
+    └── StoreError            a problem with the company file
+        ├── NotACompany       not a Facturier file, or no file at all
         ├── NewerCompany      written by a newer Facturier
-        ├── ReadOnlyCompany   may be read, not written
-        ├── LockedCompany     another program held it too long
-        ├── BrokenCompany     SQLite's own check failed
+        ├── ReadOnlyCompany   may be read but not written
+        ├── LockedCompany     another program kept it locked too long
+        ├── BrokenCompany     the database is damaged
         ├── ForeignSchema     another program changed the tables, triggers, views or indexes
-        ├── DamagedRow        one row makes no sense
+        ├── DamagedRow        one row is invalid
         ├── NoRoom            the disk is full
         ├── NetworkFolder     on a network file system, where SQLite cannot lock
         ├── SecondName        a second name of a company file, such as a hard link
         ├── CompanyCopy       a copy of a company: nothing is sent from it
-        ├── NoSuchInvoice     nothing under that number or id
-        ├── ChangedElsewhere  someone else saved it first
-        ├── NumberTaken       the number that was rendered has been given meanwhile
+        ├── NoSuchInvoice     no invoice has this number or id
+        ├── ChangedElsewhere  someone else saved a change first
+        ├── NumberTaken       the number in the document has been given to another invoice
         ├── AlreadyOpen       the invoice has an unfinished delivery
-        ├── AlreadyBounced    what a bounce tells is recorded already
-        └── LostClaim         another postman has taken the delivery over
+        ├── AlreadyBounced    the bounce is already recorded
+        └── LostClaim         another postman has taken over the delivery
 
-`facturier.mail.errors` continues the tree with what can go wrong on the way out.
+`facturier.mail.errors` adds the errors about sending.
 """
 
 from pathlib import Path
 
 
 class FacturierError(Exception):
-    """What happened, what was kept and what to do next: sentences in the reader's language, without secrets."""
+    """An error that is shown to the person.
+
+    `happened`, `kept` and `todo` say what happened, what was kept and what to do next: sentences in the reader's
+    language, without secrets.
+    """
 
     def __init__(self, happened: str, *, kept: str = "", todo: str = "") -> None:
         super().__init__(happened)
@@ -42,15 +46,18 @@ class FacturierError(Exception):
 
 
 class InputError(FacturierError):
-    """A field cannot be what was typed. `happened` is short enough to stand under the field."""
+    """A field has an invalid value. `happened` is short enough to show under the field."""
 
 
 class FileExists(FacturierError):
-    """A file that this program did not write would be replaced."""
+    """A file that Facturier did not write would be overwritten."""
 
 
 class StoreError(FacturierError):
-    """Trouble with the company file. `backup` is a sound copy of it and the path where it belongs, if there is one."""
+    """A problem with the company file.
+
+    `backup` is the path of a good backup and the path where it belongs, or None.
+    """
 
     backup: tuple[Path, Path] | None = None
 

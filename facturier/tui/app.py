@@ -34,13 +34,13 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
     """The screens of one company at a time, its list of invoices at the bottom."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "help", N_("Help"), tooltip=N_("Show all keys of this screen."), id="app.help"),
+        Binding("question_mark", "help", N_("Help"), tooltip=N_("Show all keys for this screen."), id="app.help"),
         # Where `?` would be typed, and in dialogs, too.
         Binding(
             "f1",
             "help",
             N_("Help"),
-            tooltip=N_("Show all keys of this screen."),
+            tooltip=N_("Show all keys for this screen."),
             id="app.help_f1",
             priority=True,
         ),
@@ -50,7 +50,7 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
             "ctrl+c",
             "interrupt",
             N_("Copy, or quit"),
-            tooltip=N_("Copies the selected text. Without a selection, quits."),
+            tooltip=N_("Copy the selected text. If nothing is selected, quit."),
             id="app.interrupt",
             show=False,
             priority=True,

@@ -104,11 +104,11 @@ def _shortage(error: BaseException) -> str | None:
         if isinstance(seen, MemoryError) or no_thread or no_library or code == errno.ENOMEM:
             return _("There is not enough memory for this.")
         if code in (errno.EMFILE, errno.ENFILE):
-            return _("Too many files are open: the system allows no more.")
+            return _("Too many files are open: the system’s limit is reached.")
         if code in (errno.ENOSPC, errno.EDQUOT):
             return _("The disk is full.")
         seen = seen.__cause__ or seen.__context__
-    return None if _may_open() else _("Too many files are open: the system allows no more.")
+    return None if _may_open() else _("Too many files are open: the system’s limit is reached.")
 
 
 def _may_open() -> bool:

@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 VERBS = {
     "practice": N_("the demo company: sample books and a Google simulator; nothing is really sent"),
     "new": N_("create a company file"),
-    "list": N_("list the invoices with both statuses"),
+    "list": N_("list the invoices with their delivery and payment status"),
     "show": N_("show an invoice, or write its PDF or email to a file"),
     "draft": N_("create drafts from JSON"),
     "connect": N_("connect a Google account, also without a browser"),
     "disconnect": N_("remove the company’s Gmail address"),
     "send": N_("queue invoices, send them and report on each"),
     "outbox": N_("list the outbox; pause and resume it"),
-    "post": N_("deliver what is in the outbox; for cron and systemd"),
+    "post": N_("send the invoices in the outbox; for cron and systemd"),
     "alerts": N_("list the open alerts"),
     "resolve": N_("record whether a delivery in doubt was sent"),
     "bounce": N_("record a bounced email"),
@@ -48,7 +48,7 @@ VERBS = {
     "people": N_("list the members and the access requests"),
     "ask": N_("request access"),
     "admit": N_("approve a person who requested access"),
-    "dismiss": N_("remove a person’s right to send"),
+    "dismiss": N_("remove a member, or decline an access request"),
     "passphrase": N_("protect your key with a passphrase"),
     "completion": N_("print the completion script for a shell"),
 }
@@ -130,7 +130,7 @@ def _named(arguments: Sequence[str]) -> str | None:
     parser.add_argument(
         "path", metavar="COMPANY", nargs="?", help=_("the company file; by default the one opened last")
     )
-    parser.add_argument("--company", metavar="PATH", help=_("the same, as for the commands"))
+    parser.add_argument("--company", metavar="PATH", help=_("another way to name the company file"))
     add_version(parser)
     options = parser.parse_args(arguments)
     named: str | None = options.path or options.company
@@ -211,5 +211,6 @@ def _verb(arguments: Sequence[str], here: Locations) -> int:
 
 
 def _company(named: str | None) -> Path | None:
+    # one machine: a company is named by the path of its file.
     path = named or os.environ.get("FACTURIER_COMPANY")
     return typed_path(path) if path else None

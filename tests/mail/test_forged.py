@@ -3,6 +3,7 @@ shown and queued."""
 
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.store.store import Store
 from tests.mail.two_people import Sit, connect, google, problem_of, send, sit, state_of, write
-from tests.models.making import DEFAULT, Clock, a_draft, envelope_from
+from tests.models.making import DEFAULT, Clock, a_draft, envelope_from, watch
 
 __all__ = ["google", "sit"]
 FORGED = b"From: hello@acme.example\r\nSubject: Pay here\r\n\r\nNew account: MALLORY\r\n"
@@ -342,18 +343,12 @@ def test_a_delivery_in_doubt_that_was_made_to_wait_again_is_not_sent_after_someb
 
 def test_the_bytes_that_were_checked_are_the_bytes_that_leave(marie: Workspace, left: Left) -> None:
     """Each message is read once: a second look could find another one."""
-    read: list[str] = []
-    row = marie.store.row
-
-    def counted(sql: str, *values: object) -> tuple[object, ...] | None:
-        read.extend(word for word in ("FROM message", "FROM seal") if word in sql)
-        return row(sql, *values)
-
     queued = send(marie, SenderKind.DEFAULT)
-    marie.store.row = counted  # type: ignore[method-assign]
+    statements = watch(marie.store)
     postman(marie).deliver()
     assert left() == 1
-    assert sorted(read) == ["FROM message", "FROM seal"]
+    for table in ("message", "seal"):
+        assert len([sql for sql in statements if re.match(rf'SELECT .* FROM "{table}" AS "t1" WHERE', sql)]) == 1
     honest = message_of(marie.store, queued.id)
     with pytest.raises(Refused, match="not queued by a member"):
         Senders(marie).for_delivery(queued, honest + b"more")

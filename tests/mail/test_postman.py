@@ -415,10 +415,10 @@ class Faulty(Store):
 
     full = False
 
-    def write(self, sql: str, *values: object) -> int:
+    def run(self, query: Any) -> int:
         if self.full:
             raise NoRoom("The disk is full.")
-        return super().write(sql, *values)
+        return super().run(query)
 
 
 @pytest.fixture

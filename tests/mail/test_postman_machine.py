@@ -6,6 +6,7 @@ from collections import Counter
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import hypothesis.strategies as st
 import pytest
@@ -29,6 +30,7 @@ from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import get_delivery, in_doubt, under_way
 from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.schedule import next_due
+from facturier.models.store import tables
 from facturier.models.store.store import Store
 from tests.mail.scripted import Killed, ScriptedSender, Server, Step
 from tests.models.making import DEFAULT, GMAIL, Clock, a_store, queue
@@ -53,16 +55,18 @@ CLOSING = ("bug", "killed")
 
 
 class Refusing(Store):
-    """A company file whose disk is full for the next `refusals` changes of a delivery, or whose process dies there."""
+    """A company file whose disk is full for the next `refusals` changes of a delivery's state, or whose process dies
+    there."""
 
     refusals: list[BaseException]
 
-    def write(self, sql: str, *values: object) -> int:
-        if sql.startswith("UPDATE delivery SET state") and self.refusals:
+    def run(self, query: Any) -> int:
+        changed = getattr(getattr(query, "query", query), "_update", {})
+        if self.refusals and tables.Delivery.state in changed:
             refusal = self.refusals.pop(0)
             if refusal is not None:
                 raise refusal
-        return super().write(sql, *values)
+        return super().run(query)
 
 
 class Machine(RuleBasedStateMachine):

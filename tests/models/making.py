@@ -43,6 +43,19 @@ def spoil_messages(path: Path, where: str = "1") -> None:
         )
 
 
+def watch(store: Store) -> list[str]:
+    """The statements that a store runs from now on."""
+    statements: list[str] = []
+    run = store.database.execute_sql
+
+    def watched(sql: str, *values: object) -> object:
+        statements.append(sql)
+        return run(sql, *values)  # type: ignore[no-untyped-call]
+
+    store.database.execute_sql = watched  # type: ignore[method-assign]
+    return statements
+
+
 class Clock:
     """Stands still until it is moved."""
 

@@ -4,6 +4,7 @@ import itertools
 import threading
 import time
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -511,12 +512,31 @@ def test_a_sender_with_letters_that_are_not_shown_does_not_hang_the_outbox(tmp_p
     with closing(sqlite3.connect(store.path, isolation_level=None)) as database:
         database.execute(f"UPDATE delivery SET sender = {sender} WHERE id = ?", (damaged.id,))
     calls = itertools.count()
-    row = store.row
+    first = store.first
 
-    def counted(sql: str, *values: object) -> tuple[Any, ...] | None:
+    def counted(query: Any) -> Any:
         assert next(calls) < 1_000, "an endless look"
-        return row(sql, *values)
+        return first(query)
 
-    store.row = counted  # type: ignore[method-assign]
+    store.first = counted  # type: ignore[method-assign]
     assert next_due(store) == NOON
+    assert next(calls) > 0
     assert {claim(store).delivery_id, claim(store).delivery_id} == {damaged.id, other.id}
+
+
+def test_an_owner_that_somebody_else_wrote_hides_no_proof(tmp_path: Path) -> None:
+    """What is read of it is not what is in the file, so it cannot be compared."""
+    store = a_store(tmp_path)
+    _under_way, held = in_state(store, State.HANDING_OVER)
+    doubtful, _held = in_state(store, State.IN_DOUBT)
+    waiting, next_one = queue(store), queue(store)
+    with store.writing():
+        store.write("UPDATE delivery SET owner = ? || char(27)", OWNER)
+    with pytest.raises(LostClaim):
+        outbox.put_back(store, replace(held, owner="second"), "busy", store.clock())
+    with pytest.raises(LostClaim):
+        outbox.put_back(store, held, "busy", store.clock())
+    assert outbox.accepted(store, held, "id").state is State.SENT
+    assert outbox.resolve_delivery(store, doubtful.id, sent=True, reason="seen").state is State.SENT
+    assert outbox.cancel_delivery(store, waiting.id).state is State.CANCELLED
+    assert claim(store, "second").delivery_id == next_one.id

@@ -98,7 +98,7 @@ def test_any_text_is_a_day_or_refused(text: str) -> None:
     ("typed", "days"),
     [("30", 30), ("Net 30", 30), ("net30", 30), ("15 days", 15), ("1 jour", 1), ("10j", 10), ("0", 0), ("+45", 45),
      ("30 jours nets", 30), ("30 jours net", 30), ("1 jour net", 1),
-     ("On receipt", 0), ("À réception", 0), ("comptant", 0)],
+     ("Due on receipt", 0), ("À réception", 0), ("comptant", 0)],
 )  # fmt: skip
 def test_terms_are_read_as_they_were_meant(typed: str, days: int) -> None:
     assert parse_terms(typed) == days

@@ -25,13 +25,16 @@ from facturier.models.outbox.deliveries import (
     message_of,
     refused_of,
     sent_to,
+    under_way,
     unfinished,
     with_message_id,
 )
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, new_mark
 from facturier.models.outbox.pauses import dismiss_alert, pause_outbox
-from tests.models.making import Clock, a_store, claim, in_state, queue
+from facturier.models.outbox.schedule import next_due
+from facturier.models.outbox.sessions import forget_finished, kept_in_clear
+from tests.models.making import NOON, Clock, a_store, claim, in_state, queue, watch
 
 
 def test_what_leaves_soon_is_what_can_still_be_taken_back(tmp_path: Path) -> None:
@@ -341,3 +344,26 @@ def test_once_sent_again_an_earlier_trouble_is_no_alert_any_more(tmp_path: Path,
     assert get_invoice(store, first.invoice_id).number
     assert len(open_alerts(store, other.invoice_id)) == 1
     assert [entry.kind for entry in read_journal(store, first.invoice_id)][-2:] == ["accepted", "alert_settled"]
+
+
+def test_no_look_at_the_outbox_reads_every_delivery(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    for state in State:
+        if state is not State.QUEUED:
+            in_state(store, state)
+    queue(store)
+    with store.reading():
+        statements = watch(store)
+        for look in (unfinished, under_way, in_doubt, answers_due, next_due, kept_in_clear, forget_finished):
+            look(store)
+        leaving_soon(store, 60)
+        leaving_by(store, NOON)
+        ended_since(store, NOON, 10)
+        deliveries_of(store, 1, strict=True)
+        outbox.claim_next(store, "second")
+        looks = {sql for sql in statements if sql.startswith("SELECT") and '"delivery"' in sql}
+        assert len(looks) > 10
+        for sql in looks:
+            plan = store.rows(f"EXPLAIN QUERY PLAN {sql}", *[None] * sql.count("?"))
+            scans = [step for *_numbers, step in plan if step.startswith("SCAN") and "INDEX" not in step]
+            assert scans == [], sql

@@ -226,7 +226,7 @@ async def test_at_80_columns_no_line_of_the_document_breaks(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.push_screen(InvoiceScreen(shop.ws, invoice.id or 0))
-        await until(pilot, lambda: "Billed to" in text_of(app))
+        await until(pilot, lambda: "Bill to" in text_of(app))
         await pilot.press("end")
         await until(pilot, lambda: "123,456.78  GST" in text_of(app))
         assert app.screen.query_one(".invoice-document").size.width >= 78
@@ -237,7 +237,7 @@ async def test_from_120_columns_on_document_and_story_stand_side_by_side(shop: S
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await pilot.press("enter")
-        await until(pilot, lambda: "Billed to" in text_of(app))
+        await until(pilot, lambda: "Bill to" in text_of(app))
         shown = text_of(app)
         assert "Accepted by the mail server id-1" in shown
         assert any(line.startswith(" Deliveries") and len(line.rstrip()) > 60 for line in shown.split("\n"))

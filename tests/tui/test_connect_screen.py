@@ -125,7 +125,7 @@ async def test_google_refuses_device_codes_and_the_screen_says_so_in_a_line(shop
             await opened(pilot, shop)
             await at_link(pilot, google)
             await until(pilot, lambda: "Google does not allow device codes for sending email." in text_of(app))
-            assert "Waiting for either one…" in text_of(app)
+            assert "Waiting for Google’s answer…" in text_of(app)
 
 
 async def test_a_device_code_connects_where_the_server_grants_one(shop: Shop) -> None:

@@ -62,7 +62,15 @@ async def test_it_says_what_is_known_and_links_to_the_search_in_the_sent_folder(
         await app.push_screen(DoubtScreen(shop.ws, delivery.id))
         await until(pilot, lambda: "cannot be asked" in text_of(app))
         shown = text_of(app)
-        for words in (GMAIL, TO, CC, "Invoice 1001", "Handed over", "The line dropped [here].", "503 Backend Error"):
+        for words in (
+            GMAIL,
+            TO,
+            CC,
+            "Invoice 1001",
+            "Sending started",
+            "The line dropped [here].",
+            "503 Backend Error",
+        ):
             assert words in shown
         assert "Look for “1001” in the Sent folder of billing@acme.example" in shown
         link = app.screen.query_one(LinkView).link

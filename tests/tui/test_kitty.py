@@ -104,7 +104,7 @@ def kitty_at_the_document(shop: Shop, draft: Invoice, **environment: str) -> Ite
         kitty.type("s")
         kitty.until(lambda: kitty.shows("Ready."))
         kitty.type("\x14")  # ctrl+t
-        kitty.until(lambda: kitty.shows("Billed to"))
+        kitty.until(lambda: kitty.shows("Bill to"))
         kitty.type("p")
         kitty.until(lambda: kitty.shows("page 1 of"))
         yield kitty

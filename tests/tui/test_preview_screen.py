@@ -190,7 +190,7 @@ async def test_a_warning_can_be_overruled_by_sending_again(shop: Shop) -> None:
         answers = await opened(pilot, shop, delivery.invoice_id)
         await until(pilot, lambda: "already sent to compta@tremblay.example" in text_of(app))
         await pilot.press("f9")
-        await until(pilot, lambda: "Send again to send it anyway." in text_of(app))
+        await until(pilot, lambda: "To send it anyway, choose “Send” again." in text_of(app))
         assert answers == []
         await pilot.press("f9")
         await until(pilot, lambda: answers)
@@ -506,7 +506,7 @@ async def test_ways_to_pay_are_seen_before_it_leaves(shop: Shop) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, draft.id)
         await pilot.press("ctrl+t")
-        await until(pilot, lambda: "Billed to" in text_of(app))
+        await until(pilot, lambda: "Bill to" in text_of(app))
         app.screen.query_one(DocumentView).scroll_end(animate=False)
         await until(pilot, lambda: "IBAN FR76 3000 6000 0112 3456 7890 189" in text_of(app))
         assert "By cheque, please." in text_of(app)

@@ -118,7 +118,7 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(shop: Sh
         app.push_screen(SettingsScreen(shop.ws, "users"))
         await until(pilot, lambda: "Protect your key with a passphrase" in text_of(app))
         await pilot.press("enter", "down", "enter")
-        await until(pilot, lambda: "A passphrase for your key" in text_of(app))
+        await until(pilot, lambda: "Set a passphrase for your key" in text_of(app))
         await keys(pilot, "=xyz")
         await pilot.press("enter")
         await keys(pilot, "=xy")

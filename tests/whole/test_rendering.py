@@ -44,7 +44,7 @@ def look_at_the_document(screen: Terminal) -> int:
     screen.wait_for("Send invoice", "Attached:")
     renderer = the_renderer(screen.pid)
     screen.press("ctrl+t")
-    screen.wait_for("Billed to")
+    screen.wait_for("Bill to")
     os.kill(renderer, signal.SIGSTOP)
     screen.press("p")
     screen.read(0.5)

@@ -1,1 +1,1 @@
-"""Bounces: reading them, and finding the delivery they belong to."""
+"""Read bounces and find the deliveries that they belong to."""

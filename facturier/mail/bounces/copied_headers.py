@@ -1,10 +1,12 @@
-"""Find where a notice stops and the copy of the original begins, by the headers themselves: each mail server has its
-own line above them, or none."""
+"""Find where a bounce's own text ends and the copy of the original message begins.
+
+The headers themselves are the only reliable sign, because each mail server puts a different line above them, or none.
+"""
 
 import re
 
 _HEADER = re.compile(r"[>|\s]{0,20}([A-Za-z][A-Za-z0-9-]{0,60})[ \t]{0,3}:")
-# Headers that only a real message has; a notice may well say `To:` and `Subject:`.
+# Headers that only a real message has. A bounce's own text may contain `To:` and `Subject:` too.
 _REAL = {"message-id", "received", "return-path", "mime-version", "from", "x-facturier-delivery", "dkim-signature"}
 _USUAL = _REAL | {"to", "cc", "subject", "date", "sender", "reply-to", "content-type", "x-mailer", "user-agent"}
 _REPORT = {"final-recipient", "original-recipient", "reporting-mta", "diagnostic-code", "action"}  # RFC 3464
@@ -12,7 +14,7 @@ _FEWEST = 3
 
 
 def split_copy(text: str) -> tuple[str, str]:
-    """The text before the copy of the original, and the headers of that copy; the second is empty without one."""
+    """Return the text before the copy of the original, and the headers of the copy, empty if there is no copy."""
     lines = text.split("\n")
     start = 0
     while start < len(lines):
@@ -24,7 +26,7 @@ def split_copy(text: str) -> tuple[str, str]:
 
 
 def _block(lines: list[str], start: int) -> tuple[int, set[str]]:
-    """Where the headers that begin at a line end, and their names in small letters."""
+    """Return the end of the header block that starts at a line, and the names of its headers in small letters."""
     names: set[str] = set()
     end = start
     while end < len(lines):
@@ -38,7 +40,7 @@ def _block(lines: list[str], start: int) -> tuple[int, set[str]]:
 
 
 def _end(lines: list[str], end: int) -> int:
-    """The same, where blank lines stand between the headers."""
+    """Return the end of the headers, including further blocks that follow after blank lines."""
     while True:
         after = end
         while after < len(lines) and not lines[after].strip():

@@ -1,7 +1,7 @@
-"""Open a mail that comes from outside: decoded text within bounds, whatever is in it.
+"""Parse a mail from outside into decoded text, within limits on size and nesting.
 
-A mail is a message with, perhaps, other messages attached. Each of them is a `Notice`: what it says to people, what it
-reports to programs, and the headers of the original that it returns. The body of an original is not read: it may quote
+A mail is a message that may have other messages attached. Each becomes a `BounceMail`: its text for people, its report
+for programs, and the headers of the original that it returns. The body of an original is not read, because it may quote
 other mails.
 """
 
@@ -20,18 +20,18 @@ from facturier.mail.bounces.copied_headers import split_copy
 from facturier.mail.message import decoded
 from facturier.models.text.clean import clean_lines
 
-LARGEST = 1024 * 1024  # bytes that are read; servers put what they have to say first
-_DEEPEST = 60  # multipart and message parts, nested or not
-_ATTACHED = 3  # files that hold messages, one in the other
+LARGEST = 1024 * 1024  # bytes that are read; servers write the important part first
+_DEEPEST = 60  # maximum number of multipart and message parts
+_ATTACHED = 3  # maximum depth of attached messages
 _PARTS = 2_000
 _LONGEST_LINE = 20_000  # bytes of one header or line
-_HEAD = 20_000  # characters of a copy whose headers are broken
+_HEAD = 20_000  # characters of a copy with broken headers
 _TEXT = 400_000  # characters of one part
 _WIDE = ("utf-16", "utf-32", "utf16", "utf32", "ucs-2", "ucs-4")
 
-_LONGEST_FIELD = 4_000  # bytes of a Content-Type; `email` takes a time that grows with the square of it
+_LONGEST_FIELD = 4_000  # bytes of a Content-Type; `email` takes quadratic time to parse it
 _CONTENT = re.compile(rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
-_DELIMITER = re.compile(rb"^--\S", re.MULTILINE)  # between the parts of a multipart
+_DELIMITER = re.compile(rb"^--\S", re.MULTILINE)  # separates the parts of a multipart
 _NESTING = re.compile(rb"^content-type:\s{0,200}(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
 _STATUS = ("message/delivery-status", "message/global-delivery-status")  # RFC 3464, RFC 6533
 _HEADERS = ("text/rfc822-headers", "message/global-headers")
@@ -42,8 +42,11 @@ _BLANK_LINES = re.compile(r"\n[ \t]*\n")
 
 @dataclass(frozen=True, slots=True)
 class BounceMail:
-    """One message. `text` is what it says before the copy of the original, `report` what its delivery-status parts say,
-    and `copies` are the headers of the originals. `kinds` are the content types of its parts."""
+    """One message.
+
+    `text` is its text before the copy of the original. `report` is the text of its delivery-status parts. `copies` has
+    the headers of the originals. `kinds` are the content types of its parts.
+    """
 
     headers: Message
     kinds: frozenset[str]
@@ -53,19 +56,22 @@ class BounceMail:
     attached: "tuple[BounceMail, ...]" = field(default=())
 
     def header(self, name: str) -> str:
-        """The first header of that name, decoded, on one line; empty where there is none."""
+        """Return the first header of this name, decoded and on one line, or an empty text."""
         return next((value for known, value in _fields(self.headers) if known.casefold() == name.casefold()), "")
 
     def everything(self) -> "Iterator[BounceMail]":
-        """This message, then those attached to it."""
+        """Yield this message, then the messages attached to it, at every depth."""
         yield self
         for notice in self.attached:
             yield from notice.everything()
 
 
 def open_mail(mail: bytes) -> BounceMail:
-    """Open a mail as it was saved or pasted: with a byte order mark, in UTF-16, with blank lines in front. May raise
-    whatever the `email` package raises; `read_bounces` is the door."""
+    """Parse a mail as it was saved or pasted.
+
+    It may have a byte order mark, be in UTF-16, or start with blank lines. Can raise anything that the `email` package
+    raises; call `read_bounces` to avoid this.
+    """
     return _open(_as_bytes(mail), _ATTACHED)
 
 
@@ -101,7 +107,7 @@ def _notice(message: Message, attached: int) -> BounceMail:
         kind = part.get_content_type()
         kinds.append(kind)
         if part is not message and not kind.startswith("message/") and (part["Subject"] or part["Message-ID"]):
-            copies.append(_head(part))  # a server that returned the original as a part, not as a message
+            copies.append(_head(part))  # a server that returned the original as a part instead of a message
         if kind in _STATUS:
             reports.append(_status(part))
         elif kind in _HEADERS:
@@ -130,7 +136,7 @@ def _notice(message: Message, attached: int) -> BounceMail:
 
 
 def _is_readable(part: Message, kind: str) -> bool:
-    """Whether a part is text for people. A multipart without its boundary is read as text, too."""
+    """Return whether a part is text for people. A multipart without its boundary counts as text."""
     if kind.startswith("multipart/"):
         return not part.is_multipart()
     return kind in ("text/plain", "text/html") and not _is_mail_file(part)
@@ -141,7 +147,7 @@ def _is_mail_file(part: Message) -> bool:
 
 
 def _attached(part: Message, attached: int) -> BounceMail | None:
-    """The message in a part; some programs attach it as a file, or in base64."""
+    """Return the message in a part. Some programs attach it as a file or in base64."""
     if not attached:
         return None
     payload = part.get_payload()
@@ -151,8 +157,8 @@ def _attached(part: Message, attached: int) -> BounceMail | None:
         return _open(_as_bytes(raw), attached - 1) if isinstance(raw, bytes) and raw.strip() else None
     if not payload or not isinstance(payload[0], Message):
         return None
-    if encoding in ("base64", "quoted-printable"):  # not allowed for a message, and done
-        with suppress(Exception):  # what cannot be written again is read as it is
+    if encoding in ("base64", "quoted-printable"):  # not allowed (RFC 2046, section 5.2.1), but used
+        with suppress(Exception):  # fall back to the message as it is
             return _open(_as_bytes(_unpacked(payload[0].as_bytes(), encoding)), attached - 1)
     return _notice(payload[0], attached - 1)
 
@@ -162,7 +168,7 @@ def _unpacked(raw: bytes, encoding: str) -> bytes:
 
 
 def _status(part: Message) -> str:
-    """The fields of a delivery-status part; groups of them are separated by blank lines."""
+    """Return the fields of a delivery-status part, in groups separated by blank lines."""
     payload = part.get_payload()
     if not isinstance(payload, list):
         return _text(part)
@@ -182,7 +188,7 @@ def _from_base64(text: str) -> bytes:
 
 
 def _head(message: Message) -> str:
-    """The headers as text, one a line, decoded."""
+    """Return the decoded headers as text, one per line."""
     return "\n".join(f"{name}: {value}" for name, value in _fields(message))
 
 
@@ -192,7 +198,7 @@ def _fields(message: Message) -> Iterator[tuple[str, str]]:
 
 
 def _as_text(raw: str) -> str:
-    """`email` keeps bytes beyond ASCII as surrogates; nearly always they are UTF-8."""
+    """Decode a header. `email` keeps non-ASCII bytes as surrogates, and nearly always they are UTF-8."""
     return raw.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
@@ -202,10 +208,10 @@ def _text(part: Message) -> str:
         return ""
     charset = part.get_content_charset() or "utf-8"
     if charset.startswith(_WIDE) and b"\0" not in payload:
-        charset = "utf-8"  # it lies: a mail server writes letters and digits, and they have zeros there
+        charset = "utf-8"  # a wrong charset: in UTF-16 and UTF-32, ASCII letters contain zero bytes
     try:
         text = payload.decode(charset, "replace")
-    except (LookupError, ValueError):  # an unknown charset: what can be read of it is better than nothing
+    except (LookupError, ValueError):  # an unknown charset: read it as UTF-8
         text = payload.decode("utf-8", "replace")
     return clean_lines(text[:_TEXT])
 

@@ -1,8 +1,8 @@
-"""Read a bounce that a person hands in: the mailbox itself is never read.
+"""Read a bounce that a person provides. The program never reads the mailbox.
 
-Each mail server writes bounces in its own way, so nothing here knows any of them. A report for programs (RFC 3464) is
-believed. Without one, a mail is a bounce where a mail system sent it and it says that something failed. Who was not
-reached is then which of our recipients it names before the copy of the original.
+Each mail server writes bounces differently, so this code has no rules for particular servers. It trusts a report for
+programs (RFC 3464). Without a report, a mail counts as a bounce if a mail system sent it and it says that something
+failed. The failed recipients are then those of our recipients that it names before the copy of the original.
 """
 
 import re
@@ -20,20 +20,20 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 
 _LONGEST = 500  # characters of a reason
-_MOST = 1_000  # recipients and addresses that are looked at; Gmail takes 500 a message
+_MOST = 1_000  # recipients and addresses to examine; Gmail allows 500 recipients per message
 _LINES = 20_000
-_OTHERS = 20  # failed recipients that are none of ours
+_OTHERS = 20  # failed recipients that are not ours
 _NEITHER = ("message/feedback-report", "message/disposition-notification")  # RFC 5965, RFC 8098
 _NOT_FAILED = (
     "delayed",
     "delivered",
     "relayed",
     "expanded",
-)  # RFC 3464, 2.3.3; everything else is judged by its status
+)  # RFC 3464, section 2.3.3; the status decides for other actions
 _DIAGNOSTIC_TYPE = re.compile(r"^[A-Za-z][\w-]{0,40};\s*")  # `smtp; 550 …`
 _LOCAL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]"
 _ADDRESS = re.compile(rf"(?<!{_LOCAL}){_LOCAL}{{1,64}}@[A-Za-z0-9-]{{1,63}}(?:\.[A-Za-z0-9-]{{1,63}}){{0,10}}")
-# A summary of the original in the notice: whom it went to, and not who failed.
+# A bounce may summarize the original. These lines name its recipients, whether or not they failed.
 _ADDRESSEES = re.compile(r"^[ \t>]{0,20}(?:to|cc|from|à|de|an|von)[ \t]{0,3}:[^\n]*$", re.IGNORECASE | re.MULTILINE)
 _ID = re.compile(r"message-?id\b[^<\n]{0,40}\n?[ \t]{0,20}(<[^<>\s@]{1,250}@[^<>\s@]{1,250}>)", re.IGNORECASE)
 _ANY_ID = re.compile(r"<[^<>\s@]{1,250}@[^<>\s@]{1,250}>")
@@ -44,7 +44,10 @@ _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]{0,60})[ \t]{0,3}:[ \t]*(.*)$")
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A recipient that a report calls failed: the names that it gives to it, ours first, and the server's reason."""
+    """A recipient that a report calls failed.
+
+    `addresses` are the report's names for it, the one that we used first. `reason` is the server's reason.
+    """
 
     addresses: tuple[str, ...]
     reason: str
@@ -52,8 +55,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """What a bounce tells. `marks`, `message_ids` and `subjects` say which message it is about, and any of them may be
-    empty. `addresses` are all that it mentions, in small letters; `text` is what it says to people."""
+    """The content of a bounce.
+
+    `marks`, `message_ids` and `subjects` identify the message that it is about; any of them may be empty. `addresses`
+    are all addresses that it mentions, in small letters. `text` is its text for people.
+    """
 
     sender: str
     failures: tuple[Failure, ...]
@@ -64,8 +70,11 @@ class Bounce:
     addresses: frozenset[str]
 
     def not_reached(self, recipients: Sequence[str]) -> dict[str, str]:
-        """Who of a message's recipients was not reached, with the server's reason, which may be empty. Empty where the
-        bounce does not tell."""
+        """Return which of a message's recipients failed, each with the server's reason, which may be empty.
+
+        If none of them can be found but the report names others, return those. The result is empty if the bounce does
+        not say who failed.
+        """
         ours = {address.casefold(): address for address in recipients}
         found: dict[str, str] = {}
         for failure in self.failures:
@@ -77,7 +86,7 @@ class Bounce:
             for folded, address in ours.items():
                 if folded in named:
                     found[address] = reasons[0] if len(reasons) == 1 else _reason_near(self.text, folded)
-        if not found and len(ours) == 1:  # it went on to an address that we do not know
+        if not found and len(ours) == 1:  # the message was forwarded to an address that we do not know
             [only] = recipients
             found[only] = self.failures[0].reason if self.failures else _reason_near(self.text, "")
         if not found:
@@ -87,14 +96,16 @@ class Bounce:
 
 
 def _named(text: str) -> frozenset[str]:
-    """The addresses in a text, in small letters."""
+    """Return the addresses in a text, in small letters."""
     return frozenset(name.group().casefold().rstrip(".") for name in _ADDRESS.finditer(text))
 
 
 def read_bounces(mail: bytes) -> list[Bounce]:
-    """Read a mail that is a bounce, or has some attached, the outermost first; there is at least one. Raises
-    UnreadBounce if there is none, LateOnly if it only says that the message is late. Nothing in a mail makes it raise
-    anything else."""
+    """Return the bounces in a mail, the outermost first. There is at least one.
+
+    Raises LateOnly if the mail only says that the message is delayed, and UnreadBounce if it has no bounce or is
+    damaged. No mail makes it raise another error.
+    """
     try:
         notices = list(open_mail(mail).everything())
         verdicts = [_classification(notice) for notice in notices]
@@ -103,23 +114,23 @@ def read_bounces(mail: bytes) -> list[Bounce]:
             for notice, classification in zip(notices, verdicts, strict=True)
             if classification is Classification.FAILED
         ]
-    except Exception as error:  # a mail from outside can break `email` in ways that nobody lists
+    except Exception as error:  # a hostile mail can make `email` raise errors that it does not document
         raise UnreadBounce(_("Cannot read this email: it is damaged.")) from error
     if found:
         return found
     if Classification.LATE in verdicts:
         raise LateOnly(
             _("This notice only says that the message is delayed. The mail server is still trying."),
-            todo=_("Wait for the next step."),
+            todo=_("Wait for the next notice before you record a bounce."),
         )
-    raise UnreadBounce(_("Cannot read this bounce: it names no failed recipient."))
+    raise UnreadBounce(_("Cannot read this bounce: it does not name a failed recipient."))
 
 
 def mentioned_addresses(mail: bytes) -> frozenset[str]:
-    """Addresses in a mail that could not be read, in small letters: a clue for the person who reads it."""
+    """Return the addresses in a mail that could not be read, in small letters, as a clue for the person."""
     text = mail[:LARGEST].decode("utf-8", "replace").casefold()
     found = {name.group().rstrip(".") for name in islice(_ADDRESS.finditer(text), _MOST)}
-    with suppress(Exception):  # as above
+    with suppress(Exception):  # see `read_bounces`
         found.update(*(_bounce(notice).addresses for notice in open_mail(mail).everything()))
     return frozenset(found)
 
@@ -159,7 +170,10 @@ def _bounce(notice: BounceMail) -> Bounce:
 
 
 def _groups(notice: BounceMail) -> Iterator[dict[str, str]]:
-    """The fields of a report, by recipient, names in small letters. Some servers write them into the text."""
+    """Yield the fields of each recipient in a report, with field names in small letters.
+
+    Some servers put these fields into the text instead of a report.
+    """
     sources = [notice.report] if notice.report else [notice.text] if said_by_a_mail_system(notice) else []
     count = 0
     for source in sources:
@@ -196,7 +210,7 @@ def _failed(fields: dict[str, str]) -> bool:
 
 
 def _names(fields: dict[str, str]) -> tuple[str, ...]:
-    """The recipient as we named it, then as the server did, without the address type: `rfc822; a@b.example`."""
+    """Return our name for the recipient, then the server's, without the address type: `rfc822; a@b.example`."""
     said = (fields.get(name, "") for name in ("original-recipient", "final-recipient"))
     names = (value.rpartition(";")[2].strip().strip("<>") for value in said)
     return tuple(dict.fromkeys(name for name in names if "@" in name))
@@ -208,9 +222,11 @@ def _reason(fields: dict[str, str]) -> str:
 
 
 def _reason_near(text: str, address: str) -> str:
-    """The text that follows a mention of an address, on its line and on the lines that follow it up to a blank one:
-    the last mention that has a number behind it, else the longest. Without an address, the first line with an error
-    code."""
+    """Return the text after a mention of the address, up to a blank line.
+
+    The last five mentions are examined. The last one that has a three-digit number in its text is used, or else the
+    longest text. Without an address, return the first line with an error code.
+    """
     if not address:
         return next((clean(line) for line in text.split("\n") if has_code(line)), "")[:_LONGEST]
     best = ""
@@ -230,7 +246,7 @@ def _reason_near(text: str, address: str) -> str:
 
 
 def _subjects(told: str, subject: str) -> Iterator[str]:
-    """Every line that may be the original's subject: whole, behind a colon, and with the line that continues it."""
+    """Yield every line that may be the original's subject: alone, after its colon, and joined with its continuation."""
     lines = told.split("\n")[:_LINES]
     for index, line in enumerate(lines):
         shown = decoded(line)
@@ -241,7 +257,10 @@ def _subjects(told: str, subject: str) -> Iterator[str]:
 
 
 def _variants(line: str) -> Iterator[str]:
-    """A line, and what follows its first colon: `Subject: …`, `Undeliverable: …`. Behind `Re:` it is another mail."""
+    """Yield a line, and the text after its first colon: `Subject: …`, `Undeliverable: …`.
+
+    The text after `Re:` is not used, because it is the subject of a reply.
+    """
     text = " ".join(clean(line).split())
     _label, colon, rest = text.partition(":")
     for subject in (text, rest.strip() if colon and not ANSWER.match(text) else ""):

@@ -1,4 +1,4 @@
-"""A message came back, and a person hands in the bounce or says it in their own words: the delivery becomes bounced."""
+"""Record that a message came back, from a bounce or from what a person enters. The delivery becomes bounced."""
 
 from facturier.mail.bounces.reading import Bounce, mentioned_addresses, read_bounces
 from facturier.mail.errors import UnreadBounce
@@ -11,26 +11,25 @@ from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 
-_CANDIDATES = 2_000  # deliveries whose frozen message is looked at
+_CANDIDATES = 2_000  # deliveries whose frozen message is read
 _LONGEST_REASON = 500  # characters
 
 
 def hand_in(store: Store, mail: bytes) -> list[tuple[Delivery, dict[str, str]]]:
-    """Record a bounce, or each one that is attached to a mail: the deliveries that they are about, and who was not
-    reached and why.
+    """Record the bounces in a mail. Return their deliveries, each with the failed recipients and the reasons.
 
-    Raises UnreadBounce where it is no bounce, is about no invoice of this company, or does not tell who was not
-    reached; LateOnly where it only announces a delay; AlreadyBounced where all of it is known.
+    Raises UnreadBounce if the mail has no bounce, is about no invoice of this company, or does not name a failed
+    recipient. Raises LateOnly if it only announces a delay, and AlreadyBounced if everything in it is already recorded.
     """
     try:
         found = _find(store, read_bounces(mail))
     except UnreadBounce as error:
         error.kept = _("Nothing was changed.")
-        error.todo = _("Paste the whole message, with its headers: “Show original” in Gmail. Or choose the invoice.")
+        error.todo = _("Paste the whole email with its headers (“Show original” in Gmail), or choose the invoice.")
         raise
     recorded: list[tuple[Delivery, dict[str, str]]] = []
     known: AlreadyBounced | None = None
-    with store.writing():  # all of a mail, or nothing
+    with store.writing():  # record the whole mail or nothing
         for delivery_id, recipients in found.items():
             try:
                 recorded.append((report_bounce(store, delivery_id, recipients), recipients))
@@ -42,7 +41,10 @@ def hand_in(store: Store, mail: bytes) -> list[tuple[Delivery, dict[str, str]]]:
 
 
 def _find(store: Store, bounces: list[Bounce]) -> dict[int, dict[str, str]]:
-    """Who was not reached and why, by delivery. A bounce that cannot be read counts only where there is no other."""
+    """Return the failed recipients and the reasons by delivery id.
+
+    Raises UnreadBounce if no bounce matches a delivery and names a failed recipient.
+    """
     found: dict[int, dict[str, str]] = {}
     unread: UnreadBounce | None = None
     for bounce in bounces:
@@ -54,19 +56,17 @@ def _find(store: Store, bounces: list[Bounce]) -> dict[int, dict[str, str]]:
         except UnreadBounce as error:
             unread = unread or error
             continue
-        found[delivery.id] = news | found.get(delivery.id, {})  # the outermost first
+        found[delivery.id] = news | found.get(delivery.id, {})  # the outermost bounce wins
     if not found:
         raise unread or UnreadBounce(_("This bounce does not match any invoice of this company."))
     return found
 
 
 def _not_reached(delivery: Delivery, bounce: Bounce) -> dict[str, str]:
-    """Who of the recipients was not reached, and why. Raises UnreadBounce where the bounce does not tell."""
+    """Return the failed recipients and the reasons. Raises UnreadBounce if the bounce does not name them."""
     recipients = delivery.envelope.recipients
     if not bounce.failures and bounce.sender in {address.casefold() for address in recipients}:
-        raise UnreadBounce(
-            _("This email is an answer to invoice {number}, not a bounce.").format(number=delivery.number)
-        )
+        raise UnreadBounce(_("This email is a reply to invoice {number}, not a bounce.").format(number=delivery.number))
     if found := bounce.not_reached(recipients):
         return found
     raise UnreadBounce(
@@ -75,11 +75,14 @@ def _not_reached(delivery: Delivery, bounce: Bounce) -> dict[str, str]:
 
 
 def record_bounce(store: Store, ref: str, address: str, reason: str) -> tuple[Delivery, dict[str, str]]:
-    """Record what a person has read in a bounce. Without an address, the invoice must have gone to one only. Raises
-    NoSuchInvoice, InputError and AlreadyBounced."""
+    """Record a bounce that a person enters: a failed address and the reason.
+
+    The address may be empty if the invoice went to one address only. Raises NoSuchInvoice, AlreadyBounced, and
+    InputError if the reason is empty, the invoice was not sent, or the address is not one of its recipients.
+    """
     reason = clean(reason)[:_LONGEST_REASON]
     if not reason:
-        raise InputError(_("Enter a reason. The history keeps it."))
+        raise InputError(_("Enter a reason. It is saved in the history."))
     invoice = find_invoice(store, ref.strip())
     assert invoice.id is not None
     sent = [delivery for delivery in reversed(deliveries_of(store, invoice.id)) if delivery.state in LEFT]
@@ -99,7 +102,10 @@ def record_bounce(store: Store, ref: str, address: str, reason: str) -> tuple[De
 
 
 def likely_delivery(store: Store, mail: bytes) -> tuple[Delivery, str] | None:
-    """The delivery, and its recipient, that a mail may be about which could not be read: a proposal for the person."""
+    """Return the delivery and recipient that an unreadable mail may be about, or None.
+
+    This is only a suggestion for the person.
+    """
     mentioned = mentioned_addresses(mail)
     for delivery in sent_to(store, mentioned)[:1] if mentioned else []:
         for recipient in delivery.envelope.recipients:
@@ -109,8 +115,12 @@ def likely_delivery(store: Store, mail: bytes) -> tuple[Delivery, str] | None:
 
 
 def _delivery_of(store: Store, bounce: Bounce) -> Delivery | None:
-    """By our mark, which a message of ours has since version 0.2; else by the Message-ID, which some servers replace;
-    else by the subject, which must be about one invoice only that went to somebody whom the bounce names."""
+    """Return the delivery that a bounce is about, or None.
+
+    It is identified by our mark, which every message since version 0.2 has. Without a mark, the Message-ID is used,
+    which some servers replace. Otherwise the subject must match exactly one invoice that went to an address in the
+    bounce.
+    """
     if bounce.marks:
         found = [delivery for mark in bounce.marks if (delivery := marked(store, mark)) is not None]
         return found[0] if found else None

@@ -1,6 +1,6 @@
-"""What a mail without a report says about itself: that a mail system sent it, that something failed, or is only late.
+"""Classify a mail without a report by its words: whether a mail system sent it, and whether delivery failed or is late.
 
-The words are those that mail servers of many makers use, not one list per maker.
+The words come from mail servers of many vendors and form one common list.
 """
 
 import re
@@ -19,9 +19,10 @@ _SYSTEM = re.compile(
     r"|system.?administrator|mail.?server|syst[eè]me de (?:messagerie|courriel)|^\W*$",
     re.IGNORECASE,
 )
-# 550, 5.1.1, #5.1.1, 550-5.1.1; but neither an IP address nor a year.
+# 550, 5.1.1, #5.1.1, 550-5.1.1; but not an IP address or a year.
 _PERMANENT_CODE = re.compile(r"(?<![\d.])(?:5\d\d(?=[\s,;:>)\]#'\"-])|#?5\.\d{1,2}\.\d{1,3}(?!\.?\d))")
-# The same beside the words of a mail server, or as an enhanced code (RFC 3463): no amount, no number of a ticket.
+# The same near the words of a mail server, or as an enhanced code (RFC 3463), so that amounts and ticket numbers do not
+# match.
 _SERVERS_CODE = re.compile(
     r"(?<![\d.])#?5\.\d{1,2}\.\d{1,3}(?!\.?\d)|\b(?:smtp|rcpt|said|remote|server|host|error|code|reason)\b[^\n]{0,60}\b5[0-7]\d\b",
     re.IGNORECASE,
@@ -70,7 +71,7 @@ _LOOKED_AT = 10_000  # characters
 
 
 def said_by_a_mail_system(notice: BounceMail) -> bool:
-    """Whether a mail system wrote it, rather than a person or their vacation notice."""
+    """Return whether a mail system wrote the message, not a person or a vacation responder."""
     sender = notice.header("From")
     return bool(
         (sender and _SYSTEM.search(sender))
@@ -81,17 +82,20 @@ def said_by_a_mail_system(notice: BounceMail) -> bool:
 
 
 def has_code(text: str) -> bool:
-    """Whether a text holds the code of a permanent error (RFC 5321, RFC 3463)."""
+    """Return whether a text has the code of a permanent error (RFC 5321, RFC 3463)."""
     return bool(_PERMANENT_CODE.search(text))
 
 
 def classify_words(notice: BounceMail) -> Classification | None:
-    """What a mail without a report comes to. A mail system by name is believed its words; for anything else that was
-    sent automatically, such as a vacation notice, there must be an error code as well."""
+    """Classify a mail without a report. Return None if it is not about a failed or late delivery.
+
+    If the sender's name or the content type shows a mail system, its words are enough. Other automatic mails, such as
+    vacation responses, must also contain an error code.
+    """
     subject, text = notice.header("Subject"), notice.text[:_LOOKED_AT]
     code = has_code(text)
     if not said_by_a_mail_system(notice):
-        # A mail system without a name of one: it returns the original, with an error code, under such a subject.
+        # A mail system under another name: it returns the original, gives an error code, and says so in the subject.
         nameless = (
             _SERVERS_CODE.search(text) and notice.copies and _FAILURE.search(subject) and not ANSWER.match(subject)
         )
@@ -102,7 +106,7 @@ def classify_words(notice: BounceMail) -> Classification | None:
     if notice.header("X-Failed-Recipients"):
         return Classification.FAILED
     by_name = _SYSTEM.search(notice.header("From")) or _reports_delivery(notice)
-    # An enhanced code beside the original's headers says it in every language.
+    # An enhanced code together with the original's headers means a failure in any language.
     said = _FAILURE.search(f"{subject}\n{text}") or (by_name and notice.copies and _ENHANCED.search(text))
     if not said or (_ARRIVED.search(subject) and not code):
         return None

@@ -1,4 +1,4 @@
-"""The company's logo: a regular file, PNG or SVG, within bounds."""
+"""The company's logo and colour."""
 
 import os
 import re
@@ -10,14 +10,17 @@ from facturier.models.text.i18n import _
 from facturier.models.text.paths import typed_path
 
 _PNG = b"\x89PNG\r\n\x1a\n"
-# Every message carries it, so it has to stay far below the size that mail servers take.
+# Every message contains the logo, so it must stay far below the size limits of mail servers.
 _LARGEST = 2 * 1024 * 1024
-# A picture of one colour packs to nothing, and takes four bytes a pixel once it is drawn.
+# An image of one colour compresses to almost nothing, but takes four bytes per pixel when drawn.
 _MOST_PIXELS = 20_000_000
 
 
 def read_logo(path: str) -> tuple[str, bytes]:
-    """The logo's bytes, and `logo.png` or `logo.svg` by what they are. Raises DocumentError where it cannot be used."""
+    """Return the name `logo.png` or `logo.svg`, by content, and the bytes of the logo.
+
+    Raises DocumentError if the logo cannot be used.
+    """
     picture = _read(path)
     if picture.startswith(_PNG):
         width, height = (int.from_bytes(picture[at : at + 4], "big") for at in (16, 20))  # PNG, section 11.2.1
@@ -32,7 +35,10 @@ def read_logo(path: str) -> tuple[str, bytes]:
 
 
 def _read(path: str) -> bytes:
-    """A regular file of at most 2 MB: a pipe may never give anything, a device may never end. Raises DocumentError."""
+    """Return the bytes of a regular file of at most 2 MB. A pipe could block, and a device may never end.
+
+    Raises DocumentError.
+    """
     try:
         descriptor = os.open(typed_path(path), os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
         try:
@@ -43,7 +49,7 @@ def _read(path: str) -> bytes:
                 picture += part
         finally:
             os.close(descriptor)
-    except (OSError, ValueError) as error:  # ValueError: no file can have such a name
+    except (OSError, ValueError) as error:  # ValueError: not a valid file name
         raise _refused(path, getattr(error, "strerror", None) or _("it is not a file")) from error
     if len(picture) > _LARGEST:
         raise _refused(path, _("it is larger than 2 MB"))
@@ -58,13 +64,15 @@ def _refused(path: str, why: str) -> DocumentError:
 
 
 DEFAULT = "#1b4d5c"
-# WCAG 2.2, success criterion 1.4.3: at least 4.5 to 1 between text and its ground.
+# WCAG 2.2, success criterion 1.4.3: a contrast of at least 4.5 to 1 between text and background.
 _CONTRAST = 4.5
 
 
 def company_colour(text: str) -> str:
-    """`#rrggbb` for headings on white paper: the company's own, darkened until it can be read, or ours if it has
-    none."""
+    """Return the colour of headings on white paper as `#rrggbb`.
+
+    The company's colour is darkened until it is readable. If the company has none, return the default colour.
+    """
     typed = text.strip()
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", typed):
         return DEFAULT
@@ -75,6 +83,6 @@ def company_colour(text: str) -> str:
 
 
 def _luminance(*channels: int) -> float:
-    """Relative luminance, 0 to 1 (WCAG 2.2)."""
+    """Return the relative luminance of sRGB channels from 0 to 255, as 0 to 1 (WCAG 2.2)."""
     linear = (c / 12.92 if (c := channel / 255) <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for channel in channels)
     return sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -1,7 +1,7 @@
-"""What stands in the document, as finished texts in the customer's language.
+"""The texts of the document, finished and in the customer's language.
 
-The template and the plain text rendering both draw this and nothing else, so they cannot disagree, and no rule about
-money or words lives in a template.
+The template and the plain text version draw only these texts. So they cannot disagree, and no template contains rules
+about money or wording.
 """
 
 import re
@@ -18,15 +18,15 @@ from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.i18n import LANGUAGES, catalogue
 from facturier.models.text.money import Money
 
-# Who is billed in these expects their own paper; everyone else's is A4.
+# Customers billed in these currencies expect US Letter paper. All others get A4.
 _LETTER_PAPER = {"CAD", "USD", "MXN"}
-# How wide the papers are, under the names that Typst gives them.
+# Paper widths in inches, by Typst's names.
 PAPER_INCHES = {"us-letter": 8.5, "a4": 210 / 25.4}
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A label with what it says: `Due`, `24 December 2026`."""
+    """A label and its text: `Due`, `24 December 2026`."""
 
     label: str
     text: str
@@ -34,7 +34,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One line of the table. `carried` is the sum of the amounts up to and with this one."""
+    """One line of the table. `carried` is the sum of the amounts up to and including this one."""
 
     title: str
     description: str
@@ -47,7 +47,7 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """The words over the columns and around them."""
+    """The column headings and other fixed words."""
 
     description: str
     quantity: str
@@ -64,8 +64,11 @@ class Headings:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """Everything that the document says. `stamp` is a word such as PAID, empty for none; `sums` ends with what is due
-    (the last one is printed large); texts may have several lines."""
+    """All texts of the document.
+
+    `stamp` is a word such as Paid, or empty. `sums` are the rows of totals, and `due` is the amount due, printed large
+    after them. Texts may have several lines.
+    """
 
     language: str
     paper: str
@@ -90,21 +93,23 @@ class Content:
 
 
 def document_language(invoice: Invoice, company: Company) -> str:
-    """The customer's language, else the company's, else English."""
+    """Return the customer's language, or else the company's, or else English."""
     wanted = invoice.customer.language or company.language
     return wanted if wanted in LANGUAGES else "en"
 
 
 def terms_text(days: int, language: str) -> str:
-    """`Due on receipt`, `30 days`."""
+    """Return the payment terms as text: `On receipt`, `30 days`."""
     if days <= 0:
-        return catalogue(language).gettext("On receipt")
+        return catalogue(language).gettext("Due on receipt")
     return catalogue(language).ngettext("{days} day", "{days} days", days).format(days=days)
 
 
 def document_content(invoice: Invoice, company: Company, number: str = "") -> Content:
-    """The texts of an invoice's document. `number` is the one that a draft is about to get; a draft without one says
-    that it is a draft."""
+    """Return the texts of an invoice's document.
+
+    `number` is the number that a draft is about to get. A draft without one is marked as a draft.
+    """
     language = document_language(invoice, company)
     gettext = catalogue(language).gettext
     number = clean(invoice.number or number)
@@ -135,12 +140,15 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
 
 
 def _joined(*texts: str) -> str:
-    """The texts below each other, without empty lines at the ends."""
+    """Join the texts as lines, without empty texts."""
     return "\n".join(kept for text in texts if (kept := clean_lines(text).replace("\t", " ").strip()))
 
 
 def _transfer(invoice: Invoice, company: Company, how_to_pay: str) -> tuple[str, ...]:
-    """Where a transfer in euro goes, for those who scan no code. What the company says itself is not repeated."""
+    """Return the account for a transfer in euro, for people who do not scan the code.
+
+    Numbers that are already in the company's payment instructions are not repeated.
+    """
     if not company.iban or invoice.currency != "EUR":
         return ()
     said = "".join(how_to_pay.split()).upper()
@@ -166,7 +174,7 @@ def _facts(invoice: Invoice, language: str) -> tuple[Detail, ...]:
         Detail(gettext("Date"), long_day(invoice.date, language)),
         Detail(gettext("Due"), long_day(invoice.due, language)),
         Detail(gettext("Terms"), terms_text(invoice.terms, language)),
-        Detail(gettext("Reference"), clean(invoice.reference)),
+        Detail(gettext("PO number"), clean(invoice.reference)),
         Detail(gettext("Project"), clean(invoice.project)),
     ]
     return tuple(fact for fact in facts if fact.text)
@@ -179,7 +187,7 @@ def _headings(gettext: Callable[[str], str]) -> Headings:
         price=gettext("Rate"),
         tax=gettext("Tax"),
         amount=gettext("Amount"),
-        billed_to=gettext("Billed to"),
+        billed_to=gettext("Bill to"),
         carried=gettext("Carried forward"),
         brought=gettext("Brought forward"),
         page=gettext("Page {page} of {pages}"),

@@ -1,9 +1,9 @@
-"""The document: an invoice as a PDF, by Typst from one template.
+"""Make the document: an invoice as a PDF, with Typst and one template.
 
-It is PDF/A-3b and PDF/UA-1 at once, has its fonts inside, and comes out the same to the byte from the same invoice.
-Typst runs in a process of its own and sees our template, the fonts, and a private folder that holds nothing but the
-company's logo; the invoice reaches it as JSON. So no text of an invoice can become code, nothing is read or fetched on
-its behalf, and a document that is too much for Typst costs that document.
+The PDF conforms to both PDF/A-3b and PDF/UA-1, embeds its fonts, and is byte-for-byte the same for the same invoice.
+Typst runs in its own process. It sees our template, the fonts, and a private folder that contains only the company's
+logo; the invoice is passed as JSON. So no text of an invoice can become code, Typst cannot read or fetch anything else,
+and a document that is too much for Typst fails alone.
 """
 
 import json
@@ -26,9 +26,9 @@ from facturier.models.settings.company import Company
 from facturier.models.text.i18n import _
 
 _TEMPLATE = Path(__file__).parent / "document.typ"
-# The template breaks words of this length; in JSON they are at least as long.
+# The template breaks words of this length. They are at least as long in JSON.
 _LONG_WORD = re.compile(r"\S{32}")
-# Characters of the company's name at the head of further pages, and of the whole foot of each page.
+# Maximum characters of the company's name in the header of later pages, and of the whole footer of each page.
 _HEAD, _FOOT = 60, 400
 STANDARDS = ("a-3b", "ua-1")
 
@@ -39,10 +39,10 @@ _PAGES = re.compile(rb"<xmpTPg:NPages>(\d{1,6})</xmpTPg:NPages>")
 
 
 def make_document(invoice: Invoice, company: Company, number: str = "") -> bytes:
-    """The PDF of an invoice. `number` is the one that a draft is about to get.
+    """Return the PDF of an invoice. `number` is the number that a draft is about to get.
 
-    Raises DocumentError: a character that no font has, a logo, a font folder, an IBAN or a pay link that cannot be
-    used; RenderingStopped where it takes too much time or memory.
+    Raises DocumentError if no font has a character, or if the logo, the font folder, the IBAN or the pay link cannot be
+    used. Raises RenderingStopped if the document takes too much time or memory.
     """
     content = document_content(invoice, company, number)
     return b"".join(_compiled(content, invoice, company, lambda: False, format="pdf", pdf_standards=STANDARDS))
@@ -56,8 +56,11 @@ def make_pages(
     width: int = 600,
     abandoned: Callable[[], bool] = lambda: False,
 ) -> list[bytes]:
-    """The document's pages as PNG pictures, `width` pixels wide. Characters without a glyph are boxes here. Raises
-    DocumentError for the rest, and RenderingStopped soon after `abandoned` says that nobody waits any more."""
+    """Return the pages of the document as PNG images, `width` pixels wide.
+
+    Characters without a glyph are drawn as boxes. Raises DocumentError for all other problems of `make_document`, and
+    RenderingStopped soon after `abandoned` returns True.
+    """
     content = document_content(invoice, company, number)
     return _compiled(content, invoice, company, abandoned, format="png", ppi=width / PAPER_INCHES[content.paper])
 
@@ -116,21 +119,21 @@ def _compiled(
 
 
 def _named(content: Content) -> str:
-    """What the document is called in an error."""
+    """Return the name of the document for errors."""
     if content.number:
         return _("the PDF of invoice {number}").format(number=content.number)
     return _("the PDF of the draft for {customer}").format(customer=content.billed)
 
 
 def _foot(content: Content) -> str:
-    """What stands at the foot of every page. Raises DocumentError where it would not fit there."""
+    """Return the footer of every page. Raises DocumentError if it is too long."""
     foot = " · ".join(part for part in (content.company, *content.tax_numbers.split("\n")) if part)
     if len(foot) > _FOOT:
         raise DocumentError(
             _(
                 "The company’s name and tax numbers do not fit at the foot of a page: they have {count} characters."
             ).format(count=len(foot)),
-            todo=_("Shorten them to {most} characters together.").format(most=_FOOT),
+            todo=_("Shorten them to {most} characters in total.").format(most=_FOOT),
         )
     return foot
 

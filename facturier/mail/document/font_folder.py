@@ -1,4 +1,4 @@
-"""The company's folder of further fonts: what is in it, within bounds."""
+"""The company's folder of additional fonts."""
 
 import os
 import stat
@@ -9,9 +9,9 @@ from facturier.mail.errors import DocumentError
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import is_folder, typed_path
 
-# As Typst tells fonts by their names.
+# The suffixes by which Typst recognizes fonts.
 _SUFFIXES = (".ttf", ".ttc", ".otf", ".otc")
-# The fonts of a whole desktop are about 300 files, the largest of them 100 MB.
+# A complete desktop has about 300 font files, the largest about 100 MB.
 _MOST_ENTRIES = 2000
 _LARGEST = 128 * 1024 * 1024
 _LARGEST_IN_ALL = 512 * 1024 * 1024
@@ -19,10 +19,11 @@ _DEEPEST = 5
 
 
 def font_files(folder: str) -> tuple[tuple[str, int, int], ...]:
-    """The font files of a folder and of those in it, each with its size and when it was changed (nanoseconds), in
-    order. What is no regular file, or has another suffix, does not count; nothing is opened.
+    """Return the font files in a folder and its subfolders, sorted by path.
 
-    Raises DocumentError where there is no such folder, or more in it than a person would put there.
+    Each has its path, size in bytes and change time in nanoseconds. Files that are not regular or have another suffix
+    are ignored. No file is opened. Raises DocumentError if the folder does not exist, or contains more than is
+    reasonable for fonts.
     """
     root = typed_path(folder)
     if not is_folder(root):
@@ -32,19 +33,21 @@ def font_files(folder: str) -> tuple[tuple[str, int, int], ...]:
     found = []
     for seen, entry in enumerate(_entries(root, _DEEPEST), 1):
         if seen > _MOST_ENTRIES:
-            raise _refused(folder, _("it holds more than {most} files").format(most=_MOST_ENTRIES))
+            raise _refused(folder, _("it contains more than {most} files").format(most=_MOST_ENTRIES))
         if entry.name.lower().endswith(_SUFFIXES) and (status := _regular(entry)) is not None:
             if status.st_size > _LARGEST:
                 raise _refused(folder, _("{name} is larger than {most} MB").format(name=entry.name, most=128))
             found.append((entry.path, status.st_size, status.st_mtime_ns))
     if sum(size for _path, size, _age in found) > _LARGEST_IN_ALL:
-        raise _refused(folder, _("its fonts have more than {most} MB together").format(most=512))
+        raise _refused(folder, _("its fonts are larger than {most} MB in total").format(most=512))
     return tuple(sorted(found))
 
 
 def _entries(folder: Path | str, deeper: int) -> Iterator["os.DirEntry[str]"]:
-    """All that is in a folder and in those below it. Links to folders are not followed; a folder that cannot be read
-    is empty."""
+    """Yield all entries of a folder and its subfolders, down to `deeper` levels.
+
+    Links to folders are not followed. A folder that cannot be read counts as empty.
+    """
     try:
         with os.scandir(folder) as found:
             for entry in found:
@@ -66,5 +69,5 @@ def _regular(entry: "os.DirEntry[str]") -> os.stat_result | None:
 def _refused(folder: str, why: str) -> DocumentError:
     return DocumentError(
         _("Cannot use the folder {path} for fonts: {why}.").format(path=folder, why=why),
-        todo=_("Choose a folder that holds only the fonts your invoices need."),
+        todo=_("Choose a folder that contains only the fonts your invoices need."),
     )

@@ -1,4 +1,4 @@
-"""Money, days and rates as the customer writes them, in one of LANGUAGES."""
+"""Format money, dates and rates as the customer writes them, in one of LANGUAGES."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,14 +7,15 @@ from facturier.models.errors import InputError
 from facturier.models.text.decimals import parse_decimal, written
 from facturier.models.text.money import Money, digits
 
-# The only symbols that mean one currency wherever the reader lives. `$` is a dozen of them, so those get their code.
+# The only symbols that mean one currency everywhere. `$` has about a dozen meanings, so those currencies show their
+# code.
 _SYMBOLS = {"EUR": "€", "GBP": "£"}
-# CLDR's long English date puts the month first for some readers; day, month in letters, year is read alike by all.
+# CLDR's long English date puts the month first for some readers. All readers understand day, month name, year.
 _DAY = "d MMMM y"
 
 
 def priced(money: Money, language: str) -> str:
-    """An amount with its currency: `CAD 1,149.75`, `1 149,75 CAD`, `€880.00`, `880,00 €`."""
+    """Return an amount with its currency: `CAD 1,149.75`, `1 149,75 CAD`, `€880.00`, `880,00 €`."""
     number = money.text(language)
     mark = _SYMBOLS.get(money.currency)
     if language == "fr":
@@ -25,7 +26,7 @@ def priced(money: Money, language: str) -> str:
 
 
 def long_day(day: date, language: str) -> str:
-    """`24 December 2026`, `24 décembre 2026`, `1er décembre 2026`."""
+    """Return a date as `24 December 2026`, `24 décembre 2026` or `1er décembre 2026`."""
     from babel.dates import format_date
 
     written = format_date(day, _DAY, locale=language)
@@ -33,18 +34,18 @@ def long_day(day: date, language: str) -> str:
 
 
 def percent(rate: Decimal, language: str) -> str:
-    """A rate where 5 is 5 %: `9.975%`, `9,975 %`."""
+    """Return a rate in percent, where 5 is 5 %: `9.975%`, `9,975 %`."""
     number = written(rate, language, _places(rate))
     return f"{number}\u00a0%" if language == "fr" else f"{number}%"
 
 
 def quantity(typed: str, language: str) -> str:
-    """A quantity as typed, in the customer's notation; as typed where it is not a number yet."""
+    """Return a typed quantity in the customer's notation, or unchanged if it is not a number yet."""
     return _read(typed, language, 0)
 
 
 def unit_price(typed: str, currency: str, language: str) -> str:
-    """A price per unit with at least the currency's digits and no more than were typed."""
+    """Return a price per unit with at least the currency's digits, and more if more were typed."""
     return _read(typed, language, digits(currency), currency)
 
 
@@ -57,5 +58,5 @@ def _read(typed: str, language: str, locations: int, currency: str = "") -> str:
 
 
 def _places(number: Decimal) -> int:
-    """How many decimals it has, but for zeros at the end."""
+    """Return the number of decimals without trailing zeros."""
     return max(-int(number.normalize().as_tuple().exponent), 0)

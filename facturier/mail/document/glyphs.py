@@ -1,5 +1,7 @@
-"""Text that cannot be printed: characters that no font has, which Typst names under PDF/UA, and too many marks on one
-letter."""
+"""Detect text that cannot be printed: characters that no font has, and too many marks on one letter.
+
+Under PDF/UA, Typst names the characters without a glyph.
+"""
 
 import re
 import unicodedata
@@ -7,17 +9,18 @@ import unicodedata
 from facturier.mail.errors import DocumentError
 from facturier.models.text.i18n import _
 
-_ESCAPED = re.compile(r"\\u\{([0-9a-f]{1,6})\}")  # how Typst writes a mark, a joiner, a variation selector
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]{1,6})\}")  # how Typst writes a mark, a joiner or a variation selector
 _UNSEEN = re.compile(r"[\s\u200c\u200d\ufe00-\ufe0f]")
 _REFUSED = re.compile(r'^error: .*the text `"(.*)"` could not be displayed', re.MULTILINE)
 # Unicode Standard Annex 15, “Stream-Safe Text Format”: no language needs more than 30 marks on one letter.
 _MOST_MARKS = 30
-# Where there may be marks at all. Text in European languages never has so many of these in a row.
+# A quick search for texts that may have so many marks. European languages never have such long runs of these
+# characters.
 _MAY_BE_MARKS = re.compile(f"[^\x00-\u02ff]{{{_MOST_MARKS + 1},}}")
 
 
 class MissingGlyphs(DocumentError):
-    """The document would have holes. `characters` are those that no font has, each once."""
+    """The document would have gaps. `characters` are the characters that no font has, without duplicates."""
 
     def __init__(self, characters: tuple[str, ...]) -> None:
         named = ", ".join(_named(character) for character in characters)
@@ -29,17 +32,19 @@ class MissingGlyphs(DocumentError):
 
 
 def glyph_error(diagnostic: str) -> MissingGlyphs | None:
-    """The characters that a failed compilation names, as an error; None where it failed for another reason."""
+    """Return an error for the characters that a failed compilation names, or None if it failed for another reason."""
     texts = (_ESCAPED.sub(lambda code: chr(int(code[1], 16)), text) for text in _REFUSED.findall(diagnostic))
     characters = dict.fromkeys(_UNSEEN.sub("", "".join(texts)))
-    # Of a digit in a keycap, every part is named. Our own font has the digit.
+    # For a keycap emoji, Typst names every part, including the digit, which our own font has.
     missing = tuple(character for character in characters if not character.isascii()) or tuple(characters)
     return MissingGlyphs(missing) if missing else None
 
 
 def check_marks(said: str) -> None:
-    """Look through a text. Raises DocumentError for a letter with more marks than any language needs: Typst crashes on
-    thousands of them."""
+    """Raises DocumentError if a letter has more than 30 marks.
+
+    No language needs more (see `_MOST_MARKS`), and thousands of them crash Typst.
+    """
     for text in _MAY_BE_MARKS.findall(said):
         marks = 0
         for character in text:
@@ -52,6 +57,9 @@ def check_marks(said: str) -> None:
 
 
 def _named(character: str) -> str:
-    """`😀 (U+1F600 GRINNING FACE)`: a terminal may have no glyph for it either."""
+    """Return a character with its code and name, such as `😀 (U+1F600 GRINNING FACE)`.
+
+    The terminal may have no glyph for it either.
+    """
     name = unicodedata.name(character, "")
     return f"{character} (U+{ord(character):04X}{' ' + name if name else ''})"

@@ -1,9 +1,9 @@
-"""A page of the document as a picture made of half blocks, for any terminal.
+"""Draw a page of the document with half blocks, for any terminal.
 
-Each character cell shows two pixels: `▀` in the colour of the upper one on a ground in that of the lower one. Cells
-that look alike are joined to runs, and the number of shades is lowered until the page costs a terminal little enough;
-a screen over SSH would stutter otherwise. The PNG is decoded here: it comes from Typst, always as 8 bits RGBA without
-interlacing, which takes less code than a picture library takes to be installed.
+Each character cell shows two pixels: `▀` in the colour of the upper pixel, on a background in the colour of the lower
+one. Identical neighbouring cells form runs. The number of shades is reduced until the page is small enough to send to a
+terminal over SSH without stutter. The PNG is decoded here: Typst always writes 8-bit RGBA without interlacing, so a
+picture library is not worth installing.
 """
 
 import math
@@ -24,7 +24,7 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Neighbouring cells that look alike: spaces, or upper half blocks in `fg`, on `bg`."""
+    """Identical neighbouring cells: spaces or upper half blocks in `fg` on `bg`."""
 
     text: str
     fg: Colour
@@ -32,10 +32,10 @@ class Run:
 
 
 def page_picture(png: bytes, *, budget: int = BUDGET) -> list[list[Run]]:
-    """Rows of runs for a page made by `make_pages`, one pixel a column and two a row.
+    """Return the rows of runs for a page made by `make_pages`: one pixel per column, two per row.
 
-    At most `budget` bytes when written by `as_ansi`, unless two shades a channel cost more. Raises ValueError for
-    anything but 8-bit RGBA PNG.
+    The result takes at most `budget` bytes as `as_ansi` text, unless even two shades per channel take more. Raises
+    ValueError if the PNG is not 8-bit RGBA without interlacing.
     """
     pixels = _decoded(png)
     for shades in _SHADES:
@@ -46,7 +46,7 @@ def page_picture(png: bytes, *, budget: int = BUDGET) -> list[list[Run]]:
 
 
 def as_ansi(rows: list[list[Run]]) -> str:
-    """The picture with true-colour escape sequences; a colour is only named where it changes."""
+    """Return the picture as text with true-colour escape sequences, which are written only where a colour changes."""
     lines = []
     for row in rows:
         line, fg, bg = "", None, None
@@ -66,7 +66,7 @@ def as_ansi(rows: list[list[Run]]) -> str:
 def _rows(pixels: list[list[Colour]], shades: int) -> list[list[Run]]:
     plain = _steps(shades, 1.0)
     inked = _steps(shades, _INK)
-    # A page has few colours, so each is worked out once.
+    # A page has few colours, so convert each only once.
     coarse = {pixel: _coarse(pixel, plain, inked) for pixel in set().union(*pixels)}
     lines = [[coarse[pixel] for pixel in line] for line in pixels]
     if len(lines) % 2:
@@ -75,14 +75,16 @@ def _rows(pixels: list[list[Colour]], shades: int) -> list[list[Run]]:
 
 
 def _steps(shades: int, gamma: float) -> list[int]:
-    """Every level of a channel rounded to one of so many shades, darker with a higher gamma."""
+    """Return each of the 256 channel levels rounded to one of `shades` shades. A higher gamma makes it darker."""
     top = shades - 1
     return [round(round(math.pow(level / 255, gamma) * top) * 255 / top) for level in range(256)]
 
 
 def _coarse(pixel: Colour, plain: list[int], inked: list[int]) -> Colour:
-    """Near greys become grey: rounding each channel by itself would sprinkle the page with colours. They are darkened
-    too, since text this small is mostly paper."""
+    """Round a colour. Near greys become grey, because rounding each channel separately would add colours to the page.
+
+    Greys are also darkened, because text at this size is mostly paper.
+    """
     if max(pixel) - min(pixel) < _GREY:
         return (inked[sum(pixel) // 3],) * 3
     red, green, blue = pixel
@@ -97,7 +99,7 @@ def _runs(upper: list[Colour], lower: list[Colour]) -> list[Run]:
 
 
 def _decoded(png: bytes) -> list[list[Colour]]:
-    """Lines of pixels on white paper (PNG third edition, sections 9 and 11)."""
+    """Return lines of pixels on white paper (PNG third edition, sections 9 and 11)."""
     data, width, height = b"", 0, 0
     for kind, body in _chunks(png):
         if kind == b"IHDR":
@@ -130,7 +132,10 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _unfiltered(kind: int, line: bytes, above: bytes) -> bytes:
-    """One line of samples without its filter (PNG, section 9.2): none, sub, up, average, Paeth; 4 bytes a pixel."""
+    """Return one line of samples without its filter (PNG, section 9.2).
+
+    The filters are none, sub, up, average and Paeth. A pixel has 4 bytes.
+    """
     if kind == 0:
         return line
     out = bytearray(line)

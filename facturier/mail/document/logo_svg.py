@@ -1,7 +1,7 @@
-"""What an SVG logo may hold: shapes, gradients, clipping and text, and no more of them than a logo needs.
+"""Check that an SVG logo contains only shapes, gradients, clipping and text, in reasonable numbers.
 
-Filters, patterns and pictures inside pictures can cost any amount of time and memory in a file of a few lines. So can
-`use`, masks and clipping paths that refer to others: each reference is counted as a copy of what it refers to.
+In a few lines, filters, patterns and nested pictures can cost any amount of time and memory. So can `use`, masks and
+clipping paths that refer to others, so each reference counts as a copy of its target.
 """
 
 import re
@@ -12,7 +12,7 @@ from xml.parsers import expat
 from facturier.models.text.i18n import _
 
 _SVG = "http://www.w3.org/2000/svg"
-# Elements of SVG 1.1 and 2 that may be there. Elements of other namespaces (those of Inkscape …) are not drawn.
+# Allowed elements of SVG 1.1 and 2. Elements in other namespaces, such as Inkscape's, are not drawn.
 _ALLOWED = frozenset(
     [
         "svg",
@@ -49,18 +49,22 @@ _ALLOWED = frozenset(
 _MOST_ELEMENTS = 20_000
 _MOST_COPIES = 200_000
 _DEEPEST = 64
-# Old drawing programs declare the names of namespaces as entities.
+# Old drawing programs declare namespace names as entities.
 _MOST_ENTITIES, _LONGEST_ENTITY = 64, 200
 _FILTER = re.compile(r"filter\s*:(?!\s*none)")
 _REFERENCE = re.compile(r"url\(\s*['\"]?#([^'\")\s]+)")
 
 
 class _Refused(Exception):
-    """`args[0]` says why."""
+    """The logo is refused. `args[0]` is the reason."""
 
 
 class _Element(NamedTuple):
-    """One element: its id, where its parent stands in the list of all (-1 for none), and the ids that it refers to."""
+    """One element of the picture.
+
+    `parent` is the index of its parent in the list of elements, -1 for none. `references` are the ids that it refers
+    to.
+    """
 
     id: str
     parent: int
@@ -68,11 +72,11 @@ class _Element(NamedTuple):
 
 
 def svg_problem(picture: bytes) -> str:
-    """Why the picture cannot be a logo, as the end of a sentence; empty where it can."""
+    """Return the reason why the picture cannot be a logo, as the end of a sentence, or an empty text if it can."""
     try:
         elements = _Reader().read(picture)
         if _copies(elements) > _MOST_COPIES:
-            raise _Refused(_("it is made of too many copies of its parts"))
+            raise _Refused(_("it repeats its parts too many times"))
     except _Refused as refused:
         return str(refused)
     except (expat.ExpatError, ValueError, LookupError):
@@ -81,7 +85,7 @@ def svg_problem(picture: bytes) -> str:
 
 
 class _Reader:
-    """Reads the elements, and refuses on the way what a logo does not need."""
+    """Parses the elements and refuses everything that a logo does not need."""
 
     def __init__(self) -> None:
         self._elements: list[_Element] = []
@@ -101,7 +105,7 @@ class _Reader:
 
     def read(self, picture: bytes) -> list[_Element]:
         self._parser.Parse(picture, True)
-        # Which rule of a style sheet is for which element is not worked out here: all are, for the whole picture.
+        # CSS selectors are not matched: all references in a style sheet count for the whole picture.
         style = "".join(self._style)
         _check_filter(style)
         references = tuple(_REFERENCE.findall(style))
@@ -155,7 +159,10 @@ def _not_allowed(name: str) -> _Refused:
 
 
 def _copies(elements: list[_Element]) -> int:
-    """How many elements there are to draw when each reference is a copy. Raises _Refused where one leads to itself."""
+    """Return the number of elements to draw if each reference is a copy.
+
+    Raises _Refused if a reference leads to itself.
+    """
     children: dict[int, list[int]] = {}
     for at, element in enumerate(elements):
         children.setdefault(element.parent, []).append(at)

@@ -1,4 +1,4 @@
-"""The QR code by which a customer pays: a SEPA credit transfer, or the company's pay link."""
+"""The QR code for payment: a SEPA credit transfer, or the company's pay link."""
 
 import io
 import re
@@ -11,7 +11,8 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
-# EPC069-12, version 2.1: one cent to 999,999,999.99 euro, 70 characters of name, 140 of remittance, 331 bytes in all.
+# EPC069-12, version 2.1: from one cent to 999,999,999.99 euro, 70 characters for the name, 140 for the remittance
+# information, 331 bytes in total.
 _MOST_CENTS = 99_999_999_999
 _NAME_LENGTH = 70
 _TEXT_LENGTH = 140
@@ -19,21 +20,24 @@ _BYTES = 331
 
 
 def check_iban(text: str) -> str:
-    """An IBAN without spaces, its check digits proved (ISO 13616: mod 97 is 1). Raises DocumentError."""
+    """Return an IBAN without spaces, after checking its check digits (ISO 13616: mod 97 is 1).
+
+    Raises DocumentError if it is not valid.
+    """
     iban = re.sub(r"\s", "", text).upper()
     if not _IBAN.fullmatch(iban) or int("".join(str(int(c, 36)) for c in iban[4:] + iban[:4])) % 97 != 1:
         raise DocumentError(
-            _("“{iban}” is not an IBAN.").format(iban=clean(text)),
+            _("“{iban}” is not a valid IBAN.").format(iban=clean(text)),
             todo=_("Correct it, or clear the field."),
         )
     return iban
 
 
 def payment_code(invoice: Invoice, company: Company, number: str) -> str:
-    """The code as SVG text; empty where there is nothing to pay or no way to pay is set.
+    """Return the QR code as SVG text, or an empty text if nothing is due or no payment method is set.
 
-    An IBAN makes a SEPA credit transfer (EPC069-12) when the invoice is in euro; otherwise the pay link is coded.
-    Raises DocumentError for an IBAN or a link that cannot be right.
+    An IBAN gives a SEPA credit transfer (EPC069-12) if the invoice is in euro. Otherwise the code contains the pay
+    link. Raises DocumentError if the IBAN or the link is not valid.
     """
     balance = invoice.balance
     if balance.minor <= 0:
@@ -45,7 +49,7 @@ def payment_code(invoice: Invoice, company: Company, number: str) -> str:
 
 
 def check_pay_link(link: str) -> str:
-    """A pay link that may stand in the document. Raises DocumentError for anything but https."""
+    """Return the pay link. Raises DocumentError if it is not an https address."""
     if not re.fullmatch(r"https://[!-~]{1,1000}", link):
         raise DocumentError(
             _("The pay link “{link}” is not an https address.").format(link=link),
@@ -55,7 +59,9 @@ def check_pay_link(link: str) -> str:
 
 
 def transfer_lines(invoice: Invoice, company: Company, number: str) -> str:
-    """The lines of EPC069-12, version 002, in UTF-8. What does not fit is the end of the reference."""
+    """Return the lines of EPC069-12, version 002. If they exceed 331 bytes in UTF-8, the end of the reference is cut
+    off.
+    """
     lines = [
         "BCD",
         "002",
@@ -74,12 +80,12 @@ def transfer_lines(invoice: Invoice, company: Company, number: str) -> str:
     return "\n".join(lines) + remittance.encode()[:room].decode(errors="ignore")
 
 
-@lru_cache(16)  # a company's pay link is the same on every invoice, and choosing the code's mask takes its time
+@lru_cache(16)  # every invoice has the same pay link, and choosing the code's mask is slow
 def _drawn(content: str) -> str:
     import segno
 
     code = segno.make_qr(content, error="m", boost_error=False, encoding="utf-8")
     svg = io.BytesIO()
-    # No border: the template leaves the quiet zone, so the code lines up with the text beside it.
+    # No border: the template adds the quiet zone, so that the code lines up with the text beside it.
     code.save(svg, kind="svg", border=0, xmldecl=False, svgns=True, omitsize=True)
     return svg.getvalue().decode()

@@ -1,4 +1,4 @@
-"""The document as plain text, for terminals: the same texts as the PDF, 78 columns wide."""
+"""The document as plain text for terminals: the same texts as the PDF, 78 columns wide."""
 
 import textwrap
 import unicodedata
@@ -10,12 +10,15 @@ from facturier.models.settings.company import Company
 
 WIDTH = 78
 _GAP = "  "
-# The description keeps this much room, however wide the figures are.
+# Minimum width of the description, however wide the figures are.
 _NARROWEST = 20
 
 
 def document_text(invoice: Invoice, company: Company, number: str = "") -> str:
-    """The document, without its pictures. Lines are at most WIDTH columns wide, but for figures that are wider."""
+    """Return the document as text, without its pictures.
+
+    Lines have at most WIDTH columns unless the figures are wider.
+    """
     content = document_content(invoice, company, number)
     return "\n".join(line.rstrip() for line in (*_head(content), *_table(content), *_foot(content))) + "\n"
 
@@ -80,7 +83,7 @@ def _wrapped(*texts: str, width: int) -> list[str]:
 
 
 def _beside(left: list[str], right: list[str]) -> list[str]:
-    """Two blocks next to each other, the second one flush right."""
+    """Place two blocks next to each other, the second one aligned right."""
     return [one + _right(other, WIDTH - _columns(one)) for one, other in zip_longest(left, right, fillvalue="")]
 
 
@@ -93,7 +96,7 @@ def _right(text: str, width: int) -> str:
 
 
 def _columns(text: str) -> int:
-    """How many columns of a terminal a text takes: two for East Asian wide characters, none for combining marks."""
+    """Return the number of terminal columns: two for East Asian wide characters, none for combining marks."""
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text

@@ -1,7 +1,7 @@
-"""Documents are drawn in a process of their own, which may be killed: this starts it, asks it and ends it.
+"""Start, use and stop the separate process that draws documents.
 
-It is started with the first document and answers one request after the other. Where it ends or takes too long over a
-document, that document fails with a sentence, and the next one gets a new process.
+The process starts with the first document and answers one request at a time. If it ends or takes too long, the current
+document fails with an error, and the next one gets a new process.
 """
 
 import atexit
@@ -25,26 +25,26 @@ from facturier.mail.errors import DocumentError
 from facturier.mail.scratch import scratch_folder
 from facturier.models.text.i18n import _
 
-# Seconds that one document may take. 5,000 lines take five on a slow machine.
+# Seconds that one document may take. 5,000 lines take five seconds on a slow machine.
 SECONDS = 20
-# Seconds before a document that nobody waits for any more is given up: most are ready sooner than a new process.
+# Seconds before an abandoned document is stopped. Most finish sooner than a new process would start.
 _PATIENCE = 1.0
-# Seconds between two looks at whether anybody still waits.
+# Seconds between checks for an abandoned document.
 _LOOK = 0.05
-# Seconds for which a document that cost too much is not tried again: the preview asks after every change.
+# Seconds before a document that took too much is tried again. The preview requests it after every change.
 _REMEMBERED = 30.0
-# Without these, some Pythons find neither their library nor a place for temporary files.
+# Some Pythons need these to find their library or a place for temporary files.
 _PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
 _WORKER = str(Path(__file__).with_name("worker.py"))
 _log = logging.getLogger(__name__)
 
 
 class RenderingStopped(DocumentError):
-    """The document took too much time or memory, ended the renderer, or nobody waited for it any more."""
+    """The document took too much time or memory, crashed the renderer, or was abandoned."""
 
 
 class TypstRefused(Exception):
-    """Typst says why it makes nothing of a request; `diagnostic` is its own text."""
+    """Typst rejected a request. `diagnostic` is its own message."""
 
     def __init__(self, diagnostic: str) -> None:
         super().__init__(diagnostic)
@@ -53,8 +53,11 @@ class TypstRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What Typst is to make: `texts` and `blobs` are the files that it sees, `main.typ` the first; `fonts` are paths
-    with sizes and dates; `how` are the arguments of `typst.Compiler.compile`."""
+    """A request to Typst.
+
+    `texts` and `blobs` are the files that it sees; it compiles `main.typ`. `inputs` are its `sys.inputs`. `fonts` are
+    paths with sizes in bytes and change times in nanoseconds. `how` holds the arguments of `typst.Compiler.compile`.
+    """
 
     texts: Mapping[str, str]
     how: Mapping[str, Any]
@@ -63,12 +66,15 @@ class Request:
     fonts: tuple[tuple[str, int, int], ...] = ()
 
     def digest(self) -> bytes:
-        """The same for the same document, whether it becomes a PDF or pictures."""
+        """Return a hash of the document. It is the same for a PDF and for images."""
         texts = repr((sorted(self.texts.items()), self.fonts)).encode(errors="surrogatepass")
         return hashlib.sha256(b"".join([texts, *self.blobs.values()])).digest()
 
     def message(self, seconds: int) -> bytes:
-        """What the process is sent. Texts go as they are: inside JSON, all their quotes would be escaped."""
+        """Return the bytes to send to the process.
+
+        Texts are sent as they are, because JSON would escape all their quotes.
+        """
         header = {
             "texts": list(self.texts),
             "how": dict(self.how),
@@ -81,7 +87,7 @@ class Request:
 
 
 class Renderer:
-    """The process and the way to it, for any number of threads."""
+    """Manages the process for any number of threads."""
 
     def __init__(self, seconds: int = SECONDS) -> None:
         self._seconds = seconds
@@ -91,10 +97,10 @@ class Renderer:
         self._failed: dict[bytes, tuple[float, str]] = {}
 
     def render(self, request: Request, name: str, abandoned: Callable[[], bool] = lambda: False) -> list[bytes]:
-        """The PDF, or a picture per page. `name` is what the document is called in errors; once it is `abandoned`,
-        nobody waits for it any more.
+        """Return the PDF, or one image per page. `name` is the name of the document in errors.
 
-        Raises RenderingStopped, TypstRefused, and DocumentError where no process can be started.
+        Raises RenderingStopped if the document takes too much time or memory or `abandoned` returns True, TypstRefused
+        if Typst rejects it, and DocumentError if no process can be started.
         """
         stops = self._stops
         with self._lock:
@@ -109,38 +115,38 @@ class Renderer:
                     worker.end()
                     why = _("it takes more than {seconds} seconds").format(seconds=self._seconds)
                     raise self._remembered(request, name, why) from None
-                except Exception as error:  # noqa: BLE001 - whatever it is, there is no answer
+                except Exception as error:  # noqa: BLE001 - after any error there is no answer
                     status = worker.end()
                     self._check(request, stops, name)
                     if isinstance(error, _Abandoned):
                         raise _given_up(name) from None
                     _log.warning("the renderer ended with status %s", status)
                     if fresh:  # else what it kept of other documents may have been too much, or its time was over
-                        why = _("it takes too much memory, or crashes the program that draws it")
+                        why = _("it needs too much memory, or crashes the program that draws it")
                         raise self._remembered(request, name, why) from None
-                except BaseException:  # Ctrl+C: half an answer must not be read as the next one
+                except BaseException:  # Ctrl+C: the rest of the answer must not be read as the next one
                     worker.end()
                     raise
 
     def start(self) -> None:
-        """Have the process ready. Raises DocumentError where none can be started."""
+        """Start the process in advance. Raises DocumentError if it cannot be started."""
         with self._lock:
             self._running()
 
     def stop(self) -> None:
-        """End the process. Threads that wait for a document get RenderingStopped; the next request starts anew."""
+        """Stop the process. Waiting threads get RenderingStopped; the next request starts a new process."""
         self._stops += 1
         if (worker := self._worker) is None:
             return
         worker.kill()
-        if self._lock.acquire(blocking=False):  # else the thread that waits for its answer does the rest
+        if self._lock.acquire(blocking=False):  # otherwise the waiting thread cleans up
             try:
                 worker.end()
             finally:
                 self._lock.release()
 
     def _running(self) -> "tuple[_Worker, bool]":
-        """The process, and whether it was started just now. Raises DocumentError where none can be."""
+        """Return the process, and whether it was just started. Raises DocumentError if it cannot be started."""
         if self._worker is not None:
             if self._worker.poll() is None:
                 return self._worker, False
@@ -153,10 +159,10 @@ class Renderer:
         return self._worker, True
 
     def _check(self, request: Request, stops: int, name: str) -> None:
-        """Raises RenderingStopped where the program has stopped all drawing, or this document failed just now."""
+        """Raises RenderingStopped if all drawing was stopped meanwhile, or if this document failed recently."""
         if stops != self._stops:
             raise _given_up(name)
-        if not self._failed:  # nearly always: making a digest takes longer than the hand-over
+        if not self._failed:  # the usual case; a digest takes longer than sending the request
             return
         now = time.monotonic()
         self._failed = {key: found for key, found in self._failed.items() if now - found[0] < _REMEMBERED}
@@ -169,11 +175,11 @@ class Renderer:
 
 
 class _Abandoned(Exception):
-    """Nobody waits for the document any more."""
+    """The document was abandoned."""
 
 
 class _Worker:
-    """One process, with its private folder. Raises OSError where it cannot be started."""
+    """One process with its private folder. Raises OSError if it cannot be started."""
 
     def __init__(self) -> None:
         with contextlib.ExitStack() as opened:
@@ -183,40 +189,43 @@ class _Worker:
             self._channel.settimeout(_LOOK)
             with its_end:
                 self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - our own file
-                    # Alone, it would read neither the environment nor the person's own modules.
+                    # Isolated mode (-I -S) ignores the environment and the person's own modules.
                     [sys.executable, "-I", "-S", _WORKER, root, *filter(None, sys.path)],
                     stdin=its_end.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                     cwd="/",
                     env={name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-                    start_new_session=True,  # keys of the terminal are not meant for it
+                    start_new_session=True,  # Ctrl+C in the terminal must not reach it
                 )
             self._opened = opened.pop_all()
 
     def poll(self) -> int | None:
-        """The exit status, None while it runs."""
+        """Return the exit status, or None while the process runs."""
         return self._process.poll()
 
     def kill(self) -> None:
-        """The thread that waits for its answer sees it end."""
-        with contextlib.suppress(PermissionError):  # where this program has become another user since
+        """Kill the process. The thread that waits for an answer then gets an error."""
+        with contextlib.suppress(PermissionError):  # if this program has changed its user since
             self._process.kill()
 
     def end(self) -> int:
-        """Kill it and take away its folder; the exit status."""
+        """Kill the process and remove its folder. Return the exit status."""
         self.kill()
-        self._channel.close()  # which ends it too
+        self._channel.close()  # this also ends the process
         status = self._process.wait()
         self._opened.close()
         return status
 
     def ask(self, request: Request, seconds: int, abandoned: Callable[[], bool]) -> list[bytes]:
-        """Raises TypstRefused, TimeoutError, _Abandoned, and EOFError or OSError where the process has ended."""
+        """Send a request and return the answer.
+
+        Raises TypstRefused, TimeoutError or _Abandoned, and EOFError or OSError if the process has ended.
+        """
         began = time.monotonic()
 
         def waiting(step: Callable[[], Any]) -> Any:
-            """The step, tried until it can be done."""
+            """Repeat the step until it succeeds."""
             while True:
                 try:
                     return step()
@@ -238,24 +247,24 @@ class _Worker:
 
 @cache
 def renderer() -> Renderer:
-    """The one of this program."""
+    """Return the renderer of this program."""
     found = Renderer()
     atexit.register(found.stop)
     return found
 
 
 def stop_rendering() -> None:
-    """End what was drawing, as the program ends: nobody waits for a document any more."""
+    """Stop all drawing when the program ends."""
     if renderer.cache_info().currsize:
         renderer().stop()
 
 
 def _given_up(name: str) -> RenderingStopped:
-    return RenderingStopped(_("Did not finish {document}.").format(document=name))
+    return RenderingStopped(_("Could not finish {document}.").format(document=name))
 
 
 def _too_much(name: str, why: str) -> RenderingStopped:
     return RenderingStopped(
         _("Cannot create {document}: {why}.").format(document=name, why=why),
-        todo=_("Shorten its texts, or choose a simpler logo and fewer fonts."),
+        todo=_("Shorten its text, or choose a simpler logo or fewer fonts."),
     )

@@ -1,10 +1,10 @@
-"""The process that runs Typst: `renderer.py` starts it and talks to it over its standard input, a socket.
+"""The process that runs Typst. `renderer.py` starts it and talks to it through a socket on its standard input.
 
-Typst can abort the process it runs in, use all memory or never end. Here that ends this process, and nothing else. It
-knows nothing of the program: it is run as a file, with the folders in which Python looks for modules as arguments, and
-imports nothing of ours. It gets neither the company file nor the program's environment.
+Typst can abort its process, use all memory or never finish. In a separate process, this ends only that process. The
+worker is isolated from the program: it runs as a plain file, with Python's module folders as arguments, and imports
+none of our modules. It gets neither the company file nor the program's environment.
 
-A message is the length of a JSON object (8 bytes, big endian), the object, and the bytes that the object announces.
+A message is the length of a JSON object (8 bytes, big-endian), the object, and the bytes that the object announces.
 """
 
 import json
@@ -22,27 +22,29 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-# Seconds without work after which this process ends; the next document starts another one.
+# Seconds without work after which this process ends. The next document starts a new one.
 IDLE = 600
-# Bytes of writable memory. 5,000 lines take half of it.
+# Maximum bytes of writable memory. 5,000 lines take half of it.
 MEMORY = 1024 * 1024 * 1024
-# Bytes of memory after which this process ends: the next document starts one that takes less.
+# Bytes of memory above which this process ends after a document. The next document starts a smaller one.
 _ENOUGH = 320 * 1024 * 1024
-# Threads that Typst uses: each takes memory.
+# Maximum threads for Typst. Each takes memory.
 THREADS = 4
-# What font files begin with (OpenType 1.9, “Organization of an OpenType font”; `true` is Apple's).
+# The first bytes of font files (OpenType 1.9, “Organization of an OpenType font”; `true` is Apple's).
 _FONT_STARTS = (b"\x00\x01\x00\x00", b"OTTO", b"ttcf", b"true")
 
 
 def serve(root: Path) -> None:
-    """Answer requests until the program that asks has gone, which raises EOFError, or a large document has been made.
-    Typst may read `root` and nothing else."""
+    """Answer requests until this process uses too much memory. Typst may read `root` and nothing else.
+
+    Raises EOFError if the program that sends the requests has ended.
+    """
     import typst
 
     channel = socket.socket(fileno=0)
     threading.Thread(target=_end_with_the_program, args=(root,), daemon=True).start()
     while _taken() < _ENOUGH:
-        # Nothing in this process handles SIGALRM, so the kernel ends it, whatever Typst is doing.
+        # No code in this process handles SIGALRM, so the kernel ends the process even while Typst is busy.
         signal.alarm(IDLE)
         asked, files = receive(channel.recv)
         signal.alarm(asked["seconds"] + 1)
@@ -55,10 +57,12 @@ def serve(root: Path) -> None:
 
 
 def _taken() -> int:
-    """The memory that this process has now, in bytes (Linux; 0 elsewhere). Its maximum is no measure: it begins with
-    that of the program that started this process."""
+    """Return the current memory of this process in bytes (Linux; 0 elsewhere).
+
+    The maximum is of no use, because it starts at the maximum of the parent process.
+    """
     try:
-        figures = os.open("/proc/self/statm", os.O_RDONLY)  # proc_pid_statm(5); pathlib would take ten times as long
+        figures = os.open("/proc/self/statm", os.O_RDONLY)  # proc_pid_statm(5); pathlib takes ten times as long
     except OSError:
         return 0
     try:
@@ -68,7 +72,7 @@ def _taken() -> int:
 
 
 def _compiled(asked: dict[str, Any], files: dict[str, bytes], root: Path) -> list[bytes]:
-    """What Typst makes of the request. Raises TypstError."""
+    """Compile the request with Typst and return the PDF, or one image per page. Raises TypstError."""
     import typst
 
     texts = {name: files[name] for name in asked["texts"]}
@@ -77,8 +81,8 @@ def _compiled(asked: dict[str, Any], files: dict[str, bytes], root: Path) -> lis
         (root / name).write_bytes(blob)
     try:
         fonts, families = _fonts(root, tuple(map(tuple, asked["fonts"])))
-        # Files by name, because Typst can tell only 65,535 apart in the life of a process, and because what it has set
-        # for one invoice it uses again for the next only where their names, and its inputs, are the same.
+        # Pass files by name. Typst can distinguish only 65,535 files in the life of a process, and it reuses its work
+        # for the next invoice only if file names and inputs are the same.
         compiler = typst.Compiler(
             {"families.json": json.dumps(families).encode(), **texts},
             root=root,
@@ -98,8 +102,10 @@ def _compiled(asked: dict[str, Any], files: dict[str, bytes], root: Path) -> lis
 
 @lru_cache(4)
 def _fonts(root: Path, files: tuple[tuple[str, int, int], ...]) -> tuple[Any, list[str]]:
-    """Our fonts, those in Typst and those in the files, and the families of the files. Kept, because reading them takes
-    time. Sizes and dates are only there to tell one state of a file from the next."""
+    """Return our fonts with Typst's own and those in the files, and the families of the files.
+
+    The result is cached, because reading fonts is slow. Sizes and dates only distinguish versions of a file.
+    """
     import typst
 
     ours = str(Path(__file__).parent / "fonts")
@@ -115,7 +121,7 @@ def _fonts(root: Path, files: tuple[tuple[str, int, int], ...]) -> tuple[Any, li
 
 
 def _is_font(path: str) -> bool:
-    """Whether it is a regular file that begins as fonts do. Opening a pipe must not wait for its other end."""
+    """Return whether the path is a regular file that begins like a font. Opening a pipe must not block."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     except OSError:
@@ -129,14 +135,17 @@ def _is_font(path: str) -> bool:
 
 
 def packed(header: dict[str, Any], blobs: dict[str, bytes]) -> bytes:
-    """A message; `blobs` follow the header, which gets their names and lengths."""
+    """Return a message. The header gets the names and lengths of the `blobs`, which follow it."""
     text = json.dumps(header | {"blobs": {name: len(blob) for name, blob in blobs.items()}}).encode()
     return b"".join([struct.pack(">Q", len(text)), text, *blobs.values()])
 
 
 def receive(read: Any) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """A message, by `read(most)`, which returns at least one byte. Nothing may follow it: the other side waits for the
-    answer. Raises EOFError where the other side has gone."""
+    """Read a message with `read(most)`, which returns at least one byte, or none at the end.
+
+    Nothing may follow the message, because the other side waits for the answer. Raises EOFError if the other side has
+    ended.
+    """
     come = bytearray()
 
     def exactly(length: int) -> bytes:
@@ -155,16 +164,19 @@ def receive(read: Any) -> tuple[dict[str, Any], dict[str, bytes]]:
 
 
 def _end_with_the_program(root: Path) -> None:
-    """The other end of the socket is closed when the program ends, also when it is killed."""
+    """End this process with the program. The other end of the socket closes even if the program is killed."""
     gone = select.poll()
-    gone.register(0, 0)  # only a hang-up is waited for
+    gone.register(0, 0)  # wait only for a hang-up
     gone.poll()
     shutil.rmtree(root, ignore_errors=True)
     os._exit(0)
 
 
 def _limit() -> None:
-    """Bound the memory (Linux; macOS knows this limit and does not keep it), and leave no invoice in a core file."""
+    """Limit the memory and disable core dumps, which could contain an invoice.
+
+    The memory limit works on Linux; macOS accepts but ignores it.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     most = MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard)

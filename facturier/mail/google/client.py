@@ -39,7 +39,10 @@ def parse_client(text: str | bytes) -> OAuthClient:
         )
     if "web" in whole:
         raise ClientFileError(
-            _("This file is for a client of the type “Web application”, which cannot return to this machine."),
+            _(
+                "This file is for a client of the type “Web application”, which does not work with a "
+                "program on this machine."
+            ),
             todo=_("Create an OAuth client of the type “Desktop app” and use its file."),
         )
     inside = whole.get("installed")
@@ -57,5 +60,7 @@ def parse_client(text: str | bytes) -> OAuthClient:
 def _other() -> ClientFileError:
     return ClientFileError(
         _("This is JSON, but not a client file of a “Desktop app”."),
-        todo=_("It begins with “installed”. Download it from Google Cloud → APIs & Services → Credentials."),
+        todo=_(
+            "The right file begins with “installed”. Download it from Google Cloud → APIs & Services → Credentials."
+        ),
     )

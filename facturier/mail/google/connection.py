@@ -41,8 +41,8 @@ def replacing_words(before: str, address: str) -> tuple[str, str]:
     return (
         _("Replace {before}?").format(before=before),
         _(
-            "A company has one Gmail address. From then on, its invoices are sent from {address}. "
-            "Invoices waiting to be sent from {before} are not sent: send them again."
+            "A company has one Gmail address. From now on, its invoices will be sent from {address}. "
+            "Invoices still waiting to be sent from {before} will not be sent: send them again."
         ).format(address=address, before=before),
     )
 
@@ -56,7 +56,9 @@ def accept_grant(ws: Workspace, grant: Grant, *, replacing: str | None = None) -
         raise ConnectError(
             _("{address} is connected.").format(address=before),
             kept=_("It was not replaced."),
-            todo=_("Connect {address} again, and agree to replace it.").format(address=grant.address),
+            todo=_("Connect {address} again, and confirm that it replaces the current address.").format(
+                address=grant.address
+            ),
         )
     ws.keys.vault.change(lambda secrets: replace(secrets, grant=grant.to_json()))
     return set_connection(ws.store, grant.address, grant.client.id)
@@ -68,17 +70,17 @@ def removal(ws: Workspace) -> str:
     assert connection is not None
     if others := _others_with(ws, connection.address):
         does = _(
-            "{others} also sends from {address}, so Google’s permission stays. Only this company forgets it."
+            "{address} is also used by {others}, so the permission at Google is kept. Only this company stops using it."
         ).format(others=", ".join(path.stem for path in others), address=connection.address)
     else:
-        does = _("Facturier returns its permission to Google and forgets it.")
+        does = _("Facturier revokes its permission at Google and deletes it here.")
     does = f"{does} {after_removal(ws)}"
     waiting = sum(found.sender_kind.connected and found.state is State.QUEUED for found in unfinished(ws.store))
     if not waiting:
         return does
     taken = ngettext(
-        "{n} invoice waiting to be sent from it is cancelled, with an alert.",
-        "{n} invoices waiting to be sent from it are cancelled, each with an alert.",
+        "{n} invoice waiting to be sent from it will be cancelled, with an alert.",
+        "{n} invoices waiting to be sent from it will be cancelled, each with an alert.",
         waiting,
     )
     return f"{does} {taken.format(n=waiting)}"
@@ -87,7 +89,7 @@ def removal(ws: Workspace) -> str:
 def after_removal(ws: Workspace) -> str:
     """What invoices are sent from once the Gmail address is removed."""
     if address := ws.company().sender_address:
-        return _("Invoices are then sent from the default sender, {address}.").format(address=address)
+        return _("Invoices will be sent from the default sender, {address}.").format(address=address)
     return _("There is no default sender: no invoice can be sent until you set one up or add a Gmail address.")
 
 
@@ -154,7 +156,7 @@ def end_permission(ws: Workspace) -> None:
         revoke(Grant.from_json(kept), ws.endpoints, ws.stop)
     except ConnectError as error:
         raise ConnectError(error.happened, kept=_("The connection was not changed."), todo=error.todo) from None
-    reason = _("{user} ended Google’s permission, so that nobody else can use it.")
+    reason = _("{user} revoked the permission at Google, so that nobody else can use it.")
     end_connection(ws.store, connection, reason.format(user=full_name(ws.store.user)))
 
 
@@ -176,7 +178,7 @@ def _same_google(ws: Workspace, grant: Grant) -> None:
         )
     raise WrongGoogle(
         _("FACTURIER_GOOGLE is set, but {address} was connected to Google itself.").format(address=grant.address),
-        kept=_("Nothing was sent, and no secret was revealed to the server that answers there."),
+        kept=_("Nothing was sent, and no secret was revealed to the server at that address."),
         todo=_("Unset FACTURIER_GOOGLE."),
     )
 
@@ -185,6 +187,7 @@ def _others_with(ws: Workspace, address: str) -> list[Path]:
     """Other companies known here that use the same Gmail address."""
     others = []
     for path in recent_companies(ws.locations.data):
+        # one machine: other companies are files that this person has opened here.
         if path == ws.store.path.resolve():
             continue
         try:
@@ -212,8 +215,8 @@ def revoke(grant: Grant, endpoints: Endpoints, stop: threading.Event | None = No
         told = reply.status_code == 200 or (json_object(reply.content) or {}).get("error") == "invalid_token"
     if not told:
         raise ConnectError(
-            _("Could not tell Google that {address} is no longer used here.").format(address=grant.address),
-            kept=_("Facturier has forgotten the connection anyway."),
+            _("Could not revoke the permission for {address} at Google.").format(address=grant.address),
+            kept=_("The connection was removed from Facturier anyway."),
             todo=_("Remove the access yourself at https://myaccount.google.com/connections when you can."),
         )
 

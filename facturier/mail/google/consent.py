@@ -100,8 +100,8 @@ class Consent:
         code = query["code"]
         if code in self._spent:
             raise AnswerError(
-                _("This answer was already used."),
-                kept=_("The result still counts."),
+                _("This address was already used."),
+                kept=_("The earlier result has not changed."),
                 todo=_("To connect again, open the link again and paste the new address."),
             )
         token = self._exchange(query, code)
@@ -136,20 +136,20 @@ class Consent:
         except _NotGoogle:
             self._spent.discard(code)
             raise ConnectError(
-                _("What answered is not Google: a proxy, a firewall or the network’s sign-in page."),
-                kept=_("The answer was not used."),
+                _("The answer did not come from Google, but from a proxy, a firewall or the network’s sign-in page."),
+                kept=_("The address can still be used."),
                 todo=_("Check the network, then paste the address again."),
             ) from None
         except requests.RequestException:
             self._spent.discard(code)
             raise ConnectError(
                 _("Cannot reach Google."),
-                kept=_("The answer was not used."),
+                kept=_("The address can still be used."),
                 todo=_("Check the network, then paste the address again."),
             ) from None
         except InvalidGrantError:
             raise AnswerError(
-                _("Google does not accept this answer: it is too old, was used before, or is incomplete."),
+                _("Google does not accept this address: it is too old, was already used, or is incomplete."),
                 kept=_("Nothing was connected."),
                 todo=_("Open the link again and paste the new address."),
             ) from None
@@ -162,7 +162,7 @@ class Consent:
         except (MissingTokenError, ServerError, TemporarilyUnavailableError):
             self._spent.discard(code)
             raise AnswerError(
-                _("Google is having problems and gave no usable answer."),
+                _("Google is having problems and did not give a usable answer."),
                 kept=_("Nothing was connected."),
                 todo=_("Paste the address again in a minute, or open the link again."),
             ) from None
@@ -203,7 +203,7 @@ def landing(pasted: str, link: str, port: int, state: str) -> dict[str, str]:
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     if query.get("state") != state:
         raise AnswerError(
-            _("This answer belongs to another link, perhaps an older one."),
+            _("This address belongs to a different link, perhaps an older one."),
             kept=_("Nothing was connected."),
             todo=_("Open the link shown now, and copy the address of the page that you reach."),
         )
@@ -227,7 +227,7 @@ def refused(error: str) -> ConsentRefused:
         )
     if error in ("admin_policy_enforced", "org_internal"):
         return ConsentRefused(
-            _("The administrator of this Google account does not allow it."),
+            _("The administrator of this Google account does not allow this connection."),
             kept=_("Nothing was connected."),
             todo=_("Ask the administrator to trust the company’s OAuth client, or choose another account."),
         )

@@ -89,7 +89,7 @@ def _not_googles(status: int, content: bytes, headers: Mapping[str, str], now: d
     reply = redact(f"{status} {content[:_QUOTED].decode(errors='replace')}")
     if status == 429 or status >= 500 or status == 408:
         return NotNow(
-            _("The answer on the way to Gmail was {status}. Sending is tried again automatically.").format(
+            _("A server on the way to Gmail answered {status}. Facturier will try again automatically.").format(
                 status=status
             ),
             retry=_retry("", headers, now),
@@ -116,7 +116,9 @@ def not_google(status: int, reply: str = "") -> SenderRefused:
             todo=_("Set HTTPS_PROXY with a user and password, or ask the administrator of the network."),
         )
     return SenderRefused(
-        _("Something between this machine and Google answered in its place ({status}).").format(status=status),
+        _("A proxy or firewall between this machine and Google answered instead of Google ({status}).").format(
+            status=status
+        ),
         reply=reply or str(status),
         kept=_("The invoices are waiting in the outbox."),
         todo=_("Ask the administrator of the network or the firewall to allow googleapis.com."),
@@ -159,10 +161,10 @@ def token_error(error: Exception) -> SendError:
             _("Google rejected the sign-in: {words}.").format(words=code),
             reply=words,
             kept=_("The invoices are waiting in the outbox."),
-            todo=_("It is tried again automatically. If it keeps failing, connect the Gmail address again."),
+            todo=_("Facturier will try again automatically. If it keeps failing, connect the Gmail address again."),
         )
     return Unreachable(
-        _("Google rejected the sign-in: {words}. It is tried again automatically.").format(
+        _("Google rejected the sign-in: {words}. Facturier will try again automatically.").format(
             words=code or redact(words, _QUOTED)
         ),
         reply=words,
@@ -179,7 +181,7 @@ def no_connection(error: Exception) -> SendError:
 
 
 def unreachable(reply: str) -> Unreachable:
-    return Unreachable(_("Cannot reach Google. Sending is tried again automatically."), reply=redact(reply))
+    return Unreachable(_("Cannot reach Google. Facturier will try again automatically."), reply=redact(reply))
 
 
 def _refused(status: int, reasons: set[str], message: str, reply: str) -> Refused:

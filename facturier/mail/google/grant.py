@@ -75,13 +75,13 @@ def grant_of(token: Mapping[str, object], client: OAuthClient, now: datetime, *,
         raise ConsentRefused(
             _("Google granted more than Facturier asked for: {scopes}.").format(scopes=redact(", ".join(wider))),
             kept=_("Nothing was connected: Facturier must never be able to read a mailbox."),
-            todo=_("Use a separate client for Facturier that was never allowed anything else."),
+            todo=_("Use a separate OAuth client for Facturier that has no other permissions."),
         )
     address = address_of(token.get("id_token"), client.id, now)
     refresh = token.get("refresh_token")
     if not isinstance(refresh, str) or not refresh:
         raise AnswerError(
-            _("Google’s answer contains no lasting permission."),
+            _("Google’s answer does not include a permanent permission."),
             kept=_("Nothing was connected."),
             todo=_("Open the link again."),
         )

@@ -32,7 +32,7 @@ class Listener:
             self._server = _Server(("127.0.0.1", 0), _Handler)
         except OSError as error:
             raise ConnectError(
-                _("This machine does not let Facturier wait for the answer: {reason}.").format(
+                _("Facturier cannot receive Google’s answer on this machine: {reason}.").format(
                     reason=error.strerror or type(error).__name__
                 ),
                 kept=_("Nothing was connected."),
@@ -93,9 +93,11 @@ class _Handler(BaseHTTPRequestHandler):
             f"127.0.0.1:{server.port}",
             f"localhost:{server.port}",
         ):
-            self._show(404, _("There is nothing here."))
+            self._show(404, _("Page not found."))
         elif query.get("state") != [server.state] or not ("code" in query or "error" in query):
-            self._show(400, _("This is not the answer that Facturier is waiting for. Open the link shown now."))
+            self._show(
+                400, _("This is not the answer that Facturier is waiting for. Open the link that Facturier shows now.")
+            )
         else:
             self._take(server, f"http://127.0.0.1:{server.port}{self.path}")
 

@@ -34,6 +34,7 @@ def offers(ws: Workspace) -> list[Offer]:
     found: dict[str, Offer] = {}
     for path in recent_companies(ws.locations.data):
         try:
+            # one machine: other companies are files that this person has opened here.
             if path != ws.store.path.resolve():
                 offer = offer_of(ws, path)
                 found.setdefault(offer.address, offer)

@@ -1,8 +1,8 @@
-"""A letter as an HTML page that stands in Gmail, Outlook and Apple Mail.
+"""Render a letter as an HTML page that looks right in Gmail, Outlook and Apple Mail.
 
-Outlook lays out with Word's engine (tables, a width attribute, no max-width); Gmail drops what it does not know and
-turns colours round for its dark theme by itself; Apple Mail reads the media query. So: tables for the frame, every
-style inline, one small style sheet for the dark theme only. Nothing is loaded from anywhere.
+Outlook uses Word's layout engine: tables, a width attribute, no max-width. Gmail drops CSS that it does not know, and
+inverts colours for its dark theme. Apple Mail applies the media query. So the page uses tables for the frame, inline
+styles everywhere, and one small style sheet for the dark theme. It loads nothing from the network.
 """
 
 from html import escape
@@ -67,7 +67,7 @@ _PAGE = """<!DOCTYPE html>
 
 
 def letter_html(tokens: "list[Token]", company: str, language: str, colour: str = "") -> str:
-    """The page of a letter from `read_letter`, under the company's name in its colour."""
+    """Return the HTML page of a letter from `read_letter`, with the company's name and colour at the top."""
     accent = company_colour(colour)
     reader = letter_reader()
     body = reader.renderer.render([_styled(token, accent) for token in tokens], reader.options, {})
@@ -83,7 +83,7 @@ def letter_html(tokens: "list[Token]", company: str, language: str, colour: str 
 
 
 def _styled(token: "Token", accent: str) -> "Token":
-    """The token with its style inline; the one that was given stays as it is."""
+    """Return a copy of the token with an inline style."""
     style = ""
     if token.type == "link_open":
         style = f"color:{accent};text-decoration:underline"

@@ -1,4 +1,4 @@
-"""The letter that carries the document: Markdown in, plain text and HTML out."""
+"""The email that carries the document, made from Markdown into plain text and HTML."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,18 +11,19 @@ from facturier.models.text.i18n import N_, catalogue
 
 _SUBJECT = N_("Invoice {number} from {company}")
 _LETTER = N_(
-    "Hello {contact},\n\n"
-    "Here is invoice **{number}** of {total}, due on {due}. You will find it attached as a PDF.\n\n"
-    "If anything in it is not as you expect, just reply to this message.\n\n"
-    "Thank you for your business,\n"
+    "Hello {contact},\n\nHere is invoice **{number}** for {total}, due on {due}. It is attached as a "
+    "PDF.\n\nIf you have any questions, just reply to this email.\n\nThank you for your business,\n"
     "{company}"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter in both forms in which it leaves: text/plain with `\\n` line ends, and a whole HTML page. `words` is
-    what the plain text says with the looks of the page, for a terminal."""
+    """A letter in the two forms that are sent.
+
+    `plain` is text/plain with `\\n` line ends, and `html` is a complete HTML page. `words` is the plain text with its
+    formatting, for a terminal.
+    """
 
     plain: str
     html: str
@@ -30,34 +31,35 @@ class Letter:
 
 
 def default_subject(language: str) -> str:
-    """The built-in subject template, with the number, so that a person can search for it."""
+    """Return the built-in subject template. It includes the number so that a person can search for it."""
     return catalogue(language).gettext(_SUBJECT)
 
 
 def default_letter(language: str) -> str:
-    """The built-in letter template, in Markdown."""
+    """Return the built-in letter template, in Markdown."""
     return catalogue(language).gettext(_LETTER)
 
 
 def template_key(language: str) -> str:
-    """Under what the company keeps its own templates for that language."""
+    """Return the key of the company's own templates for a language."""
     return f"invoice.{language}"
 
 
 def subject_template(company: Company, language: str) -> str:
-    """The company's own subject for that language, else the built-in one."""
+    """Return the company's subject template for a language, or the built-in one."""
     return company.subjects.get(template_key(language)) or default_subject(language)
 
 
 def letter_template(company: Company, language: str) -> str:
-    """The company's own letter for that language, else the built-in one."""
+    """Return the company's letter template for a language, or the built-in one."""
     return company.letters.get(template_key(language)) or default_letter(language)
 
 
 def make_letter(markdown: str, values: Mapping[str, str], language: str, *, colour: str = "") -> Letter:
-    """The letter of a template (CommonMark, line breaks kept) with its placeholders filled.
+    """Return the letter for a template (CommonMark, line breaks kept) with its placeholders filled.
 
-    `values` come from `letter_values`; `colour` is the company's. Raises LetterError for an unknown placeholder.
+    `values` come from `letter_values`; `colour` is the company's. Raises LetterError if a placeholder is unknown, or if
+    quotes and lists are nested too deeply.
     """
     tokens = read_letter(markdown, values)
     words = letter_words(tokens)

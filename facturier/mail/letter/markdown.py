@@ -1,7 +1,7 @@
-"""Read a letter's Markdown, and fill its placeholders where nothing can be read as Markdown any more.
+"""Parse a letter's Markdown, then fill its placeholders so that values are never parsed as Markdown.
 
-Filling comes after reading: a customer called `**x**` or `<b>` stays exactly that, in every place. Raw HTML and images
-are off, and a link that is neither https nor mailto is shown as text.
+A customer named `**x**` or `<b>` appears exactly like that everywhere. Raw HTML and images are disabled, and a link
+that is neither https nor mailto is shown as text.
 """
 
 import re
@@ -22,46 +22,50 @@ if TYPE_CHECKING:
 _ALLOWED = re.compile(r"(https://|mailto:)[^\s\\]+", re.IGNORECASE)
 # markdown-it percent-encodes the braces of `[pay]({pay_link})`.
 _IN_LINK = re.compile(r"%7B\s*([^\W\d]\w*)\s*%7D", re.IGNORECASE)
-# Quotes and lists inside each other. Deeper ones only cost time, and the reader drops what is in them.
+# Limit for nested quotes and lists. Deeper ones cost time, and markdown-it drops their text.
 _NESTING = 20
 _HOLDERS = ("blockquote_open", "bullet_list_open", "ordered_list_open", "list_item_open")
 
 
 @cache
 def letter_reader() -> "MarkdownIt":
-    """What reads and renders letters: CommonMark with line breaks kept, without raw HTML and images. It keeps nothing
-    of what it reads, so one serves all threads."""
+    """Return the parser and renderer for letters: CommonMark with line breaks, without raw HTML and images.
+
+    It keeps no state between letters, so all threads share it.
+    """
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": _NESTING})
-    # A link definition prints nothing: a line such as `[Note]: F-1001` would be dropped.
+    # A link definition has no output, so a line such as `[Note]: F-1001` would disappear.
     reader.disable(["image", "html_block", "html_inline", "reference"])
-    # Every link is let through here and judged in `_filled`, when it is known where it leads.
+    # Accept every link here. `_filled` checks it after the placeholders in its address are filled.
     reader.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
-    reader.parse("x")  # it collects its rules when it first reads, which no two threads may do at once
+    reader.parse("x")  # the first parse collects the rules, which is not thread-safe
     return reader
 
 
 def read_letter(markdown: str, values: Mapping[str, str]) -> "list[Token]":
-    """The letter as markdown-it tokens, filled. Raises LetterError for an unknown placeholder, and for quotes and lists
-    nested too deep."""
+    """Return the letter as markdown-it tokens with placeholders filled.
+
+    Raises LetterError if a placeholder is unknown, or if quotes and lists are nested too deeply.
+    """
     tokens = check_letter(markdown)
     for token in tokens:
         if token.children is not None:
             token.children = list(_filled(token.children, values))
         elif token.type in ("code_block", "fence"):
-            # Nobody sees what stands behind the first fence otherwise: `~~~ Thank you ~~~`.
+            # Otherwise text after the first fence would be hidden: `~~~ Thank you ~~~`.
             token.content = fill("\n".join(filter(None, (token.info.strip(), token.content))), values)
             token.info = ""
     return tokens
 
 
 def check_letter(markdown: str) -> "list[Token]":
-    """The letter as tokens, its placeholders as they are. Raises LetterError as `read_letter`."""
+    """Return the letter as tokens with unfilled placeholders. Raises LetterError like `read_letter`."""
     template = clean_lines(markdown)
     check_template(template)
     tokens = letter_reader().parse(template)
-    # What opens at the last level holds text that was not read.
+    # markdown-it does not read the text inside a block that opens at the last level.
     if any(token.nesting == 1 and token.level >= _NESTING - 1 and token.type in _HOLDERS for token in tokens):
         raise LetterError(
             _("The message has quotes or lists that are nested too deep."), todo=_("Remove some of the “>” or indents.")
@@ -70,7 +74,7 @@ def check_letter(markdown: str) -> "list[Token]":
 
 
 def _filled(tokens: "list[Token]", values: Mapping[str, str]) -> "Iterator[Token]":
-    """Inline tokens with their placeholders filled. Forbidden links lose their tags and keep text and address."""
+    """Yield inline tokens with placeholders filled. A forbidden link becomes its text and address."""
     from markdown_it.token import Token
 
     refused: list[str] = []
@@ -93,7 +97,10 @@ def _filled(tokens: "list[Token]", values: Mapping[str, str]) -> "Iterator[Token
 
 
 def _address(href: str, values: Mapping[str, str]) -> str:
-    """Where a link leads. A value that is the whole address stays as it is; inside one it is percent-encoded."""
+    """Return the address of a link with placeholders filled.
+
+    A value that is the whole address is inserted unchanged; a value inside an address is percent-encoded.
+    """
     if whole := _IN_LINK.fullmatch(href):
         return values.get(whole[1], "")
     safe = "@" if href.lower().startswith("mailto:") else ""

@@ -1,4 +1,4 @@
-"""Placeholders of letters and subjects: `{customer}`, `{number}`, `{total}` …"""
+"""Placeholders in letters and subjects, such as `{customer}`, `{number}` and `{total}`."""
 
 import re
 from collections.abc import Mapping
@@ -11,28 +11,31 @@ from facturier.models.settings.company import Company
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 
-# What each one stands for, in the order in which the screens offer them.
+# The meaning of each placeholder, in the order in which the screens list them.
 PLACEHOLDERS = {
     "customer": N_("the customer’s name"),
-    "contact": N_("the person to greet, otherwise the customer’s name"),
+    "contact": N_("the contact’s name, or the customer’s name if there is none"),
     "number": N_("the invoice’s number"),
     "total": N_("the total with its currency"),
     "balance": N_("the balance due, with its currency"),
     "date": N_("the invoice’s date"),
-    "due": N_("the date by which to pay"),
-    "terms": N_("the terms of payment"),
-    "reference": N_("the customer’s reference"),
+    "due": N_("the due date"),
+    "terms": N_("the payment terms"),
+    "reference": N_("the PO number"),
     "project": N_("the project"),
     "company": N_("your company’s name"),
     "email": N_("your company’s email"),
-    "telephone": N_("your company’s telephone"),
+    "telephone": N_("your company’s phone number"),
     "pay_link": N_("the link for online payment"),
 }
 _PLACEHOLDER = re.compile(r"\{\s*([^\W\d]\w*)\s*\}")
 
 
 def letter_values(invoice: Invoice, company: Company, number: str = "") -> dict[str, str]:
-    """What each placeholder says for an invoice, in the customer's language; one line each."""
+    """Return the value of each placeholder for an invoice, in the customer's language, each on one line.
+
+    `number` is used if the invoice has no number yet.
+    """
     language = document_language(invoice, company)
     customer = invoice.customer
     values = {
@@ -54,7 +57,7 @@ def letter_values(invoice: Invoice, company: Company, number: str = "") -> dict[
 
 
 def check_template(template: str) -> None:
-    """Raises LetterError that names the first placeholder that there is not, and those that there are."""
+    """Raises LetterError if a placeholder is unknown. The error names it and lists the known ones."""
     for match in _PLACEHOLDER.finditer(template):
         if match[1] not in PLACEHOLDERS:
             raise LetterError(
@@ -64,17 +67,20 @@ def check_template(template: str) -> None:
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
-    """The template with every placeholder replaced, values as they are. Raises LetterError for an unknown one.
+    """Return the template with every placeholder replaced. Raises LetterError if one is unknown.
 
-    Values are not looked at again, so one that says `{total}` stays that. For plain text such as a subject; a letter
-    is filled by `make_letter`, after its Markdown has been read.
+    Values are inserted unchanged and are not searched for placeholders. Use this for plain text such as a subject;
+    `make_letter` fills a letter after it has parsed the Markdown.
     """
     check_template(template)
     return _PLACEHOLDER.sub(lambda match: values.get(match[1], ""), template)
 
 
 def empty_placeholders(template: str, values: Mapping[str, str]) -> tuple[str, ...]:
-    """The names in the template, each once, that would leave a hole. Raises LetterError for an unknown one."""
+    """Return the names of the placeholders in the template that have no value, without duplicates.
+
+    Raises LetterError if a placeholder is unknown.
+    """
     check_template(template)
     names = dict.fromkeys(match[1] for match in _PLACEHOLDER.finditer(template))
     return tuple(name for name in names if not values.get(name, "").strip())

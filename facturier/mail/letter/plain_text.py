@@ -1,6 +1,6 @@
-"""A letter as text that reads well by itself: for text/plain, and with its looks for a terminal.
+"""Render a letter as readable text: for text/plain, and with formatting for a terminal.
 
-Paragraphs are not wrapped: every mail program does that to its own width, and a hard break looks torn on a telephone.
+Paragraphs are not wrapped. Every mail program wraps to its own width, and hard line breaks look ragged on a phone.
 """
 
 from collections.abc import Iterator
@@ -16,15 +16,20 @@ _LOOKS = {"strong_open": "bold", "em_open": "italic", "link_open": "underline"}
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A stretch of text that looks alike. `look` names any of bold, italic, underline and dim, with spaces between."""
+    """A run of text with one format.
+
+    `look` lists any of bold, italic, underline and dim, separated by spaces.
+    """
 
     text: str
     look: str = ""
 
 
 def letter_words(tokens: "list[Token]") -> tuple[Words, ...]:
-    """A letter from `read_letter` in the order in which it is read. Links show their address; lists and quotes keep
-    their marks. The texts one after the other are the letter's text/plain."""
+    """Return a letter from `read_letter` as text in reading order.
+
+    Links show their address, and lists and quotes keep their marks. Joined together, the texts are the text/plain form.
+    """
     lines = _Lines()
     for token in tokens:
         lines.add(token)
@@ -32,7 +37,7 @@ def letter_words(tokens: "list[Token]") -> tuple[Words, ...]:
 
 
 class _Lines:
-    """Blocks below each other. `_marks` is what stands before each line: quotes and list indents, outermost first."""
+    """Collects blocks as lines. `_marks` holds the marks of quotes and lists before each line, outermost first."""
 
     def __init__(self) -> None:
         self._done: list[list[Words]] = []
@@ -45,7 +50,7 @@ class _Lines:
         self._heading = False
 
     def words(self) -> Iterator[Words]:
-        """All that was added, each line with its end."""
+        """Yield everything that was added, with a line end after each line."""
         for line in self._done:
             yield from line
             yield Words("\n")
@@ -112,7 +117,7 @@ class _Lines:
 
 
 def _lines(words: list[Words]) -> list[list[Words]]:
-    """Parted where a line ends."""
+    """Split the words at line ends."""
     lines: list[list[Words]] = [[]]
     for stretch in words:
         first, *rest = stretch.text.split("\n")
@@ -122,7 +127,7 @@ def _lines(words: list[Words]) -> list[list[Words]]:
 
 
 def _trimmed(line: list[Words]) -> list[Words]:
-    """Without white space at its end, and without what says nothing."""
+    """Remove empty texts, and white space at the end of the line."""
     kept = [stretch for stretch in line if stretch.text]
     while kept and not (text := kept[-1].text.rstrip()):
         kept.pop()

@@ -112,6 +112,7 @@ class Grants:
         import fcntl
 
         with self._state.with_suffix(".lock").open("a") as lock:
+            # one machine: the simulator’s permissions are a locked file here.
             fcntl.flock(lock, fcntl.LOCK_EX)
             self._load(self._state)
             yield

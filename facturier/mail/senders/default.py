@@ -52,9 +52,9 @@ def check_destination(secrets: Secrets, company: Company) -> None:
     if secrets.members and secrets.default_sender != destination(company):
         where = company.practice or default_type(company).place(company.sender)
         raise SenderRefused(
-            _("No member has saved this default sender: {where}.").format(where=where),
+            _("This default sender was not saved by a member: {where}.").format(where=where),
             kept=_("Nothing was sent."),
-            todo=_("If it is right, save the default sender again. If not, find out who changed it."),
+            todo=_("If it is correct, save the default sender again. If not, find out who changed it."),
         )
 
 
@@ -82,7 +82,7 @@ def save_sender(ws: Workspace, company: Company, *, before: Company, shown: Comp
         raise ChangedElsewhere(
             _("The default sender was changed in another window."),
             kept=_("Nothing was saved."),
-            todo=_("Open the settings again and check it."),
+            todo=_("Open the settings again and check the default sender."),
         )
 
     def keep(secrets: Secrets) -> Secrets:

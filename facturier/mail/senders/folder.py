@@ -58,8 +58,10 @@ class FolderSender:
         except OSError as error:
             raise AnswerLost(_because(error, self._folder), reply=error.strerror or "") from None
         raise AnswerLost(
-            _("The expected file of the invoice is not in {folder}.").format(folder=self._folder),
-            todo=_("If someone moved it, it was sent. If not, it was not sent. Record the answer here."),
+            _("The invoice’s file is not in {folder}.").format(folder=self._folder),
+            todo=_(
+                "If someone moved the file, the invoice was sent. Otherwise, it was not sent. Record the answer here."
+            ),
         )
 
     def resume(self, session: str, message: bytes) -> "FolderHandover":
@@ -68,6 +70,7 @@ class FolderSender:
 
     def check(self) -> None:
         """Write a file aside and take it away again. Raises Refused where that cannot be done."""
+        # one machine: no two processes that write to this folder have the same process ID.
         trial = self._folder / f".facturier-{os.getpid()}.part"
         try:
             _write_aside(trial, b"").close()
@@ -104,7 +107,7 @@ class FolderSender:
             _because(error, self._folder),
             reply=error.strerror or "",
             kept=_("Nothing was sent."),
-            todo=_("Fix this, or choose another folder."),
+            todo=_("Fix the folder, or choose another one."),
         )
 
 

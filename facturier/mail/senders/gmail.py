@@ -90,7 +90,8 @@ class GmailHandover:
             if request.resumable_progress >= len(self._message):
                 raise _lost("308, all bytes arrived")
             raise NotNow(
-                _("Gmail did not receive the whole message. It was not sent and will be tried again."), reply="308"
+                _("Gmail did not receive the whole message. It was not sent. Facturier will try again automatically."),
+                reply="308",
             )
         name = answer.get("id") if isinstance(answer, dict) else None
         if not isinstance(name, str) or not (name := redact(name)):
@@ -115,11 +116,13 @@ class GmailHandover:
         if isinstance(refusal, Refused) and not is_googles(content) and status not in _NO_SESSION:
             # The message may have passed whatever it is that answers here.
             return NotFromGmail(
-                _("Something between this machine and Gmail answered in its place ({status}).").format(status=status)
+                _("A proxy or firewall between this machine and Gmail answered instead of Gmail ({status}).").format(
+                    status=status
+                )
                 + " "
                 + _("It is not known yet whether the message was sent."),
                 reply=refusal.reply,
-                kept=_("It is not sent again automatically."),
+                kept=_("Facturier does not send it again automatically."),
                 todo=_(
                     "Check the Sent folder. Ask the administrator of the network or the firewall to "
                     "allow googleapis.com."
@@ -228,8 +231,8 @@ def _lost(reply: str) -> AnswerLost:
     return AnswerLost(
         _("Gmail’s answer was lost, so nobody knows yet whether the message was sent."),
         reply=reply,
-        kept=_("It is not sent again automatically."),
-        todo=_("Look in the Sent folder."),
+        kept=_("Facturier does not send it again automatically."),
+        todo=_("Check the Sent folder, then record whether it was sent."),
     )
 
 
@@ -238,7 +241,7 @@ class GmailType(SenderType):
 
     kind = SenderKind.GMAIL
     name = "Gmail"
-    look_for = N_("Look for “{number}” in the Sent folder of {address}. This link searches it:")
+    look_for = N_("Look for “{number}” in the Sent folder of {address}. This link searches for it:")
     can_query_status = True
 
     def is_set_up(self, company: Company, connection: Connection | None) -> bool:
@@ -271,7 +274,10 @@ class GmailType(SenderType):
         if connection is None:
             return ""
         if connection.over:
-            text = _("Google ended the connection of {address}. The invoice waits until someone connects it again.")
+            text = _(
+                "Google ended the connection of {address}. The invoice waits in the outbox until "
+                "someone connects the address again."
+            )
             return text.format(address=connection.address)
         grant_for(context.ws, connection, context.secrets or Secrets(), connection.address)
         return ""

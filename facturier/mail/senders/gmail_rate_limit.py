@@ -32,6 +32,7 @@ class RateLimit:
         has seen enough of them. Where nothing can be noted down, Gmail itself is left to say when it is too much."""
         try:
             with private_folder(self._path.parent) as inside:
+                # one machine: the count of an address is a locked file of the person here.
                 fcntl.flock(inside, fcntl.LOCK_EX)
                 taken = _last_minute(read_private(inside, self._path), now)
                 mine = taken.setdefault(address, [])
@@ -57,7 +58,10 @@ def _last_minute(kept: bytes | None, now: datetime) -> dict[str, list[float]]:
 
 def _refuse(until: datetime) -> None:
     raise NotNow(
-        _("Your companies together send from this address as fast as Gmail allows. Sending resumes automatically."),
+        _(
+            "Your companies are already sending from this address as fast as Gmail allows. Sending "
+            "resumes automatically."
+        ),
         retry=until,
         whole_sender=True,
     )

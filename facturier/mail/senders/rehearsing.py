@@ -63,7 +63,9 @@ class RehearsingFolder(FolderSender):
 
     def open(self, envelope: Envelope, message: bytes) -> FolderHandover:
         if failure_of(message) is Failure.REFUSED:
-            raise Refused(_("The mail server refused it."), reply=f"550 5.1.1 {REFUSAL}", kept=_("Nothing was sent."))
+            raise Refused(
+                _("The mail server refused the message."), reply=f"550 5.1.1 {REFUSAL}", kept=_("Nothing was sent.")
+            )
         return super().open(envelope, message)
 
     def ask(self, session: str, message: bytes) -> Receipt | None:

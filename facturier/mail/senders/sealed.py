@@ -55,9 +55,12 @@ class SealedSender:
         return SealedHandover(self._inner.resume(session, message), self._seal.token, self._handed_over, resumed=True)
 
     def _check(self, session: str | None = None) -> None:
+        # one machine: the time in the seal was written by the clock of the machine that queued it.
         now, time = self._clock(), self._seal.time
         if now < time:
-            raise NotNow(_("It would be sent earlier than planned: another program changed its time."), retry=time)
+            raise NotNow(
+                _("This message would be sent earlier than scheduled: another program changed its time."), retry=time
+            )
         if now - time > LONGEST:
             raise Refused(
                 _("This message should have been sent more than {days} days ago.").format(days=LONGEST.days),
@@ -111,5 +114,5 @@ def _used() -> Refused:
     return Refused(
         _("This message was already sent or cancelled. Another program put it back in the outbox."),
         kept=_("It was not sent again."),
-        todo=_("Find out who did it. If the invoice is to be sent again, send it yourself."),
+        todo=_("Find out who did it. If the customer should get the invoice again, send it yourself."),
     )

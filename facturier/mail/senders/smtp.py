@@ -93,7 +93,7 @@ class SmtpSender:
     def ask(self, session: str, message: bytes) -> NoReturn:
         """SMTP has no way to ask: always raises AnswerLost."""
         raise AnswerLost(
-            _("A mail server cannot be asked whether it accepted the invoice."),
+            _("Facturier cannot ask a mail server whether it accepted an invoice."),
             todo=_("Look for it in the mailbox’s Sent folder, or ask the customer."),
         )
 
@@ -112,7 +112,7 @@ class SmtpSender:
             with nothing_left(self._settings.host):
                 reply = smtp.noop()
                 if not accepted(reply):
-                    raise verdict(reply, _("The mail server accepts no email right now."), whole_sender=True)
+                    raise verdict(reply, _("The mail server is not accepting email right now."), whole_sender=True)
         finally:
             _leave(smtp)
 
@@ -172,7 +172,7 @@ class SmtpHandover:
         if accepted(reply):
             return Receipt(server_id=words(reply)[4:] or str(reply[0]), reply=words(reply), refused=self._refused)
         if 400 <= reply[0] < 600:
-            raise verdict(reply, _("The mail server read the invoice and did not accept it."))
+            raise verdict(reply, _("The mail server received the invoice but did not accept it."))
         raise self._lost(words(reply))
 
     def close(self) -> None:
@@ -192,7 +192,7 @@ class SmtpHandover:
                 sock.settimeout(0.1 if isinstance(error, TimeoutError) else _LAST_WORDS)
                 reply = self._smtp.getreply()
                 if 400 <= reply[0] < 600:
-                    raise verdict(reply, _("The mail server stopped in the middle of the invoice.")) from None
+                    raise verdict(reply, _("The mail server stopped while it was receiving the invoice.")) from None
             self._smtp.close()  # a QUIT would now be a line of the message
             raise
 
@@ -215,11 +215,10 @@ class SmtpHandover:
 
     def _lost(self, reply: str) -> AnswerLost:
         return AnswerLost(
-            _("The whole invoice was sent to {host}, but its answer was lost.").format(host=self._host),
+            _("The whole invoice was sent to {host}, but the answer was lost.").format(host=self._host),
             reply=reply,
             todo=_(
-                "Find out whether it arrived, in the mailbox’s Sent folder or from the customer, "
-                "then record the answer here."
+                "Check the mailbox’s Sent folder or ask the customer whether it arrived, then record the answer here."
             ),
         )
 
@@ -227,7 +226,9 @@ class SmtpHandover:
 def _check_addresses(envelope: Envelope) -> None:
     for address in (envelope.sender, *envelope.recipients):
         if not address or _NO_ADDRESS.search(address):
-            raise Refused(_("“{address}” is not an address.").format(address=address), kept=_("Nothing was sent."))
+            raise Refused(
+                _("“{address}” is not a valid email address.").format(address=address), kept=_("Nothing was sent.")
+            )
     if not envelope.recipients:
         raise Refused(_("There is no recipient."), kept=_("Nothing was sent."))
 
@@ -239,7 +240,7 @@ def _mail(smtp: smtplib.SMTP, envelope: Envelope, data: bytes) -> None:
         options += f" SIZE={len(data)}"  # RFC 1870
     if limit.isdecimal() and len(limit) < 20 and 0 < int(limit) < len(data):
         raise Refused(
-            _("The invoice has {size} bytes. The mail server accepts at most {limit}.").format(
+            _("The email is {size} bytes. The mail server accepts at most {limit}.").format(
                 size=len(data), limit=limit
             ),
             kept=_("Nothing was sent."),
@@ -251,7 +252,7 @@ def _mail(smtp: smtplib.SMTP, envelope: Envelope, data: bytes) -> None:
             raise Refused(
                 _("The mail server does not support addresses with accented letters such as “é”."),
                 kept=_("Nothing was sent."),
-                todo=_("Use another address of this person, or send through Gmail."),
+                todo=_("Use another address for this person, or send through Gmail."),
             )
         smtp.command_encoding = "utf-8"
         options += " BODY=8BITMIME SMTPUTF8"
@@ -259,7 +260,7 @@ def _mail(smtp: smtplib.SMTP, envelope: Envelope, data: bytes) -> None:
     if not accepted(reply):
         raise verdict(
             reply,
-            _("The mail server accepts nothing from {address}.").format(address=envelope.sender),
+            _("The mail server does not accept email from {address}.").format(address=envelope.sender),
             todo=_("Check the sender address."),
         )
 

@@ -143,7 +143,9 @@ def _connect(settings: DefaultSender, tls: ssl.SSLContext, timeout: float) -> sm
         else:
             smtp = Smtp(host, port, "localhost", timeout=timeout)
     except smtplib.SMTPConnectError as error:
-        raise verdict(_reply(error), _("The mail server accepts no email right now."), whole_sender=True) from None
+        raise verdict(
+            _reply(error), _("The mail server is not accepting email right now."), whole_sender=True
+        ) from None
     except ssl.SSLError as error:
         _distrust(host, error)
         raise
@@ -180,9 +182,7 @@ def _greet(smtp: smtplib.SMTP) -> None:
 def _start_tls(smtp: smtplib.SMTP, host: str, tls: ssl.SSLContext) -> None:
     if not smtp.has_extn("starttls"):
         raise SenderRefused(
-            _("The mail server {host} offers no encryption (STARTTLS), or something between hides it.").format(
-                host=host
-            ),
+            _("The mail server {host} does not offer encryption (STARTTLS), or a firewall hides it.").format(host=host),
             kept=_("Nothing was sent in clear text."),
             todo=_("Try TLS with port 465, or ask the administrator of the server."),
         )
@@ -231,7 +231,7 @@ def _authenticate(smtp: smtplib.SMTP, login: Login) -> None:
                 reply = smtp.docmd(_coded(answer))
     else:
         raise SenderRefused(
-            _("The mail server offers no sign-in with a password."),
+            _("The mail server does not allow sign-in with a password."),
             reply=" ".join(offered),
             kept=_("Nothing was sent."),
             todo=_("Check the port, or ask the administrator whether the server allows passwords."),

@@ -64,7 +64,7 @@ def check_domain(address: str, *, timeout: int = 2, resolver: "Resolver | None" 
             return None
     except (InputError, DNSException, OSError, ValueError):
         return None
-    return _("{domain} has no mail server, so it accepts no email.").format(domain=domain)
+    return _("{domain} has no mail server, so it cannot receive email.").format(domain=domain)
 
 
 def _takes_mail(resolver: "Resolver", domain: str) -> bool:

@@ -79,7 +79,7 @@ def these(store: Store, ids: Collection[int], today: date) -> list[InvoiceRow]:
 
 def _not_too_many(count: int) -> None:
     if count > MOST:
-        words = _("Gmail sends at most {most} invoices a day. Choose fewer.")
+        words = _("Gmail can send at most {most} invoices a day. Choose fewer.")
         raise InputError(words.format(most=MOST))
 
 

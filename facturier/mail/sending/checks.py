@@ -74,7 +74,7 @@ def check_message(
             Finding(
                 "error",
                 "document",
-                _("The message is {size} MB; Gmail accepts 25 MB. A smaller logo may help.").format(
+                _("The message is {size} MB; Gmail accepts at most 25 MB. A smaller logo may help.").format(
                     size=size // 1_000_000
                 ),
             )
@@ -90,7 +90,7 @@ def daily_limit(envelopes: Collection[Envelope], sender: SenderType) -> str:
     count = sum(len(envelope.recipients) for envelope in envelopes)
     most, limit = known
     said = ngettext("{count} recipient.", "{count} recipients.", count).format(count=count)
-    more = _("These are too many for one day: send fewer invoices.") if count > most else ""
+    more = _("This is too many for one day: send fewer invoices.") if count > most else ""
     return " ".join(part for part in (said, limit.format(most=most), more) if part)
 
 
@@ -112,7 +112,7 @@ def _recipients(to: str, cc: str, bcc: str, sent_before: Collection[str]) -> lis
             continue
         counted += addresses
         if field == "to" and not addresses:
-            findings.append(Finding("error", "to", _("To is empty. Enter the customer’s address.")))
+            findings.append(Finding("error", "to", _("“To” is empty. Enter the customer’s address.")))
         findings += [
             Finding(
                 "warning", field, _("This invoice was already sent to {address}.").format(address=address), again=True
@@ -123,11 +123,11 @@ def _recipients(to: str, cc: str, bcc: str, sent_before: Collection[str]) -> lis
         for address in addresses:
             name, _at, domain = address.rpartition("@")
             if (meant := meant_domain(domain)) is not None:
-                question = _("Did you mean {meant}? {address} looks like a typing error.")
+                question = _("Did you mean {meant}? {address} looks like a typo.")
                 text = question.format(meant=f"{name}@{meant}", address=address)
                 findings.append(Finding("warning", field, text))
     if len(counted) > MOST_RECIPIENTS:
-        words = _("These are {count} recipients. A message can have {most}: send to fewer.")
+        words = _("There are {count} recipients. A message can have at most {most}: remove some.")
         findings.append(Finding("error", "to", words.format(count=len(counted), most=MOST_RECIPIENTS)))
     return findings
 

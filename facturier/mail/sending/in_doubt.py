@@ -25,7 +25,7 @@ def query_session(ws: Workspace, delivery: Delivery) -> str:
     company = ws.company()
     known = sender_type(delivery.sender_kind, company)
     if not delivery.session or not (known.can_query_status or company.practice):  # the demo company's folder can
-        return _("A mail server cannot be asked about a message later.")
+        return _("Facturier cannot ask a mail server about a message later.")
     if found := blocker(ws, delivery.sender_kind, company):
         return str(found)
     try:
@@ -37,7 +37,7 @@ def query_session(ws: Workspace, delivery: Delivery) -> str:
     except FacturierError as error:
         return error.happened
     if receipt is None:
-        return _("The session says that the message has not been sent so far.")
+        return _("According to the upload session, the message has not been sent so far.")
     claim = Claim(delivery.id, delivery.owner, delivery.epoch)
     accepted(ws.store, claim, receipt.server_id, receipt.reply)
     return ""

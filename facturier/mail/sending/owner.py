@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
+# one machine: a process on another machine has another boot ID, and would count as ended.
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 

@@ -33,6 +33,7 @@ ASKS = 3
 ASK_PAUSE = 1.0
 # Where it cannot be told whether an owner has ended: how long after its lease it counts as gone. No handing over takes
 # so long, and taking one over sends nothing anew.
+# one machine: a lease has ended by this machine’s clock.
 SILENCE = timedelta(hours=1)
 
 _NOT_LEFT = (NotNow, Refused, Unreachable, ConnectionOver)

@@ -49,7 +49,9 @@ def queue(ws: Workspace, prepared: Prepared, *, not_before: datetime | None = No
                 if _without_number(prepared) != _without_number(seen):
                     raise
     raise StoreError(
-        _("Other windows are issuing invoices right now."), kept=_("Nothing was sent."), todo=_("Send again.")
+        _("Other windows are issuing invoices right now."),
+        kept=_("Nothing was sent."),
+        todo=_("Send the invoice again."),
     )
 
 

@@ -25,6 +25,7 @@ def put_back(
 ) -> None:
     """Write down why it did not leave, and when it may be tried again. `connection` is the one that it was tried with.
     Raises LostClaim."""
+    # one machine: another process compares the time of the next try with its own clock.
     now = store.clock()
     sender = delivery.envelope.sender
     reply = str(getattr(error, "reply", ""))

@@ -34,6 +34,7 @@ class SeenFile(NamedTuple):
     digest: str
 
 
+# one machine: a company is a file, known by its path, inode, device and birth time.
 class CopyGuard:
     """`folder` is a private folder of this person. `known`: this person has worked with a file at this path before,
     perhaps with version 0.1.0, which did not write down where a company lives."""
@@ -62,7 +63,9 @@ class CopyGuard:
                 return self._elsewhere(home)
             if last is not None and not self._is_newer(home, last):
                 return _refusal(
-                    _("“{path}” is older than what you last saw of this company.").format(path=self._store.path)
+                    _("“{path}” is an older version of this company than the one you last opened.").format(
+                        path=self._store.path
+                    )
                 )
             self._update(home)
             return None
@@ -158,6 +161,6 @@ class CopyGuard:
 def _refusal(happened: str) -> CompanyCopy:
     return CompanyCopy(
         happened,
-        kept=_("You can work with it, and nothing is sent from it."),
-        todo=_("If this file is the company from now on, confirm it."),
+        kept=_("You can work in this file, but nothing is sent from it."),
+        todo=_("If you want to use this file as the company from now on, confirm it."),
     )

@@ -40,7 +40,7 @@ def check_server(secrets: Secrets, sender: DefaultSender, kept: str) -> None:
     """Raises SenderRefused if the password was entered for another server than that of `sender`."""
     if secrets.smtp_password and secrets.smtp_server != server_of(sender):
         raise SenderRefused(
-            _("The mail server in the settings is not the one that the password was entered for."),
+            _("The password was saved for a different mail server than the one in the settings."),
             kept=kept,
             todo=_("If the server is correct, enter its password again."),
         )

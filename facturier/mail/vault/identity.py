@@ -185,7 +185,7 @@ def _unwrap(kept: SecretBytes, ask_passphrase: Callable[[], str] | None) -> Secr
     try:
         return SecretBytes(pyrage.passphrase.decrypt(kept.data, ask_passphrase()))
     except pyrage.DecryptError:
-        raise WrongPassphrase(_("The passphrase does not open your key."), todo=_("Try again.")) from None
+        raise WrongPassphrase(_("This passphrase does not unlock your key."), todo=_("Try again.")) from None
 
 
 def read_key(kept: SecretBytes, place: KeyStorage, path: Path) -> Identity:

@@ -23,6 +23,7 @@ from facturier.mail.vault.identity import Identity, KeyStorage, SecretBytes, rea
 from facturier.models.text.i18n import _
 
 # Numbers of add_key and keyctl: those of x86-64, and those that Linux gives to every newer kind of machine.
+# one machine: the passphrase is kept in the kernel of this machine.
 _CALLS = {"x86_64": (248, 250), **dict.fromkeys(("aarch64", "riscv64", "loongarch64"), (217, 219))}
 _TYPE = b"user"
 _THREAD, _USER = -1, -4  # KEY_SPEC_THREAD_KEYRING, KEY_SPEC_USER_KEYRING
@@ -125,8 +126,8 @@ def hold(identity: Identity, until: datetime, now: datetime) -> None:
     if keys is None:
         raise VaultError(
             _(
-                "This system cannot keep a key unlocked: it needs Linux, and a container that may use "
-                "the kernel keyring."
+                "This system cannot keep a key unlocked. This needs Linux and, in a container, access "
+                "to the kernel keyring."
             ),
             kept=_("Your key stays unlocked until this program ends."),
         )
@@ -138,7 +139,7 @@ def hold(identity: Identity, until: datetime, now: datetime) -> None:
         keys.keep(_name(wrapped), f"# held until: {until.isoformat()}\n".encode() + write_key(identity.key), seconds)
     except OSError as error:
         raise VaultError(
-            _("The system does not keep your key unlocked: {reason}.").format(reason=error.strerror or "?"),
+            _("Could not keep your key unlocked: {reason}.").format(reason=error.strerror or "?"),
             kept=_("Your key stays unlocked until this program ends."),
         ) from None
 
@@ -170,9 +171,7 @@ def forget_held(folder: Path) -> bool:
         was_held = keys.find(_name(wrapped)) is not None
         keys.forget(_name(wrapped))
     except OSError as error:
-        raise VaultError(
-            _("The system still keeps your key unlocked: {reason}.").format(reason=error.strerror or "?")
-        ) from None
+        raise VaultError(_("Could not lock your key: {reason}.").format(reason=error.strerror or "?")) from None
     return was_held
 
 

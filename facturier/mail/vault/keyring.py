@@ -141,5 +141,6 @@ class KeyRing:
     def _guard_of(self, store: Store) -> "RollbackGuard":
         from facturier.mail.vault.rollback_guard import RollbackGuard
 
+        # one machine: a company is known by the path of its file.
         company = hashlib.sha256(os.fsencode(store.path.resolve())).hexdigest()[:16]
         return RollbackGuard(self._locations.data / "seen" / company)

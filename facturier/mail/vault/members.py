@@ -89,7 +89,7 @@ def dismiss(ws: Workspace, typed: str) -> Member:
             member = Member(request.name, request.recipient)
             _write_down(ws, "turned_down", member)
             return member
-    raise InputError(_("Nobody here has this fingerprint."))
+    raise InputError(_("No member or access request has this fingerprint."))
 
 
 def accept_vault(ws: Workspace) -> None:
@@ -106,7 +106,11 @@ def begin_vault_anew(ws: Workspace) -> None:
     ws.keys.vault.begin_anew()
     with ws.store.writing():
         write_journal(ws.store, "vault_begun")
-    end_connection(ws.store, ws.connection(), _("The company’s vault was created again, without the permission."))
+    end_connection(
+        ws.store,
+        ws.connection(),
+        _("A new vault was created for the company. It does not contain the permission to send."),
+    )
 
 
 def _write_down(ws: Workspace, kind: str, member: Member) -> None:

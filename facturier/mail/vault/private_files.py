@@ -101,7 +101,9 @@ def _check(path: Path, found: os.stat_result, kind: int, mode: str) -> None:
     if found.st_mode & 0o077:
         raise VaultError(
             _("{path} can be read or changed by others.").format(path=path),
-            todo=_("If nobody else can have used it, close it with: chmod {mode} {path}").format(mode=mode, path=path),
+            todo=_("If you are sure that nobody else has used it, restrict access with: chmod {mode} {path}").format(
+                mode=mode, path=path
+            ),
         )
 
 

@@ -27,6 +27,7 @@ def sighting(mark: str, generation: int) -> SeenVault:
     return SeenVault(hashlib.sha256(mark.encode()).hexdigest() if mark else "", generation)
 
 
+# one machine: what a person has seen last is a file here. A person with two machines has two.
 class RollbackGuard:
     """`path` is a file of this person's own, one per company, in a private folder. Holds no secret."""
 
@@ -43,7 +44,7 @@ class RollbackGuard:
         if last is None:
             return
         if not now.digest:
-            self._refuse(_("The company’s vault is missing from its file."))
+            self._refuse(_("The company’s vault is missing from the company file."))
         if now.digest != last.digest:
             self._refuse(_("The company’s vault was replaced by a different one."))
         if now.generation < last.generation:

@@ -116,6 +116,7 @@ def _handed_over(path: Path) -> HandedOver:
 def remember_ended(ws: Workspace) -> None:
     """What has ended since the last look: none of it may leave again, whatever the file says later. Raises VaultError,
     StoreError."""
+    # one machine: a company is known by the path of its file.
     company = hashlib.sha256(str(ws.store.path.resolve()).encode()).hexdigest()[:16]
     memory, now = handed_over(ws), ws.clock()
     last = memory.looked(company)

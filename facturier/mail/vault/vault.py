@@ -211,7 +211,7 @@ class Vault:
             )
         if self._identity.recipient not in (member.recipient for member in secrets.members):
             raise VaultError(
-                _("The company’s vault opens for you, but does not list you as a member."),
+                _("You can open the company’s vault, but it does not list you as a member."),
                 todo=_("Someone has tampered with the company file. Restore a backup."),
             )
         grant = secrets.grant or {}
@@ -251,7 +251,9 @@ def _encrypted(secrets: Secrets) -> bytes:
     try:
         recipients = [pyrage.x25519.Recipient.from_str(member.recipient) for member in secrets.members]
     except pyrage.RecipientError:
-        raise VaultError(_("A member’s public key is invalid."), todo=_("Request it again.")) from None
+        raise VaultError(
+            _("A member’s public key is invalid."), todo=_("Ask this person to request access again.")
+        ) from None
     blob: bytes = pyrage.encrypt(_clear(secrets), recipients)
     return blob
 

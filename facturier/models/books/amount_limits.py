@@ -22,7 +22,7 @@ def check_room(store: Store, amount: int) -> None:
         return
     tally = tables.Tally
     if max(store.first(tally.select(_sum(tally.total), _sum(tally.balance)))) + 2 * abs(amount) > _MOST:
-        raise InputError(_("This amount is too large: the company’s invoices would come to more than can be added up."))
+        raise InputError(_("This amount is too large: Facturier could no longer add up the company’s invoices."))
 
 
 def _sum(amounts: Any) -> Any:

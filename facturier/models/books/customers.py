@@ -97,7 +97,11 @@ def check_name(name: str) -> None:
 def check_language(language: str) -> None:
     """Raises InputError for one that Facturier does not speak; none is the company's own."""
     if language and language not in LANGUAGES:
-        raise InputError(_("“{language}” is not one of {known}.").format(language=language, known=", ".join(LANGUAGES)))
+        raise InputError(
+            _("Unknown language “{language}”. Available: {known}.").format(
+                language=language, known=", ".join(LANGUAGES)
+            )
+        )
 
 
 def check_customer(customer: Customer) -> Customer:

@@ -59,7 +59,9 @@ def check_sizes(invoice: Invoice) -> None:
     check_lengths((N_("Message"), invoice.message, TEXT))
     if len(invoice.lines) > LINES:
         raise InputError(
-            _("These are {count} lines. An invoice can have {most}.").format(count=len(invoice.lines), most=LINES)
+            _("This invoice has {count} lines. An invoice can have at most {most}.").format(
+                count=len(invoice.lines), most=LINES
+            )
         )
     for place, line in enumerate(invoice.lines, 1):
         try:
@@ -76,5 +78,7 @@ def check_sizes(invoice: Invoice) -> None:
     if max(abs(totals.subtotal), abs(totals.total), *(abs(tax.amount) for tax in totals.taxes)) > LARGEST:
         most = Money(LARGEST, invoice.currency).text(spoken())
         raise InputError(
-            _("This invoice comes to too much: {most} {currency} at most.").format(most=most, currency=invoice.currency)
+            _("The total is too large: an invoice can be at most {most} {currency}.").format(
+                most=most, currency=invoice.currency
+            )
         )

@@ -39,7 +39,7 @@ def record_payment(
             )
         check_room(store, amount)
         if abs(invoice.paid + amount) > LARGEST:
-            raise InputError(_("The payments of this invoice come to too much."))
+            raise InputError(_("The total of this invoice’s payments is too large."))
         if seen is not None and invoice.balance.minor != seen:
             raise StoreError(
                 _("The balance of this invoice has changed in the meantime."),

@@ -49,15 +49,6 @@ def sent_beside() -> Any:
     return _delivery.select(fn.MAX(_delivery.changed)).where(_delivery.invoice_id == _alert.invoice_id, another, took)
 
 
-# The same as SQL, for the list, which is plain SQL still.
-STATE = (
-    "CASE WHEN invoice.delivery IN ('partly_sent', 'failed', 'cancelled', 'bounced') THEN coalesce("
-    "(SELECT state FROM delivery WHERE delivery.invoice_id = invoice.id AND state IN ('sent', 'partly_sent', 'bounced')"
-    " ORDER BY CASE state WHEN 'sent' THEN 1 WHEN 'partly_sent' THEN 2 ELSE 3 END LIMIT 1), invoice.delivery)"
-    " ELSE invoice.delivery END"
-)
-
-
 def last_sent(deliveries: "Sequence[Delivery]") -> "Delivery | None":
     """Of an invoice's deliveries, oldest first, the last that a server took: what the customer has."""
     return next((delivery for delivery in reversed(deliveries) if delivery.state in SENT), None)

@@ -1,1 +1,1 @@
-"""What concerns a whole company: saving settings, connection, access, restoring, recent companies."""
+"""Actions on a whole company: settings, connection, access, restore, and the list of recent companies."""

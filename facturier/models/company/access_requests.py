@@ -1,4 +1,7 @@
-"""Who asked to be admitted. Anyone who may write the company file can ask, under any name: asking grants nothing."""
+"""Requests for access.
+
+Anyone who can write the company file can make a request, under any name. A request grants nothing.
+"""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +20,10 @@ _MOST = 100
 
 @dataclass(frozen=True, slots=True)
 class AccessRequest:
-    """Someone who wants to send. `name` is what they say it is; `recipient` is the public half of their identity."""
+    """A request to be allowed to send.
+
+    `name` is what the person entered and is not verified. `recipient` is the public key of the person's identity.
+    """
 
     name: str
     recipient: str
@@ -25,7 +31,7 @@ class AccessRequest:
 
 
 def ask(store: Store, name: str, recipient: str, fingerprint: str) -> None:
-    """Ask to be admitted; again, it only renews the question."""
+    """Request access. A second request from the same identity updates the first one."""
     with store.writing():
         asking = tables.Asking
         store.run(
@@ -38,7 +44,7 @@ def ask(store: Store, name: str, recipient: str, fingerprint: str) -> None:
 
 
 def access_requests(store: Store) -> tuple[AccessRequest, ...]:
-    """Those who asked, first come first; rows that hold no public key are passed over."""
+    """Return the requests, oldest first, without rows whose recipient is not a public key."""
     asking = tables.Asking
     found = store.all(asking.select(asking.recipient, asking.name, asking.asked).order_by(asking.asked).limit(_MOST))
     return tuple(
@@ -49,7 +55,10 @@ def access_requests(store: Store) -> tuple[AccessRequest, ...]:
 
 
 def close_request(store: Store, recipient: str) -> None:
-    """It was answered, inside the transaction that says how. An alert stands as long as anyone waits, and names one."""
+    """Delete a request inside the caller's transaction, which also records the answer.
+
+    The alert stays open while there are other requests, and then names the oldest one.
+    """
     store.run(tables.Asking.delete().where(tables.Asking.recipient == recipient))
     settle_alerts(store, AlertKind.ASKED)
     for request in access_requests(store)[:1]:

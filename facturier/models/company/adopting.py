@@ -1,4 +1,4 @@
-"""A person says that a copy is the company from now on."""
+"""Make a copy the company from now on, because a person says so."""
 
 import contextlib
 from dataclasses import dataclass
@@ -16,8 +16,11 @@ from facturier.models.text.paths import is_file
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """`was` is where the company lived before, empty where nobody knows; `stopped` deliveries were in the outbox, and
-    became alerts; `retired` says whether the file at `was` is marked as a copy now."""
+    """The result of `adopt`.
+
+    `was` is the previous path of the company, empty if unknown or unchanged. `stopped` is the number of deliveries that
+    were in the outbox and became alerts. `retired` is whether the file at `was` is now marked as a copy.
+    """
 
     was: str
     stopped: int
@@ -25,9 +28,12 @@ class Adopted:
 
 
 def adopt(store: Store, *, up_to_date: bool) -> Adopted:
-    """A person says that this file is the company from now on. Its outbox is kept where the file was only moved and is
-    `up_to_date`, as far as that person knows. Otherwise its messages may have been sent since, so nothing of it is
-    sent: each delivery becomes an alert. Raises StoreError, OSError."""
+    """Make this file the company from now on.
+
+    If the file was only moved and the person says that it is `up_to_date`, its outbox is kept. Otherwise another copy
+    may have sent its messages since, so nothing is sent and each delivery becomes an alert. Raises StoreError or
+    OSError if the file cannot be written.
+    """
     home = read_home(store) or Home()
     retired = _retire(home, store)
     with store.writing():
@@ -39,11 +45,12 @@ def adopt(store: Store, *, up_to_date: bool) -> Adopted:
 
 
 def _reason() -> str:
-    return _("A copy was chosen as the company, and had this message in its outbox. It may have been sent before.")
+    return _("A copy that had this message in its outbox became the company. The message may already have been sent.")
 
 
 def _retire(home: Home, store: Store) -> bool:
     """Make the file that was the company so far a copy, where it can be reached from here; whether that was done."""
+    # one machine: the file that was the company is looked for at its path here.
     old = Path(home.path)
     if not home.path or old == store.path or not is_file(old):
         return False

@@ -1,4 +1,4 @@
-"""The company's Gmail connection: which address, since when, whether Google ended it. The token is in the vault."""
+"""The company's Gmail connection: its address, its start, and whether Google ended it. The vault stores the token."""
 
 import contextlib
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-_ONLY = 1  # the id of the only row of `connection`, and of `vault`
+_ONLY = 1  # the id of the only row in `connection` and in `vault`
 
 
 def _select_connection() -> Any:
@@ -30,7 +30,7 @@ _connection = Prepared(_select_connection)
 def get_connection(store: Store) -> Connection | None:
     try:
         connection: Connection | None = store.first(_connection())
-    except DamagedRow as error:  # what is wrong can only be the time
+    except DamagedRow as error:  # only `connected` can be damaged; the other columns are text
         store.note(error)
         kept = tables.Connection
         address, client_id, user, over = store.first(kept.select(kept.address, kept.client_id, kept.user, kept.over))
@@ -39,8 +39,10 @@ def get_connection(store: Store) -> Connection | None:
 
 
 def set_connection(store: Store, address: str, client_id: str) -> Connection:
-    """This is the Gmail address from now on; the alert about an ended connection goes, and its queue runs again. A
-    pause that Google asked of the last connection says nothing about this one."""
+    """Connect a Gmail address. Any earlier connection is replaced, its alert is closed, and the queue runs again.
+
+    A pause that Google requested earlier does not apply to the new connection, so it is removed.
+    """
     connected = datetime.fromisoformat(store.now())  # to the millisecond, as it is kept
     connection = Connection(address, client_id, connected, store.user)
     with store.writing():
@@ -54,8 +56,10 @@ def set_connection(store: Store, address: str, client_id: str) -> Connection:
 
 
 def end_connection(store: Store, connection: Connection | None, reason: str) -> bool:
-    """Google ended it: deliveries wait, the alert says why and offers to reconnect. A connection that a person has made
-    since is left alone. Whether the company's connection is over now."""
+    """Record that Google ended a connection. Deliveries wait, and an alert gives the reason and offers to reconnect.
+
+    Nothing changes if the company has reconnected since. Return whether the company's current connection has ended.
+    """
     kept = tables.Connection
     with store.writing():
         if connection is not None and store.run(
@@ -70,8 +74,7 @@ def end_connection(store: Store, connection: Connection | None, reason: str) -> 
 
 
 def remove_connection(store: Store) -> None:
-    """A person removed the Gmail address. What still waits for it is taken back, each with an alert: it did not leave,
-    and is to be sent another way."""
+    """Remove the Gmail address. Each queued delivery that would use it is withdrawn and gets an alert."""
     from facturier.models.outbox.deliveries import unfinished
     from facturier.models.outbox.outbox import withdraw
 
@@ -88,24 +91,27 @@ def remove_connection(store: Store) -> None:
 
 
 class StoredBlob:
-    """The vault's bytes with a version that goes up with every write."""
+    """The bytes of the vault, with a version that increases with every write."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def read(self) -> tuple[bytes, int]:
-        """The bytes and their version; nothing and 0 before the first write."""
+        """Return the bytes and their version: no bytes and 0 before the first write."""
         version = self._version()
         if version is None:
             return b"", 0
-        # What is no vault must not look like none: then a new one would take its place.
+        # A damaged vault must not look like a missing one, because a new vault would replace it.
         blob = b""
         with contextlib.suppress(DamagedRow):
             blob = self._store.value(tables.Vault.select(tables.Vault.blob))
         return blob or b"damaged", version
 
     def write(self, blob: bytes, version: int) -> None:
-        """Replace the bytes that were read as `version`. Raises ChangedElsewhere if someone else was first."""
+        """Replace the bytes that were read as `version`.
+
+        Raises ChangedElsewhere if someone else has written the vault since.
+        """
         with self._store.writing():
             if (self._version() or 0) != version:
                 raise ChangedElsewhere(_("Someone else has changed the company’s secrets in the meantime."))

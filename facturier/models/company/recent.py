@@ -10,12 +10,13 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import is_file, read_own_json
 
+# one machine: a company is known by the path of its file.
 _FILE = "companies.json"
 _MOST = 50
 
 
 def recent_companies(folder: Path) -> list[Path]:
-    """Those that are still there. A list that cannot be read counts as empty: it is only a convenience."""
+    """Return the recent companies whose files still exist. If the list cannot be read, return none."""
     try:
         paths = read_own_json(folder / _FILE)
     except ValueError:
@@ -25,7 +26,7 @@ def recent_companies(folder: Path) -> list[Path]:
 
 
 def spoilt_list(folder: Path) -> str:
-    """The sentence where the list cannot be read; empty where it can, or where there is none."""
+    """Return an error sentence if the list exists but cannot be read, or an empty text."""
     try:
         spoilt = not isinstance(read_own_json(folder / _FILE), list | None)
     except ValueError:
@@ -33,13 +34,14 @@ def spoilt_list(folder: Path) -> str:
     if not spoilt:
         return ""
     return _(
-        "The list of your companies in “{path}” cannot be read. A new list starts with the next company you open."
+        "Cannot read the list of your companies in “{path}”. Facturier starts a new list with the next "
+        "company you open."
     ).format(path=folder / _FILE)
 
 
 def remember_company(folder: Path, path: Path) -> None:
-    """Put a company at the head of the list. A folder that cannot be written is no reason not to open a company."""
-    with contextlib.suppress(OSError, RuntimeError):  # the latter for links that lead in a circle
+    """Put a company first in the list. Errors are ignored, because the list is only a convenience."""
+    with contextlib.suppress(OSError, RuntimeError):  # RuntimeError: symbolic links form a loop
         whole = path.resolve()
         paths = [whole, *(known for known in recent_companies(folder) if known != whole)]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -51,8 +53,11 @@ def remember_company(folder: Path, path: Path) -> None:
 
 
 class CompanySummary(NamedTuple):
-    """A company by its file; `trouble` says why it cannot be opened, and the rest is empty then. `gmail` is its Gmail
-    address, empty without one."""
+    """A summary of a company file.
+
+    `trouble` is the reason why the file cannot be opened; the other fields are then empty. `gmail` is the connected
+    Gmail address, or empty.
+    """
 
     path: Path
     name: str = ""
@@ -61,7 +66,7 @@ class CompanySummary(NamedTuple):
 
 
 def company_summary(path: Path) -> CompanySummary:
-    """Raises nothing."""
+    """Return the summary of a company file. A StoreError becomes `trouble` instead of being raised."""
     from facturier.models.company.connection import get_connection
     from facturier.models.settings.settings import read_company
     from facturier.models.store.store import open_company

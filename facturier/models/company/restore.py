@@ -1,4 +1,4 @@
-"""Put a copy in a company's place: the way back after damage."""
+"""Restore a company from a copy."""
 
 import os
 import secrets
@@ -28,8 +28,11 @@ _PARTS = ("", *TAILS)
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """`aside` is where the file that was there is now, None where none was; `stopped` are the deliveries that the copy
-    held in its outbox."""
+    """The result of `restore`.
+
+    `aside` is the new path of the file that was replaced, None if there was none. `stopped` is the number of deliveries
+    that were in the copy's outbox and became alerts.
+    """
 
     company: Company
     aside: Path | None
@@ -37,24 +40,25 @@ class Restored:
 
 
 def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -> Restored:
-    """Put `copy` at `path`, after looking whether it is sound. What was there is set aside, never removed.
+    """Check `copy` and put it at `path`. An existing file is renamed, never deleted.
 
-    What stood in the outbox of the copy may have left since, so nothing of it is sent: each becomes an alert. Raises
-    StoreError; then what was there is where it was.
+    Messages in the copy's outbox may have been sent after the copy was made, so nothing is sent and each delivery
+    becomes an alert. Raises StoreError; the file at `path` is then unchanged.
     """
-    path = resolved(path)  # a link stays where it is
-    if os.path.lexists(copy) and not is_file(copy):  # such as a device, which has no end
+    path = resolved(path)  # a symbolic link is kept
+    if os.path.lexists(copy) and not is_file(copy):  # such as a device, which never ends
         raise StoreError(
-            _("“{copy}” is not a good backup of a company.").format(copy=copy),
+            _("“{copy}” is not a valid backup of a company.").format(copy=copy),
             kept=_("Nothing was changed."),
-            todo=_("Try an older one."),
+            todo=_("Try an older backup."),
         )
     if any(copy.with_name(f"{copy.name}{tail}").exists() for tail in ("-wal", "-journal")):
         raise StoreError(
-            _("“{copy}” is open in a program.").format(copy=copy),
+            _("“{copy}” is open in another program.").format(copy=copy),
             kept=_("Nothing was changed."),
-            todo=_("Close it there, or make a backup."),
+            todo=_("Close it there, or create a backup of it and restore that."),
         )
+    # one machine: a company is a file, and only processes of this machine can have it open.
     if path.exists() and in_use(path):
         raise LockedCompany(
             _("“{path}” is open in another program.").format(path=path),
@@ -79,13 +83,13 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
             raise
     except OSError as error:
         raise StoreError(
-            _("Cannot put “{copy}” at “{path}”: {reason}.").format(copy=copy, path=path, reason=error.strerror)
+            _("Cannot restore “{copy}” to “{path}”: {reason}.").format(copy=copy, path=path, reason=error.strerror)
         ) from error
     except FacturierError as error:
         raise type(error)(
-            _("“{copy}” is not a good backup of a company.").format(copy=copy),
+            _("“{copy}” is not a valid backup of a company.").format(copy=copy),
             kept=_("Nothing was changed."),
-            todo=_("Try an older one."),
+            todo=_("Try an older backup."),
         ) from error
     finally:
         for tail in _PARTS:
@@ -95,22 +99,24 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
 
 
 def _take_over(store: Store, copy: Path, path: Path) -> int:
-    """Make the copy the company that lives at `path`; how many deliveries were stopped."""
+    """Make the copy the company that lives at `path`. Return the number of deliveries that were stopped."""
     with store.writing():
         write_journal(store, "restored", copy=str(copy))
         settle(store, path)
         return stop_outbox(
             store,
             _(
-                "The company was restored from a backup that had this message in its outbox. It may have "
-                "been sent since."
+                "The company was restored from a backup that had this message in its outbox. The "
+                "message may have been sent since."
             ),
         )
 
 
 def stop_outbox(store: Store, reason: str) -> int:
-    """Nothing of the outbox is sent, because it may have been sent before: each delivery becomes an alert. Inside the
-    caller's transaction; how many there were."""
+    """Stop every delivery in the outbox, because it may have been sent before, and raise an alert for each.
+
+    Runs inside the caller's transaction. Return the number of deliveries.
+    """
     waiting = unfinished(store)
     for delivery in waiting:
         _stop(store, delivery, reason)
@@ -128,7 +134,10 @@ def _stop(store: Store, delivery: Delivery, reason: str) -> None:
 
 
 def _set_aside(path: Path, store: Store) -> Path | None:
-    """Also where only a log is there, whose file was removed: SQLite would write its pages into the copy."""
+    """Rename the files at `path`.
+
+    This also applies to a log without its company file, because SQLite would write the log's pages into the copy.
+    """
     if not any(path.with_name(f"{path.name}{tail}").exists() for tail in _PARTS):
         return None
     aside = free_path(
@@ -139,7 +148,7 @@ def _set_aside(path: Path, store: Store) -> Path | None:
 
 
 def _move(path: Path, to: Path) -> None:
-    """The company file with what SQLite keeps beside it."""
+    """Rename a company file and the files that SQLite keeps beside it."""
     for tail in _PARTS:
         part = path.with_name(f"{path.name}{tail}")
         if part.exists():

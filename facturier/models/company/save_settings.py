@@ -1,4 +1,4 @@
-"""Saving the settings of a company, with what follows from a change."""
+"""Save the settings of a company and apply their effects on drafts and deliveries."""
 
 import json
 from dataclasses import asdict, fields
@@ -17,8 +17,11 @@ from facturier.models.text.i18n import _
 
 
 def save_company(store: Store, company: Company) -> None:
-    """Keep the settings; the journal says which changed. Drafts take on changed tax rates. Raises InputError when the
-    next number has been given already, and for a text that is too long."""
+    """Save the settings and record in the journal which ones changed.
+
+    A changed tax rate is applied to drafts. Raises InputError if the next number is already taken or a text is too
+    long.
+    """
     check_sizes(company)
     with store.writing():
         before = read_company(store)

@@ -1,4 +1,4 @@
-"""What one person prefers on this machine, whatever the company."""
+"""A person's preferences on this machine, for all companies."""
 
 import json
 from functools import cache
@@ -10,19 +10,23 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import read_own_json
 
+# one machine: preferences are a file of the person here.
 _FILE = "preferences.json"
 
 
 class Preferences(NamedTuple):
-    """`language` is a key of LANGUAGES, empty to follow the locale. `line` to the terminal is `slow` for screens that
-    send as little as they can."""
+    """A person's preferences.
+
+    `language` is a key of LANGUAGES, empty to follow the locale. `line` is `slow` for screens that send little to the
+    terminal.
+    """
 
     language: str = ""
     line: str = ""
 
 
 def read_preferences(folder: Path) -> Preferences:
-    """The preferences kept in `folder`; the built-in ones where there are none that can be read."""
+    """Return the preferences stored in `folder`, or the defaults if there are none or they cannot be read."""
     try:
         kept = read_own_json(folder / _FILE)
     except ValueError:
@@ -33,17 +37,17 @@ def read_preferences(folder: Path) -> Preferences:
 
 
 def spoilt_preferences(folder: Path) -> str:
-    """The sentence where they cannot be read; empty where they can, or where there are none."""
+    """Return an error sentence if the preferences exist but cannot be read, or an empty text."""
     try:
         if isinstance(read_own_json(folder / _FILE), dict | None):
             return ""
     except ValueError:
         pass
-    return _("Your preferences in “{path}” cannot be read, so the defaults are used.").format(path=folder / _FILE)
+    return _("Cannot read your preferences in “{path}”. Facturier uses the defaults.").format(path=folder / _FILE)
 
 
 def save_preferences(folder: Path, preferences: Preferences) -> None:
-    """Keep them, private to the person. Raises StoreError."""
+    """Save the preferences in a folder that only this person can read. Raises StoreError if they cannot be written."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         from facturier.models.store.files import write_file
@@ -58,13 +62,13 @@ def save_preferences(folder: Path, preferences: Preferences) -> None:
 
 @cache
 def full_name(login: str) -> str:
-    """“Marie Tremblay (marie)”, or the login alone where this machine knows no other name for it (passwd(5), GECOS)."""
+    """Return “Marie Tremblay (marie)”, or the login alone if this machine has no name for it (passwd(5), GECOS)."""
     try:
         import pwd
 
         gecos = pwd.getpwnam(login).pw_gecos.split(",")[0]
     except (ImportError, KeyError, ValueError):
         gecos = ""
-    # An ampersand stands for the login itself, by an old custom.
+    # By convention, an ampersand in GECOS stands for the capitalized login.
     name = clean(gecos.replace("&", login.capitalize()))
     return f"{name} ({clean(login)})" if name and name != clean(login) else clean(login)

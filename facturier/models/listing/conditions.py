@@ -1,14 +1,19 @@
-"""A View in SQL: what must hold for each row that it shows, and how those rows are found by an index alone."""
+"""A View in SQL: what must hold for each row that it shows, and how those rows are found by an index alone.
+
+Plain SQL: the pages of the list are put together from these texts, and Peewee would take longer to build such a query
+than SQLite to answer it.
+"""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from facturier.models.listing.view import InvoiceFilter, View
+from facturier.models.store import sqlite
 
-LATELY = timedelta(30)  # how long ago a payment still counts as having come in lately
+LATELY = timedelta(30)  # a payment is recent for this long
 _EVERY = ("draft", "unsent", "owed", "paid", "paid_unsent", "void")
-# The stages (see `schema.sql`) of each filter.
+# The stages of each filter. `migrations/0001_initial.sql` defines the stages.
 STAGES: dict[InvoiceFilter, tuple[str, ...]] = {
     InvoiceFilter.ALL: _EVERY,
     InvoiceFilter.DRAFT: ("draft",),
@@ -23,9 +28,13 @@ STAGES: dict[InvoiceFilter, tuple[str, ...]] = {
 
 
 class Condition(NamedTuple):
-    """`where` is over the columns of an invoice. `ids` is a query for the ids of all invoices for which it holds, and
-    perhaps of others too, that an index answers; `found` are the values that it binds. `few`: as many invoices are as
-    soon fetched and sorted as twenty of them are met on a walk along a million."""
+    """One condition of a view, in SQL.
+
+    `where` is an expression over the columns of `invoice`, and `values` are its parameters. `ids` is a query, answered
+    by an index, for the ids of all matching invoices and possibly of some others; `found` are its parameters. `few` is
+    the number of matches up to which it is faster to fetch and sort them than to scan an ordered index of a million
+    invoices for a page of twenty.
+    """
 
     where: str
     values: tuple[object, ...]
@@ -35,15 +44,18 @@ class Condition(NamedTuple):
 
 
 def conditions(view: View, today: date) -> Iterator[Condition]:
-    """What a view asks for beside its stages. Raises InputError for a day or an amount that cannot be one, and for too
-    long a search."""
+    """Yield the conditions of a view, apart from its stages.
+
+    Raises InputError if a date or an amount is not valid, or if the search is too long.
+    """
     stages = STAGES[view.show]
     if view.show is InvoiceFilter.DUE:
         yield _counted(stages, "counted >= ?", today)
     if view.show is InvoiceFilter.OVERDUE:
         yield _counted(stages, "counted < ?", today)
     if view.show is InvoiceFilter.PAID_LATELY:
-        # The end of a list by date is long ago, and a walk from there would meet nothing for long.
+        # In a list sorted by date, the old end has no recent payments, so a scan from there would find nothing for a
+        # long time.
         yield _counted(stages, "counted >= ?", today - LATELY)._replace(few=10_000)
     if view.show is InvoiceFilter.ALERTS or view.alerts:
         yield Condition("alerts > 0", (), "SELECT id FROM invoice WHERE alerts > 0", ())
@@ -54,7 +66,7 @@ def conditions(view: View, today: date) -> Iterator[Condition]:
 
 
 def check_search(text: str) -> None:
-    """Raises InputError for more words than SQLite looks for at once."""
+    """Raises InputError if a search has more than WORDS words or QUERY characters."""
     from facturier.models.errors import InputError
     from facturier.models.text.i18n import _
     from facturier.models.text.limits import QUERY, WORDS
@@ -90,12 +102,16 @@ def _staged(stages: tuple[str, ...], where: str, *values: object) -> Condition:
 
 
 def _counted(stages: tuple[str, ...], where: str, day: date) -> Condition:
-    return _staged(stages, where, day.isoformat())._replace(few=1_000)  # every order's index has it: a walk is quick
+    return _staged(stages, where, day.isoformat())._replace(few=1_000)  # every sort index has `counted`
 
 
 def _worded(text: str) -> Iterator[Condition]:
-    """The index knows any three letters in a row, and only whether an invoice has them; the text itself decides. So as
-    few are asked for as tell most: side by side, and none of a short word where there is a longer one."""
+    """Yield the condition for a text search.
+
+    The trigram index only knows whether an invoice contains a sequence of three letters, so `where` checks the text
+    itself. To keep the index query short, it takes trigrams that do not overlap and skips short words if there is a
+    longer one.
+    """
     from facturier.models.text.search_text import sought
 
     check_search(text)
@@ -105,7 +121,7 @@ def _worded(text: str) -> Iterator[Condition]:
     match = " AND ".join(dict.fromkeys(f"({' OR '.join(map(_indexed, forms))})" for forms in longer))
     where = " AND ".join(f"({' OR '.join(['instr(folded, ?) > 0'] * len(forms))})" for forms in words)
     values = tuple(form for forms in words for form in forms)
-    yield Condition(where, values, "SELECT rowid FROM found WHERE found MATCH ?", (match,))
+    yield Condition(where, values, sqlite.FOUND, (match,))
 
 
 def _indexed(word: str) -> str:

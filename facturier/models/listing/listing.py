@@ -1,8 +1,11 @@
-"""The invoice list: filtered, searched and sorted, read a page at a time by key, never by offset.
+"""The invoice list: filtered, searched, sorted, and read in pages by key instead of by offset.
 
 At a million invoices a page costs what it costs at a hundred. Each order has an index that begins with the stage (see
 `schema.sql`); a filter is a few stages, whose pages are merged. Where a condition leaves few invoices, these are
 fetched and sorted; where it leaves many, a walk along the order meets them soon.
+
+Plain SQL: which index is walked decides how long a page takes, and Peewee would take longer to build such a query than
+SQLite to answer it.
 """
 
 import math
@@ -11,16 +14,23 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from facturier.models.books.invoice_row import InvoiceRow
-from facturier.models.books.sent import STATE
 from facturier.models.books.status import BookStatus, State
 from facturier.models.errors import DamagedRow
 from facturier.models.listing.conditions import STAGES, Condition, conditions
 from facturier.models.listing.view import SortKey, View
+from facturier.models.store import sqlite
 from facturier.models.store.damaged_rows import reading_row
 from facturier.models.store.store import Store
 
+# `facturier.models.books.sent.state_to_customer` as SQL.
+_STATE = (
+    "CASE WHEN invoice.delivery IN ('partly_sent', 'failed', 'cancelled', 'bounced') THEN coalesce("
+    "(SELECT state FROM delivery WHERE delivery.invoice_id = invoice.id AND state IN ('sent', 'partly_sent', 'bounced')"
+    " ORDER BY CASE state WHEN 'sent' THEN 1 WHEN 'partly_sent' THEN 2 ELSE 3 END LIMIT 1), invoice.delivery)"
+    " ELSE invoice.delivery END"
+)
 _COLUMNS = (
-    f"id, number, standing, date, customer, due, currency, total, paid, {STATE}, alerts, CASE invoice.delivery"
+    f"id, number, standing, date, customer, due, currency, total, paid, {_STATE}, alerts, CASE invoice.delivery"
     " WHEN 'queued' THEN (SELECT not_before FROM delivery WHERE delivery.invoice_id = invoice.id AND state = 'queued')"
     " END"
 )
@@ -32,16 +42,17 @@ _INDEX = {
     SortKey.TOTAL: "invoice_total",
     SortKey.BALANCE: "invoice_balance",
 }
-# The column that holds a sort key, where it has another name.
+# The column of a sort key, if its name differs.
 _COLUMN = {SortKey.NUMBER: "placed", SortKey.CUSTOMER: "sorted"}
-# Where a row stands in an order: the value that it is sorted by, and its id.
+# The position of a row in a sort order: the sort value and the row's id.
 _Position = tuple[object, int]
 
 
 class Listing:
-    """The rows of one View, as of `today`. Every call is one short read; nothing is kept but how best to read.
+    """The rows of one View, as of `today`.
 
-    Raises InputError where the view has a day or an amount that is none.
+    Each call is one short read. Only the query plan is cached. Raises InputError if the view has a date or an amount
+    that is not valid.
     """
 
     def __init__(self, store: Store, view: View, today: date) -> None:
@@ -63,21 +74,21 @@ class Listing:
         return self._page(None, limit, self.view.descending)
 
     def last(self, limit: int) -> list[InvoiceRow]:
-        """The last rows, in the order of the list."""
+        """Return the last rows, in list order."""
         return self._page(None, limit, not self.view.descending)[::-1]
 
     def after(self, invoice_id: int, limit: int) -> list[InvoiceRow]:
-        """The rows that follow one, which need not be shown itself any more."""
+        """Return the rows that follow an invoice. The view need not show that invoice any longer."""
         place = self._place(invoice_id)
         return [] if place is None else self._page(place, limit, self.view.descending)
 
     def before(self, invoice_id: int, limit: int) -> list[InvoiceRow]:
-        """The rows just above one, in the order of the list."""
+        """Return the rows just above an invoice, in list order."""
         place = self._place(invoice_id)
         return [] if place is None else self._page(place, limit, not self.view.descending)[::-1]
 
     def rows(self, ids: tuple[int, ...]) -> list[InvoiceRow]:
-        """These invoices as they are now, in the order of the list; those that the view does not show are left out."""
+        """Return the current rows of these invoices, in list order, without those that the view does not show."""
         order = "DESC" if self.view.descending else "ASC"
         found = self._store.rows(
             f"SELECT {_COLUMNS} FROM invoice WHERE id IN ({_marks(ids)}) AND stage IN ({_marks(self._stages)})"
@@ -89,7 +100,7 @@ class Listing:
         return [self._row(row) for row in found]
 
     def ids(self, one: int | None = None, other: int | None = None) -> list[int]:
-        """The ids of all rows, or of those from one row to another, whichever stands first; in no order."""
+        """Return the ids of all rows, or of those from `one` to `other` in either direction, in no order."""
         where, values = self._where, self._values
         places = [place for id_ in (one, other) if id_ is not None and (place := self._place(id_)) is not None]
         if places:
@@ -106,7 +117,10 @@ class Listing:
         return [int(row[0]) for row in ids]
 
     def find(self, typed: str) -> int | None:
-        """The row whose number begins with what is typed, else the first whose customer does; None without one."""
+        """Return the id of the row with the lowest number that starts with the typed text.
+
+        If there is none, return the first row whose customer name starts with it, or None.
+        """
         start = typed.strip()
         numbered = self._store.rows(
             "SELECT id FROM invoice WHERE number >= ? AND number < ? ORDER BY number LIMIT 100",
@@ -136,7 +150,7 @@ class Listing:
             )
             bound = (*few.found, *self._stages, *values, limit)
         else:
-            walk = f"SELECT {self._key}, id FROM invoice INDEXED BY {_INDEX[self.view.sort]} WHERE stage = ?{where}"
+            walk = f"SELECT {self._key}, id FROM invoice {sqlite.walk(_INDEX[self.view.sort])} WHERE stage = ?{where}"
             sql = (
                 f"SELECT {_COLUMNS} FROM invoice WHERE id IN (SELECT id FROM"
                 f" ({' UNION ALL '.join([walk] * len(self._stages))} ORDER BY 1 {order}, 2 {order} LIMIT ?))"
@@ -146,7 +160,7 @@ class Listing:
         return [self._row(row) for row in self._store.rows(sql, *bound)]
 
     def _row(self, row: tuple[object, ...]) -> InvoiceRow:
-        """A damaged one keeps its place: the rows around it are found by it."""
+        """Return a row. A damaged row is shown too, because pages are read from the position of a row."""
         try:
             with reading_row("invoice", row[0]):
                 return row_of(row)
@@ -158,7 +172,7 @@ class Listing:
             )
 
     def _plan(self) -> Condition | None:
-        """The condition that leaves the fewest invoices, where those are few enough to be fetched and sorted."""
+        """Return the condition that matches the fewest invoices, or None if all match too many to fetch and sort."""
         if not self._planned:
             self._planned = True
             fewest: float = math.inf

@@ -1,4 +1,4 @@
-"""Views of the list that the company keeps by name, for everyone in it."""
+"""Named views of the list. The company file stores them for all users."""
 
 import json
 from dataclasses import asdict, fields
@@ -12,12 +12,12 @@ from facturier.models.text.clean import from_json
 from facturier.models.text.limits import NAME, check_length
 
 _KEY = "views"
-# Version 0.1.0 kept two sort keys by the names of database columns.
+# Version 0.1.0 stored two sort keys under their database column names.
 _OLD_SORT_KEYS = {"placed": SortKey.NUMBER, "sorted": SortKey.CUSTOMER}
 
 
 def saved_views(store: Store) -> dict[str, View]:
-    """Every view that was saved, by its name, in the order of their names."""
+    """Return every saved view by name, sorted by name."""
     try:
         with reading_row("setting", _KEY):
             kept = sorted(from_json(read_setting(store, _KEY) or "{}").items(), key=lambda one: str(one[0]).casefold())
@@ -28,14 +28,14 @@ def saved_views(store: Store) -> dict[str, View]:
 
 
 def save_view(store: Store, name: str, view: View) -> None:
-    """Keep a view under a name, in the place of one that has it. Raises InputError for a name that is too long."""
+    """Save a view under a name and replace any view of that name. Raises InputError if the name is too long."""
     check_length(name, NAME)
     with store.writing():
         _write(store, saved_views(store) | {name: view})
 
 
 def forget_view(store: Store, name: str) -> None:
-    """Nothing happens where there is none of that name."""
+    """Delete the view of that name, if there is one."""
     with store.writing():
         kept = saved_views(store)
         if kept.pop(name, None) is not None:

@@ -1,4 +1,7 @@
-"""What the filters show, counted and added up: from counters that triggers keep, never from the invoices themselves."""
+"""What the filters show, counted and added up: from counters that triggers keep, never from the invoices themselves.
+
+Plain SQL: it runs at every change that the list shows, and the sums are built from one text.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,9 +12,9 @@ from facturier.models.listing.conditions import LATELY, STAGES
 from facturier.models.listing.view import InvoiceFilter
 from facturier.models.store.store import Store
 
-# What a filter comes to: what is owed, or the totals where nothing is owed any more.
+# The count, totals and balances of a stage.
 _ADDED = "sum(invoices), sum(total), sum(balance)"
-# The same of what has turned with time: became overdue, or was paid lately.
+# The same for the invoices that a date moves into another filter: overdue, or paid recently.
 _TURNED = ", ".join(
     f"coalesce(sum({what}) FILTER (WHERE CASE stage WHEN 'owed' THEN day < ? ELSE day >= ? END), 0)"
     for what in ("invoices", "total", "balance")
@@ -21,8 +24,10 @@ _TOTALS = {InvoiceFilter.ALL, InvoiceFilter.SENT, InvoiceFilter.PAID, InvoiceFil
 
 @dataclass(frozen=True, slots=True)
 class FilterTotals:
-    """How many invoices a filter shows, and of those in one currency how many there are and what they come to in minor
-    units."""
+    """The number of invoices that a filter shows.
+
+    `count` is for all currencies. `of_currency` is the number in `currency`, and `amount` is their sum in minor units.
+    """
 
     show: InvoiceFilter
     currency: str
@@ -32,7 +37,10 @@ class FilterTotals:
 
 
 def sums(store: Store, today: date, currency: str = "") -> dict[InvoiceFilter, FilterTotals]:
-    """How many invoices each filter shows, in all currencies; how many of them are in `currency`, and their sum."""
+    """Return, for each filter, the number of invoices in all currencies, the number in `currency`, and their sum.
+
+    The sum is of totals for the filters in `_TOTALS`, and of balances due for the others.
+    """
     counts, of_currency = dict.fromkeys(InvoiceFilter, 0), dict.fromkeys(InvoiceFilter, 0)
     amounts = dict.fromkeys(InvoiceFilter, 0)
     day, lately = today.isoformat(), (today - LATELY).isoformat()
@@ -56,7 +64,7 @@ def sums(store: Store, today: date, currency: str = "") -> dict[InvoiceFilter, F
 
 
 def _added(store: Store, day: str, lately: str) -> list[tuple[Any, ...]]:
-    """What stages and currencies come to. SQLite adds up 64 bits; beyond them, Python adds."""
+    """Return the sums of each stage and currency. SQLite adds in 64 bits; if that overflows, Python adds."""
     days = (day, lately) * 3
     try:
         return store.rows(f"SELECT stage, currency, {_ADDED}, {_TURNED} FROM tally GROUP BY 1, 2", *days)
@@ -65,12 +73,12 @@ def _added(store: Store, day: str, lately: str) -> list[tuple[Any, ...]]:
 
 
 def currencies(store: Store) -> list[str]:
-    """Every currency that an invoice is in."""
+    """Return the currencies of all invoices, sorted."""
     return [row[0] for row in store.rows("SELECT DISTINCT currency FROM tally ORDER BY 1")]
 
 
 def _part(show: InvoiceFilter, whole: list[int], turned: list[int]) -> list[int]:
-    """What of a stage a filter takes: number, totals, balances."""
+    """Return the part of a stage that belongs to a filter: count, totals, balances."""
     if show is InvoiceFilter.DUE:
         return [all_ - some for all_, some in zip(whole, turned, strict=True)]
     return turned if show in (InvoiceFilter.OVERDUE, InvoiceFilter.PAID_LATELY) else whole

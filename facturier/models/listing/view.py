@@ -1,16 +1,18 @@
-"""What the invoice list can show, and in which order."""
+"""The filters, sort keys and conditions of the invoice list."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class InvoiceFilter(StrEnum):
-    """Which invoices: the filters above the list. An invoice that is not void is in one of NOT_SENT, DUE, OVERDUE and
-    PAID: on its way from the company to the customer, then from the customer's debt to the company's money."""
+    """The filters above the list.
+
+    Every invoice that is not void is in exactly one of NOT_SENT, DUE, OVERDUE and PAID.
+    """
 
     ALL = "all"
     DRAFT = "draft"
-    NOT_SENT = "not_sent"  # not paid either: what is paid needs no sending any more
+    NOT_SENT = "not_sent"  # excludes paid invoices, which no longer need to be sent
     SENT = "sent"
     DUE = "due"
     OVERDUE = "overdue"
@@ -20,7 +22,7 @@ class InvoiceFilter(StrEnum):
 
 
 class SortKey(StrEnum):
-    """By what the list is sorted. Saved filters keep the value."""
+    """The sort keys of the list. Saved views store the values."""
 
     DATE = "date"
     NUMBER = "number"
@@ -32,9 +34,12 @@ class SortKey(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the list shows and in which order. `since` and `until` are days of invoices as people type them, `least` and
-    `most` totals in `currency` as people type them, all four included in what is shown; empty where they do not matter.
-    `customer` is the beginning of a name. `alerts`: only with an open alert."""
+    """The filter, conditions and order of the list.
+
+    `since` and `until` are invoice dates, and `least` and `most` are totals in `currency`. All four are text as a
+    person types it, are inclusive, and are empty for no limit. `text` is a search. `customer` is the start of a
+    customer name. `alerts` shows only invoices with an open alert.
+    """
 
     show: InvoiceFilter = InvoiceFilter.ALL
     text: str = ""
@@ -50,5 +55,5 @@ class View:
 
     @property
     def narrowed(self) -> bool:
-        """Whether more is asked for than one of the filters and a search."""
+        """Whether the view has more conditions than a filter and a text search."""
         return bool(self.customer or self.since or self.until or self.least or self.most or self.alerts)

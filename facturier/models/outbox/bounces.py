@@ -7,6 +7,7 @@ from facturier.models.books.journal import read_journal, write_journal
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.transitions import DeliveryEvent
+from facturier.models.store import tables
 from facturier.models.store.store import Store
 
 
@@ -28,7 +29,8 @@ def add_bounce(store: Store, delivery: Delivery, told: dict[str, str]) -> Delive
     """Another address of a bounced delivery was not reached; inside the transaction of the report."""
     write_journal(store, DeliveryEvent.BOUNCED, delivery.invoice_id, delivery=str(delivery.id), **told)
     problem = "; ".join(filter(None, (delivery.problem, told["reason"])))
-    store.write("UPDATE delivery SET problem = ?, changed = ? WHERE id = ?", problem, store.now(), delivery.id)
+    row = tables.Delivery
+    store.run(row.update(problem=problem, changed=store.clock()).where(row.id == delivery.id))
     add_to_alert(store, AlertKind.BOUNCED, delivery.invoice_id, delivery.id, told)
     return get_delivery(store, delivery.id)
 

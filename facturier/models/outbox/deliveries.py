@@ -1,127 +1,170 @@
 """Deliveries: read them, and the frozen messages that they carry."""
 
-import json
-from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
+
+from peewee import fn
 
 from facturier.models.books.sent import SENT
 from facturier.models.books.status import State
-from facturier.models.errors import BrokenCompany, NoSuchInvoice
+from facturier.models.errors import BrokenCompany, DamagedRow, NoSuchInvoice
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, header_of, invoice_of
-from facturier.models.store.damaged_rows import addresses, damaged, each, instant_of, reading_row, text, whole
+from facturier.models.store import sqlite, tables
+from facturier.models.store.damaged_rows import addresses, damaged, reading_row
+from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store, instant
-from facturier.models.text.clean import from_json
 from facturier.models.text.i18n import _
 
-_SELECT = (
-    "SELECT delivery.id, invoice_id, number, customer, state, epoch, owner, lease, way, sender, recipients, subject,"
-    " not_before, session, server_id, problem, attempts, queued, delivery.changed"
-    " FROM delivery JOIN invoice ON invoice.id = delivery.invoice_id"
-)
-
-_COUNT = 1 << 53  # more claims and attempts than can be, and less than SQLite could not count on from
 # What may have left, so that it can come back.
 LEFT = (*SENT, State.IN_DOUBT)
-_LEFT = "state IN ('sent', 'partly_sent', 'in_doubt', 'bounced')"
+UNDER_WAY = (State.CLAIMED, State.HANDING_OVER)
+UNFINISHED = (State.QUEUED, *UNDER_WAY)
+ENDED = (State.SENT, State.PARTLY_SENT, State.FAILED, State.CANCELLED, State.BOUNCED)
+
+# one machine: this machine’s clock decides what may be sent, and what may be asked for again.
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_row, _message, _seal = tables.Delivery, tables.Message, tables.Seal
+
+
+def _select() -> Any:
+    """Every delivery. Each function below says which, and in which order."""
+    invoice = tables.Invoice
+    return (
+        _row.select(
+            *(_row.id, _row.invoice_id, invoice.number, invoice.customer, _row.state, _row.epoch, _row.owner),
+            *(_row.lease, _row.way, _row.sender, _row.recipients, _row.subject, _row.not_before, _row.session),
+            *(_row.server_id, _row.problem, _row.attempts, _row.queued, _row.changed),
+        )
+        .join(invoice, on=invoice.id == _row.invoice_id)
+        .objects(_delivery)
+    )
+
+
+def _delivery(*, way: SenderKind, sender: str, recipients: Any, **columns: Any) -> Delivery:
+    to, cc, bcc = addresses(recipients["to"]), addresses(recipients["cc"]), addresses(recipients["bcc"])
+    return Delivery(sender_kind=way, envelope=Envelope(sender, to, cc, bcc), **columns)
+
+
+def _prepared(condition: Callable[[], Any], *order: Any) -> Prepared:
+    return Prepared(lambda: _select().where(condition()).order_by(*order))
 
 
 def get_delivery(store: Store, delivery_id: int) -> Delivery:
     """Raises NoSuchInvoice, DamagedRow."""
-    row = store.row(f"{_SELECT} WHERE delivery.id = ?", delivery_id)
-    if row is None:
+    delivery: Delivery | None = store.first(_by_id(id=delivery_id))
+    if delivery is None:
         raise NoSuchInvoice(_("This delivery does not exist."))
-    with reading_row("delivery", delivery_id):
-        return _delivery(row)
+    return delivery
+
+
+_by_id = _prepared(lambda: _row.id == slot(_row.id))
 
 
 def deliveries_of(store: Store, invoice_id: int, *, strict: bool = False) -> list[Delivery]:
     """All deliveries of an invoice, oldest first. With `strict`, none is left out. Raises DamagedRow then."""
-    rows = store.rows(f"{_SELECT} WHERE invoice_id = ? ORDER BY delivery.id", invoice_id)
-    found = _deliveries(store, rows)
-    if strict and len(found) < len(rows):
-        raise damaged("delivery", f"@{invoice_id}", _("what was sent before is not known"))
+    with store.reading():
+        count = store.value(_count_of_invoice(invoice_id=invoice_id)) if strict else 0
+        found = store.all(_of_invoice(invoice_id=invoice_id))
+    if len(found) < count:
+        raise damaged("delivery", f"@{invoice_id}", _("it is not known what was sent before"))
     return found
+
+
+_of_invoice = _prepared(lambda: _row.invoice_id == slot(_row.invoice_id), _row.id)
+_count_of_invoice = Prepared(lambda: _row.select(fn.COUNT(_row.id)).where(_row.invoice_id == slot(_row.invoice_id)))
 
 
 def sent_to(store: Store, addresses: Collection[str]) -> list[Delivery]:
     """Deliveries that may have been sent, to one of `addresses` at least, the latest first. Case does not matter."""
-    wanted = json.dumps([address.lower() for address in addresses])
-    recipients = "CASE WHEN json_valid(recipients) THEN recipients ELSE '{}' END"  # another program may have written it
-    kinds = " UNION ALL ".join(
-        f"SELECT 1 FROM json_each({recipients}, '$.{kind}') AS one"
-        " WHERE lower(one.value) IN (SELECT value FROM json_each(?1))"
-        for kind in ("to", "cc", "bcc")
+    wanted = [address.lower() for address in addresses]
+    query = _select().where(
+        sqlite.one_of(_row.state, LEFT), sqlite.have_any(_row.recipients, ("to", "cc", "bcc"), wanted)
     )
-    found = store.rows(f"{_SELECT} WHERE {_LEFT} AND EXISTS ({kinds}) ORDER BY delivery.id DESC", wanted)
-    return _deliveries(store, found)
+    return store.all(query.order_by(_row.id.desc()))
 
 
 def marked(store: Store, mark: str) -> Delivery | None:
     """The delivery whose frozen message carries this mark, if it may have been sent."""
-    return _with_header(store, MARK_HEADER, mark, "invoice_id = ?", invoice_of(mark))
+    return _with_header(store, MARK_HEADER, mark, _row.invoice_id == invoice_of(mark))
 
 
 def with_message_id(store: Store, message_id: str) -> Delivery | None:
     """The latest delivery that may have been sent with this Message-ID. It looks into every message: for a mail that
     gives no other clue."""
-    return _with_header(store, "Message-ID", message_id, "true")
+    return _with_header(store, "Message-ID", message_id)
 
 
-def _with_header(store: Store, name: str, value: str, condition: str, *values: int) -> Delivery | None:
-    """The latest delivery that may have been sent whose frozen message has this header. `instr` knows no patterns."""
-    found = store.rows(
-        f"{_SELECT} JOIN message ON message.delivery_id = delivery.id"
-        f" WHERE {condition} AND {_LEFT} AND instr(message.bytes, ?) > 0 ORDER BY delivery.id DESC",
-        *values,
-        value.encode(),
+def _with_header(store: Store, name: str, value: str, *conditions: Any) -> Delivery | None:
+    """The latest delivery that may have been sent whose frozen message has this header."""
+    query = (
+        _select()
+        .join_from(_row, _message, on=_message.delivery_id == _row.id)
+        .where(*conditions, sqlite.one_of(_row.state, LEFT), sqlite.contains(_message.bytes, value.encode()))
+        .order_by(_row.id.desc())
     )
-    return next((one for one in _deliveries(store, found) if frozen_header(store, one.id, name) == value), None)
+    return next((one for one in store.all(query) if frozen_header(store, one.id, name) == value), None)
 
 
 def frozen_header(store: Store, delivery_id: int, name: str) -> str:
     """A header of the frozen message of a delivery; empty where there is none."""
-    row = store.row("SELECT bytes FROM message WHERE delivery_id = ?", delivery_id)
-    return header_of(bytes(row[0]), name) if row else ""
+    message = store.value(_message.select(_message.bytes).where(_message.delivery_id == delivery_id))
+    return header_of(message, name) if message is not None else ""
 
 
 def unfinished(store: Store) -> list[Delivery]:
     """The outbox: everything queued, claimed or being handed over, in the order in which it goes."""
-    return _deliveries(
-        store,
-        store.rows(f"{_SELECT} WHERE state IN ('queued', 'claimed', 'handing_over') ORDER BY not_before, delivery.id"),
-    )
+    return store.all(_unfinished())
+
+
+_unfinished = _prepared(lambda: sqlite.one_of(_row.state, UNFINISHED), _row.not_before, _row.id)
 
 
 def under_way(store: Store) -> list[Delivery]:
     """What postmen hold at this moment, or held when they ended."""
-    return _deliveries(store, store.rows(f"{_SELECT} WHERE state IN ('claimed', 'handing_over')"))
+    return store.all(_under_way())
+
+
+_under_way = _prepared(lambda: sqlite.one_of(_row.state, UNDER_WAY), _row.id)
 
 
 def in_doubt(store: Store) -> list[Delivery]:
     """Deliveries whose answer was lost, oldest first."""
-    return _deliveries(store, store.rows(f"{_SELECT} WHERE state = 'in_doubt' ORDER BY delivery.id"))
+    return store.all(_in_doubt())
+
+
+_in_doubt = _prepared(lambda: _row.state == sqlite.literal(State.IN_DOUBT), _row.id)
 
 
 def answers_due(store: Store) -> list[Delivery]:
     """Deliveries in doubt whose answer may be asked for again by now (see `outbox.ask_again`)."""
-    return _deliveries(
-        store,
-        store.rows(f"{_SELECT} WHERE state = 'in_doubt' AND session != '' AND lease <= ? ORDER BY lease", store.now()),
-    )
+    return store.all(_answers_due(lease=store.clock()))
+
+
+_answers_due = _prepared(
+    lambda: (_row.state == sqlite.literal(State.IN_DOUBT)) & (_row.session != "") & (_row.lease <= slot(_row.lease)),
+    _row.lease,
+)
 
 
 def leaving_soon(store: Store, seconds: int) -> list[Delivery]:
     """What was put in the outbox just now and may leave within so many seconds: it can still be taken back."""
     now = store.clock()
-    found = store.rows(
-        f"{_SELECT} WHERE state = 'queued' AND attempts = 0 AND not_before > ? AND not_before <= ?"
-        " ORDER BY not_before, delivery.id",
-        instant(now),
-        instant(now + timedelta(seconds=seconds)),
-    )
-    return _deliveries(store, found)
+    return store.all(_first_tries(after=now, until=now + timedelta(seconds=seconds)))
+
+
+_first_tries = _prepared(
+    lambda: (
+        (_row.state == sqlite.literal(State.QUEUED))
+        & (_row.attempts == 0)
+        & (_row.not_before > slot(_row.not_before, "after"))
+        & (_row.not_before <= slot(_row.not_before, "until"))
+    ),
+    _row.not_before,
+    _row.id,
+)
 
 
 def leaving_by(store: Store, until: datetime) -> list[Delivery]:
@@ -133,74 +176,54 @@ def leaving_by(store: Store, until: datetime) -> list[Delivery]:
         senders = {(due.sender_kind, due.sender) for due in dues(store, tuple(SenderKind)) if due.at <= instant(until)}
     if not senders:
         return []
-    found = store.rows(
-        f"{_SELECT} WHERE state = 'queued' AND attempts = 0 AND not_before <= ? ORDER BY not_before, delivery.id",
-        instant(until),
-    )
-    waiting = _deliveries(store, found)
+    waiting = store.all(_first_tries(after=_LONG_AGO, until=until))
     return [delivery for delivery in waiting if (delivery.sender_kind, delivery.envelope.sender) in senders]
 
 
 def ended_since(store: Store, since: datetime, limit: int) -> list[Delivery]:
     """Deliveries that ended since then, the last one first."""
-    found = store.rows(
-        f"{_SELECT} WHERE state IN ('sent', 'partly_sent', 'failed', 'cancelled', 'bounced') AND delivery.changed >= ?"
-        " ORDER BY delivery.changed DESC LIMIT ?",
-        instant(since),
-        limit,
+    return store.all(_ended_since(changed=since, limit=limit))
+
+
+_ended_since = Prepared(
+    lambda: (
+        _select()
+        .where(sqlite.one_of(_row.state, ENDED), _row.changed >= slot(_row.changed))
+        .order_by(_row.changed.desc())
+        .limit(slot(_row.id, "limit"))
     )
-    return _deliveries(store, found)
+)
 
 
 def refused_of(store: Store, delivery_id: int) -> tuple[str, ...]:
     """The recipients that the server would not take, while it took others; none for any other delivery."""
-    row = store.row("SELECT recipients FROM delivery WHERE id = ?", delivery_id)
+    found = store.first(_row.select(_row.id, _row.recipients).where(_row.id == delivery_id))
     with reading_row("delivery", delivery_id):
-        return addresses(from_json(row[0]).get("refused", [])) if row else ()
+        return addresses(found[1].get("refused", [])) if found else ()
 
 
 def message_of(store: Store, delivery_id: int) -> bytes:
     """The frozen message, checked against its SHA-256. Raises BrokenCompany if it is not what was frozen."""
     import hashlib
 
-    row = store.row("SELECT bytes, sha256 FROM message WHERE delivery_id = ?", delivery_id)
-    if row is None or not isinstance(row[0], bytes) or hashlib.sha256(row[0]).hexdigest() != row[1]:
+    found = None
+    with suppress(DamagedRow):
+        found = store.first(_frozen(delivery_id=delivery_id))
+    if found is None or hashlib.sha256(found[1]).hexdigest() != found[2]:
         raise BrokenCompany(
-            _("The message kept for this delivery is damaged."),
+            _("The message saved for this delivery is damaged."),
             kept=_("The message was not sent."),
             todo=_("Send the invoice again."),
         )
-    return row[0]
+    message: bytes = found[1]
+    return message
 
 
-def _deliveries(store: Store, rows: Iterable[tuple[Any, ...]]) -> list[Delivery]:
-    return each(store, "delivery", rows, _delivery)
-
-
-def _delivery(row: tuple[Any, ...]) -> Delivery:
-    id_, invoice_id, number, customer, state, epoch, owner, lease, sender_kind, sender, recipients, subject, *rest = row
-    not_before, session, server_id, problem, attempts, queued, changed = rest
-    people = from_json(recipients)
-    return Delivery(
-        id=id_,
-        invoice_id=invoice_id,
-        number=number,
-        customer=customer,
-        state=State(state),
-        epoch=whole(epoch, 0, _COUNT),
-        owner=owner,
-        lease=instant_of(lease) if lease else None,
-        sender_kind=SenderKind(sender_kind),
-        envelope=Envelope(text(sender), addresses(people["to"]), addresses(people["cc"]), addresses(people["bcc"])),
-        subject=subject,
-        not_before=instant_of(not_before),
-        session=session,
-        server_id=server_id,
-        problem=problem,
-        attempts=whole(attempts, 0, _COUNT),
-        queued=instant_of(queued),
-        changed=instant_of(changed),
+_frozen = Prepared(
+    lambda: _message.select(_message.delivery_id, _message.bytes, _message.sha256).where(
+        _message.delivery_id == slot(_message.delivery_id)
     )
+)
 
 
 class Seal(NamedTuple):
@@ -219,21 +242,33 @@ class Seal(NamedTuple):
 
 def write_seal(store: Store, delivery_id: int, seal: Seal) -> None:
     """Inside the caller's transaction; in place of the one that it had."""
-    store.write(
-        "INSERT OR REPLACE INTO seal (delivery_id, mark, token, not_before) VALUES (?, ?, ?, ?)", delivery_id, *seal
+    store.run(_write_seal(delivery_id=delivery_id, **seal._asdict()))
+
+
+_write_seal = Prepared(
+    lambda: _seal.insert(slots(_seal.delivery_id, _seal.mark, _seal.token, _seal.not_before)).on_conflict(
+        conflict_target=[_seal.delivery_id], preserve=[_seal.mark, _seal.token, _seal.not_before]
     )
+)
 
 
 def read_seal(store: Store, delivery_id: int) -> Seal | None:
-    row = store.row("SELECT mark, token, not_before FROM seal WHERE delivery_id = ?", delivery_id)
-    return Seal(bytes(row[0]), str(row[1]), str(row[2])) if row else None
+    found = store.first(_read_seal(delivery_id=delivery_id))
+    return Seal(*found[1:]) if found else None
+
+
+_read_seal = Prepared(
+    lambda: _seal.select(_seal.delivery_id, _seal.mark, _seal.token, _seal.not_before).where(
+        _seal.delivery_id == slot(_seal.delivery_id)
+    )
+)
 
 
 def ended_tokens(store: Store, since: datetime) -> list[str]:
     """The tokens of deliveries that ended since then: none of them may leave again."""
-    rows = store.rows(
-        "SELECT token FROM delivery JOIN seal ON seal.delivery_id = delivery.id"
-        " WHERE state IN ('sent', 'partly_sent', 'failed', 'cancelled', 'bounced') AND delivery.changed >= ?",
-        instant(since),
+    ended = (
+        _seal.select(_seal.token)
+        .join(_row, on=_row.id == _seal.delivery_id)
+        .where(_seal.token != "", sqlite.one_of(_row.state, ENDED), _row.changed >= since)
     )
-    return [token for (token,) in rows if token]
+    return [token for (token,) in store.all(ended)]

@@ -2,6 +2,9 @@
 
 Somebody who may write the company file can turn a sent or cancelled delivery back into a waiting one, with its seal.
 The tokens of the seals that are used up are kept here, for all companies of the person.
+
+Plain SQL: another file than the company, with three small tables that only this module knows. They are asked on the way
+of every delivery, and Peewee would take longer to build these queries than SQLite to answer them.
 """
 
 import contextlib
@@ -28,10 +31,16 @@ _TABLES = (
     "CREATE TABLE IF NOT EXISTS session (token TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS looked (company TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID",
 )
+_USE = "INSERT INTO used (token) VALUES (?) ON CONFLICT (token) DO NOTHING"
+_KEEP_SESSION = (
+    "INSERT INTO session (token, digest) VALUES (?, ?) ON CONFLICT (token) DO UPDATE SET digest = excluded.digest"
+)
+_LOOK = "INSERT INTO looked (company, at) VALUES (?, ?) ON CONFLICT (company) DO UPDATE SET at = excluded.at"
 # A journal that stays is quicker than one that is made and removed each time.
 _PRAGMAS = [("synchronous", "off"), ("journal_mode", "persist")]
 
 
+# one machine: this memory is a file of the person here. A person with two machines has two memories.
 class HandedOver:
     """`path` is a file in a private folder of this person. One that is damaged is begun again. Holds no secret.
 
@@ -47,9 +56,9 @@ class HandedOver:
     def add(self, token: str, session: str | None = None) -> bool:
         """Whether it is new. `session` is what it is handed over with. Raises StoreError."""
         with self._open() as database:
-            new = int(database.execute_sql("INSERT OR IGNORE INTO used VALUES (?)", (token,)).rowcount) > 0
+            new = int(database.execute_sql(_USE, (token,)).rowcount) > 0
             if new and session is not None:
-                database.execute_sql("INSERT OR REPLACE INTO session VALUES (?, ?)", (token, _digest(session)))
+                database.execute_sql(_KEEP_SESSION, (token, _digest(session)))
             return new
 
     def remove(self, token: str) -> None:
@@ -79,8 +88,8 @@ class HandedOver:
         """Remember what has ended. Raises StoreError."""
         with self._open() as database:
             for token in tokens:
-                database.execute_sql("INSERT OR IGNORE INTO used VALUES (?)", (token,))
-            database.execute_sql("INSERT OR REPLACE INTO looked VALUES (?, ?)", (company, instant(at)))
+                database.execute_sql(_USE, (token,))
+            database.execute_sql(_LOOK, (company, instant(at)))
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[Any]:

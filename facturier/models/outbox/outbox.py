@@ -1,11 +1,12 @@
 """The outbox: claiming a delivery, and every change of its state. `facturier.models.outbox.queue` puts one in.
 
-All of it goes through `_move`, a compare-and-swap on state, owner and epoch in one transaction with its journal entry
-and alert. `facturier.models.outbox.transitions` says which moves there are.
+All of it goes through `_move`, a compare-and-swap on state, owner and epoch in one UPDATE, and in one transaction with
+its journal entry and alert. `facturier.models.outbox.transitions` says which moves there are.
 """
 
-import json
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from facturier.models.books.alerts import AlertKind, raise_alert, settle_alerts, settle_earlier
 from facturier.models.books.journal import write_journal
@@ -14,14 +15,17 @@ from facturier.models.books.status import State
 from facturier.models.errors import AlreadyBounced, DamagedRow, LostClaim, NoSuchInvoice
 from facturier.models.outbox.bounces import add_bounce, not_reached_before, only_copies
 from facturier.models.outbox.composition import drop_composition
-from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.deliveries import UNDER_WAY, get_delivery
 from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.pauses import end_refused_pause
 from facturier.models.outbox.schedule import Due, first_due
 from facturier.models.outbox.transitions import TRANSITIONS, DeliveryEvent
-from facturier.models.store.store import Store, instant
+from facturier.models.store import sqlite, tables
+from facturier.models.store.prepared import Prepared, slot, slots
+from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
+# one machine: lease times are compared with this machine’s clock, so the clocks of all processes must agree.
 LEASE = timedelta(minutes=5)
 # A lost answer is asked for again after as long as it has been lost, between these two.
 ASK_SOONEST, ASK_LATEST = timedelta(minutes=1), timedelta(days=1)
@@ -31,6 +35,15 @@ _ALERTS = {
     DeliveryEvent.LOST: AlertKind.IN_DOUBT,
     DeliveryEvent.BOUNCED: AlertKind.BOUNCED,
 }
+# What only the holder of a claim can say.
+_BY_HOLDER = {
+    DeliveryEvent.HANDED_OVER,
+    DeliveryEvent.RELEASED,
+    DeliveryEvent.DEFERRED,
+    DeliveryEvent.REFUSED,
+    DeliveryEvent.LOST,
+}
+_row = tables.Delivery
 
 
 def claim_next(store: Store, owner: str, sender_kinds: tuple[SenderKind, ...] = tuple(SenderKind)) -> Delivery | None:
@@ -42,40 +55,46 @@ def claim_next(store: Store, owner: str, sender_kinds: tuple[SenderKind, ...] = 
         due = _first_now(store, sender_kinds)
         if due is None:
             return None
-        row = store.row(
-            "SELECT id FROM delivery WHERE state = 'queued' AND way = ? AND sender = CAST(? AS TEXT)"
-            " ORDER BY not_before, id LIMIT 1",
-            due.sender_kind,
-            due.raw,
-        )
-        assert row is not None
+        delivery_id = store.value(_next_of(way=due.sender_kind, sender=due.raw))
+        assert delivery_id is not None
         try:
-            get_delivery(store, row[0])
+            delivery = get_delivery(store, delivery_id)
         except (DamagedRow, NoSuchInvoice) as error:
-            _give_up(store, row[0], str(error))
+            _give_up(store, delivery_id, str(error))
         else:
-            store.write(
-                "UPDATE delivery SET owner = ?, epoch = epoch + 1, lease = ?, attempts = attempts + 1 WHERE id = ?",
-                owner,
-                instant(store.clock() + LEASE),
-                row[0],
-            )
-            return _move(store, get_delivery(store, row[0]), DeliveryEvent.CLAIMED)
+            claim = {"owner": owner, "epoch": delivery.epoch + 1, "lease": store.clock() + LEASE}
+            return _move(store, delivery, DeliveryEvent.CLAIMED, {**claim, "attempts": delivery.attempts + 1})
     return claim_next(store, owner, sender_kinds)
+
+
+_next_of = Prepared(
+    lambda: (
+        _row.select(_row.id)
+        .where(
+            _row.state == sqlite.literal(State.QUEUED),
+            _row.way == slot(_row.way),
+            _row.sender == sqlite.from_raw(slot(_row.sender)),
+        )
+        .order_by(_row.not_before, _row.id)
+        .limit(sqlite.literal(1))
+    )
+)
 
 
 def give_up_damaged(store: Store) -> None:
     """Stop what a postman held and nobody can read any more, its owner included; an alert says so. What was being
     prepared did not leave. What was being handed over may have."""
-    held = "SELECT id, state FROM delivery WHERE state IN ('claimed', 'handing_over')"
-    if all(_is_readable(store, id_) for id_, _state in store.rows(held)):
+    if all(_is_readable(store, id_) for id_, _state in store.all(_held())):
         return
     with store.writing():
-        for id_, state in store.rows(held):
+        for id_, state in store.all(_held()):
             try:
                 get_delivery(store, id_)
             except (DamagedRow, NoSuchInvoice) as error:
-                _give_up(store, id_, str(error), may_have_left=state == State.HANDING_OVER)
+                _give_up(store, id_, str(error), may_have_left=state is State.HANDING_OVER)
+
+
+_held = Prepared(lambda: _row.select(_row.id, _row.state).where(sqlite.one_of(_row.state, UNDER_WAY)))
 
 
 def _is_readable(store: Store, delivery_id: int) -> bool:
@@ -89,11 +108,11 @@ def _is_readable(store: Store, delivery_id: int) -> bool:
 def _give_up(store: Store, delivery_id: int, reason: str, *, may_have_left: bool = False) -> None:
     """A row of the outbox that cannot be read must not hold up the others; inside the caller's transaction."""
     state, fact = (State.IN_DOUBT, DeliveryEvent.LOST) if may_have_left else (State.FAILED, DeliveryEvent.REFUSED)
-    store.write(
-        "UPDATE delivery SET state = ?, changed = ?, problem = ? WHERE id = ?", state, store.now(), reason, delivery_id
-    )
-    row = store.row("SELECT id FROM invoice WHERE id = (SELECT invoice_id FROM delivery WHERE id = ?)", delivery_id)
-    invoice_id = row[0] if row else None
+    invoice = tables.Invoice
+    given_up = _row.update(state=state, changed=store.clock(), problem=reason)
+    store.run(given_up.where(_row.id == delivery_id))
+    its_invoice = invoice.select(invoice.id).join(_row, on=_row.invoice_id == invoice.id)
+    invoice_id = store.value(its_invoice.where(_row.id == delivery_id))
     raise_alert(store, _ALERTS[fact], invoice_id=invoice_id, delivery_id=delivery_id, reason=reason)
     write_journal(store, fact, invoice_id, delivery=str(delivery_id), reason=reason)
 
@@ -101,8 +120,7 @@ def _give_up(store: Store, delivery_id: int, reason: str, *, may_have_left: bool
 def hold_claim(store: Store, claim: Claim) -> None:
     """Lengthen the lease while the work goes on. Raises LostClaim."""
     with store.writing():
-        _owned(store, claim)
-        store.write("UPDATE delivery SET lease = ? WHERE id = ?", instant(store.clock() + LEASE), claim.delivery_id)
+        _change(store, _owned(store, claim), {"lease": store.clock() + LEASE})
 
 
 def hand_over(store: Store, claim: Claim, session: str) -> Delivery:
@@ -111,21 +129,16 @@ def hand_over(store: Store, claim: Claim, session: str) -> Delivery:
         delivery = _owned(store, claim)
         if delivery.lease is None or delivery.lease < store.clock():
             raise LostClaim(_("This took so long that another Facturier process may have taken over."))
-        store.write(
-            "UPDATE delivery SET session = ?, lease = ? WHERE id = ?",
-            session,
-            instant(store.clock() + LEASE),
-            delivery.id,
-        )
-        return _move(store, delivery, DeliveryEvent.HANDED_OVER)
+        changes = {"session": session, "lease": store.clock() + LEASE}
+        return _move(store, delivery, DeliveryEvent.HANDED_OVER, changes)
 
 
 def accepted(store: Store, claim: Claim, server_id: str, reply: str = "") -> Delivery:
     """The server took it: a proof, whoever has given this claim up since. Raises LostClaim where that is no news."""
     with store.writing():
         delivery = get_delivery(store, claim.delivery_id)
-        store.write("UPDATE delivery SET server_id = ?, problem = '' WHERE id = ?", server_id, delivery.id)
-        return _move(store, delivery, DeliveryEvent.ACCEPTED, server_id=server_id, reply=reply)
+        changes = {"server_id": server_id, "problem": ""}
+        return _move(store, delivery, DeliveryEvent.ACCEPTED, changes, server_id=server_id, reply=reply)
 
 
 def partly_accepted(store: Store, claim: Claim, server_id: str, refused: dict[str, str]) -> Delivery:
@@ -134,15 +147,10 @@ def partly_accepted(store: Store, claim: Claim, server_id: str, refused: dict[st
     with store.writing():
         delivery = get_delivery(store, claim.delivery_id)
         problem = "; ".join(f"{address}: {reply}" for address, reply in refused.items())
-        store.write(
-            "UPDATE delivery SET server_id = ?, problem = ?, recipients = json_set(recipients, '$.refused', json(?))"
-            " WHERE id = ?",
-            server_id,
-            problem,
-            json.dumps(list(refused)),
-            delivery.id,
-        )
-        if any(address in refused for address in delivery.envelope.to):
+        envelope = delivery.envelope
+        recipients = {"to": envelope.to, "cc": envelope.cc, "bcc": envelope.bcc, "refused": [*refused]}
+        changes = {"server_id": server_id, "problem": problem, "recipients": recipients}
+        if any(address in refused for address in envelope.to):
             raise_alert(
                 store,
                 AlertKind.PARTLY_SENT,
@@ -151,7 +159,7 @@ def partly_accepted(store: Store, claim: Claim, server_id: str, refused: dict[st
                 recipients=", ".join(refused),
                 reason=problem,
             )
-        return _move(store, delivery, DeliveryEvent.PARTLY_ACCEPTED, server_id=server_id, reason=problem)
+        return _move(store, delivery, DeliveryEvent.PARTLY_ACCEPTED, changes, server_id=server_id, reason=problem)
 
 
 def put_back(store: Store, claim: Claim, problem: str, not_before: datetime, reply: str = "") -> Delivery:
@@ -159,13 +167,8 @@ def put_back(store: Store, claim: Claim, problem: str, not_before: datetime, rep
     with store.writing():
         delivery = _owned(store, claim)
         fact = DeliveryEvent.RELEASED if delivery.state is State.CLAIMED else DeliveryEvent.DEFERRED
-        store.write(
-            "UPDATE delivery SET problem = ?, not_before = ?, session = '' WHERE id = ?",
-            problem,
-            instant(not_before),
-            delivery.id,
-        )
-        return _move(store, delivery, fact, reason=problem, reply=reply)
+        changes = {"problem": problem, "not_before": not_before}
+        return _move(store, delivery, fact, changes, reason=problem, reply=reply)
 
 
 def refused(store: Store, claim: Claim, problem: str, reply: str = "") -> Delivery:
@@ -179,8 +182,8 @@ def lost(store: Store, claim: Claim, problem: str, reply: str = "") -> Delivery:
     """The answer was lost: nobody can know. Raises an alert. Raises LostClaim."""
     with store.writing():
         delivery = _owned(store, claim)
-        store.write("UPDATE delivery SET lease = ? WHERE id = ?", instant(store.clock() + ASK_SOONEST), delivery.id)
-        return _move(store, delivery, DeliveryEvent.LOST, reason=problem, reply=reply)
+        changes = {"lease": store.clock() + ASK_SOONEST}
+        return _move(store, delivery, DeliveryEvent.LOST, changes, reason=problem, reply=reply)
 
 
 def ask_again(store: Store, delivery: Delivery) -> bool:
@@ -191,30 +194,17 @@ def ask_again(store: Store, delivery: Delivery) -> bool:
         return False
     wait = min(max(now - delivery.changed, ASK_SOONEST), ASK_LATEST)
     with store.writing():
-        taken = store.write(
-            "UPDATE delivery SET lease = ? WHERE id = ? AND state = 'in_doubt' AND lease = ?",
-            instant(now + wait),
-            delivery.id,
-            instant(delivery.lease),
-        )
-        return taken > 0
+        asked = _row.update(lease=now + wait)
+        unasked = asked.where(_row.id == delivery.id, _row.state == State.IN_DOUBT, _row.lease == delivery.lease)
+        return store.run(unasked) > 0
 
 
 def take_over(store: Store, delivery: Delivery, owner: str) -> Claim:
     """Take an unfinished delivery from a postman that is gone. Raises LostClaim if another one was faster, or if that
     one has gone on since it was looked at: what it may have done by then is another matter."""
     with store.writing():
-        touched = store.write(
-            "UPDATE delivery SET owner = ?, epoch = epoch + 1, lease = ? WHERE id = ? AND epoch = ? AND owner = ?"
-            " AND state = ? AND state IN ('claimed', 'handing_over')",
-            owner,
-            instant(store.clock() + LEASE),
-            delivery.id,
-            delivery.epoch,
-            delivery.owner,
-            delivery.state,
-        )
-        if not touched:
+        claim = {"owner": owner, "epoch": delivery.epoch + 1, "lease": store.clock() + LEASE}
+        if delivery.state not in UNDER_WAY or not _change(store, delivery, claim):
             raise LostClaim(_("Another Facturier process has taken over this delivery."))
         write_journal(store, "taken_over", delivery.invoice_id, owner=delivery.owner)
         return Claim(delivery.id, owner, delivery.epoch + 1)
@@ -256,7 +246,7 @@ def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) ->
         news = {address: why for address, why in recipients.items() if address.casefold() not in known}
         if recipients and not news:
             raise AlreadyBounced(
-                _("It is already recorded that invoice {number} did not reach {addresses}.").format(
+                _("This bounce is already recorded: invoice {number} did not reach {addresses}.").format(
                     number=delivery.number, addresses=", ".join(recipients)
                 ),
                 kept=_("Nothing was changed."),
@@ -279,8 +269,7 @@ def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) ->
 def _owned(store: Store, claim: Claim) -> Delivery:
     """The claimed delivery, if the claim still holds."""
     delivery = get_delivery(store, claim.delivery_id)
-    held = delivery.state in (State.CLAIMED, State.HANDING_OVER)
-    if not held or delivery.owner != claim.owner or delivery.epoch != claim.epoch:
+    if delivery.state not in UNDER_WAY or delivery.owner != claim.owner or delivery.epoch != claim.epoch:
         raise LostClaim(_("Another Facturier process has taken over this delivery."))
     return delivery
 
@@ -290,17 +279,34 @@ def _first_now(store: Store, sender_kinds: tuple[SenderKind, ...]) -> Due | None
     return due if due is not None and due.at <= store.now() else None
 
 
-def _move(store: Store, delivery: Delivery, fact: DeliveryEvent, **evidence: str) -> Delivery:
+@cache
+def _update(columns: tuple[str, ...], compared: tuple[str, ...]) -> Prepared:
+    fields = [getattr(_row, name) for name in columns]
+    seen = [getattr(_row, name) == slot(getattr(_row, name), f"seen_{name}") for name in compared]
+    return Prepared(lambda: _row.update(slots(*fields)).where(_row.id == slot(_row.id), *seen))
+
+
+def _change(store: Store, delivery: Delivery, changes: dict[str, Any], *, by_holder: bool = True) -> bool:
+    """Change columns of a delivery, if its state and its claim are as in `delivery`; whether they were. The epoch goes
+    up with every claim. `by_holder` compares the owner as well: somebody who writes another one into the file stops the
+    holder, but no proof that the message was sent."""
+    compared = ("state", "owner", "epoch") if by_holder else ("state", "epoch")
+    seen = {f"seen_{name}": getattr(delivery, name) for name in compared}
+    return store.run(_update(tuple(changes), compared)(id=delivery.id, **seen, **changes)) > 0
+
+
+def _move(
+    store: Store, delivery: Delivery, fact: DeliveryEvent, changes: dict[str, Any] | None = None, /, **evidence: str
+) -> Delivery:
+    """Change the state, and with it other columns, in one UPDATE."""
     state = TRANSITIONS.get((delivery.state, fact))
-    if state is None or not store.write(
+    changes = {"state": state, "changed": store.clock(), **(changes or {})}
+    if state not in (State.HANDING_OVER, State.IN_DOUBT):
         # A session is asked as long as its delivery is under way or in doubt. Its address is a secret: not kept longer.
-        "UPDATE delivery SET state = ?, changed = ?, session = iif(?, session, '') WHERE id = ? AND state = ?",
-        state,
-        store.now(),
-        state in (State.HANDING_OVER, State.IN_DOUBT),
-        delivery.id,
-        delivery.state,
-    ):
+        changes["session"] = ""
+    if fact in _ALERTS:
+        changes["problem"] = evidence["reason"]
+    if state is None or not _change(store, delivery, changes, by_holder=fact in _BY_HOLDER):
         raise LostClaim(
             _("This delivery has changed in the meantime."),
             kept=_("Nothing was changed."),
@@ -323,7 +329,6 @@ def _move(store: Store, delivery: Delivery, fact: DeliveryEvent, **evidence: str
         end_refused_pause(store, delivery.envelope.sender)
     if fact in _ALERTS:
         reason = evidence["reason"]
-        store.write("UPDATE delivery SET problem = ? WHERE id = ?", reason, delivery.id)
         raise_alert(
             store,
             _ALERTS[fact],

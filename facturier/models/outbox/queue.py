@@ -1,19 +1,21 @@
 """Into the outbox: an invoice gets its number, its frozen message and a delivery, all in one transaction."""
 
 import hashlib
-import json
 from datetime import datetime
+from typing import Any
 
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.numbering import _issue
 from facturier.models.books.sent import was_sent
-from facturier.models.books.status import OPEN, BookStatus
+from facturier.models.books.status import OPEN, BookStatus, State
 from facturier.models.errors import AlreadyOpen, ChangedElsewhere, NumberTaken, StoreError
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
-from facturier.models.store.store import Store, instant
+from facturier.models.store import tables
+from facturier.models.store.prepared import Prepared, slot, slots
+from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
 
@@ -35,7 +37,7 @@ def queue_delivery(
     """
     assert invoice.id is not None
     with store.writing():
-        now = store.now()
+        now = store.clock()
         stands = get_invoice(store, invoice.id)
         if stands.delivery in OPEN:
             raise AlreadyOpen(
@@ -59,26 +61,21 @@ def queue_delivery(
             _issue(store, stands, number)
         elif stands.number != number:
             raise NumberTaken(_("This invoice has number {number}.").format(number=stands.number))
-        delivery_id = store.insert(
-            "INSERT INTO delivery (invoice_id, state, way, sender, recipients, subject, not_before, queued, changed)"
-            " VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?)",
-            invoice.id,
-            sender_kind,
-            envelope.sender,
-            json.dumps({"to": envelope.to, "cc": envelope.cc, "bcc": envelope.bcc}),
-            subject,
-            instant(not_before),
-            now,
-            now,
+        delivery_id = store.run(
+            _insert(
+                invoice_id=invoice.id,
+                way=sender_kind,
+                sender=envelope.sender,
+                recipients={"to": envelope.to, "cc": envelope.cc, "bcc": envelope.bcc},
+                subject=subject,
+                not_before=not_before,
+                queued=now,
+                changed=now,
+            )
         )
         # A message that was made before this one went in was meant to be the only one, too.
-        store.write("UPDATE invoice SET version = version + 1 WHERE id = ?", invoice.id)
-        store.insert(
-            "INSERT INTO message (delivery_id, sha256, bytes) VALUES (?, ?, ?)",
-            delivery_id,
-            hashlib.sha256(message).hexdigest(),
-            message,
-        )
+        store.run(_next_version(id=invoice.id))
+        store.run(_freeze(delivery_id=delivery_id, sha256=hashlib.sha256(message).hexdigest(), bytes=message))
         write_journal(
             store,
             "queued_again" if was_sent(store, invoice.id) else "queued",
@@ -88,3 +85,20 @@ def queue_delivery(
             delivery=str(delivery_id),
         )
         return get_delivery(store, delivery_id)
+
+
+def _insertion() -> Any:
+    row = tables.Delivery
+    given = (row.invoice_id, row.way, row.sender, row.recipients, row.subject, row.not_before, row.queued, row.changed)
+    return row.insert({row.state: State.QUEUED, **slots(*given)})
+
+
+_insert = Prepared(_insertion)
+_freeze = Prepared(
+    lambda: tables.Message.insert(slots(tables.Message.delivery_id, tables.Message.sha256, tables.Message.bytes))
+)
+_next_version = Prepared(
+    lambda: tables.Invoice.update(version=tables.Invoice.version + 1).where(
+        tables.Invoice.id == slot(tables.Invoice.id)
+    )
+)

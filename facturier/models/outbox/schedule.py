@@ -7,12 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from peewee import fn
+
+from facturier.models.books.status import State
 from facturier.models.outbox.pauses import latest_pause, paused_by, paused_until
 from facturier.models.outbox.sender_kind import SenderKind
+from facturier.models.store import sqlite, tables
 from facturier.models.store.damaged_rows import instant_of
+from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store, instant
 
+# one machine: this machine’s clock decides what is due, and how many were sent in the last minute.
 _MINUTE = timedelta(minutes=1)
+_row = tables.Delivery
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -41,10 +48,18 @@ def next_due(store: Store) -> datetime | None:
     asked for. None when nothing waits."""
     with store.reading():
         first = first_due(store)
-        asked = store.row("SELECT min(lease) FROM delivery WHERE state = 'in_doubt' AND session != ''")
+        asked = store.value(_first_asked())
         times = [first.at] if first else []
-        times += [asked[0]] if asked and asked[0] else []
+        times += [asked] if asked else []
         return min(filter(None, map(_instant, times)), default=None)
+
+
+# Times are read as they are written: one that is damaged must not hide the others.
+_first_asked = Prepared(
+    lambda: _row.select(fn.MIN(_row.lease, coerce=False)).where(
+        _row.state == sqlite.literal(State.IN_DOUBT), _row.session != ""
+    )
+)
 
 
 def _instant(written: str) -> datetime | None:
@@ -60,28 +75,39 @@ def dues(store: Store, sender_kinds: tuple[SenderKind, ...]) -> Iterator[Due]:
     latest = latest_pause(store)
     if paused_by(store) is not None:
         return
-    over = {address for (address,) in store.rows("SELECT address FROM connection WHERE over != ''")}
+    over = {address for (address,) in store.all(_over())}
     for sender_kind, sender, not_before, raw in _firsts(store, sender_kinds):
         if sender_kind.connected and sender in over:
             continue
         paced = _paced(store, sender, sender_kind)
-        times = (not_before, paused_until(store, sender, latest), paced)
         # What has no time is due at once: whoever claims it finds that it is damaged.
-        yield Due(max(time for time in times if isinstance(time, str)), sender_kind, sender, raw)
+        yield Due(max(not_before or "", paused_until(store, sender, latest), paced), sender_kind, sender, raw)
+
+
+_over = Prepared(lambda: tables.Connection.select(tables.Connection.address).where(tables.Connection.over != ""))
 
 
 def _firsts(store: Store, sender_kinds: tuple[SenderKind, ...]) -> Iterator[tuple[SenderKind, str, str, bytes]]:
     """Each sender that something is queued for, with the time of its first: one step of the index for each."""
     for sender_kind in sender_kinds:
         raw = b""
-        while row := store.row(
-            "SELECT sender, not_before, CAST(sender AS BLOB) FROM delivery"
-            " WHERE state = 'queued' AND way = ? AND sender > CAST(? AS TEXT) ORDER BY sender, not_before LIMIT 1",
-            sender_kind,
-            raw,
-        ):
+        while row := store.first(_next_sender(way=sender_kind, after=raw)):
             sender, not_before, raw = row
             yield sender_kind, sender, not_before, raw
+
+
+_next_sender = Prepared(
+    lambda: (
+        _row.select(sqlite.written(_row.sender), sqlite.written(_row.not_before), sqlite.raw(_row.sender))
+        .where(
+            _row.state == sqlite.literal(State.QUEUED),
+            _row.way == slot(_row.way),
+            _row.sender > sqlite.from_raw(slot(_row.sender, "after")),
+        )
+        .order_by(_row.sender, _row.not_before)
+        .limit(sqlite.literal(1))
+    )
+)
 
 
 def _paced(store: Store, sender: str, sender_kind: SenderKind) -> str:
@@ -91,14 +117,25 @@ def _paced(store: Store, sender: str, sender_kind: SenderKind) -> str:
     if limit is None:
         return ""
     now = store.clock()
-    row = store.row(
-        "SELECT changed FROM delivery WHERE sender = ? AND way = ? AND changed > ? AND changed <= ?"
-        " AND attempts > 0 AND state != 'cancelled' ORDER BY changed DESC LIMIT 1 OFFSET ?",
-        sender,
-        sender_kind,
-        instant(now - _MINUTE),
-        instant(now),
-        limit - 1,
-    )
-    tried = _instant(row[0]) if row else None
+    values = {"sender": sender, "way": sender_kind, "since": now - _MINUTE, "now": now}
+    found = store.value(_paced_by(**values, before=limit - 1))
+    tried = _instant(found) if found else None
     return instant(tried + _MINUTE) if tried else ""
+
+
+_paced_by = Prepared(
+    lambda: (
+        _row.select(sqlite.written(_row.changed))
+        .where(
+            _row.sender == slot(_row.sender),
+            _row.way == slot(_row.way),
+            _row.changed > slot(_row.changed, "since"),
+            _row.changed <= slot(_row.changed, "now"),
+            _row.attempts > sqlite.literal(0),
+            _row.state != State.CANCELLED,
+        )
+        .order_by(_row.changed.desc())
+        .limit(sqlite.literal(1))
+        .offset(slot(_row.attempts, "before"))
+    )
+)

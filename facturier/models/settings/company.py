@@ -1,4 +1,4 @@
-"""The company's own settings: who it is, how it numbers, what it says, how mail leaves without Gmail."""
+"""The settings of a company: identity, numbering, texts, taxes, payment, and how to send mail without Gmail."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -27,10 +27,14 @@ class DefaultSender:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """The company. `subjects` and `letters` hold a template per kind of letter and language, such as `invoice.fr`, and
-    nothing for a built-in one; `messages`, printed on new invoices, and `payment_texts` hold one per language; `undo`
-    is in seconds, 0 for none; `next_number` is what the next issued invoice gets; `practice` is the folder that
-    everything sent from the practice company lands in, empty for every other company."""
+    """The settings of a company.
+
+    `subjects` and `letters` hold one template per kind of letter and language, such as `invoice.fr`; a missing one
+    means the built-in template. `messages`, printed on new invoices, and `payment_texts` hold one text per language.
+    `terms` is in days. `undo` is in seconds, 0 to turn it off. `next_number` is for the next invoice that is issued.
+    `practice` is the folder that receives everything sent from the practice company; it is empty for every other
+    company.
+    """
 
     name: str = ""
     email: str = ""
@@ -60,7 +64,7 @@ class Company:
 
     @property
     def number(self) -> str:
-        """The number that the next issued invoice gets."""
+        """The full number of the next invoice that is issued."""
         return f"{self.prefix}{self.next_number}"
 
     @property
@@ -69,20 +73,20 @@ class Company:
         return (self.sender.address or self.email) if self.sender.kind else ""
 
     def message_for(self, language: str) -> str:
-        """What is printed on a new invoice for a customer of that language."""
+        """Return the message that new invoices for customers of this language carry."""
         return self._said(self.messages, language)
 
     def payment_text_for(self, language: str) -> str:
-        """How a customer of that language is told to pay."""
+        """Return the payment instructions for customers of this language."""
         return self._said(self.payment_texts, language)
 
     def _said(self, texts: dict[str, str], language: str) -> str:
-        """Better in the company's own language, which is also that of customers who have none, than not at all."""
+        """Return the text in this language, or else in the company's language."""
         return texts.get(language) or texts.get(self.language, "")
 
 
 def check_sizes(company: Company) -> None:
-    """Raises InputError for a text that is too long to be kept."""
+    """Raises InputError if a text is too long to store."""
     from facturier.models.text.limits import LETTER, NAME, TEXT, check_length
 
     for text in (company.name, company.prefix, company.email):
@@ -95,8 +99,11 @@ def check_sizes(company: Company) -> None:
 
 
 class Connection(NamedTuple):
-    """The company's Gmail address and the right to send from it. The token itself is in the vault. `over` says why
-    Google ended it, empty while it works."""
+    """The company's Gmail address and its permission to send.
+
+    The vault stores the token. `over` is the reason why Google ended the connection; it is empty while the connection
+    works.
+    """
 
     address: str
     client_id: str

@@ -1,4 +1,4 @@
-"""The company's settings, kept as one JSON value a key."""
+"""The company's settings, stored as one JSON value per key."""
 
 import re
 from dataclasses import fields
@@ -14,7 +14,7 @@ from facturier.models.store.store import Store
 from facturier.models.text.clean import from_json
 from facturier.models.text.i18n import LANGUAGES
 
-# In files of earlier versions there was one text for customers of all languages.
+# Earlier versions stored one text for customers of all languages.
 _ONCE_FOR_ALL = {"message": "messages", "payment_text": "payment_texts"}
 _BOUNDS = {"terms": (0, 36_525), "next_number": (0, 10**15), "undo": (0, 86_400)}
 _CURRENCY = re.compile("[A-Z]{3}")
@@ -23,7 +23,7 @@ _settings = Prepared(lambda: tables.Setting.select(tables.Setting.key, tables.Se
 
 
 def read_company(store: Store) -> Company:
-    """The settings. One that cannot be what it is has its built-in value, and is noted in the store."""
+    """Return the settings. A damaged setting gets its default value and is noted in the store."""
     known = {field.name for field in fields(Company)}
     found: dict[str, Any] = {}
     for key, value in store.all(_settings()):
@@ -40,7 +40,10 @@ def read_company(store: Store) -> Company:
 
 
 def _checked(key: str, value: Any) -> Any:
-    """A setting's value out of its JSON. Raises ValueError, TypeError and other errors that `reading_row` knows."""
+    """Return the value of a setting from its JSON.
+
+    Raises one of the errors that `reading_row` catches if the value is not valid.
+    """
     match key:
         case "rates":
             return read_rates(value)
@@ -64,7 +67,7 @@ def _checked(key: str, value: Any) -> Any:
 
 
 def _sender(value: dict[str, Any]) -> DefaultSender:
-    """Raises as `_checked`; a sender that is not known whole sends nothing."""
+    """Return the sender from its JSON. Raises like `_checked`, also if only one part is damaged."""
     found = DefaultSender(**value)
     whole(found.port, 0, 65_535)
     for name in ("kind", "address", "host", "security", "user", "folder"):

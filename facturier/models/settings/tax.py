@@ -1,7 +1,7 @@
-"""Taxes: which rates a line carries, and what an invoice comes to.
+"""Taxes: the rates of each line and the totals of an invoice.
 
-The net is summed per rate and taxed once, halves rounded up (away from zero). Quebec's GST and QST are two rates side
-by side, QST on the price without GST: Revenu Québec, "Calculating the taxes".
+For each rate, the net amounts are added up and taxed once, with halves rounded up (away from zero). Quebec's GST and
+QST are two independent rates; QST applies to the price without GST. Source: Revenu Québec, "Calculating the taxes".
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -18,11 +18,11 @@ from facturier.models.text.limits import NAME, TEXT, check_length
 from facturier.models.text.money import to_minor
 
 _NAMES = {"GST": N_("GST"), "HST": N_("HST"), "PST": N_("PST"), "QST": N_("QST")}
-LARGEST = 10**15  # minor units of one line: sums of thousands of them still fit SQLite's 64 bits
+LARGEST = 10**15  # minor units of one line; sums of thousands of lines still fit SQLite's 64-bit integers
 
 
 class TaxRate(NamedTuple):
-    """One tax: `code` is what a line names (`GST`), `percent` is 5 for 5 %."""
+    """One tax. `code` is the name that lines use (`GST`); `percent` is 5 for 5 %."""
 
     code: str
     percent: Decimal
@@ -30,7 +30,10 @@ class TaxRate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as typed: quantity and rate are decimal text, `tax` names codes joined by `+` (`GST+QST`) or none."""
+    """One line as typed.
+
+    `quantity` and `rate` are decimal text. `tax` holds tax codes joined by `+` (`GST+QST`), or is empty.
+    """
 
     description: str = ""
     item: str = ""
@@ -48,14 +51,16 @@ class Line:
 
 
 def as_kept(line: Line, currency: str) -> Line:
-    """The line with its numbers as decimal text that means the same in every language. What is no number yet stays as
-    it was typed."""
+    """Return the line with its numbers as decimal text, which means the same in every language.
+
+    Text that is not a number yet stays as typed.
+    """
     quantity, rate = _as_kept(line.quantity), _as_kept(line.rate, currency)
     return line if (quantity, rate) == (line.quantity, line.rate) else replace(line, quantity=quantity, rate=rate)
 
 
 class TaxAmount(NamedTuple):
-    """What one rate comes to on an invoice, in minor units."""
+    """The net amount and the tax of one rate on an invoice, in minor units."""
 
     code: str
     percent: Decimal
@@ -64,7 +69,10 @@ class TaxAmount(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """An invoice's sums in minor units; `amounts` has one entry a line, None where the line is not a number yet."""
+    """The sums of an invoice in minor units.
+
+    `amounts` has one entry per line, None if the line is not a number yet.
+    """
 
     amounts: tuple[int | None, ...]
     subtotal: int
@@ -73,10 +81,13 @@ class Totals(NamedTuple):
 
 
 def line_amount(line: Line, currency: str) -> int:
-    """Quantity times rate in minor units; an empty quantity counts as 1, an empty rate as 0. Raises InputError."""
+    """Return quantity times rate in minor units. An empty quantity counts as 1, an empty rate as 0.
+
+    Raises InputError if either is not a number or the amount is larger than LARGEST.
+    """
     quantity = parse_decimal(line.quantity.strip() or "1")
     rate = parse_decimal(line.rate.strip() or "0", currency)
-    with localcontext(prec=60):  # twice 24 digits: nothing is rounded before the cents
+    with localcontext(prec=60):  # twice 24 digits, so nothing is rounded before the cents
         amount = to_minor(quantity * rate, currency)
     if abs(amount) > LARGEST:
         raise InputError(_("This amount is too large."))
@@ -84,8 +95,11 @@ def line_amount(line: Line, currency: str) -> int:
 
 
 def totals(lines: Iterable[Line], rates: Mapping[str, TaxRate], currency: str, *, per_line: bool = False) -> Totals:
-    """What the lines come to. Lines that are not numbers yet and unknown tax codes count as nothing here: `problems`
-    names them. `per_line` rounds the tax of each line by itself, as some customers' systems do."""
+    """Return the totals of the lines.
+
+    Lines that are not numbers yet and unknown tax codes add nothing; `line_problems` reports them. `per_line` rounds
+    the tax of each line, as some customers' systems do.
+    """
     amounts: list[int | None] = []
     nets: dict[str, int] = {}
     taxes: dict[str, int] = {}
@@ -111,18 +125,21 @@ def totals(lines: Iterable[Line], rates: Mapping[str, TaxRate], currency: str, *
 
 
 def tax_name(code: str, language: str) -> str:
-    """A tax as readers of a language know it: Canada's own have a name in each of its languages."""
+    """Return the name of a tax in a language. Only Canada's own taxes have translations."""
     return catalogue(language).gettext(_NAMES[code]) if code in _NAMES else clean(code)
 
 
 def unknown_taxes(lines: Iterable[Line], known: Collection[str]) -> list[str]:
-    """The codes that lines name and no rate goes by: the company has renamed or dropped them since."""
+    """Return the tax codes of the lines that are not in `known`, because the company has renamed or removed them."""
     return [code for line in lines for code in line.codes if code not in known]
 
 
 def check_tax(text: str, rates: Mapping[str, TaxRate]) -> str:
-    """The tax codes of a line as they are written in the company's rates, which a person may also call as the document
-    does in their language. Raises InputError for an unknown one."""
+    """Return the tax codes of a line as the company's rates spell them.
+
+    A person may also type the name that documents use in the interface language. Raises InputError if a code is
+    unknown.
+    """
     known = {tax_name(code, spoken()).casefold(): code for code in rates} | {code.casefold(): code for code in rates}
     codes = Line(tax=text).codes
     for code in codes:
@@ -134,7 +151,7 @@ def check_tax(text: str, rates: Mapping[str, TaxRate]) -> str:
 
 
 def line_problems(line: Line, rates: Mapping[str, TaxRate], currency: str) -> dict[str, str]:
-    """What is wrong with a line: the field's name → a sentence. Nothing for a line that can be right."""
+    """Return what is wrong with a line, as field name → sentence. The result is empty if the line is valid."""
     problems = {}
     for name, check in (
         ("item", lambda: check_length(line.item, NAME)),
@@ -167,7 +184,10 @@ def _tax(net: int, rate: TaxRate) -> int:
 
 
 def read_rates(pairs: list[list[str]]) -> tuple[TaxRate, ...]:
-    """Raises ValueError, TypeError, ArithmeticError for what are no rates."""
+    """Return the rates from their JSON form: pairs of code and percent.
+
+    Raises ValueError, TypeError or ArithmeticError if they are not valid.
+    """
     rates = tuple(TaxRate(text(code), Decimal(text(percent))) for code, percent in pairs)
     if not all(rate.percent.is_finite() and 0 <= rate.percent <= 100 for rate in rates):
         raise ValueError("no tax rate")
@@ -179,7 +199,10 @@ def write_rates(rates: tuple[TaxRate, ...]) -> list[list[str]]:
 
 
 def parse_rates(text: str) -> tuple[TaxRate, ...]:
-    """Tax rates as a person types them, one a line: `GST 5`, `QST 9.975 %`. Raises InputError."""
+    """Return the tax rates that a person typed, one per line: `GST 5`, `QST 9.975 %`.
+
+    Raises InputError if a line is not a rate from 0 to 100 or a code appears twice.
+    """
     rates: dict[str, TaxRate] = {}
     for line in text.splitlines():
         if not line.strip():

@@ -1,1 +1,1 @@
-"""The company file: opening, transactions, schema, backups, damage."""
+"""The company file: opening, transactions, schema, backups and damage."""

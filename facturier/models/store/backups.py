@@ -1,4 +1,4 @@
-"""The copies that are kept by themselves: one a day, private to the person, and the way back to the last good one."""
+"""Automatic daily backups, private to the person, and recovery from the newest good one."""
 
 import contextlib
 import shutil
@@ -19,9 +19,11 @@ _DAY_SECONDS = 86_400
 
 
 def keep_copy(store: Store, folder: Path, *, anew: bool = False) -> Path | None:
-    """Make today's copy of the company in `folder` if there is none yet; with `anew`, in its place if the company has
-    changed since and is not so large that a person would wait for it. The copy, or None where nothing was to do. Raises
-    StoreError."""
+    """Make today's backup of the company in `folder`, if there is none yet.
+
+    With `anew`, replace today's backup if the company has changed since and is not larger than LARGE. Return the
+    backup, or None if none was needed. Raises StoreError; NoRoom if the disk has too little free space.
+    """
 
     place = _place(store.path, folder)
     day = store.clock().astimezone().date()
@@ -50,12 +52,12 @@ def keep_copy(store: Store, folder: Path, *, anew: bool = False) -> Path | None:
 
 
 def copies_of(path: Path, folder: Path) -> list[Path]:
-    """The copies of a company, newest first."""
+    """Return the backups of a company, newest first."""
     return sorted(_place(path, folder).glob(f"*{_SUFFIX}"), reverse=True)
 
 
 def open_kept(path: Path, folder: Path, *, clock: Clock = utc_now, user: str = "") -> Store:
-    """Open a company as `open_company`; where its file is damaged, the error names the way back."""
+    """Open a company like `open_company`. If the file is damaged, the error includes the newest good backup."""
     try:
         return open_company(path, clock=clock, user=user)
     except (BrokenCompany, NotACompany) as error:
@@ -63,12 +65,12 @@ def open_kept(path: Path, folder: Path, *, clock: Clock = utc_now, user: str = "
 
 
 def with_way_back(error: StoreError, path: Path, folder: Path) -> StoreError:
-    """The same error with what to do next: go back to the newest copy in `folder` that is sound, if there is one."""
+    """Return the error with a suggestion to restore the newest good backup in `folder`, if there is one."""
     copy = _newest_good(path, folder)
     if copy is None:
         return error
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(copy.stat().st_mtime))
-    todo = _("There is a good backup of {when}: {copy}")
+    todo = _("There is a good backup from {when}: {copy}")
     found = type(error)(error.happened, kept=error.kept, todo=todo.format(when=when, copy=copy))
     found.backup = copy, path
     return found
@@ -91,7 +93,7 @@ def _place(path: Path, folder: Path) -> Path:
 
 
 def _outdated(copy: Path, path: Path) -> bool:
-    """Whether the company has been written since, and is small enough for a person to wait for another copy."""
+    """Return whether the company has changed since the backup and is small enough to back up while a person waits."""
     changed = path.stat().st_mtime
     with contextlib.suppress(FileNotFoundError):  # the last window to close takes it away
         changed = max(changed, path.with_name(f"{path.name}-wal").stat().st_mtime)
@@ -99,7 +101,7 @@ def _outdated(copy: Path, path: Path) -> bool:
 
 
 def _holds_more(copy: Path, store: Store) -> bool:
-    """Whether the copy has something that the company has not: an older file was put in the company's place."""
+    """Return whether the backup has changes that the company lacks: an older file has replaced the company."""
     from peewee import fn
 
     from facturier.models.store import tables
@@ -117,7 +119,7 @@ def _holds_more(copy: Path, store: Store) -> bool:
 
 
 def _thin_out(place: Path, today: date) -> None:
-    """Remove what is no longer worth its room, and what a program that was killed has left."""
+    """Remove old backups, and unfinished files of programs that were killed."""
     from facturier.models.store.files import ASIDE
 
     weeks: dict[tuple[int, int], Path] = {}
@@ -138,8 +140,11 @@ def _thin_out(place: Path, today: date) -> None:
 
 
 def back_up(store: Store, path: Path, *, replace: bool = False) -> None:
-    """Copy the company to `path`, where nothing may be unless `replace` is set. The copy takes its name when it is
-    whole and checked, so that a program that is killed leaves none that is broken. Raises StoreError."""
+    """Copy the company to `path`, which must not exist unless `replace` is set.
+
+    The copy gets its name only after it is complete and checked, so a killed program never leaves a broken backup.
+    Raises StoreError.
+    """
     from facturier.models.store.files import whole_file
 
     try:

@@ -1,4 +1,4 @@
-"""When a file was made: what copying never carries along, and moving within a file system does."""
+"""The creation time of a file. A copy gets a new one; a move within a file system keeps it."""
 
 import ctypes
 import os
@@ -10,7 +10,7 @@ _BTIME = 80  # where it is in struct statx (statx(2))
 
 
 def born(path: Path) -> int:
-    """The time at which the file was made, in nanoseconds since 1970; 0 where the system does not tell."""
+    """Return the creation time in nanoseconds since 1970, or 0 if the system does not provide it."""
     try:
         ask = ctypes.CDLL(None).statx
     except (OSError, AttributeError):

@@ -1,4 +1,4 @@
-"""Rows out of the company file, which failing disks and other programs change: one damaged row costs that row."""
+"""Read rows that a failing disk or another program may have damaged, so that one bad row affects only itself."""
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 _LONGEST = 80  # characters of a damaged value that are shown
 # What a value that cannot be can end in, on its way into one of our classes.
-_DAMAGE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
+DAMAGE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
 
 
 @contextlib.contextmanager
 def reading_row(table: str, row: object) -> Iterator[None]:
-    """While one row is made into one of our classes. Raises DamagedRow, which names it."""
+    """Convert one row into one of our classes. Raises DamagedRow, which names the row, if a value is not valid."""
     try:
         yield
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise damaged(table, row, str(error)) from error
 
 
@@ -33,24 +33,28 @@ def damaged(table: str, row: object, reason: str) -> DamagedRow:
             table=table, row=clean(str(row)), reason=clean(reason)[:_LONGEST]
         ),
         kept=_("Everything else works."),
-        todo=_("If you need it, restore the last good backup."),
+        todo=_("If you need this row, restore the last good backup."),
     )
 
 
 def each(store: "Store", table: str, rows: Iterable[Any], make: Callable[[Any], Made]) -> list[Made]:
-    """What `make` makes of each row, whose id comes first. Damaged rows are left out, and noted in the store."""
+    """Return the result of `make` for each row. The first column of a row is its id.
+
+    Damaged rows are skipped and noted in the store.
+    """
     found = []
     for row in rows:
         try:
-            with reading_row(table, row[0]):
-                found.append(make(row))
+            found.append(make(row))
+        except DAMAGE as error:
+            store.note(damaged(table, row[0], str(error)))
         except DamagedRow as error:
             store.note(error)
     return found
 
 
 def texts(value: str) -> dict[str, str]:
-    """A JSON object of texts. Raises ValueError, TypeError."""
+    """Return a JSON object with text values. Raises ValueError or TypeError if it is not an object."""
     found = from_json(value)
     if not isinstance(found, dict):
         raise TypeError("no object")
@@ -58,14 +62,14 @@ def texts(value: str) -> dict[str, str]:
 
 
 def addresses(value: object) -> tuple[str, ...]:
-    """A list of addresses out of JSON. Raises TypeError."""
+    """Return a list of addresses from JSON. Raises TypeError if it is not a list of texts."""
     if not isinstance(value, list) or not all(isinstance(address, str) for address in value):
         raise TypeError("no list of addresses")
     return tuple(value)
 
 
 def whole(value: object, least: int = -(1 << 63), most: int = (1 << 63) - 1) -> int:
-    """A whole number within these bounds. Raises TypeError, ValueError."""
+    """Return the integer if it is from `least` to `most`. Raises TypeError or ValueError if it is not."""
     if not isinstance(value, int):
         raise TypeError("no whole number")
     if not least <= value <= most:
@@ -74,7 +78,7 @@ def whole(value: object, least: int = -(1 << 63), most: int = (1 << 63) - 1) -> 
 
 
 def instant_of(value: str) -> datetime:
-    """An aware instant. Raises ValueError, TypeError."""
+    """Return an aware datetime. Raises ValueError or TypeError if the text is not one."""
     found = datetime.fromisoformat(value)
     if found.tzinfo is None:
         raise ValueError(f"no time zone: {value}")
@@ -83,7 +87,7 @@ def instant_of(value: str) -> datetime:
 
 
 def text(value: object) -> str:
-    """Raises TypeError."""
+    """Return the value if it is text. Raises TypeError if it is not."""
     if not isinstance(value, str):
         raise TypeError("no text")
     return value

@@ -1,10 +1,11 @@
-"""What a column holds: how a value is written, and what it is when it is read.
+"""Column types: how each writes and reads its values.
 
-A value that cannot be what its column says raises ValueError or TypeError on its way out; the store makes a
-`DamagedRow` of it (`facturier.models.store.damaged_rows`). NULL only comes out of a column that may be NULL.
+Reading a value that its column cannot hold raises ValueError or TypeError; the store turns it into a `DamagedRow`
+(`facturier.models.store.damaged_rows`). Only nullable columns return None for NULL.
 
-Text needs no rule here. The connection reads all of it, also that of expressions and of plain SQL, without characters
-that could lie (`facturier.models.store.sqlite`), and the store writes all of it that way.
+Text needs no rule here. The connection removes control, bidi and invisible characters from all text that it reads,
+including the results of expressions and plain SQL (`facturier.models.store.sqlite`), and the store from all that it
+writes.
 """
 
 import json
@@ -19,7 +20,7 @@ from facturier.models.text.clean import from_json
 
 
 def instant(at: datetime) -> str:
-    """An aware instant as the store writes it: UTC, milliseconds, so that text order is time order."""
+    """Return an aware instant as the store writes it: UTC with milliseconds, so that text order is time order."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
@@ -40,6 +41,9 @@ class _Checked(peewee.Field):
 
 
 class Text(_Checked, peewee.TextField):
+    def python_value(self, value: Any) -> Any:
+        return value if type(value) is str else super().python_value(value)  # most columns of most rows
+
     def _read(self, value: Any) -> str:
         return damaged_rows.text(value)
 
@@ -101,7 +105,7 @@ class Json(_Checked, peewee.TextField):
         return json.dumps(value, ensure_ascii=False)
 
     def part(self, name: str) -> peewee.Expression:
-        """The member `name` of an object, as text; NULL where there is none."""
+        """Return the member `name` of an object as text, or NULL if there is none."""
         return peewee.Expression(self, "->>", peewee.Value(name, converter=False))
 
 
@@ -118,6 +122,9 @@ class Whole(_Checked, peewee.IntegerField):
     def __init__(self, least: int = -(1 << 63), most: int = (1 << 63) - 1, **options: Any) -> None:
         self.least, self.most = least, most
         super().__init__(**options)
+
+    def python_value(self, value: Any) -> Any:
+        return value if type(value) is int and self.least <= value <= self.most else super().python_value(value)
 
     def _read(self, value: Any) -> int:
         return damaged_rows.whole(value, self.least, self.most)

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, and never over something that must be kept."""
+"""Write files completely or not at all, and never over a file that must be kept."""
 
 import contextlib
 import os
@@ -25,8 +25,8 @@ def whole_file(path: Path, *, replace: bool = False, mode: int = 0o600, durable:
     """An empty file beside `path` to write to. It takes the name `path` at the end, when it is whole, and on the disk
     unless it need not be `durable`.
 
-    Raises FileExistsError where `path` exists and `replace` is not set, and other OSErrors. Nothing is at `path` then,
-    or what was there before.
+    Raises FileExistsError if `path` exists and `replace` is not set, and other OSErrors. In these cases `path` is
+    unchanged.
     """
     if not replace and os.path.lexists(path):
         raise FileExistsError(17, os.strerror(17), str(path))
@@ -49,8 +49,11 @@ def whole_file(path: Path, *, replace: bool = False, mode: int = 0o600, durable:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove unfinished files that programs left here which were killed: those with a second name, which are finished
-    but for the removal of the first, and those older than a day."""
+    """Remove unfinished files that killed programs created in this folder.
+
+    These are files older than a day, and files with a second name: they are complete, and only the temporary name has
+    to go.
+    """
     with contextlib.suppress(OSError):
         for aside in folder.glob(f"{ASIDE}*"):
             if _ASIDE_NAME.fullmatch(aside.name):
@@ -68,7 +71,10 @@ def write_file(path: Path, content: bytes, *, replace: bool = False, mode: int =
 
 
 def free_path(path: Path, tails: Iterable[str] = ("",)) -> Path:
-    """`path`, or where something has that name, with any of `tails`, the same with the first number that is free."""
+    """Return `path` if no file has this name, alone or with any of `tails`.
+
+    Otherwise, return the path with the first number that makes these names free, such as `name (2)`.
+    """
     free, number = path, 1
     while any(os.path.lexists(free.with_name(f"{free.name}{tail}")) for tail in tails):
         number += 1
@@ -77,7 +83,7 @@ def free_path(path: Path, tails: Iterable[str] = ("",)) -> Path:
 
 
 def flush(path: Path) -> None:
-    """Have the file or folder on the disk. Raises OSError."""
+    """Flush the file or folder to disk. Raises OSError."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -86,11 +92,11 @@ def flush(path: Path) -> None:
 
 
 def save_file(typed: Path, content: bytes, *, force: bool, company: Path, private: Path) -> None:
-    """Write what a person asked for to the file that they named. Streams and devices take it as they do from a shell.
+    """Write the content that a person asked for to the file that they named, including streams and devices.
 
-    `force` writes over an existing file. Even then nothing is written over a company file, what SQLite keeps beside
-    one, or anything in `private`, the person's own data folder. `company` is the company that is open. Raises
-    FacturierError.
+    `force` overwrites an existing file. Company files, the files that SQLite keeps beside them, and everything in
+    `private` (the person's own data folder) are never overwritten. `company` is the open company. Raises
+    FacturierError; FileExists if the file exists and `force` is not set.
     """
     try:
         if _is_stream(typed):
@@ -114,7 +120,7 @@ def save_file(typed: Path, content: bytes, *, force: bool, company: Path, privat
 
 
 def refuse_kept(path: Path, company: Path, private: Path) -> None:
-    """Raises FacturierError where `path` is a company file, belongs to one, or is in the `private` folder."""
+    """Raises FacturierError if `path` is a company file, belongs to one, or is in the `private` folder."""
     bases = [path, *(path.with_name(path.name.removesuffix(tail)) for tail in sqlite.TAILS if path.name.endswith(tail))]
     if any(_is_company(base, company) for base in bases):
         raise FacturierError(
@@ -124,7 +130,7 @@ def refuse_kept(path: Path, company: Path, private: Path) -> None:
         )
     if path.is_relative_to(private.resolve()):
         raise FacturierError(
-            _("“{path}” is in the folder where Facturier keeps your own data.").format(path=path),
+            _("“{path}” is in the folder where Facturier keeps its own data.").format(path=path),
             kept=_("It was not changed."),
             todo=_("Choose another folder."),
         )
@@ -153,7 +159,7 @@ def _is_stream(path: Path) -> bool:
 
 
 def _name(aside: Path, path: Path) -> None:
-    """Give the file its name, unless there is something by now."""
+    """Give the file its final name. Raises FileExistsError if the name is taken by now."""
     try:
         path.hardlink_to(aside)
     except FileExistsError:

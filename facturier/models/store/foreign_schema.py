@@ -1,6 +1,6 @@
-"""The schema that a company file must have, to the letter: what else is in the file was put there by another program.
+"""Compare a company file's schema with the exact schema of its version. Another program made every difference.
 
-A trigger, a view or a table that is not ours can change what our own statements do, and the file says so to nobody.
+A foreign trigger, view or table can silently change what our own statements do.
 
 Plain SQL: `sqlite_schema` is a table of SQLite's own.
 """
@@ -50,10 +50,10 @@ class Difference(NamedTuple):
 
 
 def check_schema(database: Any, path: Path) -> None:
-    """Compare the schema of an open file with that of its version. Raises ForeignSchema, BrokenCompany.
+    """Compare the schema of an open file with that of its version. Raises ForeignSchema or BrokenCompany.
 
-    SQLite reads the schema again first. A connection keeps the one that it has read as long as the counter
-    `schema_version` says the same, and whoever changes the schema can set that counter back.
+    SQLite reloads the schema first. A connection caches the schema until the counter `schema_version` changes, and a
+    program that changes the schema can reset that counter.
     """
     if not database.in_transaction():
         with database.atomic("DEFERRED"):
@@ -77,7 +77,7 @@ def digest(parts: Iterable[Part]) -> str:
 
 
 def differences(found: Iterable[Part], version: int) -> list[Difference]:
-    """What differs from the schema of `version`, or of the newest one where there is no such version."""
+    """Return the differences from the schema of `version`, or from the newest schema if there is no such version."""
     from facturier.models.store.schema import parts_of_version
 
     ours = {(part.kind, part.name): part for part in parts_of_version(version if version in KNOWN else max(KNOWN))}

@@ -1,8 +1,8 @@
-"""Where a company file lives. Anywhere else it is a copy: people can work with it, and nothing is sent from it until a
-person says that it is the company.
+"""Where a company file belongs. A file anywhere else is a copy.
 
-The file keeps its home as the setting `home`: path, inode, device, and a random token that its users remember outside
-of the file (`facturier.mail.vault.copy_guard`). A backup has a home that no file can have.
+People can work with a copy, but nothing is sent from it until a person makes it the company. The file stores its home
+as the setting `home`: path, inode, device, and a random token. Users' machines remember the token outside the file
+(`facturier.mail.vault.copy_guard`). A backup has a home that no file can match.
 """
 
 import contextlib
@@ -42,13 +42,13 @@ class Home(NamedTuple):
 
 
 def home_at(path: Path, token: str = "", since: str = "") -> Home:
-    """The home that a file at `path` would have. Raises OSError."""
+    """Return the home of the file at `path`. Raises OSError."""
     found, folder, disk = path.stat(), path.parent.stat(), os.statvfs(path).f_fsid
     return Home(token, since, str(path), found.st_ino, found.st_dev, disk, folder.st_ino, born(path))
 
 
 def read_home(store: "Store") -> Home | None:
-    """Where the file says that it lives; None where it does not say (a file of version 0.1.0)."""
+    """Return the home that the file states, or None if it states none (version 0.1.0)."""
     try:
         kept = read_setting(store, HOME)
         if kept is None:
@@ -60,13 +60,16 @@ def read_home(store: "Store") -> Home | None:
 
 
 def write_home(store: "Store", home: Home) -> None:
-    """Inside the caller's transaction."""
+    """Store the home, inside the caller's transaction."""
     write_setting(store, HOME, json.dumps(home._asdict()))
 
 
 def is_at_home(home: Home, path: Path, *, remembered: bool = False) -> bool:
-    """Whether the file at `path` is the one that has this home. `remembered`: this person has worked with it at this
-    path before, so that new device numbers only mean that the machine was started again."""
+    """Return whether the file at `path` is the file that this home describes.
+
+    `remembered` means that this person has worked with it at this path before. A new device number then only means that
+    the machine was restarted.
+    """
     try:
         here = home_at(path)
     except OSError:
@@ -85,10 +88,10 @@ def is_at_home(home: Home, path: Path, *, remembered: bool = False) -> bool:
 
 
 def refuse_second_name(store: "Store") -> None:
-    """For a file with several names: raises SecondName where this one is not its home.
+    """Raises SecondName if a file with several names is not opened by the name of its home.
 
-    SQLite names its log after the file. Two programs that open one file under two names have two logs: they do not see
-    each other's changes, send everything twice and damage the file.
+    SQLite names its log after the file. Two programs that open one file under two names use two logs: they do not see
+    each other's changes, send everything twice, and damage the file.
     """
     home = None
     with contextlib.suppress(errors.BrokenCompany):  # part of what it holds is in the log of the other name
@@ -106,14 +109,17 @@ def refuse_second_name(store: "Store") -> None:
 
 
 def settle(store: "Store", path: Path | None = None) -> None:
-    """The file lives here from now on, or at `path`, where it is about to be moved. Raises StoreError, OSError."""
+    """Make the current path of the file its home, or `path` if the file is about to be moved there.
+
+    Raises StoreError or OSError.
+    """
     home = home_at(store.path, secrets.token_hex(16), store.now())
     with store.writing():
         write_home(store, home._replace(path=str(path or store.path)))
 
 
 def was_moved(home: Home, path: Path) -> bool:
-    """Whether the file was only moved within its file system: the same file for certain, and nothing where it was."""
+    """Return whether the file was only moved within its file system: it is the same file, and its old path is free."""
     here = home_at(path)
     same = (home.inode, home.device, home.born) == (here.inode, here.device, here.born)
     return same and home.born > 0 and not os.path.lexists(home.path)

@@ -1,9 +1,10 @@
-"""The schema of a company file: made for a new one, brought up to date in an older one.
+"""Create the schema of a new company file, upgrade an older file, and repair a changed schema.
 
-Every change is a numbered script in `facturier.models.store.migrations`. Peewee's runner applies them and records each
-in the table `schema_migration`. New and old files take the same way, so that both have the same schema to the letter.
+Every change is a numbered script in `facturier.models.store.migrations`. Peewee's runner applies the scripts and
+records each in the table `schema_migration`. New and old files run the same scripts, so both end with exactly the same
+schema.
 
-Plain SQL: PRAGMA, and statements that put parts of the schema back.
+Plain SQL: PRAGMA, and statements that restore parts of the schema.
 """
 
 from datetime import datetime
@@ -22,15 +23,14 @@ _FIRST = "0001_initial"  # version 0.1.0 kept no record of it
 def make_schema(database: Any) -> None:
     """Run every script on an empty database, inside the caller's transaction."""
     _runner(database).up()
-    database.execute_sql(f"PRAGMA application_id = {sqlite.APPLICATION}")
-    database.execute_sql(f"PRAGMA user_version = {sqlite.SCHEMA}")
+    sqlite.put_stamp(database, sqlite.SCHEMA)
 
 
 def upgrade(path: Path, now: datetime, *, backup: bool = True) -> Path | None:
-    """Bring an older company file up to date in one transaction, after a checked backup beside it.
+    """Upgrade an older company file in one transaction, after a checked backup beside it.
 
-    Returns the backup, or None where none was made: the file is up to date, or `backup` is off because the caller holds
-    a copy. Raises StoreError; the file is then as it was.
+    Return the backup, or None if none was made: the file is up to date, or `backup` is off because the caller has a
+    copy. Raises StoreError; the file is then unchanged.
     """
     if version_of(path) == sqlite.SCHEMA:
         return None
@@ -39,7 +39,7 @@ def upgrade(path: Path, now: datetime, *, backup: bool = True) -> Path | None:
     with sqlite.own_errors(path), database.connection_context():
         # Only possible outside of a transaction, and needed where a script makes a table again.
         database.pragma("foreign_keys", 0)
-        with database.atomic("IMMEDIATE"):
+        with sqlite.write_lock(database):
             if database.pragma("user_version") == sqlite.SCHEMA:
                 return None  # another window was faster
             foreign_schema.check_schema(database, path)
@@ -51,22 +51,23 @@ def upgrade(path: Path, now: datetime, *, backup: bool = True) -> Path | None:
             runner.up()
             if database.execute_sql("PRAGMA foreign_key_check").fetchone() is not None:
                 raise sqlite.broken(path, "foreign keys")
-            database.execute_sql(f"PRAGMA user_version = {sqlite.SCHEMA}")
+            sqlite.put_stamp(database, sqlite.SCHEMA)
             foreign_schema.check_schema(database, path)
     return kept
 
 
 def repair(path: Path, now: datetime) -> tuple[Path | None, list[foreign_schema.Difference]]:
-    """Remove the parts that another program added, and put back the triggers, views and indexes that it changed or
-    removed, after a checked backup beside the file. No row of our tables is changed.
+    """Undo the changes that another program made to the schema, after a checked backup beside the file.
 
-    Returns the backup and what was done; None and nothing where nothing differs. Raises ForeignSchema where a table of
-    ours was changed or removed, and StoreError; the file is then as it was.
+    This removes the parts that it added, and restores the triggers, views and indexes that it changed or removed. Rows
+    in our tables are not changed. Return the backup and the differences that were repaired, or None and an empty list
+    if there were none. Raises ForeignSchema if one of our tables was changed or removed, and StoreError; the file is
+    then unchanged.
     """
     database = sqlite.connect(path)
     with sqlite.own_errors(path), database.connection_context():
         database.pragma("foreign_keys", 0)  # else removing a table would look at the rows of the others
-        with database.atomic("IMMEDIATE"):
+        with sqlite.write_lock(database):
             found = foreign_schema.differences(foreign_schema.parts_of(database), database.pragma("user_version"))
             if not found:
                 return None, []
@@ -81,8 +82,11 @@ def repair(path: Path, now: datetime) -> tuple[Path | None, list[foreign_schema.
 
 
 def _virtual_tables_last(one: foreign_schema.Difference) -> tuple[bool, bool]:
-    """Triggers, views and indexes first: SQLite looks at them when a table goes. A virtual table takes its own tables
-    along, so it goes before them."""
+    """Return a sort key: triggers, views and indexes first, then virtual tables, then other tables.
+
+    SQLite checks triggers and views when a table is dropped. Dropping a virtual table also drops its own tables, so it
+    goes before them.
+    """
     part = one.found or one.ours
     assert part is not None
     return part.kind == "table", not part.sql.upper().startswith("CREATE VIRTUAL")
@@ -97,7 +101,7 @@ def _put_right(database: Any, one: foreign_schema.Difference) -> None:
 
 
 def parts_of_version(version: int) -> list[foreign_schema.Part]:
-    """The schema as the scripts up to a version make it."""
+    """Return the schema that the scripts up to a version create."""
     import peewee
 
     database = peewee.SqliteDatabase(":memory:")
@@ -110,7 +114,7 @@ def parts_of_version(version: int) -> list[foreign_schema.Part]:
 
 
 def version_of(path: Path) -> int:
-    """The schema version of a file, from its header. Raises StoreError."""
+    """Return the schema version in a file's header. Raises StoreError."""
     return sqlite.stamp(path)[1]
 
 
@@ -121,7 +125,7 @@ def _runner(database: Any) -> Any:
 
 
 def _back_up(path: Path, now: datetime, what: str) -> Path:
-    """Copy the file as it is before the update or repair, and check the copy. Raises StoreError."""
+    """Copy the file before an upgrade or repair, and check the copy. Raises StoreError."""
     copy = path.with_name(f"{path.stem} before {what} {now.astimezone():%Y-%m-%d %H.%M.%S}{path.suffix}")
     try:
         copy = free_path(copy)
@@ -130,9 +134,7 @@ def _back_up(path: Path, now: datetime, what: str) -> Path:
             sqlite.copy(path, aside)
     except OSError as error:
         raise errors.StoreError(
-            _("“{path}” needs a backup first, which could not be made: {reason}.").format(
-                path=path, reason=error.strerror
-            ),
+            _("Cannot back up “{path}” before changing it: {reason}.").format(path=path, reason=error.strerror),
             kept=_("The file was not changed."),
             todo=_("Make sure that you can write to the folder, then open the company again."),
         ) from error

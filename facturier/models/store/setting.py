@@ -1,4 +1,4 @@
-"""The table of settings, a JSON text a key. `facturier.models.settings` knows what they mean."""
+"""The table of settings, one JSON text per key. `facturier.models.settings` interprets them."""
 
 from typing import TYPE_CHECKING
 
@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
 
 def read_setting(store: "Store", key: str) -> str | None:
-    """The JSON of a setting, None where it was never set. Raises DamagedRow."""
+    """Return the JSON of a setting, or None if it was never set. Raises DamagedRow."""
     value: str | None = store.value(tables.Setting.select(tables.Setting.value).where(tables.Setting.key == key))
     return value
 
 
 def write_setting(store: "Store", key: str, value: str) -> None:
-    """Keep the JSON of a setting, inside the caller's transaction."""
+    """Store the JSON of a setting, inside the caller's transaction."""
     store.run(
         tables.Setting.insert(key=key, value=value).on_conflict(
             conflict_target=[tables.Setting.key], preserve=[tables.Setting.value]

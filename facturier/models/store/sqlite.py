@@ -1,21 +1,31 @@
-"""What is particular to SQLite: pragmas, file identity, change notice, its errors in our words.
+"""What is particular to SQLite, in one place. Another database would need another one of these modules:
 
-Plain SQL: PRAGMA, VACUUM, and the mark on a copy, which is another file than the one that a `Store` has open.
+- `connect`, `write_lock`, `change_notice`, `copy`, `check`, and the identity of a file: `stamp`, `put_stamp`, `in_use`;
+- the clauses that a query takes from here: `contains`, `begins_with`, `have_any`, `literal`, `one_of`, `written`,
+  `raw`, `from_raw`, and as plain SQL `FOUND` and `walk`;
+- its errors in our words (`own_errors`), and the file systems on which it is safe.
+
+Plain SQL: PRAGMA, VACUUM, and the mark on a copy, which is a different file from the one that a `Store` has open.
 """
 
 import contextlib
 import errno
+import functools
 import json
+import operator
 import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import peewee
+from peewee import fn
 
 from facturier.models import errors
+from facturier.models.store.prepared import Filled, is_read
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import _
 
@@ -44,7 +54,7 @@ _SOUND = {(3, 44): 6, (3, 50): 7}
 
 
 def wal_is_sound(version: tuple[int, int, int]) -> bool:
-    """Whether this SQLite may keep a company in WAL mode with several programs on it."""
+    """Return whether this SQLite version can safely use WAL mode with several programs on one file."""
     return version >= (3, 51, 3) or version[2] >= _SOUND.get(version[:2], 1000)
 
 
@@ -61,42 +71,91 @@ class _Database(peewee.SqliteDatabase):
         connection.text_factory = _read_text
 
     def execute(self, query: Any, **options: Any) -> Any:
-        prepared = getattr(query, "prepared", None)
-        if prepared is not None:
-            sql, values = prepared[0].sql(self, prepared[1])
+        if isinstance(query, Filled):
+            (sql, values), reads = query.prepared.sql(self, query.values), query.reads
         else:
-            sql, values = self.get_sql_context(**options).parse(query)
-        if not isinstance(query, peewee.SelectQuery):
-            values = clean_values(values)
-        return super().execute_sql(sql, values)  # type: ignore[no-untyped-call]
+            (sql, values), reads = self.get_sql_context(**options).parse(query), is_read(query)
+        return self.execute_sql(sql, values if reads else clean_values(values))  # type: ignore[no-untyped-call]
 
 
 def _read_text(found: bytes) -> str:
-    """Text out of the file. What is not UTF-8 is read with marks in its place."""
+    """Decode and clean text from the file. Bytes that are not UTF-8 become replacement characters."""
     text = str(found, "utf-8", "replace")
     return text if text.isascii() and text.isprintable() else clean_lines(text)
 
 
 def clean_values(values: Iterable[Any]) -> tuple[Any, ...]:
-    """Values on their way into the file. What is only compared with them stays as it is."""
+    """Clean values before they are written. Values that are only compared stay unchanged."""
     return tuple(
         value if not isinstance(value, str) or (value.isascii() and value.isprintable()) else clean_lines(value)
         for value in values
     )
 
 
-def contains(column: Any, text: str) -> Any:
-    """The condition that a text column contains `text`, to the letter: neither case nor patterns count."""
-    return peewee.fn.instr(column, text) > 0
+def contains(column: Any, text: str | bytes) -> Any:
+    """The condition that a column of text or bytes contains `text`, to the letter: neither case nor patterns count."""
+    return fn.instr(column, text) > 0
 
 
 def begins_with(column: Any, text: str) -> Any:
     """The condition that a text column begins with `text`."""
-    return peewee.fn.instr(column, text) == 1
+    return fn.instr(column, text) == 1
+
+
+def have_any(column: Any, names: Iterable[str], texts: Iterable[str]) -> Any:
+    """The condition that a column with a JSON object of lists has one of `texts`, in lower case, in one of the lists
+    that `names` names. Damaged JSON has none."""
+    sound = peewee.Case(None, [(fn.json_valid(column), column)], "{}")
+    # One parameter, however many texts there are.
+    sought = fn.json_each(json.dumps([*texts])).alias("sought")
+    among = peewee.Select([sought], [peewee.SQL("sought.value")])
+    found = []
+    for name in names:
+        one = fn.json_each(sound, f"$.{name}").alias("one")
+        found.append(
+            fn.EXISTS(peewee.Select([one], [peewee.SQL("1")]).where(fn.lower(peewee.SQL("one.value")).in_(among)))
+        )
+    return functools.reduce(operator.or_, found)
+
+
+# The ids of the invoices that have certain letters in a row, as plain SQL: the search index of the list.
+FOUND = "SELECT rowid FROM found WHERE found MATCH ?"
+
+
+def walk(index: str) -> str:
+    """What follows the name of a table in plain SQL, for a page that is read along this index and no other."""
+    return f"INDEXED BY {index}"
+
+
+def literal(value: StrEnum | int) -> Any:
+    """A constant in the text of a query. A partial index is only used where its condition stands in the query to the
+    letter."""
+    return peewee.SQL(f"'{value.value}'" if isinstance(value, StrEnum) else str(value))
+
+
+def one_of(column: Any, values: Iterable[StrEnum]) -> Any:
+    """The condition that a column has one of these values, which a partial index can answer. See `literal`."""
+    first, *others = map(literal, values)
+    return column.in_([first, *others]) if others else column == first
+
+
+def written(column: Any) -> Any:
+    """What a text column holds, whether or not it is what the column says."""
+    return peewee.Cast(column, "TEXT")
+
+
+def raw(column: Any) -> Any:
+    """What a text column holds, as bytes: with all that is cleaned where it is read as text."""
+    return peewee.Cast(column, "BLOB")
+
+
+def from_raw(value: Any) -> Any:
+    """What `raw` has read, as text to compare with."""
+    return peewee.Cast(value, "TEXT")
 
 
 def connect(path: Path) -> peewee.SqliteDatabase:
-    """The database at `path`: durable at every commit, foreign keys on, other writers waited for."""
+    """Return the database at `path`: every commit is durable, foreign keys are on, and other writers are waited for."""
     journal = "wal" if wal_is_sound(sqlite_version()) else "delete"
     return _Database(
         _there(path),
@@ -115,9 +174,34 @@ def connect(path: Path) -> peewee.SqliteDatabase:
     )
 
 
+def write_lock(database: peewee.SqliteDatabase) -> Any:
+    """A transaction that holds the write lock from its start: what it reads is so until it ends."""
+    return database.atomic("IMMEDIATE")
+
+
+def change_notice(database: peewee.SqliteDatabase) -> int:
+    """A number that differs when any other connection has changed the file. Means something only on a connection that
+    stays open."""
+    return int(database.pragma("data_version"))
+
+
+def check(database: peewee.SqliteDatabase, path: Path) -> None:
+    """SQLite's own quick check. Raises BrokenCompany."""
+    found = database.execute_sql("PRAGMA quick_check(1)").fetchone()
+    if found != ("ok",):
+        raise broken(path, str(found and found[0]))
+
+
+def journal_mode(database: peewee.SqliteDatabase) -> str:
+    """How SQLite keeps a file safe: `wal`, or `delete` where its WAL is not sound."""
+    return str(database.pragma("journal_mode"))
+
+
 def copy(path: Path, to: Path) -> None:
-    """Write a consistent copy of the file into `to`, which is empty, mark it as a copy and check it. Raises
-    StoreError."""
+    """Write a consistent copy of the file into `to`, which must be empty, mark it as a copy and check it.
+
+    Raises StoreError.
+    """
     with own_errors(path):
         source = connect(path)
         with source.connection_context():
@@ -126,10 +210,12 @@ def copy(path: Path, to: Path) -> None:
         target = peewee.SqliteDatabase(_there(to), uri=True)
         with target.connection_context():
             mark = json.dumps({"path": str(path)})
-            target.execute_sql("INSERT OR REPLACE INTO setting (key, value) VALUES ('home', ?)", (mark,))
-            found = target.execute_sql("PRAGMA quick_check(1)").fetchone()
-    if found != ("ok",):
-        raise broken(path, str(found and found[0]))
+            target.execute_sql(
+                "INSERT INTO setting (key, value) VALUES ('home', ?)"
+                " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (mark,),
+            )
+            check(target, path)
 
 
 def is_among(column: Any, numbers: Any) -> Any:
@@ -139,12 +225,12 @@ def is_among(column: Any, numbers: Any) -> Any:
 
 
 def _there(path: Path) -> str:
-    """The file as SQLite opens it without making one where none is."""
+    """Return the URI with which SQLite opens the file without creating it."""
     return f"{path.absolute().as_uri()}?mode=rw"
 
 
 def _mounts(mounts: Path) -> Iterator[tuple[str, str]]:
-    """Each mount point with the kind of its file system, as Linux names it (proc_pid_mountinfo(5))."""
+    """Yield each mount point with the type of its file system, as Linux names it (proc_pid_mountinfo(5))."""
     with contextlib.suppress(OSError):
         for mount in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines():
             left, _dash, right = mount.partition(" - ")
@@ -152,7 +238,7 @@ def _mounts(mounts: Path) -> Iterator[tuple[str, str]]:
 
 
 def file_system(path: Path, mounts: Path = MOUNTS) -> str:
-    """The kind of file system that `path` is on; empty where that cannot be told."""
+    """Return the type of the file system that `path` is on, or an empty text if it is unknown."""
     return _file_system_of(path.resolve(), _mounts(mounts))
 
 
@@ -165,14 +251,16 @@ def _file_system_of(path: Path, mounts: Iterable[tuple[str, str]]) -> str:
 
 
 def forgets_inodes(path: Path) -> bool:
-    """Whether the file system makes inode numbers up anew each time that it is mounted."""
+    """Return whether the file system assigns new inode numbers each time that it is mounted."""
     kind = file_system(path)
     return kind in ("vfat", "msdos", "exfat") or kind.startswith("fuse")
 
 
 def check_mount(path: Path, mounts: Path = MOUNTS) -> None:
-    """Raises NetworkFolder where locks cannot be trusted, and SecondName where the file is mounted without its
-    folder."""
+    """Check the file system under `path`.
+
+    Raises NetworkFolder if locks are unreliable there, and SecondName if the file is mounted without its folder.
+    """
     found = list(_mounts(mounts))
     kind = _file_system_of(path.resolve().parent, found)  # a symbolic link may lead there
     if kind in _NETWORK:
@@ -190,11 +278,11 @@ def check_mount(path: Path, mounts: Path = MOUNTS) -> None:
 
 
 def stamp(path: Path) -> tuple[int, int]:
-    """The application id and the schema version in a file's header, without changing anything. Raises StoreError.
+    """Return the application id and the schema version from a file's header, without changing the file.
 
-    SQLite reads it, not we: where this program has the company open already, opening and closing its file would drop
-    SQLite's locks on it (POSIX locks belong to the process, fcntl(2)). Only where most of the file is still in its log
-    does SQLite not make sense of it alone.
+    SQLite reads the header, not our code. If this program already has the company open, opening and closing the file
+    here would drop SQLite's locks on it, because POSIX locks belong to the process (fcntl(2)). Our code reads the
+    header only if SQLite cannot, because most of the file is still in its log. Raises StoreError.
     """
     database = peewee.SqliteDatabase(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
@@ -203,6 +291,12 @@ def stamp(path: Path) -> tuple[int, int]:
     except errors.BrokenCompany:
         header = _header(path)  # SQLite's file format, section 1.3: both numbers are big-endian
         return int.from_bytes(header[68:72], "big"), int.from_bytes(header[60:64], "big")
+
+
+def put_stamp(database: peewee.SqliteDatabase, version: int) -> None:
+    """Write what `stamp` reads, inside the caller's transaction."""
+    database.pragma("application_id", APPLICATION)
+    database.pragma("user_version", version)
 
 
 def _header(path: Path) -> bytes:
@@ -214,7 +308,7 @@ def _header(path: Path) -> bytes:
 
 
 def in_use(path: Path) -> bool:
-    """Whether another program has the file open. One that SQLite cannot make sense of counts as free."""
+    """Return whether another program has the file open. A file that SQLite cannot read counts as free."""
     database = peewee.SqliteDatabase(_there(path), uri=True, pragmas=[("locking_mode", "exclusive")], timeout=0.2)
     try:
         with database.connection_context(), database.atomic("EXCLUSIVE"):
@@ -225,7 +319,10 @@ def in_use(path: Path) -> bool:
 
 @contextlib.contextmanager
 def own_errors(path: Path) -> Iterator[None]:
-    """SQLite's errors become StoreErrors; constraint violations pass on to the one who knows what they mean."""
+    """Convert SQLite's errors into StoreErrors.
+
+    Constraint violations pass through to the caller, who can interpret them.
+    """
     try:
         yield
     except _ERRORS as error:
@@ -239,7 +336,10 @@ def own_errors(path: Path) -> Iterator[None]:
 
 
 def _first(error: BaseException) -> BaseException:
-    """On a full disk SQLite ends the transaction on its own, so peewee's rollback fails too: the first error tells."""
+    """Return the first error of a failed transaction.
+
+    If the disk is full, SQLite ends the transaction itself. Peewee's rollback then fails too and hides the first error.
+    """
     if _code(error) == _ERROR:
         earlier: BaseException | None = error
         while earlier is not None:
@@ -250,8 +350,11 @@ def _first(error: BaseException) -> BaseException:
 
 
 def _code(error: BaseException) -> int:
-    """SQLite's primary result code; 0 where the error is not SQLite's own. Both sqlite3 and pysqlite3 give it to every
-    error that SQLite reports; peewee's error has it in its cause. pysqlite3 knows no extended codes."""
+    """Return SQLite's primary result code, or 0 if SQLite did not report the error.
+
+    Both sqlite3 and pysqlite3 set it on every error that SQLite reports; peewee's error has it in its cause. pysqlite3
+    has no extended codes.
+    """
     for found in (error, error.__context__, error.__cause__):
         code = getattr(found, "sqlite_errorcode", None)
         if isinstance(code, int):
@@ -260,18 +363,20 @@ def _code(error: BaseException) -> int:
 
 
 def _is_past_64_bits(error: BaseException) -> bool:
-    """Whether a sum became a REAL, which no column of ours holds. Only the words tell: the code that does,
-    SQLITE_CONSTRAINT_DATATYPE, is an extended one."""
+    """Return whether a sum became a REAL, which none of our columns can hold.
+
+    Only the message tells: the specific code, SQLITE_CONSTRAINT_DATATYPE, is an extended one.
+    """
     return "cannot store REAL" in str(error)
 
 
 def is_spoilt(error: BaseException) -> bool:
-    """Whether what is in the file is not a sound database."""
+    """Return whether the error means that the file is not a valid database."""
     return _code(error) in (_CORRUPT, _NOTADB)
 
 
 def is_locked(error: BaseException) -> bool:
-    """Whether another connection holds the file."""
+    """Return whether the error means that another connection has locked the file."""
     return _code(error) in (_BUSY, _LOCKED)
 
 
@@ -289,13 +394,13 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
             return broken(path, _("no row ID is left"))
         case code if code == _FULL or (code == _IOERR and _is_full(path)):
             return errors.NoRoom(
-                _("The disk of “{path}” is full.").format(path=path),
+                _("The disk that holds “{path}” is full.").format(path=path),
                 kept=_("Everything saved before is safe. The last change was not saved."),
                 todo=_("Free some space, then save again."),
             )
         case code if code == _IOERR:
             return errors.StoreError(
-                _("Cannot read or write the disk of “{path}”.").format(path=path),
+                _("Cannot read or write the disk that holds “{path}”.").format(path=path),
                 kept=_("Everything saved before is safe. The last change was not saved."),
                 todo=_("Check for a full quota or a failing disk, then try again."),
             )
@@ -308,7 +413,7 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
             )
         case code if code == _CANTOPEN and _no_file_more():
             return errors.StoreError(
-                _("Too many files are open: the system allows no more."),
+                _("Too many files are open: the system’s limit is reached."),
                 kept=_("Everything saved before is safe. Nothing was changed."),
                 todo=_("Raise the limit with: ulimit -n 1024"),
             )
@@ -318,7 +423,7 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
             return errors.NotACompany(
                 _("Cannot open “{path}”.").format(path=path),
                 kept=_("Nothing was changed."),
-                todo=_("Check the path, and that you may read and write the folder."),
+                todo=_("Check the path, and make sure that you can read and write the folder."),
             )
         case code if code == _TOOBIG or isinstance(error, peewee.IntegrityError) or _is_limit(error):
             return _too_much()
@@ -326,8 +431,10 @@ def _translated(error: BaseException, path: Path) -> errors.StoreError:
 
 
 def _is_limit(error: BaseException) -> bool:
-    """Whether a limit of SQLite's was met (https://sqlite.org/limits.html). Most of them, and the overflow of a sum,
-    have only the general code SQLITE_ERROR: the words are all that tells them apart."""
+    """Return whether a limit of SQLite was exceeded (https://sqlite.org/limits.html).
+
+    Most limits, and the overflow of a sum, have only the general code SQLITE_ERROR, so the message has to tell.
+    """
     words = str(error).lower()
     limits = ("too many", "too large", "too complex", "too deep", "too long", "too big", "integer overflow")
     return _code(error) == _ERROR and any(limit in words for limit in limits)
@@ -342,8 +449,11 @@ def _too_much() -> errors.StoreError:
 
 
 def _has_no_id_left(path: Path) -> bool:
-    """Whether a table has used the highest row id that there is, which SQLite calls a full database, too
-    (https://sqlite.org/autoinc.html). Another program must have written it."""
+    """Return whether a table has used the highest possible row id.
+
+    SQLite reports this as a full database too (https://sqlite.org/autoinc.html). Another program must have written the
+    id.
+    """
     database = peewee.SqliteDatabase(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=1)
     used = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0), coalesce(max(rowid), 0) FROM "
     with contextlib.suppress(peewee.DatabaseError), database.connection_context():
@@ -363,7 +473,7 @@ def _is_full(path: Path) -> bool:
 
 
 def _no_file_more() -> bool:
-    """Whether this process may not open as many files as a company needs: itself and SQLite's two beside it."""
+    """Return whether this process cannot open three more files: the company and SQLite's two beside it."""
     opened: list[int] = []
     try:
         for _file in range(3):
@@ -379,7 +489,7 @@ def _no_file_more() -> bool:
 def not_a_company(path: Path) -> errors.NotACompany:
     return errors.NotACompany(
         _("“{path}” is not a Facturier company.").format(path=path),
-        kept=_("The file was left as it is."),
+        kept=_("The file was not changed."),
         todo=_("Open another file, or create a company."),
     )
 
@@ -394,15 +504,15 @@ def gone(path: Path) -> errors.NotACompany:
 
 def read_only(path: Path) -> errors.ReadOnlyCompany:
     return errors.ReadOnlyCompany(
-        _("You can read “{path}” but not write it.").format(path=path),
+        _("You can read “{path}” but not write to it.").format(path=path),
         kept=_("Nothing was changed."),
-        todo=_("Ask the owner for permission to write the file and its folder."),
+        todo=_("Ask the owner for permission to write to the file and its folder."),
     )
 
 
 def broken(path: Path, reason: str) -> errors.BrokenCompany:
     return errors.BrokenCompany(
         _("“{path}” is damaged: {reason}.").format(path=path, reason=reason),
-        kept=_("The file was left as it is."),
+        kept=_("The file was not changed."),
         todo=_("Keep a copy of it, then restore your last good backup."),
     )

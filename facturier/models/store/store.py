@@ -1,6 +1,6 @@
-"""The company file, open: transactions, queries, and whether anyone else changed it.
+"""An open company file: transactions, queries, and whether another program changed it.
 
-Plain SQL: PRAGMA; and it runs the plain SQL of the modules that are listed in `tests/models/test_plain_sql.py`.
+Plain SQL: it runs that of the modules that are listed in `tests/models/test_plain_sql.py`.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from typing import Any
 
 from facturier.models import errors
 from facturier.models.store import foreign_schema, sqlite
-from facturier.models.store.damaged_rows import each, reading_row
+from facturier.models.store.damaged_rows import DAMAGE, damaged, each, reading_row
 from facturier.models.store.fields import instant as instant
 from facturier.models.store.prepared import Prepared
 from facturier.models.text.i18n import _
@@ -33,8 +33,10 @@ def utc_now() -> datetime:
 
 
 def login() -> str:
-    """The operating system's name for the person: what the journal writes. Whose process it is counts, not what the
-    environment says."""
+    """Return the operating system's name for the person, for the journal.
+
+    It is the owner of the process; environment variables are ignored.
+    """
     try:
         import pwd
 
@@ -58,7 +60,7 @@ class Store:
         self._file = _file_at(path)
 
     def note(self, error: errors.DamagedRow) -> None:
-        """A row could not be read; the rest goes on without it."""
+        """Record a row that could not be read. The caller continues without it."""
         self.damaged.setdefault(error.happened, error)
 
     def now(self) -> str:
@@ -66,69 +68,80 @@ class Store:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
-        """A connection for this thread. Raises StoreError."""
+        """Open a connection for this thread. Raises StoreError."""
         with sqlite.own_errors(self.path), self.database.connection_context():
             yield
 
+    def _connected(self) -> contextlib.AbstractContextManager[None]:
+        """As `reading`, and quicker where this thread has a connection."""
+        return self.reading() if self.database.is_closed() else sqlite.own_errors(self.path)
+
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
-        """One transaction that holds the write lock from its start: all or nothing. Raises StoreError."""
+        """Run one transaction, all or nothing, that holds the write lock from its start. Raises StoreError."""
         with sqlite.own_errors(self.path), self.database.connection_context():
             if self.database.in_transaction():
                 yield
                 return
             self._check_there()
-            with self.database.atomic("IMMEDIATE"):
+            with sqlite.write_lock(self.database):
                 yield
 
     def all(self, query: Any) -> list[Any]:
         """Every row of a query on `facturier.models.store.tables`, as the query says: as tuples, or what `.objects(…)`
         makes of them. In a connection of its own where none is open. A damaged row is left out and noted; the first
         column is the one that names it."""
-        with self.reading():
+        with self._connected():
             result = query.clone().execute(self.database)
             rows = result.cursor.fetchall()
-        if rows:
-            result.initialize()
+        if not rows:
+            return []
+        result.initialize()
         return each(self, _table(query), rows, result.process_row)
 
     def first(self, query: Any) -> Any:
         """The first row of a query, None where there is none. Raises DamagedRow."""
-        with self.reading():
+        with self._connected():
             result = query.clone().execute(self.database)
             row = result.cursor.fetchone()
             result.cursor.close()
         if row is None:
             return None
-        with reading_row(_table(query), row[0]):
+        try:
             result.initialize()
             return result.process_row(row)
+        except DAMAGE as error:
+            raise damaged(_table(query), row[0], str(error)) from error
 
     def value(self, query: Any) -> Any:
-        """The first column of the first row of a query, None where there is no row. Raises DamagedRow."""
+        """Return the first column of the first row of a query, or None if there is no row. Raises DamagedRow."""
         row = self.first(query)
         return row[0] if row else None
 
     def run(self, query: Any) -> int:
-        """Run an INSERT, UPDATE or DELETE inside `writing`. Returns the new row's id for an INSERT, else (and for an
-        INSERT `.as_rowcount()`) how many rows it touched."""
+        """Run an INSERT, UPDATE or DELETE inside `writing`.
+
+        Return the id of the new row for an INSERT, otherwise (and for an INSERT `.as_rowcount()`) the number of changed
+        rows.
+        """
         assert self.database.in_transaction(), "a change outside of `writing`"
         return int(query.clone().execute(self.database))
 
     def run_many(self, query: Prepared, rows: Iterable[dict[str, Any]]) -> None:
-        """Run a change for each of `rows`, which give the values of its slots, inside `writing`."""
+        """Run a change inside `writing` once for each of `rows`, which give the values of its slots."""
         assert self.database.in_transaction(), "a change outside of `writing`"
         sent = [query.sql(self.database, row) for row in rows]
         if sent:
             self.database.connection().executemany(sent[0][0], [sqlite.clean_values(values) for _sql, values in sent])
 
     def whole(self, query: Any) -> list[Any]:
-        """As `all`, where the rows mean nothing without one of them. Raises DamagedRow."""
-        with self.reading():
+        """As `all`, for rows that mean nothing if one is missing. Raises DamagedRow."""
+        with self._connected():
             result = query.clone().execute(self.database)
             rows = result.cursor.fetchall()
-        if rows:
-            result.initialize()
+        if not rows:
+            return []
+        result.initialize()
         found = []
         for row in rows:
             with reading_row(_table(query), row[0]):
@@ -136,26 +149,26 @@ class Store:
         return found
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """All rows of a query in plain SQL. `tests/models/test_plain_sql.py` lists the modules that may need it."""
+        """Return all rows of a plain SQL query. `tests/models/test_plain_sql.py` lists the modules that may use it."""
         with self.reading():
             return list(self.database.execute_sql(sql, values).fetchall())
 
     def row(self, sql: str, *values: object) -> tuple[Any, ...] | None:
-        """The first row of a query in plain SQL."""
+        """Return the first row of a plain SQL query, or None."""
         with self.reading():
             found = self.database.execute_sql(sql, values).fetchmany(1)
             return tuple(found[0]) if found else None
 
     def write(self, sql: str, *values: object) -> int:
-        """Run one change in plain SQL inside `writing`; how many rows it touched."""
+        """Run one plain SQL change inside `writing`. Return the number of changed rows."""
         return int(self._change(sql, values).rowcount)
 
     def insert(self, sql: str, *values: object) -> int:
-        """Run one INSERT in plain SQL inside `writing`; the new row's id."""
+        """Run one plain SQL INSERT inside `writing`. Return the id of the new row."""
         return int(self._change(sql, values).lastrowid)
 
     def write_many(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
-        """Run one change in plain SQL for each row inside `writing`."""
+        """Run one plain SQL change inside `writing` for each row."""
         assert self.database.in_transaction(), "a change outside of `writing`"
         self.database.connection().executemany(sql, [sqlite.clean_values(row) for row in rows])
 
@@ -164,33 +177,39 @@ class Store:
         return self.database.execute_sql(sql, sqlite.clean_values(values))
 
     def copy_to(self, path: Path) -> None:
-        """Write a consistent copy, also while others write, into an empty file. It is marked as a copy, and checked.
-        Raises StoreError."""
+        """Write a consistent copy into an empty file, mark it as a copy and check it. Others may write meanwhile.
+
+        Raises StoreError.
+        """
         sqlite.copy(self.path, path)
 
     def changes(self) -> int:
-        """A number that differs when any other connection has changed the file. Costs nothing when nothing changed.
+        """Return a number that changes when another connection changes the file. The call is cheap if nothing changed.
 
-        Means something only on a connection that stays open: inside one long `reading`.
+        It is only meaningful on one connection, inside one long `reading`. Raises NotACompany if the file is gone.
         """
         self._check_there()
-        found = self.row("PRAGMA data_version")
-        return int(found[0]) if found else 0
+        with self._connected():
+            return sqlite.change_notice(self.database)
 
     def _check_there(self) -> None:
-        """Raises NotACompany where the file was taken away or replaced: what a connection that is still open wrote
-        would be lost."""
+        """Raises NotACompany if the file was removed or replaced.
+
+        The changes of an open connection would be lost.
+        """
         if _file_at(self.path) != self._file:
             raise sqlite.gone(self.path)
 
     def journal_mode(self) -> str:
-        """How SQLite keeps this file safe: `wal`, or `delete` where its WAL is not sound."""
-        found = self.row("PRAGMA journal_mode")
-        return str(found[0]) if found else ""
+        """How the database keeps this file safe: see `sqlite.journal_mode`."""
+        with self._connected():
+            return sqlite.journal_mode(self.database)
 
     def check_schema(self) -> None:
-        """Compare the file's schema with ours. Costs next to nothing on a connection that stays open while nobody else
-        writes. Raises ForeignSchema."""
+        """Compare the file's schema with ours. Raises ForeignSchema.
+
+        The call is cheap on a connection that stays open while nobody else writes.
+        """
         with self.reading():
             if getattr(self._compared, "state", None) == self._state():
                 return
@@ -203,14 +222,13 @@ class Store:
         return self.database.connection(), self.changes()
 
     def check(self) -> None:
-        """SQLite's own quick check. Raises BrokenCompany."""
-        found = self.row("PRAGMA quick_check(1)")
-        if found != ("ok",):
-            raise sqlite.broken(self.path, str(found and found[0]))
+        """The database's own quick check. Raises BrokenCompany."""
+        with self._connected():
+            sqlite.check(self.database, self.path)
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:
-    """Which file is there, by device and inode."""
+    """Return the device and inode of the file at `path`, or None if there is none."""
     try:
         found = path.stat()
     except OSError:
@@ -223,10 +241,14 @@ def _table(query: Any) -> str:
 
 
 def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: bool = True) -> Store:
-    """Open a company file. A file of an older version is brought up to date first, after a backup beside it; a small
-    one (`CHECKED_AT_ONCE`) is checked. Without `check` only to look at it: then neither is done. The schema is compared
-    in any case. Raises NotACompany, NewerCompany, ReadOnlyCompany, LockedCompany, BrokenCompany, ForeignSchema,
-    NetworkFolder; the file is untouched then."""
+    """Open a company file.
+
+    A file of an older version is upgraded first, after a backup beside it. A file of up to `CHECKED_AT_ONCE` bytes is
+    checked. With `check` off, neither is done: use this only to look at the file. The schema is always compared.
+
+    Raises NotACompany, NewerCompany, ReadOnlyCompany, LockedCompany, BrokenCompany, ForeignSchema, NetworkFolder or
+    SecondName. The file is then unchanged.
+    """
     path = resolved(path)
     try:
         there = path.is_file()
@@ -261,7 +283,10 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
 
 
 def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Store:
-    """Make a new, empty company file, private to its owner. Raises StoreError if something is there already."""
+    """Create an empty company file that is private to its owner, or to the group in a shared folder.
+
+    Raises StoreError if the path exists or cannot be created.
+    """
     path = resolved(path)
     sqlite.check_mount(path)
     try:
@@ -290,18 +315,22 @@ def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Sto
 
 
 def mode_in(folder: Path) -> int:
-    """The mode of a company file there, which SQLite gives to the files beside it too. Group members of a shared
-    company's folder (2770) write it; everyone else's is private."""
+    """Return the mode of a company file in this folder. SQLite uses it for the files beside the company too.
+
+    In a shared folder (2770), group members may write the file. Elsewhere it is private.
+    """
     return 0o660 if folder.stat().st_mode & stat.S_ISGID else 0o600
 
 
 def check_header(path: Path) -> int:
-    """Check identity and version in the file's own header, so that a foreign or newer file is never changed; the
-    version of its schema. Raises NotACompany, NewerCompany."""
+    """Check identity and version in the file's header, so that a foreign or newer file is never changed.
+
+    Return the schema version. Raises NotACompany or NewerCompany.
+    """
     if not os.access(path, os.R_OK):
         raise errors.NotACompany(
             _("Cannot read “{path}”: {reason}.").format(path=path, reason=os.strerror(errno.EACCES)),
-            todo=_("Ask the owner for permission to read and write it."),
+            todo=_("Ask the owner for permission to read and write the file."),
         )
     application, version = sqlite.stamp(path)
     if application != sqlite.APPLICATION:
@@ -309,7 +338,7 @@ def check_header(path: Path) -> int:
     if version > sqlite.SCHEMA:
         raise errors.NewerCompany(
             _("“{path}” was written by a newer version of Facturier.").format(path=path),
-            kept=_("The file was left as it is."),
+            kept=_("The file was not changed."),
             todo=_("Update Facturier on this machine, then open the company again."),
         )
     return version

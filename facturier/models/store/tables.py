@@ -1,17 +1,15 @@
-"""The tables of the company file as Peewee models, in one place: columns of one table are read next to those of the
-tables that it refers to.
+"""The tables of the company file as Peewee models, in one module because their columns refer to each other.
 
-The migrations make the schema, these models describe it, and `tests/models/test_tables.py` compares the two. So a
-model says what a query needs to know: columns, their kinds, keys, references. Defaults, CHECKs, indexes and generated
-columns are in the migrations alone; generated columns are named in `Meta.generated`, because nothing can be written to
-them.
+The migrations create the schema, these models describe it, and `tests/models/test_tables.py` compares the two. A model
+states what queries need: columns, their types, keys and references. Defaults, CHECKs, indexes and generated columns are
+only in the migrations. `Meta.generated` names the generated columns, because they cannot be written.
 
-What Peewee cannot express is plain SQL in the migrations: triggers, because they must hold for every program that
-writes the file; `found`, the FTS5 index of three letters in a row, which has no columns of its own and is searched by
-`facturier.models.listing`; and the partial index over an expression that makes an open alert unique.
+Some parts are plain SQL in the migrations, because Peewee cannot express them: the triggers, which must apply to every
+program that writes the file; the FTS5 trigram index `found`, which stores no columns of its own and which
+`facturier.models.listing` searches; and the partial index over an expression that makes an open alert unique.
 
-A query on these is run by `Store`. No row becomes an instance of a model: rows leave as tuples or, with `.objects(…)`,
-as our own frozen classes.
+`Store` runs queries on these models. Rows never become model instances: they are tuples or, with `.objects(…)`, our own
+frozen classes.
 """
 
 from typing import Any
@@ -53,7 +51,7 @@ class Table(peewee.Model):
 
     @classmethod
     def select(cls, *columns: Any) -> Any:
-        """Rows as tuples, unless the query goes on with `.objects(…)`."""
+        """Select rows as tuples, unless the query adds `.objects(…)`."""
         return super().select(*columns).tuples()
 
 

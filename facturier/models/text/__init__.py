@@ -1,1 +1,1 @@
-"""What people type, made into values, and values made into text."""
+"""Parse text that people type into values, and format values as text."""

@@ -1,4 +1,7 @@
-"""Dates as people type them: `14`, `14/3`, `14/3/26`, `14 mar 2026`, `2026-03-14`, `+30`, `-7`, `today`."""
+"""Parse dates, times and payment terms as people type them.
+
+Dates can be `14`, `14/3`, `14/3/26`, `14 mar 2026`, `2026-03-14`, `+30`, `-7` or `today`.
+"""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -24,7 +27,7 @@ _MONTHS = (
     ("november", "novembre"),
     ("december", "decembre"),
 )
-# Outside of these nobody sends invoices: a slip, and one that would leave no room for terms.
+# A date outside this range is a typing mistake. The range also keeps date + terms within what `date` can hold.
 FIRST, LAST = date(1900, 1, 1), date(2999, 12, 31)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SHIFT = re.compile(r"([+-])\s*(\d{1,4})")
@@ -33,10 +36,10 @@ _NAMED = re.compile(r"(\d{1,2})(?:er)?[\s-]*([a-z]{3,9})\.?(?:[\s-]*(\d{4}|\d{2}
 
 
 def parse_day(text: str, today: date, *, base: date | None = None) -> date:
-    """The date that a person typed, day before month, month names in English or French. Raises InputError.
+    """Return the date that a person typed: day before month, with month names in English or French.
 
-    A day alone is in the current month, a day and month in the current year. `+30` counts from `base` (the invoice's
-    date, say), or from today.
+    A day alone is in the current month; a day and month are in the current year. `+30` counts from `base` (for example,
+    the invoice date), or from today. Raises InputError if the text is not a date or is outside FIRST to LAST.
     """
     if not text.strip():
         raise InputError(_("Enter a date: 14, 14/3, 14/3/2026, +30 or today."))
@@ -54,7 +57,7 @@ def parse_day(text: str, today: date, *, base: date | None = None) -> date:
 
 
 def day_text(day: date, language: str) -> str:
-    """A date as a person of that language reads it, short, and as `parse_day` reads it back: `24 Nov 2026`."""
+    """Return a short date in the reader's language, in a form that `parse_day` accepts: `24 Nov 2026`."""
     from babel.dates import format_date
 
     return format_date(day, "d MMM y", locale=language)
@@ -84,23 +87,24 @@ def _year(typed: str | None, today: date) -> int:
 
 
 def _month(typed: str) -> int | None:
-    """The one month that begins so, None where it is none or where it could be several (`jui`)."""
+    """Return the month whose name starts with `typed`, or None if none or several do (`jui`)."""
     found = [number for number, names in enumerate(_MONTHS, 1) if any(name.startswith(typed) for name in names)]
     return found[0] if len(found) == 1 else None
 
 
 _TIME_SHIFT = re.compile(r"\+\s*(\d{1,4})\s*(m|min|h|d|j)")
 _CLOCK = re.compile(r"(?:(.*?)\s+)?(\d{1,2})\s*(?:[:h]\s*(\d{2})?)")
-_GRACE = timedelta(minutes=1)  # what was this minute when a person began to type has not passed
+_GRACE = timedelta(minutes=1)  # the current minute may end while the person is typing
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "j": "days"}
 
 
 def parse_moment(text: str, now: datetime) -> datetime:
-    """The time that a person typed, in this machine's zone where none is given; `now` is aware. Raises InputError.
+    """Return the aware time that a person typed. `now` must be aware.
 
-    A time of day alone is today, or tomorrow if it has passed. What has passed for certain is refused. Between a day in
-    summer time and one in winter time the clock on the wall counts, not the hours between. A time that the clocks skip
-    is as much later as they skip; of one that they show twice, the next is meant.
+    A text without a time zone is in this machine's zone. A time of day alone means today, or tomorrow if it has already
+    passed. Adding days keeps the time of day across a change to or from summer time. A time that the clocks skip moves
+    forward by the length of the gap. If the clocks show a time twice, the next one is used. Raises InputError if the
+    text is not a time, or if the time is more than a minute in the past.
     """
     typed = text.strip().casefold()
     try:
@@ -135,7 +139,7 @@ def _moment(typed: str, now: datetime) -> datetime | None:
 
 
 def _at(wall: datetime, now: datetime) -> datetime:
-    """The instant at which the clocks of this machine's zone show `wall` next, never before they would."""
+    """Return the next instant at which clocks in this machine's zone show `wall`. A skipped time moves forward."""
     first, last = sorted((wall.replace(fold=fold).astimezone() for fold in (0, 1)), key=datetime.timestamp)
     skipped = last.replace(tzinfo=None, fold=0) != wall.replace(fold=0)
     return last if skipped or first < now - _GRACE else first
@@ -148,7 +152,10 @@ _AT_ONCE = {"on receipt", "due on receipt", "at once", "net", "a reception", "su
 
 
 def parse_terms(text: str) -> int:
-    """How many days after its date an invoice is due. Raises InputError."""
+    """Return the payment terms in days after the invoice date.
+
+    Raises InputError if the text is not understood or the terms are longer than LONGEST.
+    """
     typed = fold(text).strip()
     if typed in _AT_ONCE:
         return 0
@@ -162,4 +169,4 @@ def parse_terms(text: str) -> int:
 
 def terms_text(days: int) -> str:
     """Terms in the reader's words, as `parse_terms` reads them back: `Net 30`, `On receipt`."""
-    return ngettext("Net {days}", "Net {days}", days).format(days=days) if days else _("On receipt")
+    return ngettext("Net {days}", "Net {days}", days).format(days=days) if days else _("Due on receipt")

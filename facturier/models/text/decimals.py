@@ -1,4 +1,4 @@
-"""Decimal numbers as people type them: `1,234.50`, `1 234,50`, `8`."""
+"""Parse and format decimal numbers as people type them: `1,234.50`, `1 234,50`, `8`."""
 
 import functools
 import re
@@ -7,35 +7,37 @@ from decimal import Decimal
 from facturier.models.errors import InputError
 from facturier.models.text.i18n import _, spoken
 
-# Digits alone or in groups that are all parted alike and end in three (India's 12,34,567 too).
+# Digits alone, or in groups that use one separator and end with three digits. This includes India's 12,34,567.
 _WHOLE = re.compile(r"(?:[0-9]+|[0-9]{1,3}(?P<group>[\s'’_.,])(?:[0-9]{2,3}(?P=group))*[0-9]{3})?")
 _PART = re.compile("[0-9]*")
-DIGITS, DECIMALS = 15, 9  # the most before and after the decimal mark
-_LONGEST = 100  # letters of a number with its currency: nobody types more, and a pattern must not search a book
+DIGITS, DECIMALS = 15, 9  # the maximum number of digits before and after the decimal mark
+_LONGEST = 100  # characters in a number with its currency; a regex must not run over a very long text
 _EXACT = re.compile(r"-?([0-9]+)(?:\.([0-9]+))?")
-# The sign or the three letters of a currency, before or after a number; a dollar may say whose it is: CA$, $ US.
+# A currency sign or three-letter code before or after a number. A dollar sign may name its country: CA$, $ US.
 _CURRENCY = re.compile(
     r"(?P<before>(?:[A-Z]{1,3}\s?)?\$|[€£¥]|[A-Z]{3}(?![A-Z]))?\s*(?P<number>.*?)"
     r"\s*(?P<after>\$(?:\s?[A-Z]{1,3})?|[€£¥]|(?<![A-Z])[A-Z]{3})?",
     re.S,
 )
-# The currencies that write themselves with these signs. The dollar's sign is that of too many to tell.
+# The currencies that each sign can mean. A plain dollar sign stands for too many currencies to tell them apart.
 _DOLLARS = {"C": "CAD", "CA": "CAD", "CAN": "CAD", "US": "USD", "A": "AUD", "AU": "AUD", "NZ": "NZD", "HK": "HKD"}
 _DOLLARS |= {"S": "SGD", "NT": "TWD", "MX": "MXN", "R": "BRL"}
 _SIGNS = {"€": ("EUR",), "£": ("GBP", "EGP", "FKP", "GIP", "LBP", "SHP", "SYP"), "¥": ("JPY", "CNY")}
 _THOUSANDS = re.compile("[1-9][0-9]{0,2},[0-9]{3}")
-# What parts thousands and what stands before decimals, for each of LANGUAGES, as CLDR has it. Here and not from babel,
-# which would take longer to load than the first screen to draw; a test holds the two together.
+# The thousands separator and decimal mark for each of LANGUAGES, from CLDR. They are copied here because importing
+# babel takes longer than drawing the first screen. A test compares them with babel.
 _MARKS = {"en": (",", "."), "fr": ("\u202f", ",")}
 
 
 def parse_decimal(text: str, currency: str = "") -> Decimal:
-    """The number that a person typed, with a comma or a point before the decimals. `currency` is what it is in: its
-    sign or its three letters may stand before or after the number. Raises InputError, also for another currency.
+    """Return the number that a person typed, with a comma or a point as the decimal mark.
 
-    Where both stand, the last one is the decimal mark. One alone is the decimal mark too, except that several of the
-    same kind (`1,234,567`) can only be grouping, and that whoever reads English means thousands by `1,234`. What is
-    kept, or read by a program, is written as `plain` writes it, which means the same in every language.
+    If the text has both, the last one is the decimal mark. If it has only one kind, that is the decimal mark, with two
+    exceptions: a mark that appears several times (`1,234,567`) groups thousands, and so does the comma in `1,234` if
+    the interface is in English. The sign or three-letter code of `currency` may come before or after the number. To
+    store a number or pass it to a program, write it with `plain`, which means the same in every language.
+
+    Raises InputError if the text is not a number, is in another currency, or has too many digits.
     """
     return _parsed(text, currency, spoken())
 
@@ -62,25 +64,25 @@ def _parsed(text: str, currency: str, language: str) -> Decimal:
 
 
 def read_decimal(text: str) -> Decimal:
-    """The number that a program wrote: decimal text such as `1234.50`, which means the same in every language.
+    """Return the number in machine-written decimal text such as `1234.50`, which means the same in every language.
 
-    Nothing else is taken: no grouping, no comma, no exponent, no other digits than 0 to 9. Raises InputError.
+    Grouping, a comma, an exponent and digits other than 0 to 9 are rejected. Raises InputError.
     """
     exact = _EXACT.fullmatch(text) if len(text) <= _LONGEST else None
     if exact is None:
         shown = text if len(text) <= _LONGEST else f"{text[:20]}…"
-        raise InputError(_("“{text}” is not decimal text such as 1234.50.").format(text=shown))
+        raise InputError(_("“{text}” is not a decimal number such as 1234.50.").format(text=shown))
     return _decimal("-" if text.startswith("-") else "", exact[1], exact[2] or "", text)
 
 
 def plain(number: Decimal) -> str:
-    """Decimal text without exponent or needless zeros: `8`, `0.5`."""
+    """Return decimal text without an exponent or trailing zeros: `8`, `0.5`."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def written(number: Decimal, language: str, places: int) -> str:
-    """A number of as many decimal `places` as a reader of one of LANGUAGES writes it: `1,234.50`, `1 234,50`."""
+    """Return a number with `places` decimals as a reader of one of LANGUAGES writes it: `1,234.50`, `1 234,50`."""
     group, mark = _MARKS.get(language, _MARKS["en"])
     return f"{number:,.{places}f}".replace(",", "_").replace(".", mark).replace("_", group)
 
@@ -90,7 +92,7 @@ def _signed(typed: str) -> tuple[str, str]:
 
 
 def _without_currency(typed: str, currency: str) -> str:
-    """The number alone. Raises InputError where it says that it is in another currency."""
+    """Return the number without its currency. Raises InputError if it names another currency."""
     found = _CURRENCY.fullmatch(typed)
     if found is None or not any(letter.isdecimal() for letter in found["number"]):
         return typed
@@ -100,7 +102,11 @@ def _without_currency(typed: str, currency: str) -> str:
         letters = mark.strip("$ \u00a0\u202f")
         meant = _SIGNS.get(mark, (_DOLLARS.get(letters, letters),))
         if currency and currency not in meant:
-            raise InputError(_("“{text}” is not in {currency}.").format(text=typed, currency=currency))
+            raise InputError(
+                _("“{text}” is in a different currency. Enter the amount in {currency}.").format(
+                    text=typed, currency=currency
+                )
+            )
         if not currency and mark not in _SIGNS:
             raise _no_number(typed)
     return found["number"]
@@ -110,7 +116,7 @@ def _decimal(sign: str, whole: str, part: str, typed: str) -> Decimal:
     if len(whole.lstrip("0")) > DIGITS:
         raise InputError(_("“{text}” is too large: at most {count} digits.").format(text=typed, count=DIGITS))
     if len(part.rstrip("0")) > DECIMALS:
-        raise InputError(_("“{text}” has too many decimals: at most {count}.").format(text=typed, count=DECIMALS))
+        raise InputError(_("“{text}” has too many decimal places: at most {count}.").format(text=typed, count=DECIMALS))
     return Decimal(f"{sign}{whole or '0'}.{part.rstrip('0') or '0'}")
 
 
@@ -126,9 +132,9 @@ def _decimal_mark(bare: str, language: str) -> str:
 
 
 def parse_currency(text: str) -> str:
-    """The ISO 4217 code of a currency that is legal tender somewhere today (CLDR), in capitals.
+    """Return the ISO 4217 code, in capitals, of a currency that is legal tender in some territory today (CLDR).
 
-    Raises InputError.
+    Raises InputError if there is no such currency.
     """
     from babel.core import get_global
     from babel.numbers import get_territory_currencies

@@ -1,7 +1,7 @@
-"""The reader's language, from gettext catalogues.
+"""Translate text with gettext catalogues.
 
-`_()` speaks to the person at the screen, in the one language that `speak()` chose for this process. A document or a
-letter is in the customer's language instead: take `catalogue(language)` and call its `gettext` by name.
+`_()` translates for the person at the screen, in the language that `speak()` chose for this process. Documents and
+letters are in the customer's language: use `catalogue(language).gettext` for them.
 """
 
 import gettext
@@ -23,24 +23,24 @@ _NAMED = re.compile(r"\bfacturier (?=[a-z{-]|[A-Z]{2})")
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """The catalogue of one of LANGUAGES; English, which the source is written in, for any other."""
+    """Return the catalogue of one of LANGUAGES. Any other language gives English, the language of the source."""
     return gettext.translation("facturier", _folder, languages=[language], fallback=True)
 
 
 def speak(language: str) -> None:
-    """Choose the language of `_()` for this process."""
+    """Set the language of `_()` for this process. Any language that is not in LANGUAGES sets English."""
     global _spoken, _language
     _language = language if language in LANGUAGES else "en"
     _spoken = catalogue(_language)
 
 
 def spoken() -> str:
-    """The language that `_()` speaks now: a key of LANGUAGES."""
+    """Return the current language of `_()`: a key of LANGUAGES."""
     return _language
 
 
 def language_of(environment: Mapping[str, str] = os.environ) -> str:
-    """The language that the locale asks for (LC_ALL, LC_MESSAGES, LANG, in that order), else English."""
+    """Return the language of the locale (LC_ALL, LC_MESSAGES, LANG, in that order), or English."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environment.get(name):
             language = value[:2].lower()
@@ -49,9 +49,9 @@ def language_of(environment: Mapping[str, str] = os.environ) -> str:
 
 
 def name_command(command: str) -> None:
-    """Choose what the commands that `_()` names begin with, such as `.venv/bin/python -m facturier`."""
+    """Set how `_()` writes the program's command, for example `.venv/bin/python -m facturier`."""
     global _command
-    _command = "facturier" if set("{}") & set(command) else command  # texts with fields are still to be filled in
+    _command = "facturier" if set("{}") & set(command) else command  # braces would break the later str.format call
 
 
 def _(message: str) -> str:

@@ -1,7 +1,7 @@
-"""JSON from a person's file or another program, read strictly.
+"""Strictly read JSON that a person or another program wrote.
 
-A text that two programs may read differently is refused: a key that is there twice, NaN, letters in an unknown
-encoding. Errors are sentences, not Python's words.
+Text that two programs could read differently is rejected: duplicate keys, NaN, unknown encodings. Error messages are
+our own, in the reader's language, not Python's.
 """
 
 import codecs
@@ -12,7 +12,7 @@ from facturier.models.errors import InputError
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 
-# The longer marks first: that of UTF-32 begins with that of UTF-16.
+# UTF-32 marks come before UTF-16 marks, because the UTF-32-LE mark starts with the UTF-16-LE mark.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -20,18 +20,21 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_OTHER_FILES = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")  # workbook, PDF, old workbook, gzip
+_OTHER_FILES = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")  # .xlsx or zip, PDF, .xls, gzip
 
 
 def decode_text(data: bytes, name: str) -> str:
-    """The text of a file: UTF-8, or UTF-16 or UTF-32 with a byte order mark, which is left out. `name` is what the
-    file is called in an error. Raises InputError."""
+    """Decode the bytes of a text file: UTF-8, or UTF-16 or UTF-32 with a byte order mark.
+
+    The byte order mark is dropped. `name` is the file name for errors. Raises InputError if the bytes are not such
+    text.
+    """
     mark, encoding = next(((mark, encoding) for mark, encoding in _MARKS if data.startswith(mark)), (b"", "utf-8"))
     try:
         text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError:
         text = "\0"
-    if "\0" in text:  # no text has it: this is UTF-16 without its mark, or no text at all
+    if "\0" in text:  # text has no NUL; this is UTF-16 without a mark, or a binary file
         todo = _("Save it again as UTF-8 text.")
         if data.startswith(_OTHER_FILES):
             todo = _("It looks like a workbook, a PDF or an archive. Save it again as JSON.")
@@ -40,8 +43,11 @@ def decode_text(data: bytes, name: str) -> str:
 
 
 def read_json(text: str, name: str) -> Any:
-    """What a JSON text holds. `name` is what the file is called in an error. Raises InputError for what is not JSON, a
-    key that is there twice in one object, NaN and infinities."""
+    """Parse a JSON text. `name` is the file name for errors.
+
+    Raises InputError if the text is empty, is not JSON or is nested too deeply, if an object has a duplicate key, or if
+    a number is NaN, infinite or longer than 100 digits.
+    """
     if not text.strip():
         raise InputError(_("“{name}” is empty.").format(name=name))
     try:
@@ -70,6 +76,6 @@ def _no_number(word: str) -> Any:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > 100:  # Python reads no more than 4300, and no field takes a hundred
+    if len(digits) > 100:  # Python's limit is 4300 digits; no field takes 100
         raise InputError(_("“{text}” is not a number.").format(text=f"{digits[:20]}…"))
     return int(digits)

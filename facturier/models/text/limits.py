@@ -1,29 +1,31 @@
-"""How long texts may be. Longer ones are refused with a sentence at their field, before the store sees them."""
+"""Maximum lengths of texts. A longer text gets an error at its field before it reaches the store."""
 
 from facturier.models.errors import InputError
 from facturier.models.text.i18n import _
 
-NAME = 200  # letters of a name, a reference, a code
-LINE = 1_000  # any other line: a path, a subject
-ADDRESSES = 40_000  # 500 recipients with their names
-TEXT = 10_000  # a description, a postal address, a message: some four pages
+NAME = 200  # characters in a name, a reference or a code
+LINE = 1_000  # any other single line, such as a path or a subject
+ADDRESSES = 40_000  # 500 recipients with names
+TEXT = 10_000  # a description, a postal address or a message: about four pages
 LETTER = 50_000
-LINES = 2_000  # of one invoice
+LINES = 2_000  # in one invoice
 QUERY = 500
-WORDS = 40  # of one search
+WORDS = 40  # in one search
 
 
 def check_length(text: str, most: int) -> None:
-    """Raises InputError for a text of more than `most` letters."""
+    """Raises InputError if a text has more than `most` characters."""
     if len(text) > most:
         raise InputError(
-            _("This is too long: {count} characters, and {most} at most.").format(count=len(text), most=most)
+            _("This is too long: {count} characters; at most {most} are allowed.").format(count=len(text), most=most)
         )
 
 
 def check_lengths(*fields: tuple[str, str, int]) -> None:
-    """Each is a field's label in English, its text and the most letters of it. Raises InputError that names the first
-    field that is too long."""
+    """Check several fields, each given as its label in English, its text and its maximum number of characters.
+
+    Raises InputError that names the first field that is too long.
+    """
     for label, text, most in fields:
         try:
             check_length(text, most)

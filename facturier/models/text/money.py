@@ -1,11 +1,11 @@
-"""Money: whole minor units with their currency, never floating point."""
+"""Money as whole minor units with a currency, never as floating point."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from facturier.models.text.decimals import written
 
-# ISO 4217 minor units where they are not 2. Source: ISO 4217 list one.
+# Currencies whose number of minor-unit digits is not 2. Source: ISO 4217 list one.
 _DIGITS = dict.fromkeys(
     (
         "BIF",
@@ -31,12 +31,12 @@ _DIGITS = dict.fromkeys(
 
 
 def digits(currency: str) -> int:
-    """How many digits stand after the decimal point in a currency (ISO 4217 code)."""
+    """Return the number of decimal digits of a currency (ISO 4217 code)."""
     return _DIGITS.get(currency, 2)
 
 
 def to_minor(amount: Decimal, currency: str) -> int:
-    """Whole minor units, halves rounded away from zero."""
+    """Return an amount in whole minor units, with halves rounded away from zero."""
     return int(amount.scaleb(digits(currency)).quantize(Decimal(1), ROUND_HALF_UP))
 
 
@@ -52,9 +52,9 @@ class Money:
         return Decimal(self.minor).scaleb(-digits(self.currency))
 
     def plain(self) -> str:
-        """As decimal text for machines: `1234.50`."""
+        """Return decimal text for machines: `1234.50`."""
         return f"{self.amount:f}"
 
     def text(self, language: str) -> str:
-        """As a person of that language writes it: `1,234.50`, `1 234,50`."""
+        """Return the amount as readers of the language write it: `1,234.50`, `1 234,50`."""
         return written(self.amount, language, digits(self.currency))

@@ -1,4 +1,4 @@
-"""Paths as people type them, looks at what is there that never raise, and small files of a person's own."""
+"""Paths as people type them, file checks that never raise, and small files in the person's own folder."""
 
 import errno
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def typed_path(text: str) -> Path:
-    """`~` is this person's home and `~name` another's; a name that nobody has stands for itself, as in a shell."""
+    """Expand `~` and `~name` in a typed path. Like a shell, keep `~name` unchanged if there is no such user."""
     try:
         return Path(text).expanduser()
     except RuntimeError:
@@ -17,7 +17,7 @@ def typed_path(text: str) -> Path:
 
 
 def resolved(path: Path) -> Path:
-    """The one path that symbolic links lead to; a loop is left as it is."""
+    """Return the path with symbolic links resolved. If the links form a loop, return it unchanged."""
     try:
         return path.resolve()
     except (OSError, RuntimeError):
@@ -25,7 +25,10 @@ def resolved(path: Path) -> Path:
 
 
 def is_file(path: Path) -> bool:
-    """False as well where this person may not look, or no file can have such a name: `Path.is_file` raises there."""
+    """Return whether the path is a regular file.
+
+    Unlike `Path.is_file`, return False if the folder may not be read or the name is not a valid file name.
+    """
     try:
         return path.is_file()
     except (OSError, ValueError):
@@ -33,7 +36,7 @@ def is_file(path: Path) -> bool:
 
 
 def is_folder(path: Path) -> bool:
-    """As `is_file`."""
+    """Return whether the path is a folder. Never raises, like `is_file`."""
     try:
         return path.is_dir()
     except (OSError, ValueError):
@@ -41,8 +44,11 @@ def is_folder(path: Path) -> bool:
 
 
 def read_small(path: Path, most: int = 1 << 20) -> bytes:
-    """A regular file of at most `most` bytes. Raises OSError, also for anything else: a pipe would be waited for, and a
-    device has no end."""
+    """Read a regular file of at most `most` bytes.
+
+    Raises OSError if it cannot be read, is larger, or is not a regular file: a pipe would block, and a device never
+    ends.
+    """
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -54,8 +60,10 @@ def read_small(path: Path, most: int = 1 << 20) -> bytes:
 
 
 def read_own_json(path: Path) -> Any:
-    """What a small JSON file holds; None where there is no such file. Raises ValueError where it cannot be read,
-    whatever is wrong with it."""
+    """Read a small JSON file. Return None if the file does not exist.
+
+    Raises ValueError if the file cannot be read for any other reason.
+    """
     try:
         return json.loads(read_small(path))
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Text folded for searching and sorting: no case, no accents."""
+"""Fold text for searching and sorting, without case or accents."""
 
 import re
 import unicodedata
@@ -10,28 +10,31 @@ _APART = str.maketrans(
 
 
 def fold(text: str) -> str:
-    """`Îles & Fils` → `iles & fils`."""
+    """Return the text in small letters without accents: `Îles & Fils` → `iles & fils`."""
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold()).translate(_APART)
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
-# Two spaces before each word: then its beginning, too, is three letters in a row, which is what the index knows.
+# With two spaces before each word, even a one-letter prefix of a word is a sequence of three characters. The search
+# index only finds sequences of three.
 _BEFORE = "  "
 _AMOUNT = re.compile(r"(\d{1,3}(?:[,’']\d{3})+|\d+)(?:[.,](\d{1,3}))?")
 
 
 def spread(parts: Iterable[str]) -> str:
-    """Every word of these texts once, folded, as `sought` finds it."""
+    """Return every distinct word of the texts, folded, in the form that `sought` searches."""
     words = dict.fromkeys(word for part in parts for word in fold(part).split())
     return "".join(_BEFORE + word for word in words)
 
 
 def sought(text: str) -> tuple[tuple[str, ...], ...]:
-    """For each word of `text`, what of which one must stand in a `spread` text: the word anywhere, or, where it has one
-    or two letters, at the beginning of another. An amount may be typed as it is read (`1,234.50`, `1234,5`), and is
-    sought as it is kept too."""
+    """Return, for each word of `text`, the alternatives to look for in a `spread` text. One of them must be there.
+
+    A word of three or more letters matches anywhere inside a word. A shorter one matches only at the start of a word.
+    An amount may be typed with grouping or a decimal comma (`1,234.50`, `1234,5`); its stored form is an alternative.
+    """
     return tuple(tuple(dict.fromkeys((_anywhere(word), _anywhere(_kept(word))))) for word in fold(text).split())
 
 

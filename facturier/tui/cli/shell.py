@@ -121,7 +121,7 @@ class Shell:
             os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))  # else getpass would show it, or take our input
         except OSError:
             raise WrongPassphrase(
-                _("Your key is protected by a passphrase, and there is no terminal to enter it."),
+                _("Your key is protected by a passphrase, and there is no terminal to enter it in."),
                 kept=_("Everything except sending works without it."),
                 todo=_(
                     "Run it in a terminal, keep the key unlocked for a while with facturier passphrase "

@@ -34,6 +34,7 @@ def start_work(app: CompanyApp) -> None:
         app.notify(spoilt, severity="warning", timeout=15, markup=False)
     app.set_timer(_COPY, lambda: app.run_worker(keep_copy(app), group="copy"))
     with contextlib.suppress(OSError):  # the file was removed: the watch says so
+        # one machine: a company is a file, and its size says how long a check takes.
         if app.ws.store.path.stat().st_size > CHECKED_AT_ONCE:
             app.set_timer(_CHECK, lambda: app.run_worker(_check(app), group="check"))
 
@@ -78,9 +79,9 @@ async def _ask_about_copy(app: CompanyApp) -> None:
         if not isinstance(refused, CompanyCopy):
             return
         detail = _(
-            "{what}\n\nYes: this file is the company from now on. Deliveries in its outbox that "
-            "may already have been sent are stopped, each with an alert.\nNo: you only look, and "
-            "nothing is sent from it."
+            "{what}\n\nYes: this file is the company from now on. Deliveries in its outbox that may "
+            "already have been sent are stopped, each with an alert.\nNo: you can work in this file, "
+            "but nothing is sent from it."
         ).format(what=refused.happened)
         if await app.push_screen_wait(ConfirmScreen(_("Send from this file from now on?"), detail, grave=True)):
             await asyncio.to_thread(adopt, app.ws)

@@ -66,5 +66,5 @@ def tell_kept(app: CompanyApp) -> None:
     from facturier.tui.screens.dialogs.typed_copy import kept_aside
 
     if kept := kept_aside(app.ws.locations.data):
-        words = _("What was typed when the program ended could not be saved. It is in “{path}”.")
+        words = _("Your last changes could not be saved in the company when Facturier closed. They are in “{path}”.")
         app.notify(words.format(path=kept[-1]), severity="warning", timeout=15, markup=False)

@@ -24,13 +24,13 @@ _COPY_TITLES = {
     AlertKind.PARTLY_SENT: N_("A copy of invoice {number} did not reach everyone"),
     AlertKind.IN_DOUBT: N_("Nobody can tell whether a copy of invoice {number} was sent"),
     AlertKind.BOUNCED: N_("A copy of invoice {number} bounced"),
-    AlertKind.STOPPED: N_("A copy of invoice {number} was stopped, and may have been sent before"),
+    AlertKind.STOPPED: N_("A copy of invoice {number} was stopped, but may already have been sent"),
 }
 _COPY_TODO = {
     AlertKind.FAILED: N_(
         "The invoice was sent on {sent}. Only this copy failed: fix the problem, or dismiss the alert."
     ),
-    AlertKind.PARTLY_SENT: N_("The invoice was sent on {sent}. Check the address that this copy was refused for."),
+    AlertKind.PARTLY_SENT: N_("The invoice was sent on {sent}. Only an address of this copy was refused: check it."),
     AlertKind.BOUNCED: N_("The invoice was sent on {sent}. Only this copy bounced: check its address."),
 }
 _TODO = {
@@ -48,7 +48,7 @@ _TODO = {
     AlertKind.STOPPED: N_("Look for “{number}” in the Sent folder. Send it again only if it is not there."),
     AlertKind.CONNECTION_OVER: N_("Connect the address again. Queued invoices are kept and sent once it works."),
     AlertKind.TURNED_AWAY: N_(
-        "Fix the problem and waiting invoices are sent automatically. Dismissing this alert tries again now."
+        "Once you fix the problem, the waiting invoices are sent automatically. Dismiss this alert to try again now."
     ),
     AlertKind.ASKED: N_("Approve or decline the request under Settings, Users."),
 }

@@ -1,4 +1,4 @@
-"""The company file of version 0.1.0. Never changed: what came later is in the scripts after this one."""
+"""The company file of version 0.1.0. Do not change it: later scripts contain all later changes."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ def up(_migrator: Any, db: Any) -> None:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of an SQL script, one by one: `executescript` would commit on its own."""
+    """Yield the statements of an SQL script. `executescript` is not used because it commits."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

@@ -1,4 +1,4 @@
-"""A customer has a currency: empty for the company's own, else the one they were billed in last."""
+"""Add a currency to customers: empty for the company's own, or else the currency of their latest invoice."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A seal also covers when the message may leave, and a random token by which it is known once it was handed over."""
+"""Extend seals by the earliest send time and a random token that identifies the seal after the hand-over."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What changed in the company file, one numbered script per change.
+"""Changes to the company file, one numbered script per change.
 
-Plain SQL: a migration says to the letter what is in the files from then on, whatever the models become.
+Plain SQL: a migration fixes the exact contents of the files from then on, however the models change.
 """

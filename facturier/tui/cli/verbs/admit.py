@@ -12,7 +12,7 @@ from facturier.tui.exit_status import DONE
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "fingerprint", type=clean, metavar="FINGERPRINT", help=_("as the person who requested access reads it out")
+        "fingerprint", type=clean, metavar="FINGERPRINT", help=_("the fingerprint that the person reads out to you")
     )
 
 

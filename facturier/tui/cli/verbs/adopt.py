@@ -16,6 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:  # noqa: ARG001
     ws = shell.workspace(looking=True)
     if refusal(ws) is None:
+        # one machine: a company is named by the path of its file.
         shell.tell(_("“{path}” is already the company.").format(path=ws.store.path))
         return DONE
     done = adopt(ws)
@@ -40,8 +41,8 @@ def outcome(done: Adopted) -> list[str]:
         found.append(_("“{path}” is a copy now: nothing is sent from it.").format(path=done.was))
     elif done.was:
         found.append(
-            _("If “{path}” still exists elsewhere, stop using it: both would give the same numbers.").format(
-                path=done.was
-            )
+            _(
+                "If “{path}” still exists elsewhere, stop using it: both files would use the same invoice numbers."
+            ).format(path=done.was)
         )
     return found

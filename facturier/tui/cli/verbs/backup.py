@@ -17,7 +17,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:
     ws = shell.workspace(looking=True)
     path = typed_path(options.file)
+    # one machine: a backup must not be written over the company’s file.
     refuse_kept(path.resolve(), ws.store.path, ws.locations.data)
     back_up(ws.store, path)
-    shell.say(_("Copied to {path} and checked.").format(path=path))
+    shell.say(_("Created and checked the backup {path}.").format(path=path))
     return DONE

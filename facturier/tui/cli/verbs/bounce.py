@@ -19,8 +19,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         "file", metavar="FILE", nargs="?", default="", help=_("the whole bounced email; standard input if “-”")
     )
     parser.add_argument("--invoice", metavar="REF", help=_("the invoice that bounced, if the email cannot be read"))
-    parser.add_argument("--address", metavar="A", default="", help=_("the address that was not reached"))
-    parser.add_argument("--reason", metavar="TEXT", default="", help=_("what the email says; the history keeps it"))
+    parser.add_argument("--address", metavar="A", default="", help=_("the address that bounced"))
+    parser.add_argument("--reason", metavar="TEXT", default="", help=_("what the email says; saved in the history"))
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
             recorded = hand_in(store, _read(options.file or "-", shell))
         except UnreadBounce as error:
             error.todo = _(
-                "Give the whole message, with its headers: “Show original” in Gmail. Or record what it "
+                "Give the whole email with its headers (“Show original” in Gmail), or record what it "
                 "says with: facturier bounce --invoice REF --address A --reason TEXT"
             )
             raise

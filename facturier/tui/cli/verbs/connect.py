@@ -59,7 +59,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         attempt = _Attempt(consent)
         if not options.paste:
             listener.start(consent.state, attempt.answer)
-            shell.tell(_("Run this command on your own computer, and there is nothing to paste:"))
+            shell.tell(_("To connect without pasting, run this command on your own computer:"))
             shell.tell(f"    {ssh_line(listener.port, shell.environment)}")
         if not options.loopback:
             shell.tell(_("Open the address above, choose Allow, and paste the address of the page that does not load:"))
@@ -84,7 +84,9 @@ def _agrees(shell: Shell, before: str, address: str, answer: Callable[[], str]) 
     shell.tell(f"{question} {does} [y/N]")
     if fold(answer().strip()) in _YES:
         return True
-    shell.tell(_("{address} is still connected. To replace it without being asked: --replace").format(address=before))
+    shell.tell(
+        _("{address} is still connected. To replace it without confirmation, add --replace.").format(address=before)
+    )
     return False
 
 

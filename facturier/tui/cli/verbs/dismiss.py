@@ -14,31 +14,35 @@ from facturier.tui.exit_status import DONE
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "fingerprint", type=clean, metavar="FINGERPRINT", nargs="?", help=_("as “facturier people” shows it")
+        "fingerprint",
+        type=clean,
+        metavar="FINGERPRINT",
+        nargs="?",
+        help=_("the person’s fingerprint, from “facturier people”"),
     )
     parser.add_argument(
         "--revoke",
         action="store_true",
-        help=_("also return Google’s permission, so that a copy of it is useless; then connect again"),
+        help=_("also revoke the permission at Google, so that copies of it stop working; then connect again"),
     )
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
     if options.fingerprint is None and not options.revoke:
-        raise InputError(_("Name a person by the fingerprint that “facturier people” shows."))
+        raise InputError(_("Enter the person’s fingerprint, from “facturier people”."))
     ws = shell.workspace()
     if options.fingerprint is not None:
         member = dismiss(ws, options.fingerprint)
-        shell.say(_("{name} is not a member of this company.").format(name=full_name(member.name)))
+        shell.say(_("{name} cannot send for this company.").format(name=full_name(member.name)))
     if ws.connection() is None:
         return DONE
     if options.revoke:
         end_permission(ws)
-        shell.tell(_("The permission was returned to Google. Connect again: facturier connect"))
+        shell.tell(_("The permission was revoked at Google. Connect again: facturier connect"))
     else:
         shell.tell(
             _(
-                "They may have kept what they read before. To make it useless: facturier dismiss "
+                "They may have kept a copy of the permission to send. To revoke it: facturier dismiss "
                 "--revoke, then facturier connect."
             )
         )

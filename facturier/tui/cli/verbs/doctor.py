@@ -43,7 +43,7 @@ class Found(NamedTuple):
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--repair", action="store_true", help=_("undo what another program changed in the file’s structure")
+        "--repair", action="store_true", help=_("undo changes that another program made to the file’s structure")
     )
 
 
@@ -72,7 +72,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
             shell.say(f"{mark} " + _("{what}: {found}").format(what=name, found=words))
         except FacturierError as error:
             status = REFUSED
-            why = _("for the same reason") if str(error) in told else str(error)
+            why = _("same problem as above") if str(error) in told else str(error)
             shell.say("✗ " + _("{what}: {found}").format(what=name, found=why))
             told.add(str(error))
     return status
@@ -98,11 +98,12 @@ def _file(ws: Workspace) -> str:
         raise next(iter(ws.store.damaged.values()))
     if (refused := refusal(ws)) is not None:
         raise refused
+    # one machine: a company is a file, whose mode says who may read it.
     mode = stat.S_IMODE(ws.store.path.stat().st_mode)
     if mode & 0o007:
         raise FacturierError(
             _("Everyone on this machine can access “{path}” ({mode:o}).").format(path=ws.store.path, mode=mode),
-            todo=_("Close it: chmod o-rwx “{path}”").format(path=ws.store.path),
+            todo=_("To restrict access: chmod o-rwx “{path}”").format(path=ws.store.path),
         )
     return _("{path} is sound, schema version {version}, mode {mode:o}").format(
         path=ws.store.path, version=SCHEMA, mode=mode
@@ -162,7 +163,7 @@ def _gmail(ws: Workspace) -> str | Found:
             "–", _("demo: not checked, because the Google simulator is not running (facturier practice --serve)")
         )
     check_connection(ws)
-    return _("{address} is connected and may send").format(address=connection.address)
+    return _("{address} is connected and can send").format(address=connection.address)
 
 
 def _default_sender(ws: Workspace) -> str | Found:
@@ -176,13 +177,13 @@ def _default_sender(ws: Workspace) -> str | Found:
     default_sender(ws).check()
     company = ws.company()
     where = default_type(company).place(sender)
-    return _("{address} by {where} is ready").format(address=company.sender_address, where=where)
+    return _("{address} through {where} is ready").format(address=company.sender_address, where=where)
 
 
 def _copies(ws: Workspace) -> str | Found:
     copies = copies_of(ws.store.path, ws.locations.copies)
     if not copies:
-        return Found("–", _("none yet: the program makes one a day"))
+        return Found("–", _("none yet: Facturier creates one a day"))
     return _("the newest is {path}").format(path=copies[0])
 
 
@@ -191,11 +192,11 @@ def _outbox(ws: Workspace) -> str:
     if doubtful := len(in_doubt(ws.store)):
         raise FacturierError(
             ngettext("{n} delivery is in doubt.", "{n} deliveries are in doubt.", doubtful).format(n=doubtful),
-            todo=_("Look in the Sent folder, then record what you found: facturier resolve REF --sent or --not-sent"),
+            todo=_("Check the Sent folder, then record what you found: facturier resolve REF --sent or --not-sent"),
         )
     if (paused := paused_by(ws.store)) is not None:
         raise FacturierError(
-            _("It was paused by {user}.").format(user=paused),
+            _("The outbox was paused by {user}.").format(user=paused),
             kept=_("Nothing is sent."),
             todo=_("To resume: facturier outbox --resume"),
         )

@@ -19,7 +19,10 @@ _PAGE = 500
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--status", choices=[str(show) for show in InvoiceFilter], default=str(InvoiceFilter.ALL), help=_("only these")
+        "--status",
+        choices=[str(show) for show in InvoiceFilter],
+        default=str(InvoiceFilter.ALL),
+        help=_("only invoices with this status"),
     )
     parser.add_argument(
         "--search", type=clean, default="", metavar="TEXT", help=_("only invoices that contain all these words")

@@ -17,7 +17,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--email", type=clean, required=True, metavar="ADDRESS", help=_("the address on its invoices"))
     parser.add_argument("--currency", default="CAD", help=_("three letters, such as CAD, EUR or USD"))
     parser.add_argument(
-        "--language", choices=list(LANGUAGES), default="", help=_("of invoices, unless the customer has one")
+        "--language",
+        choices=list(LANGUAGES),
+        default="",
+        help=_("the language of invoices, unless the customer has another"),
     )
 
 

@@ -22,9 +22,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--hold",
         metavar="TIME",
         type=_time,
-        help=_("ask once, and let the system keep the key unlocked for this long (90s, 30m, 8h, 7d), also for cron"),
+        help=_("ask once, then keep the key unlocked for this long (90s, 30m, 8h, 7d), also for cron"),
     )
-    ways.add_argument("--forget", action="store_true", help=_("stop that now"))
+    ways.add_argument("--forget", action="store_true", help=_("lock the key again now"))
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         held = ws.keys.lock()
         shell.say(_("Your key is locked again.") if held else _("Your key was not unlocked."))
         if held:
-            shell.say(_("Open windows keep it until they are closed."))
+            shell.say(_("In open windows it stays unlocked until they are closed."))
         return DONE
     ws.keys.unlock(shell.passphrase)  # whoever finds it held open must still know the passphrase
     if options.hold:
@@ -52,7 +52,7 @@ def _new(ws: Workspace, shell: Shell) -> str:
     if not new:
         raise InputError(_("The passphrase is empty."), kept=kept)
     if shell.ask_secret(_("Repeat: ")) != new:
-        raise InputError(_("The two do not match."), kept=kept)
+        raise InputError(_("The passphrases do not match."), kept=kept)
     return new
 
 

@@ -20,7 +20,7 @@ _EVERY = 2.0  # seconds between two looks at the outbox
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--watch", action="store_true", help=_("keep running and deliver new messages until stopped"))
+    parser.add_argument("--watch", action="store_true", help=_("keep running and send new messages until stopped"))
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:

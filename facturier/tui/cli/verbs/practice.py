@@ -12,7 +12,7 @@ from facturier.tui.terminal.streams import need_terminal
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--serve", action="store_true", help=_("only run the simulator and say how other commands reach it")
+        "--serve", action="store_true", help=_("only run the simulator, and show how to use it from other commands")
     )
 
 
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
 
 def _progress(shell: Shell, done: int, of: int) -> None:
     if shell.stderr.isatty():
-        words = _("Creating the sample books, only once: invoice {done} of {of}").format(done=done, of=of)
+        words = _("Creating the sample books (only once): invoice {done} of {of}").format(done=done, of=of)
         shell.stderr.write(f"\r{words} " if done < of else f"\r{' ' * (len(words) + 4)}\r")
         shell.stderr.flush()
 

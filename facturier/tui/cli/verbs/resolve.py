@@ -19,7 +19,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     answer.add_argument("--sent", action="store_true", help=_("it was sent: someone saw it in the Sent folder"))
     answer.add_argument("--not-sent", action="store_true", help=_("it was not sent"))
     parser.add_argument(
-        "--reason", type=clean, required=True, metavar="TEXT", help=_("how you know; the history keeps it")
+        "--reason", type=clean, required=True, metavar="TEXT", help=_("how you know; saved in the history")
     )
 
 
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     ws = shell.workspace()
     reason = clean(options.reason)
     if not reason:
-        raise InputError(_("Enter how you know. The history keeps it."))
+        raise InputError(_("Enter how you know. It is saved in the history."))
     invoice = find_invoice(ws.store, options.ref)
     assert invoice.id is not None
     doubtful = [found for found in deliveries_of(ws.store, invoice.id) if found.state is State.IN_DOUBT]

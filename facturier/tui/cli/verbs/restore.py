@@ -12,7 +12,7 @@ from facturier.tui.exit_status import DONE
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help=_("the backup, made by “facturier backup” or daily"))
+    parser.add_argument("file", metavar="FILE", help=_("a daily backup, or one created with “facturier backup”"))
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:

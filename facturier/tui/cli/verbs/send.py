@@ -44,21 +44,28 @@ def add(parser: argparse.ArgumentParser) -> None:
         "refs", type=clean, metavar="REF", nargs="*", default=[], help=_("invoice numbers, or @ids of drafts")
     )
     which.add_argument(
-        "--status", choices=[str(show) for show in InvoiceFilter], help=_("all of these that can be sent, oldest first")
+        "--status",
+        choices=[str(show) for show in InvoiceFilter],
+        help=_("all invoices with this status that can be sent, oldest first"),
     )
     parser.add_argument(
         "--search",
         type=clean,
         default="",
         metavar="TEXT",
-        help=_("of these, only invoices that contain all these words"),
+        help=_("with --status: only invoices that contain all these words"),
     )
     parser.add_argument("--dry-run", action="store_true", help=_("show what would happen to each, and send nothing"))
     parser.add_argument(
-        "--from", dest="sender_kind", choices=[str(sender_kind) for sender_kind in SenderKind], help=_("which sender")
+        "--from",
+        dest="sender_kind",
+        choices=[str(sender_kind) for sender_kind in SenderKind],
+        help=_("the sender to use"),
     )
     parser.add_argument("--at", metavar="TIME", help=_("not before this time, such as 16:30 or 2026-12-24T08:00"))
-    parser.add_argument("--queue-only", action="store_true", help=_("let “facturier post” deliver them"))
+    parser.add_argument(
+        "--queue-only", action="store_true", help=_("only queue them; “facturier post” sends them later")
+    )
     parser.add_argument("--yes", action="store_true", help=_("send despite warnings"))
     parser.add_argument("--again", action="store_true", help=_("also send to addresses that already got the invoice"))
     parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))

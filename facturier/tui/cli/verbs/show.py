@@ -79,6 +79,7 @@ def _message(ws: Workspace, invoice: Invoice) -> bytes:
 
 
 def _write(ws: Workspace, name: str, content: bytes, force: bool) -> None:
+    # one machine: a document must not be written over the company’s file.
     save_file(typed_path(name), content, force=force, company=ws.store.path, private=ws.locations.data)
 
 

@@ -38,7 +38,9 @@ class AlertsScreen(ResultScreen[None]):
             id="alerts.open",
             priority=True,
         ),
-        Binding("r", "reconnect", N_("Reconnect"), tooltip=N_("Allow Gmail again."), id="alerts.reconnect"),
+        Binding(
+            "r", "reconnect", N_("Reconnect"), tooltip=N_("Connect the Gmail address again."), id="alerts.reconnect"
+        ),
         Binding(
             "s",
             "send",
@@ -150,7 +152,9 @@ class AlertsScreen(ResultScreen[None]):
         self._renew()
         if delivery is not None:
             bounced = _("Invoice {number} is marked as bounced.")
-            copy = _("Only a copy of invoice {number} bounced. The customer received it. The history says so.")
+            copy = _(
+                "Only a copy of invoice {number} bounced. The customer received the invoice. This is in the history."
+            )
             message = bounced if delivery.state is State.BOUNCED else copy
             self.notify(message.format(number=delivery.number), markup=False)
 
@@ -168,7 +172,7 @@ class AlertsScreen(ResultScreen[None]):
         options.clear_options()
         options.add_options([Option(_told(alert)) for alert in alerts])
         if not alerts:
-            options.add_option(Option(Text(_("Everything was sent and accepted. Nothing is waiting.")), disabled=True))
+            options.add_option(Option(Text(_("Nothing needs your attention.")), disabled=True))
         places = [index for index, alert in enumerate(alerts) if chosen is not None and alert.id == chosen.id]
         options.highlighted = (places[0] if places else 0) if alerts else None
         self.refresh_bindings()

@@ -54,6 +54,7 @@ class NewCompanyScreen(Dialog[Workspace | None]):
         path = self.query_one("#path", Field)
         if path.text == self._proposed:
             name = event.text.replace("/", "-").strip(". ")
+            # one machine: a new company is a file beside this one.
             folder = self._ws.store.path.resolve().parent
             self._proposed = path.text = str(folder / f"{name}{SUFFIX}") if name else ""
 

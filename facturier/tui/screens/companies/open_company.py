@@ -34,6 +34,7 @@ class OpenCompanyScreen(Dialog[Workspace | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
             yield Label(_("Open a company"), markup=False, classes="dialog-title")
+            # one machine: a company is opened by the path of its file.
             yield Field(_("File"), f"{self._ws.store.path.resolve().parent}/", id="path")
             yield KeyBar()
 

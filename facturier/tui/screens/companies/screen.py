@@ -37,6 +37,7 @@ class CompaniesScreen(Dialog[Workspace | None]):
     def __init__(self, ws: Workspace) -> None:
         super().__init__(classes="dialog")
         self._ws = ws
+        # one machine: a company is known by the path of its file.
         self._here = ws.store.path.resolve()
 
     def compose(self) -> ComposeResult:

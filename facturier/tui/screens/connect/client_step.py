@@ -14,7 +14,7 @@ from facturier.tui.widgets.inputs.paste_field import PasteField
 
 # Google Cloud's own names for its pages stand in quotes: they are what the person looks for there.
 _STEPS = (
-    N_("Google must know the program that sends for your company. Set this up once, in a browser:"),
+    N_("Google must know the program that sends email for your company. Set this up once, in a browser:"),
     N_("1  Open console.cloud.google.com, signed in as the company, and create a project."),
     N_("2  “APIs & Services”, “Library”: find Gmail API and choose “Enable”."),
     N_(

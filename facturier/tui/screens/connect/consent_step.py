@@ -33,7 +33,7 @@ class ConsentStep(Vertical):
         )
         yield PasteField("http://127.0.0.1:…/?state=…", id="answer")
         yield Label(
-            _("or run this command on your own computer, with nothing to paste:"),
+            _("or, to connect without pasting, run this command on your own computer:"),
             markup=False,
             classes="connect-line connect-or",
         )

@@ -33,7 +33,7 @@ class LinkView(Static, can_focus=True):
             "l",
             "alone",
             N_("Link only"),
-            tooltip=N_("Show only the link on the terminal, so that you can select it in one piece."),
+            tooltip=N_("Show only the link, so that you can select all of it."),
             id="connect.alone",
         ),
         Binding(
@@ -61,7 +61,7 @@ class LinkView(Static, can_focus=True):
     def action_copy(self) -> None:
         # The terminal passes it on (OSC 52), also through SSH.
         self.app.copy_to_clipboard(self.link)
-        self.notify(_("Link copied. If your terminal did not accept it, press l and select it there."), markup=False)
+        self.notify(_("Link copied. If you cannot paste it, press l and select the link there."), markup=False)
 
     def action_code(self) -> None:
         from facturier.tui.screens.connect.qr import QrScreen
@@ -75,7 +75,7 @@ class LinkView(Static, can_focus=True):
         try:
             await show_alone(self.app, self.link)
         except SuspendNotSupported:
-            self.notify(_("Cannot leave the screens on this terminal. Copy the link with y."), markup=False)
+            self.notify(_("This terminal cannot show the link alone. Press y to copy it."), markup=False)
 
     def action_open(self) -> None:
         import webbrowser

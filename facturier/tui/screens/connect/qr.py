@@ -38,9 +38,9 @@ class QrScreen(Dialog[None]):
         else:
             shown = Text(
                 _(
-                    "The link is long: its QR code needs {columns} columns and {rows} lines, and this "
-                    "window has {width} and {height}. Enlarge the window or reduce its font to see the "
-                    "code."
+                    "The link is long: its QR code needs {columns} columns and {rows} lines. This "
+                    "window has {width} columns and {height} lines. Enlarge the window or reduce its "
+                    "font to see the code."
                 ).format(columns=columns, rows=rows, width=self.size.width, height=self.size.height)
                 + "\n\n"
                 + _("esc  Close")

@@ -203,9 +203,9 @@ class ConnectScreen(ResultScreen[str | None]):
     def _say_waiting(self) -> None:
         practice = self._ws.practice is not None
         words = (
-            _("Waiting for either one… In the demo, F7 allows without a browser.")
+            _("Waiting for Google’s answer… In the demo, press F7 to allow access without a browser.")
             if practice
-            else _("Waiting for either one…")
+            else _("Waiting for Google’s answer…")
         )
         self.query_one(ConsentStep).show_state(words)
 
@@ -283,4 +283,4 @@ class ConnectScreen(ResultScreen[str | None]):
         step = self.query_one(ConsentStep)
         step.field.text = landed
         step.field.input.focus()
-        step.show_state(_("The browser would be here now. Press Enter to continue."))
+        step.show_state(_("Your browser would now show this address. Press Enter to continue."))

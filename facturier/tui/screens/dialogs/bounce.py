@@ -27,7 +27,7 @@ class BounceScreen(Dialog[Delivery | None]):
     does. `number` is the invoice that they came from."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9,ctrl+s", "report", N_("Record it"), id="bounce.report", priority=True),
+        Binding("f9,ctrl+s", "report", N_("Record"), id="bounce.report", priority=True),
         Binding("f4", "choose", N_("Choose the invoice"), id="bounce.choose", priority=True),
         Binding("escape", "dismiss(None)", N_("Cancel"), id="bounce.cancel", priority=True),
     ]
@@ -41,7 +41,7 @@ class BounceScreen(Dialog[Delivery | None]):
         with Vertical(classes="dialog-box bounce-box"):
             yield Label(_("An invoice bounced"), markup=False, classes="dialog-title")
             yield Label(
-                _("Open the bounce in your mail, choose “Show original”, copy everything and paste it here."),
+                _("Open the bounce in your email program, choose “Show original”, copy everything and paste it here."),
                 markup=False,
             )
             yield ManyLines()
@@ -87,7 +87,7 @@ class ChosenBounceScreen(Dialog[Delivery | None]):
     """Answers the delivery that came back, as the person says."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,f9,ctrl+s", "report", N_("Record it"), id="chosen_bounce.report", priority=True),
+        Binding("enter,f9,ctrl+s", "report", N_("Record"), id="chosen_bounce.report", priority=True),
         Binding("escape", "dismiss(None)", N_("Back"), id="chosen_bounce.back"),
     ]
 
@@ -103,7 +103,7 @@ class ChosenBounceScreen(Dialog[Delivery | None]):
             yield Label(_("Which invoice bounced?"), markup=False, classes="dialog-title")
             if self._why:
                 yield Label(self._why, markup=False)
-            yield Label(_("Enter what the mail says. The history keeps your reason."), markup=False)
+            yield Label(_("Enter what the email says. Your reason is saved in the history."), markup=False)
             yield Field(_("Invoice"), self._number, whole=True, id="bounced-invoice")
             yield Field(_("Address"), self._address, whole=True, id="bounced-address")
             yield Field(_("Reason"), placeholder=_("mailbox full, address unknown…"), id="bounced-reason")

@@ -96,7 +96,7 @@ class ReasonScreen(Dialog[str | None]):
         field = self.query_one(Field)
         reason = field.text
         if not reason:
-            field.show_problem(_("Enter a reason. The history keeps it."))
+            field.show_problem(_("Enter a reason. It is saved in the history."))
             return
         detail = _("{detail} Reason: “{reason}”").format(detail=self._detail, reason=reason)
         if await self.app.push_screen_wait(ConfirmScreen(self._question, detail, grave=True)):

@@ -27,7 +27,7 @@ class HelpScreen(Dialog[None]):
         commands = commands_of(below)
         self._parts = [
             (_("This screen"), [command for command in commands if command.node is below]),
-            (_("What has the focus"), [command for command in commands if command.node not in (below, below.app)]),
+            (_("Current field or list"), [command for command in commands if command.node not in (below, below.app)]),
             (_("Everywhere"), [command for command in commands if command.node is below.app]),
         ]
 

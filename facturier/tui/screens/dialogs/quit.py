@@ -28,7 +28,7 @@ class QuitScreen(Dialog[bool]):
             "l",
             "dismiss(True)",
             N_("Quit now"),
-            tooltip=N_("They stay in the outbox until someone opens the company."),
+            tooltip=N_("Waiting invoices stay in the outbox until someone opens the company."),
             id="leaving.now",
         ),
         Binding("escape", "dismiss(False)", N_("Stay"), id="leaving.stay"),
@@ -70,8 +70,8 @@ class QuitScreen(Dialog[bool]):
             said = [
                 words.format(count=len(waiting), seconds=seconds),
                 self._then(
-                    _("Facturier waits until it is sent, then quits automatically."),
-                    _("Facturier waits until it is sent, then switches to {company}."),
+                    _("Facturier waits until sending is finished, then quits automatically."),
+                    _("Facturier waits until sending is finished, then switches to {company}."),
                 )
                 + " "
                 + _(
@@ -87,7 +87,7 @@ class QuitScreen(Dialog[bool]):
                     _("Facturier switches to {company} as soon as the server has answered."),
                 )
                 + " "
-                + _("Deliveries that are still waiting are sent next time."),
+                + _("Deliveries that are still waiting are sent the next time someone opens this company."),
             ]
         if said != self._said:
             self._said = said

@@ -61,6 +61,7 @@ class SaveAsScreen(Dialog[Path | None]):
 
     def _write(self, path: Path) -> None:
         content = self._make()
+        # one machine: a document must not be written over the company’s file.
         refuse_kept(path.resolve(), self._ws.store.path, self._ws.locations.data)
         write_file(path, content)
 

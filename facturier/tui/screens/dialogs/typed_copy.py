@@ -45,6 +45,7 @@ def letter_copy(composition: Composition) -> str:
 def keep_aside(folder: Path, text: str) -> Path | None:
     """Write a copy into this person's own folder, or where that is full, too, into the one for temporary files. The
     file; None where there is no room at all."""
+    # one machine: no two processes that write to this folder have the same process ID.
     name = f"{time.strftime('%Y-%m-%d %H.%M.%S')} {os.getpid()}.txt"
     for place in (folder / _FOLDER, Path(tempfile.gettempdir())):
         try:

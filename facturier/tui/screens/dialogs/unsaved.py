@@ -29,7 +29,7 @@ class UnsavedScreen(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
-            yield Label(_("What you typed cannot be saved."), markup=False, classes="dialog-title")
+            yield Label(_("Your changes cannot be saved."), markup=False, classes="dialog-title")
             for part in (self._why, self._copy):
                 if part:
                     yield Label(part, markup=False)

@@ -81,7 +81,7 @@ class CustomerScreen(Dialog[Customer | None]):
                 whole=True,
                 id="currency",
             )
-            usual_tax = _("From the items")
+            usual_tax = _("As set on each item")
             yield Field(_("Tax"), customer.tax, check=self._check_tax, placeholder=usual_tax, whole=True, id="tax")
             yield KeyBar()
 
@@ -148,7 +148,7 @@ class CustomerScreen(Dialog[Customer | None]):
         check_name(text)
         known = customer_named(self._ws.store, text)
         if known is not None and known.id != self._customer.id:
-            raise InputError(_("A customer “{name}” already exists.").format(name=clean(known.name)))
+            raise InputError(_("A customer named “{name}” already exists.").format(name=clean(known.name)))
 
     def _check_tax(self, text: str) -> str:
         return check_tax(text, self._rates)

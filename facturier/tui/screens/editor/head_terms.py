@@ -92,7 +92,7 @@ class InvoiceTerms(Vertical):
         for name, (label, value) in kept.items():
             field = self._field(name)
             if field.problem:
-                words = _("“{text}” is not saved: {field} is still {value}. Correct it, or press esc again to go back.")
+                words = _("“{text}” is not saved: {field} is still {value}. Correct it, or press Esc again to go back.")
                 return field, words.format(text=field.text, field=label, value=value)
         return None
 

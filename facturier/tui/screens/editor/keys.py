@@ -34,7 +34,7 @@ KEYS: list[BindingType] = [
         "ctrl+d",
         "duplicate",
         N_("Duplicate"),
-        tooltip=N_("Duplicate the line below."),
+        tooltip=N_("Copy the line to a new line below it."),
         id="editor.duplicate",
         priority=True,
     ),
@@ -65,7 +65,7 @@ KEYS: list[BindingType] = [
     Binding(
         "f6",
         "next_part",
-        N_("Next part"),
+        N_("Next section"),
         tooltip=N_("Move from the customer to the lines, the message, and back."),
         id="editor.next_part",
         priority=True,  # a TextArea has an F6 of its own

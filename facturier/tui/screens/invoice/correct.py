@@ -44,8 +44,8 @@ def _blocker(invoice: Invoice) -> StoreError | None:
         todo = _("It is being sent right now. Wait until this is finished, then correct it.")
     elif invoice.paid:
         todo = _(
-            "A payment was recorded on it. If that was a mistake, remove the payment with x. Otherwise "
-            "copy the lines to a new draft with c and bill the difference."
+            "A payment was recorded for it. If that was a mistake, remove the payment with x. "
+            "Otherwise, copy the lines to a new draft with c and bill the difference."
         )
     else:
         return None

@@ -47,14 +47,17 @@ def invoice_story(store: Store, invoice: Invoice, now: datetime) -> RenderableTy
     if not deliveries:
         story.append(Text(_("Not sent yet.")))
     if invoice.book_status is BookStatus.ISSUED and invoice.delivery in (None, State.CANCELLED, State.FAILED):
-        words = _("It has a number, so it cannot be changed. k voids it and opens a draft with the same lines.")
+        words = _(
+            "This invoice has a number, so it cannot be changed. Press k to void it and open a "
+            "draft with the same lines."
+        )
         story.append(Text(words, "dim"))
     story += [Text(""), Text(_("Payments"), "bold")]
     for payment in reversed(payments):
         amount = with_currency(Money(payment.amount, invoice.currency))
         story.append(Text(f"{long_day(payment.date)}  {amount}  {clean(payment.method)}".rstrip()))
     if payments and invoice.book_status is BookStatus.ISSUED:
-        story.append(Text(_("x removes a payment that was recorded by mistake"), "dim"))
+        story.append(Text(_("Press x to remove a payment that was recorded by mistake."), "dim"))
     story.append(Text(_("Balance {balance}").format(balance=with_currency(invoice.balance))))
     story += [Text(""), Text(_("History"), "bold")]
     for entry in reversed(journal):
@@ -83,13 +86,13 @@ def delivery_course(delivery: Delivery, now: datetime, *, paused: bool) -> Text:
         again = words.format(count=delivery.attempts, moment=moment(delivery.not_before))
         lines.append(Text(again, "bold yellow"))
     elif 0 < left <= _COUNTED:
-        lines.append(Text(_("will be sent in {seconds} s; u undoes it").format(seconds=left), "bold"))
+        lines.append(Text(_("will be sent in {seconds} s; press u to undo").format(seconds=left), "bold"))
     elif left:
         lines.append(Text(_("scheduled {moment}").format(moment=moment(delivery.not_before))))
     if delivery.problem:
         lines.append(Text(clean(delivery.problem), "yellow" if delivery.state is State.QUEUED else "red"))
     if delivery.server_id:
-        lines.append(Text(_("server’s id {id}").format(id=clean(delivery.server_id)), "dim"))
+        lines.append(Text(_("server ID {id}").format(id=clean(delivery.server_id)), "dim"))
     return Text("\n").join(lines)
 
 

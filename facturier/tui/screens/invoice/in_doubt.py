@@ -39,9 +39,21 @@ class DoubtScreen(ResultScreen[None]):
     """Ends by itself once it is known, from whomever."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("i", "resolve(True)", N_("It was sent"), tooltip=N_("You saw it in the Sent folder."), id="doubt.left"),
-        Binding("n", "resolve(False)", N_("It was not"), tooltip=N_("It is not in the Sent folder."), id="doubt.kept"),
-        Binding("escape", "dismiss", N_("Back"), tooltip=N_("It is still in doubt."), id="doubt.back"),
+        Binding(
+            "i",
+            "resolve(True)",
+            N_("It was sent"),
+            tooltip=N_("Record that you saw it in the Sent folder."),
+            id="doubt.left",
+        ),
+        Binding(
+            "n",
+            "resolve(False)",
+            N_("It was not"),
+            tooltip=N_("Record that it is not in the Sent folder."),
+            id="doubt.kept",
+        ),
+        Binding("escape", "dismiss", N_("Back"), tooltip=N_("Go back. The delivery stays in doubt."), id="doubt.back"),
     ]
 
     def __init__(self, ws: Workspace, delivery_id: int) -> None:
@@ -124,7 +136,7 @@ def _known(delivery: Delivery, journal: list[Entry], session: str) -> Table:
         (_("To"), ", ".join(delivery.envelope.recipients)),
         (_("Subject"), delivery.subject),
     ]
-    for kind, label in ((DeliveryEvent.HANDED_OVER, _("Handed over")), (DeliveryEvent.LOST, _("Answer lost"))):
+    for kind, label in ((DeliveryEvent.HANDED_OVER, _("Sending started")), (DeliveryEvent.LOST, _("Answer lost"))):
         if (entry := told.get(kind)) is not None:
             facts.append((label, f"{moment(entry.at)}  {entry.detail.get('reason', '')}"))
     queued = told.get("queued") or told.get("queued_again")
@@ -136,7 +148,7 @@ def _known(delivery: Delivery, journal: list[Entry], session: str) -> Table:
     if session:
         facts.append((_("Session"), session))
     if delivery.session and delivery.lease is not None:
-        again = _("Facturier asks again automatically, next on {moment}.")
+        again = _("Facturier checks again automatically on {moment}.")
         facts.append(("", again.format(moment=moment(delivery.lease))))
     table = Table.grid(padding=(0, 2, 0, 0), expand=True)
     table.add_column(style="bold", no_wrap=True)
@@ -151,7 +163,7 @@ def _where(ws: Workspace, delivery: Delivery) -> Text:
     company = ws.company()
     folder = company.sender.folder
     if ws.practice is not None:
-        look = _("Look for “{number}” in {folder}, where all mail of the demo company is saved.")
+        look = _("Look for “{number}” in {folder}, where all email of the demo company is saved.")
         folder = str(ws.practice.folder)
     else:
         look = _(sender_type(delivery.sender_kind, company).look_for)
@@ -162,11 +174,11 @@ def _where(ws: Workspace, delivery: Delivery) -> Text:
 
 def _reason(number: str, *, sent: bool) -> ReasonScreen:
     if sent:
-        question = _("Invoice {number} was sent?").format(number=number)
-        detail = _("Answer yes only if you saw it in the Sent folder, or the customer has it.")
+        question = _("Record invoice {number} as sent?").format(number=number)
+        detail = _("Do this only if you saw it in the Sent folder, or if the customer has it.")
         example = _("it is in the Sent folder")
     else:
-        question = _("Invoice {number} was not sent?").format(number=number)
-        detail = _("Answer yes only if it is not in the Sent folder. Then you can send it again.")
+        question = _("Record invoice {number} as not sent?").format(number=number)
+        detail = _("Do this only if it is not in the Sent folder. Then you can send it again.")
         example = _("it is not in the Sent folder")
     return ReasonScreen(question, detail, placeholder=example)

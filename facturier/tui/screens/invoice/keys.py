@@ -5,7 +5,9 @@ from textual.binding import Binding, BindingType
 from facturier.models.text.i18n import N_
 
 KEYS: list[BindingType] = [
-    Binding("u", "undo_send", N_("Undo send"), tooltip=N_("It has not been sent yet."), id="invoice.undo_send"),
+    Binding(
+        "u", "undo_send", N_("Undo send"), tooltip=N_("Cancel the delivery before it is sent."), id="invoice.undo_send"
+    ),
     Binding(
         "d",
         "doubt",
@@ -34,19 +36,19 @@ KEYS: list[BindingType] = [
         "x",
         "remove_payment",
         N_("Undo payment"),
-        tooltip=N_("Undoes what was just recorded, or lets you choose a payment to remove."),
+        tooltip=N_("Undo the payment you just recorded, or choose a payment to remove."),
         id="invoice.remove_payment",
         show=False,
     ),
     Binding("c", "copy", N_("Copy"), tooltip=N_("Create a draft with the same lines."), id="invoice.copy", show=False),
     Binding("m", "message", N_("Message"), tooltip=N_("See exactly what was sent."), id="invoice.message"),
-    Binding("f", "save_pdf", N_("Save PDF"), tooltip=N_("The PDF, as it was sent."), id="invoice.pdf"),
-    Binding("e", "save_eml", N_("Save email"), tooltip=N_("The whole message, as it was sent."), id="invoice.eml"),
+    Binding("f", "save_pdf", N_("Save PDF"), tooltip=N_("Save the PDF as it was sent."), id="invoice.pdf"),
+    Binding("e", "save_eml", N_("Save email"), tooltip=N_("Save the whole message as it was sent."), id="invoice.eml"),
     Binding(
         "v",
         "void",
         N_("Void invoice"),
-        tooltip=N_("It no longer counts. Its number stays used."),
+        tooltip=N_("Nothing will be due on it. Its number is not used again."),
         id="invoice.void",
         show=False,
     ),

@@ -62,7 +62,7 @@ class PaymentScreen(Dialog[Booking | None]):
         if invoice.balance.minor > 0:
             words = _("{customer} owes {balance} of {total}.")
         elif invoice.balance.minor < 0:
-            words = _("Fully paid: {customer} has paid {more} too much.")
+            words = _("Fully paid: {customer} has overpaid by {more}.")
         else:
             words = _("Fully paid: {customer} has paid {total}.")
         return words.format(
@@ -116,7 +116,7 @@ class PaymentScreen(Dialog[Booking | None]):
         elif -minor > max(invoice.paid, 0):
             words = _("{amount} is more than was paid: {paid}.")
         elif minor < 0:
-            words = _("The minus sign makes it a refund: {amount} goes back to the customer.")
+            words = _("A minus sign means a refund: {amount} is paid back to the customer.")
         else:
             return ""
         amount, paid = Money(abs(minor), invoice.currency), Money(invoice.paid, invoice.currency)

@@ -70,7 +70,7 @@ class RemovePaymentScreen(Dialog[Booking | None]):
             return
         payment = self._payments[chosen]
         assert payment.id is not None
-        detail = _("{payment}. The history keeps both the payment and its removal.").format(
+        detail = _("{payment}. Both the payment and its removal stay in the history.").format(
             payment=self._words(payment)
         )
         if not await self.app.push_screen_wait(ConfirmScreen(_("Remove this payment?"), detail, grave=True)):

@@ -242,7 +242,7 @@ class InvoiceScreen(ResultScreen[None]):
     async def action_void(self) -> None:
         assert self._invoice is not None
         question = _("Void invoice {number}?").format(number=self._invoice.number)
-        detail = _("Nothing will be due on it. Its number stays used, and this cannot be undone.")
+        detail = _("Nothing will be due on it. Its number is not used again, and this cannot be undone.")
         if reason := await self.app.push_screen_wait(ReasonScreen(question, detail)):
             with problems_shown(self):
                 await asyncio.to_thread(void_invoice, self._ws.store, self._invoice_id, reason)
@@ -265,7 +265,7 @@ class InvoiceScreen(ResultScreen[None]):
     @work
     async def action_save_eml(self) -> None:
         if (delivery := self._frozen) is not None:
-            title = _("Save the message of {moment}").format(moment=moment(delivery.queued))
+            title = _("Save the email of {moment}").format(moment=moment(delivery.queued))
             name = f"{delivery.number}.eml"
             await save_as(self, self._ws, title, name, lambda: message_of(self._ws.store, delivery.id))
 
@@ -293,8 +293,8 @@ def invoice_document(invoice: Invoice, company: Company, frozen: Delivery | None
     if frozen is None:
         return Text(text)
     if frozen.state in SENT:
-        where = _("The message sent {moment}: m shows it, f saves it.").format(moment=moment(frozen.changed))
+        where = _("Message sent {moment}: press m to see it, f to save its PDF.").format(moment=moment(frozen.changed))
     else:
-        where = _("The message queued {moment}: m shows it, f saves it.").format(moment=moment(frozen.queued))
+        where = _("Message queued {moment}: press m to see it, f to save its PDF.").format(moment=moment(frozen.queued))
     below = _("Below: what a new message would contain, with today’s payments and company details.")
     return Text.assemble((where, "bold"), "\n", (below, "italic"), "\n\n", text)

@@ -37,8 +37,8 @@ class SentScreen(ResultScreen[None]):
         ),
         Binding("o", "go(-1)", N_("Older"), tooltip=N_("Show the previous delivery."), id="sent.older"),
         Binding("n", "go(1)", N_("Newer"), tooltip=N_("Show the next delivery."), id="sent.newer"),
-        Binding("f", "save_pdf", N_("Save PDF"), tooltip=N_("The PDF, as it was sent."), id="sent.pdf"),
-        Binding("e", "save_eml", N_("Save email"), tooltip=N_("The whole message, as it was sent."), id="sent.eml"),
+        Binding("f", "save_pdf", N_("Save PDF"), tooltip=N_("Save the PDF as it was sent."), id="sent.pdf"),
+        Binding("e", "save_eml", N_("Save email"), tooltip=N_("Save the whole message as it was sent."), id="sent.eml"),
         Binding("escape,q", "dismiss", N_("Back"), id="sent.back"),
     ]
 
@@ -120,7 +120,7 @@ class SentScreen(ResultScreen[None]):
 
     @work
     async def action_save_eml(self) -> None:
-        title = _("Save the message of {moment}").format(moment=moment(self._delivery.queued))
+        title = _("Save the email of {moment}").format(moment=moment(self._delivery.queued))
         await self._save(title, "eml", self._message)
 
     @work

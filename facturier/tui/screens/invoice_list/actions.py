@@ -90,7 +90,9 @@ class InvoiceActions(Screen[None]):
         from facturier.models.books.drafts import delete_draft
         from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 
-        question = _("Delete the draft for {customer}?").format(customer=clean(row.customer) or _("nobody yet"))
+        question = _("Delete the draft for {customer}?").format(
+            customer=clean(row.customer) or _("an unnamed customer")
+        )
         if await self.app.push_screen_wait(ConfirmScreen(question, _("This cannot be undone."), grave=True)):
             self.rows.marked.discard(row.id)
             with problems_shown(self):
@@ -120,7 +122,10 @@ class InvoiceActions(Screen[None]):
     async def action_pay(self) -> None:
         from facturier.tui.screens.invoice.paying import take_payment
 
-        if self._one_at_a_time(_("A payment is for one invoice.")) and (row := self.rows.chosen) is not None:
+        if (
+            self._one_at_a_time(_("Payments are recorded one invoice at a time."))
+            and (row := self.rows.chosen) is not None
+        ):
             self._hold()
             self._booked(await take_payment(self, self._ws, row.id))
 
@@ -129,7 +134,7 @@ class InvoiceActions(Screen[None]):
         from facturier.tui.screens.invoice.paying import undo_or_remove
 
         line = self._line()
-        if line.booking is not None or self._one_at_a_time(_("A payment is for one invoice.")):
+        if line.booking is not None or self._one_at_a_time(_("Payments are recorded one invoice at a time.")):
             self._hold()
             chosen = self.rows.chosen.id if self.rows.chosen else None
             self._booked(await undo_or_remove(self, self._ws, line, chosen))
@@ -216,7 +221,7 @@ class InvoiceActions(Screen[None]):
     @work
     async def action_companies(self) -> None:
         if self._ws.practice is not None:  # it has a Google of its own, which others must not meet
-            words = _("The demo company is separate. Quit, then open another company: facturier FILE")
+            words = _("You cannot switch companies in the demo. Quit, then open another company: facturier FILE")
             self.notify(words, markup=False)
             return
         from facturier.tui.screens.companies.screen import CompaniesScreen

@@ -46,8 +46,8 @@ class FilterScreen(Dialog[View | None]):
         least = _("Minimum ({currency})").format(currency=self._currency)
         most = _("Maximum ({currency})").format(currency=self._currency)
         with Vertical(classes="dialog-box"):
-            yield Label(_("Show only"), markup=False, classes="dialog-title")
-            yield Choice(_("Which"), {str(show): _(word) for show, word in shows.items()}, str(view.show), id="show")
+            yield Label(_("Filter invoices"), markup=False, classes="dialog-title")
+            yield Choice(_("Status"), {str(show): _(word) for show, word in shows.items()}, str(view.show), id="show")
             yield Field(_("Customer"), view.customer, placeholder=_("start of the name"), whole=True, id="customer")
             yield Field(
                 _("From date"), view.since, check=self._day, placeholder=_("1/10, -90, today"), whole=True, id="since"
@@ -55,8 +55,8 @@ class FilterScreen(Dialog[View | None]):
             yield Field(_("To date"), view.until, check=self._day, whole=True, id="until")
             yield Field(least, view.least, check=self._amount, whole=True, id="least")
             yield Field(most, view.most, check=self._amount, whole=True, id="most")
-            yield Choice(_("Alerts"), {"": _("with and without"), "yes": _("with an alert")}, _yes(view), id="alerts")
-            yield Field(_("Save as"), placeholder=_("a name, to find it later under “:”"), whole=True, id="name")
+            yield Choice(_("Alerts"), {"": _("with or without"), "yes": _("with an alert")}, _yes(view), id="alerts")
+            yield Field(_("Save filter as"), placeholder=_("a name, to find it later under “:”"), whole=True, id="name")
             yield KeyBar()
 
     def on_mount(self) -> None:

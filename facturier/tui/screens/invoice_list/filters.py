@@ -28,7 +28,7 @@ FILTERS = {
 MORE_FILTERS = {
     InvoiceFilter.DUE: N_("Not yet due"),
     InvoiceFilter.DRAFT: N_("Drafts"),
-    InvoiceFilter.PAID_LATELY: N_("Paid in 30 days"),
+    InvoiceFilter.PAID_LATELY: N_("Paid last 30 days"),
 }
 
 

@@ -20,7 +20,7 @@ _PARTS = {
     InvoiceFilter.OVERDUE: (N_("Overdue"), N_("Late"), "█", "red"),
     InvoiceFilter.DUE: (N_("Not yet due"), N_("Not due"), "▓", "yellow"),
     InvoiceFilter.NOT_SENT: (N_("Not sent"), N_("Unsent"), "▒", "cyan"),
-    InvoiceFilter.PAID_LATELY: (N_("Paid in 30 days"), N_("Paid"), "░", "green"),
+    InvoiceFilter.PAID_LATELY: (N_("Paid last 30 days"), N_("Paid"), "░", "green"),
 }
 
 

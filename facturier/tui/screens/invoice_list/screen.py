@@ -113,7 +113,7 @@ class InvoicesScreen(InvoiceActions):
         yield Command(
             _("Send everything in the list…"),
             (),
-            _("Shows first what will happen to each one."),
+            _("Review what will happen to each one before you send."),
             self.action_send_all,
             self,
         )

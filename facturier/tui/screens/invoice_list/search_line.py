@@ -85,7 +85,7 @@ class SearchLine(Horizontal):
 
     def start(self) -> None:
         """Let the person type what to search for."""
-        self._begin(_("Search"), _("number, customer, reference, item, amount"), self.text, going=False)
+        self._begin(_("Search"), _("number, customer, PO number, item, amount"), self.text, going=False)
 
     def go(self) -> None:
         """Let the person type where to go."""

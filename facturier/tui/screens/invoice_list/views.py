@@ -77,11 +77,11 @@ def _day(typed: str, today: date) -> str:
 def line_words(sparing: bool) -> tuple[str, tuple[str, ...], str]:
     """The command that changes how much is sent to the terminal: its name, no keys, and a sentence about it."""
     if sparing:
-        return _("Fast connection"), (), _("The cursor is a bar again.")
+        return _("Fast connection"), (), _("Show the cursor as a bar again.")
     return (
         _("Slow connection"),
         (),
-        _("The cursor is shown as a mark before its row, so that moving it sends little data."),
+        _("Show the cursor as a mark before its row, so that less data is sent."),
     )
 
 

@@ -101,5 +101,5 @@ def _result(row: BatchRow) -> Text:
     if row.stopped or row.checked.errors:
         return Text("✗ " + _("Blocked"), "red")
     if row.checked.warnings:
-        return Text("⚠ " + (_("Sends") if row.overrule else _("Excluded")), "yellow")
-    return Text("✓ " + _("Sends"), "green")
+        return Text("⚠ " + (_("Ready") if row.overrule else _("Excluded")), "yellow")
+    return Text("✓ " + _("Ready"), "green")

@@ -50,12 +50,18 @@ class BatchScreen(ResultScreen[frozenset[int]]):
             "enter",
             "look",
             N_("Preview"),
-            tooltip=N_("See what the customer will see, and correct it."),
+            tooltip=N_("See what the customer will get, and change it if needed."),
             id="batch.look",
         ),
         Binding("d,delete", "leave_out", N_("Exclude"), tooltip=N_("Exclude it from the batch."), id="batch.leave_out"),
         Binding("e", "open", N_("Open"), tooltip=N_("Open the invoice."), id="batch.open", show=False),
-        Binding("escape", "back", N_("Back"), tooltip=N_("Deliveries in the outbox stay there."), id="batch.back"),
+        Binding(
+            "escape",
+            "back",
+            N_("Back"),
+            tooltip=N_("Go back. Invoices already in the outbox stay there."),
+            id="batch.back",
+        ),
     ]
 
     def __init__(
@@ -240,10 +246,12 @@ class BatchScreen(ResultScreen[frozenset[int]]):
         if not going or self._sender is None or self._held.may_be():
             return
         question = ngettext("Send {count} invoice?", "Send {count} invoices?", len(going)).format(count=len(going))
-        detail = [_("They are sent from {address}.").format(address=self._sender.address)]
+        detail = [_("The sender is {address}.").format(address=self._sender.address)]
         if undo := self._ws.company().undo:
             detail.append(
-                _("You can undo each one for {seconds} seconds, and as long as it is waiting.").format(seconds=undo)
+                _("You can undo each send for {seconds} seconds, and for as long as it is waiting.").format(
+                    seconds=undo
+                )
             )
         envelopes = [row.checked.envelope for row in going if row.checked is not None]
         if said := daily_limit(envelopes, sender_type(self._sender.sender_kind, self._ws.company())):

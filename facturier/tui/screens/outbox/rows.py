@@ -66,7 +66,8 @@ def outbox_outlook(
     waiting = [delivery for delivery in deliveries if delivery.state is State.QUEUED]
     if paused_by is not None:
         return Text(
-            _("Paused by {user}. Nothing is sent until someone resumes with r.").format(user=paused_by), "bold yellow"
+            _("Paused by {user}. Nothing is sent until someone presses r to resume.").format(user=paused_by),
+            "bold yellow",
         )
     for sender in {delivery.envelope.sender for delivery in waiting} & pauses.keys():
         until, reason = pauses[sender]

@@ -43,7 +43,13 @@ class OutboxScreen(ResultScreen[None]):
         Binding(
             "enter", "open", N_("Open"), tooltip=N_("Open the invoice or the delivery in doubt."), id="outbox.open"
         ),
-        Binding("u", "undo_send", N_("Undo send"), tooltip=N_("It has not been sent yet."), id="outbox.undo_send"),
+        Binding(
+            "u",
+            "undo_send",
+            N_("Undo send"),
+            tooltip=N_("Cancel the delivery before it is sent."),
+            id="outbox.undo_send",
+        ),
         Binding(
             "U",
             "undo_all",
@@ -59,7 +65,7 @@ class OutboxScreen(ResultScreen[None]):
             id="outbox.pause",
         ),
         Binding("r", "resume", N_("Resume"), tooltip=N_("Resume sending."), id="outbox.resume"),
-        Binding("escape,q", "dismiss", N_("Back"), tooltip=N_("Sending resumes."), id="outbox.back"),
+        Binding("escape,q", "dismiss", N_("Back"), tooltip=N_("Go back. Sending continues."), id="outbox.back"),
     ]
 
     def __init__(self, ws: Workspace) -> None:
@@ -169,7 +175,7 @@ class OutboxScreen(ResultScreen[None]):
         question = ngettext("Cancel sending {count} invoice?", "Cancel sending {count} invoices?", count).format(
             count=count
         )
-        detail = _("They do not change, and can be sent again at any time.")
+        detail = _("The invoices do not change, and you can send them again at any time.")
         if not await self.app.push_screen_wait(ConfirmScreen(question, detail)):
             return
 
@@ -206,4 +212,4 @@ async def cancel_sending(screen: Screen[Any], ws: Workspace, delivery: Delivery)
     """Cancel a delivery that is still waiting, and say which one that was."""
     with problems_shown(screen):
         await asyncio.to_thread(cancel, ws, delivery.id)
-        screen.notify(_("Sending invoice {number} was cancelled.").format(number=delivery.number), markup=False)
+        screen.notify(_("Sending undone. Invoice {number} was not sent.").format(number=delivery.number), markup=False)

@@ -31,7 +31,7 @@ class FindingsView(Static):
             note = _("If Cc or Bcc cannot be delivered, {address} gets an email about it.")
             line.append(" " + note.format(address=prepared.envelope.sender))
         elif practice:
-            line.append(" " + _("To practise: email to refused@…, doubt@… or bounced@… fails."))
+            line.append(" " + _("To practise failures, send to refused@…, doubt@… or bounced@…."))
         self.update(line)
 
     def show_findings(self, findings: Sequence[Finding], fields: Sequence[str], *, asked: bool, stopped: bool) -> None:
@@ -45,7 +45,7 @@ class FindingsView(Static):
         if (more := len(findings) - _MOST) > 0:
             lines[-1].append(ngettext("  and {count} more", "  and {count} more", more).format(count=more), "dim")
         if asked:
-            lines.append(Text(_("Send again to send it anyway."), style="bold"))
+            lines.append(Text(_("To send it anyway, choose “Send” again."), style="bold"))
         if stopped:
             lines.append(Text(_("Nothing was sent. Fix the items marked ✗ first."), style="bold red"))
         self.update(Text("\n").join(lines))

@@ -56,7 +56,7 @@ class ApproveScreen(Dialog[str | None]):
     async def action_admit(self) -> None:
         field = self.query_one(Field)
         if not field.text:
-            field.show_problem(_("Enter it as it is read out to you."))
+            field.show_problem(_("Enter the fingerprint as it is read out to you."))
             return
         try:
             member = await asyncio.to_thread(admit, self._ws, field.text)

@@ -39,10 +39,10 @@ class PassphraseScreen(Dialog[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
             yield Label(_("Your key is protected by a passphrase"), markup=False, classes="dialog-title")
-            yield Label(_("Sending requires it."), markup=False, id="passphrase-about")
+            yield Label(_("Enter the passphrase to send."), markup=False, id="passphrase-about")
             yield Field(_("Passphrase"), password=True)
             if can_hold():
-                yield Choice(_("Stays unlocked"), {hours: _(words) for hours, words in _HOURS.items()}, "")
+                yield Choice(_("Unlocked"), {hours: _(words) for hours, words in _HOURS.items()}, "")
             yield KeyBar()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
@@ -55,17 +55,17 @@ class PassphraseScreen(Dialog[bool]):
         passphrase = field.input.value
         hours = "".join(choice.text for choice in self.query(Choice))
         about = self.query_one("#passphrase-about", Label)
-        about.update(_("Opening…"))  # on purpose it takes a second or more
+        about.update(_("Unlocking…"))  # on purpose it takes a second or more
         try:
             await asyncio.to_thread(self._ws.keys.unlock, lambda: passphrase)
             if hours:
                 await asyncio.to_thread(self._ws.keys.hold, timedelta(hours=int(hours)))
         except WrongPassphrase as error:
-            about.update(_("Sending requires it."))
+            about.update(_("Enter the passphrase to send."))
             field.show_problem(str(error))
             field.input.action_select_all()
         except FacturierError as error:
-            about.update(_("Sending requires it."))
+            about.update(_("Enter the passphrase to send."))
             show_problem(self, error)
         else:
             self.dismiss(True)
@@ -85,12 +85,12 @@ class NewPassphraseScreen(Dialog[bool]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
-            yield Label(_("A passphrase for your key"), markup=False, classes="dialog-title")
+            yield Label(_("Set a passphrase for your key"), markup=False, classes="dialog-title")
             yield Label(
                 _(
                     "Facturier then asks for it at every start, or once every few hours. Nobody can "
-                    "recover it: without it, a colleague must approve you again. Leave both fields "
-                    "empty for no passphrase."
+                    "recover it: if you lose it, another member must approve you again. Leave both "
+                    "fields empty for no passphrase."
                 ),
                 markup=False,
             )
@@ -106,7 +106,7 @@ class NewPassphraseScreen(Dialog[bool]):
             second.input.focus()
             return
         if first.input.value != second.input.value:
-            second.show_problem(_("The two do not match."))
+            second.show_problem(_("The passphrases do not match."))
             return
         try:
             await asyncio.to_thread(self._ws.keys.set_passphrase, first.input.value)

@@ -39,7 +39,7 @@ def taxes() -> Section:
             Entry("rates", N_("Tax rates"), _rates, lambda c, text: replace(c, rates=parse_rates(text)), lines=6),
             Entry(
                 "per_line",
-                N_("Rounded"),
+                N_("Round tax"),
                 lambda company: "line" if company.per_line else "rate",
                 lambda company, text: replace(company, per_line=text == "line"),
                 answers={"rate": N_("once for each rate"), "line": N_("on every line")},
@@ -71,7 +71,7 @@ def printed(language: str) -> Section:
                 lines=3,
             ),
         ),
-        N_("Printed for customers of this language. An empty field is printed in the company’s own language."),
+        N_("Printed on invoices in this language. If a field is empty, the text in the company’s language is printed."),
     )
 
 

@@ -121,7 +121,7 @@ class SettingsScreen(ResultScreen[None]):
 
     def _screens_language(self) -> Choice:
         answers = {"": _("same as the system"), **LANGUAGES}
-        return Choice(_("These screens"), answers, self._spoken, id="screens-language")
+        return Choice(_("Screen language"), answers, self._spoken, id="screens-language")
 
     # Going about
 
@@ -223,7 +223,7 @@ class SettingsScreen(ResultScreen[None]):
         if self._password:
             labels.append(_("Password"))
         if self._language != self._spoken:
-            labels.append(_("These screens"))
+            labels.append(_("Screen language"))
         return labels
 
     # Saving

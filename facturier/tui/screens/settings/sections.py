@@ -36,7 +36,7 @@ def users() -> Section:
         N_("Users"),
         N_("Users"),
         (),
-        N_("Anyone who can write the company file can keep the books. To send, a person must be approved here."),
+        N_("Anyone who can write to the company file can keep the books. To send, a person must be approved here."),
     )
 
 
@@ -55,7 +55,7 @@ def contact_info() -> Section:
             entry("telephone", N_("Telephone")),
             entry("tax_numbers", N_("Tax numbers"), lines=2),
         ),
-        N_("The sender of the invoices. The company email is printed on them, and replies go to it."),
+        N_("Your company as it appears on invoices. The company email is printed on them, and replies go to it."),
     )
 
 
@@ -90,8 +90,8 @@ def payment() -> Section:
             entry("bic", "BIC", empty_or(_bic)),
         ),
         N_(
-            "Also printed as a QR code: the pay link, or the IBAN for invoices in euros. The payment "
-            "instructions are under Sales."
+            "The pay link, or the IBAN for invoices in euros, is also printed as a QR code. The "
+            "payment instructions are under Sales."
         ),
     )
 
@@ -133,7 +133,7 @@ def gmail() -> Section:
         SENDING,
         N_("Gmail"),
         (),
-        N_("One Gmail address sends the invoices of this company. Facturier can never read its mailbox."),
+        N_("This company sends its invoices from one Gmail address. Facturier can never read its mailbox."),
     )
 
 
@@ -146,7 +146,7 @@ def default_sender() -> Section:
         SENDING,
         N_("Default sender"),
         (
-            sender_entry("kind", N_("Send by"), kinds=tuple(kinds), answers=kinds),
+            sender_entry("kind", N_("Send through"), kinds=tuple(kinds), answers=kinds),
             sender_entry(
                 "address", N_("From"), address_or_none, kinds=tuple(kinds)[1:], placeholder="billing@example.com"
             ),
@@ -164,7 +164,7 @@ def undo() -> Section:
     return Section(
         "undo",
         SENDING,
-        N_("Undo"),
+        N_("Undo send"),
         (entry("undo", N_("Seconds"), whole(0, 3600)),),
         N_("How long an invoice waits in the outbox before it is sent, so that you can undo. 0 sends right away."),
     )

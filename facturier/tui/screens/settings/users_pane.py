@@ -159,11 +159,12 @@ class UsersPane(Vertical):
         name = full_name(member.name)
         question = _("Remove {name} from the members?").format(name=name)
         detail = _(
-            "The company’s secrets are encrypted again, without this person. They may have kept what they read before."
+            "The company’s secrets are encrypted again, so that this person can no longer read them. "
+            "They may have kept a copy of what they read before."
         )
         if member.fingerprint == self._people.me:
             question = _("Remove yourself from the members?")
-            detail = _("You will not be able to send for this company until a colleague approves you again.")
+            detail = _("You will not be able to send for this company until another member approves you again.")
         alone = len(self._people.members) == 1  # which is refused
         if not alone and not await self.app.push_screen_wait(ConfirmScreen(question, detail, grave=True)):
             return ""
@@ -181,9 +182,9 @@ class UsersPane(Vertical):
 
         question = _("Connect Gmail again now?")
         detail = _(
-            "{name} may have kept the permission to send. Only connecting again makes it useless: "
-            "Facturier returns it to Google, for every company that uses it, and then asks you for a "
-            "new one. Until then invoices wait in the outbox."
+            "{name} may have kept a copy of the permission to send. If you connect again, Facturier "
+            "revokes the permission at Google, for every company that uses it, and then asks you for a "
+            "new one. Until then, invoices wait in the outbox."
         ).format(name=name)
         if await self.app.push_screen_wait(ConfirmScreen(question, detail, grave=True)):
             await asyncio.to_thread(end_permission, self._ws)
@@ -219,7 +220,7 @@ class UsersPane(Vertical):
 
     async def _lock(self) -> str:
         await asyncio.to_thread(self._ws.keys.lock)
-        return _("✓ Your key is locked. Other open windows keep it until they are closed.")
+        return _("✓ Your key is locked. In other open windows it stays unlocked until they are closed.")
 
     async def _wrap(self) -> str:
         from facturier.tui.screens.settings.passphrase import NewPassphraseScreen
