@@ -1,12 +1,12 @@
-"""How fast PDFs are made: `python scripts/bench_documents.py`.
+"""Benchmark PDF generation: `python scripts/bench_documents.py`.
 
-`python scripts/bench_documents.py process` measures instead what the separate rendering process costs.
+`python scripts/bench_documents.py process` measures the cost of the separate rendering process instead.
 
-`make bench-peers` calls `compare` to measure WeasyPrint and ReportLab beside ours, on the same invoices in one run. All
-three print the same texts in the same kind of layout. Ours is PDF/A-3b and PDF/UA-1 with the logo and the payment code,
-and its time includes turning an invoice into texts; the others make plain PDFs of finished texts, which favours them.
+`make bench-peers` calls `compare` to measure WeasyPrint and ReportLab on the same invoices in the same run. All three
+print the same texts in a similar layout. Facturier makes PDF/A-3b and PDF/UA-1 with the logo and the payment code, and
+its time includes converting an invoice to texts. The others make plain PDFs of finished texts, which favours them.
 
-The invoices are of one company and have nothing else in common: other customers, days, lines and sums.
+The invoices belong to one company but share nothing else: customers, dates, lines and amounts differ.
 """
 
 import json
@@ -50,7 +50,8 @@ _WORK = ("audit", "review", "migration", "training", "travel", "support", "works
 
 
 def different(invoice: Invoice, count: int) -> list[Invoice]:
-    """Invoices as long as this one, each with a customer, days and lines of its own; always the same ones."""
+    """Return `count` invoices of the same length as `invoice`, each with its own customer, dates and lines. The result
+    is deterministic."""
     chance = random.Random(count)
     return [_other(invoice, chance, at) for at in range(count)]
 
@@ -86,7 +87,8 @@ def _line(line: Line, chance: random.Random) -> Line:
 
 
 def ours(folder: Path, seconds: str = "", sample: str = "document") -> None:
-    """As `document_peers.py`: the first document, or the seconds that each took, as JSON."""
+    """Make the first document. With `seconds`, make as many as fit, and print the seconds of each as JSON. Same
+    interface as `document_peers.py`."""
     first, company = sample_invoices(folder)[sample]
     make_document(first, company)
     took: list[float] = []
@@ -100,7 +102,7 @@ def ours(folder: Path, seconds: str = "", sample: str = "document") -> None:
 
 
 class _Stopwatch:
-    """Wall time and processor time (of this process and of the renderer's), in milliseconds, of each call."""
+    """Measures the wall and CPU time of each call in milliseconds. The CPU time includes the renderer process."""
 
     def __init__(self, renderer: int | None = None) -> None:
         self._clock = None if renderer is None else (~renderer << 3) | 2  # clock_getcpuclockid(3), on Linux
@@ -118,7 +120,8 @@ class _Stopwatch:
 
 
 def _echo(rounds: int) -> list[float]:
-    """What no process of its own can be faster than: 12 kB to another process and 40 kB back, in milliseconds."""
+    """Measure the milliseconds to send 12 kB to another process and 40 kB back: the minimum for any separate
+    process."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         if not (child := os.fork()):
@@ -130,14 +133,14 @@ def _echo(rounds: int) -> list[float]:
         watch = _Stopwatch()
         for _round in range(rounds):
             watch.time(lambda: (ours.sendall(b"x" * 12_000), ours.recv(40_000, socket.MSG_WAITALL)))
-            time.sleep(0.004)  # as a page takes: the other process sleeps until it is asked
+            time.sleep(0.004)  # the time of a page, so that the other process falls asleep between requests
     os.waitpid(child, 0)
     return watch.wall
 
 
 def process_cost(rounds: int = 150) -> None:
-    """The same requests through the rendering process and in this one, in turns: on a machine that is busy with other
-    things, the hand-over waits for a processor, so the least and the processor time tell more than the median."""
+    """Run the same requests in the rendering process and in this process, in turn. On a busy machine the hand-over
+    waits for a processor, so the minimum and the CPU time tell more than the median."""
     from facturier.mail.document import renderer as rendering
     from facturier.mail.document import worker
 
@@ -184,7 +187,7 @@ def process_cost(rounds: int = 150) -> None:
 
 
 def run(command: list[str]) -> tuple[float, list[float]]:
-    """How long the process took, and what it printed."""
+    """Run a command. Return the seconds that it took, and the list that it printed as JSON."""
     began = time.perf_counter()
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     return time.perf_counter() - began, json.loads(done.stdout)
@@ -200,7 +203,8 @@ def main() -> None:
 
 
 def compare(pythons: dict[str, str]) -> None:
-    """`pythons` is the Python that can import each of `PEERS`; empty where one is missing."""
+    """Measure Facturier and the `PEERS`. `pythons` maps each peer to a Python that can import it, or to an empty string
+    if it is missing."""
     with tempfile.TemporaryDirectory() as folder:
         for sample, count in SAMPLES.items():
             invoice, company = sample_invoices(Path(folder))[sample]
@@ -211,7 +215,7 @@ def compare(pythons: dict[str, str]) -> None:
 
 
 def print_table(pythons: dict[str, str], folder: Path) -> None:
-    """Medians, as Markdown for docs/development/documents.md. The programs take turns."""
+    """Print the medians as Markdown for docs/development/documents.md. The programs take turns."""
 
     def command(name: str, sample: str, seconds: str) -> list[str]:
         if name == "ours":

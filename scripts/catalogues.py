@@ -1,6 +1,6 @@
-"""Collect the texts of the screens, the documents and the letters into facturier/locale, and update each language.
+"""Collect the texts of the program into facturier/locale, and update the catalogue of each language.
 
-What is untranslated or doubtful afterwards is listed; a test fails while there is any.
+Prints every text without a translation, and exits with 1 if there are any. A test fails in that case, too.
 """
 
 import sys
@@ -15,7 +15,7 @@ KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 
 
 def collected() -> Catalog:
-    """Every text in the program, with the places where it stands."""
+    """Return every text in the program, with its places in the source."""
     catalogue = Catalog(project="Facturier", charset="utf-8")
     for name, line, message, comments, context in extract_from_dir(
         ROOT / "facturier", [("**.py", "python")], keywords=KEYWORDS, comment_tags=("For translators:",)
@@ -30,7 +30,7 @@ def main() -> int:
     for path in sorted(ROOT.glob("facturier/locale/*/LC_MESSAGES/facturier.po")):
         with path.open("rb") as file:
             language = read_po(file, locale=path.parent.parent.name)
-        found.creation_date = language.creation_date  # so that the file changes only when a text does
+        found.creation_date = language.creation_date  # so that the file changes only if a text does
         language.update(found, no_fuzzy_matching=True)
         language.obsolete.clear()
         for message in language:

@@ -1,4 +1,4 @@
-"""Draw the documents of docs/pictures: one page, 200 lines (first and second page), French, reverse charge, paid."""
+"""Draw the sample documents for docs/pictures: one page, 200 lines (two pages), French, reverse charge, paid."""
 
 import sys
 import tempfile

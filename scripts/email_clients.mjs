@@ -1,12 +1,12 @@
-// What Gmail, Outlook and Apple Mail make of a page, by the data of caniemail.com. Exit status 1 for what would break.
+// Check a page against caniemail.com's data on Gmail, Outlook and Apple Mail. Exits with 1 if something would break.
 import { readFileSync } from 'node:fs';
 import { caniemail } from 'caniemail';
 
-// What some of these clients leave out, and why the letter stands all the same.
+// What some of these clients do not support, and why the email still works.
 const HARMLESS = [
   [/^<style> element$/, 'it holds the dark theme only; every other style is inline'],
-  [/^@media$/, 'without it the letter stays light, or the client darkens it by itself'],
-  [/^color-scheme meta tag$/, 'it only allows the dark theme; clients that ignore it choose by themselves'],
+  [/^@media$/, 'without it the email stays light, or the client darkens it'],
+  [/^color-scheme meta tag$/, 'it only allows the dark theme; clients that ignore it choose a theme themselves'],
   [/^<body> element$/, 'the outermost table has the same colour'],
   [/^role attribute$/, 'it tells screen readers that the tables are layout; the text reads in order without it'],
 ];

@@ -1,4 +1,4 @@
-"""Write docs/keys.md from the bindings of the screens. A test fails when the page is not what this makes."""
+"""Write docs/keys.md from the key bindings of the screens. A test fails if the page is out of date."""
 
 import importlib
 import pkgutil
@@ -22,7 +22,7 @@ This page is generated from the program: `make keys` after a key has changed.
 `F1` shows the keys of the screen that you are on, `Ctrl+P` searches all commands. Capital letters are typed with Shift.
 """
 
-# The class with the bindings, and its heading; in the order of the page.
+# The heading of each class with bindings, in page order.
 _HEADINGS = {
     "FacturierApp": "Everywhere",
     "RowList": "In every list",
@@ -96,14 +96,14 @@ def main() -> int:
 
 
 def page() -> str:
-    """The whole page. Raises KeyError for a class with bindings that has no heading here."""
+    """Return the whole page. Raises KeyError if a class with bindings has no heading here."""
     tables = {_HEADINGS[name]: table for name, table in _tables()}
     found = [f"\n## {heading}\n\n{tables[heading]}" for heading in _HEADINGS.values()]
     return _HEAD + "".join(found)
 
 
 def _tables() -> Iterator[tuple[str, str]]:
-    """The name of each class with bindings of its own, and their table."""
+    """Yield the name of each class with its own bindings, and their table."""
     for module in pkgutil.walk_packages(facturier.tui.__path__, "facturier.tui."):
         for name, found in vars(importlib.import_module(module.name)).items():
             if isinstance(found, type) and found.__module__ == module.name and "BINDINGS" in vars(found):

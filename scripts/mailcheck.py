@@ -1,4 +1,4 @@
-"""What is to be judged by others: the built-in letter in both languages, as .eml, .html and .pdf in a folder, and a
+"""Write the files for `mailcheck.sh` to a folder: the built-in email in both languages as .eml, .html and .pdf, and a
 document of 200 lines."""
 
 import sys

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What others say of our messages: SpamAssassin, qpdf, pdffonts, outloud (PDF/UA-1), and caniemail.com's data on Gmail,
-# Outlook and Apple Mail. Needs the Debian packages spamassassin, qpdf, poppler-utils and nodejs with npm.
+# Check our messages with SpamAssassin, qpdf, pdffonts, outloud (PDF/UA-1), and caniemail.com's data on Gmail, Outlook
+# and Apple Mail. Needs the Debian packages spamassassin, qpdf, poppler-utils and nodejs with npm.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)

@@ -2,11 +2,10 @@
 
     python scripts/mutate.py [--report] [NAME ...]
 
-Runs mutmut, which changes the engine in one small way at a time and runs the tests that reach the change. What belongs
-to the engine is listed under `[tool.mutmut]` in pyproject.toml. This script adds what mutmut does not know: how to
-change a piece of SQL, and that words for people are not behaviour. NAME is the name of a mutant, with wildcards:
-`"*outbox.schedule*"`. `--report` shows the results so far and runs nothing. Ends with 1 when a change survives and
-mutants.toml does not explain it.
+Runs mutmut, which makes one small change at a time and runs the tests that cover it. The files of the engine are listed
+under `[tool.mutmut]` in pyproject.toml. This script teaches mutmut to change SQL, and not to change texts for the user.
+NAME is the name of a mutant and may contain wildcards: `"*outbox.schedule*"`. `--report` shows the results so far and
+runs nothing. Exits with 1 if a change survives that mutants.toml does not explain.
 """
 
 import argparse
@@ -47,8 +46,8 @@ _WORDS = m.Call(func=m.Name("_") | m.Name("ngettext") | m.Attribute(attr=m.Name(
 
 
 def changed_sql(text: str) -> Iterator[str]:
-    """Each way to spoil a piece of SQL: a bound, a condition, an assignment, an order. A condition or an assignment is
-    not taken out but made to do nothing, so that the number of bound values stays right."""
+    """Yield every mutation of a piece of SQL: of a bound, a condition, an assignment or an order. Conditions and
+    assignments are disabled instead of removed, so that the number of bound values stays the same."""
     for at, before, after in _pieces(text):
         yield text[:at] + after + text[at + len(before) :]
 
@@ -57,7 +56,7 @@ def _pieces(text: str) -> Iterator[tuple[int, str, str]]:
     for found in _WHERE.finditer(text):
         start, condition = found.start(1), found[1].strip()
         if condition.count("(") != condition.count(")"):
-            continue  # it goes on in another string
+            continue  # the condition continues in another string
         yield start, condition, f"({condition} OR 1)"
         if compared := _COMPARED.search(condition):
             yield start + compared.start(1), compared[1], _BOUND[compared[1]]
@@ -101,7 +100,7 @@ def _change_arguments(node: cst.Call) -> Iterator[cst.Call]:
 
 
 def teach() -> None:
-    """Give mutmut our own way to change strings and arguments."""
+    """Register our mutations of strings and arguments with mutmut."""
     ours = {mutators.operator_arg_removal: _change_arguments}
     others = [
         (kind, ours.get(change, change)) for kind, change in mutators.mutation_operators if kind != cst.BaseString
@@ -115,7 +114,7 @@ def teach() -> None:
 
 
 def report(complete: bool) -> bool:
-    """Print the figures and what survived; whether all of it is explained."""
+    """Print the results and the survivors. Return whether all survivors are explained."""
     groups = tomllib.loads(EXPLAINED.read_text(encoding="utf-8")).get("group", [])
     explained = {change for group in groups for change in group["changes"]}
     survivors: dict[str, str] = {}
@@ -142,7 +141,8 @@ def report(complete: bool) -> bool:
 
 
 def change_of(name: str, path: Path) -> str:
-    """The change in words that stay the same when other mutants are added: its function, the line before and after."""
+    """Describe a change by its function, the line before and the line after, so that the description does not change
+    when other mutants are added."""
     function, owner = orig_function_and_class_names_from_key(name)
     lines = get_diff_for_mutant(name, path=path).splitlines()[3:]
     before, after = (" ".join(line[1:].strip() for line in lines if line.startswith(sign)) for sign in "-+")

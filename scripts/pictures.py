@@ -1,6 +1,6 @@
-"""Make the pictures of the screens in docs/pictures, from the practice company.
+"""Make the screenshots in docs/pictures from the demo company.
 
-Every screen is reached by the keys that a person would press.
+Every screen is opened with the keys that a user would press.
 """
 
 import asyncio
@@ -50,9 +50,9 @@ async def settled(pilot: Pilot[None], seconds: float = 1.2) -> None:
 async def save(pilot: Pilot[None], name: str) -> None:
     await settled(pilot)
     picture = pilot.app.export_screenshot(title="Facturier")
-    # The picture must not reach for fonts on the network when someone looks at it.
+    # Remove the web fonts, so that viewing the picture needs no network.
     picture = re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL)
-    # Not every viewer keeps runs of spaces by the style sheet alone, and amounts stand right by them.
+    # Not every viewer keeps repeated spaces from the style sheet alone, and the alignment of amounts depends on them.
     picture = picture.replace("<text ", '<text xml:space="preserve" ')
     (PICTURES / f"{name}.svg").write_text(picture, encoding="utf-8")
     print(f"{name}.svg")
@@ -96,7 +96,7 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        # The pictures show marie's machine, whoever makes them.
+        # Show the same user and machine wherever the script runs.
         os.environ |= {"HOME": folder, "LOGNAME": "marie", "SSH_CONNECTION": "192.0.2.7 50000 192.0.2.1 22"}
         speak("en")
         practice = Practice(Path("practice"))

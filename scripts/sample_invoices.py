@@ -1,4 +1,4 @@
-"""Invoices to show and to measure documents with."""
+"""Sample invoices for pictures and benchmarks of documents."""
 
 from dataclasses import replace
 from datetime import date
@@ -30,7 +30,7 @@ _CONSEIL = (
 
 
 def sample_invoices(folder: Path) -> dict[str, tuple[Invoice, Company]]:
-    """Issued invoices by the name of their picture. The logo that they use is written to `folder`."""
+    """Return issued invoices with their company, by the name of their picture. Their logo is written to `folder`."""
     logo = folder / "logo.svg"
     logo.write_text(_LOGO)
     company = Company(

@@ -1,7 +1,7 @@
-"""An unexpected error costs what was being done, and not the program.
+"""Keep an unexpected error from ending the program.
 
-Textual ends the program over any error in an action, a worker or a handler, and prints the values of variables, secrets
-among them.
+By default Textual ends the program when an action, a worker or a handler raises an error, and prints the values of
+variables, which can include secrets.
 """
 
 import asyncio
@@ -27,12 +27,13 @@ from facturier.tui.textual_private import (
     undrawable,
 )
 
-_FEW, _MANY = 3, 10  # errors of one screen that close it, and of all that end the program…
-_SECONDS = 5.0  # …within so many seconds
+# Within _SECONDS, _FEW errors of one screen close that screen, and _MANY errors in all end the program.
+_FEW, _MANY = 3, 10
+_SECONDS = 5.0
 
 
 class ErrorBoundary(AppHooks, inherit_bindings=False):
-    """Shows an unexpected error as a dialog, and goes on."""
+    """An app that shows an unexpected error in a dialog and keeps running."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -43,15 +44,15 @@ class ErrorBoundary(AppHooks, inherit_bindings=False):
         self._can_show = True
 
     async def show_fault(self, problem: FacturierError) -> None:
-        """Say what went wrong."""
+        """Show the error to the user."""
         raise NotImplementedError
 
     async def end_over(self, message: str) -> None:
-        """Keep what is typed and end: there is no going on."""
+        """Save what was typed and end the program with `message`, because it cannot continue."""
         raise NotImplementedError
 
     def fault(self, error: Exception) -> None:
-        """Deal with an error that came from outside the app's own messages."""
+        """Handle an error that did not come from one of the app's own messages."""
         with context_of(self):
             self.handle_error(error)
 
@@ -62,7 +63,7 @@ class ErrorBoundary(AppHooks, inherit_bindings=False):
         node = get_current_worker().node if isinstance(error, WorkerFailed) else active_node(self)
         actual = error.error if isinstance(error, WorkerFailed) else error
         if isinstance(actual, NoMatches) and self._is_leaving(node):
-            return  # the fields go before the screen does: nobody looks at it now
+            return  # a closing screen removes its fields first, and the user no longer sees it
         problem = as_problem(actual)
         if not self._can_show:
             set_return_code(self, 1)
@@ -79,7 +80,8 @@ class ErrorBoundary(AppHooks, inherit_bindings=False):
             return
         if screen is not None and not at_the_bottom:
             often = Counter(whose for _at, whose in self._faults)[screen] >= _FEW
-            if could_not_open or often or not_drawn:  # a dialog above it could not be drawn either
+            # Textual draws the screen below a dialog too, so a broken screen must close first
+            if could_not_open or often or not_drawn:
                 self.call_later(screen.dismiss, None)
         self.call_later(self.show_fault, problem)
 
@@ -88,7 +90,7 @@ class ErrorBoundary(AppHooks, inherit_bindings=False):
             await work
 
     def _is_leaving(self, node: object) -> bool:
-        """Whether this, a part of a screen or the screen itself, is gone or about to go."""
+        """Return whether the node's screen is closed or closing."""
         if not isinstance(node, DOMNode) or node is self:
             return False
         try:

@@ -1,4 +1,4 @@
-"""Faults of our own: written to the log, shown as a sentence, never as a traceback."""
+"""Unexpected errors: write them to the log and show them as a sentence, without a traceback."""
 
 import errno
 import logging
@@ -12,22 +12,21 @@ from facturier.mail.redaction import RedactingFormatter
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import _
 
-_LONGEST = 200  # characters of a path in a sentence
+_LONGEST = 200  # the most characters of a path to show in a sentence
 
 _log = logging.getLogger(__name__)
 _Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class _Log(logging.FileHandler):
-    """A log that cannot be written, on a full disk for one, is no reason for a complaint on the screen."""
+    """A log handler that ignores write errors, such as a full disk, instead of printing them over the screen."""
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002
         return
 
 
 class _Format(RedactingFormatter):
-    """Tracebacks say where and of which kind an error is, but repeat no text of it, which may hold a secret or what a
-    server sent."""
+    """Log the type and place of an error without its message, which can contain a secret or text from a server."""
 
     def formatException(self, ei: _Raised | Any) -> str:
         error: BaseException | None = ei[1]
@@ -41,7 +40,7 @@ class _Format(RedactingFormatter):
 
 
 def log_to(path: Path) -> None:
-    """Log to a private file; a place that cannot be written is no reason not to run."""
+    """Log to the private file `path`. If it cannot be written, run without a log."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
@@ -49,14 +48,14 @@ def log_to(path: Path) -> None:
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(_Format("%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"))
-    log = logging.getLogger("facturier")  # libraries may log requests with secrets in them, so only ours is kept
+    log = logging.getLogger("facturier")  # Log only our own messages: libraries can log requests that contain secrets.
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     log.propagate = False
 
 
 def log_file() -> Path | None:
-    """Where the log goes, as the start of the program set it up."""
+    """Return the path of the log file, or None if `log_to` has not opened one."""
     for handler in logging.getLogger("facturier").handlers:
         if isinstance(handler, logging.FileHandler):
             return Path(handler.baseFilename)
@@ -64,8 +63,11 @@ def log_file() -> Path | None:
 
 
 def as_problem(error: BaseException) -> FacturierError:
-    """What to show the reader of any error: ours as it is; anything else is logged, and shown as a sentence. What the
-    machine refuses, memory or one more open file, is said as such."""
+    """Convert any error to one that can be shown to the user.
+
+    Our own errors are returned unchanged. Other errors are logged and described in a sentence. Lack of memory, disk
+    space or file descriptors gets its own wording.
+    """
     if isinstance(error, FacturierError):
         return error
     _log.error("fault", exc_info=error)
@@ -81,10 +83,10 @@ def as_problem(error: BaseException) -> FacturierError:
 
 
 def _of_a_file(error: BaseException) -> str | None:
-    """The sentence where the system refuses a file or folder, whoever asked for it."""
+    """Return a sentence for an operating system error about a file or folder, or None."""
     if isinstance(error, OSError) and error.strerror and isinstance(error.filename, str):
         return _("Cannot use “{path}”: {reason}.").format(path=_cut(error.filename), reason=error.strerror)
-    if isinstance(error, RuntimeError) and "Symlink loop" in str(error):  # pathlib's, before Python 3.13
+    if isinstance(error, RuntimeError) and "Symlink loop" in str(error):  # raised by pathlib before Python 3.13
         return _("A symbolic link leads back to itself.")
     return None
 
@@ -94,12 +96,12 @@ def _cut(path: str) -> str:
 
 
 def _shortage(error: BaseException) -> str | None:
-    """The sentence where the machine has run short of something, here or below what was raised for it."""
+    """Return a sentence if this error or one of its causes is a lack of memory, disk space or file descriptors."""
     seen: BaseException | None = error
     while seen is not None:
         code = seen.errno if isinstance(seen, OSError) else None
         no_thread = isinstance(seen, RuntimeError) and "can't start new thread" in str(seen)
-        # A library that cannot be mapped is an ImportError, with the linker's words for it.
+        # When a shared library cannot be mapped into memory, Python raises ImportError with the linker's message.
         no_library = isinstance(seen, ImportError) and ("failed to map" in str(seen) or "allocate" in str(seen))
         if isinstance(seen, MemoryError) or no_thread or no_library or code == errno.ENOMEM:
             return _("There is not enough memory for this.")
@@ -112,7 +114,7 @@ def _shortage(error: BaseException) -> str | None:
 
 
 def _may_open() -> bool:
-    """Whether another file may be opened; a library may have said something else instead."""
+    """Return whether another file can be opened. A library may have hidden the real error behind one of its own."""
     try:
         os.close(os.open(os.devnull, os.O_RDONLY))
     except OSError:

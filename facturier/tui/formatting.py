@@ -1,4 +1,4 @@
-"""Days and instants as the reader writes them."""
+"""Format dates, times, amounts and counts for the reader."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,8 +12,8 @@ from facturier.models.text.money import Money
 if TYPE_CHECKING:
     from facturier.models.outbox.delivery import Delivery
 
-# Short names of months as CLDR has them, for each of LANGUAGES. Here and not from babel, which takes longer to load
-# than the first screen to draw; a test holds the two together.
+# The abbreviated month names of CLDR for each language in LANGUAGES. They are copied here because importing babel takes
+# longer than drawing the first screen. A test compares them with babel's.
 _MONTHS = {
     "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
     "fr": ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],
@@ -21,17 +21,17 @@ _MONTHS = {
 
 
 def short_day(day: date, today: date) -> str:
-    """`24 Nov`; of another year only the month, `Nov 25`."""
+    """Format a date without its year, such as `24 Nov`. In another year than `today`'s, omit the day: `Nov 25`."""
     return f"{day.day} {_month(day)}" if day.year == today.year else f"{_month(day)} {day:%y}"
 
 
 def long_day(day: date) -> str:
-    """`24 Nov 2026`."""
+    """Format a date with its year, such as `24 Nov 2026`."""
     return f"{day.day} {_month(day)} {day.year}"
 
 
 def moment(at: datetime) -> str:
-    """An aware instant in the reader's own time: `24 Nov 2026 14:02`."""
+    """Format an aware datetime in the local time zone, such as `24 Nov 2026 14:02`."""
     here = at.astimezone()
     return f"{long_day(here.date())} {here:%H:%M}"
 
@@ -41,26 +41,27 @@ def _month(day: date) -> str:
 
 
 def seconds_left(delivery: "Delivery", now: datetime) -> int:
-    """How long a queued delivery can surely still be taken back."""
+    """Return the seconds, rounded up, until a queued delivery may be sent, so how long it can still be cancelled. 0 if
+    it is not queued."""
     return max(int((delivery.not_before - now).total_seconds() + 0.999), 0) if delivery.state is State.QUEUED else 0
 
 
 def with_currency(money: Money) -> str:
-    """An amount that stands alone, with the currency's code, which is never ambiguous: `CAD 1,149.75`, in French
-    `1 149,75 CAD`."""
+    """Format an amount with its currency code, so that it is never ambiguous: `CAD 1,149.75`, or `1 149,75 CAD` in
+    French."""
     return coded(money.text(spoken()), money.currency)
 
 
 def coded(number: str, currency: str) -> str:
-    """As `with_currency`, for a number that is written already."""
+    """Add the currency code to a number that is already formatted. See `with_currency`."""
     return f"{number}\u00a0{currency}" if spoken() == "fr" else f"{currency} {number}"
 
 
 def counted(things: int) -> str:
-    """How many there are, grouped: `247,846`."""
+    """Format a count with digit grouping, such as `247,846`."""
     return written(Decimal(things), spoken(), 0)
 
 
 def size_text(size: int) -> str:
-    """Bytes as whole thousands, one at least: `27 KB`."""
+    """Format a size in bytes as whole kilobytes (1000 bytes), at least one: `27 KB`."""
     return _("{size} KB").format(size=max(round(size / 1000), 1))

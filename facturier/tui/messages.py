@@ -1,4 +1,4 @@
-"""What the program tells its screens."""
+"""Messages that the app sends to its screens."""
 
 from textual.message import Message
 
@@ -6,7 +6,7 @@ from facturier.mail.workspace import Workspace
 
 
 class CompanyChosen(Message):
-    """The person wants to continue at another company."""
+    """The user chose another company to work in."""
 
     def __init__(self, ws: Workspace) -> None:
         super().__init__()
@@ -14,9 +14,11 @@ class CompanyChosen(Message):
 
 
 class LanguageChanged(Message, bubble=False):
-    """The language of the screens changed. Every screen of the stack gets it."""
+    """The display language changed. Every screen of the stack receives this message."""
 
 
 class CompanyChanged(Message, bubble=False):
-    """The company file changed (a window, another person or the postman wrote it), or a new day began. Every screen of
-    the stack gets it. Those that show something of the company read it again."""
+    """The company file changed: another window, another user or the postman wrote it, or a new day began.
+
+    Every screen of the stack receives this message. Screens that show company data reload it.
+    """

@@ -1,13 +1,13 @@
-"""All that depends on Textual's private API, written for Textual 8.2. Read this file when Textual is updated.
+"""Everything that depends on Textual's private API, written for Textual 8.2. Check this file when you update Textual.
 
-Textual has no public way to keep an error from ending the program, to read the terminal differently, or to change how a
-list of options draws itself. This file gives public names to the private parts. The one place elsewhere is `Picker`
-(widgets/inputs/picker.py), which uses `Select._options`, `Select._type_to_search` and the parts in
+Textual has no public way to keep an error from ending the program, to read the terminal differently, or to change how
+an option list draws itself. This file gives public names to the private parts. The only other place is `Picker`
+(widgets/inputs/picker.py), which uses `Select._options`, `Select._type_to_search` and the classes in
 `textual.widgets._select`: they load slowly, and the first screen does not need them.
 
 Overridden here:
-- `App._handle_exception`, which every error reaches, `MessagePump._dispatch_message`, which every handler runs in, and
-  `App._register_child` and `App._start_widget`, which every widget and screen goes through.
+- `App._handle_exception`, which every error reaches, `MessagePump._dispatch_message`, which runs every handler, and
+  `App._register_child` and `App._start_widget`, which every widget and screen passes through.
 - `App._refresh_notifications`.
 - `LinuxDriver._get_terminal_size` and `LinuxDriver._run_input_thread`.
 - `OptionList._move_page` and `OptionList._update_lines`.
@@ -31,31 +31,31 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widget import Widget
 
-__all__ = ["BRACKETED_PASTE_END", "BRACKETED_PASTE_START", "XTermParser"]  # and what is defined here
+__all__ = ["BRACKETED_PASTE_END", "BRACKETED_PASTE_START", "XTermParser"]  # and everything defined here
 
 if TYPE_CHECKING:
     from textual.widgets import OptionList
 
     _OptionList = OptionList
 else:
-    _OptionList = object  # loads no list of options; styles follow the first base that is a widget
+    _OptionList = object  # avoids loading OptionList; Textual takes styles from the first base class that is a widget
 
 _NARROWEST = 4  # columns: Textual cannot wrap options that are narrower than its own margins
 
 
 class AppHooks(App[None], inherit_bindings=False):
-    """An app that gets every error of its handlers, actions and workers."""
+    """An app that handles every error of its handlers, actions and workers."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._has_notified = False
 
     def can_show_errors(self) -> bool:
-        """Whether there is a screen yet that could show an error."""
+        """Return whether a screen is ready to show an error."""
         raise NotImplementedError
 
     def handle_error(self, error: Exception) -> None:
-        """Called with each error that a handler, an action or a worker raised."""
+        """Called with each error raised by a handler, an action or a worker."""
         raise NotImplementedError
 
     def _register_child(self, parent: DOMNode, child: Widget, *place: Any) -> None:
@@ -78,14 +78,14 @@ class AppHooks(App[None], inherit_bindings=False):
         self.handle_error(error)
 
     def _refresh_notifications(self) -> None:
-        # Textual hides the empty rack of notifications again on every screen, and draws the whole screen for it.
+        # Textual hides the empty notification rack on every screen change and redraws the whole screen for it.
         self._has_notified = self._has_notified or bool(self._notifications)
         if self._has_notified:
             super()._refresh_notifications()
 
 
 def _guard(pump: MessagePump, handle: Callable[[Exception], None]) -> None:
-    """Let no error out of a handler of this screen or widget: Textual would stop all its messages."""
+    """Catch errors in the handlers of this screen or widget. Otherwise Textual would stop its message pump."""
     if "_dispatch_message" in vars(pump):
         return
     dispatch = pump._dispatch_message
@@ -93,34 +93,34 @@ def _guard(pump: MessagePump, handle: Callable[[Exception], None]) -> None:
     async def guarded(message: Message) -> None:
         try:
             await dispatch(message)
-        except Exception as error:  # noqa: BLE001 - logged there
+        except Exception as error:  # noqa: BLE001 - `handle` logs it
             handle(error)
 
     vars(pump)["_dispatch_message"] = guarded
 
 
 def context_of(app: App[Any]) -> AbstractContextManager[None]:
-    """Makes this the active app, for code that Textual did not call."""
+    """Return a context in which `app` is the active app, for code that Textual did not call."""
     return app._context()
 
 
 def active_node(app: App[Any]) -> MessagePump:
-    """The widget, screen or app whose handler is running; `app` where none is."""
+    """Return the widget, screen or app whose handler is running, or `app` if there is none."""
     return active_message_pump.get(app)
 
 
 def screen_stacks(app: App[Any]) -> Iterable[list[Screen[Any]]]:
-    """The screens of each mode, the lowest first."""
+    """Return the screen stack of each mode, lowest screen first."""
     return app._screen_stacks.values()
 
 
 def set_return_code(app: App[Any], code: int) -> None:
-    """What `App.return_code` gives; only `App.exit` sets it publicly."""
+    """Set `App.return_code`, which the public API sets only in `App.exit`."""
     app._return_code = code
 
 
 def undrawable(error: BaseException) -> Widget | None:
-    """The widget that an error kept from being drawn, if it was that."""
+    """Return the widget that could not be drawn because of this error, or None for any other error."""
     frames = [frame for frame, _line in walk_tb(error.__traceback__)]
     if not any(frame.f_code.co_filename == _compositor.__file__ for frame in frames):
         return None
@@ -128,38 +128,38 @@ def undrawable(error: BaseException) -> Widget | None:
 
 
 def can_suspend(app: App[Any]) -> bool:
-    """Whether the terminal lets the program go to the background."""
+    """Return whether the terminal allows the program to be suspended."""
     return app._driver is not None and app._driver.can_suspend
 
 
 def write_to_terminal(app: App[Any], sequence: str) -> None:
-    """Write a control sequence, in order with what is drawn: through the driver, as Textual's own bell is."""
+    """Write a control sequence through the driver, in order with drawn output, as Textual does for the bell."""
     if app._driver is not None:
         app._driver.write(sequence)
 
 
 class DriverHooks(LinuxDriver):
-    """A driver that reads the keys and the size of the terminal in its own way."""
+    """A driver that lets a subclass read the keys and the size of the terminal."""
 
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
         self._size = self._size or self.terminal_size()
 
     def terminal_size(self) -> tuple[int, int]:
-        """Columns and lines."""
+        """Return the number of columns and lines."""
         raise NotImplementedError
 
     def read_keys(self) -> None:
-        """Runs in the thread of the input until `exit_event` is set."""
+        """Read keys in the input thread until `exit_event` is set."""
         raise NotImplementedError
 
     def wrap_output(self, wrap: Callable[[Any], Any]) -> None:
-        """Draw into `wrap(stream)` from now on, where `stream` is what it draws into now."""
+        """Replace the output stream by `wrap(stream)`."""
         self._file = wrap(self._file)
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
-        """The app's."""
+        """The app's event loop."""
         return self._loop
 
     @property
@@ -174,8 +174,8 @@ class DriverHooks(LinuxDriver):
 
 
 class Patient(_OptionList):
-    """For a list of Textual's, which fails on Page Up and Page Down while the option under the cursor has no lines yet
-    (right after the list opens or gets another size), and in a terminal one column wide."""
+    """A fix for Textual's OptionList, which fails on Page Up and Page Down while the highlighted option has not been
+    laid out (right after the list opens or is resized), and in a terminal one column wide."""
 
     def _move_page(self, direction: Any) -> None:
         if (self.highlighted or 0) in self._index_to_line:

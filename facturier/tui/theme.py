@@ -1,4 +1,4 @@
-"""The one look: the terminal's own sixteen colours, so that a light terminal stays light and a dark one dark."""
+"""The only theme: it uses the terminal's sixteen colours, so that a light terminal stays light and a dark one dark."""
 
 from pathlib import Path
 from typing import Any
@@ -33,12 +33,12 @@ THEME = Theme(
 
 
 _PACKAGE = Path(__file__).parents[1]
-FIRST = _PACKAGE / "first.tcss"  # what the first screen needs: the start reads nothing else
+FIRST = _PACKAGE / "first.tcss"  # styles of the first screen; nothing else is read at start
 _ALL_OTHERS = str(_PACKAGE / "styles.tcss")
 
 
 def read_all_styles(app: App[Any]) -> None:
-    """Read them if that has not been done. What is mounted later has them; what is there already needs none of them."""
+    """Load the remaining styles if they are not loaded yet. Widgets mounted before do not need them."""
     if not app.stylesheet.has_source(_ALL_OTHERS):
         app.stylesheet.read(_ALL_OTHERS)
         app.stylesheet.parse()

@@ -1,10 +1,10 @@
-"""How fast the screens are: `make bench`.
+"""Benchmark the screens: `make bench`.
 
     python scripts/bench [--invoices 1000000] [--rounds 9] [--only start search]
-    python scripts/bench send    (what the safeguards cost of a delivery, see sending.py)
+    python scripts/bench send    (the cost of the safeguards per delivery, see sending.py)
 
-Everything runs in a pseudo-terminal of 80 by 24. Programs that are compared take turns, so that a busy moment of the
-machine affects both. The figures are medians; the ratios are what counts. `make bench-peers` compares with other
+Everything runs in a pseudo-terminal of 80 by 24. The programs being compared take turns, so that other load on the
+machine affects both. The results are medians; compare the ratios, not the times. `make bench-peers` compares with other
 programs.
 """
 
@@ -32,7 +32,7 @@ class Bench(Measuring):
         return Terminal([sys.executable, str(ROOT / "scripts" / "bench" / "empty.py")], {})
 
     def start(self) -> None:
-        """From exec to the first rows."""
+        """Measure the time from exec to the first rows."""
         took = self.starts(
             {
                 "empty": (self.empty, b"ready"),
@@ -46,7 +46,7 @@ class Bench(Measuring):
         self.tell(f"  the same with {SMALL} invoices", ms(took["small"]), times(ours / took["small"]), "within 5 %")
 
     def keys(self) -> None:
-        """From a key to the last byte that it draws."""
+        """Measure the time from a key to the last byte drawn."""
         large, small = self.ready(self.ours(self.large)), self.ready(self.ours(self.small))
         empty = self.empty()
         empty.until(b"ready")
@@ -55,7 +55,7 @@ class Bench(Measuring):
             drawn: dict[str, list[float]] = {"large": [], "small": [], "empty": []}
             pair = [("large", large), ("small", small)]
             for _round in range(self.rounds * 2):
-                pair.reverse()  # the second one finds the processor awake
+                pair.reverse()  # the second one benefits from a processor that is already awake
                 for name, terminal in pair:
                     drawn[name].append(terminal.press(names[0]).seconds)
                     terminal.press(names[1])
@@ -70,7 +70,7 @@ class Bench(Measuring):
             terminal.close()
 
     def wire(self) -> None:
-        """Bytes to the terminal."""
+        """Measure the bytes sent to the terminal."""
         terminal = self.ours(self.large)
         terminal.until(b"Delivery")
         terminal.settle()
@@ -87,7 +87,7 @@ class Bench(Measuring):
             terminal.close()
 
     def search(self) -> None:
-        """Each key of several searches, to the first results."""
+        """Measure the time from each key of several searches to the first results."""
         took: list[float] = []
         firsts: list[float] = []
         for _round in range(max(self.rounds // 3, 1)):
@@ -104,14 +104,15 @@ class Bench(Measuring):
 
     def rest(self) -> None:
         terminal = self.ready(self.ours(self.large))
-        terminal.idle(40)  # by then a large file has been checked behind the screen
+        terminal.idle(40)  # long enough for the background check of a large file
         used, written = terminal.idle(10)
         terminal.close()
         self.tell("idle", f"{used * 100:.2f} % of a core", "", "under 0.5 %")
         self.tell("  bytes a second", f"{written / 10:.0f}", "", "0")
 
     def changes(self) -> None:
-        """Another process changes the status of a thousand invoices, one transaction each."""
+        """Measure the wait for a key while another process changes the status of a thousand invoices, one transaction
+        each."""
         terminal = self.ready(self.ours(self.large))
         writer = subprocess.Popen([sys.executable, str(Path(__file__).parent / "change.py"), str(self.large), "1000"])
         waits: list[float] = []

@@ -1,7 +1,7 @@
-"""Books of any size for the benchmarks, made in seconds: the schema's own, filled by the thousand.
+"""Generate company files of any size for the benchmarks in seconds, by inserting thousands of rows at a time.
 
-Triggers and indexes are taken away while the rows go in and put back afterwards, with what they keep rebuilt; the file
-is then what the program itself would have made of the same invoices. It is made once and kept.
+Triggers and indexes are dropped during the insert, and restored afterwards with their derived tables rebuilt. The file
+then equals one that the program would have made. It is generated once and kept.
 """
 
 import hashlib
@@ -32,11 +32,11 @@ _PHRASES = (
     " Québec Laval Gatineau travel materials licence hosting support training audit design print repair delivery"
 )
 _WORDS = _PHRASES.split()
-_EDITION = 2  # goes up when other rows are made of the same schema
+_EDITION = 2  # increment it when the generated rows change but the schema does not
 
 
 def books(invoices: int) -> Path:
-    """The company file with that many invoices; made if it is not there."""
+    """Return a company file with this many invoices. It is generated if it does not exist."""
     made_from = hashlib.sha256(
         b"".join(path.read_bytes() for path in sorted(_SCRIPTS.glob("[0-9]*"))) + bytes([_EDITION]) + bytes(FOLDER)
     ).hexdigest()[:12]
@@ -45,7 +45,7 @@ def books(invoices: int) -> Path:
         FOLDER.mkdir(exist_ok=True)
         for old in FOLDER.glob(f"books-{invoices}-*"):
             old.unlink()
-        try:  # under its final name: a company file that was moved opens with a question
+        try:  # generated under its final name, because a moved company file opens with a question
             _make(path, invoices)
         except BaseException:
             path.unlink(missing_ok=True)

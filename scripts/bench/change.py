@@ -1,4 +1,4 @@
-"""Writes to a company as another window would: changes of status, one by one."""
+"""Write to a company as another window would: change statuses one by one."""
 
 import sys
 from pathlib import Path
@@ -9,7 +9,7 @@ from facturier.models.store.store import open_company
 
 
 def change(path: Path, times: int) -> None:
-    """Turn the newest invoices that were sent to failed and back, a transaction each."""
+    """Change the newest sent invoices to failed and back, one transaction each."""
     store = open_company(path)
     ids = [row[0] for row in store.rows("SELECT id FROM invoice WHERE delivery = 'sent' ORDER BY id DESC LIMIT 20")]
     for turn in range(times):

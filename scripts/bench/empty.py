@@ -1,4 +1,4 @@
-"""The least that a Textual program can be: one line that says that it is there, and another one that a key changes."""
+"""A minimal Textual program: one static line, and one line that a key changes."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""What every benchmark of the screens needs: the program in a terminal, and a table of what was measured."""
+"""Shared by the screen benchmarks: start the program in a terminal, and print a table of results."""
 
 import itertools
 import os
@@ -20,7 +20,8 @@ Programs = Mapping[str, tuple[Callable[[], Terminal], bytes]]
 
 
 class Measuring:
-    """A large and a small company file, and the table that is printed as it grows. `home` is an empty folder."""
+    """Benchmarks on a large and a small company file, with a table that is printed row by row. `home` is an empty
+    folder."""
 
     def __init__(self, invoices: int, rounds: int, home: Path) -> None:
         self.invoices = invoices
@@ -28,11 +29,11 @@ class Measuring:
         self.home = home
         self.large, self.small = books(invoices), books(SMALL)
         self._backups = home / "copies"
-        for path in (self.large, self.small):  # otherwise the first program of the run makes today's backup
+        for path in (self.large, self.small):  # otherwise the first program would spend time on today's backup
             keep_copy(open_company(path), self._backups)
 
     def run(self, parts: Sequence[str]) -> None:
-        """Run the methods with these names."""
+        """Run the methods with these names and print the results."""
         print(f"{self.invoices:,} invoices; load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n")
         self.tell("what", "measured", "ratio", "goal")
         for name in parts:
@@ -57,7 +58,8 @@ class Measuring:
         return terminal
 
     def starts(self, programs: Programs) -> dict[str, float]:
-        """The median time from exec until each program has written its mark. Those that fail are left out."""
+        """Return the median time in seconds from exec until each program has written its mark. Programs that fail are
+        omitted."""
         took: dict[str, list[float]] = {name: [] for name in programs}
         failed = set()
         for _round, name in itertools.product(range(self.rounds), programs):
@@ -73,7 +75,7 @@ class Measuring:
         return {name: statistics.median(times) for name, times in took.items() if name not in failed}
 
     def held(self, terminal: Terminal, key: str = "down") -> float:
-        """Bytes a row while a key is held down: it repeats thirty times a second."""
+        """Return the bytes written per row while a key is held down, with thirty repeats per second."""
         return sum(terminal.press(key, quiet=0.033).bytes for _repeat in range(200)) / 200
 
 

@@ -1,11 +1,10 @@
-"""What the safeguards cost of a send: `python scripts/bench send [--deliveries 10] [--rounds 3]`.
+"""Measure the cost of the safeguards of a send: `python scripts/bench send [--deliveries 10] [--rounds 3]`.
 
-Real invoices go through the postman to servers on this machine, which answer at once: the practice company's Google,
-and an SMTP server with and without members. Next to the whole time of a delivery stands the time inside the seal
-(reading and checking it, and the memory of what was handed over), the comparison of the schema, and the redactor. The
-rest of the send is what a program without them would do. Real servers take a hundred times as long. “Processor” is the
-time of the postman's own thread, without its servers and without waiting for the disk: a busy machine does not change
-it.
+The postman sends real invoices to local servers that answer at once: the Google simulator, and an SMTP server with and
+without members. The table shows the total time of a delivery and the time spent in the seal (reading and checking it,
+and remembering finished deliveries), in the schema check and in the redactor. The rest is the time that a program
+without these safeguards would need. Real servers take a hundred times as long. “Processor” is the CPU time of the
+postman's own thread, without the servers and without waiting for the disk, so other load does not change it.
 """
 
 import argparse
@@ -50,7 +49,7 @@ from facturier.models.settings.tax import Line
 from facturier.models.store.store import Store, create_company
 
 GMAIL, DEFAULT = "billing@acme.example", "hello@acme.example"
-# What is measured, by part. Of calls inside each other, the outermost counts.
+# The functions to measure, by part. For nested calls, only the outermost one counts.
 PARTS: dict[str, list[tuple[Any, str]]] = {
     "seal": [
         (trust, "checked_seal"),
@@ -65,7 +64,7 @@ PARTS: dict[str, list[tuple[Any, str]]] = {
 
 
 class Stopwatch:
-    """Seconds inside each part, by `clock`."""
+    """Measures the seconds spent in each part, by `clock`."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -74,7 +73,7 @@ class Stopwatch:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Measure the functions of every part meanwhile."""
+        """Measure the functions of every part during the block."""
         before = [(owner, name, getattr(owner, name)) for found in PARTS.values() for owner, name in found]
         for part, found in PARTS.items():
             for owner, name in found:
@@ -101,7 +100,7 @@ class Stopwatch:
 
 
 class Accepting(socketserver.StreamRequestHandler):
-    """An SMTP server that takes every message, and answers at once."""
+    """An SMTP server that accepts every message and answers at once."""
 
     def handle(self) -> None:
         self._say("220 mail.example ESMTP")
@@ -124,7 +123,7 @@ class Accepting(socketserver.StreamRequestHandler):
 
 @contextmanager
 def company(folder: Path, google: Google, *, members: bool) -> Iterator[Workspace]:
-    """A desk at a company whose default sender is an SMTP server on this machine."""
+    """Open a workspace at a new company whose default sender is a local SMTP server."""
     server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Accepting)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -154,7 +153,7 @@ def queue(ws: Workspace, way: SenderKind, deliveries: int) -> None:
 def measure(
     ws: Workspace, way: SenderKind, deliveries: int, clock: Callable[[], float]
 ) -> tuple[float, dict[str, float]]:
-    """Milliseconds of one delivery: all of it, and each part."""
+    """Return the milliseconds per delivery: in total, and by part."""
     queue(ws, way, deliveries)
     watch = Stopwatch(clock)
     with watch.watching():
@@ -182,7 +181,7 @@ def main(arguments: Sequence[str]) -> None:
                 Google((Account(GMAIL),), folder=Path(name)) as google,
                 company(Path(name), google, members=members) as ws,
             ):
-                measure(ws, way, 1, clock)  # loads what is loaded once
+                measure(ws, way, 1, clock)  # a first delivery, to load modules
                 found = [measure(ws, way, options.deliveries, clock) for _round in range(options.rounds)]
             whole = statistics.median(one for one, _parts in found)
             parts = [statistics.median(each[part] for _one, each in found) for part in PARTS]

@@ -1,4 +1,4 @@
-"""A program in a pseudo-terminal, with a stopwatch and a byte counter on it. It answers as a modern terminal does."""
+"""Run a program in a pseudo-terminal, and measure time and bytes. The terminal answers queries as a modern one does."""
 
 import fcntl
 import os
@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-QUIET = 0.05  # seconds without output after which a program has finished drawing
+QUIET = 0.05  # seconds without output after which drawing counts as finished
 KEYS = {
     "down": b"\x1b[B",
     "up": b"\x1b[A",
@@ -23,13 +23,13 @@ KEYS = {
     "escape": b"\x1b",
     "enter": b"\r",
 }
-# Synchronized output is known (DECRQM, mode 2026); this is a VT220 with colour (DA1).
+# Report support for synchronized output (DECRQM, mode 2026), and a VT220 with colour (DA1).
 _ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[c": b"\x1b[?62;22c"}
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What came after something was asked for: seconds to the first and to the last byte, and how many bytes."""
+    """The output after an input: seconds to the first and the last byte, and the number of bytes."""
 
     first: float
     seconds: float
@@ -37,7 +37,7 @@ class Drawing:
 
 
 class Terminal:
-    """`arguments` run in a terminal of `columns` by `rows`; `began` is when they were started."""
+    """Runs `arguments` in a terminal of `columns` by `rows`. `began` is the start time."""
 
     def __init__(
         self, arguments: Sequence[str], environment: Mapping[str, str], columns: int = 80, rows: int = 24
@@ -52,7 +52,8 @@ class Terminal:
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def until(self, text: bytes, seconds: float = 300) -> float:
-        """Read until the program has written `text`; the seconds since it was started."""
+        """Read until the program has written `text`. Return the seconds since it started. Raises TimeoutError after
+        `seconds`, and EOFError if the program ends."""
         end = time.perf_counter() + seconds
         while text not in self.written:
             if not self._read(1) and time.perf_counter() > end:
@@ -60,12 +61,12 @@ class Terminal:
         return time.perf_counter() - self.began
 
     def settle(self, seconds: float = 1.0) -> None:
-        """Read until nothing has come for that long."""
+        """Read until nothing has arrived for `seconds`."""
         while self._read(seconds):
             pass
 
     def press(self, *keys: str, quiet: float = QUIET) -> Drawing:
-        """Press keys at once, and read what they draw."""
+        """Press keys all at once, and read what they draw."""
         self.written = b""
         began = time.perf_counter()
         os.write(self._file, b"".join(KEYS.get(key, key.encode()) for key in keys))
@@ -76,7 +77,7 @@ class Terminal:
         return Drawing(first, last, len(self.written))
 
     def idle(self, seconds: float) -> tuple[float, int]:
-        """The share of a core used, and the bytes written, in that time."""
+        """Wait for `seconds`. Return the share of a core used, and the number of bytes written."""
         self.written = b""
         before, end = self._used(), time.perf_counter() + seconds
         while (left := end - time.perf_counter()) > 0:
@@ -85,7 +86,7 @@ class Terminal:
 
     @property
     def memory(self) -> int:
-        """Bytes that are this process's own (proportional set size)."""
+        """The private memory of the process in bytes (anonymous part of the proportional set size)."""
         for line in Path(f"/proc/{self.pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss_Anon:"):
                 return int(line.split()[1]) * 1024

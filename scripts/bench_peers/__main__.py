@@ -1,9 +1,9 @@
-"""The screens and the PDFs beside other programs: `make bench-peers`.
+"""Compare the screens and the PDFs with other programs: `make bench-peers`.
 
     python scripts/bench_peers [--invoices 1000000] [--rounds 9] [--only start wire documents]
 
-Installs the other programs into environments of their own under `.bench/peers`, which needs the network the first time.
-What cannot be installed is reported as missing.
+Each program is installed into its own environment under `.bench/peers`, which needs the network the first time.
+Programs that cannot be installed are reported as missing.
 """
 
 import argparse
@@ -26,7 +26,7 @@ PARTS = ("start", "wire", "documents")
 
 class Peers(Measuring):
     def start(self) -> None:
-        """From exec to our first rows, and to the first screen of the others."""
+        """Measure the time from exec to Facturier's first rows, and to the first screen of the others."""
         took = self.starts(
             {
                 "ours": (lambda: self.ours(self.large), b"Delivery"),
@@ -53,7 +53,7 @@ class Peers(Measuring):
         return {"Harlequin": (self._begin(found, "-a", "sqlite", str(self.small)), b"Query Editor")} if found else {}
 
     def _hledger(self) -> dict[str, tuple[Callable[[], Terminal], bytes]]:
-        """Its first screen may have no data, which needs hledger 1.40: it is timed to the frame."""
+        """Its first screen may be empty, because data needs hledger 1.40. So the time is measured to the frame."""
         found = python_peer("hledger-textual", "hledger-textual")
         if not (found and system_peer("hledger")):
             return {}
@@ -61,7 +61,7 @@ class Peers(Measuring):
         return {"hledger-textual": (self._begin(found, "-f", str(book)), b"Summary")}
 
     def wire(self) -> None:
-        """Bytes to the terminal."""
+        """Measure the bytes sent to the terminal."""
         neomutt = self._neomutt()
         self.tell("bytes a row, Down held for 200: neomutt", f"{neomutt:.0f}" if neomutt else "missing")
         for slow, goal in ((False, 3.5), (True, 2.2)):

@@ -1,9 +1,9 @@
-"""Documents by another program, in an environment that has only that.
+"""Make documents with another library, in an environment that has only that library.
 
     python document_peers.py NAME CONTENTS [SECONDS]
 
-CONTENTS is a file with a list of what our document says (`Content`, as JSON). Without SECONDS the first one is made;
-with it, as many as fit, and the seconds that each took are printed as JSON.
+CONTENTS is a JSON file with a list of document contents (`Content`). Without SECONDS, only the first document is made.
+With SECONDS, as many of the others as fit are made, and the seconds of each are printed as JSON.
 """
 
 import io

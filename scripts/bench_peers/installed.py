@@ -1,4 +1,4 @@
-"""The other programs, each installed into an environment of its own, and the data that they show."""
+"""Install each of the other programs into its own environment, and generate data for them to show."""
 
 import shutil
 import subprocess
@@ -9,24 +9,26 @@ from pathlib import Path
 from books import FOLDER
 
 PEERS = FOLDER / "peers"
-_BESIDE = {"posting": ("tree-sitter<0.26",)}  # Posting 2.11 ends with a segmentation fault beside a newer one
+_BESIDE = {"posting": ("tree-sitter<0.26",)}  # Posting 2.11 crashes with a segmentation fault with a newer version
 
 
 def python_peer(package: str, program: str) -> str:
-    """The path of a program that a package of the Python index brings; empty where it cannot be had."""
+    """Return the path of a program from a Python package, or an empty string if it cannot be installed."""
     found = _environment(package) / "bin" / program
     return str(found) if found.exists() else ""
 
 
 def python_with(package: str) -> str:
-    """The path of a Python that can import a package; empty where that, or what it needs of the system, is missing."""
+    """Return the path of a Python that can import a package, or an empty string if the package or a system library is
+    missing."""
     found = _environment(package) / "bin" / "python"
     works = found.exists() and subprocess.run([str(found), "-c", f"import {package}"], capture_output=True, check=False)
     return str(found) if works and works.returncode == 0 else ""
 
 
 def _environment(package: str) -> Path:
-    """The folder of an environment that has only this package; not there where it cannot be installed."""
+    """Return the folder of an environment that has only this package. The folder does not exist if the installation
+    failed."""
     environment = PEERS / package
     for python in _pythons():
         if environment.exists():
@@ -43,18 +45,18 @@ def _environment(package: str) -> Path:
 
 
 def _pythons() -> Iterator[str]:
-    """This Python first, then newer ones that are on the path: some peers need them."""
+    """Yield this Python first, then newer ones on PATH, which some packages need."""
     yield sys.executable
     yield from filter(None, (shutil.which(f"python3.{minor}") for minor in (14, 13, 12)))
 
 
 def system_peer(program: str) -> str:
-    """The path of a program of the system; empty where it is not installed."""
+    """Return the path of a system program, or an empty string if it is not installed."""
     return shutil.which(program) or ""
 
 
 def journal(path: Path, transactions: int) -> Path:
-    """A journal for hledger with so many sales."""
+    """Write an hledger journal with this many sales."""
     path.write_text(
         "".join(
             f"2026-{1 + number % 12:02}-{1 + number % 28:02} Customer {number % 40}\n"
@@ -66,7 +68,7 @@ def journal(path: Path, transactions: int) -> Path:
 
 
 def mailbox(path: Path, messages: int) -> Path:
-    """An mbox with so many messages."""
+    """Write an mbox file with this many messages."""
     path.write_text(
         "".join(
             f"From a@example.com Tue Nov 24 10:00:00 2026\nFrom: Customer {number % 40} <a@example.com>\n"

@@ -9,13 +9,14 @@ from tests.models.making import Clock, a_store
 
 @pytest.fixture
 def still() -> Clock:
-    """A clock that stands still until it is moved."""
+    """A clock that only moves when told to."""
     return Clock()
 
 
 @pytest.fixture
 def store(tmp_path: Path, still: Clock) -> Iterator[Store]:
-    """A company with a Gmail address and a default sender; its file stays open, so that a test waits for no disk."""
+    """A company with a Gmail address and a default sender. Its file stays open, so that tests do not wait for the
+    disk."""
     found = a_store(tmp_path, still)
     with found.reading():
         yield found

@@ -1,4 +1,4 @@
-"""Servers that attack: they never stop, never end, or send far too much. On real sockets."""
+"""Hostile servers on real sockets: they never stop, never finish, or send too much."""
 
 import contextlib
 import gzip
@@ -11,7 +11,7 @@ Attack = Callable[["Line"], object]
 
 
 class Line:
-    """A client's connection. What is sent is counted, up to far more than any client should take."""
+    """A client's connection. It counts the bytes sent, up to far more than any client should accept."""
 
     MOST = 64 * 1024 * 1024
 
@@ -22,13 +22,13 @@ class Line:
         self.sent = 0
 
     def send(self, data: bytes) -> bool:
-        """Whether there is any sense in going on."""
+        """Send data. Return whether to continue."""
         self.client.sendall(data)
         self.sent += len(data)
         return self.sent < self.MOST and not self.over.is_set()
 
     def drip(self, data: bytes, seconds: float = 0.02) -> None:
-        """A byte now and then, for as long as anyone listens."""
+        """Send one byte at a time, for as long as the client listens."""
         self.dripping.set()
         for number in range(100_000):
             if not self.send(data[number % len(data) :][:1]) or self.over.wait(seconds):
@@ -40,8 +40,8 @@ class Line:
 
 
 class HostileServer:
-    """Gives each connection to `talk`, which may do as it likes; `sent` is how much was sent on the largest one,
-    `talking` is set once one is dripping."""
+    """Passes each connection to `talk`. `sent` is the most bytes sent on any connection; `talking` is set once a
+    connection drips."""
 
     def __init__(self, talk: Attack) -> None:
         self._talk = talk
@@ -89,7 +89,7 @@ class HostileServer:
 
 
 def read_request(line: Line) -> tuple[str, str, bytes]:
-    """Method, path and body of an HTTP request; nothing where the client hung up."""
+    """Return the method, path and body of an HTTP request, all empty if the client hung up."""
     text = b""
     while b"\r\n\r\n" not in text:
         piece = line.client.recv(65_536)
@@ -111,7 +111,7 @@ def answer(body: bytes, status: str = "200 OK", *more: str) -> bytes:
 
 
 def bomb(size: int) -> bytes:
-    """Very little that unpacks to so many bytes: members of one million each, as gzip allows."""
+    """Return a few bytes of gzip data that unpack to `size` bytes, in members of one million bytes each."""
     return gzip.compress(b" " * 1_000_000, 9) * (size // 1_000_000)
 
 
@@ -120,7 +120,7 @@ def quick(started: float, seconds: float) -> bool:
 
 
 def _begin_then(begin: bytes, then: Callable[[Line], object]) -> Attack:
-    """Send the beginning of an answer, and attack after that."""
+    """Return an attack that sends the beginning of an answer first."""
 
     def attack(line: Line) -> None:
         line.send(begin)
@@ -137,7 +137,7 @@ def _waits(line: Line) -> object:
     return line.over.wait(5)
 
 
-# What a server can do instead of answering
+# Attacks that replace the answer
 HTTP_ATTACKS: dict[str, Attack] = {
     "drips a body": _begin_then(_OK + b"Content-Length: 99999\r\n\r\n", lambda line: line.drip(b" ")),
     "drips its head": lambda line: line.drip(_OK + b"X-Y: z\r\n" * 10_000),

@@ -1,4 +1,4 @@
-"""A desktop's keyring and a company file's vault, for tests: kept in memory, and faulty on request."""
+"""In-memory replacements for a desktop's keyring and a company's vault, with optional faults."""
 
 import threading
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from facturier.models.errors import ChangedElsewhere
 
 
 class DesktopKeyring(SecretService):
-    """A real backend by its kind, without a desktop. `before` runs first whenever it is asked."""
+    """A keyring of a real backend's class, without a desktop. `before` runs before every call."""
 
     def __init__(self, before: Callable[[], None] = lambda: None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -33,12 +33,13 @@ class DesktopKeyring(SecretService):
 
 
 def no_keyring() -> Backend:
-    """As on a server; also keeps tests away from the keyring of whoever runs them."""
+    """Return a keyring that always fails, as on a server. It also protects the keyring of the user who runs the
+    tests."""
     return cast(Backend, fail.Keyring())  # type: ignore[no-untyped-call]
 
 
 class Blob:
-    """A compare-and-swap place for a vault. `race` runs once, just before the next write."""
+    """Compare-and-swap storage for a vault. `race` runs once, just before the next write."""
 
     def __init__(self, data: bytes = b"") -> None:
         self.data = data

@@ -1,4 +1,4 @@
-"""An invoice and a company to make documents and messages from."""
+"""A sample invoice and company for documents and messages."""
 
 import io
 from dataclasses import replace
@@ -68,10 +68,10 @@ def many_lines(count: int) -> tuple[Line, ...]:
 
 
 def pdf_pages(document: bytes) -> list[str]:
-    """The text of each page."""
+    """Return the text of each page."""
     return [page.extract_text() for page in PdfReader(io.BytesIO(document)).pages]
 
 
 def squeezed(text: str) -> str:
-    """Without white space: a document breaks lines where it likes."""
+    """Remove all white space, because a document may break lines anywhere."""
     return "".join(text.split())

@@ -1,4 +1,4 @@
-"""A sender and its server that do as a script says, and count what they accept."""
+"""A sender and a server that follow a script and count what they accept."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -10,19 +10,19 @@ from facturier.models.outbox.delivery import Delivery, Envelope
 
 
 class Killed(BaseException):
-    """The process is gone at this instruction: nothing after it runs, no handler, no `except Exception`."""
+    """Simulates a process killed at this instruction. As a BaseException, it bypasses every `except Exception`."""
 
 
-# What happens at a step: nothing special, an error to raise, or something to do.
+# The effect of a step: nothing, an error to raise, or a function to call.
 Step = BaseException | Callable[[], object] | None
 
 
 @dataclass(slots=True)
 class Server:
-    """Accepts whole messages, and knows by session what it has accepted, as upload sessions do."""
+    """Accepts complete messages and remembers them by session, as upload sessions do."""
 
     accepted: Counter[bytes] = field(default_factory=Counter)
-    sessions: dict[str, bytes | None] = field(default_factory=dict)  # None once used
+    sessions: dict[str, bytes | None] = field(default_factory=dict)  # None once the message was accepted
     ids: dict[str, str] = field(default_factory=dict)
     opened: int = 0
     asked: int = 0
@@ -34,7 +34,7 @@ class Server:
         return session
 
     def take(self, session: str) -> str:
-        """The last byte has arrived. One session makes one message."""
+        """Accept the message of a session, as when its last byte arrives. Each session accepts one message."""
         message = self.sessions.get(session)
         if message is not None:
             self.accepted[message] += 1
@@ -45,8 +45,8 @@ class Server:
 
 @dataclass(slots=True)
 class ScriptedSender:
-    """`opening`, `before` and `after` (the server's acceptance), `asking` and `closing` say what happens there; each is
-    used up by one step. `sessions` is whether there is one to ask, as with Gmail, or none, as with SMTP."""
+    """`opening`, `before` and `after` (the server's acceptance), `asking` and `closing` list the effects of each step;
+    every step uses up one. `sessions` is whether a session can be asked, as with Gmail, or not, as with SMTP."""
 
     server: Server = field(default_factory=Server)
     sessions: bool = True

@@ -1,4 +1,4 @@
-"""A machine that has no room left for a connection says so, instead of blaming a server."""
+"""If the machine has no resources for a connection, the error says so instead of blaming the server."""
 
 import contextlib
 import os
@@ -21,12 +21,12 @@ from facturier.models.settings.company import DefaultSender
 
 ENVELOPE = Envelope("billing@acme.example", ("marie@customer.example",))
 MESSAGE = b"From: billing@acme.example\r\nTo: marie@customer.example\r\n\r\nHello\r\n"
-SAID = "no open files or memory left"
+SAID = "out of memory or has too many open files"
 
 
 @pytest.fixture
 def few_files() -> Iterator[None]:
-    """No file can be opened any more. What is loaded when it is first used is loaded before."""
+    """Use up all file descriptors. Modules that load lazily are loaded first."""
     with pytest.raises(Unreachable):
         gmail().open(ENVELOPE, MESSAGE)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -49,17 +49,17 @@ def gmail() -> GmailSender:
     return GmailSender(grant, google_endpoints({"FACTURIER_GOOGLE": "http://127.0.0.1:9"}), timeout=(2, 2))
 
 
-def test_few_open_files_are_said_to_be_few(few_files: None) -> None:
+def test_lack_of_file_descriptors_is_reported(few_files: None) -> None:
     smtp = SmtpSender(DefaultSender("smtp", "billing@acme.example", "127.0.0.1", 9, "none"), "")
     with pytest.raises(Unreachable, match=SAID):
         smtp.open(ENVELOPE, MESSAGE)
     with pytest.raises(Unreachable, match=SAID):
         gmail().open(ENVELOPE, MESSAGE)
-    with pytest.raises(ConnectError, match="does not let Facturier wait"):
+    with pytest.raises(ConnectError, match="cannot receive Google’s answer"):
         Listener()
 
 
-def test_no_memory_for_a_thread_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lack_of_memory_for_a_thread_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def none_left(_self: object) -> None:
         raise RuntimeError("can't start new thread")
 
@@ -71,7 +71,7 @@ def test_no_memory_for_a_thread_is_said_so(monkeypatch: pytest.MonkeyPatch) -> N
         gmail().open(ENVELOPE, MESSAGE)
 
 
-def test_what_the_conversation_raises_or_returns_comes_out_as_it_is() -> None:
+def test_results_and_errors_of_the_exchange_are_passed_on() -> None:
     assert Exchange(5).run(lambda: 7) == 7
     with pytest.raises(KeyError):
         Exchange(5).run(_no_such_key)

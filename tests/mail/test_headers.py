@@ -1,4 +1,4 @@
-"""Encoded words in headers (RFC 2047): decoded where they can be, left as they are where they cannot."""
+"""Encoded words in headers (RFC 2047): decoded if possible, otherwise unchanged."""
 
 import pytest
 
@@ -19,7 +19,7 @@ from facturier.mail.message import decoded, mailbox, read_fields
         ("Name <=?utf-8?q?a?=@b.example>", "Name <=?utf-8?q?a?=@b.example>"),
     ],
 )
-def test_what_is_decoded(said: str, shown: str) -> None:
+def test_decoded_headers(said: str, shown: str) -> None:
     assert decoded(said) == shown
 
 
@@ -32,6 +32,6 @@ def test_a_message_with_a_broken_encoded_word_is_read() -> None:
 
 
 @pytest.mark.parametrize("name", ["=?utf-8?q?Boss?=", "=?utf-8?b?Qm9zcw==?= Ltd", "(=?utf-8?q?Boss?=)"])
-def test_a_name_that_looks_like_an_encoded_word_is_shown_as_it_was_typed(name: str) -> None:
+def test_a_name_that_looks_like_an_encoded_word_is_shown_unchanged(name: str) -> None:
     shown = dict(read_fields(f"To: {mailbox('a@b.example', name)}\r\n\r\n".encode()))
     assert shown["To"] == f"{name} <a@b.example>"

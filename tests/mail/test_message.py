@@ -1,4 +1,4 @@
-"""The message: it parses back to what went in, and nothing in it can become a header."""
+"""The message parses back to its input, and no input can become a header."""
 
 from datetime import datetime, timedelta, timezone
 from email import message_from_bytes, policy
@@ -31,7 +31,7 @@ def a_message(
     return make_message(an_invoice(), company or a_company(), ENVELOPE, subject, letter, PDF, number=number, sent=SENT)
 
 
-def test_it_parses_back_to_what_went_in() -> None:
+def test_it_parses_back_to_its_input() -> None:
     message = a_message()
     parts = split_message(message)
     assert parts.header("From") == '"Acme Conseil inc." <billing@acme.example>'
@@ -47,7 +47,7 @@ def test_it_parses_back_to_what_went_in() -> None:
     assert "Subject: Invoice 1043\n" in headers_text(message)
 
 
-def test_its_shape_and_its_bytes() -> None:
+def test_its_structure_and_its_bytes() -> None:
     message = a_message(subject="Fàctüre 1043 – “Îles & Fils”")
     parsed = message_from_bytes(message, policy=policy.default)
     assert [part.get_content_type() for part in parsed.walk()] == [
@@ -64,7 +64,7 @@ def test_its_shape_and_its_bytes() -> None:
     assert not [defect for part in parsed.walk() for defect in part.defects]
 
 
-def test_no_reply_to_where_the_company_writes_from_its_own_address() -> None:
+def test_no_reply_to_if_from_is_the_companys_own_address() -> None:
     assert split_message(a_message(a_company(email="Billing@acme.example"))).header("Reply-To") == ""
     assert split_message(a_message(a_company(email=""))).header("Reply-To") == ""
 
@@ -78,7 +78,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=120)
 
 @given(name=TEXT, subject=TEXT)
 @settings(max_examples=60, deadline=None)
-def test_any_name_and_subject_come_back(name: str, subject: str) -> None:
+def test_any_name_and_subject_are_kept(name: str, subject: str) -> None:
     message = a_message(a_company(name=name), subject)
     raw = message_from_bytes(message, policy=policy.compat32)
     for field, address in (("From", "billing@acme.example"), ("Reply-To", "hello@acme.example")):
@@ -94,7 +94,7 @@ def test_any_name_and_subject_come_back(name: str, subject: str) -> None:
 
 @given(plain=TEXT, html=TEXT)
 @settings(max_examples=60, deadline=None)
-def test_any_letter_comes_back(plain: str, html: str) -> None:
+def test_any_email_text_is_kept(plain: str, html: str) -> None:
     parts = split_message(a_message(letter=Letter(clean_lines(plain) + "\n", clean_lines(html) + "\n")))
     assert parts.plain == clean_lines(plain) + "\n"
     assert parts.html == clean_lines(html) + "\n"
@@ -113,7 +113,7 @@ def test_no_text_becomes_a_header(text: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["a@b@c", "x@y.example\r\nBcc: e@x.example", "", "é@x.example"])
-def test_an_address_that_cannot_stand_in_a_header_is_refused(address: str) -> None:
+def test_an_address_that_is_invalid_in_a_header_is_refused(address: str) -> None:
     envelope = Envelope("billing@acme.example", (address,))
     with pytest.raises(MessageError):
         make_message(an_invoice(), a_company(), envelope, "x", LETTER, PDF, number="1", sent=SENT)
@@ -136,15 +136,15 @@ def test_names_of_attachments(number: str, company: str, expected: str) -> None:
     assert split_message(a_message(a_company(name=company), number=number)).document_name == expected
 
 
-def test_a_name_that_is_not_ascii_follows_rfc_2231() -> None:
+def test_a_non_ascii_file_name_follows_rfc_2231() -> None:
     assert b"filename*=" in a_message(a_company(name="Îles & Fils"))
 
 
-def test_a_message_without_a_document_is_none_of_ours() -> None:
+def test_splitting_a_message_without_a_document_is_refused() -> None:
     with pytest.raises(MessageError):
         split_message(b"Subject: x\r\n\r\nhello\r\n")
 
 
-def test_french_customers_get_a_french_name() -> None:
+def test_french_customers_get_a_french_file_name() -> None:
     name = attachment_name(an_invoice(customer=a_customer(language="fr")), a_company(), "1042")
     assert name.endswith("-1042-Acme-Conseil-inc.pdf")

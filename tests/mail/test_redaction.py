@@ -1,4 +1,4 @@
-"""What a server repeats of our secrets is neither stored nor logged nor shown, however it spells them."""
+"""Secrets that a server repeats are not stored, logged or shown, in any encoding."""
 
 import base64
 import html
@@ -60,7 +60,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 
 
 def traces(secret: str, text: str) -> bool:
-    """Whether any readable part of a secret is in a text: six letters of it or of its base64."""
+    """Return whether a text contains a readable part of a secret: six characters of it or of its base64."""
     told = text.lower()
     plain = [secret, quote(secret, safe=""), html.escape(secret)]
     coded = [base64.b64encode(b"\0" * before + secret.encode()).decode()[before + 1 : -3] for before in range(3)]
@@ -69,7 +69,7 @@ def traces(secret: str, text: str) -> bool:
 
 @pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS.keys())
 @pytest.mark.parametrize("secret", SECRETS)
-def test_no_spelling_lets_a_secret_out(secret: str, spelling: Callable[[str], str]) -> None:
+def test_no_encoding_reveals_a_secret(secret: str, spelling: Callable[[str], str]) -> None:
     redactor = Redactor()
     redactor.protect(*SECRETS)
     said = redactor.redact(f"535 5.7.8 You said {spelling(secret)}, which is wrong.")
@@ -77,7 +77,7 @@ def test_no_spelling_lets_a_secret_out(secret: str, spelling: Callable[[str], st
     assert "…" in said
 
 
-def test_the_rest_of_what_a_server_says_stays() -> None:
+def test_the_rest_of_the_servers_text_stays() -> None:
     redactor = Redactor()
     redactor.protect(*SECRETS)
     for said in (
@@ -89,21 +89,21 @@ def test_the_rest_of_what_a_server_says_stays() -> None:
         assert redactor.redact(said) == said
 
 
-def test_a_short_secret_is_a_word() -> None:
+def test_a_short_secret_is_redacted_only_as_a_word() -> None:
     redactor = Redactor()
     redactor.protect("a", "", None)
     assert redactor.redact("what a shame") == "what … shame"
 
 
-def test_what_looks_like_a_secret_is_one() -> None:
-    """A token endpoint may name one that we have not been given yet."""
+def test_text_that_looks_like_a_secret_is_redacted() -> None:
+    """The token endpoint may send a secret that we do not know yet."""
     redactor = Redactor()
     said = redactor.redact("got GOCSPX-0123456789abcd, 1//0gNewNewNewNewNewNew and ya29.a0NewNewNewNewNew here")
     assert said == "got …, … and … here"
 
 
 @pytest.mark.parametrize("before", range(480, 520))
-def test_it_is_cut_without_half_a_secret(before: int) -> None:
+def test_cutting_leaves_no_partial_secret(before: int) -> None:
     redactor = Redactor()
     redactor.protect(CLIENT_SECRET)
     said = redactor.redact("x" * before + " " + CLIENT_SECRET + " y" * 5000)
@@ -112,14 +112,14 @@ def test_it_is_cut_without_half_a_secret(before: int) -> None:
 
 
 @pytest.mark.parametrize("before", range(4560, 4600))
-def test_what_is_not_looked_at_is_not_kept(before: int) -> None:
+def test_text_beyond_the_checked_part_is_dropped(before: int) -> None:
     redactor = Redactor()
     redactor.protect(CLIENT_SECRET, "abcdefgh")
     said = redactor.redact(("abcdefgh " * 1000)[:before] + CLIENT_SECRET + "z" * 5000)
     assert "GOCS" not in said
 
 
-def test_passing_secrets_are_remembered_for_a_while_and_others_for_good() -> None:
+def test_passing_secrets_are_remembered_for_a_while_and_others_permanently() -> None:
     redactor = Redactor()
     redactor.protect(CLIENT_SECRET)
     for number in range(200):
@@ -127,16 +127,16 @@ def test_passing_secrets_are_remembered_for_a_while_and_others_for_good() -> Non
     assert redactor.redact(f"{CLIENT_SECRET} session-0199-secret session-0000-secret") == "… … session-0000-secret"
 
 
-def test_it_costs_next_to_nothing() -> None:
+def test_redacting_is_fast() -> None:
     redactor = Redactor()
     redactor.protect(*SECRETS)
     started = time.process_time()
     for _ in range(100):
         redactor.redact("250 2.0.0 Ok: queued as 4F0A2B 1732712345 d2e1a72fcca58-724de4 - gsmtp")
-    assert time.process_time() - started < 0.2  # 2 ms each, on a slow machine; a tenth of that is usual
+    assert time.process_time() - started < 0.2  # 2 ms each on a slow machine; usually a tenth of that
 
 
-def test_the_log_tells_none() -> None:
+def test_the_log_contains_no_secret() -> None:
     protect(CLIENT_SECRET)
     try:
         raise ValueError(f"bad answer: {quote(CLIENT_SECRET, safe='')}")

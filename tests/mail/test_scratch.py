@@ -1,4 +1,4 @@
-"""Scratch folders: gone after use, and after a kill at the next start, but never those of others."""
+"""Temporary folders: removed after use, or after a crash at the next start, but never those of other programs."""
 
 import signal
 import subprocess
@@ -26,7 +26,7 @@ def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_what_a_killed_program_left_is_removed_and_nothing_of_a_living_one() -> None:
+def test_folders_of_killed_programs_are_removed_and_of_running_ones_kept() -> None:
     killed, living = (
         subprocess.Popen([sys.executable, "-c", HOLD], stdout=subprocess.PIPE, text=True) for _one in range(2)
     )
@@ -71,7 +71,7 @@ def test_nothing_else_is_removed(own_place: Path) -> None:
     assert (target / "kept").exists()
 
 
-def test_it_is_gone_after_use() -> None:
+def test_it_is_removed_after_use() -> None:
     with scratch_folder() as folder:
         assert Path(folder).is_dir()
     assert not Path(folder).exists()

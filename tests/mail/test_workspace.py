@@ -1,4 +1,4 @@
-"""Two workspaces at one company, and what becomes of what is queued when the ways out change."""
+"""Two workspaces at one company, and queued deliveries when the senders change."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -53,7 +53,8 @@ def google(tmp_path: Path) -> Iterator[Google]:
 
 @pytest.fixture
 def sit(tmp_path: Path, google: Google) -> Iterator[Sit]:
-    """Sit down at the company: each workspace has its own store on the same file, as in another window."""
+    """Return a function that opens the company. Each workspace has its own store on the same file, as in another
+    window."""
     (tmp_path / "out").mkdir()
     clock = Clock()
     path = a_store(tmp_path, clock, connected=False).path
@@ -90,7 +91,7 @@ def reasons(store: Store) -> list[str]:
     return [alert.detail["reason"] for alert in open_alerts(store)]
 
 
-def test_two_desks_in_one_program_send_each_once(sit: Sit, google: Google) -> None:
+def test_two_workspaces_in_one_program_send_each_once(sit: Sit, google: Google) -> None:
     one, two = sit(), sit()
     connect(one, google)
     deliveries = [send(ws, SenderKind.GMAIL) for ws in (one, two, one, two)]
@@ -99,7 +100,7 @@ def test_two_desks_in_one_program_send_each_once(sit: Sit, google: Google) -> No
     assert {get_delivery(two.store, delivery.id).state for delivery in deliveries} == {State.SENT}
     assert set(google.accepted.values()) == {1}
     assert len(google.messages) == 4
-    assert google.counts["refresh"] == 1  # one access token does for all
+    assert google.counts["refresh"] == 1  # one access token is enough for all
 
 
 def counting(read: Counter[str], name: str, real: Callable[..., object]) -> Callable[..., object]:
@@ -125,7 +126,7 @@ def test_a_delivery_reads_company_connection_and_secrets_once(
 
 
 def test_the_vault_is_opened_once_for_a_delivery(sit: Sit, google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the preview to the acceptance, and again only when someone has changed it."""
+    """From the preview to the acceptance, unless someone has changed it."""
     connect(sit(), google)
     ws, other = sit(), sit()
     opened: list[bytes] = []
@@ -149,7 +150,7 @@ def test_the_vault_is_opened_once_for_a_delivery(sit: Sit, google: Google, monke
     assert {get_delivery(ws.store, one.id).state for one in (first, second, third)} == {State.SENT}
 
 
-def test_two_desks_with_the_same_invoice_before_them_send_it_once(sit: Sit, tmp_path: Path) -> None:
+def test_two_workspaces_that_show_the_same_invoice_send_it_once(sit: Sit, tmp_path: Path) -> None:
     one, two = sit(), sit()
     invoice = issue_invoice(one.store, a_draft(one.store))
     assert invoice.id is not None
@@ -164,8 +165,8 @@ def test_two_desks_with_the_same_invoice_before_them_send_it_once(sit: Sit, tmp_
     assert len(list((tmp_path / "out").iterdir())) == 1
 
 
-def test_the_default_sender_was_changed_meanwhile(sit: Sit, tmp_path: Path) -> None:
-    """What is frozen says From the old address: it does not leave from the new one, and somebody hears of it."""
+def test_the_default_sender_was_changed_after_queueing(sit: Sit, tmp_path: Path) -> None:
+    """The frozen message has the old From address, so it is not sent from the new one, and the user gets an alert."""
     ws = sit()
     waiting = send(ws, SenderKind.DEFAULT)
     company = read_company(ws.store)
@@ -181,7 +182,7 @@ def test_the_default_sender_was_changed_meanwhile(sit: Sit, tmp_path: Path) -> N
     assert get_delivery(ws.store, again.id).state is State.SENT
 
 
-def test_what_was_typed_in_the_preview_stays_until_it_was_sent(sit: Sit, google: Google) -> None:
+def test_text_typed_in_the_preview_is_kept_until_sent(sit: Sit, google: Google) -> None:
     ws = sit()
     connect(ws, google)
     invoice = a_draft(ws.store)
@@ -203,7 +204,7 @@ def test_what_was_typed_in_the_preview_stays_until_it_was_sent(sit: Sit, google:
     assert compose(ws, invoice.id) == template
 
 
-def test_the_day_on_which_it_leaves_tells_whether_it_is_late(sit: Sit) -> None:
+def test_whether_it_is_late_depends_on_the_sending_day(sit: Sit) -> None:
     ws = sit()
     invoice = a_draft(ws.store)
     assert invoice.id is not None
@@ -213,7 +214,7 @@ def test_the_day_on_which_it_leaves_tells_whether_it_is_late(sit: Sit) -> None:
         assert any("already overdue" in finding.text for finding in findings) is late
 
 
-def test_the_company_s_own_address_is_the_default_senders_where_it_has_none(sit: Sit) -> None:
+def test_without_its_own_address_the_company_uses_the_default_senders(sit: Sit) -> None:
     ws = sit()
     company = read_company(ws.store)
     save_company(ws.store, replace(company, sender=replace(company.sender, address="")))
@@ -223,7 +224,7 @@ def test_the_company_s_own_address_is_the_default_senders_where_it_has_none(sit:
     assert get_delivery(ws.store, delivery.id).state is State.SENT
 
 
-def test_another_gmail_address_was_connected_meanwhile(sit: Sit, google: Google) -> None:
+def test_another_gmail_address_was_connected_after_queueing(sit: Sit, google: Google) -> None:
     ws = sit()
     connect(ws, google)
     waiting = send(ws, SenderKind.GMAIL)
@@ -235,7 +236,7 @@ def test_another_gmail_address_was_connected_meanwhile(sit: Sit, google: Google)
 
 
 @pytest.mark.parametrize("agreed", ["", "somebody@acme.example"])
-def test_an_address_that_nobody_agreed_to_replace_is_not_replaced(sit: Sit, google: Google, agreed: str) -> None:
+def test_an_address_is_replaced_only_after_a_confirmation(sit: Sit, google: Google, agreed: str) -> None:
     ws = sit()
     connect(ws, google)
     consent = Consent(parse_client(google.client_json()), ws.endpoints, 53682)
@@ -246,7 +247,7 @@ def test_an_address_that_nobody_agreed_to_replace_is_not_replaced(sit: Sit, goog
     assert accept_grant(ws, other, replacing=GMAIL).address == "other@acme.example"
 
 
-def test_the_address_was_removed_meanwhile(sit: Sit, google: Google) -> None:
+def test_the_address_was_removed_after_queueing(sit: Sit, google: Google) -> None:
     ws = sit()
     connect(ws, google)
     waiting, other = send(ws, SenderKind.GMAIL), send(ws, SenderKind.DEFAULT)
@@ -258,7 +259,7 @@ def test_the_address_was_removed_meanwhile(sit: Sit, google: Google) -> None:
     assert google.messages == []
 
 
-def test_an_ended_connection_waits_for_a_new_one(sit: Sit, google: Google) -> None:
+def test_deliveries_of_an_ended_connection_wait_for_a_new_one(sit: Sit, google: Google) -> None:
     ws = sit()
     connect(ws, google)
     waiting = send(ws, SenderKind.GMAIL)
@@ -267,12 +268,12 @@ def test_an_ended_connection_waits_for_a_new_one(sit: Sit, google: Google) -> No
     post.deliver()
     assert get_delivery(ws.store, waiting.id).state is State.QUEUED
     assert [alert.kind for alert in open_alerts(ws.store)] == ["connection_over"]
-    connect(sit(), google)  # in another window
+    connect(sit(), google)  # reconnected in another window
     post.deliver()
     assert get_delivery(ws.store, waiting.id).state is State.SENT
 
 
-def test_a_number_that_was_given_meanwhile_is_printed_anew(sit: Sit, tmp_path: Path) -> None:
+def test_after_a_taken_number_the_document_is_made_again(sit: Sit, tmp_path: Path) -> None:
     one, two = sit(), sit()
     mine = a_draft(one.store)
     assert mine.id is not None

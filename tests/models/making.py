@@ -1,4 +1,4 @@
-"""A company on a real file, a clock that stands still until it is told otherwise, and deliveries in any state."""
+"""Test helpers: a company in a real file, a clock that only moves when told to, and deliveries in any state."""
 
 import tempfile
 from contextlib import closing
@@ -33,7 +33,7 @@ MESSAGE = b"Message-ID: <1@acme.example>\r\n\r\nHello\r\n"
 
 
 def spoil_messages(path: Path, where: str = "1") -> None:
-    """What is frozen is not what was frozen any more."""
+    """Overwrite frozen messages, as damage would."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("DROP TRIGGER message_stays")
         database.execute(f"UPDATE message SET bytes = x'00' WHERE {where}")
@@ -57,7 +57,7 @@ def watch(store: Store) -> list[str]:
 
 
 class Clock:
-    """Stands still until it is moved."""
+    """A clock that only moves when told to."""
 
     def __init__(self, now: datetime = NOON) -> None:
         self.now = now
@@ -71,13 +71,13 @@ class Clock:
 
 @cache
 def _empty_company() -> bytes:
-    """What `create_company` writes, from one run of it."""
+    """Return the bytes of a file made by `create_company`, made once."""
     with tempfile.TemporaryDirectory() as folder:
         return create_company(Path(folder) / "empty.facturier").path.read_bytes()
 
 
 def new_company(path: Path, *, clock: Clock | None = None, user: str = "") -> Store:
-    """The same as `create_company` makes, but quicker: the schema is copied from a file that it made before."""
+    """Same as `create_company`, but faster: copies the schema from a file that it made before."""
     path.write_bytes(_empty_company())
     path.chmod(0o600)
     store = Store(path, clock=clock or utc_now, user=user)
@@ -87,7 +87,8 @@ def new_company(path: Path, *, clock: Clock | None = None, user: str = "") -> St
 
 
 def a_store(folder: Path, clock: Clock | None = None, *, connected: bool = True) -> Store:
-    """A company with a folder as its default sender and, unless told otherwise, a connected Gmail address."""
+    """Create a company with a folder as its default sender and, unless `connected` is False, a connected Gmail
+    address."""
     store = new_company(folder / "acme.facturier", clock=clock or Clock(), user="marie")
     sender = DefaultSender("folder", DEFAULT, folder=str(folder / "out"))
     with store.reading():
@@ -115,7 +116,7 @@ def queue(
     later: timedelta = timedelta(0),
     message: bytes = MESSAGE,
 ) -> Delivery:
-    """Put an invoice, or a new one, in the outbox."""
+    """Queue an invoice. Without `invoice`, create a new one."""
     invoice = invoice or a_draft(store)
     sender = sender or (GMAIL if way is SenderKind.GMAIL else DEFAULT)
     number = invoice.number or read_company(store).number
@@ -133,7 +134,7 @@ def claim(store: Store, owner: str = OWNER) -> Claim:
 def in_state(
     store: Store, state: State, way: SenderKind = SenderKind.GMAIL, *, invoice: Invoice | None = None
 ) -> tuple[Delivery, Claim]:
-    """A delivery that came to a state by the steps that lead there, and the claim that it was last held by."""
+    """Return a delivery brought to `state` by the real steps, and the claim that last held it."""
     delivery = queue(store, way, invoice=invoice)
     held = Claim(delivery.id, OWNER, 0)
     if state is State.CANCELLED:

@@ -1,6 +1,6 @@
-"""The company file that version 0.1.0 made, with an invoice and a delivery in every state. Never made again.
+"""The company file made by version 0.1.0, with an invoice and a delivery in every state. It is never regenerated.
 
-`identity` is the key of its one member, who queued the Gmail delivery; it opens nothing else.
+`identity` is the key of its only member, who queued the Gmail delivery. It opens nothing else.
 """
 
 import gzip
@@ -10,7 +10,7 @@ FOLDER = Path(__file__).parent / "company_0_1_0"
 
 
 def released_company(folder: Path) -> Path:
-    """A copy of the company file of 0.1.0 in `folder`."""
+    """Copy the company file of version 0.1.0 to `folder`."""
     path = folder / "acme.facturier"
     path.write_bytes(gzip.decompress((FOLDER / "acme.facturier.gz").read_bytes()))
     path.chmod(0o600)
@@ -18,7 +18,7 @@ def released_company(folder: Path) -> Path:
 
 
 def released_identity(data: Path) -> None:
-    """Put the member's key into the data folder of a person."""
+    """Copy the member's key to a data folder."""
     place = data / "identity"
     place.mkdir(0o700, parents=True)
     (place / "identity").write_bytes((FOLDER / "identity").read_bytes())

@@ -38,7 +38,7 @@ def test_a_file_put_in_place_with_cp_after_a_kill_sends_nothing_again(tmp_path: 
 
     refused = program.run("post")
     assert refused.returncode == 1
-    assert "older than what you last saw" in refused.stderr
+    assert "an older version of this company" in refused.stderr
     assert "✗ Company file" in program.run("doctor").stdout
     assert json.loads(program.good("list", "--json"))[0]["delivery"] == "queued"
     assert "1 delivery was in its outbox and was stopped" in program.good("adopt")

@@ -9,6 +9,6 @@ def test_the_page_is_what_the_bindings_make() -> None:
 
 def test_the_page_names_keys_as_they_are_on_a_keyboard() -> None:
     lines = page().splitlines()
-    assert "| `?` or `F1` | **Help**: Show all keys of this screen. |" in lines
+    assert "| `?` or `F1` | **Help**: Show all keys for this screen. |" in lines
     assert any(line.startswith("| `/` | **Search**") for line in lines)
     assert any(line.startswith("| `F9` or `Ctrl+S` | **Save**") for line in lines)

@@ -25,7 +25,7 @@ from facturier.models.books.status import State
 from facturier.models.outbox.deliveries import get_delivery, in_doubt, unfinished
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.store.store import open_company
-from tests.mail.gmail.letters import letter
+from tests.mail.google.letters import letter
 from tests.models.making import Clock, a_store, queue
 from tests.whole.postmen import FastClock, work
 

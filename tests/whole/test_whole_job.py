@@ -77,7 +77,7 @@ def test_from_a_new_invoice_to_sent_and_back_to_the_default_sender(program: Prog
         screen.press("f7")
         screen.wait_for("Allow as billing@acme.example")
         screen.press("enter")
-        screen.wait_for("The browser would be here now")
+        screen.wait_for("Your browser would now show this address")
         screen.press("enter")
         screen.wait_for("From     billing@acme.example", "✓ Ready")
 

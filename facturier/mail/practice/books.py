@@ -1,4 +1,4 @@
-"""The practice company's books: about 300 invoices in every status, made by the same steps as real ones."""
+"""Generate the demo company's books: about 300 invoices in every status, made by the same code as real ones."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +30,7 @@ from facturier.models.store.store import Store, create_company
 INVOICES = 300
 DRAFTS = 12
 _OWNER = "practice"
-# Invoices in other currencies than the company's: their amounts have other numbers of digits.
+# Customers billed in another currency, whose amounts have other numbers of digits.
 _ABROAD = {
     "Acme [EU] [/x]": "EUR",
     "Müller Optik": "EUR",
@@ -43,7 +43,7 @@ _RATES = {"JPY": Decimal(110), "KWD": Decimal("0.22"), "EUR": Decimal("0.67")}
 
 @dataclass(slots=True)
 class _Past:
-    """A clock that stands where the story is, and never in the future."""
+    """A clock that follows the generated events and never passes `latest`."""
 
     now: datetime
     latest: datetime
@@ -61,11 +61,13 @@ def make_books(
     told: Callable[[int, int], None] | None = None,
     latest: datetime | None = None,
 ) -> None:
-    """Make the practice company's file at `path`; its default sender is the folder `sent`. The same day gives the same
-    books. `invoices` is how many there are beside the drafts; `told(done, of)` hears how far it is. Nothing in
-    them happened after `latest`, or after today's office hours."""
+    """Create the demo company's file at `path`, with the folder `sent` as its default sender.
+
+    The same `today` gives the same books. `invoices` is their number in addition to the drafts. `told(done, of)` is
+    called after each of them. No event is later than `latest`, by default 23:00 UTC of `today`.
+    """
     latest = latest or _at(today, 23)
-    chance = Random(1042)  # noqa: S311 - a story, not a secret
+    chance = Random(1042)  # noqa: S311 - sample data, not a secret
     clock = _Past(_at(today - timedelta(300), 9), latest)
     store = create_company(path, clock=clock, user="marie")
     with store.writing():
@@ -138,7 +140,8 @@ def _draft(store: Store, day: date, customer: Customer, chance: Random) -> Invoi
 
 
 def _prepared(store: Store, drafts: list[Invoice], moments: list[datetime]) -> Iterator[Prepared]:
-    """What leaves for each, in their order. Typst works outside Python's lock, so two threads take half the time."""
+    """Yield the prepared message of each draft, in order. Typst releases Python's global lock, so two threads take half
+    the time."""
     company = read_company(store)
 
     def made(position: int) -> Prepared:
@@ -156,14 +159,14 @@ def _prepared(store: Store, drafts: list[Invoice], moments: list[datetime]) -> I
 def _tell(
     store: Store, clock: _Past, draft: Invoice, prepared: Prepared, from_end: int, today: date, chance: Random
 ) -> None:
-    """What became of one invoice. The last ones, counted from the end, hold one of every rare kind."""
+    """Generate the events of one invoice. The last ones, counted from the end, include one of every rare kind."""
     assert draft.id is not None
     if from_end in (4, 31):
-        issue_invoice(store, draft)  # issued, never sent
+        issue_invoice(store, draft)  # issued but never sent
         return
     delivery = _queue(store, prepared, _at(today + timedelta(30), 14) if from_end == 2 else clock())
     if from_end == 2:
-        return  # waits for its time
+        return  # stays scheduled
     if from_end == 9:
         outbox.cancel_delivery(store, delivery.id)
         return
@@ -187,7 +190,7 @@ def _tell(
 
 
 def _settle(store: Store, clock: _Past, invoice: Invoice, today: date, chance: Random) -> None:
-    """Most pay in time, some late, some in part, some not yet."""
+    """Record the payment: most customers pay on time, some late, some in part, some not yet."""
     assert invoice.id is not None
     paid_on = invoice.due + timedelta(chance.randint(-18, 12))
     luck = chance.random()

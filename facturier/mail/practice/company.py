@@ -1,4 +1,4 @@
-"""The practice company: sample books wired to the stand-in for Google, in one folder, with nothing that leaves it."""
+"""The demo company: sample books connected to the Google simulator, all in one folder. Nothing leaves the machine."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -18,8 +18,8 @@ _COMPANY = "Acme Conseil.facturier"
 
 
 class Practice:
-    """The practice company in `home`. `folder` is where everything that is sent lands, as .eml files; `client_file` is
-    the OAuth client that a person would download from Google."""
+    """The demo company in the folder `home`. `folder` receives every sent message as an .eml file; `client_file` is the
+    OAuth client file that a user would download from Google."""
 
     def __init__(self, home: Path) -> None:
         self.path = home / _COMPANY
@@ -31,7 +31,7 @@ class Practice:
         self.client_file.write_text(self._google.client_json(), encoding="utf-8")
 
     def open(self, now: datetime, told: Callable[[int, int], None]) -> Store:
-        """The company, with its books made first where there are none yet: `told(done, all)` says how far it is."""
+        """Open the company. If it does not exist, create its books first; `told(done, all)` reports the progress."""
         if not self.path.exists():
             from facturier.mail.practice.books import make_books
 
@@ -43,7 +43,7 @@ class Practice:
         return open_company(self.path)
 
     def start(self) -> Endpoints:
-        """Start the stand-in; where it is."""
+        """Start the Google simulator and return its endpoints."""
         return google_endpoints({"FACTURIER_GOOGLE": self._google.start().url})
 
     def stop(self) -> None:
@@ -51,9 +51,10 @@ class Practice:
 
     @property
     def accounts(self) -> tuple[str, ...]:
-        """The accounts that can be signed in to at the stand-in."""
+        """The accounts that can sign in to the Google simulator."""
         return tuple(account.address for account in ACCOUNTS)
 
     def allow(self, link: str, *, account: str = "", scopes: Iterable[str] | None = None, deny: bool = False) -> str:
-        """Give the consent without a browser, as the page's own form does; the address that one lands on."""
+        """Give consent without a browser, as the page's own form does. Return the address that the browser would be
+        redirected to. See `facturier.mail.practice.google.allow`."""
         return self._google.allow(link, account=account, scopes=scopes, deny=deny)

@@ -1,7 +1,7 @@
-"""The stand-in's device codes (RFC 8628), which Google refuses for every Gmail scope.
+"""The Google simulator's device codes (RFC 8628), which Google refuses for every Gmail scope.
 
 https://developers.google.com/identity/protocols/oauth2/limited-input-device#allowedscopes. With `granting`, the
-stand-in does what Google does not, so that the way through can be walked to its end.
+simulator allows them anyway, so that the whole flow can be tested.
 """
 
 import secrets
@@ -13,12 +13,13 @@ from facturier.mail.practice.http_messages import Reply, Request, as_json, oauth
 from facturier.mail.practice.signin import SIGN_IN, SignIn
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
-_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # RFC 8628, section 6.1: no vowels, no words
+_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"  # RFC 8628, section 6.1: no vowels, so that a code never forms a word
 
 
 @dataclass(slots=True)
 class Asked:
-    """A device code that waits for a person. `asked` is when it was last polled, `answer` what the person said."""
+    """A pending device code. `ends` and `asked` (its last poll) are POSIX times; `account` and `denied` are the user's
+    answer."""
 
     client: str
     scopes: list[str]
@@ -31,7 +32,7 @@ class Asked:
 
 @dataclass(slots=True)
 class Devices:
-    """`interval` and `life` are in seconds."""
+    """The device flow. `interval` and `life` are in seconds."""
 
     signin: SignIn
     url: str = ""
@@ -42,7 +43,7 @@ class Devices:
     _typed: dict[str, str] = field(default_factory=dict)
 
     def ask(self, request: Request) -> Reply:
-        """The device authorization endpoint. It asks for no client secret."""
+        """The device authorization endpoint. It requires no client secret."""
         form = request.form
         client = self.signin.clients.get(form.get("client_id", ""))
         if client is None:
@@ -78,7 +79,7 @@ class Devices:
         return pages.page(200, "Done", "<p>You may go back to your device.</p>")
 
     def poll(self, request: Request) -> Reply:
-        """The token endpoint for a device code; the statuses are Google's."""
+        """The token endpoint for a device code. It returns the same statuses as Google."""
         client = self.signin.client(request)
         if isinstance(client, Reply):
             return client

@@ -1,9 +1,8 @@
-"""The stand-in's Gmail: who may send, and the ways in which a message arrives.
+"""The Google simulator's Gmail: checks who may send, and accepts messages in every upload format.
 
 https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.messages/send and
-https://developers.google.com/workspace/gmail/api/guides/uploads. What Gmail's own upload server does with a session
-after it is complete is not documented for Gmail; here it answers as Google's other upload servers are documented to:
-again with the same result.
+https://developers.google.com/workspace/gmail/api/guides/uploads. How Gmail's upload server answers for a completed
+session is not documented. The simulator repeats the result, as Google documents for its other upload servers.
 """
 
 import base64
@@ -25,7 +24,7 @@ _PATH = re.compile(r"(?:/resumable)?(?:/upload)?/gmail/v1/users/([^/]+)/messages
 
 @dataclass(slots=True)
 class Session:
-    """A resumable upload: what has arrived of it, and how it ended."""
+    """A resumable upload: the bytes received so far, and the final answer once it is complete."""
 
     account: str
     length: int | None
@@ -41,7 +40,7 @@ class Gmail:
     _sessions: dict[str, Session] = field(default_factory=dict)
 
     def send(self, request: Request) -> Reply:
-        """The whole message in one request: as JSON with `raw`, as media, or as multipart."""
+        """Send a whole message in one request: as JSON with `raw`, as media, or as multipart."""
         account = self._may_send(request)
         if isinstance(account, Reply):
             return account
@@ -52,7 +51,7 @@ class Gmail:
         return self.mailboxes.accept(account, raw)
 
     def open(self, request: Request) -> Reply:
-        """Open a resumable session. Nothing leaves yet."""
+        """Open a resumable session. Nothing is sent yet."""
         account = self._may_send(request)
         if isinstance(account, Reply):
             return account
@@ -67,8 +66,10 @@ class Gmail:
         return Reply(200, headers={"Location": target, "X-GUploader-UploadID": name})
 
     def put(self, request: Request) -> Reply:
-        """Bytes for a session, or the question how far it is (`Content-Range: bytes */N`). The session's address is
-        proof enough of who asks; a token that is there all the same must be alive."""
+        """Receive bytes for a session, or answer how much it has received (`Content-Range: bytes */N`).
+
+        The session's address is sufficient authorization. If a token is included, it must still be valid.
+        """
         session = self._sessions.get(request.query.get("upload_id", ""))
         if session is None:
             return http_messages.gmail_error(404, "notFound", "Not Found")
@@ -92,13 +93,13 @@ class Gmail:
         return session.ended
 
     def keep_part(self, request: Request) -> None:
-        """Bytes of a PUT whose connection broke before the last of them."""
+        """Keep the bytes of a PUT whose connection broke before the end."""
         session = self._sessions.get(request.query.get("upload_id", ""))
         if session and not session.ended:
             session.held += request.body
 
     def forget_sessions(self) -> None:
-        """Every upload session is unknown from now on, as after a week."""
+        """Forget every upload session, as Google does after a week."""
         self._sessions.clear()
 
     def _may_send(self, request: Request) -> Account | Reply:
@@ -120,7 +121,7 @@ class Gmail:
 
 
 def _message_of(request: Request) -> bytes:
-    """Raises ValueError where there is no message in the request."""
+    """Return the message in a request. Raises ValueError if there is none."""
     if request.query.get("uploadType") == "media":
         return request.body
     if request.query.get("uploadType") == "multipart":
@@ -138,6 +139,6 @@ def _message_of(request: Request) -> bytes:
 
 
 def _incomplete(session: Session) -> Reply:
-    """308 with what has arrived; without a Range where nothing has."""
+    """Answer 308 with the range received so far, or without a Range header if nothing was received."""
     held = len(session.held)
     return Reply(308, headers={"Range": f"bytes=0-{held - 1}"} if held else {})

@@ -1,13 +1,13 @@
-"""A stand-in for Google on this machine: sign-in, tokens and Gmail's send, over real HTTP on 127.0.0.1.
+"""The Google simulator: sign-in, tokens and Gmail's send method, over real HTTP on 127.0.0.1.
 
-The practice company uses it, and so do the tests. It speaks the protocol at Google's paths and enforces what Google
-enforces; nothing that it accepts leaves the machine.
+The demo company and the tests use it. It uses Google's paths and protocol and enforces the same rules. Messages that it
+accepts never leave the machine.
 
     with Google(folder=Path("sent")) as google:
         environment = {"FACTURIER_GOOGLE": google.url}
-        back = google.allow(link)       # what the browser's address line would say after *Allow*
+        back = google.allow(link)       # the address that the browser would show after *Allow*
 
-Paths: `/o/oauth2/v2/auth`, `/token`, `/revoke`, `/device/code`, `/device` (where a device's code is typed),
+Paths: `/o/oauth2/v2/auth`, `/token`, `/revoke`, `/device/code`, `/device` (where the user types a device code),
 `/gmail/v1/users/me/messages/send`, `/upload/gmail/v1/users/me/messages/send`.
 """
 
@@ -33,13 +33,15 @@ from facturier.models.store.store import Clock, utc_now
 
 
 class Google:
-    """The stand-in. `folder` takes the messages as .eml files, `state` keeps grants and tokens across restarts (a JSON
-    file, 0600). `port` 0 takes any free one. `access_life` is an access token's; `units` is Gmail's quota a minute and
-    user (6000 at Google), 0 for none; `granting` lets device codes through, which Google does not; with
-    `rehearsing`, mail to some addresses fails.
+    """The simulator's server.
 
-    `counts` counts requests by kind: consent, allow, code, refresh, poll, device, device_page, revoke, send, open,
-    put, ask, other. `faults` is what goes wrong with the next ones.
+    `folder` receives the messages as .eml files. `state` is a JSON file (mode 0600) that keeps grants and tokens across
+    restarts. `port` 0 picks any free port. `access_life` is the lifetime of an access token. `units` is Gmail's quota
+    per user and minute (6000 at Google), 0 for no limit. `granting` allows device codes for Gmail, which Google
+    refuses. With `rehearsing`, mail to some addresses fails.
+
+    `counts` counts requests by kind: consent, allow, code, refresh, poll, device, device_page, revoke, send, open, put,
+    ask, other. `faults` lists what goes wrong with the next requests.
     """
 
     def __init__(
@@ -73,7 +75,7 @@ class Google:
         self.url = ""
 
     def start(self) -> Self:
-        """Listen. Raises OSError where the port is taken."""
+        """Start listening. Raises OSError if the port is in use."""
         self.stopping.clear()
         self._server = Server(("127.0.0.1", self._port), self)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -83,7 +85,7 @@ class Google:
         return self
 
     def stop(self) -> None:
-        """Stop listening, and end every connection. Twice is no harm."""
+        """Stop listening and close all connections. May be called twice."""
         self.stopping.set()
         if self._server and self._thread:
             while self._thread.is_alive():
@@ -101,20 +103,21 @@ class Google:
 
     @property
     def messages(self) -> list[Accepted]:
-        """Every message that was accepted, in order."""
+        """All accepted messages, in order."""
         return self.mailboxes.messages
 
     @property
     def accepted(self) -> Counter[str]:
-        """How often each message was accepted, by the Message-ID that it was handed over with."""
+        """How many times each message was accepted, by the Message-ID that the client sent."""
         return self.mailboxes.accepted
 
     def allow(self, link: str, *, account: str = "", scopes: Iterable[str] | None = None, deny: bool = False) -> str:
-        """Give the consent without a browser: see `facturier.mail.practice.google`. The first account by default."""
+        """Give consent without a browser, with the first account by default. See the function `allow` in this
+        module."""
         return allow(link, account=account or next(iter(self.accounts)), scopes=scopes, deny=deny)
 
     def client_json(self, client: Client | None = None) -> str:
-        """The file that Google offers for download when one has made an OAuth client."""
+        """Return the client file that Google offers for download when a user creates an OAuth client."""
         client = client or next(iter(self.clients.values()))
         return json.dumps(
             {
@@ -131,19 +134,19 @@ class Google:
         )
 
     def end(self, account: str = "") -> None:
-        """End every grant of an account, as a changed password does: `invalid_grant` from now on."""
+        """End every grant of an account, as a changed password does. From then on its tokens give `invalid_grant`."""
         account = account or next(iter(self.accounts))
         with self._lock, self.grants.shared():
             for project in {client.project for client in self.clients.values()}:
                 self.grants.end(project, account)
 
     def expire_access(self) -> None:
-        """Every access token is over, as an hour later: 401 from now on."""
+        """Expire every access token, as after an hour. From then on they give 401."""
         with self._lock, self.grants.shared():
             self.grants.expire_access()
 
     def fault(self, kind: str) -> Fault | None:
-        """Count a request and take the fault that is ordered for it, if any."""
+        """Count a request of this kind, and return the fault planned for it, or None."""
         with self._lock:
             self.counts[kind] += 1
             found = next((fault for fault in self.faults if fault.on == kind), None)
@@ -154,7 +157,7 @@ class Google:
             return found
 
     def answer(self, kind: str, request: Request) -> Reply:
-        """The true answer to a request of a kind (see `counts`)."""
+        """Return the normal answer to a request of this kind (see `counts`)."""
         answers = {
             "consent": self.signin.show,
             "allow": self.signin.decide,
@@ -175,16 +178,16 @@ class Google:
             return answers[kind](request)
 
     def keep_part(self, request: Request) -> None:
-        """Keep the bytes of a PUT that broke off."""
+        """Keep the bytes of a PUT that was cut off."""
         with self._lock:
             self.gmail.keep_part(request)
 
 
 def allow(link: str, *, account: str, scopes: Iterable[str] | None = None, deny: bool = False) -> str:
-    """Press *Allow* (or *Cancel*) on the consent page that `link` leads to, and return the address that the browser
-    would land on. `scopes` are the boxes that stay ticked; None for all. It does what the page's form does.
+    """Press *Allow* (or *Cancel*, with `deny`) on the consent page at `link`, as its form does. Return the address that
+    the browser would be redirected to. `scopes` are the boxes that stay checked; None for all.
 
-    Raises ValueError with the page's title where Google would show an error instead, OSError where nobody answers.
+    Raises ValueError with the page's title if Google would show an error page, and OSError if nothing answers.
     """
     parts = urlsplit(link)
     if parts.scheme != "http" or parts.hostname != "127.0.0.1":

@@ -1,8 +1,8 @@
-"""Who has allowed what at the stand-in: codes, tokens, and one grant per project and account.
+"""The Google simulator's authorization codes and tokens, with one grant per project and account.
 
-Google's rules kept here: a code works once and for ten minutes, and its second use ends what the first one gave; an
-access token lives an hour; a refresh token comes with `access_type=offline` at the first consent or with
-`prompt=consent`; revoking any one token ends every token of that project and account.
+It follows these rules of Google: a code works once within ten minutes, and a second use ends the tokens that it gave;
+an access token lives for an hour; a refresh token is returned with `access_type=offline` at the first consent or with
+`prompt=consent`; revoking any token ends every token of that project and account.
 """
 
 import base64
@@ -22,8 +22,8 @@ from facturier.models.store.store import Clock
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A Google account. Without `gmail` it signs in and cannot send ("Mail service not enabled"). `verified` is the
-    id_token's `email_verified`. `aliases` are its own "send mail as" addresses, which Gmail leaves in From."""
+    """A Google account. Without `gmail`, it can sign in but not send ("Mail service not enabled"). `verified` is the
+    id_token's `email_verified`. `aliases` are its "send mail as" addresses, which Gmail accepts in From."""
 
     address: str
     name: str = ""
@@ -33,14 +33,14 @@ class Account:
 
     @property
     def subject(self) -> str:
-        """The account's number, which stays when its address changes (`sub` in the id_token)."""
+        """The account's id, which stays the same when its address changes (`sub` in the id_token)."""
         return str(int.from_bytes(hashlib.sha256(self.address.encode()).digest()[:8], "big"))
 
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """An OAuth client of a project. `kind` is `installed` ("Desktop app") or `web`. `gmail_api` is whether someone has
-    enabled the Gmail API in the project. `testing` is its publishing status, in which a grant ends after 7 days."""
+    """An OAuth client of a project. `kind` is `installed` ("Desktop app") or `web`. `gmail_api` is whether the project
+    has enabled the Gmail API. `testing` is its publishing status, in which a grant ends after 7 days."""
 
     id: str = "471108815-practice.apps.googleusercontent.com"
     secret: str = field(default="GOCSPX-practice-not-a-secret", repr=False)
@@ -56,7 +56,7 @@ TESTING_LIFE = timedelta(days=7)
 
 @dataclass(slots=True)
 class Code:
-    """An authorization code that waits to be exchanged. `ends` is a POSIX time."""
+    """An authorization code that has not been exchanged yet. `ends` is a POSIX time."""
 
     client: str
     account: str
@@ -72,7 +72,7 @@ class Code:
 
 @dataclass(slots=True)
 class Token:
-    """An access or a refresh token: of whom, for what, until when (0: no end)."""
+    """An access or refresh token. `ends` is a POSIX time, 0 for no end."""
 
     client: str
     account: str
@@ -83,15 +83,15 @@ class Token:
 
 @dataclass(slots=True)
 class Book:
-    """What is written to the state file."""
+    """The content of the state file."""
 
     access: dict[str, Token] = field(default_factory=dict)
     refresh: dict[str, Token] = field(default_factory=dict)
 
 
 class Grants:
-    """Every code and token of the stand-in. Not safe across threads: the stand-in holds its lock, and enters
-    `shared` for as long as it uses one of these."""
+    """All codes and tokens of the simulator. Not thread-safe: the simulator holds its lock and enters `shared` while it
+    uses them."""
 
     def __init__(self, clients: dict[str, Client], state: Path | None, clock: Clock, access_life: timedelta) -> None:
         self._clients = clients
@@ -104,8 +104,8 @@ class Grants:
 
     @contextmanager
     def shared(self) -> Iterator[None]:
-        """Read what another stand-in on the same state file has written, and keep it out for as long as this lasts: two
-        windows of the practice company are one Google."""
+        """Load what another simulator wrote to the same state file, and lock it out for the duration of the block. So
+        two windows of the demo company act as one Google."""
         if self._state is None:
             yield
             return
@@ -126,8 +126,8 @@ class Grants:
         return text
 
     def code(self, text: str) -> Code | None:
-        """The code, unless there is none or its time is over. One that was used already ends its tokens (RFC 6749,
-        section 4.1.2)."""
+        """Return the code, or None if it is unknown or expired. If it was already used, its tokens end (RFC 6749,
+        section 4.1.2) and None is returned."""
         code = self._codes.get(text)
         if code is None or self.now() >= code.ends:
             return None
@@ -142,7 +142,7 @@ class Grants:
     def issue(
         self, client: Client, account: Account, scopes: list[str], *, refresh: bool, code: str = "", nonce: str = ""
     ) -> dict[str, object]:
-        """A token answer (RFC 6749, section 5.1), with an id_token where `openid` was allowed."""
+        """Return a token response (RFC 6749, section 5.1), with an id_token if `openid` was granted."""
         access = f"ya29.{secrets.token_urlsafe(48)}"
         life = self.access_life.total_seconds()
         self._book.access[access] = Token(client.id, account.address, scopes, self.now() + life, code)
@@ -173,7 +173,7 @@ class Grants:
         return self._alive(self._book.refresh.get(text))
 
     def revoke(self, text: str) -> bool:
-        """End every token of this token's project and account. False for a token that is not one of ours."""
+        """End every token of this token's project and account. Return False for an unknown token."""
         token = self._book.access.get(text) or self._book.refresh.get(text)
         if token is None:
             return False
@@ -184,7 +184,7 @@ class Grants:
         self._forget(lambda token: self._is_of(token, project, account))
 
     def expire_access(self) -> None:
-        """Every access token is over, as an hour later."""
+        """Expire every access token, as after an hour."""
         self._book.access.clear()
         self._save()
 
@@ -201,8 +201,8 @@ class Grants:
         self._save()
 
     def _id_token(self, client: Client, account: Account, nonce: str) -> str:
-        """A JWT signed with the client's secret (HS256). Google signs with its own keys (RS256); a client that has
-        the token from the token endpoint itself need not look at the signature."""
+        """Return a JWT signed with the client's secret (HS256). Google signs with its own keys (RS256), but a client
+        that receives the token directly from the token endpoint need not check the signature."""
         now = int(self.now())
         claims: dict[str, object] = {
             "iss": "https://accounts.google.com",
@@ -238,13 +238,13 @@ class Grants:
 
 
 def _version(file: Path) -> tuple[int, int]:
-    """What changes whenever the file is replaced."""
+    """Return a value that changes whenever the file is replaced."""
     stat = file.stat()
     return stat.st_ino, stat.st_mtime_ns
 
 
 def proves(verifier: str, code: Code) -> bool:
-    """PKCE (RFC 7636, section 4.6): does the verifier match the challenge that the code was asked with?"""
+    """Return whether the verifier matches the code's PKCE challenge (RFC 7636, section 4.6)."""
     if not code.challenge:
         return not verifier
     expected = _b64(hashlib.sha256(verifier.encode()).digest()) if code.method == "S256" else verifier

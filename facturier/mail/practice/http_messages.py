@@ -1,4 +1,4 @@
-"""A request at the stand-in, taken apart."""
+"""HTTP requests to the Google simulator, and its answers."""
 
 import json
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 @dataclass(frozen=True)
 class Request:
-    """`target` is the path with its query, as it came."""
+    """An HTTP request. `target` is the path with its query, exactly as sent."""
 
     method: str
     target: str
@@ -23,12 +23,12 @@ class Request:
 
     @cached_property
     def query(self) -> dict[str, str]:
-        """The query's parameters; of one given twice, the first."""
+        """The query parameters. If one is given twice, the first value is used."""
         return {name: values[0] for name, values in parse_qs(urlsplit(self.target).query).items()}
 
     @cached_property
     def lists(self) -> dict[str, list[str]]:
-        """The form's fields, with every value of each (check boxes)."""
+        """The form fields, with all values of each, for check boxes."""
         return parse_qs(self.body.decode("utf-8", "replace"))
 
     @property
@@ -37,14 +37,14 @@ class Request:
 
     @property
     def bearer(self) -> str:
-        """The access token, empty where there is none (RFC 6750, section 2.1)."""
+        """The access token, or an empty string if there is none (RFC 6750, section 2.1)."""
         kind, _, token = str(self.headers.get("Authorization", "")).partition(" ")
         return token if kind.lower() == "bearer" else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An HTTP answer."""
+    """An HTTP response."""
 
     status: int
     body: bytes = b""
@@ -60,7 +60,8 @@ def oauth_error(status: int, error: str, description: str) -> Reply:
 
 
 def gmail_error(status: int, reason: str, message: str, *, domain: str = "global", word: str = "") -> Reply:
-    """`reason` is the machine's word (`rateLimitExceeded`), `word` the newer one (`RESOURCE_EXHAUSTED`)."""
+    """Return an error response of the Gmail API. `reason` is the older error code (`rateLimitExceeded`), `word` the
+    newer status (`RESOURCE_EXHAUSTED`)."""
     error = {"code": status, "message": message, "errors": [{"message": message, "domain": domain, "reason": reason}]}
     return as_json(status, {"error": error | ({"status": word} if word else {})})
 
@@ -103,7 +104,7 @@ def user_rate_limit() -> Reply:
 
 
 def rate_limited(until: datetime) -> Reply:
-    """The 429 that names a time. The two spaces are Google's."""
+    """Return the 429 that names a time. The two spaces are Google's."""
     moment = until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{until.microsecond // 1000:03d}Z"
     message = f"User-rate limit exceeded.  Retry after {moment}"
     return gmail_error(429, "rateLimitExceeded", message, domain="usageLimits", word="RESOURCE_EXHAUSTED")
@@ -121,9 +122,9 @@ def too_large() -> Reply:
 class Fault:
     """What goes wrong with the next `times` requests of one kind (see `Google.counts` for the kinds).
 
-    `accept` is whether the request takes effect all the same. Then, after `delay` seconds, the connection is dropped
-    (`drop`) or `answer` is given in place of the true one. With `cut`, the connection is reset once that many bytes of
-    a PUT's body have arrived (they count as received), or after the body of another request; nothing takes effect.
+    With `accept`, the request still takes effect. Then, after `delay` seconds, the connection is dropped (`drop`) or
+    `answer` replaces the normal answer. With `cut`, nothing takes effect: the connection is reset after that many bytes
+    of a PUT's body, which count as received, or after the body of any other request.
     """
 
     on: str

@@ -1,4 +1,4 @@
-"""The HTTP under the stand-in: sockets, keep-alive, and connections that break when a test wants them to."""
+"""The HTTP server of the Google simulator: sockets, keep-alive, and connections that break when a test asks for it."""
 
 import contextlib
 import socket
@@ -14,7 +14,7 @@ from facturier.mail.practice.http_messages import Fault, Reply, Request
 
 
 class Site(Protocol):
-    """What is served."""
+    """What the server serves."""
 
     stopping: threading.Event
 
@@ -24,12 +24,12 @@ class Site(Protocol):
 
 
 class Server(ThreadingHTTPServer):
-    """One thread a connection. They are daemons, so that a program that falls does not wait for them; `hang_up` waits
-    for all of them, so that no socket is left."""
+    """A server with one thread per connection. The threads are daemons, so that a crashing program does not wait for
+    them; `hang_up` waits for all of them, so that no socket stays open."""
 
     daemon_threads = True
     request_queue_size = 128
-    server_bind = TCPServer.server_bind  # HTTPServer's asks the DNS for a name
+    server_bind = TCPServer.server_bind  # HTTPServer's method queries DNS for a name
 
     def __init__(self, address: tuple[str, int], site: Site) -> None:
         super().__init__(address, _Handler)
@@ -49,26 +49,26 @@ class Server(ThreadingHTTPServer):
             self._open.pop(request, None)
 
     def serve(self) -> None:
-        """Answer until the site is stopping, without ever waking up for nothing."""
+        """Answer requests until the site stops, without polling."""
         while not self.site.stopping.is_set():
             self.handle_request()
 
     def wake(self) -> None:
-        """Let `serve` see that the site is stopping."""
+        """Make `serve` check whether the site is stopping."""
         with contextlib.suppress(OSError):
             socket.create_connection(("127.0.0.1", self.server_address[1]), timeout=1).close()
 
     def hang_up(self) -> None:
-        """End the connections that are open, and wait for their threads."""
+        """Close the open connections and wait for their threads."""
         with self._lock:
             still_open = dict(self._open)
         for connection, thread in still_open.items():
-            with contextlib.suppress(OSError):  # the other side was faster
+            with contextlib.suppress(OSError):  # already closed by the other side
                 connection.shutdown(socket.SHUT_RDWR)
             thread.join()
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hung up is no error of ours; anything else must be seen."""
+        """Ignore a client that hung up; report every other error."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
@@ -77,7 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "Practice"
     disable_nagle_algorithm = True
-    wbufsize = -1  # one packet for head and body
+    wbufsize = -1  # sends head and body in one packet
     timeout = 120
 
     @property
@@ -124,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._reset()
 
     def _reset(self) -> None:
-        """Close with RST: nothing more goes out, as when a machine on the way forgets the connection."""
+        """Close with RST, so that nothing more is sent, as when a device on the route forgets the connection."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close_connection = True
 
@@ -137,11 +137,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(reply.body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the terminal belongs to the program."""
+        """Do not log: the terminal belongs to the program."""
 
 
 def kind_of(request: Request) -> str:
-    """The kind of a request, as `Google.counts` names it. A PUT is told by its head alone."""
+    """Return the kind of a request, as `Google.counts` names it. For a PUT, only its headers are read."""
     upload = request.path.startswith(("/upload/gmail/v1/", "/resumable/upload/gmail/v1/"))
     match request.method, request.path:
         case "GET", "/o/oauth2/v2/auth":

@@ -1,4 +1,4 @@
-"""The stand-in's mailboxes: check a message as Gmail does, and lay it in a folder as an .eml file."""
+"""The Google simulator's mailboxes: check a message as Gmail does, and save it in a folder as an .eml file."""
 
 import email.policy
 import re
@@ -16,7 +16,7 @@ from facturier.mail.senders.rehearsing import REFUSAL, Failure, failure_of, lay_
 from facturier.models.store.files import write_file
 from facturier.models.store.store import Clock
 
-LARGEST = 36_700_160  # bytes: `mediaUpload.maxSize` in Gmail's own description of the method
+LARGEST = 36_700_160  # bytes: `mediaUpload.maxSize` in Gmail's API description of the method
 UNITS_A_SEND = 100
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 _GAP = re.compile(rb"\r?\n\r?\n")
@@ -24,8 +24,8 @@ _GAP = re.compile(rb"\r?\n\r?\n")
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A message that was accepted: `raw` as it lies in the folder at `path` (None where no folder was given), with the
-    Message-ID that Gmail wrote; `given` and `message_id` as they were handed over."""
+    """An accepted message. `raw` is the message as saved at `path` (None without a folder), with the Message-ID that
+    Gmail wrote. `given` and `message_id` are as the client sent them."""
 
     id: str
     account: str
@@ -37,8 +37,8 @@ class Accepted:
 
 @dataclass(slots=True)
 class Mailboxes:
-    """`units` is Gmail's quota a user and minute, 0 for none; a send costs 100. With `rehearsing`, mail to some
-    addresses fails (see `facturier.mail.senders.rehearsing`)."""
+    """`units` is Gmail's quota per user and minute, 0 for no limit; a send costs 100 units. With `rehearsing`, mail to
+    some addresses fails (see `facturier.mail.senders.rehearsing`)."""
 
     folder: Path | None
     units: int
@@ -49,7 +49,7 @@ class Mailboxes:
     _sent: dict[str, deque[float]] = field(default_factory=dict)
 
     def accept(self, account: Account, raw: bytes) -> Reply:
-        """Check a message, give it a number, and lay it down."""
+        """Check a message, give it an id, and save it."""
         if len(raw) > LARGEST:
             return http_messages.too_large()
         message = message_from_bytes(_GAP.split(raw, 1)[0] + b"\r\n\r\n", policy=email.policy.SMTP)
@@ -101,7 +101,7 @@ class Mailboxes:
 
 
 def _with_own_id(raw: bytes) -> bytes:
-    """Gmail's API writes a Message-ID of its own over the one that it was given, and keeps the given one nowhere."""
+    """Replace the Message-ID with a new one, as Gmail's API does. Gmail keeps the original nowhere."""
     gap = _GAP.search(raw)
     end = gap.start() if gap else len(raw)
     mine = b"Message-ID: <CA%s@mail.gmail.com>" % secrets.token_urlsafe(36).encode()
@@ -110,7 +110,8 @@ def _with_own_id(raw: bytes) -> bytes:
 
 
 def _from_account(raw: bytes, account: Account) -> bytes:
-    """Gmail sends as the account or one of its aliases, whatever From says; the name stays, and so does all else."""
+    """Set From to the account, unless it already names the account or one of its aliases, as Gmail does. The display
+    name and everything else stay unchanged."""
     gap = _GAP.search(raw)
     end = gap.start() if gap else len(raw)
     head, rest = raw[:end], raw[end:]

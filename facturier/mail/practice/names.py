@@ -1,4 +1,4 @@
-"""The customers and items of the practice company: names as real ones are, and some as only the worst ones are."""
+"""The customers and items of the demo company: realistic names, and some that are deliberately difficult."""
 
 from facturier.models.books.invoice import Customer, Item
 

@@ -1,4 +1,5 @@
-"""The stand-in's sign-in: consent page, token endpoint and revocation, as Google's OAuth 2.0 for installed apps.
+"""The Google simulator's sign-in: consent page, token endpoint and revocation, as in Google's OAuth 2.0 for installed
+apps.
 
 https://developers.google.com/identity/protocols/oauth2/native-app, RFC 6749, RFC 7636 (PKCE), RFC 7009 (revocation).
 """
@@ -16,7 +17,7 @@ from facturier.mail.practice.http_messages import Reply, Request, as_json, oauth
 
 EMAIL = "https://www.googleapis.com/auth/userinfo.email"
 SEND = "https://www.googleapis.com/auth/gmail.send"
-# Signing in is allowed as a whole; everything beyond it has a box of its own on the page.
+# These sign-in scopes are allowed together; every other scope has its own check box on the page.
 SIGN_IN = {"openid", "email", "profile", EMAIL, "https://www.googleapis.com/auth/userinfo.profile"}
 SCOPES = SIGN_IN | {SEND, "https://www.googleapis.com/auth/gmail.readonly", "https://mail.google.com/"}
 
@@ -28,7 +29,7 @@ class SignIn:
     grants: Grants
 
     def show(self, request: Request) -> Reply:
-        """GET of the consent page."""
+        """GET the consent page."""
         query = request.query
         if refusal := self._unfit(query):
             return refusal
@@ -38,7 +39,7 @@ class SignIn:
         return signin.consent(self.clients[query["client_id"]].project, self.accounts.values(), hint, boxes)
 
     def decide(self, request: Request) -> Reply:
-        """POST of the consent page: sends the browser back to the program."""
+        """POST the consent page: redirect the browser to the program."""
         query = request.query
         if refusal := self._unfit(query):
             return refusal
@@ -70,7 +71,7 @@ class SignIn:
         return Reply(302, headers={"Location": f"{query['redirect_uri']}?{urlencode(back)}"})
 
     def token(self, request: Request) -> Reply:
-        """The token endpoint, for a code and for a refresh token."""
+        """The token endpoint, for authorization codes and refresh tokens."""
         form = request.form
         client = self.client(request)
         if isinstance(client, Reply):
@@ -83,14 +84,16 @@ class SignIn:
         return oauth_error(400, "unsupported_grant_type", f"Invalid grant_type: {form.get('grant_type', '')}")
 
     def revoke(self, request: Request) -> Reply:
-        """RFC 7009, with Google's answer for a token that is not one. Takes the form or the query, as Google does."""
+        """Revoke a token (RFC 7009), with Google's answer for an unknown token. Reads the form or the query, as Google
+        does."""
         text = request.form.get("token", "") or request.query.get("token", "")
         if not self.grants.revoke(text):
             return oauth_error(400, "invalid_token", "Token expired or revoked")
         return as_json(200, {})
 
     def client(self, request: Request) -> Client | Reply:
-        """The client that proves itself, in the form or with Basic credentials (RFC 6749, section 2.3.1)."""
+        """Authenticate the client, from the form or from Basic credentials (RFC 6749, section 2.3.1). Return an error
+        response if that fails."""
         name, secret = request.form.get("client_id", ""), request.form.get("client_secret", "")
         kind, _, basic = str(request.headers.get("Authorization", "")).partition(" ")
         if kind.lower() == "basic":
@@ -130,7 +133,7 @@ class SignIn:
         return as_json(200, self.grants.issue(client, self.accounts[token.account], scopes, refresh=False))
 
     def _unfit(self, query: Mapping[str, str]) -> Reply | None:
-        """Google's error page for a request that it would not show to the person, or None."""
+        """Return Google's error page if the request is invalid, otherwise None."""
         client = self.clients.get(query.get("client_id", ""))
         if client is None:
             return signin.refusal(401, "invalid_client", "The OAuth client was not found.")
@@ -149,7 +152,8 @@ class SignIn:
 
 
 def _loopback(address: str) -> bool:
-    """Google lets a desktop client come back to any port of this machine itself."""
+    """Return whether the redirect address is on this machine, as Google requires of a desktop client. Any port is
+    allowed."""
     parts = urlsplit(address)
     return parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost") and not parts.fragment
 
@@ -164,12 +168,12 @@ def page(status: int, title: str, inside: str) -> Reply:
 
 
 def refusal(status: int, error: str, why: str) -> Reply:
-    """Google's own error page: it redirects nowhere, because it cannot trust the address."""
+    """Return Google's error page. It does not redirect, because the redirect address cannot be trusted."""
     return page(status, f"Error {status}: {error}", f"<p>{escape(why)}</p>")
 
 
 def consent(project: str, accounts: Iterable[Account], hint: str, scopes: Iterable[str]) -> Reply:
-    """The consent page. It posts to its own address, so that the request stays in the query."""
+    """Return the consent page. Its form posts to its own address, so that the request stays in the query."""
     choices = "".join(
         f'<p><label><input type="radio" name="account" value="{escape(one.address)}"'
         f"{' checked' if one.address == hint else ''}> {escape(one.address)}</label></p>"

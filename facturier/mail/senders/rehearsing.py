@@ -1,7 +1,7 @@
-"""Failures to practise with: in the practice company, mail to some addresses fares as mail sometimes does.
+"""Simulated failures: in the demo company, mail to some addresses fails.
 
-`refused@…` is refused, `doubt@…` arrives while the answer is lost, and what goes to `bounced@…` comes back: the bounce
-lies beside the message, to be handed in. Only To counts.
+Mail to `refused@…` is refused, for `doubt@…` the mail arrives but the answer is lost, and mail to `bounced@…` comes
+back: the bounce is saved beside the message, ready to be recorded. Only the first address in To counts.
 """
 
 from email import message_from_bytes, policy
@@ -18,7 +18,7 @@ REFUSAL = "The email account that you tried to reach does not exist (practice)."
 
 
 class Failure(StrEnum):
-    """The name before the @ of the address that brings it about."""
+    """The value is the local part (before the @) of the address that causes the failure."""
 
     REFUSED = "refused"
     DOUBT = "doubt"
@@ -26,13 +26,13 @@ class Failure(StrEnum):
 
 
 def failure_of(message: bytes) -> Failure | None:
-    """How a message is to fail, None where it is not."""
+    """Return how a message should fail, or None if it should not."""
     address = _recipient(message)
     return next((failure for failure in Failure if address.startswith(f"{failure}@")), None)
 
 
 def bounce_of(message: bytes) -> bytes:
-    """The mail that says so when it came back (RFC 3464)."""
+    """Return the bounce email for a message (RFC 3464)."""
     headers = message.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode(errors="replace")
     parsed = message_from_bytes(message, policy=policy.default)
     parts = (
@@ -59,7 +59,7 @@ def lay_bounce_beside(path: Path, message: bytes) -> None:
 
 
 class RehearsingFolder(FolderSender):
-    """The practice company's folder, for what leaves from its default sender."""
+    """The folder of the demo company's default sender."""
 
     def open(self, envelope: Envelope, message: bytes) -> FolderHandover:
         if failure_of(message) is Failure.REFUSED:
@@ -85,7 +85,7 @@ class RehearsingFolder(FolderSender):
 
 
 def _recipient(message: bytes) -> str:
-    """The first address in To, in small letters."""
+    """Return the first address in To, in lower case."""
     head = message.replace(b"\r\n", b"\n").partition(b"\n\n")[0] + b"\n\n"
     to = message_from_bytes(head, policy=policy.default)["To"]
     return to.addresses[0].addr_spec.casefold() if to is not None and to.addresses else ""

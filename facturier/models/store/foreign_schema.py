@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from facturier.models import errors
 from facturier.models.text.i18n import N_, _
 
-# SHA-256 of the schema of each version. `tests/models/test_foreign.py` makes each one again from the scripts.
+# SHA-256 of the schema of each version. A test makes each one again from the migrations.
 KNOWN = {
     1: "e4c0661578be3bc4d7b3ba16abf41ca79f23ee7e277d157f2c029e8432cbf2e7",
     2: "ccb818c515319cf504c57a5cb289468f922760e035270928cc5ef76dfbadeb2b",

@@ -1,6 +1,6 @@
 """An open company file: transactions, queries, and whether another program changed it.
 
-Plain SQL: it runs that of the modules that are listed in `tests/models/test_plain_sql.py`.
+Plain SQL: it runs that of the modules that are listed in `tests/models/store/test_plain_sql.py`.
 """
 
 import contextlib
@@ -149,7 +149,7 @@ class Store:
         return found
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """Return all rows of a plain SQL query. `tests/models/test_plain_sql.py` lists the modules that may use it."""
+        """Return all rows of a plain SQL query. `test_plain_sql.py` lists the modules that may use it."""
         with self.reading():
             return list(self.database.execute_sql(sql, values).fetchall())
 

@@ -1,8 +1,8 @@
 """The tables of the company file as Peewee models, in one module because their columns refer to each other.
 
-The migrations create the schema, these models describe it, and `tests/models/test_tables.py` compares the two. A model
-states what queries need: columns, their types, keys and references. Defaults, CHECKs, indexes and generated columns are
-only in the migrations. `Meta.generated` names the generated columns, because they cannot be written.
+The migrations create the schema, these models describe it, and `test_tables.py` compares the two. A model states what
+queries need: columns, their types, keys and references. Defaults, CHECKs, indexes and generated columns are only in the
+migrations. `Meta.generated` names the generated columns, because they cannot be written.
 
 Some parts are plain SQL in the migrations, because Peewee cannot express them: the triggers, which must apply to every
 program that writes the file; the FTS5 trigram index `found`, which stores no columns of its own and which

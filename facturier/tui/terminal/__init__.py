@@ -1,1 +1,1 @@
-"""The terminal: its driver, signals, encoding, keys typed ahead and pastes."""
+"""The terminal: driver, signals, encoding, type-ahead and paste."""

@@ -1,7 +1,7 @@
-"""The terminal under the screens: keys in, drawing out, and what happens when the terminal goes away.
+"""The terminal driver: reads keys, writes output, and handles the loss of the terminal.
 
-Textual's own input thread reads for ever after the end of its input, takes every terminal for UTF-8, and believes
-LINES and COLUMNS before the terminal itself.
+Textual's own input thread keeps reading after the end of its input, assumes that every terminal uses UTF-8, and prefers
+LINES and COLUMNS to the size that the terminal reports.
 """
 
 import codecs
@@ -19,33 +19,34 @@ from facturier.tui.terminal.pasting import PasteParser
 from facturier.tui.terminal.streams import show_in_cells
 from facturier.tui.textual_private import DriverHooks
 
-_WAIT = 0.1  # seconds between looks at whether the input should stop, and at a sequence that remains incomplete
-_MOST_BYTES = 4096  # read at a time
-_LARGEST = 1000, 500  # columns and lines: more is a wrong report, and drawing it would take all memory
-# Seconds to wait for the rest of a sequence after ESC over a slow line: as long as readline waits
-# (`keyseq-timeout`, bash(1)). More would turn a quick Esc and a letter into Alt and that letter.
+_WAIT = 0.1  # seconds between checks for the end of input and for incomplete sequences
+_MOST_BYTES = 4096  # bytes per read
+# The most columns and lines to accept: a larger size is a wrong report, and drawing it would use all memory.
+_LARGEST = 1000, 500
+# Seconds to wait for the rest of a sequence after ESC over a slow line, the same as readline's `keyseq-timeout`
+# (bash(1)). A longer wait would turn a quick Esc and a letter into Alt and that letter.
 _SLOW_ESCAPE = 0.5
 _ESCAPE = constants.ESCAPE_DELAY
 
 
 class Ending(Protocol):
-    """What the driver asks of the app."""
+    """What the driver needs from the app."""
 
     def hang_up(self) -> None:
-        """The terminal has gone."""
+        """The terminal is gone."""
 
     def fault(self, error: Exception) -> None:
-        """An unexpected error, which is logged and shown."""
+        """Log and show an unexpected error."""
 
 
 def wait_for_sequences(*, slow: bool) -> None:
-    """How long an ESC may be the beginning of a key's sequence. ESCDELAY, which a person may set, counts first."""
+    """Set how long to wait after ESC for the rest of a key sequence. The user's ESCDELAY takes precedence."""
     if "ESCDELAY" not in os.environ:
         vars(constants)["ESCAPE_DELAY"] = _SLOW_ESCAPE if slow else _ESCAPE
 
 
 class TerminalDriver(DriverHooks):
-    """Ends the program when the terminal hangs up, also where no SIGHUP arrives because another process leads the
+    """Ends the program when the terminal hangs up, even if no SIGHUP arrives because another process leads the
     session."""
 
     def __init__(self, app: Any, **options: Any) -> None:
@@ -70,7 +71,7 @@ class TerminalDriver(DriverHooks):
                 self._tell(self._ending.fault, error)
 
     def run_input_thread(self) -> None:
-        """Hand on keys until the program stops listening, or the terminal is gone."""
+        """Pass keys to the app until it stops listening or the terminal is gone."""
         parser = PasteParser(self.debug)
         encoding = sys.__stdin__.encoding if sys.__stdin__ else "utf-8"
         decoder = codecs.getincrementaldecoder(encoding)("replace")
@@ -80,14 +81,14 @@ class TerminalDriver(DriverHooks):
                 if not data:
                     self._lost()
                     return
-                if text := decoder.decode(data):  # nothing yet, in the middle of a letter
+                if text := decoder.decode(data):  # empty in the middle of a multi-byte character
                     for event in parser.feed(text):
                         self.process_message(event)
             for event in parser.tick():
                 self.process_message(event)
 
     def _read(self) -> bytes:
-        """What was typed; nothing where the terminal has hung up."""
+        """Return the bytes that were typed, or empty bytes if the terminal has hung up."""
         try:
             return os.read(self.fileno, _MOST_BYTES)
         except OSError:
@@ -99,12 +100,13 @@ class TerminalDriver(DriverHooks):
             self._tell(self._ending.hang_up)
 
     def _tell(self, do: Callable[..., None], *arguments: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the program has ended meanwhile
+        with contextlib.suppress(RuntimeError):  # the program has already ended
             self.loop.call_soon_threadsafe(do, *arguments)
 
 
 class _Output:
-    """What is drawn, which goes nowhere once the terminal is gone: the program must still be able to end."""
+    """An output stream that discards everything once the terminal is gone, so that the program can still end
+    normally."""
 
     def __init__(self, stream: TextIO, lost: Callable[[], None]) -> None:
         self._stream = stream

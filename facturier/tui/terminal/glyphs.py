@@ -1,8 +1,8 @@
-"""What stands for a character that the terminal's encoding does not have, as in a Latin-1 or ASCII locale.
+"""Replacements for characters that the terminal's encoding lacks, as in a Latin-1 or ASCII locale.
 
-On the screens a character keeps its width, or all that follows it on the line would be in the wrong column. The verbs
-write lines for people and pipes: a letter of a name or an address is written as its number there, so that no two of
-them look the same.
+On a screen, the replacement must have the same width, or the rest of the line would shift. Commands write lines for
+people and pipes: there, a letter in a name or address becomes its code point, so that two different names never look
+the same.
 """
 
 import codecs
@@ -12,7 +12,7 @@ import unicodedata
 IN_CELLS = "facturier.cells"
 IN_LINES = "facturier.lines"
 
-# The first one that the encoding has. One character for one cell.
+# Each value lists candidates, one cell each; the first that the encoding has is used.
 _CELLS = {
     **dict.fromkeys("‘’‚‛′", "'"),
     **dict.fromkeys("“”„‟″", '"'),
@@ -70,7 +70,7 @@ _CELLS = {
     "░": ".",
     "▒": ":",
 }
-# In lines there is room for more, and letters are left to their numbers.
+# Lines have room for longer replacements. Letters are written as code points.
 _LINES = {
     **{found: text for found, text in _CELLS.items() if not found.isalpha()},
     "…": "...",
@@ -84,17 +84,18 @@ _LINES = {
     "½": "1/2",
     "±": "+/-",
 }
-_WHOLE = {"...", "->", "<-", ">=", "<=", "EUR", "GBP", "JPY", "1/2", "+/-"}  # not a choice of characters
+# used as a whole, not as a list of candidates
+_WHOLE = {"...", "->", "<-", ">=", "<=", "EUR", "GBP", "JPY", "1/2", "+/-"}
 
 
 def register() -> None:
-    """Make both known as `errors` of a stream."""
+    """Register both error handlers, for use as the `errors` of a stream."""
     codecs.register_error(IN_CELLS, _in_cells)
     codecs.register_error(IN_LINES, _in_lines)
 
 
 def can_show(text: str) -> bool:
-    """Whether the terminal's encoding has all of these characters."""
+    """Return whether the terminal's encoding has all characters of `text`."""
     return _has(getattr(sys.__stderr__, "encoding", None) or "utf-8", text)
 
 

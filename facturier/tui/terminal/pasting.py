@@ -1,8 +1,8 @@
-"""Pasted text as it was copied, whatever the terminal makes of it on the way.
+"""Restore pasted text that the terminal encoded as key sequences.
 
-Inside tmux's pop-ups the keys of a paste are encoded one by one while extended keys are on: a line break arrives as
-Ctrl+J, which is `ESC [ 106 ; 5 u` ("CSI u") or `ESC [ 27 ; 5 ; 106 ~` (xterm's "modifyOtherKeys"). Textual 8.2 takes
-any ESC in a paste for the beginning of a key, and hands on what follows as keys, before the paste itself.
+While extended keys are on, tmux pop-ups encode each key of a paste: a line break arrives as Ctrl+J, which is
+`ESC [ 106 ; 5 u` ("CSI u") or `ESC [ 27 ; 5 ; 106 ~` (xterm's "modifyOtherKeys"). Textual 8.2 treats any ESC in a paste
+as the beginning of a key, and delivers the rest as keys before the paste itself.
 """
 
 import re
@@ -13,25 +13,25 @@ from textual.message import Message
 
 from facturier.tui.textual_private import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 
-_SHIFT, _CONTROL = 1, 4  # bits of a modifier less one, the same in both encodings
-_NO_LETTERS = range(0xD800, 0xF900)  # surrogates, and the private use area, where function keys are
+_SHIFT, _CONTROL = 1, 4  # bits of the modifier minus one, the same in both encodings
+_NO_LETTERS = range(0xD800, 0xF900)  # surrogates, and the private use area that encodes function keys
 _RELEASED = "3"
-# A key in either encoding, any other control sequence, or an ESC alone.
+# A key in either encoding, any other control sequence, or a single ESC.
 _SEQUENCE = re.compile(
     r"\x1b(?:\[(?P<key>[0-9:;]{0,40})u|\[27;(?P<modified>[0-9]{1,3};[0-9]{1,7})~|\[[0-?]*[ -/]*[@-~])?"
 )
 
 
 class PasteParser(XTermParser):
-    """Textual's parser, which is given each paste whole and without escape sequences."""
+    """Textual's parser, except that it receives each paste in one piece and without escape sequences."""
 
     def __init__(self, debug: bool = False) -> None:
         super().__init__(debug)
-        self._pasted: str | None = None  # what has come of a paste so far, None outside of one
-        self._last = ""  # the end of what came before, in which the mark of a paste may have begun
+        self._pasted: str | None = None  # the part of a paste received so far, None outside a paste
+        self._last = ""  # the end of the previous data, which may hold the beginning of a paste mark
 
     def feed(self, data: str) -> Iterable[Message]:
-        if not data:  # the end of the input
+        if not data:  # end of input
             return super().feed(data)
         text = "".join(self._whole(data))
         return super().feed(text) if text else ()
@@ -60,7 +60,7 @@ class PasteParser(XTermParser):
 
 
 def as_copied(pasted: str) -> str:
-    """Pasted text with encoded keys as the characters that they stand for, and without other escape sequences."""
+    """Decode keys in pasted text to their characters, and remove all other escape sequences."""
     return _SEQUENCE.sub(lambda found: _character(found["key"], found["modified"]), pasted)
 
 

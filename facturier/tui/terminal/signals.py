@@ -1,4 +1,4 @@
-"""The signals that ask a program to end: the first one counts."""
+"""Handle the signals that ask the program to end. Only the first one has an effect."""
 
 import signal
 from collections.abc import Callable
@@ -7,8 +7,8 @@ ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 def on_first_signal(act: Callable[[int], None]) -> None:
-    """Call `act` with the number of the first signal that asks the program to end; ignore all later ones, until the
-    process is gone. A signal that was ignored when the program started, as under nohup(1), remains ignored."""
+    """Call `act` with the number of the first signal that asks the program to end, and ignore later ones. A signal that
+    was already ignored when the program started, as under nohup(1), stays ignored."""
 
     def first(number: int, _frame: object) -> None:
         ignore_signals()
@@ -20,11 +20,11 @@ def on_first_signal(act: Callable[[int], None]) -> None:
 
 
 def ignore_signals() -> None:
-    """From here on the program ends anyway."""
+    """Ignore further signals, because the program is already ending."""
     for name in ENDING:
         signal.signal(name, signal.SIG_IGN)
 
 
 def status_of(number: int) -> int:
-    """The exit status of a program that a signal ended, as a shell reports it."""
+    """Return the exit status that a shell reports for a program ended by this signal."""
     return 128 + number

@@ -1,4 +1,4 @@
-"""The three streams made fit for use: none closed, none that cannot write a name, none that fails at the end."""
+"""Make the standard streams safe: always open, able to write any name, and without errors at exit."""
 
 import contextlib
 import io
@@ -14,12 +14,12 @@ _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
 class NoTerminal(FacturierError):
-    """The screens were asked for where there is no terminal to show them."""
+    """Raised if the screens are started without a terminal."""
 
 
 def make_sound() -> None:
-    """A stream that was closed leads nowhere, so that no file that is opened later gets its number. What the terminal's
-    encoding does not have is written as `facturier.tui.terminal.glyphs` says."""
+    """Reopen closed standard streams on the null device, so that no file opened later gets their numbers. Characters
+    that the encoding lacks are replaced as described in `facturier.tui.terminal.glyphs`."""
     glyphs.register()
     for number, (name, mode) in enumerate(_STREAMS):
         if getattr(sys, name) is None:
@@ -34,15 +34,15 @@ def make_sound() -> None:
 
 
 def show_in_cells() -> None:
-    """From here on the terminal shows screens: every character keeps its width."""
+    """Use replacements that keep the width of each character, because the terminal now shows screens."""
     if isinstance(sys.__stderr__, io.TextIOWrapper):
         glyphs.register()
         sys.__stderr__.reconfigure(errors=glyphs.IN_CELLS)
 
 
 def let_go(stream: TextIO | None) -> OSError | None:
-    """Write what a stream still holds; where that fails, on a full disk or a terminal that is gone, forget it: Python
-    would end with status 120 and a complaint. Why it failed, or None."""
+    """Flush a stream. If that fails, because the disk is full or the terminal is gone, discard the rest: otherwise
+    Python would print a message and exit with status 120. Return the error, or None."""
     try:
         if stream is not None:
             stream.flush()
@@ -58,8 +58,8 @@ def let_go(stream: TextIO | None) -> OSError | None:
 
 
 def need_terminal() -> None:
-    """Raises NoTerminal where the screens could not be seen, or no key could reach them. The terminal's own size counts
-    from then on, not what LINES and COLUMNS say of it."""
+    """Raises NoTerminal if the screens cannot be shown or keys cannot be read. From then on LINES and COLUMNS are
+    ignored in favour of the terminal's own size."""
     if not all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise NoTerminal(
             _("The screens need a terminal, and this is not one."),
@@ -76,8 +76,8 @@ _SET_DUMPABLE = 4  # prctl(2), PR_SET_DUMPABLE
 
 
 def no_core_dumps() -> None:
-    """No core file, and no way for this user's other programs to read the memory. A limit alone does not stop a core
-    that is piped to a program (core(5))."""
+    """Disable core files, and keep this user's other programs from reading the memory. The resource limit alone does
+    not stop a core dump that is piped to a program (core(5))."""
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 

@@ -1,8 +1,8 @@
-"""Keys that are typed faster than the screens change.
+"""Handle keys that are typed faster than the screens change.
 
-Textual hands a key to whatever has the focus when it arrives, while the key before it may still be on its way to open
-another screen or field. Over a slow line several arrive at once: `/tremblay` would not be searched for, it would be
-eight commands to the list.
+Textual passes a key to the widget that has the focus when the key arrives, even if the previous key is still opening
+another screen or field. Over a slow line several keys arrive together: `/tremblay` would run eight commands of the list
+instead of searching.
 """
 
 import asyncio
@@ -16,13 +16,13 @@ from textual.events import Event, Key, Paste
 
 from facturier.tui.textual_private import AppHooks
 
-_MOMENT = 0.02  # seconds: what a key draws is drawn before anything is done for the next one
-_PATIENCE = 2.0  # seconds for what a key has begun; after that the next one is not held back any longer
+_MOMENT = 0.02  # seconds, so that the result of a key is drawn before the next key is handled
+_PATIENCE = 2.0  # seconds to wait for the work that a key started; then the next key is handled
 
 
 class TypeAhead(AppHooks, inherit_bindings=False):
-    """Hands on a key when everything that the key before it did is done, to the screen that it led to. Tests take the
-    same way."""
+    """Passes on a key only after the previous key has been handled completely, to the widget that then has the focus.
+    Keys in tests take the same path."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -40,7 +40,7 @@ class TypeAhead(AppHooks, inherit_bindings=False):
             self._following = asyncio.create_task(self._follow(way))
 
     async def _follow(self, way: list[DOMNode]) -> None:
-        """Wait for the effect of a key, then hand on the keys that were typed meanwhile."""
+        """Wait until the current key is handled, then pass on all keys typed in the meantime."""
         try:
             with contextlib.suppress(ScreenStackError):  # the program is ending
                 await asyncio.sleep(_MOMENT)
@@ -49,32 +49,32 @@ class TypeAhead(AppHooks, inherit_bindings=False):
                     way = self._way()
                     await super().on_event(self._typed_ahead.popleft())
                     await self._settle(way)
-        except Exception as error:  # noqa: BLE001 - as for any other event
+        except Exception as error:  # noqa: BLE001 - handled as for any other event
             self.handle_error(error)
         finally:
             self._following = None
 
     async def typed_out(self, seconds: float) -> None:
-        """Wait until everything that was typed so far has arrived, for `seconds` at most."""
+        """Wait until all keys typed so far are handled, at most `seconds`."""
         until = asyncio.get_running_loop().time() + seconds
-        await _passed(self)  # what the terminal has sent already
+        await _passed(self)  # keys that the terminal has already sent
         while self._following is not None and asyncio.get_running_loop().time() < until:
             await asyncio.sleep(_MOMENT)
 
     def _way(self) -> list[DOMNode]:
-        """The way of a key: from what has the focus up to here."""
+        """Return the nodes that a key passes through, from the focused widget up to the app."""
         return (self.focused or self.screen).ancestors_with_self
 
     async def _settle(self, way: list[DOMNode]) -> None:
-        """Wait until a key has gone its way, and until the screen that it opened is there and has the focus."""
+        """Wait until all nodes have handled the key, and until a screen that it opened has the focus."""
         for node in way:
             await _passed(node)
-        await _passed(self.screen)  # another one by now, perhaps
+        await _passed(self.screen)  # may be a new screen by now
         await _passed(self)
 
 
 async def _passed(node: DOMNode) -> None:
-    """Wait until a node has dealt with all that it has been sent so far."""
+    """Wait until a node has handled all messages sent to it so far."""
     reached = asyncio.Event()
     if node.call_later(reached.set):
         with contextlib.suppress(TimeoutError):

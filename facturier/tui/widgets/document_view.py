@@ -1,6 +1,6 @@
-"""The document as the customer will see it: as plain text always, or a page at a time as a picture.
+"""The document as the customer will see it: as plain text, or as an image of one page at a time.
 
-The picture is made of half blocks, or is a real one where the terminal's name says that it shows those.
+The image is drawn with half blocks, or sent as a real image if the terminal's name shows that it supports them.
 """
 
 import math
@@ -30,17 +30,17 @@ from facturier.models.text.i18n import N_, ngettext
 from facturier.tui.textual_private import write_to_terminal
 from facturier.tui.widgets import kitty
 
-# How many times wider than the view the picture is.
+# Width of the image as a multiple of the view's width.
 _ZOOMS = (1.0, 1.5, 2.0, 3.0)
-# Pixels of a real picture for each column: as many as the cells of a large font have.
+# Pixels of a real image per column, about the width of a cell in a large font.
 _SHARPNESS = 12
-# Standard input: Textual reads the keys there, so it is the terminal.
+# Standard input. Textual reads keys from it, so it is the terminal.
 _TERMINAL = 0
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentSource:
-    """What the document is made from. `number` is the one that a draft is about to get."""
+    """The data for a document. `number` is the invoice number; for a draft, the number that it will get."""
 
     invoice: Invoice
     company: Company
@@ -50,8 +50,11 @@ class DocumentSource:
         return document_text(self.invoice, self.company, self.number)
 
     def page(self, page: int, width: int, abandoned: Callable[[], bool]) -> tuple[bytes, int]:
-        """A page (the last one at most) as PNG, so many pixels wide; and how many there are. Raises DocumentError, also
-        soon after it is `abandoned`."""
+        """Return a page as PNG, `width` pixels wide, and the number of pages. A `page` past the end gives the last
+        page.
+
+        Raises DocumentError if the page cannot be made, or soon after `abandoned` returns True.
+        """
         from facturier.mail.document.document import make_pages
 
         pages = make_pages(self.invoice, self.company, self.number, width=width, abandoned=abandoned)
@@ -60,7 +63,7 @@ class DocumentSource:
 
 @dataclass(frozen=True, slots=True)
 class SentDocument:
-    """A document as it was sent. Only its pages can be shown; as text, `about` stands for it."""
+    """A document that was sent. Only its pages can be shown; `about` is shown instead of its text."""
 
     document: bytes
     about: str
@@ -69,7 +72,7 @@ class SentDocument:
         return self.about
 
     def page(self, page: int, width: int, abandoned: Callable[[], bool]) -> tuple[bytes, int]:
-        """As Source.page."""
+        """Same as `DocumentSource.page`."""
         from facturier.mail.document.document import draw_page
 
         return draw_page(self.document, page, width=width, abandoned=abandoned)
@@ -77,8 +80,8 @@ class SentDocument:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What is shown, and how many pages there are. `sending` goes to the terminal before it, `removing` once it is
-    shown no more; both are empty for what is only text."""
+    """The content to show and its number of pages. `sending` is written to the terminal before it is shown, `removing`
+    after it is replaced; both are empty for plain text."""
 
     text: Text
     pages: int = 1
@@ -87,10 +90,10 @@ class Drawing:
 
 
 class DocumentView(ScrollableContainer):
-    """Draws in a thread; what it shows stays until the next is there."""
+    """Shows a document. Drawing runs in a thread, and the current content stays visible until the next is ready."""
 
     class Drawn(Message):
-        """Another page, or another number of pages, is shown."""
+        """The page or the number of pages changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -121,7 +124,7 @@ class DocumentView(ScrollableContainer):
 
     @property
     def place(self) -> str:
-        """`page 1 of 2`, empty while the document is shown as text."""
+        """The position as `page 1 of 2`, or an empty string while the document is shown as text."""
         if not self._picture:
             return ""
         return ngettext("page {page} of {pages}", "page {page} of {pages}", self.pages).format(
@@ -132,7 +135,7 @@ class DocumentView(ScrollableContainer):
         self._picture = self._picture and not self.app.no_color
 
     def show(self, source: DocumentSource | SentDocument) -> None:
-        """Show the document of an invoice. Nothing is drawn anew when it is the same."""
+        """Show the document of `source`. Does nothing if it is already shown."""
         if source != self._source:
             self._source = source
             self._draw()
@@ -141,7 +144,7 @@ class DocumentView(ScrollableContainer):
         if action == "zoom":
             return self._picture
         if parameters == ("picture",):
-            return not self._picture and not self.app.no_color  # without colours, half blocks show nothing
+            return not self._picture and not self.app.no_color  # half blocks need colours
         return parameters != ("text",) or self._picture
 
     def action_look(self, how: str) -> None:
@@ -157,7 +160,7 @@ class DocumentView(ScrollableContainer):
             self._draw()
 
     def action_page(self, step: int) -> None:
-        """Scroll by a screenful; at the end of a page, go on to the next one."""
+        """Scroll by one screen. At the end of a page, go to the next one."""
         room = self.max_scroll_y - self.scroll_y if step > 0 else self.scroll_y
         if room > 0:
             self.scroll_relative(y=step * max(self.size.height - 2, 1), animate=False)
@@ -191,7 +194,7 @@ class DocumentView(ScrollableContainer):
 
     @property
     def _real(self) -> bool:
-        """Whether the terminal shows real pictures. Their numbers are colours, which must arrive as they are."""
+        """Whether the terminal can show real images. Image numbers are encoded as colours, which needs true colour."""
         return kitty.shows_pictures(os.environ) and self.app.console.color_system == "truecolor"
 
     def _drawn(self, drawing: Drawing) -> None:
@@ -218,19 +221,21 @@ class DocumentView(ScrollableContainer):
 def picture_of(
     source: DocumentSource | SentDocument, page: int, width: int, zoom: float, abandoned: Callable[[], bool]
 ) -> Drawing:
-    """One page (the last one at most) in half blocks, `zoom` times `width` columns wide. Raises DocumentError, also
-    soon after it is `abandoned`."""
+    """Draw one page in half blocks, `zoom` times `width` columns wide. A `page` past the end gives the last page.
+
+    Raises DocumentError if the page cannot be made, or soon after `abandoned` returns True.
+    """
     from facturier.mail.document.half_blocks import BUDGET, page_picture
 
     png, pages = source.page(page, int(width * zoom), abandoned)
-    # Only the part in sight goes to the terminal, so a larger picture may cost more.
+    # Only the visible part is written to the terminal, so a larger image may use more styles.
     return Drawing(as_text(page_picture(png, budget=int(BUDGET * zoom * zoom))), pages)
 
 
 def real_picture_of(
     source: DocumentSource | SentDocument, page: int, width: int, zoom: float, abandoned: Callable[[], bool]
 ) -> Drawing:
-    """The same as a real picture."""
+    """Same as `picture_of`, but as a real image."""
     columns = min(int(width * zoom), kitty.MOST)
     png, pages = source.page(page, columns * _SHARPNESS, abandoned)
     wide, high = (int.from_bytes(png[at : at + 4], "big") for at in (16, 20))
@@ -245,7 +250,7 @@ def real_picture_of(
 
 
 def as_text(rows: list[list[Run]]) -> Text:
-    """A picture as styled text."""
+    """Convert the runs of an image to styled text."""
     text = Text(no_wrap=True)
     for row in rows:
         for run in row:

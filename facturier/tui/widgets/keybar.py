@@ -1,4 +1,4 @@
-"""The last line: what the person can do next, in the order in which they are likely to want it."""
+"""The last line of a screen: the available keys, most likely ones first."""
 
 from typing import ClassVar
 
@@ -25,22 +25,22 @@ _NAMES: dict[str, str] = {
     "pagedown": "PgDn",
 }
 
-# What Textual says itself, so that it is translated too.
+# Textual's own descriptions, listed so that they are translated too.
 _TEXTUALS = (N_("Dismiss menu"),)
 
-# What long descriptions become where not all of the line has room: before any key goes without being shown.
+# Shorter descriptions, used before any key is dropped from a narrow line.
 _SHORT = {
     N_("Save & send"): N_("Send"),
     N_("Send marked"): N_("Send these"),
     N_("Copy the link"): N_("Copy"),
 }
 
-# Cells between two entries: with room, and without.
+# Cells between two entries, in a wide and a narrow line.
 _WIDE, _NARROW = 3, 2
 
 
 def key_name(key: str) -> str:
-    """A key as a person reads it: `^s`, `F9`, `⏎`."""
+    """Return a key as it is shown to the user: `^s`, `F9`, `⏎`."""
     first = key.split(",")[0].strip()
     if first in _NAMES:
         return _NAMES[first]
@@ -56,7 +56,7 @@ def key_name(key: str) -> str:
 
 
 class KeyBar(Widget, can_focus=False):
-    """One line of the active bindings that want to be shown, as many as fit; descriptions are translated here."""
+    """One line with the active bindings that have `show` set, as many as fit. Translates their descriptions."""
 
     DEFAULT_CLASSES: ClassVar[str] = "keybar"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keybar--key"}
@@ -72,15 +72,15 @@ class KeyBar(Widget, can_focus=False):
         return self._line
 
     def _renew(self) -> None:
-        # Textual says "bindings updated" at every change of focus; repaint only when the line is another one.
+        # Textual signals "bindings updated" at every change of focus; repaint only if the line changed.
         line = self._entries(self.size.width)
         if line != self._line:
             self._line = line
             self.refresh()
 
     def _entries(self, width: int) -> Text:
-        """What fits, in short words before any is left out. The way out and help, which leads to all the rest, keep
-        their places; the palette makes room first, then the last of the screen's own."""
+        """Return the entries that fit. Descriptions are shortened before any entry is dropped. Escape and help, which
+        lists all other keys, always stay; the palette is dropped first, then the screen's entries from the end."""
         own, always = self._shown({})
 
         def entries() -> list[Text]:
@@ -101,7 +101,8 @@ class KeyBar(Widget, can_focus=False):
         return Text.assemble(" ", line, no_wrap=True, overflow="ellipsis")
 
     def _shown(self, words: dict[str, str]) -> tuple[list[tuple[str, Text]], list[Text]]:
-        """The entries of the screen with their keys, and those of the program. `words` replace descriptions."""
+        """Return the entries of the screen with their keys, and the entries of the app. `words` replaces
+        descriptions."""
         style = self.get_component_rich_style("keybar--key", partial=True)
         own: list[tuple[str, Text]] = []
         always: list[Text] = []
@@ -111,7 +112,9 @@ class KeyBar(Widget, can_focus=False):
                 continue
             seen.add(binding.action)
             description = words.get(binding.description, binding.description)
-            entry = Text.assemble((binding.key_display or key_name(key), style), " ", _(description))
+            entry = Text.assemble(
+                (_(binding.key_display) if binding.key_display else key_name(key), style), " ", _(description)
+            )
             if node is self.app:
                 always.append(entry)
             else:
@@ -119,9 +122,9 @@ class KeyBar(Widget, can_focus=False):
         return own, always
 
     def _typed(self, key: str) -> bool:
-        """Whether a key would be typed into the field that has the focus, instead of doing anything."""
+        """Return whether the focused field would insert this key as text."""
         focused = self.screen.focused
-        character = "/" if key == "slash" else key_to_character(key)  # Textual's own name for it has no way back
+        character = "/" if key == "slash" else key_to_character(key)  # Textual cannot convert its own name "slash" back
         return focused is not None and focused.check_consume_key(key, character)
 
 

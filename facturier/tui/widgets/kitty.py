@@ -1,10 +1,10 @@
-"""Pictures in terminals that speak kitty's graphics protocol, as cells like any other.
+"""Images in terminals that support kitty's graphics protocol, placed in ordinary cells.
 
-The picture is sent once, with a number. Cells that hold U+10EEEE in the colour of that number then stand for its parts:
-two combining marks on each say which row and column of the picture it is. So the program scrolls, clips and covers the
-picture as it does text. (The protocol's "Unicode placeholders": kitty since 0.28 and Ghostty have them.)
+The image is sent once, with a number. Cells that contain U+10EEEE in the colour of that number then show its parts: two
+combining marks on each cell give the row and column within the image. So the program can scroll, clip and cover the
+image like text. (These are the protocol's "Unicode placeholders", which kitty supports since 0.28, and Ghostty.)
 
-Terminals are known by their name alone. One that is asked answers among the keys that a person types.
+Terminals are recognized by their name only, because the answer to a query would arrive among the user's keys.
 """
 
 import base64
@@ -19,7 +19,7 @@ from rich.text import Text
 
 _TERMINALS = {"xterm-kitty", "xterm-ghostty"}
 _PLACEHOLDER = "\U0010eeee"
-# The protocol's "rowcolumn-diacritics": Unicode 6.0's marks of combining class 230 that nothing is composed with.
+# The protocol's "rowcolumn-diacritics": Unicode 6.0 marks of combining class 230 that are part of no composition.
 _MARKS = """
 0305 030D 030E 0310 0312 033D-033F 0346 034A-034C 0350-0352 0357 035B 0363-036F 0483-0487 0592-0595 0597-0599 059C-05A1
 05A8 05A9 05AB 05AC 05AF 05C4 0610-0617 0657-065B 065D 065E 06D6-06DC 06DF-06E2 06E4 06E7 06E8 06EB 06EC 0730 0732 0733
@@ -28,7 +28,7 @@ _MARKS = """
 1DCB 1DCC 1DD1-1DE6 1DFE 20D0 20D1 20D4-20D7 20DB 20DC 20E1 20E7 20E9 20F0 2CEF-2CF1 2DE0-2DFF A66F A67C A67D A6F0 A6F1
 A8E0-A8F1 AAB0 AAB2 AAB3 AAB7 AAB8 AABE AABF AAC1 FE20-FE26 10A0F 10A38 1D185-1D189 1D1AA-1D1AD 1D242-1D244
 """
-# So many bytes of base64 stand in one command at most.
+# The most bytes of base64 in one command.
 _CHUNK = 4096
 
 
@@ -46,14 +46,15 @@ MOST = len(_MARK)
 
 
 def shows_pictures(environment: Mapping[str, str]) -> bool:
-    """Whether the terminal's name says that it can. Inside tmux and screen it has theirs."""
+    """Return whether TERM names a terminal that supports images. tmux and screen set their own name."""
     return environment.get("TERM") in _TERMINALS
 
 
 def cell_shape(terminal: int) -> float:
-    """How many times higher than wide a cell of a terminal is, which its descriptor tells; 2 where it does not.
+    """Return the height of a cell divided by its width, from the size that the terminal reports, or 2 if it reports
+    none.
 
-    In a box of another shape than its own, kitty puts the picture into the middle.
+    kitty centres an image in a box of a different shape.
     """
     try:
         size = fcntl.ioctl(terminal, termios.TIOCGWINSZ, bytes(8))
@@ -64,7 +65,8 @@ def cell_shape(terminal: int) -> float:
 
 
 def sending(png: bytes, number: int, columns: int, rows: int) -> str:
-    """What sends a picture to the terminal, to stand in so many cells. It asks for no answer."""
+    """Return the sequence that sends an image to the terminal, to be shown in `columns` by `rows` cells. The terminal
+    is asked not to answer."""
     content = base64.standard_b64encode(png).decode()
     chunks = [content[at : at + _CHUNK] for at in range(0, len(content), _CHUNK)]
     keys = [f"a=T,U=1,f=100,i={number},c={columns},r={rows},q=2,", *[""] * (len(chunks) - 1)]
@@ -76,12 +78,12 @@ def sending(png: bytes, number: int, columns: int, rows: int) -> str:
 
 
 def removing(number: int) -> str:
-    """What makes the terminal forget a picture."""
+    """Return the sequence that makes the terminal delete an image."""
     return f"\x1b_Ga=d,d=I,i={number},q=2\x1b\\"
 
 
 def cells(number: int, columns: int, rows: int) -> Text:
-    """The cells in which a picture stands; at most MOST columns and rows. `number` has 24 bits."""
+    """Return the cells that show an image, at most MOST columns and rows. `number` has 24 bits."""
     style = Style(color=Color.from_rgb(number >> 16, number >> 8 & 255, number & 255))
     lines = ("".join(_PLACEHOLDER + _MARK[row] + _MARK[column] for column in range(columns)) for row in range(rows))
     return Text("\n".join(lines), style, no_wrap=True)

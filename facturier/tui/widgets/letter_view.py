@@ -1,4 +1,4 @@
-"""The letter as the customer will read it: with the looks of its page, or as the plain text that goes with it."""
+"""The email as the customer will read it: formatted, or as its plain text part."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from facturier.models.text.i18n import N_
 
 
 class LetterView(VerticalScroll):
-    """Shows the last letter that it was given; `p` turns between its two forms."""
+    """Shows an email; `p` switches between formatted and plain text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "look(False)", N_("Plain"), tooltip=N_("Show the email as plain text."), id="letter.plain"),
@@ -53,7 +53,7 @@ class LetterView(VerticalScroll):
 
 
 def rendered_letter(letter: Letter) -> Text:
-    """The letter with the looks of its page. Nothing in it is read as markup."""
+    """Return the formatted email. Nothing in it is parsed as markup."""
     text = Text.assemble(*((stretch.text, stretch.look) for stretch in letter.words))
     text.rstrip()
     return text

@@ -1,4 +1,4 @@
-"""What was booked last, in one line, with the key that undoes it."""
+"""One line about the last payment that was recorded or removed, with the key to undo it."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from facturier.tui.screen import KeyRepeatGuard
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A payment, or with a negative amount a refund, that a person has just recorded or `removed`."""
+    """A payment that the user has just recorded or `removed`. A negative amount is a refund."""
 
     number: str
     currency: str
@@ -43,26 +43,26 @@ def booked(invoice: Invoice, payment: Payment, *, removed: bool = False) -> Book
 
 
 class PaymentLine(Static, can_focus=False):
-    """There from the first booking on; a later one takes its place."""
+    """Hidden until the first payment; a later payment replaces it."""
 
     DEFAULT_CLASSES = "undo-line"
 
     def __init__(self) -> None:
         super().__init__(markup=False)
         self.booking: Booking | None = None
-        self.held = KeyRepeatGuard()  # the key that undid a booking would undo that in turn
+        self.held = KeyRepeatGuard()  # a key held down would undo the undo
         self.display = False
-        self.styles.height = "auto"  # the key that undoes it is at the end, in a narrow window too
+        self.styles.height = "auto"  # the undo key is at the end and must not be cut off in a narrow window
 
     def tell(self, booking: Booking) -> None:
         self.booking = booking
         self.held = KeyRepeatGuard()
-        self.app.clear_notifications()  # an older one would cover this line
+        self.app.clear_notifications()  # an older notification would cover this line
         undo = _("Press x to undo.")
         self.update(f"{booking.words} {undo}")
         self.display = True
 
     def forget(self) -> None:
-        """Nothing is there to be undone."""
+        """Hide the line, because there is nothing to undo."""
         self.booking = None
         self.display = False

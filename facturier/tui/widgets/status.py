@@ -1,4 +1,4 @@
-"""Every status: a glyph, a word and a colour; never colour alone."""
+"""Every status has a glyph, a word and a colour; colour is never the only difference."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from facturier.tui.formatting import short_day
 
 
 class Status(NamedTuple):
-    """`word` is in the source language; `colour` is one of the terminal's sixteen, or empty for its own."""
+    """`word` is untranslated; `colour` is one of the terminal's sixteen colours, or empty for the default."""
 
     glyph: str
     word: str
@@ -21,7 +21,7 @@ class Status(NamedTuple):
         return Text(f"{self.glyph} {_(self.word)}", self.colour)
 
 
-_LATER = timedelta(minutes=10)  # what leaves sooner is on its way out
+_LATER = timedelta(minutes=10)  # deliveries due sooner are not shown as scheduled
 
 DRAFT = Status("○", N_("Draft"))
 VOID = Status("⊘", N_("Void"), "bright_black")
@@ -40,7 +40,7 @@ DELIVERIES = {
 
 
 def scheduled(leaves: datetime, now: datetime) -> Text | None:
-    """What is queued for a later day or hour, as `◷ 24 Dec` or `◷ 14:30`; None for what leaves soon."""
+    """Return the time of a scheduled delivery as `◷ 24 Dec` or `◷ 14:30`, or None if it is due soon."""
     if leaves - now < _LATER:
         return None
     here, today = leaves.astimezone(), now.astimezone().date()
@@ -48,7 +48,7 @@ def scheduled(leaves: datetime, now: datetime) -> Text | None:
 
 
 def delivery_status(book_status: BookStatus, state: State | None) -> Status:
-    """What became of an invoice on its way out."""
+    """Return the delivery status to show for an invoice."""
     if book_status is BookStatus.VOID:
         return VOID
     if state is not None:
@@ -57,7 +57,7 @@ def delivery_status(book_status: BookStatus, state: State | None) -> Status:
 
 
 def settlement(owed: SettlementStatus) -> Text:
-    """What is owed, in words: `in 30 days`, `3 days late`, `paid`."""
+    """Return the payment status in words: `in 30 days`, `3 days late`, `paid`."""
     match owed.settlement:
         case Settlement.DRAFT:
             return Text("–")
@@ -66,7 +66,7 @@ def settlement(owed: SettlementStatus) -> Text:
         case Settlement.PAID:
             return Text(_("paid"), "green")
         case Settlement.OVERDUE:
-            late = -owed.days  # from three digits on, the word for days would be cut
+            late = -owed.days  # with three digits, the word for days would be cut off
             words = ngettext("{days} day late", "{days} days late", late) if late < 100 else _("{days} d late")
             return Text(words.format(days=late), "red")
         case Settlement.PARTLY_PAID:

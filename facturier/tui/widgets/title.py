@@ -1,4 +1,4 @@
-"""The first line of a screen: what it shows on the left, how it stands on the right."""
+"""The first line of a screen: its title on the left, its state on the right."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 class Title(Widget, can_focus=False):
-    """One line. Where both sides do not fit, the left one is cut. Plain text, or rich Text where it has styles."""
+    """One line with two sides. If they do not fit, the left side is cut. Each side is plain text, or rich Text with
+    styles."""
 
     DEFAULT_CLASSES: ClassVar[str] = "title"
 
@@ -44,14 +45,14 @@ def _text(part: str | Text) -> Text:
 
 
 def shorten_path(path: str, width: int) -> str:
-    """A path in at most `width` cells: its end is what tells it apart, so its beginning goes."""
+    """Shorten a path to at most `width` cells. The beginning is cut, because the end tells paths apart."""
     if cell_len(path) <= width:
         return path
     return "…" + set_cell_size(path[::-1], max(width - 1, 0))[::-1]
 
 
 class Banner(Widget, can_focus=False):
-    """One line in the practice company, or where Google's addresses point at a stand-in; nothing otherwise."""
+    """One line in the demo company or with a Google simulator; hidden otherwise."""
 
     DEFAULT_CLASSES: ClassVar[str] = "notice"
 

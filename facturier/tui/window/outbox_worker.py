@@ -1,4 +1,4 @@
-"""This window's postman: runs in a thread whenever something is due, one round at a time."""
+"""Runs this window's postman in a thread, one round at a time, whenever a delivery is due."""
 
 import asyncio
 from collections.abc import Callable
@@ -14,15 +14,17 @@ from facturier.models.errors import FacturierError
 if TYPE_CHECKING:
     from facturier.mail.sending.postman import Postman
 
-# After a round that could do nothing, and while another postman holds a delivery: seconds until the next look. Also
-# the longest wait at all, since timers stand still while the machine sleeps.
+# Seconds until the next check after a round that could send nothing, and while another postman holds a delivery. It
+# also caps every wait, because timers stop while the machine sleeps.
 _PATIENCE = 30.0
-_SHORT = 0.05  # seconds between looks whether the round is over
+_SHORT = 0.05  # seconds between checks for the end of a round
 
 
 class OutboxWorker:
-    """Belongs to the app, not to a screen: sending goes on when the dialog that asked for it is closed. `failed` is
-    called with the error that stopped a round."""
+    """Starts a postman round when a delivery is due. `failed` is called with the error that stopped a round.
+
+    It belongs to the app and not to a screen, because sending continues after its dialog closes.
+    """
 
     def __init__(self, app: App[Any], ws: Workspace, *, failed: Callable[[Exception], None]) -> None:
         self._app = app
@@ -42,8 +44,8 @@ class OutboxWorker:
         return postman(self._ws)
 
     def start(self) -> None:
-        """Start a first round if an earlier program did not finish a delivery, and look what is due. If there is
-        nothing to do, not even the vault is opened."""
+        """Start the first round at once if a delivery is due, or if an earlier program did not finish one. Otherwise
+        the vault is not even opened."""
         from facturier.models.outbox.deliveries import under_way
 
         self._stop.clear()
@@ -58,7 +60,7 @@ class OutboxWorker:
             self.look()
 
     def look(self) -> None:
-        """See what is due, and when: something may have changed."""
+        """Check what is due and when. Call this whenever the outbox may have changed."""
         if self.busy:
             self._again = True
             return
@@ -69,7 +71,7 @@ class OutboxWorker:
             return
         try:
             wait = self._wait()
-        except FacturierError as error:  # such as a file that another program holds: it is looked at again later
+        except FacturierError as error:  # such as a file locked by another program: try again later
             self._tell(error)
             wait = _PATIENCE
         if wait is None:
@@ -80,28 +82,28 @@ class OutboxWorker:
             self._timer = self._app.set_timer(wait, self.look)
 
     def stop(self) -> None:
-        """Start no more deliveries. One that is being sent is finished, or given up within moments in a true state."""
+        """Start no more rounds. A delivery in progress finishes, or is abandoned within moments in a correct state."""
         self._stop.set()
 
     async def end(self) -> None:
-        """Start no more deliveries, and wait for the one that is being sent."""
+        """Start no more rounds, and wait for the delivery in progress."""
         self.stop()
         while self.busy:
             await asyncio.sleep(_SHORT)
 
     def resume(self) -> None:
-        """Start deliveries again: the person stays after all."""
+        """Start rounds again after `stop`, because the user decided not to quit."""
         self._stop.clear()
         self.look()
 
     def _wait(self) -> float | None:
-        """Seconds until the next round; None while there is nothing to do."""
+        """Return the seconds until the next round, or None if there is nothing to do."""
         from facturier.models.outbox.deliveries import under_way
         from facturier.models.outbox.schedule import next_due
 
         due = next_due(self._ws.store)
         if due is None:
-            # What another postman holds is taken up should that one die.
+            # If another postman crashes, this one takes over its deliveries.
             return _PATIENCE if under_way(self._ws.store) else None
         wait = min((due - self._ws.clock()).total_seconds(), _PATIENCE)
         if self._barren and wait <= 0:
@@ -112,7 +114,7 @@ class OutboxWorker:
     def _begin(self) -> None:
         self.busy = True
         self._again = False
-        # Never exclusive: cancelling a worker does not stop its thread.
+        # Not exclusive: cancelling a worker does not stop its thread.
         self._app.run_worker(self._round(), group="post")
 
     async def _round(self) -> None:
@@ -122,9 +124,10 @@ class OutboxWorker:
             tried = await asyncio.to_thread(self._postman.deliver)
             self._told = ""
             due = next_due(self._ws.store)
-            # Due, and yet not taken: paced, or not for this person to send. Asking at once again would not help.
+            # A delivery is due but was not claimed: it is rate limited, or this user may not send it. Trying again at
+            # once would not help.
             self._barren = not tried and due is not None and due <= self._ws.clock()
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not end the program or the queue
+        except Exception as error:  # noqa: BLE001 - an unexpected error must stop neither the program nor the queue
             self._barren = True
             self._tell(error)
         finally:
@@ -132,7 +135,7 @@ class OutboxWorker:
         self.look()
 
     def _tell(self, error: Exception) -> None:
-        """Say what stopped a round, once for as long as it lasts."""
+        """Report an error that stopped a round, unless the previous round reported the same one."""
         if str(error) != self._told:
             self._told = str(error)
             self._failed(error)

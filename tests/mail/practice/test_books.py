@@ -1,4 +1,4 @@
-"""The sample books: every kind of invoice, made by the same steps as real ones."""
+"""The sample books: every kind of invoice, made by the same code as real ones."""
 
 import threading
 from datetime import date
@@ -13,7 +13,7 @@ from facturier.models.outbox.deliveries import message_of
 from facturier.models.store.store import Store, open_company
 from tests.mail.samples import pdf_pages
 
-# Enough for one of every rare kind, which are counted from the end.
+# Enough for one of every rare kind; those are counted from the end.
 FEW = 41
 TODAY = date(2026, 11, 24)
 
@@ -27,7 +27,7 @@ def rows(store: Store) -> list[tuple[object, ...]]:
     )
 
 
-def test_there_is_one_of_every_kind_and_each_message_is_whole(tmp_path: Path) -> None:
+def test_there_is_one_of_every_kind_and_each_message_is_complete(tmp_path: Path) -> None:
     heard: list[tuple[int, int]] = []
     make_books(tmp_path / "a", tmp_path, TODAY, invoices=FEW, told=lambda done, count: heard.append((done, count)))
     store = open_company(tmp_path / "a")
@@ -52,7 +52,7 @@ def test_the_same_day_gives_the_same_books(tmp_path: Path) -> None:
     assert first == second
 
 
-def test_who_stops_it_waits_for_no_document(tmp_path: Path) -> None:
+def test_stopping_does_not_wait_for_documents(tmp_path: Path) -> None:
     def stop(_done: int, _count: int) -> None:
         raise KeyboardInterrupt
 

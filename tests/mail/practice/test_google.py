@@ -1,4 +1,4 @@
-"""The stand-in for Google, asked over plain HTTP as any program would: it grants and refuses what Google does."""
+"""The Google simulator over plain HTTP: it grants and refuses as Google does."""
 
 import base64
 import hashlib
@@ -149,7 +149,7 @@ def test_the_page_works_as_a_plain_form(google: Google) -> None:
     assert back["scope"].split() == ["openid", EMAIL, SEND]
 
 
-def test_allowing_from_the_keyboard_is_the_same(google: Google) -> None:
+def test_allowing_without_a_browser_gives_the_same(google: Google) -> None:
     assert answer_of(google.allow(link(google)))["code"]
     assert answer_of(google.allow(link(google), deny=True)) == {"state": "s", "error": "access_denied"}
     assert answer_of(google.allow(link(google), scopes=()))["scope"] == f"openid {EMAIL}"
@@ -169,7 +169,7 @@ def test_allowing_from_the_keyboard_is_the_same(google: Google) -> None:
         ({"code_challenge_method": "S1"}, 400, "invalid_request"),
     ],
 )
-def test_a_bad_request_is_shown_and_sent_nowhere(
+def test_a_bad_request_shows_an_error_and_does_not_redirect(
     google: Google, changes: dict[str, str | None], status: int, error: str
 ) -> None:
     page = ask(google, "GET", link(google, **changes))
@@ -178,7 +178,7 @@ def test_a_bad_request_is_shown_and_sent_nowhere(
         google.allow(link(google, **changes))
 
 
-def test_allow_knows_its_own_links_and_accounts(google: Google) -> None:
+def test_allow_accepts_only_its_own_links_and_accounts(google: Google) -> None:
     with pytest.raises(ValueError, match="not a practice link"):
         google.allow("https://accounts.google.com/o/oauth2/v2/auth?client_id=1")
     with pytest.raises(ValueError, match="invalid_request"):
@@ -227,14 +227,14 @@ def test_the_token_endpoint_checks_everything(google: Google, changes: dict[str,
     assert (refused.status, refused.json["error"]) == (status, error)
 
 
-def test_without_a_challenge_no_verifier_is_wanted(google: Google) -> None:
+def test_without_a_challenge_no_verifier_is_required(google: Google) -> None:
     changes = {"code_challenge": None, "code_challenge_method": None}
     code = answer_of(google.allow(link(google, **changes)))["code"]
     assert exchange(google, code).json["error"] == "invalid_grant"
     assert exchange(google, code, code_verifier="").status == 200
 
 
-def test_the_second_use_of_a_code_ends_what_the_first_one_gave(google: Google) -> None:
+def test_using_a_code_twice_ends_its_tokens(google: Google) -> None:
     code = answer_of(google.allow(link(google)))["code"]
     first = exchange(google, code).json
     assert exchange(google, code).json["error"] == "invalid_grant"
@@ -243,13 +243,13 @@ def test_the_second_use_of_a_code_ends_what_the_first_one_gave(google: Google) -
     assert sent.status == 401
 
 
-def test_a_code_lives_ten_minutes(google: Google, clock: Clock) -> None:
+def test_a_code_expires_after_ten_minutes(google: Google, clock: Clock) -> None:
     code = answer_of(google.allow(link(google)))["code"]
     clock.now += timedelta(minutes=10)
     assert exchange(google, code).json["error"] == "invalid_grant"
 
 
-def test_a_client_may_prove_itself_with_basic_credentials(google: Google) -> None:
+def test_a_client_can_use_basic_credentials(google: Google) -> None:
     code = answer_of(google.allow(link(google)))["code"]
     basic = base64.b64encode(f"{CLIENT.id}:{CLIENT.secret}".encode()).decode()
     fields = {
@@ -262,7 +262,7 @@ def test_a_client_may_prove_itself_with_basic_credentials(google: Google) -> Non
     assert ask(google, "POST", "/token", fields, Authorization=f"Basic {basic}").status == 200
 
 
-def test_a_refresh_token_comes_once_or_when_asked_for(google: Google) -> None:
+def test_a_refresh_token_comes_once_or_on_request(google: Google) -> None:
     assert "refresh_token" not in tokens(google, access_type="online")
     assert "refresh_token" in tokens(google, prompt=None)
     assert "refresh_token" not in tokens(google, prompt=None)
@@ -283,7 +283,7 @@ def test_refreshing(google: Google) -> None:
     assert other.json["error"] == "invalid_grant"
 
 
-def test_a_project_in_testing_ends_after_seven_days(tmp_path: Path, clock: Clock) -> None:
+def test_a_grant_of_a_testing_project_ends_after_seven_days(tmp_path: Path, clock: Clock) -> None:
     with Google(clients=(Client(testing=True),), clock=clock) as google:
         found = tokens(google)
         assert found["refresh_token_expires_in"] == 7 * 24 * 3600
@@ -293,7 +293,7 @@ def test_a_project_in_testing_ends_after_seven_days(tmp_path: Path, clock: Clock
         assert refresh(google, found["refresh_token"]).json["error"] == "invalid_grant"
 
 
-def test_revoking_any_token_ends_the_project_for_that_account_only(google: Google) -> None:
+def test_revoking_any_token_ends_all_of_that_project_and_account(google: Google) -> None:
     first, second, other = tokens(google), tokens(google), tokens(google, account="un@acme.example")
     assert ask(google, "POST", "/revoke", {"token": second["access_token"]}).status == 200
     for ended in (first, second):
@@ -303,7 +303,7 @@ def test_revoking_any_token_ends_the_project_for_that_account_only(google: Googl
     assert (again.status, again.json["error"]) == (400, "invalid_token")
 
 
-def test_grants_outlive_a_restart(tmp_path: Path, clock: Clock) -> None:
+def test_grants_survive_a_restart(tmp_path: Path, clock: Clock) -> None:
     state = tmp_path / "google.json"
     with Google(state=state, clock=clock) as google:
         found = tokens(google)
@@ -315,7 +315,7 @@ def test_grants_outlive_a_restart(tmp_path: Path, clock: Clock) -> None:
         assert refresh(google, found["refresh_token"]).json["error"] == "invalid_grant"
 
 
-def test_two_windows_of_the_practice_company_are_one_google(tmp_path: Path, clock: Clock) -> None:
+def test_two_windows_of_the_demo_company_share_one_simulator(tmp_path: Path, clock: Clock) -> None:
     state = tmp_path / "google.json"
     with Google(state=state, clock=clock) as one, Google(state=state, clock=clock) as other:
         found = tokens(one)
@@ -329,7 +329,7 @@ def test_two_windows_of_the_practice_company_are_one_google(tmp_path: Path, cloc
         assert refresh(one, again["refresh_token"]).json["error"] == "invalid_grant"
 
 
-def test_device_codes_are_refused_for_gmail_as_google_refuses_them(google: Google) -> None:
+def test_device_codes_are_refused_for_gmail(google: Google) -> None:
     refused = ask(google, "POST", "/device/code", {"client_id": CLIENT.id, "scope": f"openid {SEND}"})
     assert (refused.status, refused.json["error"]) == (400, "invalid_scope")
     unknown = ask(google, "POST", "/device/code", {"client_id": "nobody", "scope": "openid"})
@@ -397,7 +397,7 @@ def without_id(raw: bytes) -> bytes:
     return re.sub(rb"Message-ID:[^\r\n]*\r\n", b"", raw, count=1)
 
 
-def test_what_is_accepted_lies_in_the_folder_whole(google: Google, tmp_path: Path) -> None:
+def test_accepted_messages_are_saved_complete(google: Google, tmp_path: Path) -> None:
     ask(google, "POST", f"{UPLOAD}media", MESSAGE, Authorization=bearer(google))
     files = list((tmp_path / "sent").iterdir())
     assert [file.suffix for file in files] == [".eml"]
@@ -420,13 +420,13 @@ def test_what_is_accepted_lies_in_the_folder_whole(google: Google, tmp_path: Pat
         (b"", b"From: Acme <billing@acme.example>\r\n"),
     ],
 )
-def test_from_is_the_account_whatever_the_message_says(google: Google, said: bytes, stands: bytes) -> None:
+def test_from_is_always_the_account(google: Google, said: bytes, stands: bytes) -> None:
     rest = b"To: a@b.example\r\nBcc: c@d.example\r\n\r\nFrom: body <x@y.example>\r\n"
     assert ask(google, "POST", f"{UPLOAD}media", said + rest, Authorization=bearer(google)).status == 200
     assert without_id(google.messages[0].raw) == stands + rest
 
 
-def test_a_message_gets_a_message_id_of_its_own_and_keeps_headers_that_gmail_does_not_know(google: Google) -> None:
+def test_a_message_gets_a_new_message_id_and_keeps_unknown_headers(google: Google) -> None:
     mark = b"X-Facturier-Delivery: 1.0123456789abcdef0123456789abcdef\r\n"
     for given in (MESSAGE, MESSAGE.replace(b"<1@x>", b"\r\n <1@x>"), MESSAGE.replace(b"Message-ID: <1@x>\r\n", b"")):
         ask(google, "POST", f"{UPLOAD}media", mark + given, Authorization=bearer(google))
@@ -448,7 +448,7 @@ def test_a_message_gets_a_message_id_of_its_own_and_keeps_headers_that_gmail_doe
         (b"To: a@b.example\r\nBcc: @\r\n", "Invalid Bcc header"),
     ],
 )
-def test_messages_that_gmail_does_not_take(google: Google, head: bytes, words: str) -> None:
+def test_messages_that_gmail_refuses(google: Google, head: bytes, words: str) -> None:
     refused = ask(google, "POST", f"{UPLOAD}media", head + b"\r\nHello.\r\n", Authorization=bearer(google))
     assert (refused.status, refused.reason, refused.json["error"]["message"]) == (400, "invalidArgument", words)
     assert google.messages == []
@@ -470,7 +470,7 @@ def test_who_may_send(google: Google, clock: Clock) -> None:
     assert google.messages == []
 
 
-def test_what_is_too_large(google: Google) -> None:
+def test_messages_that_are_too_large(google: Google) -> None:
     token = bearer(google)
     opened = ask(google, "POST", f"{UPLOAD}resumable", Authorization=token, X_Upload_Content_Length=str(36_700_161))
     assert opened.status == 413
@@ -492,7 +492,7 @@ def open_session(google: Google, token: str, length: int = len(MESSAGE)) -> str:
     return str(opened.headers["Location"])
 
 
-def test_a_resumable_upload_from_end_to_end(google: Google) -> None:
+def test_a_complete_resumable_upload(google: Google) -> None:
     session, size = open_session(google, bearer(google)), len(MESSAGE)
     nothing = ask(google, "PUT", session, Content_Range=f"bytes */{size}")
     assert (nothing.status, nothing.headers["Range"]) == (308, None)
@@ -514,18 +514,18 @@ def test_a_resumable_upload_from_end_to_end(google: Google) -> None:
     assert (google.counts["put"], google.counts["ask"]) == (6, 2)
 
 
-def test_a_session_that_nobody_opened(google: Google) -> None:
+def test_an_unknown_session(google: Google) -> None:
     assert ask(google, "PUT", f"{UPLOAD}resumable&upload_id=made-up", MESSAGE).status == 404
 
 
-def test_a_session_takes_no_dead_token(google: Google) -> None:
+def test_a_session_refuses_an_expired_token(google: Google) -> None:
     session = open_session(google, bearer(google))
     assert ask(google, "PUT", session, MESSAGE, Authorization="Bearer dead").status == 401
     assert google.messages == []
     assert ask(google, "PUT", session, MESSAGE).status == 200
 
 
-def test_only_messages_are_uploaded(google: Google) -> None:
+def test_only_messages_can_be_uploaded(google: Google) -> None:
     wrong = ask(google, "POST", f"{UPLOAD}resumable", Authorization=bearer(google), X_Upload_Content_Type="image/png")
     assert wrong.status == 400
 
@@ -533,12 +533,12 @@ def test_only_messages_are_uploaded(google: Google) -> None:
 @pytest.mark.parametrize(
     ("method", "target"), [("GET", "/"), ("GET", "/token"), ("POST", "/gmail/v2/x"), ("PUT", "/token"), ("GET", "/x")]
 )
-def test_other_paths_are_not_there(google: Google, method: str, target: str) -> None:
+def test_unknown_paths_give_404(google: Google, method: str, target: str) -> None:
     assert ask(google, method, target).status == 404
     assert google.counts["other"] == 1
 
 
-def test_it_stops_at_once_and_may_be_stopped_twice(google: Google) -> None:
+def test_it_stops_at_once_and_can_be_stopped_twice(google: Google) -> None:
     idle = HTTPConnection("127.0.0.1", int(google.url.rpartition(":")[2]), timeout=5)
     idle.request("GET", link(google).removeprefix(google.url))
     idle.getresponse().read()

@@ -1,4 +1,4 @@
-"""Whatever a person sets up in the practice company, nothing leaves the machine."""
+"""Nothing in the demo company leaves the machine, whatever the user configures."""
 
 import socket
 from dataclasses import replace
@@ -33,7 +33,7 @@ def store(tmp_path: Path) -> Store:
     return open_company(tmp_path / "p.facturier", clock=lambda: NOW)
 
 
-def test_a_mail_server_in_the_settings_is_never_called(store: Store, tmp_path: Path) -> None:
+def test_a_configured_mail_server_is_never_called(store: Store, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         ws = open_workspace(store, Locations(tmp_path / "own", tmp_path / "log"), STAND_IN)
         smtp = DefaultSender("smtp", "hello@acme.example", "127.0.0.1", server.getsockname()[1], "none")
@@ -50,7 +50,7 @@ def test_a_mail_server_in_the_settings_is_never_called(store: Store, tmp_path: P
     assert len(list((tmp_path / "sent").glob("*.eml"))) == 1
 
 
-def test_the_file_opens_only_with_its_stand_in(store: Store, tmp_path: Path) -> None:
+def test_the_file_opens_only_with_its_simulator(store: Store, tmp_path: Path) -> None:
     locations = Locations(tmp_path / "own", tmp_path / "log")
     with pytest.raises(WrongGoogle, match="facturier practice"):
         open_workspace(store, locations, Endpoints())
@@ -58,5 +58,5 @@ def test_the_file_opens_only_with_its_stand_in(store: Store, tmp_path: Path) -> 
     assert recent_companies(locations.data) == []
 
 
-def test_nothing_in_the_books_lies_in_the_future(store: Store) -> None:
+def test_no_event_in_the_books_is_in_the_future(store: Store) -> None:
     assert store.row("SELECT count(*) FROM journal WHERE at > ?", NOW.isoformat(timespec="milliseconds")) == (0,)

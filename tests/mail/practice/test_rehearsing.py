@@ -1,4 +1,4 @@
-"""In the practice company every way to fail can be practised, by the address that a message goes to."""
+"""The demo company simulates every kind of failure, chosen by the recipient's address."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -44,7 +44,7 @@ def test_by_the_default_sender(tmp_path: Path) -> None:
     [bounce] = sent.glob("*-came-back.eml")
     [(delivery, recipients)] = hand_in(store, bounce.read_bytes())
     assert (delivery.id, delivery.state, list(recipients)) == (queued[2], State.BOUNCED, ["bounced@client.example"])
-    assert len(list(sent.iterdir())) == 4  # three letters, one of them in doubt, and the bounce
+    assert len(list(sent.iterdir())) == 4  # three messages, one of them in doubt, and the bounce
 
 
 @pytest.mark.parametrize(("name", "status", "files"), [("refused", 400, 0), ("doubt", 503, 1), ("bounced", 200, 2)])
@@ -60,5 +60,5 @@ def test_by_gmail(tmp_path: Path, name: str, status: int, files: int) -> None:
     for bounce in tmp_path.glob("*-came-back.eml"):
         [read] = read_bounces(bounce.read_bytes())
         assert read.marks == (mark,)
-        assert read.message_ids != ("<1@acme.example>",)  # Gmail's own stands there
+        assert read.message_ids != ("<1@acme.example>",)  # it contains Gmail's own Message-ID
     assert Mailboxes(None, 0, lambda: NOW).accept(account, raw).status == 200

@@ -1,4 +1,4 @@
-"""A certificate authority of the tests' own, and certificates from it."""
+"""A test certificate authority and its certificates."""
 
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -24,11 +24,11 @@ class Authority:
         )
 
     def client(self) -> ssl.SSLContext:
-        """What a client that trusts this authority uses."""
+        """The TLS context of a client that trusts this authority."""
         return ssl.create_default_context(cadata=self._certificate.public_bytes(Encoding.PEM).decode())
 
     def server(self, address: str = "127.0.0.1") -> ssl.SSLContext:
-        """What a server at `address` uses."""
+        """Return the TLS context of a server at `address`."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, address)])
         certificate = (

@@ -1,17 +1,17 @@
-"""An SMTP server on a real socket that does as its script says, and counts what it was given."""
+"""An SMTP server on a real socket that follows a script and records what it receives."""
 
 import socket
 import ssl
 import threading
 from collections.abc import Callable
 
-# What to answer to a verb: a reply, None to hang up, or something to do with the socket.
+# The answer to a command: a reply, None to hang up, or a function to call with the socket.
 Answer = str | None | Callable[[socket.socket], None]
 
 
 class ScriptedServer:
-    """`script` overrides the answer to a verb: GREETING, EHLO, AUTH, MAIL, RCPT, DATA, BODY (asked as soon as the first
-    bytes of the message arrive), DOT, NOOP, STARTTLS. A RCPT may be overridden by address: `RCPT a@b.example`."""
+    """`script` overrides the answer to a command: GREETING, EHLO, AUTH, MAIL, RCPT, DATA, BODY (sent when the first
+    bytes of the message arrive), DOT, NOOP, STARTTLS. To override a RCPT for one address, use `RCPT a@b.example`."""
 
     def __init__(
         self, script: dict[str, Answer] | None = None, *, tls: ssl.SSLContext | None = None, offers: str = "SIZE 0"

@@ -1,4 +1,4 @@
-"""The postman with the default senders: where an SMTP server breaks off, and folders on a full disk."""
+"""The postman with the default senders: an SMTP connection that breaks at each step, and folders on a full disk."""
 
 import os
 import socket
@@ -18,7 +18,7 @@ from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.settings.company import DefaultSender
 from facturier.models.store.store import Store
-from tests.mail.gmail.letters import letter
+from tests.mail.google.letters import letter
 from tests.mail.scripted import Killed
 from tests.mail.senders.scripted_server import Answer, ScriptedServer
 from tests.models.making import DEFAULT, Clock, queue
@@ -35,7 +35,7 @@ def smtp(server: ScriptedServer) -> SmtpSender:
 
 
 def stall(_client: socket.socket) -> None:
-    """No answer; the other side gives up."""
+    """Send no answer until the client gives up."""
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def stall(_client: socket.socket) -> None:
         ({"RCPT boss@tremblay.example": "550 5.1.1 gone"}, State.PARTLY_SENT, 1),
         ({"DATA": None}, State.QUEUED, 0),
         ({"DATA": "554 5.5.1 no"}, State.FAILED, 0),
-        ({"BODY": None}, State.QUEUED, 0),  # before the final dot: it cannot have left
-        ({"DOT": None}, State.IN_DOUBT, 1),  # after it: nobody can know
+        ({"BODY": None}, State.QUEUED, 0),  # before the final dot: it cannot have been sent
+        ({"DOT": None}, State.IN_DOUBT, 1),  # after it: the result is unknown
         ({"DOT": stall}, State.IN_DOUBT, 1),
         ({"DOT": "451 4.3.0 later"}, State.QUEUED, 1),
         ({"DOT": "552 5.3.4 too big"}, State.FAILED, 1),
@@ -59,15 +59,16 @@ def stall(_client: socket.socket) -> None:
     ],
     ids=lambda value: value.__name__ if callable(value) else "-".join(value) if isinstance(value, dict) else None,
 )
-def test_where_it_breaks_off(store: Store, script: dict[str, Answer], state: State, dots: int) -> None:
-    # More than the sockets' buffers hold, or the dot could be on its way before the break is noticed.
+def test_a_connection_that_breaks_at_each_step(
+    store: Store, script: dict[str, Answer], state: State, dots: int
+) -> None:
+    # More than the socket buffers hold. Otherwise the final dot could be sent before the break is noticed.
     delivery = queue(store, SenderKind.DEFAULT, message=letter(size=12_000_000 if "BODY" in script else 200_000))
     with ScriptedServer(script) as server:
         deliver(store, smtp(server))
         assert get_delivery(store, delivery.id).state is state
-        assert (
-            deliver(store, smtp(server)) == 0
-        )  # nothing is tried again before its time, least of all what is in doubt
+        # nothing is tried again before its time, and a delivery in doubt never
+        assert deliver(store, smtp(server)) == 0
         assert server.dots == dots
     assert [alert.kind for alert in open_alerts(store)] == {
         State.FAILED: ["failed"],
@@ -75,7 +76,7 @@ def test_where_it_breaks_off(store: Store, script: dict[str, Answer], state: Sta
     }.get(state, [])
 
 
-def test_a_passing_fault_passes(store: Store, still: Clock) -> None:
+def test_a_temporary_fault_is_retried(store: Store, still: Clock) -> None:
     delivery = queue(store, SenderKind.DEFAULT, message=letter())
     with ScriptedServer({"MAIL": None}) as server:
         deliver(store, smtp(server))
@@ -103,7 +104,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(folder)], check=True)
 
 
-def test_a_full_disk_says_so_and_everything_waits(store: Store, small_disk: Path) -> None:
+def test_a_full_disk_is_reported_and_everything_waits(store: Store, small_disk: Path) -> None:
     delivery = queue(store, SenderKind.DEFAULT, message=letter(size=100_000))
     deliver(store, FolderSender(DEFAULT, small_disk))
     found = get_delivery(store, delivery.id)
@@ -115,7 +116,7 @@ def test_a_full_disk_says_so_and_everything_waits(store: Store, small_disk: Path
 
 @pytest.mark.parametrize("renamed", [False, True])
 def test_a_folder_can_always_be_asked(store: Store, tmp_path: Path, renamed: bool) -> None:
-    """Killed around the rename: what is there proves that it left, and what lies aside that it did not."""
+    """Killed before or after the rename: the final file proves that it was sent, a temporary file that it was not."""
     out = tmp_path / "out"
     out.mkdir(exist_ok=True)
 
@@ -129,7 +130,7 @@ def test_a_folder_can_always_be_asked(store: Store, tmp_path: Path, renamed: boo
     delivery = queue(store, SenderKind.DEFAULT, message=letter())
     with pytest.raises(Killed):
         deliver(store, Dying(DEFAULT, out), "killed")
-    if not renamed:  # a real death runs no goodbye either
+    if not renamed:  # a killed process does not close its sender either
         found = get_delivery(store, delivery.id)
         (out / "kept").rename(out / f".{found.session}.part")
     deliver(store, FolderSender(DEFAULT, out))

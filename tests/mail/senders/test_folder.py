@@ -1,4 +1,4 @@
-"""The folder of .eml files: whole or not at all, once, and visible after any crash."""
+"""The folder of .eml files: each file is complete or absent, written once, and consistent after a crash."""
 
 import os
 import resource
@@ -31,7 +31,7 @@ def sender(folder: Path) -> FolderSender:
 
 
 def send(folder: Path, message: bytes) -> str:
-    """The name of the file that the message became."""
+    """Send a message, and return the name of its file."""
     with closing(sender(folder).open(ENVELOPE, message)) as handover:
         return handover.hand_over().server_id
 
@@ -40,7 +40,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_opening_leaves_nothing_that_a_person_would_see_and_handing_over_the_whole_message(tmp_path: Path) -> None:
+def test_opening_shows_no_file_and_handing_over_shows_the_whole_message(tmp_path: Path) -> None:
     handover = sender(tmp_path).open(ENVELOPE, message())
     assert [name for name in names(tmp_path) if not name.startswith(".")] == []
     receipt = handover.hand_over()
@@ -51,7 +51,7 @@ def test_opening_leaves_nothing_that_a_person_would_see_and_handing_over_the_who
     assert (tmp_path / receipt.server_id).read_bytes() == message()
 
 
-def test_closing_without_handing_over_leaves_nothing(tmp_path: Path) -> None:
+def test_closing_without_handing_over_removes_everything(tmp_path: Path) -> None:
     handover = sender(tmp_path).open(ENVELOPE, message())
     handover.close()
     handover.close()
@@ -60,13 +60,13 @@ def test_closing_without_handing_over_leaves_nothing(tmp_path: Path) -> None:
 
 def test_a_retry_after_a_crash_makes_no_second_file(tmp_path: Path) -> None:
     first = sender(tmp_path).open(ENVELOPE, message())
-    sent = send(tmp_path, message())  # the first one died with its file aside
+    sent = send(tmp_path, message())  # the first postman died and its temporary file remained
     assert send(tmp_path, message()) == sent
     first.close()
     assert names(tmp_path) == [sent]
 
 
-def test_a_postman_that_comes_too_late_takes_nothing_away_from_the_next(tmp_path: Path) -> None:
+def test_a_late_postman_does_not_remove_the_next_ones_file(tmp_path: Path) -> None:
     late = sender(tmp_path).open(ENVELOPE, message())
     following = sender(tmp_path).open(ENVELOPE, message())
     late.close()
@@ -74,7 +74,7 @@ def test_a_postman_that_comes_too_late_takes_nothing_away_from_the_next(tmp_path
     following.close()
 
 
-def test_what_was_left_aside_can_be_handed_over_later(tmp_path: Path) -> None:
+def test_a_temporary_file_can_be_handed_over_later(tmp_path: Path) -> None:
     way = sender(tmp_path)
     killed = way.open(ENVELOPE, message())
     session = killed.session
@@ -86,7 +86,7 @@ def test_what_was_left_aside_can_be_handed_over_later(tmp_path: Path) -> None:
     assert names(tmp_path) == [session]
 
 
-def test_asking_tells_what_happened(tmp_path: Path) -> None:
+def test_asking_tells_the_result(tmp_path: Path) -> None:
     way = sender(tmp_path)
     handover = way.open(ENVELOPE, message())
     assert way.ask(handover.session, message()) is None
@@ -100,7 +100,7 @@ def test_asking_tells_what_happened(tmp_path: Path) -> None:
         way.ask("", message())
 
 
-def test_asking_looks_nowhere_but_in_the_folder(tmp_path: Path) -> None:
+def test_asking_looks_only_in_the_folder(tmp_path: Path) -> None:
     inside = tmp_path / "out"
     inside.mkdir()
     (tmp_path / "x.eml").write_bytes(message())
@@ -108,7 +108,7 @@ def test_asking_looks_nowhere_but_in_the_folder(tmp_path: Path) -> None:
         sender(inside).ask("../x.eml", message())
 
 
-def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:
+def test_an_existing_file_is_never_overwritten(tmp_path: Path) -> None:
     name = f"{file_stem(message())}.eml"
     (tmp_path / name).write_text("mine")
     sent = send(tmp_path, message())
@@ -117,7 +117,7 @@ def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:
     assert sent == name.replace(".eml", "-2.eml")
 
 
-def test_a_file_that_appears_meanwhile_is_never_written_over(tmp_path: Path) -> None:
+def test_a_file_that_appears_in_between_is_never_overwritten(tmp_path: Path) -> None:
     handover = sender(tmp_path).open(ENVELOPE, message())
     (tmp_path / handover.session).write_text("mine")
     with pytest.raises(Refused):
@@ -127,13 +127,13 @@ def test_a_file_that_appears_meanwhile_is_never_written_over(tmp_path: Path) -> 
     assert names(tmp_path) == [handover.session]
 
 
-def test_two_invoices_of_one_subject_and_day_are_two_files(tmp_path: Path) -> None:
+def test_two_invoices_with_the_same_subject_and_day_are_two_files(tmp_path: Path) -> None:
     for identity in ("<1@acme.example>", "<2@acme.example>"):
         send(tmp_path, message(identity=identity))
     assert len(names(tmp_path)) == 2
 
 
-def test_the_mark_of_a_delivery_names_its_file_whatever_its_message_id(tmp_path: Path) -> None:
+def test_the_mark_of_a_delivery_names_its_file(tmp_path: Path) -> None:
     stems = [file_stem(b"%s: %s\r\n%s" % (MARK_HEADER.encode(), mark, message())) for mark in (b"1.a", b"1.b")]
     assert len({*stems, file_stem(message())}) == 3
     assert file_stem(b"X-Facturier-Delivery: 1.a\r\n" + message(identity="<2@acme.example>")) == stems[0]
@@ -149,18 +149,18 @@ def test_the_mark_of_a_delivery_names_its_file_whatever_its_message_id(tmp_path:
         (".. . ..", "2026-11-24-"),
     ],
 )
-def test_names_are_harmless(tmp_path: Path, subject: str, stem: str) -> None:
+def test_file_names_are_safe(tmp_path: Path, subject: str, stem: str) -> None:
     name = send(tmp_path, message(subject))
     assert name.startswith(stem)
     assert names(tmp_path) == [name]
 
 
-def test_a_message_without_headers_has_a_name_too() -> None:
+def test_a_message_without_headers_gets_a_name_too() -> None:
     assert file_stem(b"\r\nHello") == file_stem(b"\r\nHello") != file_stem(b"\r\nHi")
 
 
 @pytest.mark.parametrize("mask", [0o022, 0o077, 0o000])
-def test_others_cannot_read_what_was_sent(tmp_path: Path, mask: int) -> None:
+def test_other_users_cannot_read_sent_messages(tmp_path: Path, mask: int) -> None:
     before = os.umask(mask)
     try:
         name = send(tmp_path, message())
@@ -169,19 +169,19 @@ def test_others_cannot_read_what_was_sent(tmp_path: Path, mask: int) -> None:
     assert (tmp_path / name).stat().st_mode & 0o007 == 0
 
 
-def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     for attempt in (sender(tmp_path / "gone").check, lambda: sender(tmp_path / "gone").open(ENVELOPE, message())):
         with pytest.raises(Refused, match="gone does not exist"):
             attempt()
 
 
-def test_a_file_for_a_folder_is_named(tmp_path: Path) -> None:
+def test_a_file_in_place_of_the_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Refused, match="does not exist"):
         sender(tmp_path / "file").check()
 
 
-def test_a_folder_that_vanishes_in_between_means_that_nothing_left(tmp_path: Path) -> None:
+def test_a_folder_that_disappears_means_not_sent(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     folder.mkdir()
     handover = sender(folder).open(ENVELOPE, message())
@@ -191,14 +191,14 @@ def test_a_folder_that_vanishes_in_between_means_that_nothing_left(tmp_path: Pat
     handover.close()
 
 
-def test_check_leaves_nothing(tmp_path: Path) -> None:
+def test_check_leaves_no_files(tmp_path: Path) -> None:
     sender(tmp_path).check()
     assert names(tmp_path) == []
 
 
 @pytest.fixture
 def no_room() -> Iterator[None]:
-    """Writes beyond 4096 bytes fail in this process, as on a full disk."""
+    """Make writes beyond 4096 bytes fail in this process, as on a full disk."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
@@ -208,7 +208,7 @@ def no_room() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("no_room")
-def test_no_room_is_said_and_leaves_nothing_half_written(tmp_path: Path) -> None:
+def test_lack_of_space_is_reported_and_leaves_no_partial_file(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="full"):
         sender(tmp_path).open(ENVELOPE, message(body="x" * 100_000))
     assert names(tmp_path) == []
@@ -216,7 +216,7 @@ def test_no_room_is_said_and_leaves_nothing_half_written(tmp_path: Path) -> None
 
 @pytest.fixture
 def mounted(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 64 KiB, where the tests may mount one."""
+    """A file system of 64 KiB, if the tests are allowed to mount one."""
     folder = tmp_path / "small"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
@@ -226,21 +226,21 @@ def mounted(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def test_a_full_disk_is_said_and_leaves_nothing_half_written(mounted: Path) -> None:
+def test_a_full_disk_is_reported_and_leaves_no_partial_file(mounted: Path) -> None:
     with pytest.raises(Refused, match="full"):
         sender(mounted).open(ENVELOPE, message(body="x" * 100_000))
     assert names(mounted) == []
     assert send(mounted, message())
 
 
-def test_a_read_only_disk_is_said(mounted: Path) -> None:
+def test_a_read_only_disk_is_reported(mounted: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(mounted)], check=True)
     with pytest.raises(Refused, match="cannot write to"):
         sender(mounted).check()
 
 
 @pytest.mark.skipif(os.geteuid() == 0 and not Path("/usr/bin/setpriv").exists(), reason="root may write everywhere")
-def test_a_folder_without_the_right_to_write_is_said(tmp_path: Path) -> None:
+def test_a_folder_without_write_permission_is_reported(tmp_path: Path) -> None:
     tmp_path.chmod(0o555)
     program = (
         "import os, sys; from pathlib import Path\n"
@@ -256,8 +256,8 @@ def test_a_folder_without_the_right_to_write_is_said(tmp_path: Path) -> None:
     assert done.stdout.startswith("SenderRefused You cannot write to the folder")
 
 
-def test_what_lies_aside_for_another_message_is_not_handed_over(tmp_path: Path) -> None:
-    """The name comes from the company file, which somebody may have changed."""
+def test_a_temporary_file_of_another_message_is_not_handed_over(tmp_path: Path) -> None:
+    """The file name comes from the company file, which another program may have changed."""
     (tmp_path / ".other.eml.part").write_bytes(message(body="Not this one"))
     with pytest.raises(AnswerLost):
         sender(tmp_path).ask("other.eml", message())

@@ -1,4 +1,4 @@
-"""The folder at its bounds: what is flushed when, what a name is made of, and what the disk's errors are called."""
+"""Details of the folder sender: when data is flushed, how files are named, and how disk errors are reported."""
 
 import errno
 import hashlib
@@ -16,7 +16,7 @@ from facturier.mail.senders.folder import file_stem
 from tests.mail.senders.test_folder import ENVELOPE, message, names, send, sender
 
 
-def test_the_message_is_on_the_disk_before_its_name_and_its_name_before_the_acceptance(
+def test_the_message_is_flushed_before_the_rename_and_the_rename_before_the_acceptance(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flushed: list[tuple[str, int]] = []
@@ -34,12 +34,13 @@ def test_the_message_is_on_the_disk_before_its_name_and_its_name_before_the_acce
     assert len(names(Path("/proc/self/fd"))) == handles
 
 
-def test_a_disk_that_does_not_confirm_the_name_leaves_it_in_doubt(tmp_path: Path) -> None:
+def test_an_unconfirmed_rename_is_in_doubt(tmp_path: Path) -> None:
     way = sender(tmp_path)
     assert way.address == "hello@acme.example"
     with closing(way.open(ENVELOPE, message())) as handover:
         before = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))  # the folder cannot be opened to flush it
+        # no file descriptor is available to open the folder and flush it
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
         try:
             with pytest.raises(AnswerLost, match="Cannot use the folder") as caught:
                 handover.hand_over()
@@ -49,7 +50,7 @@ def test_a_disk_that_does_not_confirm_the_name_leaves_it_in_doubt(tmp_path: Path
         assert way.ask(handover.session, message()) is not None
 
 
-def test_asking_believes_the_whole_message_and_nothing_else(tmp_path: Path) -> None:
+def test_asking_accepts_only_the_complete_message(tmp_path: Path) -> None:
     (tmp_path / "other.eml").write_bytes(b"another")
     (tmp_path / "folder.eml").mkdir()
     for name, reply in (("other.eml", ""), ("folder.eml", os.strerror(errno.EISDIR))):
@@ -58,16 +59,16 @@ def test_asking_believes_the_whole_message_and_nothing_else(tmp_path: Path) -> N
         assert caught.value.reply == reply
 
 
-def test_what_was_written_aside_again_goes_with_the_proof(tmp_path: Path) -> None:
+def test_a_second_temporary_file_is_removed_with_the_proof(tmp_path: Path) -> None:
     sent = send(tmp_path, message())
     (tmp_path / f".{sent}.part").write_bytes(message())
     assert sender(tmp_path).ask(sent, message()) is not None
     assert names(tmp_path) == [sent]
     with closing(sender(tmp_path).open(ENVELOPE, message())):
-        assert names(tmp_path) == [sent]  # it left already: nothing is written aside
+        assert names(tmp_path) == [sent]  # it was already sent, so no temporary file is written
 
 
-def test_where_every_name_is_taken_nothing_is_written_over(tmp_path: Path) -> None:
+def test_nothing_is_overwritten_if_every_name_is_taken(tmp_path: Path) -> None:
     stem = file_stem(message())
     (tmp_path / f"{stem}.eml").mkdir()
     assert send(tmp_path, message()) == f"{stem}-2.eml"
@@ -75,14 +76,15 @@ def test_where_every_name_is_taken_nothing_is_written_over(tmp_path: Path) -> No
         (tmp_path / f"{stem}-{count}.eml").write_text("mine")
     with pytest.raises(Refused) as caught:
         sender(tmp_path).open(ENVELOPE, message())
-    assert type(caught.value) is Refused  # of this message alone
+    assert type(caught.value) is Refused  # about this message only
     assert caught.value.reply == os.strerror(errno.EEXIST)
     assert len(names(tmp_path)) == 999
 
 
-def test_what_a_name_is_made_of(tmp_path: Path) -> None:
+def test_how_a_file_name_is_made(tmp_path: Path) -> None:
     digest = hashlib.sha256(b"<1@acme.example>").hexdigest()[:8]
-    assert file_stem(message(body="x")) == f"2026-11-24-invoice-1042-from-acme-{digest}"  # of the id, not of the text
+    # the digest is of the Message-ID, not of the text
+    assert file_stem(message(body="x")) == f"2026-11-24-invoice-1042-from-acme-{digest}"
     assert file_stem(message("é" * 300)) == f"2026-11-24-{'é' * 60}-{digest}"
     assert send(tmp_path, message()) == f"{file_stem(message())}.eml"
     assert file_stem(b"\r\nHello") == hashlib.sha256(b"\r\nHello").hexdigest()[:8]
@@ -97,5 +99,5 @@ def test_what_a_name_is_made_of(tmp_path: Path) -> None:
         (errno.EIO, f": {os.strerror(errno.EIO)}"),
     ],
 )
-def test_what_the_disk_says_in_words(number: int, said: str) -> None:
+def test_disk_errors_as_text(number: int, said: str) -> None:
     assert said in way_out._because(OSError(number, os.strerror(number)), Path("/mail"))

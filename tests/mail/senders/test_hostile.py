@@ -1,4 +1,5 @@
-"""Mail servers that attack: conversations end in time, in little memory, with a true state, and tell no secret."""
+"""Hostile mail servers: every conversation ends in bounded time and memory, with a correct state and no leaked
+secret."""
 
 import base64
 import socket
@@ -73,7 +74,7 @@ def test_every_step_ends(step: str, attack: Callable[[Line], object]) -> None:
 
 
 @pytest.mark.parametrize(("step", "kind"), [("MAIL", Unreachable), ("DATA", Unreachable), ("DOT", AnswerLost)])
-def test_who_stops_the_program_waits_a_moment_only(step: str, kind: type[SendError]) -> None:
+def test_stopping_the_program_waits_only_a_moment(step: str, kind: type[SendError]) -> None:
     stop = Stopping(grace=0.3)
 
     def stall(line: Line) -> None:
@@ -97,7 +98,7 @@ def _send(one: SmtpSender) -> None:
         handover.close()
 
 
-def test_no_dot_is_written_once_the_moment_is_over() -> None:
+def test_no_final_dot_is_sent_after_the_wait() -> None:
     stop = Stopping(grace=0)
     with ScriptedServer() as server:
         handover = sender(server.port, user="", stop=stop).open(ENVELOPE, MESSAGE)
@@ -121,7 +122,7 @@ def test_no_dot_is_written_once_the_moment_is_over() -> None:
 )
 @pytest.mark.parametrize("step", ["GREETING", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "DOT"])
 @pytest.mark.parametrize("code", ["550", "450", "250"])
-def test_a_password_that_comes_back_is_not_told(step: str, spelled: str, code: str) -> None:
+def test_a_repeated_password_is_not_shown(step: str, spelled: str, code: str) -> None:
     said = f"{code}{'-' if '{code}' in spelled else ' '}5.7.8 {spelled.replace('{code}', code)} no"
     with ScriptedServer({step: said}, offers="AUTH PLAIN,SIZE 0") as server:
         told = ""
@@ -138,7 +139,7 @@ def test_a_password_that_comes_back_is_not_told(step: str, spelled: str, code: s
     assert spelled not in told
 
 
-def test_a_limit_that_is_no_number_is_none() -> None:
+def test_an_absurd_size_limit_is_ignored() -> None:
     with ScriptedServer(offers="SIZE " + "9" * 5000) as server:
         _send(sender(server.port, user=""))
     assert server.dots == 1

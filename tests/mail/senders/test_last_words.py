@@ -1,4 +1,4 @@
-"""A server that wants no more of a message says why, and its word is better than "broken"."""
+"""A server that stops reading a message gives its reason, which is more useful than "connection broken"."""
 
 import socket
 import threading
@@ -20,7 +20,7 @@ from tests.mail.senders.test_smtp import LARGE, send, sender
         ("600 what", Unreachable),
     ],
 )
-def test_the_word_of_a_server_that_reads_no_further_counts(words: str, error: type[SendError]) -> None:
+def test_the_reason_of_a_server_that_stops_reading_counts(words: str, error: type[SendError]) -> None:
     def stop_reading(client: socket.socket) -> None:
         client.sendall(f"{words}\r\n".encode())
         over.wait(3)

@@ -1,4 +1,4 @@
-"""SMTP against a server that follows a script: every way to break, and what may be concluded from each."""
+"""SMTP with a scripted server: every kind of failure, and the state that follows from it."""
 
 import socket
 import struct
@@ -44,7 +44,7 @@ def send(sender: SmtpSender, envelope: Envelope = ENVELOPE, message: bytes = MES
 
 
 def reset(client: socket.socket) -> None:
-    """Hang up with a RST instead of a FIN."""
+    """Close with RST instead of FIN."""
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     raise ConnectionError
 
@@ -60,13 +60,13 @@ def saying(*parts: bytes, hang_up: bool = True) -> Callable[[socket.socket], Non
 
 
 def silent(client: socket.socket) -> None:
-    """Say nothing until the other side has gone."""
+    """Say nothing until the client disconnects."""
     while client.recv(4096):
         pass
     raise ConnectionError
 
 
-def test_a_message_leaves_once_without_its_bcc_and_with_its_dots() -> None:
+def test_a_message_is_sent_once_without_bcc_and_with_its_dots() -> None:
     with ScriptedServer() as server:
         receipt = send(sender(server.port))
     assert receipt == Receipt("2.0.0 Ok: queued as 4F0", "250 2.0.0 Ok: queued as 4F0")
@@ -79,7 +79,7 @@ def test_a_message_leaves_once_without_its_bcc_and_with_its_dots() -> None:
     assert b"ehlo [127.0.0.1]\r\n" in server.lines
 
 
-def test_opening_sends_nothing_and_closing_takes_leave() -> None:
+def test_opening_sends_nothing_and_closing_quits() -> None:
     with ScriptedServer() as server:
         handover = sender(server.port).open(ENVELOPE, MESSAGE)
         assert handover.session == ""
@@ -104,7 +104,7 @@ def test_opening_sends_nothing_and_closing_takes_leave() -> None:
         (saying(b"x" * 9000, hang_up=False), Unreachable),
     ],
 )
-def test_trouble_while_opening_means_that_nothing_left(verb: str, answer: Answer, error: type[SendError]) -> None:
+def test_an_error_while_opening_means_not_sent(verb: str, answer: Answer, error: type[SendError]) -> None:
     with ScriptedServer({verb: answer}, offers="AUTH PLAIN") as server, pytest.raises(error) as caught:
         sender(server.port, user="marie", timeout=0.3).open(ENVELOPE, MESSAGE)
     whole = verb in ("GREETING", "EHLO", "AUTH")
@@ -115,7 +115,7 @@ def test_trouble_while_opening_means_that_nothing_left(verb: str, answer: Answer
         assert answer in str(caught.value)
 
 
-def test_a_demand_to_sign_in_is_about_every_message() -> None:
+def test_a_demand_to_sign_in_concerns_every_message() -> None:
     with ScriptedServer({"MAIL": "530 5.7.0 Authentication required"}) as server, pytest.raises(SenderRefused):
         sender(server.port).open(ENVELOPE, MESSAGE)
 
@@ -131,7 +131,7 @@ def test_a_demand_to_sign_in_is_about_every_message() -> None:
         (silent, Unreachable),
     ],
 )
-def test_trouble_at_data_means_that_nothing_left(answer: Answer, error: type[SendError]) -> None:
+def test_an_error_at_data_means_not_sent(answer: Answer, error: type[SendError]) -> None:
     with ScriptedServer({"DATA": answer}) as server, pytest.raises(error) as caught:
         send(sender(server.port, timeout=0.3))
     assert type(caught.value) is error
@@ -143,12 +143,12 @@ def test_trouble_at_data_means_that_nothing_left(answer: Answer, error: type[Sen
     [
         (None, (Unreachable,)),
         (reset, (Unreachable,)),
-        # Whether the words outlive the reset of the connection is the network's affair; that nothing left is not.
+        # The reply may be lost in the reset of the connection. In both cases nothing was sent.
         (saying(b"552 5.3.4 too big\r\n"), (Refused, Unreachable)),
         (saying(b"421 4.3.2 shutting down\r\n"), (NotNow, Unreachable)),
     ],
 )
-def test_a_drop_in_the_middle_of_the_message_means_that_nothing_left(
+def test_a_break_in_the_middle_of_the_message_means_not_sent(
     answer: Answer, errors: tuple[type[SendError], ...]
 ) -> None:
     with ScriptedServer({"BODY": answer}) as server, pytest.raises(errors):
@@ -156,7 +156,7 @@ def test_a_drop_in_the_middle_of_the_message_means_that_nothing_left(
     assert server.dots == 0
 
 
-def test_a_server_that_stops_reading_is_not_waited_for_without_end() -> None:
+def test_a_server_that_stops_reading_causes_a_timeout() -> None:
     def stop(client: socket.socket) -> None:
         stopped.wait(3)
         raise ConnectionError
@@ -202,19 +202,19 @@ def test_no_clear_reply_after_the_dot_is_in_doubt(answer: Answer) -> None:
         ("599 no", Refused),
     ],
 )
-def test_a_clear_reply_after_the_dot_is_believed(answer: Answer, error: type[SendError]) -> None:
+def test_a_clear_reply_after_the_dot_counts(answer: Answer, error: type[SendError]) -> None:
     with ScriptedServer({"DOT": answer}) as server, pytest.raises(error) as caught:
         send(sender(server.port))
     assert caught.value.reply == answer
     assert server.dots == 1
 
 
-def test_an_acceptance_without_words_keeps_its_code_as_evidence() -> None:
+def test_an_acceptance_without_text_keeps_its_code() -> None:
     with ScriptedServer({"DOT": "250"}) as server:
         assert send(sender(server.port)) == Receipt("250", "250")
 
 
-def test_the_last_reply_may_take_longer_than_the_others() -> None:
+def test_the_last_reply_may_take_longer() -> None:
     def slow(client: socket.socket) -> None:
         time.sleep(0.5)
         client.sendall(b"250 2.0.0 Ok: queued as 4F1\r\n")
@@ -224,13 +224,13 @@ def test_the_last_reply_may_take_longer_than_the_others() -> None:
 
 
 @pytest.mark.parametrize("answer", [None, reset, "500 what", "nonsense"])
-def test_errors_at_quit_mean_nothing(answer: Answer) -> None:
+def test_errors_at_quit_are_ignored(answer: Answer) -> None:
     with ScriptedServer({"QUIT": answer}) as server:
         assert send(sender(server.port)).server_id
 
 
 @pytest.mark.parametrize("refused", ["marie@tremblay.example", "cc@tremblay.example", "archive@acme.example"])
-def test_a_refused_recipient_is_told_and_the_others_are_served(refused: str) -> None:
+def test_a_refused_recipient_is_reported_and_the_others_are_served(refused: str) -> None:
     with ScriptedServer({f"RCPT {refused}": "550 5.1.1 no such user"}) as server:
         receipt = send(sender(server.port))
     assert receipt.refused == {refused: "550 5.1.1 no such user"}
@@ -241,7 +241,7 @@ def test_a_refused_recipient_is_told_and_the_others_are_served(refused: str) -> 
     ("answer", "error"),
     [("421 4.3.2 closing", NotNow), ("199 what", Unreachable), ("600 what", Unreachable), ("nonsense", Unreachable)],
 )
-def test_a_server_that_stops_at_a_copy_is_believed(answer: str, error: type[SendError]) -> None:
+def test_a_server_that_stops_at_a_copy_stops_the_message(answer: str, error: type[SendError]) -> None:
     with ScriptedServer({"RCPT cc@tremblay.example": answer}) as server, pytest.raises(error) as caught:
         send(sender(server.port))
     assert type(caught.value) is error
@@ -250,13 +250,13 @@ def test_a_server_that_stops_at_a_copy_is_believed(answer: str, error: type[Send
 
 
 @pytest.mark.parametrize(("answer", "taken"), [("200 ok", True), ("500 no", False), ("599 no", False)])
-def test_a_to_is_taken_or_refused_for_good(answer: str, taken: bool) -> None:
+def test_a_to_recipient_is_accepted_or_refused(answer: str, taken: bool) -> None:
     with ScriptedServer({"RCPT marie@tremblay.example": answer}) as server:
         assert send(sender(server.port)).refused == ({} if taken else {"marie@tremblay.example": answer})
 
 
 @pytest.mark.parametrize("answer", ["400 later", "499 later"])
-def test_one_to_that_must_wait_outweighs_one_that_is_refused(answer: str) -> None:
+def test_a_deferred_to_outweighs_a_refused_one(answer: str) -> None:
     script: dict[str, Answer] = {"RCPT marie@tremblay.example": "550 no", "RCPT paul@tremblay.example": answer}
     envelope = replace(ENVELOPE, to=("marie@tremblay.example", "paul@tremblay.example"))
     with ScriptedServer(script) as server, pytest.raises(NotNow, match=r"paul@tremblay\.example") as caught:
@@ -265,7 +265,7 @@ def test_one_to_that_must_wait_outweighs_one_that_is_refused(answer: str) -> Non
     assert "DATA" not in server.verbs
 
 
-def test_a_to_that_must_wait_puts_everything_off() -> None:
+def test_a_deferred_to_defers_the_message() -> None:
     with (
         ScriptedServer({"RCPT marie@tremblay.example": "450 4.2.0 greylisted"}) as server,
         pytest.raises(NotNow, match=r"marie@tremblay\.example"),
@@ -274,12 +274,12 @@ def test_a_to_that_must_wait_puts_everything_off() -> None:
     assert "DATA" not in server.verbs
 
 
-def test_a_cc_that_must_wait_does_not_hold_up_the_invoice() -> None:
+def test_a_deferred_cc_does_not_delay_the_invoice() -> None:
     with ScriptedServer({"RCPT cc@tremblay.example": "450 4.2.0 greylisted"}) as server:
         assert send(sender(server.port)).refused == {"cc@tremblay.example": "450 4.2.0 greylisted"}
 
 
-def test_nobody_left_is_put_off_if_anyone_may_be_served_later_and_refused_if_not() -> None:
+def test_without_recipients_the_message_is_deferred_if_any_was_deferred() -> None:
     with (
         ScriptedServer({"RCPT": "550 5.1.1 no", "RCPT cc@tremblay.example": "450 4.2.0 later"}) as server,
         pytest.raises(NotNow, match=r"cc@tremblay\.example"),
@@ -290,7 +290,7 @@ def test_nobody_left_is_put_off_if_anyone_may_be_served_later_and_refused_if_not
 
 
 @pytest.mark.parametrize("address", ["a@b.example>\r\nRCPT TO:<c@d.example", "a b@c.example", "", "<a@b.example>"])
-def test_what_is_no_address_never_reaches_the_server(address: str) -> None:
+def test_an_invalid_address_never_reaches_the_server(address: str) -> None:
     with ScriptedServer() as server, pytest.raises(Refused):
         send(sender(server.port), Envelope("hello@acme.example", (address,)))
     assert server.lines == []
@@ -302,20 +302,20 @@ def test_an_envelope_without_recipients_is_refused() -> None:
 
 
 @pytest.mark.parametrize("limit", [1, 90])
-def test_a_message_larger_than_the_server_takes_is_refused_beforehand(limit: int) -> None:
+def test_a_message_over_the_size_limit_is_refused_before_sending(limit: int) -> None:
     with ScriptedServer(offers=f"SIZE {limit}") as server, pytest.raises(Refused, match=str(limit)):
         send(sender(server.port))
     assert "MAIL" not in server.verbs
 
 
 @pytest.mark.parametrize("limit", ["0", "", "much", str(len(on_the_wire(MESSAGE)))])
-def test_a_message_that_fits_is_sent_and_says_its_size(limit: str) -> None:
+def test_a_message_within_the_limit_declares_its_size(limit: str) -> None:
     with ScriptedServer(offers=f"SIZE {limit}".strip()) as server:
         send(sender(server.port))
     assert f"MAIL FROM:<hello@acme.example> SIZE={len(on_the_wire(MESSAGE))}\r\n".encode() in server.lines
 
 
-def test_an_address_beyond_ascii_needs_a_server_that_can() -> None:
+def test_a_non_ascii_address_needs_smtputf8() -> None:
     envelope = Envelope("hello@acme.example", ("josé@tremblay.example",))
     with ScriptedServer() as server, pytest.raises(Refused, match="é"):
         send(sender(server.port), envelope)
@@ -328,7 +328,7 @@ def test_an_address_beyond_ascii_needs_a_server_that_can() -> None:
     assert "RCPT TO:<josé@tremblay.example>\r\n".encode() in server.lines
 
 
-def test_nobody_can_ask_smtp() -> None:
+def test_smtp_cannot_be_asked() -> None:
     with pytest.raises(AnswerLost):
         sender(1).ask("", MESSAGE)
     with pytest.raises(AnswerLost):
@@ -336,7 +336,7 @@ def test_nobody_can_ask_smtp() -> None:
     assert sender(1).address == "hello@acme.example"
 
 
-def test_no_server_is_unreachable() -> None:
+def test_a_missing_server_is_unreachable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1"):
@@ -352,7 +352,7 @@ def test_no_server_is_unreachable() -> None:
         DefaultSender("smtp", "a@b.example", "a..b" + "c" * 70, 465),
     ],
 )
-def test_settings_that_cannot_be_are_named(settings: DefaultSender) -> None:
+def test_invalid_settings_are_reported(settings: DefaultSender) -> None:
     with pytest.raises(Refused, match="Settings"):
         SmtpSender(settings, "").check()
 
@@ -398,13 +398,13 @@ def test_check_signs_in_and_sends_nothing() -> None:
 
 
 @pytest.mark.parametrize(("answer", "error"), [("451 4.3.0 later", NotNow), (None, Unreachable), ("550 no", Refused)])
-def test_check_tells_what_is_wrong(answer: Answer, error: type[SendError]) -> None:
+def test_check_reports_the_problem(answer: Answer, error: type[SendError]) -> None:
     with ScriptedServer({"NOOP": answer}) as server, pytest.raises(error) as caught:
         sender(server.port).check()
     assert not isinstance(caught.value, NotNow) or caught.value.whole_sender
 
 
-def test_login_is_used_where_plain_is_not_offered_and_takes_any_letter() -> None:
+def test_login_is_used_without_plain_and_accepts_any_character() -> None:
     heard: list[bytes] = []
 
     def login(client: socket.socket) -> None:
@@ -419,13 +419,13 @@ def test_login_is_used_where_plain_is_not_offered_and_takes_any_letter() -> None
     assert heard == [b"bWFyaWU=\r\n", b"cMOidMOp\r\n"]
 
 
-def test_a_server_without_passwords_is_named_and_gets_none() -> None:
+def test_a_server_without_authentication_gets_no_password() -> None:
     with ScriptedServer(offers="AUTH XOAUTH2") as server, pytest.raises(Refused):
         sender(server.port, user="marie").check()
     assert server.verbs == ["EHLO", "QUIT"] or server.verbs == ["EHLO"]
 
 
-def test_a_wrong_password_is_tried_once_and_never_repeated_to_the_reader() -> None:
+def test_a_wrong_password_is_tried_once_and_never_shown() -> None:
     echo = f"535 5.7.8 {SECRET} AG1hcmllAGNhbmFyeS03UXo= wrong"
     with (
         ScriptedServer({"AUTH": echo}, offers="AUTH PLAIN LOGIN CRAM-MD5") as server,
@@ -439,7 +439,7 @@ def test_a_wrong_password_is_tried_once_and_never_repeated_to_the_reader() -> No
     assert "AG1hcmll" not in told
 
 
-def test_hostile_words_from_the_server_are_cleaned() -> None:
+def test_hostile_text_from_the_server_is_cleaned() -> None:
     with ScriptedServer({"MAIL": "550 \x1b]0;owned\x07no\u202e"}) as server, pytest.raises(Refused) as caught:
         send(sender(server.port))
     assert caught.value.reply == "550 ]0;ownedno"
@@ -460,7 +460,7 @@ class TestTls:
     @pytest.mark.parametrize(
         ("answer", "error"), [("454 4.7.0 later", NotNow), ("501 no", Refused), (None, Unreachable)]
     )
-    def test_starttls_refused_is_no_reason_for_clear_text(
+    def test_a_refused_starttls_does_not_fall_back_to_clear_text(
         self, authority: Authority, answer: Answer, error: type
     ) -> None:
         settings = DefaultSender("smtp", "a@b.example", "127.0.0.1", 0, "starttls", "marie")
@@ -468,13 +468,13 @@ class TestTls:
             SmtpSender(replace(settings, port=server.port), SECRET, tls_context=authority.client()).check()
         assert server.verbs == ["EHLO", "STARTTLS"]
 
-    def test_tls_on_a_port_that_does_not_speak_it_says_so(self, authority: Authority) -> None:
+    def test_tls_on_a_port_without_it_is_reported(self, authority: Authority) -> None:
         settings = DefaultSender("smtp", "a@b.example", "127.0.0.1", 0, "tls", "marie")
         with ScriptedServer() as server, pytest.raises(Refused, match="STARTTLS with port 587"):
             SmtpSender(replace(settings, port=server.port), SECRET, tls_context=authority.client()).check()
 
     @pytest.mark.parametrize("answer", [None, reset, silent])
-    def test_after_the_dot_under_tls_is_in_doubt_as_well(self, authority: Authority, answer: Answer) -> None:
+    def test_after_the_dot_under_tls_is_in_doubt_too(self, authority: Authority, answer: Answer) -> None:
         settings = DefaultSender("smtp", "a@b.example", "127.0.0.1", 0, "tls")
         with ScriptedServer({"DOT": answer}, tls=authority.server()) as server, pytest.raises(AnswerLost):
             send(
@@ -484,7 +484,7 @@ class TestTls:
             )
         assert server.dots == 1
 
-    def test_a_drop_before_the_dot_under_tls_means_that_nothing_left(self, authority: Authority) -> None:
+    def test_a_break_before_the_dot_under_tls_means_not_sent(self, authority: Authority) -> None:
         settings = DefaultSender("smtp", "a@b.example", "127.0.0.1", 0, "tls")
         with ScriptedServer({"BODY": None}, tls=authority.server()) as server, pytest.raises(Unreachable):
             send(SmtpSender(replace(settings, port=server.port), "", tls_context=authority.client()), message=LARGE)

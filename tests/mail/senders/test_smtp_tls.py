@@ -23,7 +23,7 @@ ENVELOPE = OurEnvelope("hello@acme.example", ("marie@tremblay.example",), bcc=("
 
 
 class Mailbox:
-    """An aiosmtpd handler that keeps what it accepts."""
+    """An aiosmtpd handler that keeps accepted messages."""
 
     def __init__(self) -> None:
         self.kept: list[Envelope] = []
@@ -62,8 +62,8 @@ def mailbox() -> Mailbox:
 
 @contextmanager
 def serving(handler: Mailbox, *, implicit: ssl.SSLContext | None = None, **options: Any) -> Iterator[int]:
-    """An aiosmtpd server in a thread; its port. (Its own Controller first connects to itself, which no certificate of
-    the tests allows.)"""
+    """Run an aiosmtpd server in a thread, and yield its port. aiosmtpd's Controller cannot be used: it first connects
+    to itself, which the test certificates do not allow."""
     loop = asyncio.new_event_loop()
     starting = loop.create_server(lambda: SMTP(handler, loop=loop, **options), "127.0.0.1", 0, ssl=implicit)
     server = loop.run_until_complete(starting)
@@ -81,7 +81,7 @@ def serving(handler: Mailbox, *, implicit: ssl.SSLContext | None = None, **optio
 
 @pytest.fixture
 def tls_port(authority: Authority, mailbox: Mailbox) -> Iterator[int]:
-    # aiosmtpd knows only its own STARTTLS as "TLS", and asks for none where the whole connection is under it.
+    # aiosmtpd counts only its own STARTTLS as "TLS", so it must not require TLS if the whole connection is encrypted.
     with serving(
         mailbox,
         implicit=authority.server(),
@@ -115,7 +115,7 @@ def deliver(sender: SmtpSender) -> str:
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_a_message_arrives_as_it_was_made(
+def test_a_message_arrives_unchanged(
     security: str, authority: Authority, mailbox: Mailbox, request: pytest.FixtureRequest
 ) -> None:
     port = request.getfixturevalue(f"{security}_port")
@@ -131,7 +131,7 @@ def test_a_message_arrives_as_it_was_made(
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_a_server_that_is_not_trusted_gets_neither_password_nor_mail(
+def test_an_untrusted_server_gets_neither_password_nor_mail(
     security: str, mailbox: Mailbox, request: pytest.FixtureRequest
 ) -> None:
     port = request.getfixturevalue(f"{security}_port")

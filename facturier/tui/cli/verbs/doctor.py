@@ -30,6 +30,7 @@ from facturier.models.text.i18n import _, ngettext
 from facturier.tui.cli.shell import Shell
 from facturier.tui.exit_status import DONE, REFUSED
 from facturier.tui.formatting import moment
+from facturier.tui.program_name import argument
 
 _LATEST = 2_000  # invoices that are read whole: more would take minutes in large books
 
@@ -103,7 +104,7 @@ def _file(ws: Workspace) -> str:
     if mode & 0o007:
         raise FacturierError(
             _("Everyone on this machine can access “{path}” ({mode:o}).").format(path=ws.store.path, mode=mode),
-            todo=_("To restrict access: chmod o-rwx “{path}”").format(path=ws.store.path),
+            todo=_("To restrict access: {command}").format(command=f"chmod o-rwx {argument(ws.store.path)}"),
         )
     return _("{path} is sound, schema version {version}, mode {mode:o}").format(
         path=ws.store.path, version=SCHEMA, mode=mode

@@ -21,7 +21,7 @@ class ConfirmScreen(Dialog[bool]):
     is `grave`: it may have been meant for what came before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y,o", "answer(True)", N_("Yes"), id="ask.yes", key_display="y"),
+        Binding("y,o", "answer(True)", N_("Yes"), id="ask.yes", key_display=N_("y")),
         Binding("enter", "agree", N_("Yes"), id="ask.agree", show=False),
         Binding("n,escape", "answer(False)", N_("No"), id="ask.no", key_display="n"),
     ]

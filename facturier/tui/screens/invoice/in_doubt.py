@@ -42,14 +42,14 @@ class DoubtScreen(ResultScreen[None]):
         Binding(
             "i",
             "resolve(True)",
-            N_("It was sent"),
+            N_("Was sent"),
             tooltip=N_("Record that you saw it in the Sent folder."),
             id="doubt.left",
         ),
         Binding(
             "n",
             "resolve(False)",
-            N_("It was not"),
+            N_("Not sent"),
             tooltip=N_("Record that it is not in the Sent folder."),
             id="doubt.kept",
         ),

@@ -40,7 +40,9 @@ KEYS: list[BindingType] = [
         id="invoice.remove_payment",
         show=False,
     ),
-    Binding("c", "copy", N_("Copy"), tooltip=N_("Create a draft with the same lines."), id="invoice.copy", show=False),
+    Binding(
+        "c", "copy", N_("Duplicate"), tooltip=N_("Create a draft with the same lines."), id="invoice.copy", show=False
+    ),
     Binding("m", "message", N_("Message"), tooltip=N_("See exactly what was sent."), id="invoice.message"),
     Binding("f", "save_pdf", N_("Save PDF"), tooltip=N_("Save the PDF as it was sent."), id="invoice.pdf"),
     Binding("e", "save_eml", N_("Save email"), tooltip=N_("Save the whole message as it was sent."), id="invoice.eml"),

@@ -10,7 +10,7 @@ KEYS: list[BindingType] = [
     Binding(
         "s",
         "send",
-        N_("Save & send"),
+        N_("Send"),
         tooltip=N_("Preview the invoice, then send it. If invoices are marked, send all of them."),
         id="list.send",
     ),
@@ -57,7 +57,9 @@ KEYS: list[BindingType] = [
         id="list.undo_payment",
         show=False,
     ),
-    Binding("c", "copy", N_("Copy"), tooltip=N_("Create a draft with the same lines."), id="list.copy", show=False),
+    Binding(
+        "c", "copy", N_("Duplicate"), tooltip=N_("Create a draft with the same lines."), id="list.copy", show=False
+    ),
     Binding(
         "d,delete",
         "delete",

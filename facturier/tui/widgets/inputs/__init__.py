@@ -1,1 +1,1 @@
-"""Fields to type in."""
+"""Input fields."""

@@ -1,4 +1,4 @@
-"""What every field on the screens has in common: a label, and a line below that says what is wrong."""
+"""What all fields have in common: a label, and a line below for the validation message."""
 
 from collections.abc import Callable, Mapping
 from typing import ClassVar
@@ -24,13 +24,13 @@ Check = Callable[[str], object]
 
 
 class LabelledField(Vertical):
-    """A label with what `entry` gives beside it, and below it what is wrong while something is. Without a label the
-    entry has the whole line. `check` takes the text and raises InputError. `most` is how many letters it may have."""
+    """A label, the widget from `entry` beside it, and a validation message below. Without a label, the widget takes the
+    whole line. `check` receives the text and raises InputError. `most` is the maximum length in characters."""
 
     DEFAULT_CLASSES: ClassVar[str] = "field"
 
     class Changed(Message):
-        """The text of a field is another one."""
+        """The text of a field changed."""
 
         def __init__(self, field: "LabelledField", text: str) -> None:
             super().__init__()
@@ -57,7 +57,7 @@ class LabelledField(Vertical):
         self._most = most
 
     def entry(self) -> Widget:
-        """What the person types or chooses in. Called once, while the field is composed."""
+        """Return the input widget. Called once, when the field is composed."""
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
@@ -71,12 +71,12 @@ class LabelledField(Vertical):
 
     @property
     def text(self) -> str:
-        """What stands in the field, cleaned."""
+        """The cleaned text of the field."""
         raise NotImplementedError
 
     @property
     def problem(self) -> str:
-        """What is wrong with the field now, empty if nothing is."""
+        """The validation message for the current text, or an empty string."""
         try:
             check_length(self.text, self._most)
             if self._check is not None:
@@ -86,11 +86,11 @@ class LabelledField(Vertical):
         return ""
 
     def show_problem(self, problem: str = "") -> None:
-        """Say that something is wrong, below the field; with nothing, take it back."""
+        """Show a validation message below the field. An empty string removes it."""
         self.query_one(".field-problem", Label).update(problem)
         self.set_class(bool(problem), "-wrong")
 
-    # A class instead of `:focus-within`: Textual 8.2 leaves the label of the field that lost the focus as it was.
+    # A class instead of `:focus-within`: Textual 8.2 does not redraw the label of the field that lost the focus.
     def on_descendant_focus(self) -> None:
         self.add_class("-focused")
 
@@ -99,7 +99,7 @@ class LabelledField(Vertical):
 
 
 def typed_in(screen: DOMNode) -> str:
-    """The sentence for a screen of fields: where one of them says something else than at first."""
+    """Return a warning if any field on the screen was edited, otherwise an empty string."""
     return would_be_lost() if any(field.typed for field in screen.query(Field)) else ""
 
 
@@ -108,15 +108,15 @@ def would_be_lost() -> str:
 
 
 class Field(LabelledField):
-    """An input of one line. `check` runs as the person types. `Field.Changed` comes with every change.
+    """A one-line input. `check` runs while the user types. `Field.Changed` is sent for every change.
 
-    `whole` is for one short value that is typed anew, such as a date, an amount or a code: what is typed first replaces
-    what stands there. Else it is added at the end, as for several addresses, paths and subjects. `joined` says how
-    pasted lines become one.
+    Set `whole` for one short value that is usually replaced, such as a date, an amount or a code: focus selects it, so
+    that typing replaces it. Otherwise typing appends, which suits addresses, paths and subjects. `joined` sets how
+    pasted lines are joined into one.
     """
 
     class Changed(LabelledField.Changed):
-        """The text of a field is another one."""
+        """The text of a field changed."""
 
     def __init__(
         self,
@@ -163,7 +163,7 @@ class Field(LabelledField):
 
     @property
     def typed(self) -> bool:
-        """Whether it says something else than at first."""
+        """Whether the text differs from the initial value."""
         return self.text != self._start
 
     @on(Input.Changed)
@@ -174,13 +174,13 @@ class Field(LabelledField):
 
 
 class Area(LabelledField):
-    """As `Field`, `lines` high. Tab leaves it, as it leaves every field. `at_end`: typing goes on behind what stands
-    there, for texts that are added to rather than read from the top."""
+    """Like `Field`, but `lines` lines high. Tab moves to the next field. With `at_end`, the cursor starts at the end,
+    for texts that are usually extended."""
 
     DEFAULT_CLASSES: ClassVar[str] = "field area"
 
     class Changed(LabelledField.Changed):
-        """The text of an area is another one."""
+        """The text of an area changed."""
 
     def __init__(
         self,
@@ -210,7 +210,7 @@ class Area(LabelledField):
 
     @property
     def text(self) -> str:
-        """What stands in the area, cleaned, without the empty lines at its end."""
+        """The cleaned text, without empty lines at the end."""
         return clean_lines(self.input.text).rstrip()
 
     @text.setter
@@ -225,11 +225,11 @@ class Area(LabelledField):
 
 
 class Choice(LabelledField):
-    """As `Field`, with a list of answers. `answers` maps what is kept to what is shown. `value` is one of its keys; any
-    other, which only a program can have kept, is shown as it is until the person chooses."""
+    """Like `Field`, but with a list of answers. `answers` maps stored values to labels. `value` should be one of its
+    keys; any other value, which only another program can have stored, is shown as is until the user chooses."""
 
     class Changed(LabelledField.Changed):
-        """Another answer was chosen."""
+        """The user chose another answer."""
 
     def __init__(self, label: str, answers: Mapping[str, str], value: str, *, id: str | None = None) -> None:
         super().__init__(label, id=id)
@@ -246,7 +246,7 @@ class Choice(LabelledField):
 
     @property
     def text(self) -> str:
-        """The key of the answer that is chosen."""
+        """The key of the chosen answer."""
         return self._chosen
 
     @text.setter
@@ -255,13 +255,13 @@ class Choice(LabelledField):
 
     @property
     def is_open(self) -> bool:
-        """Whether the list of answers is down: Enter then chooses from it, whatever else it does on the screen."""
-        return any(select.expanded for select in self.query(Select))  # none yet while it is composed
+        """Whether the list is open. Enter then chooses from it, even if the screen uses Enter for something else."""
+        return any(select.expanded for select in self.query(Select))  # there is no Select before the field is composed
 
     @on(Select.Changed)
     def _changed(self, event: Select.Changed) -> None:
         event.stop()
-        # A Select says that it changed when it is mounted, too.
+        # A Select also reports a change when it is mounted.
         if isinstance(event.value, str) and event.value != self._chosen:
             self._chosen = event.value
             self.post_message(self.Changed(self, self._chosen))

@@ -1,4 +1,4 @@
-"""Type to find: an input with a list of suggestions that opens below it as one types."""
+"""An input with a list of suggestions that opens below it while the user types."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,19 +21,19 @@ from facturier.tui.widgets.inputs.options import Options
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One thing that may be meant: `text` and, dimmed beside it, `detail`. `value` is what taking it brings."""
+    """One suggestion: `text`, with `detail` dimmed beside it. `value` is what the caller gets if it is accepted."""
 
     text: str
     value: object
     detail: str = ""
 
 
-# What may be meant by a text, and which of it is meant if one says no more (-1 for none).
+# Returns the suggestions for a text, and the index of the one to highlight (-1 for none).
 Find = Callable[[str], tuple[Sequence[Suggestion], int]]
 
 
 class Suggestions(Options, can_focus=False):
-    """The list below the input. It never has the focus: the input drives it."""
+    """The list below the input. It never has the focus; the input controls it."""
 
     DEFAULT_CLASSES: ClassVar[str] = "suggestions"
 
@@ -73,12 +73,12 @@ class Suggestions(Options, can_focus=False):
 
 
 class LookupInput(OneLine, inherit_bindings=False):
-    """The input: while the list is open, up and down choose from it, Enter and Tab take, Escape closes it.
+    """The input. While the list is open, up and down move in it, Enter and Tab accept, and Escape closes it.
 
-    `find` None makes it an ordinary input, so that one input can serve the cells of a grid in turn.
+    With `find` None it is an ordinary input, so that one input can serve the cells of a grid in turn.
     """
 
-    # ctrl+d and ctrl+k belong to the lines; delete is there for the one, shift+end with delete for the other.
+    # ctrl+d and ctrl+k are keys of the invoice lines. delete replaces ctrl+d; shift+end then delete replaces ctrl+k.
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             binding
@@ -89,7 +89,7 @@ class LookupInput(OneLine, inherit_bindings=False):
     ]
 
     class Taken(Message):
-        """A suggestion was taken, with `key`."""
+        """The user accepted a suggestion with `key`."""
 
         def __init__(self, suggestion: Suggestion, key: str) -> None:
             super().__init__()
@@ -97,21 +97,21 @@ class LookupInput(OneLine, inherit_bindings=False):
             self.key = key
 
     class Typed(Message):
-        """The person, not the program, made the text another one."""
+        """The user, not the program, changed the text."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
 
     def __init__(self, value: str = "", *, placeholder: str = "") -> None:
-        self._putting = True  # the text is being set by the program
+        self._putting = True  # True while the program sets the text
         super().__init__(value, placeholder=placeholder, select_on_focus=True)
         self.find: Find | None = None
         self.suggestions = Suggestions(self.taken)
         self._putting = False
 
     def put(self, text: str) -> None:
-        """Show another text without it being typed, all of it selected."""
+        """Set the text without a `Typed` message, and select all of it."""
         self._putting = True
         self.value = text
         self._putting = False
@@ -119,12 +119,13 @@ class LookupInput(OneLine, inherit_bindings=False):
         self.select_all()
 
     def open(self, text: str) -> None:
-        """Offer what may be meant by a text."""
+        """Show the suggestions for a text."""
         if self.find is not None:
             self.suggestions.offer(*self.find(text))
 
     def typed(self, text: str) -> None:
-        """The person made the text another one. Called before the next key is looked at, however fast they come."""
+        """Handle a change of the text by the user. Called before the next key is handled, however fast the keys
+        come."""
         if text:
             self.open(text)
         else:
@@ -132,11 +133,11 @@ class LookupInput(OneLine, inherit_bindings=False):
         self.post_message(self.Typed(text))
 
     def taken(self, suggestion: Suggestion, key: str) -> None:
-        """The person took a suggestion."""
+        """Handle an accepted suggestion."""
         self.post_message(self.Taken(suggestion, key))
 
     def press(self, key: str) -> bool:
-        """Whether a key meant something to the list."""
+        """Handle a key for the list. Return whether the list used it."""
         if not self.suggestions.display:
             return False
         if key in ("up", "down"):
@@ -164,11 +165,11 @@ class LookupInput(OneLine, inherit_bindings=False):
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
-        event.stop()  # `Typed` and `Taken` say all that there is to know
+        event.stop()  # `Typed` and `Taken` replace this message
 
 
 class Lookup(LabelledField):
-    """A labelled LookupInput, with what is wrong below it, as a Field. It passes the input's messages on."""
+    """A LookupInput with a label and a validation message. It passes on the input's messages."""
 
     def __init__(
         self, label: str, value: str = "", *, find: Find, placeholder: str = "", id: str | None = None

@@ -1,4 +1,4 @@
-"""An input of several lines that shows nothing that a terminal would obey."""
+"""A multi-line input that never displays control characters."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from facturier.tui.widgets.inputs.one_line import JOINERS
 
 
 class ManyLines(TextArea):
-    """Textual's TextArea, whose text is cleaned before it is shown, wherever it comes from."""
+    """Textual's TextArea, except that all text is cleaned before it is shown."""
 
     def __init__(self, text: str = "", **options: Any) -> None:
         super().__init__(clean_lines(text), compact=True, highlight_cursor_line=False, **options)
@@ -26,7 +26,7 @@ class ManyLines(TextArea):
         return super().edit(edit)
 
     def on_key(self, event: Key) -> None:
-        # Where pastes come as single keys, Ctrl+J is the end of a line.
+        # Some terminals send a paste as single keys, where Ctrl+J is a line break.
         text = "\n" if event.key == "ctrl+j" else event.character
         if text and (text == "\n" or text in JOINERS):
             event.stop()

@@ -1,4 +1,4 @@
-"""An input of one line that takes all of what is pasted, and nothing that a terminal would obey."""
+"""A one-line input that accepts multi-line pastes and removes control characters."""
 
 from enum import Enum
 from typing import Any
@@ -8,20 +8,20 @@ from textual.widgets import Input
 
 from facturier.models.text.clean import clean_lines
 
-JOINERS = "\u200c\u200d"  # ZWNJ and ZWJ: Persian and Indian keyboards have them, though Textual calls them unprintable
+JOINERS = "\u200c\u200d"  # ZWNJ and ZWJ: Persian and Indic keyboards type them, but Textual treats them as unprintable
 
 
 class Joined(Enum):
-    """What stands between pasted lines once they are one."""
+    """The separator between pasted lines when they are joined into one."""
 
     WORDS = " "
     ADDRESSES = ", "
-    NOTHING = ""  # for what a terminal broke into lines, such as a long link
+    NOTHING = ""  # for text that a terminal wrapped, such as a long link
 
 
 class OneLine(Input):
-    """Textual's Input keeps the first line of what is pasted and drops the rest, and it draws control characters as
-    they are. Whatever is typed, pasted or put here is cleaned first, except for a password, which is drawn as dots."""
+    """Textual's Input keeps only the first line of a paste and draws control characters as they are. This input keeps
+    all lines and cleans every text, except passwords, which are drawn as dots."""
 
     def __init__(self, value: str = "", *, joined: Joined = Joined.WORDS, **options: Any) -> None:
         super().__init__(value, compact=True, **options)
@@ -34,7 +34,7 @@ class OneLine(Input):
     def replace(self, text: str, start: int, end: int) -> None:
         start, end = sorted((start, end))
         text = _one_line(text, self.value[:start], self.value[end:], self._joined)
-        # With what stands before it: a letter and an accent that follows it become one.
+        # Clean it with the text before it, because a letter and a following combining accent become one character.
         before = self.validate_value(self.value[:start] + text)
         super().replace(before, 0, end)
 
@@ -44,7 +44,7 @@ class OneLine(Input):
         self.replace(event.text, *self.selection)
 
     def on_key(self, event: Key) -> None:
-        # Where pastes come as single keys, Ctrl+J is the end of a line.
+        # Some terminals send a paste as single keys, where Ctrl+J is a line break.
         text = self._joined.value if event.key == "ctrl+j" else event.character
         if event.key == "ctrl+j" or (text and text in JOINERS):
             event.stop()
@@ -54,12 +54,12 @@ class OneLine(Input):
 
 def _flat(text: str) -> str:
     flat = clean_lines(text).replace("\n", " ").replace("\t", " ")
-    # A joiner that is typed last may get its second letter with the next key.
+    # Keep a joiner at the end: its second letter may come with the next key.
     return flat + text[-1] if text[1:] and text[-1] in JOINERS and flat[-1:] != text[-1] else flat
 
 
 def _one_line(text: str, before: str, after: str, joined: Joined) -> str:
-    """What is put between two texts, as one line."""
+    """Return `text` as one line, to be inserted between `before` and `after`."""
     lines = clean_lines(text).split("\n")
     if joined is Joined.ADDRESSES:
         parts = [address for line in lines for address in _addresses(line)]
@@ -75,6 +75,6 @@ def _one_line(text: str, before: str, after: str, joined: Joined) -> str:
 
 
 def _addresses(line: str) -> list[str]:
-    """A line of a list of addresses: without the comma at its end; the cells of a spreadsheet each alone."""
+    """Split one line of an address list: remove the trailing comma, and separate the cells of a spreadsheet row."""
     cells = [cell for cell in (cell.strip(" ,;") for cell in line.split("\t")) if cell]
     return cells if all("@" in cell for cell in cells) else [" ".join(cells)]

@@ -1,4 +1,4 @@
-"""A list of options to choose from, also before it is laid out and where there is no room for it."""
+"""An option list that also works before it is laid out and in very narrow terminals."""
 
 from typing import Generic, TypeVar
 
@@ -10,14 +10,14 @@ from facturier.tui.textual_private import Patient
 
 
 class Options(Patient, OptionList):
-    """The list that the screens use."""
+    """The option list that the screens use."""
 
 
 ValueT = TypeVar("ValueT")
 
 
 class ValueOption(Option, Generic[ValueT]):
-    """An option with what it stands for, such as what is done when it is chosen."""
+    """An option with a typed `value`, such as the action to run when it is chosen."""
 
     def __init__(self, prompt: VisualType, value: ValueT, *, disabled: bool = False) -> None:
         super().__init__(prompt, disabled=disabled)

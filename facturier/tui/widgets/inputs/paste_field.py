@@ -1,4 +1,4 @@
-"""A field that long texts are pasted into: several lines become one, and a problem stands under it."""
+"""A field for pasting long texts: several lines are joined into one, and a validation message appears below."""
 
 from typing import ClassVar
 
@@ -13,13 +13,13 @@ from facturier.tui.widgets.inputs.one_line import Joined, OneLine
 
 
 class _Line(OneLine):
-    """Terminals break long addresses into lines, and JSON has them by nature; neither loses anything when they are
-    joined."""
+    """A one-line input that joins pasted lines without a separator. Terminals wrap long links and JSON contains line
+    breaks; neither loses anything when its lines are joined."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", N_("Continue"), id="paste.submit")]
 
     class Pasted(Message):
-        """Something was pasted."""
+        """Text was pasted."""
 
     def on_paste(self, event: events.Paste) -> None:
         super().on_paste(event)
@@ -27,12 +27,12 @@ class _Line(OneLine):
 
 
 class PasteField(LabelledField):
-    """Tells what was pasted, or typed and entered, as `Given`; the text stays."""
+    """Sends `Given` when text is pasted, or typed and submitted. The text stays in the field."""
 
     DEFAULT_CLASSES: ClassVar[str] = "field paste"
 
     class Given(Message):
-        """The person is done with the text."""
+        """The user finished entering the text."""
 
         def __init__(self, field: "PasteField", text: str) -> None:
             super().__init__()
@@ -64,14 +64,14 @@ class PasteField(LabelledField):
         self.input.cursor_position = len(value)
 
     def paste(self, text: str) -> None:
-        """Take what was pasted elsewhere on the screen, in place of what is there."""
+        """Replace the text by one that was pasted elsewhere on the screen."""
         self.input.select_all()
         self.input.replace(text, *self.input.selection)
         self.input.focus()
         self.post_message(self.Given(self, self.text))
 
     def show_problem(self, problem: str = "") -> None:
-        """Say what is wrong. The text stays, marked, so that the next paste takes its place."""
+        """Show a validation message. The text stays selected, so that the next paste replaces it."""
         if problem:
             self.input.action_select_all()
         super().show_problem(problem)

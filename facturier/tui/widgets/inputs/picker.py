@@ -1,4 +1,4 @@
-"""A choice between a few answers, in one line until it is opened."""
+"""A choice between a few answers that takes one line until it is opened."""
 
 from collections.abc import Hashable, Sequence
 from typing import TypeVar
@@ -19,16 +19,15 @@ AnswerT = TypeVar("AnswerT", bound=Hashable)
 
 
 class Picker(Select[AnswerT]):
-    """Textual's Select, except that it draws the answer that counts: Textual 8.2 draws nothing when an answer gets
-    other words and the same value."""
+    """Textual's Select, except that it redraws the chosen answer when only its label changes. Textual 8.2 does not."""
 
     def compose(self) -> ComposeResult:
         yield SelectCurrent(self.prompt)
         yield _Overlay(type_to_search=self._type_to_search).data_bind(compact=Select.compact)
 
     def offer(self, answers: Sequence[tuple[Text, AnswerT]], value: AnswerT) -> None:
-        """Offer these answers from now on, as (what is drawn, value), and choose `value`, which is one of them. Nobody
-        is told. Where the list is open, the cursor stays on its answer as long as that is offered."""
+        """Replace the answers, given as (label, value), and choose `value`, which must be one of them. No message is
+        sent. If the list is open, the highlighted answer stays highlighted while it is still offered."""
         values = [answer for _words, answer in answers]
         overlay = self.query_one(SelectOverlay)
         under_cursor = self._options[overlay.highlighted][1] if overlay.highlighted is not None else value

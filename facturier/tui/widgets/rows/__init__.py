@@ -1,1 +1,1 @@
-"""The list of rows that stays fast at any length."""
+"""A list of rows that stays fast at any length."""

@@ -1,4 +1,4 @@
-"""The columns of a list: what each shows, and how many of them fit."""
+"""The columns of a list: what each shows, and which of them fit."""
 
 from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
@@ -9,7 +9,7 @@ GAP = 2
 
 
 class Row(Protocol):
-    """Anything with an id that tells it from all others of its list."""
+    """Any object with an id that is unique in its list."""
 
     @property
     def id(self) -> int: ...
@@ -20,8 +20,9 @@ RowT_contra = TypeVar("RowT_contra", bound=Row, contravariant=True)
 
 
 class Column(NamedTuple, Generic[RowT_contra]):
-    """One column. `width` is in cells: the least for a column that takes what is left (`flex`). Where not all fit,
-    those with the highest `rank` go first. `key` names the column to whoever sorts; empty where nothing can."""
+    """One column. `width` is in cells; a `flex` column has at least that width and shares the spare room. If not all
+    columns fit, those with the highest `rank` are dropped first. `key` names the column for sorting; it is empty if the
+    list cannot be sorted by it."""
 
     title: str
     cell: Callable[[RowT_contra], Text]
@@ -33,7 +34,7 @@ class Column(NamedTuple, Generic[RowT_contra]):
 
 
 def fit(columns: Sequence[Column[RowT]], room: int) -> list[tuple[Column[RowT], int]]:
-    """The columns that fit into `room` cells, in their order, each with its width."""
+    """Return the columns that fit into `room` cells, in order, each with its width."""
     kept = list(columns)
     while len(kept) > 1 and _needed(kept) > room:
         kept.remove(max(kept, key=lambda column: column.rank))

@@ -1,4 +1,4 @@
-"""A list that draws only the rows in view, straight from a source, and knows nothing of what they are."""
+"""A list that draws only the visible rows, read from a source, and does not depend on their type."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, Generic
@@ -16,15 +16,16 @@ from facturier.tui.widgets.rows.columns import GAP, Column, RowT, fit
 from facturier.tui.widgets.rows.row_paint import GUTTER, RowStyles, draw_heading, draw_row
 from facturier.tui.widgets.rows.row_window import RowSource, RowWindow
 
-_WHEEL = 3  # lines a notch
+_WHEEL = 3  # lines per notch
 
 
 class RowList(Widget, Generic[RowT], can_focus=True):
-    """One heading, then a line a row. A cursor move repaints two lines; a `reload` only those that changed.
+    """A heading, then one line per row. Moving the cursor repaints two lines; `reload` repaints only changed lines.
 
-    `marked` holds the ids of the marked rows, in view or not; `last_marked` the one whose mark was changed last. With
-    `sparing` the cursor is a mark before its row and no bar, for a slow line. `sorting` is (key of a column,
-    descending), drawn beside its title; sorting itself is the source's. `empty` is said where there are no rows.
+    `marked` holds the ids of the marked rows, visible or not; `last_marked` is the id of the row whose mark changed
+    last. With `sparing`, for a slow line, the cursor is a mark before the row instead of a bar. `sorting` is (key of a
+    column, descending) and is shown beside the column's title; the source does the sorting. `empty` is shown if there
+    are no rows.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -44,7 +45,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
     }
 
     class Chosen(Message):
-        """The cursor stands on another row, or on none."""
+        """The cursor moved to another row, or to none."""
 
         def __init__(self, row_list: "RowList[RowT]", row: RowT | None) -> None:
             super().__init__()
@@ -52,7 +53,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
             self.row = row
 
     class Opened(Message):
-        """A row was clicked a second time."""
+        """The user double-clicked a row."""
 
         def __init__(self, row_list: "RowList[RowT]", row: RowT) -> None:
             super().__init__()
@@ -60,7 +61,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
             self.row = row
 
     class Headed(Message):
-        """The heading of a column that can be sorted was clicked."""
+        """The user clicked the heading of a column that can be sorted."""
 
         def __init__(self, row_list: "RowList[RowT]", key: str) -> None:
             super().__init__()
@@ -92,17 +93,17 @@ class RowList(Widget, Generic[RowT], can_focus=True):
 
     @property
     def chosen(self) -> RowT | None:
-        """The row under the cursor."""
+        """The row under the cursor, or None."""
         return self._window.chosen
 
     @property
     def page_size(self) -> int:
-        """How many rows there is room for."""
+        """The number of rows that fit."""
         return self._window.height
 
     @property
     def rows(self) -> tuple[RowT, ...]:
-        """The rows in view."""
+        """The visible rows."""
         return tuple(self._window.rows)
 
     def show(
@@ -114,8 +115,8 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         keep: bool = False,
         page: list[RowT] | None = None,
     ) -> None:
-        """Take the rows from another source: from its start, or with `keep` around the row that the cursor is on.
-        `page` are its first `page_size` rows, where they have been read already."""
+        """Show the rows of another source, from its start, or with `keep` around the row under the cursor. `page` are
+        its first `page_size` rows if they have already been read."""
         before, shown = self._window.rows, (self._sorting, self._empty, self._window.cursor)
         self._window.source = source
         self._sorting = self._sorting if sorting is None else sorting
@@ -132,14 +133,14 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         self._say()
 
     def reload(self) -> None:
-        """Read the rows in view again; cursor and scroll position stay. Repaints the lines that changed."""
+        """Read the visible rows again; the cursor and scroll position stay. Repaints only lines that changed."""
         before, cursor = self._window.rows, self._window.cursor
         self._window.reload()
         self._refresh_rows(before, cursor)
         self._say(again=True)
 
     def _refresh_rows(self, before: Sequence[RowT], cursor: int) -> None:
-        """Repaint the lines that are not what they were."""
+        """Repaint the lines that changed."""
         after = self._window.rows
         if bool(before) != bool(after):
             self.refresh()
@@ -154,16 +155,16 @@ class RowList(Widget, Generic[RowT], can_focus=True):
             self.refresh(*changed)
 
     def go_to(self, row_id: int) -> None:
-        """Put the cursor on a row; where it is not in the list, stay."""
+        """Move the cursor to a row. Does nothing if the row is not in the list."""
         self._move(lambda: self._window.go_to(row_id))
 
     def hold(self, among: RowSource[RowT]) -> None:
-        """Keep the row under the cursor in view until the cursor leaves it, read from `among` where the list has it no
-        longer."""
+        """Keep the row under the cursor visible until the cursor moves, even if it is no longer in the list. It is then
+        read from `among`."""
         self._window.hold(among)
 
     def mark(self) -> None:
-        """Mark the row under the cursor, or take its mark away, and go on to the next one."""
+        """Toggle the mark of the row under the cursor, and move to the next row."""
         if self.chosen is not None:
             self.marked ^= {self.chosen.id}
             self.last_marked = self.chosen.id
@@ -171,12 +172,12 @@ class RowList(Widget, Generic[RowT], can_focus=True):
             self.action_down()
 
     def mark_these(self, ids: Iterable[int]) -> None:
-        """Mark all of these, in view or not."""
+        """Mark all rows with these ids, visible or not."""
         self.marked.update(ids)
         self.refresh()
 
     def unmark(self) -> None:
-        """Take all marks away."""
+        """Remove all marks."""
         if self.marked:
             self.marked.clear()
             self.refresh()
@@ -224,7 +225,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         self._say()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        # Textual draws once before it tells a widget its size: with rows already, or they would be drawn a second time.
+        # Textual draws once before it sends the size: use the final size now, to avoid drawing twice.
         self._fit()
         self._look = RowStyles(self)
         return super().render_lines(crop)
@@ -273,7 +274,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         return ""
 
     def _move(self, move: Callable[[], None]) -> None:
-        """Move the cursor and repaint as little as that needs: two lines, or all where the view moved."""
+        """Move the cursor and repaint as little as possible: two lines, or all if the view scrolled."""
         rows, cursor = self._window.rows, self._window.cursor
         move()
         if self._window.release():
@@ -286,7 +287,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         self._say()
 
     def _refresh_cursor(self, index: int) -> None:
-        """Repaint what shows whether the cursor is on a row: all of it, or only the mark before it."""
+        """Repaint the cursor of a line: the whole line, or only the mark before it."""
         self.refresh(Region(0, index + 1, 1 if self.sparing else self.size.width, 1))
 
     def _line(self, index: int) -> Region:

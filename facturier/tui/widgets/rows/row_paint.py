@@ -1,4 +1,4 @@
-"""The lines of a list of rows, drawn: cells in their columns, the cursor, the marks, the heading."""
+"""Draw the lines of a list: cells in columns, cursor, marks and heading."""
 
 from collections.abc import Sequence
 
@@ -10,12 +10,12 @@ from textual.widget import Widget
 
 from facturier.tui.widgets.rows.columns import GAP, Column, RowT
 
-GUTTER = 3  # the cursor's bar, the mark, a space
+GUTTER = 3  # cells for the cursor, the mark and a space
 _BLANK = " " * GAP
 
 
 class RowStyles:
-    """The styles of a list while it is drawn once; each is looked up when it is first met."""
+    """The styles of a list during one drawing pass, looked up once each."""
 
     def __init__(self, widget: Widget) -> None:
         self.base = widget.rich_style
@@ -25,20 +25,21 @@ class RowStyles:
         self._styles: dict[str | Style, Style] = {"": self.base}
 
     def part(self, name: str) -> Style:
-        """The style of a part of the list: `cursor`, `bar`, `mark`, `heading`."""
+        """Return the style of a part of the list: `cursor`, `cursor-blurred`, `bar`, `mark` or `heading`."""
         if (found := self._parts.get(name)) is None:
             found = self._parts[name] = self.base + self._widget.get_component_rich_style(f"row-list--{name}")
         return found
 
     def of(self, style: str | Style) -> Style:
-        """A style as a cell names it, on the list's own."""
+        """Return a cell's style on top of the list's own."""
         if (found := self._styles.get(style)) is None:
             found = self._styles[style] = self.base + self.console.get_style(style)
         return found
 
 
 class _Line:
-    """One line as it grows. Neighbours of one style become one: each style costs the terminal a dozen bytes."""
+    """Builds one line. Adjacent texts with the same style are merged, because each style change costs about a dozen
+    bytes on the wire."""
 
     def __init__(self) -> None:
         self._segments: list[Segment] = []
@@ -69,8 +70,8 @@ def draw_row(
     bar: bool = False,
     marked: bool = False,
 ) -> Strip:
-    """A row in so many cells, its columns each with its width. `cursor` is the part that the cursor's row looks like,
-    all along it where `bar` is set; empty for any other row."""
+    """Draw a row in `width` cells. `columns` pairs each column with its width. `cursor` names the style of the cursor's
+    row, which fills the whole line if `bar` is set; it is empty for other rows."""
     style = look.part(cursor) if bar else look.base
     line = _Line()
     line.add("▌" if cursor else " ", look.part("bar") if cursor else look.base)
@@ -81,7 +82,7 @@ def draw_row(
         blank = _BLANK
         cell = column.cell(row)
         if not cell.spans:
-            # On the cursor's line one colour is legible for certain: the line's own.
+            # On the cursor's bar only the bar's own colour is sure to be legible.
             line.add(_sized(cell.plain, room, column.right), style if bar else look.of(cell.style))
         else:
             cell.truncate(room, overflow="ellipsis")
@@ -97,7 +98,7 @@ def draw_row(
 def draw_heading(
     columns: Sequence[tuple[Column[RowT], int]], width: int, look: RowStyles, sorting: tuple[str, bool]
 ) -> Strip:
-    """The titles, and beside the one that the rows are sorted by which way."""
+    """Draw the column titles, with an arrow for the sort direction."""
     text = " " * GUTTER
     for position, (column, room) in enumerate(columns):
         title = column.title
@@ -109,7 +110,7 @@ def draw_heading(
 
 
 def _sized(text: str, room: int, right: bool) -> str:
-    """In exactly so many cells; what does not fit ends in an ellipsis."""
+    """Return the text in exactly `room` cells. Longer text is cut and ends in an ellipsis."""
     width = cell_len(text)
     if width > room:
         text, width = set_cell_size(text, room - 1) + "…", room

@@ -1,4 +1,4 @@
-"""The rows in view and the cursor among them, read a page at a time from a source that may have millions."""
+"""The visible rows and the cursor, read one page at a time from a source that may have millions."""
 
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol
@@ -7,24 +7,24 @@ from facturier.tui.widgets.rows.columns import RowT
 
 
 class RowSource(Protocol[RowT]):
-    """Rows in an order. Every call is short enough for the screen's thread, however many rows there are."""
+    """Rows in a fixed order. Every call is fast enough for the UI thread, however many rows there are."""
 
     def first(self, limit: int) -> list[RowT]: ...
 
     def last(self, limit: int) -> list[RowT]: ...
 
     def after(self, row_id: int, limit: int, /) -> list[RowT]:
-        """The rows that follow one, which need not be in the list any more."""
+        """Return the rows after `row_id`, which need not be in the list any longer."""
 
     def before(self, row_id: int, limit: int, /) -> list[RowT]:
-        """The rows just above one, in the order of the list."""
+        """Return the rows directly before `row_id`, in list order."""
 
     def rows(self, ids: tuple[int, ...], /) -> list[RowT]:
-        """Those of these rows that are in the list, as they are now, in the order of the list."""
+        """Return the current state of those of these rows that are in the list, in list order."""
 
 
 class RowWindow(Generic[RowT]):
-    """`rows` are in view, `cursor` is an index into them (0 when there are none). Nothing here draws."""
+    """`rows` are the visible rows, `cursor` is an index into them (0 if there are none). This class draws nothing."""
 
     def __init__(self, source: RowSource[RowT]) -> None:
         self.source = source
@@ -36,35 +36,35 @@ class RowWindow(Generic[RowT]):
 
     @property
     def chosen(self) -> RowT | None:
-        """The row under the cursor."""
+        """The row under the cursor, or None."""
         return self.rows[self.cursor] if self.rows else None
 
     def hold(self, among: RowSource[RowT]) -> None:
-        """Let the row under the cursor stay in view until the cursor leaves it, though it may go from the source: from
-        then on it is read from `among`. So what is done next is never done to the row that takes its place."""
+        """Keep the row under the cursor visible until the cursor moves, even if it is no longer in the source. It is
+        then read from `among`. So the next action cannot hit a row that has taken its place."""
         self._held = (self.rows[self.cursor].id, among) if self.rows else None
 
     def release(self) -> bool:
-        """Let go of the row that is held, if the cursor has left it; whether it goes from the view."""
+        """Stop holding a row if the cursor has moved away from it. Return whether it now disappears from the view."""
         if self._held is None or (self.chosen is not None and self.chosen.id == self._held[0]):
             return False
         (row_id, _among), self._held = self._held, None
         return not self.source.rows((row_id,)) and any(row.id == row_id for row in self.rows)
 
     def _read(self, row_id: int) -> list[RowT]:
-        """A row as it is now, where it is in the list or held."""
+        """Return the current state of a row that is in the list or held, as a list of at most one."""
         found = self.source.rows((row_id,))
         if not found and self._held is not None and self._held[0] == row_id:
             return self._held[1].rows((row_id,))
         return found
 
     def resize(self, height: int) -> None:
-        """Show this many rows, the cursor's among them."""
+        """Show `height` rows, including the row under the cursor."""
         self.height = max(height, 1)
         self.reload()
 
     def home(self, page: list[RowT] | None = None) -> None:
-        """To the first row; `page` are the first rows, where somebody has read them already."""
+        """Go to the first row. `page` are the first rows if they have already been read."""
         self.rows = self.source.first(self.height) if page is None else page
         self.cursor = 0
         self._at_start = True
@@ -75,7 +75,8 @@ class RowWindow(Generic[RowT]):
         self._at_start = len(self.rows) < self.height
 
     def down(self) -> None:
-        """One row down. Past the last row in view, half a page comes at once: every scroll repaints the whole list."""
+        """Move down one row. Past the last visible row, scroll by half a page, because every scroll repaints the whole
+        list."""
         if self.cursor == len(self.rows) - 1:
             self._scroll_down(max(self.height // 2, 1))
         self.cursor = min(self.cursor + 1, max(len(self.rows) - 1, 0))
@@ -94,7 +95,7 @@ class RowWindow(Generic[RowT]):
             self.cursor = 0
 
     def scroll(self, lines: int) -> None:
-        """Move the view and leave the cursor on its row while that is in view."""
+        """Scroll the view. The cursor stays on its row while that row is visible."""
         if lines > 0:
             self._scroll_down(lines)
         else:
@@ -102,7 +103,7 @@ class RowWindow(Generic[RowT]):
         self.cursor = min(max(self.cursor, 0), max(len(self.rows) - 1, 0))
 
     def go_to(self, row_id: int) -> None:
-        """Put the cursor on a row, in view already or not; where it is not in the list, stay."""
+        """Move the cursor to a row, visible or not. Does nothing if the row is not in the list."""
         for index, row in enumerate(self.rows):
             if row.id == row_id:
                 self.cursor = index
@@ -111,8 +112,9 @@ class RowWindow(Generic[RowT]):
             self._around(row_id, self.height // 2)
 
     def reload(self) -> None:
-        """Read the rows in view again. The cursor stays on its row and on its line; where the list stood at its start
-        it stays there, so that what is new is seen. A row that is gone leaves the cursor to the next one."""
+        """Read the visible rows again. The cursor stays on its row and line. If the view is at the start of the list,
+        it stays there, so that new rows appear. If the row under the cursor is gone, the cursor moves to the next
+        one."""
         if not self.rows:
             self.home()
             return
@@ -129,7 +131,8 @@ class RowWindow(Generic[RowT]):
         self._around(anchor, min(self.cursor, self.height - 1))
 
     def _survivor(self) -> int | None:
-        """The row under the cursor, or the nearest that is still in the list: below it first, then above."""
+        """Return the id of the row under the cursor, or of the nearest one still in the list: first below, then
+        above."""
         there = {row.id for row in self.source.rows(tuple(row.id for row in self.rows))}
         if self._held is not None and self._read(self._held[0]):
             there.add(self._held[0])
@@ -149,7 +152,7 @@ class RowWindow(Generic[RowT]):
         self._at_start = len(above) < line or not self.source.before(self.rows[0].id, 1) if self.rows else True
 
     def _scroll_down(self, lines: int, *, keep: bool = False) -> bool:
-        """Move the view down; with `keep`, the cursor keeps its line. False where nothing follows."""
+        """Scroll down. With `keep`, the cursor keeps its line. Return False if there are no more rows."""
         if not self.rows:
             return False
         return self._shift(lambda edge: self.source.after(edge, lines), down=True, keep=keep)
@@ -175,7 +178,7 @@ class RowWindow(Generic[RowT]):
 
 
 class FewRows(Generic[RowT]):
-    """A source over `rows`, which may be put in place of others at any time. Their ids are each there once."""
+    """A source for rows in memory, which `put` can replace at any time. Ids must be unique."""
 
     def __init__(self, rows: Sequence[RowT] = ()) -> None:
         self._rows: Sequence[RowT] = ()

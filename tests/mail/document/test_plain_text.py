@@ -1,0 +1,50 @@
+"""The document as plain text."""
+
+from hypothesis import given, settings
+
+from facturier.mail.document.plain_text import WIDTH, document_text
+from facturier.models.settings.tax import Line
+from facturier.models.text.clean import clean
+from tests.mail.document.test_document import TYPED
+from tests.mail.samples import a_company, a_customer, an_invoice, many_lines, squeezed
+
+
+def test_it_has_the_same_content_as_the_document() -> None:
+    text = document_text(an_invoice(), a_company(payment_texts={"en": "By cheque."}), "1043")
+    for words in (
+        "Invoice 1043",
+        "24 December 2026",
+        "Consulting",
+        "GST+QST",
+        "1,000.00",
+        "CAD\u00a01,111.96",
+        "By cheque.",
+    ):
+        assert words in text
+    assert all(len(line) <= WIDTH for line in text.splitlines())
+
+
+def test_amounts_are_aligned() -> None:
+    lines = document_text(an_invoice(lines=many_lines(3)), a_company()).splitlines()
+    assert {len(line) for line in lines if "Service" in line or line.endswith("31.50")} == {WIDTH}
+
+
+@given(name=TYPED, line=TYPED)
+@settings(max_examples=60, deadline=None)
+def test_typed_text_appears_unchanged(name: str, line: str) -> None:
+    invoice = an_invoice(customer=a_customer(name=name, contact="", address=""), lines=(Line(line, "", "1", "5"),))
+    text = document_text(invoice, a_company(), "1043")
+    assert squeezed(clean(line)) in squeezed(text)
+    assert all(squeezed(word) in squeezed(text) for word in clean(name).split())
+
+
+def test_wide_characters_keep_the_alignment() -> None:
+    plain, wide = (
+        next(
+            line
+            for line in document_text(an_invoice(lines=(Line(name, "", "1", "5"),)), a_company()).splitlines()
+            if name in line
+        )
+        for name in ("abcd", "中村")
+    )
+    assert plain.replace("abcd", "") == wide.replace("中村", "")

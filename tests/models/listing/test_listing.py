@@ -1,0 +1,313 @@
+"""The invoice list compared with a plain Python implementation, and the counters compared with the invoices."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from facturier.models.books.drafts import delete_draft, new_draft, save_draft
+from facturier.models.books.invoice import Customer, InvoiceRow
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.numbering import issue_invoice
+from facturier.models.books.payments import record_payment, void_invoice
+from facturier.models.books.status import BookStatus
+from facturier.models.company.save_settings import save_company
+from facturier.models.listing.conditions import LATELY, STAGES, conditions
+from facturier.models.listing.listing import Listing
+from facturier.models.listing.saved_views import forget_view, save_view, saved_views
+from facturier.models.listing.totals import currencies, sums
+from facturier.models.listing.view import InvoiceFilter, SortKey, View
+from facturier.models.outbox import outbox
+from facturier.models.outbox.delivery import SenderKind
+from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.store.store import Store, create_company
+from facturier.models.text.search_text import fold
+from tests.models.making import a_store, claim, queue
+
+TODAY = date(2026, 11, 24)
+NAMES = ("Îles & Fils", "Boulangerie Tremblay", "tremblay 2", "Zoë", "100 % Bio", 'Quote " inc.')
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A company with sixty invoices at every stage, in two currencies."""
+    made = create_company(tmp_path_factory.mktemp("list") / "list.facturier")
+    chance = Random(7)
+    with made.writing():
+        save_company(made, replace(read_company(made), name="Acme"))
+        for number in range(60):
+            day = TODAY - timedelta(chance.randint(0, 120))
+            draft = new_draft(made, day, Customer(name=chance.choice(NAMES)))
+            lines = (Line(f"café, phase {number}", "Audit", "1", str(chance.randint(1, 4000)), ""),)
+            draft = replace(draft, lines=lines, due=day + timedelta(30), currency=chance.choice(("CAD", "JPY")))
+            draft = save_draft(made, draft)
+            if number % 7:
+                _tell(made, issue_invoice(made, draft).id or 0, draft.total.minor, number, chance)
+    return made
+
+
+def _tell(store: Store, invoice_id: int, total: int, number: int, chance: Random) -> None:
+    if number % 11 == 0:
+        void_invoice(store, invoice_id, "typed twice")
+        return
+    if number % 3:
+        store.write("UPDATE invoice SET delivery = 'sent', reached = 1 WHERE id = ?", invoice_id)
+    if number % 2:
+        record_payment(store, invoice_id, TODAY - timedelta(chance.randint(0, 60)), total // (1 if number % 5 else 2))
+    if number % 13 == 0:
+        store.write(
+            "INSERT INTO alert (kind, invoice_id, detail, raised) VALUES (?, ?, '{}', '')",
+            f"failed {number}",
+            invoice_id,
+        )
+
+
+def everything(store: Store) -> list[InvoiceRow]:
+    return Listing(store, View(), TODAY).first(1000)
+
+
+def settled(store: Store, row: InvoiceRow) -> str:
+    found = store.row("SELECT coalesce(max(date), '') FROM payment WHERE invoice_id = ?", row.id)
+    return str(found[0]) if found else ""
+
+
+def sent(row: InvoiceRow) -> bool:
+    return row.delivery is not None and row.delivery.value in ("sent", "partly_sent")
+
+
+def shown(store: Store, row: InvoiceRow, show: InvoiceFilter) -> bool:
+    """What each filter should show, in plain Python."""
+    issued, paid = row.book_status is BookStatus.ISSUED, row.balance <= 0
+    match show:
+        case InvoiceFilter.ALL:
+            return True
+        case InvoiceFilter.DRAFT:
+            return row.book_status is BookStatus.DRAFT
+        case InvoiceFilter.NOT_SENT:
+            return row.book_status is BookStatus.DRAFT or (issued and not paid and not sent(row))
+        case InvoiceFilter.SENT:
+            return issued and sent(row)
+        case InvoiceFilter.DUE:
+            return issued and sent(row) and not paid and row.due >= TODAY
+        case InvoiceFilter.OVERDUE:
+            return issued and sent(row) and not paid and row.due < TODAY
+        case InvoiceFilter.PAID:
+            return issued and paid
+        case InvoiceFilter.PAID_LATELY:
+            return issued and paid and settled(store, row) >= (TODAY - LATELY).isoformat()
+    return row.alerts > 0
+
+
+KEYS: dict[SortKey, Callable[[InvoiceRow], object]] = {
+    SortKey.DATE: lambda row: row.date,
+    SortKey.NUMBER: lambda row: f"{len(row.number):03}{row.number}" if row.number else "",
+    SortKey.CUSTOMER: lambda row: fold(row.customer),
+    SortKey.DUE: lambda row: row.due,
+    SortKey.TOTAL: lambda row: row.total,
+    SortKey.BALANCE: lambda row: row.balance,
+}
+
+
+def ordered(rows: list[InvoiceRow], view: View) -> list[int]:
+    key = KEYS[view.sort]
+    return [row.id for row in sorted(rows, key=lambda row: (key(row), row.id), reverse=view.descending)]
+
+
+# by walking an index, or by fetching and sorting
+@pytest.mark.parametrize(("few", "descending"), [(0, True), (4000, False)])
+@pytest.mark.parametrize("sort", list(SortKey))
+@pytest.mark.parametrize("show", list(InvoiceFilter))
+def test_every_filter_in_every_order_page_by_page(
+    store: Store, show: InvoiceFilter, sort: SortKey, descending: bool, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from facturier.models.listing import listing as module
+
+    monkeypatch.setattr(module, "conditions", lambda *asked: (found._replace(few=few) for found in conditions(*asked)))
+    view = View(show, sort=sort, descending=descending)
+    listing = Listing(store, view, TODAY)
+    expected = ordered([row for row in everything(store) if shown(store, row, show)], view)
+    found = page = [row.id for row in listing.first(7)]
+    while page:
+        page = [row.id for row in listing.after(page[-1], 7)]
+        found = found + page
+    assert found == expected
+    assert [row.id for row in listing.last(5)] == expected[-5:]
+    if len(expected) > 4:
+        assert [row.id for row in listing.before(expected[4], 3)] == expected[1:4]
+        assert sorted(listing.ids(expected[4], expected[1])) == sorted(expected[1:5])
+    assert sorted(listing.ids()) == sorted(expected)
+    assert [row.id for row in listing.rows(tuple(expected[:3]))] == expected[:3]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("tremblay", "tremblay"),
+        ("TRE", "tre"),
+        ("lay", "lay"),
+        ("iles", "iles"),
+        ("Zoe", "zoe"),
+        ("Â", "  a"),
+        ("z", "  z"),
+        ("fi", " fi"),
+        ("%", "  %"),
+        ('"', '  "'),
+        ("phase 1", "phase"),
+        ("1,234.50", "1234.50"),
+        ("nowhere", "nowhere"),
+    ],
+)
+def test_a_search_finds_words_anywhere_and_short_ones_at_the_start_of_words(store: Store, text: str, word: str) -> None:
+    kept = dict(store.rows("SELECT id, folded FROM invoice"))
+    expected = {id_ for id_, folded in kept.items() if word in folded}
+    expected = {id_ for id_ in expected if text != "phase 1" or "  1" in kept[id_]}
+    assert set(Listing(store, View(text=text), TODAY).ids()) == expected
+    assert (text == "nowhere" or text == "1,234.50") == (not expected)
+
+
+def test_conditions_combine(store: Store) -> None:
+    view = View(
+        InvoiceFilter.SENT, customer="TREMB", since="-90", until="24/11/2026", least="100", most="3,000", currency="CAD"
+    )
+    expected = [
+        row
+        for row in everything(store)
+        if sent(row)
+        and row.book_status is BookStatus.ISSUED
+        and fold(row.customer).startswith("tremb")
+        and row.date >= TODAY - timedelta(90)
+        and 10_000 <= row.total <= 300_000
+        and row.currency == "CAD"
+    ]
+    assert expected
+    assert {row.id for row in Listing(store, view, TODAY).first(100)} == {row.id for row in expected}
+    assert view.narrowed
+    assert not View(InvoiceFilter.PAID, "x").narrowed
+
+
+def test_typing_jumps_to_a_listed_number_or_customer(store: Store) -> None:
+    listing = Listing(store, View(sort=SortKey.CUSTOMER, descending=False), TODAY)
+    rows = {row.id: row for row in everything(store)}
+    number = listing.find("1003")
+    name = listing.find("îles")
+    assert number is not None
+    assert rows[number].number == "1003"
+    assert name == next(row.id for row in listing.first(100) if row.customer == "Îles & Fils")
+    assert listing.find("nobody") is None
+
+
+def test_the_parts_of_the_money_bar_count_each_invoice_once_except_void_ones(store: Store) -> None:
+    stages = [STAGES[show] for show in (InvoiceFilter.NOT_SENT, InvoiceFilter.DUE, InvoiceFilter.PAID)]
+    assert sorted(stage for some in stages for stage in some) == sorted(set(STAGES[InvoiceFilter.ALL]) - {"void"})
+
+
+@pytest.mark.parametrize("currency", ["CAD", "JPY"])
+def test_the_counters_agree_with_the_invoices(store: Store, currency: str) -> None:
+    rows = everything(store)
+    for show, found in sums(store, TODAY, currency).items():
+        there = [row for row in rows if shown(store, row, show)]
+        whole = show in (InvoiceFilter.ALL, InvoiceFilter.SENT, InvoiceFilter.PAID, InvoiceFilter.PAID_LATELY)
+        assert found.count == len(there), show
+        amounts = [row.total if whole else row.balance for row in there if row.currency == currency]
+        assert found.amount == sum(amounts), show
+    assert currencies(store) == ["CAD", "JPY"]
+
+
+def test_the_counters_follow_a_changed_and_deleted_draft(tmp_path: Path) -> None:
+    store = create_company(tmp_path / "one.facturier")
+    draft = save_draft(store, replace(new_draft(store, TODAY), lines=(Line("", "Audit", "1", "10", ""),)))
+    draft = save_draft(store, replace(draft, lines=(Line("", "Audit", "3", "10", ""),)))
+    found = sums(store, TODAY, "CAD")[InvoiceFilter.NOT_SENT]
+    assert (found.count, found.amount) == (1, 3000)
+    assert Listing(store, View(text="30.00"), TODAY).ids() == [draft.id]
+    assert Listing(store, View(text="10.00"), TODAY).ids() == []
+    delete_draft(store, draft.id or 0)
+    assert sums(store, TODAY, "CAD")[InvoiceFilter.ALL].count == 0
+    assert store.rows("SELECT * FROM tally") == []
+    assert Listing(store, View(text="audit"), TODAY).ids() == []
+
+
+def test_a_sent_invoice_stays_owed_whatever_happens_when_sent_again(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+
+    def stands(invoice_id: int) -> InvoiceFilter:
+        found = (
+            show
+            for show in (InvoiceFilter.NOT_SENT, InvoiceFilter.SENT)
+            if Listing(store, View(show), TODAY).ids() == [invoice_id]
+        )
+        return next(found)
+
+    delivery = queue(store, SenderKind.DEFAULT)
+    assert stands(delivery.invoice_id) is InvoiceFilter.NOT_SENT
+    held = claim(store)
+    outbox.hand_over(store, held, "")
+    outbox.accepted(store, held, "1")
+    invoice = get_invoice(store, delivery.invoice_id)
+    again = queue(store, SenderKind.DEFAULT, invoice=invoice)
+    assert stands(invoice.id or 0) is InvoiceFilter.SENT
+    outbox.cancel_delivery(store, again.id)
+    assert stands(invoice.id or 0) is InvoiceFilter.SENT
+    assert sums(store, TODAY, "CAD")[InvoiceFilter.SENT].count == 1
+    outbox.report_bounce(store, delivery.id, {"marie@tremblay.example": "no such box"})
+    assert stands(invoice.id or 0) is InvoiceFilter.NOT_SENT
+
+
+def test_after_a_tax_change_the_new_total_is_found(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    save_company(store, replace(read_company(store), rates=(TaxRate("GST", Decimal(5)),)))
+    draft = save_draft(store, replace(new_draft(store, TODAY), lines=(Line("", "Audit", "1", "100", "GST"),)))
+    save_company(store, replace(read_company(store), rates=(TaxRate("GST", Decimal(7)),)))
+    assert Listing(store, View(text="107.00"), TODAY).ids() == [draft.id]
+    assert Listing(store, View(text="105.00"), TODAY).ids() == []
+
+
+@pytest.mark.parametrize("typed", ["1,5", "1.5", "câble 1,5", "1,234", "1234"])
+def test_a_number_in_a_description_is_found_as_written(tmp_path: Path, typed: str) -> None:
+    store = a_store(tmp_path)
+    lines = (Line("Câble 1,5 mm, 1.5 kg, lot 1,234", "", "1", "1234", ""),)
+    draft = save_draft(store, replace(new_draft(store, TODAY), lines=lines))
+    assert Listing(store, View(text=typed), TODAY).ids() == [draft.id]
+
+
+def test_no_page_of_any_list_scans_or_sorts_all_invoices(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    real = Store.rows
+
+    def watched(self: Store, sql: str, *values: object) -> list[tuple[object, ...]]:
+        asked.append((sql, values))
+        return real(self, sql, *values)
+
+    monkeypatch.setattr(Store, "rows", watched)
+    for show in InvoiceFilter:
+        for sort in SortKey:
+            Listing(store, View(show, sort=sort), TODAY).first(20)
+    for sql, values in asked:
+        plan = " / ".join(row[3] for row in real(store, f"EXPLAIN QUERY PLAN {sql}", *values))
+        assert "SCAN invoice" not in plan, (sql, plan)
+
+
+def test_views_are_saved_by_name(store: Store) -> None:
+    view = View(InvoiceFilter.OVERDUE, customer="Îles", since="-30", sort=SortKey.DUE, descending=False)
+    save_view(store, "late", view)
+    save_view(store, "Also", View())
+    assert list(saved_views(store)) == ["Also", "late"]
+    assert saved_views(store)["late"] == view
+    forget_view(store, "late")
+    forget_view(store, "Also")
+    assert saved_views(store) == {}
+
+
+def test_a_view_saved_by_version_0_1_0_keeps_its_order(store: Store) -> None:
+    kept = '{"mine": {"show": "all", "text": "", "sort": "placed"}, "other": {"show": "due", "sort": "sorted"}}'
+    with store.writing():
+        store.write("INSERT OR REPLACE INTO setting (key, value) VALUES ('views', ?)", kept)
+    assert {name: view.sort for name, view in saved_views(store).items()} == {
+        "mine": SortKey.NUMBER,
+        "other": SortKey.CUSTOMER,
+    }

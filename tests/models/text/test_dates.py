@@ -1,0 +1,125 @@
+"""Parsing dates and terms as people type them."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facturier.models.errors import InputError
+from facturier.models.text.dates import LONGEST, day_text, parse_day, parse_terms, terms_text
+from facturier.models.text.i18n import speak
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def french() -> Iterator[None]:
+    speak("fr")
+    yield
+    speak("en")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("14", "2026-11-14"),
+        ("14/3", "2026-03-14"),
+        ("14/3/26", "2026-03-14"),
+        ("14/03/2026", "2026-03-14"),
+        ("14.3.2026", "2026-03-14"),
+        ("14-3", "2026-03-14"),
+        ("14 3", "2026-03-14"),
+        ("2026-03-14", "2026-03-14"),
+        ("14 mar", "2026-03-14"),
+        ("14 March 2027", "2027-03-14"),
+        ("14mar27", "2027-03-14"),
+        ("1er août", "2026-08-01"),
+        ("2 févr. 2026", "2026-02-02"),
+        ("3 juil.", "2026-07-03"),
+        ("3 jun", "2026-06-03"),
+        ("29/2/2028", "2028-02-29"),
+        ("today", "2026-11-24"),
+        (" Aujourd’hui ", "2026-11-24"),
+        ("demain", "2026-11-25"),
+        ("yesterday", "2026-11-23"),
+        ("+30", "2026-12-24"),
+        ("+ 30", "2026-12-24"),
+        ("-7", "2026-11-17"),
+        ("+0", "2026-11-24"),
+    ],
+)
+def test_a_date_is_parsed(typed: str, meant: str) -> None:
+    assert parse_day(typed, TODAY) == date.fromisoformat(meant)
+
+
+def test_an_empty_date_is_refused_without_a_quotation() -> None:
+    with pytest.raises(InputError) as refused:
+        parse_day(" ", TODAY)
+    assert str(refused.value) == "Enter a date: 14, 14/3, 14/3/2026, +30 or today."
+
+
+def test_a_shift_counts_from_the_base() -> None:
+    assert parse_day("+30", TODAY, base=date(2026, 1, 1)) == date(2026, 1, 31)
+    assert parse_day("14", TODAY, base=date(2026, 1, 1)) == date(2026, 11, 14)
+
+
+@pytest.mark.parametrize("typed", ["31/2", "29/2/2026", "0", "32", "14/13", "1/1/1899", "1/1/3000", "2026-02-30"])
+def test_a_date_outside_the_calendar_is_refused(typed: str) -> None:
+    with pytest.raises(InputError, match="not a valid date"):
+        parse_day(typed, TODAY)
+
+
+@pytest.mark.parametrize("typed", ["x", "14/", "/3", "14/3/2", "3 jui", "14 foo", "+", "+x", "14/3/2026/1", "1.5.3.2"])
+def test_an_invalid_date_is_refused_and_quoted(typed: str) -> None:
+    with pytest.raises(InputError) as refused:
+        parse_day(typed, TODAY)
+    assert f"“{typed}”" in str(refused.value)
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2999, 12, 31)), st.sampled_from(["en", "fr"]))
+def test_a_displayed_date_can_be_parsed(day: date, language: str) -> None:
+    assert parse_day(day_text(day, language), TODAY) == day
+    assert parse_day(day.isoformat(), TODAY) == day
+    assert parse_day(f"{day.day}/{day.month}/{day.year}", TODAY) == day
+
+
+@given(st.text(max_size=20))
+def test_any_text_is_a_date_or_refused(text: str) -> None:
+    try:
+        day = parse_day(text, TODAY)
+    except InputError:
+        return
+    assert day + timedelta(LONGEST) > day  # the due date is always a valid date
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"),
+    [("30", 30), ("Net 30", 30), ("net30", 30), ("15 days", 15), ("1 jour", 1), ("10j", 10), ("0", 0), ("+45", 45),
+     ("30 jours nets", 30), ("Net 30 jours", 30), ("Net 1 jour", 1),
+     ("Due on receipt", 0), ("À réception", 0), ("comptant", 0)],
+)  # fmt: skip
+def test_terms_are_parsed(typed: str, days: int) -> None:
+    assert parse_terms(typed) == days
+
+
+@pytest.mark.parametrize("typed", ["", "soon", "-5", "net", "30 weeks", "99999", "3651"])
+def test_invalid_terms_are_refused(typed: str) -> None:
+    if typed == "net":
+        assert parse_terms(typed) == 0
+        return
+    with pytest.raises(InputError):
+        parse_terms(typed)
+
+
+def test_displayed_terms_can_be_parsed() -> None:
+    for days in (0, 1, 30, LONGEST):
+        assert parse_terms(terms_text(days)) == days
+
+
+@pytest.mark.usefixtures("french")
+def test_terms_displayed_in_french_can_be_parsed() -> None:
+    assert [terms_text(days) for days in (0, 1, 30)] == ["À réception", "Net 1 jour", "Net 30 jours"]
+    for days in (0, 1, 30, LONGEST):
+        assert parse_terms(terms_text(days)) == days

@@ -1,0 +1,44 @@
+"""Money in integer minor units."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from facturier.models.text.money import Money, digits, to_minor
+
+
+@pytest.mark.parametrize(("currency", "places"), [("CAD", 2), ("EUR", 2), ("JPY", 0), ("KWD", 3), ("XYZ", 2)])
+def test_a_currency_has_its_own_number_of_digits(currency: str, places: int) -> None:
+    assert digits(currency) == places
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "minor"),
+    [
+        ("1.005", "CAD", 101),
+        ("-1.005", "CAD", -101),
+        ("1.00499999999999999999999", "CAD", 100),
+        ("0.5", "JPY", 1),
+        ("1.2345", "KWD", 1235),
+        ("0", "CAD", 0),
+    ],
+)
+def test_halves_are_rounded_away_from_zero(amount: str, currency: str, minor: int) -> None:
+    assert to_minor(Decimal(amount), currency) == minor
+
+
+@given(st.integers(min_value=-(10**15), max_value=10**15), st.sampled_from(["CAD", "JPY", "KWD"]))
+def test_minor_units_survive_a_conversion_to_decimal_text(minor: int, currency: str) -> None:
+    money = Money(minor, currency)
+    assert to_minor(Decimal(money.plain()), currency) == minor
+
+
+def test_money_is_formatted_for_the_reader() -> None:
+    assert Money(123456, "CAD").text("en") == "1,234.56"
+    assert Money(123456, "CAD").text("fr") == "1\u202f234,56"
+    assert Money(-5, "CAD").text("en") == "-0.05"
+    assert Money(1234, "JPY").text("en") == "1,234"
+    assert Money(1234567, "KWD").text("en") == "1,234.567"
+    assert Money(123456, "CAD").plain() == "1234.56"

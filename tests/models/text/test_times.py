@@ -1,0 +1,69 @@
+"""Parsing times as people type them, in the local time zone."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from facturier.models.text.dates import parse_moment
+
+
+@pytest.fixture(autouse=True)
+def toronto(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("TZ", "America/Toronto")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("typed", "leaves"),
+    [
+        ("23:30", (1, 3, 30)),
+        ("9:00", (1, 14, 0)),
+        ("2/11 9:00", (2, 14, 0)),
+        ("2026-11-02T09:00", (2, 14, 0)),
+        ("2026-11-02T09:00-04:00", (2, 13, 0)),
+        ("+24h", (1, 16, 0)),
+        ("+1d", (1, 17, 0)),
+    ],
+)
+def test_local_time_applies_when_daylight_saving_time_ends(typed: str, leaves: tuple[int, int, int]) -> None:
+    now = datetime(2026, 10, 31, 16, tzinfo=UTC)  # noon, the day before clocks go back
+    day, hour, minute = leaves
+    assert parse_moment(typed, now) == datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("typed", ["14/3 2:30", "2027-03-14T02:30", "tomorrow 2:30"])
+def test_a_skipped_time_is_not_before_the_requested_one(typed: str) -> None:
+    now = datetime(2027, 3, 13, 17, tzinfo=UTC)  # noon, the day before clocks go forward from 2:00 to 3:00
+    assert parse_moment(typed, now) == datetime(2027, 3, 14, 7, 30, tzinfo=UTC)  # 3:30
+
+
+def test_a_time_days_from_now_can_be_skipped_too() -> None:
+    now = datetime(2027, 3, 13, 7, 30, tzinfo=UTC)  # 2:30
+    assert parse_moment("+1d", now) == datetime(2027, 3, 14, 7, 30, tzinfo=UTC)
+    assert parse_moment("2:30", now.replace(minute=40)) == datetime(2027, 3, 14, 7, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "typed", "hour"),
+    [
+        (3, "1:30", 5),  # both are in the future: the first one
+        ((5, 40), "1:30", 6),  # 1:40, before the clocks show 1:30 a second time
+        ((6, 10), "1:30", 6),  # the second 1:10
+        ((6, 10), "1/11 1:30", 6),
+        ((6, 10), "2026-11-01T01:30", 6),
+    ],
+)
+def test_of_a_repeated_time_the_next_one_is_meant(now: int | tuple[int, int], typed: str, hour: int) -> None:
+    hours, minutes = now if isinstance(now, tuple) else (now, 0)
+    at = datetime(2026, 11, 1, hours, minutes, tzinfo=UTC)
+    assert parse_moment(typed, at) == datetime(2026, 11, 1, hour, 30, tzinfo=UTC)
+
+
+def test_a_repeated_time_that_has_passed_is_tomorrow() -> None:
+    now = datetime(2026, 11, 1, 6, 45, tzinfo=UTC)  # the second 1:45
+    assert parse_moment("1:30", now) == datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
