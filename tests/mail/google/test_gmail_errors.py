@@ -149,11 +149,11 @@ def test_answers_that_refuse_a_message(answer: Reply, said: str) -> None:
             "A proxy or firewall between this machine and Google answered instead of Google (400).",
         ),
         (Reply(401), "A proxy or firewall between this machine and Google answered instead of Google (401)."),
-        (Reply(403, b"<html>blocked by the firewall</html>"), "answered instead of Gmail (403)."),
-        (Reply(403, b'{"error": "blocked"}'), "answered instead of Gmail (403)."),
-        (Reply(403, b'{"error": {"message": 7}}'), "answered instead of Gmail (403)."),
+        (Reply(403, b"<html>blocked by the firewall</html>"), "answered instead of Google (403)."),
+        (Reply(403, b'{"error": "blocked"}'), "answered instead of Google (403)."),
+        (Reply(403, b'{"error": {"message": 7}}'), "answered instead of Google (403)."),
         (Reply(407), "A proxy between this machine and Google asks for a password (407)."),
-        (Reply(499), "answered instead of Gmail (499)."),
+        (Reply(499), "answered instead of Google (499)."),
     ],
 )
 def test_answers_that_refuse_every_message(answer: Reply, said: str) -> None:

@@ -182,7 +182,10 @@ CLEAR = [
     (http_messages.too_large(), "larger than Gmail accepts"),
     (http_messages.bad_message("Invalid To header"), "Gmail refused the message: Invalid To header"),
 ]
-STRANGE = [(Reply(404, b"<html>"), "in its place .404."), (Reply(418, b'{"error": "\x1b[31m"}'), "in its place .418.")]
+STRANGE = [
+    (Reply(404, b"<html>"), "instead of Google .404."),
+    (Reply(418, b'{"error": "\x1b[31m"}'), "instead of Google .418."),
+]
 
 
 @pytest.mark.parametrize(
@@ -454,7 +457,7 @@ def test_a_clear_refusal_of_a_resumed_upload_counts(google: Google, sender: Send
 def test_an_answer_that_is_not_gmails_proves_nothing(google: Google, opened: Open, status: int) -> None:
     """An answer that is not Gmail's proves nothing: the message may have been accepted, as it was here."""
     google.faults.append(Fault("put", answer=Reply(status, b"<html>blocked</html>"), accept=True, times=2))
-    with pytest.raises(AnswerLost, match=f"answered in its place .{status}.*It is not known yet") as caught:
+    with pytest.raises(AnswerLost, match=f"answered instead of Gmail .{status}.*It is not known yet") as caught:
         opened().hand_over()
     assert google.accepted == {ID: 1}
     assert caught.value.reply == f"{status} <html>blocked</html>"

@@ -45,7 +45,7 @@ def test_all_of_the_plain_text_is_in_french() -> None:
         "Date       24 novembre 2026",
         "Échéance   24 décembre 2026",
         "Modalités  30 jours",
-        "Référence  PO 7781",
+        "Bon de commande  PO 7781",
         "Qté",
         "TPS+TVQ",
         "Sous-total",

@@ -353,7 +353,7 @@ def test_a_missing_server_is_unreachable() -> None:
     ],
 )
 def test_invalid_settings_are_reported(settings: DefaultSender) -> None:
-    with pytest.raises(Refused, match="Settings"):
+    with pytest.raises(Refused, match="sender settings"):
         SmtpSender(settings, "").check()
 
 

@@ -151,7 +151,7 @@ def test_a_certificate_for_another_host_is_not_trusted(authority: Authority, mai
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 def test_a_wrong_password_says_where_to_correct_it(tls_port: int, authority: Authority, mailbox: Mailbox) -> None:
-    with pytest.raises(Refused, match="Settings") as caught:
+    with pytest.raises(Refused, match="Check the user name and password") as caught:
         deliver(sender(tls_port, "tls", authority.client(), "wrong-canary"))
     assert caught.value.reply.startswith("535")
     assert "wrong-canary" not in str(caught.value)

@@ -27,14 +27,14 @@ SPOILT: dict[str, Callable[[Path], object]] = {
 def test_preferences(tmp_path: Path, way: str) -> None:
     SPOILT[way](tmp_path / "preferences.json")
     assert read_preferences(tmp_path) == Preferences()
-    assert "cannot be read" in spoilt_preferences(tmp_path)
+    assert "Cannot read" in spoilt_preferences(tmp_path)
 
 
 @pytest.mark.parametrize("way", SPOILT)
 def test_companies(tmp_path: Path, way: str) -> None:
     SPOILT[way](tmp_path / "companies.json")
     assert recent_companies(tmp_path) == []
-    assert "cannot be read" in spoilt_list(tmp_path)
+    assert "Cannot read" in spoilt_list(tmp_path)
 
 
 def test_one_bad_entry_affects_only_itself(tmp_path: Path) -> None:
