@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -160,20 +160,28 @@ def _keep_copy(ws: "Workspace") -> None:
         logging.getLogger(__name__).warning("daily copy: %s", error)
 
 
+def _spoken_of(arguments: Sequence[str]) -> Mapping[str, str]:
+    """The verbs that a parser must know to read these arguments: making one for each takes longer than a list. All of
+    them where it may have to name them."""
+    skipped = 2 if arguments[0] == "--company" else int(arguments[0].startswith("--company="))
+    if "completion" in arguments or not set(arguments[skipped : skipped + 1]) & set(VERBS):
+        return VERBS
+    return {verb: words for verb, words in VERBS.items() if verb in arguments}
+
+
 def _verb(arguments: Sequence[str], here: Locations) -> int:
     import argparse
 
     from facturier.mail.scratch import remove_stale
     from facturier.tui.cli.arguments import Parser, add_version
 
-    gc.enable()
     complete = "completion" in arguments  # its script covers every verb, under the name that a shell knows
     parser = Parser(prog="facturier" if complete else command(), description=_("Facturier from the command line."))
     parser.add_argument("--company", metavar="PATH", help=_("the company file; by default the one opened last"))
     add_version(parser)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     modules = {}
-    for verb, words in VERBS.items():
+    for verb, words in _spoken_of(arguments).items():
         sub = verbs.add_parser(verb, help=_(words), description=_(words))
         if complete or verb in arguments:  # only what is used is loaded: a script waits for every import
             modules[verb] = importlib.import_module(f"facturier.tui.cli.verbs.{verb}")
@@ -181,6 +189,8 @@ def _verb(arguments: Sequence[str], here: Locations) -> int:
             sub.add_argument("--company", metavar="PATH", default=argparse.SUPPRESS, help=_("the company file"))
     parser.set_defaults(parser=parser)
     options = parser.parse_args(arguments)
+    gc.freeze()
+    gc.enable()
     shell = Shell(here, _company(options.company))
     remove_stale()
     for sentence in (spoilt_preferences(here.data), spoilt_list(here.data)):

@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from books import FOLDER
+from books import FOLDER, books
 from measuring import ROOT, SMALL, Measuring, ms, times
 from terminal import Drawing, Terminal
 
@@ -128,12 +128,12 @@ class Bench(Measuring):
         self.tell("  middle wait for a key meanwhile", ms(statistics.median(waits)))
 
     def saving(self) -> None:
-        """Compare saving an invoice of ten lines with writing and flushing one page to the disk."""
-        from change import flush, save
+        """What a save costs beyond the database, and what a list costs beyond Peewee."""
+        from saving import LISTED, listing, saving
 
-        ours, disk = save(self.large, 40), flush(self.home, 40)
-        self.tell("saving an invoice of ten lines", ms(ours), times(ours / disk), "of the disk’s flush, at most 5")
-        self.tell("  the disk’s own flush", ms(disk))
+        for rows in (saving(self.large, 200), listing(books(LISTED), self.rounds)):
+            for row in rows:
+                self.tell(*row)
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -153,5 +153,9 @@ if __name__ == "__main__":
         import sending
 
         sending.main(sys.argv[2:])
+    elif sys.argv[1:2] == ["saving"]:
+        import saving
+
+        saving.main(sys.argv[2:])
     else:
         main(sys.argv[1:])

@@ -102,6 +102,14 @@ def test_from_new_to_sent(bare: Program, google: Google, tmp_path: Path) -> None
     assert (tmp_path / "out.pdf").read_bytes() == attachment.get_content()
 
 
+def test_a_project_is_drafted_listed_and_shown(program: Program) -> None:
+    program.good("draft", "-", stdin=json.dumps(DRAFT | {"reference": "PO 7", "project": "North wing"}))
+    shown = json.loads(program.good("show", "@1", "--json"))
+    assert (shown["reference"], shown["project"]) == ("PO 7", "North wing")
+    assert "Project North wing" in " ".join(program.good("show", "@1").split())
+    assert [row["id"] for row in json.loads(program.good("list", "--json", "--search", "wing"))] == [1]
+
+
 def test_an_invoice_is_not_sent_twice_by_asking_twice(program: Program, google: Google, tmp_path: Path) -> None:
     add_drafts(program, DRAFT)
     connect_account(program, google)

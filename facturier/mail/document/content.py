@@ -175,6 +175,7 @@ def _facts(invoice: Invoice, language: str) -> tuple[Detail, ...]:
         Detail(gettext("Due"), long_day(invoice.due, language)),
         Detail(gettext("Terms"), terms_text(invoice.terms, language)),
         Detail(gettext("Purchase order"), clean(invoice.reference)),
+        Detail(gettext("Project"), clean(invoice.project)),
     ]
     return tuple(fact for fact in facts if fact.text)
 

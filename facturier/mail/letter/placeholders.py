@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from facturier.mail.document.content import document_language, terms_text
 from facturier.mail.document.formatting import long_day, priced
 from facturier.mail.errors import LetterError
-from facturier.models.books.invoice import Invoice
+from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.settings.company import Company
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
@@ -22,6 +22,7 @@ PLACEHOLDERS = {
     "due": N_("the due date"),
     "terms": N_("the payment terms"),
     "reference": N_("the PO number"),
+    "project": N_("the project"),
     "company": N_("your company’s name"),
     "email": N_("your company’s email"),
     "telephone": N_("your company’s phone number"),
@@ -46,7 +47,7 @@ def letter_values(invoice: Invoice, company: Company, number: str = "") -> dict[
         "date": long_day(invoice.date, language),
         "due": long_day(invoice.due, language),
         "terms": terms_text(invoice.terms, language),
-        "reference": invoice.reference,
+        **{name: getattr(invoice, name) for name in ONE_LINE},
         "company": company.name,
         "email": company.email,
         "telephone": company.telephone,

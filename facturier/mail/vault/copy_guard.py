@@ -10,16 +10,18 @@ import hashlib
 import json
 import os
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from facturier.mail.vault.private_files import private_folder, read_private, write_private
-from facturier.models.company.adopting import Adopted, adopt
 from facturier.models.errors import CompanyCopy, StoreError
-from facturier.models.outbox.deliveries import unfinished
 from facturier.models.store.home import Home, home_at, is_at_home, read_home, settle, write_home
+from facturier.models.store.last_entry import entry_bytes, last_entry
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
+
+if TYPE_CHECKING:  # what every command asks here must not load the outbox
+    from facturier.models.company.adopting import Adopted
 
 
 class SeenFile(NamedTuple):
@@ -78,15 +80,16 @@ class CopyGuard:
             home = read_home(self._store)
             if home is None or not home.token or (last is not None and not self._is_newer(home, last)):
                 return
-            row = self._store.row("SELECT max(id) FROM journal")
-            entry = int(row[0] or 0) if row else 0
+            entry = last_entry(self._store)
             now = SeenFile(home.token, home.since, entry, self._digest(entry))
         if now != last:
             with private_folder(self._folder) as inside:
                 write_private(inside, self._file(path), json.dumps(now).encode(), replace=True, flush=False)
 
-    def adopt(self) -> Adopted:
+    def adopt(self) -> "Adopted":
         """A person says that this file is the company from now on. Raises StoreError, VaultError."""
+        from facturier.models.company.adopting import adopt
+
         home = read_home(self._store)
         last = self._last(home.path) if home is not None else None
         up_to_date = home is not None and last is not None and last.token == home.token and self._is_newer(home, last)
@@ -101,6 +104,8 @@ class CopyGuard:
 
     def _without_home(self, last: SeenFile | None) -> CompanyCopy | None:
         """A file of version 0.1.0, opened for the first time since."""
+        from facturier.models.outbox.deliveries import unfinished
+
         if last is not None or (not self._known and unfinished(self._store)):
             return _refusal(
                 _("Facturier cannot tell whether “{path}” is the company or a copy of it.").format(
@@ -136,8 +141,8 @@ class CopyGuard:
                     write_home(self._store, here)
 
     def _digest(self, entry: int) -> str:
-        row = self._store.row("SELECT hex(at || user || kind || detail) FROM journal WHERE id = ?", entry)
-        return hashlib.sha256(str(row[0]).encode()).hexdigest()[:32] if row else ""
+        said = entry_bytes(self._store, entry)
+        return hashlib.sha256(said.encode()).hexdigest()[:32] if said else ""
 
     def _last(self, path: str) -> SeenFile | None:
         file = self._file(path)

@@ -1,6 +1,11 @@
 """What the sums of a company can hold."""
 
+from typing import Any
+
+from peewee import fn
+
 from facturier.models.errors import InputError
+from facturier.models.store import tables
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
@@ -15,6 +20,11 @@ def check_room(store: Store, amount: int) -> None:
     transaction that adds them."""
     if abs(amount) <= _SMALL:
         return
-    found = store.row("SELECT total(abs(total)), total(abs(balance)) FROM tally")
-    if found and max(found) + 2 * abs(amount) > _MOST:
+    tally = tables.Tally
+    if max(store.first(tally.select(_sum(tally.total), _sum(tally.balance)))) + 2 * abs(amount) > _MOST:
         raise InputError(_("This amount is too large: Facturier could no longer add up the company’s invoices."))
+
+
+def _sum(amounts: Any) -> Any:
+    """As a floating-point number: of whole ones, a sum that is too large would be an error of its own."""
+    return fn.COALESCE(fn.SUM(fn.ABS(amounts).cast("REAL")), 0.0)

@@ -1,36 +1,65 @@
 """Customers: find, read, check, save."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from facturier.models.books.invoice import Customer
 from facturier.models.errors import InputError
-from facturier.models.store.damaged_rows import each, reading_row, text, whole
+from facturier.models.store import sqlite, tables
+from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store
 from facturier.models.text.dates import LONGEST
-from facturier.models.text.i18n import LANGUAGES, _
+from facturier.models.text.i18n import LANGUAGES, N_, _
 from facturier.models.text.limits import ADDRESSES, NAME, TEXT, check_lengths
 from facturier.models.text.search_text import fold
 
-_COLUMNS = "id, name, contact, email, cc, bcc, address, language, terms, tax, currency"
+_customer = tables.Customer
+_KEPT = (
+    _customer.name,
+    _customer.contact,
+    _customer.email,
+    _customer.cc,
+    _customer.bcc,
+    _customer.address,
+    _customer.language,
+    _customer.terms,
+    _customer.tax,
+    _customer.currency,
+)
+
+
+def _customers() -> Any:
+    return _customer.select(_customer.id, *_KEPT).objects(Customer)
+
+
+def _containing() -> Any:
+    sought: Any = slot(_customer.folded)
+    begins = sqlite.begins_with(_customer.folded, sought)
+    found = _customers().where(sqlite.contains(_customer.folded, sought))
+    return found.order_by(begins.desc(), _customer.folded).limit(slot(_customer.id, "limit"))
+
+
+def _between() -> Any:
+    least, most = slot(_customer.folded, "least"), slot(_customer.folded, "most")
+    return _customers().where(_customer.folded >= least, _customer.folded < most).order_by(_customer.id)
+
+
+_find = Prepared(_containing)
+_by_id = Prepared(lambda: _customers().where(_customer.id == slot(_customer.id)))
+_named = Prepared(_between)
+_insert = Prepared(lambda: _customer.insert(slots(*_KEPT, _customer.folded)))
+_update = Prepared(lambda: _customer.update(slots(*_KEPT, _customer.folded)).where(_customer.id == slot(_customer.id)))
 
 
 def find_customers(store: Store, text: str = "", limit: int = 20) -> list[Customer]:
     """Customers whose name, contact or email contains `text`, those that begin with it first."""
-    sought = fold(text)
-    found = store.rows(
-        f"SELECT {_COLUMNS} FROM customer WHERE instr(folded, ?) > 0 ORDER BY instr(folded, ?) != 1, folded LIMIT ?",
-        sought,
-        sought,
-        limit,
-    )
-    return each(store, "customer", found, _customer)
+    return store.all(_find(folded=fold(text), limit=limit))
 
 
 def get_customer(store: Store, customer_id: int) -> Customer | None:
-    row = store.row(f"SELECT {_COLUMNS} FROM customer WHERE id = ?", customer_id)
-    with reading_row("customer", customer_id):
-        return _customer(row) if row else None
+    """Raises DamagedRow."""
+    found: Customer | None = store.first(_by_id(id=customer_id))
+    return found
 
 
 def customer_named(store: Store, name: str) -> Customer | None:
@@ -43,29 +72,19 @@ def customers_named(store: Store, name: str) -> list[Customer]:
     windows may have made them at the same time."""
     folded = fold(name)
     # The name is what stands before the first line end; \x0b is the letter after that.
-    found = store.rows(
-        f"SELECT {_COLUMNS} FROM customer WHERE folded >= ? AND folded < ? ORDER BY id", f"{folded}\n", f"{folded}\x0b"
-    )
-    return each(store, "customer", found, _customer)
-
-
-def _customer(row: tuple[Any, ...]) -> Customer:
-    id_, *kept, terms, tax, currency = row
-    name, contact, email, cc, bcc, address, language = map(text, kept)
-    days = None if terms is None else whole(terms, 0, LONGEST)
-    return Customer(id_, name, contact, email, cc, bcc, address, language, days, text(tax), text(currency))
+    return store.all(_named(least=f"{folded}\n", most=f"{folded}\x0b"))
 
 
 def check_sizes(customer: Customer) -> None:
     """Raises InputError for a text that is too long to be kept."""
     check_lengths(
-        (_("Customer"), customer.name, NAME),
-        (_("Contact"), customer.contact, NAME),
-        (_("Email"), customer.email, ADDRESSES),
-        (_("Cc"), customer.cc, ADDRESSES),
-        (_("Bcc"), customer.bcc, ADDRESSES),
-        (_("Address"), customer.address, TEXT),
-        (_("Tax"), customer.tax, NAME),
+        (N_("Customer"), customer.name, NAME),
+        (N_("Contact"), customer.contact, NAME),
+        (N_("Email"), customer.email, ADDRESSES),
+        (N_("Cc"), customer.cc, ADDRESSES),
+        (N_("Bcc"), customer.bcc, ADDRESSES),
+        (N_("Address"), customer.address, TEXT),
+        (N_("Tax"), customer.tax, NAME),
     )
 
 
@@ -108,34 +127,13 @@ def save_customer(store: Store, customer: Customer) -> Customer:
     """
     check_name(customer.name)
     check_sizes(customer)
-    values = (
-        customer.name,
-        customer.contact,
-        customer.email,
-        customer.cc,
-        customer.bcc,
-        customer.address,
-        customer.language,
-        customer.terms,
-        customer.tax,
-        customer.currency,
-        "\n".join((fold(customer.name), fold(customer.contact), fold(customer.email))),
-    )
+    values = asdict(customer)
+    values["folded"] = "\n".join((fold(customer.name), fold(customer.contact), fold(customer.email)))
     with store.writing():
-        before = get_customer(store, customer.id) if customer.id is not None else None
         if customer.id is None:
-            new = store.insert(
-                "INSERT INTO customer (name, contact, email, cc, bcc, address, language, terms, tax, currency, folded)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                *values,
-            )
-            return replace(customer, id=new)
-        store.write(
-            "UPDATE customer SET name = ?, contact = ?, email = ?, cc = ?, bcc = ?, address = ?, language = ?,"
-            " terms = ?, tax = ?, currency = ?, folded = ? WHERE id = ?",
-            *values,
-            customer.id,
-        )
+            return replace(customer, id=store.run(_insert(**values)))
+        before = get_customer(store, customer.id)
+        store.run(_update(**values))
         if before is not None:
             from facturier.models.books.drafts import follow_customer
 
@@ -146,4 +144,5 @@ def save_customer(store: Store, customer: Customer) -> Customer:
 def remember_currency(store: Store, customer_id: int | None, currency: str, usual: str) -> None:
     """A customer was billed in a currency, which the next invoice for them is proposed in. `usual` is the company's.
     Inside the transaction that issues the invoice."""
-    store.write("UPDATE customer SET currency = ? WHERE id = ?", "" if currency == usual else currency, customer_id)
+    kept = "" if currency == usual else currency
+    store.run(_customer.update(currency=kept).where(_customer.id == customer_id))

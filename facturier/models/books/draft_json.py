@@ -9,7 +9,7 @@ from typing import Any
 from facturier.models.books.customers import check_customer, customers_named, save_customer
 from facturier.models.books.draft_rules import terms_and_due
 from facturier.models.books.drafts import new_draft
-from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
 from facturier.models.errors import InputError
 from facturier.models.settings.tax import Line, check_tax, line_amount
 from facturier.models.store.store import Store
@@ -18,9 +18,9 @@ from facturier.models.text.dates import FIRST, LAST, LONGEST
 from facturier.models.text.decimals import parse_currency, read_decimal
 from facturier.models.text.i18n import _
 
-_CUSTOMER = ("name", "contact", "email", "cc", "bcc", "address", "language", "currency")
+_CUSTOMER = (*COPIED, "currency")
 _LINE = ("description", "item", "quantity", "rate", "tax")
-_INVOICE = ("customer", "lines", "date", "due", "terms", "currency", "reference", "message")
+_INVOICE = ("customer", "lines", "date", "due", "terms", "currency", *ONE_LINE, "message")
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -32,14 +32,15 @@ def read_draft(store: Store, fields: Mapping[str, Any], today: date) -> Invoice:
     draft = new_draft(store, today, customer)
     day = _day(fields, "date") or today
     terms, due = terms_and_due(day, draft.terms, _terms(fields.get("terms")), _day(fields, "due"))
+    texts: dict[str, Any] = {name: _text(fields, name) for name in ONE_LINE}
     draft = replace(
         draft,
         date=day,
         terms=terms,
         due=due,
         currency=parse_currency(currency) if (currency := _text(fields, "currency")) else draft.currency,
-        reference=_text(fields, "reference"),
         message=_text(fields, "message", lines=True) or draft.message,
+        **texts,
     )
     lines = fields.get("lines")
     if not isinstance(lines, list) or not lines:

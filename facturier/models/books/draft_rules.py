@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from facturier.models.books import customers
-from facturier.models.books.invoice import Invoice
+from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.errors import InputError
 from facturier.models.settings.tax import LARGEST
 from facturier.models.text.dates import FIRST, LAST, LONGEST
-from facturier.models.text.i18n import _, spoken
+from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.limits import LINES, NAME, TEXT, check_lengths
 from facturier.models.text.money import Money
 
@@ -55,7 +55,8 @@ def date_problems(invoice: Invoice) -> Iterator[tuple[str, str]]:
 def check_sizes(invoice: Invoice) -> None:
     """Raises InputError for what is too long or too large to be kept, finished or not."""
     customers.check_sizes(invoice.customer)
-    check_lengths((_("PO number"), invoice.reference, NAME), (_("Message"), invoice.message, TEXT))
+    check_lengths(*((label, getattr(invoice, name), NAME) for name, label in ONE_LINE.items()))
+    check_lengths((N_("Message"), invoice.message, TEXT))
     if len(invoice.lines) > LINES:
         raise InputError(
             _("This invoice has {count} lines. An invoice can have at most {most}.").format(
@@ -65,11 +66,11 @@ def check_sizes(invoice: Invoice) -> None:
     for place, line in enumerate(invoice.lines, 1):
         try:
             check_lengths(
-                (_("Item"), line.item, NAME),
-                (_("Description"), line.description, TEXT),
-                (_("Qty"), line.quantity, NAME),
-                (_("Rate"), line.rate, NAME),
-                (_("Tax"), line.tax, NAME),
+                (N_("Item"), line.item, NAME),
+                (N_("Description"), line.description, TEXT),
+                (N_("Qty"), line.quantity, NAME),
+                (N_("Rate"), line.rate, NAME),
+                (N_("Tax"), line.tax, NAME),
             )
         except InputError as error:
             raise InputError(_("Line {number}: {problem}").format(number=place, problem=error)) from None

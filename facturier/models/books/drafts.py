@@ -1,13 +1,13 @@
 """Drafts: begin, save, copy, throw away. An issued invoice is not changed here."""
 
-import json
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from facturier.models.books.amount_limits import check_room
 from facturier.models.books.customers import save_customer
 from facturier.models.books.draft_rules import check_sizes
-from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.payments import void_invoice
@@ -16,12 +16,43 @@ from facturier.models.errors import ChangedElsewhere, DamagedRow, StoreError
 from facturier.models.settings.company import Company
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import as_kept, write_rates
+from facturier.models.store import tables
+from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 from facturier.models.text.search_text import fold, spread
 
-# What a draft copies from its customer, and follows.
-COPIED = ("name", "contact", "email", "cc", "bcc", "address", "language")
+_invoice, _line = tables.Invoice, tables.Line
+# The columns of an invoice that are fields of it, by the same name, and that a person fills in.
+_TYPED = ("date", "terms", "due", "currency", *ONE_LINE, "message", "per_line")
+# What a draft is written with, whether it is new or not.
+_WRITTEN = (
+    *(_invoice.customer_id, _invoice.customer),
+    *(getattr(_invoice, name) for name in (*COPIED[1:], *_TYPED)),
+    *(_invoice.rates, _invoice.total, _invoice.folded, _invoice.sorted, _invoice.changed),
+)
+_LINE = (_line.item, _line.description, _line.quantity, _line.rate, _line.tax)
+_this_draft = (_invoice.id == slot(_invoice.id)) & (_invoice.book_status == BookStatus.DRAFT)
+_seen = _invoice.version == slot(_invoice.version)
+_next = {_invoice.version: _invoice.version + 1}
+
+_insert = Prepared(lambda: _invoice.insert(slots(*_WRITTEN, _invoice.created, _invoice.book_status)))
+_update = Prepared(lambda: _invoice.update(slots(*_WRITTEN) | _next).where(_this_draft, _seen))
+_tax_anew = Prepared(
+    lambda: _invoice.update(slots(_invoice.rates, _invoice.per_line, _invoice.total, _invoice.folded) | _next).where(
+        _this_draft
+    )
+)
+_put_line = Prepared(
+    lambda: _line.insert(slots(_line.invoice_id, _line.position, *_LINE)).on_conflict(
+        conflict_target=[_line.invoice_id, _line.position], preserve=_LINE
+    )
+)
+_delete_lines = Prepared(
+    lambda: _line.delete().where(
+        _line.invoice_id == slot(_line.invoice_id), _line.position >= slot(_line.position, "least")
+    )
+)
 
 
 def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Invoice:  # noqa: B008
@@ -41,11 +72,12 @@ def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Inv
     )
 
 
-def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True) -> Invoice:
+def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True, before: Invoice | None = None) -> Invoice:
     """Keep a draft as it is, finished or not; what comes back has its id and new version.
 
     A customer without an id is kept as a new one, except where `keep_customer` is off: while a name is being typed,
-    it is the draft's alone. Raises ChangedElsewhere when another window has saved, issued or thrown it away since, and
+    it is the draft's alone. `before` is the draft as the store has it, where that is known: of the lines, only what is
+    different is written. Raises ChangedElsewhere when another window has saved, issued or thrown it away since, and
     InputError for what is too long or too large to be kept.
     """
     check_sizes(invoice)
@@ -53,45 +85,35 @@ def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True) ->
         customer = invoice.customer
         if customer.id is None and customer.name and keep_customer:
             customer = save_customer(store, customer)
-        invoice = replace(invoice, customer=customer)
-        check_room(store, invoice.total.minor)
-        now = store.now()
+        if customer is not invoice.customer:
+            invoice = replace(invoice, customer=customer)
+        check_room(store, invoice.totals.total)
+        now = store.clock()
         if invoice.id is None:
-            new = store.insert(
-                "INSERT INTO invoice (customer_id, customer, contact, email, cc, bcc, address, language, date, terms,"
-                " due, currency, reference, message, rates, per_line, total, folded, sorted, changed, created,"
-                " standing)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'draft')",
-                *_values(invoice),
-                now,
-                now,
-            )
-            invoice = replace(invoice, id=new, version=1)
+            new = store.run(_insert(**_values(invoice), changed=now, created=now, book_status=BookStatus.DRAFT))
+            saved = replace(invoice, id=new, version=1)
             write_journal(store, "created", new)
         else:
-            touched = store.write(
-                "UPDATE invoice SET customer_id = ?, customer = ?, contact = ?, email = ?, cc = ?, bcc = ?,"
-                " address = ?, language = ?, date = ?, terms = ?, due = ?, currency = ?, reference = ?, message = ?,"
-                " rates = ?, per_line = ?, total = ?, folded = ?, sorted = ?, changed = ?, version = version + 1"
-                " WHERE id = ? AND version = ? AND standing = 'draft'",
-                *_values(invoice),
-                now,
-                invoice.id,
-                invoice.version,
-            )
-            if not touched:
+            if not store.run(_update(**_values(invoice), changed=now, id=invoice.id, version=invoice.version)):
                 raise _not_saved(store, invoice.id)
-            invoice = replace(invoice, version=invoice.version + 1)
-            store.write("DELETE FROM line WHERE invoice_id = ?", invoice.id)
-        store.write_many(
-            "INSERT INTO line (invoice_id, position, description, item, quantity, rate, tax)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                (invoice.id, position, line.description, line.item, line.quantity, line.rate, line.tax)
-                for position, line in enumerate(as_kept(line, invoice.currency) for line in invoice.lines)
-            ),
-        )
-    return invoice
+            saved = replace(invoice, version=invoice.version + 1)
+        seen = before is not None and (before.id, before.version) == (invoice.id, invoice.version)
+        _write_lines(store, saved, before if seen else None)
+    return saved
+
+
+def _write_lines(store: Store, saved: Invoice, before: Invoice | None) -> None:
+    known = before.lines if before is not None and before.currency == saved.currency else None
+    if saved.version > 1 and (known is None or len(known) > len(saved.lines)):
+        store.run(_delete_lines(invoice_id=saved.id, least=0 if known is None else len(saved.lines)))
+    rows = []
+    for place, line in enumerate(saved.lines):
+        kept = as_kept(line, saved.currency)
+        # Only of what is the same in every language it is known how it was kept.
+        if known is None or known[place : place + 1] != (kept,):
+            columns = {column.name: getattr(kept, column.name) for column in _LINE}
+            rows.append({"invoice_id": saved.id, "position": place, **columns})
+    store.run_many(_put_line, rows)
 
 
 def copy_invoice(store: Store, invoice_id: int, today: date) -> Invoice:
@@ -106,8 +128,8 @@ def copy_invoice(store: Store, invoice_id: int, today: date) -> Invoice:
             due=today + timedelta(original.terms),
             currency=original.currency,
             lines=original.lines,
-            reference=original.reference,
             message=original.message,
+            **{name: getattr(original, name) for name in ONE_LINE},
         ),
     )
 
@@ -118,20 +140,25 @@ def follow_customer(store: Store, before: Customer, after: Customer) -> None:
     changed = {name: getattr(after, name) for name in COPIED if getattr(after, name) != getattr(before, name)}
     if not changed:
         return
-    for (invoice_id,) in store.rows("SELECT id FROM invoice WHERE customer_id = ? AND standing = 'draft'", before.id):
+    for (invoice_id,) in store.all(_drafts().where(_invoice.customer_id == before.id)):
         draft = get_invoice(store, invoice_id)
         followed = {
             name: value for name, value in changed.items() if getattr(draft.customer, name) == getattr(before, name)
         }
         if followed:
-            save_draft(store, replace(draft, customer=replace(draft.customer, **followed)))
+            save_draft(store, replace(draft, customer=replace(draft.customer, **followed)), before=draft)
+
+
+def _drafts() -> Any:
+    return _invoice.select(_invoice.id).where(_invoice.book_status == BookStatus.DRAFT)
 
 
 def delete_draft(store: Store, invoice_id: int) -> None:
     """Throw a draft away; the journal remembers that there was one. Raises StoreError for an issued invoice."""
     with store.writing():
         draft = get_invoice(store, invoice_id)
-        if not store.write("DELETE FROM invoice WHERE id = ? AND standing = 'draft'", invoice_id):
+        deleted = _invoice.delete().where(_invoice.id == invoice_id, _invoice.book_status == BookStatus.DRAFT)
+        if not store.run(deleted):
             raise StoreError(
                 _("Invoice {number} has been issued.").format(number=draft.number),
                 kept=_("It was kept: an issued invoice cannot be deleted."),
@@ -143,42 +170,34 @@ def delete_draft(store: Store, invoice_id: int) -> None:
 def searchable(invoice: Invoice) -> str:
     """Everything that an invoice may be searched by (see `facturier.models.text.search_text.sought`)."""
     customer = invoice.customer
-    parts = [invoice.number or "", customer.name, customer.contact, customer.email, invoice.reference]
+    parts = [invoice.number or "", customer.name, customer.contact, customer.email]
+    parts += [getattr(invoice, name) for name in ONE_LINE]
     parts.append(invoice.total.plain())
     parts += [f"{line.item} {line.description}" for line in invoice.lines]
     return spread(parts)
 
 
-def _values(invoice: Invoice) -> tuple[object, ...]:
+def _values(invoice: Invoice) -> dict[str, object]:
     customer = invoice.customer
-    return (
-        customer.id,
-        customer.name,
-        customer.contact,
-        customer.email,
-        customer.cc,
-        customer.bcc,
-        customer.address,
-        customer.language,
-        invoice.date.isoformat(),
-        invoice.terms,
-        invoice.due.isoformat(),
-        invoice.currency,
-        invoice.reference,
-        invoice.message,
-        json.dumps(write_rates(invoice.rates)),
-        invoice.per_line,
-        invoice.totals.total,
-        searchable(invoice),
-        fold(customer.name),
-    )
+    return {
+        "customer_id": customer.id,
+        "customer": customer.name,
+        **{name: getattr(customer, name) for name in COPIED[1:]},
+        **{name: getattr(invoice, name) for name in _TYPED},
+        "rates": write_rates(invoice.rates),
+        "total": invoice.totals.total,
+        "folded": searchable(invoice),
+        "sorted": fold(customer.name),
+    }
 
 
 def _not_saved(store: Store, invoice_id: int) -> ChangedElsewhere:
-    row = store.row("SELECT number, standing FROM invoice WHERE id = ?", invoice_id)
-    if row and row[1] != BookStatus.DRAFT:
+    row = store.first(
+        _invoice.select(_invoice.id, _invoice.number, _invoice.book_status).where(_invoice.id == invoice_id)
+    )
+    if row and row[2] != BookStatus.DRAFT:
         return ChangedElsewhere(
-            _("This invoice was issued as {number} in another window.").format(number=row[0]),
+            _("This invoice was issued as {number} in another window.").format(number=row[1]),
             kept=_("Your last changes to it were not saved."),
             todo=_("Go back and open it again to see what was sent."),
         )
@@ -204,20 +223,19 @@ def correct_invoice(store: Store, invoice_id: int, reason: str, today: date) -> 
 
 
 def _tax_drafts_anew(store: Store, company: Company) -> None:
-    from facturier.models.books.invoices import get_invoice
-
-    for (invoice_id,) in store.rows("SELECT id FROM invoice WHERE standing = 'draft'"):
+    for (invoice_id,) in store.all(_drafts()):
         try:
             draft = get_invoice(store, invoice_id)
         except DamagedRow as error:
             store.note(error)
             continue
         draft = replace(draft, rates=company.rates, per_line=company.per_line)
-        store.write(
-            "UPDATE invoice SET rates = ?, per_line = ?, total = ?, folded = ?, version = version + 1 WHERE id = ?",
-            json.dumps(write_rates(draft.rates)),
-            draft.per_line,
-            draft.totals.total,
-            searchable(draft),
-            invoice_id,
+        store.run(
+            _tax_anew(
+                id=invoice_id,
+                rates=write_rates(draft.rates),
+                per_line=draft.per_line,
+                total=draft.totals.total,
+                folded=searchable(draft),
+            )
         )

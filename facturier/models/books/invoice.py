@@ -1,5 +1,6 @@
 """What the screens and the mail are handed: customers, items, invoices and payments, all frozen."""
 
+import functools
 from dataclasses import dataclass
 from datetime import date as Day
 from datetime import datetime
@@ -7,7 +8,13 @@ from datetime import datetime
 from facturier.models.books.invoice_row import InvoiceRow as InvoiceRow
 from facturier.models.books.status import BookStatus, SettlementStatus, State, owed
 from facturier.models.settings.tax import Line, TaxRate, Totals, totals
+from facturier.models.text.i18n import N_, spoken
 from facturier.models.text.money import Money
+
+# What an invoice says in one line each, as its field and column are named, with the label.
+ONE_LINE = {"reference": N_("PO number"), "project": N_("Project")}
+# What an invoice keeps of its customer, by the names of both.
+COPIED = ("name", "contact", "email", "cc", "bcc", "address", "language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ class Invoice:
     due: Day
     currency: str
     reference: str = ""
+    project: str = ""
     lines: tuple[Line, ...] = ()
     rates: tuple[TaxRate, ...] = ()
     per_line: bool = False
@@ -73,7 +81,7 @@ class Invoice:
 
     @property
     def totals(self) -> Totals:
-        return totals(self.lines, {rate.code: rate for rate in self.rates}, self.currency, per_line=self.per_line)
+        return _totals(self.lines, self.rates, self.currency, self.per_line, spoken())
 
     @property
     def total(self) -> Money:
@@ -86,6 +94,15 @@ class Invoice:
 
     def owed(self, today: Day) -> SettlementStatus:
         return owed(self.book_status, self.due, self.totals.total, self.paid, today)
+
+
+# A draft is asked for its totals at every key and several times a save, each time as another object. A number that a
+# person is typing depends on the language that they read.
+@functools.lru_cache(maxsize=8)
+def _totals(
+    lines: tuple[Line, ...], rates: tuple[TaxRate, ...], currency: str, per_line: bool, _language: str
+) -> Totals:
+    return totals(lines, {rate.code: rate for rate in rates}, currency, per_line=per_line)
 
 
 @dataclass(frozen=True, slots=True)

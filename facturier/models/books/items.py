@@ -12,7 +12,7 @@ from facturier.models.settings.tax import Line, as_kept
 from facturier.models.store import sqlite, tables
 from facturier.models.store.store import Store
 from facturier.models.text.decimals import parse_decimal
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import N_
 from facturier.models.text.limits import NAME, TEXT, check_lengths
 from facturier.models.text.search_text import fold
 
@@ -44,7 +44,7 @@ def item_taxes(store: Store, limit: int = 12) -> list[str]:
 
 def save_item(store: Store, item: Item) -> None:
     """Keep an item under its name, replacing what was there. Raises InputError for a text that is too long."""
-    check_lengths((_("Item"), item.name, NAME), (_("Description"), item.description, TEXT))
+    check_lengths((N_("Item"), item.name, NAME), (N_("Description"), item.description, TEXT))
     with store.writing():
         store.run(
             _insert(item).on_conflict(

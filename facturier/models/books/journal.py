@@ -1,9 +1,9 @@
 """The journal: what happened to an invoice, when and by whom. Only ever appended to."""
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from facturier.models.store.damaged_rows import each, instant_of, text, texts
+from facturier.models.store import tables
+from facturier.models.store.prepared import Prepared, slots
 from facturier.models.store.store import Store
 
 if TYPE_CHECKING:
@@ -11,17 +11,16 @@ if TYPE_CHECKING:
 
 _MOST = 5_000  # so many are read within a third of a second
 
+_journal = tables.Journal
+_append = Prepared(
+    lambda: _journal.insert(slots(_journal.invoice_id, _journal.at, _journal.user, _journal.kind, _journal.detail))
+)
+
 
 def write_journal(store: Store, kind: str, invoice_id: int | None = None, **detail: str) -> None:
     """Append an entry inside the transaction that does what it tells of."""
-    store.insert(
-        "INSERT INTO journal (invoice_id, at, user, kind, detail) VALUES (?, ?, ?, ?, ?)",
-        invoice_id,
-        store.now(),
-        store.user,
-        kind,
-        json.dumps({name: text for name, text in detail.items() if text}, ensure_ascii=False),
-    )
+    told = {name: text for name, text in detail.items() if text}
+    store.run(_append(invoice_id=invoice_id, at=store.clock(), user=store.user, kind=kind, detail=told))
 
 
 def read_journal(store: Store, invoice_id: int | None = None) -> "list[Entry]":
@@ -29,14 +28,10 @@ def read_journal(store: Store, invoice_id: int | None = None) -> "list[Entry]":
     work leaves behind (`_MOST`), only the latest."""
     from facturier.models.books.invoice import Entry
 
-    found = store.rows(
-        "SELECT id, invoice_id, at, user, kind, detail FROM journal WHERE invoice_id IS ? ORDER BY id DESC LIMIT ?",
-        invoice_id,
-        _MOST,
+    latest = (
+        _journal.select(_journal.id, _journal.invoice_id, _journal.at, _journal.user, _journal.kind, _journal.detail)
+        .where(_journal.invoice_id == invoice_id)
+        .order_by(_journal.id.desc())
+        .limit(_MOST)
     )
-
-    def made(row: tuple[Any, ...]) -> Entry:
-        id_, invoice, at, user, kind, detail = row
-        return Entry(id_, invoice, instant_of(at), text(user), text(kind), texts(detail))
-
-    return each(store, "journal", reversed(found), made)
+    return store.all(latest.objects(Entry))[::-1]

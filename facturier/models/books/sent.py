@@ -6,10 +6,14 @@ does not undo that the customer has it.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from peewee import Case, fn
 
 from facturier.models.books.status import State
-from facturier.models.store.damaged_rows import each, instant_of
+from facturier.models.store import sqlite, tables
+from facturier.models.store.fields import Json
+from facturier.models.store.prepared import Prepared, slot
 
 if TYPE_CHECKING:
     from facturier.models.outbox.delivery import Delivery
@@ -17,23 +21,32 @@ if TYPE_CHECKING:
 
 # A server took it. A bounce came back later: it was sent all the same.
 SENT = (State.SENT, State.PARTLY_SENT, State.BOUNCED)
-_IN_SENT = "('sent', 'partly_sent', 'bounced')"
 # How the journal tells of an acceptance: see `facturier.models.outbox.transitions.Fact`.
-_ACCEPTANCES = "('accepted', 'partly_accepted', 'said_sent')"
+_ACCEPTANCES = ("accepted", "partly_accepted", "said_sent")
 
-# The state of an invoice on its way to the customer, as SQL over a row of `invoice`, whose column has that of the last
-# attempt. While something is under way, that is it; else the best that was reached.
-STATE = (
-    "CASE WHEN invoice.delivery IN ('partly_sent', 'failed', 'cancelled', 'bounced') THEN coalesce("
-    f"(SELECT state FROM delivery WHERE delivery.invoice_id = invoice.id AND state IN {_IN_SENT}"
-    " ORDER BY CASE state WHEN 'sent' THEN 1 WHEN 'partly_sent' THEN 2 ELSE 3 END LIMIT 1), invoice.delivery)"
-    " ELSE invoice.delivery END"
-)
-# When the invoice of an alert was sent by another delivery than the alert's, as SQL over a row of `alert`.
-SENT_BESIDE = (
-    "(SELECT max(delivery.changed) FROM delivery WHERE delivery.invoice_id = alert.invoice_id"
-    " AND delivery.id IS NOT alert.delivery_id AND delivery.state IN ('sent', 'partly_sent'))"
-)
+_invoice, _delivery, _alert, _journal = tables.Invoice, tables.Delivery, tables.Alert, tables.Journal
+
+
+def state_to_customer() -> Any:
+    """The state of an invoice on its way to the customer, as a column of a query on `Invoice`, whose own column has the
+    state of the last attempt. While something is under way, that is it; else the best that was reached."""
+    ended = (State.PARTLY_SENT, State.FAILED, State.CANCELLED, State.BOUNCED)
+    best = Case(_delivery.state, [(State.SENT.value, 1), (State.PARTLY_SENT.value, 2)], 3)
+    reached = (
+        _delivery.select(_delivery.state)
+        .where(_delivery.invoice_id == _invoice.id, _delivery.state.in_(SENT))
+        .order_by(best)
+        .limit(1)
+    )
+    last = _invoice.delivery
+    return Case(None, [(last.in_(ended), fn.COALESCE(reached, last))], last)
+
+
+def sent_beside() -> Any:
+    """When the invoice of an alert was sent by another delivery than the alert's, as a column of a query on `Alert`."""
+    another = _alert.delivery_id.is_null() | (_delivery.id != _alert.delivery_id)
+    took = _delivery.state.in_((State.SENT, State.PARTLY_SENT))
+    return _delivery.select(fn.MAX(_delivery.changed)).where(_delivery.invoice_id == _alert.invoice_id, another, took)
 
 
 def last_sent(deliveries: "Sequence[Delivery]") -> "Delivery | None":
@@ -41,19 +54,29 @@ def last_sent(deliveries: "Sequence[Delivery]") -> "Delivery | None":
     return next((delivery for delivery in reversed(deliveries) if delivery.state in SENT), None)
 
 
+_one_sent = Prepared(
+    lambda: (
+        _delivery.select(_delivery.id)
+        .where(_delivery.invoice_id == slot(_delivery.invoice_id), _delivery.state.in_(SENT))
+        .limit(1)
+    )
+)
+
+
 def was_sent(store: "Store", invoice_id: int) -> bool:
     """Whether an invoice was sent, to anyone."""
-    found = store.row(f"SELECT 1 FROM delivery WHERE invoice_id = ? AND state IN {_IN_SENT} LIMIT 1", invoice_id)
-    return found is not None
+    return store.value(_one_sent(invoice_id=invoice_id)) is not None
+
+
+_last_acceptances = Prepared(
+    lambda: (
+        _journal.select(_journal.invoice_id, fn.MAX(_journal.at).converter(_journal.at.python_value))
+        .where(sqlite.is_among(_journal.invoice_id, slot(Json(), "ids")), _journal.kind.in_(_ACCEPTANCES))
+        .group_by(_journal.invoice_id)
+    )
+)
 
 
 def when_sent(store: "Store", invoice_ids: Collection[int]) -> dict[int, datetime]:
     """When each of these invoices was sent last; those that were not are left out."""
-    import json
-
-    found = store.rows(
-        f"SELECT invoice_id, max(at) FROM journal WHERE invoice_id IN (SELECT value FROM json_each(?))"
-        f" AND kind IN {_ACCEPTANCES} GROUP BY invoice_id",
-        json.dumps([*invoice_ids]),
-    )
-    return dict(each(store, "journal", found, lambda row: (row[0], instant_of(row[1]))))
+    return dict(store.all(_last_acceptances(ids=[*invoice_ids])))

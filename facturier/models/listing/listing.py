@@ -14,7 +14,6 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from facturier.models.books.invoice_row import InvoiceRow
-from facturier.models.books.sent import STATE
 from facturier.models.books.status import BookStatus, State
 from facturier.models.errors import DamagedRow
 from facturier.models.listing.conditions import STAGES, Condition, conditions
@@ -23,8 +22,15 @@ from facturier.models.store import sqlite
 from facturier.models.store.damaged_rows import reading_row
 from facturier.models.store.store import Store
 
+# `facturier.models.books.sent.state_to_customer` as SQL.
+_STATE = (
+    "CASE WHEN invoice.delivery IN ('partly_sent', 'failed', 'cancelled', 'bounced') THEN coalesce("
+    "(SELECT state FROM delivery WHERE delivery.invoice_id = invoice.id AND state IN ('sent', 'partly_sent', 'bounced')"
+    " ORDER BY CASE state WHEN 'sent' THEN 1 WHEN 'partly_sent' THEN 2 ELSE 3 END LIMIT 1), invoice.delivery)"
+    " ELSE invoice.delivery END"
+)
 _COLUMNS = (
-    f"id, number, standing, date, customer, due, currency, total, paid, {STATE}, alerts, CASE invoice.delivery"
+    f"id, number, standing, date, customer, due, currency, total, paid, {_STATE}, alerts, CASE invoice.delivery"
     " WHEN 'queued' THEN (SELECT not_before FROM delivery WHERE delivery.invoice_id = invoice.id AND state = 'queued')"
     " END"
 )

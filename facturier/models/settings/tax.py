@@ -55,7 +55,8 @@ def as_kept(line: Line, currency: str) -> Line:
 
     Text that is not a number yet stays as typed.
     """
-    return replace(line, quantity=_as_kept(line.quantity), rate=_as_kept(line.rate, currency))
+    quantity, rate = _as_kept(line.quantity), _as_kept(line.rate, currency)
+    return line if (quantity, rate) == (line.quantity, line.rate) else replace(line, quantity=quantity, rate=rate)
 
 
 class TaxAmount(NamedTuple):
@@ -112,7 +113,8 @@ def totals(lines: Iterable[Line], rates: Mapping[str, TaxRate], currency: str, *
         for code in line.codes:
             if code in rates:
                 nets[code] = nets.get(code, 0) + amount
-                taxes[code] = taxes.get(code, 0) + _tax(amount, rates[code])
+                if per_line:
+                    taxes[code] = taxes.get(code, 0) + _tax(amount, rates[code])
     taxed = tuple(
         TaxAmount(code, rates[code].percent, nets[code], taxes[code] if per_line else _tax(nets[code], rates[code]))
         for code in rates

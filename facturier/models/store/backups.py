@@ -102,14 +102,20 @@ def _outdated(copy: Path, path: Path) -> bool:
 
 def _holds_more(copy: Path, store: Store) -> bool:
     """Return whether the backup has changes that the company lacks: an older file has replaced the company."""
+    from peewee import fn
+
+    from facturier.models.store import tables
+    from facturier.models.store.last_entry import entry_bytes, last_entry
+
     try:
         kept = open_company(copy, check=False)
-        last = kept.row("SELECT id, at, user, kind, detail FROM journal ORDER BY id DESC LIMIT 1")
-        changed, now = (one.row("SELECT max(changed) FROM invoice") for one in (kept, store))
+        last = last_entry(kept)
+        said = entry_bytes(kept, last)
+        latest = tables.Invoice.select(fn.MAX(tables.Invoice.changed).coerce(False))  # as text, damaged or not
+        changed, now = (one.value(latest) or "" for one in (kept, store))
     except FacturierError:
         return False
-    known = last is None or store.row("SELECT id, at, user, kind, detail FROM journal WHERE id = ?", last[0]) == last
-    return not known or bool(changed and now and (changed[0] or "") > (now[0] or ""))
+    return entry_bytes(store, last) != said or changed > now
 
 
 def _thin_out(place: Path, today: date) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from facturier.models import errors
 from facturier.models.store import sqlite
 from facturier.models.store.birth import born
+from facturier.models.store.setting import read_setting, write_setting
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 
@@ -48,20 +49,19 @@ def home_at(path: Path, token: str = "", since: str = "") -> Home:
 
 def read_home(store: "Store") -> Home | None:
     """Return the home that the file states, or None if it states none (version 0.1.0)."""
-    row = store.row("SELECT value FROM setting WHERE key = ?", HOME)
-    if row is None:
-        return None
     try:
-        kept = json.loads(row[0])
-        home = Home(**kept)
-    except (ValueError, TypeError):
+        kept = read_setting(store, HOME)
+        if kept is None:
+            return None
+        home = Home(**json.loads(kept))
+    except (ValueError, TypeError, errors.DamagedRow):
         return Home()
     return home if all(type(part) is type(empty) for part, empty in zip(home, Home(), strict=True)) else Home()
 
 
 def write_home(store: "Store", home: Home) -> None:
     """Store the home, inside the caller's transaction."""
-    store.write("INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", HOME, json.dumps(home._asdict()))
+    write_setting(store, HOME, json.dumps(home._asdict()))
 
 
 def is_at_home(home: Home, path: Path, *, remembered: bool = False) -> bool:

@@ -30,7 +30,7 @@ from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import _
 
 APPLICATION = 0x46616374  # "Fact", so that `file` and we know a company file
-SCHEMA = 3  # the number of the last script in `facturier.models.store.migrations`
+SCHEMA = 4  # the number of the last script in `facturier.models.store.migrations`
 BUSY_SECONDS = 5
 MOUNTS = Path("/proc/self/mountinfo")
 TAILS = ("-wal", "-shm", "-journal")  # of the files that SQLite keeps beside a database
@@ -216,6 +216,12 @@ def copy(path: Path, to: Path) -> None:
                 (mark,),
             )
             check(target, path)
+
+
+def is_among(column: Any, numbers: Any) -> Any:
+    """The condition that a column holds one of `numbers`, which is a JSON list: there may be more of them than a query
+    takes values (https://sqlite.org/limits.html, SQLITE_MAX_VARIABLE_NUMBER)."""
+    return column.in_(peewee.Select([peewee.fn.json_each(numbers)], [peewee.SQL("value")]))
 
 
 def _there(path: Path) -> str:

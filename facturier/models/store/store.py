@@ -15,7 +15,7 @@ from typing import Any
 
 from facturier.models import errors
 from facturier.models.store import foreign_schema, sqlite
-from facturier.models.store.damaged_rows import DAMAGE, damaged, each
+from facturier.models.store.damaged_rows import DAMAGE, damaged, each, reading_row
 from facturier.models.store.fields import instant as instant
 from facturier.models.store.prepared import Prepared
 from facturier.models.text.i18n import _
@@ -133,6 +133,20 @@ class Store:
         sent = [query.sql(self.database, row) for row in rows]
         if sent:
             self.database.connection().executemany(sent[0][0], [sqlite.clean_values(values) for _sql, values in sent])
+
+    def whole(self, query: Any) -> list[Any]:
+        """As `all`, for rows that mean nothing if one is missing. Raises DamagedRow."""
+        with self._connected():
+            result = query.clone().execute(self.database)
+            rows = result.cursor.fetchall()
+        if not rows:
+            return []
+        result.initialize()
+        found = []
+        for row in rows:
+            with reading_row(_table(query), row[0]):
+                found.append(result.process_row(row))
+        return found
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Return all rows of a plain SQL query. `test_plain_sql.py` lists the modules that may use it."""

@@ -106,6 +106,7 @@ class Invoice(Table):
     due = Day()
     currency = Text()
     reference = Text()
+    project = Text()
     message = Text()
     rates = Json()  # [[code, percent as decimal text], …]
     per_line = Flag()

@@ -22,7 +22,7 @@ def check_length(text: str, most: int) -> None:
 
 
 def check_lengths(*fields: tuple[str, str, int]) -> None:
-    """Check several fields, each given as its label, its text and its maximum number of characters.
+    """Check several fields, each given as its label in English, its text and its maximum number of characters.
 
     Raises InputError that names the first field that is too long.
     """
@@ -30,4 +30,4 @@ def check_lengths(*fields: tuple[str, str, int]) -> None:
         try:
             check_length(text, most)
         except InputError as error:
-            raise InputError(_("{field}: {problem}").format(field=label, problem=error)) from None
+            raise InputError(_("{field}: {problem}").format(field=_(label), problem=error)) from None

@@ -11,6 +11,8 @@ _APART = str.maketrans(
 
 def fold(text: str) -> str:
     """Return the text in small letters without accents: `Îles & Fils` → `iles & fils`."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold()).translate(_APART)
     return "".join(letter for letter in apart if not unicodedata.combining(letter))
 

@@ -122,6 +122,14 @@ def test_it_shows_the_parties_the_lines_and_the_total() -> None:
         assert words in said.replace("\n", " "), words
 
 
+@pytest.mark.parametrize(("language", "label"), [("en", "Project"), ("fr", "Projet")])
+def test_it_names_the_project(language: str, label: str) -> None:
+    customer = a_customer(language=language)
+    said = text_of(make_document(an_invoice(customer=customer, project="North wing"), a_company(), "1043"))
+    assert squeezed(f"{label}North wing") in said
+    assert label not in text_of(make_document(an_invoice(customer=customer), a_company(), "1043"))
+
+
 def test_the_same_invoice_gives_the_same_bytes() -> None:
     first = make_document(an_invoice(), a_company(pay_link="https://pay.example/"), "1043")
     assert first == make_document(an_invoice(), a_company(pay_link="https://pay.example/"), "1043")

@@ -205,13 +205,18 @@ def test_a_value_is_not_filled_twice() -> None:
     assert make_letter("{customer}", values, "en").plain == "{total}\n"
 
 
+def test_a_letter_names_the_project() -> None:
+    values = letter_values(an_invoice(project="North wing"), a_company(), "")
+    assert fill("For {project}", values) == "For North wing"
+
+
 def test_empty_placeholders_are_reported_once() -> None:
     values = letter_values(an_invoice(reference=""), a_company(), "")
     assert empty_placeholders("{number} {reference} {reference} {customer}", values) == ("number", "reference")
 
 
 def test_every_placeholder_has_a_value() -> None:
-    values = letter_values(an_invoice(), a_company(pay_link="https://pay.example/"), "1043")
+    values = letter_values(an_invoice(project="North wing"), a_company(pay_link="https://pay.example/"), "1043")
     assert set(values) == set(PLACEHOLDERS)
     assert all(values.values())
     assert letter_values(an_invoice(customer=a_customer(contact=" ")), a_company())["contact"] == "Boulangerie Tremblay"

@@ -58,6 +58,11 @@ def test_text_that_is_not_decimal_is_refused_by_field(store: Store, field: str, 
         read(store, lines=[*ONE, {"rate": "1", field: value}])
 
 
+def test_a_draft_names_its_reference_and_project(store: Store) -> None:
+    draft = read(store, reference="PO 7", project=" North\twing ")
+    assert (draft.reference, draft.project) == ("PO 7", "North wing")
+
+
 def test_a_line_needs_a_rate(store: Store) -> None:
     with pytest.raises(InputError, match=r"(Line|Ligne) 2.*rate"):
         read(store, lines=[*ONE, {"description": "x", "quantity": "2"}])
@@ -103,6 +108,7 @@ def test_terms_and_due_date_must_not_contradict(store: Store, fields: dict[str, 
         {"customer": {"name": "A", "cc": "a@b@c"}},
         {"customer": {"name": "A" * 60_000}},
         {"reference": "A" * 60_000},
+        {"project": "A" * 60_000},
         {"message": "A" * 60_000},
         {"lines": [{"rate": "1", "tax": "XYZ"}]},
         {"lines": [{"rate": "1", "description": "A" * 60_000}]},

@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from facturier.models.books import invoice
 from facturier.models.books.alerts import count_alerts, open_alerts
 from facturier.models.books.customers import find_customers, get_customer, save_customer
-from facturier.models.books.drafts import copy_invoice, delete_draft, new_draft, save_draft
+from facturier.models.books.drafts import copy_invoice, correct_invoice, delete_draft, new_draft, save_draft
 from facturier.models.books.invoice import Customer
 from facturier.models.books.invoices import find_invoice, get_invoice
 from facturier.models.books.items import find_items, keep_new_items
@@ -21,9 +23,11 @@ from facturier.models.books.status import BookStatus, State
 from facturier.models.company.connection import StoredBlob
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import ChangedElsewhere, InputError, NoSuchInvoice, StoreError
+from facturier.models.listing.listing import Listing
+from facturier.models.listing.view import View
 from facturier.models.outbox.pauses import dismiss_alert
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.settings.tax import Line, TaxRate, Totals, totals
 from facturier.models.store.store import open_company
 from facturier.models.text.i18n import speak
 from tests.models.making import TODAY, a_draft, a_store, in_state, queue
@@ -43,6 +47,85 @@ def test_a_saved_draft_is_read_back_unchanged(tmp_path: Path) -> None:
     assert found.total == saved.total
     assert found.customer.id is not None
     assert get_customer(store, found.customer.id) == replace(customer, id=found.customer.id)
+
+
+def test_only_lines_that_are_different_are_written(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    lines = tuple(Line(f"line {number}", rate="1.5") for number in range(9))
+    draft = save_draft(store, replace(a_draft(store), lines=lines))
+    assert draft.id is not None
+    with store.reading():
+        for change in (
+            lines,  # none
+            (*lines[:4], Line("another", rate="7"), *lines[5:]),
+            lines[:3],
+            (),
+            (*lines, Line("one more")),
+            lines[2:],
+        ):
+            shared = sum(line == other for line, other in zip(draft.lines, change, strict=False))
+            counted = store.database.connection().total_changes
+            draft = save_draft(store, replace(draft, lines=change, message=f"{change}"[:99]), before=draft)
+            written = store.database.connection().total_changes - counted
+            assert get_invoice(store, draft.id or 0).lines == change
+            # Besides the lines: the invoice, and what the triggers write for its sum and its words.
+            assert written <= max(len(change), 9) - shared + 12
+    unsaved = replace(draft, lines=lines)
+    wrong = replace(draft, version=draft.version - 1, lines=lines)  # not what the store has
+    save_draft(store, unsaved, before=wrong)
+    assert len(get_invoice(store, unsaved.id or 0).lines) == 9
+
+
+def test_a_number_is_kept_anew_where_it_means_something_else_in_another_language(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    draft = save_draft(store, replace(a_draft(store), lines=(Line("Half typed", rate="1,234"),)))
+    assert get_invoice(store, draft.id or 0).total.minor == 123_400
+    speak("fr")
+    again = save_draft(store, replace(draft, message="Bonjour"), before=draft)
+    speak("en")
+    found = get_invoice(store, again.id or 0)
+    assert (found.lines[0].rate, found.total.minor) == ("1.234", 123)
+
+
+def test_a_project_is_kept_found_and_copied(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    draft = save_draft(store, replace(a_draft(store), project="Aile nord"))
+    assert draft.id is not None
+    assert get_invoice(store, draft.id).project == "Aile nord"
+    assert [row.id for row in Listing(store, View(text="aile"), TODAY).first(9)] == [draft.id]
+    issued = issue_invoice(store, draft)
+    assert [row.id for row in Listing(store, View(text="aile"), TODAY).first(9)] == [issued.id]
+    assert copy_invoice(store, draft.id, TODAY).project == "Aile nord"
+    assert correct_invoice(store, draft.id, "wrong", TODAY).project == "Aile nord"
+    with pytest.raises(ChangedElsewhere):
+        save_draft(store, replace(issued, project="Aile sud"))
+    assert get_invoice(store, draft.id).project == "Aile nord"
+
+
+def test_a_save_computes_the_totals_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = a_store(tmp_path)
+    computed: list[object] = []
+
+    def counted(*arguments: Any, **options: Any) -> Totals:
+        computed.append(arguments)
+        return totals(*arguments, **options)
+
+    monkeypatch.setattr(invoice, "totals", counted)
+    draft = replace(new_draft(store, TODAY, Customer(name="New")), lines=(Line("Only here", rate="12.34"),))
+    saved = save_draft(store, draft)
+    assert (saved.total.minor, len(computed)) == (1234, 1)
+    save_draft(store, replace(saved, lines=(Line("Only here", rate="43.21"),)))
+    assert len(computed) == 2
+
+
+def test_totals_are_those_of_the_language_in_which_a_number_is_read(tmp_path: Path) -> None:
+    draft = replace(new_draft(a_store(tmp_path), TODAY), lines=(Line("Half typed", rate="1,234"),))
+    found = []
+    for language in ("en", "fr"):
+        speak(language)
+        found.append(draft.total.minor)
+    speak("en")
+    assert found == [123_400, 123]
 
 
 def test_it_begins_with_the_message_in_the_customers_language(tmp_path: Path) -> None:

@@ -22,19 +22,6 @@ PLAIN = {
     "facturier/models/store/sqlite.py",
     "facturier/models/store/store.py",
 }
-# Modules that still have to be converted to Peewee.
-NOT_YET: set[str] = {
-    "facturier/mail/vault/copy_guard.py",
-    "facturier/models/books/alerts.py",
-    "facturier/models/books/amount_limits.py",
-    "facturier/models/books/customers.py",
-    "facturier/models/books/drafts.py",
-    "facturier/models/books/invoices.py",
-    "facturier/models/books/journal.py",
-    "facturier/models/books/sent.py",
-    "facturier/models/store/backups.py",
-    "facturier/models/store/home.py",
-}
 
 _STATEMENT = re.compile(
     r"\b(SELECT\s[\s\S]*\bFROM|SELECT\s+\S+\s+WHERE|INSERT\s+(OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE\s+\S+\s+SET"
@@ -110,7 +97,7 @@ def test_plain_sql_is_only_in_listed_modules() -> None:
         if has_plain_sql(path.read_text(encoding="utf-8")):
             listed = path.with_name("__init__.py") if path.parent.name == "migrations" else path
             found.add(listed.relative_to(ROOT).as_posix())
-    assert found == PLAIN | NOT_YET
+    assert found == PLAIN
 
 
 @pytest.mark.parametrize("name", sorted(PLAIN))

@@ -16,6 +16,7 @@ from facturier.models.books.status import State
 from facturier.models.errors import DamagedRow
 from facturier.models.store import tables
 from facturier.models.store.fields import Choice, Day, Instant
+from facturier.models.store.last_entry import entry_bytes, last_entry
 from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store, create_company, open_company
 from tests.models.released import released_company
@@ -123,6 +124,14 @@ def test_every_column_of_a_real_file_is_converted_by_its_type(tmp_path: Path) ->
     assert store.damaged == {}
 
 
+def test_the_bytes_of_a_journal_entry_never_change(tmp_path: Path) -> None:
+    store = open_company(released_company(tmp_path))
+    entries = store.rows("SELECT id, hex(at || user || kind || detail) FROM journal ORDER BY id")
+    assert [(entry, entry_bytes(store, entry)) for entry, _said in entries] == entries
+    assert last_entry(store) == entries[-1][0]
+    assert entry_bytes(store, last_entry(store) + 1) == ""
+
+
 def test_model_rows_are_never_instantiated(store: Store) -> None:
     save_item(store, Item("Scarf"))
     with pytest.raises(RuntimeError):
@@ -171,6 +180,9 @@ def test_a_damaged_row_affects_only_itself(store: Store) -> None:
     ]
     (error,) = store.damaged.values()
     assert "Row b of “pause”" in error.happened
+    with pytest.raises(DamagedRow, match="Row b of “pause”"):
+        store.whole(query)
+    assert store.whole(query.where(pause.sender == "a")) == [("a", datetime(2026, 11, 24, 12, tzinfo=UTC))]
     with pytest.raises(DamagedRow):
         store.first(query.where(pause.sender == "b"))
     assert store.first(query.where(pause.sender == "d")) is None

@@ -4,6 +4,7 @@ import multiprocessing
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,18 @@ import pysqlite3 as sqlite3
 import pytest
 
 from facturier.models.books.alerts import open_alerts
+from facturier.models.books.drafts import save_draft
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.status import BookStatus
 from facturier.models.company.restore import restore
-from facturier.models.errors import BrokenCompany
+from facturier.models.errors import BrokenCompany, ChangedElsewhere
 from facturier.models.store import schema, sqlite
 from facturier.models.store.store import create_company, open_company
 from tests.models.making import Clock
 from tests.models.released import released_company
 
 Rows = dict[str, list[tuple[Any, ...]]]
-_ADDED = {"schema_migration", "customer", "seal"}
+_ADDED = {"schema_migration", "customer", "invoice", "seal"}
 
 
 def rows_of(path: Path) -> Rows:
@@ -82,6 +86,20 @@ def test_a_customer_gets_the_currency_of_their_last_invoice(tmp_path: Path) -> N
     assert found == {"Boulangerie Tremblay": "", "Northwind Ltd.": "", "Müller Optik": "JPY"}
 
 
+def test_invoices_of_the_first_release_have_no_project_and_drafts_can_get_one(tmp_path: Path) -> None:
+    store = open_company(released_company(tmp_path))
+    invoices = [get_invoice(store, invoice_id) for (invoice_id,) in store.rows("SELECT id FROM invoice ORDER BY id")]
+    assert {invoice.project for invoice in invoices} == {""}
+    draft = next(invoice for invoice in invoices if invoice.book_status is BookStatus.DRAFT)
+    issued = next(invoice for invoice in invoices if invoice.book_status is BookStatus.ISSUED)
+    saved = save_draft(store, replace(draft, project="North wing"))
+    assert get_invoice(store, draft.id or 0) == saved
+    with pytest.raises(ChangedElsewhere):
+        save_draft(store, replace(issued, project="North wing"))
+    assert get_invoice(store, issued.id or 0) == issued
+    store.check()
+
+
 def test_an_up_to_date_file_is_opened_without_a_backup(tmp_path: Path) -> None:
     path = released_company(tmp_path)
     open_company(path)
@@ -113,7 +131,7 @@ open_company(Path(sys.argv[1]))
 """
 
 
-@pytest.mark.parametrize("script", ["0001_initial", "0002_customer_currency"])
+@pytest.mark.parametrize("script", ["0001_initial", "0002_customer_currency", "0003_seal_time", "0004_project"])
 def test_killed_during_the_upgrade_the_file_is_unchanged(tmp_path: Path, script: str) -> None:
     path = released_company(tmp_path)
     before = rows_of(path)

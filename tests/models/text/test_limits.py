@@ -50,6 +50,7 @@ def a_line(**changes: str) -> Callable[[Store], object]:
         a_line(quantity="9" * 60_000),
         a_line(tax=LONG),
         lambda store: save_draft(store, replace(a_draft(store), reference=LONG)),
+        lambda store: save_draft(store, replace(a_draft(store), project=LONG)),
         lambda store: save_draft(store, replace(a_draft(store), message=LONG)),
         lambda store: save_item(store, Item(LONG)),
         lambda store: save_company(store, replace(read_company(store), name=LONG)),

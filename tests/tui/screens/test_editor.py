@@ -5,11 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from facturier.models.books import invoice
 from facturier.models.books.customers import customer_named, save_customer
 from facturier.models.books.drafts import new_draft, save_draft
 from facturier.models.books.invoice import Customer, Invoice, Item
@@ -17,10 +19,12 @@ from facturier.models.books.items import find_items, save_item
 from facturier.models.books.numbering import issue_invoice
 from facturier.models.company.save_settings import save_company
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import Line
+from facturier.models.settings.tax import Line, Totals, totals
+from facturier.models.store.store import open_company
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
+from facturier.tui.screens.editor.autosave import Autosave
 from facturier.tui.screens.editor.screen import EditorScreen
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
@@ -176,7 +180,7 @@ async def test_a_new_name_never_keeps_the_address_of_the_customer_before(books: 
 
 async def test_a_change_of_the_customer_leaves_what_was_typed_for_this_invoice(books: Shop) -> None:
     async with editing(books) as pilot:
-        await keys(pilot, "=boul", "tab", "ctrl+u", "=other@tremblay.example", "tab", "tab", "tab", "=7", "tab")
+        await keys(pilot, "=boul", "tab", "ctrl+u", "=other@tremblay.example", "tab", "tab", "tab", "tab", "=7", "tab")
         await keys(pilot, "f2", "=Paul", "f9")
         draft = await saved(pilot, books)
         assert draft.customer.contact == "Marie TremblayPaul"
@@ -231,7 +235,7 @@ async def test_a_name_that_was_typed_in_full_is_that_customer(books: Shop) -> No
 async def test_dates_move_each_other_and_wrong_ones_stay_as_typed(books: Shop) -> None:
     async with editing(books) as pilot:
         date, due, terms = (pilot.app.screen.query_one(f"#{name} Input", Input) for name in ("date", "due", "terms"))
-        await keys(pilot, "=boul", "tab", "tab", "tab", "=1/3/2026", "tab")
+        await keys(pilot, "=boul", "tab", "tab", "tab", "tab", "=1/3/2026", "tab")
         assert (date.value, due.value) == ("1 Mar 2026", "16 Mar 2026")
         await keys(pilot, "=net 45", "tab")
         assert (terms.value, due.value) == ("Net 45", "15 Apr 2026")
@@ -522,7 +526,7 @@ async def test_in_french(books: Shop) -> None:
             focused = pilot.app.focused
             assert isinstance(focused, Input)
             assert focused.value == "1234,5"
-            await keys(pilot, "f6", "f6", "tab", "tab", "tab", "=14 août 2026", "tab")
+            await keys(pilot, "f6", "f6", "tab", "tab", "tab", "tab", "=14 août 2026", "tab")
             assert "14 août 2026" in text_of(pilot.app)
             assert (await saved(pilot, books)).date.isoformat() == "2026-08-14"
     finally:
@@ -606,7 +610,7 @@ async def test_the_customer_remembers_the_currency_of_the_last_invoice(books: Sh
     assert found.currency == "USD"
 
 
-@pytest.mark.parametrize("field", ["customer", "reference", "email"])
+@pytest.mark.parametrize("field", ["customer", "reference", "project", "email"])
 async def test_a_text_too_long_is_told_at_its_field(books: Shop, field: str) -> None:
     draft = books.draft()
     async with editing(books, draft.id) as pilot:
@@ -614,6 +618,38 @@ async def test_a_text_too_long_is_told_at_its_field(books: Shop, field: str) -> 
         await pilot.pause()
         assert "too long: 60000" in " ".join(text_of(pilot.app).split())
         assert books.invoice(draft.id).customer.name == "Boulangerie Tremblay"
+
+
+async def test_a_project_is_typed_below_the_po_number(books: Shop) -> None:
+    draft = books.draft()
+    async with editing(books, draft.id) as pilot:
+        pilot.app.screen.query_one("#reference Input", Input).focus()
+        await keys(pilot, *"PO 7", "enter", *"North wing")
+        kept = await saved(pilot, books)
+        assert (kept.reference, kept.project) == ("PO 7", "North wing")
+        shown = text_of(pilot.app)
+        assert re.search("Project +North wing", shown)
+        assert "Total  CAD" in shown
+
+
+async def test_totals_are_computed_once_a_key_and_not_again_to_save(
+    books: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[object] = []
+
+    def counted(*arguments: Any, **options: Any) -> Totals:
+        computed.append(arguments)
+        return totals(*arguments, **options)
+
+    draft = books.draft()
+    async with editing(books, draft.id) as pilot:
+        await keys(pilot, "=Tea", "escape", "tab", "tab", "tab")
+        await saved(pilot, books)
+        monkeypatch.setattr(invoice, "totals", counted)
+        await keys(pilot, "7", "8")
+        kept = await saved(pilot, books)
+        assert kept.lines[-1].rate == "78"
+        assert len(computed) == 2
 
 
 async def test_an_earlier_draft_whose_terms_contradict_its_due_date_keeps_the_date(books: Shop) -> None:
@@ -633,11 +669,30 @@ async def test_an_open_draft_follows_its_customer_and_what_was_typed_stays(books
     async with editing(books, draft.id) as pilot:
         pilot.app.screen.query_one("#reference Input", Input).focus()
         await keys(pilot, *"PO 7")
-        save_customer(books.store, replace(twin, email="new@twin.example"))
+        elsewhere = open_company(books.store.path)  # a connection's own changes are not news to it
+        save_customer(elsewhere, replace(twin, email="new@twin.example"))
         await until(pilot, lambda: "new@twin.example" in text_of(pilot.app), seconds=3)
         kept = await saved(pilot, books)
         assert (kept.customer.email, kept.reference) == ("new@twin.example", "PO 7")
         assert "not saved" not in text_of(pilot.app)
+
+
+async def test_a_save_that_meets_a_new_address_does_not_write_the_old_one_back(
+    books: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def late(_drafts: Autosave) -> None:
+        """The change is only noticed by the save."""
+
+    monkeypatch.setattr(Autosave, "follow", late)
+    twin = save_customer(books.store, Customer(name="Twin", email="old@twin.example"))
+    draft = books.draft("Twin")
+    async with editing(books, draft.id) as pilot:
+        pilot.app.screen.query_one("#reference Input", Input).focus()
+        save_customer(open_company(books.store.path), replace(twin, email="new@twin.example"))
+        await keys(pilot, *"PO 7")
+        kept = await saved(pilot, books)
+        assert (kept.customer.email, kept.reference) == ("new@twin.example", "PO 7")
+        assert "new@twin.example" in text_of(pilot.app)
 
 
 async def test_a_new_address_of_the_customer_reaches_this_draft_and_the_others(books: Shop) -> None:

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.app import App
 
+from facturier.models.books.draft_json import read_draft
 from facturier.models.errors import NoRoom
 from facturier.models.store.store import Store
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.dialogs.typed_copy import kept_aside
+from facturier.tui.screens.dialogs.typed_copy import draft_copy, kept_aside
 from facturier.tui.screens.dialogs.unsaved import UnsavedScreen
 from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.sample import Shop
@@ -69,6 +71,13 @@ async def test_a_copy_elsewhere_is_one_that_the_draft_verb_reads(
         await pilot.press("q")
         await ended(app)
     assert json.loads(copy.read_text())["customer"] == {"name": "Zoe"}
+
+
+def test_a_copy_has_the_texts_of_one_line(shop: Shop) -> None:
+    draft = replace(shop.draft(), reference="PO 7", project="North wing")
+    with shop.store.writing():
+        read = read_draft(shop.store, json.loads(draft_copy(draft)), draft.date)
+    assert (read.reference, read.project) == ("PO 7", "North wing")
 
 
 async def test_without_anybody_to_ask_a_copy_is_kept_aside_and_said_next_time(

@@ -24,7 +24,7 @@ facturier.mail.google: endpoints
 facturier.mail.senders: choices
 facturier.mail.vault: keyring
 facturier.models: errors
-facturier.models.books: alert_kind invoice_row sent status
+facturier.models.books: alert_kind invoice_row status
 facturier.models.company: recent user
 facturier.models.listing: conditions listing totals view
 facturier.models.outbox: sender_kind

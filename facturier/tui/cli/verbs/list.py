@@ -3,7 +3,7 @@
 import argparse
 from datetime import date, datetime
 
-from facturier.models.books.invoice import InvoiceRow
+from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.sent import when_sent
 from facturier.models.books.status import BookStatus
 from facturier.models.listing.listing import Listing

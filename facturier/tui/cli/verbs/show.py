@@ -3,7 +3,7 @@
 import argparse
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.invoice import Invoice
+from facturier.models.books.invoice import COPIED, ONE_LINE, Invoice
 from facturier.models.books.invoices import find_invoice
 from facturier.models.books.journal import read_journal
 from facturier.models.books.sent import last_sent, when_sent
@@ -93,20 +93,12 @@ def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
     return {
         "id": invoice.id,
         "number": invoice.number,
-        "customer": {
-            "name": invoice.customer.name,
-            "contact": invoice.customer.contact,
-            "email": invoice.customer.email,
-            "cc": invoice.customer.cc,
-            "bcc": invoice.customer.bcc,
-            "address": invoice.customer.address,
-            "language": invoice.customer.language,
-        },
+        "customer": {name: getattr(invoice.customer, name) for name in COPIED},
         "date": invoice.date.isoformat(),
         "due": invoice.due.isoformat(),
         "terms": invoice.terms,
         "currency": invoice.currency,
-        "reference": invoice.reference,
+        **{name: getattr(invoice, name) for name in ONE_LINE},
         "message": invoice.message,
         "lines": [
             {

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
-from facturier.models.books.invoice import Invoice
+from facturier.models.books.invoice import COPIED, ONE_LINE, Invoice
 from facturier.models.outbox.composition import Composition
 from facturier.models.settings.tax import as_kept
 from facturier.models.store.files import write_file
@@ -18,18 +18,14 @@ _FOLDER = "unsaved"
 
 def draft_copy(invoice: Invoice) -> str:
     """A draft as `facturier draft` reads it."""
-    customer = {
-        name: text
-        for name, text in asdict(invoice.customer).items()
-        if name in ("name", "contact", "email", "cc", "bcc", "address", "language") and text
-    }
+    customer = {name: text for name, text in asdict(invoice.customer).items() if name in COPIED and text}
     by_terms = invoice.due == invoice.date + timedelta(invoice.terms)
     fields = {
         "customer": customer,
         "date": invoice.date.isoformat(),
         **({"terms": invoice.terms} if by_terms else {"due": invoice.due.isoformat()}),
         "currency": invoice.currency,
-        "reference": invoice.reference,
+        **{name: getattr(invoice, name) for name in ONE_LINE},
         "message": invoice.message,
         "lines": [
             {name: text for name, text in asdict(as_kept(line, invoice.currency)).items() if text}

@@ -8,7 +8,7 @@ from datetime import datetime
 from textual import log
 
 from facturier.models.books.drafts import delete_draft, save_draft
-from facturier.models.books.invoice import Invoice
+from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.errors import ChangedElsewhere, FacturierError, NoSuchInvoice, StoreError
 from facturier.models.settings.settings import read_company
@@ -20,15 +20,24 @@ class Autosave:
     """Saves what differs from what the store has, one save at a time, off the screen's thread.
 
     `snapshot` turns the draft as kept into the draft as typed. `kept` is the draft as the store has it (`id` None while
-    it does not), `at` when that was last known to be what was typed, `problem` why it is not.
+    it does not), `at` when that was last known to be what was typed, `problem` why it is not. `followed` is called when
+    a save took on a changed customer, with the customer before and after: the screen must follow, or the next save
+    would change it back.
     """
 
-    def __init__(self, store: Store, draft: Invoice, snapshot: Callable[[Invoice], Invoice]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        draft: Invoice,
+        snapshot: Callable[[Invoice], Invoice],
+        followed: Callable[[Customer, Customer], None],
+    ) -> None:
         self.kept = draft
         self.at: datetime | None = None
         self.problem: FacturierError | None = None
         self._store = store
         self._snapshot = snapshot
+        self._followed = followed
         self._blank = draft if draft.id is None else None
         self._lock = asyncio.Lock()
 
@@ -77,8 +86,9 @@ class Autosave:
                 self.kept = theirs
 
     async def _try(self, change: Callable[[Invoice], Invoice]) -> bool:
+        typed = self._snapshot(self.kept)
         try:
-            self.kept = await asyncio.to_thread(change, self._snapshot(self.kept))
+            self.kept = await asyncio.to_thread(change, typed)
         except FacturierError as error:
             self.problem = error
         except Exception as error:  # noqa: BLE001 - whatever it is, what was typed must outlive it
@@ -91,12 +101,14 @@ class Autosave:
         else:
             self.problem = None
             self.at = self._store.clock()
+            if self.kept.customer != typed.customer:
+                self._followed(typed.customer, self.kept.customer)
             return True
         return False
 
     def _keep(self, typed: Invoice) -> Invoice:
         try:
-            return save_draft(self._store, typed, keep_customer=False)
+            return save_draft(self._store, typed, keep_customer=False, before=self.kept)
         except ChangedElsewhere:
             theirs = self._only_followed()
             if theirs is None:

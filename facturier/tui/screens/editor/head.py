@@ -13,8 +13,7 @@ from textual.message import Message
 from textual.widgets import Label
 
 from facturier.models.books.customers import customer_named, find_customers, get_customer
-from facturier.models.books.drafts import COPIED
-from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
 from facturier.models.errors import InputError
 from facturier.models.settings.company import Company
 from facturier.models.store.store import Store
@@ -29,7 +28,7 @@ from facturier.tui.widgets.inputs.one_line import Joined
 
 
 class InvoiceHead(Horizontal):
-    """Customer, email and reference on the left; number, date, terms, due date and currency on the right.
+    """Customer, email and texts of one line on the left; number, date, terms, due date and currency on the right.
 
     It holds the last values that can be right; a field that is wrong keeps what was typed and says why. `Changed` comes
     with every change.
@@ -69,7 +68,7 @@ class InvoiceHead(Horizontal):
         self._company = company
         self._customer = invoice.customer
         self._chosen = invoice.customer if invoice.customer.id is not None else Customer()
-        self._reference = invoice.reference
+        self._texts = {name: getattr(invoice, name) for name in ONE_LINE}
         self._terms = InvoiceTerms(
             invoice, today, number=company.number, usual_currency=self._usual_currency(invoice.customer)
         )
@@ -89,7 +88,8 @@ class InvoiceHead(Horizontal):
                 most=ADDRESSES,
                 id="email",
             )
-            yield Field(_("PO number"), self._reference, whole=True, most=NAME, id="reference")
+            for name, label in ONE_LINE.items():
+                yield Field(_(label), self._texts[name], whole=True, most=NAME, id=name)
         yield self._terms
 
     def apply(self, invoice: Invoice) -> Invoice:
@@ -101,7 +101,7 @@ class InvoiceHead(Horizontal):
             terms=self._terms.terms,
             due=self._terms.due,
             currency=self._terms.currency,
-            reference=self._reference,
+            **self._texts,
         )
 
     def show_number(self, number: str) -> None:
@@ -229,7 +229,7 @@ class InvoiceHead(Horizontal):
         language = LANGUAGES.get(self._customer.language or self._company.language, "")
         return ", ".join(part for part in (clean(self._customer.contact), language) if part)
 
-    # Email and reference
+    # Email and texts of one line
 
     @on(Field.Changed, "#email")
     def _email_changed(self, event: Field.Changed) -> None:
@@ -238,11 +238,12 @@ class InvoiceHead(Horizontal):
             self._customer = replace(self._customer, email=event.text)
             self.post_message(self.Changed())
 
-    @on(Field.Changed, "#reference")
-    def _reference_changed(self, event: Field.Changed) -> None:
+    @on(Field.Changed, ", ".join(f"#{name}" for name in ONE_LINE))
+    def _text_changed(self, event: Field.Changed) -> None:
         event.stop()
-        if event.text != self._reference and not event.field.problem:
-            self._reference = event.text
+        name = event.field.id or ""
+        if event.text != self._texts[name] and not event.field.problem:
+            self._texts[name] = event.text
             self.post_message(self.Changed())
 
     # Terms and currency. What these say when a customer is taken does not go further up than here: they have it from

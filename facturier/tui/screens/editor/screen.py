@@ -48,7 +48,7 @@ class EditorScreen(ResultScreen[int | None]):
         self._company = ws.company()
         draft = new_draft(ws.store, ws.today()) if invoice_id is None else get_invoice(ws.store, invoice_id)
         self._issued = draft.book_status is not BookStatus.DRAFT
-        self._drafts = Autosave(ws.store, draft, self._snapshot)
+        self._drafts = Autosave(ws.store, draft, self._snapshot, self._followed)
         self._head = InvoiceHead(ws.store, self._company, ws.today(), draft)
         self._grid = LineGrid(lambda text: find_items(ws.store, text), lambda: item_taxes(ws.store), id="lines")
         self._message = Area(_("Message"), draft.message, lines=4, at_end=True, id="message-printed")
@@ -110,17 +110,24 @@ class EditorScreen(ResultScreen[int | None]):
 
     async def save_now(self) -> bool:
         """Save what is not saved yet. False if that could not be; the screen says why and tries again."""
-        before = self._drafts.kept.customer
         saved = await self._drafts.save()
-        if not (self.is_mounted and self.query(Title)):  # where the program ends, the parts go before the screen does
+        if not self._has_parts:
             return saved
-        self._head.follow(before, self._drafts.kept.customer)
         self._grid.recheck(self._drafts.kept.rates)
         if not saved and not self._drafts.conflict and not self._waiting:
             self._waiting = True
             self.set_timer(TRY_AGAIN_AFTER, self._save_in_time)
         self._tell()
         return saved
+
+    @property
+    def _has_parts(self) -> bool:
+        """Where the program ends, the parts go before the screen does."""
+        return self.is_mounted and bool(self.query(Title))
+
+    def _followed(self, before: Customer, after: Customer) -> None:
+        if self._has_parts:
+            self._head.follow(before, after)
 
     def typed_copy(self) -> tuple[str, str]:
         """What is typed here and not saved, as `facturier draft` reads it, and why it is not."""
