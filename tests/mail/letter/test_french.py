@@ -42,9 +42,9 @@ def test_all_of_the_plain_text_is_in_french() -> None:
     for words in (
         "Facture 1043",
         "Facturé à",
-        "Date       24 novembre 2026",
-        "Échéance   24 décembre 2026",
-        "Modalités  30 jours",
+        f"{'Date':<15}  24 novembre 2026",
+        f"{'Échéance':<15}  24 décembre 2026",
+        f"{'Modalités':<15}  30 jours",
         "Bon de commande  PO 7781",
         "Qté",
         "TPS+TVQ",
