@@ -415,7 +415,10 @@ def test_a_wrong_draft_says_what_is_wrong_and_makes_nothing(program: Program) ->
         ('{"customer": {"name": "A", "n\\u0061me": "B"}}', "“name” appears twice. No draft was created."),
         ('{"lines": []}', "customer"),
         ('{"customer": {"name": "A"}, "lines": []}', "at least one line"),
-        ('{"customer": {"name": "A"}, "lines": [{"rate": "1o"}]}', "Line 1: “rate”: “1o” is not decimal text"),
+        (
+            '{"customer": {"name": "A"}, "lines": [{"rate": "1o"}]}',
+            "Line 1: “rate”: “1o” is not a decimal number such as 1234.50",
+        ),
         ('{"customer": {"name": "A"}, "lines": [{"rate": "1", "tax": "XYZ"}]}', "Unknown tax “XYZ”"),
         ('{"customer": {"name": "A", "email": "nobody"}, "lines": [{"rate": "1"}]}', "nobody"),
         ('{"customer": {"name": "A"}, "lines": [{"rate": 1.5}]}', "must be text"),

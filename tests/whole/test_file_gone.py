@@ -13,7 +13,7 @@ from tests.models.making import a_draft
 from tests.whole.program import Program
 from tests.whole.terminal import terminal
 
-GONE = "was deleted, moved or"
+GONE = "moved or replaced"
 
 
 def test_nothing_is_written_into_a_file_that_has_no_name(tmp_path: Path) -> None:

@@ -239,7 +239,7 @@ async def test_from_120_columns_on_document_and_story_stand_side_by_side(shop: S
         await pilot.press("enter")
         await until(pilot, lambda: "Bill to" in text_of(app))
         shown = text_of(app)
-        assert "Accepted by the mail server id-1" in shown
+        assert "Accepted by the mail server: id-1" in shown
         assert any(line.startswith(" Deliveries") and len(line.rstrip()) > 60 for line in shown.split("\n"))
 
 

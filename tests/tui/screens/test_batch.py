@@ -67,7 +67,7 @@ async def test_who_gets_what_from_where_and_what_stops_which(shop: Shop, size: t
         [row] = [line for line in shown.split("\n") if "Acme [EU] [/x]" in line]
         assert "compta@" in row
         assert "CAD 105.00" in row
-        assert "✓ Sends" in row
+        assert "✓ Ready" in row
         await pilot.press("down")
         await until(pilot, lambda: "“To” is empty" in text_of(app))
         await pilot.press("down")

@@ -163,7 +163,7 @@ async def test_a_customer_is_changed_in_place_and_no_two_have_one_name(books: Sh
         await keys(pilot, "=boul", "enter", "f2", "shift+tab", "home", "=Acme [EU] [/x]")
         assert "Acme [EU] [/x]Boulangerie" in text_of(pilot.app)
         await keys(pilot, "shift+end", "delete", "f9")
-        assert "A customer named “Acme [EU] [/x]” already exists." in text_of(pilot.app)
+        assert "A customer named “Acme [EU] [/x]” already" in text_of(pilot.app)
         await keys(pilot, "escape", "n", "escape", "y")
         known = customer_named(books.store, "Boulangerie Tremblay")
         assert known is not None
@@ -550,9 +550,9 @@ async def test_two_hundred_lines_scroll_and_say_where_one_is(books: Shop) -> Non
 async def test_the_currency_is_the_customer_s_until_another_is_typed(books: Shop) -> None:
     save_customer(books.store, Customer(name="Müller Optik", email="m@muller.example", currency="EUR"))
     async with editing(books) as pilot:
-        assert "Currency CAD" in text_of(pilot.app)
+        assert "Currency   CAD" in text_of(pilot.app)
         await keys(pilot, *"mull", "enter")
-        assert "Currency EUR" in text_of(pilot.app)
+        assert "Currency   EUR" in text_of(pilot.app)
         assert (await saved(pilot, books)).currency == "EUR"
         field = pilot.app.screen.query_one("#currency Input", Input)
         field.focus()
@@ -604,7 +604,7 @@ async def test_the_customer_remembers_the_currency_of_the_last_invoice(books: Sh
         assert pilot.app.screen.query_one("#currency Input", Input).value == "EUR"
         pilot.app.screen.query_one("#currency Input", Input).focus()
         await keys(pilot, *"usd", "f9")
-        assert "Currency USD" in text_of(pilot.app)
+        assert "Currency   USD" in text_of(pilot.app)
     found = customer_named(books.store, "Boulangerie Tremblay")
     assert found is not None
     assert found.currency == "USD"

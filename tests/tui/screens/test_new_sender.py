@@ -105,4 +105,4 @@ def test_doctor_says_where_it_leads(shop: Shop, courier: CourierType, tmp_path: 
     said = io.StringIO()
     shell = Shell(Locations(tmp_path / "data", tmp_path / "log"), shop.store.path, stdout=said)
     doctor.run(argparse.Namespace(repair=False), shell)
-    assert "hello@acme.example by courier Montréal is ready" in said.getvalue()
+    assert "hello@acme.example through courier Montréal is ready" in said.getvalue()

@@ -204,7 +204,7 @@ async def test_a_domain_without_a_mail_server_is_a_warning(shop: Shop) -> None:
         answers = await opened(pilot, shop, draft.id, domain="tremblay.example takes no mail.")
         await until(pilot, lambda: "⚠ tremblay.example takes no mail." in text_of(app))
         await pilot.press("f9")
-        await until(pilot, lambda: "Send again" in text_of(app))
+        await until(pilot, lambda: "To send it anyway" in text_of(app))
         await pilot.press("f9")
         await until(pilot, lambda: answers)
 
