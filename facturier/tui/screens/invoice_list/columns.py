@@ -46,5 +46,5 @@ def invoice_columns(
         Column(
             _("Balance"), lambda row: amount(row.balance, row.currency), 13, rank=2, right=True, key=SortKey.BALANCE
         ),
-        Column(_("Delivery"), delivery, 12),
+        Column(_("Delivery"), delivery, 13),
     )
