@@ -56,7 +56,11 @@ def as_kept(line: Line, currency: str) -> Line:
     Text that is not a number yet stays as typed.
     """
     quantity, rate = _as_kept(line.quantity), _as_kept(line.rate, currency)
-    return line if (quantity, rate) == (line.quantity, line.rate) else replace(line, quantity=quantity, rate=rate)
+    return (
+        line
+        if (quantity, rate) == (line.quantity, line.rate)
+        else Line(line.description, line.item, quantity, rate, line.tax)
+    )
 
 
 class TaxAmount(NamedTuple):

@@ -41,6 +41,8 @@ class _Checked(peewee.Field):
 
 
 class Text(_Checked, peewee.TextField):
+    is_plain = True  # a value is written as it is
+
     def python_value(self, value: Any) -> Any:
         return value if type(value) is str else super().python_value(value)  # most columns of most rows
 

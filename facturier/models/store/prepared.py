@@ -17,12 +17,13 @@ import peewee
 
 class _Slot(NamedTuple):
     name: str
-    write: Callable[[Any], Any]
+    write: Callable[[Any], Any] | None  # None if the value is written as it is
 
 
 def slot(field: Any, name: str = "") -> peewee.Value:
     """Return a placeholder for a value of this field. Its name is `name`, or the field's name."""
-    return peewee.Value(_Slot(name or field.name, field.db_value), converter=False, unpack=False)
+    write = None if getattr(field, "is_plain", False) else field.db_value
+    return peewee.Value(_Slot(name or field.name, write), converter=False, unpack=False)
 
 
 def slots(*fields: Any) -> dict[Any, peewee.Value]:
@@ -36,7 +37,7 @@ class Prepared:
 
     def __init__(self, build: Callable[[], Any]) -> None:
         self._build = build
-        self._sql: tuple[str, list[Any]] | None = None
+        self._sql: tuple[str, list[tuple[str, Any]]] | None = None
         self._make: Callable[[Any], Any] | None = None
 
     def __call__(self, **values: object) -> "Filled":
@@ -54,9 +55,11 @@ class Prepared:
     def sql(self, database: peewee.Database, values: dict[str, Any]) -> tuple[str, list[Any]]:
         """Return the SQL and its parameters. Raises KeyError if a slot has no value."""
         if self._sql is None:
-            self._sql = database.get_sql_context().parse(self.query)
+            sql, parts = database.get_sql_context().parse(self.query)
+            self._sql = sql, [part if isinstance(part, _Slot) else ("", part) for part in parts]
         sql, parts = self._sql
-        return sql, [part.write(values[part.name]) if isinstance(part, _Slot) else part for part in parts]
+        # This runs for each column of each row of a save.
+        return sql, [(write(values[name]) if write else values[name]) if name else write for name, write in parts]
 
     def maker(self, cursor: Any) -> Callable[[Any], Any]:
         """What makes a row of this query into what the query asks for. Peewee works it out from the first cursor, with

@@ -87,8 +87,10 @@ def _read_text(found: bytes) -> str:
 def clean_values(values: Iterable[Any]) -> tuple[Any, ...]:
     """Clean values before they are written. Values that are only compared stay unchanged."""
     return tuple(
-        value if not isinstance(value, str) or (value.isascii() and value.isprintable()) else clean_lines(value)
-        for value in values
+        [
+            value if not isinstance(value, str) or (value.isascii() and value.isprintable()) else clean_lines(value)
+            for value in values
+        ]
     )
 
 
