@@ -155,7 +155,7 @@ def _keep_copy(ws: "Workspace") -> None:
     from facturier.models.store.backups import keep_copy
 
     try:
-        keep_copy(ws.store, ws.locations.copies, anew=True)
+        keep_copy(ws.store, ws.locations.copies, again=True)
     except FacturierError as error:
         logging.getLogger(__name__).warning("daily copy: %s", error)
 

@@ -6,7 +6,7 @@ OAuth 2.0 for installed apps (RFC 8252) with PKCE S256 (RFC 7636), through googl
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import SplitResult, parse_qs, urlencode, urlsplit
 
 from facturier.mail.errors import (
     AnswerError,
@@ -23,15 +23,12 @@ from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.google.gmail_errors import json_object
 from facturier.mail.google.grant import SCOPES, Grant, grant_of, protect_tokens
 from facturier.mail.google.transport import TIMEOUT, as_secure, one_shot
-from facturier.mail.redaction import protect
+from facturier.mail.redaction import protect, redact
 from facturier.models.store.store import Clock, utc_now
 from facturier.models.text.i18n import _
 
 if TYPE_CHECKING:
     import requests
-from urllib.parse import SplitResult, parse_qs, urlsplit
-
-from facturier.mail.redaction import redact
 
 __all__ = ["Consent", "Grant"]
 

@@ -70,7 +70,7 @@ def _simulator(root: str) -> Endpoints:
 
 
 def _stand_in(named: str) -> str:
-    """The origin that will be connected to, written anew from what was read; empty where that is no address of this
+    """The origin that will be connected to, written again from what was read; empty where that is no address of this
     machine. That a name such as localhost leads here is checked once more when it is connected."""
     if not named.isascii() or not named.isprintable() or set(named) & set(" \\%@?#"):
         return ""  # parsers disagree about these; a zone id leads to another network card

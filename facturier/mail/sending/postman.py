@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 ASKS = 3
 ASK_PAUSE = 1.0
 # Where it cannot be told whether an owner has ended: how long after its lease it counts as gone. No handing over takes
-# so long, and taking one over sends nothing anew.
+# so long, and taking one over sends nothing again.
 # one machine: a lease has ended by this machine’s clock.
 SILENCE = timedelta(hours=1)
 

@@ -100,10 +100,10 @@ def accept_vault(ws: Workspace) -> None:
         write_journal(ws.store, "vault_accepted")
 
 
-def begin_vault_anew(ws: Workspace) -> None:
+def start_new_vault(ws: Workspace) -> None:
     """Put an empty vault in the place of one that nobody here can open. Everyone must be admitted again, Gmail
     connected again, and the mail server's password typed again. Raises VaultError, StoreError."""
-    ws.keys.vault.begin_anew()
+    ws.keys.vault.start_new()
     with ws.store.writing():
         write_journal(ws.store, "vault_begun")
     end_connection(

@@ -157,7 +157,7 @@ class Vault:
                 self._seen.step_back(last)
             raise
 
-    def begin_anew(self) -> Secrets:
+    def start_new(self) -> Secrets:
         """Put an empty vault in the place of one that does not open, with this person as its only member. What was in
         it is lost to everyone here. Raises ChangedElsewhere."""
         self._blob.write(_encrypted(replace(self._first(), generation=1)), self._blob.read()[1])

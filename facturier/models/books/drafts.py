@@ -222,7 +222,7 @@ def correct_invoice(store: Store, invoice_id: int, reason: str, today: date) -> 
         return copy_invoice(store, invoice_id, today)
 
 
-def _tax_drafts_anew(store: Store, company: Company) -> None:
+def tax_drafts_again(store: Store, company: Company) -> None:
     for (invoice_id,) in store.all(_drafts()):
         try:
             draft = get_invoice(store, invoice_id)

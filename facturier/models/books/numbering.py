@@ -25,11 +25,11 @@ def issue_invoice(store: Store, invoice: Invoice) -> Invoice:
         stands = get_invoice(store, invoice.id)
         if stands.version != invoice.version or stands.book_status is not BookStatus.DRAFT:
             raise ChangedElsewhere(_("This invoice was changed in another window."), kept=_("It was not issued."))
-        _issue(store, stands, read_company(store).number)
+        give_number(store, stands, read_company(store).number)
         return get_invoice(store, invoice.id)
 
 
-def _issue(store: Store, draft: Invoice, number: str) -> None:
+def give_number(store: Store, draft: Invoice, number: str) -> None:
     company = read_company(store)
     if number != company.number:
         raise NumberTaken(

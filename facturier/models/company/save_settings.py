@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, fields
 
-from facturier.models.books.drafts import _tax_drafts_anew
+from facturier.models.books.drafts import tax_drafts_again
 from facturier.models.books.journal import write_journal
 from facturier.models.books.numbering import is_taken
 from facturier.models.errors import InputError
@@ -35,7 +35,7 @@ def save_company(store: Store, company: Company) -> None:
         for name in changed:
             write_setting(store, name, json.dumps(_plain(name, company), ensure_ascii=False))
         if "rates" in changed or "per_line" in changed:
-            _tax_drafts_anew(store, company)
+            tax_drafts_again(store, company)
         if "sender" in changed:
             try_again(store, before.sender.address or before.email)
         write_journal(store, "settings", changed=", ".join(changed))

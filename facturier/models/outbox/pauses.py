@@ -128,7 +128,7 @@ def end_pause(store: Store, sender: str) -> bool:
 
 
 def end_refused_pause(store: Store, sender: str) -> bool:
-    """Its server took something, or it is to be tried anew: the alert goes; whether there was one. Inside the caller's
+    """Its server took something, or it is to be tried again: the alert goes; whether there was one. Inside the caller's
     transaction."""
     return store.run(_settle(dealt=store.clock(), dealt_by=store.user, sender=sender)) > 0
 

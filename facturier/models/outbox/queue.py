@@ -7,7 +7,7 @@ from typing import Any
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
-from facturier.models.books.numbering import _issue
+from facturier.models.books.numbering import give_number
 from facturier.models.books.sent import was_sent
 from facturier.models.books.status import OPEN, BookStatus, State
 from facturier.models.errors import AlreadyOpen, ChangedElsewhere, NumberTaken, StoreError
@@ -58,7 +58,7 @@ def queue_delivery(
                 todo=_("Create a new invoice."),
             )
         if stands.book_status is BookStatus.DRAFT:
-            _issue(store, stands, number)
+            give_number(store, stands, number)
         elif stands.number != number:
             raise NumberTaken(_("This invoice has number {number}.").format(number=stands.number))
         delivery_id = store.run(

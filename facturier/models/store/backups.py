@@ -18,17 +18,17 @@ _SUFFIX = ".facturier"
 _DAY_SECONDS = 86_400
 
 
-def keep_copy(store: Store, folder: Path, *, anew: bool = False) -> Path | None:
+def keep_copy(store: Store, folder: Path, *, again: bool = False) -> Path | None:
     """Make today's backup of the company in `folder`, if there is none yet.
 
-    With `anew`, replace today's backup if the company has changed since and is not larger than LARGE. Return the
+    With `again`, replace today's backup if the company has changed since and is not larger than LARGE. Return the
     backup, or None if none was needed. Raises StoreError; NoRoom if the disk has too little free space.
     """
 
     place = _place(store.path, folder)
     day = store.clock().astimezone().date()
     copy = place / f"{day.isoformat()}{_SUFFIX}"
-    if copy.exists() and not (anew and _outdated(copy, store.path)):
+    if copy.exists() and not (again and _outdated(copy, store.path)):
         return None
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)

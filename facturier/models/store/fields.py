@@ -121,6 +121,8 @@ class Texts(Json):
 class Whole(_Checked, peewee.IntegerField):
     """A whole number between `least` and `most`, by default any that SQLite can store."""
 
+    is_plain = True
+
     def __init__(self, least: int = -(1 << 63), most: int = (1 << 63) - 1, **options: Any) -> None:
         self.least, self.most = least, most
         super().__init__(**options)
@@ -157,6 +159,8 @@ class Blob(_Checked):
 
 class Reference(peewee.ForeignKeyField):
     """The id of a row of another table. It has the name of its column, and never loads that row."""
+
+    is_plain = True
 
     def __init__(self, table: type[peewee.Model], **options: Any) -> None:
         super().__init__(table, backref="+", lazy_load=False, **options)

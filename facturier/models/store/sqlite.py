@@ -86,6 +86,10 @@ def _read_text(found: bytes) -> str:
 
 def clean_values(values: Iterable[Any]) -> tuple[Any, ...]:
     """Clean values before they are written. Values that are only compared stay unchanged."""
+    values = tuple(values)
+    together = "".join([value for value in values if isinstance(value, str)])
+    if together.isascii() and together.isprintable():  # nearly always
+        return values
     return tuple(
         [
             value if not isinstance(value, str) or (value.isascii() and value.isprintable()) else clean_lines(value)

@@ -140,7 +140,7 @@ class Departure:
             app.push_screen(moving)
             if await save_all(app):  # of the last moment
                 await app.outbox_worker.end()
-                await keep_copy(app, anew=True)
+                await keep_copy(app, again=True)
                 await app.show_company(ws)
                 self._opened()
         finally:

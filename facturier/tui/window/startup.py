@@ -39,12 +39,12 @@ def start_work(app: CompanyApp) -> None:
             app.set_timer(_CHECK, lambda: app.run_worker(_check(app), group="check"))
 
 
-async def keep_copy(app: CompanyApp, *, anew: bool = False) -> None:
-    """Make the day's copy of the company; `anew` even where there is one."""
+async def keep_copy(app: CompanyApp, *, again: bool = False) -> None:
+    """Make the day's copy of the company; `again` even where there is one."""
     if app.ws.practice is not None:
         return
     try:
-        await asyncio.to_thread(keep_daily_copy, app.ws.store, app.ws.locations.copies, anew=anew)
+        await asyncio.to_thread(keep_daily_copy, app.ws.store, app.ws.locations.copies, again=again)
     except StoreError as error:
         app.notify(str(error), severity="warning", timeout=15, markup=False)
 

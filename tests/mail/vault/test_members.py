@@ -31,10 +31,10 @@ from facturier.mail.vault.identity import load_identity
 from facturier.mail.vault.members import (
     accept_vault,
     admit,
-    begin_vault_anew,
     dismiss,
     membership_of,
     request_access,
+    start_new_vault,
 )
 from facturier.mail.vault.vault import Member
 from facturier.mail.workspace import Workspace
@@ -275,7 +275,7 @@ def test_an_older_vault_stops_everything_until_it_is_accepted(sit: Sit, google: 
 def test_a_vault_that_nobody_can_open_is_recreated_and_colleagues_notice(sit: Sit, google: Google) -> None:
     marie, paul = sit("marie"), sit("paul")
     connect(marie, google)
-    begin_vault_anew(paul)
+    start_new_vault(paul)
     assert [member.name for member in membership_of(paul).members] == ["paul"]
     assert [alert.kind for alert in open_alerts(paul.store)] == [AlertKind.CONNECTION_OVER]
     assert isinstance(membership_of(marie).blocker, NotAMember)

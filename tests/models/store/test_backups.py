@@ -58,11 +58,11 @@ def test_one_copy_a_day_private_and_complete(closed: Store, copies: Path) -> Non
 
 def test_at_the_end_of_the_day_the_copy_has_the_days_work(closed: Store, copies: Path) -> None:
     keep_copy(closed, copies)
-    assert keep_copy(closed, copies, anew=True) is None
+    assert keep_copy(closed, copies, again=True) is None
     a_draft(closed)
     [copy] = copies_of(closed.path, copies)
     os.utime(copy, (1, 1))
-    assert keep_copy(closed, copies, anew=True) == copy
+    assert keep_copy(closed, copies, again=True) == copy
     assert open_company(copy).row("SELECT count(*) FROM invoice") == (1,)
     assert [path.name for path in copy.parent.iterdir()] == [copy.name]
 
@@ -80,7 +80,7 @@ def test_an_older_file_does_not_replace_todays_copy(
     shutil.copyfile(saved, closed.path)
     aged(today)
     for _quitting in range(2):
-        assert keep_copy(closed, copies, anew=True) == today
+        assert keep_copy(closed, copies, again=True) == today
         aged(today)
     assert [open_company(copy).rows("SELECT count(*) FROM invoice") for copy in copies_of(closed.path, copies)] == [
         [(0,)],

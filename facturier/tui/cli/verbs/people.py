@@ -3,7 +3,7 @@
 import argparse
 
 from facturier.mail.vault.identity import fingerprint
-from facturier.mail.vault.members import accept_vault, begin_vault_anew, membership_of
+from facturier.mail.vault.members import accept_vault, membership_of, start_new_vault
 from facturier.models.company.user import full_name
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     if options.accept_vault:
         accept_vault(ws)
     if options.new_vault:
-        begin_vault_anew(ws)
+        start_new_vault(ws)
     people = membership_of(ws)
     rows = [(member.name, member.fingerprint, "sends", "") for member in people.members]
     rows += [

@@ -44,7 +44,7 @@ from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
 
-# Seconds of quiet after a change before the message is made anew, and before it is kept.
+# Seconds of quiet after a change before the message is made again, and before it is kept.
 _PAUSE = 0.12
 _KEEP = 0.8
 _FIELDS = {
@@ -144,7 +144,7 @@ class PreviewScreen(SenderActions):
     @on(TextArea.Changed)
     @on(SenderSelect.Chosen)
     def _changed(self) -> None:
-        """Make the message anew after a moment of quiet; typing waits for nothing."""
+        """Make the message again after a moment of quiet; typing waits for nothing."""
         if self._composition() == (self._prepared.composition if self._prepared else self._first):
             return
         self._overruled = ()

@@ -20,7 +20,7 @@ _PAUSE = 0.15
 
 
 class LetterPreview(VerticalScroll):
-    """The subject and the letter as a customer would read them, anew a moment after each change."""
+    """The subject and the letter as a customer would read them, updated a moment after each change."""
 
     DEFAULT_CLASSES = "letter-preview"
 

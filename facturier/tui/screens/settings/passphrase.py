@@ -1,4 +1,4 @@
-"""The passphrase of the person's key: asked for once, or set anew."""
+"""The passphrase of the person's key: asked for once, or changed."""
 
 import asyncio
 from datetime import timedelta

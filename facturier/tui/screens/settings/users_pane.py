@@ -17,10 +17,10 @@ from facturier.mail.vault.identity import KeyStorage
 from facturier.mail.vault.members import (
     Membership,
     accept_vault,
-    begin_vault_anew,
     dismiss,
     membership_of,
     request_access,
+    start_new_vault,
 )
 from facturier.mail.vault.vault import Member
 from facturier.mail.workspace import Workspace
@@ -121,7 +121,7 @@ class UsersPane(Vertical):
             options.append(ValueOption(Text(_("Request access")), self._ask))
         match people.blocker:
             case NotAMember():
-                options.append(ValueOption(Text(_("No member can approve you? Create a new vault…")), self._begin_anew))
+                options.append(ValueOption(Text(_("No member can approve you? Create a new vault…")), self._start_new))
             case VaultChanged():
                 options.append(ValueOption(Text(_("Accept the current vault…")), self._accept))
             case WrongPassphrase():
@@ -190,14 +190,14 @@ class UsersPane(Vertical):
             await asyncio.to_thread(end_permission, self._ws)
             await self.app.push_screen_wait(ConnectScreen(self._ws))
 
-    async def _begin_anew(self) -> str:
+    async def _start_new(self) -> str:
         detail = _(
             "The current vault is lost for everyone. Connect Gmail again, enter the password of the "
             "mail server again, and approve the other members again. The invoices stay."
         )
         if not await self.app.push_screen_wait(ConfirmScreen(_("Create a new vault?"), detail, grave=True)):
             return ""
-        await asyncio.to_thread(begin_vault_anew, self._ws)
+        await asyncio.to_thread(start_new_vault, self._ws)
         return _("✓ Created a new vault. You are the only member.")
 
     async def _accept(self) -> str:
