@@ -32,10 +32,15 @@ from facturier.mail.google.connection import accept_grant
 from facturier.mail.google.consent import Consent
 from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account
-from facturier.mail.senders import sealed
-from facturier.mail.vault import trust
+from facturier.mail.senders import sealed, senders
+from facturier.mail.sending import rounds
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
+from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.identity import load_identity
 from facturier.mail.workspace import Workspace
 from facturier.models.books.drafts import new_draft, save_draft
@@ -52,9 +57,9 @@ GMAIL, DEFAULT = "billing@acme.example", "hello@acme.example"
 # The functions to measure, by part. For nested calls, only the outermost one counts.
 PARTS: dict[str, list[tuple[Any, str]]] = {
     "seal": [
-        (trust, "checked_seal"),
-        (trust, "handed_over"),
-        (trust, "remember_ended"),
+        (senders, "checked_seal"),
+        (senders, "handed_over"),
+        (rounds, "remember_ended"),
         (sealed.SealedSender, "_check"),
         *((HandedOver, name) for name in ("add", "remove", "holds", "look", "looked")),
     ],
@@ -132,7 +137,7 @@ def company(folder: Path, google: Google, *, members: bool) -> Iterator[Workspac
         save_company(store, replace(read_company(store), name="Acme", email=DEFAULT, sender=sender, undo=0))
         locations = Locations(folder / "data", folder / "log")
         identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=fail.Keyring())  # type: ignore[no-untyped-call]
-        ws = Workspace(store, locations, google_endpoints({"FACTURIER_GOOGLE": google.url}), identity=identity)
+        ws = open_workspace(store, locations, google_endpoints({"FACTURIER_GOOGLE": google.url}), identity=identity)
         if members:
             consent = Consent(parse_client(google.client_json()), ws.endpoints, 53682)
             accept_grant(ws, consent.accept(google.allow(consent.link)))
@@ -142,23 +147,23 @@ def company(folder: Path, google: Google, *, members: bool) -> Iterator[Workspac
         server.server_close()
 
 
-def queue(ws: Workspace, way: SenderKind, deliveries: int) -> None:
+def queue_some(ws: Workspace, way: SenderKind, deliveries: int) -> None:
     for _delivery in range(deliveries):
         draft = new_draft(ws.store, ws.today(), Customer(name="Boulangerie Tremblay", email="marie@tremblay.example"))
         invoice = save_draft(ws.store, replace(draft, lines=(Line("Work", rate="100.00"),)), keep_customer=False)
         assert invoice.id is not None
-        ws.queue(ws.prepare(invoice.id, replace(ws.compose(invoice.id), sender_kind=way)))
+        queue(ws, prepare(ws, invoice.id, replace(compose(ws, invoice.id), sender_kind=way)))
 
 
 def measure(
     ws: Workspace, way: SenderKind, deliveries: int, clock: Callable[[], float]
 ) -> tuple[float, dict[str, float]]:
     """Return the milliseconds per delivery: in total, and by part."""
-    queue(ws, way, deliveries)
+    queue_some(ws, way, deliveries)
     watch = Stopwatch(clock)
     with watch.watching():
         began = clock()
-        done = ws.postman().deliver()
+        done = postman(ws).deliver()
         whole = clock() - began
     assert done == deliveries, f"{done} of {deliveries} deliveries"
     return whole * 1000 / done, {part: seconds * 1000 / done for part, seconds in watch.spent.items()}
