@@ -147,13 +147,17 @@ def grant_for(ws: Workspace, connection: Connection | None, secrets: Secrets, ad
 
 
 def end_permission(ws: Workspace) -> None:
-    """Revoke Google's permission, so that no copy of it can send. The outbox waits for a new connection. Raises
-    ConnectError, VaultError, StoreError."""
+    """Revoke Google's permission, so that no copy of it can send. The outbox waits for a new connection.
+
+    Raises ConnectError, VaultError, StoreError, and WrongGoogle if the permission is for another Google than the one
+    in use."""
     kept, connection = ws.keys.vault.read().grant, ws.connection()
     if kept is None or connection is None:
         return
+    grant = Grant.from_json(kept)
+    _same_google(ws, grant)
     try:
-        revoke(Grant.from_json(kept), ws.endpoints, ws.stop)
+        revoke(grant, ws.endpoints, ws.stop)
     except ConnectError as error:
         raise ConnectError(error.happened, kept=_("The connection was not changed."), todo=error.todo) from None
     reason = _("{user} revoked the permission at Google, so that nobody else can use it.")

@@ -100,7 +100,8 @@ class Postman:
 
     def _recover(self, sender_kinds: tuple[SenderKind, ...]) -> None:
         """Take up what a postman that is gone left behind."""
-        outbox.give_up_damaged(self._store)
+        if sender_kinds:
+            outbox.give_up_damaged(self._store)
         for delivery in under_way(self._store):
             if self._stop.is_set():
                 return
@@ -161,10 +162,15 @@ class Postman:
         self._unwritten = None
 
     def _accepted(self, claim: Claim, receipt: Receipt) -> None:
-        if receipt.refused:
-            outbox.partly_accepted(self._store, claim, receipt.server_id, receipt.refused)
-        else:
-            outbox.accepted(self._store, claim, receipt.server_id, receipt.reply)
+        try:
+            if receipt.refused:
+                outbox.partly_accepted(self._store, claim, receipt.server_id, receipt.refused)
+            else:
+                outbox.accepted(self._store, claim, receipt.server_id, receipt.reply)
+        except DamagedRow:
+            _log.error("delivery %s was accepted, and its row is damaged", claim.delivery_id)
+            outbox.keep_proof(self._store, claim, receipt.server_id or receipt.reply)
+            raise
 
     def _after_lost_answer(self, delivery: Delivery, claim: Claim, error: FacturierError) -> None:
         """Ask the upload session what became of it; without proof it is in doubt. A session that says that the upload

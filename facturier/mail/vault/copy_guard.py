@@ -80,6 +80,9 @@ class CopyGuard:
             home = read_home(self._store)
             if home is None or not home.token or (last is not None and not self._is_newer(home, last)):
                 return
+            remembered = last is not None and last.token == home.token
+            if not is_at_home(home, self._store.path, remembered=remembered):
+                return  # to remember a copy would make it the company
             entry = last_entry(self._store)
             now = SeenFile(home.token, home.since, entry, self._digest(entry))
         if now != last:

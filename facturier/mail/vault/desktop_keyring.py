@@ -83,8 +83,8 @@ class Keyring:
 
     def _ask(self, question: Callable[[], _Answer]) -> _Answer | None:
         """Its answer, or None: D-Bus services may wait for a prompt on a screen that nobody sees."""
-        book_status = self._standing.get(self._backend)
-        if book_status is not None and book_status.is_alive():
+        asking = self._standing.get(self._backend)
+        if asking is not None and asking.is_alive():
             return None
         answers: list[_Answer] = []
 

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from peewee import fn
+
 from facturier.models.books.amount_limits import check_room
 from facturier.models.books.customers import save_customer
 from facturier.models.books.draft_rules import check_sizes
@@ -46,6 +48,11 @@ _tax_anew = Prepared(
 _put_line = Prepared(
     lambda: _line.insert(slots(_line.invoice_id, _line.position, *_LINE)).on_conflict(
         conflict_target=[_line.invoice_id, _line.position], preserve=_LINE
+    )
+)
+_count_lines = Prepared(
+    lambda: _line.select(fn.COUNT(_line.position)).where(
+        _line.invoice_id == slot(_line.invoice_id), _line.position < slot(_line.position, "before")
     )
 )
 _delete_lines = Prepared(
@@ -104,6 +111,8 @@ def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True, be
 
 def _write_lines(store: Store, saved: Invoice, before: Invoice | None) -> None:
     known = before.lines if before is not None and before.currency == saved.currency else None
+    if known is not None and store.value(_count_lines(invoice_id=saved.id, before=len(known))) != len(known):
+        known = None  # another program left a gap: the places of these lines are not known
     if saved.version > 1 and (known is None or len(known) > len(saved.lines)):
         store.run(_delete_lines(invoice_id=saved.id, least=0 if known is None else len(saved.lines)))
     rows = []

@@ -4,6 +4,7 @@ All of it goes through `_move`, a compare-and-swap on state, owner and epoch in 
 its journal entry and alert. `facturier.models.outbox.transitions` says which moves there are.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -108,6 +109,11 @@ def _is_readable(store: Store, delivery_id: int) -> bool:
 def _give_up(store: Store, delivery_id: int, reason: str, *, may_have_left: bool = False) -> None:
     """A row of the outbox that cannot be read must not hold up the others; inside the caller's transaction."""
     state, fact = (State.IN_DOUBT, DeliveryEvent.LOST) if may_have_left else (State.FAILED, DeliveryEvent.REFUSED)
+    proof = None
+    with suppress(DamagedRow):
+        proof = store.value(_row.select(_row.server_id).where(_row.id == delivery_id))
+    if may_have_left and proof:
+        reason = _("{reason} The server had accepted the message: {proof}").format(reason=reason, proof=proof)
     invoice = tables.Invoice
     given_up = _row.update(state=state, changed=store.clock(), problem=reason)
     store.run(given_up.where(_row.id == delivery_id))
@@ -131,6 +137,13 @@ def hand_over(store: Store, claim: Claim, session: str) -> Delivery:
             raise LostClaim(_("This took so long that another Facturier process may have taken over."))
         changes = {"session": session, "lease": store.clock() + LEASE}
         return _move(store, delivery, DeliveryEvent.HANDED_OVER, changes)
+
+
+def keep_proof(store: Store, claim: Claim, proof: str) -> None:
+    """Keep the server's id or words for a delivery that it accepted and whose row cannot be read any more. The person
+    who decides what became of it is shown them."""
+    with store.writing():
+        store.run(_row.update(server_id=proof).where(_row.id == claim.delivery_id, _row.epoch == claim.epoch))
 
 
 def accepted(store: Store, claim: Claim, server_id: str, reply: str = "") -> Delivery:

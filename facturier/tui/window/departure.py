@@ -146,3 +146,4 @@ class Departure:
         finally:
             if moving in app.screen_stack:  # the person stays after all
                 moving.dismiss()
+                app.outbox_worker.resume()

@@ -8,7 +8,14 @@ import pytest
 
 from facturier.mail.errors import ConnectError, WrongGoogle
 from facturier.mail.google.client import parse_client
-from facturier.mail.google.connection import accept_grant, check_connection, disconnect, known_client, removal
+from facturier.mail.google.connection import (
+    accept_grant,
+    check_connection,
+    disconnect,
+    end_permission,
+    known_client,
+    removal,
+)
 from facturier.mail.google.consent import Consent
 from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.google.grant import SCOPES, Grant
@@ -123,6 +130,12 @@ def test_secrets_for_google_are_never_sent_to_a_simulator(sit: Sit, google: Goog
     with pytest.raises(WrongGoogle):
         check_connection(ws)
     assert known_client(ws) is None
+    with pytest.raises(WrongGoogle):
+        end_permission(ws)
+    connection = ws.connection()
+    assert connection is not None
+    assert not connection.over
+    assert not google.counts
     assert "no secret was revealed" in disconnect(ws)
     assert not google.counts
 

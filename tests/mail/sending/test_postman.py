@@ -393,6 +393,17 @@ def test_damage_during_the_handing_over_is_in_doubt_and_blocks_nothing(store: St
     assert store.row("SELECT state FROM delivery WHERE id = ?", damaged.id) == ("in_doubt",)
     assert get_delivery(store, following.id).state is State.SENT
     assert alerts(store) == ["in_doubt"]
+    assert "The server had accepted the message" in open_alerts(store)[0].detail["reason"]
+
+
+def test_who_may_not_send_gives_up_nothing(store: Store) -> None:
+    """The file may be a copy, which must stay as it is."""
+    delivery = queue(store)
+    outbox.hand_over(store, claim(store), "session")
+    with store.writing():
+        store.write("UPDATE delivery SET recipients = 'junk' WHERE id = ?", delivery.id)
+    postman(store, ScriptedSender(), "guest", sender_kinds=lambda: ()).deliver()
+    assert store.row("SELECT state FROM delivery WHERE id = ?", delivery.id) == ("handing_over",)
 
 
 def test_a_damaged_message_is_not_sent_and_blocks_nothing(store: Store) -> None:

@@ -217,6 +217,18 @@ def test_a_new_disk_with_the_same_numbers_is_noticed(people: Membership, monkeyp
     assert isinstance(refusal(people.sit("paul")), CompanyCopy)
 
 
+def test_a_file_that_was_refused_is_not_the_company_at_the_next_look(
+    people: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people.queued()
+    other_device(monkeypatch)
+    paul = people.sit("paul")
+    assert isinstance(refusal(paul), CompanyCopy)
+    remember(paul)  # as a window does when it notices a change
+    assert isinstance(refusal(paul), CompanyCopy)
+    assert people.post("paul") == 0
+
+
 def test_a_file_system_with_changing_inodes_is_accepted(people: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
     people.queued()
     people.sit("marie")

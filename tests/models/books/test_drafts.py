@@ -49,6 +49,19 @@ def test_a_saved_draft_is_read_back_unchanged(tmp_path: Path) -> None:
     assert get_customer(store, found.customer.id) == replace(customer, id=found.customer.id)
 
 
+@pytest.mark.parametrize("keep", [1, 2])
+def test_lines_with_a_gap_in_their_places_are_all_written_again(tmp_path: Path, keep: int) -> None:
+    store = a_store(tmp_path)
+    lines = tuple(Line(name, "", "1", "2") for name in ("A", "B", "C"))
+    draft = save_draft(store, replace(new_draft(store, TODAY), lines=lines))
+    with store.writing():  # as another program may
+        store.write("DELETE FROM line WHERE position = 0")
+    read = get_invoice(store, draft.id or 0)
+    typed = (replace(read.lines[0], description="B2"), *read.lines[1:])[:keep]
+    save_draft(store, replace(read, lines=typed), before=read)
+    assert [line.description for line in get_invoice(store, draft.id or 0).lines] == ["B2", "C"][:keep]
+
+
 def test_only_lines_that_are_different_are_written(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     lines = tuple(Line(f"line {number}", rate="1.5") for number in range(9))
