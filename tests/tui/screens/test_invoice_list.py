@@ -23,6 +23,8 @@ from tests.tui.sample import Shop, other_window
 from tests.tui.screen_text import ended, text_of, until
 from tests.tui.typing import keys
 
+pytestmark = pytest.mark.usefixtures("little_garbage")
+
 SIZES = [(80, 24), (120, 36)]
 
 
