@@ -27,10 +27,17 @@ def rows(store: Store) -> list[tuple[object, ...]]:
     )
 
 
-def test_there_is_one_of_every_kind_and_each_message_is_complete(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, list[tuple[int, int]]]:
+    """The books of one day, and what was told while they were made."""
+    folder = tmp_path_factory.mktemp("books")
     heard: list[tuple[int, int]] = []
-    make_books(tmp_path / "a", tmp_path, TODAY, invoices=FEW, told=lambda done, count: heard.append((done, count)))
-    store = open_company(tmp_path / "a")
+    make_books(folder / "a", folder, TODAY, invoices=FEW, told=lambda done, count: heard.append((done, count)))
+    return open_company(folder / "a"), heard
+
+
+def test_there_is_one_of_every_kind_and_each_message_is_complete(books: tuple[Store, list[tuple[int, int]]]) -> None:
+    store, heard = books
     assert heard == [(done, FEW) for done in range(1, FEW + 1)]
     numbers = [row[0] for row in rows(store)]
     assert numbers == [*map(str, range(1001, 1001 + FEW)), *[None] * DRAFTS]
@@ -45,11 +52,9 @@ def test_there_is_one_of_every_kind_and_each_message_is_complete(tmp_path: Path)
         assert number in pdf_pages(parts.document)[0]
 
 
-def test_the_same_day_gives_the_same_books(tmp_path: Path) -> None:
-    for name in ("a", "b"):
-        make_books(tmp_path / name, tmp_path, TODAY, invoices=FEW)
-    first, second = (rows(open_company(tmp_path / name)) for name in ("a", "b"))
-    assert first == second
+def test_the_same_day_gives_the_same_books(tmp_path: Path, books: tuple[Store, list[tuple[int, int]]]) -> None:
+    make_books(tmp_path / "b", tmp_path, TODAY, invoices=FEW)
+    assert rows(open_company(tmp_path / "b")) == rows(books[0])
 
 
 def test_stopping_does_not_wait_for_documents(tmp_path: Path) -> None:

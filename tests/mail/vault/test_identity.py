@@ -14,6 +14,7 @@ from facturier.mail.errors import NotAMember, VaultError, WrongPassphrase
 from facturier.mail.vault.desktop_keyring import Backend
 from facturier.mail.vault.identity import Identity, KeyStorage, fingerprint, load_identity, wrap_identity
 from tests.mail.people import DesktopKeyring, no_keyring
+from tests.mail.vault.wrapping import wrap_quickly
 
 
 def load(folder: Path, backend: object = None, **options: float) -> Identity:
@@ -242,13 +243,18 @@ def test_a_passphrase_protects_the_key_and_is_asked_for(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
     with pytest.raises(WrongPassphrase):
         load(tmp_path / "i")
-    with pytest.raises(WrongPassphrase):
-        load_identity(tmp_path / "i", ask_passphrase=lambda: "wrong")
     opened = load_identity(tmp_path / "i", ask_passphrase=lambda: "horse battery")
     assert opened == wrapped
     assert "passphrase" in opened.where
     assert wrap_identity(tmp_path / "i", opened, "").place is KeyStorage.FILE
     assert load(tmp_path / "i").recipient == plain.recipient
+
+
+def test_a_wrong_passphrase_does_not_unlock_the_key(tmp_path: Path) -> None:
+    wrapped = wrap_quickly(load(tmp_path / "i"), "horse battery")
+    with pytest.raises(WrongPassphrase):
+        load_identity(tmp_path / "i", ask_passphrase=lambda: "wrong")
+    assert load_identity(tmp_path / "i", ask_passphrase=lambda: "horse battery") == wrapped
 
 
 def test_a_key_in_the_keyring_cannot_get_a_passphrase(tmp_path: Path) -> None:

@@ -17,6 +17,12 @@ _WORK = 4  # the base-2 logarithm of the work factor
 
 def wrap_quickly(identity: Identity, passphrase: str) -> Identity:
     """Protect an identity's file with a passphrase."""
+    Path(identity.path).write_bytes(encrypt_quickly(write_key(identity.key), passphrase))
+    return Identity(identity.recipient, KeyStorage.WRAPPED, identity.path, identity.key)
+
+
+def encrypt_quickly(plain: bytes, passphrase: str) -> bytes:
+    """What `pyrage.passphrase.encrypt` does in seconds."""
     salt, file_key, nonce = os.urandom(16), os.urandom(16), os.urandom(16)
     from_passphrase = hashlib.scrypt(
         passphrase.encode(), salt=b"age-encryption.org/v1/scrypt" + salt, n=2**_WORK, r=8, p=1, dklen=32
@@ -26,9 +32,8 @@ def wrap_quickly(identity: Identity, passphrase: str) -> Identity:
     mac = hmac.digest(_derived(file_key, b"", b"header"), header, "sha256")
     payload = ChaCha20Poly1305(_derived(file_key, nonce, b"payload"))
     last = bytes(11) + b"\x01"
-    sealed = payload.encrypt(last, write_key(identity.key), None)
-    Path(identity.path).write_bytes(header + b" " + _text(mac) + b"\n" + nonce + sealed)
-    return Identity(identity.recipient, KeyStorage.WRAPPED, identity.path, identity.key)
+    sealed = payload.encrypt(last, plain, None)
+    return header + b" " + _text(mac) + b"\n" + nonce + sealed
 
 
 def _derived(key: bytes, salt: bytes, purpose: bytes) -> bytes:

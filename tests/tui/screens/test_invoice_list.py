@@ -23,6 +23,8 @@ from tests.tui.sample import Shop, other_window
 from tests.tui.screen_text import ended, text_of, until
 from tests.tui.typing import keys
 
+pytestmark = pytest.mark.usefixtures("little_garbage")
+
 SIZES = [(80, 24), (120, 36)]
 
 
@@ -32,21 +34,23 @@ def rows(app: FacturierApp) -> RowList[InvoiceRow]:
     return screen.rows
 
 
-@pytest.mark.parametrize("size", SIZES)
-async def test_names_stand_literally_and_both_statuses_in_words(shop: Shop, size: tuple[int, int]) -> None:
+async def test_names_stand_literally_and_both_statuses_in_words(shop: Shop) -> None:
     shop.sent("Acme [EU] [/x]")
     shop.failed("Müller [bold]Optik")
     shop.draft("Îles & Fils")
     app = FacturierApp(shop.ws)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        await until(pilot, lambda: "1 alert" in text_of(app))
-        shown = text_of(app)
-        for words in ("Acme [EU] [/x]", "✓ Sent", "⚠ Failed", "Müller [bold]", "○ Draft", "in 30 days", "105.00"):
-            assert words in shown
-        assert "⚠ 1 alert" in shown
-        assert "From hello@acme.example" in shown
-        assert all(len(line) <= size[0] for line in shown.split("\n"))
-        assert shown.split("\n")[-1].strip().startswith("n New   ⏎ Open")
+    async with app.run_test(size=SIZES[0], notifications=True) as pilot:
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda: "1 alert" in text_of(app))
+            shown = text_of(app)
+            for words in ("Acme [EU] [/x]", "✓ Sent", "⚠ Failed", "Müller [bold]", "○ Draft", "in 30 days", "105.00"):
+                assert words in shown
+            assert "Date" in shown
+            assert "⚠ 1 alert" in shown
+            assert "From hello@acme.example" in shown
+            assert all(len(line) <= size[0] for line in shown.split("\n"))
+            assert shown.split("\n")[-1].strip().startswith("n New   ⏎ Open")
 
 
 async def test_in_french_every_key_of_the_day_has_room_in_80_columns(shop: Shop) -> None:
@@ -208,29 +212,29 @@ def paid(shop: Shop, invoice: Invoice) -> list[int]:
     return [payment.amount for payment in payments_of(shop.store, invoice.id or 0)]
 
 
-@pytest.mark.parametrize("screen", ["list", "invoice"])
 @pytest.mark.parametrize(("amount", "said"), [("", "Payment of CAD 105.00"), ("-20", "Refund of CAD 20.00")])
-async def test_a_payment_says_what_was_booked_and_one_key_undoes_it(
-    shop: Shop, screen: str, amount: str, said: str
-) -> None:
+async def test_a_payment_says_what_was_booked_and_one_key_undoes_it(shop: Shop, amount: str, said: str) -> None:
     invoice = shop.issued()
     if amount:
         record_payment(shop.store, invoice.id or 0, shop.today, 5000)
     before = paid(shop, invoice)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:  # no toasts: it stands there until the next booking
-        if screen == "invoice":
-            await pilot.press("enter")
-            await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
-        await pilot.press("p", *amount, "enter", *("y" if amount else ""))
-        await until(pilot, lambda: f"{said} recorded for invoice 1001. Press x to undo." in text_of(app))
-        assert len(paid(shop, invoice)) == len(before) + 1
-        await pilot.press("x")
-        await until(pilot, lambda: f"{said} removed from invoice 1001. Press x to undo." in text_of(app))
-        assert paid(shop, invoice) == before
-        await pilot.press("x")
-        await until(pilot, lambda: f"{said} recorded for invoice 1001. Press x to undo." in text_of(app))
-        assert len(paid(shop, invoice)) == len(before) + 1
+        for screen in ("list", "invoice"):
+            if screen == "invoice":
+                await pilot.press("x")
+                await until(pilot, lambda: paid(shop, invoice) == before)
+                await pilot.press("enter")
+                await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+            await pilot.press("p", *amount, "enter", *("y" if amount else ""))
+            await until(pilot, lambda: f"{said} recorded for invoice 1001. Press x to undo." in text_of(app))
+            assert len(paid(shop, invoice)) == len(before) + 1
+            await pilot.press("x")
+            await until(pilot, lambda: f"{said} removed from invoice 1001. Press x to undo." in text_of(app))
+            assert paid(shop, invoice) == before
+            await pilot.press("x")
+            await until(pilot, lambda: f"{said} recorded for invoice 1001. Press x to undo." in text_of(app))
+            assert len(paid(shop, invoice)) == len(before) + 1
 
 
 async def test_an_undo_that_came_too_late_says_so(shop: Shop) -> None:
@@ -348,19 +352,13 @@ async def test_a_draft_is_deleted_only_after_a_yes(shop: Shop) -> None:
         await until(pilot, lambda: "No invoices yet" in text_of(app))
 
 
-async def test_an_issued_invoice_is_not_deleted(shop: Shop) -> None:
+async def test_an_issued_invoice_is_not_deleted_and_its_copy_is_a_draft_with_the_same_lines(shop: Shop) -> None:
     shop.issued()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("d")
         await until(pilot, lambda: "Only a draft can be deleted" in text_of(app))
         assert len(rows(app).rows) == 1
-
-
-async def test_copy_begins_a_draft_with_the_same_lines(shop: Shop) -> None:
-    shop.issued()
-    app = FacturierApp(shop.ws)
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("c")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
         assert "Consulting" in text_of(app)
@@ -376,9 +374,12 @@ async def test_what_is_due_in_the_outbox_leaves_by_itself(shop: Shop) -> None:
         assert len(list(shop.mail.glob("*.eml"))) == 1
 
 
-async def test_help_tells_every_key_of_the_screen_below(shop: Shop) -> None:
+async def test_help_and_the_palette_tell_every_key_of_the_screen_below(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 90), notifications=True) as pilot:
+        names = [command.name for command in commands_of(app.screen)]
+        assert names[:2] == ["New", "Open"]
+        assert {"Down", "Up", "Page down", "Next filter"} <= set(names[names.index("Quit") :])
         await pilot.press("question_mark")
         await pilot.pause()
         shown = text_of(app)
@@ -386,11 +387,6 @@ async def test_help_tells_every_key_of_the_screen_below(shop: Shop) -> None:
             assert words in shown
         await pilot.press("escape")
         assert isinstance(app.screen, InvoicesScreen)
-
-
-async def test_the_palette_runs_what_was_found(shop: Shop) -> None:
-    app = FacturierApp(shop.ws)
-    async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("ctrl+p")
         await keys(pilot, "=alerts")
         await pilot.press("enter")
@@ -471,22 +467,6 @@ async def test_marks_are_said_where_s_would_send_them(shop: Shop) -> None:
         assert "s Send   " not in text_of(app)
         await pilot.press("u")
         await until(pilot, lambda: "s Send" in text_of(app))
-
-
-@pytest.mark.parametrize("size", SIZES)
-async def test_at_120_columns_the_date_is_there_as_at_80(shop: Shop, size: tuple[int, int]) -> None:
-    shop.draft("One")
-    app = FacturierApp(shop.ws)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        await until(pilot, lambda: "Date" in text_of(app))
-
-
-async def test_the_palette_begins_with_what_the_screen_does(shop: Shop) -> None:
-    app = FacturierApp(shop.ws)
-    async with app.run_test(size=(80, 24), notifications=True):
-        names = [command.name for command in commands_of(app.screen)]
-    assert names[:2] == ["New", "Open"]
-    assert {"Down", "Up", "Page down", "Next filter"} <= set(names[names.index("Quit") :])
 
 
 async def test_a_search_for_thousands_of_words_is_refused_and_the_list_stays(shop: Shop) -> None:

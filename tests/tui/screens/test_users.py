@@ -20,11 +20,13 @@ from facturier.tui.screens.preview.screen import PreviewScreen
 from facturier.tui.screens.settings.screen import SettingsScreen
 from facturier.tui.widgets.inputs.fields import Choice, Field
 from tests.mail.people import no_keyring
-from tests.mail.vault.wrapping import wrap_quickly
+from tests.mail.vault.wrapping import encrypt_quickly, wrap_quickly
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import connect, google_for
 from tests.tui.typing import keys
+
+pytestmark = pytest.mark.usefixtures("little_garbage")
 
 SIZE = (80, 24)
 
@@ -112,7 +114,10 @@ async def test_one_who_asked_is_turned_down(shop: Shop, google: Google) -> None:
     assert membership_of(shop.ws).access_requests == ()
 
 
-async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(shop: Shop, google: Google) -> None:
+async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(
+    shop: Shop, google: Google, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pyrage.passphrase.encrypt", encrypt_quickly)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.push_screen(SettingsScreen(shop.ws, "users"))

@@ -1,12 +1,11 @@
 """Fixtures that hold everything still for a picture."""
 
-import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from facturier.models.company.user import full_name
+from tests.tui.garbage import little_garbage_collection
 from tests.tui.sample import Shop
 from tests.tui.snapshots.companies import companies
 from tests.tui.snapshots.still import Shown, Threads, hold_still, time_zone
@@ -26,18 +25,6 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with time_zone("America/Toronto"), little_garbage_collection():
         yield
     full_name.cache_clear()
-
-
-@contextmanager
-def little_garbage_collection() -> Iterator[None]:
-    """Once, after the test. It takes a third of the time else."""
-    thresholds = gc.get_threshold()
-    gc.set_threshold(10_000_000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-        gc.collect(0)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What a scene has at hand: the program at a company, and keys."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -43,7 +44,11 @@ class Stage:
         quiet = 0
         for _turn in range(500):
             await self.pilot.pause()
-            quiet = 0 if self._threads.busy else quiet + 1
+            if self._threads.busy:
+                quiet = 0
+                await asyncio.sleep(0.01)  # a pause would take the processor from the thread
+                continue
+            quiet += 1
             if quiet == 2:
                 return
         raise AssertionError(f"still working:\n{self.text}")
