@@ -49,7 +49,7 @@ def test_a_send_in_one_window_moves_the_badge_in_the_other_within_a_second(compa
         terminal(open_, someone(company, "paul").environment) as his,
     ):
         for screen in (hers, his):
-            screen.wait_for("Boulangerie Tre", "○ Draft")
+            screen.wait_for("Boulangerie T", "○ Draft")
         hers.press("s")
         hers.wait_for("✓ Ready")
         time.sleep(PATIENCE)  # she reads it
