@@ -23,7 +23,6 @@ Size = tuple[int, int]
 SIZES = ((80, 24), (120, 36))
 
 
-# Both sizes in the same process, which then opens the scene once.
 class Camera:
     """Takes the pictures of a scene and compares them with the stored ones."""
 
@@ -72,6 +71,7 @@ def camera(
 
 # While the window grows, the preview behind this dialog may draw its page again.
 UNSTEADY = {("send-at", SIZES[1])}
+# Both sizes run in the same process, which then opens the scene once.
 PICTURES = [
     pytest.param(scene, spoken, size, id=f"{name}-{size[0]}x{size[1]}", marks=pytest.mark.xdist_group(name))
     for scene in SCENES
