@@ -151,7 +151,7 @@ def _neither(named: str) -> str:
 
 
 def _keep_copy(ws: "Workspace") -> None:
-    """The day's work, as it stands when the screens are left."""
+    """Save the day's work when the person closes the screens."""
     from facturier.models.store.backups import keep_copy
 
     try:

@@ -1,4 +1,4 @@
-"""Screens that return a result, exactly once, to whoever opened them; and keys that come twice."""
+"""Screens that return a result exactly once, and protection against keys that arrive twice."""
 
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps

@@ -172,7 +172,7 @@ def _aside(path: Path) -> Path:
 
 
 def _write_aside(path: Path, message: bytes) -> BinaryIO:
-    """Write and flush. The file stays open, so that whoever wrote it can tell it from a later one of that name."""
+    """Write and flush. The file stays open, so that it can be told apart from a later file of the same name."""
     path.unlink(missing_ok=True)
     # Invoices are nobody else's: the umask may take from the group, others get nothing.
     file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660), "wb", buffering=0)

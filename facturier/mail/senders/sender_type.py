@@ -1,4 +1,4 @@
-"""What is true of every sender of one type, such as Gmail or SMTP. Each type stands beside its sender."""
+"""What is true of every sender of one type, such as Gmail or SMTP. Each type is defined in the module of its sender."""
 
 from dataclasses import dataclass
 

@@ -187,7 +187,7 @@ class SmtpHandover:
             for start in range(0, len(self._data), _CHUNK):
                 sock.sendall(self._data[start : start + _CHUNK])
         except OSError as error:
-            # A server that wants no more says why before it hangs up; its word is better than "broken".
+            # A server that stops says why before it closes the connection: its reply is better than "broken".
             with suppress(OSError):
                 sock.settimeout(0.1 if isinstance(error, TimeoutError) else _LAST_WORDS)
                 reply = self._smtp.getreply()

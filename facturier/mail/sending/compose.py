@@ -44,7 +44,7 @@ def first_composition(invoice: Invoice, company: Company, sender_kind: SenderKin
 
 
 def for_refused(composition: Composition, delivery: Delivery, refused: Collection[str]) -> Composition:
-    """The same, to those only whom the server refused. Somebody stands in To in any case."""
+    """Return the same composition for the refused recipients only. To is never empty."""
     to, cc, bcc = (
         [address for address in addresses if address in refused]
         for addresses in (delivery.envelope.to, delivery.envelope.cc, delivery.envelope.bcc)

@@ -13,7 +13,7 @@ from facturier.models.text.i18n import _
 
 def resolve(ws: Workspace, delivery_id: int, *, sent: bool, reason: str) -> Delivery:
     """A person says what became of it, and how they know. Raises VaultError where they may not send themselves,
-    LostClaim where it is in doubt no more."""
+    LostClaim if it is no longer in doubt."""
     if found := blocker(ws, get_delivery(ws.store, delivery_id).sender_kind):
         raise found
     return resolve_delivery(ws.store, delivery_id, sent=sent, reason=reason)

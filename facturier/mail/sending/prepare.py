@@ -140,7 +140,7 @@ def prepare_invoice(
 
 
 def _envelope(sender: str, composition: Composition) -> Envelope:
-    """Each mailbox once: whoever is in To needs no copy."""
+    """Return each mailbox once: an address in To gets no copy."""
     to, cc, bcc = (_addresses(typed) for typed in (composition.to, composition.cc, composition.bcc))
     return Envelope(sender, to, once(cc, to), once(bcc, (*to, *cc)))
 

@@ -16,7 +16,7 @@ BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (15, 60, 120, 300, 900
 # Where no server can be reached, the other deliveries of that sender need not find that out one by one. A message that
 # servers hang up on must not hold them up for long, though.
 BREATH = timedelta(minutes=1)
-# A server that names a later time than this is asked again all the same.
+# If a server names a later time than this, it is tried again after this long anyway.
 LONGEST = timedelta(days=1)
 
 
@@ -32,7 +32,7 @@ def put_back(
     again = now + BACKOFF[min(max(delivery.attempts, 1), len(BACKOFF)) - 1]
     if isinstance(error, SenderRefused):
         pause_refused_sender(store, sender, str(error))
-        again = now  # once it is mended
+        again = now  # as soon as the problem is fixed
     elif isinstance(error, Refused):
         outbox.refused(store, claim, str(error), reply)
         return

@@ -162,7 +162,7 @@ def held_identity(folder: Path) -> HeldIdentity | None:
 
 
 def forget_held(folder: Path) -> bool:
-    """Hold the key no more; whether it was held. Raises VaultError."""
+    """Forget the key that is held. Return whether there was one. Raises VaultError."""
     wrapped = wrapped_key(folder)
     keys = kernel_keys() if wrapped.data else None
     if keys is None:

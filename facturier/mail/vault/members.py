@@ -1,4 +1,4 @@
-"""Who may send for a company, who asked to, and how that changes. Each step stands in the journal."""
+"""Who may send for a company, who requested access, and how that changes. Each step is saved in the history."""
 
 from dataclasses import dataclass
 
@@ -71,7 +71,7 @@ def admit(ws: Workspace, typed: str) -> Member:
 
 
 def dismiss(ws: Workspace, typed: str) -> Member:
-    """Let the one with this fingerprint send no more, or turn down their question. Raises InputError, VaultError,
+    """Remove the member with this fingerprint, or decline their access request. Raises InputError, VaultError,
     StoreError."""
     for member in member_secrets(ws).members:
         if _same(typed, member.fingerprint):
@@ -93,7 +93,7 @@ def dismiss(ws: Workspace, typed: str) -> Member:
 
 
 def accept_vault(ws: Workspace) -> None:
-    """A person says that the vault as it stands is right: the company was restored from a backup, for one."""
+    """A person confirms that the current vault is correct, for example after a restore from a backup."""
     ws.keys.vault.accept()
     ws.keys.vault.read()
     with ws.store.writing():

@@ -66,7 +66,7 @@ class RollbackGuard:
         return highest if known == digest else 0
 
     def forget(self) -> None:
-        """A person says that the vault as it stands is right: the company was restored from a backup, for one."""
+        """A person confirms that the current vault is correct, for example after a restore from a backup."""
         self._path.unlink(missing_ok=True)
 
     def _kept(self) -> tuple[str, int, int]:

@@ -1,4 +1,4 @@
-"""Keeps the address of an upload session secret: whoever has it can send one message without a token.
+"""Keeps the address of an upload session secret: anyone who has it can send one message without a token.
 
 It is encrypted with a key that only the company's members have, so that any of them can ask the session what became of
 a message. Bound to the message: the address of one delivery is no good for another.

@@ -1,6 +1,6 @@
 """Where a company's secrets are: one blob in the company file, encrypted with age to everyone who may send.
 
-Who that is stands inside the blob. Someone who can only read the file learns nothing; someone who can write it can
+The list of members is inside the blob. Someone who can only read the file learns nothing; someone who can write it can
 destroy the vault, but not add themselves.
 """
 
@@ -101,7 +101,7 @@ class Vault:
     def change(self, change: Callable[[Secrets], Secrets]) -> Secrets:
         """Write what `change` makes of the secrets, and return it. It is called again when someone else was faster.
 
-        Whoever writes first is the first member. Raises as `read`, and ChangedElsewhere when others never stop.
+        The first person who writes is the first member. Raises as `read`, and ChangedElsewhere when others never stop.
         """
         for _attempt in range(_TRIES):
             before, version = self._read()
@@ -165,7 +165,7 @@ class Vault:
         return self.read()
 
     def accept(self) -> None:
-        """A person says that the vault as it stands is right, whatever was seen before."""
+        """A person confirms that the current vault is correct, even if a newer one was seen before."""
         if self._seen:
             self._seen.forget()
 

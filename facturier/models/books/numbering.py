@@ -22,10 +22,10 @@ def issue_invoice(store: Store, invoice: Invoice) -> Invoice:
     """Give a draft its number without sending it. Raises ChangedElsewhere."""
     assert invoice.id is not None
     with store.writing():
-        stands = get_invoice(store, invoice.id)
-        if stands.version != invoice.version or stands.book_status is not BookStatus.DRAFT:
+        current = get_invoice(store, invoice.id)
+        if current.version != invoice.version or current.book_status is not BookStatus.DRAFT:
             raise ChangedElsewhere(_("This invoice was changed in another window."), kept=_("It was not issued."))
-        give_number(store, stands, read_company(store).number)
+        give_number(store, current, read_company(store).number)
         return get_invoice(store, invoice.id)
 
 

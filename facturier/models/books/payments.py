@@ -54,7 +54,7 @@ def record_payment(
 
 
 def remove_payment(store: Store, payment_id: int) -> Invoice:
-    """A payment was recorded by mistake: it counts no more, and the journal keeps that it was there. Raises StoreError
+    """Remove a payment that was recorded by mistake. The history keeps it. Raises StoreError
     for one that is gone, and on an invoice that is void."""
     with store.writing():
         payment: Payment | None = store.first(_payments().where(tables.Payment.id == payment_id))
@@ -101,7 +101,7 @@ _of_invoice = Prepared(
 
 
 def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
-    """An issued invoice counts no more; its number stays taken. Raises StoreError for a draft, for one that is paid in
+    """Void an issued invoice. Its number is not used again. Raises StoreError for a draft, for one that is paid in
     part, and while it is on its way out."""
     from facturier.models.books.status import OPEN
 

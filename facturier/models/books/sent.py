@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from facturier.models.outbox.delivery import Delivery
     from facturier.models.store.store import Store
 
-# A server took it. A bounce came back later: it was sent all the same.
+# A server accepted it. This includes invoices that bounced later: they were sent.
 SENT = (State.SENT, State.PARTLY_SENT, State.BOUNCED)
 # How the journal tells of an acceptance: see `facturier.models.outbox.transitions.Fact`.
 _ACCEPTANCES = ("accepted", "partly_accepted", "said_sent")

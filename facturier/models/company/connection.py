@@ -69,8 +69,8 @@ def end_connection(store: Store, connection: Connection | None, reason: str) -> 
         ):
             raise_alert(store, AlertKind.CONNECTION_OVER, address=connection.address, reason=reason)
             write_journal(store, "connection_over", address=connection.address, reason=reason)
-        stands = get_connection(store)
-        return stands is not None and bool(stands.over)
+        current = get_connection(store)
+        return current is not None and bool(current.over)
 
 
 def remove_connection(store: Store) -> None:

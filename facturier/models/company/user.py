@@ -69,6 +69,6 @@ def full_name(login: str) -> str:
         gecos = pwd.getpwnam(login).pw_gecos.split(",")[0]
     except (ImportError, KeyError, ValueError):
         gecos = ""
-    # By convention, an ampersand in GECOS stands for the capitalized login.
+    # By convention, an ampersand in GECOS means the capitalized login.
     name = clean(gecos.replace("&", login.capitalize()))
     return f"{name} ({clean(login)})" if name and name != clean(login) else clean(login)

@@ -147,7 +147,7 @@ def keep_proof(store: Store, claim: Claim, proof: str) -> None:
 
 
 def accepted(store: Store, claim: Claim, server_id: str, reply: str = "") -> Delivery:
-    """The server took it: a proof, whoever has given this claim up since. Raises LostClaim where that is no news."""
+    """The server accepted it: a proof, even if the claim was given up since. Raises LostClaim if it is not news."""
     with store.writing():
         delivery = get_delivery(store, claim.delivery_id)
         changes = {"server_id": server_id, "problem": ""}

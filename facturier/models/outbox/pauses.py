@@ -108,14 +108,14 @@ def _is_about(sender: Any) -> Any:
 
 
 def try_again(store: Store, sender: str) -> None:
-    """A person or the settings say that it was fixed: what waits may be sent at once."""
+    """Someone fixed the problem or changed the settings: the waiting deliveries may be sent at once."""
     with store.writing():
         if end_refused_pause(store, sender):
             end_pause(store, sender)
 
 
 def dismiss_alert(store: Store, alert_id: int) -> None:
-    """A person dismisses an alert; the history says who. If it was about a refused sender, what waits for that one is
+    """A person dismisses an alert; the history says who. If it was about a refused sender, its waiting deliveries are
     tried at once. Nothing happens if it was dismissed before."""
     with store.writing():
         if (sender := close_alert(store, alert_id)) is not None:
@@ -123,7 +123,7 @@ def dismiss_alert(store: Store, alert_id: int) -> None:
 
 
 def end_pause(store: Store, sender: str) -> bool:
-    """What waits for this sender may be sent at once; whether it was paused. Inside the caller's transaction."""
+    """End the pause of this sender. Return whether it was paused. Runs inside the caller's transaction."""
     return store.run(_pause.delete().where(_pause.sender == sender)) > 0
 
 

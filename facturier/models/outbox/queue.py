@@ -38,29 +38,29 @@ def queue_delivery(
     assert invoice.id is not None
     with store.writing():
         now = store.clock()
-        stands = get_invoice(store, invoice.id)
-        if stands.delivery in OPEN:
+        current = get_invoice(store, invoice.id)
+        if current.delivery in OPEN:
             raise AlreadyOpen(
-                _("Invoice {number} is already in the outbox.").format(number=stands.number),
+                _("Invoice {number} is already in the outbox.").format(number=current.number),
                 kept=_("It was not queued a second time."),
                 todo=_("Wait until it has been sent, or undo the send first."),
             )
-        if stands.version != invoice.version:
+        if current.version != invoice.version:
             raise ChangedElsewhere(
                 _("This invoice was changed or sent in another window."),
                 kept=_("Nothing was sent."),
                 todo=_("Review it, then send it."),
             )
-        if stands.book_status is BookStatus.VOID:
+        if current.book_status is BookStatus.VOID:
             raise StoreError(
-                _("Invoice {number} is void.").format(number=stands.number),
+                _("Invoice {number} is void.").format(number=current.number),
                 kept=_("Nothing was sent."),
                 todo=_("Create a new invoice."),
             )
-        if stands.book_status is BookStatus.DRAFT:
-            give_number(store, stands, number)
-        elif stands.number != number:
-            raise NumberTaken(_("This invoice has number {number}.").format(number=stands.number))
+        if current.book_status is BookStatus.DRAFT:
+            give_number(store, current, number)
+        elif current.number != number:
+            raise NumberTaken(_("This invoice has number {number}.").format(number=current.number))
         delivery_id = store.run(
             _insert(
                 invoice_id=invoice.id,

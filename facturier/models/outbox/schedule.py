@@ -24,7 +24,7 @@ _row = tables.Delivery
 
 @dataclass(frozen=True, slots=True, order=True)
 class Due:
-    """What waits for one sender: its first delivery may go from `at` on (an instant, as the store writes it). `raw` is
+    """When the first waiting delivery of a sender is due: from `at` on (an instant, as the store writes it). `raw` is
     the sender as it is in the file; what is read of it may be cleaner."""
 
     at: str
@@ -80,7 +80,7 @@ def dues(store: Store, sender_kinds: tuple[SenderKind, ...]) -> Iterator[Due]:
         if sender_kind.connected and sender in over:
             continue
         paced = _paced(store, sender, sender_kind)
-        # What has no time is due at once: whoever claims it finds that it is damaged.
+        # A delivery without a time is due at once: the claim finds that it is damaged.
         yield Due(max(not_before or "", paused_until(store, sender, latest), paced), sender_kind, sender, raw)
 
 

@@ -33,7 +33,7 @@ TRANSITIONS: dict[tuple[State, DeliveryEvent], State] = {
     (State.HANDING_OVER, DeliveryEvent.DEFERRED): State.QUEUED,
     (State.HANDING_OVER, DeliveryEvent.REFUSED): State.FAILED,
     (State.HANDING_OVER, DeliveryEvent.LOST): State.IN_DOUBT,
-    # An answer that comes late is a proof all the same, and outweighs what a person has said meanwhile.
+    # A late answer is still a proof. It outweighs what a person has recorded in the meantime.
     (State.IN_DOUBT, DeliveryEvent.ACCEPTED): State.SENT,
     (State.IN_DOUBT, DeliveryEvent.PARTLY_ACCEPTED): State.PARTLY_SENT,
     (State.FAILED, DeliveryEvent.ACCEPTED): State.SENT,

@@ -1,4 +1,4 @@
-"""What is particular to SQLite, in one place. Another database would need another one of these modules:
+"""What is particular to SQLite, in one place. Another database would need its own module like this one:
 
 - `connect`, `write_lock`, `change_notice`, `copy`, `check`, and the identity of a file: `stamp`, `put_stamp`, `in_use`;
 - the clauses that a query takes from here: `contains`, `begins_with`, `have_any`, `literal`, `one_of`, `written`,
@@ -134,8 +134,8 @@ def walk(index: str) -> str:
 
 
 def literal(value: StrEnum | int) -> Any:
-    """A constant in the text of a query. A partial index is only used where its condition stands in the query to the
-    letter."""
+    """A constant in the text of a query. A partial index is only used if the query repeats its condition
+    word for word."""
     return peewee.SQL(f"'{value.value}'" if isinstance(value, StrEnum) else str(value))
 
 

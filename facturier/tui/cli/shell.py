@@ -77,7 +77,7 @@ class Shell:
 
     def tell(self, text: str) -> None:
         """Tell the person something that is not the verb's output."""
-        with contextlib.suppress(OSError):  # whoever does not listen must not keep the work from being done
+        with contextlib.suppress(OSError):  # a closed stream must not stop the work
             print(clean_lines(text), file=self.stderr, flush=True)
 
     def say_json(self, value: object) -> None:

@@ -1,4 +1,4 @@
-"""What waits until the first screen of a company is there: the outbox, questions to the person, copies and checks."""
+"""What starts after the first screen of a company: the outbox, questions to the person, backups and checks."""
 
 import asyncio
 import contextlib

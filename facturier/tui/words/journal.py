@@ -53,7 +53,7 @@ class _Detail(dict[str, str]):
 
 
 def journal_words(entry: Entry) -> str:
-    """What happened, in a sentence; a kind that this version does not know stands as it is."""
+    """What happened, in a sentence; a kind that this version does not know is shown unchanged."""
     detail = _Detail({name: clean(text) for name, text in entry.detail.items()})
     words = _(_WORDS[entry.kind]) if entry.kind in _WORDS else entry.kind
     return words.format_map(detail).strip().removesuffix(":")

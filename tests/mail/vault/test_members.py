@@ -11,9 +11,7 @@ import pysqlite3 as sqlite3
 import pytest
 
 from facturier.mail.errors import ConnectionOver, NotAMember, Refused, VaultChanged
-from facturier.mail.google.client import parse_client
-from facturier.mail.google.connection import accept_grant, check, end_permission
-from facturier.mail.google.consent import Consent
+from facturier.mail.google.connection import check, end_permission
 from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.google.grant import Grant
 from facturier.mail.locations import Locations
@@ -48,6 +46,7 @@ from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import DefaultSender
 from facturier.models.store.store import open_company
 from tests.mail.people import no_keyring
+from tests.mail.vault.two_people import connect
 from tests.models.making import GMAIL, Clock, a_draft, a_store
 
 Sit = Callable[[str], Workspace]
@@ -72,11 +71,6 @@ def sit(tmp_path: Path, google: Google) -> Sit:
         return open_workspace(open_company(path, clock=clock, user=name), locations, endpoints, identity=identity)
 
     return one
-
-
-def connect(ws: Workspace, google: Google) -> None:
-    consent = Consent(parse_client(google.client_json()), ws.endpoints, 53682)
-    accept_grant(ws, consent.accept(google.allow(consent.link)))
 
 
 def send(ws: Workspace, way: SenderKind = SenderKind.GMAIL) -> Delivery:

@@ -1,4 +1,4 @@
-"""facturier dismiss: let someone send no more, turn down their question, or end the permission they may have kept."""
+"""facturier dismiss: remove a member, decline an access request, or revoke a permission that a member may have kept."""
 
 import argparse
 

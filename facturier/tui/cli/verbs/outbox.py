@@ -1,4 +1,4 @@
-"""facturier outbox: what waits, and pausing all of it."""
+"""facturier outbox: list the waiting deliveries, and pause or resume sending."""
 
 import argparse
 from datetime import datetime

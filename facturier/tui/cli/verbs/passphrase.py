@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         if held:
             shell.say(_("In open windows it stays unlocked until they are closed."))
         return DONE
-    ws.keys.unlock(shell.passphrase)  # whoever finds it held open must still know the passphrase
+    ws.keys.unlock(shell.passphrase)  # a key that is held open must not be enough to change its passphrase
     if options.hold:
         until = ws.keys.hold(options.hold)
         shell.say(_("Your key stays unlocked until {when}.").format(when=moment(until)))

@@ -157,9 +157,9 @@ def _delivered(ws: Workspace, shell: Shell, queued: Sequence[Delivery]) -> Itera
             shell.tell(str(as_problem(error)))
             stop.set()
             tried = 0
-        stands = [get_delivery(ws.store, delivery.id) for delivery in left]
-        yield from (delivery for delivery in stands if delivery.state not in (*_GOING, State.QUEUED))
-        left = [delivery for delivery in stands if delivery.state in (*_GOING, State.QUEUED)]
+        current = [get_delivery(ws.store, delivery.id) for delivery in left]
+        yield from (delivery for delivery in current if delivery.state not in (*_GOING, State.QUEUED))
+        left = [delivery for delivery in current if delivery.state in (*_GOING, State.QUEUED)]
         if stop.is_set() or not left:
             break
         if any(delivery.state in _GOING for delivery in left):  # with another postman

@@ -93,7 +93,7 @@ class InvoiceHead(Horizontal):
         yield self._terms
 
     def apply(self, invoice: Invoice) -> Invoice:
-        """The invoice with what stands here."""
+        """Return the invoice with the values of these fields."""
         return replace(
             invoice,
             customer=self._customer,

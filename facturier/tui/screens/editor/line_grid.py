@@ -93,7 +93,7 @@ class LineGrid(Widget, can_focus=False):
         return any(line.rate for line in self._list)
 
     def retax(self, before: str, after: str) -> None:
-        """The usual tax is another one: lines that have the one before take it."""
+        """The default tax changed: lines that have the previous one get the new one."""
         if before != after:
             self._list.retax(before, after)
             self._changed(self._line)
@@ -160,7 +160,7 @@ class LineGrid(Widget, can_focus=False):
     # Typing
 
     def type_text(self, text: str) -> None:
-        """The text of the cell is another one."""
+        """The text of the cell changed."""
         self._list.write(self._line, self._cell, text)
         self._place()
         self.post_message(self.Changed())

@@ -106,7 +106,7 @@ class LineList:
         self._set(number, self._charged(number, line) if line.rate else line)
 
     def retax(self, before: str, after: str) -> None:
-        """The usual tax is another one: lines that have the one before (none, where that is empty) take it."""
+        """The default tax changed: lines that have the previous one (or none, if it was empty) get the new one."""
         self.usual_tax = after
         for number, line in enumerate(self._lines):
             if line.rate and line.tax == before:

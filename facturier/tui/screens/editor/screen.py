@@ -152,7 +152,7 @@ class EditorScreen(ResultScreen[int | None]):
         self._tell()
 
     def _tell(self) -> None:
-        """Say what this draft is, how it stands, and what it comes to."""
+        """Show what this draft is, its state and its total."""
         invoice = self._snapshot(self._drafts.kept)
         name = clean(invoice.customer.name)
         title = self.query_one(Title)

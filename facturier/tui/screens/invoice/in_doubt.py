@@ -1,4 +1,4 @@
-"""Nobody knows whether an invoice left: what is known, where a person can look, and their answer."""
+"""A delivery in doubt: what is known, where a person can check, and their answer."""
 
 import asyncio
 from functools import cached_property
@@ -36,7 +36,7 @@ from facturier.tui.widgets.title import Banner, Title
 
 
 class DoubtScreen(ResultScreen[None]):
-    """Ends by itself once it is known, from whomever."""
+    """Closes automatically once the result is known, also if another window recorded it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -95,7 +95,7 @@ class DoubtScreen(ResultScreen[None]):
         self._delivery = get_delivery(self._ws.store, self._delivery.id)
         if self._delivery.state is State.IN_DOUBT:
             self._show()
-        elif self.is_active and not self.answered:  # whoever is looking at it sees why it goes
+        elif self.is_active and not self.answered:  # the person sees why the screen closes
             self._settled()
 
     def on_screen_resume(self) -> None:

@@ -1,4 +1,4 @@
-"""The outbox: what waits, what leaves at this moment, and what became of what left in the last day."""
+"""The outbox: waiting deliveries, deliveries in progress, and those that ended in the last day."""
 
 import asyncio
 from collections.abc import Callable

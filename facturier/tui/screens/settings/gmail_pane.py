@@ -1,4 +1,4 @@
-"""The Gmail address of the company: how it stands, and what can be done about it."""
+"""The Gmail address of the company: its state, and the actions for it."""
 
 import asyncio
 from functools import partial

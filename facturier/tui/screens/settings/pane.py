@@ -74,7 +74,7 @@ class Pane(VerticalScroll, can_focus=False):
         self.show_what_counts(self._company)
 
     def settle(self) -> None:
-        """What stands in the boxes now is what is kept."""
+        """The values in the fields now are the saved ones."""
         self._start = {entry.id: box.text for entry, box in self.boxes()}
 
     def boxes(self) -> Iterator[tuple[Entry, Box]]:

@@ -50,7 +50,7 @@ def taxes() -> Section:
 
 
 def printed(language: str) -> Section:
-    """What stands on the document for customers of one language."""
+    """The texts on the document for customers of one language."""
     return Section(
         f"printed-{language}",
         SALES,
