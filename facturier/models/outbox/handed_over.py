@@ -21,7 +21,7 @@ from typing import Any
 import peewee
 
 from facturier.models.errors import StoreError
-from facturier.models.store.sqlite import is_spoilt
+from facturier.models.store.sqlite_errors import is_spoilt
 from facturier.models.store.store import instant
 from facturier.models.text.i18n import _
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from facturier.models import errors
-from facturier.models.store import sqlite
+from facturier.models.store import file_systems
 from facturier.models.store.birth import born
 from facturier.models.store.setting import read_setting, write_setting
 from facturier.models.text.clean import clean
@@ -79,7 +79,7 @@ def is_at_home(home: Home, path: Path, *, remembered: bool = False) -> bool:
     same_disk = home.device == here.device or home.disk == here.disk != 0
     # A new file soon gets the inode of one that was removed, but not its birth.
     same_file = (home.inode == here.inode and (home.born == here.born or 0 in (home.born, here.born))) or (
-        home.path == here.path and sqlite.forgets_inodes(path)
+        home.path == here.path and file_systems.forgets_inodes(path)
     )
     if home.path == here.path:
         return same_file and (same_disk or remembered)

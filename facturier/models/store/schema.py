@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from facturier.models import errors
-from facturier.models.store import foreign_schema, sqlite
+from facturier.models.store import foreign_schema, sqlite, sqlite_errors
 from facturier.models.store.files import free_path, whole_file
 from facturier.models.text.i18n import _
 
@@ -36,7 +36,7 @@ def upgrade(path: Path, now: datetime, *, backup: bool = True) -> Path | None:
         return None
     database = sqlite.connect(path)
     kept = None
-    with sqlite.own_errors(path), database.connection_context():
+    with sqlite_errors.own_errors(path), database.connection_context():
         # Only possible outside of a transaction, and needed where a script makes a table again.
         database.pragma("foreign_keys", 0)
         with sqlite.write_lock(database):
@@ -50,7 +50,7 @@ def upgrade(path: Path, now: datetime, *, backup: bool = True) -> Path | None:
                 runner.fake(_FIRST)
             runner.up()
             if database.execute_sql("PRAGMA foreign_key_check").fetchone() is not None:
-                raise sqlite.broken(path, "foreign keys")
+                raise sqlite_errors.broken(path, "foreign keys")
             sqlite.put_stamp(database, sqlite.SCHEMA)
             foreign_schema.check_schema(database, path)
     return kept
@@ -65,7 +65,7 @@ def repair(path: Path, now: datetime) -> tuple[Path | None, list[foreign_schema.
     then unchanged.
     """
     database = sqlite.connect(path)
-    with sqlite.own_errors(path), database.connection_context():
+    with sqlite_errors.own_errors(path), database.connection_context():
         database.pragma("foreign_keys", 0)  # else removing a table would look at the rows of the others
         with sqlite.write_lock(database):
             found = foreign_schema.differences(foreign_schema.parts_of(database), database.pragma("user_version"))

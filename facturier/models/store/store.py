@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from facturier.models import errors
-from facturier.models.store import foreign_schema, sqlite
+from facturier.models.store import file_systems, foreign_schema, sqlite, sqlite_errors
 from facturier.models.store.damaged_rows import DAMAGE, damaged, each, reading_row
 from facturier.models.store.fields import instant as instant
 from facturier.models.store.prepared import Prepared
@@ -69,17 +69,17 @@ class Store:
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
         """Open a connection for this thread. Raises StoreError."""
-        with sqlite.own_errors(self.path), self.database.connection_context():
+        with sqlite_errors.own_errors(self.path), self.database.connection_context():
             yield
 
     def _connected(self) -> contextlib.AbstractContextManager[None]:
         """As `reading`, and quicker where this thread has a connection."""
-        return self.reading() if self.database.is_closed() else sqlite.own_errors(self.path)
+        return self.reading() if self.database.is_closed() else sqlite_errors.own_errors(self.path)
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """Run one transaction, all or nothing, that holds the write lock from its start. Raises StoreError."""
-        with sqlite.own_errors(self.path), self.database.connection_context():
+        with sqlite_errors.own_errors(self.path), self.database.connection_context():
             if self.database.in_transaction():
                 yield
                 return
@@ -198,7 +198,7 @@ class Store:
         The changes of an open connection would be lost.
         """
         if _file_at(self.path) != self._file:
-            raise sqlite.gone(self.path)
+            raise sqlite_errors.gone(self.path)
 
     def journal_mode(self) -> str:
         """How the database keeps this file safe: see `sqlite.journal_mode`."""
@@ -259,10 +259,10 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
             _("Cannot find the company file “{path}”.").format(path=path),
             todo=_("Check the path, or create a company."),
         )
-    sqlite.check_mount(path)
+    file_systems.check_mount(path)
     version = check_header(path)
     if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
-        raise sqlite.read_only(path)
+        raise sqlite_errors.read_only(path)
     if path.stat().st_nlink > 1:
         from facturier.models.store.files import remove_leftovers
         from facturier.models.store.home import refuse_second_name
@@ -288,7 +288,7 @@ def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Sto
     Raises StoreError if the path exists or cannot be created.
     """
     path = resolved(path)
-    sqlite.check_mount(path)
+    file_systems.check_mount(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -334,7 +334,7 @@ def check_header(path: Path) -> int:
         )
     application, version = sqlite.stamp(path)
     if application != sqlite.APPLICATION:
-        raise sqlite.not_a_company(path)
+        raise sqlite_errors.not_a_company(path)
     if version > sqlite.SCHEMA:
         raise errors.NewerCompany(
             _("“{path}” was written by a newer version of Facturier.").format(path=path),

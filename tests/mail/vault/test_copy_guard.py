@@ -34,8 +34,8 @@ from facturier.models.outbox.deliveries import get_delivery, unfinished
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
+from facturier.models.store import file_systems
 from facturier.models.store import home as homes
-from facturier.models.store import sqlite
 from facturier.models.store.backups import back_up, keep_copy
 from facturier.models.store.store import Store, open_company
 from tests.mail.people import no_keyring
@@ -236,7 +236,7 @@ def test_a_file_system_with_changing_inodes_is_accepted(people: Membership, monk
     shutil.copy(people.path, new)
     new.replace(people.path)  # a new inode
     assert isinstance(refusal(people.sit("marie")), CompanyCopy)
-    monkeypatch.setattr(sqlite, "file_system", lambda *_arguments: "vfat")
+    monkeypatch.setattr(file_systems, "file_system", lambda *_arguments: "vfat")
     assert people.post("marie") == 1
 
 

@@ -22,7 +22,7 @@ from facturier.models.errors import (
     ReadOnlyCompany,
     StoreError,
 )
-from facturier.models.store import sqlite
+from facturier.models.store import file_systems, sqlite
 from facturier.models.store.backups import back_up
 from facturier.models.store.store import Store, create_company, open_company
 from tests.models.making import a_draft, a_store, queue
@@ -255,13 +255,13 @@ def test_network_folders_are_refused_with_the_reason(tmp_path: Path, path: str, 
     mounts.write_text(MOUNTS)
     if kind:
         with pytest.raises(NetworkFolder, match=kind):
-            sqlite.check_mount(Path(path), mounts)
+            file_systems.check_mount(Path(path), mounts)
     else:
-        sqlite.check_mount(Path(path), mounts)
+        file_systems.check_mount(Path(path), mounts)
 
 
 def test_without_a_list_of_mounts_nothing_is_refused(tmp_path: Path) -> None:
-    sqlite.check_mount(tmp_path / "acme.facturier", tmp_path / "nothing")
+    file_systems.check_mount(tmp_path / "acme.facturier", tmp_path / "nothing")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ PLAIN = {
     "facturier/models/store/migrations/__init__.py",  # and all migrations
     "facturier/models/store/schema.py",
     "facturier/models/store/sqlite.py",
+    "facturier/models/store/sqlite_errors.py",
     "facturier/models/store/store.py",
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.store.sqlite import MOUNTS
+from facturier.models.store.file_systems import MOUNTS
 from tests.tui.sample import Shop
 from tests.whole.program import ROOT, Program
 
@@ -29,7 +29,8 @@ facturier.models.company: recent user
 facturier.models.listing: conditions listing totals view
 facturier.models.outbox: sender_kind
 facturier.models.settings: company settings tax
-facturier.models.store: backups damaged_rows fields foreign_schema prepared sqlite store tables
+facturier.models.store: backups damaged_rows fields file_systems foreign_schema prepared
+facturier.models.store: sqlite sqlite_errors store tables
 facturier.models.text: clean dates decimals i18n limits money paths search_text
 facturier.tui: app error_boundary exit_status faults formatting main messages program_name textual_private theme
 facturier.tui.cli: shell
