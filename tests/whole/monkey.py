@@ -3,6 +3,7 @@
 import random
 import re
 import signal
+import termios
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -41,7 +42,7 @@ class Monkey:
 
     def __init__(self, start: Callable[[], Terminal], log: Path, seed: int) -> None:
         self._start = start
-        self._screen = start()
+        self._screen = _silent(start())
         self._log = log
         self._random = random.Random(seed)
         self._seed = seed
@@ -116,7 +117,7 @@ class Monkey:
         if ended:
             self._done.append("started again")
             self._screen.close()
-            self._screen, self._read = self._start(), 0
+            self._screen, self._read = _silent(self._start()), 0
 
     def _answers(self) -> None:
         """After all of that it takes a key as ever."""
@@ -134,3 +135,11 @@ class Monkey:
     def _told(self, what: str) -> str:
         last: Sequence[str] = self._done[-120:]
         return f"seed {self._seed}, after {self.keys} keys: {what}\n{' '.join(last)}\n{self._screen.text}"
+
+
+def _silent(screen: Terminal) -> Terminal:
+    """Turn off the terminal's own echo: before the program starts and after it ends, that would show what is typed."""
+    settings = termios.tcgetattr(screen.fd)
+    settings[3] &= ~termios.ECHO
+    termios.tcsetattr(screen.fd, termios.TCSANOW, settings)
+    return screen
