@@ -226,6 +226,12 @@ _frozen = Prepared(
 )
 
 
+def without_message(store: Store) -> list[int]:
+    """The deliveries that have no message yet, newest first. Only sample books have some, for a while."""
+    frozen = _message.select(_message.delivery_id)
+    return [row[0] for row in store.all(_row.select(_row.id).where(_row.id.not_in(frozen)).order_by(_row.id.desc()))]
+
+
 class Seal(NamedTuple):
     """`token` is random: what this delivery is known by once it was handed over. `not_before` is when it may leave, as
     the store writes it. Both are empty in the seals of version 0.1.0."""

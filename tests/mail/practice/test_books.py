@@ -8,8 +8,9 @@ import pytest
 
 from facturier.mail.message import split_message
 from facturier.mail.practice.books import DRAFTS, make_books
+from facturier.mail.practice.messages import make_messages
 from facturier.models.books.status import State
-from facturier.models.outbox.deliveries import message_of
+from facturier.models.outbox.deliveries import message_of, without_message
 from facturier.models.store.store import Store, open_company
 from tests.mail.samples import pdf_pages
 
@@ -33,12 +34,20 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, list[tuple[i
     folder = tmp_path_factory.mktemp("books")
     heard: list[tuple[int, int]] = []
     make_books(folder / "a", folder, TODAY, invoices=FEW, told=lambda done, count: heard.append((done, count)))
-    return open_company(folder / "a"), heard
+    store = open_company(folder / "a")
+    assert len(without_message(store)) == FEW - 2  # two were issued and never sent
+    # Stopped after the first, and continued at the next start, as by a person who only looks.
+    stop = threading.Event()
+    make_messages(store, stop, lambda done, _count: stop.set() if done else None)
+    assert len(without_message(store)) == FEW - 3
+    make_messages(store, threading.Event())
+    return store, heard
 
 
 def test_there_is_one_of_every_kind_and_each_message_is_complete(books: tuple[Store, list[tuple[int, int]]]) -> None:
     store, heard = books
-    assert heard == [(done, FEW) for done in range(1, FEW + 1)]
+    assert heard == [(done, FEW) for done in range(FEW + 1)]
+    assert without_message(store) == []
     numbers = [row[0] for row in rows(store)]
     assert numbers == [*map(str, range(1001, 1001 + FEW)), *[None] * DRAFTS]
     states = {row[5] for row in rows(store)}
@@ -57,12 +66,11 @@ def test_the_same_day_gives_the_same_books(tmp_path: Path, books: tuple[Store, l
     assert rows(open_company(tmp_path / "b")) == rows(books[0])
 
 
-def test_stopping_does_not_wait_for_documents(tmp_path: Path) -> None:
-    def stop(_done: int, _count: int) -> None:
-        raise KeyboardInterrupt
+def test_stopping_keeps_nothing_half_made(tmp_path: Path) -> None:
+    def stop(done: int, _count: int) -> None:
+        if done:
+            raise KeyboardInterrupt
 
-    before = threading.active_count()
     with pytest.raises(KeyboardInterrupt):
         make_books(tmp_path / "a", tmp_path, TODAY, invoices=FEW, told=stop)
-    assert threading.active_count() == before
     assert rows(open_company(tmp_path / "a")) == []

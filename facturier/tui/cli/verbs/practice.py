@@ -1,9 +1,11 @@
 """facturier practice: sample books and a stand-in for Google; nothing leaves the machine."""
 
 import argparse
+import threading
 
 from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.company import Practice
+from facturier.mail.practice.messages import make_messages
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
 from facturier.tui.exit_status import DONE
@@ -24,6 +26,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     endpoints = practice.start()
     try:
         if options.serve:
+            make_messages(store, threading.Event(), lambda done, of: _progress(shell, done, of))
             shell.say(f"export FACTURIER_GOOGLE={endpoints.stand_in}")
             shell.say(f"export FACTURIER_COMPANY='{practice.path}'")
             shell.tell(_("The simulator runs until Ctrl+C. Email is saved in {folder}.").format(folder=practice.folder))
