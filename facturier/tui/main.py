@@ -2,7 +2,6 @@
 
 import gc
 import importlib
-import logging
 import os
 import signal
 import sys
@@ -98,18 +97,28 @@ def _screens(arguments: Sequence[str], here: Locations) -> int:
         return WRONG_USAGE
     try:
         need_terminal()
-        ws = shell.workspace(screens=True)
+        ws = shell.workspace(screens=True) if shell.knows_company() else _welcome(shell)
     except NoTerminal as error:
         shell.fail(error)
         return WRONG_USAGE
     except FacturierError as error:
         return shell.fail(error)
-    from facturier.tui.app import FacturierApp
+    if ws is None:
+        return DONE
+    from facturier.tui.window.run import run_screens
 
-    app = FacturierApp(ws)
+    return run_screens(ws)
+
+
+def _welcome(shell: Shell) -> "Workspace | None":
+    """Without a company, the person chooses how to begin. None if they quit."""
+    from facturier.mail.google.endpoints import google_endpoints
+    from facturier.mail.open_workspace import Companies
+    from facturier.tui.window.welcome_app import WelcomeApp
+
+    app = WelcomeApp(Companies(shell.locations, google_endpoints(shell.environment), shell.clock))
     app.run()
-    _keep_copy(app.ws)
-    return app.return_code or DONE  # not done, where a fault ended it
+    return app.chosen
 
 
 def _named(arguments: Sequence[str]) -> str | None:
@@ -148,16 +157,6 @@ def _neither(named: str) -> str:
     todo = _("Did you mean “facturier {verb}”?").format(verb=near) if near else _("See: facturier --help")
     what = _("“{name}” is neither a command nor a company file.").format(name=clean(named))
     return f"{what} {todo}"
-
-
-def _keep_copy(ws: "Workspace") -> None:
-    """Save the day's work when the person closes the screens."""
-    from facturier.models.store.backups import keep_copy
-
-    try:
-        keep_copy(ws.store, ws.locations.copies, again=True)
-    except FacturierError as error:
-        logging.getLogger(__name__).warning("daily copy: %s", error)
 
 
 def _spoken_of(arguments: Sequence[str]) -> Mapping[str, str]:

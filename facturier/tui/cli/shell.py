@@ -41,6 +41,10 @@ class Shell:
     lost: list[OSError] = field(default_factory=list)  # why some of the output reached nobody
     opened: list[Store] = field(default_factory=list)
 
+    def knows_company(self) -> bool:
+        """Whether a company was named, or one was opened before."""
+        return self.company is not None or bool(recent_companies(self.locations.data))
+
     def path(self) -> Path:
         """The company file. Raises FacturierError where none was named and none is known."""
         if self.company is not None:

@@ -64,6 +64,7 @@ class InvoicesScreen(InvoiceActions):
         self._currencies: list[str] = []
         self._card_timer: Timer | None = None
         self._undo_line: UndoLine | None = None
+        self._new_company: bool | None = None  # whether it shows its checklist; None until that is read
 
     def compose(self) -> ComposeResult:
         company = self._ws.company()
@@ -89,10 +90,28 @@ class InvoicesScreen(InvoiceActions):
         """What the rows do not wait for: first what is on the screen, then what is not yet."""
         self._renew_heading()
         self.call_after_refresh(self._complete)
+        self.call_after_refresh(self._renew_checklist)
 
     async def _complete(self) -> None:
         read_all_styles(self.app)
         await self.query_one(SearchLine).complete()
+
+    def _renew_checklist(self) -> None:
+        """Show a new company what it still needs."""
+        if self._new_company is None:
+            from facturier.models.company.checklist import is_shown
+
+            self._new_company = is_shown(self._ws.store)
+        if self._new_company and self.is_attached:
+            from facturier.tui.screens.companies.checklist import renew_checklist
+
+            read_all_styles(self.app)
+            renew_checklist(self, self._ws, self.rows)
+
+    def on_checklist_ended(self) -> None:
+        self._new_company = False
+        self.query("#checklist").remove()
+        self.rows.focus()
 
     def _show_what_leaves(self) -> None:
         from facturier.models.outbox.deliveries import leaving_soon
@@ -118,6 +137,9 @@ class InvoicesScreen(InvoiceActions):
             self,
         )
         yield Command(*line_words(self.rows.sparing), self._change_line, self)
+        from facturier.tui.screens.companies.commands import company_commands
+
+        yield from company_commands(self, self._ws)
         yield from view_commands(self, self._ws.store, self._view, self._look_at, self._ws.today())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
@@ -138,6 +160,7 @@ class InvoicesScreen(InvoiceActions):
         self._undo_line = self._payment_line = None
         await self._complete()
         self._renew_heading()
+        self._renew_checklist()
         self.query_one(Filters).current = self._view.show
         self.query_one(SearchLine).note = view_words(self._view, self._ws.today())
 
@@ -150,6 +173,9 @@ class InvoicesScreen(InvoiceActions):
             self.rows.marked &= existing(self._ws.store, self.rows.marked)
         self._renew_heading()
         self._show_card()
+        self._renew_checklist()
+
+    on_checklist_changed = _renew
 
     def _renew_heading(self) -> None:
         self._renew_title()

@@ -68,8 +68,10 @@ class SettingsScreen(ResultScreen[None]):
         Binding("escape", "back", N_("Back"), tooltip=N_("Close the settings."), id="settings.back"),
     ]
 
-    def __init__(self, ws: Workspace, tab: str = "company") -> None:
+    def __init__(self, ws: Workspace, tab: str = "company", *, field: str = "") -> None:
+        """`field` is the one that has the focus at first; without it, the list of sections has."""
         super().__init__(id="settings")
+        self._field = field
         self._ws = ws
         self._sections = sections()
         self._at = _TABS.get(tab, tab)
@@ -100,6 +102,13 @@ class SettingsScreen(ResultScreen[None]):
         listed.highlighted = listed.get_option_index(self._at)
         listed.focus()
         self._show_typed()
+        if self._field:
+            self.call_after_refresh(self._focus_field)
+
+    def _focus_field(self) -> None:
+        box = self.query_one(f"#{self._field}")
+        assert isinstance(box, Field | Area | Choice)
+        box.input.focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
         return action != "check" or self._at == "sender"

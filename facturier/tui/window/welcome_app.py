@@ -1,0 +1,53 @@
+"""The program before there is a company: the welcome screen, and what it leads to."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.binding import Binding, BindingType
+
+from facturier.mail.open_workspace import Companies
+from facturier.mail.workspace import Workspace
+from facturier.models.errors import FacturierError
+from facturier.models.text.i18n import N_
+from facturier.tui.error_boundary import ErrorBoundary
+from facturier.tui.exit_status import REFUSED
+from facturier.tui.screens.companies.welcome import WelcomeScreen
+from facturier.tui.screens.dialogs.problems import show_problem
+from facturier.tui.terminal.driver import TerminalDriver
+from facturier.tui.terminal.type_ahead import TypeAhead
+from facturier.tui.theme import FIRST, THEME, read_all_styles
+
+
+class WelcomeApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
+    """Ends when the person has chosen: `chosen` is the workspace, None if the person quit."""
+
+    CSS_PATH = FIRST
+    TITLE = "Facturier"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q,ctrl+c", "quit", N_("Quit"), id="welcome.quit", show=False, priority=True),
+    ]
+
+    def __init__(self, companies: Companies) -> None:
+        super().__init__(driver_class=TerminalDriver, ansi_color=True)
+        self.register_theme(THEME)
+        self.theme = THEME.name
+        self._companies = companies
+        self.chosen: Workspace | None = None
+
+    @work
+    async def on_mount(self) -> None:
+        read_all_styles(self)
+        self.chosen = await self.push_screen_wait(WelcomeScreen(self._companies))
+        self.exit()
+
+    def hang_up(self) -> None:
+        """The terminal is gone."""
+        self.exit(return_code=REFUSED)
+
+    async def show_fault(self, problem: FacturierError) -> None:
+        show_problem(self, problem)
+
+    async def end_over(self, message: str) -> None:
+        self.exit(return_code=REFUSED, message=Text(message))
