@@ -78,8 +78,8 @@ class Companies:
         return open_workspace(store, self.locations, self.endpoints, identity=self.identity)
 
     def open_demo(self, told: Callable[[int, int], None]) -> Workspace:
-        """The demo company, with its simulator running until `Workspace.close`. The first time its books are made, which
-        takes two seconds; `told(done, of)` reports the progress. Raises StoreError."""
+        """The demo company, with its simulator running until `Workspace.close`. The first time its books are made, in
+        about two seconds; `told(done, of)` reports the progress. Raises StoreError."""
         from facturier.mail.practice.company import Practice
 
         practice = Practice(self.locations.practice)

@@ -63,8 +63,9 @@ def make_books(
 ) -> None:
     """Create the demo company's file at `path`, with the folder `sent` as its default sender.
 
-    The deliveries have no messages yet: see `facturier.mail.practice.messages`. The same `today` gives the same books. `invoices` is their number in addition to the drafts. `told(done, of)` is
-    called after each of them. No event is later than `latest`, by default 23:00 UTC of `today`.
+    The deliveries have no messages yet: see `facturier.mail.practice.messages`. The same `today` gives the same books.
+    `invoices` is their number in addition to the drafts. `told(done, of)` is called at the start and after each of
+    them. No event is later than `latest`, by default 23:00 UTC of `today`.
     """
     latest = latest or _at(today, 23)
     chance = Random(1042)  # noqa: S311 - sample data, not a secret

@@ -60,6 +60,12 @@ def take_number(store: Store, company: Company) -> None:
     write_setting(store, "next_number", json.dumps(company.next_number))
 
 
+def any_issued(store: Store) -> bool:
+    """Whether an invoice has a number yet."""
+    invoice = tables.Invoice
+    return store.value(invoice.select(invoice.id).where(invoice.number.is_null(False)).limit(1)) is not None
+
+
 def is_taken(store: Store, number: str) -> bool:
     """Whether an invoice has this number."""
     return store.value(tables.Invoice.select(tables.Invoice.id).where(tables.Invoice.number == number)) is not None

@@ -136,7 +136,7 @@ SCENES = (
     Scene("passphrase", "PassphraseScreen", keys(), "locked"),
     Scene("connect-client", "ConnectScreen", settings("gmail", "enter", "enter")),
     Scene("connect-link", "ConnectScreen", link()),
-    Scene("connect-qr", "QrScreen", link("q")),
+    Scene("connect-qr", "QrScreen", link("t")),
     Scene("connect-allow", "ConsentScreen", settings("gmail", "enter", "enter", "enter", "f7"), "practising"),
     Scene("help", "HelpScreen", keys("question_mark")),
     Scene("palette", "PaletteScreen", keys("colon")),

@@ -8,6 +8,7 @@ from facturier.mail.open_workspace import Companies
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
 from facturier.tui.exit_status import DONE
+from facturier.tui.program_name import command
 from facturier.tui.terminal.streams import need_terminal
 
 
@@ -27,7 +28,10 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     if not options.serve:
         from facturier.tui.window.run import run_screens
 
-        return run_screens(ws)
+        status = run_screens(ws)
+        if (again := command()) != "facturier":  # a checkout: nobody knows the way by heart
+            shell.tell(_("To start Facturier again: {command}").format(command=again))
+        return status
     from facturier.mail.practice.messages import make_messages
 
     try:

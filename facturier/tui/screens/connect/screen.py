@@ -19,7 +19,7 @@ from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.connect.attempt import Attempt
-from facturier.tui.screens.connect.client_step import ClientStep, read_client
+from facturier.tui.screens.connect.client_step import ClientStep, StepList, read_client
 from facturier.tui.screens.connect.consent_step import ConsentStep
 from facturier.tui.screens.connect.link_view import LinkView
 from facturier.tui.screens.connect.practice_consent import ConsentScreen
@@ -48,7 +48,7 @@ class ConnectScreen(ResultScreen[str | None]):
             super().__init__()
             self.error = error
 
-    AUTO_FOCUS = ""  # until it is known whether there is a client already
+    AUTO_FOCUS = ""  # until it is known whether there is a client
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "f7",
@@ -58,7 +58,7 @@ class ConnectScreen(ResultScreen[str | None]):
             id="connect.allow",
         ),
         Binding(
-            "f6",
+            "ctrl+o",
             "client",
             N_("Other client file"),
             tooltip=N_("Use a different OAuth client than last time."),
@@ -84,7 +84,8 @@ class ConnectScreen(ResultScreen[str | None]):
             markup=False,
             id="connect-about",
         )
-        with ContentSwitcher(id="connect-steps"):
+        with ContentSwitcher(initial="connect-looking", id="connect-steps"):
+            yield Label(_("Looking for the company’s client file…"), markup=False, id="connect-looking")
             yield ClientStep()
             yield ConsentStep()
         yield KeyBar()
@@ -120,8 +121,11 @@ class ConnectScreen(ResultScreen[str | None]):
         step = self.query_one(ClientStep)
         if self._ws.practice is not None and not step.field.text:
             step.offer(str(self._ws.practice.client_file))
-        step.field.input.focus()
-        step.field.input.action_select_all()  # so that another file takes the place of the one before
+        if step.field.text:
+            step.field.input.focus()
+            step.field.input.action_select_all()  # so that another file takes the place of the one before
+        else:
+            step.query_one(StepList).focus()
         self.refresh_bindings()
 
     @on(PasteField.Given, "#client")

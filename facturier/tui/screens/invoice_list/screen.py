@@ -72,7 +72,7 @@ class InvoicesScreen(InvoiceActions):
         if company.practice or self._ws.endpoints.stand_in:
             from facturier.tui.widgets.title import Banner
 
-            yield Banner(self._ws)
+            yield Banner(self._ws, _("F3  My own company"))
         yield MoneyBar()
         yield Filters()
         yield SearchLine()
