@@ -80,8 +80,12 @@ async def test_the_client_file_can_be_named_or_pasted_with_its_lines(shop: Shop)
             await opened(pilot, shop)
             await until(pilot, lambda: "Paste the JSON" in text_of(app))
             app.screen.query_one("#client", PasteField).text = str(file)[:-1]
+            await pilot.press("enter")
+            await until(pilot, lambda: "✓ 1  Create a project" in text_of(app) and "gmail.googleapis.com" in text_of(app))
+            await pilot.press("end", "enter")  # after the last step, the field has the focus
             await pilot.press("end", "n", "enter")
             await until(pilot, lambda: "Open this address" in text_of(app))
+            assert "Google Cloud project practice-books" in text_of(app)
             await pilot.press("ctrl+o")
             await until(pilot, lambda: "Publish the app" in text_of(app))
             paste(app, json.dumps(json.loads(google.client_json()), indent=2))

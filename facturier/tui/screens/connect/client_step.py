@@ -144,10 +144,9 @@ class ClientStep(Vertical):
         )
         yield StepList()
         yield Static(markup=False, id="connect-words")
-        yield Label(
-            _("Paste the JSON here, or enter the path of the file:"), markup=False, classes="connect-line connect-ask"
-        )
-        yield PasteField(_("client_secret_….json"), id="client")
+        with Vertical(id="connect-give"):
+            yield Label(_("Paste the JSON here, or enter the path of the file:"), markup=False, classes="connect-line")
+            yield PasteField(_("client_secret_….json"), id="client")
 
     @property
     def field(self) -> PasteField:
