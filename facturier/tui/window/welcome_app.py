@@ -26,7 +26,7 @@ class WelcomeApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
     TITLE = "Facturier"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q,ctrl+c", "quit", N_("Quit"), id="welcome.quit", show=False, priority=True),
+        Binding("ctrl+q,ctrl+c", "quit", N_("Quit"), show=False, priority=True),
     ]
 
     def __init__(self, companies: Companies) -> None:
@@ -39,7 +39,7 @@ class WelcomeApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
     @work
     async def on_mount(self) -> None:
         read_all_styles(self)
-        self.chosen = await self.push_screen_wait(WelcomeScreen(self._companies))
+        self.chosen = await self.push_screen_wait(WelcomeScreen(self._companies, first=True))
         self.exit()
 
     def hang_up(self) -> None:

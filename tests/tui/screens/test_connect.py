@@ -81,7 +81,9 @@ async def test_the_client_file_can_be_named_or_pasted_with_its_lines(shop: Shop)
             await until(pilot, lambda: "Paste the JSON" in text_of(app))
             app.screen.query_one("#client", PasteField).text = str(file)[:-1]
             await pilot.press("enter")
-            await until(pilot, lambda: "✓ 1  Create a project" in text_of(app) and "gmail.googleapis.com" in text_of(app))
+            await until(
+                pilot, lambda: "✓ 1  Create a project" in text_of(app) and "gmail.googleapis.com" in text_of(app)
+            )
             await pilot.press("end", "enter")  # after the last step, the field has the focus
             await pilot.press("end", "n", "enter")
             await until(pilot, lambda: "Open this address" in text_of(app))

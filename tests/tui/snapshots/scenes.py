@@ -91,6 +91,7 @@ async def unsaved(stage: Stage) -> None:
 SCENES = (
     Scene("list", "InvoicesScreen", keys()),
     Scene("list-empty", "InvoicesScreen", keys(), "empty"),
+    Scene("list-new", "InvoicesScreen", keys(), "fresh"),
     Scene("list-search", "InvoicesScreen", keys("slash", "=trem")),
     Scene("list-marked", "InvoicesScreen", keys("space", "space")),
     Scene("list-undo", "InvoicesScreen", keys(), "leaving"),
@@ -121,6 +122,7 @@ SCENES = (
     Scene("alerts-none", "AlertsScreen", keys("a"), "empty"),
     Scene("bounce", "BounceScreen", keys("a", "b")),
     Scene("bounce-choose", "ChosenBounceScreen", keys("a", "b", "f4")),
+    Scene("welcome", "WelcomeScreen", keys("colon", "=Welcome", "enter")),
     Scene("companies", "CompaniesScreen", keys("f3")),
     Scene("company-new", "NewCompanyScreen", keys("f3", "n", "=Cellar")),
     Scene("company-open", "OpenCompanyScreen", keys("f3", "o")),

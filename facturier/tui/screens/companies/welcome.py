@@ -38,8 +38,10 @@ class WelcomeScreen(ResultScreen[Workspace | None], ChoosingCompany):
         Binding("q,escape", "dismiss(None)", N_("Close"), id="welcome.close", key_display="q"),
     ]
 
-    def __init__(self, companies: Companies) -> None:
+    def __init__(self, companies: Companies, *, first: bool = False) -> None:
+        """`first` shows how the program is started, for a person who has just installed it."""
         super().__init__(id="welcome")
+        self._first = first
         self.companies = companies
         self.folder = books_folder()
 
@@ -50,9 +52,9 @@ class WelcomeScreen(ResultScreen[Workspace | None], ChoosingCompany):
             about = _("Create invoices and send them from your company’s own Gmail address.")
             yield Label(about, markup=False, id="welcome-about")
             yield Options(*(_way(*way) for way in _WAYS), markup=False, compact=True)
-            yield Label(
-                _("To start Facturier again: {command}").format(command=command()), markup=False, id="welcome-command"
-            )
+            if self._first:
+                again = _("To start Facturier again: {command}").format(command=command())
+                yield Label(again, markup=False, id="welcome-command")
         yield KeyBar()
 
     @work(group="companies")
