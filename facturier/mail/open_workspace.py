@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,8 @@ def open_workspace(
         from facturier.mail.google.endpoints import no_google
 
         endpoints = no_google()
+    if demo:
+        store.make_message = partial(_make_message, store)
     keys = KeyRing(store, locations, ask_passphrase=ask_passphrase, identity=identity)
     ws = Workspace(store, locations, endpoints, keys, practice)
     if recognise and not demo:
@@ -57,6 +60,12 @@ def open_workspace(
 
         permission.recognise(ws)
     return ws
+
+
+def _make_message(store: Store, delivery_id: int) -> None:
+    from facturier.mail.practice.messages import make_message
+
+    make_message(store, delivery_id)
 
 
 @dataclass(frozen=True)

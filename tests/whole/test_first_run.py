@@ -37,7 +37,7 @@ def test_from_the_welcome_screen_through_the_demo_to_a_company_of_ones_own(progr
         screen.press("enter")
         screen.wait_for("New company")
         screen.press("Bakery", "tab", "hello@bakery.example")
-        screen.wait_for("/Facturier/Bakery.facturier")
+        screen.wait_for("~/Facturier/Bakery.facturier")
         screen.press("enter")
         screen.wait_for("Set up your company: 0 of 6 done", "6  First invoice")
         assert "no email is sent" not in screen.text

@@ -74,7 +74,7 @@ def make_books(
         told(0, invoices)
     store = create_company(path, clock=clock, user="marie")
     with store.writing():
-        save_company(store, _company(sent))
+        save_company(store, sample_company(sent))
         for item in ITEMS:
             save_item(store, item)
         customers = [save_customer(store, customer) for customer in CUSTOMERS]
@@ -95,7 +95,8 @@ def make_books(
             _draft(store, today - timedelta(position // 3), customers[position], chance)
 
 
-def _company(sent: Path) -> Company:
+def sample_company(sent: Path) -> Company:
+    """The company as the books begin, with the folder `sent` as its default sender."""
     return Company(
         name="Acme Conseil inc.",
         email="hello@acme.example",
@@ -195,7 +196,7 @@ def _settle(store: Store, clock: _Past, invoice: Invoice, today: date, chance: R
 
 
 def _queue(store: Store, draft: Invoice, company: Company, not_before: datetime) -> Delivery:
-    """Queue the invoice without its message, which `messages.make_messages` adds: 300 PDFs take ten seconds."""
+    """Queue the invoice without its message, which `messages.make_message` adds: 300 PDFs take ten seconds."""
     composition = first_composition(draft, company, SenderKind.DEFAULT)
     subject = fill(composition.subject, letter_values(draft, company, company.number))
     envelope = Envelope(company.sender.address, parse_addresses(composition.to))

@@ -31,8 +31,8 @@ def queue_delivery(
 ) -> Delivery:
     """Put a message in the outbox: number, frozen message, delivery and journal entry, all or nothing.
 
-    `invoice` and `number` are what the message was made from. `message` is None in sample books only, where
-    `freeze_message` follows. Raises ChangedElsewhere if it was saved or queued
+    `invoice` and `number` are what the message was made from. `message` is None in sample books only: see
+    `Store.make_message`. Raises ChangedElsewhere if it was saved or queued
     since, NumberTaken if the number was given to another one (make the message again), AlreadyOpen if the invoice has
     an unfinished delivery, StoreError if it is void.
     """

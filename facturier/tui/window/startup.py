@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import logging
 
 from facturier.mail.errors import VaultError
 from facturier.mail.scratch import remove_stale
@@ -18,7 +17,6 @@ from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.unsaved import tell_kept
 
 _COPY = 3.0  # seconds after the start when the daily copy is made
-_MESSAGES = 1.0  # seconds after the start when the messages of the sample books begin to be made
 _CHECK = 15.0  # seconds after the start when a large file, opened unchecked, is read from end to end
 
 
@@ -35,8 +33,6 @@ def start_work(app: CompanyApp) -> None:
     if spoilt := spoilt_preferences(app.ws.locations.data):
         app.notify(spoilt, severity="warning", timeout=15, markup=False)
     app.set_timer(_COPY, lambda: app.run_worker(keep_copy(app), group="copy"))
-    if app.ws.practice is not None:
-        app.set_timer(_MESSAGES, lambda: app.run_worker(_make_messages(app), group="messages"))
     with contextlib.suppress(OSError):  # the file was removed: the watch says so
         # one machine: a company is a file, and its size says how long a check takes.
         if app.ws.store.path.stat().st_size > CHECKED_AT_ONCE:
@@ -51,16 +47,6 @@ async def keep_copy(app: CompanyApp, *, again: bool = False) -> None:
         await asyncio.to_thread(keep_daily_copy, app.ws.store, app.ws.locations.copies, again=again)
     except StoreError as error:
         app.notify(str(error), severity="warning", timeout=15, markup=False)
-
-
-async def _make_messages(app: CompanyApp) -> None:
-    """The sample books open without the messages of their deliveries, which take longer than a person wants to wait."""
-    from facturier.mail.practice.messages import make_messages
-
-    try:
-        await asyncio.to_thread(make_messages, app.ws.store, app.ws.stop)
-    except StoreError as error:  # the next start continues
-        logging.getLogger(__name__).warning("messages of the sample books: %s", error)
 
 
 async def _check(app: CompanyApp) -> None:

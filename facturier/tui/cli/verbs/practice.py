@@ -1,7 +1,6 @@
 """facturier practice: the demo company, with sample books and a Google simulator. No email leaves the machine."""
 
 import argparse
-import threading
 
 from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.open_workspace import Companies
@@ -32,10 +31,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         if (again := command()) != "facturier":  # a checkout: nobody knows the way by heart
             shell.tell(_("To start Facturier again: {command}").format(command=again))
         return status
-    from facturier.mail.practice.messages import make_messages
-
     try:
-        make_messages(ws.store, threading.Event(), lambda done, of: _progress(shell, done, of))
         shell.say(f"export FACTURIER_GOOGLE={ws.endpoints.stand_in}")
         shell.say(f"export FACTURIER_COMPANY='{practice.path}'")
         shell.tell(_("The simulator runs until Ctrl+C. Email is saved in {folder}.").format(folder=practice.folder))

@@ -26,9 +26,9 @@ _ROOM = 64  # cells for a path
 
 
 def books_folder() -> Path:
-    """The folder that is proposed for the first company."""
+    """The folder that is proposed for the first company, as a person types it."""
     # one machine: a company is a file of the person here.
-    return Path.home() / "Facturier"
+    return Path("~/Facturier")
 
 
 def proposed(ws: Workspace) -> tuple[Path, str]:
