@@ -105,7 +105,7 @@ def _screens(arguments: Sequence[str], here: Locations) -> int:
         return shell.fail(error)
     if ws is None:
         return DONE
-    from facturier.tui.window.run import run_screens
+    from facturier.tui.run import run_screens
 
     return run_screens(ws)
 

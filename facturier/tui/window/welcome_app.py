@@ -36,9 +36,12 @@ class WelcomeApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         self._companies = companies
         self.chosen: Workspace | None = None
 
-    @work
-    async def on_mount(self) -> None:
+    def on_mount(self) -> None:
         read_all_styles(self)
+        self._welcome()
+
+    @work
+    async def _welcome(self) -> None:
         self.chosen = await self.push_screen_wait(WelcomeScreen(self._companies, first=True))
         self.exit()
 

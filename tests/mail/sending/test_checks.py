@@ -153,7 +153,7 @@ def test_a_draft_with_contradictory_dates_is_refused(changed: dict[str, Any], wo
     ],
 )
 def test_the_law_asks_for_a_number_or_an_address(
-    currency: str, tax: str, rate: str, company: dict[str, str], words: str
+    currency: str, tax: str, rate: str, company: dict[str, Any], words: str
 ) -> None:
     rates = (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
     invoice = replace(an_invoice(), currency=currency, lines=(Line("Work", "", "1", rate, tax),), rates=rates)

@@ -8,6 +8,7 @@ from textual.widgets import OptionList, Select
 
 from facturier.models.errors import NoRoom
 from facturier.models.store.store import Store
+from facturier.models.text.i18n import _
 from tests.tui.snapshots.companies import CLIENT
 from tests.tui.snapshots.stage import Stage
 from tests.tui.stand_in import paste
@@ -88,6 +89,11 @@ async def unsaved(stage: Stage) -> None:
     await stage.press("=Zoe", "ctrl+q")
 
 
+async def welcome(stage: Stage) -> None:
+    """The welcome screen, from the palette."""
+    await stage.press("colon", f"={_('Welcome screen…')}", "enter")
+
+
 SCENES = (
     Scene("list", "InvoicesScreen", keys()),
     Scene("list-empty", "InvoicesScreen", keys(), "empty"),
@@ -122,7 +128,7 @@ SCENES = (
     Scene("alerts-none", "AlertsScreen", keys("a"), "empty"),
     Scene("bounce", "BounceScreen", keys("a", "b")),
     Scene("bounce-choose", "ChosenBounceScreen", keys("a", "b", "f4")),
-    Scene("welcome", "WelcomeScreen", keys("colon", "=Welcome", "enter")),
+    Scene("welcome", "WelcomeScreen", welcome),
     Scene("companies", "CompaniesScreen", keys("f3")),
     Scene("company-new", "NewCompanyScreen", keys("f3", "n", "=Cellar")),
     Scene("company-open", "OpenCompanyScreen", keys("f3", "o")),

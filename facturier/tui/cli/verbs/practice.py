@@ -25,7 +25,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     practice = ws.practice
     assert practice is not None
     if not options.serve:
-        from facturier.tui.window.run import run_screens
+        from facturier.tui.run import run_screens
 
         status = run_screens(ws)
         if (again := command()) != "facturier":  # a checkout: nobody knows the way by heart

@@ -16,7 +16,7 @@ from facturier.mail.open_workspace import Companies, companies_of
 from facturier.mail.workspace import Workspace
 from facturier.models.company.recent import CompanySummary, company_summary, recent_companies
 from facturier.models.text.i18n import N_, _
-from facturier.tui.screen import Dialog, once
+from facturier.tui.screen import Dialog, ResultScreen, once
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.inputs.options import Options, ValueOption
 from facturier.tui.widgets.keybar import KeyBar
@@ -46,7 +46,7 @@ def company_line(company: CompanySummary, *, here: bool = False) -> Text:
     return text.append(f"\n  {company.trouble or shorten_path(str(company.path), _ROOM)}", "dim")
 
 
-class ChoosingCompany(Screen[Workspace | None]):
+class ChoosingCompany(ResultScreen[Workspace | None]):
     """What the dialog of companies and the welcome screen have in common: the ways to another company. A screen answers
     the workspace there, or None."""
 

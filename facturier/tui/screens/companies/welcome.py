@@ -11,10 +11,8 @@ from textual.containers import Vertical
 from textual.widgets import Label, OptionList
 
 from facturier.mail.open_workspace import Companies
-from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import N_, _
 from facturier.tui.program_name import command
-from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.companies.screen import ChoosingCompany, books_folder, company_line
 from facturier.tui.widgets.inputs.options import Options, ValueOption
 from facturier.tui.widgets.keybar import KeyBar
@@ -28,7 +26,7 @@ _WAYS = (
 )
 
 
-class WelcomeScreen(ResultScreen[Workspace | None], ChoosingCompany):
+class WelcomeScreen(ChoosingCompany):
     """Answers the workspace at the company that was chosen, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

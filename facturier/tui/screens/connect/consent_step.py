@@ -22,7 +22,6 @@ class ConsentStep(Vertical):
         super().__init__(id="consent-step")
 
     def compose(self) -> ComposeResult:
-        yield Label("", markup=False, id="connect-project")
         yield Label(
             Text.assemble(("1  ", "bold"), _("Open this address on any device, sign in and choose Allow.")),
             classes="connect-line",
@@ -49,9 +48,6 @@ class ConsentStep(Vertical):
     def show(self, attempt: Attempt) -> None:
         self.query_one(LinkView).show(attempt.link)
         self.field.text = ""
-        project = attempt.client.project
-        words = _("Client file of the Google Cloud project {project}").format(project=project) if project else ""
-        self.query_one("#connect-project", Label).update(words)
         self.query_one("#ssh", Label).update(Text(attempt.ssh, style="bold"))
         self.show_device(Text(_("asking Google for one…"), style="dim"))
 

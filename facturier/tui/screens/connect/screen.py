@@ -16,6 +16,7 @@ from facturier.mail.google.connection import accept_grant, known_client
 from facturier.mail.google.grant import Grant
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
+from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.connect.attempt import Attempt
@@ -117,6 +118,7 @@ class ConnectScreen(ResultScreen[str | None]):
 
     def action_client(self) -> None:
         self._stop()
+        self._name_project("")
         self.query_one("#connect-steps", ContentSwitcher).current = "client-step"
         step = self.query_one(ClientStep)
         if self._ws.practice is not None and not step.field.text:
@@ -153,10 +155,16 @@ class ConnectScreen(ResultScreen[str | None]):
             return
         self.query_one("#connect-steps", ContentSwitcher).current = "consent-step"
         self.query_one(ConsentStep).show(attempt)
+        self._name_project(client.project)
         self._say_waiting()
         self.query_one(LinkView).focus()
         self.refresh_bindings()
         self._ask_device(attempt)
+
+    def _name_project(self, project: str) -> None:
+        """Say which project the client belongs to: a company may have several."""
+        words = _("Google Cloud project {project}").format(project=clean(project)) if project else ""
+        self.query_one(Title).right = words
 
     def _open(self, client: OAuthClient) -> Attempt:
         """A new attempt. Runs in a thread, which goes on when the screen has been left: then it is stopped here."""
