@@ -103,22 +103,22 @@ def _screens(arguments: Sequence[str], here: Locations) -> int:
         return WRONG_USAGE
     except FacturierError as error:
         return shell.fail(error)
-    if ws is None:
-        return DONE
+    if isinstance(ws, int):
+        return ws
     from facturier.tui.run import run_screens
 
     return run_screens(ws)
 
 
-def _welcome(shell: Shell) -> "Workspace | None":
-    """Without a company, the person chooses how to begin. None if they quit."""
+def _welcome(shell: Shell) -> "Workspace | int":
+    """Without a company, the person chooses how to begin. The exit status if they quit."""
     from facturier.mail.google.endpoints import google_endpoints
     from facturier.mail.open_workspace import Companies
     from facturier.tui.window.welcome_app import WelcomeApp
 
     app = WelcomeApp(Companies(shell.locations, google_endpoints(shell.environment), shell.clock))
     app.run()
-    return app.chosen
+    return app.chosen or app.return_code or DONE
 
 
 def _named(arguments: Sequence[str]) -> str | None:

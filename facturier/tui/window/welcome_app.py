@@ -1,5 +1,7 @@
 """The program before there is a company: the welcome screen, and what it leads to."""
 
+import asyncio
+import signal
 from typing import ClassVar
 
 from rich.text import Text
@@ -15,6 +17,7 @@ from facturier.tui.exit_status import REFUSED
 from facturier.tui.screens.companies.welcome import WelcomeScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.terminal.driver import TerminalDriver
+from facturier.tui.terminal.signals import on_first_signal, status_of
 from facturier.tui.terminal.type_ahead import TypeAhead
 from facturier.tui.theme import FIRST, THEME, read_all_styles
 
@@ -37,6 +40,9 @@ class WelcomeApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         self.chosen: Workspace | None = None
 
     def on_mount(self) -> None:
+        if not self.is_headless:
+            loop = asyncio.get_running_loop()
+            on_first_signal(lambda number: loop.call_soon_threadsafe(self._end, status_of(number)))
         read_all_styles(self)
         self._welcome()
 
@@ -47,7 +53,10 @@ class WelcomeApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
 
     def hang_up(self) -> None:
         """The terminal is gone."""
-        self.exit(return_code=REFUSED)
+        self._end(status_of(signal.SIGHUP))
+
+    def _end(self, status: int) -> None:
+        self.exit(return_code=status)
 
     async def show_fault(self, problem: FacturierError) -> None:
         show_problem(self, problem)

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from textual.widgets import OptionList
 
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
 from facturier.models.books.customers import save_customer
 from facturier.models.books.invoice import Customer
 from facturier.models.company.checklist import Step, is_shown, show_checklist, steps_done
@@ -64,6 +66,21 @@ async def test_every_step_is_a_key_away_and_marked_when_the_books_have_it(shop: 
         await until(pilot, lambda: not app.screen.query(Checklist))
         await until(pilot, lambda: not is_shown(shop.store))
         assert list_screen.rows.has_focus
+
+
+def test_only_the_first_invoice_warns_about_a_missing_tax_number(shop: Shop) -> None:
+    save_company(shop.store, replace(read_company(shop.store), tax_numbers=""))
+
+    def warnings() -> list[str]:
+        draft_id = shop.draft().id
+        assert draft_id is not None
+        prepared = prepare(shop.ws, draft_id, compose(shop.ws, draft_id))
+        assert prepared.ready
+        return [finding.text for finding in prepared.findings]
+
+    assert ["shows no tax number" in text for text in warnings()] == [True]
+    shop.issued()
+    assert warnings() == []
 
 
 async def test_an_older_company_has_no_checklist(shop: Shop) -> None:
