@@ -52,7 +52,7 @@ VERBS = {
     "completion": N_("print the completion script for a shell"),
 }
 
-# What does nothing but say something: where nobody can read that, it failed.
+# Commands that only print. They fail if their output cannot be written.
 _ONLY_SAY = {"list", "show", "alerts", "outbox", "doctor", "people", "completion"}
 
 
@@ -160,8 +160,8 @@ def _neither(named: str) -> str:
 
 
 def _spoken_of(arguments: Sequence[str]) -> Mapping[str, str]:
-    """The verbs that a parser must know to read these arguments: making one for each takes longer than a list. All of
-    them where it may have to name them."""
+    """The verbs that a parser needs for these arguments, because making all of them takes longer than a list. All of
+    them if the parser may have to name them."""
     skipped = 2 if arguments[0] == "--company" else int(arguments[0].startswith("--company="))
     if "completion" in arguments or not set(arguments[skipped : skipped + 1]) & set(VERBS):
         return VERBS

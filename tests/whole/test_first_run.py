@@ -55,6 +55,11 @@ def test_from_the_welcome_screen_through_the_demo_to_a_company_of_ones_own(progr
         screen.wait_for("Bakery", "1 of 6 done")
         screen.press("d")
         screen.read(1)
+        # Back to the demo; the own company remains the one that opens.
+        screen.press("f3")
+        screen.wait_for("Try the demo company…")
+        screen.press("end", "enter")
+        screen.wait_for("Acme Conseil inc.", "no email is sent")
         screen.press("q")
         assert screen.ended() == 0
     with terminal(FACTURIER, program.environment) as screen:

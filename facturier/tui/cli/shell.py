@@ -89,14 +89,14 @@ class Shell:
         self._write(json.dumps(value, ensure_ascii=ascii_only, indent=2))
 
     def _write(self, text: str) -> None:
-        """What cannot be written is reported once, and the work goes on: an invoice that left has left."""
+        """Output that cannot be written is reported once, and the work continues: what was sent was sent."""
         if self.lost:
             return
         try:
             print(text, file=self.stdout, flush=True)
         except OSError as error:
             self.lost.append(error)
-            with contextlib.suppress(OSError):  # what is left of it must not fail again at the end
+            with contextlib.suppress(OSError):  # the rest of it must not fail again at the end
                 os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
             if not isinstance(error, BrokenPipeError):  # there the reader has had enough
                 self.tell(_("facturier: cannot write output: {reason}.").format(reason=error.strerror))

@@ -7,6 +7,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import work
 from textual.binding import Binding, BindingType
+from textual.widgets import Input
 
 from facturier.mail.open_workspace import Companies
 from facturier.mail.workspace import Workspace
@@ -29,7 +30,8 @@ class WelcomeApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
     TITLE = "Facturier"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q,ctrl+c", "quit", N_("Quit"), show=False, priority=True),
+        Binding("ctrl+q", "quit", N_("Quit"), show=False, priority=True),
+        Binding("ctrl+c", "interrupt", N_("Copy, or quit"), show=False, priority=True),
     ]
 
     def __init__(self, companies: Companies) -> None:
@@ -42,7 +44,11 @@ class WelcomeApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
     def on_mount(self) -> None:
         if not self.is_headless:
             loop = asyncio.get_running_loop()
-            on_first_signal(lambda number: loop.call_soon_threadsafe(self._end, status_of(number)))
+
+            def told(number: int) -> None:
+                loop.call_soon_threadsafe(self._end, status_of(number))
+
+            on_first_signal(told)
         read_all_styles(self)
         self._welcome()
 
@@ -50,6 +56,13 @@ class WelcomeApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
     async def _welcome(self) -> None:
         self.chosen = await self.push_screen_wait(WelcomeScreen(self._companies, first=True))
         self.exit()
+
+    def action_interrupt(self) -> None:
+        """Ctrl+C copies what is selected in a field. It quits only where nothing is typed."""
+        if isinstance(self.focused, Input):
+            self.focused.action_copy()
+        elif isinstance(self.screen, WelcomeScreen):
+            self.exit()
 
     def hang_up(self) -> None:
         """The terminal is gone."""

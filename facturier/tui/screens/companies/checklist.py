@@ -36,6 +36,7 @@ _FIELDS = {
     Step.TAX_NUMBERS: ("contact", "tax_numbers"),
     Step.LOGO: ("look", "logo"),
 }
+_ROOM = 20  # lines of a window in which a list of invoices has room for the checklist below
 
 
 def renew_checklist(screen: Screen[Any], ws: Workspace, rows: Widget) -> None:
@@ -51,6 +52,7 @@ def renew_checklist(screen: Screen[Any], ws: Workspace, rows: Widget) -> None:
     checklist = found.first()
     if not empty:
         screen.move_child(checklist, after=body)
+    checklist.display = empty or screen.size.height >= _ROOM  # the list comes first
     checklist.look()
 
 

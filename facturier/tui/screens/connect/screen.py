@@ -33,17 +33,17 @@ from facturier.tui.widgets.title import Banner, Title
 
 
 class ConnectScreen(ResultScreen[str | None]):
-    """Answers the address that was connected, None when the person stopped it. Takes the first way that succeeds."""
+    """Answers the connected address, or None if the person cancelled. The first way that succeeds counts."""
 
     class Granted(Message):
-        """Google gave the right to send."""
+        """Google gave permission to send."""
 
         def __init__(self, grant: Grant) -> None:
             super().__init__()
             self.grant = grant
 
     class Failed(Message):
-        """An answer came that is no good. The link can be opened again."""
+        """An answer came that cannot be used. The link can be opened again."""
 
         def __init__(self, error: ConnectError) -> None:
             super().__init__()
@@ -167,7 +167,7 @@ class ConnectScreen(ResultScreen[str | None]):
         self.query_one(Title).right = words
 
     def _open(self, client: OAuthClient) -> Attempt:
-        """A new attempt. Runs in a thread, which goes on when the screen has been left: then it is stopped here."""
+        """A new attempt. Runs in a thread, which continues if the screen is closed: then it stops the attempt."""
         connection = self._ws.connection()
         self._attempt = attempt = Attempt(
             self._ws,
@@ -266,7 +266,7 @@ class ConnectScreen(ResultScreen[str | None]):
         self.dismiss(connection.address)
 
     def action_cancel(self) -> None:
-        if not self._keeping:  # it is connected all but for the writing down
+        if not self._keeping:  # Google has given permission, and it is being saved
             self.dismiss(None)
 
     def _stop(self) -> None:
@@ -275,7 +275,7 @@ class ConnectScreen(ResultScreen[str | None]):
         if attempt is not None:
             attempt.stop()
 
-    # Practice
+    # The demo company
 
     @work
     async def action_allow(self) -> None:
