@@ -36,6 +36,7 @@ _FIELDS = {
     Step.TAX_NUMBERS: ("contact", "tax_numbers"),
     Step.LOGO: ("look", "logo"),
 }
+_AROUND = 5  # columns around a line: the margins of the list, and a scrollbar
 _ROOM = 20  # lines of a window in which a list of invoices has room for the checklist below
 
 
@@ -94,6 +95,10 @@ class Checklist(Vertical):
         yield Label("", markup=False, id="checklist-title")
         yield Options(markup=False, compact=True)
 
+    def on_resize(self) -> None:
+        if self._done:
+            self._draw()
+
     def on_mount(self) -> None:
         self.look()
         if self._focused:
@@ -123,8 +128,9 @@ class Checklist(Vertical):
         name, about = (_(words) for words in _WORDS[step])
         if self._done[step]:
             return Text.assemble(("✓ " if can_show("✓") else "x ", "green"), f"{number}  ", (name, "dim"))
-        line = Text.assemble("  ", (str(number), "bold"), f"  {name}", no_wrap=True, overflow="ellipsis")
-        return line.append(f"  {about}", "dim")
+        line = Text.assemble("  ", (str(number), "bold"), f"  {name}", (f"  {about}", "dim"))
+        line.truncate(self.screen.size.width - _AROUND, overflow="ellipsis")
+        return line
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:

@@ -141,6 +141,7 @@ class ClientStep(Vertical):
             ),
             markup=False,
             classes="connect-line",
+            id="connect-before",
         )
         yield StepList()
         yield Static(markup=False, id="connect-words")

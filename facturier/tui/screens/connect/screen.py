@@ -49,6 +49,7 @@ class ConnectScreen(ResultScreen[str | None]):
             super().__init__()
             self.error = error
 
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (23, "-high")]  # noqa: RUF012 (Textual's)
     AUTO_FOCUS = ""  # until it is known whether there is a client
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
