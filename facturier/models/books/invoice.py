@@ -53,11 +53,13 @@ class Invoice:
     `customer` is a copy made when the invoice was saved: later changes to the customer leave it alone. `rates` are the
     company's tax rates for a draft and the frozen ones for an issued invoice. `paid` is in minor units. `version` goes
     up with every save and guards against two windows saving over each other. `delivery` is what became of it on its
-    way to the customer (see `facturier.models.books.sent`), None where nothing was tried.
+    way to the customer (see `facturier.models.books.sent`), None where nothing was tried. `reserved` is the number that
+    a draft keeps after its send was undone.
     """
 
     id: int | None = None
     number: str | None = None
+    reserved: str | None = None
     book_status: BookStatus = BookStatus.DRAFT
     customer: Customer = Customer()
     date: Day
@@ -78,6 +80,11 @@ class Invoice:
     def ref(self) -> str:
         """The number, or `@id` while there is none: what the command line calls it by."""
         return self.number or f"@{self.id}"
+
+    @property
+    def known_number(self) -> str:
+        """Its number, or the one that is reserved for it. Empty for other drafts: they get the next one."""
+        return self.number or self.reserved or ""
 
     @property
     def totals(self) -> Totals:

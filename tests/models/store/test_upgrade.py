@@ -24,7 +24,7 @@ from tests.models.making import Clock
 from tests.models.released import released_company
 
 Rows = dict[str, list[tuple[Any, ...]]]
-_ADDED = {"schema_migration", "customer", "invoice", "seal"}
+_ADDED = {"schema_migration", "customer", "invoice", "delivery", "seal"}
 
 
 def rows_of(path: Path) -> Rows:
@@ -131,7 +131,9 @@ open_company(Path(sys.argv[1]))
 """
 
 
-@pytest.mark.parametrize("script", ["0001_initial", "0002_customer_currency", "0003_seal_time", "0004_project"])
+@pytest.mark.parametrize(
+    "script", ["0001_initial", "0002_customer_currency", "0003_seal_time", "0004_project", "0005_reserved_number"]
+)
 def test_killed_during_the_upgrade_the_file_is_unchanged(tmp_path: Path, script: str) -> None:
     path = released_company(tmp_path)
     before = rows_of(path)
