@@ -9,7 +9,8 @@ from facturier.models.books.status import BookStatus, SettlementStatus, State, o
 
 class InvoiceRow(NamedTuple):
     """One row of the invoice list: only what a list shows. `total` and `paid` in minor units; `leaves` is from when on
-    what is queued may leave; `reserved` is the number that a draft keeps; `damaged` says that the row in the file cannot be read, and then the rest is empty. A
+    what is queued may leave; `reserved` is the number that a draft keeps; `damaged` says that the row in the file cannot be read, and then the rest
+    is empty. A
     named tuple, as other classes that the first screen needs: Python makes the class ten times as fast as a frozen
     dataclass, and a row three times as fast."""
 

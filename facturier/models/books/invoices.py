@@ -78,7 +78,7 @@ def existing(store: Store, ids: Collection[int]) -> set[int]:
 
 
 def find_invoice(store: Store, ref: str) -> Invoice:
-    """The invoice that a person calls by its number, by the number reserved for it, or by `@id`. Raises NoSuchInvoice."""
+    """The invoice that a person calls by its number, or the one reserved for it, or by `@id`. Raises NoSuchInvoice."""
     if ref.startswith("@") and ref[1:].isdecimal() and len(ref) <= _LONGEST_REF:
         return get_invoice(store, int(ref[1:]))
     invoice_id = store.value(_numbered(number=ref)) or store.value(_reserving(reserved=ref))

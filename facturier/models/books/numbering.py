@@ -47,7 +47,7 @@ def give_number(store: Store, draft: Invoice, number: str) -> None:
             number=number,
             reserved=None,
             book_status=BookStatus.ISSUED,
-            folded=searchable(replace(draft, number=number)),
+            folded=searchable(replace(draft, number=number), draft.total),
             version=invoice.version + 1,
             changed=store.clock(),
         ).where(invoice.id == draft.id)

@@ -4,6 +4,7 @@ For each rate, the net amounts are added up and taxed once, with halves rounded 
 QST are two independent rates; QST applies to the price without GST. Source: Revenu Québec, "Calculating the taxes".
 """
 
+import functools
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
@@ -55,7 +56,8 @@ def as_kept(line: Line, currency: str) -> Line:
 
     Text that is not a number yet stays as typed.
     """
-    quantity, rate = _as_kept(line.quantity), _as_kept(line.rate, currency)
+    language = spoken()
+    quantity, rate = _as_kept(line.quantity, "", language), _as_kept(line.rate, currency, language)
     return (
         line
         if (quantity, rate) == (line.quantity, line.rate)
@@ -176,7 +178,8 @@ def line_problems(line: Line, rates: Mapping[str, TaxRate], currency: str) -> di
     return problems
 
 
-def _as_kept(number: str, currency: str = "") -> str:
+@functools.lru_cache(maxsize=4096)  # a save writes the numbers of every line, which are mostly those of the last save
+def _as_kept(number: str, currency: str, _language: str) -> str:
     try:
         return plain(parse_decimal(number, currency))
     except InputError:
