@@ -102,6 +102,7 @@ def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True, be
         check_room(store, total.minor)
         now = store.clock()
         if invoice.id is None:
+            invoice = replace(invoice, reserved=None)  # of the draft that it was copied from
             new = store.run(_insert(**_values(invoice, total), changed=now, created=now, book_status=BookStatus.DRAFT))
             saved = replace(invoice, id=new, version=1)
             write_journal(store, "created", new)

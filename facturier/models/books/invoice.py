@@ -78,8 +78,8 @@ class Invoice:
 
     @property
     def ref(self) -> str:
-        """The number, or `@id` while there is none: what the command line calls it by."""
-        return self.number or f"@{self.id}"
+        """What the command line calls it by: its number, the number reserved for it, or `@id`."""
+        return self.known_number or f"@{self.id}"
 
     @property
     def known_number(self) -> str:

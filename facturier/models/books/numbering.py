@@ -83,9 +83,11 @@ def return_number(store: Store, number: str) -> None:
     company = read_company(store)
     before = replace(company, next_number=company.next_number - 1)
     if before.number != number:
-        raise NumberReserved(
+        error = NumberReserved(
             _("Number {number} is reserved for this draft, and later numbers have been used.").format(number=number),
             kept=_("The draft was not deleted: that would leave a gap in your invoice numbers."),
-            todo=_("Void it instead, so that the number has a record."),
+            todo=_("Void it instead."),
         )
+        error.number = number
+        raise error
     write_setting(store, "next_number", json.dumps(before.next_number))
