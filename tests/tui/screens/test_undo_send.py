@@ -39,7 +39,7 @@ async def test_the_draft_is_edited_and_sent_once_with_the_same_number(shop: Shop
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
         await until(pilot, lambda: "Draft 1001 for Boulangerie Tremblay" in text_of(app))
         await keys(pilot, "=Travel", "tab", "tab", "tab", "=50")
-        await until(pilot, lambda: shop.invoice(draft.id).total.minor == 155_00)
+        await until(pilot, lambda: shop.invoice(draft.id).total.minor == 157_50)
         save_company(shop.store, replace(read_company(shop.store), undo=0))
         await keys(pilot, "f9")
         await until(pilot, lambda: "Send invoice 1001 to" in text_of(app))
@@ -49,7 +49,7 @@ async def test_the_draft_is_edited_and_sent_once_with_the_same_number(shop: Shop
     [sent] = shop.mail.glob("*.eml")
     assert "1001" in sent.read_text()
     invoice = shop.invoice(draft.id)
-    assert (invoice.number, invoice.book_status, invoice.total.minor) == ("1001", BookStatus.ISSUED, 155_00)
+    assert (invoice.number, invoice.book_status, invoice.total.minor) == ("1001", BookStatus.ISSUED, 157_50)
     assert read_company(shop.store).number == "1002"
 
 

@@ -157,7 +157,9 @@ class EditorScreen(ResultScreen[int | None]):
         name = clean(invoice.customer.name)
         title = self.query_one(Title)
         if number := self._drafts.kept.known_number:
-            title.left = _("Draft {number} for {customer}").format(number=number, customer=name or _("an unnamed customer"))
+            title.left = _("Draft {number} for {customer}").format(
+                number=number, customer=name or _("an unnamed customer")
+            )
         else:
             title.left = _("Draft for {customer}").format(customer=name) if name else _("New invoice")
         problem, at = self._drafts.problem, self._drafts.at
