@@ -15,12 +15,15 @@ import pytest
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.status import BookStatus
+from facturier.models.books.status import BookStatus, State
 from facturier.models.company.restore import restore
 from facturier.models.errors import BrokenCompany, ChangedElsewhere
+from facturier.models.outbox.deliveries import unfinished
+from facturier.models.outbox.delivery import SenderKind
+from facturier.models.outbox.outbox import cancel_delivery
 from facturier.models.store import schema, sqlite
 from facturier.models.store.store import create_company, open_company
-from tests.models.making import Clock
+from tests.models.making import Clock, queue
 from tests.models.released import released_company
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -97,6 +100,23 @@ def test_invoices_of_the_first_release_have_no_project_and_drafts_can_get_one(tm
     with pytest.raises(ChangedElsewhere):
         save_draft(store, replace(issued, project="North wing"))
     assert get_invoice(store, issued.id or 0) == issued
+    store.check()
+
+
+def test_a_send_of_the_first_release_is_undone_as_then_and_a_new_one_makes_a_draft_again(tmp_path: Path) -> None:
+    store = open_company(released_company(tmp_path), clock=Clock())
+    old = next(delivery for delivery in unfinished(store) if delivery.state is State.QUEUED)
+    new = queue(store, SenderKind.DEFAULT)
+    assert [cancel_delivery(store, delivery.id) for delivery in (old, new)] == [False, True]
+    assert (get_invoice(store, old.invoice_id).number, get_invoice(store, old.invoice_id).reserved) == (
+        old.number,
+        None,
+    )
+    assert (get_invoice(store, new.invoice_id).number, get_invoice(store, new.invoice_id).reserved) == (
+        None,
+        new.number,
+    )
+    assert queue(store, SenderKind.DEFAULT, invoice=get_invoice(store, new.invoice_id)).number == new.number
     store.check()
 
 
