@@ -173,8 +173,7 @@ def delete_draft(store: Store, invoice_id: int) -> None:
     A number that is reserved for it is used for the next invoice. Raises NumberReserved if later numbers have been
     given, because that would leave a gap, and StoreError for an issued invoice.
     """
-    from facturier.models.books.numbering import return_number
-    from facturier.models.outbox.draft_again import delete_unsent
+    from facturier.models.books.reserved_numbers import delete_unsent, return_number
 
     with store.writing():
         draft = get_invoice(store, invoice_id)

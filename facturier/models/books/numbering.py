@@ -12,7 +12,7 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import BookStatus
-from facturier.models.errors import ChangedElsewhere, NumberReserved, NumberTaken
+from facturier.models.errors import ChangedElsewhere, NumberTaken
 from facturier.models.settings.company import Company
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
@@ -73,21 +73,3 @@ def is_taken(store: Store, number: str) -> bool:
         store.value(invoice.select(invoice.id).where((invoice.number == number) | (invoice.reserved == number)))
         is not None
     )
-
-
-def return_number(store: Store, number: str) -> None:
-    """Make the last number that was given the next one again, inside the transaction that deletes its draft.
-
-    Raises NumberReserved if later numbers have been given.
-    """
-    company = read_company(store)
-    before = replace(company, next_number=company.next_number - 1)
-    if before.number != number:
-        error = NumberReserved(
-            _("Number {number} is reserved for this draft, and later numbers have been used.").format(number=number),
-            kept=_("The draft was not deleted: that would leave a gap in your invoice numbers."),
-            todo=_("Void it instead."),
-        )
-        error.number = number
-        raise error
-    write_setting(store, "next_number", json.dumps(before.next_number))

@@ -7,7 +7,6 @@ Whether that is possible is decided in the transaction that cancels the delivery
 from typing import Any
 
 from facturier.models.books.drafts import tax_again
-from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import BookStatus, State
@@ -70,11 +69,3 @@ def _is_final(store: Store, invoice_id: int) -> bool:
         _alert.select(_alert.id).where(_alert.invoice_id == invoice_id),
     )
     return any(store.value(reason.limit(1)) is not None for reason in reasons)
-
-
-def delete_unsent(store: Store, draft: Invoice) -> None:
-    """Delete the cancelled deliveries of a draft with their messages, inside the transaction that deletes the draft."""
-    its_own = _delivery.select(_delivery.id).where(_delivery.invoice_id == draft.id)
-    for table in (tables.Message, tables.Seal):
-        store.run(table.delete().where(table.delivery_id.in_(its_own)))
-    store.run(_delivery.delete().where(_delivery.invoice_id == draft.id))

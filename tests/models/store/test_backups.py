@@ -276,7 +276,7 @@ def test_what_happens_to_a_good_copy_is_not_blamed_on_it(
 
         def fails(store: Store, code: int = code) -> None:
             error = peewee.OperationalError("said by SQLite")
-            error.sqlite_errorcode = code
+            vars(error)["sqlite_errorcode"] = code
             with sqlite_errors.own_errors(store.path):
                 raise error
 
