@@ -21,12 +21,6 @@ class InvoiceKind(StrEnum):
     ESTIMATE = "estimate"
 
 
-class LineKind(StrEnum):
-    ITEM = "item"
-    HEADING = "heading"
-    SUBTOTAL = "subtotal"  # of the lines since the last subtotal
-
-
 class PaymentKind(StrEnum):
     PAYMENT = "payment"  # a negative amount is a refund
     DEPOSIT = "deposit"  # received before the invoice

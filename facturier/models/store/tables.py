@@ -17,8 +17,9 @@ from typing import Any
 import peewee
 
 from facturier.models.books.alert_kind import AlertKind
-from facturier.models.books.status import BookStatus, InvoiceKind, LineKind, PaymentKind, State
+from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, State
 from facturier.models.outbox.sender_kind import SenderKind
+from facturier.models.settings.line import LineKind
 from facturier.models.store.fields import (
     Blob,
     Choice,
