@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from facturier.models.books import customers
 from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.errors import InputError
-from facturier.models.settings.tax import LARGEST
+from facturier.models.settings.line import LARGEST
 from facturier.models.text.dates import FIRST, LAST, LONGEST
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.limits import LINES, NAME, TEXT, check_lengths

@@ -17,8 +17,9 @@ from facturier.models.books.payments import void_invoice
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import ChangedElsewhere, DamagedRow, StoreError
 from facturier.models.settings.company import Company
+from facturier.models.settings.line import as_kept
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import as_kept, write_rates
+from facturier.models.settings.tax import rates_on, write_rates
 from facturier.models.store import tables
 from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store
@@ -28,14 +29,24 @@ from facturier.models.text.search_text import fold, spread
 
 _invoice, _line = tables.Invoice, tables.Line
 # The columns of an invoice that are fields of it, by the same name, and that a person fills in.
-_TYPED = ("date", "terms", "due", "currency", *ONE_LINE, "message", "per_line")
+_TYPED = (
+    *("date", "terms", "due", "currency", *ONE_LINE, "message", "per_line", "inclusive", "discount", "shipping"),
+    *("shipping_tax", "deposit", "exchange_rate", "ship_to", "service_from", "service_to", "notes", "custom"),
+    *("own_number", "kind", "source_id"),
+)
+# What a copy has of the original besides its customer, lines and texts: not what belongs to one occasion, such as a
+# deposit, a service date or an exchange rate.
+_COPIED_TERMS = ("per_line", "inclusive", "discount", "shipping", "shipping_tax", "ship_to", "notes", "custom")
 # What a draft is written with, whether it is new or not.
 _WRITTEN = (
     *(_invoice.customer_id, _invoice.customer),
     *(getattr(_invoice, name) for name in (*COPIED[1:], *_TYPED)),
     *(_invoice.rates, _invoice.total, _invoice.folded, _invoice.sorted, _invoice.changed),
 )
-_LINE = (_line.item, _line.description, _line.quantity, _line.rate, _line.tax)
+_LINE = (
+    *(_line.item, _line.description, _line.quantity, _line.rate, _line.tax, _line.kind, _line.unit, _line.discount),
+    *(_line.service_from, _line.service_to),
+)
 _TEXTS = tuple(column.name for column in _LINE)
 _texts = attrgetter(*_TEXTS)
 _this_draft = (_invoice.id == slot(_invoice.id)) & (_invoice.book_status == BookStatus.DRAFT)
@@ -77,7 +88,7 @@ def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Inv
         terms=terms,
         due=today + timedelta(terms),
         currency=customer.currency or company.currency,
-        rates=company.rates,
+        rates=rates_on(company.rates, today),
         per_line=company.per_line,
         message=company.message_for(customer.language),
     )
@@ -143,7 +154,7 @@ def copy_invoice(store: Store, invoice_id: int, today: date) -> Invoice:
             currency=original.currency,
             lines=original.lines,
             message=original.message,
-            **{name: getattr(original, name) for name in ONE_LINE},
+            **{name: getattr(original, name) for name in (*ONE_LINE, *_COPIED_TERMS)},
         ),
     )
 
@@ -265,7 +276,7 @@ def tax_drafts_again(store: Store, company: Company) -> None:
 
 def tax_again(store: Store, draft: Invoice, company: Company) -> None:
     """Apply the company's tax rates to a draft, inside the caller's transaction."""
-    draft = replace(draft, rates=company.rates, per_line=company.per_line)
+    draft = replace(draft, rates=rates_on(company.rates, draft.date), per_line=company.per_line)
     store.run(
         _tax_again(
             id=draft.id,

@@ -39,7 +39,8 @@ def make_draft_again(store: Store, delivery_id: int, invoice_id: int) -> bool:
     except DamagedRow as error:
         store.note(error)  # the send is undone either way
         return False
-    if invoice.book_status is not BookStatus.ISSUED or not invoice.number or _is_final(store, invoice_id):
+    issued = invoice.book_status is BookStatus.ISSUED and invoice.number
+    if not issued or invoice.handed_over or _is_final(store, invoice_id):
         return False
     row = tables.Invoice
     store.run(
@@ -52,15 +53,15 @@ def make_draft_again(store: Store, delivery_id: int, invoice_id: int) -> bool:
         ).where(row.id == invoice_id)
     )
     write_journal(store, "draft_again", invoice_id, number=invoice.number, delivery=str(delivery_id))
-    company, draft = read_company(store), get_invoice(store, invoice_id)
-    if (draft.rates, draft.per_line) != (company.rates, company.per_line):
-        tax_again(store, draft, company)
+    tax_again(store, get_invoice(store, invoice_id), read_company(store))
     return True
 
 
 def _is_final(store: Store, invoice_id: int) -> bool:
     """Whether anything of the invoice may be known outside of these books, or depends on its number."""
+    row = tables.Invoice
     reasons: tuple[Any, ...] = (
+        row.select(row.id).where(row.source_id == invoice_id),  # such as a credit note for it
         _delivery.select(_delivery.id).where(_delivery.invoice_id == invoice_id, _delivery.state != State.CANCELLED),
         _journal.select(_journal.id).where(
             _journal.invoice_id == invoice_id, _journal.kind == DeliveryEvent.HANDED_OVER.value

@@ -24,8 +24,9 @@ from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.queue import queue_delivery
+from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import Store, open_company
 from tests.models.making import MESSAGE, TODAY, Clock, a_draft, a_store, claim, envelope_from, in_state, queue
 
