@@ -39,8 +39,9 @@ def make_draft_again(store: Store, delivery_id: int, invoice_id: int) -> bool:
     except DamagedRow as error:
         store.note(error)  # the send is undone either way
         return False
-    issued = invoice.book_status is BookStatus.ISSUED and invoice.number
-    if not issued or invoice.handed_over or _is_final(store, invoice_id):
+    if invoice.book_status is not BookStatus.ISSUED or not invoice.number:
+        return False
+    if invoice.handed_over or _is_final(store, invoice_id):
         return False
     row = tables.Invoice
     store.run(
