@@ -1,6 +1,8 @@
 """Undoing a send on the screens: the invoice is a draft again, and is sent with the same number."""
 
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 
 from textual.binding import Binding
 
@@ -47,7 +49,11 @@ async def test_the_draft_is_edited_and_sent_once_with_the_same_number(shop: Shop
         await until(pilot, lambda: "✓ Sent" in text_of(app))
     assert [one.state for one in deliveries_of(shop.store, draft.id)] == [State.CANCELLED, State.SENT]
     [sent] = shop.mail.glob("*.eml")
-    assert "1001" in sent.read_text()
+    message = message_from_bytes(sent.read_bytes(), policy=default)
+    assert "1001" in message["Subject"]
+    text = message.get_body(("plain",))
+    assert text is not None
+    assert "157.50" in text.get_content()  # made again from what the draft says now
     invoice = shop.invoice(draft.id)
     assert (invoice.number, invoice.book_status, invoice.total.minor) == ("1001", BookStatus.ISSUED, 157_50)
     assert read_company(shop.store).number == "1002"
