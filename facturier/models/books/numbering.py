@@ -69,7 +69,7 @@ def take_number(store: Store, company: Company) -> None:
 def any_issued(store: Store) -> bool:
     """Whether an invoice has a number yet."""
     invoice = tables.Invoice
-    return store.value(invoice.select(invoice.id).where(invoice.number.is_null(False)).limit(1)) is not None
+    return store.value(invoice.select(invoice.id).where(invoice.number.is_null(False))) is not None
 
 
 def is_taken(store: Store, number: str) -> bool:

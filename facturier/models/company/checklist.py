@@ -40,6 +40,6 @@ def steps_done(store: Store) -> dict[Step, bool]:
         Step.TAX_NUMBERS: bool(company.tax_numbers.strip()),
         Step.LOGO: bool(company.logo),
         Step.SENDER: bool(company.sender_address) or get_connection(store) is not None,
-        Step.CUSTOMER: store.first(tables.Customer.select(tables.Customer.id).limit(1)) is not None,
-        Step.INVOICE: store.first(tables.Invoice.select(tables.Invoice.id).limit(1)) is not None,
+        Step.CUSTOMER: store.first(tables.Customer.select(tables.Customer.id)) is not None,
+        Step.INVOICE: store.first(tables.Invoice.select(tables.Invoice.id)) is not None,
     }
