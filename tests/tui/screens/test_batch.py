@@ -110,7 +110,7 @@ async def test_warnings_are_overruled_for_all_at_once(shop: Shop) -> None:
         answers = await opened(pilot, shop)
         await pilot.press("f9")
         assert "2 excluded" in text_of(app)
-        await pilot.press("w")
+        await pilot.press("asterisk")
         await until(pilot, lambda: "✓ 2 will be sent" in text_of(app))
         await pilot.press("f9", "y")
         await until(pilot, lambda: answers)

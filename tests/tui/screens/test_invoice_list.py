@@ -428,8 +428,8 @@ async def test_quitting_at_once_leaves_it_in_the_outbox(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("q")
-        await until(pilot, lambda: "l Quit now" in text_of(app))
-        await pilot.press("l")
+        await until(pilot, lambda: "y Quit now" in text_of(app))
+        await pilot.press("y")
         await ended(app)
     assert shop.invoice(delivery.invoice_id).delivery is State.QUEUED
 

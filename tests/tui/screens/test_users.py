@@ -107,9 +107,9 @@ async def test_one_who_asked_is_turned_down(shop: Shop, google: Google) -> None:
         await pilot.press("a", "enter")  # the alert leads to where it is answered
         await until(pilot, lambda: "paul requested access  " in text_of(app))
         assert paul.keys.identity.fingerprint not in text_of(app)  # it is to be read out, not copied from here
-        await pilot.press("enter", "down", "enter")
-        await until(pilot, lambda: "Approve paul?" in text_of(app))
-        await pilot.press("f8")
+        await pilot.press("enter", "down", "d")
+        await until(pilot, lambda: "Decline the access request of paul" in text_of(app))
+        await pilot.press("y")
         await until(pilot, lambda: "The request of paul was declined" in text_of(app))
     assert membership_of(shop.ws).access_requests == ()
 

@@ -54,12 +54,12 @@ class SettingsScreen(ResultScreen[None]):
         Binding(
             "ctrl+t",
             "turn",
-            N_("Next section"),
+            N_("Next tab"),
             tooltip=N_("Go to the next section of the settings."),
             id="settings.turn",
         ),
         Binding(
-            "f8",
+            "ctrl+r",
             "check",
             N_("Check"),
             tooltip=N_("Check the default sender as entered here, without sending anything."),
