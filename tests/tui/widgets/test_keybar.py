@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from facturier.tui.widgets.keybar import KeyBar, key_name
+from tests.tui.screen_text import text_of
 
 
 class Keys(Screen[None]):
@@ -16,10 +17,16 @@ class Keys(Screen[None]):
         Binding("ctrl+d", "two", "Duplicate this line"),
         Binding("ctrl+k", "three", "Remove this line"),
         Binding("escape", "four", "Back"),
+        Binding("v", "five", "Void", show=False, id="keys.five"),
+        Binding("x", "six", "Remove a payment", show=False, id="keys.six"),
+        Binding("down", "down", "Down", show=False, id="keys.down"),
     ]
 
     def compose(self) -> ComposeResult:
         yield KeyBar()
+
+    def action_three(self) -> None:
+        self.notify("removed")
 
 
 class Program(App[None], inherit_bindings=False):
@@ -38,7 +45,12 @@ def test_keys_are_named_by_what_is_typed() -> None:
 @pytest.mark.parametrize(
     ("width", "shown"),
     [
-        (100, "F9 Save and send it   ^d Duplicate this line   ^k Remove this line   esc Back   F1 Help   ^p All"),
+        (
+            140,
+            "F9 Save and send it   ^d Duplicate this line   ^k Remove this line   esc Back   v Void"
+            "   x Remove a payment   F1 Help   ^p All",
+        ),
+        (100, "F9 Save and send it  ^d Duplicate this line  ^k Remove this line  esc Back  v Void  F1 Help  ^p All"),
         (84, "F9 Save and send it  ^d Duplicate this line  ^k Remove this line  esc Back  F1 Help"),
         (70, "F9 Save and send it   ^d Duplicate this line   esc Back   F1 Help"),
         (40, "F9 Save and send it  esc Back  F1 Help"),
@@ -50,3 +62,14 @@ async def test_the_way_out_and_help_stay_the_palette_goes_first(width: int, show
     async with app.run_test(size=(width, 5)) as pilot:
         await pilot.pause()
         assert str(app.screen.query_one(KeyBar).render()).strip() == shown
+
+
+async def test_a_click_on_a_key_presses_it() -> None:
+    app = Program()
+    async with app.run_test(size=(100, 9), notifications=True) as pilot:
+        await pilot.pause()
+        line = str(app.screen.query_one(KeyBar).render())
+        await pilot.click(KeyBar, offset=(line.index("Remove"), 0))
+        await pilot.pause()
+        assert "removed" in text_of(app)
+        await pilot.click(KeyBar, offset=(99, 0))  # on nothing

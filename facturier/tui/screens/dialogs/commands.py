@@ -9,9 +9,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 
 from facturier.models.text.i18n import _
-from facturier.tui.widgets.keybar import key_name
-
-_MOVES = {"up", "down", "left", "right", "home", "end", "pageup", "pagedown"}
+from facturier.tui.widgets.keybar import MOVES, key_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
             keys = before.keys if shown in before.keys else (*before.keys, shown)
             found[binding.action] = Command(before.name, keys, before.about, before.run, before.node)
             continue
-        if key in _MOVES:
+        if key in MOVES:
             moves.add(binding.action)
         run = partial(screen.app.run_action, binding.action, node)
         found[binding.action] = Command(_(binding.description), (shown,), _(tooltip) if tooltip else "", run, node)
