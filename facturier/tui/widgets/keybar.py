@@ -142,6 +142,7 @@ class KeyBar(Widget, can_focus=False):
         `words` replaces descriptions."""
         own: dict[str, _Entry] = {}
         extra: dict[str, _Entry] = {}
+        last: list[_Entry] = []
         always: list[_Entry] = []
         described: set[str] = set()
         for key, (node, binding, enabled, _tooltip) in self.screen.active_bindings.items():
@@ -158,10 +159,13 @@ class KeyBar(Widget, can_focus=False):
                 else:
                     own[binding.action] = entry
                 described.add(binding.description)
-            elif binding.id and binding.description and node in (self.screen, self.app) and key not in MOVES:
-                extra[binding.action] = self._entry(key, binding, words)
+            elif binding.id and binding.description and key not in MOVES:
+                if node is self.app:
+                    last.append(self._entry(key, binding, words))
+                elif node is self.screen:
+                    extra[binding.action] = self._entry(key, binding, words)
                 described.add(binding.description)
-        return list(own.values()), list(extra.values()), always
+        return list(own.values()), [*extra.values(), *last], always
 
     def _entry(self, key: str, binding: Binding, words: dict[str, str]) -> _Entry:
         style = self.get_component_rich_style("keybar--key", partial=True)
