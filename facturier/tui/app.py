@@ -51,7 +51,7 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
             id="app.help_f1",
             priority=True,
         ),
-        Binding("colon,ctrl+p", "palette", N_("All"), tooltip=N_("Search all commands."), id="app.palette"),
+        Binding("colon,ctrl+p", "palette", N_("Commands"), tooltip=N_("Search all commands."), id="app.palette"),
         Binding("ctrl+q", "quit", N_("Quit"), tooltip=N_("Drafts are kept."), id="app.quit", show=False, priority=True),
         Binding(
             "ctrl+c",

@@ -22,7 +22,7 @@ from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Title
 
 _TWO_COLUMNS = 120  # the width of the window from which on there are two columns
-_NAME = 26  # the most cells for a name before it wraps
+_NAMES = {1: 26, 2: 20}  # the most cells for a name before it wraps, by the number of columns
 
 
 class HelpBody(VerticalScroll):
@@ -52,11 +52,13 @@ class HelpScreen(Dialog[None]):
     def __init__(self, below: Screen[Any]) -> None:
         super().__init__(classes="help")
         commands = commands_of(below)
+        keyed = [command for command in commands if command.keys]
         self._typed = ""
         self._parts = [
-            (_("This screen"), [command for command in commands if command.node is below]),
-            (_("Current field or list"), [command for command in commands if command.node not in (below, below.app)]),
-            (_("Everywhere"), [command for command in commands if command.node is below.app]),
+            (_("This screen"), [command for command in keyed if command.node is below]),
+            (_("Current field or list"), [command for command in keyed if command.node not in (below, below.app)]),
+            (_("Everywhere"), [command for command in keyed if command.node is below.app]),
+            (_("Commands without a key"), [command for command in commands if not command.keys]),
         ]
 
     def compose(self) -> ComposeResult:
@@ -114,7 +116,7 @@ def _matches(command: Command, words: list[str]) -> bool:
 def _table(commands: list[Command], columns: int) -> Table:
     """Return the commands in one column or in two of the same width, the first half in the first one."""
     keys = max(len("  ".join(command.keys)) for command in commands)
-    name = min(max(len(command.name) for command in commands), _NAME)
+    name = min(max(len(command.name) for command in commands), _NAMES[columns])
     rows = -(-len(commands) // columns)
     table = Table.grid(expand=True, padding=(0, 2, 0, 0))
     for _column in range(columns):

@@ -1,7 +1,7 @@
 """Account and settings: the company, how it sends and how it sells."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import ClassVar
 
@@ -23,8 +23,10 @@ from facturier.models.settings.company import Company
 from facturier.models.text.i18n import LANGUAGES, N_, _, language_of, speak
 from facturier.tui.messages import LanguageChanged
 from facturier.tui.screen import ResultScreen
+from facturier.tui.screens.dialogs.commands import Command
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
+from facturier.tui.screens.settings.commands import section_commands
 from facturier.tui.screens.settings.gmail_pane import GmailActions
 from facturier.tui.screens.settings.letter_preview import LetterPreview
 from facturier.tui.screens.settings.pane import Pane
@@ -104,6 +106,10 @@ class SettingsScreen(ResultScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
         return action != "check" or self._at == "sender"
 
+    def commands(self) -> Iterable[Command]:
+        """Return the sections, for the palette."""
+        return section_commands(self, self._show_section)
+
     def _options(self) -> list[Option]:
         options: list[Option] = []
         group = ""
@@ -147,8 +153,11 @@ class SettingsScreen(ResultScreen[None]):
 
     @on(GmailActions.SenderWanted)
     def _set_up_sender(self) -> None:
+        self._show_section("sender")
+
+    def _show_section(self, section_id: str) -> None:
         listed = self.query_one("#settings-list", OptionList)
-        listed.highlighted = listed.get_option_index("sender")
+        listed.highlighted = listed.get_option_index(section_id)
         listed.focus()
 
     def action_turn(self) -> None:
