@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import N_, _
+from facturier.models.text.paths import is_file
 from facturier.tui.messages import CompanyChosen
 from facturier.tui.textual_private import can_suspend
 from facturier.tui.window.company_app import CompanyApp
@@ -76,12 +77,20 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
         super().__init__(ws)
         self._company_watch = CompanyWatch(self)
         self._ending = Shutdown(self)
+        self._own_keys = False
 
     @cached_property
     def _departure(self) -> "Departure":
         from facturier.tui.window.departure import Departure
 
         return Departure(self, opened=self._opened)
+
+    def on_load(self) -> None:
+        self._own_keys = bool(self.ws.preferences().keys) or is_file(self.ws.locations.key_file)
+        if self._own_keys:
+            from facturier.tui.keymap.apply import use_keys
+
+            use_keys(self, self.ws)
 
     def on_mount(self) -> None:
         self._opened()
@@ -100,6 +109,11 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
         from facturier.tui.window.startup import start_work
 
         start_work(self)
+        if self._own_keys:
+            from facturier.tui.keymap.apply import complete_keys
+
+            self._own_keys = False  # once, and not again with another company
+            self.run_worker(complete_keys(self, self.ws), group="keys")
 
     async def on_company_chosen(self, event: CompanyChosen) -> None:
         await self._departure.switch(event.ws)

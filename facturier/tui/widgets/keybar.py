@@ -128,7 +128,8 @@ class KeyBar(Widget, can_focus=False):
                 own.append(entry)
         entries = [*own, *always]
         gap = _WIDE if _width(entries, _WIDE) <= width else _NARROW
-        line, places = Text(" ", no_wrap=True, overflow="ellipsis"), []
+        line = Text(" ", no_wrap=True, overflow="ellipsis")
+        places: list[tuple[str, int, int]] = []
         for entry in entries:
             if places:
                 line.append(" " * gap)

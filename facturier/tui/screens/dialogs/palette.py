@@ -69,11 +69,7 @@ class PaletteScreen(Dialog[Command | None]):
             options.highlighted = ((options.highlighted or 0) + step) % len(self._found)
 
     def action_page(self, direction: int) -> None:
-        options = self.query_one(OptionList)
-        if direction > 0:
-            options.action_page_down()
-        else:
-            options.action_page_up()
+        self.query_one(Options).page(direction)
 
     def _fill(self, typed: str) -> None:
         scored = [(_score(command, typed), command) for command in self._commands]

@@ -89,7 +89,8 @@ _SYNONYMS = {
     "section-taxes": "tax gst hst pst qst vat rates tps tvq tvh taxe taux",
     "section-printed": "pdf print title message terms footer imprimer titre modalités pied",
     "section-letter": "email message subject template text courriel message objet modèle texte",
-    "section-language": "french english keyboard keys vim emacs français anglais langue clavier touches",
+    "section-language": "french english français anglais langue",
+    "section-keyboard": "keys keymap shortcuts vim emacs preset clavier touches raccourcis",
 }
 
 

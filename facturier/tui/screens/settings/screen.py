@@ -28,6 +28,7 @@ from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.settings.commands import section_commands
 from facturier.tui.screens.settings.gmail_pane import GmailActions
+from facturier.tui.screens.settings.keyboard_pane import KeyboardPane
 from facturier.tui.screens.settings.letter_preview import LetterPreview
 from facturier.tui.screens.settings.pane import Pane
 from facturier.tui.screens.settings.sections import sections
@@ -83,6 +84,7 @@ class SettingsScreen(ResultScreen[None]):
             "gmail": lambda: GmailActions(ws),
             "sender": lambda: SenderCheck(ws),
             "users": lambda: UsersPane(ws),
+            "keyboard": lambda: KeyboardPane(ws),
             "language": self._screens_language,
             **{f"letter-{language}": partial(LetterPreview, ws, language) for language in LANGUAGES},
         }

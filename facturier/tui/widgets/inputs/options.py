@@ -21,6 +21,11 @@ class Options(Patient, OptionList):
         Binding("G", "last", N_("Last row"), id="options.end", show=False),
     ]
 
+    def page(self, direction: int) -> None:
+        """Move the highlight down one page, or up if `direction` is negative."""
+        move = self.action_page_down if direction > 0 else self.action_page_up
+        move()  # type: ignore[no-untyped-call]
+
 
 ValueT = TypeVar("ValueT")
 
