@@ -8,9 +8,6 @@ from typing import NamedTuple
 
 from textual.binding import Binding
 
-import facturier.tui.screens
-import facturier.tui.widgets
-
 
 class Owner(NamedTuple):
     """A class and its own bindings that have an id and a description."""
@@ -41,6 +38,6 @@ def keys_of(binding: Binding) -> list[str]:
 
 def _modules() -> Iterator[str]:
     yield "facturier.tui.app"
-    for package in (facturier.tui.screens, facturier.tui.widgets):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+    for package in ("facturier.tui.screens", "facturier.tui.widgets"):
+        for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             yield module.name

@@ -4,6 +4,7 @@ from textual.widgets import Input
 
 from facturier.models.books.status import State
 from facturier.tui.app import FacturierApp
+from facturier.tui.screens.alerts.screen import AlertsScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from tests.tui.sample import Shop
 from tests.tui.screen_text import ended, text_of, until
@@ -38,3 +39,12 @@ async def test_ctrl_z_undoes_where_there_is_something_to_undo(shop: Shop) -> Non
         await pilot.press("ctrl+z")
         await until(pilot, lambda: "cannot suspend" in text_of(app))
     assert shop.invoice(delivery.invoice_id).delivery is State.CANCELLED
+
+
+async def test_a_click_on_the_count_of_alerts_shows_them(shop: Shop) -> None:
+    shop.failed()
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: "1 alert" in text_of(app))
+        await pilot.click(offset=(text_of(app).index("1 alert"), 0))
+        await until(pilot, lambda: isinstance(app.screen, AlertsScreen))
