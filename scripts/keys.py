@@ -172,8 +172,8 @@ def _table(bindings: Iterable[Binding]) -> str:
 def _name(key: str) -> str:
     *modifiers, last = key.split("+")
     if modifiers:
-        character = _NAMES.get(last) or key_to_character(last) or last
-        return "+".join([*(_NAMES[modifier] for modifier in modifiers), character.capitalize()])
+        shown = _NAMES.get(last) or key_to_character(last) or last
+        return "+".join([*(_NAMES[modifier] for modifier in modifiers), shown.capitalize()])
     if key in _NAMES:
         return _NAMES[key]
     character = key_to_character(key)
