@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from textual.binding import Binding
-from textual.keys import key_to_character
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from facturier.tui.keymap.catalogue import owners
 from facturier.tui.keymap.presets import PRESETS
+from facturier.tui.widgets.keybar import character_of
 
 PAGE = Path(__file__).parent.parent / "docs/keys.md"
 
@@ -108,9 +108,6 @@ _NAMES = {
     "enter": "Enter",
     "escape": "Esc",
     "space": "Space",
-    "slash": "/",
-    "plus": "+",
-    "minus": "-",
     "delete": "Delete",
     "pageup": "Page Up",
     "pagedown": "Page Down",
@@ -172,11 +169,11 @@ def _table(bindings: Iterable[Binding]) -> str:
 def _name(key: str) -> str:
     *modifiers, last = key.split("+")
     if modifiers:
-        shown = _NAMES.get(last) or key_to_character(last) or last
+        shown = _NAMES.get(last) or character_of(last) or last
         return "+".join([*(_NAMES[modifier] for modifier in modifiers), shown.capitalize()])
     if key in _NAMES:
         return _NAMES[key]
-    character = key_to_character(key)
+    character = character_of(key)
     return character if character is not None and character.isprintable() else key.upper()
 
 

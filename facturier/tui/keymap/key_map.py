@@ -5,13 +5,12 @@ from itertools import chain
 from pathlib import Path
 
 from textual.binding import Binding
-from textual.keys import key_to_character
 
 from facturier.models.text.i18n import _
 from facturier.tui.keymap.catalogue import Owner, keys_of, owners
 from facturier.tui.keymap.key_file import KeyFile, at_line
 from facturier.tui.keymap.presets import PRESETS
-from facturier.tui.widgets.keybar import key_name
+from facturier.tui.widgets.keybar import character_of, key_name
 
 # The keys of the app work on every screen; those of a list, on the screens that have one.
 _EVERYWHERE = "FacturierApp"
@@ -48,7 +47,7 @@ def key_problems(path: Path, file: KeyFile, changed: Mapping[str, str]) -> list[
             problems.append(at_line(path, file.lines[name], words.format(id=name)))
     for owner in owners():
         for binding in owner.bindings:
-            typed = [key for key in in_effect(binding, file.keys) if binding.priority and key_to_character(key)]
+            typed = [key for key in in_effect(binding, file.keys) if binding.priority and character_of(key)]
             if binding.id is not None and binding.id in file.keys and typed:
                 words = _("“{key}” is needed for typing there. Use a function key, or Ctrl or Alt with another key.")
                 problems.append(at_line(path, file.lines[binding.id], words.format(key=key_name(typed[0]))))

@@ -15,9 +15,6 @@ _NAMES: dict[str, str] = {
     "enter": "⏎",
     "space": "␣",
     "escape": "esc",
-    "slash": "/",
-    "plus": "+",
-    "minus": "-",
     "up": "↑",
     "down": "↓",
     "left": "←",
@@ -26,6 +23,9 @@ _NAMES: dict[str, str] = {
     "pageup": "PgUp",
     "pagedown": "PgDn",
 }
+
+# Textual's own names, which it cannot convert back.
+_CHARACTERS = {"slash": "/", "at": "@", "underscore": "_", "plus": "+", "minus": "-", "backslash": "\\"}
 
 # Textual's own descriptions, listed so that they are translated too.
 _TEXTUALS = (N_("Dismiss menu"),)
@@ -51,6 +51,11 @@ MOVES = {"up", "down", "left", "right", "home", "end", "pageup", "pagedown"}
 _WIDE, _NARROW = 3, 2
 
 
+def character_of(key: str) -> str | None:
+    """Return the character that a key types, or None."""
+    return _CHARACTERS.get(key) or key_to_character(key)
+
+
 def key_name(key: str) -> str:
     """Return a key as it is shown to the user: `^s`, `F9`, `⏎`."""
     first = key.split(",")[0].strip()
@@ -61,7 +66,7 @@ def key_name(key: str) -> str:
     if first.startswith(("alt+", "shift+")):
         prefix, _plus, rest = first.partition("+")
         return f"{prefix}+{key_name(rest)}"
-    character = key_to_character(first)
+    character = character_of(first)
     if character is not None and character.isprintable():
         return character
     return first.upper() if first[0] == "f" and first[1:].isdecimal() else first
@@ -182,8 +187,7 @@ class KeyBar(Widget, can_focus=False):
     def _typed(self, key: str) -> bool:
         """Return whether the focused field would insert this key as text."""
         focused = self.screen.focused
-        character = "/" if key == "slash" else key_to_character(key)  # Textual cannot convert its own name "slash" back
-        return focused is not None and focused.check_consume_key(key, character)
+        return focused is not None and focused.check_consume_key(key, character_of(key))
 
 
 def _width(entries: list[_Entry], gap: int) -> int:
