@@ -5,7 +5,7 @@ from typing import ClassVar
 import pytest
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from facturier.tui.widgets.keybar import KeyBar, key_name
 from tests.tui.screen_text import text_of
@@ -29,8 +29,21 @@ class Keys(Screen[None]):
         self.notify("removed")
 
 
+class Question(ModalScreen[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "yes", "Save a copy elsewhere"),
+        Binding("n,escape", "no", "Stay here"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield KeyBar()
+
+
 class Program(App[None], inherit_bindings=False):
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "help", "Help"), Binding("ctrl+p", "palette", "All")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "Help", priority=True),
+        Binding("ctrl+p", "palette", "All"),
+    ]
     ENABLE_COMMAND_PALETTE = False
 
     def get_default_screen(self) -> Screen[None]:
@@ -74,3 +87,15 @@ async def test_a_click_on_a_key_presses_it() -> None:
         await pilot.pause()
         assert "removed" in text_of(app)
         await pilot.click(KeyBar, offset=(99, 0))  # on nothing
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [(50, "y Save a copy elsewhere   n Stay here"), (34, "y Save a copy   n Stay here"), (25, "n Stay here   F1 Help")],
+)
+async def test_a_narrow_dialog_names_the_help_when_it_drops_a_key(width: int, shown: str) -> None:
+    app = Program()
+    async with app.run_test(size=(width, 5)) as pilot:
+        await app.push_screen(Question())
+        await pilot.pause()
+        assert str(app.screen.query_one(KeyBar).render()).strip() == shown
