@@ -42,6 +42,7 @@ _SHORT = {
     N_("Choose the invoice"): N_("Invoice"),
     N_("Save a copy elsewhere"): N_("Save a copy"),
     N_("Quit without saving"): N_("Quit now"),
+    N_("Commands"): N_("All"),
 }
 
 # Keys that only move about: everyone tries them, and help lists them.
@@ -148,7 +149,7 @@ class KeyBar(Widget, can_focus=False):
         `words` replaces descriptions."""
         own: dict[str, _Entry] = {}
         extra: dict[str, _Entry] = {}
-        last: list[_Entry] = []
+        last: dict[str, _Entry] = {}
         always: list[_Entry] = []
         described: set[str] = set()
         for key, (node, binding, enabled, _tooltip) in self.screen.active_bindings.items():
@@ -167,11 +168,13 @@ class KeyBar(Widget, can_focus=False):
                 described.add(binding.description)
             elif binding.id and binding.description and key not in MOVES:
                 if node is self.app:
-                    last.append(self._entry(key, binding, words))
+                    last[binding.action] = self._entry(key, binding, words)
                 elif node is self.screen:
                     extra[binding.action] = self._entry(key, binding, words)
                 described.add(binding.description)
-        return list(own.values()), [*extra.values(), *last], always
+        # A key of the app may have come early, in the place of a key of Textual's.
+        in_order = [last[one.action] for one in self.app.BINDINGS if isinstance(one, Binding) and one.action in last]
+        return list(own.values()), [*extra.values(), *in_order], always
 
     def _entry(self, key: str, binding: Binding, words: dict[str, str]) -> _Entry:
         style = self.get_component_rich_style("keybar--key", partial=True)

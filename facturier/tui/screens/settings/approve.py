@@ -42,7 +42,7 @@ class ApproveScreen(Dialog[str | None]):
                 _(
                     "Anyone can request access under any name. Call this person and have them read out "
                     "the fingerprint that Facturier shows them under Settings, Users. Enter it here: "
-                    "sixteen letters and digits."
+                    "sixteen letters and digits. To decline, go back and remove the request."
                 ),
                 markup=False,
             )
