@@ -53,14 +53,14 @@ async def test_a_newcomer_reads_why_they_cannot_send_and_asks_by_key(shop: Shop,
     app = FacturierApp(paul)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.push_screen(PreviewScreen(paul, draft.id))
-        await until(pilot, lambda: "F7 Request access" in text_of(app) and "not a member" in text_of(app))
+        await until(pilot, lambda: "F7 Access" in text_of(app) and "not a member" in text_of(app))
         await pilot.press("f9")
         await until(pilot, lambda: "Not ready. Check From" in text_of(app))
         await pilot.press("f7")
         await until(
             pilot, lambda: paul.keys.identity.fingerprint in text_of(app) and "Access requested" in text_of(app)
         )
-        await until(pilot, lambda: "F7 Request" not in text_of(app))
+        await until(pilot, lambda: "F7 Access" not in text_of(app))
     assert [request.name for request in membership_of(shop.ws).access_requests] == ["paul"]
 
 
