@@ -83,7 +83,7 @@ async def test_a_preset_is_chosen_in_the_settings_and_kept(shop: Shop) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         app.push_screen(SettingsScreen(shop.ws, "keyboard"))
         await until(pilot, lambda: "emacs" in text_of(app))
-        await pilot.press("tab", "end", "enter")
+        await pilot.press("tab", "g", "j", "G", "k", "j", "enter")
         await until(pilot, lambda: "● emacs" in text_of(app))
         assert shop.ws.preferences().keys == "emacs"
         await pilot.press("shift+tab", "alt+x")
