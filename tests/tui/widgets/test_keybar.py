@@ -51,7 +51,22 @@ class Program(App[None], inherit_bindings=False):
 
 
 def test_keys_are_named_by_what_is_typed() -> None:
-    keys = "asterisk apostrophe dollar_sign plus equals_sign comma O f9 ctrl+c tab home at slash alt+less_than_sign".split()
+    keys = [
+        "asterisk",
+        "apostrophe",
+        "dollar_sign",
+        "plus",
+        "equals_sign",
+        "comma",
+        "O",
+        "f9",
+        "ctrl+c",
+        "tab",
+        "home",
+        "at",
+        "slash",
+        "alt+less_than_sign",
+    ]
     assert " ".join(map(key_name, keys)) == "* ' $ + = , O F9 ^c tab home @ / alt+<"
 
 
