@@ -9,31 +9,33 @@ from facturier.tui.keymap.catalogue import keys_of, owners
 
 # The main action of a form or a dialog, saving it and leaving it: what they are called depends on the screen.
 FORMS = {"enter", "f9", "ctrl+s", "escape"}
+# Digits choose from what is numbered on the screen.
+DIGITS = set("123456789")
 # Here `y`, `o` and `n` are answers.
 QUESTIONS = {"ConfirmScreen", "QuitScreen", "UnsavedScreen", "DoubtScreen"}
 # Descriptions that mean the same for the person who presses the key.
 SAME = (
     {"Allow as…", "Request access"},
-    {"Back", "Close", "Quit"},
+    {"Back", "Cancel", "Close", "Quit"},
     {"Bounce", "Record a bounce", "Report a bounce"},
     {"Choose the invoice", "Customer"},
-    {"Close", "Mark", "Next page"},  # Space acts on what is shown, and goes on
+    {"Choose", "Close", "Mark", "Next page"},  # Space acts on what is shown, and goes on
     {"Copy", "Copy…", "Copy the link"},
     {"Correct…", "Edit"},
-    {"Delete draft", "Dismiss", "Exclude", "Remove"},
-    {"Down", "Next", "Back to list"},
+    {"Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
+    {"Choose", "Down", "Next", "Back to list"},
     {"Editor", "Message in $EDITOR"},
-    {"Formatted", "Image", "Plain", "QR code", "Link", "Text"},
+    {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` shows it the other way
     {"Help", "Back"},  # `?` in the help
     {"Include all", "Mark everything in the list"},
     {"Message", "Sent message"},
-    {"New", "New company…", "Next match"},  # `n` is for matches while a search is on
+    {"New", "New company", "New company…", "Next match"},  # `n` is for matches while a search is on
     {"Next tab", "Next view"},
-    {"Open", "Open PDF", "Open a file…"},
+    {"Open", "Open PDF", "Open a file", "Open a file…"},
     {"Page down", "Next page"},
     {"Page up", "Previous page"},
     {"Pause", "Resume"},
-    {"Previous", "Up"},
+    {"Choose", "Previous", "Up"},
     {"Reconnect", "Send to refused"},
     {"Send", "Send again", "Send marked"},
     {"Undo", "Undo send", "Undo, or suspend"},
@@ -52,9 +54,11 @@ ALIASES = (
     {"home", "g"},
     {"k", "up"},
     {"o", "y"},
+    {"y", "Y"},  # where `y` is an answer
     {"pagedown", "space"},
     {"q", "ctrl+q"},
-    {"q", "question_mark", "space"},
+    {"q", "question_mark", "space", "t"},
+    {"down", "space", "up"},
     {"question_mark", "f1"},
     {"u", "ctrl+z"},
 )
@@ -95,7 +99,7 @@ def test_no_key_has_two_meanings() -> None:
     meanings = defaultdict(set)
     for owner, binding in bindings():
         for key in keys_of(binding):
-            if key not in FORMS and not (owner in QUESTIONS and key in "yon"):
+            if key not in FORMS | DIGITS and not (owner in QUESTIONS and key in "yon"):
                 meanings[key].add(binding.description)
     assert {key: found for key, found in meanings.items() if not together(found, SAME)} == {}
 
@@ -103,7 +107,7 @@ def test_no_key_has_two_meanings() -> None:
 def test_no_action_has_two_keys() -> None:
     keys = defaultdict(set)
     for _owner, binding in bindings():
-        keys[binding.description].update(set(keys_of(binding)) - FORMS)
+        keys[binding.description].update(set(keys_of(binding)) - FORMS - DIGITS)
     assert {action: found for action, found in keys.items() if not together(found, ALIASES)} == {}
 
 
