@@ -53,7 +53,7 @@ async def test_commands_are_found_by_what_people_call_them(shop: Shop, place: in
             field.value = typed
             await pilot.pause()
             shown = " ".join(str(options.get_option_at_index(0).prompt).split())
-            assert names[place] in shown.replace("\u00a0", " "), (typed, shown)
+            assert names[place].casefold() in shown.replace("\u00a0", " ").casefold(), (typed, shown)
 
 
 async def test_the_palette_pages_says_when_nothing_matches_and_goes_where_it_says(shop: Shop) -> None:
