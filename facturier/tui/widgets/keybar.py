@@ -1,5 +1,6 @@
 """The last line of a screen: the available keys, most likely ones first."""
 
+from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
 
 from rich.text import Text
@@ -144,42 +145,41 @@ class KeyBar(Widget, can_focus=False):
             places.append((entry.key, left, line.cell_len))
         return line, places
 
-    def _found(self, words: dict[str, str]) -> tuple[list[_Entry], list[_Entry], list[_Entry]]:
+    def _found(self, words: dict[str, str]) -> tuple[list[_Entry], Iterator[_Entry], list[_Entry]]:
         """Return the entries of the screen, those that are shown only where there is room, and those of the app.
         `words` replaces descriptions."""
         own: dict[str, _Entry] = {}
-        extra: dict[str, _Entry] = {}
-        last: dict[str, _Entry] = {}
         always: list[_Entry] = []
+        extra: dict[str, tuple[str, Binding]] = {}  # by description
+        last: dict[str, tuple[str, Binding]] = {}  # by action
         described: set[str] = set()
         for key, (node, binding, enabled, _tooltip) in self.screen.active_bindings.items():
             if not enabled or self._typed(key):
                 continue
             if key == "escape" and binding.action in own:  # the key of the entry came before it
                 own[binding.action] = own[binding.action]._replace(way_out=True)
-            if binding.action in own or binding.action in extra or binding.description in described:
-                continue
-            if binding.show:
-                entry = self._entry(key, binding, words)
+            if binding.show and binding.action not in own and binding.description not in described:
+                described.add(binding.description)
                 if node is self.app:
-                    always.append(entry)
+                    always.append(self._entry(key, binding, words))
                 else:
-                    own[binding.action] = entry
-                described.add(binding.description)
-            elif binding.id and binding.description and key not in MOVES:
+                    own[binding.action] = self._entry(key, binding, words)
+            elif not binding.show and binding.id and binding.description and key not in MOVES:
                 if node is self.app:
-                    last[binding.action] = self._entry(key, binding, words)
+                    last.setdefault(binding.action, (key, binding))
                 elif node is self.screen:
-                    extra[binding.action] = self._entry(key, binding, words)
-                described.add(binding.description)
-        # A key of the app may have come early, in the place of a key of Textual's.
-        in_order = [last[one.action] for one in self.app.BINDINGS if isinstance(one, Binding) and one.action in last]
-        return list(own.values()), [*extra.values(), *in_order], always
+                    extra.setdefault(binding.description, (key, binding))
+        # The app's in the order in which it has them: some come early, in the place of a key of Textual's.
+        for one in self.app.BINDINGS:
+            if isinstance(one, Binding) and one.action in last:
+                extra.setdefault(one.description, last[one.action])
+        more = (self._entry(key, binding, words) for name, (key, binding) in extra.items() if name not in described)
+        return list(own.values()), more, always
 
     def _entry(self, key: str, binding: Binding, words: dict[str, str]) -> _Entry:
-        style = self.get_component_rich_style("keybar--key", partial=True)
         name = _(binding.key_display) if binding.key_display else key_name(key)
         description = _(words.get(binding.description, binding.description))
+        style = self.get_component_rich_style("keybar--key", partial=True)
         return _Entry(key, Text.assemble((name, style), " ", description), way_out=key == "escape")
 
     def _help(self) -> list[_Entry]:
