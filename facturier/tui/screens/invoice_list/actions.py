@@ -233,8 +233,8 @@ class InvoiceActions(Screen[None]):
             self.post_message(CompanyChosen(ws))
 
     @work
-    async def action_settings(self) -> None:
+    async def action_settings(self, section: str = "company") -> None:
         from facturier.tui.screens.settings.screen import SettingsScreen
 
-        await self.app.push_screen_wait(SettingsScreen(self._ws))
+        await self.app.push_screen_wait(SettingsScreen(self._ws, section))
         self._renew()

@@ -126,8 +126,9 @@ class InvoicesScreen(InvoiceActions):
             self.mount(self._undo_line, before=self.query_one(KeyBar))
 
     def commands(self) -> "Iterable[Command]":
-        """Filters and sorts that have no key of their own, for the palette."""
+        """Return the filters, sorts and sections of the settings, which have no keys of their own."""
         from facturier.tui.screens.dialogs.commands import Command
+        from facturier.tui.screens.settings.commands import section_commands
 
         yield Command(
             _("Send everything in the list…"),
@@ -141,6 +142,7 @@ class InvoicesScreen(InvoiceActions):
 
         yield from company_commands(self, self._ws)
         yield from view_commands(self, self._ws.store, self._view, self._look_at, self._ws.today())
+        yield from section_commands(self, self.action_settings)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
         if action in ("send", "send_marked"):
