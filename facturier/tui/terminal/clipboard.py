@@ -11,7 +11,7 @@ _PATIENCE = 2.0  # seconds for tmux to take the text
 
 
 async def copy_text(app: App[Any], text: str) -> None:
-    """Copy with OSC 52. With its default settings tmux ignores that from a program, so it is given the text directly."""
+    """Copy with OSC 52. With its default settings, tmux ignores that from a program and is given the text directly."""
     app.copy_to_clipboard(text)
     if os.environ.get("TMUX"):
         with suppress(OSError, TimeoutError):

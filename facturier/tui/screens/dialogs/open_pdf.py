@@ -13,20 +13,22 @@ from facturier.tui.screens.dialogs.save_as import save_as
 
 
 async def open_pdf(screen: Screen[Any], ws: Workspace, invoice: Invoice) -> None:
-    """Show the PDF in the system's viewer. Where there is none, offer to save it, and say where it was saved."""
+    """Show the PDF of an invoice as it was sent. See `show_pdf`."""
     from facturier.mail.sending.pdf import invoice_pdf
-    from facturier.tui.terminal.viewer import show_document
-
-    def show() -> tuple[str, bytes, bool]:
-        name, content = invoice_pdf(ws, invoice)
-        return name, content, show_document(name, content)
 
     with problems_shown(screen):
-        name, content, shown = await asyncio.to_thread(show)
-        if shown:
+        await show_pdf(screen, ws, *await asyncio.to_thread(invoice_pdf, ws, invoice))
+
+
+async def show_pdf(screen: Screen[Any], ws: Workspace, name: str, content: bytes) -> None:
+    """Show a PDF in the system's viewer. Where there is none, offer to save it, and say where it was saved."""
+    from facturier.tui.terminal.viewer import show_document
+
+    with problems_shown(screen):
+        if await asyncio.to_thread(show_document, name, content):
             screen.notify(_("Opened {name}").format(name=name), markup=False)
         else:
-            await save_as(screen, ws, _("No PDF viewer here. Save the PDF"), name, lambda: content)
+            await save_as(screen, ws, _("No PDF viewer here. Save the PDF instead"), name, lambda: content)
 
 
 async def save_pdf(screen: Screen[Any], ws: Workspace, invoice: Invoice) -> None:
