@@ -4,7 +4,6 @@ import asyncio
 
 from textual import work
 
-from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Alert, Invoice, Payment
 from facturier.models.books.invoices import get_invoice
@@ -16,7 +15,6 @@ from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _
 from facturier.tui.formatting import moment
 from facturier.tui.screen import ResultScreen, once
-from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ReasonScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.payment_line import Booking, PaymentLine
 
@@ -73,6 +71,7 @@ class InvoiceActions(ResultScreen[None]):
 
     @work
     async def action_send(self) -> None:
+        from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
         from facturier.tui.screens.preview.open_preview import send_invoice
 
         if (before := last_sent(self._deliveries)) is not None:
@@ -110,6 +109,8 @@ class InvoiceActions(ResultScreen[None]):
 
             self._booked(await undo_booking(self, self._ws, self._line))
         elif (delivery := self._last) is not None and delivery.state is State.QUEUED:
+            from facturier.mail.sending.queue import cancel
+
             with problems_shown(self):
                 await asyncio.to_thread(cancel, self._ws, delivery.id)
                 self._say(_("Sending undone. Invoice {number} was not sent.").format(number=delivery.number))
@@ -176,6 +177,8 @@ class InvoiceActions(ResultScreen[None]):
 
     @work
     async def action_void(self) -> None:
+        from facturier.tui.screens.dialogs.dialogs import ReasonScreen
+
         assert self._invoice is not None
         number = self._invoice.number
         question = _("Void invoice {number}?").format(number=number)

@@ -23,7 +23,6 @@ from facturier.models.outbox.pauses import paused_by
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.formatting import seconds_left
-from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 from facturier.tui.screens.invoice.actions import InvoiceActions
 from facturier.tui.screens.invoice.history import (
     HistoryView,
@@ -119,6 +118,8 @@ class InvoiceScreen(InvoiceActions):
 
     @work
     async def _leave_over(self, error: StoreError) -> None:
+        from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+
         await self.app.push_screen_wait(ProblemScreen(error))
         self.dismiss()
 
