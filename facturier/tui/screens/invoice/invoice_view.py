@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
@@ -19,6 +20,7 @@ from facturier.tui.formatting import long_day, with_currency
 from facturier.tui.widgets.status import settlement
 
 _TWO_COLUMNS = 56  # columns from which on the dates are beside the customer, and figures in columns of their own
+_FACT = 30  # columns of a PO number or project that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +38,26 @@ class InvoiceView:
         yield Text("─" * options.max_width, "dim")
         yield self._sums()
 
-    def _head(self, *, wide: bool) -> Table:
+    def _head(self, *, wide: bool) -> RenderableType:
         customer = self.invoice.customer
         lines = [customer.contact, customer.email, *clean_lines(customer.address).split("\n")]
         name = Text(clean(customer.name), "bold")
         about = Text("\n").join([name, *(Text(clean(line)) for line in lines if line.strip())])
+        if not wide:
+            late = Text.assemble(self.balance(), "  ", settlement(self.invoice.owed(self.today)))
+            return Text("\n").join([late, about, *self._facts()])
+        facts = [self.balance(), *self._facts()]
+        width = max(fact.cell_len for fact in facts)
+        facts[0].pad_left(width - facts[0].cell_len)
+        for fact in facts[1:]:
+            fact.pad_right(width - fact.cell_len)
         table = Table.grid(padding=(0, 2, 0, 0), expand=True)
         table.add_column(ratio=1, overflow="fold")
-        if wide:
-            table.add_column(justify="right", no_wrap=True)
-            table.add_row(about, self._facts())
-        else:
-            table.add_row(Text.assemble(self.balance(), "  ", settlement(self.invoice.owed(self.today))))
-            table.add_row(about)
-            table.add_row(self._facts(balance=False))
+        table.add_column(no_wrap=True)
+        table.add_row(about, Text("\n").join(facts))
         return table
 
-    def _facts(self, *, balance: bool = True) -> Table:
+    def _facts(self) -> list[Text]:
         invoice = self.invoice
         facts = [
             (_("Date"), long_day(invoice.date)),
@@ -60,19 +65,9 @@ class InvoiceView:
             (_("Terms"), terms_text(invoice.terms)),
             *((_(label), clean(getattr(invoice, name))) for name, label in ONE_LINE.items()),
         ]
-        table = Table.grid(padding=(0, 2, 0, 0))
-        table.add_column(style="dim", no_wrap=True)
-        table.add_column(no_wrap=not balance, max_width=32, overflow="ellipsis")
-        for label, text in facts:
-            if text:
-                table.add_row(label, Text(text))
-        if not balance:
-            return table
-        both = Table.grid()
-        both.add_column(justify="right")
-        both.add_row(self.balance())
-        both.add_row(table)
-        return both
+        facts = [(label, set_cell_size(text, min(cell_len(text), _FACT))) for label, text in facts if text]
+        width = max(cell_len(label) for label, _text in facts)
+        return [Text.assemble((set_cell_size(label, width), "dim"), "  ", text) for label, text in facts]
 
     def balance(self) -> Text:
         """What is still to be paid, as the loudest thing on the screen."""
