@@ -62,7 +62,7 @@ class InvoiceActions(ResultScreen[None]):
             case "remove_payment":
                 return issued and bool(self._payments)
             case "void":
-                return issued and state not in OPEN and not self._payments
+                return issued and state not in OPEN and self._invoice is not None and not self._invoice.paid
             case "message" | "save_eml":
                 return state is not None
             case "bounce":

@@ -44,8 +44,10 @@ class InvoiceView:
         name = Text(clean(customer.name), "bold")
         about = Text("\n").join([name, *(Text(clean(line)) for line in lines if line.strip())])
         if not wide:
-            late = Text.assemble(self.balance(), "  ", settlement(self.invoice.owed(self.today)))
-            return Text("\n").join([late, about, *self._facts()])
+            balance = self.balance()
+            if self.invoice.balance.minor > 0:
+                balance = Text.assemble(balance, "  ", settlement(self.invoice.owed(self.today)))
+            return Text("\n").join([balance, about, *self._facts()])
         facts = [self.balance(), *self._facts()]
         width = max(fact.cell_len for fact in facts)
         facts[0].pad_left(width - facts[0].cell_len)

@@ -155,12 +155,14 @@ class InvoiceScreen(InvoiceActions):
         title, invoice = self.query_one(Title), self._invoice
         assert invoice is not None
         state = delivery_status(invoice.book_status, invoice.delivery).text()
+        title.right = state
         if self.size.width < _NARROW:  # the number must be readable
-            title.left, title.right = invoice.number or "", state
+            title.left = invoice.number or ""
             return
         customer = clean(invoice.customer.name)
         title.left = _("Invoice {number} for {customer}").format(number=invoice.number, customer=customer)
-        title.right = Text.assemble(state, "  ", settlement(invoice.owed(self._ws.today())))
+        if invoice.book_status is BookStatus.ISSUED:
+            title.right = Text.assemble(state, "  ", settlement(invoice.owed(self._ws.today())))
 
     def on_resize(self) -> None:
         if self._invoice is not None:
