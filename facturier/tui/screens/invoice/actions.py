@@ -30,6 +30,7 @@ class InvoiceActions(ResultScreen[None]):
         self._deliveries: list[Delivery] = []
         self._alerts: list[Alert] = []
         self._payments: list[Payment] = []
+        self._undo_offered = False  # the line says that a delivery can be undone
 
     def _renew(self) -> None:
         """Read the invoice again and show it."""
@@ -91,12 +92,20 @@ class InvoiceActions(ResultScreen[None]):
 
     def _queued(self, queued: bool) -> None:
         self._renew()
-        if queued and self._invoice is not None:
+        if queued and self._invoice is not None and self._last is not None and self._last.state is State.QUEUED:
             words = _("Invoice {number} is in the outbox. u to undo.")
             self._say(words.format(number=self._invoice.number))
+            self._undo_offered = True
+
+    def _withdraw_offer(self) -> None:
+        """Hide the offer to undo a delivery once it cannot be undone any more."""
+        if self._undo_offered and (self._last is None or self._last.state is not State.QUEUED):
+            self._undo_offered = False
+            self._line.forget()
 
     def _say(self, words: str) -> None:
         """Say what was just done."""
+        self._undo_offered = False
         self._line.say(words)
         self.refresh_bindings()
 
@@ -117,12 +126,14 @@ class InvoiceActions(ResultScreen[None]):
             await self._after_undo()
 
     async def _after_undo(self) -> None:
-        """Open the draft again if undoing the send made the invoice a draft."""
+        """Open the editor if undoing the send has made the invoice a draft again."""
         with problems_shown(self):
             if get_invoice(self._ws.store, self._invoice_id).book_status is BookStatus.DRAFT:
                 from facturier.tui.screens.editor.screen import EditorScreen
 
                 await self.app.push_screen_wait(EditorScreen(self._ws, self._invoice_id))
+                self.dismiss()
+                return
         self._renew()
 
     @work
@@ -157,6 +168,7 @@ class InvoiceActions(ResultScreen[None]):
 
     def _booked(self, booking: Booking | None) -> None:
         if booking is not None:
+            self._undo_offered = False
             self._line.tell(booking)
         self._renew()
 

@@ -67,9 +67,14 @@ class InvoiceView:
             (_("Terms"), terms_text(invoice.terms)),
             *((_(label), clean(getattr(invoice, name))) for name, label in ONE_LINE.items()),
         ]
-        facts = [(label, set_cell_size(text, min(cell_len(text), _FACT))) for label, text in facts if text]
         width = max(cell_len(label) for label, _text in facts)
-        return [Text.assemble((set_cell_size(label, width), "dim"), "  ", text) for label, text in facts]
+        return [self._fact(set_cell_size(label, width), text) for label, text in facts if text]
+
+    @staticmethod
+    def _fact(label: str, text: str) -> Text:
+        value = Text(text)
+        value.truncate(_FACT, overflow="ellipsis")
+        return Text.assemble((label, "dim"), "  ", value)
 
     def balance(self) -> Text:
         """What is still to be paid, as the loudest thing on the screen."""

@@ -105,8 +105,10 @@ class InvoiceScreen(InvoiceActions):
             self._leave_over(error)
             return
         if self._invoice is not None and self._invoice.book_status is BookStatus.DRAFT:
-            self.dismiss()  # its send was undone: the editor is the place for it
+            if not self.busy:  # undoing the send here opens the editor
+                self.dismiss()
             return
+        self._withdraw_offer()
         self._show_title()
         for part in _PARTS:
             self._show(part)
