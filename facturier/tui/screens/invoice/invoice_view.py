@@ -8,10 +8,10 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from facturier.mail.document.formatting import percent, quantity, unit_price
+from facturier.mail.document.content import line_rows, sums_before_total
 from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.books.status import BookStatus
-from facturier.models.settings.tax import Line, tax_name
+from facturier.models.settings.line import LineKind
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.dates import terms_text
 from facturier.models.text.i18n import _, spoken
@@ -66,6 +66,7 @@ class InvoiceView:
             (_("Due"), long_day(invoice.due)),
             (_("Terms"), terms_text(invoice.terms)),
             *((_(label), clean(getattr(invoice, name))) for name, label in ONE_LINE.items()),
+            *((clean(name), clean(text)) for name, text in invoice.custom.items()),
         ]
         width = max(cell_len(label) for label, _text in facts)
         return [self._fact(set_cell_size(label, width), text) for label, text in facts if text]
@@ -99,32 +100,19 @@ class InvoiceView:
         for _heading in headings:
             table.add_column(justify="right", no_wrap=True)
         table.add_row(Text(_("Description"), "bold"), *(Text(heading, "bold") for heading in headings))
-        for line, amount in zip(invoice.lines, invoice.totals.amounts, strict=True):
-            if not line.empty:
-                table.add_row(*self._line(line, amount, wide=wide))
+        for row in line_rows(invoice, spoken()):
+            figures = [row.quantity, row.price, row.tax.replace(" ", "")]
+            parts = [Text(row.title, "" if row.kind == LineKind.ITEM else "bold")]
+            if not wide and row.price:
+                parts.append(Text(f"{row.quantity} × {row.price} {figures[-1]}".rstrip(), "dim"))
+            if row.description:
+                parts.append(Text(row.description, "dim"))
+            shown = [*figures, row.amount] if wide else [row.amount]
+            table.add_row(Text("\n").join(parts), *map(Text, shown))
         return table
 
-    def _line(self, line: Line, amount: int | None, *, wide: bool) -> list[RenderableType]:
-        item, description = clean(line.item), clean_lines(line.description).strip()
-        first, _break, rest = description.partition("\n")
-        title, more = (item, description) if item else (first.strip(), rest.strip())
-        priced = bool(line.rate.strip())
-        figures = [
-            quantity(line.quantity or "1", spoken()) if priced else "",
-            unit_price(line.rate, self.invoice.currency, spoken()) if priced else "",
-            "+".join(tax_name(code, spoken()) for code in line.codes),
-        ]
-        total = Money(amount, self.invoice.currency).text(spoken()) if priced and amount is not None else ""
-        parts = [Text(title)]
-        if not wide and priced:
-            parts.append(Text(" × ".join(figures[:2]) + f" {figures[2]}".rstrip(), "dim"))
-        if more:
-            parts.append(Text(more, "dim"))
-        text = Text("\n").join(parts)
-        return [text, *(Text(figure) for figure in figures), Text(total)] if wide else [text, Text(total)]
-
     def _sums(self) -> Table:
-        invoice, totals = self.invoice, self.invoice.totals
+        invoice = self.invoice
         table = Table.grid(padding=(0, 0, 0, 2), expand=True)
         table.add_column(ratio=1, justify="right", overflow="fold")
         table.add_column(justify="right", no_wrap=True)
@@ -132,10 +120,8 @@ class InvoiceView:
         def add(label: str, amount: str, style: str = "") -> None:
             table.add_row(Text(label, style), Text(amount, style))
 
-        add(_("Subtotal"), Money(totals.subtotal, invoice.currency).text(spoken()))
-        for tax in totals.taxes:
-            label = f"{tax_name(tax.code, spoken())} {percent(tax.percent, spoken())}"
-            add(label, Money(tax.amount, invoice.currency).text(spoken()))
+        for detail in sums_before_total(invoice, spoken()):
+            add(detail.label, detail.text)
         add(_("Total"), with_currency(invoice.total))
         if invoice.paid:
             add(_("Payments received"), Money(-invoice.paid, invoice.currency).text(spoken()))
