@@ -20,7 +20,7 @@ from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.outbox.delivery import Claim, Envelope, SenderKind
 from facturier.models.outbox.outbox import claim_next, refused
 from facturier.models.outbox.queue import queue_delivery
-from facturier.models.settings.tax import Line
+from facturier.models.settings.line import Line
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.save_as import SaveAsScreen
 from facturier.tui.screens.invoice.payment import PaymentScreen
