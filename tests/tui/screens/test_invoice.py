@@ -72,7 +72,7 @@ async def test_the_invoice_is_shown_at_every_size(shop: Shop) -> None:
             "of the counter",
             "Travel 1 80.00 80.00",
             "Subtotal 2,581.00",
-            "GST 5% 125.05",
+            "GST 5% on 2,501.00 125.05",
             "Total CAD 2,706.05",
             "Payments received -500.00",
             "Balance CAD 2,206.05",
