@@ -28,6 +28,7 @@ from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.save_as import SaveAsScreen
 from facturier.tui.screens.invoice.payment import PaymentScreen
 from facturier.tui.screens.invoice.screen import InvoiceScreen
+from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.sample import OWNER, Shop
 from tests.tui.screen_text import text_of, until
@@ -96,6 +97,17 @@ async def test_the_invoice_is_shown_at_every_size(shop: Shop) -> None:
         assert "Balance CAD 2,206.05 partly paid" in lines_of(app)
         assert "Design 2,501.00" in lines_of(app)
         assert "2 × 1,250.50 GST" in lines_of(app)
+        await pilot.press("G")
+        await until(pilot, lambda: "History 3 entries · h shows them" in lines_of(app))
+        await pilot.press("ctrl+u", "k")
+        await until(pilot, lambda: "Subtotal 2,581.00" in lines_of(app))
+        await pilot.press("g")
+        await until(pilot, lambda: "Balance CAD 2,206.05 partly paid" in lines_of(app))
+        await pilot.press("escape")
+        await app.push_screen(InvoiceScreen(shop.ws, 99))
+        await until(pilot, lambda: "Cannot find invoice @99" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
 
 
 async def test_a_failure_is_explained_once_and_a_failed_copy_leaves_the_invoice_sent(shop: Shop) -> None:
