@@ -1,8 +1,8 @@
 """Fill a template with the values of an invoice, and keep the result true when a value changes later.
 
-A template becomes the text that the bookkeeper reads, edits and sends. From then on the text is literal: `{total}` in it
-is `{total}`. If the invoice gets another number before it is sent, the number in the text follows wherever it is still
-there as it was filled in.
+A template becomes the text that the bookkeeper reads, edits and sends. From then on the text is literal: `{total}` in
+it is `{total}`. If the invoice gets another number before it is sent, the number in the text follows wherever it is
+still there as it was filled in.
 """
 
 import re

@@ -32,8 +32,8 @@ from facturier.models.text.i18n import _
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What the customer will get, and what speaks against sending it. `composition` has the subject and body as they
-    will be sent. `document` and `message` are empty if an error among `findings` prevents them; `headers` are there even
-    if only the document is missing."""
+    will be sent. `document` and `message` are empty if an error among `findings` prevents them; `headers` are there
+    even if only the document is missing."""
 
     invoice: Invoice
     company: Company

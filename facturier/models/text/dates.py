@@ -1,18 +1,17 @@
-"""Parse dates, times and payment terms as people type them.
+"""Parse dates and payment terms as people type them. `times.py` does it for times.
 
-Dates can be `14`, `14/3`, `14/3/26`, `14 mar 2026`, `2026-03-14`, `+30`, `-7` or `today`.
+Dates can be `14`, `14/3`, `14/3/26`, `14 mar 2026`, `March 14`, `2026-03-14`, `+30`, `-7`, `today`, `Monday` or
+`in 2 days`, and the same in French.
 """
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from facturier.models.errors import InputError
 from facturier.models.text.i18n import _, ngettext
 from facturier.models.text.search_text import fold
 
 _TODAY = {"today", "now", "t", "aujourd'hui", "aujourd’hui", "auj"}
-_TOMORROW = {"tomorrow", "demain"}
-_YESTERDAY = {"yesterday", "hier"}
 _MONTHS = (
     ("january", "janvier"),
     ("february", "fevrier"),
@@ -33,13 +32,15 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SHIFT = re.compile(r"([+-])\s*(\d{1,4})")
 _DAY_FIRST = re.compile(r"(\d{1,2})(?:\s*[/. -]\s*(\d{1,2})(?:\s*[/. -]\s*(\d{4}|\d{2}))?)?")
 _NAMED = re.compile(r"(\d{1,2})(?:er)?[\s-]*([a-z]{3,9})\.?(?:[\s-]*(\d{4}|\d{2}))?")
+_MONTH_FIRST = re.compile(r"([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:(?:\s*,)?\s+(\d{4}))?")
 
 
 def parse_day(text: str, today: date, *, base: date | None = None) -> date:
-    """Return the date that a person typed: day before month, with month names in English or French.
+    """Return the date that a person typed: day before month if both are numbers, with words in English or French.
 
     A day alone is in the current month; a day and month are in the current year. `+30` counts from `base` (for example,
-    the invoice date), or from today. Raises InputError if the text is not a date or is outside FIRST to LAST.
+    the invoice date), or from today. For `Monday` and `in 2 days` see `relative_day`. Raises InputError if the text is
+    not a date or is outside FIRST to LAST.
     """
     if not text.strip():
         raise InputError(_("Enter a date: 14, 14/3, 14/3/2026, +30 or today."))
@@ -49,7 +50,7 @@ def parse_day(text: str, today: date, *, base: date | None = None) -> date:
         day = date.min
     if day is None:
         raise InputError(
-            _("“{text}” is not a date. Enter 14, 14/3, 14/3/2026, +30 or today.").format(text=text.strip())
+            _("“{text}” is not a date. Enter 14/3/2026, 14 March, Monday, in 2 days or +30.").format(text=text.strip())
         )
     if not FIRST <= day <= LAST:
         raise InputError(_("“{text}” is not a valid date.").format(text=text.strip()))
@@ -60,25 +61,27 @@ def day_text(day: date, language: str) -> str:
     """Return a short date in the reader's language, in a form that `parse_day` accepts: `24 Nov 2026`."""
     from babel.dates import format_date
 
-    return format_date(day, "d MMM y", locale=language)
+    written = format_date(day, "d MMM y", locale=language)
+    return f"1er{written[1:]}" if language == "fr" and day.day == 1 else written
 
 
 def _read(typed: str, today: date, base: date) -> date | None:
     if typed in _TODAY:
         return today
-    if typed in _TOMORROW:
-        return today + timedelta(1)
-    if typed in _YESTERDAY:
-        return today - timedelta(1)
     if shift := _SHIFT.fullmatch(typed):
         return base + timedelta(int(shift[1] + shift[2]))
     if iso := _ISO.fullmatch(typed):
         return date(int(iso[1]), int(iso[2]), int(iso[3]))
     if parts := _DAY_FIRST.fullmatch(typed):
         return date(_year(parts[3], today), int(parts[2] or today.month), int(parts[1]))
-    if (named := _NAMED.fullmatch(fold(typed))) and (month := _month(named[2])):
+    folded = fold(typed).removeprefix("le ")
+    if (named := _NAMED.fullmatch(folded)) and (month := _month(named[2])):
         return date(_year(named[3], today), month, int(named[1]))
-    return None
+    if (named := _MONTH_FIRST.fullmatch(folded)) and (month := _month(named[1])):
+        return date(_year(named[3], today), month, int(named[2]))
+    from facturier.models.text.relative_days import relative_day  # the first screen needs none
+
+    return relative_day(folded, today)
 
 
 def _year(typed: str | None, today: date) -> int:
@@ -90,59 +93,6 @@ def _month(typed: str) -> int | None:
     """Return the month whose name starts with `typed`, or None if none or several do (`jui`)."""
     found = [number for number, names in enumerate(_MONTHS, 1) if any(name.startswith(typed) for name in names)]
     return found[0] if len(found) == 1 else None
-
-
-_TIME_SHIFT = re.compile(r"\+\s*(\d{1,4})\s*(m|min|h|d|j)")
-_CLOCK = re.compile(r"(?:(.*?)\s+)?(\d{1,2})\s*(?:[:h]\s*(\d{2})?)")
-_GRACE = timedelta(minutes=1)  # the current minute may end while the person is typing
-_UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "j": "days"}
-
-
-def parse_moment(text: str, now: datetime) -> datetime:
-    """Return the aware time that a person typed. `now` must be aware.
-
-    A text without a time zone is in this machine's zone. A time of day alone means today, or tomorrow if it has already
-    passed. Adding days keeps the time of day across a change to or from summer time. A time that the clocks skip moves
-    forward by the length of the gap. If the clocks show a time twice, the next one is used. Raises InputError if the
-    text is not a time, or if the time is more than a minute in the past.
-    """
-    typed = text.strip().casefold()
-    try:
-        moment = _moment(typed, now)
-    except (ValueError, OverflowError):
-        moment = None
-    if moment is None:
-        raise InputError(
-            _("“{text}” is not a time. Enter 16:30, +2h, tomorrow 9:00 or 24/12 8:00.").format(text=text.strip())
-        )
-    if moment < now - _GRACE:
-        raise InputError(_("That time is in the past."))
-    return moment
-
-
-def _moment(typed: str, now: datetime) -> datetime | None:
-    if typed in ("now", "maintenant"):
-        return now
-    wall = now.astimezone().replace(tzinfo=None)
-    if shift := _TIME_SHIFT.fullmatch(typed):
-        span = timedelta(**{_UNITS[shift[2]]: int(shift[1])})
-        return _at(wall + span, now) if _UNITS[shift[2]] == "days" else now + span
-    if clock := _CLOCK.fullmatch(typed):
-        at = time(int(clock[2]), int(clock[3] or 0))
-        if clock[1]:
-            return _at(datetime.combine(parse_day(clock[1], wall.date()), at), now)
-        today = datetime.combine(wall.date(), at)
-        moment = _at(today, now)
-        return moment if moment > now else _at(today + timedelta(1), now)
-    moment = datetime.fromisoformat(typed.upper())
-    return _at(moment, now) if moment.tzinfo is None else moment.astimezone()
-
-
-def _at(wall: datetime, now: datetime) -> datetime:
-    """Return the next instant at which clocks in this machine's zone show `wall`. A skipped time moves forward."""
-    first, last = sorted((wall.replace(fold=fold).astimezone() for fold in (0, 1)), key=datetime.timestamp)
-    skipped = last.replace(tzinfo=None, fold=0) != wall.replace(fold=0)
-    return last if skipped or first < now - _GRACE else first
 
 
 LONGEST = 3650  # days

@@ -28,7 +28,9 @@ from tests.mail.document.test_document import HOSTILE
 from tests.mail.samples import a_company, a_customer, an_invoice
 
 VALUES = letter_values(an_invoice(), a_company(pay_link="https://pay.example/acme"), "1043")
-ANYTHING = (st.text(max_size=60) | st.text("ab 1.)#*_`[]()<>!-+\\>&;~=", max_size=12)).map(clean).map(str.strip).filter(bool)
+ANYTHING = (
+    (st.text(max_size=60) | st.text("ab 1.)#*_`[]()<>!-+\\>&;~=", max_size=12)).map(clean).map(str.strip).filter(bool)
+)
 
 
 def made(template: str, values: Mapping[str, str] = VALUES) -> Letter:
@@ -174,9 +176,7 @@ def test_coloured_parts_have_another_colour_in_the_dark_theme() -> None:
 
 def test_lists_and_quotes_keep_their_marks() -> None:
     markdown = "- one\n- two\n  more\n\n1. a\n2. b\n   - c\n\n> said\n> so\n\n---\n\n    code {number}\n"
-    assert made(markdown).plain == (
-        "- one\n- two\n  more\n\n1. a\n2. b\n   - c\n\n> said\n> so\n\n———\n\ncode 1043\n"
-    )
+    assert made(markdown).plain == ("- one\n- two\n  more\n\n1. a\n2. b\n   - c\n\n> said\n> so\n\n———\n\ncode 1043\n")
 
 
 def test_on_a_terminal_it_has_its_format_and_the_text_of_the_plain_part() -> None:
@@ -299,14 +299,19 @@ NOW = {**BEFORE, "number": "1002", "total": "CAD 120.00", "reference": "PO 7"}
             "Hi! Invoice **1002** for CAD 120.00. Thanks",
             [],
         ),
-        ("No {number}: {total}, {number}", "1001 Main St. No 1001: {total}, 1001", "1001 Main St. No 1002: {total}, 1002", ["total"]),
+        (
+            "No {number}: {total}, {number}",
+            "1001 Main St. No 1001: {total}, 1001",
+            "1001 Main St. No 1002: {total}, 1002",
+            ["total"],
+        ),
         ("Here is {number} for {total}", "For 105 dollars: 1001", "For 105 dollars: 1002", ["total"]),
         ("Here is {number} for {total}", "Nothing of it", "Nothing of it", ["number", "total"]),
         ("For {total}, please", "For CAD 120.00, please", "For CAD 120.00, please", []),
         ("Order {reference}.", "Order . Thanks", "Order PO 7. Thanks", []),
         ("Hello", "Hello {number}", "Hello {number}", []),
     ],
-)  # fmt: skip
+)
 def test_a_text_follows_what_changes_where_nobody_edited_it(
     template: str, edited: str | None, followed: str, names: list[str]
 ) -> None:

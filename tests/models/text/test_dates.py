@@ -48,6 +48,31 @@ def french() -> Iterator[None]:
         ("+ 30", "2026-12-24"),
         ("-7", "2026-11-17"),
         ("+0", "2026-11-24"),
+        ("March 14", "2026-03-14"),
+        ("Dec 3rd, 2027", "2027-12-03"),
+        ("le 14 mars", "2026-03-14"),
+        ("Monday", "2026-11-30"),
+        ("tue", "2026-12-01"),  # today is one: the next
+        ("lundi", "2026-11-30"),
+        ("Mar.", "2026-12-01"),
+        ("next Friday", "2026-11-27"),
+        ("vendredi prochain", "2026-11-27"),
+        ("last friday", "2026-11-20"),
+        ("mardi dernier", "2026-11-17"),
+        ("in 2 days", "2026-11-26"),
+        ("dans 2 jours", "2026-11-26"),
+        ("in a week", "2026-12-01"),
+        ("dans trois semaines", "2026-12-15"),
+        ("in 3 months", "2027-02-24"),
+        ("2 days ago", "2026-11-22"),
+        ("il y a 1 an", "2025-11-24"),
+        ("next week", "2026-11-30"),
+        ("la semaine prochaine", "2026-11-30"),
+        ("next month", "2026-12-01"),
+        ("le mois prochain", "2026-12-01"),
+        ("EOM", "2026-11-30"),
+        ("fin du mois", "2026-11-30"),
+        ("après-demain", "2026-11-26"),
     ],
 )
 def test_a_date_is_parsed(typed: str, meant: str) -> None:
@@ -58,6 +83,11 @@ def test_an_empty_date_is_refused_without_a_quotation() -> None:
     with pytest.raises(InputError) as refused:
         parse_day(" ", TODAY)
     assert str(refused.value) == "Enter a date: 14, 14/3, 14/3/2026, +30 or today."
+
+
+def test_a_month_later_is_never_past_its_end() -> None:
+    assert parse_day("in 1 month", date(2026, 1, 31)) == date(2026, 2, 28)
+    assert parse_day("fin de mois", date(2028, 2, 1)) == date(2028, 2, 29)
 
 
 def test_a_shift_counts_from_the_base() -> None:
@@ -71,7 +101,25 @@ def test_a_date_outside_the_calendar_is_refused(typed: str) -> None:
         parse_day(typed, TODAY)
 
 
-@pytest.mark.parametrize("typed", ["x", "14/", "/3", "14/3/2", "3 jui", "14 foo", "+", "+x", "14/3/2026/1", "1.5.3.2"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "x",
+        "14/",
+        "/3",
+        "14/3/2",
+        "3 jui",
+        "14 foo",
+        "+",
+        "+x",
+        "14/3/2026/1",
+        "1.5.3.2",
+        "in two",
+        "in 2 moons",
+        "someday",
+        "lundi 3",
+    ],
+)
 def test_an_invalid_date_is_refused_and_quoted(typed: str) -> None:
     with pytest.raises(InputError) as refused:
         parse_day(typed, TODAY)
