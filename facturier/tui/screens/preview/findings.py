@@ -52,7 +52,7 @@ class FindingsView(Static):
 
     def show_too_early(self) -> None:
         """F9 was pressed before the message could be read."""
-        self.update(Text(_("Check the message first. F9 sends it from now on."), style="bold"))
+        self.update(Text(_("Check the message first, then send it."), style="bold"))
 
     def show_making(self) -> None:
         self.update(Text(_("Preparing the message…"), style="dim"))

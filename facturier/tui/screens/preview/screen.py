@@ -98,6 +98,12 @@ class PreviewScreen(SenderActions):
         self._may_ask = False
 
     def compose(self) -> ComposeResult:
+        # Otherwise all widgets would get their styles a second time, when the screen learns its size.
+        for points, size in (
+            (self.HORIZONTAL_BREAKPOINTS, self.app.size.width),
+            (self.VERTICAL_BREAKPOINTS, self.app.size.height),
+        ):
+            self.add_class([name for least, name in points if least <= size][-1])
         yield Title(id="preview-title")
         yield Banner(self._ws)
         yield PreviewHead(choices(self._ws), self._first)
@@ -110,8 +116,8 @@ class PreviewScreen(SenderActions):
         self._show_title(invoice, invoice.number or company.number)
         self.query_one(FindingsView).show_making()
         self._go_to("from" if self._first.to else "to")
-        self._prepare()
-        self._look_for_offers()
+        self.call_after_refresh(self._prepare)  # the screen first
+        self.set_timer(_KEEP, self._look_for_offers)
         self.set_timer(_KEEP, self._look_up)
 
     async def on_language_changed(self) -> None:
@@ -276,7 +282,7 @@ class PreviewScreen(SenderActions):
             if await asyncio.to_thread(show_document, *pdf):
                 self.notify(_("Opened {name}").format(name=pdf[0]), markup=False)
             else:
-                await save_as(self, self._ws, _("No PDF viewer here. Save the PDF"), pdf[0], lambda: pdf[1])
+                await save_as(self, self._ws, _("No PDF viewer here. Save the PDF instead"), pdf[0], lambda: pdf[1])
 
     @work(group="pdf")
     async def action_save_pdf(self) -> None:
