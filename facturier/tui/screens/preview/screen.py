@@ -89,6 +89,7 @@ class PreviewScreen(SenderActions):
         self._prepared: Prepared | None = None
         self._seen: Seen | None = None  # what is on the screen
         self._held: KeyRepeatGuard | None = None  # from when the message is seen
+        self._early = False  # F9 came before it counted
         self._overruled: tuple[Finding, ...] = ()
         self._waiting: Timer | None = None
         self._keeping: Timer | None = None
@@ -359,11 +360,15 @@ class PreviewScreen(SenderActions):
         """Show F9 among the keys as soon as it counts."""
         if self._held is not None and self._held.rest:
             self.set_timer(self._held.rest + 0.01, self._wait_for_key)
+        elif self._early and self._prepared is not None:
+            self._early = False
+            self._show_findings(self._prepared)
         self.refresh_bindings()
 
     def action_too_early(self) -> None:
-        """A key that comes again at once is held. One that is pressed gets an answer."""
-        if self._held is None or self._held.may_be():
+        """The key may still be held from the screen before. It gets an answer until it counts."""
+        if self._held is not None and self._held.may_be():
+            self._early = True
             self.query_one(FindingsView).show_too_early()
 
     def action_send(self) -> None:
