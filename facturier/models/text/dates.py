@@ -98,23 +98,51 @@ def _month(typed: str) -> int | None:
 LONGEST = 3650  # days
 
 _DAYS = re.compile(r"(?:net\s*|\+\s*)?(\d{1,5})\s*(?:d|days?|j|jours?)?(?:\s*nets?)?")
-_AT_ONCE = {"on receipt", "due on receipt", "at once", "net", "a reception", "sur reception", "comptant"}
+_WEEKS = re.compile(r"(?:net\s*)?(\d{1,3})\s*(?:w|weeks?|sem|semaines?)(?:\s*nets?)?")
+_MONTH_END = re.compile(r"(?:(?:net\s*)?(\d{1,4})\s*(?:d|days?|j|jours?)?(?:\s*nets?)?,?\s+)?(.+)")
+_DISCOUNT = re.compile(r"\d+(?:[.,]\d+)?\s*%?\s*/\s*\d+(?:\D.*)?")
+_AT_ONCE = {
+    *("on receipt", "due on receipt", "upon receipt", "due upon receipt", "at once", "immediate", "net"),
+    *("a reception", "sur reception", "payable a reception", "comptant", "immediat"),
+}
 
 
-def parse_terms(text: str) -> int:
+def parse_terms(text: str, day: date | None = None) -> int:
     """Return the payment terms in days after the invoice date.
 
+    `day` is the invoice date. With it, `end of month` is the last day of its month, and `net 30 EOM` is the last day of
+    the month in which the 30 days end. Only a number of days can be stored, so there is no end of month without a date.
     Raises InputError if the text is not understood or the terms are longer than LONGEST.
     """
     typed = fold(text).strip()
+    days = _terms(typed, day)
+    if days is None and _DISCOUNT.fullmatch(typed):
+        raise InputError(
+            _("A discount for early payment cannot be stored. Enter Net 30, and put the discount in the message.")
+        )
+    if days is None:
+        words = _("“{text}” is not a valid term. Enter 30, Net 30, 2 weeks or on receipt.")
+        if day is not None:
+            words = _("“{text}” is not a valid term. Enter 30, Net 30, 2 weeks, on receipt or end of month.")
+        raise InputError(words.format(text=text.strip()))
+    if days > LONGEST:
+        raise InputError(_("Terms can be at most {days} days.").format(days=LONGEST))
+    return days
+
+
+def _terms(typed: str, day: date | None) -> int | None:
     if typed in _AT_ONCE:
         return 0
-    days = _DAYS.fullmatch(typed)
-    if not days:
-        raise InputError(_("Terms “{text}” not understood. Enter 30, Net 30 or on receipt.").format(text=text.strip()))
-    if int(days[1]) > LONGEST:
-        raise InputError(_("Terms can be at most {days} days.").format(days=LONGEST))
-    return int(days[1])
+    if days := _DAYS.fullmatch(typed):
+        return int(days[1])
+    if weeks := _WEEKS.fullmatch(typed):
+        return 7 * int(weeks[1])
+    from facturier.models.text.relative_days import MONTH_END, month_end
+
+    if day is not None and (end := _MONTH_END.fullmatch(typed)) and end[2] in MONTH_END:
+        days_first = min(int(end[1] or 0), LONGEST)
+        return (month_end(min(day + timedelta(days_first), LAST)) - day).days
+    return None
 
 
 def terms_text(days: int) -> str:

@@ -27,22 +27,20 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.sent import was_sent
-from facturier.models.errors import ChangedElsewhere, FacturierError, InputError
+from facturier.models.errors import ChangedElsewhere, FacturierError
 from facturier.models.outbox.composition import Composition
 from facturier.models.settings.company import Company
-from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import N_, _
 from facturier.tui.formatting import with_currency
 from facturier.tui.messages import CompanyChanged
 from facturier.tui.screen import KeyRepeatGuard
 from facturier.tui.screens.dialogs.problems import show_problem
-from facturier.tui.screens.dialogs.save_as import save_as
 from facturier.tui.screens.preview.body import PreviewBody
 from facturier.tui.screens.preview.findings import FindingsView
 from facturier.tui.screens.preview.head import PreviewHead
 from facturier.tui.screens.preview.keys import KEYS
+from facturier.tui.screens.preview.outside_actions import OutsideActions
 from facturier.tui.screens.preview.seen import Seen
-from facturier.tui.screens.preview.sender_actions import SenderActions
 from facturier.tui.screens.preview.sender_select import SenderSelect
 from facturier.tui.widgets.document_view import DocumentSource, DocumentView
 from facturier.tui.widgets.inputs.fields import Field
@@ -62,7 +60,7 @@ _FIELDS = {
 }
 
 
-class PreviewScreen(SenderActions):
+class PreviewScreen(OutsideActions):
     """Answers the id of the delivery once the invoice is in the outbox, None when the person went back. What was typed
     is kept with the invoice either way."""
 
@@ -260,42 +258,6 @@ class PreviewScreen(SenderActions):
     def _findings(self, prepared: Prepared) -> tuple[Finding, ...]:
         """What was found when the message was made, and what DNS said about the recipients' domains since."""
         return (*prepared.findings, *self._domains.warnings(prepared.envelope.recipients))
-
-    # The message in another program, and the PDF
-
-    def action_write(self) -> None:
-        from facturier.tui.terminal.external_editor import edited
-
-        body = self.query_one(PreviewBody)
-        try:
-            text = edited(self.app, body.message, "message.md")
-        except InputError as error:
-            self.notify(str(error), severity="warning", markup=False)
-        else:
-            body.show_message(clean_lines(text).rstrip("\n"))
-
-    @work(group="pdf")
-    async def action_open_pdf(self) -> None:
-        """Open the PDF where there is a viewer, or else offer to save it."""
-        from facturier.tui.terminal.viewer import show_document
-
-        if pdf := self._pdf():
-            if await asyncio.to_thread(show_document, *pdf):
-                self.notify(_("Opened {name}").format(name=pdf[0]), markup=False)
-            else:
-                await save_as(self, self._ws, _("No PDF viewer here. Save the PDF instead"), pdf[0], lambda: pdf[1])
-
-    @work(group="pdf")
-    async def action_save_pdf(self) -> None:
-        if pdf := self._pdf():
-            await save_as(self, self._ws, _("Save the PDF"), pdf[0], lambda: pdf[1])
-
-    def _pdf(self) -> tuple[str, bytes] | None:
-        """The name and content of the PDF, as it is shown; None, and a notice, while there is none."""
-        if self._prepared is None or not self._prepared.document:
-            self.notify(_("There is no PDF yet."), markup=False)
-            return None
-        return self._prepared.attachment, self._prepared.document
 
     # Keeping it
 
