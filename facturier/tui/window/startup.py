@@ -16,6 +16,7 @@ from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.unsaved import tell_kept
 
+_AHEAD = 1.0  # seconds after the start when modules are loaded that other screens need
 _COPY = 3.0  # seconds after the start when the daily copy is made
 _CHECK = 15.0  # seconds after the start when a large file, opened unchecked, is read from end to end
 
@@ -32,11 +33,18 @@ def start_work(app: CompanyApp) -> None:
     tell_kept(app)
     if spoilt := spoilt_preferences(app.ws.locations.data):
         app.notify(spoilt, severity="warning", timeout=15, markup=False)
+    app.set_timer(_AHEAD, lambda: app.run_worker(_load_ahead(), group="ahead"))
     app.set_timer(_COPY, lambda: app.run_worker(keep_copy(app), group="copy"))
     with contextlib.suppress(OSError):  # the file was removed: the watch says so
         # one machine: a company is a file, and its size says how long a check takes.
         if app.ws.store.path.stat().st_size > CHECKED_AT_ONCE:
             app.set_timer(_CHECK, lambda: app.run_worker(_check(app), group="check"))
+
+
+async def _load_ahead() -> None:
+    from facturier.tui.window.load_ahead import load_ahead
+
+    await load_ahead()
 
 
 async def keep_copy(app: CompanyApp, *, again: bool = False) -> None:

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Label, Static, TextArea
 
+from facturier.mail.letter.letter import Letter
 from facturier.mail.sending.prepare import Prepared
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import N_, _
@@ -64,11 +65,15 @@ class PreviewBody(Horizontal):
             area.replace(text, (0, 0), area.document.end)
             area.move_cursor(cursor)
 
+    def show_email(self, subject: str, letter: Letter, source: DocumentSource) -> None:
+        """Show the email, and the invoice that goes with it. An email that could not be made stays as it was."""
+        if letter.html:
+            self.query_one(LetterView).show(subject, letter)
+        self.query_one(DocumentView).show(source)
+
     def show(self, prepared: Prepared, source: DocumentSource) -> None:
         """Show what the customer will get. What could not be made stays as it was."""
-        if prepared.letter.html:
-            self.query_one(LetterView).show(prepared.subject, prepared.letter)
-        self.query_one(DocumentView).show(source)
+        self.show_email(prepared.subject, prepared.letter, source)
         if prepared.headers:
             headers = Text(prepared.headers)
             if prepared.message:

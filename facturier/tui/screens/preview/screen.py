@@ -14,7 +14,9 @@ from textual.timer import Timer
 from textual.widgets import TextArea
 from textual.worker import get_current_worker
 
-from facturier.mail.errors import NotAMember
+from facturier.mail.document.content import document_language
+from facturier.mail.errors import LetterError, NotAMember
+from facturier.mail.letter.letter import Letter, make_letter
 from facturier.mail.senders.access import blocker
 from facturier.mail.senders.choices import choices
 from facturier.mail.sending.addresses import DomainChecker
@@ -183,6 +185,8 @@ class PreviewScreen(OutsideActions):
     @work(group="prepare")
     async def _make(self, composition: Composition) -> None:
         try:
+            if self._prepared is None:  # the PDF takes longer than all the rest
+                self.query_one(PreviewBody).show_email(composition.subject, *await asyncio.to_thread(self._drafted))
             self._show(composition, *await asyncio.to_thread(self._made, composition))
         except FacturierError as error:
             show_problem(self, error)
@@ -193,6 +197,16 @@ class PreviewScreen(OutsideActions):
                 self._wait_for_key()
         if self._stale:
             self._prepare()
+
+    def _drafted(self) -> tuple[Letter, DocumentSource]:
+        """The email that the preview opens with, and its invoice."""
+        invoice, company = get_invoice(self._ws.store, self._invoice_id), self._ws.company()
+        source = DocumentSource(invoice, company, invoice.number or company.number)
+        try:
+            language = document_language(invoice, company)
+            return make_letter(self._first.body, company.name, language, colour=company.colour), source
+        except LetterError:
+            return Letter("", ""), source  # the findings say what is wrong
 
     def _made(self, composition: Composition) -> tuple[Prepared, DocumentSource, bool]:
         prepared = prepare(self._ws, self._invoice_id, composition)
