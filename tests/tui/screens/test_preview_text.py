@@ -22,7 +22,7 @@ from facturier.tui.terminal import viewer
 from facturier.tui.terminal.external_editor import editor_of
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
-from tests.tui.screens.test_preview import message, only_delivery, opened, typed
+from tests.tui.screens.test_preview import Slow, message, only_delivery, opened, typed
 from tests.tui.test_program import Terminal
 from tests.tui.typing import keys
 
@@ -65,6 +65,34 @@ async def test_a_text_follows_the_invoice_until_it_is_sent_and_what_is_typed_is_
     assert body is not None
     assert "invoice 1002 for CAD\u00a0315.00, due" in body.get_content()
     assert "Track it as {number} & {x}. 105 dollars, as agreed." in body.get_content()
+
+
+async def test_a_text_that_still_has_to_follow_is_seen_before_it_is_sent(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = shop.draft()
+    slow = Slow()
+    slow.may.set()
+    monkeypatch.setattr("facturier.tui.screens.preview.screen.prepare", slow.prepare)
+    monkeypatch.setattr("facturier.tui.screens.preview.screen._PAUSE", 3600.0)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        answers = await opened(pilot, shop, draft.id)
+        slow.may.clear()
+        shop.issued("Somebody else")  # takes the number
+        await until(pilot, lambda: slow.running)
+        await typed(pilot, "subject", "!")
+        slow.may.set()
+        await until(pilot, lambda: "Send invoice 1002" in text_of(app) and "F9 Send" in text_of(app))
+        assert "Invoice 1001 from Acme [EU] [/x]!" in text_of(app)  # typed meanwhile
+        await pilot.press("f9")
+        await until(pilot, lambda: "Check the message, then send it" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Invoice 1002 from Acme [EU] [/x]!" in text_of(app))
+        await until(pilot, lambda: "F9 Send" in text_of(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: answers)
+    assert only_delivery(shop, draft.id).subject == "Invoice 1002 from Acme [EU] [/x]!"
 
 
 def test_a_text_that_nobody_edited_starts_from_the_templates_of_now(shop: Shop) -> None:

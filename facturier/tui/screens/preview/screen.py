@@ -358,9 +358,13 @@ class PreviewScreen(OutsideActions):
         if self._keeping is not None:
             self._keeping.stop()
         try:
-            prepared, company = await asyncio.to_thread(self._as_it_is, self._composition(), at)
-            from_another = prepared.envelope.sender != self.query_one(SenderSelect).address
-            if prepared.ready and (from_another or self._seen is None or self._seen.differs(prepared, company)):
+            typed = self._composition()
+            prepared, company = await asyncio.to_thread(self._as_it_is, typed, at)
+            now = prepared.composition
+            unseen = (now.subject, now.body) != (typed.subject, typed.body) or (
+                prepared.envelope.sender != self.query_one(SenderSelect).address
+            )
+            if prepared.ready and (unseen or self._seen is None or self._seen.differs(prepared, company)):
                 raise ChangedElsewhere(
                     _("The invoice, the company or the sender was changed in another window."),
                     kept=_("Nothing was sent."),
