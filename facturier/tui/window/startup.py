@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import gc
+from collections.abc import Callable, Coroutine
+from functools import partial
 
 from facturier.mail.errors import VaultError
 from facturier.mail.scratch import remove_stale
@@ -33,12 +35,21 @@ def start_work(app: CompanyApp) -> None:
     tell_kept(app)
     if spoilt := spoilt_preferences(app.ws.locations.data):
         app.notify(spoilt, severity="warning", timeout=15, markup=False)
-    app.set_timer(_AHEAD, lambda: app.run_worker(_load_ahead(), group="ahead"))
-    app.set_timer(_COPY, lambda: app.run_worker(keep_copy(app), group="copy"))
+    _later(app, _AHEAD, _load_ahead, "ahead")
+    _later(app, _COPY, partial(keep_copy, app), "copy")
     with contextlib.suppress(OSError):  # the file was removed: the watch says so
         # one machine: a company is a file, and its size says how long a check takes.
         if app.ws.store.path.stat().st_size > CHECKED_AT_ONCE:
-            app.set_timer(_CHECK, lambda: app.run_worker(_check(app), group="check"))
+            _later(app, _CHECK, partial(_check, app), "check")
+
+
+def _later(app: CompanyApp, seconds: float, work: Callable[[], Coroutine[None, None, None]], group: str) -> None:
+    """Start work in a worker. The worker makes the coroutine, so that none is left when the program ends before."""
+
+    def begin() -> None:
+        app.run_worker(work, group=group)
+
+    app.set_timer(seconds, begin)
 
 
 async def _load_ahead() -> None:

@@ -119,7 +119,6 @@ class PreviewScreen(OutsideActions):
         self._go_to("from" if self._first.to else "to")
         self.call_after_refresh(self._prepare)  # the screen first
         self.set_timer(_KEEP, self._look_for_offers)
-        self.set_timer(_KEEP, self._look_up)
 
     async def on_language_changed(self) -> None:
         """Start again with what is typed."""
@@ -217,6 +216,8 @@ class PreviewScreen(OutsideActions):
         if self._seen is not None and self._seen.differs(prepared, source.company):
             self._held = None  # somebody changed it: a key that comes now was meant for what was shown before
         self._follow(asked, prepared.composition)
+        if self._prepared is None:
+            self.set_timer(_KEEP, self._look_up)
         self._prepared, self._seen = prepared, Seen(prepared, source.company)
         if self._may_ask != may_ask:
             self._may_ask = may_ask
