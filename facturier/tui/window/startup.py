@@ -6,6 +6,8 @@ import gc
 from collections.abc import Callable, Coroutine
 from functools import partial
 
+from textual.worker import Worker
+
 from facturier.mail.errors import VaultError
 from facturier.mail.scratch import remove_stale
 from facturier.models.company.user import spoilt_preferences
@@ -47,7 +49,7 @@ def _later(app: CompanyApp, seconds: float, work: Callable[[], Coroutine[None, N
     """Start work in a worker. The worker makes the coroutine, so that none is left when the program ends before."""
 
     def begin() -> None:
-        app.run_worker(work, group=group)
+        _worker: Worker[None] = app.run_worker(work, group=group)
 
     app.set_timer(seconds, begin)
 
