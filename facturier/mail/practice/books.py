@@ -24,6 +24,7 @@ from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.line import Line
+from facturier.models.settings.series import Place
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import Store, create_company
@@ -101,7 +102,6 @@ def _company(sent: Path) -> Company:
         currency="CAD",
         language="en",
         terms=30,
-        next_number=1001,
         messages={"en": "Thank you for your business.", "fr": "Nous vous remercions de votre confiance."},
         rates=(
             TaxRate("GST", Decimal(5)),
@@ -144,9 +144,12 @@ def _prepared(store: Store, drafts: list[Invoice], moments: list[datetime]) -> I
     """Yield the prepared message of each draft, in order. Typst releases Python's global lock, so two threads take half
     the time."""
     company = read_company(store)
+    series = company.series_of("invoice")
+    first = series.place(moments[0].date())
 
     def made(position: int) -> Prepared:
-        draft, then = drafts[position], replace(company, next_number=company.next_number + position)
+        draft = drafts[position]
+        then = company.with_series("invoice", series.continued(Place("", first.n + position)))
         composition = first_composition(draft, then, SenderKind.DEFAULT)
         return prepare_invoice(draft, then, composition, then.sender.address, moments[position])
 
