@@ -123,6 +123,12 @@ def _holder() -> Any:
 _having = Prepared(_holder)
 
 
+def any_issued(store: Store) -> bool:
+    """Whether an invoice has a number yet."""
+    invoice = tables.Invoice
+    return store.value(invoice.select(invoice.id).where(invoice.number.is_null(False))) is not None
+
+
 def is_taken(store: Store, number: str) -> bool:
     """Whether an invoice has this number, or has it reserved."""
     return store.value(_having(number=number)) is not None
