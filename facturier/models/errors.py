@@ -2,6 +2,7 @@
 
     FacturierError
     ├── InputError            a field has an invalid value
+    │   └── SeriesError       a pattern or a next number cannot be used
     ├── FileExists            a file that Facturier did not write would be overwritten
     └── StoreError            a problem with the company file
         ├── NotACompany       not a Facturier file, or no file at all
@@ -48,6 +49,18 @@ class FacturierError(Exception):
 
 class InputError(FacturierError):
     """A field has an invalid value. `happened` is short enough to show under the field."""
+
+
+class SeriesError(InputError):
+    """The pattern or the next number of a series cannot be used.
+
+    `kind` is one of `facturier.models.settings.series.KINDS`; `part` is `pattern` or `next`.
+    """
+
+    def __init__(self, happened: str, kind: str, part: str) -> None:
+        super().__init__(happened)
+        self.kind = kind
+        self.part = part
 
 
 class FileExists(FacturierError):

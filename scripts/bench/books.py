@@ -21,6 +21,7 @@ from facturier.models.books.customers import save_customer
 from facturier.models.books.invoice import Customer
 from facturier.models.company.save_settings import save_company
 from facturier.models.settings.company import Company, DefaultSender
+from facturier.models.settings.series import Series
 from facturier.models.settings.tax import TaxRate, write_rates
 from facturier.models.store.store import create_company
 from facturier.models.text.search_text import fold, spread
@@ -65,7 +66,7 @@ def _make(path: Path, invoices: int) -> None:
                 email="hello@acme.example",
                 rates=rates,
                 sender=sender,
-                next_number=1000 + invoices,
+                series={"invoice": Series("{n}", {"": 1000 + invoices})},
             ),
         )
         customers = [save_customer(store, customer) for customer in _customers(max(invoices // 500, 40))]

@@ -18,8 +18,9 @@ from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
 from facturier.models.outbox.queue import queue_delivery
-from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.line import Line
+from facturier.models.settings.series import Series
 from facturier.models.settings.settings import read_company
 from facturier.models.store import home
 from facturier.models.store.store import Store, create_company, utc_now
@@ -103,6 +104,15 @@ def a_draft(store: Store, name: str = "Boulangerie Tremblay", rate: str = "100.0
     return save_draft(store, replace(draft, lines=(Line("Work", rate=rate),)), keep_customer=False)
 
 
+def next_is(company: Company, n: int, pattern: str = "{n}") -> Company:
+    """Return the company with another next invoice number."""
+    return company.with_series("invoice", Series(pattern, {"": n}))
+
+
+def next_number(store: Store) -> str:
+    return read_company(store).next_number(TODAY)
+
+
 def envelope_from(sender: str) -> Envelope:
     return Envelope(sender, ("marie@tremblay.example",), ("boss@tremblay.example",))
 
@@ -119,7 +129,7 @@ def queue(
     """Queue an invoice. Without `invoice`, create a new one."""
     invoice = invoice or a_draft(store)
     sender = sender or (GMAIL if way is SenderKind.GMAIL else DEFAULT)
-    number = invoice.known_number or read_company(store).number
+    number = invoice.number_with(read_company(store))
     return queue_delivery(
         store, invoice, number, way, envelope_from(sender), f"Invoice {number}", message, store.clock() + later
     )

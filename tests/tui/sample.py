@@ -19,10 +19,9 @@ from facturier.models.outbox.outbox import accepted, claim_next, hand_over, lost
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.line import Line
-from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import Store, open_company, utc_now
-from tests.models.making import Clock, new_company
+from tests.models.making import Clock, new_company, next_number
 
 OWNER = "a test"
 
@@ -67,7 +66,7 @@ class Shop:
         return queue_delivery(
             self.store,
             draft,
-            read_company(self.store).number,
+            next_number(self.store),
             SenderKind.DEFAULT,
             Envelope("hello@acme.example", ("compta@tremblay.example",)),
             f"Invoice for {name}",

@@ -22,6 +22,7 @@ from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKi
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.line import Line
+from facturier.models.settings.series import Place
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import Store, create_company
@@ -81,12 +82,14 @@ def make_books(
         days = sorted(today - timedelta(chance.randint(0, 290)) for _ in range(invoices))
         moments = [min(_at(day, 8 + position % 9, position % 60), latest) for position, day in enumerate(days)]
         company = read_company(store)
+        series = company.series_of("invoice")
+        first = series.place(today).n
         drafts = []
         for clock.now in moments:
             drafts.append(_draft(store, clock.now.date(), chance.choice(customers), chance))
         for position, draft in enumerate(drafts):
             clock.now = moments[position]
-            numbered = replace(company, next_number=company.next_number + position)
+            numbered = company.with_series("invoice", series.continued(Place("", first + position)))
             _tell(store, clock, draft, numbered, invoices - position, today, chance)
             if told:
                 told(position + 1, invoices)
@@ -106,7 +109,6 @@ def sample_company(sent: Path) -> Company:
         currency="CAD",
         language="en",
         terms=30,
-        next_number=1001,
         messages={"en": "Thank you for your business.", "fr": "Nous vous remercions de votre confiance."},
         rates=(
             TaxRate("GST", Decimal(5)),
@@ -198,10 +200,9 @@ def _settle(store: Store, clock: _Past, invoice: Invoice, today: date, chance: R
 def _queue(store: Store, draft: Invoice, company: Company, not_before: datetime) -> Delivery:
     """Queue the invoice without its message, which `messages.make_message` adds: 300 PDFs take ten seconds."""
     composition = first_composition(draft, company, SenderKind.DEFAULT)
+    number = draft.number_with(company)
     envelope = Envelope(company.sender.address, parse_addresses(composition.to))
-    return queue_delivery(
-        store, draft, company.number, SenderKind.DEFAULT, envelope, composition.subject, None, not_before
-    )
+    return queue_delivery(store, draft, number, SenderKind.DEFAULT, envelope, composition.subject, None, not_before)
 
 
 def _claim(store: Store) -> Claim:

@@ -31,7 +31,7 @@ def compose(ws: Workspace, invoice_id: int) -> Composition:
         kept = replace(kept, subject=first.subject, subject_from=first.subject_from)
     if not _edited(kept.body, kept.body_from, markdown=True):
         kept = replace(kept, body=first.body, body_from=first.body_from)
-    return as_of_now(kept, letter_values(invoice, company, company.number))
+    return as_of_now(kept, letter_values(invoice, company, invoice.number_with(company)))
 
 
 def keep(ws: Workspace, invoice_id: int, composition: Composition) -> None:
@@ -44,7 +44,7 @@ def first_composition(invoice: Invoice, company: Company, sender_kind: SenderKin
     language, filled in."""
     language = document_language(invoice, company)
     customer = invoice.customer
-    values = letter_values(invoice, company, company.number)
+    values = letter_values(invoice, company, invoice.number_with(company))
     subject, body = subject_template(company, language), letter_template(company, language)
     return Composition(
         sender_kind,

@@ -88,7 +88,7 @@ def prepare_invoice(
 
     What is wrong comes back as findings, never as an error: the preview shows the rest meanwhile.
     """
-    number = invoice.known_number or company.number
+    number = invoice.number_with(company)
     values = letter_values(invoice, company, number)
     composition = as_of_now(composition, values)
     subject = composition.subject

@@ -104,4 +104,4 @@ def _keep_typed(ws: Workspace, company: Company, invoice_id: int, prepared: Prep
 
 def _without_number(prepared: Prepared) -> tuple[object, ...]:
     """All that a person was shown is made from this, and from the number."""
-    return prepared.invoice, prepared.envelope, replace(prepared.company, next_number=0)
+    return prepared.invoice, prepared.envelope, replace(prepared.company, series={})

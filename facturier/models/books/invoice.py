@@ -7,6 +7,7 @@ from datetime import datetime
 
 from facturier.models.books.invoice_row import InvoiceRow as InvoiceRow
 from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, SettlementStatus, State, owed
+from facturier.models.settings.company import Company
 from facturier.models.settings.line import Line
 from facturier.models.settings.tax import TaxRate
 from facturier.models.settings.totals import Pricing, Totals, totals
@@ -107,8 +108,12 @@ class Invoice:
 
     @property
     def known_number(self) -> str:
-        """Its number, or the one that is reserved for it. Empty for other drafts: they get the next one."""
+        """Its number, or the one that is reserved for it. Empty for other drafts: see `number_with`."""
         return self.number or self.reserved or ""
+
+    def number_with(self, company: Company) -> str:
+        """Return its number, or the number that it gets if it is issued now."""
+        return self.known_number or self.own_number or company.next_number(self.date, self.kind)
 
     @property
     def pricing(self) -> Pricing:

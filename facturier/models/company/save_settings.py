@@ -5,10 +5,11 @@ from dataclasses import asdict, fields
 
 from facturier.models.books.drafts import tax_drafts_again
 from facturier.models.books.journal import write_journal
-from facturier.models.books.numbering import is_taken
-from facturier.models.errors import InputError
+from facturier.models.books.numbering import continue_series, is_taken
+from facturier.models.errors import SeriesError
 from facturier.models.outbox.pauses import try_again
 from facturier.models.settings.company import Company, check_sizes
+from facturier.models.settings.series import EXAMPLE, KINDS, Place, check_pattern, overlap, write_series
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import write_rates
 from facturier.models.store.setting import write_setting
@@ -19,8 +20,8 @@ from facturier.models.text.i18n import _
 def save_company(store: Store, company: Company) -> None:
     """Save the settings and record in the journal which ones changed.
 
-    A changed tax rate is applied to drafts. Raises InputError if the next number is already taken or a text is too
-    long.
+    A changed tax rate is applied to drafts. Raises InputError if the next number is already taken, a pattern is not
+    valid or a text is too long.
     """
     check_sizes(company)
     with store.writing():
@@ -30,8 +31,8 @@ def save_company(store: Store, company: Company) -> None:
         ]
         if not changed:
             return
-        if is_taken(store, company.number):
-            raise InputError(_("Invoice {number} already exists.").format(number=company.number))
+        if "series" in changed:
+            company = _checked_series(store, before, company)
         for name in changed:
             write_setting(store, name, json.dumps(_plain(name, company), ensure_ascii=False))
         if "rates" in changed or "per_line" in changed:
@@ -41,9 +42,34 @@ def save_company(store: Store, company: Company) -> None:
         write_journal(store, "settings", changed=", ".join(changed))
 
 
+def _checked_series(store: Store, before: Company, company: Company) -> Company:
+    """Return the company with series that can be used.
+
+    A series whose pattern is new continues after the numbers that are used already. Raises InputError if a pattern is
+    not valid or too similar to another one, or if the next number is used.
+    """
+    for kind in KINDS:
+        series, old = company.series_of(kind), before.series_of(kind)
+        if series.pattern != old.pattern:
+            check_pattern(series.pattern)
+            others = [company.series_of(other) for other in KINDS if other != kind]
+            if any(overlap(series, other) for other in others):
+                words = _("“{pattern}” could give the same numbers as another pattern. Example: {example}")
+                raise SeriesError(words.format(pattern=series.pattern, example=EXAMPLE), kind, "pattern")
+            company = company.with_series(kind, continue_series(store, series))
+        elif series != old:
+            for period, n in series.next.items():
+                number = series.at(Place(period, n))
+                if is_taken(store, number):
+                    raise SeriesError(_("Invoice {number} already exists.").format(number=number), kind, "next")
+    return company
+
+
 def _plain(name: str, company: Company) -> object:
     if name == "rates":
         return write_rates(company.rates)
+    if name == "series":
+        return write_series(company.series)
     if name == "sender":
         return asdict(company.sender)
     return getattr(company, name)

@@ -1,9 +1,11 @@
 """The settings of a company: identity, numbering, texts, taxes, payment, and how to send mail without Gmail."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import NamedTuple
 
+from facturier.models.settings.series import DEFAULTS, Series
 from facturier.models.settings.tax import TaxRate
 
 # What `DefaultSender.kind` may be, beside empty. `facturier/mail/senders/registry.py` has the senders.
@@ -31,9 +33,9 @@ class Company:
 
     `subjects` and `letters` hold one template per kind of letter and language, such as `invoice.fr`; a missing one
     means the built-in template. `messages`, printed on new invoices, and `payment_texts` hold one text per language.
-    `terms` is in days. `undo` is in seconds, 0 to turn it off. `next_number` is for the next invoice that is issued.
-    `practice` is the folder that receives everything sent from the practice company; it is empty for every other
-    company.
+    `terms` is in days. `undo` is in seconds, 0 to turn it off. `series` has the number series of each kind of document
+    that differs from the default. `practice` is the folder that receives everything sent from the practice company; it
+    is empty for every other company.
     """
 
     name: str = ""
@@ -44,8 +46,7 @@ class Company:
     currency: str = "CAD"
     language: str = "en"
     terms: int = 30
-    prefix: str = ""
-    next_number: int = 1001
+    series: Mapping[str, Series] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
     rates: tuple[TaxRate, ...] = ()
     per_line: bool = False
@@ -62,10 +63,16 @@ class Company:
     payment_texts: dict[str, str] = field(default_factory=dict)
     practice: str = ""
 
-    @property
-    def number(self) -> str:
-        """The full number of the next invoice that is issued."""
-        return f"{self.prefix}{self.next_number}"
+    def series_of(self, kind: str) -> Series:
+        """Return the number series of a kind of document, one of `facturier.models.settings.series.KINDS`."""
+        return self.series.get(kind, DEFAULTS[kind])
+
+    def with_series(self, kind: str, series: Series) -> "Company":
+        return replace(self, series={**self.series, kind: series})
+
+    def next_number(self, day: date, kind: str = "invoice") -> str:
+        """Return the number that the next document of this kind and day gets."""
+        return self.series_of(kind).number(day)
 
     @property
     def sender_address(self) -> str:
@@ -89,7 +96,7 @@ def check_sizes(company: Company) -> None:
     """Raises InputError if a text is too long to store."""
     from facturier.models.text.limits import LETTER, NAME, TEXT, check_length
 
-    for text in (company.name, company.prefix, company.email):
+    for text in (company.name, company.email):
         check_length(text, NAME)
     for text in (company.address, company.tax_numbers, company.logo, company.fonts, company.pay_link):
         check_length(text, TEXT)

@@ -6,6 +6,7 @@ from typing import Any
 
 from facturier.models.errors import DamagedRow
 from facturier.models.settings.company import DEFAULT_SENDERS, Company, DefaultSender
+from facturier.models.settings.series import after_prefix, read_series
 from facturier.models.settings.tax import read_rates
 from facturier.models.store import tables
 from facturier.models.store.damaged_rows import reading_row, text, whole
@@ -16,6 +17,8 @@ from facturier.models.text.i18n import LANGUAGES
 
 # Earlier versions stored one text for customers of all languages.
 _ONCE_FOR_ALL = {"message": "messages", "payment_text": "payment_texts"}
+# Earlier versions stored these instead of `series`.
+_ONCE_FOR_INVOICES = ("prefix", "next_number")
 _BOUNDS = {"terms": (0, 36_525), "next_number": (0, 10**15), "undo": (0, 86_400)}
 _CURRENCY = re.compile("[A-Z]{3}")
 
@@ -27,7 +30,7 @@ def read_company(store: Store) -> Company:
     known = {field.name for field in fields(Company)}
     found: dict[str, Any] = {}
     for key, value in store.all(_settings()):
-        if key in known or key in _ONCE_FOR_ALL:
+        if key in known or key in _ONCE_FOR_ALL or key in _ONCE_FOR_INVOICES:
             try:
                 with reading_row("setting", key):
                     found[key] = _checked(key, from_json(value))
@@ -36,6 +39,8 @@ def read_company(store: Store) -> Company:
     for name, by_language in _ONCE_FOR_ALL.items():
         if name in found and by_language not in found:
             found[by_language] = dict.fromkeys(LANGUAGES, found[name])
+    if "series" not in found and any(key in found for key in _ONCE_FOR_INVOICES):
+        found["series"] = {"invoice": after_prefix(found.get("prefix", ""), found.get("next_number", 1001))}
     return Company(**{key: value for key, value in found.items() if key in known})
 
 
@@ -47,6 +52,8 @@ def _checked(key: str, value: Any) -> Any:
     match key:
         case "rates":
             return read_rates(value)
+        case "series":
+            return read_series(value)
         case "sender":
             return _sender(value)
         case _ if key in _BOUNDS:

@@ -16,9 +16,8 @@ from facturier.models.outbox import outbox
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, new_mark
 from facturier.models.outbox.queue import queue_delivery
-from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store
-from tests.models.making import DEFAULT, a_draft, a_store, claim, queue
+from tests.models.making import DEFAULT, a_draft, a_store, claim, next_number, queue
 
 OFFICE = "office@client.example"
 
@@ -27,7 +26,7 @@ def sent(store: Store, subject: str, *to: str, message_id: str = "<1@acme.exampl
     draft = a_draft(store)
     head = f"Message-ID: {message_id}\r\n" + (f"{MARK_HEADER}: {mark}\r\n" if mark else "")
     envelope = Envelope(DEFAULT, to or (OFFICE,))
-    number = read_company(store).number
+    number = next_number(store)
     queue_delivery(
         store, draft, number, SenderKind.DEFAULT, envelope, subject, f"{head}\r\nHello\r\n".encode(), store.clock()
     )

@@ -20,7 +20,7 @@ from facturier.models.outbox.delivery import SenderKind
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.settings import read_company
 from tests.mail.vault.two_people import Sit, connect, google, problem_of, send, sit, state_of, write
-from tests.models.making import DEFAULT, Clock
+from tests.models.making import DEFAULT, Clock, next_is
 
 __all__ = ["google", "sit"]
 SMTP = DefaultSender("smtp", DEFAULT, "smtp.acme.example", user="hello")
@@ -144,7 +144,7 @@ def test_changes_behind_the_open_settings_are_not_approved(marie: Workspace) -> 
 def test_settings_that_cannot_be_saved_do_not_change_the_vault(marie: Workspace) -> None:
     queued = send(marie, SenderKind.DEFAULT)
     before = marie.company()
-    taken = replace(before, sender=SMTP, next_number=int(queued.number))
+    taken = replace(next_is(before, int(queued.number)), sender=SMTP)
     with pytest.raises(InputError):
         save_sender(marie, taken, before=before, shown=before, password=PASSWORD)
     assert marie.keys.vault.read().smtp_password == ""

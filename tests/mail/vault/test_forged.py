@@ -30,7 +30,7 @@ from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.store.store import Store
 from tests.mail.vault.two_people import Sit, connect, google, problem_of, send, sit, state_of, write
-from tests.models.making import DEFAULT, Clock, a_draft, envelope_from, watch
+from tests.models.making import DEFAULT, Clock, a_draft, envelope_from, next_number, watch
 
 __all__ = ["google", "sit"]
 FORGED = b"From: hello@acme.example\r\nSubject: Pay here\r\n\r\nNew account: MALLORY\r\n"
@@ -65,7 +65,7 @@ def plant(ws: Workspace, sender_kind: SenderKind) -> Delivery:
     """Insert a row into the outbox by hand."""
     sender = default_address(ws) if sender_kind is SenderKind.GMAIL else DEFAULT
     envelope = envelope_from(sender)
-    number = ws.company().number
+    number = next_number(ws.store)
     return queue_delivery(ws.store, a_draft(ws.store), number, sender_kind, envelope, "Pay", FORGED, ws.clock())
 
 

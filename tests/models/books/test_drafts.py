@@ -32,7 +32,7 @@ from facturier.models.settings.tax import TaxRate
 from facturier.models.settings.totals import Totals, totals
 from facturier.models.store.store import open_company
 from facturier.models.text.i18n import speak
-from tests.models.making import TODAY, a_draft, a_store, in_state, queue
+from tests.models.making import TODAY, a_draft, a_store, in_state, next_is, queue
 
 
 def test_a_saved_draft_is_read_back_unchanged(tmp_path: Path) -> None:
@@ -298,7 +298,7 @@ def test_settings_record_changes_and_never_reuse_a_number(tmp_path: Path) -> Non
     queue(store)
     company = read_company(store)
     with pytest.raises(InputError):
-        save_company(store, replace(company, next_number=1001, telephone="1"))
+        save_company(store, replace(next_is(company, 1001), telephone="1"))
     assert read_company(store) == company
     save_company(store, replace(company, telephone="+1", subjects={"fr": "Facture"}))
     assert read_company(store) == replace(company, telephone="+1", subjects={"fr": "Facture"})

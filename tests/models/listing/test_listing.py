@@ -28,7 +28,7 @@ from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import Store, create_company
 from facturier.models.text.search_text import fold
-from tests.models.making import a_store, claim, queue
+from tests.models.making import a_store, claim, next_is, queue
 
 TODAY = date(2026, 11, 24)
 NAMES = ("Îles & Fils", "Boulangerie Tremblay", "tremblay 2", "Zoë", "100 % Bio", 'Quote " inc.')
@@ -211,7 +211,7 @@ def test_typing_jumps_to_a_listed_number_or_customer(store: Store) -> None:
 def test_a_number_is_found_among_hundreds_that_the_list_does_not_show(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     with store.writing():
-        save_company(store, replace(read_company(store), next_number=95))
+        save_company(store, next_is(read_company(store), 95))
         for number in range(95, 206):
             name = "Zed" if number in (96, 205) else "Boulangerie Tremblay"
             draft = save_draft(store, new_draft(store, TODAY, Customer(name=name)), keep_customer=False)

@@ -24,7 +24,18 @@ from facturier.models.outbox.delivery import SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store, instant, open_company
-from tests.models.making import MESSAGE, NOON, Clock, a_draft, a_store, envelope_from, in_state, queue
+from tests.models.making import (
+    MESSAGE,
+    NOON,
+    Clock,
+    a_draft,
+    a_store,
+    envelope_from,
+    in_state,
+    next_is,
+    next_number,
+    queue,
+)
 
 
 def numbers(store: Store) -> list[str]:
@@ -41,7 +52,7 @@ def test_it_gets_a_number_a_message_a_delivery_and_journal_entries(tmp_path: Pat
     delivery = queue(store, invoice=draft)
     issued = get_invoice(store, draft.id)
     assert (issued.number, issued.book_status, issued.delivery) == ("1001", BookStatus.ISSUED, State.QUEUED)
-    assert read_company(store).number == "1002"
+    assert next_number(store) == "1002"
     assert message_of(store, delivery.id) == MESSAGE
     assert delivery.envelope == envelope_from("billing@acme.example")
     assert issued.version == draft.version + 2
@@ -157,11 +168,11 @@ def test_a_void_invoice_is_not_sent(tmp_path: Path) -> None:
 def test_numbers_continue_after_those_of_an_older_prefix(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     issue_invoice(store, a_draft(store))  # 1001
-    save_company(store, replace(read_company(store), prefix="A", next_number=7))
+    save_company(store, next_is(read_company(store), 7, "A{n}"))
     issue_invoice(store, a_draft(store))
-    save_company(store, replace(read_company(store), prefix="", next_number=1000))
+    save_company(store, next_is(read_company(store), 1000))
     issue_invoice(store, a_draft(store))
-    assert read_company(store).number == "1002"
+    assert next_number(store) == "1002"
     issue_invoice(store, a_draft(store))
     assert numbers(store) == ["1000", "1001", "1002", "A7"]
 

@@ -16,9 +16,8 @@ from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.outbox.transitions import TRANSITIONS, DeliveryEvent
-from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store
-from tests.models.making import DEFAULT, MESSAGE, OWNER, Clock, a_draft, a_store, claim, in_state, queue
+from tests.models.making import DEFAULT, MESSAGE, OWNER, Clock, a_draft, a_store, claim, in_state, next_number, queue
 
 REFUSED_BY = {"marie@tremblay.example": "550 no such user"}
 # The function for each event. RELEASED and DEFERRED share one function, which distinguishes them by the state.
@@ -220,7 +219,7 @@ def test_all_refused_recipients_are_named(tmp_path: Path) -> None:
 
 
 def to_two(store: Store) -> Delivery:
-    invoice, number = a_draft(store), read_company(store).number
+    invoice, number = a_draft(store), next_number(store)
     envelope = Envelope(DEFAULT, (MARIE, BOSS))
     return queue_delivery(store, invoice, number, SenderKind.DEFAULT, envelope, "", MESSAGE, store.clock())
 

@@ -28,7 +28,19 @@ from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import Store, open_company
-from tests.models.making import MESSAGE, TODAY, Clock, a_draft, a_store, claim, envelope_from, in_state, queue
+from tests.models.making import (
+    MESSAGE,
+    TODAY,
+    Clock,
+    a_draft,
+    a_store,
+    claim,
+    envelope_from,
+    in_state,
+    next_is,
+    next_number,
+    queue,
+)
 
 
 def undone(store: Store) -> Delivery:
@@ -144,9 +156,9 @@ def test_deleting_returns_the_last_number_and_asks_to_void_any_other(tmp_path: P
         delete_draft(store, first.invoice_id)
     assert get_invoice(store, first.invoice_id).reserved == "1001"
     with pytest.raises(InputError):
-        save_company(store, replace(read_company(store), next_number=1001))
+        save_company(store, next_is(read_company(store), 1001))
     delete_draft(store, last.invoice_id)
-    assert read_company(store).number == "1002"
+    assert next_number(store) == "1002"
     assert read_journal(store, last.invoice_id)[-1].detail["number"] == "1002"
     assert queue(store).number == "1002"
     void_invoice(store, first.invoice_id, "Not needed")

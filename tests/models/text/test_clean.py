@@ -95,7 +95,7 @@ def test_escaped_characters_in_json_are_cleaned(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     with store.writing():
         store.write("INSERT OR REPLACE INTO setting VALUES ('prefix', ?)", '"\\u001b]0;owned\\u0007A-"')
-    assert read_company(store).prefix == "]0;ownedA-"
+    assert read_company(store).series_of("invoice").pattern == "]0;ownedA-{n}"
     save_view(store, "late", View(text="x"))
     with store.writing():
         store.write("UPDATE setting SET value = replace(value, 'late', 'late\\u202e') WHERE key = 'views'")

@@ -26,6 +26,7 @@ from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.outbox.batch_screen import BatchScreen
 from facturier.tui.screens.outbox.screen import OutboxScreen
+from tests.models.making import next_number
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.typing import keys
@@ -73,7 +74,7 @@ async def test_who_gets_what_from_where_and_what_stops_which(shop: Shop, size: t
         await pilot.press("down")
         await until(pilot, lambda: "The total is zero" in text_of(app))
     assert unfinished(shop.store) == []  # a dry run: no number was given
-    assert read_company(shop.store).number == "1001"
+    assert next_number(shop.store) == "1001"
 
 
 async def test_what_may_go_goes_the_rest_stays_and_the_list_follows_in_the_outbox(

@@ -28,6 +28,7 @@ from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.editor.autosave import Autosave
 from facturier.tui.screens.editor.screen import EditorScreen
+from tests.models.making import next_is
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.typing import burst, keys
@@ -441,7 +442,7 @@ async def test_new_tax_rates_reach_an_open_draft_without_a_conflict(books: Shop)
 
     draft = books.draft(rate="200")
     async with editing(books, draft.id) as pilot:
-        save_company(books.store, replace(books.ws.company(), rates=(TaxRate("GST", Decimal(10)),), next_number=7000))
+        save_company(books.store, replace(next_is(books.ws.company(), 7000), rates=(TaxRate("GST", Decimal(10)),)))
         await until(pilot, lambda: "GST 10%" in text_of(pilot.app))
         assert "7000 when issued" in text_of(pilot.app)
         await keys(pilot, "f6", "=!")

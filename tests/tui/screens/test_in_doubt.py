@@ -18,11 +18,11 @@ from facturier.models.outbox.deliveries import deliveries_of, get_delivery, mess
 from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
 from facturier.models.outbox.outbox import claim_next, hand_over, lost, partly_accepted
 from facturier.models.outbox.queue import queue_delivery
-from facturier.models.settings.settings import read_company
 from facturier.models.store.store import open_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.connect.link_view import LinkView
 from facturier.tui.screens.invoice.in_doubt import DoubtScreen
+from tests.models.making import next_number
 from tests.tui.sample import OWNER, Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import google_for
@@ -36,7 +36,7 @@ def handed_over(shop: Shop, way: SenderKind, session: str) -> Claim:
     draft = shop.draft()
     envelope = Envelope(GMAIL if way is SenderKind.GMAIL else DEFAULT, (TO,), (CC,), (BCC,))
     message = b"Message-ID: <1@acme.example>\r\n\r\nHello\r\n"
-    number = read_company(shop.store).number
+    number = next_number(shop.store)
     now = shop.store.clock() - timedelta(seconds=1)
     queue_delivery(shop.store, draft, number, way, envelope, f"Invoice {number}", message, now)
     delivery = claim_next(shop.store, OWNER)

@@ -39,6 +39,7 @@ from facturier.tui.widgets.document_view import DocumentView
 from facturier.tui.widgets.letter_view import LetterView
 from tests.mail.document.small_font import font_with
 from tests.mail.samples import pdf_pages
+from tests.models.making import next_number
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import at_link, connect, google_for, paste
@@ -535,7 +536,7 @@ async def test_what_another_window_changed_is_seen_before_it_is_sent(
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         for change in CHANGES:
             draft = shop.draft()
-            number = read_company(shop.store).next_number
+            number = next_number(shop.store)
             answers = await opened(pilot, shop, draft.id)
             if typed_before:  # a moment ago, so that it is not in the message that is shown
                 await typed(pilot, "bcc", "archive@acme.example")
@@ -551,7 +552,7 @@ async def test_what_another_window_changed_is_seen_before_it_is_sent(
             await until(pilot, lambda: answers)  # noqa: B023
             sent = only_delivery(shop, draft.id)
             assert sent.envelope.sender == choices(shop.ws)[0].address
-            assert sent.number == str(number + 1 if change is _the_number_given else number)
+            assert sent.number == str(int(number) + (change is _the_number_given))
 
 
 async def test_a_payment_of_another_window_is_seen_before_the_invoice_is_sent(

@@ -21,6 +21,7 @@ from facturier.tui.screens.preview.screen import PreviewScreen
 from facturier.tui.screens.settings.pane import Pane
 from facturier.tui.screens.settings.screen import SettingsScreen
 from facturier.tui.screens.settings.sections import sections
+from tests.models.making import TODAY
 from tests.tui.sample import Shop
 from tests.tui.screen_text import ended, text_of, until
 from tests.tui.stand_in import at_link, connect, google_for, paste
@@ -39,7 +40,7 @@ async def opened(pilot: Pilot[None], shop: Shop, section: str = "contact") -> li
     return answers
 
 
-SECTIONS = {entry.id: section.id for section in sections() for entry in section.entries}
+SECTIONS = {entry.id: section.id for section in sections(TODAY) for entry in section.entries}
 SECTIONS |= {"sender-password": "sender", "screens-language": "language"}
 
 
@@ -94,7 +95,7 @@ async def test_every_section_fits_and_is_reached_by_one_key(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop)
-        for section in sections():
+        for section in sections(shop.today):
             assert section.title in text_of(app).splitlines()[0]
             pane = app.screen.query_one(f"#section-{section.id}")
             assert pane.max_scroll_y == 0
@@ -115,7 +116,9 @@ WRONG = (
     ("sender-folder", "/nowhere", "Cannot find the folder /nowhere"),
     ("undo", "000000000000000009", "from 0 to 3600"),
     ("terms", "-1", "from 0 to 3650"),
-    ("next_number", "none", "Enter a whole number"),
+    ("next-invoice", "none", "Enter a whole number"),
+    ("pattern-credit_note", "@{n}", "cannot start with “@”"),
+    ("pattern-estimate", "{month}-{n}", "Example: F-{year}-{n:04}"),
     ("currency", "XYZ", "is not a currency"),
     ("rates", "GST nan", "is not a tax rate"),
     ("subject-en", "Invoice {nummer}", "Unknown placeholder {nummer}"),
@@ -159,7 +162,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
             "sender-user": "acme",
         },
         "undo": {"undo": "30"},
-        "numbers": {"terms": "14", "prefix": "A-", "next_number": "2001", "currency": "eur"},
+        "numbers": {"terms": "14", "pattern-invoice": "A-{n}", "next-invoice": "2001", "currency": "eur"},
         "taxes": {"rates": "GST 5\nQST 9.975 %", "per_line": "line"},
         "letter-fr": {
             "subject-fr": "Facture {number}",
@@ -183,7 +186,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
     sender = company.sender
     assert (sender.kind, sender.host, sender.port, sender.security) == ("smtp", "mail.acme.example", 587, "starttls")
     assert (sender.address, sender.user) == ("out@acme.example", "acme")
-    assert (company.undo, company.terms, company.number, company.currency) == (30, 14, "A-2001", "EUR")
+    assert (company.undo, company.terms, company.next_number(shop.today), company.currency) == (30, 14, "A-2001", "EUR")
     assert company.rates == (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
     assert company.per_line
     assert company.subjects == {"invoice.fr": "Facture {number}"}
@@ -209,12 +212,13 @@ async def test_a_section_is_made_when_it_is_first_wanted_and_stays(shop: Shop) -
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop)
         assert [pane.section.id for pane in app.screen.query(Pane)] == ["contact"]
-        await put(pilot, "prefix", "A-")
+        await put(pilot, "pattern-invoice", "F-{year}-{n:04}")
+        await until(pilot, lambda: f"Next: invoice F-{shop.today.year}-0001, credit note CN-1" in text_of(app))
         await pilot.press("ctrl+t")
         await until(pilot, lambda: "Tax rates" in text_of(app))
         assert [pane.section.id for pane in app.screen.query(Pane)] == ["contact", "numbers", "taxes"]
         await saved(pilot)
-    assert read_company(shop.store).prefix == "A-"
+    assert read_company(shop.store).next_number(shop.today) == f"F-{shop.today.year}-0001"
 
 
 async def test_a_letter_is_previewed_as_it_is_typed(shop: Shop) -> None:
@@ -230,11 +234,11 @@ async def test_a_number_that_is_taken_is_refused_at_its_field(shop: Shop) -> Non
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop)
-        await put(pilot, "next_number", "1001")
+        await put(pilot, "next-invoice", "1001")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "Invoice 1001 already exists." in words(pilot))
-        assert app.focused is app.screen.query_one("#next_number Input")
-    assert read_company(shop.store).next_number == 1002
+        assert app.focused is app.screen.query_one("#next-invoice Input")
+    assert read_company(shop.store).next_number(shop.today) == "1002"
 
 
 async def test_what_another_window_changed_meanwhile_stays(shop: Shop) -> None:

@@ -16,6 +16,7 @@ from facturier.tui.screens.invoice.screen import InvoiceScreen
 from facturier.tui.screens.invoice_list.keys import KEYS
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.widgets.rows.row_list import RowList
+from tests.models.making import next_number
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.typing import keys
@@ -56,7 +57,7 @@ async def test_the_draft_is_edited_and_sent_once_with_the_same_number(shop: Shop
     assert "157.50" in text.get_content()  # made again from what the draft says now
     invoice = shop.invoice(draft.id)
     assert (invoice.number, invoice.book_status, invoice.total.minor) == ("1001", BookStatus.ISSUED, 157_50)
-    assert read_company(shop.store).number == "1002"
+    assert next_number(shop.store) == "1002"
 
 
 async def test_from_the_invoice_it_opens_the_draft_and_a_number_in_between_is_voided(shop: Shop) -> None:
@@ -89,4 +90,4 @@ async def test_from_the_invoice_it_opens_the_draft_and_a_number_in_between_is_vo
         await until(pilot, lambda: "All 1" in text_of(app))
     void = shop.invoice(first.invoice_id)
     assert (void.number, void.book_status) == ("1001", BookStatus.VOID)
-    assert read_company(shop.store).number == "1002"
+    assert next_number(shop.store) == "1002"

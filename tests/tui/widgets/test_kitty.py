@@ -120,7 +120,7 @@ def test_a_page_is_sent_once_and_stands_in_cells_until_it_is_left(shop: Shop) ->
         (sent,) = kitty.sent()
         number, columns, rows = int(sent["i"]), int(sent["c"]), int(sent["r"])
         company = read_company(shop.store)
-        assert kitty.picture == make_pages(draft, company, company.number, width=columns * 12)[0]
+        assert kitty.picture == make_pages(draft, company, draft.number_with(company), width=columns * 12)[0]
         wide, high = struct.unpack(">II", kitty.picture[16:24])
         assert rows == math.ceil(columns * 10 * high / wide / 25)  # no empty band above and below the page
         assert (sent["U"], sent["f"], sent["q"]) == ("1", "100", "2")

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         )
     shell.say(
         _("The next invoice will be {number}. If later numbers have been used, set the next one in Settings.").format(
-            number=done.company.number
+            number=done.company.next_number(shell.clock().astimezone().date())
         )
     )
     with contextlib.suppress(VaultError):  # who may not send has no vault to accept

@@ -72,7 +72,7 @@ class InvoiceHead(Horizontal):
         self._terms = InvoiceTerms(
             invoice,
             today,
-            number=invoice.known_number or company.number,
+            number=invoice.number_with(company),
             usual_currency=self._usual_currency(invoice.customer),
         )
 

@@ -147,7 +147,7 @@ class EditorScreen(ResultScreen[int | None]):
             self.log.error(error)  # the app says so; the next save will, too
             return
         self._head.follow(before, self._drafts.kept.customer)
-        self._head.show_number(self._drafts.kept.known_number or self._company.number)
+        self._head.show_number(self._drafts.kept.number_with(self._company))
         self._grid.recheck(self._drafts.kept.rates)
         self._tell()
 

@@ -19,5 +19,5 @@ class Seen:
         if (before.invoice, before.number, before.document) != (now.invoice, now.number, now.document):
             return True
         if before.composition != now.composition:  # typed since: then what it is filled with must be the same
-            return replace(self.company, next_number=company.next_number) != company
+            return replace(self.company, series=company.series) != company
         return (before.envelope, before.subject, before.letter) != (now.envelope, now.subject, now.letter)

@@ -63,7 +63,7 @@ class LetterPreview(VerticalScroll):
     def _invoice(self, company: Company) -> Invoice:
         today = self._ws.today()
         return Invoice(
-            number=company.number,
+            number=company.next_number(today),
             customer=Customer(name="Boulangerie Tremblay", contact="Marie", language=self._language),
             date=today,
             terms=company.terms,

@@ -21,6 +21,7 @@ class Entry:
 
     `lines` above 1 makes it an area; `answers` a choice between its keys; `placeholder` shows while it is empty.
     `long` is for one line that is added to, such as a path; what is typed first replaces any other.
+    `follows` is for a value that depends on other entries: its box shows what they give until somebody types.
     `shown` says whether it means anything, given the company as it is typed so far.
     """
 
@@ -32,6 +33,7 @@ class Entry:
     answers: dict[str, str] = field(default_factory=dict)
     placeholder: str = ""
     long: bool = False
+    follows: bool = False
     shown: Callable[[Company], bool] = lambda _company: True
 
 
@@ -93,6 +95,8 @@ class Pane(VerticalScroll, can_focus=False):
         """Hide the entries that mean nothing for the company as it is typed."""
         for entry, box in self.boxes():
             box.display = entry.shown(company)
+            if entry.follows and box.text == self._start.get(entry.id) != (follows := entry.read(company)):
+                self._start[entry.id] = box.text = follows
 
     def _box(self, entry: Entry) -> Box:
         def check(text: str) -> None:

@@ -1,33 +1,17 @@
-"""Sales: terms and numbers, taxes, document and letter in each language; and the company's language."""
+"""Sales: taxes, document and letter in each language; and the company's language."""
 
 from dataclasses import replace
 
 from facturier.mail.letter.letter import letter_template, subject_template, template_key
 from facturier.mail.letter.markdown import check_letter
-from facturier.models.errors import InputError
 from facturier.models.settings.company import Company
 from facturier.models.settings.tax import parse_rates
-from facturier.models.text.decimals import parse_currency, plain
+from facturier.models.text.decimals import plain
 from facturier.models.text.i18n import LANGUAGES, N_, _
-from facturier.tui.screens.settings.fields import entry, parsed, whole
+from facturier.tui.screens.settings.fields import entry, parsed
 from facturier.tui.screens.settings.pane import Entry, Section
 
 SALES = N_("Sales")
-
-
-def numbers() -> Section:
-    return Section(
-        "numbers",
-        SALES,
-        N_("Terms and numbers"),
-        (
-            entry("terms", N_("Terms (days)"), whole(0, 3650)),
-            entry("prefix", N_("Prefix"), _prefix),
-            entry("next_number", N_("Next number"), whole(1, 999_999_999)),
-            entry("currency", N_("Currency"), parse_currency),
-        ),
-        N_("Defaults for a new invoice. An invoice gets its number when it is issued."),
-    )
 
 
 def taxes() -> Section:
@@ -127,9 +111,3 @@ def check_template_whole(text: str) -> None:
 
 def _rates(company: Company) -> str:
     return "\n".join(f"{rate.code} {plain(rate.percent)}" for rate in company.rates)
-
-
-def _prefix(text: str) -> str:
-    if len(text) > 20:
-        raise InputError(_("A prefix has at most 20 characters."))
-    return text

@@ -18,7 +18,7 @@ from facturier.mail.senders.default import is_saved, save_sender
 from facturier.mail.workspace import Workspace
 from facturier.models.company.save_settings import save_company
 from facturier.models.company.user import save_preferences
-from facturier.models.errors import FacturierError, InputError
+from facturier.models.errors import FacturierError, InputError, SeriesError
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import LANGUAGES, N_, _, language_of, speak
 from facturier.tui.messages import LanguageChanged
@@ -30,6 +30,7 @@ from facturier.tui.screens.settings.commands import section_commands
 from facturier.tui.screens.settings.gmail_pane import GmailActions
 from facturier.tui.screens.settings.keyboard_pane import KeyboardPane
 from facturier.tui.screens.settings.letter_preview import LetterPreview
+from facturier.tui.screens.settings.numbers import NumberExamples
 from facturier.tui.screens.settings.pane import Pane
 from facturier.tui.screens.settings.sections import sections
 from facturier.tui.screens.settings.sender_check import SenderCheck
@@ -76,7 +77,7 @@ class SettingsScreen(ResultScreen[None]):
         super().__init__(id="settings")
         self._field = field
         self._ws = ws
-        self._sections = sections()
+        self._sections = sections(self._ws.today())
         self._at = _TABS.get(tab, tab)
         self._company = ws.company()
         self._spoken = ws.preferences().language
@@ -85,6 +86,7 @@ class SettingsScreen(ResultScreen[None]):
         self._more: dict[str, Callable[[], Widget]] = {
             "gmail": lambda: GmailActions(ws),
             "sender": lambda: SenderCheck(ws),
+            "numbers": lambda: NumberExamples(ws.today),
             "users": lambda: UsersPane(ws),
             "keyboard": lambda: KeyboardPane(ws),
             "language": self._screens_language,
@@ -194,7 +196,7 @@ class SettingsScreen(ResultScreen[None]):
 
     async def on_language_changed(self) -> None:
         """All that was typed has just been saved: begin again with it."""
-        self._sections = sections()
+        self._sections = sections(self._ws.today())
         await self.recompose()
         self.on_mount()
 
@@ -216,6 +218,8 @@ class SettingsScreen(ResultScreen[None]):
             check.show_what_counts(company)
         for preview in self.query(LetterPreview):
             preview.show(company)
+        for examples in self.query(NumberExamples):
+            examples.show(company)
 
     @property
     def _password(self) -> str:
@@ -259,7 +263,8 @@ class SettingsScreen(ResultScreen[None]):
                 preferences = self._ws.preferences()._replace(language=language)
                 await asyncio.to_thread(save_preferences, self._ws.locations.data, preferences)
         except InputError as error:
-            await self._point_at("numbers", "next_number", str(error))
+            entry = f"{error.part}-{error.kind}" if isinstance(error, SeriesError) else "next-invoice"
+            await self._point_at("numbers", entry, str(error))
             return
         except FacturierError as error:
             show_problem(self, error)
@@ -295,7 +300,7 @@ class SettingsScreen(ResultScreen[None]):
             save_sender(self._ws, company, before=before, shown=self._company, password=password)
         else:
             save_company(self._ws.store, company)
-        return company
+        return self._ws.company()
 
     async def _wrong(self, panes: list[Pane]) -> bool:
         """Go to the first thing in them that cannot be right, if there is one."""

@@ -1,6 +1,7 @@
 """Every section of Account and settings, in the order of the list at the side."""
 
 import re
+from datetime import date
 
 from facturier.mail.document.branding import read_logo
 from facturier.mail.document.font_folder import font_files
@@ -9,11 +10,13 @@ from facturier.models.errors import InputError
 from facturier.models.text.i18n import LANGUAGES, N_, _
 from facturier.models.text.paths import is_folder, typed_path
 from facturier.tui.screens.settings.fields import address, address_or_none, empty_or, entry, needed, sender_entry, whole
+from facturier.tui.screens.settings.numbers import numbers
 from facturier.tui.screens.settings.pane import Section
-from facturier.tui.screens.settings.sales import languages, letter, numbers, printed, taxes
+from facturier.tui.screens.settings.sales import SALES, languages, letter, printed, taxes
 
 
-def sections() -> tuple[Section, ...]:
+def sections(today: date) -> tuple[Section, ...]:
+    """Return the sections. The next numbers are those of the year of `today`."""
     return (
         contact_info(),
         look(),
@@ -22,7 +25,7 @@ def sections() -> tuple[Section, ...]:
         default_sender(),
         undo(),
         users(),
-        numbers(),
+        numbers(SALES, today),
         taxes(),
         *(printed(language) for language in LANGUAGES),
         *(letter(language) for language in LANGUAGES),

@@ -1,0 +1,153 @@
+"""Number series: a pattern for each kind of document, such as `F-{year}-{n:04}`, and the next number."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+
+from facturier.models.errors import InputError
+from facturier.models.store.damaged_rows import text, whole
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
+
+KINDS = ("invoice", "credit_note", "estimate")  # as in `facturier.models.books.status.InvoiceKind`
+EXAMPLE = "F-{year}-{n:04}"
+LONGEST = 40  # characters of a pattern
+LARGEST = 10**15
+
+_FIELD = re.compile(r"\{\{|\}\}|\{[^{}]*\}|[{}]")
+_COUNT = re.compile(r"\{n(?::0([1-9]))?\}")
+# Commands take `@12` for an id and `-1` for an option.
+_RESERVED_STARTS = ("@", "-")
+
+
+class Place(NamedTuple):
+    """The place of a number in its series. `period` is a year, or empty if the pattern has no year."""
+
+    period: str
+    n: int
+
+
+class Series(NamedTuple):
+    """The numbers of one kind of document.
+
+    In `pattern`, `{n}` is the number itself, `{n:04}` the number with at least four digits, `{year}` the year of the
+    document's date, and `{{` and `}}` are braces. With a year, the series begins with 1 again each year. `next` has the
+    next number of each period; a period that is not there begins with 1.
+    """
+
+    pattern: str
+    next: Mapping[str, int] = {}
+
+    @property
+    def yearly(self) -> bool:
+        return "{year}" in _FIELD.findall(self.pattern)
+
+    def place(self, day: date) -> Place:
+        """Return the next place for a document of this day."""
+        period = f"{day.year:04}" if self.yearly else ""
+        return Place(period, self.next.get(period, 1))
+
+    def at(self, place: Place) -> str:
+        """Return the number at a place."""
+
+        def put(field: re.Match[str]) -> str:
+            if count := _COUNT.fullmatch(field[0]):
+                return f"{place.n:0{count[1] or 1}}"
+            return place.period if field[0] == "{year}" else field[0][0]
+
+        return _FIELD.sub(put, self.pattern)
+
+    def number(self, day: date) -> str:
+        """Return the next number for a document of this day."""
+        return self.at(self.place(day))
+
+    def find(self, number: str) -> Place | None:
+        """Return the place of a number, or None if it is not one of this series."""
+        found = _expression(self.pattern).fullmatch(number)
+        if found is None:
+            return None
+        place = Place(found["year"] if self.yearly else "", int(found["n"]))
+        return place if self.at(place) == number and 0 < place.n < LARGEST else None
+
+    def continued(self, place: Place) -> "Series":
+        """Return the series with this place as the next of its period."""
+        return self._replace(next={**self.next, place.period: place.n})
+
+
+DEFAULTS = {
+    "invoice": Series("{n}", {"": 1001}),
+    "credit_note": Series("CN-{n}"),
+    "estimate": Series("E-{n}"),
+}
+
+
+def after_prefix(prefix: str, next_number: int) -> Series:
+    """Return the series of a company that had a prefix and a next number."""
+    escaped = prefix.replace("{", "{{").replace("}", "}}")
+    return Series(f"{escaped}{{n}}", {"": next_number})
+
+
+def check_pattern(pattern: str) -> str:
+    """Return a pattern that a person typed. Raises InputError if it cannot be used."""
+    pattern = pattern.strip()
+    check_start(pattern)
+    if clean(pattern) != pattern or not pattern.isprintable():
+        raise InputError(_("A pattern cannot have control characters. Example: {example}").format(example=EXAMPLE))
+    if len(pattern) > LONGEST:
+        raise InputError(_("A pattern has at most {most} characters.").format(most=LONGEST))
+    fields = [field for field in _FIELD.findall(pattern) if field not in ("{{", "}}")]
+    unknown = [field for field in fields if field != "{year}" and not _COUNT.fullmatch(field)]
+    if unknown:
+        words = _("“{field}” is not known here. Use {number} and {year}. Example: {example}")
+        raise InputError(words.format(field=unknown[0], number="{n}", year="{year}", example=EXAMPLE))
+    counts = len([field for field in fields if _COUNT.fullmatch(field)])
+    if counts != 1 or len(fields) > 2 or len(fields) - counts > 1:
+        words = _("A pattern has {number} once, and {year} at most once. Example: {example}")
+        raise InputError(words.format(number="{n}", year="{year}", example=EXAMPLE))
+    return pattern
+
+
+def check_start(number: str) -> None:
+    """Raises InputError for a pattern or a number that commands would take for something else."""
+    if number.startswith(_RESERVED_STARTS):
+        words = _("A number cannot start with “{start}”. Example: {example}")
+        raise InputError(words.format(start=number[0], example=EXAMPLE))
+
+
+def overlap(one: Series, other: Series) -> bool:
+    """Return whether two series could give the same number, judged by a few of the numbers of each."""
+    samples = [Place("2026", n) for n in (1, 12, 123, 12345)]
+    return any(second.find(first.at(place)) for place in samples for first, second in ((one, other), (other, one)))
+
+
+def read_series(stored: dict[str, Any]) -> dict[str, Series]:
+    """Return the series from their JSON form. Raises ValueError, TypeError or LookupError if they are not valid."""
+    return {kind: _read(stored[kind]) for kind in KINDS if kind in stored}
+
+
+def _read(stored: dict[str, Any]) -> Series:
+    pattern = text(stored["pattern"])
+    if len(_COUNT.findall(pattern)) != 1:
+        raise ValueError(f"no pattern: {pattern}")
+    return Series(pattern, {text(period): whole(n, 0, LARGEST) for period, n in stored["next"].items()})
+
+
+def write_series(series: Mapping[str, Series]) -> dict[str, Any]:
+    """Return the JSON form that `read_series` reads."""
+    return {kind: {"pattern": one.pattern, "next": {**one.next}} for kind, one in series.items()}
+
+
+@cache
+def _expression(pattern: str) -> re.Pattern[str]:
+    parts: list[str] = []
+    at = 0
+    for field in _FIELD.finditer(pattern):
+        parts.append(re.escape(pattern[at : field.start()]))
+        at = field.end()
+        if _COUNT.fullmatch(field[0]):
+            parts.append("(?P<n>[0-9]{1,18})")
+        else:
+            parts.append("(?P<year>[0-9]{4})" if field[0] == "{year}" else re.escape(field[0][0]))
+    return re.compile("".join([*parts, re.escape(pattern[at:])]))
