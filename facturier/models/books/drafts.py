@@ -13,6 +13,7 @@ from facturier.models.books.draft_rules import check_sizes
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
+from facturier.models.books.opposite import opposite
 from facturier.models.books.payments import void_invoice
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import ChangedElsewhere, DamagedRow, StoreError
@@ -142,8 +143,11 @@ def _write_lines(store: Store, saved: Invoice, before: Invoice | None) -> None:
 
 
 def copy_invoice(store: Store, invoice_id: int, today: date) -> Invoice:
-    """A new draft, saved, with the customer and lines of another invoice."""
+    """A new draft, saved, with the customer and lines of another invoice. Of a credit note, it bills what that one
+    credits."""
     original = get_invoice(store, invoice_id)
+    if original.is_credit:
+        original = opposite(original)
     draft = new_draft(store, today, original.customer)
     return save_draft(
         store,
@@ -276,6 +280,8 @@ def tax_drafts_again(store: Store, company: Company) -> None:
 
 def tax_again(store: Store, draft: Invoice, company: Company) -> None:
     """Apply the company's tax rates to a draft, inside the caller's transaction."""
+    if draft.is_credit:  # it keeps the rates of the invoice that it corrects
+        return
     draft = replace(draft, rates=rates_on(company.rates, draft.date), per_line=company.per_line)
     store.run(
         _tax_again(

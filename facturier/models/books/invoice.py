@@ -4,6 +4,7 @@ import functools
 from dataclasses import dataclass, field
 from datetime import date as Day
 from datetime import datetime
+from typing import NamedTuple
 
 from facturier.models.books.invoice_row import InvoiceRow as InvoiceRow
 from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, SettlementStatus, State, owed
@@ -49,6 +50,13 @@ class Item:
     tax: str = ""
 
 
+class Source(NamedTuple):
+    """The invoice that a credit note corrects, or the estimate that an invoice comes from."""
+
+    number: str
+    date: Day
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
     """An invoice as the store has it, or a draft that is not saved yet (`id` None).
@@ -64,7 +72,7 @@ class Invoice:
     `service_from` and `service_to` are the first and the last day of the service. `notes` are never printed. `custom`
     has the text of each custom field by its name. `own_number` was typed for this invoice alone. `handed_over` says how
     it reached the customer without email. A credit note has negative quantities, and `source_id` is what it corrects;
-    of an invoice, `source_id` is the estimate that it comes from.
+    of an invoice, `source_id` is the estimate that it comes from. `source` has that document's number and date.
     """
 
     id: int | None = None
@@ -97,9 +105,14 @@ class Invoice:
     handed_over: str = ""
     kind: InvoiceKind = InvoiceKind.INVOICE
     source_id: int | None = None
+    source: Source | None = None
     paid: int = 0
     delivery: State | None = None
     version: int = 0
+
+    @property
+    def is_credit(self) -> bool:
+        return self.kind is InvoiceKind.CREDIT_NOTE
 
     @property
     def ref(self) -> str:
@@ -133,7 +146,7 @@ class Invoice:
         return Money(0 if self.book_status is BookStatus.VOID else self.totals.total - self.paid, self.currency)
 
     def owed(self, today: Day) -> SettlementStatus:
-        return owed(self.book_status, self.due, self.totals.total, self.paid, today)
+        return owed(self.book_status, self.due, self.totals.total, self.paid, today, self.kind)
 
 
 # A draft is asked for its totals at every key and several times a save, each time as another object. A number that a

@@ -4,7 +4,7 @@ from datetime import date as Day
 from datetime import datetime
 from typing import NamedTuple
 
-from facturier.models.books.status import BookStatus, SettlementStatus, State, owed
+from facturier.models.books.status import BookStatus, InvoiceKind, SettlementStatus, State, owed
 
 
 class InvoiceRow(NamedTuple):
@@ -31,10 +31,11 @@ class InvoiceRow(NamedTuple):
     leaves: datetime | None = None
     damaged: str = ""
     reserved: str | None = None
+    kind: InvoiceKind = InvoiceKind.INVOICE
 
     @property
     def balance(self) -> int:
         return 0 if self.book_status is BookStatus.VOID else self.total - self.paid
 
     def owed(self, today: Day) -> SettlementStatus:
-        return owed(self.book_status, self.due, self.total, self.paid, today)
+        return owed(self.book_status, self.due, self.total, self.paid, today, self.kind)

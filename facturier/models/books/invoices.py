@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
+from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice, Source
 from facturier.models.books.sent import state_to_customer
 from facturier.models.books.status import State
 from facturier.models.errors import NoSuchInvoice
@@ -55,6 +55,9 @@ _lines = Prepared(
         .order_by(_line.position)
     )
 )
+_source = Prepared(
+    lambda: _invoice.select(_invoice.id, _invoice.number, _invoice.date).where(_invoice.id == slot(_invoice.id))
+)
 _those = Prepared(lambda: _invoice.select(_invoice.id).where(sqlite.is_among(_invoice.id, slot(Json(), "ids"))))
 _numbered = Prepared(lambda: _invoice.select(_invoice.id).where(_invoice.number == slot(_invoice.number)))
 _reserving = Prepared(lambda: _invoice.select(_invoice.id).where(_invoice.reserved == slot(_invoice.reserved)))
@@ -69,14 +72,21 @@ def get_invoice(store: Store, invoice_id: int) -> Invoice:
         with reading_row("invoice", invoice_id):
             head, own = row[: -len(_OWN)], row[-len(_OWN) :]
             _id, customer_id, *copied, rates, delivery = head
+            named = dict(zip(_OWN_NAMES, own, strict=True))
             return Invoice(
                 id=invoice_id,
                 customer=Customer(customer_id, *copied),
                 lines=lines_of(store, invoice_id),
                 rates=read_rates(rates),
                 delivery=State(delivery) if delivery else None,
-                **dict(zip(_OWN_NAMES, own, strict=True)),
+                source=_source_of(store, named["source_id"]),
+                **named,
             )
+
+
+def _source_of(store: Store, source_id: int | None) -> Source | None:
+    row = store.first(_source(id=source_id)) if source_id is not None else None
+    return Source(row[1] or "", row[2]) if row is not None else None
 
 
 def existing(store: Store, ids: Collection[int]) -> set[int]:

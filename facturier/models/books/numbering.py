@@ -52,6 +52,10 @@ def give_number(store: Store, draft: Invoice, number: str) -> None:
             kept=_("Nothing was sent."),
             todo=_("Review the invoice, then send it."),
         )
+    if draft.is_credit:
+        from facturier.models.books.credit_notes import check_credit
+
+        check_credit(store, draft)
     if draft.reserved is None:
         _check_free(store, draft, number)
     store.run(
@@ -68,6 +72,8 @@ def give_number(store: Store, draft: Invoice, number: str) -> None:
         _move_on(store, company, number)
     remember_currency(store, draft.customer.id, draft.currency, company.currency)
     write_journal(store, "issued", draft.id, number=number)
+    if draft.is_credit and draft.source_id is not None:
+        write_journal(store, "credited", draft.source_id, amount=(-draft.total).plain(), note=number)
 
 
 def _check_free(store: Store, draft: Invoice, number: str) -> None:

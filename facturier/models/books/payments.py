@@ -8,7 +8,7 @@ from facturier.models.books.amount_limits import check_room
 from facturier.models.books.invoice import Invoice, Payment
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
-from facturier.models.books.status import BookStatus
+from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, State
 from facturier.models.errors import InputError, StoreError
 from facturier.models.settings.line import LARGEST
 from facturier.models.store import tables
@@ -37,6 +37,8 @@ def record_payment(
                 _("Only an issued invoice can be paid."),
                 todo=_("Send it first, or issue it without sending it."),
             )
+        if invoice.is_credit and not invoice.balance.minor <= amount < 0:
+            raise InputError(_("A refund of a credit note is at most what is left of it."))
         check_room(store, amount)
         if abs(invoice.paid + amount) > LARGEST:
             raise InputError(_("The total of this invoice’s payments is too large."))
@@ -54,8 +56,11 @@ def record_payment(
 
 
 def remove_payment(store: Store, payment_id: int) -> Invoice:
-    """Remove a payment that was recorded by mistake. The history keeps it. Raises StoreError
-    for one that is gone, and on an invoice that is void."""
+    """Remove a payment that was recorded by mistake. The history keeps it.
+
+    Of a credit that was applied, both sides are removed. Raises StoreError if the payment is gone or the invoice is
+    void.
+    """
     with store.writing():
         payment: Payment | None = store.first(_payments().where(tables.Payment.id == payment_id))
         if payment is None:
@@ -70,16 +75,42 @@ def remove_payment(store: Store, payment_id: int) -> Invoice:
                 _("Invoice {number} is void. Its payments cannot be changed.").format(number=invoice.number),
                 kept=_("Nothing was changed."),
             )
+        if payment.kind is PaymentKind.CREDIT and payment.other_id is not None:
+            _remove_other_side(store, payment, invoice)
         store.run(tables.Payment.delete().where(tables.Payment.id == payment_id))
-        write_journal(
-            store,
-            "payment_removed",
-            payment.invoice_id,
-            amount=Money(payment.amount, invoice.currency).plain(),
-            day=payment.date.isoformat(),
-            method=payment.method,
-        )
+        _tell_removed(store, payment, invoice, get_invoice(store, payment.other_id) if payment.other_id else None)
         return get_invoice(store, payment.invoice_id)
+
+
+def _remove_other_side(store: Store, payment: Payment, invoice: Invoice) -> None:
+    """Remove the opposite of a credit from the other document. Of several alike, it does not matter which."""
+    row = tables.Payment
+    other: Payment | None = store.first(
+        _payments()
+        .where(
+            row.invoice_id == payment.other_id,
+            row.other_id == payment.invoice_id,
+            row.kind == PaymentKind.CREDIT,
+            row.amount == -payment.amount,
+            row.date == payment.date,
+        )
+        .limit(1)
+    )
+    if other is not None:
+        store.run(row.delete().where(row.id == other.id))
+        _tell_removed(store, other, get_invoice(store, other.invoice_id), invoice)
+
+
+def _tell_removed(store: Store, payment: Payment, invoice: Invoice, other: Invoice | None) -> None:
+    write_journal(
+        store,
+        "payment_removed" if other is None else "credit_removed",
+        payment.invoice_id,
+        amount=Money(payment.amount, invoice.currency).plain(),
+        day=payment.date.isoformat(),
+        method=payment.method,
+        other=(other.number or "") if other is not None else "",
+    )
 
 
 def payments_of(store: Store, invoice_id: int) -> list[Payment]:
@@ -106,13 +137,20 @@ _of_invoice = Prepared(
 def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
     """Void an issued invoice, or a draft that has a number reserved. The number is not used again.
 
-    Raises StoreError for any other draft, for an invoice that is paid in part, and while it is in the outbox.
+    Raises StoreError for any other draft, for an invoice that the customer has or that has a payment or a credit note,
+    and while it is in the outbox.
     """
     from facturier.models.books.status import OPEN
 
     check_length(reason, TEXT)
     with store.writing():
         invoice = get_invoice(store, invoice_id)
+        if was_received(invoice) or store.value(_credited(source=invoice_id)) is not None:
+            raise StoreError(
+                _("The customer has invoice {number}. It cannot be voided.").format(number=invoice.number),
+                kept=_("Nothing was changed."),
+                todo=_("Correct it with a credit note."),
+            )
         issued = invoice.book_status is BookStatus.ISSUED
         if not (issued or invoice.reserved) or invoice.paid or invoice.delivery in OPEN:
             raise StoreError(
@@ -127,3 +165,21 @@ def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
         store.run(changed.where(invoices.id == invoice_id))
         settle_voided(store, invoice_id)
         write_journal(store, "voided", invoice_id, reason=reason)
+
+
+def was_received(invoice: Invoice) -> bool:
+    """Whether the customer has the invoice, as far as is known: by email that did not bounce, or without email."""
+    return invoice.delivery in (State.SENT, State.PARTLY_SENT) or bool(invoice.handed_over)
+
+
+_credited = Prepared(
+    lambda: (
+        tables.Invoice.select(tables.Invoice.id)
+        .where(
+            tables.Invoice.source_id == slot(tables.Invoice.source_id, "source"),
+            tables.Invoice.kind == InvoiceKind.CREDIT_NOTE,
+            tables.Invoice.book_status == BookStatus.ISSUED,
+        )
+        .limit(1)
+    )
+)

@@ -54,6 +54,8 @@ class Settlement(StrEnum):
     OVERDUE = "overdue"
     PARTLY_PAID = "partly_paid"
     PAID = "paid"
+    CREDIT = "credit"  # a credit note that is not used up
+    APPLIED = "applied"  # a credit note that was applied or refunded in full
     VOID = "void"
 
 
@@ -64,13 +66,22 @@ class SettlementStatus(NamedTuple):
     days: int
 
 
-def owed(book_status: BookStatus, due: date, total: int, paid: int, today: date) -> SettlementStatus:
-    """What is owed on an invoice today; `total` and `paid` in minor units. Overdue outranks partly paid."""
+def owed(
+    book_status: BookStatus,
+    due: date,
+    total: int,
+    paid: int,
+    today: date,
+    kind: InvoiceKind = InvoiceKind.INVOICE,
+) -> SettlementStatus:
+    """Return what is owed on an invoice today; `total` and `paid` in minor units. Overdue outranks partly paid."""
     days = (due - today).days
     if book_status is BookStatus.DRAFT:
         return SettlementStatus(Settlement.DRAFT, days)
     if book_status is BookStatus.VOID:
         return SettlementStatus(Settlement.VOID, days)
+    if kind is InvoiceKind.CREDIT_NOTE:
+        return SettlementStatus(Settlement.CREDIT if paid > total else Settlement.APPLIED, days)
     if paid >= total:
         return SettlementStatus(Settlement.PAID, days)
     if days < 0:

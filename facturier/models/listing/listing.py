@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from facturier.models.books.invoice_row import InvoiceRow
-from facturier.models.books.status import BookStatus, State
+from facturier.models.books.status import BookStatus, InvoiceKind, State
 from facturier.models.errors import DamagedRow
 from facturier.models.listing.conditions import STAGES, Condition, conditions
 from facturier.models.listing.view import SortKey, View
@@ -32,7 +32,7 @@ _STATE = (
 _COLUMNS = (
     f"id, number, standing, date, customer, due, currency, total, paid, {_STATE}, alerts, CASE invoice.delivery"
     " WHEN 'queued' THEN (SELECT not_before FROM delivery WHERE delivery.invoice_id = invoice.id AND state = 'queued')"
-    " END, reserved"
+    " END, reserved, kind"
 )
 _INDEX = {
     SortKey.DATE: "invoice_date",
@@ -237,7 +237,7 @@ def _marks(values: Sequence[object]) -> str:
 
 
 def row_of(row: tuple[object, ...]) -> InvoiceRow:
-    id_, number, book_status, day, customer, due, currency, total, paid, delivery, alerts, leaves, reserved = row
+    id_, number, book_status, day, customer, due, currency, total, paid, delivery, alerts, leaves, reserved, kind = row
     return InvoiceRow(
         id=int(str(id_)),
         number=None if number is None else str(number),
@@ -252,4 +252,5 @@ def row_of(row: tuple[object, ...]) -> InvoiceRow:
         alerts=int(str(alerts)),
         leaves=datetime.fromisoformat(str(leaves)) if leaves else None,
         reserved=None if reserved is None else str(reserved),
+        kind=InvoiceKind(str(kind)),
     )

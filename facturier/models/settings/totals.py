@@ -68,7 +68,7 @@ class _Part(NamedTuple):
 
 
 def totals(
-    lines: Iterable[Line],
+    lines: Sequence[Line],
     rates: Mapping[str, TaxRate],
     currency: str,
     pricing: Pricing = Pricing(),  # noqa: B008 - frozen
@@ -77,9 +77,36 @@ def totals(
 
     Lines that are not numbers yet and unknown tax codes add nothing; `line_problems` reports them.
     """
+    amounts, sections, subtotal = _amounts(lines, currency)
+    discount, shipping, parts = _parts(lines, amounts, subtotal, rates, currency, pricing)
+    taxes = _taxes_within(parts, pricing) if pricing.inclusive else _taxes_on_top(parts, pricing)
+    taxed = tuple(TaxAmount(code, rate.percent, *taxes[code]) for code, rate in rates.items() if code in taxes)
+    total = subtotal - discount + shipping
+    if not pricing.inclusive:
+        total += sum(tax.amount for tax in taxed)
+    return Totals(tuple(amounts), subtotal, taxed, total, discount, shipping, tuple(sections))
+
+
+def gross_by_tax(
+    lines: Sequence[Line], rates: Mapping[str, TaxRate], currency: str, pricing: Pricing
+) -> dict[tuple[str, ...], int]:
+    """Return what each combination of taxes comes to with its taxes, in minor units, after discount and shipping.
+
+    The taxes of each combination are rounded alone, so that the sum may differ from the total by a few minor units.
+    """
+    amounts, _sections, subtotal = _amounts(lines, currency)
+    _discount, _shipping, parts = _parts(lines, amounts, subtotal, rates, currency, pricing)
+    gross = {}
+    for part in _grouped(parts):
+        taxes = 0 if pricing.inclusive else sum(tax for _net, tax in _taxes_on_top([part], pricing).values())
+        gross[tuple(rate.code for rate in (*part.simple, *part.compound))] = part.amount + taxes
+    return gross
+
+
+def _amounts(lines: Iterable[Line], currency: str) -> tuple[list[int | None], list[int | None], int]:
+    """Return the amount of each line, the sum for each line that is a subtotal, and the sum of all."""
     amounts: list[int | None] = []
     sections: list[int | None] = []
-    parts: list[_Part] = []
     section = subtotal = 0
     for line in lines:
         amount = _amount(line, currency)
@@ -90,18 +117,29 @@ def totals(
         elif amount is not None:
             section += amount
             subtotal += amount
-            parts.append(_part(amount, line.codes, rates))
+    return amounts, sections, subtotal
+
+
+def _parts(
+    lines: Iterable[Line],
+    amounts: Iterable[int | None],
+    subtotal: int,
+    rates: Mapping[str, TaxRate],
+    currency: str,
+    pricing: Pricing,
+) -> tuple[int, int, list[_Part]]:
+    """Return the discount, the shipping, and what is taxed after both."""
+    parts = [
+        _part(amount, line.codes, rates)
+        for line, amount in zip(lines, amounts, strict=True)
+        if amount is not None and line.kind is LineKind.ITEM
+    ]
     discount = _number(lambda: discount_of(pricing.discount, subtotal, currency))
     shipping = _number(lambda: to_minor(parse_decimal(pricing.shipping or "0", currency), currency))
     parts = _discounted(parts, subtotal, discount)
     if shipping:
         parts.append(_part(shipping, Line(tax=pricing.shipping_tax).codes, rates))
-    taxes = _taxes_within(parts, pricing) if pricing.inclusive else _taxes_on_top(parts, pricing)
-    taxed = tuple(TaxAmount(code, rate.percent, *taxes[code]) for code, rate in rates.items() if code in taxes)
-    total = subtotal - discount + shipping
-    if not pricing.inclusive:
-        total += sum(tax.amount for tax in taxed)
-    return Totals(tuple(amounts), subtotal, taxed, total, discount, shipping, tuple(sections))
+    return discount, shipping, parts
 
 
 def _amount(line: Line, currency: str) -> int | None:
@@ -136,11 +174,13 @@ def _discounted(parts: list[_Part], subtotal: int, discount: int) -> list[_Part]
         return parts
     if not subtotal:
         return [*parts, _Part(-discount, (), ())]
-    sign = 1 if subtotal > 0 else -1
-    products = [discount * part.amount * sign for part in parts]
-    shares = [product // abs(subtotal) for product in products]
+    if subtotal < 0:  # a credit note: exactly the opposite of its invoice
+        opposite = [part._replace(amount=-part.amount) for part in parts]
+        return [part._replace(amount=-part.amount) for part in _discounted(opposite, -subtotal, -discount)]
+    products = [discount * part.amount for part in parts]
+    shares = [product // subtotal for product in products]
     # The minor units that rounding down left over go to the parts that lost most.
-    places = sorted(range(len(parts)), key=lambda place: -(products[place] % abs(subtotal)))
+    places = sorted(range(len(parts)), key=lambda place: -(products[place] % subtotal))
     for place in places[: discount - sum(shares)]:
         shares[place] += 1
     return [part._replace(amount=part.amount - share) for part, share in zip(parts, shares, strict=True)]

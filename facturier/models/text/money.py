@@ -51,6 +51,9 @@ class Money:
     def amount(self) -> Decimal:
         return Decimal(self.minor).scaleb(-digits(self.currency))
 
+    def __neg__(self) -> "Money":
+        return Money(-self.minor, self.currency)
+
     def plain(self) -> str:
         """Return decimal text for machines: `1234.50`."""
         return f"{self.amount:f}"
