@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, make_msgid
 
-from facturier.mail.document.content import document_language
+from facturier.mail.document.content import TITLES, document_language
 from facturier.mail.errors import MessageError
 from facturier.mail.letter.letter import Letter
 from facturier.models.books.invoice import Invoice
@@ -68,7 +68,7 @@ def _reply(company: Company, envelope: Envelope) -> str:
 
 def attachment_name(invoice: Invoice, company: Company, number: str) -> str:
     """`Invoice-1042-Acme-Conseil-inc.pdf` in the customer's language: letters and digits of any script, and hyphens."""
-    word = catalogue(document_language(invoice, company)).gettext("Invoice")
+    word = catalogue(document_language(invoice, company)).gettext(TITLES[invoice.kind])
     pieces = (_piece(text) for text in (word, invoice.number or number, company.name))
     return "-".join(piece for piece in pieces if piece) + ".pdf"
 

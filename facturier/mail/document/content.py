@@ -7,12 +7,13 @@ about money or wording.
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
 
 from facturier.mail.document.formatting import long_day, percent, priced, quantity, unit_price
 from facturier.models.books.invoice import Invoice
+from facturier.models.books.opposite import opposite
 from facturier.models.books.status import BookStatus, InvoiceKind
 from facturier.models.errors import InputError
 from facturier.models.settings.company import Company
@@ -26,7 +27,7 @@ from facturier.models.text.money import Money
 
 # Customers billed in these currencies expect US Letter paper. All others get A4.
 _LETTER_PAPER = {"CAD", "USD", "MXN"}
-_TITLES = {
+TITLES = {
     InvoiceKind.INVOICE: N_("Invoice"),
     InvoiceKind.CREDIT_NOTE: N_("Credit note"),
     InvoiceKind.ESTIMATE: N_("Estimate"),
@@ -122,17 +123,20 @@ def terms_text(days: int, language: str) -> str:
 def document_content(invoice: Invoice, company: Company, number: str = "") -> Content:
     """Return the texts of an invoice's document.
 
-    `number` is the number that a draft is about to get. A draft without one is marked as a draft.
+    `number` is the number that a draft is about to get. A draft without one is marked as a draft. The amounts of a
+    credit note are positive, as its title says what they are, and do not change when it is applied.
     """
+    if invoice.is_credit:
+        invoice = replace(opposite(invoice), paid=0)
     language = document_language(invoice, company)
     gettext = catalogue(language).gettext
     number = clean(invoice.number or number)
-    balance = invoice.balance
+    balance, to_pay = invoice.balance, invoice.balance.minor > 0 and not invoice.is_credit
     how_to_pay = company.payment_text_for(language)
     return Content(
         language=language,
         paper="us-letter" if invoice.currency in _LETTER_PAPER else "a4",
-        title=gettext(_TITLES[invoice.kind]),
+        title=gettext(TITLES[invoice.kind]),
         number=number,
         stamp=_stamp(invoice, number, gettext),
         company=clean(company.name),
@@ -146,10 +150,10 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         taxed=any(line.codes for line in invoice.lines if line.kind is LineKind.ITEM),
         rows=line_rows(invoice, language),
         sums=_sums(invoice, language),
-        due=Detail(gettext("Amount due"), priced(balance, language)),
-        due_note=gettext("due on {date}").format(date=long_day(invoice.due, language)) if balance.minor > 0 else "",
-        payment_text=_joined(how_to_pay, *_transfer(invoice, company, how_to_pay)) if balance.minor > 0 else "",
-        pay_link=clean(company.pay_link) if balance.minor > 0 else "",
+        due=Detail(gettext("Credit") if invoice.is_credit else gettext("Amount due"), priced(balance, language)),
+        due_note=gettext("due on {date}").format(date=long_day(invoice.due, language)) if to_pay else "",
+        payment_text=_joined(how_to_pay, *_transfer(invoice, company, how_to_pay)) if to_pay else "",
+        pay_link=clean(company.pay_link) if to_pay else "",
         message=_joined(_tax_notes(invoice), invoice.message),
     )
 
@@ -185,10 +189,15 @@ def _stamp(invoice: Invoice, number: str, gettext: Callable[[str], str]) -> str:
 
 def _facts(invoice: Invoice, language: str) -> tuple[Detail, ...]:
     gettext = catalogue(language).gettext
-    facts = [
-        Detail(gettext("Date"), long_day(invoice.date, language)),
-        Detail(gettext("Due"), long_day(invoice.due, language)),
-        Detail(gettext("Terms"), terms_text(invoice.terms, language)),
+    facts = [Detail(gettext("Date"), long_day(invoice.date, language))]
+    if invoice.is_credit:
+        facts.append(Detail(gettext("Credit for"), _credited(invoice, language)))
+    else:
+        facts += [
+            Detail(gettext("Due"), long_day(invoice.due, language)),
+            Detail(gettext("Terms"), terms_text(invoice.terms, language)),
+        ]
+    facts += [
         Detail(gettext("Purchase order"), clean(invoice.reference)),
         Detail(gettext("Project"), clean(invoice.project)),
         Detail(gettext("Service date"), _days(invoice.service_from, invoice.service_to, language)),
@@ -196,6 +205,14 @@ def _facts(invoice: Invoice, language: str) -> tuple[Detail, ...]:
         *(Detail(clean(name), clean(text)) for name, text in invoice.custom.items()),
     ]
     return tuple(fact for fact in facts if fact.text)
+
+
+def _credited(invoice: Invoice, language: str) -> str:
+    """Return what a credit note is for. EN 16931 calls it the preceding invoice (BG-3)."""
+    if invoice.source is None:
+        return ""
+    words = catalogue(language).gettext("invoice {number} of {date}")
+    return words.format(number=clean(invoice.source.number), date=long_day(invoice.source.date, language))
 
 
 def _headings(gettext: Callable[[str], str]) -> Headings:

@@ -7,6 +7,7 @@ from facturier.mail.document.content import document_language, terms_text
 from facturier.mail.document.formatting import long_day, priced
 from facturier.mail.errors import LetterError
 from facturier.models.books.invoice import ONE_LINE, Invoice
+from facturier.models.books.opposite import opposite
 from facturier.models.settings.company import Company
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
@@ -23,6 +24,7 @@ PLACEHOLDERS = {
     "terms": N_("the payment terms"),
     "reference": N_("the PO number"),
     "project": N_("the project"),
+    "source": N_("the number of the invoice that a credit note corrects"),
     "company": N_("your company’s name"),
     "email": N_("your company’s email"),
     "telephone": N_("your company’s phone number"),
@@ -34,20 +36,22 @@ PLACEHOLDER = re.compile(r"\{\s*([^\W\d]\w*)\s*\}")
 def letter_values(invoice: Invoice, company: Company, number: str = "") -> dict[str, str]:
     """Return the value of each placeholder for an invoice, in the customer's language, each on one line.
 
-    `number` is used if the invoice has no number yet.
+    The amounts of a credit note are positive, as in its document. `number` is used if the invoice has no number yet.
     """
     language = document_language(invoice, company)
     customer = invoice.customer
+    shown = opposite(invoice) if invoice.is_credit else invoice
     values = {
         "customer": customer.name,
         "contact": customer.contact.strip() or customer.name,
         "number": invoice.number or number,
-        "total": priced(invoice.total, language),
-        "balance": priced(invoice.balance, language),
+        "total": priced(shown.total, language),
+        "balance": priced(shown.balance, language),
         "date": long_day(invoice.date, language),
         "due": long_day(invoice.due, language),
         "terms": terms_text(invoice.terms, language),
         **{name: getattr(invoice, name) for name in ONE_LINE},
+        "source": invoice.source.number if invoice.source else "",
         "company": company.name,
         "email": company.email,
         "telephone": company.telephone,

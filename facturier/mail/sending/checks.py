@@ -195,7 +195,7 @@ def _dates(invoice: Invoice) -> list[Finding]:
 
 def _overdue(invoice: Invoice, today: date) -> list[Finding]:
     """An issued one may be sent again because it is late; a draft is late by a slip."""
-    if invoice.book_status is not BookStatus.DRAFT or invoice.due >= today:
+    if invoice.book_status is not BookStatus.DRAFT or invoice.due >= today or invoice.is_credit:
         return []
     late = _("It is already overdue: it was due on {date}.").format(date=long_day(invoice.due, spoken()))
     return [Finding("warning", "document", late)]
@@ -206,7 +206,7 @@ def _amounts(invoice: Invoice) -> list[Finding]:
     if invoice.book_status is BookStatus.VOID:
         findings.append(Finding("error", "document", _("This invoice is void.")))
     total = invoice.total.minor
-    if total < 0:
+    if total < 0 and not invoice.is_credit:
         findings.append(Finding("warning", "document", _("The total is negative.")))
     elif total == 0:
         findings.append(Finding("warning", "document", _("The total is zero.")))

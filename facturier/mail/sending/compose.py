@@ -45,7 +45,8 @@ def first_composition(invoice: Invoice, company: Company, sender_kind: SenderKin
     language = document_language(invoice, company)
     customer = invoice.customer
     values = letter_values(invoice, company, invoice.number_with(company))
-    subject, body = subject_template(company, language), letter_template(company, language)
+    subject = subject_template(company, language, invoice.kind)
+    body = letter_template(company, language, invoice.kind)
     return Composition(
         sender_kind,
         customer.email,

@@ -15,6 +15,7 @@ from facturier.mail.senders.registry import sender_type
 from facturier.mail.sending.checks import Finding, check_message, check_text, supplier_findings
 from facturier.mail.sending.compose import as_of_now
 from facturier.mail.workspace import Workspace
+from facturier.models.books.credit_notes import credit_problem
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.numbering import any_issued
@@ -64,10 +65,12 @@ def prepare(ws: Workspace, invoice_id: int, composition: Composition, *, sent: d
         deliveries = deliveries_of(ws.store, invoice_id, strict=True)
         before = reached(ws.store, deliveries)
         first = invoice.number is None and not any_issued(ws.store)
+        problem = credit_problem(ws.store, invoice) if invoice.is_credit and invoice.number is None else ""
     prepared = prepare_invoice(invoice, company, composition, sender, sent or ws.clock().astimezone(), before)
     more = (
         _unfinished_finding(deliveries),
         _sender_finding(ws, composition.sender_kind, company) if sender else None,
+        Finding("error", "document", problem) if problem else None,
     )
     findings = [*(finding for finding in more if finding), *prepared.findings]
     if first:  # the person decides once
