@@ -32,7 +32,7 @@ _STATE = (
 _COLUMNS = (
     f"id, number, standing, date, customer, due, currency, total, paid, {_STATE}, alerts, CASE invoice.delivery"
     " WHEN 'queued' THEN (SELECT not_before FROM delivery WHERE delivery.invoice_id = invoice.id AND state = 'queued')"
-    " END, reserved"
+    " END, reserved, handed_over"
 )
 _INDEX = {
     SortKey.DATE: "invoice_date",
@@ -237,7 +237,8 @@ def _marks(values: Sequence[object]) -> str:
 
 
 def row_of(row: tuple[object, ...]) -> InvoiceRow:
-    id_, number, book_status, day, customer, due, currency, total, paid, delivery, alerts, leaves, reserved = row
+    id_, number, book_status, day, customer, due, currency, total, paid, delivery, alerts, *more = row
+    leaves, reserved, handed_over = more
     return InvoiceRow(
         id=int(str(id_)),
         number=None if number is None else str(number),
@@ -252,4 +253,5 @@ def row_of(row: tuple[object, ...]) -> InvoiceRow:
         alerts=int(str(alerts)),
         leaves=datetime.fromisoformat(str(leaves)) if leaves else None,
         reserved=None if reserved is None else str(reserved),
+        handed_over=str(handed_over),
     )

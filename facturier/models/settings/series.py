@@ -85,8 +85,12 @@ DEFAULTS = {
 
 def after_prefix(prefix: str, next_number: int) -> Series:
     """Return the series of a company that had a prefix and a next number."""
-    escaped = prefix.replace("{", "{{").replace("}", "}}")
-    return Series(f"{escaped}{{n}}", {"": next_number})
+    return Series(f"{literal(prefix)}{{n}}", {"": next_number})
+
+
+def literal(words: str) -> str:
+    """Return a text as a pattern has it."""
+    return words.replace("{", "{{").replace("}", "}}")
 
 
 def check_pattern(pattern: str) -> str:

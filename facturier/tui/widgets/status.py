@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from facturier.models.books.status import BookStatus, Settlement, SettlementStatus, State
+from facturier.models.books.status import OPEN, BookStatus, ByHand, Settlement, SettlementStatus, State
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui.formatting import short_day
 
@@ -38,6 +38,14 @@ DELIVERIES = {
     State.BOUNCED: Status("↩", N_("Bounced"), "red"),
 }
 
+# Sent without email, by `ByHand`.
+BY_HAND: dict[str, Status] = {
+    ByHand.PAPER: Status("✓", N_("On paper"), "green"),
+    ByHand.PORTAL: Status("✓", N_("By portal"), "green"),
+    ByHand.OTHER: Status("✓", N_("Handed over"), "green"),
+}
+_BY_EMAIL = (State.SENT, State.PARTLY_SENT)
+
 
 def scheduled(leaves: datetime, now: datetime) -> Text | None:
     """Return the time of a scheduled delivery as `◷ 24 Dec` or `◷ 14:30`, or None if it is due soon."""
@@ -47,12 +55,14 @@ def scheduled(leaves: datetime, now: datetime) -> Text | None:
     return Text(f"◷ {here:%H:%M}" if here.date() == today else f"◷ {short_day(here.date(), today)}", "cyan")
 
 
-def delivery_status(book_status: BookStatus, state: State | None) -> Status:
-    """Return the delivery status to show for an invoice."""
+def delivery_status(book_status: BookStatus, state: State | None, handed_over: str = "") -> Status:
+    """Return the delivery status to show for an invoice: by email, or else how it was `handed_over`."""
     if book_status is BookStatus.VOID:
         return VOID
     if book_status is BookStatus.DRAFT:  # its last delivery, if any, was undone
         return DRAFT
+    if handed_over and state not in (*OPEN, *_BY_EMAIL):
+        return BY_HAND.get(handed_over, BY_HAND[ByHand.OTHER])
     return DELIVERIES[state] if state is not None else NOT_SENT
 
 

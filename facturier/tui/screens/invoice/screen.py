@@ -157,7 +157,7 @@ class InvoiceScreen(InvoiceActions):
     def _show_title(self) -> None:
         title, invoice = self.query_one(Title), self._invoice
         assert invoice is not None
-        state = delivery_status(invoice.book_status, invoice.delivery).text()
+        state = delivery_status(invoice.book_status, invoice.delivery, invoice.handed_over).text()
         title.right = state
         if self.size.width < _NARROW:  # the number must be readable
             title.left = invoice.number or ""

@@ -31,7 +31,7 @@ def invoice_columns(
     def delivery(row: InvoiceRow) -> Text:
         if row.leaves is not None and not row.alerts and (later := scheduled(row.leaves, clock())) is not None:
             return later
-        status = delivery_status(row.book_status, row.delivery)
+        status = delivery_status(row.book_status, row.delivery, row.handed_over)
         return status._replace(glyph="⚠").text() if row.alerts else status.text()
 
     # Words and months are longer in some languages; what they take, the customer's name gives.
