@@ -29,7 +29,7 @@ class Gap(NamedTuple):
 
 
 class NumberCheck(NamedTuple):
-    """`checked` is how many numbers were looked at. Each of `duplicates` is one number as its invoices write it: capitals
+    """`checked` is how many were looked at. Each of `duplicates` is one number as its invoices write it; capitals
     may differ."""
 
     checked: int
