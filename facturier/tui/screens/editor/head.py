@@ -77,9 +77,7 @@ class InvoiceHead(Horizontal):
         customer = self._customer
         with Vertical(id="head-left"):
             yield Lookup(_("Customer"), customer.name, find=self._find, placeholder=_("Type to search"), id="customer")
-            with Horizontal(classes="field-line", id="about-line"):
-                yield Label("", classes="field-label")
-                yield Label(self._about(), markup=False, id="about")
+            yield Label(self._about(), markup=False, id="about", classes="field-entry")
             yield Field(
                 _("Email"),
                 customer.email,
@@ -221,7 +219,9 @@ class InvoiceHead(Horizontal):
             self.post_message(self.CustomerWanted(str(event.suggestion.value)))
 
     def _show_about(self) -> None:
-        self.query_one("#about", Label).update(self._about())
+        about = self.query_one("#about", Label)
+        if self._about() != str(about.content):
+            about.update(self._about())
 
     def _about(self) -> str:
         if self._customer.id is None:

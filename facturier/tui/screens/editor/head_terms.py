@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 from typing import ClassVar
 
+from rich.cells import set_cell_size
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.events import DescendantBlur
 from textual.message import Message
 from textual.widgets import Label
@@ -16,6 +18,8 @@ from facturier.models.text.dates import LAST, day_text, parse_day, parse_terms, 
 from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import _, spoken
 from facturier.tui.widgets.inputs.fields import Field
+
+_LABEL = 10  # cells, as #head-right .field-entry in styles.tcss leaves to it
 
 
 class InvoiceTerms(Vertical):
@@ -52,9 +56,7 @@ class InvoiceTerms(Vertical):
 
     def compose(self) -> ComposeResult:
         language = spoken()
-        with Horizontal(classes="field-line", id="number-line"):
-            yield Label(_("Number"), markup=False, classes="field-label")
-            yield Label(_when_issued(self._number), markup=False, id="number")
+        yield Label(_when_issued(self._number), markup=False, id="number")
         yield Field(_("Date"), day_text(self.date, language), check=self._read_date, whole=True, id="date")
         yield Field(_("Terms"), terms_text(self.terms), check=parse_terms, whole=True, id="terms")
         yield Field(_("Due"), day_text(self.due, language), check=self._read_due, whole=True, id="due")
@@ -62,7 +64,9 @@ class InvoiceTerms(Vertical):
 
     def show_number(self, number: str) -> None:
         """The next invoice gets another number."""
-        self.query_one("#number", Label).update(_when_issued(number))
+        if number != self._number:
+            self._number = number
+            self.query_one("#number", Label).update(_when_issued(number))
 
     def set_terms(self, days: int) -> None:
         """Take a customer's terms, in days."""
@@ -172,5 +176,6 @@ class InvoiceTerms(Vertical):
         return self.query_one(f"#{name}", Field)
 
 
-def _when_issued(number: str) -> str:
-    return _("{number} when issued").format(number=number)
+def _when_issued(number: str) -> Text:
+    label = set_cell_size(_("Number"), _LABEL)
+    return Text.assemble(label, " ", (_("{number} when issued").format(number=number), "dim"))

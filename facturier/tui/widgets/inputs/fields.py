@@ -1,14 +1,21 @@
-"""What all fields have in common: a label, and a line below for the validation message."""
+"""What all fields have in common: a label, and a validation message below."""
 
 from collections.abc import Callable, Mapping
+from textwrap import wrap
 from typing import ClassVar
 
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.dom import DOMNode
+from textual.geometry import Size
 from textual.message import Message
+from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Label, Select, TextArea
 
@@ -22,10 +29,17 @@ from facturier.tui.widgets.inputs.picker import Picker
 
 Check = Callable[[str], object]
 
+REST = 0.6  # seconds without a key after which a text is checked
+_FOCUSED = Style(bold=True, reverse=True)
+
 
 class LabelledField(Vertical):
-    """A label, the widget from `entry` beside it, and a validation message below. Without a label, the widget takes the
-    whole line. `check` receives the text and raises InputError. `most` is the maximum length in characters."""
+    """The widget from `entry`, with a label on its left and a validation message below. The field draws the label
+    itself, and the message is mounted with the first problem: a screen of many fields opens twice as fast. Styles give
+    the label its room as the left margin of `.field-entry`; without a margin, the label stands above.
+
+    `check` receives the text and raises InputError. `most` is the maximum length in characters.
+    """
 
     DEFAULT_CLASSES: ClassVar[str] = "field"
 
@@ -55,19 +69,20 @@ class LabelledField(Vertical):
         self._label = label
         self._check = check
         self._most = most
+        self._entry: Widget | None = None
+        self._message: Label | None = None
+        self._rest: Timer | None = None  # runs while the user types
+        self._focused = False
 
     def entry(self) -> Widget:
         """Return the input widget. Called once, when the field is composed."""
         raise NotImplementedError
 
     def compose(self) -> ComposeResult:
+        self._entry = self.entry()
         if self._label:
-            with Horizontal(classes="field-line"):
-                yield Label(self._label, markup=False, classes="field-label")
-                yield self.entry()
-        else:
-            yield self.entry()
-        yield Label("", markup=False, classes="field-problem")
+            self._entry.add_class("field-entry", update=False)
+        yield self._entry
 
     @property
     def text(self) -> str:
@@ -85,17 +100,76 @@ class LabelledField(Vertical):
             return str(error)
         return ""
 
+    @property
+    def shown_problem(self) -> str:
+        """The validation message that is shown."""
+        return str(self._message.content) if self._message is not None else ""
+
     def show_problem(self, problem: str = "") -> None:
         """Show a validation message below the field. An empty string removes it."""
-        self.query_one(".field-problem", Label).update(problem)
+        self._end_rest()
+        if problem != self.shown_problem:
+            if self._message is None:
+                self._message = Label(problem, markup=False, classes="field-problem")
+                self.mount(self._message)
+            else:
+                self._message.update(problem)
         self.set_class(bool(problem), "-wrong")
 
-    # A class instead of `:focus-within`: Textual 8.2 does not redraw the label of the field that lost the focus.
+    def show_problem_later(self) -> None:
+        """The user is typing: check the text when they pause or leave the field. Until then no other field moves."""
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(REST, self._show_own_problem)
+
+    def _show_own_problem(self) -> None:
+        self._end_rest()
+        problem = self.problem
+        if problem or not self._focused:
+            self.show_problem(problem)
+        elif self._message is not None:
+            self._message.update("")  # its line stays until the user leaves the field
+
+    def _end_rest(self) -> None:
+        if self._rest is not None:
+            self._rest.stop()
+            self._rest = None
+
+    # A class or `:focus-within` would style the entry again, too.
     def on_descendant_focus(self) -> None:
-        self.add_class("-focused")
+        self._focused = True
+        self.refresh()
 
     def on_descendant_blur(self) -> None:
-        self.remove_class("-focused")
+        self._focused = False
+        self.refresh()
+        if self._rest is not None:
+            self._show_own_problem()
+        elif not self.shown_problem:
+            self.remove_class("-wrong")
+
+    # The label
+
+    @property
+    def _label_width(self) -> int:
+        """In cells; 0 if the label stands above the entry."""
+        return max(self._entry.styles.margin.left - 1, 0) if self._entry is not None else 0
+
+    def _label_lines(self) -> list[str]:
+        return wrap(self._label, self._label_width) if self._label_width else [self._label]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        height = super().get_content_height(container, viewport, width)
+        return max(height, len(self._label_lines())) if self._label else height
+
+    def render_line(self, y: int) -> Strip:
+        width, style = self.size.width, self.rich_style
+        lines = self._label_lines()
+        if not self._label or y >= len(lines):
+            return Strip.blank(width, style)
+        label = set_cell_size(lines[y], min(self._label_width or cell_len(lines[y]), width))
+        shown = style + _FOCUSED if self._focused else style
+        return Strip([Segment(label, shown)]).adjust_cell_length(width, style)
 
 
 def typed_in(screen: DOMNode) -> str:
@@ -108,7 +182,7 @@ def would_be_lost() -> str:
 
 
 class Field(LabelledField):
-    """A one-line input. `check` runs while the user types. `Field.Changed` is sent for every change.
+    """A one-line input. `check` runs when the user pauses or leaves it. `Field.Changed` is sent for every change.
 
     Set `whole` for one short value that is usually replaced, such as a date, an amount or a code: focus selects it, so
     that typing replaces it. Otherwise typing appends, which suits addresses, paths and subjects. `joined` sets how
@@ -169,7 +243,7 @@ class Field(LabelledField):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.show_problem(self.problem)
+        self.show_problem_later()
         self.post_message(self.Changed(self, self.text))
 
 
@@ -220,7 +294,7 @@ class Area(LabelledField):
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
         event.stop()
-        self.show_problem(self.problem)
+        self.show_problem_later()
         self.post_message(self.Changed(self, self.text))
 
 

@@ -7,6 +7,7 @@ from textual.events import Key, Paste
 from textual.widgets import Input
 
 from facturier.models.text.clean import clean_lines
+from facturier.tui.widgets.inputs.compact import compact
 
 JOINERS = "\u200c\u200d"  # ZWNJ and ZWJ: Persian and Indic keyboards type them, but Textual treats them as unprintable
 
@@ -24,7 +25,8 @@ class OneLine(Input):
     all lines and cleans every text, except passwords, which are drawn as dots."""
 
     def __init__(self, value: str = "", *, joined: Joined = Joined.WORDS, **options: Any) -> None:
-        super().__init__(value, compact=True, **options)
+        super().__init__(value, **options)
+        compact(self, OneLine.compact)
         self.cursor_blink = False
         self._joined = joined
 
