@@ -44,7 +44,7 @@ class ClientStep(Vertical):
         for step in steps:
             number, _space, words = _(step).partition("  ")
             with Horizontal(classes="connect-hanging"):
-                yield Label(number, markup=False)
+                yield Label(number, markup=False, classes="connect-number")
                 yield Label(words, markup=False)
         yield Label(
             _("Paste the JSON here, or enter the path of the file:"), markup=False, classes="connect-line connect-ask"

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Vertical
 from textual.events import DescendantBlur, Key
 from textual.message import Message
 from textual.widgets import Label
@@ -22,19 +22,19 @@ from facturier.models.text.i18n import LANGUAGES, _
 from facturier.models.text.limits import ADDRESSES, NAME, check_length
 from facturier.models.text.search_text import fold
 from facturier.tui.screens.editor.head_terms import InvoiceTerms
-from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.inputs.fields import Field, LabelledField
 from facturier.tui.widgets.inputs.lookup import Lookup, LookupInput, Suggestion
 from facturier.tui.widgets.inputs.one_line import Joined
 
 
-class InvoiceHead(Horizontal):
+class InvoiceHead(Container):
     """Customer, email and texts of one line on the left; number, date, terms, due date and currency on the right.
 
     It holds the last values that can be right; a field that is wrong keeps what was typed and says why. `Changed` comes
     with every change.
     """
 
-    DEFAULT_CLASSES: ClassVar[str] = "invoice-head"
+    DEFAULT_CLASSES: ClassVar[str] = "invoice-head region"
 
     class Changed(Message):
         """One of the values changed."""
@@ -64,6 +64,7 @@ class InvoiceHead(Horizontal):
 
     def __init__(self, store: Store, company: Company, today: date, invoice: Invoice) -> None:
         super().__init__()
+        self.border_title = _("Customer")
         self._store = store
         self._company = company
         self._customer = invoice.customer
@@ -76,7 +77,7 @@ class InvoiceHead(Horizontal):
     def compose(self) -> ComposeResult:
         customer = self._customer
         with Vertical(id="head-left"):
-            yield Lookup(_("Customer"), customer.name, find=self._find, placeholder=_("Type to search"), id="customer")
+            yield Lookup(_("Name"), customer.name, find=self._find, placeholder=_("Type to search"), id="customer")
             yield Label(self._about(), markup=False, id="about", classes="field-entry")
             yield Field(
                 _("Email"),
@@ -89,6 +90,34 @@ class InvoiceHead(Horizontal):
             for name, label in ONE_LINE.items():
                 yield Field(_(label), self._texts[name], whole=True, most=NAME, id=name)
         yield self._terms
+
+    def on_mount(self) -> None:
+        for field in self.query(LabelledField):
+            field.below = False  # the screen says it in one place: nothing moves
+
+    def bring_back(self, invoice: Invoice) -> None:
+        """Show the values of an earlier state of the invoice."""
+        self._customer = invoice.customer
+        self._chosen = self._stored(invoice.customer) or Customer()
+        self.lookup.input.put(invoice.customer.name)
+        self.lookup.show_problem()
+        self._field("email").text = invoice.customer.email
+        self._texts = {name: getattr(invoice, name) for name in ONE_LINE}
+        for name, text in self._texts.items():
+            self._field(name).text = text
+        self._terms.bring_back(invoice, usual_currency=self._usual_currency(invoice.customer))
+        self._show_about()
+
+    def write_kept(self) -> bool:
+        """Replace texts that are no values by the values that are kept; whether there were any."""
+        return self._terms.write_kept()
+
+    @property
+    def shown_problem(self) -> str:
+        """What is said to be wrong: of the field with the focus, else of the first one."""
+        fields = list(self.query(LabelledField))
+        focused = [field for field in fields if field.has_focus_within]
+        return next((said for field in [*focused, *fields] if (said := field.shown_problem)), "")
 
     def apply(self, invoice: Invoice) -> Invoice:
         """Return the invoice with the values of these fields."""
@@ -161,7 +190,7 @@ class InvoiceHead(Horizontal):
         if self._customer.id is None and name and (known := customer_named(self._store, name)):
             self.choose(known)
         if self._customer.id is None:
-            unknown = _("The customer “{name}” does not exist yet. Press F2 to create it.").format(name=name)
+            unknown = _("The customer “{name}” does not exist yet. Press F4 to create it.").format(name=name)
             self.lookup.show_problem(unknown if name else "")
         return self._customer.id is not None
 
@@ -265,8 +294,11 @@ class InvoiceHead(Horizontal):
         return self._terms.typed_currency
 
     def _usual_currency(self, customer: Customer) -> str:
-        stored = get_customer(self._store, customer.id) if customer.id is not None else None
+        stored = self._stored(customer)
         return (stored.currency if stored else "") or self._company.currency
+
+    def _stored(self, customer: Customer) -> Customer | None:
+        return get_customer(self._store, customer.id) if customer.id is not None else None
 
     # Keys and looks
 

@@ -85,19 +85,39 @@ class InvoiceTerms(Vertical):
         """The currency that the person typed, empty while it is the customer's or the company's."""
         return self.currency if self._currency_typed else ""
 
+    def bring_back(self, invoice: Invoice, *, usual_currency: str) -> None:
+        """Show the values of an earlier state of the invoice."""
+        self.date, self.terms, self.due, self.currency = invoice.date, invoice.terms, invoice.due, invoice.currency
+        self._currency_typed = invoice.currency != usual_currency
+        self._before = (invoice.date, invoice.terms, invoice.due)
+        for name, text in self._kept().items():
+            self._field(name).text = text
+
+    def write_kept(self) -> bool:
+        """Replace texts that are no values by the values that are kept; whether there were any."""
+        wrong = [field for field in self.query(Field) if field.problem]
+        for field in wrong:
+            field.text = self._kept()[field.id or ""]
+            field.show_problem()
+        return bool(wrong)
+
+    def _kept(self) -> dict[str, str]:
+        """The text of each value."""
+        return {
+            "date": day_text(self.date, spoken()),
+            "terms": terms_text(self.terms),
+            "due": day_text(self.due, spoken()),
+            "currency": self.currency,
+        }
+
     def not_kept(self) -> tuple[Field, str] | None:
         """The first field whose text is no value of the invoice, and a sentence that says which value is kept."""
-        kept = {
-            "date": (_("Date"), day_text(self.date, spoken())),
-            "terms": (_("Terms"), terms_text(self.terms)),
-            "due": (_("Due"), day_text(self.due, spoken())),
-            "currency": (_("Currency"), self.currency),
-        }
-        for name, (label, value) in kept.items():
+        labels = {"date": _("Date"), "terms": _("Terms"), "due": _("Due"), "currency": _("Currency")}
+        for name, value in self._kept().items():
             field = self._field(name)
             if field.problem:
                 words = _("“{text}” is not saved: {field} is still {value}. Correct it, or press Esc again to go back.")
-                return field, words.format(text=field.text, field=label, value=value)
+                return field, words.format(text=field.text, field=labels[name], value=value)
         return None
 
     # Date, terms and due date
@@ -162,12 +182,7 @@ class InvoiceTerms(Vertical):
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Write a value as it was understood."""
-        shown = {
-            "date": day_text(self.date, spoken()),
-            "terms": terms_text(self.terms),
-            "due": day_text(self.due, spoken()),
-            "currency": self.currency,
-        }
+        shown = self._kept()
         for field in self.query(Field):
             if field.input is event.widget and field.id in shown and not field.problem:
                 field.text = shown[field.id]

@@ -7,27 +7,32 @@ from itertools import accumulate
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.events import Click, MouseScrollDown, MouseScrollUp, Paste, Resize
+from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from facturier.models.books.invoice import Item
 from facturier.models.settings.tax import Line, TaxRate
 from facturier.models.text.i18n import _
 from facturier.tui.screens.editor import line_paint
-from facturier.tui.screens.editor.line_cells import CELLS, cell_boxes, pasted_rows, typed
+from facturier.tui.screens.editor.cell_input import CellInput
+from facturier.tui.screens.editor.line_cells import CELLS, NUMBERS, TITLES, cell_boxes, typed
 from facturier.tui.screens.editor.line_list import LineList
-from facturier.tui.screens.editor.suggestions import item_suggestions, tax_suggestions
-from facturier.tui.widgets.inputs.lookup import LookupInput, Suggestion
+from facturier.tui.screens.editor.line_paste import pasted_table
+from facturier.tui.screens.editor.suggestions import item_suggestions, tax_choices, tax_suggestions, with_tax
+from facturier.tui.widgets.inputs.fields import REST
+from facturier.tui.widgets.inputs.lookup import Suggestion
 
 
 class LineGrid(Widget, can_focus=False):
     """A grid of lines with an empty one at the end. `find_items` gives what a text in Item may mean, `item_taxes` the
     taxes that items have.
 
-    `Changed` comes with every change of the lines, `Left` when the cursor wants to go on (1) or back (-1) to what
-    stands beside the grid.
+    `Changed` comes with every change of the lines, `Moved` when the cursor is in another cell, `Left` when it wants to
+    go on (1) or back (-1) to what is beside the grid.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -38,7 +43,10 @@ class LineGrid(Widget, can_focus=False):
     }
 
     class Changed(Message):
-        """The lines are other ones."""
+        """The lines were changed."""
+
+    class Moved(Message):
+        """The cursor is in another cell, or typing in it rests."""
 
     class Left(Message):
         """The cursor wants to leave: 1 on, -1 back."""
@@ -54,19 +62,20 @@ class LineGrid(Widget, can_focus=False):
         *,
         id: str | None = None,
     ) -> None:
-        super().__init__(id=id)
+        super().__init__(id=id, classes="region")
+        self.border_title = _("Lines")
         self._find_items = find_items
         self._item_taxes = item_taxes
         self._list = LineList()
         self._line = 0
         self._cell = CELLS[0]
-        self._before = ""  # what the cell said when the cursor came to it
+        self._rest: Timer | None = None  # runs while the person types
+        self._toggled = False  # whether the taxes are being chosen with Space
         self._top = 0  # the first row in view
         self._ends: list[int] = [1]  # the row after each line
         self._current = -1  # the line that is drawn with the cursor in it, -1 for none
         self._width = 0  # that `_ends` was measured for
-        self._forming = False  # whether the tax that is being typed may yet become one
-        self.input = _CellInput(self)
+        self.input = CellInput(self)
 
     def compose(self) -> ComposeResult:
         yield self.input
@@ -74,15 +83,28 @@ class LineGrid(Widget, can_focus=False):
 
     # What the screen hands down and reads
 
-    def show(self, lines: Sequence[Line], rates: Sequence[TaxRate], currency: str, usual_tax: str) -> None:
-        """Show these lines, checked against these rates; a new one gets the usual tax."""
-        self._list.usual_tax = usual_tax
+    def show(
+        self, lines: Sequence[Line], rates: Sequence[TaxRate], currency: str, usual_tax: str, company_tax: str
+    ) -> None:
+        """Show these lines, checked against these rates. A new one gets the usual tax of the customer, else of the
+        company."""
+        self._list.usual_tax, self._list.company_tax = usual_tax, company_tax
         self._list.fill(lines, rates, currency)
         self._line = min(self._line, self._list.last)
         self._place()
 
+    def bring_back(self, lines: Sequence[Line]) -> None:
+        """Show these lines again, and the cursor in the first that was different."""
+        before = self.lines
+        if before == tuple(lines):
+            return
+        differs = (at for at, (old, new) in enumerate(zip(before, lines, strict=False)) if old != new)
+        self._list.refill(lines)
+        self._line = min(next(differs, min(len(before), len(lines))), self._list.last)
+        self._enter()
+
     def recheck(self, rates: Sequence[TaxRate]) -> None:
-        """Check the lines against other rates."""
+        """Check the lines against these rates."""
         if self._list.recheck(rates):
             self._place()
 
@@ -107,6 +129,31 @@ class LineGrid(Widget, can_focus=False):
     def active(self) -> bool:
         """Whether the cursor is in the grid."""
         return self.input.has_focus
+
+    @property
+    def at(self) -> tuple[int, str]:
+        """The line and the cell that the cursor is in."""
+        return self._line, self._cell
+
+    @property
+    def typing(self) -> bool:
+        """Whether the person has just typed into the cell; false after a change that goes beyond it."""
+        return self._rest is not None
+
+    @property
+    def where(self) -> str:
+        """The line and the cell that the cursor is in, for the person."""
+        return _("Line {number}: {cell}").format(number=self._line + 1, cell=_(TITLES[self._cell]))
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the cell that the cursor is in, once typing rests."""
+        return "" if self._rest is not None else self._list.problems(self._line).get(self._cell, "")
+
+    @property
+    def untaxed(self) -> list[int]:
+        """The lines with an amount and without a tax, if the company has tax rates."""
+        return self._list.untaxed
 
     def first_problem(self) -> tuple[int, str] | None:
         """The first cell that cannot be right: line and cell."""
@@ -136,58 +183,71 @@ class LineGrid(Widget, can_focus=False):
         if self._list.remove(self._line):
             self._changed(self._line)
 
-    @property
-    def can_put_back(self) -> bool:
-        return self._retyped or self._list.removed > 0
-
-    @property
-    def _retyped(self) -> bool:
-        """Whether the cell says something else than when the cursor came to it."""
-        return typed(self._list[self._line], self._cell) != self._before
-
-    def put_back(self) -> None:
-        """What the cell said when the cursor came to it; where that still stands, the line that was removed last."""
-        if self._retyped:
-            self._list.write(self._line, self._cell, self._before)
-            self._changed(self._line)
-        elif (number := self._list.restore()) is not None:
-            self._changed(number)
-
     def move_line(self, step: int) -> None:
         if self._list.move(self._line, step):
             self._changed(self._line + step)
 
     # Typing
 
+    @property
+    def in_number(self) -> bool:
+        """Whether the cursor is in a number."""
+        return self._cell in NUMBERS
+
     def type_text(self, text: str) -> None:
-        """The text of the cell changed."""
+        """The text of the cell changed. It is checked when the person pauses or leaves the cell."""
         self._list.write(self._line, self._cell, text)
+        self._toggled = False
+        self._end_rest()
+        self._rest = self.set_timer(REST, self._rested)
         self._place()
         self.post_message(self.Changed())
 
+    def _rested(self) -> None:
+        self._end_rest()
+        self._place()
+        self.post_message(self.Moved())
+
+    def _end_rest(self) -> None:
+        if self._rest is not None:
+            self._rest.stop()
+            self._rest = None
+
     def paste(self, text: str) -> bool:
         """Take pasted lines and spreadsheet cells as lines of the invoice; False for what fits into one cell."""
-        rows = pasted_rows(text)
-        if len(rows) < 2 and all(len(row) < 2 for row in rows):
+        table = pasted_table(text, self._cell)
+        if table is None:
             return False
-        start, end = sorted(self.input.selection)
-        rows[0][0] = self.input.value[:start] + rows[0][0] + self.input.value[end:]
-        pasted = self._list.paste(self._line, self._cell, rows)
+        if not table.headed and self._cell in table.rows[0]:
+            start, end = sorted(self.input.selection)
+            before, after = self.input.value[:start], self.input.value[end:]
+            table.rows[0][self._cell] = before + table.rows[0][self._cell] + after
+        pasted = self._list.paste(self._line, table)
         self._changed(pasted + 1 if pasted + 1 == self._list.last else pasted)
         self.input.action_end()  # nothing is selected, so that what is pasted next replaces nothing
         return True
 
-    def take(self, item: object, key: str) -> None:
-        """An item was taken; or, with anything else, what was typed is to be a new one."""
-        if isinstance(item, Item):
-            self._list.take(self._line, item)
+    def take(self, value: object, key: str) -> None:
+        """An item or a tax was taken; or, with None, what was typed is to be a new item."""
+        if isinstance(value, str):
+            if not self._toggled:
+                self.type_text(value)
+            self._go_on()
+            return
+        if isinstance(value, Item):
+            self._list.take(self._line, value)
             self.post_message(self.Changed())
-        self.go(self._line, "quantity" if isinstance(item, Item) and key == "enter" else "description")
+        self.go(self._line, "quantity" if key == "enter" else "description")
 
-    def take_tax(self, tax: str) -> None:
-        """A tax was taken: the line has it, and the cursor goes on."""
-        self.type_text(tax)
-        self._go_on()
+    def toggle_tax(self) -> None:
+        """Add the tax that is highlighted to the line, or remove it from there."""
+        chosen = self.input.suggestions.chosen
+        if chosen is not None:
+            tax = with_tax(self._list[self._line].tax, str(chosen.value), self._list.rates)
+            self.input.put(tax)
+            self.type_text(tax)
+            self._toggled = True
+            self.input.suggestions.offer(*self._choices(highlighted=str(chosen.value)))
 
     def _changed(self, line: int) -> None:
         self._line = line
@@ -210,6 +270,9 @@ class LineGrid(Widget, can_focus=False):
             "ctrl+home": self.go_first,
             "ctrl+end": self.go_last,
         }
+        if key == "space" and self._cell == "tax" and self.input.suggestions.chosen is not None:
+            self.toggle_tax()
+            return True
         if step := steps.get(key):
             step()
         return step is not None
@@ -243,14 +306,14 @@ class LineGrid(Widget, can_focus=False):
         return max((self.size.height - 1) // 2, 1)
 
     def on_click(self, event: Click) -> None:
-        row = self._top + event.y - 1
-        if event.y < 1 or row >= self._ends[-1]:
+        inside = event.get_content_offset(self)
+        if inside is None or inside.y < 1 or (row := self._top + inside.y - 1) >= self._ends[-1]:
             return
         number = bisect_right(self._ends, row)
         part = row - (self._ends[number - 1] if number else 0)
         for cell in CELLS:
             place = cell_boxes(self.size.width)[cell]
-            if place.x <= event.x < place.end and place.row == part:
+            if place.x <= inside.x < place.end and place.row == part:
                 self.go(number, cell)
 
     def on_mouse_scroll_down(self, _event: MouseScrollDown) -> None:
@@ -308,10 +371,11 @@ class LineGrid(Widget, can_focus=False):
         return _("{first}–{last} of {count}").format(first=first, last=last, count=count)
 
     def _problems(self, number: int) -> Mapping[str, str]:
-        """What is said to be wrong with a line: not what it is to become, which is offered below it."""
+        """What is said below a line to be wrong with it. About the cell that the cursor is in the screen says it: rows
+        that come and go would move the others while the person types."""
         found = self._list.problems(number)
-        if self._forming and number == self._line:
-            return {cell: said for cell, said in found.items() if cell != "tax"}
+        if self.active and number == self._line and self._cell in found:
+            return {cell: said for cell, said in found.items() if cell != self._cell}
         return found
 
     def _find(self, text: str) -> tuple[Sequence[Suggestion], int]:
@@ -320,20 +384,27 @@ class LineGrid(Widget, can_focus=False):
     def _find_taxes(self, text: str) -> tuple[Sequence[Suggestion], int]:
         return tax_suggestions(self._list.rates, [*self._list.taxes, *self._item_taxes()], text)
 
+    def _choices(self, highlighted: str) -> tuple[Sequence[Suggestion], int]:
+        taxes = [*self._list.taxes, *self._item_taxes()]
+        return tax_choices(self._list.rates, taxes, self._list[self._line].tax, highlighted)
+
     def _enter(self) -> None:
         """The input shows the cell that the cursor has come to."""
+        self._end_rest()
+        self._toggled = False
         self.input.find = {"item": self._find, "tax": self._find_taxes}.get(self._cell)
         self.input.suggestions.set_class(self._cell == "tax", "-narrow")
-        self._before = typed(self._list[self._line], self._cell)
-        self.input.put(self._before)
+        said = typed(self._list[self._line], self._cell)
+        self.input.put(said)
         self.input.placeholder = _("Description") if self._cell == "description" else ""
         self._place()
+        if self._cell == "tax" and self.active and self._line < self._list.last:
+            self.input.suggestions.offer(*self._choices(highlighted=said))
+        self.post_message(self.Moved())
 
     def _measure(self, width: int) -> None:
         self._width = width
         self._current = self._line if self.active else -1
-        wrong = self.active and self._cell == "tax" and "tax" in self._list.problems(self._line)
-        self._forming = wrong and bool(self._find_taxes(self._list[self._line].tax)[0])
         self._ends = list(
             accumulate(
                 line_paint.height(line, self._problems(number), width, current=number == self._current)
@@ -341,12 +412,19 @@ class LineGrid(Widget, can_focus=False):
             )
         )
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (Textual's)
+        self._measure(width)
+        return 1 + self._ends[-1]
+
     def _place(self) -> None:
         """Bring the cursor's cell into view and the input over it."""
         width, room = self.size.width, self.size.height - 1
         if width < 1 or room < 1:
             return
+        rows = self._ends[-1]
         self._measure(width)
+        if self._ends[-1] != rows:
+            self.refresh(layout=True)
         begin, end = (self._ends[self._line - 1] if self._line else 0), self._ends[self._line]
         if begin < self._top or end > self._top + room:
             # Half a page at a time: every scroll repaints the whole grid.
@@ -355,34 +433,9 @@ class LineGrid(Widget, can_focus=False):
         place = cell_boxes(width)[self._cell]
         # While the focus is elsewhere the input waits above the grid, out of sight: hidden, it could not be focused.
         y = 1 + begin + place.row - self._top if self.active else -1
-        self.input.styles.width = place.width
+        self.input.styles.width = place.width + (1 if self.in_number else 0)
         self.input.styles.offset = (place.x, y)
         self.input.suggestions.styles.offset = (place.x, y + 1)
         self.refresh()
-
-
-class _CellInput(LookupInput):
-    """The input over the cells. It calls the grid instead of posting messages, so that of keys that come all at once
-    (typed ahead over a slow line, or pasted) each lands in its own cell."""
-
-    def __init__(self, grid: LineGrid) -> None:
-        super().__init__()
-        self._grid = grid
-
-    def typed(self, text: str) -> None:
-        super().typed(text)
-        self._grid.type_text(text)
-
-    def taken(self, suggestion: Suggestion, key: str) -> None:
-        if isinstance(suggestion.value, str):
-            self._grid.take_tax(suggestion.value)
-        else:
-            self._grid.take(suggestion.value, key)
-
-    def press(self, key: str) -> bool:
-        return super().press(key) or self._grid.press(key)
-
-    def on_paste(self, event: Paste) -> None:
-        if self._grid.paste(event.text):
-            event.stop()
-            event.prevent_default()
+        if self.active and isinstance(self.parent, Widget) and self.parent.max_scroll_y:
+            self.call_after_refresh(self.input.scroll_visible, animate=False)

@@ -31,6 +31,7 @@ Check = Callable[[str], object]
 
 REST = 0.6  # seconds without a key after which a text is checked
 _FOCUSED = Style(bold=True, reverse=True)
+_WRONG = Style(bold=True)
 
 
 class LabelledField(Vertical):
@@ -42,6 +43,10 @@ class LabelledField(Vertical):
     """
 
     DEFAULT_CLASSES: ClassVar[str] = "field"
+    below = True  # whether the field shows its validation message itself; else its screen does, at `Checked`
+
+    class Checked(Message):
+        """Another validation message is to be shown, or none."""
 
     class Changed(Message):
         """The text of a field changed."""
@@ -70,6 +75,7 @@ class LabelledField(Vertical):
         self._check = check
         self._most = most
         self._entry: Widget | None = None
+        self._said = ""
         self._message: Label | None = None
         self._rest: Timer | None = None  # runs while the user types
         self._focused = False
@@ -103,18 +109,26 @@ class LabelledField(Vertical):
     @property
     def shown_problem(self) -> str:
         """The validation message that is shown."""
-        return str(self._message.content) if self._message is not None else ""
+        return self._said
 
     def show_problem(self, problem: str = "") -> None:
         """Show a validation message below the field. An empty string removes it."""
         self._end_rest()
-        if problem != self.shown_problem:
-            if self._message is None:
-                self._message = Label(problem, markup=False, classes="field-problem")
-                self.mount(self._message)
-            else:
-                self._message.update(problem)
+        self._say(problem)
         self.set_class(bool(problem), "-wrong")
+
+    def _say(self, problem: str) -> None:
+        if problem == self._said:
+            return
+        self._said = problem
+        self.post_message(self.Checked())
+        if not self.below:
+            return
+        if self._message is None:
+            self._message = Label(problem, markup=False, classes="field-problem")
+            self.mount(self._message)
+        else:
+            self._message.update(problem)
 
     def show_problem_later(self) -> None:
         """The user is typing: check the text when they pause or leave the field. Until then no other field moves."""
@@ -125,10 +139,10 @@ class LabelledField(Vertical):
     def _show_own_problem(self) -> None:
         self._end_rest()
         problem = self.problem
-        if problem or not self._focused:
+        if problem or not self._focused or not self.below:
             self.show_problem(problem)
-        elif self._message is not None:
-            self._message.update("")  # its line stays until the user leaves the field
+        else:
+            self._say("")  # its line stays until the user leaves the field
 
     def _end_rest(self) -> None:
         if self._rest is not None:
@@ -169,7 +183,8 @@ class LabelledField(Vertical):
             return Strip.blank(width, style)
         label = set_cell_size(lines[y], min(self._label_width or cell_len(lines[y]), width))
         shown = style + _FOCUSED if self._focused else style
-        return Strip([Segment(label, shown)]).adjust_cell_length(width, style)
+        mark = Segment("!" if self._said and self._label_width and not y else "", style + _WRONG)
+        return Strip([Segment(label, shown), mark]).adjust_cell_length(width, style)
 
 
 def typed_in(screen: DOMNode) -> str:

@@ -233,4 +233,3 @@ class Lookup(LabelledField):
         if event.key == "down":
             self.input.open("")
             event.stop()
-
