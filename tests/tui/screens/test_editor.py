@@ -103,12 +103,10 @@ async def test_an_invoice_is_written_with_nothing_but_keys(books: Shop) -> None:
         for size in reversed(SIZES):  # the amounts are in one column
             await pilot.resize_terminal(*size)
             rows = text_of(pilot.app).splitlines()
-            ends = {
-                len(row.rstrip()) for row in rows if re.search(r"(Consulting|Subtotal|GST 5|Total  CAD).*\.\d\d ", row)
-            }
-            assert len(ends) == 1
+            amount = re.compile(r"(Consulting|Subtotal|GST 5|Total  CAD).*\.\d\d(?= )")
+            assert len({found.end() for row in rows if (found := amount.search(row))}) == 1
         await keys(pilot, "enter", "enter", "enter")
-        await keys(pilot, "=Travel", "enter", "=By train", "enter", "=2", "tab", "=12.345", "tab", "tab")
+        await keys(pilot, "=Travel", "tab", "=By train", "enter", "=2", "tab", "=12.345", "tab", "tab")
         draft = await saved(pilot, books)
         assert draft.lines == (
             Line("October, on site", "Consulting", "8", "125", "GST"),
@@ -129,7 +127,7 @@ async def test_an_invoice_is_written_with_nothing_but_keys(books: Shop) -> None:
 async def test_keys_that_come_all_at_once_land_in_their_own_cells(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "f6")
-        await burst(pilot, "Books\nTwo of them\n2\n15.50\nGST\nPens\t\t10\t1.2\t\nInk\n\n1\n9")
+        await burst(pilot, "Books\tTwo of them\n2\n15.50\nGST\nPens\t\t10\t1.2\t\nInk\n1\n9")
         draft = await saved(pilot, books)
         assert draft.lines == (
             Line("Two of them", "Books", "2", "15.5", "GST"),
@@ -171,7 +169,7 @@ async def test_a_new_customer_is_made_in_place(books: Shop) -> None:
 
 async def test_a_customer_is_changed_in_place_and_no_two_have_one_name(books: Shop) -> None:
     async with editing(books) as pilot:
-        await keys(pilot, "=boul", "enter", "f2", "shift+tab", "home", "=Acme [EU] [/x]")
+        await keys(pilot, "=boul", "enter", "f4", "shift+tab", "home", "=Acme [EU] [/x]")
         assert "Acme [EU] [/x]Boulangerie" in text_of(pilot.app)
         await keys(pilot, "shift+end", "delete", "f9")
         assert "A customer named “Acme [EU] [/x]” already" in text_of(pilot.app)
@@ -192,7 +190,7 @@ async def test_a_new_name_never_keeps_the_address_of_the_customer_before(books: 
 async def test_a_change_of_the_customer_leaves_what_was_typed_for_this_invoice(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "=boul", "tab", "ctrl+u", "=other@tremblay.example", "tab", "tab", "tab", "tab", "=7", "tab")
-        await keys(pilot, "f2", "=Paul", "f9")
+        await keys(pilot, "f4", "=Paul", "f9")
         draft = await saved(pilot, books)
         assert draft.customer.contact == "Marie TremblayPaul"
         assert (draft.customer.email, draft.terms) == ("other@tremblay.example", 7)
@@ -221,7 +219,7 @@ async def test_an_unknown_customer_is_named_beside_the_field_and_kept(books: Sho
     async with editing(books) as pilot:
         await keys(pilot, "=Nobody", "escape", "tab")
         assert "The customer “Nobody” does not" in text_of(pilot.app)
-        assert "Press F2 to create it." in text_of(pilot.app)
+        assert "Press F4 to create it." in text_of(pilot.app)
         assert "Nobody" in pilot.app.screen.query_one("#customer Input", Input).value
         draft = await saved(pilot, books)
     async with editing(books, draft.id) as pilot:
@@ -259,9 +257,12 @@ async def test_dates_move_each_other_and_wrong_ones_stay_as_typed(books: Shop) -
         assert (draft.date.isoformat(), draft.due.isoformat()) == ("2026-03-01", "2026-03-11")
 
 
-async def test_a_cell_that_cannot_be_right_says_why_at_once_and_keeps_what_was_typed(books: Shop) -> None:
+async def test_a_cell_that_cannot_be_right_says_why_when_typing_rests_and_keeps_the_text(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "f6", "=Tea", "escape", "tab", "tab", "=2x")
+        assert "not a number" not in text_of(pilot.app)
+        assert "Line 1: Qty" in text_of(pilot.app)
+        await until(pilot, lambda: "“2x” is not a number." in text_of(pilot.app), seconds=2)
         for size in reversed(SIZES):
             await pilot.resize_terminal(*size)
             assert "“2x” is not a number." in text_of(pilot.app)
@@ -293,6 +294,7 @@ async def test_sending_goes_to_the_line_that_cannot_be_right_and_says_so(books: 
 async def test_an_amount_that_no_file_could_hold_is_refused(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "f6", "=Gold", "escape", "tab", "tab", "=999999999999999", "tab", "=999999999999999")
+        await keys(pilot, "enter")
         assert "This amount is too large." in text_of(pilot.app)
         await saved(pilot, books)
 
@@ -306,42 +308,44 @@ async def test_lines_are_moved_copied_removed_and_put_back(books: Shop) -> None:
         return "".join(line.item for line in invoice.lines)
 
     async with editing(books, draft.id, (120, 36)) as pilot:
-        await keys(pilot, "ctrl+home", "f8")
+        await keys(pilot, "ctrl+home", "alt+down")
         assert order(await saved(pilot, books)) == "BAC"
         await keys(pilot, "alt+down")
         assert order(await saved(pilot, books)) == "BCA"
-        await keys(pilot, "alt+down", "f7", "alt+up", "alt+up")
+        await keys(pilot, "shift+down", "shift+up", "alt+up", "alt+up")
         assert order(await saved(pilot, books)) == "ABC"
-        await keys(pilot, "ctrl+d", "ctrl+d")
+        await keys(pilot, "f5", "f5")
         assert order(await saved(pilot, books)) == "AAABC"
         await keys(pilot, "down", "ctrl+k", "ctrl+k")
         assert order(await saved(pilot, books)) == "AAA"
-        assert "^z Restore" in text_of(pilot.app)
-        await keys(pilot, "ctrl+z", "ctrl+z", "ctrl+z")
+        assert "^z Undo" in text_of(pilot.app)
+        await keys(pilot, "ctrl+z", "ctrl+z")
         assert order(await saved(pilot, books)) == "AAABC"
+        await keys(pilot, "ctrl+z", "ctrl+z")
+        assert order(await saved(pilot, books)) == "ABC"
         # One stray key would have taken the place of the whole name.
         await keys(pilot, "ctrl+home", "=X", "backspace")
-        assert order(await saved(pilot, books)) == "AABC"
+        assert order(await saved(pilot, books)) == "BC"
         await keys(pilot, "ctrl+z")
-        assert order(await saved(pilot, books)) == "AAABC"
+        assert order(await saved(pilot, books)) == "ABC"
         # Nothing to move, copy or remove in the empty line at the end.
-        await keys(pilot, "ctrl+end", "ctrl+k", "ctrl+d", "f7", "f8")
-        assert order(await saved(pilot, books)) == "AAABC"
+        await keys(pilot, "ctrl+end", "ctrl+k", "f5", "alt+up", "shift+down")
+        assert order(await saved(pilot, books)) == "ABC"
 
 
 async def test_new_items_are_kept_when_the_person_saves_and_known_ones_stay(books: Shop) -> None:
     async with editing(books) as pilot:
-        await keys(pilot, "f6", "=Zebra", "enter", "=striped", "enter", "=1", "enter", "=99", "enter", "enter")
+        await keys(pilot, "f6", "=Zebra", "tab", "=striped", "enter", "=1", "enter", "=99", "enter", "enter")
         await keys(pilot, "=consu", "enter", "tab", "=1", "enter")
         await saved(pilot, books)
         # A name with no amount may be a slip: it is said that it is not kept, and it is not.
         await keys(pilot, "enter", "=Slip")
         assert "once it has an amount" in text_of(pilot.app)
-        await keys(pilot, "enter", "tab", "tab", "=0", "enter", "enter")
+        await keys(pilot, "enter", "tab", "=0", "enter", "enter")
         assert find_items(books.store, "zebra") == []
         await keys(pilot, "ctrl+s")
-        await until(pilot, lambda: find_items(books.store, "zebra"))
-        assert find_items(books.store, "zebra") == [Item("Zebra", "striped", "99", "")]
+        await until(pilot, lambda: "1 new item saved for later invoices." in text_of(pilot.app))
+        assert find_items(books.store, "zebra") == [Item("Zebra", "striped", "99", "GST")]
         assert find_items(books.store, "consulting")[0].rate == "125"
         assert find_items(books.store, "slip") == []
 
@@ -395,19 +399,26 @@ async def test_the_tax_cell_offers_the_codes_and_what_is_used_together(books: Sh
     save_company(books.store, replace(books.ws.company(), rates=rates))
     save_item(books.store, Item("Both", "", "1", "GST+QST"))
     async with editing(books) as pilot:
-        await keys(pilot, "f6", "=Tea", "enter", "tab", "tab", "=10", "tab", "=g")
+        # All taxes are offered when the cursor comes to the cell.
+        await keys(pilot, "f6", "=Tea", "enter", "=2", "enter", "=10", "enter")
+        shown = text_of(pilot.app)
+        assert all(words in shown for words in ("Line 1: Tax", "Line 1 has no tax.", "  GST+QST", "9.975%"))
+        await keys(pilot, "=g")
         assert "GST+QST" in text_of(pilot.app)
-        assert "9.975%" in text_of(pilot.app)
         await keys(pilot, "=st+q")  # which is on its way to what is offered
         assert "GST+QST" in text_of(pilot.app)
-        assert "Unknown tax" not in text_of(pilot.app)
         await keys(pilot, "=z")
-        assert "Unknown tax “qz”" in text_of(pilot.app)
+        await until(pilot, lambda: "Unknown tax “qz”" in text_of(pilot.app), seconds=2)
         await keys(pilot, *["backspace"] * 5, "down", "enter")
-        await keys(pilot, "=Pens", "enter", "tab", "tab", "=1", "tab", "=qst+", "enter", "=x")
+        # Space chooses several.
+        await keys(pilot, "=Pens", "enter", "enter", "=1", "enter")
+        await keys(pilot, "ctrl+u", "shift+tab", "tab", "down", "down", "space")
+        assert "✓ QST" in text_of(pilot.app)
+        await keys(pilot, "up", "space", "enter", "=x", "tab", "tab", "=1", "tab", "=1", "tab", "ctrl+u")
         draft = await saved(pilot, books)
-        assert [line.tax for line in draft.lines[:2]] == ["GST+QST", "QST+GST"]
+        assert [line.tax for line in draft.lines] == ["GST+QST", "GST+QST", ""]
         assert draft.lines[2].item == "x"
+        assert "Line 3 has no tax." in text_of(pilot.app)
 
 
 async def test_two_windows_on_one_draft_lose_nothing(books: Shop) -> None:
@@ -560,7 +571,7 @@ async def test_two_hundred_lines_scroll_and_say_where_one_is(books: Shop) -> Non
     async with editing(books, draft.id) as pilot:
         await keys(pilot, "ctrl+home")
         assert re.search(r"1–\d+ of 200", text_of(pilot.app))
-        for _page in range(40):
+        for _page in range(60):
             pilot.app.post_message(Key("pagedown", None))
         await until(pilot, lambda: "–200 of 200" in text_of(pilot.app))
         assert "Item 200" in text_of(pilot.app)
@@ -612,7 +623,7 @@ async def test_a_rate_in_another_currency_is_a_problem_of_its_line(books: Shop) 
     async with editing(books) as pilot:
         await keys(pilot, *"boul", "enter", *"Audit", "tab", "tab", *"2", "tab")
         await burst(pilot, "CAD 1,234.50\t")
-        assert (await saved(pilot, books)).total.minor == 246900
+        assert (await saved(pilot, books)).total.minor == 259245
         assert "1,234.50" in text_of(pilot.app)
 
 
@@ -621,7 +632,7 @@ async def test_the_customer_remembers_the_currency_of_the_last_invoice(books: Sh
     issue_invoice(books.store, save_draft(books.store, replace(draft, currency="EUR")))
     assert books.draft().currency == "EUR"
     async with editing(books, books.draft().id) as pilot:
-        await keys(pilot, "f2")
+        await keys(pilot, "f4")
         assert pilot.app.screen.query_one("#currency Input", Input).value == "EUR"
         pilot.app.screen.query_one("#currency Input", Input).focus()
         await keys(pilot, *"usd", "f9")
@@ -637,12 +648,10 @@ async def test_a_text_too_long_is_told_at_its_field(books: Shop) -> None:
         for name in ("customer", "reference", "project", "email"):
             field = pilot.app.screen.query_one(f"#{name} Input", Input)
             before, field.value = field.value, "A" * 60_000
-            await pilot.pause()
-            assert "too long: 60000" in " ".join(text_of(pilot.app).split())
+            await until(pilot, lambda: "too long: 60000" in " ".join(text_of(pilot.app).split()), seconds=2)
             assert books.invoice(draft.id).customer.name == "Boulangerie Tremblay"
             field.value = before
-            await pilot.pause()
-            assert "too long" not in text_of(pilot.app)
+            await until(pilot, lambda: "too long" not in text_of(pilot.app), seconds=2)
 
 
 async def test_a_project_is_typed_below_the_po_number(books: Shop) -> None:
@@ -724,7 +733,7 @@ async def test_a_new_address_of_the_customer_reaches_this_draft_and_the_others(b
     save_customer(books.store, Customer(name="Twin", email="old@twin.example"))
     other, draft = books.draft("Twin"), books.draft("Twin")
     async with editing(books, draft.id) as pilot:
-        await keys(pilot, "f2")
+        await keys(pilot, "f4")
         pilot.app.screen.query_one("#customer-box #email Input", Input).value = "new@twin.example"
         await keys(pilot, "f9")
         kept = await saved(pilot, books)

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from facturier.tui.screens.editor.line_grid import LineGrid
 
-_LEAST = 6  # rows of the lines with their heading; in a lower window the whole body scrolls
+_LEAST = 8  # rows of the lines with their heading; in a lower window the whole body scrolls
 
 
 class _FollowingLayout(VerticalLayout):
@@ -67,4 +67,4 @@ class EditorStatus(Widget, can_focus=False):
     def render(self) -> RenderResult:
         parts = [Text(self._where, "dim")] if self._where else []
         parts += [Text(self._trouble, "bold" if self.has_class("-note") else "")] if self._trouble else []
-        return Text("  ").join(parts)
+        return Text(" · ").join(parts)

@@ -73,7 +73,7 @@ def _is_number(text: str) -> bool:
 
 
 WIDE = 100  # from here on the description has a column of its own
-NARROW = 60  # below this, quantity, rate and tax have a row of their own
+NARROW = 56  # below this, quantity, rate and tax have a row of their own
 
 _FIXED = {"quantity": 9, "rate": 11, "tax": 10, "amount": 13}
 _GAP = 1
@@ -97,7 +97,7 @@ class CellBox:
 def cell_boxes(width: int) -> dict[str, CellBox]:
     """The place of each cell and of the line's number."""
     found = {"number": CellBox(0, 3)}
-    end = width - 1
+    end = width - 2  # as far as the frame of the totals lets the sums go
     for name in reversed(_FIXED):
         found[name] = CellBox(end - _FIXED[name] + _GAP, _FIXED[name] - _GAP)
         end -= _FIXED[name]
@@ -114,7 +114,7 @@ def cell_boxes(width: int) -> dict[str, CellBox]:
 
 
 def _narrow_boxes(width: int) -> dict[str, CellBox]:
-    amount = CellBox(max(width - 13, 6), 12)
+    amount = CellBox(max(width - 14, 6), 12)
     third = max((width - 4) // 3, 2)
     return {
         "number": CellBox(0, 3),

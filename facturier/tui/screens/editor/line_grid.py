@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
@@ -74,6 +74,7 @@ class LineGrid(Widget, can_focus=False):
         self._top = 0  # the first row in view
         self._ends: list[int] = [1]  # the row after each line
         self._current = -1  # the line that is drawn with the cursor in it, -1 for none
+        self._scrolled_to = -1  # the row that was brought into view
         self._width = 0  # that `_ends` was measured for
         self.input = CellInput(self)
 
@@ -325,6 +326,7 @@ class LineGrid(Widget, can_focus=False):
     # Drawing
 
     def on_resize(self, _event: Resize) -> None:
+        self._scrolled_to = -1
         self._place()
 
     def on_descendant_focus(self) -> None:
@@ -437,5 +439,12 @@ class LineGrid(Widget, can_focus=False):
         self.input.styles.offset = (place.x, y)
         self.input.suggestions.styles.offset = (place.x, y + 1)
         self.refresh()
+        if self.active and y != self._scrolled_to:
+            self._scrolled_to = y
+            self.call_after_refresh(self._scroll_to_cursor)
+
+    def _scroll_to_cursor(self) -> None:
+        """In a small window, the screen around the grid scrolls too."""
         if self.active and isinstance(self.parent, Widget) and self.parent.max_scroll_y:
-            self.call_after_refresh(self.input.scroll_visible, animate=False)
+            row = Region(0, self.virtual_region.y + 1 + self._scrolled_to, self.size.width, 2)
+            self.parent.scroll_to_region(row, animate=False, force=True)

@@ -60,8 +60,7 @@ def _headings(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _named(columns: Sequence[str], row: Sequence[str]) -> dict[str, str]:
-    texts = ((cell, text.strip()) for cell, text in zip(columns, row, strict=False))
-    return {cell: text for cell, text in texts if cell and text}
+    return {cell: text for cell, text in zip(columns, row, strict=False) if cell and text.strip()}
 
 
 def _is_number(text: str) -> bool:

@@ -28,13 +28,13 @@ from facturier.tui.screens.editor.body import EditorBody, EditorStatus
 from facturier.tui.screens.editor.head import InvoiceHead
 from facturier.tui.screens.editor.history import History
 from facturier.tui.screens.editor.keys import KEYS, LINE_ACTIONS
-from facturier.tui.screens.editor.line_cells import NARROW
 from facturier.tui.screens.editor.line_grid import LineGrid
 from facturier.tui.screens.editor.totals import InvoiceTotals
 from facturier.tui.widgets.inputs.fields import Area, LabelledField
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
 
+NARROW = 60  # columns; below this, everything is in one column
 SAVE_AFTER = 0.5  # seconds from the first key that is not saved yet; with the save itself below one second
 TRY_AGAIN_AFTER = 2.0  # seconds
 

@@ -121,7 +121,8 @@ class LabelledField(Vertical):
         if problem == self._said:
             return
         self._said = problem
-        self.post_message(self.Checked())
+        # Later, so that it comes from the field: Textual ends a message at the widget whose handler sent it.
+        self.call_later(lambda: self.post_message(self.Checked()))
         if not self.below:
             return
         if self._message is None:
