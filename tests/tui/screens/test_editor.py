@@ -25,10 +25,11 @@ from facturier.models.store.store import open_company
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.editor.autosave import Autosave
+from facturier.tui.screens.editor.autosave import Autosave, as_typed
 from facturier.tui.screens.editor.screen import EditorScreen
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
+from tests.tui.stand_in import paste
 from tests.tui.typing import burst, keys
 
 pytestmark = pytest.mark.usefixtures("little_garbage")
@@ -331,6 +332,40 @@ async def test_lines_are_moved_copied_removed_and_put_back(books: Shop) -> None:
         # Nothing to move, copy or remove in the empty line at the end.
         await keys(pilot, "ctrl+end", "ctrl+k", "f5", "alt+up", "shift+down")
         assert order(await saved(pilot, books)) == "ABC"
+
+
+async def test_undo_goes_back_step_by_step_wherever_something_was_changed(books: Shop) -> None:
+    draft = save_draft(books.store, replace(books.draft(), message="Thank you."))
+    async with editing(books, draft.id, (120, 36)) as pilot:
+        await keys(pilot, "shift+tab", "=5")  # another currency, half typed: nothing that is kept
+        await keys(pilot, "ctrl+z")
+        assert pilot.app.screen.query_one("#currency Input", Input).value == "CAD"
+        assert "^z Undo" not in text_of(pilot.app)
+        pilot.app.screen.query_one("#reference Input", Input).focus()
+        await keys(pilot, "=PO 7", "tab", "=North", "f6", "up", "tab", "tab", "=7")
+        paste(pilot.app, "Item\tQty\tRate\nPens\t2\t10\nInk\t1\t5")
+        await pilot.pause()
+        await keys(pilot, "f6", "=!", "f6", "=eu@", "enter")
+        after = await saved(pilot, books)
+        assert (after.customer.name, after.reference, after.project) == ("Acme [EU] [/x]", "PO 7", "North")
+        assert ([line.item for line in after.lines], after.lines[0].quantity) == (["Consulting", "Pens", "Ink"], "7")
+        assert after.message == "Thank you.!"
+        seen = []
+        for _step in range(20):
+            if "^z Undo" not in text_of(pilot.app):
+                break
+            await keys(pilot, "ctrl+z")
+            now = await saved(pilot, books)
+            seen.append((now.customer.name, now.message, len(now.lines), now.lines[0].quantity, now.project))
+        assert ("Boulangerie Tremblay", "Thank you.!", 3, "7", "North") in seen
+        assert seen[-5:-1] == [
+            ("Boulangerie Tremblay", "Thank you.", 3, "7", "North"),
+            ("Boulangerie Tremblay", "Thank you.", 1, "7", "North"),
+            ("Boulangerie Tremblay", "Thank you.", 1, "1", "North"),
+            ("Boulangerie Tremblay", "Thank you.", 1, "1", ""),
+        ]
+        before = await saved(pilot, books)
+        assert as_typed(before) == as_typed(draft)
 
 
 async def test_new_items_are_kept_when_the_person_saves_and_known_ones_stay(books: Shop) -> None:

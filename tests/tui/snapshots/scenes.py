@@ -97,7 +97,7 @@ SCENES = (
     Scene("filter", "FilterScreen", keys("f")),
     Scene("editor-new", "EditorScreen", keys("n")),
     Scene("editor", "EditorScreen", keys("enter")),
-    Scene("customer", "CustomerScreen", keys("enter", "f2")),
+    Scene("customer", "CustomerScreen", keys("enter", "f4")),
     Scene("preview", "PreviewScreen", keys("s")),
     Scene("preview-pdf", "PreviewScreen", keys("s", "ctrl+t")),
     Scene("preview-headers", "PreviewScreen", keys("s", "ctrl+t", "ctrl+t")),
