@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from facturier.models.books.invoice import Item
 from facturier.models.settings.tax import Line, TaxRate
-from facturier.tui.screens.editor.line_list import LineList, is_blank
-from facturier.tui.screens.editor.suggestions import item_suggestions
+from facturier.tui.screens.editor.lines.line_list import LineList, is_blank
+from facturier.tui.screens.editor.lines.suggestions import item_suggestions
 
 RATES = (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
 

@@ -10,7 +10,7 @@ from textual.layout import ArrangeResult, Layout
 from textual.layouts.vertical import VerticalLayout
 from textual.widget import Widget
 
-from facturier.tui.screens.editor.line_grid import LineGrid
+from facturier.tui.screens.editor.lines.line_grid import LineGrid
 
 _LEAST = 8  # rows of the lines with their heading; in a lower window the whole body scrolls
 

@@ -28,7 +28,7 @@ from facturier.tui.screens.editor.body import EditorBody, EditorStatus
 from facturier.tui.screens.editor.head import InvoiceHead
 from facturier.tui.screens.editor.history import History
 from facturier.tui.screens.editor.keys import KEYS, LINE_ACTIONS
-from facturier.tui.screens.editor.line_grid import LineGrid
+from facturier.tui.screens.editor.lines.line_grid import LineGrid
 from facturier.tui.screens.editor.totals import InvoiceTotals
 from facturier.tui.widgets.inputs.fields import Area, LabelledField
 from facturier.tui.widgets.keybar import KeyBar

@@ -7,7 +7,7 @@ from facturier.models.errors import InputError
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.search_text import fold
-from facturier.tui.screens.editor.line_cells import CELLS
+from facturier.tui.screens.editor.lines.line_cells import CELLS
 
 # What the columns of tables are called, in English and French, without accents.
 _NAMES = {

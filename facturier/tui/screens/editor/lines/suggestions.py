@@ -7,7 +7,7 @@ from facturier.models.books.invoice import Item
 from facturier.models.settings.tax import Line, TaxRate
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.search_text import fold
-from facturier.tui.screens.editor.line_cells import shown
+from facturier.tui.screens.editor.lines.line_cells import shown
 from facturier.tui.widgets.inputs.lookup import Suggestion
 
 

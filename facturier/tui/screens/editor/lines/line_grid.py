@@ -17,12 +17,12 @@ from textual.widget import Widget
 from facturier.models.books.invoice import Item
 from facturier.models.settings.tax import Line, TaxRate
 from facturier.models.text.i18n import _
-from facturier.tui.screens.editor import line_paint
-from facturier.tui.screens.editor.cell_input import CellInput
-from facturier.tui.screens.editor.line_cells import CELLS, NUMBERS, TITLES, cell_boxes, typed
-from facturier.tui.screens.editor.line_list import LineList
-from facturier.tui.screens.editor.line_paste import pasted_table
-from facturier.tui.screens.editor.suggestions import item_suggestions, tax_choices, tax_suggestions, with_tax
+from facturier.tui.screens.editor.lines import line_paint
+from facturier.tui.screens.editor.lines.cell_input import CellInput
+from facturier.tui.screens.editor.lines.line_cells import CELLS, NUMBERS, TITLES, cell_boxes, typed
+from facturier.tui.screens.editor.lines.line_list import LineList
+from facturier.tui.screens.editor.lines.line_paste import pasted_table
+from facturier.tui.screens.editor.lines.suggestions import item_suggestions, tax_choices, tax_suggestions, with_tax
 from facturier.tui.widgets.inputs.fields import REST
 from facturier.tui.widgets.inputs.lookup import Suggestion
 

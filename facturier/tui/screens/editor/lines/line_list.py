@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from facturier.models.books.invoice import Item
 from facturier.models.settings.tax import Line, TaxRate, line_problems
-from facturier.tui.screens.editor.line_cells import edited
-from facturier.tui.screens.editor.line_paste import Table
+from facturier.tui.screens.editor.lines.line_cells import edited
+from facturier.tui.screens.editor.lines.line_paste import Table
 
 
 class LineList:

@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from facturier.models.settings.tax import Line
 from facturier.models.text.i18n import _
-from facturier.tui.screens.editor.line_cells import CELLS, NUMBERS, TITLES, CellBox, cell_boxes, shown
+from facturier.tui.screens.editor.lines.line_cells import CELLS, NUMBERS, TITLES, CellBox, cell_boxes, shown
 
 
 @dataclass(frozen=True, slots=True)
