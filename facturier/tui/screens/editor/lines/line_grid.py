@@ -15,7 +15,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from facturier.models.books.invoice import Item
-from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.settings.line import Line
+from facturier.models.settings.tax import TaxRate
 from facturier.models.text.i18n import _
 from facturier.tui.screens.editor.lines import line_paint
 from facturier.tui.screens.editor.lines.cell_input import CellInput
