@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+from importlib import import_module
 
 from facturier.mail.errors import VaultError
 from facturier.mail.scratch import remove_stale
@@ -13,10 +14,12 @@ from facturier.models.store.backups import with_way_back
 from facturier.models.store.store import CHECKED_AT_ONCE
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
+from facturier.tui.theme import read_all_styles
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.unsaved import tell_kept
 
 _COPY = 3.0  # seconds after the start when the daily copy is made
+_STYLES = 1.5  # seconds after the start when the styles and the editor are loaded, so that the first screen opens fast
 _CHECK = 15.0  # seconds after the start when a large file, opened unchecked, is read from end to end
 
 
@@ -32,11 +35,18 @@ def start_work(app: CompanyApp) -> None:
     tell_kept(app)
     if spoilt := spoilt_preferences(app.ws.locations.data):
         app.notify(spoilt, severity="warning", timeout=15, markup=False)
+    app.set_timer(_STYLES, lambda: app.run_worker(_load_editor(app), group="styles"))
     app.set_timer(_COPY, lambda: app.run_worker(keep_copy(app), group="copy"))
     with contextlib.suppress(OSError):  # the file was removed: the watch says so
         # one machine: a company is a file, and its size says how long a check takes.
         if app.ws.store.path.stat().st_size > CHECKED_AT_ONCE:
             app.set_timer(_CHECK, lambda: app.run_worker(_check(app), group="check"))
+
+
+async def _load_editor(app: CompanyApp) -> None:
+    """Load what the first screen of the day needs, while nobody waits for it."""
+    await asyncio.to_thread(import_module, "facturier.tui.screens.editor.screen")
+    read_all_styles(app)
 
 
 async def keep_copy(app: CompanyApp, *, again: bool = False) -> None:
