@@ -4,6 +4,8 @@ from enum import Enum
 from typing import Any
 
 from textual.events import Key, Paste
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from facturier.models.text.clean import clean_lines
@@ -23,6 +25,9 @@ class Joined(Enum):
 class OneLine(Input):
     """Textual's Input keeps only the first line of a paste and draws control characters as they are. This input keeps
     all lines and cleans every text, except passwords, which are drawn as dots."""
+
+    # Textual lays out the whole screen whenever this changes, that is, at every key. One line never needs it.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
     def __init__(self, value: str = "", *, joined: Joined = Joined.WORDS, **options: Any) -> None:
         super().__init__(value, **options)
