@@ -624,6 +624,8 @@ async def test_the_currency_is_the_customer_s_until_another_is_typed(books: Shop
         assert (await saved(pilot, books)).currency == "EUR"
         field = pilot.app.screen.query_one("#currency Input", Input)
         field.focus()
+        await keys(pilot, "down")
+        assert all(code in text_of(pilot.app) for code in ("CAD", "USD", "GBP"))
         await keys(pilot, *"usd", "tab")
         assert (await saved(pilot, books)).currency == "USD"
         pilot.app.screen.query_one("#customer Input", Input).focus()

@@ -15,6 +15,7 @@ from textual.widgets import Label
 from facturier.models.books.customers import customer_named, find_customers, get_customer
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
 from facturier.models.errors import InputError
+from facturier.models.listing.totals import currencies
 from facturier.models.settings.company import Company
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
@@ -71,7 +72,11 @@ class InvoiceHead(Container):
         self._chosen = invoice.customer if invoice.customer.id is not None else Customer()
         self._texts = {name: getattr(invoice, name) for name in ONE_LINE}
         self._terms = InvoiceTerms(
-            invoice, today, number=company.number, usual_currency=self._usual_currency(invoice.customer)
+            invoice,
+            today,
+            number=company.number,
+            usual_currency=self._usual_currency(invoice.customer),
+            used_currencies=lambda: currencies(store),
         )
 
     def compose(self) -> ComposeResult:
@@ -194,11 +199,12 @@ class InvoiceHead(Container):
             self.lookup.show_problem(unknown if name else "")
         return self._customer.id is not None
 
-    def first_problem(self) -> Field | None:
+    def first_problem(self) -> Field | Lookup | None:
         """The first field that cannot be right."""
-        return next((field for field in self.query(Field) if field.problem), None)
+        fields = (field for field in self.query(LabelledField) if isinstance(field, Field | Lookup))
+        return next((field for field in fields if field.problem), None)
 
-    def not_kept(self) -> tuple[Field, str] | None:
+    def not_kept(self) -> tuple[Field | Lookup, str] | None:
         """The first field whose text is no value of the invoice, and a sentence that says which value is kept."""
         return self._terms.not_kept()
 

@@ -1,5 +1,6 @@
 """When an invoice is due, and in which currency it is."""
 
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -17,7 +18,9 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.text.dates import LAST, day_text, parse_day, parse_terms, terms_text
 from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import _, spoken
-from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.screens.editor.currency import CurrencyField
+from facturier.tui.widgets.inputs.fields import Field, LabelledField
+from facturier.tui.widgets.inputs.lookup import Lookup, LookupInput
 
 _LABEL = 10  # cells, as #head-right .field-entry in styles.tcss leaves to it
 
@@ -42,8 +45,17 @@ class InvoiceTerms(Vertical):
             super().__init__()
             self.currency = currency
 
-    def __init__(self, invoice: Invoice, today: date, *, number: str, usual_currency: str) -> None:
+    def __init__(
+        self,
+        invoice: Invoice,
+        today: date,
+        *,
+        number: str,
+        usual_currency: str,
+        used_currencies: Callable[[], Sequence[str]],
+    ) -> None:
         super().__init__(id="head-right")
+        self._used_currencies = used_currencies
         self._today = today
         self._number = number
         self.date = invoice.date
@@ -60,7 +72,7 @@ class InvoiceTerms(Vertical):
         yield Field(_("Date"), day_text(self.date, language), check=self._read_date, whole=True, id="date")
         yield Field(_("Terms"), terms_text(self.terms), check=parse_terms, whole=True, id="terms")
         yield Field(_("Due"), day_text(self.due, language), check=self._read_due, whole=True, id="due")
-        yield Field(_("Currency"), self.currency, check=parse_currency, whole=True, id="currency")
+        yield CurrencyField(self.currency, self._used_currencies)
 
     def show_number(self, number: str) -> None:
         """The next invoice gets another number."""
@@ -95,10 +107,11 @@ class InvoiceTerms(Vertical):
 
     def write_kept(self) -> bool:
         """Replace texts that are no values by the values that are kept; whether there were any."""
-        wrong = [field for field in self.query(Field) if field.problem]
-        for field in wrong:
-            field.text = self._kept()[field.id or ""]
-            field.show_problem()
+        kept = self._kept()
+        wrong = [name for name in kept if self._field(name).problem]
+        for name in wrong:
+            self._field(name).text = kept[name]
+            self._field(name).show_problem()
         return bool(wrong)
 
     def _kept(self) -> dict[str, str]:
@@ -110,7 +123,7 @@ class InvoiceTerms(Vertical):
             "currency": self.currency,
         }
 
-    def not_kept(self) -> tuple[Field, str] | None:
+    def not_kept(self) -> tuple[Field | Lookup, str] | None:
         """The first field whose text is no value of the invoice, and a sentence that says which value is kept."""
         labels = {"date": _("Date"), "terms": _("Terms"), "due": _("Due"), "currency": _("Currency")}
         for name, value in self._kept().items():
@@ -162,10 +175,23 @@ class InvoiceTerms(Vertical):
 
     # Currency: the customer's, until the person types another one
 
-    @on(Field.Changed, "#currency")
-    def _currency_changed(self, event: Field.Changed) -> None:
+    @on(LookupInput.Typed)
+    def _currency_changed(self, event: LookupInput.Typed) -> None:
         event.stop()
-        if event.field.problem or (currency := parse_currency(event.text)) == self.currency:
+        self._read_currency(event.text)
+
+    @on(LookupInput.Taken)
+    def _currency_chosen(self, event: LookupInput.Taken) -> None:
+        event.stop()
+        code = str(event.suggestion.value)
+        self._field("currency").text = code
+        self._read_currency(code)
+        self.screen.focus_next()
+
+    def _read_currency(self, text: str) -> None:
+        field = self._field("currency")
+        field.show_problem_later()
+        if field.problem or (currency := parse_currency(text)) == self.currency:
             return
         self._currency_typed = True
         self._take_currency(currency)
@@ -182,13 +208,15 @@ class InvoiceTerms(Vertical):
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Write a value as it was understood."""
-        shown = self._kept()
-        for field in self.query(Field):
-            if field.input is event.widget and field.id in shown and not field.problem:
-                field.text = shown[field.id]
+        for name, text in self._kept().items():
+            field = self._field(name)
+            if event.widget.parent is field and not field.problem:
+                field.text = text
 
-    def _field(self, name: str) -> Field:
-        return self.query_one(f"#{name}", Field)
+    def _field(self, name: str) -> Field | Lookup:
+        field = self.query_one(f"#{name}", LabelledField)
+        assert isinstance(field, Field | Lookup)
+        return field
 
 
 def _when_issued(number: str) -> Text:

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from facturier.models.text.clean import clean
-from facturier.tui.widgets.inputs.fields import LabelledField
+from facturier.tui.widgets.inputs.fields import Check, LabelledField
 from facturier.tui.widgets.inputs.one_line import OneLine
 
 MOST = 9  # suggestions in view
@@ -212,9 +212,16 @@ class Lookup(LabelledField):
     """A LookupInput with a label and a validation message. It passes on the input's messages."""
 
     def __init__(
-        self, label: str, value: str = "", *, find: Find, placeholder: str = "", id: str | None = None
+        self,
+        label: str,
+        value: str = "",
+        *,
+        find: Find,
+        check: Check | None = None,
+        placeholder: str = "",
+        id: str | None = None,
     ) -> None:
-        super().__init__(label, id=id)
+        super().__init__(label, check=check, id=id)
         self.input = LookupInput(clean(value), placeholder=placeholder)
         self.input.find = find
 
@@ -228,6 +235,10 @@ class Lookup(LabelledField):
     @property
     def text(self) -> str:
         return clean(self.input.value)
+
+    @text.setter
+    def text(self, value: str) -> None:
+        self.input.put(clean(value))
 
     def on_key(self, event: Key) -> None:
         if event.key == "down":
