@@ -28,6 +28,7 @@ from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.editor.autosave import Autosave, as_typed
 from facturier.tui.screens.editor.screen import EditorScreen
+from facturier.tui.terminal import external_editor
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import paste
@@ -410,7 +411,9 @@ async def test_a_value_that_is_not_kept_is_said_before_going_back(books: Shop) -
         assert "nope@" in text_of(pilot.app)
 
 
-async def test_the_message_is_seen_as_it_is_typed(books: Shop) -> None:
+async def test_the_message_is_seen_as_it_is_typed_here_or_in_another_editor(
+    books: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draft = save_draft(books.store, replace(books.draft(), message="First line"))
     async with editing(books, draft.id) as pilot:
         await keys(pilot, "f6", "=, begun before", "enter", "=second", "enter", "=third", "enter", "=fourth")
@@ -423,6 +426,15 @@ async def test_the_message_is_seen_as_it_is_typed(books: Shop) -> None:
             await pilot.resize_terminal(*size)
             assert "fifth" in text_of(pilot.app)
             assert "Total  CAD" in text_of(pilot.app)
+        monkeypatch.delenv("VISUAL", raising=False)
+        monkeypatch.delenv("EDITOR", raising=False)
+        await keys(pilot, "f6", "ctrl+g")
+        assert "No editor is set." in text_of(pilot.app)
+        monkeypatch.setattr(external_editor, "edited", lambda _app, text, _name: f"{text}\nsixth\n\n")
+        await keys(pilot, "ctrl+g")
+        assert (await saved(pilot, books)).message.endswith("fifth\nsixth")
+        await keys(pilot, "ctrl+z")
+        assert (await saved(pilot, books)).message.endswith("fifth")
 
 
 async def test_the_tax_cell_offers_the_codes_and_what_is_used_together(books: Shop) -> None:
