@@ -23,7 +23,8 @@ from facturier.models.text.i18n import LANGUAGES, _
 from facturier.models.text.limits import ADDRESSES, NAME, check_length
 from facturier.models.text.search_text import fold
 from facturier.tui.screens.editor.head_terms import InvoiceTerms
-from facturier.tui.widgets.inputs.fields import Field, LabelledField
+from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.inputs.labelled_field import LabelledField
 from facturier.tui.widgets.inputs.lookup import Lookup, LookupInput, Suggestion
 from facturier.tui.widgets.inputs.one_line import Joined
 

@@ -19,7 +19,8 @@ from facturier.models.text.dates import LAST, day_text, parse_day, parse_terms, 
 from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import _, spoken
 from facturier.tui.screens.editor.currency import CurrencyField
-from facturier.tui.widgets.inputs.fields import Field, LabelledField
+from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.inputs.labelled_field import LabelledField
 from facturier.tui.widgets.inputs.lookup import Lookup, LookupInput
 
 _LABEL = 10  # cells, as #head-right .field-entry in styles.tcss leaves to it

@@ -30,7 +30,8 @@ from facturier.tui.screens.editor.history import History
 from facturier.tui.screens.editor.keys import KEYS, LINE_ACTIONS
 from facturier.tui.screens.editor.lines.line_grid import LineGrid
 from facturier.tui.screens.editor.totals import InvoiceTotals
-from facturier.tui.widgets.inputs.fields import Area, LabelledField
+from facturier.tui.widgets.inputs.fields import Area
+from facturier.tui.widgets.inputs.labelled_field import LabelledField
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
 

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from facturier.models.text.clean import clean
-from facturier.tui.widgets.inputs.fields import Check, LabelledField
+from facturier.tui.widgets.inputs.labelled_field import Check, LabelledField
 from facturier.tui.widgets.inputs.one_line import OneLine
 
 MOST = 9  # suggestions in view
