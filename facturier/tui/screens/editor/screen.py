@@ -237,7 +237,7 @@ class EditorScreen(ResultScreen[int | None]):
         self._head.bring_back(before)
         if before.currency != now.currency:
             self._grid.price_in(before.currency)
-        self._grid.bring_back(before.lines)
+        self._grid.bring_back(before.lines, self._stored(before.customer).tax)
         if before.message != now.message:
             self._message.text = before.message
             self._message.input.move_cursor(self._message.input.document.end)

@@ -69,8 +69,9 @@ class LineGrid(GridView, can_focus=False):
         self._line = min(self._line, self._list.last)
         self._place()
 
-    def bring_back(self, lines: Sequence[Line]) -> None:
+    def bring_back(self, lines: Sequence[Line], usual_tax: str) -> None:
         """Show these lines again, and the cursor in the first that was different."""
+        self._list.usual_tax = usual_tax
         before = self.lines
         if before == tuple(lines):
             return
