@@ -1,4 +1,4 @@
-"""The parts of the editor below each other, and the line below them that says where the cursor is."""
+"""The parts of the editor below each other, and the line above them that says where the cursor is."""
 
 from typing import ClassVar
 

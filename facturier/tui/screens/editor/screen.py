@@ -74,13 +74,13 @@ class EditorScreen(ResultScreen[int | None]):
         self.set_class(self.app.size.width >= NARROW, "-wide", update=False)
         yield self._title
         yield Banner(self._ws)
+        yield self._status  # at the top, where no notification covers it
         with EditorBody():
             yield self._head
             yield self._grid
             with Container(id="foot"):
                 yield self._message
                 yield self._totals
-        yield self._status
         yield KeyBar()
 
     def on_mount(self) -> None:
