@@ -158,7 +158,7 @@ async def test_sending_again_from_the_alert_deals_with_it(shop: Shop) -> None:
     with google_for(shop):
         app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
-            await pilot.press("a", "s")
+            await pilot.press("a", "r")
             await until(pilot, lambda: "Attached" in text_of(app))
             await pilot.press("f9")
             await until(pilot, lambda: "No alerts" in text_of(app))

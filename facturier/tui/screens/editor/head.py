@@ -75,7 +75,7 @@ class InvoiceHead(Container):
         self._terms = InvoiceTerms(
             invoice,
             today,
-            number=company.number,
+            number=invoice.known_number or company.number,
             usual_currency=self._usual_currency(invoice.customer),
             used_currencies=lambda: currencies(store),
         )

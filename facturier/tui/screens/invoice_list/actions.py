@@ -9,6 +9,7 @@ from textual.screen import Screen
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.status import BookStatus
+from facturier.models.errors import NumberReserved
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
 from facturier.models.text.clean import clean
@@ -96,7 +97,12 @@ class InvoiceActions(Screen[None]):
         if await self.app.push_screen_wait(ConfirmScreen(question, _("This cannot be undone."), grave=True)):
             self.rows.marked.discard(row.id)
             with problems_shown(self):
-                await asyncio.to_thread(delete_draft, self._ws.store, row.id)
+                try:
+                    await asyncio.to_thread(delete_draft, self._ws.store, row.id)
+                except NumberReserved as error:
+                    from facturier.tui.screens.dialogs.void_instead import void_instead
+
+                    await void_instead(self, self._ws, row.id, error)
             self._renew()
 
     def _hold(self) -> None:
@@ -220,10 +226,6 @@ class InvoiceActions(Screen[None]):
 
     @work
     async def action_companies(self) -> None:
-        if self._ws.practice is not None:  # it has a Google of its own, which others must not meet
-            words = _("You cannot switch companies in the demo. Quit, then open another company: facturier FILE")
-            self.notify(words, markup=False)
-            return
         from facturier.tui.screens.companies.screen import CompaniesScreen
 
         ws = await self.app.push_screen_wait(CompaniesScreen(self._ws))
@@ -231,8 +233,8 @@ class InvoiceActions(Screen[None]):
             self.post_message(CompanyChosen(ws))
 
     @work
-    async def action_settings(self) -> None:
+    async def action_settings(self, section: str = "company") -> None:
         from facturier.tui.screens.settings.screen import SettingsScreen
 
-        await self.app.push_screen_wait(SettingsScreen(self._ws))
+        await self.app.push_screen_wait(SettingsScreen(self._ws, section))
         self._renew()
