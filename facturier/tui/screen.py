@@ -94,6 +94,11 @@ class KeyRepeatGuard:
     def __init__(self) -> None:
         self._until = monotonic() + PATIENCE
 
+    @property
+    def rest(self) -> float:
+        """Seconds until a key counts; 0 once it does."""
+        return max(self._until - monotonic(), 0.0)
+
     def may_be(self) -> bool:
         """Whether the key that was just pressed may be the one that led here."""
         now = monotonic()
