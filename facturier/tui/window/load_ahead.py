@@ -1,5 +1,5 @@
-"""Load the modules of the editor and the preview while nobody waits for them: half of the time in which each opens first goes
-there."""
+"""Load the modules of the editor and the preview while nobody waits for them: half of the time in which each opens
+first goes there."""
 
 import asyncio
 import importlib
