@@ -1,7 +1,7 @@
 """The app without its keys: a terminal, the styles, and one open company at a time."""
 
 import contextlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
@@ -11,8 +11,11 @@ from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.terminal.driver import TerminalDriver, wait_for_sequences
 from facturier.tui.terminal.type_ahead import TypeAhead
-from facturier.tui.theme import FIRST, THEME, read_all_styles
+from facturier.tui.theme import FIRST, TERMINAL, chosen_theme, read_all_styles
 from facturier.tui.window.outbox_worker import OutboxWorker
+
+if TYPE_CHECKING:
+    from rich.terminal_theme import TerminalTheme
 
 
 class CompanyApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
@@ -22,19 +25,35 @@ class CompanyApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
     CSS_PATH = FIRST  # absolute: a subclass may live elsewhere
     TITLE = "Facturier"
     DEFAULT_MODE = "first"
+    _palette: "TerminalTheme | None" = None
     ENABLE_COMMAND_PALETTE = False  # ours reads the same bindings as the help, and is translated
 
     def __init__(self, ws: Workspace) -> None:
-        # The colours are named here, or Textual prepares NO_COLOR for a theme of 24-bit colours.
+        # `ansi_color` is given here, or Textual prepares NO_COLOR for a theme of 24-bit colours.
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
-        self.register_theme(THEME)
-        self.theme = THEME.name
+        self.register_theme(TERMINAL)
+        self.use_theme(chosen_theme(ws.preferences().theme))
         self._colours = self.get_css_variables()
         self.stylesheet.set_variables(self._colours)
         self._reading = contextlib.ExitStack()
         self.add_mode(self.DEFAULT_MODE, lambda: InvoicesScreen(ws))
         self.ws = ws
         self.outbox_worker = OutboxWorker(self, ws, failed=self._not_delivered)
+
+    def use_theme(self, name: str) -> None:
+        """Use one of `facturier.tui.theme.NAMES` from now on."""
+        if name != TERMINAL.name:
+            from facturier.tui import true_colour_themes
+
+            self._palette = true_colour_themes.palette(name)
+            self.register_theme(true_colour_themes.theme(name))
+        self.ansi_color = name == TERMINAL.name
+        self.theme = name
+
+    @property
+    def ansi_theme(self) -> "TerminalTheme":
+        """What the sixteen colours become in a theme with colours of its own."""
+        return self._palette or super().ansi_theme
 
     def on_load(self) -> None:
         wait_for_sequences(slow=self.ws.preferences().line == "slow")
