@@ -13,6 +13,7 @@ from textual.widgets import Static
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.commands import Command, commands_of
+from facturier.tui.theme import ACTIVE, BOLD
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Title
 
@@ -50,5 +51,5 @@ def _table(commands: list[Command]) -> Table:
     table.add_column(width=24)
     table.add_column()
     for command in commands:
-        table.add_row(Text("  ".join(command.keys), "bold cyan"), Text(command.name), Text(command.about, "dim"))
+        table.add_row(Text("  ".join(command.keys), ACTIVE + BOLD), Text(command.name), Text(command.about, "dim"))
     return table

@@ -21,6 +21,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.models.text.money import Money
 from facturier.tui.formatting import long_day, moment, seconds_left, with_currency
+from facturier.tui.theme import BOLD, ERROR, WARNING
 from facturier.tui.widgets.status import DELIVERIES
 from facturier.tui.words.alerts import alert_reason, alert_title, alert_todo
 from facturier.tui.words.journal import journal_words
@@ -40,7 +41,7 @@ def invoice_story(store: Store, invoice: Invoice, now: datetime) -> RenderableTy
     story: list[RenderableType] = []
     for alert in alerts:
         parts = [part for part in (alert_reason(alert), alert_todo(alert)) if part]
-        story += [Text(f"⚠ {alert_title(alert)}", "bold yellow"), _under("\n".join(parts)), Text("")]
+        story += [Text(f"⚠ {alert_title(alert)}", WARNING + BOLD), _under("\n".join(parts)), Text("")]
     story.append(Text(_("Deliveries"), "bold"))
     for delivery in reversed(deliveries):
         story += [_state(delivery), _under(delivery_course(delivery, now, paused=paused))]
@@ -76,7 +77,7 @@ def delivery_course(delivery: Delivery, now: datetime, *, paused: bool) -> Text:
     lines = [Text(_("from {sender} to {people}").format(sender=sender, people=people))]
     left = seconds_left(delivery, now)
     if paused and delivery.state is State.QUEUED:
-        lines.append(Text(_("waiting: the outbox is paused"), "bold yellow"))
+        lines.append(Text(_("waiting: the outbox is paused"), WARNING + BOLD))
     elif left and delivery.attempts:
         words = ngettext(
             "tried once, not sent; next try {moment}",
@@ -84,13 +85,13 @@ def delivery_course(delivery: Delivery, now: datetime, *, paused: bool) -> Text:
             delivery.attempts,
         )
         again = words.format(count=delivery.attempts, moment=moment(delivery.not_before))
-        lines.append(Text(again, "bold yellow"))
+        lines.append(Text(again, WARNING + BOLD))
     elif 0 < left <= _COUNTED:
         lines.append(Text(_("will be sent in {seconds} s; press u to undo").format(seconds=left), "bold"))
     elif left:
         lines.append(Text(_("scheduled {moment}").format(moment=moment(delivery.not_before))))
     if delivery.problem:
-        lines.append(Text(clean(delivery.problem), "yellow" if delivery.state is State.QUEUED else "red"))
+        lines.append(Text(clean(delivery.problem), WARNING if delivery.state is State.QUEUED else ERROR))
     if delivery.server_id:
         lines.append(Text(_("server ID {id}").format(id=clean(delivery.server_id)), "dim"))
     return Text("\n").join(lines)

@@ -31,6 +31,7 @@ from facturier.tui.screens.settings.pane import Pane
 from facturier.tui.screens.settings.sections import sections
 from facturier.tui.screens.settings.sender_check import SenderCheck
 from facturier.tui.screens.settings.users_pane import UsersPane
+from facturier.tui.theme import SUCCESS, WARNING
 from facturier.tui.widgets.inputs.fields import Area, Choice, Field
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
@@ -162,9 +163,9 @@ class SettingsScreen(ResultScreen[None]):
         title = self.query_one(Title)
         title.left = " › ".join(dict.fromkeys(_(step) for step in steps))
         if self._unsaved():
-            title.right = Text(_("● Not saved yet"), "yellow")
+            title.right = Text(_("● Not saved yet"), WARNING)
         else:
-            title.right = Text(_("✓ Saved"), "green") if self._saved else ""
+            title.right = Text(_("✓ Saved"), SUCCESS) if self._saved else ""
 
     def on_company_changed(self) -> None:
         for pane in self.query(UsersPane):

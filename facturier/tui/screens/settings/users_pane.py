@@ -32,6 +32,7 @@ from facturier.models.text.i18n import _
 from facturier.tui.formatting import moment
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.theme import BOLD, SUCCESS, WARNING
 from facturier.tui.widgets.inputs.options import Options, ValueOption
 from facturier.tui.words.journal import journal_words
 
@@ -88,7 +89,7 @@ class UsersPane(Vertical):
 
     def _state(self, people: Membership) -> Text:
         if people.blocker is not None:
-            text = Text(f"✗ {people.blocker.happened}", "bold yellow")
+            text = Text(f"✗ {people.blocker.happened}", WARNING + BOLD)
             if people.asked:
                 asked = _("Access requested. Read this fingerprint out to the member who approves you:")
                 return text.append(f"\n{asked}", "not bold").append(f"\n{people.me}", "bold")
@@ -99,7 +100,7 @@ class UsersPane(Vertical):
         where = _("Your key is {where}.").format(where=where)
         if self._held is not None:
             where += " " + _("It stays unlocked until {when}.").format(when=moment(self._held))
-        return Text.assemble((_("✓ You can send."), "bold green"), "  ", where)
+        return Text.assemble((_("✓ You can send."), SUCCESS + BOLD), "  ", where)
 
     def _options(self, people: Membership) -> list[_Option]:
         options: list[_Option] = []
@@ -110,7 +111,7 @@ class UsersPane(Vertical):
             options.append(ValueOption(line, partial(self._remove, member)))
         for request in people.access_requests:
             line = Text.assemble(
-                ("? ", "bold yellow"),
+                ("? ", WARNING + BOLD),
                 _("{name} requested access").format(name=full_name(request.name)),
                 "  ",
                 (moment(request.asked), "dim"),
