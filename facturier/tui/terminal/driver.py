@@ -15,6 +15,7 @@ from typing import Any, Protocol, TextIO
 
 from textual import constants
 
+from facturier.tui.terminal.glyphs import locale_encoding, shown
 from facturier.tui.terminal.pasting import PasteParser
 from facturier.tui.terminal.streams import show_in_cells
 from facturier.tui.textual_private import DriverHooks
@@ -73,8 +74,8 @@ class TerminalDriver(DriverHooks):
     def run_input_thread(self) -> None:
         """Pass keys to the app until it stops listening or the terminal is gone."""
         parser = PasteParser(self.debug)
-        encoding = sys.__stdin__.encoding if sys.__stdin__ else "utf-8"
-        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        standard = sys.__stdin__.encoding if sys.__stdin__ else "utf-8"
+        decoder = codecs.getincrementaldecoder(locale_encoding(standard))("replace")
         while not self.exit_event.is_set():
             if select.select([self.fileno], [], [], _WAIT)[0]:
                 data = self._read()
@@ -114,7 +115,7 @@ class _Output:
         self._gone = False
 
     def write(self, text: str) -> int:
-        return self._try(lambda: self._stream.write(text)) or 0
+        return self._try(lambda: self._stream.write(shown(text))) or 0
 
     def flush(self) -> None:
         self._try(self._stream.flush)

@@ -10,6 +10,7 @@ from facturier.tui.faults import as_problem
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.terminal.driver import TerminalDriver, wait_for_sequences
+from facturier.tui.terminal.glyphs import choose_glyphs
 from facturier.tui.terminal.type_ahead import TypeAhead
 from facturier.tui.theme import FIRST, TERMINAL, chosen_theme, read_all_styles
 from facturier.tui.window.outbox_worker import OutboxWorker
@@ -56,7 +57,10 @@ class CompanyApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         return self._palette or super().ansi_theme
 
     def on_load(self) -> None:
-        wait_for_sequences(slow=self.ws.preferences().line == "slow")
+        preferences = self.ws.preferences()
+        wait_for_sequences(slow=preferences.line == "slow")
+        if not self.is_headless:
+            choose_glyphs(preferences.glyphs)
         # From here on in one connection: the first screen reads much, and opening one takes longer than all of that.
         # Changes by others can be seen only on a connection that stays open, too.
         self._reading.enter_context(self.ws.store.reading())
