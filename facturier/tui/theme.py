@@ -75,10 +75,17 @@ NAMES = ("terminal", "dark", "light", "contrast")
 def chosen_theme(preferred: str) -> str:
     """Return the theme to use: FACTURIER_THEME, else the person's preference, else the terminal's own colours. NO_COLOR
     (no-color.org) and terminals of at most sixteen colours always get the terminal's own."""
-    name = os.environ.get("FACTURIER_THEME") or preferred
+    named = os.environ.get("FACTURIER_THEME", "")
+    name = named if named in NAMES else preferred
     if name not in NAMES or os.environ.get("NO_COLOR") is not None or _few_colours():
         return TERMINAL.name
     return name
+
+
+def unknown_theme() -> str:
+    """Return the name in FACTURIER_THEME if there is no such theme, or an empty text."""
+    name = os.environ.get("FACTURIER_THEME", "")
+    return "" if name in NAMES else name
 
 
 def _few_colours() -> bool:

@@ -7,6 +7,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.tui.error_boundary import ErrorBoundary
 from facturier.tui.faults import as_problem
+from facturier.tui.messages import PreferencesChanged
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.terminal.driver import TerminalDriver, wait_for_sequences
@@ -16,7 +17,11 @@ from facturier.tui.theme import FIRST, TERMINAL, chosen_theme, read_all_styles
 from facturier.tui.window.outbox_worker import OutboxWorker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.terminal_theme import TerminalTheme
+
+    from facturier.tui.screens.dialogs.commands import Command
 
 
 class CompanyApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
@@ -50,6 +55,18 @@ class CompanyApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
             self.register_theme(true_colour_themes.theme(name))
         self.ansi_color = name == TERMINAL.name
         self.theme = name
+
+    def commands(self) -> "Iterable[Command]":
+        """What can be done on every screen without a key."""
+        from facturier.tui.window.theme_commands import theme_commands
+
+        return theme_commands(self)
+
+    def on_preferences_changed(self, event: PreferencesChanged) -> None:
+        self.use_theme(chosen_theme(event.preferences.theme))
+        if not self.is_headless:
+            choose_glyphs(event.preferences.glyphs)
+            self.refresh(layout=True)
 
     @property
     def ansi_theme(self) -> "TerminalTheme":

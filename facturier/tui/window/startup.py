@@ -11,8 +11,10 @@ from facturier.models.errors import CompanyCopy, StoreError
 from facturier.models.store.backups import keep_copy as keep_daily_copy
 from facturier.models.store.backups import with_way_back
 from facturier.models.store.store import CHECKED_AT_ONCE
+from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
+from facturier.tui.theme import NAMES, unknown_theme
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.unsaved import tell_kept
 
@@ -32,6 +34,9 @@ def start_work(app: CompanyApp) -> None:
     tell_kept(app)
     if spoilt := spoilt_preferences(app.ws.locations.data):
         app.notify(spoilt, severity="warning", timeout=15, markup=False)
+    if unknown := unknown_theme():
+        words = _("FACTURIER_THEME names an unknown theme, “{name}”. The themes are {names}.")
+        app.notify(words.format(name=clean(unknown), names=", ".join(NAMES)), severity="warning", markup=False)
     app.set_timer(_COPY, lambda: app.run_worker(keep_copy(app), group="copy"))
     with contextlib.suppress(OSError):  # the file was removed: the watch says so
         # one machine: a company is a file, and its size says how long a check takes.

@@ -50,6 +50,7 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
         run = partial(screen.app.run_action, binding.action, node)
         found[binding.action] = Command(_(binding.description), (shown,), _(tooltip) if tooltip else "", run, node)
     more = screen.commands() if isinstance(screen, HasCommands) else ()
+    everywhere = screen.app.commands() if isinstance(screen.app, HasCommands) else ()
     own: list[Command] = []
     parts: list[Command] = []
     always: list[Command] = []
@@ -59,4 +60,4 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
             moving.append(command)
         else:
             (own if command.node is screen else always if command.node is screen.app else parts).append(command)
-    return [*own, *parts, *more, *always, *moving]
+    return [*own, *parts, *more, *always, *everywhere, *moving]

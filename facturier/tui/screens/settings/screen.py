@@ -17,15 +17,16 @@ from textual.widgets.option_list import Option
 from facturier.mail.senders.default import is_saved, save_sender
 from facturier.mail.workspace import Workspace
 from facturier.models.company.save_settings import save_company
-from facturier.models.company.user import save_preferences
+from facturier.models.company.user import Preferences, save_preferences
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import LANGUAGES, N_, _, language_of, speak
-from facturier.tui.messages import LanguageChanged
+from facturier.tui.messages import LanguageChanged, PreferencesChanged
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.settings.gmail_pane import GmailActions
+from facturier.tui.screens.settings.interface import Interface
 from facturier.tui.screens.settings.letter_preview import LetterPreview
 from facturier.tui.screens.settings.pane import Pane
 from facturier.tui.screens.settings.sections import sections
@@ -75,14 +76,14 @@ class SettingsScreen(ResultScreen[None]):
         self._sections = sections()
         self._at = _TABS.get(tab, tab)
         self._company = ws.company()
-        self._spoken = ws.preferences().language
+        self._preferences = ws.preferences()
         self._saved = False
         # What sections have below their entries.
         self._more: dict[str, Callable[[], Widget]] = {
             "gmail": lambda: GmailActions(ws),
             "sender": lambda: SenderCheck(ws),
             "users": lambda: UsersPane(ws),
-            "language": self._screens_language,
+            "language": lambda: Interface(self._preferences),
             **{f"letter-{language}": partial(LetterPreview, ws, language) for language in LANGUAGES},
         }
         self._turning = asyncio.Lock()
@@ -119,10 +120,6 @@ class SettingsScreen(ResultScreen[None]):
         section = next(section for section in self._sections if section.id == section_id)
         more = self._more.get(section_id)
         return Pane(section, self._company, (more(),) if more is not None else ())
-
-    def _screens_language(self) -> Choice:
-        answers = {"": _("same as the system"), **LANGUAGES}
-        return Choice(_("Screen language"), answers, self._spoken, id="screens-language")
 
     # Going about
 
@@ -202,10 +199,9 @@ class SettingsScreen(ResultScreen[None]):
     def _password(self) -> str:
         return "".join(check.password for check in self.query(SenderCheck))
 
-    @property
-    def _language(self) -> str:
-        chosen = self.query("#screens-language").results(Choice)
-        return next((choice.text for choice in chosen), self._spoken)
+    def _preferred(self) -> Preferences:
+        """The person's preferences with what is chosen here."""
+        return next((interface.chosen() for interface in self.query(Interface)), self._preferences)
 
     def _as_typed(self) -> Company:
         """The company with what is typed, as far as that can be."""
@@ -223,9 +219,7 @@ class SettingsScreen(ResultScreen[None]):
         labels = [_(entry.label) for pane in self.query(Pane) for entry, _box in pane.changed()]
         if self._password:
             labels.append(_("Password"))
-        if self._language != self._spoken:
-            labels.append(_("Screen language"))
-        return labels
+        return [*labels, *(label for interface in self.query(Interface) for label in interface.unsaved())]
 
     # Saving
 
@@ -233,21 +227,24 @@ class SettingsScreen(ResultScreen[None]):
     async def action_save(self) -> None:
         if await self._wrong([pane for pane in self.query(Pane) if any(pane.changed())]):
             return
-        password, language = self._password, self._language
+        password, preferred, before = self._password, self._preferred(), self._preferences
         try:
             company = await asyncio.to_thread(self._keep, self._changes(), password)
-            if language != self._spoken:
-                preferences = self._ws.preferences()._replace(language=language)
-                await asyncio.to_thread(save_preferences, self._ws.locations.data, preferences)
+            if preferred != before:
+                await asyncio.to_thread(save_preferences, self._ws.locations.data, preferred)
         except InputError as error:
             await self._point_at("numbers", "next_number", str(error))
             return
         except FacturierError as error:
             show_problem(self, error)
             return
-        if language != self._spoken:
-            self._spoken = language
-            speak(language or language_of())
+        self._preferences = preferred
+        for interface in self.query(Interface):
+            interface.settle(preferred)
+        if preferred != before:
+            self.app.post_message(PreferencesChanged(preferred))
+        if preferred.language != before.language:
+            speak(preferred.language or language_of())
             for screen in self.app.screen_stack:
                 screen.post_message(LanguageChanged())
             if any(not hasattr(screen, "on_language_changed") for screen in self.app.screen_stack):
