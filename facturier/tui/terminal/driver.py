@@ -24,6 +24,7 @@ _WAIT = 0.1  # seconds between checks for the end of input and for incomplete se
 _MOST_BYTES = 4096  # bytes per read
 # The most columns and lines to accept: a larger size is a wrong report, and drawing it would use all memory.
 _LARGEST = 1000, 500
+SMALLEST = 40, 10  # the columns and lines that every screen needs
 # Seconds to wait for the rest of a sequence after ESC over a slow line, the same as readline's `keyseq-timeout`
 # (bash(1)). A longer wait would turn a quick Esc and a letter into Alt and that letter.
 _SLOW_ESCAPE = 0.5
@@ -38,6 +39,11 @@ class Ending(Protocol):
 
     def fault(self, error: Exception) -> None:
         """Log and show an unexpected error."""
+
+
+def too_small(columns: int, lines: int) -> bool:
+    """Return whether a window is smaller than `SMALLEST`."""
+    return columns < SMALLEST[0] or lines < SMALLEST[1]
 
 
 def wait_for_sequences(*, slow: bool) -> None:

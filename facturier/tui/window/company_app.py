@@ -3,6 +3,8 @@
 import contextlib
 from typing import TYPE_CHECKING, Any
 
+from textual.events import Resize
+
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.tui.error_boundary import ErrorBoundary
@@ -10,7 +12,7 @@ from facturier.tui.faults import as_problem
 from facturier.tui.messages import PreferencesChanged
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
-from facturier.tui.terminal.driver import TerminalDriver, wait_for_sequences
+from facturier.tui.terminal.driver import TerminalDriver, too_small, wait_for_sequences
 from facturier.tui.terminal.glyphs import choose_glyphs
 from facturier.tui.terminal.type_ahead import TypeAhead
 from facturier.tui.theme import FIRST, TERMINAL, chosen_theme, read_all_styles
@@ -32,6 +34,9 @@ class CompanyApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
     TITLE = "Facturier"
     DEFAULT_MODE = "first"
     _palette: "TerminalTheme | None" = None
+    # One system for all screens; a screen with other parts may have its own. `-tiny` is one column.
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 (Textual's)
     ENABLE_COMMAND_PALETTE = False  # ours reads the same bindings as the help, and is translated
 
     def __init__(self, ws: Workspace) -> None:
@@ -89,6 +94,14 @@ class CompanyApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         stop_rendering()
         self.ws.stop.set()
         self._reading.close()
+
+    def on_resize(self, event: Resize) -> None:
+        if not too_small(*event.size) or not self.screen_stack:
+            return
+        from facturier.tui.screens.dialogs.too_small import TooSmallScreen
+
+        if not isinstance(self.screen, TooSmallScreen):
+            self.push_screen(TooSmallScreen())
 
     async def show_company(self, ws: Workspace) -> None:
         """Close the screens of the company that was open, and open this one."""
