@@ -86,7 +86,9 @@ class BatchScreen(ResultScreen[frozenset[int]]):
         yield Banner(self._ws)
         yield Static(classes="batch-sum", markup=False)
         yield RowList(batch_columns(), self._source, empty=_("There is nothing to send."))
-        yield Static(classes="batch-detail", markup=False)
+        detail = Static(classes="batch-detail region", markup=False)
+        detail.border_title = _("Selected invoice")
+        yield detail
         yield KeyBar()
 
     def on_mount(self) -> None:
