@@ -10,6 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
@@ -37,6 +38,8 @@ from facturier.tui.widgets.inputs.fields import Area, Choice, Field
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
+
+_REST = 0.2  # seconds without a key after which the title and what depends on a field follow
 
 # What other screens may ask for by name.
 _TABS = {"company": "contact", "sending": "gmail", "sales": "numbers", "language": "language"}
@@ -87,6 +90,7 @@ class SettingsScreen(ResultScreen[None]):
             **{f"letter-{language}": partial(LetterPreview, ws, language) for language in LANGUAGES},
         }
         self._turning = asyncio.Lock()
+        self._rest: Timer | None = None  # runs while the person types
 
     def compose(self) -> ComposeResult:
         yield Title(id="settings-title")
@@ -180,8 +184,14 @@ class SettingsScreen(ResultScreen[None]):
 
     @on(Field.Changed)
     @on(Area.Changed)
+    def _typed(self, event: Field.Changed | Area.Changed) -> None:
+        event.stop()
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(_REST, self._show_typed)
+
     @on(Choice.Changed)
-    def _typed(self, event: Field.Changed | Area.Changed | Choice.Changed) -> None:
+    def _chosen(self, event: Choice.Changed) -> None:
         event.stop()
         self._show_typed()
 
