@@ -14,7 +14,10 @@ async def test_a_window_that_is_too_small_says_so_and_keeps_what_was_typed(shop:
             await pilot.resize_terminal(*size)
             await until(pilot, lambda: type(app.screen).__name__ == "TooSmallScreen")
         assert "needs 40 columns" in text_of(app).replace("\n", " ").replace("  ", " ")
+        await pilot.press("f1")
+        await until(pilot, lambda: type(app.screen).__name__ == "HelpScreen")
         await pilot.resize_terminal(40, 15)
+        await pilot.press("escape")
         await until(pilot, lambda: "Zoe" in text_of(app))
 
 

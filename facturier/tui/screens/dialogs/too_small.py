@@ -19,3 +19,8 @@ class TooSmallScreen(ResultScreen[None]):
     def on_resize(self, event: Resize) -> None:
         if not too_small(*event.size):
             self.dismiss(None)
+
+    def on_screen_resume(self) -> None:
+        # The window may have grown while another screen, such as the help, was above this one.
+        if not too_small(*self.app.size):
+            self.dismiss(None)
