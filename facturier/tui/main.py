@@ -36,6 +36,7 @@ VERBS = {
     "connect": N_("connect a Google account, also without a browser"),
     "disconnect": N_("remove the company’s Gmail address"),
     "send": N_("queue invoices, send them and report on each"),
+    "undo": N_("undo sends that are still waiting in the outbox"),
     "outbox": N_("list the outbox; pause and resume it"),
     "post": N_("send the invoices in the outbox; for cron and systemd"),
     "alerts": N_("list the open alerts"),

@@ -19,8 +19,8 @@ from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import Line
 from facturier.models.store import home
 from facturier.models.store.store import Store, create_company, utc_now
 
@@ -119,7 +119,7 @@ def queue(
     """Queue an invoice. Without `invoice`, create a new one."""
     invoice = invoice or a_draft(store)
     sender = sender or (GMAIL if way is SenderKind.GMAIL else DEFAULT)
-    number = invoice.number or read_company(store).number
+    number = invoice.known_number or read_company(store).number
     return queue_delivery(
         store, invoice, number, way, envelope_from(sender), f"Invoice {number}", message, store.clock() + later
     )

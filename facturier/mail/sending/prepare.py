@@ -84,7 +84,7 @@ def prepare_invoice(
 
     What is wrong comes back as findings, never as an error: the preview shows the rest meanwhile.
     """
-    number = invoice.number or company.number
+    number = invoice.known_number or company.number
     values = letter_values(invoice, company, number)
     trouble = letter_trouble = ""
     document = b""

@@ -6,7 +6,8 @@ from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
 from facturier.models.books.sent import state_to_customer
 from facturier.models.books.status import State
 from facturier.models.errors import NoSuchInvoice
-from facturier.models.settings.tax import Line, read_rates
+from facturier.models.settings.line import Line
+from facturier.models.settings.tax import read_rates
 from facturier.models.store import sqlite, tables
 from facturier.models.store.damaged_rows import reading_row
 from facturier.models.store.fields import Json
@@ -20,9 +21,20 @@ _LONGEST_REF = 19  # "@" and as many digits as any id of SQLite's may have
 _invoice, _line = tables.Invoice, tables.Line
 # The columns of an invoice that are fields of it, by the same name.
 _OWN = (
-    *(_invoice.number, _invoice.book_status, _invoice.date, _invoice.terms, _invoice.due, _invoice.currency),
+    *(
+        _invoice.number,
+        _invoice.reserved,
+        _invoice.book_status,
+        _invoice.date,
+        _invoice.terms,
+        _invoice.due,
+        _invoice.currency,
+    ),
     *(getattr(_invoice, name) for name in ONE_LINE),
-    *(_invoice.message, _invoice.per_line, _invoice.paid, _invoice.version),
+    *(_invoice.message, _invoice.per_line, _invoice.inclusive, _invoice.discount, _invoice.shipping),
+    *(_invoice.shipping_tax, _invoice.deposit, _invoice.exchange_rate, _invoice.ship_to, _invoice.service_from),
+    *(_invoice.service_to, _invoice.notes, _invoice.custom, _invoice.own_number, _invoice.handed_over),
+    *(_invoice.kind, _invoice.source_id, _invoice.paid, _invoice.version),
 )
 _OWN_NAMES = tuple(column.name for column in _OWN)
 # What it keeps of its customer, in the order of `Customer`.
@@ -35,13 +47,17 @@ _by_id = Prepared(
 )
 _lines = Prepared(
     lambda: (
-        _line.select(_line.invoice_id, _line.description, _line.item, _line.quantity, _line.rate, _line.tax)
+        _line.select(
+            *(_line.invoice_id, _line.description, _line.item, _line.quantity, _line.rate, _line.tax, _line.kind),
+            *(_line.unit, _line.discount, _line.service_from, _line.service_to),
+        )
         .where(_line.invoice_id == slot(_line.invoice_id))
         .order_by(_line.position)
     )
 )
 _those = Prepared(lambda: _invoice.select(_invoice.id).where(sqlite.is_among(_invoice.id, slot(Json(), "ids"))))
 _numbered = Prepared(lambda: _invoice.select(_invoice.id).where(_invoice.number == slot(_invoice.number)))
+_reserving = Prepared(lambda: _invoice.select(_invoice.id).where(_invoice.reserved == slot(_invoice.reserved)))
 
 
 def get_invoice(store: Store, invoice_id: int) -> Invoice:
@@ -69,10 +85,10 @@ def existing(store: Store, ids: Collection[int]) -> set[int]:
 
 
 def find_invoice(store: Store, ref: str) -> Invoice:
-    """The invoice that a person calls by its number or by `@id`. Raises NoSuchInvoice."""
+    """The invoice that a person calls by its number, or the one reserved for it, or by `@id`. Raises NoSuchInvoice."""
     if ref.startswith("@") and ref[1:].isdecimal() and len(ref) <= _LONGEST_REF:
         return get_invoice(store, int(ref[1:]))
-    invoice_id = store.value(_numbered(number=ref))
+    invoice_id = store.value(_numbered(number=ref)) or store.value(_reserving(reserved=ref))
     if invoice_id is None:
         raise NoSuchInvoice(
             _("Cannot find invoice {ref}.").format(ref=ref),

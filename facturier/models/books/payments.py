@@ -10,7 +10,7 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import InputError, StoreError
-from facturier.models.settings.tax import LARGEST
+from facturier.models.settings.line import LARGEST
 from facturier.models.store import tables
 from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store
@@ -88,7 +88,10 @@ def payments_of(store: Store, invoice_id: int) -> list[Payment]:
 
 def _payments() -> Any:
     payment = tables.Payment
-    return payment.select(payment.id, payment.invoice_id, payment.date, payment.amount, payment.method).objects(Payment)
+    return payment.select(
+        *(payment.id, payment.invoice_id, payment.date, payment.amount, payment.method, payment.kind),
+        *(payment.reference, payment.account, payment.other_id),
+    ).objects(Payment)
 
 
 _of_invoice = Prepared(
@@ -101,21 +104,26 @@ _of_invoice = Prepared(
 
 
 def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
-    """Void an issued invoice. Its number is not used again. Raises StoreError for a draft, for one that is paid in
-    part, and while it is on its way out."""
+    """Void an issued invoice, or a draft that has a number reserved. The number is not used again.
+
+    Raises StoreError for any other draft, for an invoice that is paid in part, and while it is in the outbox.
+    """
     from facturier.models.books.status import OPEN
 
     check_length(reason, TEXT)
     with store.writing():
         invoice = get_invoice(store, invoice_id)
-        if invoice.book_status is not BookStatus.ISSUED or invoice.paid or invoice.delivery in OPEN:
+        issued = invoice.book_status is BookStatus.ISSUED
+        if not (issued or invoice.reserved) or invoice.paid or invoice.delivery in OPEN:
             raise StoreError(
                 _("This invoice cannot be voided now."),
                 kept=_("Nothing was changed."),
                 todo=_("You can void an issued invoice only if it has no payments and is not in the outbox."),
             )
         invoices = tables.Invoice
-        changed = invoices.update(book_status=BookStatus.VOID, version=invoices.version + 1)
+        changed = invoices.update(
+            number=invoice.known_number, reserved=None, book_status=BookStatus.VOID, version=invoices.version + 1
+        )
         store.run(changed.where(invoices.id == invoice_id))
         settle_voided(store, invoice_id)
         write_journal(store, "voided", invoice_id, reason=reason)

@@ -27,6 +27,8 @@ ENDED = (State.SENT, State.PARTLY_SENT, State.FAILED, State.CANCELLED, State.BOU
 # one machine: this machine’s clock decides what may be sent, and what may be asked for again.
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _row, _message, _seal = tables.Delivery, tables.Message, tables.Seal
+# A draft whose send was undone keeps its number.
+_number = fn.COALESCE(tables.Invoice.number, tables.Invoice.reserved).converter(tables.Invoice.number.python_value)
 
 
 def _select() -> Any:
@@ -34,7 +36,8 @@ def _select() -> Any:
     invoice = tables.Invoice
     return (
         _row.select(
-            *(_row.id, _row.invoice_id, invoice.number, invoice.customer, _row.state, _row.epoch, _row.owner),
+            *(_row.id, _row.invoice_id, _number.alias("number"), invoice.customer),
+            *(_row.state, _row.epoch, _row.owner),
             *(_row.lease, _row.way, _row.sender, _row.recipients, _row.subject, _row.not_before, _row.session),
             *(_row.server_id, _row.problem, _row.attempts, _row.queued, _row.changed),
         )

@@ -32,7 +32,7 @@ def queue_delivery(
     """Put a message in the outbox: number, frozen message, delivery and journal entry, all or nothing.
 
     `invoice` and `number` are what the message was made from. Raises ChangedElsewhere if it was saved or queued
-    since, NumberTaken if the number was given to another one (make the message again), AlreadyOpen if the invoice has
+    since, NumberTaken if the number is not the one that it gets now (make the message again), AlreadyOpen if it has
     an unfinished delivery, StoreError if it is void.
     """
     assert invoice.id is not None
@@ -57,7 +57,8 @@ def queue_delivery(
                 kept=_("Nothing was sent."),
                 todo=_("Create a new invoice."),
             )
-        if current.book_status is BookStatus.DRAFT:
+        gave_number = current.book_status is BookStatus.DRAFT
+        if gave_number:
             give_number(store, current, number)
         elif current.number != number:
             raise NumberTaken(_("This invoice has number {number}.").format(number=current.number))
@@ -69,6 +70,7 @@ def queue_delivery(
                 recipients={"to": envelope.to, "cc": envelope.cc, "bcc": envelope.bcc},
                 subject=subject,
                 not_before=not_before,
+                gave_number=gave_number,
                 queued=now,
                 changed=now,
             )
@@ -89,8 +91,8 @@ def queue_delivery(
 
 def _insertion() -> Any:
     row = tables.Delivery
-    given = (row.invoice_id, row.way, row.sender, row.recipients, row.subject, row.not_before, row.queued, row.changed)
-    return row.insert({row.state: State.QUEUED, **slots(*given)})
+    given = (row.invoice_id, row.way, row.sender, row.recipients, row.subject, row.not_before, row.gave_number)
+    return row.insert({row.state: State.QUEUED, **slots(*given, row.queued, row.changed)})
 
 
 _insert = Prepared(_insertion)

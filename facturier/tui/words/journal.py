@@ -10,6 +10,7 @@ _WORDS: dict[str, str] = {
     "issued": N_("Issued as {number}"),
     "queued": N_("Queued, from {sender} to {to}"),
     "queued_again": N_("Queued again, from {sender} to {to}"),
+    "draft_again": N_("Draft again, number {number} reserved"),
     "paid": N_("Payment of {amount} {method}"),
     "payment_removed": N_("Payment of {amount} {method} removed: recorded by mistake"),
     "voided": N_("Voided: {reason}"),

@@ -21,7 +21,8 @@ TODAY = date(2026, 11, 24)
 def rows(store: Store) -> list[tuple[object, ...]]:
     return list(
         store.rows(
-            "SELECT i.number, i.date, i.standing, i.total, i.paid, d.state, d.not_before, d.changed"
+            "SELECT coalesce(i.number, i.reserved), i.date, i.standing, i.total, i.paid, d.state, d.not_before,"
+            " d.changed"
             " FROM invoice i LEFT JOIN delivery d ON d.invoice_id = i.id ORDER BY i.id"
         )
     )

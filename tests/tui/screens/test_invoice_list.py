@@ -319,25 +319,28 @@ async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offe
 
 
 async def test_an_issued_invoice_is_corrected_by_a_draft_in_its_place(shop: Shop) -> None:
-    delivery = shop.queued()
+    issued, queued = shop.issued("Issued"), shop.queued("Queued")
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        rows(app).go_to(queued.invoice_id)
         await pilot.press("enter")
         await until(pilot, lambda: "k Correct…" in text_of(app))
         await pilot.press("k")
         await until(pilot, lambda: "Undo the send with u" in text_of(app))
-        await pilot.press("escape", "u")
+        await pilot.press("escape", "escape")
+        rows(app).go_to(issued.id or 0)
+        await pilot.press("enter")
         await until(pilot, lambda: "Press k to void it and open a draft" in " ".join(text_of(app).split()))
         await pilot.press("k")
         await until(pilot, lambda: "Correct invoice 1001?" in text_of(app))
         await keys(pilot, "=wrong rate")
         await pilot.press("enter", "y")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
-        assert "1002 when issued" in text_of(app)
+        assert "1003 when issued" in text_of(app)
         await pilot.press("escape")
         await until(pilot, lambda: "Voided: wrong rate" in text_of(app))
-        assert shop.invoice(delivery.invoice_id).book_status is BookStatus.VOID
-        assert len(rows(app).rows) == 2
+        assert shop.invoice(issued.id).book_status is BookStatus.VOID
+        assert len(rows(app).rows) == 3
 
 
 async def test_a_draft_is_deleted_only_after_a_yes(shop: Shop) -> None:

@@ -98,7 +98,7 @@ async def test_after_sending_the_list_counts_down_and_a_key_takes_back(shop: Sho
         first = text_of(app)
         await until(pilot, lambda: "Invoice 1001 will be sent in" in text_of(app) and text_of(app) != first)
         await pilot.press("t")
-        await until(pilot, lambda: "Sending undone. Invoice 1001 was not sent" in text_of(app))
+        await until(pilot, lambda: "Sending undone. Invoice 1001 is a draft again" in text_of(app))
         await until(pilot, lambda: "will be sent in" not in text_of(app))
     assert shop.invoice(draft.id).delivery is State.CANCELLED
     assert list(shop.mail.glob("*.eml")) == []

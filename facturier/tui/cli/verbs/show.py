@@ -11,6 +11,7 @@ from facturier.models.books.status import OPEN, BookStatus, State
 from facturier.models.errors import FacturierError
 from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.outbox.delivery import Delivery
+from facturier.models.settings.line import Line
 from facturier.models.store.files import save_file
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
@@ -41,7 +42,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     elif options.pdf is None and options.eml is None:
         from facturier.mail.document.plain_text import document_text
 
-        shell.say(document_text(invoice, ws.company()))
+        shell.say(document_text(invoice, ws.company(), invoice.known_number))
         assert invoice.id is not None
         for delivery in deliveries_of(ws.store, invoice.id):
             if delivery.state is State.QUEUED:
@@ -59,7 +60,7 @@ def _document(ws: Workspace, invoice: Invoice) -> bytes:
 
     if (delivery := _sent_or_waiting(ws, invoice)) is not None:
         return split_message(message_of(ws.store, delivery.id)).document
-    return make_document(invoice, ws.company(), invoice.number or "")
+    return make_document(invoice, ws.company(), invoice.known_number)
 
 
 def _sent_or_waiting(ws: Workspace, invoice: Invoice) -> Delivery | None:
@@ -83,6 +84,18 @@ def _write(ws: Workspace, name: str, content: bytes, force: bool) -> None:
     save_file(typed_path(name), content, force=force, company=ws.store.path, private=ws.locations.data)
 
 
+# Fields of an invoice that are shown as they are.
+_MORE = (
+    *("inclusive", "discount", "shipping", "shipping_tax", "deposit", "exchange_rate", "ship_to", "notes", "custom"),
+    *("own_number", "handed_over", "source_id"),
+)
+
+
+def _period(served: Invoice | Line) -> dict[str, str | None]:
+    days = {"service_from": served.service_from, "service_to": served.service_to}
+    return {name: day.isoformat() if day else None for name, day in days.items()}
+
+
 def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
     assert invoice.id is not None
     totals = invoice.totals
@@ -93,25 +106,35 @@ def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
     return {
         "id": invoice.id,
         "number": invoice.number,
+        **({"reserved_number": invoice.reserved} if invoice.reserved else {}),
         "customer": {name: getattr(invoice.customer, name) for name in COPIED},
         "date": invoice.date.isoformat(),
         "due": invoice.due.isoformat(),
         "terms": invoice.terms,
         "currency": invoice.currency,
         **{name: getattr(invoice, name) for name in ONE_LINE},
+        "kind": str(invoice.kind),
         "message": invoice.message,
+        **{name: getattr(invoice, name) for name in _MORE},
+        **_period(invoice),
         "lines": [
             {
+                "kind": str(line.kind),
                 "item": line.item,
                 "description": line.description,
                 "quantity": line.quantity,
+                "unit": line.unit,
                 "rate": line.rate,
+                "discount": line.discount,
                 "tax": line.tax,
-                "amount_text": text(amount),
+                **_period(line),
+                "amount_text": text(amount if section is None else section),
             }
-            for line, amount in zip(invoice.lines, totals.amounts, strict=True)
+            for line, amount, section in zip(invoice.lines, totals.amounts, totals.sections, strict=True)
         ],
         "subtotal_text": text(totals.subtotal),
+        "discount_text": text(totals.discount),
+        "shipping_text": text(totals.shipping),
         "taxes": [
             {"code": tax.code, "percent": str(tax.percent), "amount_text": text(tax.amount)} for tax in totals.taxes
         ],

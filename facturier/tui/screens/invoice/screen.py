@@ -129,6 +129,9 @@ class InvoiceScreen(ResultScreen[None]):
             self._leave_over(error)
             return
         invoice = self._invoice
+        if invoice.book_status is BookStatus.DRAFT:  # its send was undone: the editor is the place for it
+            self.dismiss()
+            return
         title = self.query_one(Title)
         title.left = _("Invoice {number} for {customer}").format(
             number=invoice.number, customer=clean(invoice.customer.name)
@@ -183,7 +186,10 @@ class InvoiceScreen(ResultScreen[None]):
     async def action_undo_send(self) -> None:
         if (delivery := self._last) is not None:
             with problems_shown(self):
-                await asyncio.to_thread(cancel, self._ws, delivery.id)
+                if await asyncio.to_thread(cancel, self._ws, delivery.id):
+                    from facturier.tui.screens.editor.screen import EditorScreen
+
+                    await self.app.push_screen_wait(EditorScreen(self._ws, self._invoice_id))
             self._renew()
 
     @work

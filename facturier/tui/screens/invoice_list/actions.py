@@ -9,6 +9,7 @@ from textual.screen import Screen
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.status import BookStatus
+from facturier.models.errors import NumberReserved
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
 from facturier.models.text.clean import clean
@@ -96,7 +97,12 @@ class InvoiceActions(Screen[None]):
         if await self.app.push_screen_wait(ConfirmScreen(question, _("This cannot be undone."), grave=True)):
             self.rows.marked.discard(row.id)
             with problems_shown(self):
-                await asyncio.to_thread(delete_draft, self._ws.store, row.id)
+                try:
+                    await asyncio.to_thread(delete_draft, self._ws.store, row.id)
+                except NumberReserved as error:
+                    from facturier.tui.screens.dialogs.void_instead import void_instead
+
+                    await void_instead(self, self._ws, row.id, error)
             self._renew()
 
     def _hold(self) -> None:

@@ -177,7 +177,7 @@ class OutboxScreen(ResultScreen[None]):
         question = ngettext("Cancel sending {count} invoice?", "Cancel sending {count} invoices?", count).format(
             count=count
         )
-        detail = _("The invoices do not change, and you can send them again at any time.")
+        detail = _("Invoices that were never sent become drafts again and keep their numbers. You can send them again.")
         if not await self.app.push_screen_wait(ConfirmScreen(question, detail)):
             return
 
@@ -213,5 +213,10 @@ class OutboxScreen(ResultScreen[None]):
 async def cancel_sending(screen: Screen[Any], ws: Workspace, delivery: Delivery) -> None:
     """Cancel a delivery that is still waiting, and say which one that was."""
     with problems_shown(screen):
-        await asyncio.to_thread(cancel, ws, delivery.id)
-        screen.notify(_("Sending undone. Invoice {number} was not sent.").format(number=delivery.number), markup=False)
+        draft_again = await asyncio.to_thread(cancel, ws, delivery.id)
+        words = (
+            _("Sending undone. Invoice {number} is a draft again and keeps its number.")
+            if draft_again
+            else _("Sending undone. Invoice {number} was not sent.")
+        )
+        screen.notify(words.format(number=delivery.number), markup=False)
