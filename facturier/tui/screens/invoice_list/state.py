@@ -1,5 +1,6 @@
 """The line at the top right of the list: the most pressing thing, and the open alerts."""
 
+from rich.style import Style
 from rich.text import Text
 
 from facturier.mail.senders.choices import default_address
@@ -36,5 +37,5 @@ def _state(ws: Workspace, marked: int) -> Text:
     return _piece(_("From {address}").format(address=address), "not bold")
 
 
-def _piece(text: str, style: str) -> Text:
+def _piece(text: str, style: Style) -> Text:
     return Text().append(text, style)

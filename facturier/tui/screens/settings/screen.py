@@ -89,6 +89,7 @@ class SettingsScreen(ResultScreen[None]):
             "language": lambda: Interface(self._preferences),
             **{f"letter-{language}": partial(LetterPreview, ws, language) for language in LANGUAGES},
         }
+        self._panes: dict[str, Pane] = {}  # those that were opened, by section
         self._turning = asyncio.Lock()
         self._rest: Timer | None = None  # runs while the person types
 
@@ -123,7 +124,8 @@ class SettingsScreen(ResultScreen[None]):
     def _pane(self, section_id: str) -> Pane:
         section = next(section for section in self._sections if section.id == section_id)
         more = self._more.get(section_id)
-        return Pane(section, self._company, (more(),) if more is not None else ())
+        self._panes[section_id] = Pane(section, self._company, (more(),) if more is not None else ())
+        return self._panes[section_id]
 
     # Going about
 
@@ -177,6 +179,7 @@ class SettingsScreen(ResultScreen[None]):
     async def on_language_changed(self) -> None:
         """All that was typed has just been saved: begin again with it."""
         self._sections = sections()
+        self._panes.clear()
         await self.recompose()
         self.on_mount()
 
@@ -198,7 +201,7 @@ class SettingsScreen(ResultScreen[None]):
     def _show_typed(self) -> None:
         self._show_title()
         company = self._as_typed()
-        for pane in self.query(Pane):
+        for pane in self._panes.values():
             pane.show_what_counts(company)
         for check in self.query(SenderCheck):
             check.show_what_counts(company)
@@ -216,7 +219,7 @@ class SettingsScreen(ResultScreen[None]):
     def _as_typed(self) -> Company:
         """The company with what is typed, as far as that can be."""
         company = self._company
-        for pane in self.query(Pane):
+        for pane in self._panes.values():
             for entry, box in pane.changed():
                 try:
                     company = entry.write(company, box.text)
@@ -226,7 +229,7 @@ class SettingsScreen(ResultScreen[None]):
 
     def _unsaved(self) -> list[str]:
         """The labels of what would be lost."""
-        labels = [_(entry.label) for pane in self.query(Pane) for entry, _box in pane.changed()]
+        labels = [_(entry.label) for pane in self._panes.values() for entry, _box in pane.changed()]
         if self._password:
             labels.append(_("Password"))
         return [*labels, *(label for interface in self.query(Interface) for label in interface.unsaved())]
@@ -235,7 +238,7 @@ class SettingsScreen(ResultScreen[None]):
 
     @work(group="settings-save")
     async def action_save(self) -> None:
-        if await self._wrong([pane for pane in self.query(Pane) if any(pane.changed())]):
+        if await self._wrong([pane for pane in self._panes.values() if any(pane.changed())]):
             return
         password, preferred, before = self._password, self._preferred(), self._preferences
         try:
@@ -260,7 +263,7 @@ class SettingsScreen(ResultScreen[None]):
             if any(not hasattr(screen, "on_language_changed") for screen in self.app.screen_stack):
                 self.notify(_("Screens that you open from now on use this language."), markup=False)
         self._company = company
-        for pane in self.query(Pane):
+        for pane in self._panes.values():
             pane.settle()
         for check in self.query(SenderCheck):
             check.forget()
@@ -268,7 +271,7 @@ class SettingsScreen(ResultScreen[None]):
         self._show_title()
 
     def _changes(self) -> list[tuple[str, str]]:
-        return [(entry.id, box.text) for pane in self.query(Pane) for entry, box in pane.changed()]
+        return [(entry.id, box.text) for pane in self._panes.values() for entry, box in pane.changed()]
 
     def _keep(self, changes: list[tuple[str, str]], password: str) -> Company:
         """Only what was changed here is written, onto what the file says now: another window may have changed the rest.
@@ -305,7 +308,7 @@ class SettingsScreen(ResultScreen[None]):
         self.app.bell()
 
     async def action_check(self) -> None:
-        if not await self._wrong([pane for pane in self.query(Pane) if pane.section.id == "sender"]):
+        if not await self._wrong([pane for pane in self._panes.values() if pane.section.id == "sender"]):
             self.query_one(SenderCheck).check(self._as_typed())
 
     @work
