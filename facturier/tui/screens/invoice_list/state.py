@@ -37,5 +37,5 @@ def _state(ws: Workspace, marked: int) -> Text:
     return _piece(_("From {address}").format(address=address), "not bold")
 
 
-def _piece(text: str, style: Style) -> Text:
+def _piece(text: str, style: str | Style) -> Text:
     return Text().append(text, style)
