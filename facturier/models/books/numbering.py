@@ -66,6 +66,12 @@ def take_number(store: Store, company: Company) -> None:
     write_setting(store, "next_number", json.dumps(company.next_number))
 
 
+def any_issued(store: Store) -> bool:
+    """Whether an invoice has a number yet."""
+    invoice = tables.Invoice
+    return store.value(invoice.select(invoice.id).where(invoice.number.is_null(False))) is not None
+
+
 def is_taken(store: Store, number: str) -> bool:
     """Whether an invoice has this number, or has it reserved."""
     invoice = tables.Invoice

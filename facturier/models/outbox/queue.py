@@ -26,14 +26,15 @@ def queue_delivery(
     sender_kind: SenderKind,
     envelope: Envelope,
     subject: str,
-    message: bytes,
+    message: bytes | None,
     not_before: datetime,
 ) -> Delivery:
     """Put a message in the outbox: number, frozen message, delivery and journal entry, all or nothing.
 
-    `invoice` and `number` are what the message was made from. Raises ChangedElsewhere if it was saved or queued
-    since, NumberTaken if the number is not the one that it gets now (make the message again), AlreadyOpen if it has
-    an unfinished delivery, StoreError if it is void.
+    `invoice` and `number` are what the message was made from. `message` is None in sample books only: see
+    `Store.make_message`. Raises ChangedElsewhere if it was saved or queued since, NumberTaken if the number is not the
+    one that it gets now (make the message again), AlreadyOpen if it has an unfinished delivery, StoreError if it is
+    void.
     """
     assert invoice.id is not None
     with store.writing():
@@ -77,7 +78,8 @@ def queue_delivery(
         )
         # A message that was made before this one went in was meant to be the only one, too.
         store.run(_next_version(id=invoice.id))
-        store.run(_freeze(delivery_id=delivery_id, sha256=hashlib.sha256(message).hexdigest(), bytes=message))
+        if message is not None:
+            freeze_message(store, delivery_id, message)
         write_journal(
             store,
             "queued_again" if was_sent(store, invoice.id) else "queued",
@@ -87,6 +89,11 @@ def queue_delivery(
             delivery=str(delivery_id),
         )
         return get_delivery(store, delivery_id)
+
+
+def freeze_message(store: Store, delivery_id: int, message: bytes) -> None:
+    """Write the message of a delivery, once and for all, inside the caller's transaction."""
+    store.run(_freeze(delivery_id=delivery_id, sha256=hashlib.sha256(message).hexdigest(), bytes=message))
 
 
 def _insertion() -> Any:

@@ -33,7 +33,7 @@ async def test_it_shows_what_waits_and_what_became_of_the_rest(shop: Shop, size:
         ]
         assert places == sorted(places)
         await pilot.press("end")
-        await until(pilot, lambda: "server ID id-1" in text_of(app))
+        await until(pilot, lambda: "Accepted by the mail server (id-1)" in text_of(app))
         cancel_delivery(shop.store, 4)  # in another window
         await until(pilot, lambda: "1 ← Cancelled" in text_of(app))
 
@@ -53,7 +53,7 @@ async def test_a_pause_holds_until_someone_resumes_whatever_happens_to_the_progr
     deliveries = [shop.queued(name, seconds=3) for name in ("One", "Two")]
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("b", "p")
+        await pilot.press("b", "z")
         await until(pilot, lambda: "Paused by" in text_of(app))
         await until(pilot, lambda: "waiting: the outbox is paused" in text_of(app))
         await pilot.press("escape")
@@ -65,7 +65,7 @@ async def test_a_pause_holds_until_someone_resumes_whatever_happens_to_the_progr
         assert {shop.invoice(delivery.invoice_id).delivery for delivery in deliveries} == {State.QUEUED}
         await pilot.press("b")
         await until(pilot, lambda: "2 ↻ Queued" in text_of(app))
-        await pilot.press("r")
+        await pilot.press("z")
         await until(pilot, lambda: "2 ✓ Sent" in text_of(app) or "2 ✗ Failed" in text_of(app))
     assert paused_by(shop.store) is None
 

@@ -8,6 +8,7 @@ from textual.widgets import OptionList, Select
 
 from facturier.models.errors import NoRoom
 from facturier.models.store.store import Store
+from facturier.models.text.i18n import _
 from tests.tui.snapshots.companies import CLIENT
 from tests.tui.snapshots.stage import Stage
 from tests.tui.stand_in import paste
@@ -88,9 +89,15 @@ async def unsaved(stage: Stage) -> None:
     await stage.press("=Zoe", "ctrl+q")
 
 
+async def welcome(stage: Stage) -> None:
+    """The welcome screen, from the palette."""
+    await stage.press("colon", f"={_('Welcome screen…')}", "enter")
+
+
 SCENES = (
     Scene("list", "InvoicesScreen", keys()),
     Scene("list-empty", "InvoicesScreen", keys(), "empty"),
+    Scene("list-new", "InvoicesScreen", keys(), "fresh"),
     Scene("list-search", "InvoicesScreen", keys("slash", "=trem")),
     Scene("list-marked", "InvoicesScreen", keys("space", "space")),
     Scene("list-undo", "InvoicesScreen", keys(), "leaving"),
@@ -108,19 +115,22 @@ SCENES = (
     Scene("batch", "BatchScreen", keys("space", "space", "space", "s"), "blocked"),
     Scene("outbox", "OutboxScreen", keys("b")),
     Scene("invoice", "InvoiceScreen", at("1005", "enter")),
+    Scene("invoice-history", "InvoiceScreen", at("1002", "enter", "h")),
     Scene("invoice-failed", "InvoiceScreen", at("1006", "enter")),
     Scene("payment", "PaymentScreen", at("1002", "p")),
     Scene("remove-payment", "RemovePaymentScreen", at("1002", "x")),
-    Scene("in-doubt", "DoubtScreen", at("1007", "enter", "d")),
+    Scene("in-doubt", "DoubtScreen", at("1007", "enter", "i")),
     Scene("sent-message", "SentScreen", keys("enter", "m"), "sent"),
-    Scene("save-as", "SaveAsScreen", at("1005", "enter", "e")),
+    Scene("save-as", "SaveAsScreen", at("1005", "enter", "W")),
+    Scene("copy", "CopyScreen", at("1005", "enter", "y")),
     Scene("reason", "ReasonScreen", at("1005", "enter", "v")),
-    Scene("problem", "ProblemScreen", at("1008", "enter", "k")),
+    Scene("problem", "ProblemScreen", at("1008", "enter", "e")),
     Scene("confirm", "ConfirmScreen", keys("d")),
     Scene("alerts", "AlertsScreen", keys("a")),
     Scene("alerts-none", "AlertsScreen", keys("a"), "empty"),
     Scene("bounce", "BounceScreen", keys("a", "b")),
     Scene("bounce-choose", "ChosenBounceScreen", keys("a", "b", "f4")),
+    Scene("welcome", "WelcomeScreen", welcome),
     Scene("companies", "CompaniesScreen", keys("f3")),
     Scene("company-new", "NewCompanyScreen", keys("f3", "n", "=Cellar")),
     Scene("company-open", "OpenCompanyScreen", keys("f3", "o")),
@@ -136,7 +146,7 @@ SCENES = (
     Scene("passphrase", "PassphraseScreen", keys(), "locked"),
     Scene("connect-client", "ConnectScreen", settings("gmail", "enter", "enter")),
     Scene("connect-link", "ConnectScreen", link()),
-    Scene("connect-qr", "QrScreen", link("q")),
+    Scene("connect-qr", "QrScreen", link("t")),
     Scene("connect-allow", "ConsentScreen", settings("gmail", "enter", "enter", "enter", "f7"), "practising"),
     Scene("help", "HelpScreen", keys("question_mark")),
     Scene("palette", "PaletteScreen", keys("colon")),

@@ -137,13 +137,15 @@ class InvoiceActions(Screen[None]):
 
     @work
     async def action_undo_payment(self) -> None:
-        from facturier.tui.screens.invoice.paying import undo_or_remove
+        from facturier.tui.screens.invoice.paying import choose_payment_to_remove, undo_booking
 
         line = self._line()
-        if line.booking is not None or self._one_at_a_time(_("Payments are recorded one invoice at a time.")):
+        if line.booking is not None:
             self._hold()
-            chosen = self.rows.chosen.id if self.rows.chosen else None
-            self._booked(await undo_or_remove(self, self._ws, line, chosen))
+            self._booked(await undo_booking(self, self._ws, line))
+        elif self._one_at_a_time(_("Payments are recorded one invoice at a time.")) and self.rows.chosen:
+            self._hold()
+            self._booked(await choose_payment_to_remove(self, self._ws, self.rows.chosen.id))
 
     def _booked(self, booking: "Booking | None") -> None:
         if booking is not None:
@@ -226,10 +228,6 @@ class InvoiceActions(Screen[None]):
 
     @work
     async def action_companies(self) -> None:
-        if self._ws.practice is not None:  # it has a Google of its own, which others must not meet
-            words = _("You cannot switch companies in the demo. Quit, then open another company: facturier FILE")
-            self.notify(words, markup=False)
-            return
         from facturier.tui.screens.companies.screen import CompaniesScreen
 
         ws = await self.app.push_screen_wait(CompaniesScreen(self._ws))
@@ -237,8 +235,8 @@ class InvoiceActions(Screen[None]):
             self.post_message(CompanyChosen(ws))
 
     @work
-    async def action_settings(self) -> None:
+    async def action_settings(self, section: str = "company") -> None:
         from facturier.tui.screens.settings.screen import SettingsScreen
 
-        await self.app.push_screen_wait(SettingsScreen(self._ws))
+        await self.app.push_screen_wait(SettingsScreen(self._ws, section))
         self._renew()

@@ -1,6 +1,6 @@
 """What a person prefers on this machine, in every company: the language and the look of the screens."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -42,18 +42,19 @@ class Interface(Vertical):
             shown = {value: _(words) for value, words in answers.items()}
             yield Choice(_(label), shown, getattr(self._kept, field), id=f"screens-{field}")
 
-    def chosen(self) -> Preferences:
-        """The preferences with what is chosen now."""
-        return self._kept._replace(
-            **{field: choice.text for field in _CHOICES for choice in self.query(f"#screens-{field}").results(Choice)}
-        )
+    def chosen(self, saved: Preferences) -> Preferences:
+        """The saved preferences with what was changed here."""
+        return saved._replace(**dict(self._changed()))
 
     def unsaved(self) -> list[str]:
         """The labels of what is not saved yet."""
-        chosen = self.chosen()
-        return [
-            _(label) for field, (label, _a) in _CHOICES.items() if getattr(chosen, field) != getattr(self._kept, field)
-        ]
+        return [_(_CHOICES[field][0]) for field, _text in self._changed()]
+
+    def _changed(self) -> Iterator[tuple[str, str]]:
+        for field in _CHOICES:
+            for choice in self.query(f"#screens-{field}").results(Choice):
+                if choice.text != getattr(self._kept, field):
+                    yield field, choice.text
 
     def settle(self, preferences: Preferences) -> None:
         """These preferences are saved now."""
