@@ -3,8 +3,6 @@
 import contextlib
 from typing import TYPE_CHECKING, Any
 
-from textual.events import Resize
-
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.tui.error_boundary import ErrorBoundary
@@ -12,54 +10,34 @@ from facturier.tui.faults import as_problem
 from facturier.tui.messages import PreferencesChanged
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
-from facturier.tui.terminal.driver import TerminalDriver, too_small, wait_for_sequences
-from facturier.tui.terminal.glyphs import choose_glyphs
+from facturier.tui.terminal.driver import TerminalDriver, wait_for_sequences
 from facturier.tui.terminal.type_ahead import TypeAhead
-from facturier.tui.theme import FIRST, TERMINAL, chosen_theme, read_all_styles
+from facturier.tui.theme import read_all_styles
+from facturier.tui.window.look import Look
 from facturier.tui.window.outbox_worker import OutboxWorker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rich.terminal_theme import TerminalTheme
-
     from facturier.tui.screens.dialogs.commands import Command
 
 
-class CompanyApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
+class CompanyApp(TypeAhead, ErrorBoundary, Look, inherit_bindings=False):
     """`ws` is the workspace at the company that is open now, and `outbox_worker` delivers its outbox. Each company has
     a stack of screens of its own: a mode, as Textual calls it."""
 
-    CSS_PATH = FIRST  # absolute: a subclass may live elsewhere
-    TITLE = "Facturier"
     DEFAULT_MODE = "first"
-    _palette: "TerminalTheme | None" = None
-    # One system for all screens; a screen with other parts may have its own. `-tiny` is one column.
-    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 (Textual's)
-    ENABLE_COMMAND_PALETTE = False  # ours reads the same bindings as the help, and is translated
 
     def __init__(self, ws: Workspace) -> None:
         # `ansi_color` is given here, or Textual prepares NO_COLOR for a theme of 24-bit colours.
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
-        self.register_theme(TERMINAL)
-        self.use_theme(chosen_theme(ws.preferences().theme))
+        self.use_preferred_theme(ws.preferences())
         self._colours = self.get_css_variables()
         self.stylesheet.set_variables(self._colours)
         self._reading = contextlib.ExitStack()
         self.add_mode(self.DEFAULT_MODE, lambda: InvoicesScreen(ws))
         self.ws = ws
         self.outbox_worker = OutboxWorker(self, ws, failed=self._not_delivered)
-
-    def use_theme(self, name: str) -> None:
-        """Use one of `facturier.tui.theme.NAMES` from now on."""
-        if name != TERMINAL.name:
-            from facturier.tui import true_colour_themes
-
-            self._palette = true_colour_themes.palette(name)
-            self.register_theme(true_colour_themes.theme(name))
-        self.ansi_color = name == TERMINAL.name
-        self.theme = name
 
     def commands(self) -> "Iterable[Command]":
         """What can be done on every screen without a key."""
@@ -68,21 +46,14 @@ class CompanyApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         return theme_commands(self)
 
     def on_preferences_changed(self, event: PreferencesChanged) -> None:
-        self.use_theme(chosen_theme(event.preferences.theme))
-        if not self.is_headless:
-            choose_glyphs(event.preferences.glyphs)
-            self.refresh(layout=True)
-
-    @property
-    def ansi_theme(self) -> "TerminalTheme":
-        """What the sixteen colours become in a theme with colours of its own."""
-        return self._palette or super().ansi_theme
+        self.use_preferred_theme(event.preferences)
+        self.use_symbols(event.preferences)
+        self.refresh(layout=True)
 
     def on_load(self) -> None:
         preferences = self.ws.preferences()
         wait_for_sequences(slow=preferences.line == "slow")
-        if not self.is_headless:
-            choose_glyphs(preferences.glyphs)
+        self.use_symbols(preferences)
         # From here on in one connection: the first screen reads much, and opening one takes longer than all of that.
         # Changes by others can be seen only on a connection that stays open, too.
         self._reading.enter_context(self.ws.store.reading())
@@ -94,14 +65,6 @@ class CompanyApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         stop_rendering()
         self.ws.close()
         self._reading.close()
-
-    def on_resize(self, event: Resize) -> None:
-        if not too_small(*event.size) or not self.screen_stack:
-            return
-        from facturier.tui.screens.dialogs.too_small import TooSmallScreen
-
-        if not isinstance(self.screen, TooSmallScreen):
-            self.push_screen(TooSmallScreen())
 
     async def show_company(self, ws: Workspace) -> None:
         """Close the screens of the company that was open, and open this one."""

@@ -162,7 +162,7 @@ class ClientStep(Vertical):
     def _shown(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         step = _STEPS[event.option_index]
-        link = (step.page, Style(color=ACTIVE, link=step.page))
+        link = (step.page, ACTIVE + Style(link=step.page))
         self.query_one("#connect-words", Static).update(Text.assemble(link, "\n", _(step.words)))
 
     @on(OptionList.OptionSelected)
