@@ -14,13 +14,14 @@ from facturier.models.listing.view import InvoiceFilter
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.money import Money, digits
 from facturier.tui.formatting import coded, counted
+from facturier.tui.theme import ACTIVE, ERROR, QUIET, SUCCESS, WARNING
 
 # Each its own shade and pattern, so that they differ without colour too, and a shorter word where the line is.
 _PARTS = {
-    InvoiceFilter.OVERDUE: (N_("Overdue"), N_("Late"), "█", "red"),
-    InvoiceFilter.DUE: (N_("Not yet due"), N_("Not due"), "▓", "yellow"),
-    InvoiceFilter.NOT_SENT: (N_("Not sent"), N_("Unsent"), "▒", "cyan"),
-    InvoiceFilter.PAID_LATELY: (N_("Paid last 30 days"), N_("Paid"), "░", "green"),
+    InvoiceFilter.OVERDUE: (N_("Overdue"), N_("Late"), "█", ERROR),
+    InvoiceFilter.DUE: (N_("Not yet due"), N_("Not due"), "▓", WARNING),
+    InvoiceFilter.NOT_SENT: (N_("Not sent"), N_("Unsent"), "▒", ACTIVE),
+    InvoiceFilter.PAID_LATELY: (N_("Paid last 30 days"), N_("Paid"), "░", SUCCESS),
 }
 
 
@@ -105,7 +106,7 @@ class MoneyBar(Widget, can_focus=False):
         whole = sum(amounts.values())
         line = Text(no_wrap=True, end="")
         if not whole:
-            return line.append("─" * width, "bright_black")
+            return line.append("─" * width, QUIET)
         cells = {show: max(round(width * amount / whole), 1) if amount else 0 for show, amount in amounts.items()}
         widest = max(cells, key=lambda show: cells[show])
         cells[widest] += width - sum(cells.values())
