@@ -1,4 +1,4 @@
-"""One row of the invoice list: all that the list needs to know of an invoice, so that it need not load the rest."""
+"""One row of the invoice list: only what the list shows of an invoice, because the rest would take longer to load."""
 
 from datetime import date as Day
 from datetime import datetime
@@ -8,10 +8,12 @@ from facturier.models.books.status import BookStatus, SettlementStatus, State, o
 
 
 class InvoiceRow(NamedTuple):
-    """One row of the invoice list: only what a list shows. `total` and `paid` in minor units; `leaves` is from when on
-    what is queued may leave; `damaged` says that the row in the file cannot be read, and then the rest is empty. A
-    named tuple, as other classes that the first screen needs: Python makes the class ten times as fast as a frozen
-    dataclass, and a row three times as fast."""
+    """One row of the invoice list.
+
+    `total` and `paid` are in minor units. `leaves` is the time from which a queued delivery may be sent. `damaged` says
+    that the row in the file cannot be read; the other fields are empty then. A named tuple, as other classes that the
+    first screen needs: Python makes the class ten times as fast as a frozen dataclass, and a row three times as fast.
+    """
 
     id: int
     number: str | None
@@ -26,6 +28,8 @@ class InvoiceRow(NamedTuple):
     alerts: int
     leaves: datetime | None = None
     damaged: str = ""
+    reference: str = ""
+    project: str = ""
 
     @property
     def balance(self) -> int:

@@ -9,7 +9,7 @@ SQLite to answer it.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.status import BookStatus, State
 from facturier.models.errors import DamagedRow
 from facturier.models.listing.conditions import STAGES, Condition, conditions
+from facturier.models.listing.totals import Added
 from facturier.models.listing.view import SortKey, View
 from facturier.models.store import sqlite
 from facturier.models.store.damaged_rows import reading_row
@@ -32,7 +33,7 @@ _STATE = (
 _COLUMNS = (
     f"id, number, standing, date, customer, due, currency, total, paid, {_STATE}, alerts, CASE invoice.delivery"
     " WHEN 'queued' THEN (SELECT not_before FROM delivery WHERE delivery.invoice_id = invoice.id AND state = 'queued')"
-    " END"
+    " END, reference, project"
 )
 _INDEX = {
     SortKey.DATE: "invoice_date",
@@ -44,6 +45,7 @@ _INDEX = {
 }
 # The column of a sort key, if its name differs.
 _COLUMN = {SortKey.NUMBER: "placed", SortKey.CUSTOMER: "sorted"}
+_PART = 20_000  # ids that are added up at once
 # The position of a row in a sort order: the sort value and the row's id.
 _Position = tuple[object, int]
 
@@ -115,6 +117,36 @@ class Listing:
             *found,
         )
         return [int(row[0]) for row in ids]
+
+    def add_up(self, stopped: Callable[[], bool]) -> list[Added]:
+        """Return the number of rows, their totals and balances by currency. A void invoice counts, with a total of 0.
+
+        A million rows take seconds. It is read in parts, and ends early, with what it has, once `stopped` returns True.
+        """
+        with self._store.reading():
+            few = self._plan()
+            if few is not None:
+                return self._added(f"id IN ({few.ids})", few.found)
+            found: dict[str, Added] = {}
+            last = self._store.row("SELECT coalesce(max(id), 0) FROM invoice")
+            for first in range(0, last[0] + 1 if last else 0, _PART):
+                if stopped():
+                    break
+                for one in self._added("id >= ? AND id < ?", (first, first + _PART)):
+                    before = found.get(one.currency, Added(one.currency, 0, 0, 0))
+                    sums = (old + new for old, new in zip(before[1:], one[1:], strict=True))
+                    found[one.currency] = Added(one.currency, *sums)
+            return sorted(found.values())
+
+    def _added(self, among: str, values: tuple[object, ...]) -> list[Added]:
+        found = self._store.rows(
+            "SELECT currency, count(*), sum(CASE stage WHEN 'void' THEN 0 ELSE total END), sum(balance) FROM invoice"
+            f" WHERE {among} AND +stage IN ({_marks(self._stages)}){self._where} GROUP BY 1 ORDER BY 1",
+            *values,
+            *self._stages,
+            *self._values,
+        )
+        return [Added(*row) for row in found]
 
     def find(self, typed: str) -> int | None:
         """Return the id of the row with the lowest number that starts with the typed text.
@@ -190,7 +222,7 @@ def _marks(values: Sequence[object]) -> str:
 
 
 def row_of(row: tuple[object, ...]) -> InvoiceRow:
-    id_, number, book_status, day, customer, due, currency, total, paid, delivery, alerts, leaves = row
+    id_, number, book_status, day, customer, due, currency, total, paid, delivery, alerts, leaves, *texts = row
     return InvoiceRow(
         id=int(str(id_)),
         number=None if number is None else str(number),
@@ -204,4 +236,6 @@ def row_of(row: tuple[object, ...]) -> InvoiceRow:
         delivery=State(str(delivery)) if delivery else None,
         alerts=int(str(alerts)),
         leaves=datetime.fromisoformat(str(leaves)) if leaves else None,
+        reference=str(texts[0]),
+        project=str(texts[1]),
     )

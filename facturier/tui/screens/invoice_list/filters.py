@@ -26,10 +26,11 @@ FILTERS = {
     InvoiceFilter.ALERTS: N_("Alerts"),
 }
 MORE_FILTERS = {
-    InvoiceFilter.DUE: N_("Not yet due"),
+    InvoiceFilter.DUE: N_("Not due"),
     InvoiceFilter.DRAFT: N_("Drafts"),
-    InvoiceFilter.PAID_LATELY: N_("Paid last 30 days"),
+    InvoiceFilter.PAID_LATELY: N_("Paid (30 days)"),
 }
+WORDS = FILTERS | MORE_FILTERS  # the money bar uses the same words for the same invoices
 
 
 class Filters(Widget, can_focus=False):
@@ -60,20 +61,24 @@ class Filters(Widget, can_focus=False):
             left += tab.cell_len + gap
 
     def _fitted(self) -> tuple[list[tuple[InvoiceFilter, Text]], int]:
-        """As much as fits: with room around, with none, with the counts of large companies rounded, with no counts."""
+        """Return as much as fits: with room around, with none, with the counts of large companies rounded, with no
+        counts. If that is not enough, the last tabs go, but not the current one."""
         for padding, counts in ((1, counted), (0, counted), (0, _rounded), (0, _none)):
             tabs = self._tabs(" " * padding, counts)
             spare = self.size.width - sum(tab.cell_len for _show, tab in tabs)
             gap = min(spare // max(len(tabs) - 1, 1), 2)
             if gap >= 1 - padding:
                 break
-        return tabs, max(gap, 1 - padding)
+        gap = max(gap, 1 - padding)
+        while len(tabs) > 1 and sum(tab.cell_len + gap for _show, tab in tabs) - gap > self.size.width:
+            del tabs[-2 if tabs[-1][0] is self.current else -1]
+        return tabs, gap
 
     def _tabs(self, around: str, counts: Callable[[int], str]) -> list[tuple[InvoiceFilter, Text]]:
         current = self.get_component_rich_style("filters--current", partial=True)
         shown = dict(FILTERS)
         if self.current not in shown:  # a figure of the money bar that is no tab of its own
-            shown[self.current] = MORE_FILTERS[self.current]
+            shown[self.current] = WORDS[self.current]
         tabs = []
         for show, word in shown.items():
             text = f"{_(word)} {counts(self.sums[show].count) if self.sums else ''}".rstrip()

@@ -15,7 +15,7 @@ def list_state(ws: Workspace, marked: int) -> Text:
     with ws.store.reading():
         state, alerts = _state(ws, marked), count_alerts(ws.store)
     if alerts:
-        state.append("   ⚠ " + ngettext("{count} alert", "{count} alerts", alerts).format(count=alerts), "yellow")
+        state.append("   ⚠ " + ngettext("{count} alert", "{count} alerts", alerts).format(count=alerts), "magenta")
     return state
 
 
@@ -23,15 +23,15 @@ def _state(ws: Workspace, marked: int) -> Text:
     from facturier.models.outbox.pauses import paused_by
 
     if marked:
-        words = ngettext("◆ {count} marked: s sends it, u unmarks", "◆ {count} marked: s sends them, u unmarks", marked)
+        words = ngettext("◆ {count} marked (Esc: unmark)", "◆ {count} marked (Esc: unmark)", marked)
         return _piece(words.format(count=counted(marked)), "cyan")
     if paused_by(ws.store) is not None:
-        return _piece(_("Outbox paused: b"), "yellow")
+        return _piece(_("Outbox paused: O"), "magenta")
     address, connection = default_address(ws), ws.connection()
     if not address:
-        return _piece(_("No sender yet: F2"), "yellow")
+        return _piece(_("No sender yet: F2"), "magenta")
     if connection is not None and connection.over:
-        return _piece(_("{address}: connection ended").format(address=connection.address), "yellow")
+        return _piece(_("{address}: connection ended").format(address=connection.address), "magenta")
     return _piece(_("From {address}").format(address=address), "not bold")
 
 

@@ -1,6 +1,6 @@
-"""Which invoices the list shows and in which order: the next filter, the next sort, and all of them for the palette."""
+"""Which invoices the list shows, in which order, in words, and as commands of the palette."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from textual.dom import DOMNode
 
 from facturier.models.errors import InputError
+from facturier.models.listing.totals import Added
 from facturier.models.listing.view import SortKey, View
 from facturier.models.store.store import Store
-from facturier.models.text.i18n import N_, _
-from facturier.tui.formatting import long_day
+from facturier.models.text.i18n import N_, _, ngettext, spoken
+from facturier.models.text.money import Money
+from facturier.tui.formatting import counted, long_day
 from facturier.tui.screens.invoice_list.filters import FILTERS, MORE_FILTERS
 
 if TYPE_CHECKING:
@@ -62,6 +64,21 @@ def view_words(view: View, today: date) -> str:
     if view.alerts:
         parts.append(_("with an alert"))
     return _("Only {conditions} (Esc: all)").format(conditions=", ".join(parts)) if parts else ""
+
+
+def sums_words(sums: Iterable[Added]) -> str:
+    """Return the number of invoices and, for each currency, their total and balance: in one line."""
+    added = [one for one in sums if one.count]
+    count = sum(one.count for one in added)
+    parts = [ngettext("{count} invoice", "{count} invoices", count).format(count=counted(count))]
+    for one in added:
+        total, balance = (Money(minor, one.currency).text(spoken()) for minor in (one.total, one.balance))
+        parts.append(
+            _("{currency}: total {total}, balance {balance}").format(
+                currency=one.currency, total=total, balance=balance
+            )
+        )
+    return " · ".join(parts)
 
 
 def _day(typed: str, today: date) -> str:
