@@ -58,7 +58,7 @@ class PaymentLine(Static, can_focus=False):
         self.booking = booking
         self.held = KeyRepeatGuard()
         self.app.clear_notifications()  # an older notification would cover this line
-        undo = _("Press u to undo.")
+        undo = _("Press x to undo.")
         self.update(f"{booking.words} {undo}")
         self.display = True
 

@@ -21,7 +21,7 @@ from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import show_problem
-from facturier.tui.screens.invoice_list.filters import FILTERS, MORE_FILTERS
+from facturier.tui.screens.invoice_list.filters import FILTERS, MORE_FILTERS, filter_word
 from facturier.tui.widgets.inputs.fields import Choice, Field
 from facturier.tui.widgets.keybar import KeyBar
 
@@ -47,7 +47,7 @@ class FilterScreen(Dialog[View | None]):
         most = _("Maximum ({currency})").format(currency=self._currency)
         with Vertical(classes="dialog-box"):
             yield Label(_("Filter invoices"), markup=False, classes="dialog-title")
-            yield Choice(_("Status"), {str(show): _(word) for show, word in shows.items()}, str(view.show), id="show")
+            yield Choice(_("Status"), {str(show): filter_word(show) for show in shows}, str(view.show), id="show")
             yield Field(_("Customer"), view.customer, placeholder=_("start of the name"), whole=True, id="customer")
             yield Field(
                 _("From date"), view.since, check=self._day, placeholder=_("1/10, -90, today"), whole=True, id="since"

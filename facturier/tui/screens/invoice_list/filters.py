@@ -17,20 +17,25 @@ from facturier.models.text.decimals import written
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.tui.formatting import counted
 
+# With a place for the count, so that French has another word here than for the status of one invoice.
 FILTERS = {
-    InvoiceFilter.ALL: N_("All"),
-    InvoiceFilter.NOT_SENT: N_("Not sent"),
-    InvoiceFilter.SENT: N_("Sent"),
-    InvoiceFilter.OVERDUE: N_("Overdue"),
-    InvoiceFilter.PAID: N_("Paid"),
-    InvoiceFilter.ALERTS: N_("Alerts"),
+    InvoiceFilter.ALL: N_("All {count}"),
+    InvoiceFilter.NOT_SENT: N_("Not sent {count}"),
+    InvoiceFilter.SENT: N_("Sent {count}"),
+    InvoiceFilter.OVERDUE: N_("Overdue {count}"),
+    InvoiceFilter.PAID: N_("Paid {count}"),
+    InvoiceFilter.ALERTS: N_("Alerts {count}"),
 }
 MORE_FILTERS = {
-    InvoiceFilter.DUE: N_("Not due"),
-    InvoiceFilter.DRAFT: N_("Drafts"),
-    InvoiceFilter.PAID_LATELY: N_("Paid (30 days)"),
+    InvoiceFilter.DUE: N_("Not due {count}"),
+    InvoiceFilter.DRAFT: N_("Drafts {count}"),
+    InvoiceFilter.PAID_LATELY: N_("Paid (30 days) {count}"),
 }
-WORDS = FILTERS | MORE_FILTERS  # the money bar uses the same words for the same invoices
+
+
+def filter_word(show: InvoiceFilter, count: str = "") -> str:
+    """Return what a filter is called, with the count if there is one. The money bar uses the same words."""
+    return _((FILTERS | MORE_FILTERS)[show]).format(count=count).rstrip()
 
 
 class Filters(Widget, can_focus=False):
@@ -78,10 +83,10 @@ class Filters(Widget, can_focus=False):
         current = self.get_component_rich_style("filters--current", partial=True)
         shown = dict(FILTERS)
         if self.current not in shown:  # a figure of the money bar that is no tab of its own
-            shown[self.current] = WORDS[self.current]
+            shown[self.current] = MORE_FILTERS[self.current]
         tabs = []
-        for show, word in shown.items():
-            text = f"{_(word)} {counts(self.sums[show].count) if self.sums else ''}".rstrip()
+        for show in shown:
+            text = filter_word(show, counts(self.sums[show].count) if self.sums else "")
             tabs.append((show, Text(f"{around}{text}{around}", current if show is self.current else "")))
         return tabs
 

@@ -11,10 +11,10 @@ from textual.widget import Widget
 
 from facturier.models.listing.totals import FilterTotals
 from facturier.models.listing.view import InvoiceFilter
-from facturier.models.text.i18n import _, spoken
+from facturier.models.text.i18n import spoken
 from facturier.models.text.money import Money, digits
 from facturier.tui.formatting import coded, counted
-from facturier.tui.screens.invoice_list.filters import WORDS
+from facturier.tui.screens.invoice_list.filters import filter_word
 
 # Each has its own pattern in the picture, so that they differ without colour, too.
 _PARTS = {
@@ -105,7 +105,8 @@ class MoneyBar(Widget, can_focus=False):
             amount = amount[: -locations - 1]
         if self.coded and show is InvoiceFilter.OVERDUE:
             amount = coded(amount, found.currency)
-        word = _(WORDS[InvoiceFilter.PAID] if show is InvoiceFilter.PAID_LATELY and not style.days else WORDS[show])
+        short = show is InvoiceFilter.PAID_LATELY and not style.days
+        word = filter_word(InvoiceFilter.PAID if short else show)
         quiet = self.get_component_rich_style("money-bar--label", partial=True)
         loud = self.get_component_rich_style("money-bar--overdue", partial=True)
         figure = Text()

@@ -20,7 +20,7 @@ from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.errors import InputError, StoreError
 from facturier.models.listing.conditions import check_search
 from facturier.models.listing.listing import Listing
-from facturier.models.listing.totals import currencies, filter_sums, sums
+from facturier.models.listing.totals import Added, currencies, filter_sums, sums
 from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
@@ -212,7 +212,10 @@ class InvoicesScreen(InvoiceActions):
             return
         self.workers.cancel_group(self, "sums")
         plain = view.show is InvoiceFilter.ALL
-        line.sums = "" if plain else sums_words(filter_sums(self._ws.store, self._ws.today(), view.show))
+        line.sums = "" if plain else self._sums_words(filter_sums(self._ws.store, self._ws.today(), view.show))
+
+    def _sums_words(self, sums: list[Added]) -> str:
+        return sums_words(sums, self._ws.company().currency)
 
     async def _add_up_rows(self, view: View) -> None:
         # A million invoices take seconds: not for every key, and not at every change in the file.
@@ -225,7 +228,7 @@ class InvoicesScreen(InvoiceActions):
         finally:
             stop.set()  # cancelled: the thread ends, too
             self._sums_took = monotonic() - started
-        self.query_one(SearchLine).sums = sums_words(found)
+        self.query_one(SearchLine).sums = self._sums_words(found)
 
     def _listing(self) -> Listing:
         return Listing(self._ws.store, self._view, self._ws.today())

@@ -14,8 +14,8 @@ from facturier.models.listing.view import SortKey, View
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import N_, _, ngettext, spoken
 from facturier.models.text.money import Money
-from facturier.tui.formatting import counted, long_day
-from facturier.tui.screens.invoice_list.filters import FILTERS, MORE_FILTERS
+from facturier.tui.formatting import counted, long_day, with_currency
+from facturier.tui.screens.invoice_list.filters import FILTERS, MORE_FILTERS, filter_word
 
 if TYPE_CHECKING:
     from facturier.tui.screens.dialogs.commands import Command
@@ -66,18 +66,17 @@ def view_words(view: View, today: date) -> str:
     return _("Only {conditions} (Esc: all)").format(conditions=", ".join(parts)) if parts else ""
 
 
-def sums_words(sums: Iterable[Added]) -> str:
-    """Return the number of invoices and, for each currency, their total and balance: in one line."""
+def sums_words(sums: Iterable[Added], own: str) -> str:
+    """Return the number of invoices, their total and their balance in one line. With currencies other than the
+    company's `own`, there are sums for each."""
     added = [one for one in sums if one.count]
     count = sum(one.count for one in added)
     parts = [ngettext("{count} invoice", "{count} invoices", count).format(count=counted(count))]
     for one in added:
-        total, balance = (Money(minor, one.currency).text(spoken()) for minor in (one.total, one.balance))
-        parts.append(
-            _("{currency}: total {total}, balance {balance}").format(
-                currency=one.currency, total=total, balance=balance
-            )
-        )
+        total, balance = Money(one.total, one.currency), Money(one.balance, one.currency).text(spoken())
+        plain = len(added) == 1 and one.currency == own
+        words = _("total {total}, balance {balance}")
+        parts.append(words.format(total=total.text(spoken()) if plain else with_currency(total), balance=balance))
     return " · ".join(parts)
 
 
@@ -113,7 +112,7 @@ def view_commands(
     for name in saved_views(store):
         forget = partial(forget_view, store, name)
         yield Command(_("Delete the filter “{name}”").format(name=name), (), "", forget, node)
-    for show, word in MORE_FILTERS.items():
-        yield Command(_(word), (), "", partial(look_at, replace(view, show=show)), node)
+    for show in MORE_FILTERS:
+        yield Command(filter_word(show), (), "", partial(look_at, replace(view, show=show)), node)
     for sort, word in _SORTS.items():
         yield Command(_(word), (), "", partial(look_at, turned(view, sort)), node)
