@@ -184,11 +184,12 @@ def put_back(store: Store, claim: Claim, problem: str, not_before: datetime, rep
         return _move(store, delivery, fact, changes, reason=problem, reply=reply)
 
 
-def refused(store: Store, claim: Claim, problem: str, reply: str = "") -> Delivery:
-    """A clear refusal: it did not leave. Raises an alert. Raises LostClaim."""
+def refused(store: Store, claim: Claim, problem: str, reply: str = "", todo: str = "") -> Delivery:
+    """A clear refusal: it was not sent. Raises an alert with `todo`, which says how to fix the problem. Raises
+    LostClaim."""
     with store.writing():
         delivery = _owned(store, claim)
-        return _move(store, delivery, DeliveryEvent.REFUSED, reason=problem, reply=reply)
+        return _move(store, delivery, DeliveryEvent.REFUSED, reason=problem, reply=reply, todo=todo)
 
 
 def lost(store: Store, claim: Claim, problem: str, reply: str = "") -> Delivery:
@@ -349,5 +350,6 @@ def _move(
             delivery_id=delivery.id,
             reason=reason,
             recipients=evidence.get("recipients") or ", ".join(delivery.envelope.to),
+            **({"todo": evidence["todo"]} if evidence.get("todo") else {}),
         )
     return get_delivery(store, delivery.id)

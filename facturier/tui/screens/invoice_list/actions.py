@@ -1,6 +1,7 @@
 """The actions of the invoice list. Screens and rarely used code are imported when a key needs them."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual import on, work
@@ -9,6 +10,7 @@ from textual.widget import Widget
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice_row import InvoiceRow
+from facturier.models.books.status import State
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
 from facturier.models.text.i18n import _, ngettext
@@ -89,10 +91,7 @@ class InvoiceActions(Screen[None]):
     async def action_void(self) -> None:
         from facturier.tui.screens.invoice_list.act.one_invoice import void
 
-        async def void_it(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
-            await void(screen, ws, row, self._line().say)
-
-        await self._with_one(_("Invoices are voided one at a time."), void_it)
+        await self._with_one(_("Invoices are voided one at a time."), partial(void, say=self._say))
 
     @work
     async def action_open_pdf(self) -> None:
@@ -134,7 +133,7 @@ class InvoiceActions(Screen[None]):
     async def action_bounce(self) -> None:
         from facturier.tui.screens.invoice_list.act.one_invoice import report_bounce
 
-        await self._with_one(_("Bounces are recorded one invoice at a time."), report_bounce)
+        await self._with_one(_("Bounces are recorded one invoice at a time."), partial(report_bounce, say=self._say))
 
     async def _with_one(self, why: str, act: OnRow) -> None:
         """Act on the selected invoice. `why` says why this is refused while several are marked."""
@@ -187,13 +186,15 @@ class InvoiceActions(Screen[None]):
                 self._renew()
 
     @work
-    async def action_copy_text(self) -> None:
-        from facturier.tui.screens.invoice_list.act.copying import copy_numbers, copy_one
-
+    async def action_clipboard(self) -> None:
         if self.rows.marked:
+            from facturier.tui.screens.invoice_list.act.copy_numbers import copy_numbers
+
             await copy_numbers(self, self._ws, {*self.rows.marked})
         elif (row := self.rows.chosen) is not None:
-            await copy_one(self, self._ws, row)
+            from facturier.tui.screens.invoice_list.act.one_invoice import copy_something
+
+            await copy_something(self, self._ws, row)
 
     def _meant(self) -> set[int]:
         """The marked invoices or, if none is marked, the selected one."""
@@ -216,24 +217,22 @@ class InvoiceActions(Screen[None]):
 
     @work
     async def action_remove_payment(self) -> None:
-        from facturier.tui.screens.invoice.paying import undo_or_remove
-        from facturier.tui.widgets.payment_line import PaymentLine
+        from facturier.tui.screens.invoice.paying import choose_payment_to_remove
 
         if (
             self._one_at_a_time(_("Payments are removed one invoice at a time."))
             and (row := self.rows.chosen) is not None
         ):
             self._hold()
-            self._booked(await undo_or_remove(self, self._ws, PaymentLine(), row.id))
+            self._booked(await choose_payment_to_remove(self, self._ws, row.id))
 
     @work
     async def action_undo(self) -> None:
         """Undo what the line below the list says, or else a send: of the marked invoices, of the selected one, or of
         those that are about to be sent."""
         line = self._done_line
-        if line is not None and (line.booking is not None or line.undo is not None):
-            if not line.held.may_be():
-                await self._undo_done(line)
+        if line is not None and line.can_undo:
+            await self._undo_done(line)
             return
         from facturier.tui.screens.invoice_list.sending import undo_marked, undo_send
 
@@ -245,16 +244,17 @@ class InvoiceActions(Screen[None]):
 
     async def _undo_done(self, line: "DoneLine") -> None:
         from facturier.models.outbox.deliveries import leaving_soon
-        from facturier.tui.screens.invoice.paying import undo_or_remove
+        from facturier.tui.screens.invoice.paying import undo_booking
         from facturier.tui.screens.invoice_list.undo_line import SOON
 
         self._hold()
         if line.undo is not None:
-            undo, line.undo = line.undo, None  # a second key does not undo it twice
-            await undo()
-            self._renew()
+            if not line.held.may_be():
+                undo, line.undo = line.undo, None  # a second key does not undo it twice
+                await undo()
+                self._renew()
             return
-        booking = await undo_or_remove(self, self._ws, line, None)
+        booking = await undo_booking(self, self._ws, line)
         self._booked(booking)
         if booking is not None and leaving_soon(self._ws.store, SOON):
             line.say(booking.words)  # the next u is for what is about to be sent
@@ -266,6 +266,18 @@ class InvoiceActions(Screen[None]):
 
     def _say(self, words: str, undo: "Undo | None" = None) -> None:
         self._line().say(words, undo)
+
+    def _can_undo(self) -> bool:
+        """Return whether `action_undo` has something to do: for Ctrl+Z, which suspends otherwise."""
+        if self._done_line is not None and self._done_line.can_undo:
+            return True
+        row = self.rows.chosen
+        return bool(self.rows.marked or (row is not None and row.delivery is State.QUEUED) or self._counts_down)
+
+    @property
+    def _counts_down(self) -> bool:
+        """Whether a delivery is about to be sent."""
+        raise NotImplementedError
 
     def _forget_done(self) -> None:
         """Something else was done: the line below the list is out of date."""

@@ -27,14 +27,12 @@ KEYS: list[BindingType] = [
     _key("c", "copy", N_("Duplicate"), N_("Create a draft with the same lines.")),
     _key("d,delete", "delete", N_("Delete draft"), N_("You will be asked to confirm.")),
     _key("v", "void", N_("Void invoice"), N_("Nothing will be due on it. Its number is not used again.")),
-    _key("y", "copy_text", N_("Copy…"), N_("Copy the number, an amount or the email address to the clipboard.")),
+    _key("y", "clipboard", N_("Copy"), N_("Copy the number, an amount or an address to the clipboard.")),
     _key("o", "open_pdf", N_("Open PDF"), N_("Open the PDF in the system’s viewer.")),
     _key("w", "save_pdf", N_("Save PDF"), N_("Save the PDF as it was sent.")),
     _key("W", "save_email", N_("Save email"), N_("Save the whole message as it was sent.")),
     _key("m", "message", N_("Sent message"), N_("See exactly what was sent.")),
-    _key(
-        "r", "try_again", N_("Send to refused"), N_("Send again only to the recipients that the mail server refused.")
-    ),
+    _key("r", "try_again", N_("Send to refused"), N_("Send again only to the recipients that were refused.")),
     _key("i", "in_doubt", N_("In doubt"), N_("See what is known, and record whether it was sent.")),
     _key("b", "bounce", N_("Report a bounce"), N_("Record a bounced email.")),
     _key("M", "mark_range", N_("Mark from the last mark to here")),

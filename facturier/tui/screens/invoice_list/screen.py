@@ -114,6 +114,10 @@ class InvoicesScreen(InvoiceActions):
             self._undo_line = UndoLine(self._ws)
             self._show_below(self._undo_line)
 
+    @property
+    def _counts_down(self) -> bool:
+        return self._undo_line is not None and self._undo_line.display
+
     def _show_below(self, line: Widget) -> None:
         self.mount(line, after=self.query_one(SearchLine))
 
@@ -137,6 +141,8 @@ class InvoicesScreen(InvoiceActions):
         if action in ("send", "send_marked"):
             rows = self.query_one_optional(RowList)
             return bool(rows is not None and rows.marked) == (action == "send_marked")
+        if action == "undo":
+            return self.query_one_optional(RowList) is not None and self._can_undo()
         if action in ("new", "next_match", "previous_match"):
             return bool(self._view.text) == (action != "new")
         return True

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from facturier.models.text.i18n import _
 from facturier.tui.screen import KeyRepeatGuard
-from facturier.tui.widgets.payment_line import Booking, PaymentLine
+from facturier.tui.widgets.payment_line import PaymentLine
 
 Undo = Callable[[], Awaitable[None]]
 
@@ -14,17 +14,15 @@ class DoneLine(PaymentLine):
 
     undo: Undo | None = None
 
-    def tell(self, booking: Booking) -> None:
-        self.undo = None
-        super().tell(booking)
+    @property
+    def can_undo(self) -> bool:
+        return self.booking is not None or self.undo is not None
 
     def say(self, words: str, undo: Undo | None = None) -> None:
         """Show what was done. `undo` reverses it; without `undo`, the line offers none."""
-        self.booking, self.undo = None, undo
+        super().say(f"{words} {_('u to undo.')}" if undo is not None else words)
+        self.undo = undo
         self.held = KeyRepeatGuard()
-        self.app.clear_notifications()  # an older notification would cover this line
-        self.update(f"{words} {_('Press u to undo.')}" if undo is not None else words)
-        self.display = True
 
     def forget(self) -> None:
         self.undo = None

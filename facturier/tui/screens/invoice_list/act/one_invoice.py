@@ -48,7 +48,7 @@ async def void(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: Say) ->
     if reason := await screen.app.push_screen_wait(ReasonScreen(question, detail)):
         with problems_shown(screen):
             await asyncio.to_thread(void_invoice, ws.store, row.id, reason)
-            say(_("Invoice {number} voided.").format(number=row.number))
+            say(_("Invoice {number} is void.").format(number=row.number))
 
 
 def _not_void(row: InvoiceRow) -> str | None:
@@ -83,6 +83,14 @@ async def save_document(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> 
         await save_pdf(screen, ws, get_invoice(ws.store, row.id))
 
 
+async def copy_something(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
+    """Let the user choose what to copy to the clipboard."""
+    from facturier.tui.screens.dialogs.copy_text import copy_of_invoice
+
+    with problems_shown(screen):
+        await copy_of_invoice(screen, get_invoice(ws.store, row.id))
+
+
 async def save_email(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
     """Save the message that was sent last or, if none was sent, the last one that was queued."""
     from facturier.tui.screens.dialogs.save_as import save_as
@@ -106,7 +114,7 @@ async def try_again(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None
     """Send again to the recipients that the mail server refused."""
     deliveries = deliveries_of(ws.store, row.id)
     if not deliveries or deliveries[-1].state is not State.PARTLY_SENT:
-        _tell(screen, _("The mail server refused no recipient of this invoice. Press s to send it again."))
+        _tell(screen, _("No recipient of this invoice was refused. Press s to send it again."))
         return
     from facturier.tui.screens.preview.open_preview import send_to_refused
 
@@ -123,13 +131,15 @@ async def settle_doubt(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> N
     await screen.app.push_screen_wait(DoubtScreen(ws, deliveries[-1].id))
 
 
-async def report_bounce(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
+async def report_bounce(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: Say) -> None:
     if not any(delivery.state in LEFT for delivery in deliveries_of(ws.store, row.id)):
         _tell(screen, _("This invoice was not sent, so no email can have bounced."))
         return
     from facturier.tui.screens.dialogs.bounce import BounceScreen
 
-    await screen.app.push_screen_wait(BounceScreen(ws, row.number or ""))
+    delivery = await screen.app.push_screen_wait(BounceScreen(ws, row.number or ""))
+    if delivery is not None:
+        say(_("Bounce of invoice {number} recorded.").format(number=delivery.number))
 
 
 def _latest(screen: Screen[Any], deliveries: list[Delivery]) -> Delivery | None:
