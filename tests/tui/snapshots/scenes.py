@@ -106,7 +106,7 @@ SCENES = (
     Scene("preview-senders", "PreviewScreen", from_open("s"), "gmail"),
     Scene("send-at", "SendAtScreen", keys("s", "f8")),
     Scene("batch", "BatchScreen", keys("space", "space", "space", "s"), "blocked"),
-    Scene("outbox", "OutboxScreen", keys("b")),
+    Scene("outbox", "OutboxScreen", keys("O")),
     Scene("invoice", "InvoiceScreen", at("1005", "enter")),
     Scene("invoice-failed", "InvoiceScreen", at("1006", "enter")),
     Scene("payment", "PaymentScreen", at("1002", "p")),
