@@ -138,8 +138,8 @@ async def test_the_total_has_room_at_80_columns_and_the_status_at_every_width(sh
         await until(pilot, lambda: "1,050.00" in text_of(app) and "50 days late" in text_of(app))
         assert "Société d’exploi…" in text_of(app)
         for size, shown, hidden in (
-            ((60, 20), ("1,050.00", "50 days late", "○", "Overdue 21"), ("Not sent  ", "Date")),
-            ((40, 15), ("50 days late", "○", "Overdue 21", "All"), ("1,050.00",)),
+            ((60, 20), ("1,050.00", "50 days late", "○", "Not sent 126"), ("Not sent  ○", "Date")),
+            ((40, 15), ("50 days late", "○", "Overdue 0", "All"), (" 1,050.00 ",)),
             ((100, 24), ("Balance", "1,050.00", "Société d’exploitation"), ("PO 77",)),
             ((200, 40), ("PO 77", "Atrium", "Balance", "Société d’exploitation forestière et d’aménagement"), ()),
         ):

@@ -56,7 +56,7 @@ def deliveries_view(
     for delivery in deliveries:
         state = Text.assemble(DELIVERIES[delivery.state].text(), f"  {moment(delivery.changed)}")
         if sent and delivery.state is State.FAILED:
-            state.append(f"  {_('only this copy')}", "dim")
+            state = Text.assemble(state, "  ", (_("only this copy"), "dim"))
         course = delivery_course(delivery, now, paused=paused, problem=delivery.id not in explained)
         parts[1:1] = [state, _under(course)]
         sent = sent or delivery.state in (State.SENT, State.PARTLY_SENT)

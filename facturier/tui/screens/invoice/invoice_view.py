@@ -136,7 +136,7 @@ class InvoiceView:
             add(label, Money(tax.amount, invoice.currency).text(spoken()))
         add(_("Total"), with_currency(invoice.total))
         if invoice.paid:
-            add(_("Paid"), Money(-invoice.paid, invoice.currency).text(spoken()))
+            add(_("Payments received"), Money(-invoice.paid, invoice.currency).text(spoken()))
         if invoice.book_status is not BookStatus.VOID:
             add(_("Balance"), with_currency(invoice.balance), "bold")
         return table

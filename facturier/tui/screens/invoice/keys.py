@@ -58,8 +58,8 @@ KEYS: list[BindingType] = [
     Binding(
         "v",
         "void",
-        N_("Void"),
-        tooltip=N_("Void the invoice: nothing will be due on it. Its number is not used again."),
+        N_("Void invoice"),
+        tooltip=N_("Nothing will be due on it. Its number is not used again."),
         id="invoice.void",
     ),
     Binding("b", "bounce", N_("Bounce"), tooltip=N_("Record a bounced email."), id="invoice.bounce"),

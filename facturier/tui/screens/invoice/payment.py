@@ -78,10 +78,11 @@ class PaymentScreen(Dialog[Booking | None]):
     def _after(self, text: str) -> str:
         """What remains to be paid after the amount in `text`."""
         try:
-            left = self._invoice.balance.minor - self._amount(text)
+            left = Money(self._invoice.balance.minor - self._amount(text), self._invoice.currency)
+            balance = with_currency(left)
         except InputError:
-            return _("Remaining after it: –")
-        return _("Remaining after it: {balance}").format(balance=with_currency(Money(left, self._invoice.currency)))
+            balance = "–"
+        return _("Balance after this payment: {balance}").format(balance=balance)
 
     @on(Field.Changed, "#amount")
     def _show_after(self, event: Field.Changed) -> None:
