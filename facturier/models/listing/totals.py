@@ -40,7 +40,7 @@ class Added(NamedTuple):
     """The number of some invoices of one currency, and their totals and balances in minor units."""
 
     currency: str
-    count: int
+    invoices: int
     total: int
     balance: int
 
@@ -90,7 +90,7 @@ def filter_sums(store: Store, today: date, show: InvoiceFilter) -> list[Added]:
         if stage in STAGES[show]:
             count, total, balance = _part(show, added[:3], added[3:])
             before = found.get(of, Added(of, 0, 0, 0))
-            found[of] = Added(of, before.count + count, before.total + total, before.balance + balance)
+            found[of] = Added(of, before.invoices + count, before.total + total, before.balance + balance)
     return sorted(found.values())
 
 

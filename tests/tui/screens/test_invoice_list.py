@@ -461,7 +461,7 @@ async def test_what_is_due_in_the_outbox_leaves_by_itself(shop: Shop) -> None:
 
 async def test_help_and_the_palette_tell_every_key_of_the_screen_below(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
-    async with app.run_test(size=(80, 90), notifications=True) as pilot:
+    async with app.run_test(size=(80, 130), notifications=True) as pilot:
         names = [command.name for command in commands_of(app.screen)]
         assert names[:2] == ["New", "Open"]
         assert {"Down", "Up", "Page down"} <= set(names[names.index("Quit") :])

@@ -57,7 +57,7 @@ async def test_a_pause_holds_until_someone_resumes_whatever_happens_to_the_progr
         await until(pilot, lambda: "Paused by" in text_of(app))
         await until(pilot, lambda: "waiting: the outbox is paused" in text_of(app))
         await pilot.press("escape")
-        await until(pilot, lambda: "Outbox paused: b" in text_of(app))
+        await until(pilot, lambda: "Outbox paused: O" in text_of(app))
     assert paused_by(shop.store)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:

@@ -46,7 +46,7 @@ def invoice_columns(
 
     # The ranks say what goes first: a customer of 16 letters is worth more than a date, and a word more than a total
     # only where there is a glyph for it.
-    status = Column("", lambda row: glyph(delivery(row)), 1, rank=2)
+    status: Column[InvoiceRow] = Column("", lambda row: glyph(delivery(row)), 1, rank=2)
     return (
         Column(_("No."), number, widest_number, rank=1, key=SortKey.NUMBER),
         Column(_("Date"), lambda row: Text(short_day(row.date, today())), widest_day, rank=7, key=SortKey.DATE),

@@ -69,8 +69,8 @@ def view_words(view: View, today: date) -> str:
 def sums_words(sums: Iterable[Added], own: str) -> str:
     """Return the number of invoices, their total and their balance in one line. With currencies other than the
     company's `own`, there are sums for each."""
-    added = [one for one in sums if one.count]
-    count = sum(one.count for one in added)
+    added = [one for one in sums if one.invoices]
+    count = sum(one.invoices for one in added)
     parts = [ngettext("{count} invoice", "{count} invoices", count).format(count=counted(count))]
     for one in added:
         total, balance = Money(one.total, one.currency), Money(one.balance, one.currency).text(spoken())
