@@ -113,7 +113,8 @@ async def test_in_a_search_n_goes_through_the_matches_and_escape_ends_one_thing_
         visited = []
         for key in ("n", "n", "n", "N", "N"):
             await pilot.press(key)
-            assert (chosen := rows(app).chosen) is not None
+            chosen = rows(app).chosen
+            assert chosen is not None
             visited.append(chosen.id)
         assert visited == [zoo[1], zoo[2], zoo[0], zoo[2], zoo[1]]
         assert isinstance(app.screen, InvoicesScreen)
