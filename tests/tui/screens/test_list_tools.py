@@ -14,12 +14,12 @@ from facturier.models.listing.view import InvoiceFilter, View
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.help import HelpScreen
 from facturier.tui.screens.editor.screen import EditorScreen
+from facturier.tui.screens.invoice_list.filter_choice import FilterChoice
 from facturier.tui.screens.invoice_list.filter_screen import FilterScreen
 from facturier.tui.screens.invoice_list.filters import Filters
 from facturier.tui.screens.invoice_list.money_bar import MoneyBar
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.screens.invoice_list.views import view_words
-from facturier.tui.widgets.inputs.fields import Choice
 from facturier.tui.widgets.rows.row_list import RowList
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
@@ -59,10 +59,10 @@ async def test_several_conditions_at_once_are_kept_by_name_and_left_by_escape(sh
         await until(pilot, lambda: "large" in saved_views(shop.store))
         await pilot.press("escape")
         assert len(rows(app).rows) == 3
-        # In a list that is open, Enter chooses; it does not show yet.
+        # In an open list, Enter chooses. It does not show the filter yet.
         await pilot.press("f", "shift+tab", "down", "down", "down", "enter")
-        await until(pilot, lambda: isinstance(app.screen, FilterScreen) and app.screen.query_one("#show", Choice).text)
-        assert app.screen.query_one("#show", Choice).text == str(InvoiceFilter.SENT)
+        await until(pilot, lambda: isinstance(app.screen, FilterScreen))
+        assert app.screen.query_one("#show", FilterChoice).text == str(InvoiceFilter.SENT)
         await pilot.press("enter")
         await until(pilot, lambda: not rows(app).rows)
         await pilot.press("escape")
