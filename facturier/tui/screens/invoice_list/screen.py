@@ -70,6 +70,8 @@ class InvoicesScreen(InvoiceActions):
         self._currencies: list[str] = []
         self._card_timer: Timer | None = None
         self._undo_line: UndoLine | None = None
+        self._searching = False
+        self._sums_timer: Timer | None = None
         self._sums_took = 0.0  # seconds for which the last sums were added up
 
     def compose(self) -> ComposeResult:
@@ -200,33 +202,36 @@ class InvoicesScreen(InvoiceActions):
 
     def _show_rows(self, listing: Listing, *, keep: bool = False, page: list[InvoiceRow] | None = None) -> None:
         self.rows.show(listing, sorting=self._sorting(), empty=self._nothing(), keep=keep, page=page)
-        self.refresh_bindings()
+        if bool(self._view.text) != self._searching:
+            self._searching = bool(self._view.text)
+            self.refresh_bindings()  # n goes to the next match, or creates an invoice
         self._show_note()
 
     def _show_note(self) -> None:
         """Say what the list is narrowed to, and what it adds up to."""
         line = self.query_one(SearchLine)
         line.note = view_words(self._view, self._ws.today())
-        line.sums = ""
+        if self._view.text or self._view.narrowed:
+            line.sums = ""
         self._add_up()
 
     def _add_up(self) -> None:
-        """Add up what a filter or search shows: at once where counters know it, otherwise in a worker."""
+        """Add up what a filter or search shows: at once where counters know it, otherwise soon and in a worker."""
         view, line = self._view, self.query_one(SearchLine)
-        if view.text.strip() or view.narrowed or view.show is InvoiceFilter.ALERTS:
-            self.run_worker(self._add_up_rows(view), group="sums", exclusive=True)
-            return
         self.workers.cancel_group(self, "sums")
-        plain = view.show is InvoiceFilter.ALL
-        line.sums = "" if plain else self._sums_words(filter_sums(self._ws.store, self._ws.today(), view.show))
+        if self._sums_timer is not None:
+            self._sums_timer.stop()
+        if view.text.strip() or view.narrowed or view.show is InvoiceFilter.ALERTS:
+            # A million invoices take seconds: not for every key, and not at every change in the file.
+            self._sums_timer = self.set_timer(max(_SUMS_DELAY, 5 * self._sums_took), self._add_up_rows)
+        elif view.show is InvoiceFilter.ALL:
+            line.sums = ""
+        else:
+            line.sums = self._sums_words(filter_sums(self._ws.store, self._ws.today(), view.show))
 
-    def _sums_words(self, sums: list[Added]) -> str:
-        return sums_words(sums, self._ws.company().currency)
-
-    async def _add_up_rows(self, view: View) -> None:
-        # A million invoices take seconds: not for every key, and not at every change in the file.
-        await asyncio.sleep(max(_SUMS_DELAY, 5 * self._sums_took))
-        listing, stop, started = Listing(self._ws.store, view, self._ws.today()), Event(), monotonic()
+    @work(group="sums", exclusive=True)
+    async def _add_up_rows(self) -> None:
+        listing, stop, started = self._listing(), Event(), monotonic()
         try:
             found = await asyncio.to_thread(listing.add_up, stop.is_set)
         except StoreError:
@@ -235,6 +240,9 @@ class InvoicesScreen(InvoiceActions):
             stop.set()  # cancelled: the thread ends, too
             self._sums_took = monotonic() - started
         self.query_one(SearchLine).sums = self._sums_words(found)
+
+    def _sums_words(self, sums: list[Added]) -> str:
+        return sums_words(sums, self._ws.company().currency)
 
     def _listing(self) -> Listing:
         return Listing(self._ws.store, self._view, self._ws.today())

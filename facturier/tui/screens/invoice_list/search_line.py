@@ -102,9 +102,12 @@ class SearchLine(Horizontal):
         """Show the note and the sums. With a note there are two lines from the start, so that nothing moves when the
         sums come."""
         opened = self.has_class("-open")
+        both = bool(self._note and not opened)
+        self.set_class(both, "-noted")
         self.set_class(bool(opened or self._note or self._sums), "-shown")
         if self._noted is not None:
-            self._noted.update(self._sums if opened or not self._note else f"{self._note}\n{self._sums}")
+            # Without a layout: the styles say how large it is.
+            self._noted.update(f"{self._note}\n{self._sums}" if both else self._sums, layout=False)
 
     def start(self) -> None:
         """Let the person type what to search for."""
