@@ -119,24 +119,33 @@ class Listing:
         return [int(row[0]) for row in ids]
 
     def add_up(self, stopped: Callable[[], bool]) -> list[Added]:
-        """Return the number of rows, their totals and balances by currency. A void invoice counts, with a total of 0.
+        """Return the number of rows, their totals, balances and taxes by currency. A void invoice counts, with 0.
 
-        A million rows take seconds. It is read in parts, and ends early, with what it has, once `stopped` returns True.
+        A million rows take seconds. They are read in parts, and what was read is returned once `stopped` returns True.
         """
+        from facturier.models.listing.taxes import MOST, add_taxes
+
         with self._store.reading():
-            few = self._plan()
-            if few is not None:
-                return self._added(f"id IN ({few.ids})", few.found)
-            found: dict[str, Added] = {}
-            last = self._store.row("SELECT coalesce(max(id), 0) FROM invoice")
-            for first in range(0, last[0] + 1 if last else 0, _PART):
-                if stopped():
-                    break
-                for one in self._added("id >= ? AND id < ?", (first, first + _PART)):
-                    before = found.get(one.currency, Added(one.currency, 0, 0, 0))
-                    sums = (old + new for old, new in zip(before[1:], one[1:], strict=True))
-                    found[one.currency] = Added(one.currency, *sums)
-            return sorted(found.values())
+            found = self._add_up(stopped)
+            taxes = None
+            if sum(one.invoices for one in found) <= MOST:
+                taxes = add_taxes(self._store, self.ids(), stopped)
+        return [one._replace(tax=None if taxes is None else taxes.get(one.currency, 0)) for one in found]
+
+    def _add_up(self, stopped: Callable[[], bool]) -> list[Added]:
+        few = self._plan()
+        if few is not None:
+            return self._added(f"id IN ({few.ids})", few.found)
+        found: dict[str, Added] = {}
+        last = self._store.row("SELECT coalesce(max(id), 0) FROM invoice")
+        for first in range(0, last[0] + 1 if last else 0, _PART):
+            if stopped():
+                break
+            for one in self._added("id >= ? AND id < ?", (first, first + _PART)):
+                before = found.get(one.currency, Added(one.currency, 0, 0, 0))
+                sums = (before.invoices + one.invoices, before.total + one.total, before.balance + one.balance)
+                found[one.currency] = Added(one.currency, *sums)
+        return [found[currency] for currency in sorted(found)]
 
     def _added(self, among: str, values: tuple[object, ...]) -> list[Added]:
         found = self._store.rows(

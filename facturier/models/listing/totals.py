@@ -37,12 +37,14 @@ class FilterTotals:
 
 
 class Added(NamedTuple):
-    """The number of some invoices of one currency, and their totals and balances in minor units."""
+    """The number of some invoices of one currency, and their totals, balances and taxes in minor units. `tax` is None
+    if it was not computed."""
 
     currency: str
     invoices: int
     total: int
     balance: int
+    tax: int | None = None
 
 
 def sums(store: Store, today: date, currency: str = "") -> dict[InvoiceFilter, FilterTotals]:
@@ -91,7 +93,7 @@ def filter_sums(store: Store, today: date, show: InvoiceFilter) -> list[Added]:
             count, total, balance = _part(show, added[:3], added[3:])
             before = found.get(of, Added(of, 0, 0, 0))
             found[of] = Added(of, before.invoices + count, before.total + total, before.balance + balance)
-    return sorted(found.values())
+    return [found[currency] for currency in sorted(found)]
 
 
 def currencies(store: Store) -> list[str]:

@@ -55,7 +55,7 @@ async def test_several_conditions_at_once_are_kept_by_name_and_left_by_escape(sh
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         assert [row.id for row in rows(app).rows] == [wanted.id]
-        assert "Only customer boul…, ≥ 500 CAD (Esc: all)" in text_of(app)
+        await until(pilot, lambda: "Only customer boul…, ≥ 500 CAD (Esc: all)" in text_of(app))
         await until(pilot, lambda: "large" in saved_views(shop.store))
         await pilot.press("escape")
         assert len(rows(app).rows) == 3
@@ -88,15 +88,17 @@ async def test_what_a_filter_or_a_search_shows_is_added_up_for_each_currency(sho
         await until(pilot, lambda: "All 5" in text_of(app))
         assert "balance" not in text_of(app)  # all invoices are in the figures at the top
         await pilot.press("2")
-        shown = "4 invoices · total CAD 357.00, balance 352.00 · total EUR 10.50, balance 10.50"
+        shown = "4 invoices · total CAD 357.00, balance 352.00, tax 17.00"
         await until(pilot, lambda: shown in text_of(app))
+        await pilot.resize_terminal(110, 24)
+        await until(pilot, lambda: f"{shown} · total EUR 10.50, balance 10.50, tax 0.50" in text_of(app))
         await pilot.press("escape", "slash")
         await keys(pilot, "=boul")
-        await until(pilot, lambda: "4 invoices · total CAD 315.00, balance 310.00" in text_of(app))
+        await until(pilot, lambda: "4 invoices · total CAD 315.00, balance 310.00, tax 15.00" in text_of(app))
         await keys(pilot, f"= {paid.number}")
-        await until(pilot, lambda: "1 invoice · total 105.00, balance 100.00" in text_of(app))
+        await until(pilot, lambda: "1 invoice · total 105.00, balance 100.00, tax 5.00" in text_of(app))
         record_payment(shop.store, 1, shop.today, 1000)
-        await until(pilot, lambda: "1 invoice · total 105.00, balance 90.00" in text_of(app))
+        await until(pilot, lambda: "1 invoice · total 105.00, balance 90.00, tax 5.00" in text_of(app))
         await pilot.press("escape")
         await until(pilot, lambda: "balance" not in text_of(app))
 

@@ -301,8 +301,7 @@ class InvoiceActions(Screen[None]):
     async def action_send(self) -> None:
         from facturier.tui.screens.invoice_list.sending import send
 
-        if await send(self, self._ws, self.rows, self._view, self._renew):
-            self._forget_done()
+        self._queued(await send(self, self._ws, self.rows, self._view, self._renew))
 
     action_send_marked = action_send
 
@@ -310,8 +309,19 @@ class InvoiceActions(Screen[None]):
     async def action_send_all(self) -> None:
         from facturier.tui.screens.invoice_list.sending import send_all
 
-        if await send_all(self, self._ws, self.rows, self._view, self._renew):
+        self._queued(await send_all(self, self._ws, self.rows, self._view, self._renew))
+
+    def _queued(self, ids: set[int]) -> None:
+        """Say what was queued, unless another line counts down or the outbox showed it."""
+        from facturier.models.books.invoices import get_invoice
+        from facturier.tui.screens.dialogs.problems import problems_shown
+
+        if ids:
             self._forget_done()
+        if len(ids) == 1 and not self._counts_down:
+            with problems_shown(self):
+                number = get_invoice(self._ws.store, *ids).number
+                self._say(_("Invoice {number} is in the outbox.").format(number=number))
 
     # Marks and matches
 

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 _CARD_DELAY = 0.12  # seconds the cursor rests before the card follows it: a held key draws no cards
 _SUMS_DELAY = 0.15  # seconds the search rests before its invoices are added up
 
+_MOST_TAXED = 1000  # see models/listing/taxes.py, which is not loaded at start
 _MOST_MARKS = 2000  # that are looked after at every change; no more than that can be sent at once
 _WIDE = 120  # columns from which on the card is shown beside the list
 _TALL = 30  # lines from which on the money bar has a picture, too
@@ -72,6 +73,7 @@ class InvoicesScreen(InvoiceActions):
         self._undo_line: UndoLine | None = None
         self._searching = False
         self._sums_timer: Timer | None = None
+        self._sums: list[Added] | None = None
         self._sums_took = 0.0  # seconds for which the last sums were added up
 
     def compose(self) -> ComposeResult:
@@ -212,22 +214,27 @@ class InvoicesScreen(InvoiceActions):
         line = self.query_one(SearchLine)
         line.note = view_words(self._view, self._ws.today())
         if self._view.text or self._view.narrowed:
-            line.sums = ""
+            self._show_sums(None)
         self._add_up()
 
     def _add_up(self) -> None:
         """Add up what a filter or search shows: at once where counters know it, otherwise soon and in a worker."""
-        view, line = self._view, self.query_one(SearchLine)
         self.workers.cancel_group(self, "sums")
         if self._sums_timer is not None:
             self._sums_timer.stop()
-        if view.text.strip() or view.narrowed or view.show is InvoiceFilter.ALERTS:
-            # A million invoices take seconds: not for every key, and not at every change in the file.
-            self._sums_timer = self.set_timer(max(_SUMS_DELAY, 5 * self._sums_took), self._add_up_rows)
-        elif view.show is InvoiceFilter.ALL:
-            line.sums = ""
-        else:
-            line.sums = self._sums_words(filter_sums(self._ws.store, self._ws.today(), view.show))
+        view = self._view
+        if not (view.text.strip() or view.narrowed or view.show is InvoiceFilter.ALERTS):
+            if view.show is InvoiceFilter.ALL:
+                self._show_sums(None)
+                return
+            found = filter_sums(self._ws.store, self._ws.today(), view.show)
+            if self._sums is not None and found == [one._replace(tax=None) for one in self._sums]:
+                return
+            self._show_sums(found)
+            if sum(one.invoices for one in found) > _MOST_TAXED:
+                return
+        # A million invoices take seconds: not for every key, and not at every change in the file.
+        self._sums_timer = self.set_timer(max(_SUMS_DELAY, 5 * self._sums_took), self._add_up_rows)
 
     @work(group="sums", exclusive=True)
     async def _add_up_rows(self) -> None:
@@ -239,10 +246,11 @@ class InvoicesScreen(InvoiceActions):
         finally:
             stop.set()  # cancelled: the thread ends, too
             self._sums_took = monotonic() - started
-        self.query_one(SearchLine).sums = self._sums_words(found)
+        self._show_sums(found)
 
-    def _sums_words(self, sums: list[Added]) -> str:
-        return sums_words(sums, self._ws.company().currency)
+    def _show_sums(self, sums: list[Added] | None) -> None:
+        self._sums = sums
+        self.query_one(SearchLine).sums = "" if sums is None else sums_words(sums, self._ws.company().currency)
 
     def _listing(self) -> Listing:
         return Listing(self._ws.store, self._view, self._ws.today())

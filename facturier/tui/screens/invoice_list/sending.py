@@ -27,16 +27,16 @@ _NAMED = 5  # how many of those that the list does not show are named
 Renew = Callable[[], None]  # reads again what the list shows
 
 
-async def send(screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], view: View, renew: Renew) -> bool:
+async def send(screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], view: View, renew: Renew) -> set[int]:
     """Open the preview of the marked or selected invoice, or a batch of several marked ones. Ask first if the list does
-    not show some of them now. Return whether something was queued."""
+    not show some of them now. Return the ids of what was queued."""
     if (hidden := _hidden(ws, rows.marked, view)) and not await _send_hidden(screen, hidden):
-        return False
+        return set()
     if len(rows.marked) > 1:
         return await _send_batch(screen, ws, rows, lambda: these(ws.store, rows.marked, ws.today()), renew)
     chosen = next(iter(rows.marked), rows.chosen.id if rows.chosen else None)
     if chosen is None:
-        return False
+        return set()
     from facturier.tui.screens.preview.open_preview import send_invoice
 
     queued = await send_invoice(screen, ws, chosen)
@@ -44,7 +44,7 @@ async def send(screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], vi
         rows.marked.discard(chosen)
         rows.refresh()
     renew()
-    return queued
+    return {chosen} if queued else set()
 
 
 async def _send_hidden(screen: Screen[Any], hidden: list[InvoiceRow]) -> bool:
@@ -67,8 +67,8 @@ def _hidden(ws: Workspace, marked: set[int], view: View) -> list[InvoiceRow]:
     return these(ws.store, marked - shown, ws.today()) if marked - shown else []
 
 
-async def send_all(screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], view: View, renew: Renew) -> bool:
-    """Open a batch of everything that the list shows and that can be sent. Return whether something was queued."""
+async def send_all(screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], view: View, renew: Renew) -> set[int]:
+    """Open a batch of everything that the list shows and that can be sent. Return as `send` does."""
     return await _send_batch(screen, ws, rows, lambda: to_send(ws.store, view, ws.today()), renew)
 
 
@@ -123,8 +123,8 @@ def _cancel(ws: Workspace, waiting: list[InvoiceRow]) -> int:
 
 async def _send_batch(
     screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow], find: Callable[[], list[InvoiceRow]], renew: Renew
-) -> bool:
-    """Unmark what was queued and show it in the outbox. Return whether something was queued."""
+) -> set[int]:
+    """Unmark what was queued and show it in the outbox. Return as `send` does."""
     from facturier.tui.screens.outbox.batch_screen import BatchScreen
     from facturier.tui.screens.outbox.screen import OutboxScreen
 
@@ -132,10 +132,10 @@ async def _send_batch(
         batch = find()
     except FacturierError as error:
         show_problem(screen, error)
-        return False
+        return set()
     if not batch:
         screen.notify(_("None of these invoices can be sent now."), markup=False)
-        return False
+        return set()
     queued = await screen.app.push_screen_wait(BatchScreen(ws, batch)) or frozenset()
     rows.marked -= queued
     rows.refresh()
@@ -143,4 +143,4 @@ async def _send_batch(
     if queued:
         await screen.app.push_screen_wait(OutboxScreen(ws))
         renew()
-    return bool(queued)
+    return set(queued)

@@ -67,7 +67,7 @@ def view_words(view: View, today: date) -> str:
 
 
 def sums_words(sums: Iterable[Added], own: str) -> str:
-    """Return the number of invoices, their total and their balance in one line. With currencies other than the
+    """Return the number of invoices with their total, balance and tax in one line. With currencies other than the
     company's `own`, there are sums for each."""
     added = [one for one in sums if one.invoices]
     count = sum(one.invoices for one in added)
@@ -75,8 +75,12 @@ def sums_words(sums: Iterable[Added], own: str) -> str:
     for one in added:
         total, balance = Money(one.total, one.currency), Money(one.balance, one.currency).text(spoken())
         plain = len(added) == 1 and one.currency == own
-        words = _("total {total}, balance {balance}")
-        parts.append(words.format(total=total.text(spoken()) if plain else with_currency(total), balance=balance))
+        words = _("total {total}, balance {balance}").format(
+            total=total.text(spoken()) if plain else with_currency(total), balance=balance
+        )
+        if one.tax is not None:
+            words = _("{sums}, tax {tax}").format(sums=words, tax=Money(one.tax, one.currency).text(spoken()))
+        parts.append(words)
     return " · ".join(parts)
 
 
