@@ -33,7 +33,7 @@ from sample_invoices import sample_invoices
 from facturier.mail.document.content import document_content
 from facturier.mail.document.document import make_document
 from facturier.models.books.invoice import Invoice
-from facturier.models.settings.tax import Line
+from facturier.models.settings.line import Line
 
 DOCUMENT_PEERS = Path(__file__).parent / "bench_peers" / "document_peers.py"
 SAMPLES = {"document": 100, "document-200-lines": 12}

@@ -8,7 +8,8 @@ from pathlib import Path
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.status import BookStatus
 from facturier.models.settings.company import Company
-from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.settings.line import Line
+from facturier.models.settings.tax import TaxRate
 
 _CANADA = (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
 _LOGO = """<svg xmlns="http://www.w3.org/2000/svg" width="60" height="60" viewBox="0 0 60 60">

@@ -29,7 +29,7 @@ from books import books
 
 from facturier.models.books.drafts import delete_draft, new_draft, save_draft
 from facturier.models.books.invoice import Invoice
-from facturier.models.settings.tax import Line
+from facturier.models.settings.line import Line
 from facturier.models.store import tables
 from facturier.models.store.store import Store, open_company
 

@@ -49,8 +49,8 @@ from facturier.models.company.save_settings import save_company
 from facturier.models.outbox.handed_over import HandedOver
 from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import Line
 from facturier.models.store.store import Store, create_company
 
 GMAIL, DEFAULT = "billing@acme.example", "hello@acme.example"

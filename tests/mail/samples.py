@@ -10,7 +10,8 @@ from pypdf import PdfReader
 
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.settings.company import Company
-from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.settings.line import Line
+from facturier.models.settings.tax import TaxRate
 
 RATES = (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
 

@@ -19,8 +19,8 @@ from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import Line
 from facturier.models.store import home
 from facturier.models.store.store import Store, create_company, utc_now
 

@@ -18,8 +18,9 @@ from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKi
 from facturier.models.outbox.outbox import accepted, claim_next, hand_over, lost, refused
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company, DefaultSender
+from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import Store, open_company, utc_now
 from tests.models.making import Clock, new_company
 

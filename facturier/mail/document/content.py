@@ -6,20 +6,31 @@ about money or wording.
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from itertools import accumulate
 
 from facturier.mail.document.formatting import long_day, percent, priced, quantity, unit_price
 from facturier.models.books.invoice import Invoice
-from facturier.models.books.status import BookStatus
+from facturier.models.books.status import BookStatus, InvoiceKind
+from facturier.models.errors import InputError
 from facturier.models.settings.company import Company
-from facturier.models.settings.tax import Line, tax_name
+from facturier.models.settings.line import Line, LineKind
+from facturier.models.settings.tax import tax_name
+from facturier.models.settings.units import unit_words
 from facturier.models.text.clean import clean, clean_lines
-from facturier.models.text.i18n import LANGUAGES, catalogue
+from facturier.models.text.decimals import parse_decimal
+from facturier.models.text.i18n import LANGUAGES, N_, catalogue
 from facturier.models.text.money import Money
 
 # Customers billed in these currencies expect US Letter paper. All others get A4.
 _LETTER_PAPER = {"CAD", "USD", "MXN"}
+_TITLES = {
+    InvoiceKind.INVOICE: N_("Invoice"),
+    InvoiceKind.CREDIT_NOTE: N_("Credit note"),
+    InvoiceKind.ESTIMATE: N_("Estimate"),
+}
 # Paper widths in inches, by Typst's names.
 PAPER_INCHES = {"us-letter": 8.5, "a4": 210 / 25.4}
 
@@ -34,8 +45,9 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One line of the table. `carried` is the sum of the amounts up to and including this one."""
+    """One line of the table. `carried` is the sum of the amounts up to and including this one. `kind` is a LineKind."""
 
+    kind: str
     title: str
     description: str
     quantity: str
@@ -55,6 +67,7 @@ class Headings:
     tax: str
     amount: str
     billed_to: str
+    shipped_to: str
     carried: str
     brought: str
     page: str
@@ -80,6 +93,7 @@ class Content:
     tax_numbers: str
     billed: str
     billed_lines: str
+    shipped: str
     facts: tuple[Detail, ...]
     headings: Headings
     taxed: bool
@@ -118,7 +132,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
     return Content(
         language=language,
         paper="us-letter" if invoice.currency in _LETTER_PAPER else "a4",
-        title=gettext("Invoice"),
+        title=gettext(_TITLES[invoice.kind]),
         number=number,
         stamp=_stamp(invoice, number, gettext),
         company=clean(company.name),
@@ -126,16 +140,17 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         tax_numbers=_joined(company.tax_numbers),
         billed=clean(invoice.customer.name),
         billed_lines=_joined(invoice.customer.contact, invoice.customer.address),
+        shipped=_joined(invoice.ship_to),
         facts=_facts(invoice, language),
         headings=_headings(gettext),
-        taxed=any(line.codes for line in invoice.lines),
-        rows=_rows(invoice, language),
+        taxed=any(line.codes for line in invoice.lines if line.kind is LineKind.ITEM),
+        rows=line_rows(invoice, language),
         sums=_sums(invoice, language),
         due=Detail(gettext("Amount due"), priced(balance, language)),
         due_note=gettext("due on {date}").format(date=long_day(invoice.due, language)) if balance.minor > 0 else "",
         payment_text=_joined(how_to_pay, *_transfer(invoice, company, how_to_pay)) if balance.minor > 0 else "",
         pay_link=clean(company.pay_link) if balance.minor > 0 else "",
-        message=_joined(invoice.message),
+        message=_joined(_tax_notes(invoice), invoice.message),
     )
 
 
@@ -176,6 +191,9 @@ def _facts(invoice: Invoice, language: str) -> tuple[Detail, ...]:
         Detail(gettext("Terms"), terms_text(invoice.terms, language)),
         Detail(gettext("Purchase order"), clean(invoice.reference)),
         Detail(gettext("Project"), clean(invoice.project)),
+        Detail(gettext("Service date"), _days(invoice.service_from, invoice.service_to, language)),
+        Detail(gettext("Exchange rate"), clean(invoice.exchange_rate)),
+        *(Detail(clean(name), clean(text)) for name, text in invoice.custom.items()),
     ]
     return tuple(fact for fact in facts if fact.text)
 
@@ -188,6 +206,7 @@ def _headings(gettext: Callable[[str], str]) -> Headings:
         tax=gettext("Tax"),
         amount=gettext("Amount"),
         billed_to=gettext("Bill to"),
+        shipped_to=gettext("Ship to"),
         carried=gettext("Carried forward"),
         brought=gettext("Brought forward"),
         page=gettext("Page {page} of {pages}"),
@@ -196,12 +215,22 @@ def _headings(gettext: Callable[[str], str]) -> Headings:
     )
 
 
-def _rows(invoice: Invoice, language: str) -> tuple[TableRow, ...]:
-    amounts = invoice.totals.amounts
-    carried = accumulate(amount or 0 for amount in amounts)
+def _days(first: date | None, last: date | None, language: str) -> str:
+    """Return a day, or a period such as `1 October 2026 – 31 October 2026`. Empty if there is none."""
+    if first is None or last is None:
+        return ""
+    return " – ".join(dict.fromkeys(long_day(day, language) for day in (first, last)))
+
+
+def line_rows(invoice: Invoice, language: str) -> tuple[TableRow, ...]:
+    """Return the lines of an invoice, as they are printed in that language."""
+    totals = invoice.totals
+    carried = accumulate(amount or 0 for amount in totals.amounts)
     return tuple(
-        _row(line, amount, sum_so_far, invoice.currency, language)
-        for line, amount, sum_so_far in zip(invoice.lines, amounts, carried, strict=True)
+        _row(line, amount if section is None else section, sum_so_far, invoice.currency, language)
+        for line, amount, section, sum_so_far in zip(
+            invoice.lines, totals.amounts, totals.sections, carried, strict=True
+        )
         if not line.empty
     )
 
@@ -209,28 +238,86 @@ def _rows(invoice: Invoice, language: str) -> tuple[TableRow, ...]:
 def _row(line: Line, amount: int | None, carried: int, currency: str, language: str) -> TableRow:
     item, description = clean(line.item), clean_lines(line.description).replace("\t", " ").strip()
     title, _, rest = description.partition("\n")
-    priced_line = bool(line.rate.strip())
+    priced_line = line.kind is LineKind.ITEM and bool(line.rate.strip())
+    figure = priced_line or line.kind is LineKind.SUBTOTAL
+    if line.kind is LineKind.SUBTOTAL and not (item or title):
+        title = catalogue(language).gettext("Subtotal")
+    more = (description if item else rest.strip(), *_notes(line, currency, language))
     return TableRow(
+        kind=str(line.kind),
         title=item or title.strip(),
-        description=description if item else rest.strip(),
-        quantity=quantity(line.quantity or "1", language) if priced_line else "",
+        description="\n".join(text for text in more if text),
+        quantity=_quantity(line, language) if priced_line else "",
         price=unit_price(line.rate, currency, language) if priced_line else "",
-        tax=" + ".join(tax_name(code, language) for code in line.codes),
-        amount=Money(amount, currency).text(language) if priced_line and amount is not None else "",
+        tax=" + ".join(tax_name(code, language) for code in line.codes) if line.kind is LineKind.ITEM else "",
+        amount=Money(amount, currency).text(language) if figure and amount is not None else "",
         carried=Money(carried, currency).text(language),
     )
 
 
+def _notes(line: Line, currency: str, language: str) -> tuple[str, ...]:
+    """Return what is printed below the description: the service period and the discount."""
+    gettext = catalogue(language).gettext
+    discount = clean(line.discount)
+    words = _percentage(discount, language) or unit_price(discount, currency, language)
+    return (
+        _days(line.service_from, line.service_to, language),
+        gettext("Discount: {discount}").format(discount=words) if discount else "",
+    )
+
+
+def _percentage(discount: str, language: str) -> str:
+    """Return a discount in percent in the customer's notation, or nothing if it is an amount."""
+    with suppress(InputError):
+        if discount.endswith("%"):
+            return percent(parse_decimal(discount[:-1]), language)
+    return ""
+
+
+def _quantity(line: Line, language: str) -> str:
+    typed = line.quantity or "1"
+    number = quantity(typed, language)
+    if not line.unit:
+        return number
+    with suppress(InputError):
+        return f"{number}\u00a0{unit_words(clean(line.unit), parse_decimal(typed), language)}"
+    return number
+
+
 def _sums(invoice: Invoice, language: str) -> tuple[Detail, ...]:
     gettext = catalogue(language).gettext
+    sums = [*sums_before_total(invoice, language), Detail(gettext("Total"), priced(invoice.total, language))]
+    if invoice.paid:
+        sums.append(Detail(gettext("Payments received"), Money(-invoice.paid, invoice.currency).text(language)))
+    return tuple(sums)
+
+
+def sums_before_total(invoice: Invoice, language: str) -> list[Detail]:
+    """Return what is printed above the total: the subtotal, discount, shipping and each tax."""
+    gettext = catalogue(language).gettext
     totals, currency = invoice.totals, invoice.currency
-    sums = [Detail(gettext("Subtotal"), Money(totals.subtotal, currency).text(language))]
+
+    def row(label: str, minor: int) -> Detail:
+        return Detail(label, Money(minor, currency).text(language))
+
+    sums = [row(gettext("Subtotal"), totals.subtotal)]
+    if totals.discount:
+        label = " ".join(filter(None, (gettext("Discount"), _percentage(clean(invoice.discount), language))))
+        sums.append(row(label, -totals.discount))
+    if totals.shipping:
+        sums.append(row(gettext("Shipping"), totals.shipping))
+    net = totals.subtotal - totals.discount + totals.shipping
     for tax in totals.taxes:
         label = f"{tax_name(tax.code, language)} {percent(tax.percent, language)}"
-        if tax.net != totals.subtotal:
+        if invoice.inclusive:
+            label = gettext("{tax} included").format(tax=label)
+        elif tax.net != net:
             label = gettext("{tax} on {net}").format(tax=label, net=Money(tax.net, currency).text(language))
-        sums.append(Detail(label, Money(tax.amount, currency).text(language)))
-    sums.append(Detail(gettext("Total"), priced(invoice.total, language)))
-    if invoice.paid:
-        sums.append(Detail(gettext("Payments received"), Money(-invoice.paid, currency).text(language)))
-    return tuple(sums)
+        sums.append(row(label, tax.amount))
+    return sums
+
+
+def _tax_notes(invoice: Invoice) -> str:
+    """Return what the document must say about its taxes, such as the reason for an exemption."""
+    used = {tax.code for tax in invoice.totals.taxes}
+    return "\n".join(dict.fromkeys(clean(rate.note) for rate in invoice.rates if rate.code in used and rate.note))

@@ -39,6 +39,7 @@ def _head(content: Content) -> list[str]:
             [_left(fact, max(map(_columns, facts))) for fact in facts],
         ),
         "",
+        *([words.shipped_to, *_wrapped(*content.shipped.split("\n"), width=WIDTH), ""] if content.shipped else []),
     ]
 
 

@@ -23,8 +23,9 @@ from facturier.models.outbox import outbox
 from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company, DefaultSender
+from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import Store, create_company
 
 INVOICES = 300

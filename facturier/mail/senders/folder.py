@@ -111,11 +111,6 @@ class FolderSender:
         )
 
 
-def is_saved_file(server_id: str) -> bool:
-    """Whether the ID of a delivery is a file name that this sender gave, and not the reply of a mail server."""
-    return server_id.endswith(".eml") and " " not in server_id
-
-
 class FolderType(DefaultType):
     """A folder of .eml files, as the company's default sender."""
 

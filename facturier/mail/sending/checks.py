@@ -15,7 +15,7 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import InputError
 from facturier.models.outbox.delivery import Envelope
-from facturier.models.settings.tax import unknown_taxes
+from facturier.models.settings.line import unknown_taxes
 from facturier.models.text.addresses import once, parse_addresses
 from facturier.models.text.i18n import _, ngettext, spoken
 from facturier.models.text.limits import LETTER, LINE, check_length

@@ -11,7 +11,10 @@ from facturier.models.books.draft_rules import terms_and_due
 from facturier.models.books.drafts import new_draft
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
 from facturier.models.errors import InputError
-from facturier.models.settings.tax import Line, check_tax, line_amount
+from facturier.models.settings.line import Line, LineKind, discount_of, line_amount
+from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax import check_tax, rates_on
+from facturier.models.settings.units import unit_code
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.dates import FIRST, LAST, LONGEST
@@ -19,8 +22,13 @@ from facturier.models.text.decimals import parse_currency, read_decimal
 from facturier.models.text.i18n import _
 
 _CUSTOMER = (*COPIED, "currency")
-_LINE = ("description", "item", "quantity", "rate", "tax")
-_INVOICE = ("customer", "lines", "date", "due", "terms", "currency", *ONE_LINE, "message")
+_LINE = ("kind", "description", "item", "quantity", "unit", "rate", "discount", "tax", "service_from", "service_to")
+_TERMS = (
+    *("inclusive", "discount", "shipping", "shipping_tax", "deposit", "exchange_rate"),
+    *("service_from", "service_to"),
+)
+_TEXTS = ("message", "ship_to", "notes", "custom", "own_number")
+_INVOICE = ("customer", "lines", "date", "due", "terms", "currency", *ONE_LINE, *_TEXTS, *_TERMS)
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -40,12 +48,36 @@ def read_draft(store: Store, fields: Mapping[str, Any], today: date) -> Invoice:
         due=due,
         currency=parse_currency(currency) if (currency := _text(fields, "currency")) else draft.currency,
         message=_text(fields, "message", lines=True) or draft.message,
+        ship_to=_text(fields, "ship_to", lines=True),
+        notes=_text(fields, "notes", lines=True),
+        custom=_custom(fields.get("custom", {})),
+        own_number=_text(fields, "own_number"),
         **texts,
     )
+    draft = replace(draft, rates=rates_on(read_company(store).rates, day), **_terms_of(fields, draft))
     lines = fields.get("lines")
     if not isinstance(lines, list) or not lines:
         raise InputError(_("“lines” must be a list with at least one line."))
     return replace(draft, lines=tuple(_numbered(line, draft, place) for place, line in enumerate(lines, 1)))
+
+
+def _terms_of(fields: Mapping[str, Any], draft: Invoice) -> dict[str, Any]:
+    inclusive = fields.get("inclusive", False)
+    if not isinstance(inclusive, bool):
+        raise InputError(_("“{name}” must be true or false.").format(name="inclusive"))
+    return {
+        "inclusive": inclusive,
+        "discount": _discount(fields, draft.currency),
+        **{name: _number(fields, name, "") for name in ("shipping", "deposit", "exchange_rate")},
+        "shipping_tax": check_tax(_text(fields, "shipping_tax"), {rate.code: rate for rate in draft.rates}),
+        **_period(fields),
+    }
+
+
+def _custom(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise InputError(_("“{name}” must be an object of texts.").format(name="custom"))
+    return {clean(name): _text(value, name) for name in value}
 
 
 def _customer(store: Store, fields: object) -> Customer:
@@ -84,12 +116,49 @@ def _line(fields: object, draft: Invoice) -> Line:
     if not isinstance(fields, dict):
         raise InputError(_("A line must be an object."))
     _only(fields, _LINE)
+    kind = _text(fields, "kind") or "item"
+    if kind not in list(LineKind):
+        raise InputError(
+            _("Unknown kind of line “{kind}”. Known kinds: {known}.").format(kind=kind, known=", ".join(LineKind))
+        )
+    texts = {name: _text(fields, name, lines=name == "description") for name in ("description", "item", "tax")}
+    if kind != LineKind.ITEM:
+        return Line(kind=LineKind(kind), item=texts["item"], description=texts["description"])
     if "rate" not in fields:
         raise InputError(_("A line needs a “rate”."))
-    texts = {name: _text(fields, name, lines=name == "description") for name in ("description", "item", "tax")}
-    line = Line(**texts, quantity=_number(fields, "quantity", "1"), rate=_number(fields, "rate", ""))
+    line = Line(
+        item=texts["item"],
+        description=texts["description"],
+        quantity=_number(fields, "quantity", "1"),
+        rate=_number(fields, "rate", ""),
+        tax=check_tax(texts["tax"], {rate.code: rate for rate in draft.rates}),
+        unit=unit_code(_text(fields, "unit")),
+        discount=_discount(fields, draft.currency),
+        **_period(fields),
+    )
     line_amount(line, draft.currency)
-    return replace(line, tax=check_tax(line.tax, {rate.code: rate for rate in draft.rates}))
+    return line
+
+
+def _discount(fields: Mapping[str, Any], currency: str) -> str:
+    """Return decimal text, with `%` for a percentage."""
+    text = _text(fields, "discount")
+    if text:
+        number = text.removesuffix("%")
+        try:
+            read_decimal(number)
+            discount_of(text, 0, currency)
+        except InputError as error:
+            raise InputError(_("“{name}”: {problem}").format(name="discount", problem=error)) from None
+    return text
+
+
+def _period(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the first and the last day of a service; one day alone is both."""
+    first, last = _day(fields, "service_from"), _day(fields, "service_to")
+    if first and last and last < first:
+        raise InputError(_("The service period ends before it begins."))
+    return {"service_from": first or last, "service_to": last or first}
 
 
 def _number(fields: Mapping[str, Any], name: str, otherwise: str) -> str:
@@ -100,6 +169,8 @@ def _number(fields: Mapping[str, Any], name: str, otherwise: str) -> str:
         value = str(value)
     if not isinstance(value, str):
         raise InputError(_('“{name}” must be text, such as "150.00".').format(name=name))
+    if name not in fields and not otherwise:
+        return ""
     try:
         read_decimal(value)
     except InputError as error:

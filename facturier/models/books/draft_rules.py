@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from facturier.models.books import customers
 from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.errors import InputError
-from facturier.models.settings.tax import LARGEST
+from facturier.models.settings.line import LARGEST
 from facturier.models.text.dates import FIRST, LAST, LONGEST
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.limits import LINES, NAME, TEXT, check_lengths
@@ -52,6 +52,13 @@ def date_problems(invoice: Invoice) -> Iterator[tuple[str, str]]:
         yield "due", str(error)
 
 
+# What a line holds, with the label and the maximum length of each text.
+_LONGEST = (
+    *((N_("Item"), NAME), (N_("Description"), TEXT)),
+    *((label, NAME) for label in (N_("Qty"), N_("Rate"), N_("Tax"))),
+)
+
+
 def check_sizes(invoice: Invoice) -> None:
     """Raises InputError for what is too long or too large to be kept, finished or not."""
     customers.check_sizes(invoice.customer)
@@ -64,16 +71,12 @@ def check_sizes(invoice: Invoice) -> None:
             )
         )
     for place, line in enumerate(invoice.lines, 1):
-        try:
-            check_lengths(
-                (N_("Item"), line.item, NAME),
-                (N_("Description"), line.description, TEXT),
-                (N_("Qty"), line.quantity, NAME),
-                (N_("Rate"), line.rate, NAME),
-                (N_("Tax"), line.tax, NAME),
-            )
-        except InputError as error:
-            raise InputError(_("Line {number}: {problem}").format(number=place, problem=error)) from None
+        texts = (line.item, line.description, line.quantity, line.rate, line.tax)
+        if max(map(len, texts)) > NAME:  # few lines are this long, and a save reads them all
+            try:
+                check_lengths(*((label, text, most) for text, (label, most) in zip(texts, _LONGEST, strict=True)))
+            except InputError as error:
+                raise InputError(_("Line {number}: {problem}").format(number=place, problem=error)) from None
     totals = invoice.totals
     if max(abs(totals.subtotal), abs(totals.total), *(abs(tax.amount) for tax in totals.taxes)) > LARGEST:
         most = Money(LARGEST, invoice.currency).text(spoken())

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import Any
 
 from peewee import fn
@@ -16,24 +17,38 @@ from facturier.models.books.payments import void_invoice
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import ChangedElsewhere, DamagedRow, StoreError
 from facturier.models.settings.company import Company
+from facturier.models.settings.line import as_kept
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import as_kept, write_rates
+from facturier.models.settings.tax import rates_on, write_rates
 from facturier.models.store import tables
 from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
+from facturier.models.text.money import Money
 from facturier.models.text.search_text import fold, spread
 
 _invoice, _line = tables.Invoice, tables.Line
 # The columns of an invoice that are fields of it, by the same name, and that a person fills in.
-_TYPED = ("date", "terms", "due", "currency", *ONE_LINE, "message", "per_line")
+_TYPED = (
+    *("date", "terms", "due", "currency", *ONE_LINE, "message", "per_line", "inclusive", "discount", "shipping"),
+    *("shipping_tax", "deposit", "exchange_rate", "ship_to", "service_from", "service_to", "notes", "custom"),
+    *("own_number", "kind", "source_id"),
+)
+# What a copy has of the original besides its customer, lines and texts: not what belongs to one occasion, such as a
+# deposit, a service date or an exchange rate.
+_COPIED_TERMS = ("per_line", "inclusive", "discount", "shipping", "shipping_tax", "ship_to", "notes", "custom")
 # What a draft is written with, whether it is new or not.
 _WRITTEN = (
     *(_invoice.customer_id, _invoice.customer),
     *(getattr(_invoice, name) for name in (*COPIED[1:], *_TYPED)),
     *(_invoice.rates, _invoice.total, _invoice.folded, _invoice.sorted, _invoice.changed),
 )
-_LINE = (_line.item, _line.description, _line.quantity, _line.rate, _line.tax)
+_LINE = (
+    *(_line.item, _line.description, _line.quantity, _line.rate, _line.tax, _line.kind, _line.unit, _line.discount),
+    *(_line.service_from, _line.service_to),
+)
+_TEXTS = tuple(column.name for column in _LINE)
+_texts = attrgetter(*_TEXTS)
 _this_draft = (_invoice.id == slot(_invoice.id)) & (_invoice.book_status == BookStatus.DRAFT)
 _seen = _invoice.version == slot(_invoice.version)
 _next = {_invoice.version: _invoice.version + 1}
@@ -73,7 +88,7 @@ def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Inv
         terms=terms,
         due=today + timedelta(terms),
         currency=customer.currency or company.currency,
-        rates=company.rates,
+        rates=rates_on(company.rates, today),
         per_line=company.per_line,
         message=company.message_for(customer.language),
     )
@@ -94,14 +109,15 @@ def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True, be
             customer = save_customer(store, customer)
         if customer is not invoice.customer:
             invoice = replace(invoice, customer=customer)
-        check_room(store, invoice.totals.total)
+        total = invoice.total
+        check_room(store, total.minor)
         now = store.clock()
         if invoice.id is None:
-            new = store.run(_insert(**_values(invoice), changed=now, created=now, book_status=BookStatus.DRAFT))
+            new = store.run(_insert(**_values(invoice, total), changed=now, created=now, book_status=BookStatus.DRAFT))
             saved = replace(invoice, id=new, version=1)
             write_journal(store, "created", new)
         else:
-            if not store.run(_update(**_values(invoice), changed=now, id=invoice.id, version=invoice.version)):
+            if not store.run(_update(**_values(invoice, total), changed=now, id=invoice.id, version=invoice.version)):
                 raise _not_saved(store, invoice.id)
             saved = replace(invoice, version=invoice.version + 1)
         seen = before is not None and (before.id, before.version) == (invoice.id, invoice.version)
@@ -120,8 +136,7 @@ def _write_lines(store: Store, saved: Invoice, before: Invoice | None) -> None:
         kept = as_kept(line, saved.currency)
         # Only of what is the same in every language it is known how it was kept.
         if known is None or known[place : place + 1] != (kept,):
-            columns = {column.name: getattr(kept, column.name) for column in _LINE}
-            rows.append({"invoice_id": saved.id, "position": place, **columns})
+            rows.append({"invoice_id": saved.id, "position": place, **dict(zip(_TEXTS, _texts(kept), strict=True))})
     store.run_many(_put_line, rows)
 
 
@@ -138,7 +153,7 @@ def copy_invoice(store: Store, invoice_id: int, today: date) -> Invoice:
             currency=original.currency,
             lines=original.lines,
             message=original.message,
-            **{name: getattr(original, name) for name in ONE_LINE},
+            **{name: getattr(original, name) for name in (*ONE_LINE, *_COPIED_TERMS)},
         ),
     )
 
@@ -176,17 +191,17 @@ def delete_draft(store: Store, invoice_id: int) -> None:
         write_journal(store, "deleted", invoice_id, customer=draft.customer.name, total=draft.total.plain())
 
 
-def searchable(invoice: Invoice) -> str:
+def searchable(invoice: Invoice, total: Money) -> str:
     """Everything that an invoice may be searched by (see `facturier.models.text.search_text.sought`)."""
     customer = invoice.customer
     parts = [invoice.number or "", customer.name, customer.contact, customer.email]
     parts += [getattr(invoice, name) for name in ONE_LINE]
-    parts.append(invoice.total.plain())
+    parts.append(total.plain())
     parts += [f"{line.item} {line.description}" for line in invoice.lines]
     return spread(parts)
 
 
-def _values(invoice: Invoice) -> dict[str, object]:
+def _values(invoice: Invoice, total: Money) -> dict[str, object]:
     customer = invoice.customer
     return {
         "customer_id": customer.id,
@@ -194,8 +209,8 @@ def _values(invoice: Invoice) -> dict[str, object]:
         **{name: getattr(customer, name) for name in COPIED[1:]},
         **{name: getattr(invoice, name) for name in _TYPED},
         "rates": write_rates(invoice.rates),
-        "total": invoice.totals.total,
-        "folded": searchable(invoice),
+        "total": total.minor,
+        "folded": searchable(invoice, total),
         "sorted": fold(customer.name),
     }
 
@@ -238,13 +253,13 @@ def tax_drafts_again(store: Store, company: Company) -> None:
         except DamagedRow as error:
             store.note(error)
             continue
-        draft = replace(draft, rates=company.rates, per_line=company.per_line)
+        draft = replace(draft, rates=rates_on(company.rates, draft.date), per_line=company.per_line)
         store.run(
             _tax_anew(
                 id=invoice_id,
                 rates=write_rates(draft.rates),
                 per_line=draft.per_line,
-                total=draft.totals.total,
-                folded=searchable(draft),
+                total=draft.total.minor,
+                folded=searchable(draft, draft.total),
             )
         )

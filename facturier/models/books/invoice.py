@@ -1,13 +1,15 @@
 """What the screens and the mail are handed: customers, items, invoices and payments, all frozen."""
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date as Day
 from datetime import datetime
 
 from facturier.models.books.invoice_row import InvoiceRow as InvoiceRow
-from facturier.models.books.status import BookStatus, SettlementStatus, State, owed
-from facturier.models.settings.tax import Line, TaxRate, Totals, totals
+from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, SettlementStatus, State, owed
+from facturier.models.settings.line import Line
+from facturier.models.settings.tax import TaxRate
+from facturier.models.settings.totals import Pricing, Totals, totals
 from facturier.models.text.i18n import N_, spoken
 from facturier.models.text.money import Money
 
@@ -48,12 +50,19 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """An invoice as it stands in the store, or a draft on its way there (`id` None).
+    """An invoice as the store has it, or a draft that is not saved yet (`id` None).
 
-    `customer` is a copy made when the invoice was saved: later changes to the customer leave it alone. `rates` are the
-    company's tax rates for a draft and the frozen ones for an issued invoice. `paid` is in minor units. `version` goes
-    up with every save and guards against two windows saving over each other. `delivery` is what became of it on its
-    way to the customer (see `facturier.models.books.sent`), None where nothing was tried.
+    `customer` is a copy made when the invoice was saved: later changes to the customer do not change an issued invoice.
+    `rates` are the company's tax rates for a draft and the frozen ones for an issued invoice. `paid` is in minor units.
+    `version` goes up with every save and guards against two windows saving over each other. `delivery` is what became
+    of it on its way to the customer (see `facturier.models.books.sent`), None if nothing was tried.
+
+    `discount`, `shipping`, `inclusive` and `per_line` are explained at `Pricing`. `deposit` is decimal text: what was
+    received before the invoice. `exchange_rate` is decimal text: the company's currency for one of the invoice's.
+    `service_from` and `service_to` are the first and the last day of the service. `notes` are never printed. `custom`
+    has the text of each custom field by its name. `own_number` was typed for this invoice alone. `handed_over` says how
+    it reached the customer without email. A credit note has negative quantities, and `source_id` is what it corrects;
+    of an invoice, `source_id` is the estimate that it comes from.
     """
 
     id: int | None = None
@@ -69,7 +78,22 @@ class Invoice:
     lines: tuple[Line, ...] = ()
     rates: tuple[TaxRate, ...] = ()
     per_line: bool = False
+    inclusive: bool = False
+    discount: str = ""
+    shipping: str = ""
+    shipping_tax: str = ""
+    deposit: str = ""
+    exchange_rate: str = ""
     message: str = ""
+    ship_to: str = ""
+    service_from: Day | None = None
+    service_to: Day | None = None
+    notes: str = ""
+    custom: dict[str, str] = field(default_factory=dict)
+    own_number: str = ""
+    handed_over: str = ""
+    kind: InvoiceKind = InvoiceKind.INVOICE
+    source_id: int | None = None
     paid: int = 0
     delivery: State | None = None
     version: int = 0
@@ -80,8 +104,12 @@ class Invoice:
         return self.number or f"@{self.id}"
 
     @property
+    def pricing(self) -> Pricing:
+        return Pricing(self.per_line, self.inclusive, self.discount, self.shipping, self.shipping_tax)
+
+    @property
     def totals(self) -> Totals:
-        return _totals(self.lines, self.rates, self.currency, self.per_line, spoken())
+        return _totals(self.lines, self.rates, self.currency, self.pricing, spoken())
 
     @property
     def total(self) -> Money:
@@ -100,20 +128,27 @@ class Invoice:
 # person is typing depends on the language that they read.
 @functools.lru_cache(maxsize=8)
 def _totals(
-    lines: tuple[Line, ...], rates: tuple[TaxRate, ...], currency: str, per_line: bool, _language: str
+    lines: tuple[Line, ...], rates: tuple[TaxRate, ...], currency: str, pricing: Pricing, _language: str
 ) -> Totals:
-    return totals(lines, {rate.code: rate for rate in rates}, currency, per_line=per_line)
+    return totals(lines, {rate.code: rate for rate in rates}, currency, pricing)
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money that came in for an invoice; `amount` in minor units of the invoice's currency."""
+    """Money that came in for an invoice, or was credited; `amount` in minor units of the invoice's currency.
+
+    `account` is where the money was deposited. `other_id` is the other document of a credit.
+    """
 
     id: int
     invoice_id: int
     date: Day
     amount: int
     method: str = ""
+    kind: PaymentKind = PaymentKind.PAYMENT
+    reference: str = ""
+    account: str = ""
+    other_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

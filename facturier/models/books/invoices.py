@@ -6,7 +6,8 @@ from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
 from facturier.models.books.sent import state_to_customer
 from facturier.models.books.status import State
 from facturier.models.errors import NoSuchInvoice
-from facturier.models.settings.tax import Line, read_rates
+from facturier.models.settings.line import Line
+from facturier.models.settings.tax import read_rates
 from facturier.models.store import sqlite, tables
 from facturier.models.store.damaged_rows import reading_row
 from facturier.models.store.fields import Json
@@ -22,7 +23,10 @@ _invoice, _line = tables.Invoice, tables.Line
 _OWN = (
     *(_invoice.number, _invoice.book_status, _invoice.date, _invoice.terms, _invoice.due, _invoice.currency),
     *(getattr(_invoice, name) for name in ONE_LINE),
-    *(_invoice.message, _invoice.per_line, _invoice.paid, _invoice.version),
+    *(_invoice.message, _invoice.per_line, _invoice.inclusive, _invoice.discount, _invoice.shipping),
+    *(_invoice.shipping_tax, _invoice.deposit, _invoice.exchange_rate, _invoice.ship_to, _invoice.service_from),
+    *(_invoice.service_to, _invoice.notes, _invoice.custom, _invoice.own_number, _invoice.handed_over),
+    *(_invoice.kind, _invoice.source_id, _invoice.paid, _invoice.version),
 )
 _OWN_NAMES = tuple(column.name for column in _OWN)
 # What it keeps of its customer, in the order of `Customer`.
@@ -35,7 +39,10 @@ _by_id = Prepared(
 )
 _lines = Prepared(
     lambda: (
-        _line.select(_line.invoice_id, _line.description, _line.item, _line.quantity, _line.rate, _line.tax)
+        _line.select(
+            *(_line.invoice_id, _line.description, _line.item, _line.quantity, _line.rate, _line.tax, _line.kind),
+            *(_line.unit, _line.discount, _line.service_from, _line.service_to),
+        )
         .where(_line.invoice_id == slot(_line.invoice_id))
         .order_by(_line.position)
     )

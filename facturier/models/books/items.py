@@ -8,7 +8,7 @@ from peewee import fn
 
 from facturier.models.books.invoice import Item
 from facturier.models.errors import InputError
-from facturier.models.settings.tax import Line, as_kept
+from facturier.models.settings.line import Line, as_kept
 from facturier.models.store import sqlite, tables
 from facturier.models.store.store import Store
 from facturier.models.text.decimals import parse_decimal

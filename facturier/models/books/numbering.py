@@ -42,7 +42,7 @@ def give_number(store: Store, draft: Invoice, number: str) -> None:
         invoice.update(
             number=number,
             book_status=BookStatus.ISSUED,
-            folded=searchable(replace(draft, number=number)),
+            folded=searchable(replace(draft, number=number), draft.total),
             version=invoice.version + 1,
             changed=store.clock(),
         ).where(invoice.id == draft.id)

@@ -10,7 +10,7 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import InputError, StoreError
-from facturier.models.settings.tax import LARGEST
+from facturier.models.settings.line import LARGEST
 from facturier.models.store import tables
 from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store
@@ -88,7 +88,10 @@ def payments_of(store: Store, invoice_id: int) -> list[Payment]:
 
 def _payments() -> Any:
     payment = tables.Payment
-    return payment.select(payment.id, payment.invoice_id, payment.date, payment.amount, payment.method).objects(Payment)
+    return payment.select(
+        *(payment.id, payment.invoice_id, payment.date, payment.amount, payment.method, payment.kind),
+        *(payment.reference, payment.account, payment.other_id),
+    ).objects(Payment)
 
 
 _of_invoice = Prepared(

@@ -13,6 +13,21 @@ class BookStatus(StrEnum):
     VOID = "void"
 
 
+class InvoiceKind(StrEnum):
+    """What kind of document a row of invoices is. A credit note has negative quantities."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+    ESTIMATE = "estimate"
+
+
+class PaymentKind(StrEnum):
+    PAYMENT = "payment"  # a negative amount is a refund
+    DEPOSIT = "deposit"  # received before the invoice
+    CREDIT = "credit"  # from a credit note, and its opposite there
+    WRITE_OFF = "write_off"
+
+
 class State(StrEnum):
     """A delivery's state. Which leads to which: `facturier.models.outbox.transitions`."""
 

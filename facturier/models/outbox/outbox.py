@@ -319,7 +319,7 @@ def _move(
         # A session is asked as long as its delivery is under way or in doubt. Its address is a secret: not kept longer.
         changes["session"] = ""
     if fact in _ALERTS:
-        changes["problem"] = evidence["reason"]
+        changes["problem"] = " ".join(filter(None, (evidence["reason"], evidence.get("todo"))))
     if state is None or not _change(store, delivery, changes, by_holder=fact in _BY_HOLDER):
         raise LostClaim(
             _("This delivery has changed in the meantime."),

@@ -162,5 +162,5 @@ class Reference(peewee.ForeignKeyField):
 
     is_plain = True
 
-    def __init__(self, table: type[peewee.Model], **options: Any) -> None:
+    def __init__(self, table: type[peewee.Model] | str, **options: Any) -> None:
         super().__init__(table, backref="+", lazy_load=False, **options)

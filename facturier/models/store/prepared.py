@@ -10,6 +10,7 @@ queries; otherwise an ordinary query is simpler.
 
 from collections.abc import Callable
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import peewee
@@ -38,6 +39,7 @@ class Prepared:
     def __init__(self, build: Callable[[], Any]) -> None:
         self._build = build
         self._sql: tuple[str, list[tuple[str, Any]]] | None = None
+        self._plain: Callable[[dict[str, Any]], tuple[Any, ...]] | None = None  # where every value is written as it is
         self._make: Callable[[Any], Any] | None = None
 
     def __call__(self, **values: object) -> "Filled":
@@ -57,8 +59,12 @@ class Prepared:
         if self._sql is None:
             sql, parts = database.get_sql_context().parse(self.query)
             self._sql = sql, [part if isinstance(part, _Slot) else ("", part) for part in parts]
+            if len(parts) > 1 and all(isinstance(part, _Slot) and part.write is None for part in parts):
+                self._plain = itemgetter(*(part.name for part in parts))
         sql, parts = self._sql
         # This runs for each column of each row of a save.
+        if self._plain is not None:
+            return sql, list(self._plain(values))
         return sql, [(write(values[name]) if write else values[name]) if name else write for name, write in parts]
 
     def maker(self, cursor: Any) -> Callable[[Any], Any]:

@@ -25,7 +25,7 @@ from facturier.models.store.sqlite_errors import broken, is_locked, not_a_compan
 from facturier.models.text.clean import clean_lines
 
 APPLICATION = 0x46616374  # "Fact", so that `file` and we know a company file
-SCHEMA = 4  # the number of the last script in `facturier.models.store.migrations`
+SCHEMA = 5  # the number of the last script in `facturier.models.store.migrations`
 BUSY_SECONDS = 5
 TAILS = ("-wal", "-shm", "-journal")  # of the files that SQLite keeps beside a database
 
@@ -64,11 +64,20 @@ def _read_text(found: bytes) -> str:
     return text if text.isascii() and text.isprintable() else clean_lines(text)
 
 
+def clean_rows(rows: list[list[Any]]) -> Iterable[Iterable[Any]]:
+    """Clean the values of several rows before they are written."""
+    return rows if _are_clean(value for row in rows for value in row) else map(clean_values, rows)
+
+
+def _are_clean(values: Iterable[Any]) -> bool:
+    together = "".join([value for value in values if isinstance(value, str)])
+    return together.isascii() and together.isprintable()
+
+
 def clean_values(values: Iterable[Any]) -> tuple[Any, ...]:
     """Clean values before they are written. Values that are only compared stay unchanged."""
     values = tuple(values)
-    together = "".join([value for value in values if isinstance(value, str)])
-    if together.isascii() and together.isprintable():  # nearly always
+    if _are_clean(values):  # nearly always
         return values
     return tuple(
         [

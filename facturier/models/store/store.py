@@ -132,7 +132,7 @@ class Store:
         assert self.database.in_transaction(), "a change outside of `writing`"
         sent = [query.sql(self.database, row) for row in rows]
         if sent:
-            self.database.connection().executemany(sent[0][0], [sqlite.clean_values(values) for _sql, values in sent])
+            self.database.connection().executemany(sent[0][0], sqlite.clean_rows([values for _sql, values in sent]))
 
     def whole(self, query: Any) -> list[Any]:
         """As `all`, for rows that mean nothing if one is missing. Raises DamagedRow."""

@@ -17,8 +17,9 @@ from typing import Any
 import peewee
 
 from facturier.models.books.alert_kind import AlertKind
-from facturier.models.books.status import BookStatus, State
+from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, State
 from facturier.models.outbox.sender_kind import SenderKind
+from facturier.models.settings.line import LineKind
 from facturier.models.store.fields import (
     Blob,
     Choice,
@@ -76,6 +77,19 @@ class Customer(Table):
     tax = Text()
     folded = Text()  # name, contact and email, folded for searching
     currency = Text()  # empty for the company's own
+    telephone = Text()
+    contacts = Json()  # [{"name": …, "email": …, "telephone": …, "copy": …}, …]
+    street = Text()
+    city = Text()
+    region = Text()  # province or state
+    postcode = Text()
+    country = Text()  # ISO 3166-1, two letters
+    ship_to = Text()  # as it is printed
+    business_number = Text()  # Canada Revenue Agency
+    qst_number = Text()  # Revenu Québec
+    vat_id = Text()
+    notes = Text()  # never printed
+    archived = Flag()
 
 
 class Item(Table):
@@ -84,6 +98,11 @@ class Item(Table):
     rate = DecimalText()
     tax = Text()
     folded = Text()  # name and description, folded for searching
+    sku = Text()
+    description_fr = Text()
+    unit = Text()  # UN/ECE Recommendation 20, such as HUR
+    rates = Texts()  # {currency: decimal text} besides the company's currency
+    archived = Flag()
 
     class Meta:
         without_rowid = True
@@ -125,6 +144,21 @@ class Invoice(Table):
     version = Whole(0, _COUNT)
     created = Instant()
     changed = Instant()
+    kind = Choice(InvoiceKind)
+    source_id = Reference("self", null=True, on_delete="SET NULL")  # what it corrects or comes from
+    inclusive = Flag()  # the rates of the lines include the tax
+    discount = Text()  # decimal text, or a percentage such as 10%
+    shipping = DecimalText()
+    shipping_tax = Text()  # tax codes, as in a line
+    deposit = DecimalText()  # received before the invoice
+    exchange_rate = DecimalText()  # the company's currency for one of the invoice's
+    ship_to = Text()
+    service_from = Day(empty=True)
+    service_to = Day(empty=True)
+    notes = Text()  # never printed
+    custom = Texts()  # {name of the field: text}
+    own_number = Text()  # typed for this invoice alone
+    handed_over = Text()  # how it reached the customer without email: paper, portal, other
 
     class Meta:
         generated = ("balance", "stage", "counted", "placed")
@@ -151,6 +185,11 @@ class Line(Table):
     quantity = DecimalText()
     rate = DecimalText()
     tax = Text()
+    kind = Choice(LineKind)
+    unit = Text()
+    discount = Text()  # decimal text, or a percentage such as 10%
+    service_from = Day(empty=True)
+    service_to = Day(empty=True)
 
     class Meta:
         primary_key = peewee.CompositeKey("invoice_id", "position")
@@ -163,6 +202,18 @@ class Payment(Table):
     date = Day()
     amount = Money()
     method = Text()
+    kind = Choice(PaymentKind)
+    reference = Text()
+    account = Text()  # where the money was deposited
+    other_id = Reference(Invoice, null=True)  # the other document of a credit
+
+
+class Attachment(Table):  # files that are sent with the invoice
+    id = peewee.AutoField()
+    invoice_id = Reference(Invoice, on_delete="CASCADE")
+    name = Text()
+    type = Text()  # as in Content-Type
+    bytes = Blob()
 
 
 class Delivery(Table):

@@ -16,9 +16,7 @@ WORDS = 40  # in one search
 def check_length(text: str, most: int) -> None:
     """Raises InputError if a text has more than `most` characters."""
     if len(text) > most:
-        raise InputError(
-            _("This is too long: {count} characters; at most {most} are allowed.").format(count=len(text), most=most)
-        )
+        raise _too_long(text, most)
 
 
 def check_lengths(*fields: tuple[str, str, int]) -> None:
@@ -27,7 +25,11 @@ def check_lengths(*fields: tuple[str, str, int]) -> None:
     Raises InputError that names the first field that is too long.
     """
     for label, text, most in fields:
-        try:
-            check_length(text, most)
-        except InputError as error:
-            raise InputError(_("{field}: {problem}").format(field=_(label), problem=error)) from None
+        if len(text) > most:
+            raise InputError(_("{field}: {problem}").format(field=_(label), problem=_too_long(text, most)))
+
+
+def _too_long(text: str, most: int) -> InputError:
+    return InputError(
+        _("This is too long: {count} characters; at most {most} are allowed.").format(count=len(text), most=most)
+    )

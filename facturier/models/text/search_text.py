@@ -25,7 +25,7 @@ _AMOUNT = re.compile(r"(\d{1,3}(?:[,’']\d{3})+|\d+)(?:[.,](\d{1,3}))?")
 
 def spread(parts: Iterable[str]) -> str:
     """Return every distinct word of the texts, folded, in the form that `sought` searches."""
-    words = dict.fromkeys(word for part in parts for word in fold(part).split())
+    words = dict.fromkeys(fold(" ".join(parts)).split())
     return "".join(_BEFORE + word for word in words)
 
 

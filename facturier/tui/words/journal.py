@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from facturier.mail.senders.registry import acceptance
+from facturier.mail.senders.sent_words import acceptance
 from facturier.models.books.invoice import Entry, Invoice
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.transitions import DeliveryEvent

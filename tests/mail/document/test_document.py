@@ -24,7 +24,7 @@ from facturier.mail.document.half_blocks import page_picture
 from facturier.mail.document.plain_text import document_text
 from facturier.mail.errors import DocumentError
 from facturier.models.books.status import BookStatus
-from facturier.models.settings.tax import Line
+from facturier.models.settings.line import Line
 from facturier.models.text.clean import clean
 from tests.mail.document.small_font import font_with
 from tests.mail.samples import a_company, a_customer, an_invoice, many_lines, pdf_pages, squeezed

@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from facturier.mail.document.document import make_document
-from facturier.models.settings.tax import Line
+from facturier.models.settings.line import Line
 from tests.mail.samples import a_company, an_invoice, pdf_pages
 
 REFERENCE = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"

@@ -13,7 +13,7 @@ from facturier.mail.letter.letter import make_letter
 from facturier.mail.letter.placeholders import letter_values
 from facturier.models.books.invoice import Invoice
 from facturier.models.settings.company import Company
-from facturier.models.settings.tax import Line
+from facturier.models.settings.line import Line
 from tests.mail.samples import a_company, a_customer, an_invoice, pdf_pages
 
 ALPHABETS = [

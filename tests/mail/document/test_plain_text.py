@@ -1,9 +1,13 @@
 """The document as plain text."""
 
+from dataclasses import replace
+from datetime import date
+
 from hypothesis import given, settings
 
 from facturier.mail.document.plain_text import WIDTH, document_text
-from facturier.models.settings.tax import Line
+from facturier.models.books.status import InvoiceKind
+from facturier.models.settings.line import Line, LineKind
 from facturier.models.text.clean import clean
 from tests.mail.document.test_document import TYPED
 from tests.mail.samples import a_company, a_customer, an_invoice, many_lines, squeezed
@@ -48,3 +52,41 @@ def test_wide_characters_keep_the_alignment() -> None:
         for name in ("abcd", "中村")
     )
     assert plain.replace("abcd", "") == wide.replace("中村", "")
+
+
+def test_the_whole_form_is_printed() -> None:
+    invoice = an_invoice(
+        discount="10%",
+        shipping="12.50",
+        ship_to="Quai 4, Montréal",
+        service_from=date(2026, 10, 1),
+        service_to=date(2026, 10, 31),
+        custom={"Site": "North"},
+        lines=(
+            Line("Phase 1", kind=LineKind.HEADING),
+            Line("Work", "", "2", "100", unit="HUR", discount="5%", service_from=date(2026, 10, 3)),
+            Line(kind=LineKind.SUBTOTAL),
+        ),
+    )
+    text = document_text(invoice, a_company(), "1043")
+    for words in (
+        "Phase 1",
+        "2\u00a0hours",
+        "Discount: 5%",
+        "Discount 10%",
+        "Shipping",
+        "Ship to",
+        "Quai 4, Montréal",
+        "1 October 2026 – 31 October 2026",
+        "Site",
+    ):
+        assert words in text
+    assert [line.split()[-1] for line in text.splitlines() if line.startswith("Subtotal")] == ["190.00"]
+    french = document_text(replace(invoice, customer=a_customer(language="fr")), a_company(), "1043")
+    assert "2\u00a0heures" in french
+    assert "Remise 10\u00a0%" in french
+
+
+def test_a_credit_note_and_an_estimate_are_titled_as_such() -> None:
+    for kind, title in ((InvoiceKind.CREDIT_NOTE, "Credit note"), (InvoiceKind.ESTIMATE, "Estimate")):
+        assert f"{title} 1043" in document_text(an_invoice(kind=kind), a_company(), "1043")

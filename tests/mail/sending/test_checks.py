@@ -14,7 +14,7 @@ from facturier.mail.sending.checks import LARGEST_MESSAGE, check_message, daily_
 from facturier.mail.sending.domain_typos import meant_domain
 from facturier.models.books.status import BookStatus
 from facturier.models.outbox.delivery import Envelope
-from facturier.models.settings.tax import Line
+from facturier.models.settings.line import Line
 from tests.mail.samples import a_company, an_invoice
 
 VALUES = letter_values(an_invoice(), a_company(), "1043")

@@ -9,7 +9,9 @@ import pytest
 
 from facturier.models.books.customers import customer_named, save_customer
 from facturier.models.books.draft_json import read_draft
+from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.invoices import get_invoice
 from facturier.models.errors import InputError
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import speak
@@ -174,3 +176,59 @@ def test_python_error_texts_are_not_shown(text: str) -> None:
     with pytest.raises(InputError) as refused:
         read_json(text, "x.json")
     assert not any(word in str(refused.value) for word in ("Expecting", "char ", "delimiter", "Exceeds"))
+
+
+def test_the_whole_form_comes_in_as_json(store: Store) -> None:
+    draft = read(
+        store,
+        discount="10%",
+        shipping="12.50",
+        deposit="20",
+        exchange_rate="1.47",
+        service_from="2026-10-01",
+        service_to="2026-10-31",
+        ship_to="Quai 4\nMontréal",
+        notes="call first",
+        custom={"Chantier": "Nord"},
+        own_number="A-7",
+        lines=[
+            {"kind": "heading", "description": "Phase 1"},
+            {"rate": "100", "quantity": "2", "unit": "heures", "discount": "5.00", "service_from": "2026-10-03"},
+            {"kind": "subtotal"},
+        ],
+    )
+    with store.writing():
+        saved = save_draft(store, draft)
+    found = get_invoice(store, saved.id or 0)
+    assert (found.totals.subtotal, found.totals.discount, found.total.minor) == (19500, 1950, 18800)
+    assert found.totals.sections == (None, None, 19500)
+    assert (found.lines[1].unit, found.lines[1].service_to) == ("HUR", date(2026, 10, 3))
+    assert (found.service_from, found.service_to) == (date(2026, 10, 1), date(2026, 10, 31))
+    assert (found.ship_to, found.notes, found.custom) == ("Quai 4\nMontréal", "call first", {"Chantier": "Nord"})
+    assert (found.deposit, found.exchange_rate, found.own_number) == ("20", "1.47", "A-7")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("discount", "101%"),
+        ("discount", "1,5"),
+        ("inclusive", "yes"),
+        ("shipping", "a lot"),
+        ("custom", ["x"]),
+        ("service_to", "31 Oct"),
+    ],
+)
+def test_a_part_of_the_form_that_cannot_be_is_refused_by_field(store: Store, field: str, value: object) -> None:
+    with pytest.raises(InputError, match=field):
+        read(store, **{field: value})
+
+
+def test_a_service_period_cannot_end_before_it_begins(store: Store) -> None:
+    with pytest.raises(InputError):
+        read(store, service_from="2026-10-31", service_to="2026-10-01")
+
+
+def test_a_line_of_an_unknown_kind_is_refused(store: Store) -> None:
+    with pytest.raises(InputError, match="footer"):
+        read(store, lines=[{"kind": "footer"}])

@@ -26,8 +26,10 @@ from facturier.models.errors import ChangedElsewhere, InputError, NoSuchInvoice,
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
 from facturier.models.outbox.pauses import dismiss_alert
+from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import Line, TaxRate, Totals, totals
+from facturier.models.settings.tax import TaxRate
+from facturier.models.settings.totals import Totals, totals
 from facturier.models.store.store import open_company
 from facturier.models.text.i18n import speak
 from tests.models.making import TODAY, a_draft, a_store, in_state, queue

@@ -23,8 +23,9 @@ from facturier.models.listing.totals import currencies, filter_sums, sums
 from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.outbox import outbox
 from facturier.models.outbox.delivery import SenderKind
+from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import Store, create_company
 from facturier.models.text.search_text import fold
 from tests.models.making import a_store, claim, queue

@@ -7,16 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facturier.models.errors import InputError
-from facturier.models.settings.tax import (
-    Line,
-    TaxAmount,
-    TaxRate,
-    check_tax,
-    line_amount,
-    line_problems,
-    tax_name,
-    totals,
-)
+from facturier.models.settings.line import Line, line_amount, line_problems
+from facturier.models.settings.tax import TaxRate, check_tax, tax_name
+from facturier.models.settings.totals import Pricing, TaxAmount, totals
 from facturier.models.text.decimals import plain
 from facturier.models.text.i18n import speak
 
@@ -40,7 +33,7 @@ def test_gst_and_qst_are_separate_and_each_applies_to_the_net_price() -> None:
 def test_the_net_is_summed_per_rate_and_taxed_once() -> None:
     lines = [line("0.10", tax="GST")] * 3
     assert totals(lines, QUEBEC, "CAD").taxes[0].amount == 2  # 5 % of 0.30 is 0.015
-    assert totals(lines, QUEBEC, "CAD", per_line=True).taxes[0].amount == 3  # 0.005 three times
+    assert totals(lines, QUEBEC, "CAD", Pricing(per_line=True)).taxes[0].amount == 3  # 0.005 three times
 
 
 def test_halves_of_a_cent_are_rounded_up_and_credits_mirror_invoices() -> None:
@@ -120,7 +113,7 @@ AMOUNTS = st.decimals(min_value=Decimal("-99999.99"), max_value=Decimal("99999.9
 @given(st.lists(st.tuples(AMOUNTS, st.sampled_from(["", "GST", "QST", "GST+QST"])), max_size=20), RATES, st.booleans())
 def test_the_total_is_the_sum_of_its_parts(rows: list[tuple[Decimal, str]], percent: Decimal, per_line: bool) -> None:
     rates = {"GST": TaxRate("GST", percent), "QST": QST}
-    found = totals([line(plain(amount), "1", tax) for amount, tax in rows], rates, "CAD", per_line=per_line)
+    found = totals([line(plain(amount), "1", tax) for amount, tax in rows], rates, "CAD", Pricing(per_line=per_line))
     assert found.subtotal == sum(int(amount * 100) for amount, _tax in rows)
     assert found.total == found.subtotal + sum(tax.amount for tax in found.taxes)
     for tax in found.taxes:

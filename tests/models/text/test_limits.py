@@ -20,8 +20,8 @@ from facturier.models.listing.listing import Listing
 from facturier.models.listing.saved_views import save_view
 from facturier.models.listing.totals import sums
 from facturier.models.listing.view import InvoiceFilter, View
+from facturier.models.settings.line import LARGEST, Line
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import LARGEST, Line
 from facturier.models.store.store import Store
 from tests.models.making import TODAY, a_draft, a_store
 
@@ -34,7 +34,13 @@ def a_customer(**changes: str) -> Callable[[Store], object]:
 
 
 def a_line(**changes: str) -> Callable[[Store], object]:
-    return lambda store: save_draft(store, replace(a_draft(store), lines=(replace(Line(rate="1"), **changes),)))
+    return lambda store: save_draft(
+        store,
+        replace(
+            a_draft(store),
+            lines=(replace(Line(rate="1"), **changes),),  # type: ignore[arg-type]
+        ),
+    )
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,9 @@ from facturier.models.books.invoice import Customer, Invoice, Item
 from facturier.models.books.items import find_items, save_item
 from facturier.models.books.numbering import issue_invoice
 from facturier.models.company.save_settings import save_company
+from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import Line, Totals, totals
+from facturier.models.settings.totals import Totals, totals
 from facturier.models.store.store import open_company
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import speak

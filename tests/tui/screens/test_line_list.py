@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facturier.models.books.invoice import Item
-from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.settings.line import Line
+from facturier.models.settings.tax import TaxRate
 from facturier.tui.screens.editor.line_list import LineList, is_blank
 from facturier.tui.screens.editor.suggestions import item_suggestions
 

@@ -11,7 +11,7 @@ from textual.widgets import Input, TextArea
 
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
-from facturier.models.settings.tax import Line
+from facturier.models.settings.line import Line
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.editor.customer_screen import CustomerScreen
 from facturier.tui.screens.editor.line_grid import LineGrid

@@ -11,6 +11,7 @@ from facturier.models.books.sent import when_sent
 from facturier.models.books.status import BookStatus, State
 from facturier.models.errors import FacturierError
 from facturier.models.outbox.deliveries import deliveries_of, message_of
+from facturier.models.settings.line import Line
 from facturier.models.store.files import save_file
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
@@ -65,6 +66,18 @@ def _write(ws: Workspace, name: str, content: bytes, force: bool) -> None:
     save_file(typed_path(name), content, force=force, company=ws.store.path, private=ws.locations.data)
 
 
+# Fields of an invoice that are shown as they are.
+_MORE = (
+    *("inclusive", "discount", "shipping", "shipping_tax", "deposit", "exchange_rate", "ship_to", "notes", "custom"),
+    *("own_number", "handed_over", "source_id"),
+)
+
+
+def _period(served: Invoice | Line) -> dict[str, str | None]:
+    days = {"service_from": served.service_from, "service_to": served.service_to}
+    return {name: day.isoformat() if day else None for name, day in days.items()}
+
+
 def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
     assert invoice.id is not None
     totals = invoice.totals
@@ -81,19 +94,28 @@ def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
         "terms": invoice.terms,
         "currency": invoice.currency,
         **{name: getattr(invoice, name) for name in ONE_LINE},
+        "kind": str(invoice.kind),
         "message": invoice.message,
+        **{name: getattr(invoice, name) for name in _MORE},
+        **_period(invoice),
         "lines": [
             {
+                "kind": str(line.kind),
                 "item": line.item,
                 "description": line.description,
                 "quantity": line.quantity,
+                "unit": line.unit,
                 "rate": line.rate,
+                "discount": line.discount,
                 "tax": line.tax,
-                "amount_text": text(amount),
+                **_period(line),
+                "amount_text": text(amount if section is None else section),
             }
-            for line, amount in zip(invoice.lines, totals.amounts, strict=True)
+            for line, amount, section in zip(invoice.lines, totals.amounts, totals.sections, strict=True)
         ],
         "subtotal_text": text(totals.subtotal),
+        "discount_text": text(totals.discount),
+        "shipping_text": text(totals.shipping),
         "taxes": [
             {"code": tax.code, "percent": str(tax.percent), "amount_text": text(tax.amount)} for tax in totals.taxes
         ],

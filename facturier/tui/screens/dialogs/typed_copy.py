@@ -10,7 +10,7 @@ from pathlib import Path
 
 from facturier.models.books.invoice import COPIED, ONE_LINE, Invoice
 from facturier.models.outbox.composition import Composition
-from facturier.models.settings.tax import as_kept
+from facturier.models.settings.line import as_kept
 from facturier.models.store.files import write_file
 
 _FOLDER = "unsaved"

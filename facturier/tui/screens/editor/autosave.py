@@ -12,6 +12,7 @@ from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.errors import ChangedElsewhere, FacturierError, NoSuchInvoice, StoreError
 from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax import rates_on
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
@@ -81,7 +82,8 @@ class Autosave:
         async with self._lock:
             if self.kept.id is None:
                 company = read_company(self._store)
-                self.kept = replace(self.kept, rates=company.rates, per_line=company.per_line)
+                rates = rates_on(company.rates, self.kept.date)
+                self.kept = replace(self.kept, rates=rates, per_line=company.per_line)
             elif (theirs := self._only_followed()) is not None:
                 self.kept = theirs
 

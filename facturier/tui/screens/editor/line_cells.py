@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from facturier.mail.document.formatting import quantity, unit_price
 from facturier.models.errors import InputError
-from facturier.models.settings.tax import Line, TaxRate, check_tax, line_amount
+from facturier.models.settings.line import Line, line_amount
+from facturier.models.settings.tax import TaxRate, check_tax
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import N_, spoken
@@ -56,7 +58,8 @@ def edited(line: Line, cell: str, text: str, rates: Mapping[str, TaxRate], curre
             text = check_tax(text, rates)
     if cell == "description":
         text = "\n".join(part.strip() for part in text.split(_BREAK))
-    return replace(line, **{cell: text})
+    texts: dict[str, Any] = {cell: text}
+    return replace(line, **texts)
 
 
 def pasted_rows(text: str) -> list[list[str]]:

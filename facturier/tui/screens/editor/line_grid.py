@@ -13,7 +13,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from facturier.models.books.invoice import Item
-from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.settings.line import Line
+from facturier.models.settings.tax import TaxRate
 from facturier.models.text.i18n import _
 from facturier.tui.screens.editor import line_paint
 from facturier.tui.screens.editor.line_cells import CELLS, cell_boxes, pasted_rows, typed

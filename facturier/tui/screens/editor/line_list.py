@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from facturier.models.books.invoice import Item
-from facturier.models.settings.tax import Line, TaxRate, line_problems
+from facturier.models.settings.line import Line, line_problems
+from facturier.models.settings.tax import TaxRate
 from facturier.tui.screens.editor.line_cells import edited, pasted_cells
 
 

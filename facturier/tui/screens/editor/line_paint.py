@@ -8,7 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from facturier.models.settings.tax import Line
+from facturier.models.settings.line import Line
 from facturier.models.text.i18n import _
 from facturier.tui.screens.editor.line_cells import CELLS, NUMBERS, TITLES, CellBox, cell_boxes, shown
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from facturier.mail.document.formatting import percent
 from facturier.models.books.invoice import Item
-from facturier.models.settings.tax import Line, TaxRate
+from facturier.models.settings.line import Line
+from facturier.models.settings.tax import TaxRate
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.search_text import fold
 from facturier.tui.screens.editor.line_cells import shown

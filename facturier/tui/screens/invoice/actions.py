@@ -4,7 +4,6 @@ import asyncio
 
 from textual import work
 
-from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Alert, Invoice, Payment
 from facturier.models.books.invoices import get_invoice
@@ -16,7 +15,6 @@ from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _
 from facturier.tui.formatting import moment
 from facturier.tui.screen import ResultScreen, once
-from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ReasonScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.payment_line import Booking, PaymentLine
 
@@ -32,6 +30,7 @@ class InvoiceActions(ResultScreen[None]):
         self._deliveries: list[Delivery] = []
         self._alerts: list[Alert] = []
         self._payments: list[Payment] = []
+        self._undo_offered = False  # the line says that a delivery can be undone
 
     def _renew(self) -> None:
         """Read the invoice again and show it."""
@@ -64,7 +63,7 @@ class InvoiceActions(ResultScreen[None]):
             case "remove_payment":
                 return issued and bool(self._payments)
             case "void":
-                return issued and state not in OPEN and not self._payments
+                return issued and state not in OPEN and self._invoice is not None and not self._invoice.paid
             case "message" | "save_eml":
                 return state is not None
             case "bounce":
@@ -73,6 +72,7 @@ class InvoiceActions(ResultScreen[None]):
 
     @work
     async def action_send(self) -> None:
+        from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
         from facturier.tui.screens.preview.open_preview import send_invoice
 
         if (before := last_sent(self._deliveries)) is not None:
@@ -92,12 +92,20 @@ class InvoiceActions(ResultScreen[None]):
 
     def _queued(self, queued: bool) -> None:
         self._renew()
-        if queued and self._invoice is not None:
+        if queued and self._invoice is not None and self._last is not None and self._last.state is State.QUEUED:
             words = _("Invoice {number} is in the outbox. u to undo.")
             self._say(words.format(number=self._invoice.number))
+            self._undo_offered = True
+
+    def _withdraw_offer(self) -> None:
+        """Hide the offer to undo a delivery once it cannot be undone any more."""
+        if self._undo_offered and (self._last is None or self._last.state is not State.QUEUED):
+            self._undo_offered = False
+            self._line.forget()
 
     def _say(self, words: str) -> None:
         """Say what was just done."""
+        self._undo_offered = False
         self._line.say(words)
         self.refresh_bindings()
 
@@ -110,18 +118,22 @@ class InvoiceActions(ResultScreen[None]):
 
             self._booked(await undo_booking(self, self._ws, self._line))
         elif (delivery := self._last) is not None and delivery.state is State.QUEUED:
+            from facturier.mail.sending.queue import cancel
+
             with problems_shown(self):
                 await asyncio.to_thread(cancel, self._ws, delivery.id)
                 self._say(_("Sending undone. Invoice {number} was not sent.").format(number=delivery.number))
             await self._after_undo()
 
     async def _after_undo(self) -> None:
-        """Open the draft again if undoing the send made the invoice a draft."""
+        """Open the editor if undoing the send has made the invoice a draft again."""
         with problems_shown(self):
             if get_invoice(self._ws.store, self._invoice_id).book_status is BookStatus.DRAFT:
                 from facturier.tui.screens.editor.screen import EditorScreen
 
                 await self.app.push_screen_wait(EditorScreen(self._ws, self._invoice_id))
+                self.dismiss()
+                return
         self._renew()
 
     @work
@@ -156,6 +168,7 @@ class InvoiceActions(ResultScreen[None]):
 
     def _booked(self, booking: Booking | None) -> None:
         if booking is not None:
+            self._undo_offered = False
             self._line.tell(booking)
         self._renew()
 
@@ -176,6 +189,8 @@ class InvoiceActions(ResultScreen[None]):
 
     @work
     async def action_void(self) -> None:
+        from facturier.tui.screens.dialogs.dialogs import ReasonScreen
+
         assert self._invoice is not None
         number = self._invoice.number
         question = _("Void invoice {number}?").format(number=number)

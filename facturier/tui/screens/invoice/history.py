@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from facturier.mail.senders.registry import acceptance, from_words
+from facturier.mail.senders.sent_words import acceptance, from_words
 from facturier.models.books.invoice import Alert, Entry, Invoice, Payment
 from facturier.models.books.status import State
 from facturier.models.company.user import full_name

@@ -12,7 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from facturier.mail.senders.registry import from_words, sender_type
+from facturier.mail.senders.registry import sender_type
+from facturier.mail.senders.sent_words import from_words
 from facturier.mail.sending.in_doubt import query_session, resolve
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Entry

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from facturier.mail.document.formatting import percent, quantity, unit_price
+from facturier.mail.document.content import line_rows, sums_before_total
 from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.books.status import BookStatus
-from facturier.models.settings.tax import Line, tax_name
+from facturier.models.settings.line import LineKind
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.dates import terms_text
 from facturier.models.text.i18n import _, spoken
@@ -19,6 +20,7 @@ from facturier.tui.formatting import long_day, with_currency
 from facturier.tui.widgets.status import settlement
 
 _TWO_COLUMNS = 56  # columns from which on the dates are beside the customer, and figures in columns of their own
+_FACT = 30  # columns of a PO number or project that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,43 +38,44 @@ class InvoiceView:
         yield Text("─" * options.max_width, "dim")
         yield self._sums()
 
-    def _head(self, *, wide: bool) -> Table:
+    def _head(self, *, wide: bool) -> RenderableType:
         customer = self.invoice.customer
         lines = [customer.contact, customer.email, *clean_lines(customer.address).split("\n")]
         name = Text(clean(customer.name), "bold")
         about = Text("\n").join([name, *(Text(clean(line)) for line in lines if line.strip())])
+        if not wide:
+            balance = self.balance()
+            if self.invoice.balance.minor > 0:
+                balance = Text.assemble(balance, "  ", settlement(self.invoice.owed(self.today)))
+            return Text("\n").join([balance, about, *self._facts()])
+        facts = [self.balance(), *self._facts()]
+        width = max(fact.cell_len for fact in facts)
+        facts[0].pad_left(width - facts[0].cell_len)
+        for fact in facts[1:]:
+            fact.pad_right(width - fact.cell_len)
         table = Table.grid(padding=(0, 2, 0, 0), expand=True)
         table.add_column(ratio=1, overflow="fold")
-        if wide:
-            table.add_column(justify="right", no_wrap=True)
-            table.add_row(about, self._facts())
-        else:
-            table.add_row(Text.assemble(self.balance(), "  ", settlement(self.invoice.owed(self.today))))
-            table.add_row(about)
-            table.add_row(self._facts(balance=False))
+        table.add_column(no_wrap=True)
+        table.add_row(about, Text("\n").join(facts))
         return table
 
-    def _facts(self, *, balance: bool = True) -> Table:
+    def _facts(self) -> list[Text]:
         invoice = self.invoice
         facts = [
             (_("Date"), long_day(invoice.date)),
             (_("Due"), long_day(invoice.due)),
             (_("Terms"), terms_text(invoice.terms)),
             *((_(label), clean(getattr(invoice, name))) for name, label in ONE_LINE.items()),
+            *((clean(name), clean(text)) for name, text in invoice.custom.items()),
         ]
-        table = Table.grid(padding=(0, 2, 0, 0))
-        table.add_column(style="dim", no_wrap=True)
-        table.add_column(no_wrap=not balance, max_width=32, overflow="ellipsis")
-        for label, text in facts:
-            if text:
-                table.add_row(label, Text(text))
-        if not balance:
-            return table
-        both = Table.grid()
-        both.add_column(justify="right")
-        both.add_row(self.balance())
-        both.add_row(table)
-        return both
+        width = max(cell_len(label) for label, _text in facts)
+        return [self._fact(set_cell_size(label, width), text) for label, text in facts if text]
+
+    @staticmethod
+    def _fact(label: str, text: str) -> Text:
+        value = Text(text)
+        value.truncate(_FACT, overflow="ellipsis")
+        return Text.assemble((label, "dim"), "  ", value)
 
     def balance(self) -> Text:
         """What is still to be paid, as the loudest thing on the screen."""
@@ -97,32 +100,19 @@ class InvoiceView:
         for _heading in headings:
             table.add_column(justify="right", no_wrap=True)
         table.add_row(Text(_("Description"), "bold"), *(Text(heading, "bold") for heading in headings))
-        for line, amount in zip(invoice.lines, invoice.totals.amounts, strict=True):
-            if not line.empty:
-                table.add_row(*self._line(line, amount, wide=wide))
+        for row in line_rows(invoice, spoken()):
+            figures = [row.quantity, row.price, row.tax.replace(" ", "")]
+            parts = [Text(row.title, "" if row.kind == LineKind.ITEM else "bold")]
+            if not wide and row.price:
+                parts.append(Text(f"{row.quantity} × {row.price} {figures[-1]}".rstrip(), "dim"))
+            if row.description:
+                parts.append(Text(row.description, "dim"))
+            shown = [*figures, row.amount] if wide else [row.amount]
+            table.add_row(Text("\n").join(parts), *map(Text, shown))
         return table
 
-    def _line(self, line: Line, amount: int | None, *, wide: bool) -> list[RenderableType]:
-        item, description = clean(line.item), clean_lines(line.description).strip()
-        first, _break, rest = description.partition("\n")
-        title, more = (item, description) if item else (first.strip(), rest.strip())
-        priced = bool(line.rate.strip())
-        figures = [
-            quantity(line.quantity or "1", spoken()) if priced else "",
-            unit_price(line.rate, self.invoice.currency, spoken()) if priced else "",
-            "+".join(tax_name(code, spoken()) for code in line.codes),
-        ]
-        total = Money(amount, self.invoice.currency).text(spoken()) if priced and amount is not None else ""
-        parts = [Text(title)]
-        if not wide and priced:
-            parts.append(Text(" × ".join(figures[:2]) + f" {figures[2]}".rstrip(), "dim"))
-        if more:
-            parts.append(Text(more, "dim"))
-        text = Text("\n").join(parts)
-        return [text, *(Text(figure) for figure in figures), Text(total)] if wide else [text, Text(total)]
-
     def _sums(self) -> Table:
-        invoice, totals = self.invoice, self.invoice.totals
+        invoice = self.invoice
         table = Table.grid(padding=(0, 0, 0, 2), expand=True)
         table.add_column(ratio=1, justify="right", overflow="fold")
         table.add_column(justify="right", no_wrap=True)
@@ -130,10 +120,8 @@ class InvoiceView:
         def add(label: str, amount: str, style: str = "") -> None:
             table.add_row(Text(label, style), Text(amount, style))
 
-        add(_("Subtotal"), Money(totals.subtotal, invoice.currency).text(spoken()))
-        for tax in totals.taxes:
-            label = f"{tax_name(tax.code, spoken())} {percent(tax.percent, spoken())}"
-            add(label, Money(tax.amount, invoice.currency).text(spoken()))
+        for detail in sums_before_total(invoice, spoken()):
+            add(detail.label, detail.text)
         add(_("Total"), with_currency(invoice.total))
         if invoice.paid:
             add(_("Payments received"), Money(-invoice.paid, invoice.currency).text(spoken()))

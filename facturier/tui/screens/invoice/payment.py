@@ -48,45 +48,37 @@ class PaymentScreen(Dialog[Booking | None]):
         title = _("Payment for invoice {number}").format(number=invoice.number)
         with Vertical(classes="dialog-box"):
             yield Label(title, markup=False, classes="dialog-title")
-            yield Label(self._owed(), markup=False, id="owed")
             owed = invoice.balance.text(spoken()) if invoice.balance.minor > 0 else ""
+            yield Label(self._owed(owed), markup=False, id="owed")
             yield Field(_("Amount"), owed, check=self._amount, whole=True, id="amount")
             yield Field(_("Date"), long_day(self._ws.today()), check=self._day, whole=True, id="date")
             yield Field(_("Method"), placeholder=_("transfer, cheque, card…"), whole=True, id="method")
-            yield Label(self._after(owed), markup=False, id="after")
             yield KeyBar()
 
     def half_typed(self) -> str:
         return typed_in(self)
 
-    def _owed(self) -> Text:
-        """Whose invoice it is, and what they owe."""
+    def _owed(self, typed: str) -> Text:
+        """Whose invoice it is, its balance, and the balance after the amount that was typed."""
         invoice, balance = self._invoice, self._invoice.balance
         if balance.minor > 0:
-            words = _("Balance: {balance} of {total}")
+            words = _("Balance: {balance}")
         elif balance.minor < 0:
             words = _("Paid, and overpaid by {more}")
         else:
             words = _("Paid: {total}")
-        figures = words.format(
-            balance=with_currency(balance),
-            total=with_currency(invoice.total),
-            more=with_currency(Money(-balance.minor, invoice.currency)),
-        )
-        return Text.assemble(clean(invoice.customer.name), "\n", (figures, "bold"))
-
-    def _after(self, text: str) -> str:
-        """What remains to be paid after the amount in `text`."""
+        more = with_currency(Money(-balance.minor, invoice.currency))
+        now = words.format(balance=with_currency(balance), total=with_currency(invoice.total), more=more)
         try:
-            left = Money(self._invoice.balance.minor - self._amount(text), self._invoice.currency)
-            balance = with_currency(left)
+            after = with_currency(Money(balance.minor - self._amount(typed), invoice.currency))
         except InputError:
-            balance = "–"
-        return _("Balance after this payment: {balance}").format(balance=balance)
+            after = "–"
+        then = _("After this payment: {balance}").format(balance=after)
+        return Text("\n").join([Text(clean(invoice.customer.name)), Text(now, "bold"), Text(then)])
 
     @on(Field.Changed, "#amount")
-    def _show_after(self, event: Field.Changed) -> None:
-        self.query_one("#after", Label).update(self._after(event.text))
+    def _show_owed(self) -> None:
+        self.query_one("#owed", Label).update(self._owed(self.query_one("#amount", Field).text))
 
     @work(group="record")
     @once
@@ -120,8 +112,7 @@ class PaymentScreen(Dialog[Booking | None]):
     def _look_again(self) -> None:
         """Read the balance again: someone else may have recorded the payment."""
         self._invoice = get_invoice(self._ws.store, self._invoice.id or 0)
-        self.query_one("#owed", Label).update(self._owed())
-        self.query_one("#after", Label).update(self._after(self.query_one("#amount", Field).text))
+        self._show_owed()
 
     def _question(self, minor: int) -> ConfirmScreen | None:
         """Ask about an amount that is more than the balance, and about a refund."""

@@ -12,7 +12,6 @@ from textual.widgets import Static
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
-from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import count_entries, read_journal
 from facturier.models.books.payments import payments_of
@@ -23,7 +22,6 @@ from facturier.models.outbox.pauses import paused_by
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.formatting import seconds_left
-from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 from facturier.tui.screens.invoice.actions import InvoiceActions
 from facturier.tui.screens.invoice.history import (
     HistoryView,
@@ -34,11 +32,13 @@ from facturier.tui.screens.invoice.history import (
 )
 from facturier.tui.screens.invoice.invoice_view import InvoiceView
 from facturier.tui.screens.invoice.keys import KEYS
+from facturier.tui.screens.invoice.rendered_once import RenderedOnce
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.payment_line import PaymentLine
 from facturier.tui.widgets.status import delivery_status, settlement
 from facturier.tui.widgets.title import Banner, Title
 
+_PARTS = ("alerts", "itself", "deliveries", "payments", "history")
 _NARROW = 60  # columns below which the title has no room for the customer
 
 
@@ -52,106 +52,138 @@ class InvoiceScreen(InvoiceActions):
         super().__init__(ws, invoice_id)
         self._entries = 0
         self._unfolded = False  # the history
+        self._problem: StoreError | None = None  # why it could not be read when the screen opened
         self._shown: dict[str, object] = {}  # what each part was drawn from
 
     def compose(self) -> ComposeResult:
+        # Everything is read here, so that the first layout is the only one.
         yield Title()
         yield Banner(self._ws)
-        with VerticalScroll():
-            yield Static(classes="invoice-alerts", markup=False)
-            with Container(classes="invoice-parts"):
-                yield Static(classes="invoice-itself")
-                with Vertical(classes="invoice-side"):
-                    yield Static(classes="invoice-deliveries")
-                    yield Static(classes="invoice-payments")
-                    yield Static(classes="invoice-history")
+        try:
+            self._read()
+        except StoreError as error:
+            self._problem = error
+        else:
+            with VerticalScroll():
+                yield self._part("alerts")
+                with Container(classes="invoice-parts"):
+                    yield self._part("itself")
+                    with Vertical(classes="invoice-side"):
+                        yield self._part("deliveries")
+                        yield self._part("payments")
+                        yield self._part("history")
         yield PaymentLine()
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.query_one(VerticalScroll).focus()
-        self._renew()
-        self.set_interval(1, self._count_down)
+        if self._problem is not None:
+            self._leave_over(self._problem)
+        else:
+            self._show_title()
+            self.set_interval(1, self._count_down)
 
     def on_company_changed(self) -> None:
-        self._renew()
+        if self._problem is None:
+            self._renew()
 
     # What is shown
 
-    def _renew(self) -> None:
+    def _read(self) -> None:
+        """Read the invoice and all about it. Raises StoreError."""
         store = self._ws.store
+        with store.reading():
+            self._invoice = get_invoice(store, self._invoice_id)
+            self._deliveries = deliveries_of(store, self._invoice_id)
+            self._alerts = open_alerts(store, self._invoice_id)
+            self._payments = payments_of(store, self._invoice_id)
+            self._entries = count_entries(store, self._invoice_id)
+
+    def _renew(self) -> None:
         try:
-            with store.reading():
-                self._invoice = invoice = get_invoice(store, self._invoice_id)
-                self._deliveries = deliveries_of(store, self._invoice_id)
-                self._alerts = open_alerts(store, self._invoice_id)
-                self._payments = payments_of(store, self._invoice_id)
-                self._entries = count_entries(store, self._invoice_id)
+            self._read()
         except StoreError as error:
             self._leave_over(error)
             return
-        if invoice.book_status is BookStatus.DRAFT:  # its send was undone: the editor is the place for it
-            self.dismiss()
+        if self._invoice is not None and self._invoice.book_status is BookStatus.DRAFT:
+            if not self.busy:  # undoing the send here opens the editor
+                self.dismiss()
             return
-        self._show_title(invoice)
-        self.query_one(".invoice-alerts").display = bool(self._alerts)
-        self._show("alerts", alerts_text(self._alerts))
-        self._show("itself", InvoiceView(invoice, self._ws.today()))
-        self._show_deliveries()
-        payments = tuple(self._payments), invoice.currency
-        self._show("payments", payments_view(self._payments, invoice), payments)
-        self._show_history()
+        self._withdraw_offer()
+        self._show_title()
+        for part in _PARTS:
+            self._show(part)
         self.refresh_bindings()
 
-    def _show_title(self, invoice: Invoice) -> None:
-        title = self.query_one(Title)
+    def _part(self, part: str) -> Static:
+        drawn, self._shown[part] = self._draw(part)
+        widget = Static(drawn, classes=f"invoice-{part}", markup=False)
+        widget.display = part != "alerts" or bool(self._alerts)
+        return widget
+
+    def _show(self, part: str) -> None:
+        """Draw a part again if what it shows has changed."""
+        drawn, source = self._draw(part)
+        if self._shown[part] != source:
+            self._shown[part] = source
+            widget = self.query_one(f".invoice-{part}", Static)
+            widget.update(drawn)
+            widget.display = part != "alerts" or bool(self._alerts)
+
+    def _draw(self, part: str) -> tuple[VisualType, object]:
+        """Return how a part is drawn, and from what."""
+        assert self._invoice is not None
+        match part:
+            case "alerts":
+                text = alerts_text(self._alerts)
+                return text, text
+            case "itself":
+                view = InvoiceView(self._invoice, self._ws.today())
+                return RenderedOnce(view), view
+            case "deliveries":
+                now, paused = self._ws.clock(), paused_by(self._ws.store) is not None
+                explained = {alert.delivery_id for alert in self._alerts}
+                left = [seconds_left(delivery, now) for delivery in self._deliveries]
+                course = deliveries_view(self._deliveries, explained, now, paused=paused)
+                return RenderedOnce(course), (self._deliveries, explained, left, paused)
+            case "payments":
+                return payments_view(self._payments, self._invoice), (self._payments, self._invoice.currency)
+        if not self._unfolded:
+            return folded_history(self._entries), self._entries
+        entries = read_journal(self._ws.store, self._invoice_id)
+        history = HistoryView(entries, self._invoice, self._deliveries)
+        return RenderedOnce(history), history
+
+    def _show_title(self) -> None:
+        title, invoice = self.query_one(Title), self._invoice
+        assert invoice is not None
         state = delivery_status(invoice.book_status, invoice.delivery).text()
+        title.right = state
         if self.size.width < _NARROW:  # the number must be readable
-            title.left, title.right = invoice.number or "", state
+            title.left = invoice.number or ""
             return
         customer = clean(invoice.customer.name)
         title.left = _("Invoice {number} for {customer}").format(number=invoice.number, customer=customer)
-        title.right = Text.assemble(state, "  ", settlement(invoice.owed(self._ws.today())))
+        if invoice.book_status is BookStatus.ISSUED:
+            title.right = Text.assemble(state, "  ", settlement(invoice.owed(self._ws.today())))
 
     def on_resize(self) -> None:
         if self._invoice is not None:
-            self._show_title(self._invoice)
+            self._show_title()
 
     @work
     async def _leave_over(self, error: StoreError) -> None:
+        from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+
         await self.app.push_screen_wait(ProblemScreen(error))
         self.dismiss()
 
-    def _show(self, part: str, drawn: VisualType, source: object = None) -> None:
-        """Draw a part, unless it was drawn from an equal `source`, by default from itself."""
-        source = drawn if source is None else source
-        if self._shown.get(part) != source:
-            self._shown[part] = source
-            self.query_one(f".invoice-{part}", Static).update(drawn)
-
-    def _show_deliveries(self) -> None:
-        now, paused = self._ws.clock(), paused_by(self._ws.store) is not None
-        explained = {alert.delivery_id for alert in self._alerts}
-        left = [seconds_left(delivery, now) for delivery in self._deliveries]
-        view = deliveries_view(self._deliveries, explained, now, paused=paused)
-        self._show("deliveries", view, (tuple(self._deliveries), explained, left, paused))
-
-    def _show_history(self) -> None:
-        assert self._invoice is not None
-        if not self._unfolded:
-            self._show("history", folded_history(self._entries))
-            return
-        entries = read_journal(self._ws.store, self._invoice_id)
-        source = tuple(entry.id for entry in entries), tuple(self._deliveries)
-        self._show("history", HistoryView(entries, self._invoice, self._deliveries), source)
-
     def _count_down(self) -> None:
         if self._last is not None and seconds_left(self._last, self._ws.clock()) and self.is_current:
-            self._show_deliveries()
+            self._show("deliveries")
 
     def action_history(self) -> None:
         self._unfolded = not self._unfolded
-        self._show_history()
+        self._show("history")
         if self._unfolded:
             history = self.query_one(".invoice-history")
             self.call_after_refresh(history.scroll_visible, animate=False, top=True)

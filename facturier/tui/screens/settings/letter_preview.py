@@ -12,7 +12,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.errors import FacturierError
 from facturier.models.settings.company import Company
-from facturier.models.settings.tax import Line
+from facturier.models.settings.line import Line
 from facturier.models.text.i18n import _
 from facturier.tui.widgets.letter_view import rendered_letter
 
