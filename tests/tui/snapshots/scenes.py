@@ -77,6 +77,12 @@ def link(*typed: str) -> Go:
     return go
 
 
+async def searched(stage: Stage) -> None:
+    """What is found is added up when the typing rests."""
+    await stage.press("slash", "=trem")
+    await stage.until(lambda: "balance" in stage.text or "solde" in stage.text)
+
+
 async def unsaved(stage: Stage) -> None:
     """What was typed cannot be saved."""
 
@@ -91,7 +97,7 @@ async def unsaved(stage: Stage) -> None:
 SCENES = (
     Scene("list", "InvoicesScreen", keys()),
     Scene("list-empty", "InvoicesScreen", keys(), "empty"),
-    Scene("list-search", "InvoicesScreen", keys("slash", "=trem")),
+    Scene("list-search", "InvoicesScreen", searched),
     Scene("list-marked", "InvoicesScreen", keys("space", "space")),
     Scene("list-undo", "InvoicesScreen", keys(), "leaving"),
     Scene("filter", "FilterScreen", keys("f")),

@@ -13,7 +13,7 @@ from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.formatting import short_day, with_currency
 from facturier.tui.widgets.rows.columns import Column
-from facturier.tui.widgets.status import delivery_status, scheduled, settlement
+from facturier.tui.widgets.status import DELIVERIES, NOT_SENT, delivery_status, scheduled, settlement
 
 
 def invoice_columns(
@@ -36,6 +36,7 @@ def invoice_columns(
 
     # Words and months are longer in some languages.
     widest_number = max(cell_len(_("draft")), 7)
+    widest_status = max(cell_len(status.text().plain) for status in (NOT_SENT, *DELIVERIES.values()))
     widest_day = max(cell_len(short_day(date(today().year, month, 28), today())) for month in range(1, 13))
 
     def customer(width: int, rank: int, short: Column[InvoiceRow] | None) -> Column[InvoiceRow]:
@@ -58,7 +59,7 @@ def invoice_columns(
         Column(
             _("Balance"), lambda row: amount(row.balance, row.currency), 12, rank=8, right=True, key=SortKey.BALANCE
         ),
-        Column(_("Delivery"), delivery, 12, rank=6, short=status),
+        Column(_("Delivery"), delivery, widest_status, rank=6, short=status),
     )
 
 
