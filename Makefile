@@ -7,7 +7,7 @@ LOCK = --quiet --universal --python-version 3.11 --generate-hashes --no-header -
 .PHONY: run test check coverage format catalogues keys lock soak mutate bench bench-peers pictures mailcheck wheel clean
 
 run: .venv/run.stamp
-	@$(BIN)/python -m facturier practice
+	@$(BIN)/facturier practice
 
 # Python keeps what it has compiled, of the tests too: the programs that they start begin in half the time then.
 unexport PYTHONDONTWRITEBYTECODE
@@ -80,14 +80,17 @@ clean:
 	rm -rf .venv dist build
 
 .venv/bin/python:
+	@echo 'Setting up, once. This takes about a minute.'
 	@$(PYTHON) -c 'import sys; sys.exit("Facturier needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12 …" if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m venv .venv || { echo 'This Python cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv' >&2; rm -rf .venv; exit 1; }
 
-.venv/run.stamp: .venv/bin/python requirements/run.txt $(wildcard facturier/locale/*/LC_MESSAGES/*.po)
-	@echo 'Setting up, once…'
+# The command `facturier` is written last: an environment that has it is complete.
+.venv/run.stamp: .venv/bin/python requirements/run.txt scripts/command.py $(wildcard facturier/locale/*/LC_MESSAGES/*.po)
+	@echo 'Installing the libraries…'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	@$(BIN)/python scripts/compile_catalogues.py
 	@$(BIN)/python -m compileall -q facturier
+	@$(BIN)/python scripts/command.py
 	@touch $@
 
 .venv/lock.stamp: .venv/bin/python
@@ -95,10 +98,11 @@ clean:
 	@.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.13'
 	@touch $@
 
-.venv/dev.stamp: .venv/bin/python requirements/dev.txt $(wildcard facturier/locale/*/LC_MESSAGES/*.po)
-	@echo 'Setting up, once…'
+.venv/dev.stamp: .venv/bin/python requirements/dev.txt scripts/command.py $(wildcard facturier/locale/*/LC_MESSAGES/*.po)
+	@echo 'Installing the libraries…'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@$(BIN)/python scripts/compile_catalogues.py
+	@$(BIN)/python scripts/command.py
 	@touch $@ .venv/run.stamp
 
 .venv/mutate.stamp: .venv/dev.stamp requirements/mutate.txt

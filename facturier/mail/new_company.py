@@ -1,7 +1,8 @@
-"""Create a company: its file, its name and the address on its invoices."""
+"""Create a company: its file, its name and the email address on its invoices."""
 
 from pathlib import Path
 
+from facturier.models.company.checklist import show_checklist
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import InputError
 from facturier.models.settings.company import Company
@@ -15,12 +16,15 @@ from facturier.models.text.i18n import _
 def new_company(
     path: Path, *, name: str, email: str, currency: str, language: str, clock: Clock = utc_now, user: str = ""
 ) -> Store:
-    """Raises InputError where something cannot be what was typed, StoreError where the file cannot be made."""
+    """Create the file. The company shows its checklist. Raises InputError for what cannot be used, StoreError if the
+    file cannot be created."""
     company = Company(
         name=check_name(name), email=parse_address(email), currency=parse_currency(currency), language=language
     )
     store = create_company(path, clock=clock, user=user)
-    save_company(store, company)
+    with store.writing():
+        save_company(store, company)
+        show_checklist(store, shown=True)
     return store
 
 

@@ -42,6 +42,12 @@ class Workspace:
     def clock(self) -> Clock:
         return self.store.clock
 
+    def close(self) -> None:
+        """Stop what goes on for it: exchanges with servers, and the simulator of the demo company."""
+        self.stop.set()
+        if self.practice is not None:
+            self.practice.stop()
+
     def today(self) -> date:
         """The date where the person is."""
         return self.clock().astimezone().date()

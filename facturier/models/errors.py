@@ -18,6 +18,7 @@
         ├── NoSuchInvoice     no invoice has this number or id
         ├── ChangedElsewhere  someone else saved a change first
         ├── NumberTaken       the number in the document has been given to another invoice
+        ├── NumberReserved    a draft keeps a number, and deleting the draft would leave a gap
         ├── AlreadyOpen       the invoice has an unfinished delivery
         ├── AlreadyBounced    the bounce is already recorded
         └── LostClaim         another postman has taken over the delivery
@@ -102,6 +103,12 @@ class ChangedElsewhere(StoreError): ...
 
 
 class NumberTaken(StoreError): ...
+
+
+class NumberReserved(StoreError):
+    """`number` is the reserved number."""
+
+    number = ""
 
 
 class AlreadyOpen(StoreError): ...

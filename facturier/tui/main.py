@@ -2,7 +2,6 @@
 
 import gc
 import importlib
-import logging
 import os
 import signal
 import sys
@@ -36,6 +35,7 @@ VERBS = {
     "connect": N_("connect a Google account, also without a browser"),
     "disconnect": N_("remove the company’s Gmail address"),
     "send": N_("queue invoices, send them and report on each"),
+    "undo": N_("undo sends that are still waiting in the outbox"),
     "outbox": N_("list the outbox; pause and resume it"),
     "post": N_("send the invoices in the outbox; for cron and systemd"),
     "alerts": N_("list the open alerts"),
@@ -50,11 +50,12 @@ VERBS = {
     "admit": N_("approve a person who requested access"),
     "dismiss": N_("remove a member, or decline an access request"),
     "passphrase": N_("protect your key with a passphrase"),
+    "keys": N_("list the keys in effect, and check your key file"),
     "completion": N_("print the completion script for a shell"),
 }
 
-# What does nothing but say something: where nobody can read that, it failed.
-_ONLY_SAY = {"list", "show", "alerts", "outbox", "doctor", "people", "completion"}
+# Commands that only print. They fail if their output cannot be written.
+_ONLY_SAY = {"list", "show", "alerts", "outbox", "doctor", "people", "keys", "completion"}
 
 
 def run() -> None:
@@ -98,18 +99,28 @@ def _screens(arguments: Sequence[str], here: Locations) -> int:
         return WRONG_USAGE
     try:
         need_terminal()
-        ws = shell.workspace(screens=True)
+        ws = shell.workspace(screens=True) if shell.knows_company() else _welcome(shell)
     except NoTerminal as error:
         shell.fail(error)
         return WRONG_USAGE
     except FacturierError as error:
         return shell.fail(error)
-    from facturier.tui.app import FacturierApp
+    if isinstance(ws, int):
+        return ws
+    from facturier.tui.run import run_screens
 
-    app = FacturierApp(ws)
+    return run_screens(ws)
+
+
+def _welcome(shell: Shell) -> "Workspace | int":
+    """Without a company, the person chooses how to begin. The exit status if they quit."""
+    from facturier.mail.google.endpoints import google_endpoints
+    from facturier.mail.open_workspace import Companies
+    from facturier.tui.window.welcome_app import WelcomeApp
+
+    app = WelcomeApp(Companies(shell.locations, google_endpoints(shell.environment), shell.clock))
     app.run()
-    _keep_copy(app.ws)
-    return app.return_code or DONE  # not done, where a fault ended it
+    return app.chosen or app.return_code or DONE
 
 
 def _named(arguments: Sequence[str]) -> str | None:
@@ -150,19 +161,9 @@ def _neither(named: str) -> str:
     return f"{what} {todo}"
 
 
-def _keep_copy(ws: "Workspace") -> None:
-    """Save the day's work when the person closes the screens."""
-    from facturier.models.store.backups import keep_copy
-
-    try:
-        keep_copy(ws.store, ws.locations.copies, again=True)
-    except FacturierError as error:
-        logging.getLogger(__name__).warning("daily copy: %s", error)
-
-
 def _spoken_of(arguments: Sequence[str]) -> Mapping[str, str]:
-    """The verbs that a parser must know to read these arguments: making one for each takes longer than a list. All of
-    them where it may have to name them."""
+    """The verbs that a parser needs for these arguments, because making all of them takes longer than a list. All of
+    them if the parser may have to name them."""
     skipped = 2 if arguments[0] == "--company" else int(arguments[0].startswith("--company="))
     if "completion" in arguments or not set(arguments[skipped : skipped + 1]) & set(VERBS):
         return VERBS

@@ -11,14 +11,17 @@ Overridden here:
 - `App._refresh_notifications`.
 - `LinuxDriver._get_terminal_size` and `LinuxDriver._run_input_thread`.
 - `OptionList._move_page` and `OptionList._update_lines`.
+- `rich._wrap.re_word`, which finds the words of a text that is wrapped.
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
+import rich._wrap
 from textual import _compositor
 from textual._context import active_message_pump
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
@@ -40,6 +43,9 @@ if TYPE_CHECKING:
 else:
     _OptionList = object  # avoids loading OptionList; Textual takes styles from the first base class that is a widget
 
+# Texts break at white space. Rich counts no-break spaces among it, and would end a line with the « of a French quote.
+_WORD = re.compile(r"(?:(?![\u00a0\u202f])\s)*(?:\S|[\u00a0\u202f])+(?:(?![\u00a0\u202f])\s)*")
+
 _NARROWEST = 4  # columns: Textual cannot wrap options that are narrower than its own margins
 
 
@@ -49,6 +55,7 @@ class AppHooks(App[None], inherit_bindings=False):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._has_notified = False
+        rich._wrap.re_word = _WORD
 
     def can_show_errors(self) -> bool:
         """Return whether a screen is ready to show an error."""

@@ -119,7 +119,7 @@ def queue(
     """Queue an invoice. Without `invoice`, create a new one."""
     invoice = invoice or a_draft(store)
     sender = sender or (GMAIL if way is SenderKind.GMAIL else DEFAULT)
-    number = invoice.number or read_company(store).number
+    number = invoice.known_number or read_company(store).number
     return queue_delivery(
         store, invoice, number, way, envelope_from(sender), f"Invoice {number}", message, store.clock() + later
     )

@@ -38,7 +38,14 @@ class Shop:
         self.store = new_company(path, clock=clock, user=user)
         rates = (TaxRate("GST", Decimal(5)),)
         sender = DefaultSender(kind="folder", address="hello@acme.example", folder=str(self.mail))
-        company = Company(name="Acme [EU] [/x]", email="hello@acme.example", rates=rates, sender=sender, undo=0)
+        company = Company(
+            name="Acme [EU] [/x]",
+            email="hello@acme.example",
+            tax_numbers="GST 123456789 RT0001",
+            rates=rates,
+            sender=sender,
+            undo=0,
+        )
         save_company(self.store, company)
         store = open_company(path, clock=clock or utc_now, user=user)
         self.ws = open_workspace(store, Locations(folder / "data", folder / "log"), Endpoints())

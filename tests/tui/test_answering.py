@@ -180,7 +180,7 @@ async def test_the_outbox_keeps_its_cursor_and_names_what_is_taken_back(shop: Sh
         await until(pilot, lambda: "Still earlier" in text_of(app))
         await keys(pilot, "u")
         await until(pilot, lambda: get_delivery(shop.store, second.id).state is State.CANCELLED)
-        await until(pilot, lambda: f"Sending undone. Invoice {second.number} was not sent." in text_of(app))
+        await until(pilot, lambda: f"Sending undone. Invoice {second.number} is a draft again" in text_of(app))
 
 
 async def test_a_row_that_another_window_deleted_is_said_to_be_gone(shop: Shop) -> None:

@@ -10,6 +10,9 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+from rich.console import Console
+from rich.text import Text
+
 import facturier.tui
 from facturier.tui import textual_private
 from tests.whole.program import ROOT
@@ -97,6 +100,14 @@ def private_imports(path: str) -> Iterator[str]:
 @cache
 def all_private() -> frozenset[str]:
     return frozenset(name for found in CLASSES for name in inherited(found))
+
+
+def test_the_mark_of_a_french_quote_is_not_left_at_the_end_of_a_line() -> None:
+    textual_private.AppHooks()
+    text = Text("Choisissez d’abord «\u00a0Activer\u00a0», puis attendez\u00a0: c’est tout.")
+    for width in range(12, 50):
+        lines = [line.plain.rstrip(" ") for line in text.wrap(Console(width=width), width)]
+        assert not any(line.endswith("«") or line.startswith(("»", ":")) for line in lines), lines
 
 
 def test_no_private_module_of_textual_is_imported_elsewhere() -> None:

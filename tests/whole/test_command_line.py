@@ -185,6 +185,20 @@ def test_queue_only_leaves_it_to_post(program: Program, google: Google, tmp_path
     assert len(google.messages) == 2
 
 
+def test_undoing_makes_a_draft_that_keeps_its_number(program: Program, google: Google) -> None:
+    add_drafts(program, DRAFT)
+    connect_account(program, google)
+    program.good("send", "@1", "--at", "+2h")
+    [undone] = json.loads(program.good("undo", "1001", "--json"))
+    assert undone == {"id": 1, "invoice": 1, "number": "1001", "state": "cancelled", "draft_again": True}
+    [row] = json.loads(program.good("list", "--json"))
+    assert (row["number"], row["reserved_number"], row["delivery"]) == (None, "1001", "draft")
+    late = program.run("undo", "1001")
+    assert (late.returncode, "not waiting to be sent" in late.stderr) == (1, True)
+    program.good("send", "1001", "--at", "+2h")
+    assert "1001: sending undone. The invoice is a draft again" in program.good("undo", "1001")
+
+
 def test_when_a_message_leaves_is_said(program: Program, google: Google, tmp_path: Path) -> None:
     """A time of day that has passed is tomorrow's: whoever typed it must see that."""
     add_drafts(program, DRAFT)

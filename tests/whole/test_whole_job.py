@@ -20,7 +20,7 @@ from tests.whole.terminal import Terminal, terminal
 pytestmark = pytest.mark.xdist_group("practice")  # one worker, so that the sample books are made once
 
 PRACTICE = ["-m", "facturier", "practice"]
-FIRST_START = 90  # seconds: the sample books are made
+FIRST_START = 30  # seconds: the sample books are made
 
 
 @pytest.fixture(scope="module")
@@ -68,11 +68,11 @@ def test_from_a_new_invoice_to_sent_and_back_to_the_default_sender(program: Prog
         # The link can be marked whole, on a terminal with nothing else on it.
         before = len(screen.written)
         screen.press("l")
-        screen.wait_for("Press Enter to go back to Facturier.")
+        screen.wait_for("Press Esc to go back to Facturier.")
         screens, _home, alone = screen.written[before:].partition(b"\x1b[H")
         assert b"\x1b[?1049l" in screens
         assert re.match(rb"http://127\.0\.0\.1:\d+/o/oauth2/v2/auth\?[\w=&%.+-]{300,}prompt=consent\r\n", alone)
-        screen.press("enter")
+        screen.press("escape")
         screen.wait_for("Open this address on any device", "ssh -L")
         screen.press("f7")
         screen.wait_for("Allow as billing@acme.example")
@@ -166,6 +166,8 @@ def test_however_the_program_ends_the_draft_and_the_file_are_sound(program: Prog
             screen.hang_up()
         else:
             screen.press("ctrl+c")
+            screen.wait_for("Quit Facturier?")
+            screen.press("y")
         if ending != "hang up":
             status = screen.ended()
             statuses = {"kill": -signal.SIGKILL, "terminate": 128 + signal.SIGTERM, "ctrl+c": 0}

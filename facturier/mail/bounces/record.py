@@ -6,6 +6,7 @@ from facturier.models.books.invoices import find_invoice
 from facturier.models.errors import AlreadyBounced, InputError
 from facturier.models.outbox.deliveries import LEFT, deliveries_of, frozen_header, marked, sent_to, with_message_id
 from facturier.models.outbox.delivery import Delivery
+from facturier.models.outbox.delivery_mark import MARK_HEADER
 from facturier.models.outbox.outbox import report_bounce
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
@@ -117,13 +118,14 @@ def likely_delivery(store: Store, mail: bytes) -> tuple[Delivery, str] | None:
 def _delivery_of(store: Store, bounce: Bounce) -> Delivery | None:
     """Return the delivery that a bounce is about, or None.
 
-    It is identified by our mark, which every message since version 0.2 has. Without a mark, the Message-ID is used,
-    which some servers replace. Otherwise the subject must match exactly one invoice that went to an address in the
-    bounce.
+    It is identified by our mark, which every message since version 0.2 has. Without a known mark, the Message-ID is
+    used, which some servers replace. Otherwise the subject must match exactly one invoice that went to an address in
+    the bounce. If the bounce has an unknown mark, such as one of another company, the subject of a message that has
+    its own mark does not count.
     """
-    if bounce.marks:
-        found = [delivery for mark in bounce.marks if (delivery := marked(store, mark)) is not None]
-        return found[0] if found else None
+    for mark in bounce.marks:
+        if (known := marked(store, mark)) is not None:
+            return known
     candidates = sent_to(store, bounce.addresses) if bounce.addresses else []
     if bounce.message_ids:
         for delivery in candidates[:_CANDIDATES]:
@@ -133,4 +135,6 @@ def _delivery_of(store: Store, bounce: Bounce) -> Delivery | None:
             if (known := with_message_id(store, message_id)) is not None:
                 return known
     same = [one for one in candidates if " ".join(clean(one.subject).split()) in bounce.subjects]
+    if bounce.marks:
+        same = [one for one in same[:_CANDIDATES] if not frozen_header(store, one.id, MARK_HEADER)]
     return same[0] if len({one.invoice_id for one in same}) == 1 else None

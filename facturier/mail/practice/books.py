@@ -1,16 +1,15 @@
 """Generate the demo company's books: about 300 invoices in every status, made by the same code as real ones."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
 
+from facturier.mail.letter.placeholders import fill, letter_values
 from facturier.mail.practice.names import CUSTOMERS, ITEMS
 from facturier.mail.sending.compose import first_composition
-from facturier.mail.sending.prepare import Prepared, prepare_invoice
 from facturier.models.books.customers import save_customer
 from facturier.models.books.drafts import new_draft, save_draft
 from facturier.models.books.invoice import Customer, Invoice
@@ -20,13 +19,14 @@ from facturier.models.books.numbering import issue_invoice
 from facturier.models.books.payments import record_payment, void_invoice
 from facturier.models.company.save_settings import save_company
 from facturier.models.outbox import outbox
-from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
+from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import Store, create_company
+from facturier.models.text.addresses import parse_addresses
 
 INVOICES = 300
 DRAFTS = 12
@@ -64,26 +64,31 @@ def make_books(
 ) -> None:
     """Create the demo company's file at `path`, with the folder `sent` as its default sender.
 
-    The same `today` gives the same books. `invoices` is their number in addition to the drafts. `told(done, of)` is
-    called after each of them. No event is later than `latest`, by default 23:00 UTC of `today`.
+    The deliveries have no messages yet: see `facturier.mail.practice.messages`. The same `today` gives the same books.
+    `invoices` is their number in addition to the drafts. `told(done, of)` is called at the start and after each of
+    them. No event is later than `latest`, by default 23:00 UTC of `today`.
     """
     latest = latest or _at(today, 23)
     chance = Random(1042)  # noqa: S311 - sample data, not a secret
     clock = _Past(_at(today - timedelta(300), 9), latest)
+    if told:
+        told(0, invoices)
     store = create_company(path, clock=clock, user="marie")
     with store.writing():
-        save_company(store, _company(sent))
+        save_company(store, sample_company(sent))
         for item in ITEMS:
             save_item(store, item)
         customers = [save_customer(store, customer) for customer in CUSTOMERS]
         days = sorted(today - timedelta(chance.randint(0, 290)) for _ in range(invoices))
         moments = [min(_at(day, 8 + position % 9, position % 60), latest) for position, day in enumerate(days)]
+        company = read_company(store)
         drafts = []
         for clock.now in moments:
             drafts.append(_draft(store, clock.now.date(), chance.choice(customers), chance))
-        for position, (draft, prepared) in enumerate(zip(drafts, _prepared(store, drafts, moments), strict=True)):
+        for position, draft in enumerate(drafts):
             clock.now = moments[position]
-            _tell(store, clock, draft, prepared, invoices - position, today, chance)
+            numbered = replace(company, next_number=company.next_number + position)
+            _tell(store, clock, draft, numbered, invoices - position, today, chance)
             if told:
                 told(position + 1, invoices)
         for position in range(DRAFTS):
@@ -91,7 +96,8 @@ def make_books(
             _draft(store, today - timedelta(position // 3), customers[position], chance)
 
 
-def _company(sent: Path) -> Company:
+def sample_company(sent: Path) -> Company:
+    """The company as the books begin, with the folder `sent` as its default sender."""
     return Company(
         name="Acme Conseil inc.",
         email="hello@acme.example",
@@ -140,32 +146,15 @@ def _draft(store: Store, day: date, customer: Customer, chance: Random) -> Invoi
     return save_draft(store, replace(draft, currency=currency, lines=tuple(lines), reference=reference))
 
 
-def _prepared(store: Store, drafts: list[Invoice], moments: list[datetime]) -> Iterator[Prepared]:
-    """Yield the prepared message of each draft, in order. Typst releases Python's global lock, so two threads take half
-    the time."""
-    company = read_company(store)
-
-    def made(position: int) -> Prepared:
-        draft, then = drafts[position], replace(company, next_number=company.next_number + position)
-        composition = first_composition(draft, then, SenderKind.DEFAULT)
-        return prepare_invoice(draft, then, composition, then.sender.address, moments[position])
-
-    threads = ThreadPoolExecutor(2)
-    try:
-        yield from threads.map(made, range(len(drafts)))
-    finally:
-        threads.shutdown(cancel_futures=True)
-
-
 def _tell(
-    store: Store, clock: _Past, draft: Invoice, prepared: Prepared, from_end: int, today: date, chance: Random
+    store: Store, clock: _Past, draft: Invoice, company: Company, from_end: int, today: date, chance: Random
 ) -> None:
     """Generate the events of one invoice. The last ones, counted from the end, include one of every rare kind."""
     assert draft.id is not None
     if from_end in (4, 31):
         issue_invoice(store, draft)  # issued but never sent
         return
-    delivery = _queue(store, prepared, _at(today + timedelta(30), 14) if from_end == 2 else clock())
+    delivery = _queue(store, draft, company, _at(today + timedelta(30), 14) if from_end == 2 else clock())
     if from_end == 2:
         return  # stays scheduled
     if from_end == 9:
@@ -207,17 +196,12 @@ def _settle(store: Store, clock: _Past, invoice: Invoice, today: date, chance: R
         record_payment(store, invoice.id, paid_on, total, chance.choice(("Transfer", "Card", "Cheque")))
 
 
-def _queue(store: Store, prepared: Prepared, not_before: datetime) -> Delivery:
-    return queue_delivery(
-        store,
-        prepared.invoice,
-        prepared.number,
-        SenderKind.DEFAULT,
-        prepared.envelope,
-        prepared.subject,
-        prepared.message,
-        not_before,
-    )
+def _queue(store: Store, draft: Invoice, company: Company, not_before: datetime) -> Delivery:
+    """Queue the invoice without its message, which `messages.make_message` adds: 300 PDFs take ten seconds."""
+    composition = first_composition(draft, company, SenderKind.DEFAULT)
+    subject = fill(composition.subject, letter_values(draft, company, company.number))
+    envelope = Envelope(company.sender.address, parse_addresses(composition.to))
+    return queue_delivery(store, draft, company.number, SenderKind.DEFAULT, envelope, subject, None, not_before)
 
 
 def _claim(store: Store) -> Claim:

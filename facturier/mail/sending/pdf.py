@@ -28,5 +28,5 @@ def invoice_pdf(ws: Workspace, invoice: Invoice) -> tuple[str, bytes]:
     if (delivery := sent_or_waiting(ws, invoice)) is not None:
         parts = split_message(message_of(ws.store, delivery.id))
         return parts.document_name, parts.document
-    company, number = ws.company(), invoice.number or ""
+    company, number = ws.company(), invoice.known_number
     return attachment_name(invoice, company, number), make_document(invoice, company, number)

@@ -12,10 +12,11 @@ from facturier.mail.letter.placeholders import fill, letter_values
 from facturier.mail.message import attachment_name, headers_text, make_message
 from facturier.mail.senders.access import blocker, check_sender
 from facturier.mail.senders.registry import sender_type
-from facturier.mail.sending.checks import Finding, check_message
+from facturier.mail.sending.checks import Finding, check_message, supplier_findings
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
+from facturier.models.books.numbering import any_issued
 from facturier.models.books.sent import SENT
 from facturier.models.books.status import OPEN, State
 from facturier.models.errors import FacturierError, InputError
@@ -62,12 +63,15 @@ def prepare(ws: Workspace, invoice_id: int, composition: Composition, *, sent: d
         sender = sender_type(composition.sender_kind, company).address(company, ws.connection())
         deliveries = deliveries_of(ws.store, invoice_id, strict=True)
         before = reached(ws.store, deliveries)
+        first = invoice.number is None and not any_issued(ws.store)
     prepared = prepare_invoice(invoice, company, composition, sender, sent or ws.clock().astimezone(), before)
     more = (
         _unfinished_finding(deliveries),
         _sender_finding(ws, composition.sender_kind, company) if sender else None,
     )
     findings = [*(finding for finding in more if finding), *prepared.findings]
+    if first:  # the person decides once
+        findings += supplier_findings(invoice, company)
     findings.sort(key=lambda finding: finding.level != "error")
     return replace(prepared, findings=tuple(findings))
 
@@ -84,7 +88,7 @@ def prepare_invoice(
 
     What is wrong comes back as findings, never as an error: the preview shows the rest meanwhile.
     """
-    number = invoice.number or company.number
+    number = invoice.known_number or company.number
     values = letter_values(invoice, company, number)
     trouble = letter_trouble = ""
     document = b""

@@ -55,12 +55,15 @@ def queue(ws: Workspace, prepared: Prepared, *, not_before: datetime | None = No
     )
 
 
-def cancel(ws: Workspace, delivery_id: int) -> None:
-    """Cancel a delivery, so that it is never sent from here even if somebody puts it back into the outbox. Raises
-    LostClaim if sending has begun."""
-    cancel_delivery(ws.store, delivery_id)
+def cancel(ws: Workspace, delivery_id: int) -> bool:
+    """Cancel a delivery, so that it is never sent from here even if somebody puts it back into the outbox.
+
+    Return whether its invoice is a draft again (see `cancel_delivery`). Raises LostClaim if sending has begun.
+    """
+    draft_again = cancel_delivery(ws.store, delivery_id)
     with contextlib.suppress(VaultError, StoreError):  # it is cancelled either way
         remember_cancelled(ws, delivery_id)
+    return draft_again
 
 
 def _queue(ws: Workspace, company: Company, prepared: Prepared, when: datetime) -> Delivery:

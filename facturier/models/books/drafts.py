@@ -55,7 +55,7 @@ _next = {_invoice.version: _invoice.version + 1}
 
 _insert = Prepared(lambda: _invoice.insert(slots(*_WRITTEN, _invoice.created, _invoice.book_status)))
 _update = Prepared(lambda: _invoice.update(slots(*_WRITTEN) | _next).where(_this_draft, _seen))
-_tax_anew = Prepared(
+_tax_again = Prepared(
     lambda: _invoice.update(slots(_invoice.rates, _invoice.per_line, _invoice.total, _invoice.folded) | _next).where(
         _this_draft
     )
@@ -113,6 +113,7 @@ def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True, be
         check_room(store, total.minor)
         now = store.clock()
         if invoice.id is None:
+            invoice = replace(invoice, reserved=None)  # of the draft that it was copied from
             new = store.run(_insert(**_values(invoice, total), changed=now, created=now, book_status=BookStatus.DRAFT))
             saved = replace(invoice, id=new, version=1)
             write_journal(store, "created", new)
@@ -178,9 +179,18 @@ def _drafts() -> Any:
 
 
 def delete_draft(store: Store, invoice_id: int) -> None:
-    """Throw a draft away; the journal remembers that there was one. Raises StoreError for an issued invoice."""
+    """Delete a draft. The journal remembers that there was one.
+
+    A number that is reserved for it is used for the next invoice. Raises NumberReserved if later numbers have been
+    given, because that would leave a gap, and StoreError for an issued invoice.
+    """
+    from facturier.models.books.reserved_numbers import delete_unsent, return_number
+
     with store.writing():
         draft = get_invoice(store, invoice_id)
+        if draft.reserved is not None:
+            return_number(store, draft.reserved)
+            delete_unsent(store, draft)
         deleted = _invoice.delete().where(_invoice.id == invoice_id, _invoice.book_status == BookStatus.DRAFT)
         if not store.run(deleted):
             raise StoreError(
@@ -188,13 +198,20 @@ def delete_draft(store: Store, invoice_id: int) -> None:
                 kept=_("It was kept: an issued invoice cannot be deleted."),
                 todo=_("Void it instead."),
             )
-        write_journal(store, "deleted", invoice_id, customer=draft.customer.name, total=draft.total.plain())
+        write_journal(
+            store,
+            "deleted",
+            invoice_id,
+            customer=draft.customer.name,
+            total=draft.total.plain(),
+            number=draft.reserved or "",
+        )
 
 
 def searchable(invoice: Invoice, total: Money) -> str:
     """Everything that an invoice may be searched by (see `facturier.models.text.search_text.sought`)."""
     customer = invoice.customer
-    parts = [invoice.number or "", customer.name, customer.contact, customer.email]
+    parts = [invoice.known_number, customer.name, customer.contact, customer.email]
     parts += [getattr(invoice, name) for name in ONE_LINE]
     parts.append(total.plain())
     parts += [f"{line.item} {line.description}" for line in invoice.lines]
@@ -247,19 +264,25 @@ def correct_invoice(store: Store, invoice_id: int, reason: str, today: date) -> 
 
 
 def tax_drafts_again(store: Store, company: Company) -> None:
+    """Apply the company's new tax rates to every draft, inside the transaction that changes them."""
     for (invoice_id,) in store.all(_drafts()):
         try:
             draft = get_invoice(store, invoice_id)
         except DamagedRow as error:
             store.note(error)
             continue
-        draft = replace(draft, rates=rates_on(company.rates, draft.date), per_line=company.per_line)
-        store.run(
-            _tax_anew(
-                id=invoice_id,
-                rates=write_rates(draft.rates),
-                per_line=draft.per_line,
-                total=draft.total.minor,
-                folded=searchable(draft, draft.total),
-            )
+        tax_again(store, draft, company)
+
+
+def tax_again(store: Store, draft: Invoice, company: Company) -> None:
+    """Apply the company's tax rates to a draft, inside the caller's transaction."""
+    draft = replace(draft, rates=rates_on(company.rates, draft.date), per_line=company.per_line)
+    store.run(
+        _tax_again(
+            id=draft.id,
+            rates=write_rates(draft.rates),
+            per_line=draft.per_line,
+            total=draft.total.minor,
+            folded=searchable(draft, draft.total),
         )
+    )

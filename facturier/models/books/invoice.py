@@ -55,7 +55,8 @@ class Invoice:
     `customer` is a copy made when the invoice was saved: later changes to the customer do not change an issued invoice.
     `rates` are the company's tax rates for a draft and the frozen ones for an issued invoice. `paid` is in minor units.
     `version` goes up with every save and guards against two windows saving over each other. `delivery` is what became
-    of it on its way to the customer (see `facturier.models.books.sent`), None if nothing was tried.
+    of it on its way to the customer (see `facturier.models.books.sent`), None if nothing was tried. `reserved` is the
+    number that a draft keeps after its send was undone.
 
     `discount`, `shipping`, `inclusive` and `per_line` are explained at `Pricing`. `deposit` is decimal text: what was
     received before the invoice. `exchange_rate` is decimal text: the company's currency for one of the invoice's.
@@ -67,6 +68,7 @@ class Invoice:
 
     id: int | None = None
     number: str | None = None
+    reserved: str | None = None
     book_status: BookStatus = BookStatus.DRAFT
     customer: Customer = Customer()
     date: Day
@@ -100,8 +102,13 @@ class Invoice:
 
     @property
     def ref(self) -> str:
-        """The number, or `@id` while there is none: what the command line calls it by."""
-        return self.number or f"@{self.id}"
+        """What the command line calls it by: its number, the number reserved for it, or `@id`."""
+        return self.known_number or f"@{self.id}"
+
+    @property
+    def known_number(self) -> str:
+        """Its number, or the one that is reserved for it. Empty for other drafts: they get the next one."""
+        return self.number or self.reserved or ""
 
     @property
     def pricing(self) -> Pricing:

@@ -8,11 +8,13 @@ from facturier.models.books.status import BookStatus, SettlementStatus, State, o
 
 
 class InvoiceRow(NamedTuple):
-    """One row of the invoice list.
+    """One row of the invoice list: only what a list shows.
 
-    `total` and `paid` are in minor units. `leaves` is the time from which a queued delivery may be sent. `damaged` says
-    that the row in the file cannot be read; the other fields are empty then. A named tuple, as other classes that the
-    first screen needs: Python makes the class ten times as fast as a frozen dataclass, and a row three times as fast.
+    `total` and `paid` are in minor units. `leaves` is the time from which a queued delivery may be sent. `reserved` is
+    the number that a draft keeps. `damaged` says that the row in the file cannot be read, and then the rest is empty.
+
+    It is a named tuple, as other classes that the first screen needs: Python makes the class ten times as fast as a
+    frozen dataclass, and a row three times as fast.
     """
 
     id: int
@@ -30,6 +32,7 @@ class InvoiceRow(NamedTuple):
     damaged: str = ""
     reference: str = ""
     project: str = ""
+    reserved: str | None = None
 
     @property
     def balance(self) -> int:

@@ -21,7 +21,15 @@ _LONGEST_REF = 19  # "@" and as many digits as any id of SQLite's may have
 _invoice, _line = tables.Invoice, tables.Line
 # The columns of an invoice that are fields of it, by the same name.
 _OWN = (
-    *(_invoice.number, _invoice.book_status, _invoice.date, _invoice.terms, _invoice.due, _invoice.currency),
+    *(
+        _invoice.number,
+        _invoice.reserved,
+        _invoice.book_status,
+        _invoice.date,
+        _invoice.terms,
+        _invoice.due,
+        _invoice.currency,
+    ),
     *(getattr(_invoice, name) for name in ONE_LINE),
     *(_invoice.message, _invoice.per_line, _invoice.inclusive, _invoice.discount, _invoice.shipping),
     *(_invoice.shipping_tax, _invoice.deposit, _invoice.exchange_rate, _invoice.ship_to, _invoice.service_from),
@@ -49,6 +57,7 @@ _lines = Prepared(
 )
 _those = Prepared(lambda: _invoice.select(_invoice.id).where(sqlite.is_among(_invoice.id, slot(Json(), "ids"))))
 _numbered = Prepared(lambda: _invoice.select(_invoice.id).where(_invoice.number == slot(_invoice.number)))
+_reserving = Prepared(lambda: _invoice.select(_invoice.id).where(_invoice.reserved == slot(_invoice.reserved)))
 
 
 def get_invoice(store: Store, invoice_id: int) -> Invoice:
@@ -76,10 +85,10 @@ def existing(store: Store, ids: Collection[int]) -> set[int]:
 
 
 def find_invoice(store: Store, ref: str) -> Invoice:
-    """The invoice that a person calls by its number or by `@id`. Raises NoSuchInvoice."""
+    """The invoice that a person calls by its number, or the one reserved for it, or by `@id`. Raises NoSuchInvoice."""
     if ref.startswith("@") and ref[1:].isdecimal() and len(ref) <= _LONGEST_REF:
         return get_invoice(store, int(ref[1:]))
-    invoice_id = store.value(_numbered(number=ref))
+    invoice_id = store.value(_numbered(number=ref)) or store.value(_reserving(reserved=ref))
     if invoice_id is None:
         raise NoSuchInvoice(
             _("Cannot find invoice {ref}.").format(ref=ref),

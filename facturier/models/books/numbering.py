@@ -1,4 +1,7 @@
-"""Invoice numbers: given when an invoice is issued, in the same transaction, unique and without gaps."""
+"""Invoice numbers: given when an invoice is issued, in the same transaction, unique and without gaps.
+
+A draft whose send was undone has its number reserved: it gets that number again, and no other invoice does.
+"""
 
 import json
 from dataclasses import replace
@@ -25,13 +28,14 @@ def issue_invoice(store: Store, invoice: Invoice) -> Invoice:
         current = get_invoice(store, invoice.id)
         if current.version != invoice.version or current.book_status is not BookStatus.DRAFT:
             raise ChangedElsewhere(_("This invoice was changed in another window."), kept=_("It was not issued."))
-        give_number(store, current, read_company(store).number)
+        give_number(store, current, current.reserved or read_company(store).number)
         return get_invoice(store, invoice.id)
 
 
 def give_number(store: Store, draft: Invoice, number: str) -> None:
+    """Give a draft the number that is reserved for it, else the next one. Raises NumberTaken if `number` is neither."""
     company = read_company(store)
-    if number != company.number:
+    if number != (draft.reserved or company.number):
         raise NumberTaken(
             _("Number {number} has been used in the meantime.").format(number=number),
             kept=_("Nothing was sent."),
@@ -41,13 +45,15 @@ def give_number(store: Store, draft: Invoice, number: str) -> None:
     store.run(
         invoice.update(
             number=number,
+            reserved=None,
             book_status=BookStatus.ISSUED,
             folded=searchable(replace(draft, number=number), draft.total),
             version=invoice.version + 1,
             changed=store.clock(),
         ).where(invoice.id == draft.id)
     )
-    take_number(store, company)
+    if draft.reserved is None:
+        take_number(store, company)
     remember_currency(store, draft.customer.id, draft.currency, company.currency)
     write_journal(store, "issued", draft.id, number=number)
 
@@ -60,6 +66,16 @@ def take_number(store: Store, company: Company) -> None:
     write_setting(store, "next_number", json.dumps(company.next_number))
 
 
+def any_issued(store: Store) -> bool:
+    """Whether an invoice has a number yet."""
+    invoice = tables.Invoice
+    return store.value(invoice.select(invoice.id).where(invoice.number.is_null(False))) is not None
+
+
 def is_taken(store: Store, number: str) -> bool:
-    """Whether an invoice has this number."""
-    return store.value(tables.Invoice.select(tables.Invoice.id).where(tables.Invoice.number == number)) is not None
+    """Whether an invoice has this number, or has it reserved."""
+    invoice = tables.Invoice
+    return (
+        store.value(invoice.select(invoice.id).where((invoice.number == number) | (invoice.reserved == number)))
+        is not None
+    )

@@ -104,21 +104,26 @@ _of_invoice = Prepared(
 
 
 def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
-    """Void an issued invoice. Its number is not used again. Raises StoreError for a draft, for one that is paid in
-    part, and while it is on its way out."""
+    """Void an issued invoice, or a draft that has a number reserved. The number is not used again.
+
+    Raises StoreError for any other draft, for an invoice that is paid in part, and while it is in the outbox.
+    """
     from facturier.models.books.status import OPEN
 
     check_length(reason, TEXT)
     with store.writing():
         invoice = get_invoice(store, invoice_id)
-        if invoice.book_status is not BookStatus.ISSUED or invoice.paid or invoice.delivery in OPEN:
+        issued = invoice.book_status is BookStatus.ISSUED
+        if not (issued or invoice.reserved) or invoice.paid or invoice.delivery in OPEN:
             raise StoreError(
                 _("This invoice cannot be voided now."),
                 kept=_("Nothing was changed."),
                 todo=_("You can void an issued invoice only if it has no payments and is not in the outbox."),
             )
         invoices = tables.Invoice
-        changed = invoices.update(book_status=BookStatus.VOID, version=invoices.version + 1)
+        changed = invoices.update(
+            number=invoice.known_number, reserved=None, book_status=BookStatus.VOID, version=invoices.version + 1
+        )
         store.run(changed.where(invoices.id == invoice_id))
         settle_voided(store, invoice_id)
         write_journal(store, "voided", invoice_id, reason=reason)

@@ -1,5 +1,6 @@
 """Restore a company from a copy."""
 
+import errno
 import os
 import secrets
 import shutil
@@ -9,7 +10,17 @@ from pathlib import Path
 from facturier.models.books.alerts import stopped_only
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import State
-from facturier.models.errors import FacturierError, LockedCompany, StoreError
+from facturier.models.errors import (
+    BrokenCompany,
+    DamagedRow,
+    FacturierError,
+    ForeignSchema,
+    LockedCompany,
+    NewerCompany,
+    NoRoom,
+    NotACompany,
+    StoreError,
+)
 from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import unfinished
 from facturier.models.outbox.delivery import Delivery
@@ -19,7 +30,7 @@ from facturier.models.store.files import flush, free_path
 from facturier.models.store.home import settle
 from facturier.models.store.schema import upgrade
 from facturier.models.store.sqlite import TAILS, in_use
-from facturier.models.store.store import Clock, Store, mode_in, open_company, utc_now
+from facturier.models.store.store import Clock, Store, check_header, mode_in, open_company, utc_now
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import is_file, resolved
 
@@ -43,15 +54,12 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
     """Check `copy` and put it at `path`. An existing file is renamed, never deleted.
 
     Messages in the copy's outbox may have been sent after the copy was made, so nothing is sent and each delivery
-    becomes an alert. Raises StoreError; the file at `path` is then unchanged.
+    becomes an alert. Raises StoreError; the file at `path` is then unchanged. NotACompany, BrokenCompany, DamagedRow,
+    ForeignSchema and NewerCompany are about the copy. Any other error can happen to a good copy.
     """
     path = resolved(path)  # a symbolic link is kept
     if os.path.lexists(copy) and not is_file(copy):  # such as a device, which never ends
-        raise StoreError(
-            _("“{copy}” is not a valid backup of a company.").format(copy=copy),
-            kept=_("Nothing was changed."),
-            todo=_("Try an older backup."),
-        )
+        raise _not_valid(NotACompany, copy)
     if any(copy.with_name(f"{copy.name}{tail}").exists() for tail in ("-wal", "-journal")):
         raise StoreError(
             _("“{copy}” is open in another program.").format(copy=copy),
@@ -69,6 +77,7 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
     try:
         shutil.copyfile(copy, new)
         new.chmod(mode_in(path.parent))
+        check_header(new)
         upgrade(new, clock(), backup=False)
         store = open_company(new, clock=clock, user=user, check=False)
         store.check()
@@ -82,20 +91,51 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
                 _move(aside, path)
             raise
     except OSError as error:
-        raise StoreError(
-            _("Cannot restore “{copy}” to “{path}”: {reason}.").format(copy=copy, path=path, reason=error.strerror)
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise (NoRoom if full else StoreError)(
+            _("Cannot restore “{copy}” to “{path}”: {reason}.").format(copy=copy, path=path, reason=error.strerror),
+            kept=_("Nothing was changed."),
+            todo=_("Free some space, then restore again.") if full else "",
         ) from error
     except FacturierError as error:
-        raise type(error)(
-            _("“{copy}” is not a valid backup of a company.").format(copy=copy),
-            kept=_("Nothing was changed."),
-            todo=_("Try an older backup."),
-        ) from error
+        raise _told(error, new, copy, path) from error
     finally:
         for tail in _PARTS:
             new.with_name(f"{new.name}{tail}").unlink(missing_ok=True)
     flush(path.parent)
     return Restored(company, aside, stopped)
+
+
+def _not_valid(kind: type[FacturierError], copy: Path) -> FacturierError:
+    return kind(
+        _("“{copy}” is not a valid backup of a company.").format(copy=copy),
+        kept=_("Nothing was changed."),
+        todo=_("Try an older backup."),
+    )
+
+
+def _told(error: FacturierError, new: Path, copy: Path, path: Path) -> FacturierError:
+    """Return an error that happened to `new`, the copy beside `path`, in the words of a person who restores."""
+    kind, unchanged = type(error), _("Nothing was changed.")
+    match error:
+        case NotACompany() | BrokenCompany() | DamagedRow():
+            return _not_valid(kind, copy)
+        case NewerCompany():
+            words = _("“{copy}” was written by a newer version of Facturier.")
+            return kind(
+                words.format(copy=copy),
+                kept=unchanged,
+                todo=_("Update Facturier on this machine, then restore again."),
+            )
+        case ForeignSchema():
+            return kind(error.happened.replace(str(new), str(copy)), kept=unchanged, todo=_("Try an older backup."))
+        case NoRoom():
+            return kind(
+                _("The disk that holds “{path}” is full.").format(path=path),
+                kept=unchanged,
+                todo=_("Free some space, then restore again."),
+            )
+    return kind(error.happened.replace(str(new), str(path)), kept=unchanged, todo=error.todo)
 
 
 def _take_over(store: Store, copy: Path, path: Path) -> int:

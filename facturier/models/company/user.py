@@ -18,11 +18,12 @@ class Preferences(NamedTuple):
     """A person's preferences.
 
     `language` is a key of LANGUAGES, empty to follow the locale. `line` is `slow` for screens that send little to the
-    terminal.
+    terminal. `keys` is a preset of keys, empty for the default ones.
     """
 
     language: str = ""
     line: str = ""
+    keys: str = ""
 
 
 def read_preferences(folder: Path) -> Preferences:

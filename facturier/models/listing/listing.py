@@ -33,7 +33,7 @@ _STATE = (
 _COLUMNS = (
     f"id, number, standing, date, customer, due, currency, total, paid, {_STATE}, alerts, CASE invoice.delivery"
     " WHEN 'queued' THEN (SELECT not_before FROM delivery WHERE delivery.invoice_id = invoice.id AND state = 'queued')"
-    " END, reference, project"
+    " END, reserved, reference, project"
 )
 _INDEX = {
     SortKey.DATE: "invoice_date",
@@ -46,6 +46,8 @@ _INDEX = {
 # The column of a sort key, if its name differs.
 _COLUMN = {SortKey.NUMBER: "placed", SortKey.CUSTOMER: "sorted"}
 _PART = 20_000  # ids that are added up at once
+_LENGTH = 3  # digits in front of a number in the column `placed`: the length of the number
+_RANGES = 50  # so many parts of one compound query
 # The position of a row in a sort order: the sort value and the row's id.
 _Position = tuple[object, int]
 
@@ -108,8 +110,7 @@ class Listing:
         if places:
             where += f" AND ({self._key}, id) >= (?, ?) AND ({self._key}, id) <= (?, ?)"
             values = (*values, *min(places), *max(places))
-        few = self._plan()
-        among, found = (f" AND id IN ({few.ids})", few.found) if few else ("", ())
+        among, found = self._among()
         ids = self._store.rows(
             f"SELECT id FROM invoice WHERE stage IN ({_marks(self._stages)}){where}{among}",
             *self._stages,
@@ -158,20 +159,66 @@ class Listing:
         return [Added(*row) for row in found]
 
     def find(self, typed: str) -> int | None:
-        """Return the id of the row with the lowest number that starts with the typed text.
+        """Return the id of the row with the shortest and lowest number that starts with the typed text.
 
         If there is none, return the first row whose customer name starts with it, or None.
         """
         start = typed.strip()
-        numbered = self._store.rows(
-            "SELECT id FROM invoice WHERE number >= ? AND number < ? ORDER BY number LIMIT 100",
-            start,
-            f"{start}\U0010ffff",
-        )
-        ids = tuple(int(row[0]) for row in numbered)
-        shown = {row.id for row in self.rows(ids)}
+        found = [hit for hit in (self._numbered(start), self._reserving(start)) if hit is not None]
+        if found:
+            return min(found)[1]
         named = Listing(self._store, replace(self.view, customer=start), self.today)
-        return next((id_ for id_ in ids if id_ in shown), None) or next((row.id for row in named.first(1)), None)
+        return next((row.id for row in named.first(1)), None)
+
+    def _numbered(self, start: str) -> _Position | None:
+        """Return the `placed` and the id of the lowest row whose number starts with this text.
+
+        `placed` begins with the length of the number, so there is one range of the index for each length and stage.
+        """
+        among, found = self._among()
+        ranges: list[tuple[object, ...]] = []
+        for stage in self._stages:
+            ends = self._store.row(
+                "SELECT (SELECT min(placed) FROM invoice WHERE stage = ?1 AND placed > ''),"
+                " (SELECT max(placed) FROM invoice WHERE stage = ?1 AND placed > '')",
+                stage,
+            )
+            if ends is None or ends[0] is None:
+                continue
+            shortest, longest = int(str(ends[0])[:_LENGTH]), int(str(ends[1])[:_LENGTH])
+            for length in range(max(shortest, len(start)), longest + 1):
+                least = f"{length:0{_LENGTH}}{start}"
+                ranges.append((stage, least, f"{least}\U0010ffff", *self._values, *found))
+        one = (
+            f"SELECT * FROM (SELECT placed, id FROM invoice {sqlite.walk(_INDEX[SortKey.NUMBER])}"
+            f" WHERE stage = ? AND placed >= ? AND placed < ?{self._where}{among} ORDER BY placed LIMIT 1)"
+        )
+        lowest: _Position | None = None
+        for at in range(0, len(ranges), _RANGES):
+            some = ranges[at : at + _RANGES]
+            sql = f"{' UNION ALL '.join([one] * len(some))} ORDER BY 1 LIMIT 1"
+            row = self._store.row(sql, *(value for values in some for value in values))
+            if row is not None and (lowest is None or str(row[0]) < str(lowest[0])):
+                lowest = str(row[0]), int(str(row[1]))
+        return lowest
+
+    def _reserving(self, start: str) -> _Position | None:
+        """Return the same for the drafts that have a number reserved. There are few of them."""
+        if "draft" not in self._stages:
+            return None
+        among, found = self._among()
+        row = self._store.row(
+            f"SELECT printf('%0{_LENGTH}d', length(reserved)) || reserved, id FROM invoice"
+            f" WHERE reserved >= ? AND reserved < ? AND +stage IN ({_marks(self._stages)}){self._where}{among}"
+            " ORDER BY 1 LIMIT 1",
+            *(start, f"{start}\U0010ffff", *self._stages, *self._values, *found),
+        )
+        return None if row is None else (str(row[0]), int(str(row[1])))
+
+    def _among(self) -> tuple[str, tuple[object, ...]]:
+        """Return an SQL condition that limits the rows to those of the plan, and its parameters."""
+        few = self._plan()
+        return (f" AND id IN ({few.ids})", few.found) if few else ("", ())
 
     def _place(self, invoice_id: int) -> _Position | None:
         found = self._store.row(f"SELECT {self._key}, id FROM invoice WHERE id = ?", invoice_id)
@@ -232,6 +279,7 @@ def _marks(values: Sequence[object]) -> str:
 
 def row_of(row: tuple[object, ...]) -> InvoiceRow:
     id_, number, book_status, day, customer, due, currency, total, paid, delivery, alerts, leaves, *texts = row
+    reserved, reference, project = texts
     return InvoiceRow(
         id=int(str(id_)),
         number=None if number is None else str(number),
@@ -245,6 +293,7 @@ def row_of(row: tuple[object, ...]) -> InvoiceRow:
         delivery=State(str(delivery)) if delivery else None,
         alerts=int(str(alerts)),
         leaves=datetime.fromisoformat(str(leaves)) if leaves else None,
-        reference=str(texts[0]),
-        project=str(texts[1]),
+        reserved=None if reserved is None else str(reserved),
+        reference=str(reference),
+        project=str(project),
     )

@@ -27,6 +27,8 @@ ENDED = (State.SENT, State.PARTLY_SENT, State.FAILED, State.CANCELLED, State.BOU
 # one machine: this machine’s clock decides what may be sent, and what may be asked for again.
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _row, _message, _seal = tables.Delivery, tables.Message, tables.Seal
+# A draft whose send was undone keeps its number.
+_number = fn.COALESCE(tables.Invoice.number, tables.Invoice.reserved).converter(tables.Invoice.number.python_value)
 
 
 def _select() -> Any:
@@ -34,7 +36,8 @@ def _select() -> Any:
     invoice = tables.Invoice
     return (
         _row.select(
-            *(_row.id, _row.invoice_id, invoice.number, invoice.customer, _row.state, _row.epoch, _row.owner),
+            *(_row.id, _row.invoice_id, _number.alias("number"), invoice.customer),
+            *(_row.state, _row.epoch, _row.owner),
             *(_row.lease, _row.way, _row.sender, _row.recipients, _row.subject, _row.not_before, _row.session),
             *(_row.server_id, _row.problem, _row.attempts, _row.queued, _row.changed),
         )
@@ -206,6 +209,8 @@ def message_of(store: Store, delivery_id: int) -> bytes:
     """The frozen message, checked against its SHA-256. Raises BrokenCompany if it is not what was frozen."""
     import hashlib
 
+    if store.make_message is not None:
+        store.make_message(delivery_id)
     found = None
     with suppress(DamagedRow):
         found = store.first(_frozen(delivery_id=delivery_id))
@@ -224,6 +229,11 @@ _frozen = Prepared(
         _message.delivery_id == slot(_message.delivery_id)
     )
 )
+
+
+def has_message(store: Store, delivery_id: int) -> bool:
+    """Whether the message of a delivery was frozen. Always, but in the demo company."""
+    return store.value(_message.select(_message.delivery_id).where(_message.delivery_id == delivery_id)) is not None
 
 
 class Seal(NamedTuple):

@@ -18,6 +18,7 @@ from facturier.models.outbox.bounces import add_bounce, not_reached_before, only
 from facturier.models.outbox.composition import drop_composition
 from facturier.models.outbox.deliveries import UNDER_WAY, get_delivery
 from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
+from facturier.models.outbox.draft_again import make_draft_again
 from facturier.models.outbox.pauses import end_refused_pause
 from facturier.models.outbox.schedule import Due, first_due
 from facturier.models.outbox.transitions import TRANSITIONS, DeliveryEvent
@@ -224,10 +225,12 @@ def take_over(store: Store, delivery: Delivery, owner: str) -> Claim:
         return Claim(delivery.id, owner, delivery.epoch + 1)
 
 
-def cancel_delivery(store: Store, delivery_id: int) -> Delivery:
-    """A person took it back. Raises LostClaim when it is too late for that."""
+def cancel_delivery(store: Store, delivery_id: int) -> bool:
+    """A person undid the send. Return whether its invoice is a draft again, which it is if nothing was ever handed to a
+    sender. Raises LostClaim if it is too late to undo it."""
     with store.writing():
-        return _move(store, get_delivery(store, delivery_id), DeliveryEvent.CANCELLED)
+        delivery = _move(store, get_delivery(store, delivery_id), DeliveryEvent.CANCELLED)
+        return make_draft_again(store, delivery_id, delivery.invoice_id)
 
 
 def withdraw(store: Store, delivery_id: int, reason: str) -> None:

@@ -26,14 +26,15 @@ def queue_delivery(
     sender_kind: SenderKind,
     envelope: Envelope,
     subject: str,
-    message: bytes,
+    message: bytes | None,
     not_before: datetime,
 ) -> Delivery:
     """Put a message in the outbox: number, frozen message, delivery and journal entry, all or nothing.
 
-    `invoice` and `number` are what the message was made from. Raises ChangedElsewhere if it was saved or queued
-    since, NumberTaken if the number was given to another one (make the message again), AlreadyOpen if the invoice has
-    an unfinished delivery, StoreError if it is void.
+    `invoice` and `number` are what the message was made from. `message` is None in sample books only: see
+    `Store.make_message`. Raises ChangedElsewhere if it was saved or queued since, NumberTaken if the number is not the
+    one that it gets now (make the message again), AlreadyOpen if it has an unfinished delivery, StoreError if it is
+    void.
     """
     assert invoice.id is not None
     with store.writing():
@@ -57,7 +58,8 @@ def queue_delivery(
                 kept=_("Nothing was sent."),
                 todo=_("Create a new invoice."),
             )
-        if current.book_status is BookStatus.DRAFT:
+        gave_number = current.book_status is BookStatus.DRAFT
+        if gave_number:
             give_number(store, current, number)
         elif current.number != number:
             raise NumberTaken(_("This invoice has number {number}.").format(number=current.number))
@@ -69,13 +71,15 @@ def queue_delivery(
                 recipients={"to": envelope.to, "cc": envelope.cc, "bcc": envelope.bcc},
                 subject=subject,
                 not_before=not_before,
+                gave_number=gave_number,
                 queued=now,
                 changed=now,
             )
         )
         # A message that was made before this one went in was meant to be the only one, too.
         store.run(_next_version(id=invoice.id))
-        store.run(_freeze(delivery_id=delivery_id, sha256=hashlib.sha256(message).hexdigest(), bytes=message))
+        if message is not None:
+            freeze_message(store, delivery_id, message)
         write_journal(
             store,
             "queued_again" if was_sent(store, invoice.id) else "queued",
@@ -87,10 +91,15 @@ def queue_delivery(
         return get_delivery(store, delivery_id)
 
 
+def freeze_message(store: Store, delivery_id: int, message: bytes) -> None:
+    """Write the message of a delivery, once and for all, inside the caller's transaction."""
+    store.run(_freeze(delivery_id=delivery_id, sha256=hashlib.sha256(message).hexdigest(), bytes=message))
+
+
 def _insertion() -> Any:
     row = tables.Delivery
-    given = (row.invoice_id, row.way, row.sender, row.recipients, row.subject, row.not_before, row.queued, row.changed)
-    return row.insert({row.state: State.QUEUED, **slots(*given)})
+    given = (row.invoice_id, row.way, row.sender, row.recipients, row.subject, row.not_before, row.gave_number)
+    return row.insert({row.state: State.QUEUED, **slots(*given, row.queued, row.changed)})
 
 
 _insert = Prepared(_insertion)

@@ -20,6 +20,7 @@ KNOWN = {
     3: "0b9c02a15756fa22d0243ed1ab8e5ed7397c2e2035c364a97d2ed91fddd5bc5e",
     4: "30967e94443aa0962bd11109f9dbfaff6e71215c2cde2a2334aac84e88ff181f",
     5: "a0218f491b44180bbda84c946b7aabf526ffe57a3288b69eddf70afc5b5b5685",
+    6: "00c9371b67537c18953d5292ddb6dbbac7161cca3c0ea5f3706360688612ee7b",
 }
 
 _KINDS = {"table": N_("table"), "index": N_("index"), "trigger": N_("trigger"), "view": N_("view")}

@@ -56,6 +56,8 @@ class Store:
         self.user = user or login()
         self.database = sqlite.connect(path)
         self.damaged: dict[str, errors.DamagedRow] = {}  # what could not be read so far, by its sentence
+        # Makes the message of a delivery that has none yet: only in the demo company, whose sample books begin so.
+        self.make_message: Callable[[int], None] | None = None
         self._compared = threading.local()
         self._file = _file_at(path)
 

@@ -111,6 +111,7 @@ class Item(Table):
 class Invoice(Table):
     id = peewee.AutoField()
     number = Text(null=True, unique=True)
+    reserved = Text(null=True)  # the number that a draft gets again when it is issued
     book_status = Choice(BookStatus, column_name="standing")
     customer_id = Reference(Customer, null=True)
     customer = Text()  # the customer as it was when the invoice was saved
@@ -228,6 +229,7 @@ class Delivery(Table):
     recipients = Json()  # {"to": […], "cc": […], "bcc": […]}
     subject = Text()
     not_before = Instant()
+    gave_number = Flag()  # whether queueing it gave the invoice its number
     session = Text()
     server_id = Text()
     problem = Text()

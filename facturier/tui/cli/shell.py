@@ -41,6 +41,10 @@ class Shell:
     lost: list[OSError] = field(default_factory=list)  # why some of the output reached nobody
     opened: list[Store] = field(default_factory=list)
 
+    def knows_company(self) -> bool:
+        """Whether a company was named, or one was opened before."""
+        return self.company is not None or bool(recent_companies(self.locations.data))
+
     def path(self) -> Path:
         """The company file. Raises FacturierError where none was named and none is known."""
         if self.company is not None:
@@ -85,14 +89,14 @@ class Shell:
         self._write(json.dumps(value, ensure_ascii=ascii_only, indent=2))
 
     def _write(self, text: str) -> None:
-        """What cannot be written is reported once, and the work goes on: an invoice that left has left."""
+        """Output that cannot be written is reported once, and the work continues: what was sent was sent."""
         if self.lost:
             return
         try:
             print(text, file=self.stdout, flush=True)
         except OSError as error:
             self.lost.append(error)
-            with contextlib.suppress(OSError):  # what is left of it must not fail again at the end
+            with contextlib.suppress(OSError):  # the rest of it must not fail again at the end
                 os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
             if not isinstance(error, BrokenPipeError):  # there the reader has had enough
                 self.tell(_("facturier: cannot write output: {reason}.").format(reason=error.strerror))

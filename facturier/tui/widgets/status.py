@@ -51,9 +51,9 @@ def delivery_status(book_status: BookStatus, state: State | None) -> Status:
     """Return the delivery status to show for an invoice."""
     if book_status is BookStatus.VOID:
         return VOID
-    if state is not None:
-        return DELIVERIES[state]
-    return DRAFT if book_status is BookStatus.DRAFT else NOT_SENT
+    if book_status is BookStatus.DRAFT:  # its last delivery, if any, was undone
+        return DRAFT
+    return DELIVERIES[state] if state is not None else NOT_SENT
 
 
 def settlement(owed: SettlementStatus) -> Text:

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 class Title(Widget, can_focus=False):
     """One line with two sides. If they do not fit, the left side is cut. Each side is plain text, or rich Text with
-    styles."""
+    styles and with an `@click` action."""
 
     DEFAULT_CLASSES: ClassVar[str] = "title"
+    auto_links: reactive[bool] = reactive(False)  # a part that reacts to a click looks like the others
 
     left: reactive[str | Text] = reactive[str | Text]("")
     right: reactive[str | Text] = reactive[str | Text]("")
@@ -56,8 +57,10 @@ class Banner(Widget, can_focus=False):
 
     DEFAULT_CLASSES: ClassVar[str] = "notice"
 
-    def __init__(self, ws: "Workspace") -> None:
+    def __init__(self, ws: "Workspace", hint: str = "") -> None:
+        """`hint` is shown at the right in the demo company."""
         super().__init__()
+        self._hint = hint
         self._folder = ws.company().practice
         self._stand_in = ws.endpoints.stand_in
         self.display = bool(self._folder or self._stand_in)
@@ -67,8 +70,10 @@ class Banner(Widget, can_focus=False):
             text = _("Using a Google simulator: {address}").format(address=self._stand_in)
             return Text(text, no_wrap=True, overflow="ellipsis")
         text = _("Demo: no email is sent. Saved in {folder}")
-        room = self.size.width - len(text.format(folder=""))
-        return Text(text.format(folder=shorten_path(_homely(self._folder), room)), no_wrap=True, overflow="ellipsis")
+        room = self.size.width - len(text.format(folder="")) - (cell_len(self._hint) + 2 if self._hint else 0)
+        words = Text(text.format(folder=shorten_path(_homely(self._folder), max(room, 0))))
+        words.pad_right(self.size.width - words.cell_len - cell_len(self._hint))
+        return words.append(self._hint)
 
 
 def _homely(path: str) -> str:

@@ -47,7 +47,7 @@ class CompanyApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
 
         # The interpreter waits for the threads that wait for a document, or are asking a server.
         stop_rendering()
-        self.ws.stop.set()
+        self.ws.close()
         self._reading.close()
 
     async def show_company(self, ws: Workspace) -> None:
@@ -58,6 +58,7 @@ class CompanyApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         await self.remove_mode(before)
         self._reading.close()
         self._reading.enter_context(ws.store.reading())
+        self.ws.close()
         self.ws, self.outbox_worker = ws, OutboxWorker(self, ws, failed=self._not_delivered)
 
     def _not_delivered(self, error: Exception) -> None:

@@ -16,14 +16,14 @@ from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.unsaved import tell_kept
 
-_COPY = 3.0  # seconds after the start when the daily copy is made
+_COPY = 3.0  # seconds after the start when the daily backup is made
 _CHECK = 15.0  # seconds after the start when a large file, opened unchecked, is read from end to end
 
 
 def start_work(app: CompanyApp) -> None:
-    """Begin it all. In workers: every key waits for what a timer itself awaits."""
+    """Start everything in workers: keys would wait for what a timer itself awaits."""
     if not gc.isenabled():
-        gc.freeze()  # what has been loaded stays: no key has to wait while all of it is looked through for garbage
+        gc.freeze()  # what is loaded now stays loaded: no key waits while it is searched for garbage
         gc.enable()
     app.outbox_worker.start()
     app.run_worker(_ask_about_copy(app), group="copy_question")
@@ -40,7 +40,7 @@ def start_work(app: CompanyApp) -> None:
 
 
 async def keep_copy(app: CompanyApp, *, again: bool = False) -> None:
-    """Make the day's copy of the company; `again` even where there is one."""
+    """Make the daily backup of the company; with `again`, even if there is one."""
     if app.ws.practice is not None:
         return
     try:
@@ -69,7 +69,7 @@ async def _ask_passphrase(app: CompanyApp) -> None:
 
 
 async def _ask_about_copy(app: CompanyApp) -> None:
-    """If this file is a copy of the company: whether it is the company from now on, or the person only looks."""
+    """If this file is a copy of the company, ask whether it is the company from now on."""
     from facturier.mail.vault.permission import adopt, recognise, refusal
     from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 

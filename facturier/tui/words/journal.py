@@ -17,6 +17,7 @@ _WORDS: dict[str, str] = {
     "issued": N_("Issued as {number}"),
     "queued": N_("Queued, from {sender} to {to}"),
     "queued_again": N_("Queued again, from {sender} to {to}"),
+    "draft_again": N_("Draft again, number {number} reserved"),
     "paid": N_("Payment of {amount}{method}"),
     "refunded": N_("Refund of {amount}{method}"),
     "payment_removed": N_("Removed: payment of {amount}{method}"),

@@ -60,8 +60,19 @@ def test_the_mark_identifies_the_delivery_regardless_of_the_rest(tmp_path: Path)
         store, bounce(original=f"Message-ID: <2@acme.example>\nSubject: Invoice\n{MARK_HEADER}: {mark}")
     )
     assert (delivery.id, delivery.state, list(found)) == (first.id, State.BOUNCED, [OFFICE])
+
+
+def test_an_unknown_mark_leaves_the_message_id_and_the_subject_of_a_message_without_a_mark(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    sent(store, "Invoice 1 from Acme", mark=new_mark(1))
+    second = sent(store, "Invoice 2 from Acme", message_id="<2@acme.example>", mark=new_mark(2))
+    third = sent(store, "Invoice 3 from Acme", message_id="<3@acme.example>")
+    unknown = f"{MARK_HEADER}: {new_mark(1)}"
     with pytest.raises(UnreadBounce, match="not match any invoice of this company"):  # a mark of another company
-        hand_in(store, bounce(original=f"Message-ID: <2@acme.example>\nSubject: Invoice\n{MARK_HEADER}: {new_mark(2)}"))
+        hand_in(store, bounce(original=f"Message-ID: <9@acme.example>\nSubject: Invoice 1 from Acme\n{unknown}"))
+    by_id = hand_in(store, bounce(original=f"Message-ID: <2@acme.example>\nSubject: Hello\n{unknown}"))
+    by_subject = hand_in(store, bounce(original=f"Subject: Invoice 3 from Acme\n{unknown}"))
+    assert [by_id[0][0].id, by_subject[0][0].id] == [second.id, third.id]
 
 
 def test_without_a_mark_the_message_id_then_the_subject_count(tmp_path: Path) -> None:

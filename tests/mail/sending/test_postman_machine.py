@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 from facturier.mail.errors import AnswerLost, ConnectionOver, NotNow, Refused, Unreachable
 from facturier.mail.sending.postman import ASKS, Postman
 from facturier.models.books.invoices import get_invoice
+from facturier.models.books.journal import read_journal
 from facturier.models.books.status import OPEN, State
 from facturier.models.company.connection import set_connection
 from facturier.models.errors import FacturierError, LockedCompany, LostClaim, StoreError
@@ -31,6 +32,7 @@ from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import get_delivery, in_doubt, under_way
 from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.schedule import next_due
+from facturier.models.outbox.transitions import DeliveryEvent
 from facturier.models.store import tables
 from facturier.models.store.store import Store
 from tests.mail.scripted import Killed, ScriptedSender, Server, Step
@@ -90,7 +92,7 @@ class Machine(RuleBasedStateMachine):
             "opening": [], "before": [], "after": [], "asking": [], "closing": []
         }  # fmt: skip
         self.queued: dict[int, bytes] = {}
-        self.said: set[int] = set()
+        self.undone: set[int] = set()  # the invoices that are drafts again
 
     def teardown(self) -> None:
         if hasattr(self, "stack"):
@@ -128,6 +130,17 @@ class Machine(RuleBasedStateMachine):
         self.store.refusals.clear()
         message = f"message {len(self.queued)}".encode()
         delivery = queue(self.store, sender_kind, message=message, later=timedelta(seconds=later))
+        self.queued[delivery.id] = message
+
+    @rule(data=st.data(), sender_kind=st.sampled_from(SenderKind))
+    @precondition(lambda self: self.undone and len(self.queued) < 12)
+    def someone_sends_a_draft_again(self, data: st.DataObject, sender_kind: SenderKind) -> None:
+        self.store.refusals.clear()
+        draft = get_invoice(self.store, data.draw(st.sampled_from(sorted(self.undone))))
+        message = f"message {len(self.queued)}".encode()
+        delivery = queue(self.store, sender_kind, invoice=draft, message=message)
+        assert delivery.number == draft.reserved
+        self.undone.discard(delivery.invoice_id)
         self.queued[delivery.id] = message
 
     @rule(
@@ -201,7 +214,13 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.queued)
     def someone_takes_one_back(self, data: st.DataObject) -> None:
         with suppress(LostClaim):
-            outbox.cancel_delivery(self.store, data.draw(st.sampled_from(sorted(self.queued))))
+            delivery_id = data.draw(st.sampled_from(sorted(self.queued)))
+            draft_again = outbox.cancel_delivery(self.store, delivery_id)
+            invoice_id = get_delivery(self.store, delivery_id).invoice_id
+            happened = {entry.kind for entry in read_journal(self.store, invoice_id)}
+            assert draft_again is (DeliveryEvent.HANDED_OVER not in happened)
+            if draft_again:
+                self.undone.add(invoice_id)
 
     @rule(data=st.data())
     @precondition(lambda self: bool(in_doubt(self.store)))
@@ -233,7 +252,10 @@ class Machine(RuleBasedStateMachine):
                 assert left == 1, f"delivery {delivery_id} is shown as sent and never left"
             if delivery.state in (State.QUEUED, State.CLAIMED, State.CANCELLED, State.FAILED):
                 assert left == 0, f"delivery {delivery_id} left, and is shown as {delivery.state}"
-            assert get_invoice(self.store, delivery.invoice_id).delivery is delivery.state
+            invoice = get_invoice(self.store, delivery.invoice_id)
+            assert not left or invoice.number, f"delivery {delivery_id} left, and its invoice is a draft"
+            if delivery.state is not State.CANCELLED:  # then it is the last one of its invoice
+                assert invoice.delivery is delivery.state
 
     def never_forgotten(self) -> None:
         """Once all faults are over and enough time has passed, every delivery has ended or is in doubt."""

@@ -30,7 +30,7 @@ from facturier.models.books.status import State
 from facturier.models.company.restore import restore
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import CompanyCopy, SecondName
-from facturier.models.outbox.deliveries import get_delivery, unfinished
+from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
@@ -383,7 +383,8 @@ def test_a_file_of_the_first_release(people: Membership, tmp_path: Path) -> None
         released_company(path.parent)
     (tmp_path / "marie").mkdir(mode=0o700)
     (tmp_path / "marie" / "companies.json").write_text(json.dumps([str(used)]))
-    assert unfinished(open_company(used, check=False))
+    waiting = "SELECT count(*) FROM delivery WHERE state IN ('queued', 'claimed', 'handing_over')"
+    assert open_company(used, check=False).rows(waiting) != [(0,)]
     assert refusal(people.sit("marie", used)) is None
     assert refusal(people.sit("paul", used)) is None
     assert isinstance(refusal(people.sit("marie", found)), CompanyCopy)

@@ -237,7 +237,7 @@ def test_drafts_issued_or_deleted_elsewhere_are_reported(tmp_path: Path) -> None
     assert [entry.kind for entry in read_journal(store, gone.id)] == ["created", "deleted"]
 
 
-@pytest.mark.parametrize("state", State, ids=str)
+@pytest.mark.parametrize("state", [state for state in State if state is not State.CANCELLED], ids=str)
 def test_an_issued_invoice_cannot_be_deleted(tmp_path: Path, state: State) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, state)

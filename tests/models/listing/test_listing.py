@@ -236,6 +236,25 @@ def test_typing_jumps_to_a_listed_number_or_customer(store: Store) -> None:
     assert rows[number].number == "1003"
     assert name == next(row.id for row in listing.first(100) if row.customer == "Îles & Fils")
     assert listing.find("nobody") is None
+    for show in InvoiceFilter:
+        listed = Listing(store, View(show), TODAY)
+        for start in ("10", "105"):
+            numbers = [row.number for row in listed.first(1000) if row.number and row.number.startswith(start)]
+            hit = listed.find(start)
+            assert (rows[hit].number if hit else None) == (min(numbers) if numbers else None)
+
+
+def test_a_number_is_found_among_hundreds_that_the_list_does_not_show(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    with store.writing():
+        save_company(store, replace(read_company(store), next_number=95))
+        for number in range(95, 206):
+            name = "Zed" if number in (96, 205) else "Boulangerie Tremblay"
+            draft = save_draft(store, new_draft(store, TODAY, Customer(name=name)), keep_customer=False)
+            issue_invoice(store, draft)
+    views = (View(customer="Zed"), View(InvoiceFilter.PAID, text="zed"))
+    found = [[Listing(store, view, TODAY).find(start) for start in ("9", "2", "20", "1")] for view in views]
+    assert found == [[2, 111, 111, None]] * 2
 
 
 def test_the_parts_of_the_money_bar_count_each_invoice_once_except_void_ones(store: Store) -> None:
@@ -314,16 +333,22 @@ def test_a_number_in_a_description_is_found_as_written(tmp_path: Path, typed: st
 
 def test_no_page_of_any_list_scans_or_sorts_all_invoices(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, tuple[object, ...]]] = []
-    real = Store.rows
+    real, real_row = Store.rows, Store.row
 
     def watched(self: Store, sql: str, *values: object) -> list[tuple[object, ...]]:
         asked.append((sql, values))
         return real(self, sql, *values)
 
+    def watched_row(self: Store, sql: str, *values: object) -> tuple[object, ...] | None:
+        asked.append((sql, values))
+        return real_row(self, sql, *values)
+
     monkeypatch.setattr(Store, "rows", watched)
+    monkeypatch.setattr(Store, "row", watched_row)
     for show in InvoiceFilter:
         for sort in SortKey:
             Listing(store, View(show, sort=sort), TODAY).first(20)
+        Listing(store, View(show), TODAY).find("10")
     for sql, values in asked:
         plan = " / ".join(row[3] for row in real(store, f"EXPLAIN QUERY PLAN {sql}", *values))
         assert "SCAN invoice" not in plan, (sql, plan)

@@ -539,5 +539,6 @@ def test_an_owner_that_somebody_else_wrote_hides_no_proof(tmp_path: Path) -> Non
         outbox.put_back(store, held, "busy", store.clock())
     assert outbox.accepted(store, held, "id").state is State.SENT
     assert outbox.resolve_delivery(store, doubtful.id, sent=True, reason="seen").state is State.SENT
-    assert outbox.cancel_delivery(store, waiting.id).state is State.CANCELLED
+    outbox.cancel_delivery(store, waiting.id)
+    assert get_delivery(store, waiting.id).state is State.CANCELLED
     assert claim(store, "second").delivery_id == next_one.id

@@ -255,12 +255,3 @@ def test_a_number_is_used_once_and_an_issued_invoice_kept(tmp_path: Path) -> Non
         with pytest.raises(Exception, match=why), store.writing():
             store.write(change)
     assert numbers(store) == ["1001"]
-
-
-def test_a_cancelled_invoice_keeps_its_number(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
-    delivery = queue(store)
-    outbox.cancel_delivery(store, delivery.id)
-    again = queue(store, invoice=get_invoice(store, delivery.invoice_id))
-    assert again.number == "1001"
-    assert queue(store).number == "1002"

@@ -1,21 +1,26 @@
 """The automatic copies of a company, and restoring them."""
 
 import os
+import resource
 import shutil
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import peewee
+import pysqlite3 as sqlite3
 import pytest
 
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import State
 from facturier.models.company.restore import restore
-from facturier.models.errors import BrokenCompany, LockedCompany, NotACompany, StoreError
+from facturier.models.errors import BrokenCompany, LockedCompany, NewerCompany, NoRoom, NotACompany, StoreError
 from facturier.models.outbox.deliveries import get_delivery, unfinished
 from facturier.models.outbox.outbox import claim_next
+from facturier.models.store import sqlite, sqlite_errors
 from facturier.models.store.backups import DAYS, WEEKS, back_up, copies_of, keep_copy, open_kept
 from facturier.models.store.home import is_at_home, read_home
 from facturier.models.store.store import Store, open_company
@@ -227,6 +232,58 @@ def test_deliveries_that_may_have_been_sent_since_are_not_sent_again(closed: Sto
     assert all("may have been sent since" in alert.detail["reason"] for alert in open_alerts(back))
     # not "failed", which would say that nothing was sent
     assert {alert.kind for alert in open_alerts(back)} == {"stopped"}
+
+
+def test_what_happens_to_a_good_copy_is_not_blamed_on_it(
+    closed: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "copy"
+    back_up(closed, copy)
+    before, good = closed.path.read_bytes(), copy.read_bytes()
+
+    def refusal() -> StoreError:
+        with pytest.raises(StoreError) as raised:
+            restore(copy, closed.path)
+        assert closed.path.read_bytes() == before
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["acme.facturier", "copy"]
+        assert "not a valid backup" not in str(raised.value)
+        assert raised.value.kept == "Nothing was changed."
+        return raised.value
+
+    with closing(sqlite3.connect(copy)) as database:
+        database.execute("CREATE TABLE planted (x)")
+    assert f"structure of “{copy}”: table “planted”" in str(refusal())
+    copy.write_bytes(good)
+    with closing(sqlite3.connect(copy)) as database:
+        database.execute(f"PRAGMA user_version = {sqlite.SCHEMA + 1}")
+    newer = refusal()
+    assert isinstance(newer, NewerCompany)
+    assert f"“{copy}” was written by a newer version" in newer.happened
+    copy.write_bytes(good)
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        assert f"Cannot restore “{copy}” to “{closed.path}”: File too large." in str(refusal())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    for code, kind, words in (
+        (13, NoRoom, f"The disk that holds “{closed.path}” is full."),
+        (5, LockedCompany, f"Another program has locked “{closed.path}” for too long."),
+        (10, StoreError, f"Cannot read or write the disk that holds “{closed.path}”."),
+    ):
+
+        def fails(store: Store, code: int = code) -> None:
+            error = peewee.OperationalError("said by SQLite")
+            vars(error)["sqlite_errorcode"] = code
+            with sqlite_errors.own_errors(store.path):
+                raise error
+
+        monkeypatch.setattr(Store, "check", fails)
+        told = refusal()
+        assert type(told) is kind
+        assert told.happened == words
 
 
 def test_an_open_company_or_an_invalid_copy_changes_nothing(closed: Store, tmp_path: Path) -> None:

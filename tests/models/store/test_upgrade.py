@@ -15,16 +15,19 @@ import pytest
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.status import BookStatus
+from facturier.models.books.status import BookStatus, State
 from facturier.models.company.restore import restore
 from facturier.models.errors import BrokenCompany, ChangedElsewhere
+from facturier.models.outbox.deliveries import unfinished
+from facturier.models.outbox.delivery import SenderKind
+from facturier.models.outbox.outbox import cancel_delivery
 from facturier.models.store import schema, sqlite
 from facturier.models.store.store import create_company, open_company
-from tests.models.making import Clock
+from tests.models.making import Clock, queue
 from tests.models.released import released_company
 
 Rows = dict[str, list[tuple[Any, ...]]]
-_ADDED = {"schema_migration", "customer", "invoice", "item", "line", "payment", "seal"}
+_ADDED = {"schema_migration", "customer", "invoice", "item", "line", "payment", "delivery", "seal"}
 
 
 def rows_of(path: Path) -> Rows:
@@ -101,6 +104,17 @@ def test_invoices_of_the_first_release_have_no_project_and_drafts_can_get_one(tm
     store.check()
 
 
+def test_a_send_of_the_first_release_is_undone_as_then_and_a_new_one_makes_a_draft_again(tmp_path: Path) -> None:
+    store = open_company(released_company(tmp_path), clock=Clock())
+    old = next(delivery for delivery in unfinished(store) if delivery.state is State.QUEUED)
+    new = queue(store, SenderKind.DEFAULT)
+    assert [cancel_delivery(store, delivery.id) for delivery in (old, new)] == [False, True]
+    issued, draft = get_invoice(store, old.invoice_id), get_invoice(store, new.invoice_id)
+    assert (issued.number, issued.reserved, draft.number, draft.reserved) == (old.number, None, None, new.number)
+    assert queue(store, SenderKind.DEFAULT, invoice=draft).number == new.number
+    store.check()
+
+
 def test_documents_of_the_first_release_are_invoices_of_items(tmp_path: Path) -> None:
     store = open_company(released_company(tmp_path))
     assert store.rows("SELECT DISTINCT kind, source_id, inclusive, discount, custom FROM invoice") == [
@@ -144,7 +158,11 @@ open_company(Path(sys.argv[1]))
 
 
 @pytest.mark.parametrize(
-    "script", ["0001_initial", "0002_customer_currency", "0003_seal_time", "0004_project", "0005_books"]
+    "script",
+    [
+        *("0001_initial", "0002_customer_currency", "0003_seal_time", "0004_project", "0005_books"),
+        "0006_reserved_number",
+    ],
 )
 def test_killed_during_the_upgrade_the_file_is_unchanged(tmp_path: Path, script: str) -> None:
     path = released_company(tmp_path)

@@ -80,10 +80,16 @@ async def test_the_client_file_can_be_named_or_pasted_with_its_lines(shop: Shop)
             await opened(pilot, shop)
             await until(pilot, lambda: "Paste the JSON" in text_of(app))
             app.screen.query_one("#client", PasteField).text = str(file)[:-1]
+            await pilot.press("enter")
+            await until(
+                pilot, lambda: "✓ 1  Create a project" in text_of(app) and "gmail.googleapis.com" in text_of(app)
+            )
+            await pilot.press("end", "enter")  # after the last step, the field has the focus
             await pilot.press("end", "n", "enter")
             await until(pilot, lambda: "Open this address" in text_of(app))
-            await pilot.press("f6")
-            await until(pilot, lambda: "Publish app" in text_of(app))
+            assert "Google Cloud project practice-books" in text_of(app)
+            await pilot.press("ctrl+o")
+            await until(pilot, lambda: "Publish the app" in text_of(app))
             paste(app, json.dumps(json.loads(google.client_json()), indent=2))
             await until(pilot, lambda: "Open this address" in text_of(app))
 
@@ -213,8 +219,8 @@ async def test_a_client_that_google_does_not_know_can_be_replaced(shop: Shop) ->
             await until(pilot, lambda: "Open this address" in text_of(app))
             paste(app, google.allow(app.screen.query_one(LinkView).link))
             await until(pilot, lambda: "does not know this OAuth client" in words(app))
-            await pilot.press("f6")
-            await until(pilot, lambda: "Publish app" in text_of(app))
+            await pilot.press("ctrl+o")
+            await until(pilot, lambda: "Publish the app" in text_of(app))
             link = await at_link(pilot, google)
             paste(app, google.allow(link))
             await until(pilot, lambda: answers)
@@ -285,11 +291,12 @@ async def test_the_qr_code_fills_the_window_or_says_how_much_it_needs(shop: Shop
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop)
             await at_link(pilot, google)
-            await pilot.press("q")
-            await until(pilot, lambda: "Enlarge the window" in words(app))
+            await pilot.press("t")
+            await until(pilot, lambda: "enlarge the window" in words(app))
+            assert "connect through your own computer" in words(app)
             await pilot.resize_terminal(100, 50)
             await until(pilot, lambda: text_of(app).count("█") > 200)
-            await pilot.press("q")
+            await pilot.press("t")
             await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
 
 
@@ -309,8 +316,6 @@ async def test_in_the_practice_company_the_keyboard_alone_is_enough(practising: 
     app = FacturierApp(practising)
     answers: list[str | None] = []
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("f3")
-        await until(pilot, lambda: "You cannot switch companies in the demo." in text_of(app))
         app.push_screen(ConnectScreen(practising), answers.append)
         await until(pilot, lambda: "Paste the JSON" in text_of(app))
         await pilot.press("enter")

@@ -60,7 +60,7 @@ async def test_it_says_what_is_known_and_links_to_the_search_in_the_sent_folder(
     app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
         await app.push_screen(DoubtScreen(shop.ws, delivery.id))
-        await until(pilot, lambda: "cannot ask a mail server" in text_of(app))
+        await until(pilot, lambda: "cannot be asked about a message later" in text_of(app))
         shown = text_of(app)
         for words in (
             GMAIL,
@@ -95,7 +95,7 @@ async def test_both_answers_want_a_reason_that_the_journal_keeps(shop: Shop, key
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.push_screen(DoubtScreen(shop.ws, delivery.id))
-        await until(pilot, lambda: "cannot ask a mail server" in text_of(app))
+        await until(pilot, lambda: "cannot be asked about a message later" in text_of(app))
         await pilot.press(key, "enter")
         await until(pilot, lambda: "Enter a reason" in text_of(app))
         await keys(pilot, "=I looked")
@@ -158,7 +158,7 @@ async def test_sending_again_from_the_alert_deals_with_it(shop: Shop) -> None:
     with google_for(shop):
         app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
-            await pilot.press("a", "s")
+            await pilot.press("a", "r")
             await until(pilot, lambda: "Attached" in text_of(app))
             await pilot.press("f9")
             await until(pilot, lambda: "No alerts" in text_of(app))

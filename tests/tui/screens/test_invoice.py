@@ -16,15 +16,19 @@ from facturier.models.books.invoice import Customer
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.numbering import issue_invoice
 from facturier.models.books.payments import payments_of, record_payment
-from facturier.models.outbox.deliveries import deliveries_of, message_of
+from facturier.models.books.status import State
+from facturier.models.company.save_settings import save_company
+from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of
 from facturier.models.outbox.delivery import Claim, Envelope, SenderKind
-from facturier.models.outbox.outbox import claim_next, refused
+from facturier.models.outbox.outbox import cancel_delivery, claim_next, refused
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.line import Line
+from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.save_as import SaveAsScreen
 from facturier.tui.screens.invoice.payment import PaymentScreen
 from facturier.tui.screens.invoice.screen import InvoiceScreen
+from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.sample import OWNER, Shop
 from tests.tui.screen_text import text_of, until
@@ -93,6 +97,17 @@ async def test_the_invoice_is_shown_at_every_size(shop: Shop) -> None:
         assert "Balance CAD 2,206.05 partly paid" in lines_of(app)
         assert "Design 2,501.00" in lines_of(app)
         assert "2 × 1,250.50 GST" in lines_of(app)
+        await pilot.press("G")
+        await until(pilot, lambda: "History 3 entries · h shows them" in lines_of(app))
+        await pilot.press("ctrl+u")
+        await until(pilot, lambda: "luc@cote.example" in lines_of(app))
+        await pilot.press("g")
+        await until(pilot, lambda: "Balance CAD 2,206.05 partly paid" in lines_of(app))
+        await pilot.press("escape")
+        await app.push_screen(InvoiceScreen(shop.ws, 99))
+        await until(pilot, lambda: "Cannot find invoice @99" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
 
 
 async def test_a_failure_is_explained_once_and_a_failed_copy_leaves_the_invoice_sent(shop: Shop) -> None:
@@ -149,6 +164,30 @@ async def test_the_payment_dialog_says_whose_invoice_it_is_and_what_remains(shop
         await pilot.press("n", "escape")
         await until(pilot, lambda: not isinstance(app.screen, PaymentScreen))
     assert [payment.amount for payment in payments_of(shop.store, invoice.id or 0)] == [4500]
+
+
+async def test_sending_again_says_how_to_undo_it_until_it_is_too_late(asking_no_dns: Shop) -> None:
+    shop = asking_no_dns
+    save_company(shop.store, replace(read_company(shop.store), undo=600))
+    sent = shop.sent()
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        for undone in (True, False):
+            await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+            await pilot.press("s", "y")
+            await until(pilot, lambda: "already sent to" in text_of(app))
+            await pilot.press("f9", "f9")  # the warning asks for a second one
+            await until(pilot, lambda: "Invoice 1001 is in the outbox. u to undo." in text_of(app))
+            again = deliveries_of(shop.store, sent.invoice_id)[-1]
+            if undone:
+                await pilot.press("u")
+                await until(pilot, lambda: "Sending undone. Invoice 1001 was not sent." in text_of(app))
+                assert get_delivery(shop.store, again.id).state is State.CANCELLED
+            else:
+                cancel_delivery(shop.store, again.id)  # in another window
+                await until(pilot, lambda: "u to undo" not in text_of(app))
+        assert "✓ Sent" in lines_of(app)[0]
 
 
 async def test_number_amount_and_address_are_copied(shop: Shop) -> None:
@@ -209,6 +248,9 @@ async def test_the_pdf_opens_as_it_was_sent_or_is_saved_where_no_viewer_is(
         monkeypatch.setenv("SSH_CONNECTION", "203.0.113.7 50022 192.0.2.10 22")
         await pilot.press("o")
         await until(pilot, lambda: isinstance(app.screen, SaveAsScreen))
+        await pilot.press("escape", "w")
+        await until(pilot, lambda: isinstance(app.screen, SaveAsScreen))
+        assert app.screen.query_one(Field).text.endswith("/Invoice-1001-Acme-EU-x.pdf")
         target = tmp_path / "saved.pdf"
         app.screen.query_one(Field).text = str(target)
         await pilot.press("enter")

@@ -53,7 +53,7 @@ async def test_a_pause_holds_until_someone_resumes_whatever_happens_to_the_progr
     deliveries = [shop.queued(name, seconds=3) for name in ("One", "Two")]
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("O", "p")
+        await pilot.press("O", "z")
         await until(pilot, lambda: "Paused by" in text_of(app))
         await until(pilot, lambda: "waiting: the outbox is paused" in text_of(app))
         await pilot.press("escape")
@@ -65,7 +65,7 @@ async def test_a_pause_holds_until_someone_resumes_whatever_happens_to_the_progr
         assert {shop.invoice(delivery.invoice_id).delivery for delivery in deliveries} == {State.QUEUED}
         await pilot.press("O")
         await until(pilot, lambda: "2 ↻ Queued" in text_of(app))
-        await pilot.press("r")
+        await pilot.press("z")
         await until(pilot, lambda: "2 ✓ Sent" in text_of(app) or "2 ✗ Failed" in text_of(app))
     assert paused_by(shop.store) is None
 
@@ -98,7 +98,7 @@ async def test_after_sending_the_list_counts_down_and_a_key_takes_back(shop: Sho
         first = text_of(app)
         await until(pilot, lambda: "Invoice 1001 will be sent in" in text_of(app) and text_of(app) != first)
         await pilot.press("u")
-        await until(pilot, lambda: "Sending undone. Invoice 1001 was not sent" in text_of(app))
+        await until(pilot, lambda: "Sending undone. Invoice 1001 is a draft again" in text_of(app))
         await until(pilot, lambda: "will be sent in" not in text_of(app))
     assert shop.invoice(draft.id).delivery is State.CANCELLED
     assert list(shop.mail.glob("*.eml")) == []

@@ -24,8 +24,8 @@ from tests.tui.screen_text import text_of, until
 
 
 def queued_twice(shop: Shop) -> int:
-    """An invoice that was put in the outbox under one name, taken back, and put there again under another."""
-    draft = shop.draft()
+    """An issued invoice that was queued under one name, cancelled, and queued again under another."""
+    draft = shop.issued()
     assert draft.id is not None
     later = shop.store.clock() + timedelta(hours=1)
     for name in ("Acme Old", "Acme New"):

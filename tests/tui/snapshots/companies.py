@@ -25,6 +25,7 @@ from facturier.models.books.customers import save_customer
 from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Customer
 from facturier.models.books.payments import record_payment, void_invoice
+from facturier.models.company.checklist import show_checklist
 from facturier.models.company.recent import remember_company
 from facturier.models.company.save_settings import save_company
 from facturier.models.settings.settings import read_company
@@ -42,6 +43,12 @@ CLIENT = OAuthClient("204817-bakery.apps.googleusercontent.com", "GOCSPX-picture
 
 def empty(shop: Shop) -> None:
     """Nothing but the settings."""
+
+
+def fresh(shop: Shop) -> None:
+    """A new company with its checklist."""
+    with shop.store.writing():
+        show_checklist(shop.store, shown=True)
 
 
 def books(shop: Shop) -> None:
@@ -196,7 +203,9 @@ class Kept:
         return self.shop
 
 
-COMPANIES = {build.__name__: build for build in (empty, books, sent, blocked, leaving, gmail, locked, practising)}
+COMPANIES = {
+    build.__name__: build for build in (empty, fresh, books, sent, blocked, leaving, gmail, locked, practising)
+}
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from textual.widgets import OptionList, Select
 
 from facturier.models.errors import NoRoom
 from facturier.models.store.store import Store
+from facturier.models.text.i18n import _
 from tests.tui.snapshots.companies import CLIENT
 from tests.tui.snapshots.stage import Stage
 from tests.tui.stand_in import paste
@@ -94,9 +95,15 @@ async def unsaved(stage: Stage) -> None:
     await stage.press("=Zoe", "ctrl+q")
 
 
+async def welcome(stage: Stage) -> None:
+    """The welcome screen, from the palette."""
+    await stage.press("colon", f"={_('Welcome screen…')}", "enter")
+
+
 SCENES = (
     Scene("list", "InvoicesScreen", keys()),
     Scene("list-empty", "InvoicesScreen", keys(), "empty"),
+    Scene("list-new", "InvoicesScreen", keys(), "fresh"),
     Scene("list-search", "InvoicesScreen", searched),
     Scene("list-marked", "InvoicesScreen", keys("space", "space")),
     Scene("list-undo", "InvoicesScreen", keys(), "leaving"),
@@ -129,6 +136,7 @@ SCENES = (
     Scene("alerts-none", "AlertsScreen", keys("a"), "empty"),
     Scene("bounce", "BounceScreen", keys("a", "b")),
     Scene("bounce-choose", "ChosenBounceScreen", keys("a", "b", "f4")),
+    Scene("welcome", "WelcomeScreen", welcome),
     Scene("companies", "CompaniesScreen", keys("f3")),
     Scene("company-new", "NewCompanyScreen", keys("f3", "n", "=Cellar")),
     Scene("company-open", "OpenCompanyScreen", keys("f3", "o")),
@@ -144,7 +152,7 @@ SCENES = (
     Scene("passphrase", "PassphraseScreen", keys(), "locked"),
     Scene("connect-client", "ConnectScreen", settings("gmail", "enter", "enter")),
     Scene("connect-link", "ConnectScreen", link()),
-    Scene("connect-qr", "QrScreen", link("q")),
+    Scene("connect-qr", "QrScreen", link("t")),
     Scene("connect-allow", "ConsentScreen", settings("gmail", "enter", "enter", "enter", "f7"), "practising"),
     Scene("help", "HelpScreen", keys("question_mark")),
     Scene("palette", "PaletteScreen", keys("colon")),

@@ -65,6 +65,7 @@ def as_object(row: InvoiceRow, today: date, sent: datetime | None) -> dict[str, 
         "delivery": delivery_word(row),
         "sent": sent.isoformat() if sent else None,
         "settlement": str(row.owed(today).settlement),
+        **({"reserved_number": row.reserved} if row.reserved else {}),
         **({"damaged": row.damaged} if row.damaged else {}),
     }
 
@@ -78,7 +79,7 @@ def delivery_word(row: InvoiceRow) -> str:
 def _as_text(row: InvoiceRow, today: date) -> str:
     balance = Money(row.balance, row.currency).text(spoken())
     parts = (
-        f"{row.number or f'@{row.id}':>8}",
+        f"{row.number or row.reserved or f'@{row.id}':>8}",
         row.date.isoformat(),
         f"{row.customer[:32]:32}",
         row.due.isoformat(),

@@ -1,12 +1,13 @@
-"""facturier practice: sample books and a stand-in for Google; nothing leaves the machine."""
+"""facturier practice: the demo company, with sample books and a Google simulator. No email leaves the machine."""
 
 import argparse
 
-from facturier.mail.open_workspace import open_workspace
-from facturier.mail.practice.company import Practice
+from facturier.mail.google.endpoints import google_endpoints
+from facturier.mail.open_workspace import Companies
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
 from facturier.tui.exit_status import DONE
+from facturier.tui.program_name import command
 from facturier.tui.terminal.streams import need_terminal
 
 
@@ -19,24 +20,24 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:
     if not options.serve:
         need_terminal()
-    practice = Practice(shell.locations.practice)
-    store = practice.open(shell.clock(), lambda done, of: _progress(shell, done, of))
-    endpoints = practice.start()
-    try:
-        if options.serve:
-            shell.say(f"export FACTURIER_GOOGLE={endpoints.stand_in}")
-            shell.say(f"export FACTURIER_COMPANY='{practice.path}'")
-            shell.tell(_("The simulator runs until Ctrl+C. Email is saved in {folder}.").format(folder=practice.folder))
-            _wait()
-        else:
-            from facturier.tui.app import FacturierApp
+    companies = Companies(shell.locations, google_endpoints(shell.environment), shell.clock)
+    ws = companies.open_demo(lambda done, of: _progress(shell, done, of))
+    practice = ws.practice
+    assert practice is not None
+    if not options.serve:
+        from facturier.tui.run import run_screens
 
-            ws = open_workspace(store, shell.locations, endpoints, practice=practice)
-            app = FacturierApp(ws)
-            app.run()
-            return app.return_code or DONE
+        status = run_screens(ws)
+        if (again := command()) != "facturier":  # a checkout: nobody knows the way by heart
+            shell.tell(_("To start Facturier again: {command}").format(command=again))
+        return status
+    try:
+        shell.say(f"export FACTURIER_GOOGLE={ws.endpoints.stand_in}")
+        shell.say(f"export FACTURIER_COMPANY='{practice.path}'")
+        shell.tell(_("The simulator runs until Ctrl+C. Email is saved in {folder}.").format(folder=practice.folder))
+        _wait()
     finally:
-        practice.stop()
+        ws.close()
     return DONE
 
 

@@ -42,7 +42,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     elif options.pdf is None and options.eml is None:
         from facturier.mail.document.plain_text import document_text
 
-        shell.say(document_text(invoice, ws.company()))
+        shell.say(document_text(invoice, ws.company(), invoice.known_number))
         assert invoice.id is not None
         for delivery in deliveries_of(ws.store, invoice.id):
             if delivery.state is State.QUEUED:
@@ -88,6 +88,7 @@ def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
     return {
         "id": invoice.id,
         "number": invoice.number,
+        **({"reserved_number": invoice.reserved} if invoice.reserved else {}),
         "customer": {name: getattr(invoice.customer, name) for name in COPIED},
         "date": invoice.date.isoformat(),
         "due": invoice.due.isoformat(),

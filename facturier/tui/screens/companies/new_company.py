@@ -1,6 +1,7 @@
-"""Make a new company."""
+"""Create a company."""
 
 import asyncio
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
@@ -10,7 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Label
 
 from facturier.mail.new_company import check_name, new_company
-from facturier.mail.open_workspace import open_another
+from facturier.mail.open_workspace import Companies
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.text.addresses import parse_address
@@ -26,37 +27,38 @@ SUFFIX = ".facturier"
 
 
 class NewCompanyScreen(Dialog[Workspace | None]):
-    """Answers the workspace at the company that was made, None for none."""
+    """Answers the workspace at the new company, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+s", "make", N_("Create"), id="new_company.make", priority=True),
         Binding("escape", "dismiss(None)", N_("Cancel"), id="new_company.cancel"),
     ]
 
-    def __init__(self, ws: Workspace) -> None:
+    def __init__(self, companies: Companies, folder: Path, currency: str = "CAD") -> None:
+        """`folder` is where the file is proposed."""
         super().__init__(classes="dialog")
-        self._ws = ws
+        self._companies = companies
+        self._folder = folder
+        self._currency = currency
         self._proposed = ""
 
     def compose(self) -> ComposeResult:
-        currency = self._ws.company().currency
         with Vertical(classes="dialog-box"):
             yield Label(_("New company"), markup=False, classes="dialog-title")
             yield Field(_("Name"), check=check_name, whole=True, id="name")
             yield Field(_("Email"), check=parse_address, placeholder="billing@example.com", whole=True, id="email")
-            yield Field(_("Currency"), currency, check=parse_currency, whole=True, id="currency")
+            yield Field(_("Currency"), self._currency, check=parse_currency, whole=True, id="currency")
             yield Field(_("File"), id="path")
             yield KeyBar()
 
     @on(Field.Changed, "#name")
     def _named(self, event: Field.Changed) -> None:
-        """Propose a file beside this company's, until the person types another one."""
+        """Propose a file named after the company, until the person types another path."""
         path = self.query_one("#path", Field)
         if path.text == self._proposed:
             name = event.text.replace("/", "-").strip(". ")
-            # one machine: a new company is a file beside this one.
-            folder = self._ws.store.path.resolve().parent
-            self._proposed = path.text = str(folder / f"{name}{SUFFIX}") if name else ""
+            # one machine: a new company is a file in a folder here.
+            self._proposed = path.text = str(self._folder / f"{name}{SUFFIX}") if name else ""
 
     def half_typed(self) -> str:
         return typed_in(self)
@@ -85,9 +87,9 @@ class NewCompanyScreen(Dialog[Workspace | None]):
                 email=email.text,
                 currency=currency.text,
                 language=spoken(),
-                clock=self._ws.clock,
+                clock=self._companies.clock,
             )
-            return open_another(self._ws, target)
+            return self._companies.open(target)
 
         try:
             self.dismiss(await asyncio.to_thread(make))

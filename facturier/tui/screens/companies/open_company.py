@@ -1,6 +1,7 @@
 """Open a company by the path of its file."""
 
 import asyncio
+from pathlib import Path
 from typing import ClassVar
 
 from textual import work
@@ -9,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
-from facturier.mail.open_workspace import open_another
+from facturier.mail.open_workspace import Companies
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
@@ -20,22 +21,24 @@ from facturier.tui.widgets.keybar import KeyBar
 
 
 class OpenCompanyScreen(Dialog[Workspace | None]):
-    """Answers the workspace there, None for no."""
+    """Answers the workspace at the company that was opened, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", N_("Open"), id="open_company.open", priority=True),
         Binding("escape", "dismiss(None)", N_("Cancel"), id="open_company.cancel"),
     ]
 
-    def __init__(self, ws: Workspace) -> None:
+    def __init__(self, companies: Companies, folder: Path) -> None:
+        """`folder` is where the path begins."""
         super().__init__(classes="dialog")
-        self._ws = ws
+        self._companies = companies
+        self._folder = folder
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
             yield Label(_("Open a company"), markup=False, classes="dialog-title")
             # one machine: a company is opened by the path of its file.
-            yield Field(_("File"), f"{self._ws.store.path.resolve().parent}/", id="path")
+            yield Field(_("File"), f"{self._folder}/", id="path")
             yield KeyBar()
 
     @work(group="open")
@@ -44,7 +47,7 @@ class OpenCompanyScreen(Dialog[Workspace | None]):
         field = self.query_one(Field)
         path = typed_path(field.text)
         try:
-            ws = await asyncio.to_thread(open_another, self._ws, path)
+            ws = await asyncio.to_thread(self._companies.open, path)
         except FacturierError as error:
             field.show_problem(error.happened)
         else:

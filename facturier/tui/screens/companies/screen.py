@@ -1,4 +1,4 @@
-"""The companies that this person works for: go to another one, open a file, make a new one."""
+"""The companies of this person: switch to another one, open a file, create a company, try the demo."""
 
 import asyncio
 from pathlib import Path
@@ -12,11 +12,11 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Label, OptionList
 
-from facturier.mail.open_workspace import open_another
+from facturier.mail.open_workspace import Companies, companies_of
 from facturier.mail.workspace import Workspace
 from facturier.models.company.recent import CompanySummary, company_summary, recent_companies
 from facturier.models.text.i18n import N_, _
-from facturier.tui.screen import Dialog, once
+from facturier.tui.screen import Dialog, ResultScreen, once
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.inputs.options import Options, ValueOption
 from facturier.tui.widgets.keybar import KeyBar
@@ -25,66 +25,68 @@ from facturier.tui.widgets.title import shorten_path
 _ROOM = 64  # cells for a path
 
 
-class CompaniesScreen(Dialog[Workspace | None]):
-    """Answers this person's workspace at the company that was chosen, None to stay."""
+def books_folder() -> Path:
+    """The folder that is proposed for the first company, as a person types it."""
+    # one machine: a company is a file of the person here.
+    return Path("~/Facturier")
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "open", N_("Open a file…"), tooltip=N_("Open a company by its path."), id="companies.open"),
-        Binding("n", "new", N_("New company…"), tooltip=N_("Create a company file."), id="companies.new"),
-        Binding("escape", "dismiss(None)", N_("Stay"), id="companies.stay"),
-    ]
 
-    def __init__(self, ws: Workspace) -> None:
-        super().__init__(classes="dialog")
-        self._ws = ws
-        # one machine: a company is known by the path of its file.
-        self._here = ws.store.path.resolve()
+def proposed(ws: Workspace) -> tuple[Path, str]:
+    """The folder and the currency that are proposed for another company: as this one has, unless it is the demo."""
+    if ws.practice is not None:
+        return books_folder(), "CAD"
+    return ws.store.path.resolve().parent, ws.company().currency
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog-box companies-box"):
-            yield Label(_("Companies"), markup=False, classes="dialog-title")
-            yield Options(markup=False, compact=True)
-            yield KeyBar()
 
-    @work(group="companies")
-    async def on_mount(self) -> None:
-        self.query_one(OptionList).focus()
-        known = recent_companies(self._ws.locations.data)
-        if self._here not in known:
-            known.insert(0, self._here)
-        found = await asyncio.to_thread(lambda: [company_summary(path) for path in known])
-        listed = self.query_one(OptionList)
-        listed.add_options([ValueOption(self._line(company), company.path) for company in found])
-        # The one used before this one is most likely wanted.
-        listed.highlighted = next((place for place, one in enumerate(found) if one.path != self._here), 0)
+def company_line(company: CompanySummary, *, here: bool = False) -> Text:
+    """Two lines about a company: its name and Gmail address, and its file or why it cannot be opened."""
+    text = Text.assemble("● " if here else "  ", (company.name or company.path.name, "bold"))
+    if company.gmail:
+        text.append(f"  {company.gmail}")
+    return text.append(f"\n  {company.trouble or shorten_path(str(company.path), _ROOM)}", "dim")
 
-    def _line(self, company: CompanySummary) -> Text:
-        mark = "●" if company.path == self._here else " "
-        text = Text.assemble(f"{mark} ", (company.name or company.path.name, "bold"))
-        if company.gmail:
-            text.append(f"  {company.gmail}")
-        return text.append(f"\n  {company.trouble or shorten_path(str(company.path), _ROOM)}", "dim")
+
+class ChoosingCompany(ResultScreen[Workspace | None]):
+    """What the dialog of companies and the welcome screen have in common: the ways to another company. A screen answers
+    the workspace there, or None."""
+
+    companies: Companies
+    folder: Path  # where a new company is proposed
+    currency = "CAD"
+    here: Path | None = None  # the company that is open
+
+    def summaries(self) -> list[CompanySummary]:
+        """The recent companies, most recent first. Reads every file: call it in a thread."""
+        return [company_summary(path) for path in recent_companies(self.companies.locations.data)]
 
     @on(OptionList.OptionSelected)
-    def _chosen(self, event: OptionList.OptionSelected) -> None:
+    async def _chosen(self, event: OptionList.OptionSelected) -> None:
         assert isinstance(event.option, ValueOption)
-        path: Path = event.option.value
-        if path == self._here:
+        value: Path | str = event.option.value
+        if isinstance(value, str):
+            await self.run_action(value)
+        elif value == self.here:
             self.dismiss(None)
         else:
-            self._go(path)
+            self._go(value)
 
     @work
     async def action_open(self) -> None:
         from facturier.tui.screens.companies.open_company import OpenCompanyScreen
 
-        await self._answer(OpenCompanyScreen(self._ws))
+        await self._answer(OpenCompanyScreen(self.companies, self.folder))
 
     @work
     async def action_new(self) -> None:
         from facturier.tui.screens.companies.new_company import NewCompanyScreen
 
-        await self._answer(NewCompanyScreen(self._ws))
+        await self._answer(NewCompanyScreen(self.companies, self.folder, self.currency))
+
+    @work
+    async def action_demo(self) -> None:
+        from facturier.tui.screens.companies.demo import DemoScreen
+
+        await self._answer(DemoScreen(self.companies))
 
     async def _answer(self, dialog: Screen[Workspace | None]) -> None:
         """Answer what the dialog answers."""
@@ -95,11 +97,56 @@ class CompaniesScreen(Dialog[Workspace | None]):
     @once
     async def _go(self, path: Path) -> None:
         with problems_shown(self):
-            self.dismiss(await asyncio.to_thread(open_another, self._ws, path))
+            self.dismiss(await asyncio.to_thread(self.companies.open, path))
+
+
+class CompaniesScreen(Dialog[Workspace | None], ChoosingCompany):
+    """Answers this person's workspace at the company that was chosen, None to stay."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "open", N_("Open a file…"), tooltip=N_("Open a company by its path."), id="companies.open"),
+        Binding("n", "new", N_("New company…"), tooltip=N_("Create a company file."), id="companies.new"),
+        Binding("escape,q", "dismiss(None)", N_("Back"), id="companies.back"),
+    ]
+
+    def __init__(self, ws: Workspace) -> None:
+        super().__init__(classes="dialog")
+        self._ws = ws
+        self.companies = companies_of(ws)
+        # one machine: a company is known by the path of its file.
+        self.here = ws.store.path.resolve()
+        self.folder, self.currency = proposed(ws)
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box companies-box"):
+            yield Label(_("Companies"), markup=False, classes="dialog-title")
+            yield Options(markup=False, compact=True)
+            yield KeyBar()
+
+    @work(group="companies")
+    async def on_mount(self) -> None:
+        self.query_one(OptionList).focus()
+        found = await asyncio.to_thread(self._found)
+        listed = self.query_one(OptionList)
+        listed.add_options([ValueOption(company_line(one, here=one.path == self.here), one.path) for one in found])
+        if self._ws.practice is None:
+            listed.add_option(ValueOption(Text("  ").append(_("Try the demo company…")), "demo"))
+        else:
+            listed.add_option(ValueOption(Text("  ").append(_("Create my own company…")), "new"))
+        # The one used before this one is most likely wanted; from the demo, the person's own.
+        other = next((place for place, one in enumerate(found) if one.path != self.here), None)
+        listed.highlighted = other if other is not None else 0 if self._ws.practice is None else len(found)
+
+    def _found(self) -> list[CompanySummary]:
+        found = self.summaries()
+        if all(one.path != self.here for one in found):
+            assert self.here is not None
+            found.insert(0, company_summary(self.here))
+        return found
 
 
 class MovingScreen(Dialog[None]):
-    """Stands while the company is left, which may take a while: a copy of it is made."""
+    """Shown while the program leaves a company: a backup of it is made, which may take a while."""
 
     def __init__(self, company: str) -> None:
         super().__init__(classes="dialog")

@@ -14,7 +14,7 @@ from facturier.tui.widgets.inputs.paste_field import PasteField
 
 
 class ConsentStep(Vertical):
-    """Tells what was pasted as `PasteField.Given`."""
+    """Posts what was pasted as `PasteField.Given`."""
 
     DEFAULT_CLASSES: ClassVar[str] = "connect-step"
 

@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 import sys
+import termios
+import tty
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -15,6 +17,9 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from facturier.models.text.i18n import N_, _
+from facturier.tui.screens.connect.browser import browser_here, open_in_browser
+
+_BACK = (b"\x1b", b"\r", b"\n", b"q")  # keys that lead back
 
 
 class LinkView(Static, can_focus=True):
@@ -23,10 +28,10 @@ class LinkView(Static, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", N_("Copy the link"), tooltip=N_("Copy the link to the clipboard."), id="connect.copy"),
         Binding(
-            "q",
+            "t",
             "code",
             N_("QR code"),
-            tooltip=N_("Show the link as a QR code for a phone."),
+            tooltip=N_("Switch between the link and its QR code, for a phone."),
             id="connect.code",
         ),
         Binding(
@@ -50,13 +55,7 @@ class LinkView(Static, can_focus=True):
         self.update(Text(link, style=Style(link=link), overflow="fold"))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
-        if action == "open":
-            import os
-
-            from facturier.mail.google.loopback import can_open_browser
-
-            return can_open_browser(os.environ)
-        return True
+        return action != "open" or browser_here()
 
     def action_copy(self) -> None:
         # The terminal passes it on (OSC 52), also through SSH.
@@ -78,16 +77,14 @@ class LinkView(Static, can_focus=True):
             self.notify(_("This terminal cannot show the link alone. Press y to copy it."), markup=False)
 
     def action_open(self) -> None:
-        import webbrowser
-
-        self.run_worker(lambda: webbrowser.open(self.link), thread=True, group="browser")
+        open_in_browser(self, self.link)
 
 
 async def show_alone(app: App[Any], link: str) -> None:
-    """Leave the screens, print the link from the first column on, and come back with Enter.
+    """Leave the screens, print the link from the first column on, and come back with Esc or Enter.
 
-    The terminal breaks such a line itself, and so knows that it is one when a person marks it. No mouse is asked for
-    meanwhile. Raises SuspendNotSupported where the program has no terminal that it could leave.
+    The terminal itself breaks such a line, so it knows that it is one when a person selects it, and has the mouse.
+    Raises SuspendNotSupported if the program has no terminal that it could leave.
     """
     back = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -95,18 +92,22 @@ async def show_alone(app: App[Any], link: str) -> None:
     with app.batch_update(), app.suspend():
         assert sys.__stdin__ is not None, "the screens read from it"
         terminal = sys.__stdin__.fileno()
+        before = termios.tcgetattr(terminal)
+        tty.setcbreak(terminal)  # Esc arrives without Enter
 
-        def entered() -> None:
+        def typed() -> None:
+            keys = b""
             with suppress(OSError):
-                os.read(terminal, 4096)
-            back.set()
+                keys = os.read(terminal, 4096)
+            if not keys or keys in _BACK:
+                back.set()
 
         interrupt = signal.getsignal(signal.SIGINT)
         loop.add_signal_handler(signal.SIGINT, back.set)
-        loop.add_reader(terminal, entered)
-        # What stood on the terminal is pushed up, not wiped.
+        loop.add_reader(terminal, typed)
+        # What was on the terminal is pushed up, not erased.
         empty = "\n" * app.size.height + "\x1b[H"
-        words = _("Select the link and copy it. Press Enter to go back to Facturier.")
+        words = _("Select the link and copy it. Press Esc to go back to Facturier.")
         sys.stderr.write(f"{empty}{link}\n\n{words}\n")  # where Textual draws, too
         sys.stderr.flush()
         # The wait is cancelled when Google's answer has come. Textual takes the terminal back after no exception.
@@ -115,3 +116,5 @@ async def show_alone(app: App[Any], link: str) -> None:
         loop.remove_reader(terminal)
         loop.remove_signal_handler(signal.SIGINT)
         signal.signal(signal.SIGINT, interrupt)
+        with suppress(termios.error):
+            termios.tcsetattr(terminal, termios.TCSANOW, before)

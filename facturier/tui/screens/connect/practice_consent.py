@@ -1,4 +1,4 @@
-"""In the practice company: what the person would choose on Google's page."""
+"""In the demo company: what the person would choose on Google's page."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -19,7 +19,7 @@ from facturier.tui.widgets.keybar import KeyBar
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Who allows, or does not (`deny`); without `send`, the box for sending mail stays empty."""
+    """The account that allows access, or refuses it (`deny`). Without `send`, sending email is not allowed."""
 
     account: str
     deny: bool = False
@@ -27,7 +27,7 @@ class Answer:
 
 
 class ConsentScreen(Dialog[Answer | None]):
-    """Stands for the browser page, which the practice company has too, for those who would rather open the link."""
+    """Replaces the page in the browser. The link works in the demo company, too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", N_("Back"), id="allow.back")]
 

@@ -19,7 +19,7 @@ class QrScreen(Dialog[None]):
     """Drawn dark on light whatever the terminal's colours, two modules in each cell, as soon as it fits."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,enter,space", "dismiss(None)", N_("Close"), id="qr.close")
+        Binding("escape,t,q,enter,space", "dismiss(None)", N_("Close"), id="qr.close")
     ]
 
     def __init__(self, link: str) -> None:
@@ -38,9 +38,10 @@ class QrScreen(Dialog[None]):
         else:
             shown = Text(
                 _(
-                    "The link is long: its QR code needs {columns} columns and {rows} lines. This "
-                    "window has {width} columns and {height} lines. Enlarge the window or reduce its "
-                    "font to see the code."
+                    "The QR code needs a window of {columns} columns and {rows} lines; this one has {width} and "
+                    "{height}. Google’s link is long, and a short one would only work on this machine.\n\n"
+                    "Without the code: copy the link with y, show it alone with l, or connect through your own "
+                    "computer with the ssh command. Or enlarge the window, or reduce its font."
                 ).format(columns=columns, rows=rows, width=self.size.width, height=self.size.height)
                 + "\n\n"
                 + _("esc  Close")

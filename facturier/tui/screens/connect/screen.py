@@ -16,10 +16,11 @@ from facturier.mail.google.connection import accept_grant, known_client
 from facturier.mail.google.grant import Grant
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
+from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.connect.attempt import Attempt
-from facturier.tui.screens.connect.client_step import ClientStep, read_client
+from facturier.tui.screens.connect.client_step import ClientStep, StepList, read_client
 from facturier.tui.screens.connect.consent_step import ConsentStep
 from facturier.tui.screens.connect.link_view import LinkView
 from facturier.tui.screens.connect.practice_consent import ConsentScreen
@@ -32,23 +33,24 @@ from facturier.tui.widgets.title import Banner, Title
 
 
 class ConnectScreen(ResultScreen[str | None]):
-    """Answers the address that was connected, None when the person stopped it. Takes the first way that succeeds."""
+    """Answers the connected address, or None if the person cancelled. The first way that succeeds counts."""
 
     class Granted(Message):
-        """Google gave the right to send."""
+        """Google gave permission to send."""
 
         def __init__(self, grant: Grant) -> None:
             super().__init__()
             self.grant = grant
 
     class Failed(Message):
-        """An answer came that is no good. The link can be opened again."""
+        """An answer came that cannot be used. The link can be opened again."""
 
         def __init__(self, error: ConnectError) -> None:
             super().__init__()
             self.error = error
 
-    AUTO_FOCUS = ""  # until it is known whether there is a client already
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (23, "-high")]  # noqa: RUF012 (Textual's)
+    AUTO_FOCUS = ""  # until it is known whether there is a client
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "f7",
@@ -58,7 +60,7 @@ class ConnectScreen(ResultScreen[str | None]):
             id="connect.allow",
         ),
         Binding(
-            "f6",
+            "ctrl+o",
             "client",
             N_("Other client file"),
             tooltip=N_("Use a different OAuth client than last time."),
@@ -84,7 +86,8 @@ class ConnectScreen(ResultScreen[str | None]):
             markup=False,
             id="connect-about",
         )
-        with ContentSwitcher(id="connect-steps"):
+        with ContentSwitcher(initial="connect-looking", id="connect-steps"):
+            yield Label(_("Looking for the company’s client file…"), markup=False, id="connect-looking")
             yield ClientStep()
             yield ConsentStep()
         yield KeyBar()
@@ -116,12 +119,16 @@ class ConnectScreen(ResultScreen[str | None]):
 
     def action_client(self) -> None:
         self._stop()
+        self._name_project("")
         self.query_one("#connect-steps", ContentSwitcher).current = "client-step"
         step = self.query_one(ClientStep)
         if self._ws.practice is not None and not step.field.text:
             step.offer(str(self._ws.practice.client_file))
-        step.field.input.focus()
-        step.field.input.action_select_all()  # so that another file takes the place of the one before
+        if step.field.text:
+            step.field.input.focus()
+            step.field.input.action_select_all()  # so that another file takes the place of the one before
+        else:
+            step.query_one(StepList).focus()
         self.refresh_bindings()
 
     @on(PasteField.Given, "#client")
@@ -149,13 +156,19 @@ class ConnectScreen(ResultScreen[str | None]):
             return
         self.query_one("#connect-steps", ContentSwitcher).current = "consent-step"
         self.query_one(ConsentStep).show(attempt)
+        self._name_project(client.project)
         self._say_waiting()
         self.query_one(LinkView).focus()
         self.refresh_bindings()
         self._ask_device(attempt)
 
+    def _name_project(self, project: str) -> None:
+        """Say which project the client belongs to: a company may have several."""
+        words = _("Google Cloud project {project}").format(project=clean(project)) if project else ""
+        self.query_one(Title).right = words
+
     def _open(self, client: OAuthClient) -> Attempt:
-        """A new attempt. Runs in a thread, which goes on when the screen has been left: then it is stopped here."""
+        """A new attempt. Runs in a thread, which continues if the screen is closed: then it stops the attempt."""
         connection = self._ws.connection()
         self._attempt = attempt = Attempt(
             self._ws,
@@ -254,7 +267,7 @@ class ConnectScreen(ResultScreen[str | None]):
         self.dismiss(connection.address)
 
     def action_cancel(self) -> None:
-        if not self._keeping:  # it is connected all but for the writing down
+        if not self._keeping:  # Google has given permission, and it is being saved
             self.dismiss(None)
 
     def _stop(self) -> None:
@@ -263,7 +276,7 @@ class ConnectScreen(ResultScreen[str | None]):
         if attempt is not None:
             attempt.stop()
 
-    # Practice
+    # The demo company
 
     @work
     async def action_allow(self) -> None:

@@ -64,7 +64,7 @@ async def copy_of_invoice(screen: Screen[Any], invoice: Invoice) -> None:
     """Let the user choose what of an invoice to copy: the number is the first choice. Say what was copied."""
     customer = invoice.customer
     choices = [
-        (_("Number"), clean(invoice.number or "")),
+        (_("Number"), clean(invoice.known_number)),
         (_("Balance"), invoice.balance.text(spoken())),
         (_("Total"), invoice.total.text(spoken())),
         (_("Customer"), clean(customer.name)),

@@ -36,5 +36,5 @@ async def save_pdf(screen: Screen[Any], ws: Workspace, invoice: Invoice) -> None
     from facturier.mail.message import attachment_name
     from facturier.mail.sending.pdf import invoice_pdf
 
-    name = attachment_name(invoice, ws.company(), invoice.number or "")
+    name = attachment_name(invoice, ws.company(), invoice.known_number)
     await save_as(screen, ws, _("Save the PDF"), name, lambda: invoice_pdf(ws, invoice)[1])

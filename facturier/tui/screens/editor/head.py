@@ -70,7 +70,10 @@ class InvoiceHead(Horizontal):
         self._chosen = invoice.customer if invoice.customer.id is not None else Customer()
         self._texts = {name: getattr(invoice, name) for name in ONE_LINE}
         self._terms = InvoiceTerms(
-            invoice, today, number=company.number, usual_currency=self._usual_currency(invoice.customer)
+            invoice,
+            today,
+            number=invoice.known_number or company.number,
+            usual_currency=self._usual_currency(invoice.customer),
         )
 
     def compose(self) -> ComposeResult:

@@ -147,7 +147,7 @@ class EditorScreen(ResultScreen[int | None]):
             self.log.error(error)  # the app says so; the next save will, too
             return
         self._head.follow(before, self._drafts.kept.customer)
-        self._head.show_number(self._company.number)
+        self._head.show_number(self._drafts.kept.known_number or self._company.number)
         self._grid.recheck(self._drafts.kept.rates)
         self._tell()
 
@@ -156,7 +156,12 @@ class EditorScreen(ResultScreen[int | None]):
         invoice = self._snapshot(self._drafts.kept)
         name = clean(invoice.customer.name)
         title = self.query_one(Title)
-        title.left = _("Draft for {customer}").format(customer=name) if name else _("New invoice")
+        if number := self._drafts.kept.known_number:
+            title.left = _("Draft {number} for {customer}").format(
+                number=number, customer=name or _("an unnamed customer")
+            )
+        else:
+            title.left = _("Draft for {customer}").format(customer=name) if name else _("New invoice")
         problem, at = self._drafts.problem, self._drafts.at
         if problem is not None:
             title.right = Text(_("not saved"), "bold reverse")

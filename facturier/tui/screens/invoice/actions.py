@@ -6,7 +6,6 @@ from textual import work
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Alert, Invoice, Payment
-from facturier.models.books.invoices import get_invoice
 from facturier.models.books.payments import void_invoice
 from facturier.models.books.sent import last_sent
 from facturier.models.books.status import OPEN, BookStatus, State
@@ -121,20 +120,19 @@ class InvoiceActions(ResultScreen[None]):
             from facturier.mail.sending.queue import cancel
 
             with problems_shown(self):
-                await asyncio.to_thread(cancel, self._ws, delivery.id)
+                draft_again = await asyncio.to_thread(cancel, self._ws, delivery.id)
                 self._say(_("Sending undone. Invoice {number} was not sent.").format(number=delivery.number))
-            await self._after_undo()
+                if draft_again:
+                    await self._edit_again()
+                    return
+            self._renew()
 
-    async def _after_undo(self) -> None:
-        """Open the editor if undoing the send has made the invoice a draft again."""
-        with problems_shown(self):
-            if get_invoice(self._ws.store, self._invoice_id).book_status is BookStatus.DRAFT:
-                from facturier.tui.screens.editor.screen import EditorScreen
+    async def _edit_again(self) -> None:
+        """Undoing the send has made the invoice a draft again: open it in the editor, and close this screen."""
+        from facturier.tui.screens.editor.screen import EditorScreen
 
-                await self.app.push_screen_wait(EditorScreen(self._ws, self._invoice_id))
-                self.dismiss()
-                return
-        self._renew()
+        await self.app.push_screen_wait(EditorScreen(self._ws, self._invoice_id))
+        self.dismiss()
 
     @work
     async def action_doubt(self) -> None:

@@ -6,7 +6,7 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Vertical, VerticalScroll
+from textual.containers import Container, Vertical
 from textual.visual import VisualType
 from textual.widgets import Static
 
@@ -34,6 +34,7 @@ from facturier.tui.screens.invoice.invoice_view import InvoiceView
 from facturier.tui.screens.invoice.keys import KEYS
 from facturier.tui.screens.invoice.rendered_once import RenderedOnce
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.pages import Pages
 from facturier.tui.widgets.payment_line import PaymentLine
 from facturier.tui.widgets.status import delivery_status, settlement
 from facturier.tui.widgets.title import Banner, Title
@@ -64,7 +65,7 @@ class InvoiceScreen(InvoiceActions):
         except StoreError as error:
             self._problem = error
         else:
-            with VerticalScroll():
+            with Pages():
                 yield self._part("alerts")
                 with Container(classes="invoice-parts"):
                     yield self._part("itself")

@@ -8,7 +8,7 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Label, Static
 
 from facturier.mail.message import MessageParts, split_message
@@ -23,6 +23,7 @@ from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 from facturier.tui.screens.dialogs.save_as import save_as
 from facturier.tui.widgets.document_view import DocumentView, SentDocument
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.pages import Pages
 from facturier.tui.widgets.status import DELIVERIES
 from facturier.tui.widgets.title import Banner, Title
 
@@ -57,7 +58,7 @@ class SentScreen(ResultScreen[None]):
         yield Title()
         yield Banner(self._ws)
         with Horizontal():
-            with VerticalScroll(id="sent-message"):
+            with Pages(id="sent-message"):
                 yield Static(markup=False)
             with Vertical(id="sent-reading"):
                 yield Label("", markup=False, classes="pane-title")

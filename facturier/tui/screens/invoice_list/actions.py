@@ -374,10 +374,6 @@ class InvoiceActions(Screen[None]):
 
     @work
     async def action_companies(self) -> None:
-        if self._ws.practice is not None:  # it has a Google of its own, which others must not meet
-            words = _("You cannot switch companies in the demo. Quit, then open another company: facturier FILE")
-            self.notify(words, markup=False)
-            return
         from facturier.tui.screens.companies.screen import CompaniesScreen
 
         ws = await self.app.push_screen_wait(CompaniesScreen(self._ws))
@@ -385,8 +381,8 @@ class InvoiceActions(Screen[None]):
             self.post_message(CompanyChosen(ws))
 
     @work
-    async def action_settings(self) -> None:
+    async def action_settings(self, section: str = "company") -> None:
         from facturier.tui.screens.settings.screen import SettingsScreen
 
-        await self.app.push_screen_wait(SettingsScreen(self._ws))
+        await self.app.push_screen_wait(SettingsScreen(self._ws, section))
         self._renew()

@@ -26,7 +26,7 @@ def invoice_columns(
         return Text(money.text(spoken()) if of == currency else with_currency(money))
 
     def number(row: InvoiceRow) -> Text:
-        return Text(row.number) if row.number else Text(_("draft"), "italic")
+        return Text(row.number) if row.number else Text(row.reserved or _("draft"), "italic")
 
     def delivery(row: InvoiceRow) -> Text:
         if row.leaves is not None and not row.alerts and (later := scheduled(row.leaves, clock())) is not None:

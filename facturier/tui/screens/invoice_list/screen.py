@@ -75,6 +75,7 @@ class InvoicesScreen(InvoiceActions):
         self._sums_timer: Timer | None = None
         self._sums: list[Added] | None = None
         self._sums_took = 0.0  # seconds for which the last sums were added up
+        self._new_company: bool | None = None  # whether it shows its checklist; None until that is read
 
     def compose(self) -> ComposeResult:
         company = self._ws.company()
@@ -90,7 +91,7 @@ class InvoicesScreen(InvoiceActions):
         if company.practice or self._ws.endpoints.stand_in:
             from facturier.tui.widgets.title import Banner
 
-            yield Banner(self._ws)
+            yield Banner(self._ws, _("F3  My own company"))
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -101,10 +102,28 @@ class InvoicesScreen(InvoiceActions):
         """What the rows do not wait for: first what is on the screen, then what is not yet."""
         self._renew_heading()
         self.call_after_refresh(self._complete)
+        self.call_after_refresh(self._renew_checklist)
 
     async def _complete(self) -> None:
         read_all_styles(self.app)
         await self.query_one(SearchLine).complete()
+
+    def _renew_checklist(self) -> None:
+        """Show a new company what it still needs."""
+        if self._new_company is None:
+            from facturier.models.company.checklist import is_shown
+
+            self._new_company = is_shown(self._ws.store)
+        if self._new_company and self.is_attached:
+            from facturier.tui.screens.companies.checklist import renew_checklist
+
+            read_all_styles(self.app)
+            renew_checklist(self, self._ws, self.rows)
+
+    def on_checklist_ended(self) -> None:
+        self._new_company = False
+        self.query("#checklist").remove()
+        self.rows.focus()
 
     def _show_what_leaves(self) -> None:
         from facturier.models.outbox.deliveries import leaving_soon
@@ -126,8 +145,9 @@ class InvoicesScreen(InvoiceActions):
         self.mount(line, after=self.query_one(SearchLine))
 
     def commands(self) -> "Iterable[Command]":
-        """Commands that have no key, or no key now."""
+        """Return the commands that have no key, or no key now."""
         from facturier.tui.screens.dialogs.commands import Command
+        from facturier.tui.screens.settings.commands import section_commands
 
         if self._view.text:
             yield Command(_("New"), (), _("Create an invoice."), self.action_new, self)
@@ -139,7 +159,11 @@ class InvoicesScreen(InvoiceActions):
             self,
         )
         yield Command(*line_words(self.rows.sparing), self._change_line, self)
+        from facturier.tui.screens.companies.commands import company_commands
+
+        yield from company_commands(self, self._ws)
         yield from view_commands(self, self._ws.store, self._view, self._look_at, self._ws.today())
+        yield from section_commands(self, self.action_settings)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
         if action in ("send", "send_marked"):
@@ -163,6 +187,7 @@ class InvoicesScreen(InvoiceActions):
         self._undo_line = self._done_line = None
         await self._complete()
         self._renew_heading()
+        self._renew_checklist()
         self.query_one(Filters).current = self._view.show
         self._show_note()
 
@@ -175,7 +200,10 @@ class InvoicesScreen(InvoiceActions):
             self.rows.marked &= existing(self._ws.store, self.rows.marked)
         self._renew_heading()
         self._show_card()
+        self._renew_checklist()
         self._add_up()
+
+    on_checklist_changed = _renew
 
     def _renew_heading(self) -> None:
         self._renew_title()

@@ -16,6 +16,7 @@ def list_state(ws: Workspace, marked: int) -> Text:
         state, alerts = _state(ws, marked), count_alerts(ws.store)
     if alerts:
         state.append("   ⚠ " + ngettext("{count} alert", "{count} alerts", alerts).format(count=alerts), "magenta")
+        state.apply_meta({"@click": "screen.alerts"}, state.plain.rindex("⚠"))
     return state
 
 

@@ -39,7 +39,7 @@ def invoice_summary(store: Store, invoice_id: int, today: date) -> tuple[object,
 def _head(invoice: Invoice, today: date) -> Text:
     name = Text(clean(invoice.customer.name) or _("No customer yet"), "bold")
     state = delivery_status(invoice.book_status, invoice.delivery).text()
-    number = Text(invoice.number or _("draft"), "bold")
+    number = Text(invoice.known_number or _("draft"), "bold")
     dates = Text(_("{date}, due {due}").format(date=long_day(invoice.date), due=long_day(invoice.due)))
     parts = [Text.assemble(number, "  ", state, "  ", settlement(invoice.owed(today))), name]
     parts += [Text(clean(invoice.customer.email))] if invoice.customer.email else []

@@ -58,7 +58,7 @@ def batch_sum(rows: Sequence[BatchRow]) -> Text:
         words = ngettext("✓ {count} will be sent", "✓ {count} will be sent", going)
         parts.append(Text(words.format(count=going), "green"))
     if warned:
-        words = ngettext("⚠ {count} excluded, w includes it", "⚠ {count} excluded, w includes them", warned)
+        words = ngettext("⚠ {count} excluded", "⚠ {count} excluded", warned)
         parts.append(Text(words.format(count=warned), "yellow"))
     if stopped:
         parts.append(Text(ngettext("✗ {count} blocked", "✗ {count} blocked", stopped).format(count=stopped), "red"))

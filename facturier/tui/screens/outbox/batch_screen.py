@@ -39,13 +39,13 @@ class BatchScreen(ResultScreen[frozenset[int]]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "send", N_("Send"), tooltip=N_("Queue all invoices that can be sent."), id="batch.send"),
         Binding(
-            "w",
+            "asterisk",
             "overrule",
-            N_("Include warned"),
+            N_("Include all"),
             tooltip=N_("Include or exclude the invoices with warnings."),
             id="batch.overrule",
         ),
-        Binding("f", "sender", N_("Switch sender"), tooltip=N_("Send from the other address."), id="batch.sender"),
+        Binding("at", "sender", N_("Switch sender"), tooltip=N_("Send from the other address."), id="batch.sender"),
         Binding(
             "enter",
             "look",
@@ -54,9 +54,9 @@ class BatchScreen(ResultScreen[frozenset[int]]):
             id="batch.look",
         ),
         Binding("d,delete", "leave_out", N_("Exclude"), tooltip=N_("Exclude it from the batch."), id="batch.leave_out"),
-        Binding("e", "open", N_("Open"), tooltip=N_("Open the invoice."), id="batch.open", show=False),
+        Binding("e", "open", N_("Edit"), tooltip=N_("Open the invoice."), id="batch.open", show=False),
         Binding(
-            "escape",
+            "escape,q",
             "back",
             N_("Back"),
             tooltip=N_("Go back. Invoices already in the outbox stay there."),

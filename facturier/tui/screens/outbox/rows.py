@@ -66,7 +66,7 @@ def outbox_outlook(
     waiting = [delivery for delivery in deliveries if delivery.state is State.QUEUED]
     if paused_by is not None:
         return Text(
-            _("Paused by {user}. Nothing is sent until someone presses r to resume.").format(user=paused_by),
+            _("Paused by {user}. Nothing is sent until someone resumes sending.").format(user=paused_by),
             "bold yellow",
         )
     for sender in {delivery.envelope.sender for delivery in waiting} & pauses.keys():

@@ -1,7 +1,7 @@
 """Account and settings: the company, how it sends and how it sells."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import ClassVar
 
@@ -23,9 +23,12 @@ from facturier.models.settings.company import Company
 from facturier.models.text.i18n import LANGUAGES, N_, _, language_of, speak
 from facturier.tui.messages import LanguageChanged
 from facturier.tui.screen import ResultScreen
+from facturier.tui.screens.dialogs.commands import Command
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
+from facturier.tui.screens.settings.commands import section_commands
 from facturier.tui.screens.settings.gmail_pane import GmailActions
+from facturier.tui.screens.settings.keyboard_pane import KeyboardPane
 from facturier.tui.screens.settings.letter_preview import LetterPreview
 from facturier.tui.screens.settings.pane import Pane
 from facturier.tui.screens.settings.sections import sections
@@ -54,12 +57,12 @@ class SettingsScreen(ResultScreen[None]):
         Binding(
             "ctrl+t",
             "turn",
-            N_("Next section"),
+            N_("Next tab"),
             tooltip=N_("Go to the next section of the settings."),
             id="settings.turn",
         ),
         Binding(
-            "f8",
+            "ctrl+r",
             "check",
             N_("Check"),
             tooltip=N_("Check the default sender as entered here, without sending anything."),
@@ -68,8 +71,10 @@ class SettingsScreen(ResultScreen[None]):
         Binding("escape", "back", N_("Back"), tooltip=N_("Close the settings."), id="settings.back"),
     ]
 
-    def __init__(self, ws: Workspace, tab: str = "company") -> None:
+    def __init__(self, ws: Workspace, tab: str = "company", *, field: str = "") -> None:
+        """`field` is the one that has the focus at first; without it, the list of sections has."""
         super().__init__(id="settings")
+        self._field = field
         self._ws = ws
         self._sections = sections()
         self._at = _TABS.get(tab, tab)
@@ -81,6 +86,7 @@ class SettingsScreen(ResultScreen[None]):
             "gmail": lambda: GmailActions(ws),
             "sender": lambda: SenderCheck(ws),
             "users": lambda: UsersPane(ws),
+            "keyboard": lambda: KeyboardPane(ws),
             "language": self._screens_language,
             **{f"letter-{language}": partial(LetterPreview, ws, language) for language in LANGUAGES},
         }
@@ -100,9 +106,20 @@ class SettingsScreen(ResultScreen[None]):
         listed.highlighted = listed.get_option_index(self._at)
         listed.focus()
         self._show_typed()
+        if self._field:
+            self.call_after_refresh(self._focus_field)
+
+    def _focus_field(self) -> None:
+        box = self.query_one(f"#{self._field}")
+        assert isinstance(box, Field | Area | Choice)
+        box.input.focus()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
         return action != "check" or self._at == "sender"
+
+    def commands(self) -> Iterable[Command]:
+        """Return the sections, for the palette."""
+        return section_commands(self, self._show_section)
 
     def _options(self) -> list[Option]:
         options: list[Option] = []
@@ -147,8 +164,11 @@ class SettingsScreen(ResultScreen[None]):
 
     @on(GmailActions.SenderWanted)
     def _set_up_sender(self) -> None:
+        self._show_section("sender")
+
+    def _show_section(self, section_id: str) -> None:
         listed = self.query_one("#settings-list", OptionList)
-        listed.highlighted = listed.get_option_index("sender")
+        listed.highlighted = listed.get_option_index(section_id)
         listed.focus()
 
     def action_turn(self) -> None:

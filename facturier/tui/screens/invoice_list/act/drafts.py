@@ -14,7 +14,7 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus
-from facturier.models.errors import FacturierError
+from facturier.models.errors import FacturierError, NumberReserved
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.formatting import counted
@@ -64,10 +64,15 @@ async def delete(screen: Screen[Any], ws: Workspace, rows: list[InvoiceRow], say
             deleted.append(draft)
 
     with problems_shown(screen):
-        await asyncio.to_thread(delete_all)
+        try:
+            await asyncio.to_thread(delete_all)
+        except NumberReserved as error:
+            from facturier.tui.screens.dialogs.void_instead import void_instead
+
+            await void_instead(screen, ws, rows[len(deleted)].id, error)
     if deleted:
         say(_deleted(deleted), _restoring(screen, ws, deleted, say))
-    return {row.id for row in rows}
+    return {draft.id for draft in deleted if draft.id is not None}
 
 
 def _restoring(screen: Screen[Any], ws: Workspace, drafts: list[Invoice], say: Say) -> Callable[[], Awaitable[None]]:

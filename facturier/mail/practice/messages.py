@@ -1,0 +1,31 @@
+"""The messages of the sample books: each is made when somebody first reads it, by the code that makes real ones."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from facturier.mail.practice.books import sample_company
+from facturier.mail.sending.compose import first_composition
+from facturier.mail.sending.prepare import prepare_invoice
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.status import BookStatus
+from facturier.models.outbox.deliveries import get_delivery, has_message
+from facturier.models.outbox.delivery import SenderKind
+from facturier.models.outbox.queue import freeze_message
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import Store
+
+
+def make_message(store: Store, delivery_id: int) -> None:
+    """Freeze the message as it would have been when the invoice was queued: with the invoice and the company of then.
+
+    Does nothing if there is one, or if it cannot be made. Raises StoreError."""
+    if has_message(store, delivery_id):
+        return
+    company = sample_company(Path(read_company(store).practice))
+    delivery = get_delivery(store, delivery_id)
+    invoice = replace(get_invoice(store, delivery.invoice_id), book_status=BookStatus.DRAFT, paid=0, delivery=None)
+    composition = first_composition(invoice, company, SenderKind.DEFAULT)
+    message = prepare_invoice(invoice, company, composition, delivery.envelope.sender, delivery.queued).message
+    with store.writing():
+        if message and not has_message(store, delivery_id):  # another window may have been quicker
+            freeze_message(store, delivery_id, message)

@@ -1,0 +1,174 @@
+"""What a new company still needs, on its list of invoices: each step opens the screen where it is done."""
+
+import asyncio
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Label, OptionList
+
+from facturier.mail.workspace import Workspace
+from facturier.models.company.checklist import Step, show_checklist, steps_done
+from facturier.models.text.i18n import N_, _
+from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.terminal.glyphs import can_show
+from facturier.tui.widgets.inputs.options import Options
+
+# The steps in their order, with what each is for.
+_WORDS = {
+    Step.DETAILS: (N_("Company details"), N_("address and telephone on your invoices")),
+    Step.TAX_NUMBERS: (N_("Tax numbers"), N_("GST/QST, or another number, if you charge tax")),
+    Step.LOGO: (N_("Logo"), N_("a PNG or SVG file at the top of the PDF")),
+    Step.SENDER: (N_("Sender"), N_("your Gmail address, or another mail server")),
+    Step.CUSTOMER: (N_("First customer"), N_("name and email address")),
+    Step.INVOICE: (N_("First invoice"), N_("customer, lines and taxes; you review it before it is sent")),
+}
+
+# The section of the settings and the field in it.
+_FIELDS = {
+    Step.DETAILS: ("contact", "address"),
+    Step.TAX_NUMBERS: ("contact", "tax_numbers"),
+    Step.LOGO: ("look", "logo"),
+}
+_AROUND = 5  # columns around a line: the margins of the list, and a scrollbar
+_ROOM = 20  # lines of a window in which a list of invoices has room for the checklist below
+
+
+def renew_checklist(screen: Screen[Any], ws: Workspace, rows: Widget) -> None:
+    """Show the checklist on the list of invoices, or read the books for it again: above the rows while there are none,
+    below them later."""
+    body = rows.parent
+    assert isinstance(body, Widget)
+    empty = not steps_done(ws.store)[Step.INVOICE]
+    found = screen.query(Checklist)
+    if not found:
+        screen.mount(Checklist(ws, focused=empty), before=body if empty else None, after=None if empty else body)
+        return
+    checklist = found.first()
+    if not empty:
+        screen.move_child(checklist, after=body)
+    checklist.display = empty or screen.size.height >= _ROOM  # the list comes first
+    checklist.look()
+
+
+class Checklist(Vertical):
+    """Reads the books when it is mounted and at `look`. Posts `Ended` when everything is done or the person dismisses
+    it, and `Changed` after a step."""
+
+    class Ended(Message):
+        """It is not needed any longer."""
+
+        def __init__(self, *, done: bool) -> None:
+            super().__init__()
+            self.done = done
+
+    class Changed(Message):
+        """The person comes back from a step."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(str(number), f"do('{step}')", words[0], id=f"checklist.{step}", show=False)
+            for number, (step, words) in enumerate(_WORDS.items(), 1)
+        ),
+        Binding(
+            "d,delete",
+            "dismiss_list",
+            N_("Dismiss the checklist"),
+            tooltip=N_("Hide it for this company. Everything stays available under its usual key."),
+            id="checklist.dismiss",
+        ),
+    ]
+
+    def __init__(self, ws: Workspace, *, focused: bool) -> None:
+        super().__init__(id="checklist")
+        self._ws = ws
+        self._focused = focused
+        self._done: dict[Step, bool] = {}
+
+    def compose(self) -> ComposeResult:
+        yield Label("", markup=False, id="checklist-title")
+        yield Options(markup=False, compact=True)
+
+    def on_resize(self) -> None:
+        if self._done:
+            self._draw()
+
+    def on_mount(self) -> None:
+        self.look()
+        if self._focused:
+            self.query_one(OptionList).focus()
+
+    def look(self) -> None:
+        """Read the books again."""
+        done = steps_done(self._ws.store)
+        if all(done.values()):
+            self.end(done=True)
+        elif done != self._done:
+            self._done = done
+            self._draw()
+
+    def _draw(self) -> None:
+        title = _("Set up your company: {done} of {of} done").format(done=sum(self._done.values()), of=len(_WORDS))
+        self.query_one("#checklist-title", Label).update(title)
+        listed = self.query_one(OptionList)
+        at = listed.highlighted
+        listed.clear_options()
+        listed.add_options([self._line(number, step) for number, step in enumerate(_WORDS, 1)])
+        # The next thing to do, or where the person is.
+        following = next(place for place, step in enumerate(_WORDS) if not self._done[step])
+        listed.highlighted = following if at is None or self._done[list(_WORDS)[at]] else at
+
+    def _line(self, number: int, step: Step) -> Text:
+        name, about = (_(words) for words in _WORDS[step])
+        if self._done[step]:
+            return Text.assemble(("✓ " if can_show("✓") else "x ", "green"), f"{number}  ", (name, "dim"))
+        line = Text.assemble("  ", (str(number), "bold"), f"  {name}", (f"  {about}", "dim"))
+        line.truncate(self.screen.size.width - _AROUND, overflow="ellipsis")
+        return line
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_do(list(_WORDS)[event.option_index])
+
+    @work(group="checklist")
+    async def action_do(self, step: str) -> None:
+        if step == Step.INVOICE:
+            await self.screen.run_action("new")
+            return
+        await self.app.push_screen_wait(self._screen(Step(step)))
+        self.post_message(self.Changed())
+
+    def _screen(self, step: Step) -> Screen[Any]:
+        from facturier.tui.screens.settings.screen import SettingsScreen
+
+        if step is Step.CUSTOMER:
+            from facturier.models.books.invoice import Customer
+            from facturier.tui.screens.editor.customer_screen import CustomerScreen
+
+            return CustomerScreen(self._ws, Customer())
+        if step is Step.SENDER:
+            return SettingsScreen(self._ws, "gmail")
+        section, field = _FIELDS[step]
+        return SettingsScreen(self._ws, section, field=field)
+
+    def action_dismiss_list(self) -> None:
+        self.end(done=False)
+
+    @work(group="checklist-end", exclusive=True)
+    async def end(self, *, done: bool) -> None:
+        """Do not show it for this company any longer."""
+
+        def write() -> None:
+            with self._ws.store.writing():
+                show_checklist(self._ws.store, shown=False)
+
+        with problems_shown(self):
+            await asyncio.to_thread(write)
+            self.post_message(self.Ended(done=done))

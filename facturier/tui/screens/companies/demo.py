@@ -1,0 +1,66 @@
+"""Open the demo company. The first time its books are made: the dialog shows how far that is."""
+
+import asyncio
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Label
+
+from facturier.mail.open_workspace import Companies
+from facturier.mail.workspace import Workspace
+from facturier.models.errors import FacturierError
+from facturier.models.text.i18n import N_, _
+from facturier.tui.screen import Dialog
+from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+from facturier.tui.widgets.keybar import KeyBar
+
+_STEP = 10  # invoices after which the figure is drawn again
+
+
+class _Stopped(Exception):
+    """The person does not want to wait. What was made so far is removed the next time."""
+
+
+class DemoScreen(Dialog[Workspace | None]):
+    """Answers the workspace at the demo company, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stop", N_("Cancel"), id="demo.cancel")]
+
+    def __init__(self, companies: Companies) -> None:
+        super().__init__(classes="dialog")
+        self._companies = companies
+        self._stopped = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(_("Demo company"), markup=False, classes="dialog-title")
+            yield Label(_("Opening the demo company…"), markup=False, id="demo-progress")
+            yield KeyBar()
+
+    @work
+    async def on_mount(self) -> None:
+        try:
+            ws = await asyncio.to_thread(self._companies.open_demo, self._told)
+        except _Stopped:
+            self.dismiss(None)
+        except FacturierError as error:
+            await self.app.push_screen_wait(ProblemScreen(error))
+            self.dismiss(None)
+        else:
+            if self._stopped:
+                ws.close()
+            self.dismiss(None if self._stopped else ws)
+
+    def action_stop(self) -> None:
+        self._stopped = True
+
+    def _told(self, done: int, of: int) -> None:
+        """Called in the thread that makes the books."""
+        if self._stopped:
+            raise _Stopped
+        if done % _STEP == 0:
+            words = _("Creating the sample books (only once): invoice {done} of {of}").format(done=done, of=of)
+            self.app.call_from_thread(self.query_one("#demo-progress", Label).update, words)
