@@ -6,6 +6,8 @@ from time import monotonic
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from textual.await_complete import AwaitComplete
+from textual.events import ScreenResume
+from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
 AnswerT = TypeVar("AnswerT")
@@ -40,6 +42,12 @@ class ResultScreen(Screen[AnswerT]):
     async def action_dismiss(self, result: AnswerT | None = None) -> None:
         if not self.busy:
             await super().action_dismiss(result)
+
+    def post_message(self, message: Message) -> bool:
+        if isinstance(message, ScreenResume):
+            # A screen comes up new, so its widgets have just got their styles: again would take a quarter of the time.
+            message.refresh_styles = False
+        return super().post_message(message)
 
     def on_screen_resume(self) -> None:
         self._leave_if_on_top()
@@ -83,6 +91,11 @@ class KeyRepeatGuard:
 
     def __init__(self) -> None:
         self._until = monotonic() + PATIENCE
+
+    @property
+    def rest(self) -> float:
+        """Seconds until a key counts; 0 once it does."""
+        return max(self._until - monotonic(), 0.0)
 
     def may_be(self) -> bool:
         """Whether the key that was just pressed may be the one that led here."""

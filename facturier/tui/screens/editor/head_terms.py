@@ -56,7 +56,7 @@ class InvoiceTerms(Vertical):
             yield Label(_("Number"), markup=False, classes="field-label")
             yield Label(_when_issued(self._number), markup=False, id="number")
         yield Field(_("Date"), day_text(self.date, language), check=self._read_date, whole=True, id="date")
-        yield Field(_("Terms"), terms_text(self.terms), check=parse_terms, whole=True, id="terms")
+        yield Field(_("Terms"), terms_text(self.terms), check=self._read_terms, whole=True, id="terms")
         yield Field(_("Due"), day_text(self.due, language), check=self._read_due, whole=True, id="due")
         yield Field(_("Currency"), self.currency, check=parse_currency, whole=True, id="currency")
 
@@ -107,10 +107,13 @@ class InvoiceTerms(Vertical):
             self.date = day
             self._set_due()
 
+    def _read_terms(self, text: str) -> int:
+        return parse_terms(text, self.date)
+
     @on(Field.Changed, "#terms")
     def _terms_changed(self, event: Field.Changed) -> None:
         event.stop()
-        days = self._before[1] if event.field.problem else parse_terms(event.text)
+        days = self._before[1] if event.field.problem else self._read_terms(event.text)
         if days != self.terms:
             self.terms = days
             self._set_due()

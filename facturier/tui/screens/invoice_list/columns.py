@@ -37,7 +37,8 @@ def invoice_columns(
     # Words and months are longer in some languages.
     widest_number = max(cell_len(_("draft")), 7)
     widest_status = max(cell_len(status.text().plain) for status in (NOT_SENT, *DELIVERIES.values()))
-    widest_day = max(cell_len(short_day(date(today().year, month, 28), today())) for month in range(1, 13))
+    days = (date(today().year, month, day) for month in range(1, 13) for day in (1, 28))  # 1er in French
+    widest_day = max(cell_len(short_day(day, today())) for day in days)
 
     def customer(width: int, rank: int, short: Column[InvoiceRow] | None) -> Column[InvoiceRow]:
         def name(row: InvoiceRow) -> Text:
@@ -45,8 +46,8 @@ def invoice_columns(
 
         return Column(_("Customer"), name, width, rank, flex=True, key=SortKey.CUSTOMER, short=short)
 
-    # The ranks say what goes first: a customer of 16 letters is worth more than a date, and a word more than a total
-    # only where there is a glyph for it.
+    # The highest rank goes first. A customer of 16 letters is kept longer than the date. The delivery shrinks to its
+    # glyph before the total goes.
     status: Column[InvoiceRow] = Column("", lambda row: glyph(delivery(row)), 1, rank=2)
     return (
         Column(_("No."), number, widest_number, rank=1, key=SortKey.NUMBER),

@@ -39,9 +39,15 @@ class PreviewHead(Vertical):
         yield Field(_("Subject"), first.subject, check=self._trouble("subject"), id="subject")
 
     def composition(self, body: str) -> Composition:
-        """All that is typed here, with the letter `body`."""
+        """All that is typed here, with the message `body`."""
         to, cc, bcc, subject = (self.query_one(f"#{name}", Field).text for name in _TYPED)
         return Composition(self.query_one(SenderSelect).sender_kind or SenderKind.DEFAULT, to, cc, bcc, subject, body)
+
+    def show_subject(self, subject: str) -> None:
+        """Put another subject in place of the one that is there."""
+        field = self.query_one("#subject", Field)
+        if field.text != subject:
+            field.text = subject
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Say beside each field what is wrong with it: `from`, `to`, `cc`, `bcc`, `subject`."""
