@@ -67,16 +67,13 @@ def mark_sent(store: Store, invoice_id: int, how: ByHand, reason: str, *, seen: 
             raise ChangedElsewhere(
                 _("This invoice was changed in another window."), kept=_("It was not marked as sent.")
             )
-        if problem := _refusal(invoice):
+        if problem := refusal(invoice):
             raise StoreError(problem, kept=_("Nothing was changed."))
         return _record(store, invoice, how, reason)
 
 
-def can_mark_sent(invoice: Invoice) -> bool:
-    return not _refusal(invoice)
-
-
-def _refusal(invoice: Invoice) -> str:
+def refusal(invoice: Invoice) -> str:
+    """Return why an invoice cannot be marked as sent, or an empty text."""
     if invoice.book_status is BookStatus.DRAFT:
         return _("A draft must be issued first.")
     if invoice.book_status is BookStatus.VOID:

@@ -64,8 +64,13 @@ def delivery_status(book_status: BookStatus, state: State | None, handed_over: s
     if book_status is BookStatus.DRAFT:  # its last delivery, if any, was undone
         return DRAFT
     if handed_over and state not in (*OPEN, *_BY_EMAIL):
-        return BY_HAND.get(handed_over, BY_HAND[ByHand.OTHER])
+        return by_hand_status(handed_over)
     return DELIVERIES[state] if state is not None else NOT_SENT
+
+
+def by_hand_status(handed_over: str) -> Status:
+    """Return the status of an invoice that the customer got without email."""
+    return BY_HAND.get(handed_over, BY_HAND[ByHand.OTHER])
 
 
 def settlement(owed: SettlementStatus) -> Text:

@@ -27,6 +27,7 @@ SAME = (
     {"Editor", "Message in $EDITOR"},
     {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` shows it the other way
     {"Help", "Back"},  # `?` in the help
+    {"Issue without sending…", "Mark as sent…"},
     {"Include all", "Mark everything in the list"},
     {"Message", "Sent message"},
     {"New", "New company", "New company…", "Next match"},  # `n` is for matches while a search is on

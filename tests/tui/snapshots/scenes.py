@@ -123,6 +123,7 @@ SCENES = (
     Scene("invoice", "InvoiceScreen", at("1005", "enter")),
     Scene("invoice-history", "InvoiceScreen", at("1002", "enter", "h")),
     Scene("invoice-failed", "InvoiceScreen", at("1006", "enter")),
+    Scene("issue", "ByHandScreen", keys("number_sign")),
     Scene("payment", "PaymentScreen", at("1002", "p")),
     Scene("remove-payment", "RemovePaymentScreen", at("1002", "x")),
     Scene("in-doubt", "DoubtScreen", at("1007", "enter", "i")),
@@ -144,6 +145,7 @@ SCENES = (
     Scene("settings-gmail", "SettingsScreen", settings("gmail"), "gmail"),
     Scene("settings-sender", "SettingsScreen", settings("sender")),
     Scene("settings-users", "SettingsScreen", settings("users"), "gmail"),
+    Scene("settings-numbers", "SettingsScreen", settings("numbers")),
     Scene("settings-taxes", "SettingsScreen", settings("taxes")),
     Scene("settings-letter", "SettingsScreen", settings("letter-en")),
     Scene("settings-language", "SettingsScreen", settings("language")),
@@ -156,6 +158,7 @@ SCENES = (
     Scene("connect-allow", "ConsentScreen", settings("gmail", "enter", "enter", "enter", "f7"), "practising"),
     Scene("help", "HelpScreen", keys("question_mark")),
     Scene("palette", "PaletteScreen", keys("colon")),
+    Scene("check-numbers", "NumbersScreen", keys("colon", "=check numbers", "enter")),
     Scene("quit", "QuitScreen", keys("ctrl+q"), "leaving"),
     Scene("unsaved", "UnsavedScreen", unsaved, "empty"),
 )

@@ -135,6 +135,18 @@ class InvoiceActions(Screen[None]):
 
         await self._with_one(_("Bounces are recorded one invoice at a time."), partial(report_bounce, say=self._say))
 
+    @work
+    async def action_issue(self) -> None:
+        from facturier.tui.screens.invoice_list.act.one_invoice import issue
+
+        await self._with_one(_("Invoices are issued one at a time."), partial(issue, say=self._say))
+
+    @work
+    async def action_check_numbers(self) -> None:
+        from facturier.tui.screens.invoice_list.act.numbers import show_number_check
+
+        await show_number_check(self, self._ws)
+
     async def _with_one(self, why: str, act: OnRow) -> None:
         """Act on the selected invoice. `why` says why this is refused while several are marked."""
         if self._one_at_a_time(why) and (row := self.rows.chosen) is not None:

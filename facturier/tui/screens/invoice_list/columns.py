@@ -13,13 +13,14 @@ from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.formatting import short_day, with_currency
 from facturier.tui.widgets.rows.columns import Column
-from facturier.tui.widgets.status import DELIVERIES, NOT_SENT, delivery_status, scheduled, settlement
+from facturier.tui.widgets.status import BY_HAND, DELIVERIES, NOT_SENT, delivery_status, scheduled, settlement
 
 
 def invoice_columns(
-    today: Callable[[], date], currency: str, clock: Callable[[], datetime]
+    today: Callable[[], date], currency: str, clock: Callable[[], datetime], next_number: str = ""
 ) -> tuple[Column[InvoiceRow], ...]:
-    """Amounts in another currency than the company's `currency` carry its code."""
+    """Amounts in another currency than the company's `currency` carry its code. `next_number` shows how long
+    numbers are."""
 
     def amount(minor: int, of: str) -> Text:
         money = Money(minor, of)
@@ -35,8 +36,8 @@ def invoice_columns(
         return status._replace(glyph="⚠").text() if row.alerts else status.text()
 
     # Words and months are longer in some languages.
-    widest_number = max(cell_len(_("draft")), 7)
-    widest_status = max(cell_len(status.text().plain) for status in (NOT_SENT, *DELIVERIES.values()))
+    widest_number = max(cell_len(_("draft")), 7, cell_len(next_number))
+    widest_status = max(cell_len(status.text().plain) for status in (NOT_SENT, *DELIVERIES.values(), *BY_HAND.values()))
     days = (date(today().year, month, day) for month in range(1, 13) for day in (1, 28))  # 1er in French
     widest_day = max(cell_len(short_day(day, today())) for day in days)
 

@@ -84,7 +84,9 @@ class InvoicesScreen(InvoiceActions):
         yield MoneyBar()
         yield Filters()
         with Horizontal(classes="invoices-body"):
-            columns = invoice_columns(self._ws.today, company.currency, self._ws.clock)
+            columns = invoice_columns(
+                self._ws.today, company.currency, self._ws.clock, company.next_number(self._ws.today())
+            )
             sparing = self._ws.preferences().line == "slow"
             yield RowList(columns, self._listing(), sorting=self._sorting(), empty=self._nothing(), sparing=sparing)
         yield SearchLine()
@@ -158,6 +160,8 @@ class InvoicesScreen(InvoiceActions):
             self.action_send_all,
             self,
         )
+        about = _("Look for gaps and duplicates in the numbers.")
+        yield Command(_("Check numbers"), (), about, self.action_check_numbers, self)
         yield Command(*line_words(self.rows.sparing), self._change_line, self)
         from facturier.tui.screens.companies.commands import company_commands
 

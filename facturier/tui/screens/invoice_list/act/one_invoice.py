@@ -17,8 +17,10 @@ from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _
 from facturier.tui.formatting import moment
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.screens.invoice_list.act.done_line import Undo
 
 Say = Callable[[str], None]  # shows what was done
+SayWithUndo = Callable[[str, Undo | None], None]
 
 
 async def edit(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
@@ -66,6 +68,13 @@ def _not_void(row: InvoiceRow) -> str | None:
     else:
         return None
     return words.format(number=row.number)
+
+
+async def issue(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: SayWithUndo) -> None:
+    """Issue a draft without sending it, or mark an issued invoice as sent."""
+    from facturier.tui.screens.invoice.issuing import issue_without_sending
+
+    await issue_without_sending(screen, ws, row.id, say)
 
 
 async def open_document(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
