@@ -104,7 +104,7 @@ def check_pattern(pattern: str) -> str:
     fields = [field for field in _FIELD.findall(pattern) if field not in ("{{", "}}")]
     unknown = [field for field in fields if field != "{year}" and not _COUNT.fullmatch(field)]
     if unknown:
-        words = _("“{field}” is not known here. Use {number} and {year}. Example: {example}")
+        words = _("Unknown field “{field}”. Use {number} and {year}. Example: {example}")
         raise InputError(words.format(field=unknown[0], number="{n}", year="{year}", example=EXAMPLE))
     counts = len([field for field in fields if _COUNT.fullmatch(field)])
     if counts != 1 or len(fields) > 2 or len(fields) - counts > 1:

@@ -29,7 +29,6 @@ from facturier.tui.app import FacturierApp
 from facturier.tui.screens.editor.autosave import Autosave, as_typed
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.terminal import external_editor
-from tests.models.making import next_is
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import paste
@@ -491,13 +490,18 @@ async def test_new_tax_rates_reach_an_open_draft_without_a_conflict(books: Shop)
     from decimal import Decimal
 
     from facturier.models.company.save_settings import save_company
+    from facturier.models.settings.series import Series
     from facturier.models.settings.tax import TaxRate
 
     draft = books.draft(rate="200")
     async with editing(books, draft.id) as pilot:
-        save_company(books.store, replace(next_is(books.ws.company(), 7000), rates=(TaxRate("GST", Decimal(10)),)))
+        changed = replace(books.ws.company(), rates=(TaxRate("GST", Decimal(10)),))
+        yearly = Series("{year}-{n}", {str(books.today.year): 7000})
+        save_company(books.store, changed.with_series("invoice", yearly))
         await until(pilot, lambda: "GST 10%" in text_of(pilot.app))
-        assert "7000 when issued" in text_of(pilot.app)
+        assert f"{books.today.year}-7000 when issued" in text_of(pilot.app)
+        pilot.app.screen.query_one("#date Input", Input).value = f"{books.today.year + 1}-01-05"
+        await until(pilot, lambda: f"{books.today.year + 1}-1 when issued" in text_of(pilot.app))
         await keys(pilot, "f6", "=!")
         assert (await saved(pilot, books)).total.minor == 22000
         assert "not saved" not in text_of(pilot.app)

@@ -174,7 +174,6 @@ class EditorScreen(ResultScreen[int | None]):
             self.log.error(error)  # the app says so; the next save will, too
             return
         self._followed(before, self._drafts.kept.customer)
-        self._head.show_number(self._drafts.kept.number_with(self._company))
         self._grid.recheck(self._drafts.kept.rates)
         self._tell()
 
@@ -182,6 +181,7 @@ class EditorScreen(ResultScreen[int | None]):
         """Show what this draft is, its state and its total."""
         invoice = self._snapshot(self._drafts.kept)
         name = clean(invoice.customer.name)
+        self._head.show_number(invoice.number_with(self._company))
         title = self._title
         if number := self._drafts.kept.known_number:
             title.left = _("Draft {number} for {customer}").format(

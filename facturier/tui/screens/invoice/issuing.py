@@ -105,7 +105,7 @@ async def _issue(screen: Screen[Any], ws: Workspace, draft: Invoice, say: Say) -
     question = _("Issue invoice {number} for {customer} without sending it?").format(
         number=number, customer=clean(draft.customer.name)
     )
-    detail = _("It gets its number and is owed from now on. No email is sent. How does the customer get it?")
+    detail = _("It gets its number and can be paid. No email is sent. How does the customer get it?")
     answer = await screen.app.push_screen_wait(ByHandScreen(question, detail, reasoned=False))
     if answer is None:
         return
@@ -122,7 +122,7 @@ async def _issue(screen: Screen[Any], ws: Workspace, draft: Invoice, say: Say) -
 async def _mark(screen: Screen[Any], ws: Workspace, invoice: Invoice, say: Say) -> None:
     assert invoice.id is not None
     question = _("Mark invoice {number} as sent?").format(number=invoice.number)
-    detail = _("It is owed from now on. No email is sent. How did the customer get it?")
+    detail = _("It counts as sent from now on. No email is sent. How did the customer get it?")
     answer = await screen.app.push_screen_wait(ByHandScreen(question, detail, reasoned=True))
     if answer is None:
         return
