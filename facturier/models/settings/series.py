@@ -113,11 +113,12 @@ def check_pattern(pattern: str) -> str:
     return pattern
 
 
-def check_start(number: str) -> None:
-    """Raises InputError for a pattern or a number that commands would take for something else."""
+def check_start(number: str) -> str:
+    """Return a pattern or a number. Raises InputError if commands would take it for something else."""
     if number.startswith(_RESERVED_STARTS):
         words = _("A number cannot start with “{start}”. Example: {example}")
         raise InputError(words.format(start=number[0], example=EXAMPLE))
+    return number
 
 
 def overlap(one: Series, other: Series) -> bool:
