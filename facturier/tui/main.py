@@ -35,12 +35,14 @@ VERBS = {
     "connect": N_("connect a Google account, also without a browser"),
     "disconnect": N_("remove the company’s Gmail address"),
     "send": N_("queue invoices, send them and report on each"),
+    "issue": N_("issue invoices without sending them, or mark them as sent"),
     "undo": N_("undo sends that are still waiting in the outbox"),
     "outbox": N_("list the outbox; pause and resume it"),
     "post": N_("send the invoices in the outbox; for cron and systemd"),
     "alerts": N_("list the open alerts"),
     "resolve": N_("record whether a delivery in doubt was sent"),
     "bounce": N_("record a bounced email"),
+    "numbers": N_("look for gaps and duplicates in the numbers"),
     "doctor": N_("check the file, SQLite, the vault, the connection and the sender, and say what to do"),
     "backup": N_("back up the company file, also while it is in use"),
     "restore": N_("replace the company with a backup"),
@@ -55,7 +57,7 @@ VERBS = {
 }
 
 # Commands that only print. They fail if their output cannot be written.
-_ONLY_SAY = {"list", "show", "alerts", "outbox", "doctor", "people", "keys", "completion"}
+_ONLY_SAY = {"list", "show", "numbers", "alerts", "outbox", "doctor", "people", "keys", "completion"}
 
 
 def run() -> None:

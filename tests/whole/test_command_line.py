@@ -199,6 +199,27 @@ def test_undoing_makes_a_draft_that_keeps_its_number(program: Program, google: G
     assert "1001: sending undone. The invoice is a draft again" in program.good("undo", "1001")
 
 
+def test_invoices_are_issued_without_sending_them(program: Program) -> None:
+    add_drafts(program, {**DRAFT, "customer": {"name": "Chez Léa"}}, DRAFT)
+    [on_paper] = json.loads(program.good("issue", "@1", "--how", "paper", "--json"))
+    assert on_paper == {"id": 1, "number": "1001", "delivery": "handed_over", "handed_over": "paper"}
+    refused = program.run("issue", "@2", "--mark-sent")
+    assert (refused.returncode, "Enter a reason" in refused.stderr) == (1, True)
+    assert "@2: issued as 1002, not sent." in program.good("issue", "@2")
+    again = program.run("issue", "1002")
+    assert (again.returncode, "Invoice 1002 has been issued." in again.stderr) == (1, True)
+    program.good("issue", "1002", "--mark-sent", "--reason", "By fax")
+    rows = json.loads(program.good("list", "--status", "sent", "--json"))
+    assert {(row["number"], row["delivery"], row["sent"]) for row in rows} == {
+        ("1001", "handed_over", None),
+        ("1002", "handed_over", None),
+    }
+    assert "✓ Numbers: 2 numbers checked: no gaps, no duplicates." in program.run("doctor").stdout
+    assert json.loads(program.good("numbers", "--json")) == {"checked": 2, "gaps": [], "duplicates": []}
+    assert "1002: the invoice is a draft again and keeps its number." in program.good("undo", "1002")
+    assert json.loads(program.good("show", "1001", "--json"))["delivery"] == "handed_over"
+
+
 def test_when_a_message_leaves_is_said(program: Program, google: Google, tmp_path: Path) -> None:
     """A time of day that has passed is tomorrow's: whoever typed it must see that."""
     add_drafts(program, DRAFT)

@@ -11,14 +11,13 @@ from facturier.mail.letter.filling import filled_text, stale
 from facturier.mail.letter.placeholders import PLACEHOLDERS, check_template, empty_placeholders
 from facturier.mail.senders.sender_type import SenderType
 from facturier.mail.sending.domain_typos import meant_domain
-from facturier.models.books.draft_rules import date_problems
+from facturier.models.books.draft_rules import amount_problems, date_problems
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import InputError
 from facturier.models.outbox.composition import Filled
 from facturier.models.outbox.delivery import Envelope
 from facturier.models.settings.company import Company
-from facturier.models.settings.line import unknown_taxes
 from facturier.models.text.addresses import once, parse_addresses
 from facturier.models.text.i18n import _, ngettext, spoken
 from facturier.models.text.limits import LETTER, LINE, check_length
@@ -70,6 +69,7 @@ def check_message(
         *_amounts(invoice),
         *_dates(invoice),
         *_overdue(invoice, today),
+        *_handed_over(invoice),
     ]
     if document_trouble:
         findings.append(Finding("error", "document", document_trouble))
@@ -201,6 +201,13 @@ def _overdue(invoice: Invoice, today: date) -> list[Finding]:
     return [Finding("warning", "document", late)]
 
 
+def _handed_over(invoice: Invoice) -> list[Finding]:
+    if not invoice.handed_over:
+        return []
+    words = _("The customer has this invoice already: it was sent without email.")
+    return [Finding("warning", "document", words, again=True)]
+
+
 def _amounts(invoice: Invoice) -> list[Finding]:
     findings = []
     if invoice.book_status is BookStatus.VOID:
@@ -210,12 +217,9 @@ def _amounts(invoice: Invoice) -> list[Finding]:
         findings.append(Finding("warning", "document", _("The total is negative.")))
     elif total == 0:
         findings.append(Finding("warning", "document", _("The total is zero.")))
-    if None in invoice.totals.amounts:
-        findings.append(Finding("error", "document", _("A line has a quantity or a rate that is not a number.")))
+    findings += [Finding("error", "document", problem) for problem in amount_problems(invoice)]
     charged = [line for line, amount in zip(invoice.lines, invoice.totals.amounts, strict=True) if amount]
     named = [line for line in charged if line.item.strip() or line.description.strip()]
     if 0 < len(named) < len(charged):  # where none is named, that is how this company bills
         findings.append(Finding("warning", "document", _("A line has no description.")))
-    if unknown := unknown_taxes(invoice.lines, {rate.code for rate in invoice.rates}):
-        findings.append(Finding("error", "document", _("Unknown tax “{code}”.").format(code=unknown[0])))
     return findings

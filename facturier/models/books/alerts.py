@@ -132,6 +132,18 @@ def settle_voided(store: Store, invoice_id: int) -> None:
     store.run(_deal(store).where(_alert.invoice_id == invoice_id, _alert.kind.in_(SENT_AGAIN), _open))
 
 
+def settle_sent_by_hand(store: Store, invoice_id: int) -> None:
+    """The customer has it without email, so it need not be sent again; inside the transaction that records it."""
+    for alert_id, kind in store.all(_asking(invoice_id=invoice_id)):
+        store.run(_deal(store).where(_alert.id == alert_id))
+        write_journal(store, "alert_settled", invoice_id, alert=kind)
+
+
+_asking = Prepared(
+    lambda: _alert.select(_alert.id, _alert.kind).where(
+        _alert.invoice_id == slot(_alert.invoice_id), _alert.kind.in_(SENT_AGAIN), _open
+    )
+)
 _earlier = Prepared(
     lambda: _alert.select(_alert.id, _alert.kind).where(
         _alert.invoice_id == slot(_alert.invoice_id),

@@ -12,6 +12,7 @@ from facturier.models.books.drafts import new_draft
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
 from facturier.models.errors import InputError
 from facturier.models.settings.line import Line, LineKind, discount_of, line_amount
+from facturier.models.settings.series import check_start
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import check_tax, rates_on
 from facturier.models.settings.units import unit_code
@@ -51,7 +52,7 @@ def read_draft(store: Store, fields: Mapping[str, Any], today: date) -> Invoice:
         ship_to=_text(fields, "ship_to", lines=True),
         notes=_text(fields, "notes", lines=True),
         custom=_custom(fields.get("custom", {})),
-        own_number=_text(fields, "own_number"),
+        own_number=check_start(_text(fields, "own_number")),
         **texts,
     )
     draft = replace(draft, rates=rates_on(read_company(store).rates, day), **_terms_of(fields, draft))

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from facturier.models.books import customers
 from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.errors import InputError
-from facturier.models.settings.line import LARGEST
+from facturier.models.settings.line import LARGEST, unknown_taxes
 from facturier.models.text.dates import FIRST, LAST, LONGEST
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.limits import LINES, NAME, TEXT, check_lengths
@@ -50,6 +50,14 @@ def date_problems(invoice: Invoice) -> Iterator[tuple[str, str]]:
         terms_and_due(invoice.date, invoice.terms, invoice.terms, invoice.due)
     except InputError as error:
         yield "due", str(error)
+
+
+def amount_problems(invoice: Invoice) -> Iterator[str]:
+    """What is wrong with the lines of an invoice, in sentences."""
+    if None in invoice.totals.amounts:
+        yield _("A line has a quantity or a rate that is not a number.")
+    if unknown := unknown_taxes(invoice.lines, {rate.code for rate in invoice.rates}):
+        yield _("Unknown tax “{code}”.").format(code=unknown[0])
 
 
 # What a line holds, with the label and the maximum length of each text.

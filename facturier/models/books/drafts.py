@@ -193,7 +193,7 @@ def delete_draft(store: Store, invoice_id: int) -> None:
     with store.writing():
         draft = get_invoice(store, invoice_id)
         if draft.reserved is not None:
-            return_number(store, draft.reserved)
+            return_number(store, draft)
             delete_unsent(store, draft)
         deleted = _invoice.delete().where(_invoice.id == invoice_id, _invoice.book_status == BookStatus.DRAFT)
         if not store.run(deleted):

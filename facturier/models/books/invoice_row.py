@@ -1,4 +1,4 @@
-"""One row of the invoice list: all that the list needs to know of an invoice, so that it need not load the rest."""
+"""One row of the invoice list: only what the list shows of an invoice, because the rest would take longer to load."""
 
 from datetime import date as Day
 from datetime import datetime
@@ -11,7 +11,8 @@ class InvoiceRow(NamedTuple):
     """One row of the invoice list: only what a list shows.
 
     `total` and `paid` are in minor units. `leaves` is the time from which a queued delivery may be sent. `reserved` is
-    the number that a draft keeps. `damaged` says that the row in the file cannot be read, and then the rest is empty.
+    the number that a draft keeps. `handed_over` says how the invoice reached the customer without email. `damaged` says
+    that the row in the file cannot be read, and then the rest is empty.
 
     It is a named tuple, as other classes that the first screen needs: Python makes the class ten times as fast as a
     frozen dataclass, and a row three times as fast.
@@ -30,8 +31,11 @@ class InvoiceRow(NamedTuple):
     alerts: int
     leaves: datetime | None = None
     damaged: str = ""
+    reference: str = ""
+    project: str = ""
     reserved: str | None = None
     kind: InvoiceKind = InvoiceKind.INVOICE
+    handed_over: str = ""
 
     @property
     def balance(self) -> int:

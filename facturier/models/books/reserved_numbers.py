@@ -10,32 +10,39 @@ from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
 
-def return_number(store: Store, number: str) -> None:
+def return_number(store: Store, draft: Invoice) -> None:
     """Make the last number that was given the next one again, inside the transaction that deletes its draft.
 
-    A number that its series has not reached, or that is in no series, was typed for the draft and needs nothing. Raises
-    NumberReserved if later numbers have been given.
+    A number that was typed for the draft needs nothing, unless a series has reached it. Raises NumberReserved if later
+    numbers have been given, or if the number is of an earlier pattern.
     """
+    number = draft.reserved or ""
     company = before = read_company(store)
+    in_series = False
     for kind in KINDS:
         series = before.series_of(kind)
-        place = series.find(number)
-        next_one = series.next.get(place.period, 1) if place is not None else 0
-        if place is None or place.n >= next_one:
+        if (place := series.find(number)) is None:
             continue
-        if place.n < next_one - 1:
-            error = NumberReserved(
-                _("Number {number} is reserved for this draft, and later numbers have been used.").format(
-                    number=number
-                ),
-                kept=_("The draft was not deleted: that would leave a gap in your invoice numbers."),
-                todo=_("Void it instead."),
-            )
-            error.number = number
-            raise error
-        company = company.with_series(kind, series.continued(place))
+        in_series = True
+        after = series.next.get(place.period, 1)
+        if place.n < after - 1:
+            raise _reserved(number)
+        if place.n == after - 1:
+            company = company.with_series(kind, series.continued(place))
+    if not in_series and number != draft.own_number:
+        raise _reserved(number)
     if company is not before:
         save_series(store, company)
+
+
+def _reserved(number: str) -> NumberReserved:
+    error = NumberReserved(
+        _("Number {number} is reserved for this draft, and later numbers have been used.").format(number=number),
+        kept=_("The draft was not deleted: that would leave a gap in your invoice numbers."),
+        todo=_("Void it instead."),
+    )
+    error.number = number
+    return error
 
 
 def delete_unsent(store: Store, draft: Invoice) -> None:

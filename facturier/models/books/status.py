@@ -21,6 +21,14 @@ class InvoiceKind(StrEnum):
     ESTIMATE = "estimate"
 
 
+class ByHand(StrEnum):
+    """How an invoice reached the customer without email."""
+
+    PAPER = "paper"
+    PORTAL = "portal"
+    OTHER = "other"
+
+
 class PaymentKind(StrEnum):
     PAYMENT = "payment"  # a negative amount is a refund
     DEPOSIT = "deposit"  # received before the invoice

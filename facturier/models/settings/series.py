@@ -85,8 +85,12 @@ DEFAULTS = {
 
 def after_prefix(prefix: str, next_number: int) -> Series:
     """Return the series of a company that had a prefix and a next number."""
-    escaped = prefix.replace("{", "{{").replace("}", "}}")
-    return Series(f"{escaped}{{n}}", {"": next_number})
+    return Series(f"{literal(prefix)}{{n}}", {"": next_number})
+
+
+def literal(words: str) -> str:
+    """Return a text as a pattern has it."""
+    return words.replace("{", "{{").replace("}", "}}")
 
 
 def check_pattern(pattern: str) -> str:
@@ -100,7 +104,7 @@ def check_pattern(pattern: str) -> str:
     fields = [field for field in _FIELD.findall(pattern) if field not in ("{{", "}}")]
     unknown = [field for field in fields if field != "{year}" and not _COUNT.fullmatch(field)]
     if unknown:
-        words = _("“{field}” is not known here. Use {number} and {year}. Example: {example}")
+        words = _("Unknown field “{field}”. Use {number} and {year}. Example: {example}")
         raise InputError(words.format(field=unknown[0], number="{n}", year="{year}", example=EXAMPLE))
     counts = len([field for field in fields if _COUNT.fullmatch(field)])
     if counts != 1 or len(fields) > 2 or len(fields) - counts > 1:
@@ -109,11 +113,12 @@ def check_pattern(pattern: str) -> str:
     return pattern
 
 
-def check_start(number: str) -> None:
-    """Raises InputError for a pattern or a number that commands would take for something else."""
+def check_start(number: str) -> str:
+    """Return a pattern or a number. Raises InputError if commands would take it for something else."""
     if number.startswith(_RESERVED_STARTS):
         words = _("A number cannot start with “{start}”. Example: {example}")
         raise InputError(words.format(start=number[0], example=EXAMPLE))
+    return number
 
 
 def overlap(one: Series, other: Series) -> bool:

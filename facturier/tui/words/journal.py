@@ -11,6 +11,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money, to_minor
 from facturier.tui.formatting import with_currency
+from facturier.tui.words.by_hand import by_hand_words
 
 _WORDS: dict[str, str] = {
     "created": N_("Draft created"),
@@ -18,6 +19,8 @@ _WORDS: dict[str, str] = {
     "queued": N_("Queued, from {sender} to {to}"),
     "queued_again": N_("Queued again, from {sender} to {to}"),
     "draft_again": N_("Draft again, number {number} reserved"),
+    "marked_sent": N_("Marked as sent {how}: {reason}"),
+    "unmarked_sent": N_("No longer marked as sent"),
     "paid": N_("Payment of {amount}{method}"),
     "refunded": N_("Refund of {amount}{method}"),
     "payment_removed": N_("Removed: payment of {amount}{method}"),
@@ -73,6 +76,8 @@ def journal_words(entry: Entry, invoice: Invoice | None = None, deliveries: Sequ
     """
     detail = _Detail({name: clean(text) for name, text in entry.detail.items()})
     kind = entry.kind
+    if kind == "marked_sent":
+        detail["how"] = by_hand_words(detail["how"])
     if kind == DeliveryEvent.ACCEPTED and detail["server_id"]:
         for delivery in deliveries:
             if str(delivery.id) == detail["delivery"]:

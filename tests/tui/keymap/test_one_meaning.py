@@ -27,6 +27,7 @@ SAME = (
     {"Editor", "Message in $EDITOR"},
     {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` shows it the other way
     {"Help", "Back"},  # `?` in the help
+    {"Issue without sending…", "Mark as sent…"},
     {"Include all", "Mark everything in the list"},
     {"Message", "Sent message"},
     {"New", "New company", "New company…", "Next match"},  # `n` is for matches while a search is on
@@ -63,32 +64,12 @@ ALIASES = (
     {"u", "ctrl+z"},
 )
 # Screens whose keys are still the old ones. Take a class out when its keys have changed.
-_OLD = {
-    "ConnectScreen",
-    "CustomerScreen",
-    "DocumentView",
-    "DoubtScreen",
-    "EditorScreen",
-    "FilterScreen",
-    "InvoiceScreen",
-    "InvoicesScreen",
-    "LetterView",
-    "LinkView",
-    "PaymentScreen",
-    "PreviewScreen",
-    "QrScreen",
-    "RemovePaymentScreen",
-    "SearchLine",
-    "SendAtScreen",
-    "SentScreen",
-}
 
 
 def bindings() -> Iterator[tuple[str, Binding]]:
     for owner in owners():
-        if owner.name not in _OLD:
-            for binding in owner.bindings:
-                yield owner.name, binding
+        for binding in owner.bindings:
+            yield owner.name, binding
 
 
 def together(found: set[str], groups: tuple[set[str], ...]) -> bool:

@@ -154,7 +154,11 @@ async def test_the_keys_of_the_preview(shop: Shop, monkeypatch: pytest.MonkeyPat
         await until(pilot, (tmp_path / "x.pdf").exists)
     company = read_company(shop.store)
     invoice = shop.invoice(draft.id)
-    assert (tmp_path / "x.pdf").read_bytes() == shown[0][1] == make_document(invoice, company, company.number)
+    assert (
+        (tmp_path / "x.pdf").read_bytes()
+        == shown[0][1]
+        == make_document(invoice, company, invoice.number_with(company))
+    )
     assert deliveries_of(shop.store, draft.id or 0) == []
 
 

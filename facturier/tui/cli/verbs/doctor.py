@@ -3,6 +3,7 @@
 import argparse
 import stat
 from collections.abc import Callable
+from itertools import islice
 from typing import NamedTuple
 
 from facturier.mail.google.connection import check_connection
@@ -13,6 +14,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import count_alerts, open_alerts
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
+from facturier.models.books.number_check import check_numbers
 from facturier.models.books.payments import payments_of
 from facturier.models.company.access_requests import access_requests
 from facturier.models.company.user import full_name
@@ -31,7 +33,9 @@ from facturier.tui.cli.shell import Shell
 from facturier.tui.exit_status import DONE, REFUSED
 from facturier.tui.formatting import moment
 from facturier.tui.program_name import argument
+from facturier.tui.words.numbers import number_lines
 
+_SHOWN = 3  # gaps and duplicates in the numbers; “facturier numbers” shows all
 _LATEST = 2_000  # invoices that are read whole: more would take minutes in large books
 
 
@@ -63,6 +67,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         (_("Gmail"), _gmail),
         (_("Default sender"), _default_sender),
         (_("Outbox"), _outbox),
+        (_("Numbers"), _numbers),
         (_("Daily backup"), _copies),
     ]
     status, told = DONE, set[str]()
@@ -186,6 +191,11 @@ def _copies(ws: Workspace) -> str | Found:
     if not copies:
         return Found("–", _("none yet: Facturier creates one a day"))
     return _("the newest is {path}").format(path=copies[0])
+
+
+def _numbers(ws: Workspace) -> str | Found:
+    found = check_numbers(ws.store)
+    return Found("✓" if found.sound else "⚠", " ".join(islice(number_lines(found), _SHOWN)))
 
 
 def _outbox(ws: Workspace) -> str:

@@ -3,9 +3,10 @@
 import argparse
 from datetime import date, datetime
 
+from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.sent import when_sent
-from facturier.models.books.status import BookStatus
+from facturier.models.books.status import OPEN, BookStatus, State
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.text.clean import clean
@@ -66,13 +67,16 @@ def as_object(row: InvoiceRow, today: date, sent: datetime | None) -> dict[str, 
         "sent": sent.isoformat() if sent else None,
         "settlement": str(row.owed(today).settlement),
         **({"reserved_number": row.reserved} if row.reserved else {}),
+        **({"handed_over": row.handed_over} if row.handed_over else {}),
         **({"damaged": row.damaged} if row.damaged else {}),
     }
 
 
-def delivery_word(row: InvoiceRow) -> str:
+def delivery_word(row: InvoiceRow | Invoice) -> str:
     if row.book_status is BookStatus.DRAFT:
         return "draft"
+    if row.handed_over and row.delivery not in (*OPEN, State.SENT, State.PARTLY_SENT):
+        return "handed_over"
     return str(row.delivery) if row.delivery else "not_sent"
 
 

@@ -1,10 +1,12 @@
 """What can be done with an issued invoice. Each screen that opens is imported when it does."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from textual import work
 
 from facturier.mail.workspace import Workspace
+from facturier.models.books.by_hand import refusal
 from facturier.models.books.invoice import Alert, Invoice, Payment
 from facturier.models.books.payments import void_invoice
 from facturier.models.books.sent import last_sent
@@ -13,9 +15,11 @@ from facturier.models.outbox.deliveries import LEFT, message_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _
 from facturier.tui.formatting import moment
-from facturier.tui.screen import ResultScreen, once
+from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.payment_line import Booking, PaymentLine
+
+Undo = Callable[[], Awaitable[None]]
 
 
 class InvoiceActions(ResultScreen[None]):
@@ -30,6 +34,7 @@ class InvoiceActions(ResultScreen[None]):
         self._alerts: list[Alert] = []
         self._payments: list[Payment] = []
         self._undo_offered = False  # the line says that a delivery can be undone
+        self._undo: Undo | None = None  # undoes what the line says, if that is neither a delivery nor a payment
 
     def _renew(self) -> None:
         """Read the invoice again and show it."""
@@ -48,13 +53,19 @@ class InvoiceActions(ResultScreen[None]):
         issued = self._invoice is not None and self._invoice.book_status is BookStatus.ISSUED
         match action:
             case "undo":
-                return state is State.QUEUED or any(line.booking is not None for line in self.query(PaymentLine))
+                return (
+                    self._undo is not None
+                    or state is State.QUEUED
+                    or any(line.booking is not None for line in self.query(PaymentLine))
+                )
             case "doubt":
                 return state is State.IN_DOUBT
             case "dismiss_alert":
                 return bool(self._alerts) and state is not State.IN_DOUBT
             case "send_to_refused":
                 return issued and state is State.PARTLY_SENT
+            case "mark_sent":
+                return self._invoice is not None and not refusal(self._invoice)
             case "send":
                 return issued and state not in OPEN
             case "pay" | "correct":
@@ -102,17 +113,25 @@ class InvoiceActions(ResultScreen[None]):
             self._undo_offered = False
             self._line.forget()
 
-    def _say(self, words: str) -> None:
-        """Say what was just done."""
+    def _say(self, words: str, undo: Undo | None = None) -> None:
+        """Say what was just done. `undo` reverses it."""
         self._undo_offered = False
-        self._line.say(words)
+        self._undo = undo
+        hint = _("u to undo.")
+        self._line.say(words if undo is None else f"{words} {hint}")
+        self._held = KeyRepeatGuard()
         self.refresh_bindings()
 
     @work
     @once
     async def action_undo(self) -> None:
         """Undo what was booked last, or else cancel the delivery that is waiting."""
-        if self._line.booking is not None:
+        if (undo := self._undo) is not None:
+            if not self._held.may_be():
+                self._undo = None  # a second key does not undo it twice
+                await undo()
+                self._renew()
+        elif self._line.booking is not None:
             from facturier.tui.screens.invoice.paying import undo_booking
 
             self._booked(await undo_booking(self, self._ws, self._line))
@@ -153,6 +172,14 @@ class InvoiceActions(ResultScreen[None]):
             self._say(_("Alert dismissed."))
 
     @work
+    @once
+    async def action_mark_sent(self) -> None:
+        from facturier.tui.screens.invoice.issuing import issue_without_sending
+
+        await issue_without_sending(self, self._ws, self._invoice_id, self._say)
+        self._renew()
+
+    @work
     async def action_pay(self) -> None:
         from facturier.tui.screens.invoice.paying import take_payment
 
@@ -166,7 +193,7 @@ class InvoiceActions(ResultScreen[None]):
 
     def _booked(self, booking: Booking | None) -> None:
         if booking is not None:
-            self._undo_offered = False
+            self._undo_offered, self._undo = False, None
             self._line.tell(booking)
         self._renew()
 

@@ -18,7 +18,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.models.text.money import Money
 from facturier.tui.formatting import long_day, moment, seconds_left, with_currency
-from facturier.tui.widgets.status import DELIVERIES
+from facturier.tui.widgets.status import DELIVERIES, by_hand_status
 from facturier.tui.words.alerts import alert_reason, alert_title, alert_todo
 from facturier.tui.words.journal import journal_words
 
@@ -48,9 +48,15 @@ def alerts_text(alerts: Sequence[Alert]) -> Text:
 
 
 def deliveries_view(
-    deliveries: Sequence[Delivery], explained: Collection[int | None], now: datetime, *, paused: bool
+    deliveries: Sequence[Delivery],
+    explained: Collection[int | None],
+    now: datetime,
+    *,
+    paused: bool,
+    handed_over: str = "",
 ) -> RenderableType:
-    """The deliveries. The problem of those whose ids are `explained` is in an alert. `now` is for the countdown."""
+    """How the invoice was `handed_over`, and the deliveries. The problem of those whose ids are `explained` is in an
+    alert. `now` is for the countdown."""
     parts: list[RenderableType] = [Region(_("Deliveries"))]
     sent = False
     for delivery in deliveries:
@@ -60,7 +66,9 @@ def deliveries_view(
         course = delivery_course(delivery, now, paused=paused, problem=delivery.id not in explained)
         parts[1:1] = [state, _under(course)]
         sent = sent or delivery.state in (State.SENT, State.PARTLY_SENT)
-    return Group(*parts) if deliveries else _empty(_("Deliveries"), _("Not sent yet."))
+    if handed_over:
+        parts.insert(1, by_hand_status(handed_over).text())
+    return Group(*parts) if len(parts) > 1 else _empty(_("Deliveries"), _("Not sent yet."))
 
 
 def payments_view(payments: Sequence[Payment], invoice: Invoice) -> RenderableType:

@@ -28,6 +28,13 @@ KEYS: list[BindingType] = [
         id="invoice.refused",
     ),
     Binding("s", "send", N_("Send"), tooltip=N_("Preview it, then send it."), id="invoice.send"),
+    Binding(
+        "number_sign",
+        "mark_sent",
+        N_("Mark as sent…"),
+        tooltip=N_("Record that the customer got the invoice without email."),
+        id="invoice.mark_sent",
+    ),
     Binding("p", "pay", N_("Payment"), tooltip=N_("Record a payment."), id="invoice.pay"),
     Binding(
         "e",

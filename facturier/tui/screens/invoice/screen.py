@@ -144,8 +144,9 @@ class InvoiceScreen(InvoiceActions):
                 now, paused = self._ws.clock(), paused_by(self._ws.store) is not None
                 explained = {alert.delivery_id for alert in self._alerts}
                 left = [seconds_left(delivery, now) for delivery in self._deliveries]
-                course = deliveries_view(self._deliveries, explained, now, paused=paused)
-                return RenderedOnce(course), (self._deliveries, explained, left, paused)
+                by_hand = self._invoice.handed_over
+                course = deliveries_view(self._deliveries, explained, now, paused=paused, handed_over=by_hand)
+                return RenderedOnce(course), (self._deliveries, explained, left, paused, by_hand)
             case "payments":
                 return payments_view(self._payments, self._invoice), (self._payments, self._invoice.currency)
         if not self._unfolded:
@@ -157,7 +158,7 @@ class InvoiceScreen(InvoiceActions):
     def _show_title(self) -> None:
         title, invoice = self.query_one(Title), self._invoice
         assert invoice is not None
-        state = delivery_status(invoice.book_status, invoice.delivery).text()
+        state = delivery_status(invoice.book_status, invoice.delivery, invoice.handed_over).text()
         title.right = state
         if self.size.width < _NARROW:  # the number must be readable
             title.left = invoice.number or ""

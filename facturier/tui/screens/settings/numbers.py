@@ -13,9 +13,9 @@ from facturier.tui.screens.settings.fields import entry, parsed, whole
 from facturier.tui.screens.settings.pane import Entry, Section
 
 _PATTERNS = {
-    "invoice": N_("Invoice pattern"),
-    "credit_note": N_("Credit note pattern"),
-    "estimate": N_("Estimate pattern"),
+    "invoice": N_("Invoices"),
+    "credit_note": N_("Credit notes"),
+    "estimate": N_("Estimates"),
 }
 _number = whole(1, 999_999_999)
 
@@ -32,8 +32,8 @@ def numbers(group: str, today: date) -> Section:
             *(one for kind in KINDS for one in (_pattern(kind), _next(kind, today))),
         ),
         N_(
-            "Defaults for a new invoice. An invoice gets its number when it is issued. In a pattern, {n} is the number "
-            "and {n:04} has at least four digits. With {year}, numbers begin with 1 every year."
+            "Defaults for a new invoice. A document gets its number when it is issued, by the pattern of its kind: "
+            "{n} is the number, {n:04} has at least four digits. With {year}, numbers start at 1 every year."
         ),
     )
 

@@ -1,0 +1,137 @@
+"""Issue a draft without sending it, or mark an issued invoice as sent: the question, and how it is undone."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from facturier.mail.workspace import Workspace
+from facturier.models.books.by_hand import check_complete, check_reason, issue_by_hand, mark_sent, refusal
+from facturier.models.books.invoice import Invoice
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.status import BookStatus, ByHand
+from facturier.models.errors import InputError
+from facturier.models.outbox.draft_again import undo_issue, unmark_sent
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import N_, _
+from facturier.tui.screen import Dialog
+from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.widgets.inputs.fields import Field, typed_in
+from facturier.tui.widgets.inputs.options import Options
+from facturier.tui.widgets.keybar import KeyBar
+
+Undo = Callable[[], Awaitable[None]]
+Say = Callable[[str, Undo | None], None]  # shows what was done, and takes what undoes it
+
+_WAYS = {
+    ByHand.PAPER: N_("On paper, by post or by hand"),
+    ByHand.PORTAL: N_("Through the customer’s portal"),
+    ByHand.OTHER: N_("In another way"),
+}
+
+
+class ByHandScreen(Dialog[tuple[ByHand, str] | None]):
+    """Answers how the customer gets the invoice, and the reason. `reasoned`: a reason is always needed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f9,enter", "issue", N_("Continue"), id="by_hand.issue", priority=True),
+        Binding("escape", "dismiss(None)", N_("Cancel"), id="by_hand.cancel"),
+    ]
+
+    def __init__(self, question: str, detail: str, *, reasoned: bool) -> None:
+        super().__init__(classes="dialog")
+        self._question = question
+        self._detail = detail
+        self._reasoned = reasoned
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box"):
+            yield Label(self._question, markup=False, classes="dialog-title")
+            yield Label(self._detail, markup=False)
+            yield Options(
+                *(Option(Text(_(words)), id=how) for how, words in _WAYS.items()),
+                markup=False,
+                compact=True,
+                classes="dialog-list",
+            )
+            placeholder = "" if self._reasoned else _("needed for another way only")
+            yield Field(_("Reason"), placeholder=placeholder)
+            yield KeyBar()
+
+    def on_mount(self) -> None:
+        listed = self.query_one(OptionList)
+        listed.focus()
+        listed.highlighted = 0
+
+    def half_typed(self) -> str:
+        return typed_in(self)
+
+    @on(OptionList.OptionSelected)
+    def action_issue(self) -> None:
+        field = self.query_one(Field)
+        how = list(_WAYS)[self.query_one(OptionList).highlighted or 0]
+        try:
+            check_reason(ByHand.OTHER if self._reasoned else how, field.text)
+        except InputError as error:
+            field.show_problem(str(error))
+            field.input.focus()
+            return
+        self.dismiss((how, field.text))
+
+
+async def issue_without_sending(screen: Screen[Any], ws: Workspace, invoice_id: int, say: Say) -> None:
+    """Issue a draft without sending it, or mark an issued invoice as sent. Say what was done, or why it cannot be."""
+    with problems_shown(screen):
+        invoice = get_invoice(ws.store, invoice_id)
+        if invoice.book_status is BookStatus.DRAFT:
+            await _issue(screen, ws, invoice, say)
+        elif why := refusal(invoice):
+            screen.notify(why, severity="warning", markup=False)
+        else:
+            await _mark(screen, ws, invoice, say)
+
+
+async def _issue(screen: Screen[Any], ws: Workspace, draft: Invoice, say: Say) -> None:
+    check_complete(draft)
+    number = draft.number_with(ws.company())
+    question = _("Issue invoice {number} for {customer} without sending it?").format(
+        number=number, customer=clean(draft.customer.name)
+    )
+    detail = _("It gets its number and can be paid. No email is sent. How does the customer get it?")
+    answer = await screen.app.push_screen_wait(ByHandScreen(question, detail, reasoned=False))
+    if answer is None:
+        return
+    issued = await asyncio.to_thread(issue_by_hand, ws.store, draft, *answer)
+
+    async def undo() -> None:
+        with problems_shown(screen):
+            await asyncio.to_thread(undo_issue, ws.store, issued)
+            say(_("Invoice {number} is a draft again and keeps its number.").format(number=issued.number), None)
+
+    say(_("Invoice {number} issued without sending it.").format(number=issued.number), undo)
+
+
+async def _mark(screen: Screen[Any], ws: Workspace, invoice: Invoice, say: Say) -> None:
+    assert invoice.id is not None
+    question = _("Mark invoice {number} as sent?").format(number=invoice.number)
+    detail = _("It counts as sent from now on. No email is sent. How did the customer get it?")
+    answer = await screen.app.push_screen_wait(ByHandScreen(question, detail, reasoned=True))
+    if answer is None:
+        return
+    how, reason = answer
+    marked = await asyncio.to_thread(mark_sent, ws.store, invoice.id, how, reason, seen=invoice)
+
+    async def undo() -> None:
+        with problems_shown(screen):
+            await asyncio.to_thread(unmark_sent, ws.store, marked)
+            say(_("Invoice {number} is no longer marked as sent.").format(number=marked.number), None)
+
+    say(_("Invoice {number} marked as sent.").format(number=marked.number), undo)
