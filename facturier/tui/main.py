@@ -37,6 +37,8 @@ VERBS = {
     "send": N_("queue invoices, send them and report on each"),
     "issue": N_("issue invoices without sending them, or mark them as sent"),
     "undo": N_("undo sends that are still waiting in the outbox"),
+    "credit": N_("create a draft credit note for an invoice, whole or in part"),
+    "apply": N_("apply a credit note to an invoice of the same customer"),
     "outbox": N_("list the outbox; pause and resume it"),
     "post": N_("send the invoices in the outbox; for cron and systemd"),
     "alerts": N_("list the open alerts"),

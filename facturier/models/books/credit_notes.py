@@ -78,14 +78,28 @@ def credit_invoice(
     shipping: bool = False,
     amount: int | None = None,
 ) -> Invoice:
-    """Make a draft credit note for an issued invoice, and save it.
+    """Make a draft credit note for an issued invoice, and save it. See `draft_credit`."""
+    with store.writing():
+        return save_draft(store, draft_credit(store, invoice_id, today, parts, shipping=shipping, amount=amount))
+
+
+def draft_credit(
+    store: Store,
+    invoice_id: int,
+    today: date,
+    parts: Mapping[int, Part] | None = None,
+    *,
+    shipping: bool = False,
+    amount: int | None = None,
+) -> Invoice:
+    """Return a credit note for an issued invoice, not saved yet.
 
     `parts` has what is credited of each line, by the line's place from 0, and `shipping` adds the shipping. `amount` is
     a sum with taxes in minor units instead. Without any of them, all that is left is credited.
 
     Raises InputError for more than is left, and StoreError if the invoice cannot be credited.
     """
-    with store.writing():
+    with store.reading():
         invoice = get_invoice(store, invoice_id)
         _check_source(invoice)
         rest = rest_of(store, invoice)
@@ -100,7 +114,7 @@ def credit_invoice(
             note = _fitted(_of_parts(invoice, rest, parts, shipping=shipping), rest.total)
         else:
             note = _whole(store, invoice, rest)
-        return save_draft(store, replace(note, date=today, due=today))
+        return replace(note, date=today, due=today)
 
 
 def credit_and_copy(store: Store, invoice_id: int, today: date) -> tuple[Invoice, Invoice]:

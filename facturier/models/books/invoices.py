@@ -59,6 +59,11 @@ _source = Prepared(
     lambda: _invoice.select(_invoice.id, _invoice.number, _invoice.date).where(_invoice.id == slot(_invoice.id))
 )
 _those = Prepared(lambda: _invoice.select(_invoice.id).where(sqlite.is_among(_invoice.id, slot(Json(), "ids"))))
+_numbers = Prepared(
+    lambda: _invoice.select(_invoice.id, _invoice.number).where(
+        sqlite.is_among(_invoice.id, slot(Json(), "ids")), _invoice.number.is_null(False)
+    )
+)
 _numbered = Prepared(lambda: _invoice.select(_invoice.id).where(_invoice.number == slot(_invoice.number)))
 _reserving = Prepared(lambda: _invoice.select(_invoice.id).where(_invoice.reserved == slot(_invoice.reserved)))
 
@@ -92,6 +97,11 @@ def _source_of(store: Store, source_id: int | None) -> Source | None:
 def existing(store: Store, ids: Collection[int]) -> set[int]:
     """Those of these invoices that are there still."""
     return {id_ for (id_,) in store.all(_those(ids=[*ids]))}
+
+
+def numbers_of(store: Store, ids: Collection[int]) -> dict[int, str]:
+    """Return the numbers of these invoices; a draft has none."""
+    return dict(store.all(_numbers(ids=[*ids])))
 
 
 def find_invoice(store: Store, ref: str) -> Invoice:

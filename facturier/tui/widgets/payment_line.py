@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from textual.widgets import Static
 
 from facturier.models.books.invoice import Invoice, Payment
+from facturier.models.books.status import PaymentKind
 from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
 from facturier.tui.formatting import with_currency
@@ -13,16 +14,33 @@ from facturier.tui.screen import KeyRepeatGuard
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A payment that the user has just recorded or `removed`. A negative amount is a refund."""
+    """A payment that the user has just recorded or `removed`. A negative amount is a refund, or on a credit note what
+    was applied to an invoice. `number` is that of the document, and `other` that of the other one of a credit."""
 
     number: str
     currency: str
     payment: Payment
     removed: bool = False
+    other: str = ""
+    of_credit_note: bool = False
 
     @property
     def words(self) -> str:
-        if self.payment.amount < 0:
+        if self.payment.kind is PaymentKind.CREDIT:
+            words = (
+                _("Credit of {amount} removed from {number}.")
+                if self.removed
+                else _("Credit of {amount} applied to {other}.")
+                if self.other
+                else _("Credit of {amount} applied.")
+            )
+        elif self.of_credit_note:
+            words = (
+                _("Refund of {amount} removed from credit note {number}.")
+                if self.removed
+                else _("Refund of {amount} recorded for credit note {number}.")
+            )
+        elif self.payment.amount < 0:
             words = (
                 _("Refund of {amount} removed from invoice {number}.")
                 if self.removed
@@ -35,11 +53,11 @@ class Booking:
                 else _("Payment of {amount} recorded for invoice {number}.")
             )
         amount = with_currency(Money(abs(self.payment.amount), self.currency))
-        return words.format(amount=amount, number=self.number)
+        return words.format(amount=amount, number=self.number, other=self.other)
 
 
 def booked(invoice: Invoice, payment: Payment, *, removed: bool = False) -> Booking:
-    return Booking(invoice.number or "", invoice.currency, payment, removed)
+    return Booking(invoice.number or "", invoice.currency, payment, removed, of_credit_note=invoice.is_credit)
 
 
 class PaymentLine(Static, can_focus=False):

@@ -46,6 +46,8 @@ BY_HAND: dict[str, Status] = {
     ByHand.PORTAL: Status("✓", N_("By portal"), "green"),
     ByHand.OTHER: Status("✓", N_("Handed over"), "green"),
 }
+CREDIT = Status("⊖", N_("credit"), ACTIVE)  # a credit note
+APPLIED = Status("⊖", N_("applied"), SUCCESS)
 _BY_EMAIL = (State.SENT, State.PARTLY_SENT)
 
 
@@ -82,6 +84,10 @@ def settlement(owed: SettlementStatus) -> Text:
             return Text(_("void"), QUIET)
         case Settlement.PAID:
             return Text(_("paid"), SUCCESS)
+        case Settlement.CREDIT:
+            return CREDIT.text()
+        case Settlement.APPLIED:
+            return APPLIED.text()
         case Settlement.OVERDUE:
             late = -owed.days  # with three digits, the word for days would be cut off
             words = ngettext("{days} day late", "{days} days late", late) if late < 100 else _("{days} d late")

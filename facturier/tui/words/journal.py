@@ -26,6 +26,10 @@ _WORDS: dict[str, str] = {
     "payment_removed": N_("Removed: payment of {amount}{method}"),
     "refund_removed": N_("Removed: refund of {amount}{method}"),
     "voided": N_("Voided: {reason}"),
+    "credited": N_("Credit note {note} for {amount} issued"),
+    "credit": N_("Credit of {amount} applied from {other}"),
+    "applied": N_("{amount} applied to invoice {other}"),
+    "credit_removed": N_("Removed: credit of {amount} ({other})"),
     "taken_over": N_("Taken over from a Facturier process that had stopped"),
     "alert_dealt": N_("Alert dismissed"),
     "alert_settled": N_("Earlier alert dismissed: the invoice has since been sent"),
@@ -59,7 +63,11 @@ _WORDS: dict[str, str] = {
 
 
 # The entries about payments, with the word for a negative amount.
-_REFUNDS = {"paid": "refunded", "payment_removed": "refund_removed"}
+_REFUNDS = {
+    "paid": "refunded",
+    "payment_removed": "refund_removed",
+    **{kind: kind for kind in ("credited", "credit", "applied", "credit_removed")},
+}
 
 
 class _Detail(dict[str, str]):

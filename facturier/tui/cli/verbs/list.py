@@ -55,6 +55,7 @@ def as_object(row: InvoiceRow, today: date, sent: datetime | None) -> dict[str, 
     return {
         "id": row.id,
         "number": row.number,
+        "kind": str(row.kind),
         "customer": row.customer,
         "date": row.date.isoformat(),
         "due": row.due.isoformat(),

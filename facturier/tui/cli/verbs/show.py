@@ -97,6 +97,7 @@ def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
         "currency": invoice.currency,
         **{name: getattr(invoice, name) for name in ONE_LINE},
         "kind": str(invoice.kind),
+        **({"source": invoice.source.number} if invoice.source else {}),
         "message": invoice.message,
         **{name: getattr(invoice, name) for name in _MORE},
         **_period(invoice),

@@ -183,7 +183,10 @@ class EditorScreen(ResultScreen[int | None]):
         name = clean(invoice.customer.name)
         self._head.show_number(invoice.number_with(self._company))
         title = self._title
-        if number := self._drafts.kept.known_number:
+        if invoice.is_credit:
+            source = clean(invoice.source.number) if invoice.source else ""
+            title.left = _("Draft credit note for invoice {number}").format(number=source)
+        elif number := self._drafts.kept.known_number:
             title.left = _("Draft {number} for {customer}").format(
                 number=number, customer=name or _("an unnamed customer")
             )

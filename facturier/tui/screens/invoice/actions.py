@@ -8,7 +8,7 @@ from textual import work
 from facturier.mail.workspace import Workspace
 from facturier.models.books.by_hand import refusal
 from facturier.models.books.invoice import Alert, Invoice, Payment
-from facturier.models.books.payments import void_invoice
+from facturier.models.books.payments import void_invoice, was_received
 from facturier.models.books.sent import last_sent
 from facturier.models.books.status import OPEN, BookStatus, State
 from facturier.models.outbox.deliveries import LEFT, message_of
@@ -68,12 +68,22 @@ class InvoiceActions(ResultScreen[None]):
                 return self._invoice is not None and not refusal(self._invoice)
             case "send":
                 return issued and state not in OPEN
-            case "pay" | "correct":
+            case "pay":
                 return issued
+            case "correct" | "credit":
+                return issued and self._invoice is not None and not self._invoice.is_credit
+            case "apply_credit":
+                return issued and self._invoice is not None and bool(self._invoice.balance.minor)
             case "remove_payment":
                 return issued and bool(self._payments)
             case "void":
-                return issued and state not in OPEN and self._invoice is not None and not self._invoice.paid
+                return (
+                    issued
+                    and state not in OPEN
+                    and self._invoice is not None
+                    and not self._invoice.paid
+                    and not was_received(self._invoice)
+                )
             case "message" | "save_eml":
                 return state is not None
             case "bounce":
@@ -104,6 +114,8 @@ class InvoiceActions(ResultScreen[None]):
         self._renew()
         if queued and self._invoice is not None and self._last is not None and self._last.state is State.QUEUED:
             words = _("Invoice {number} is in the outbox. u to undo.")
+            if self._invoice.is_credit:
+                words = _("Credit note {number} is in the outbox. u to undo.")
             self._say(words.format(number=self._invoice.number))
             self._undo_offered = True
 
@@ -209,8 +221,23 @@ class InvoiceActions(ResultScreen[None]):
         from facturier.tui.screens.invoice.correct import correct
 
         assert self._invoice is not None
-        await correct(self, self._ws, self._invoice)
+        await correct(self, self._ws, self._invoice, self._say)
         self._renew()
+
+    @work
+    async def action_credit(self) -> None:
+        from facturier.tui.screens.invoice.credit import credit
+
+        assert self._invoice is not None
+        await credit(self, self._ws, self._invoice, self._say)
+        self._renew()
+
+    @work
+    async def action_apply_credit(self) -> None:
+        from facturier.tui.screens.invoice.apply_credit import choose_and_apply
+
+        assert self._invoice is not None
+        self._booked(await choose_and_apply(self, self._ws, self._invoice))
 
     @work
     async def action_void(self) -> None:

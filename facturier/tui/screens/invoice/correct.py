@@ -1,27 +1,46 @@
-"""Correct an issued invoice, which cannot be changed: void it and continue with a draft of the same lines."""
+"""Correct an issued invoice, which cannot be changed, and continue with a draft of the same lines.
+
+An invoice that the customer does not have becomes void. For any other, a credit note is made.
+"""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 from textual.screen import Screen
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.drafts import correct_invoice
+from facturier.models.books.credit_notes import credit_and_copy, draft_credit
+from facturier.models.books.drafts import correct_invoice, delete_draft
 from facturier.models.books.invoice import Invoice
-from facturier.models.books.status import OPEN, State
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.payments import was_received
+from facturier.models.books.status import OPEN, BookStatus, State
 from facturier.models.errors import StoreError
+from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
-from facturier.tui.screens.dialogs.dialogs import ReasonScreen
+from facturier.tui.formatting import with_currency
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ReasonScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.editor.screen import EditorScreen
 
+Undo = Callable[[], Awaitable[None]]
+Say = Callable[[str, Undo | None], None]  # shows what was done, and takes what undoes it
 
-async def correct(screen: Screen[Any], ws: Workspace, invoice: Invoice) -> None:
-    """Ask for a reason and for confirmation, void the invoice, and open a draft with its lines in the editor."""
-    assert invoice.id is not None
+
+async def correct(screen: Screen[Any], ws: Workspace, invoice: Invoice, say: Say) -> None:
+    """Ask, make the invoice void or credit it, and open a draft with its lines in the editor."""
     if (blocker := _blocker(invoice)) is not None:
         show_problem(screen, blocker)
-        return
+    elif was_received(invoice) or invoice.paid:
+        await _credit_and_copy(screen, ws, invoice, say)
+    else:
+        await _void_and_copy(screen, ws, invoice)
+
+
+async def _void_and_copy(screen: Screen[Any], ws: Workspace, invoice: Invoice) -> None:
+    assert invoice.id is not None
     question = _("Correct invoice {number}?").format(number=invoice.number)
     detail = _(
         "An issued invoice cannot be changed. This one becomes void, and a draft with the same lines and "
@@ -33,16 +52,49 @@ async def correct(screen: Screen[Any], ws: Workspace, invoice: Invoice) -> None:
             await screen.app.push_screen_wait(EditorScreen(ws, draft.id))
 
 
+async def _credit_and_copy(screen: Screen[Any], ws: Workspace, invoice: Invoice, say: Say) -> None:
+    assert invoice.id is not None
+    with problems_shown(screen):
+        credit = draft_credit(ws.store, invoice.id, ws.today())
+        question = _("Correct invoice {number}?").format(number=invoice.number)
+        detail = _(
+            "The customer has this invoice, or it has payments, so it stays in the books. Facturier creates a draft "
+            "credit note for {amount} and a draft invoice with the same lines. Send both."
+        ).format(amount=with_currency(-credit.total))
+        if not await screen.app.push_screen_wait(ConfirmScreen(question, detail)):
+            return
+        note, draft = await asyncio.to_thread(credit_and_copy, ws.store, invoice.id, ws.today())
+        await screen.app.push_screen_wait(EditorScreen(ws, draft.id))
+        words = _("Draft credit note for invoice {number} created, and a draft invoice with the same lines.")
+
+        async def undo() -> None:
+            with problems_shown(screen):
+                await asyncio.to_thread(_delete_both, ws.store, note, draft)
+                say(_("The draft credit note was deleted."), None)
+
+        say(words.format(number=invoice.number), undo)
+
+
+def _delete_both(store: Store, note: Invoice, draft: Invoice) -> None:
+    """Delete the credit note. The draft invoice is kept if somebody has changed it. Raises StoreError."""
+    with store.writing():
+        delete_draft(store, note.id or 0)
+        with suppress(StoreError):
+            found = get_invoice(store, draft.id or 0)
+            if found.book_status is BookStatus.DRAFT and found.version == draft.version:
+                delete_draft(store, draft.id or 0)
+
+
 def _blocker(invoice: Invoice) -> StoreError | None:
-    """What must be done before the invoice can be voided."""
-    if invoice.delivery is State.QUEUED:
+    """What must be done before the invoice can be corrected."""
+    if invoice.is_credit:
+        todo = _("It is a credit note. Duplicate the invoice that it credits instead.")
+    elif invoice.delivery is State.QUEUED:
         todo = _("It is still in the outbox. Undo the send first.")
     elif invoice.delivery is State.IN_DOUBT:
         todo = _("It is not known whether it was sent. Record that first.")
     elif invoice.delivery in OPEN:
         todo = _("It is being sent right now. Try again when that is finished.")
-    elif invoice.paid:
-        todo = _("It has a payment. Remove the payment first, or duplicate the invoice and bill the difference.")
     else:
         return None
     return StoreError(

@@ -1,6 +1,6 @@
 """What became of an issued invoice: alerts, deliveries, payments and the history, newest first."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from facturier.mail.senders.sent_words import acceptance, from_words
 from facturier.models.books.invoice import Alert, Entry, Invoice, Payment
-from facturier.models.books.status import State
+from facturier.models.books.status import PaymentKind, State
 from facturier.models.company.user import full_name
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.clean import clean
@@ -71,7 +71,8 @@ def deliveries_view(
     return Group(*parts) if len(parts) > 1 else _empty(_("Deliveries"), _("Not sent yet."))
 
 
-def payments_view(payments: Sequence[Payment], invoice: Invoice) -> RenderableType:
+def payments_view(payments: Sequence[Payment], invoice: Invoice, numbers: Mapping[int, str]) -> RenderableType:
+    """Return the payments, newest first. `numbers` has the numbers of the other documents of credits."""
     if not payments:
         return _empty(_("Payments"), _("None"))
     table = Table.grid(padding=(0, 2, 0, 0))
@@ -80,8 +81,15 @@ def payments_view(payments: Sequence[Payment], invoice: Invoice) -> RenderableTy
     table.add_column(overflow="fold")
     for payment in reversed(payments):
         amount = with_currency(Money(payment.amount, invoice.currency))
-        table.add_row(Text(long_day(payment.date)), Text(amount), Text(clean(payment.method)))
+        table.add_row(Text(long_day(payment.date)), Text(amount), Text(_about(payment, numbers)))
     return Group(Region(_("Payments")), table)
+
+
+def _about(payment: Payment, numbers: Mapping[int, str]) -> str:
+    if payment.kind is not PaymentKind.CREDIT:
+        return clean(payment.method)
+    words = _("credit {number}") if payment.amount > 0 else _("applied to {number}")
+    return words.format(number=numbers.get(payment.other_id or 0, ""))
 
 
 def _empty(title: str, words: str) -> Text:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from facturier.mail.document.content import line_rows, sums_before_total
 from facturier.models.books.invoice import ONE_LINE, Invoice
+from facturier.models.books.opposite import opposite
 from facturier.models.books.status import BookStatus
 from facturier.models.settings.line import LineKind
 from facturier.models.text.clean import clean, clean_lines
@@ -25,10 +26,14 @@ _FACT = 30  # columns of a PO number or project that are shown
 
 @dataclass(frozen=True, slots=True)
 class InvoiceView:
-    """The invoice on `today`, as wide as its place allows."""
+    """The invoice on `today`, as wide as its place allows. The amounts of a credit note are those of its document."""
 
     invoice: Invoice
     today: date
+
+    @property
+    def _printed(self) -> Invoice:
+        return opposite(self.invoice) if self.invoice.is_credit else self.invoice
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         wide = options.max_width >= _TWO_COLUMNS
@@ -63,13 +68,23 @@ class InvoiceView:
         invoice = self.invoice
         facts = [
             (_("Date"), long_day(invoice.date)),
-            (_("Due"), long_day(invoice.due)),
-            (_("Terms"), terms_text(invoice.terms)),
+            *self._due(),
             *((_(label), clean(getattr(invoice, name))) for name, label in ONE_LINE.items()),
             *((clean(name), clean(text)) for name, text in invoice.custom.items()),
         ]
         width = max(cell_len(label) for label, _text in facts)
         return [self._fact(set_cell_size(label, width), text) for label, text in facts if text]
+
+    def _due(self) -> list[tuple[str, str]]:
+        invoice = self.invoice
+        if not invoice.is_credit:
+            return [(_("Due"), long_day(invoice.due)), (_("Terms"), terms_text(invoice.terms))]
+        if invoice.source is None:
+            return []
+        words = _("invoice {number} of {date}")
+        return [
+            (_("Credit for"), words.format(number=clean(invoice.source.number), date=long_day(invoice.source.date)))
+        ]
 
     @staticmethod
     def _fact(label: str, text: str) -> Text:
@@ -82,6 +97,8 @@ class InvoiceView:
         invoice, balance = self.invoice, self.invoice.balance
         if invoice.book_status is BookStatus.VOID:
             words = _("Void")
+        elif invoice.is_credit:
+            words = _("Credit {amount}").format(amount=with_currency(-balance)) if balance.minor else _("Applied")
         elif balance.minor < 0:
             words = _("Overpaid by {amount}").format(amount=with_currency(Money(-balance.minor, balance.currency)))
         elif balance.minor == 0:
@@ -93,7 +110,7 @@ class InvoiceView:
         return text
 
     def _lines(self, *, wide: bool) -> Table:
-        invoice = self.invoice
+        invoice = self._printed
         table = Table.grid(padding=(0, 0, 0, 2), expand=True)
         headings = [_("Qty"), _("Rate"), _("Tax"), _("Amount")] if wide else [_("Amount")]
         table.add_column(ratio=1, overflow="fold")
@@ -112,7 +129,7 @@ class InvoiceView:
         return table
 
     def _sums(self) -> Table:
-        invoice = self.invoice
+        invoice = self._printed
         table = Table.grid(padding=(0, 0, 0, 2), expand=True)
         table.add_column(ratio=1, justify="right", overflow="fold")
         table.add_column(justify="right", no_wrap=True)
@@ -124,7 +141,8 @@ class InvoiceView:
             add(detail.label, detail.text)
         add(_("Total"), with_currency(invoice.total))
         if invoice.paid:
-            add(_("Payments received"), Money(-invoice.paid, invoice.currency).text(spoken()))
+            label = _("Applied or refunded") if invoice.is_credit else _("Payments received")
+            add(label, Money(-invoice.paid, invoice.currency).text(spoken()))
         if invoice.book_status is not BookStatus.VOID:
-            add(_("Balance"), with_currency(invoice.balance), "bold")
+            add(_("Credit left") if invoice.is_credit else _("Balance"), with_currency(invoice.balance), "bold")
         return table

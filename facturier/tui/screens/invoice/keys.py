@@ -40,8 +40,24 @@ KEYS: list[BindingType] = [
         "e",
         "correct",
         N_("Correct…"),
-        tooltip=N_("An issued invoice cannot be changed. Void it and continue with a draft of the same lines."),
+        tooltip=N_(
+            "Void the invoice, or credit it if the customer has it, and continue with a draft of the same lines."
+        ),
         id="invoice.correct",
+    ),
+    Binding(
+        "E",
+        "credit",
+        N_("Credit…"),
+        tooltip=N_("Create a credit note for the invoice, for some lines or for an amount."),
+        id="invoice.credit",
+    ),
+    Binding(
+        "P",
+        "apply_credit",
+        N_("Apply credit…"),
+        tooltip=N_("Apply a credit note to an invoice of the same customer."),
+        id="invoice.apply_credit",
     ),
     Binding("m", "message", N_("Message"), tooltip=N_("See exactly what was sent."), id="invoice.message"),
     Binding("o", "open_pdf", N_("Open PDF"), tooltip=N_("Open the PDF in the system’s viewer."), id="invoice.open"),

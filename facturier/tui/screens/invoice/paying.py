@@ -1,13 +1,14 @@
 """Payments, from the list and from an invoice: record one, remove one, and undo either."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from textual.screen import Screen
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.status import BookStatus
+from facturier.models.books.status import BookStatus, PaymentKind
 from facturier.models.errors import StoreError
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
@@ -51,6 +52,7 @@ async def choose_payment_to_remove(screen: Screen[Any], ws: Workspace, invoice_i
 
 async def undo_booking(screen: Screen[Any], ws: Workspace, line: PaymentLine) -> Booking | None:
     """Undo the payment or removal that the line shows. Return what was booked by that, or None if nothing was."""
+    from facturier.models.books.applying import apply_again
     from facturier.models.books.payments import record_payment, remove_payment
 
     booking = line.booking
@@ -60,10 +62,13 @@ async def undo_booking(screen: Screen[Any], ws: Workspace, line: PaymentLine) ->
     line.forget()  # a second key does not undo it twice
     with problems_shown(screen):
         if booking.removed:
+            if payment.kind is PaymentKind.CREDIT:
+                applied = await asyncio.to_thread(apply_again, ws.store, payment)
+                return replace(booking, payment=applied, removed=False)
             again = await asyncio.to_thread(
                 record_payment, ws.store, payment.invoice_id, payment.date, payment.amount, payment.method
             )
-            return Booking(booking.number, booking.currency, again)
+            return replace(booking, payment=again, removed=False)
         await asyncio.to_thread(remove_payment, ws.store, payment.id)
-        return Booking(booking.number, booking.currency, payment, removed=True)
+        return replace(booking, removed=True)
     return None

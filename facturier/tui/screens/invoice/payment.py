@@ -45,10 +45,11 @@ class PaymentScreen(Dialog[Booking | None]):
 
     def compose(self) -> ComposeResult:
         invoice = self._invoice
-        title = _("Payment for invoice {number}").format(number=invoice.number)
+        title = _("Refund of credit note {number}") if invoice.is_credit else _("Payment for invoice {number}")
         with Vertical(classes="dialog-box"):
-            yield Label(title, markup=False, classes="dialog-title")
-            owed = invoice.balance.text(spoken()) if invoice.balance.minor > 0 else ""
+            yield Label(title.format(number=invoice.number), markup=False, classes="dialog-title")
+            left = -invoice.balance if invoice.is_credit else invoice.balance
+            owed = left.text(spoken()) if left.minor > 0 else ""
             yield Label(self._owed(owed), markup=False, id="owed")
             yield Field(_("Amount"), owed, check=self._amount, whole=True, id="amount")
             yield Field(_("Date"), long_day(self._ws.today()), check=self._day, whole=True, id="date")
@@ -61,7 +62,9 @@ class PaymentScreen(Dialog[Booking | None]):
     def _owed(self, typed: str) -> Text:
         """Whose invoice it is, its balance, and the balance after the amount that was typed."""
         invoice, balance = self._invoice, self._invoice.balance
-        if balance.minor > 0:
+        if invoice.is_credit:
+            words = _("Credit: {more}")
+        elif balance.minor > 0:
             words = _("Balance: {balance}")
         elif balance.minor < 0:
             words = _("Paid, and overpaid by {more}")
@@ -70,10 +73,13 @@ class PaymentScreen(Dialog[Booking | None]):
         more = with_currency(Money(-balance.minor, invoice.currency))
         now = words.format(balance=with_currency(balance), total=with_currency(invoice.total), more=more)
         try:
-            after = with_currency(Money(balance.minor - self._amount(typed), invoice.currency))
+            minor = balance.minor - self._amount(typed)
+            after = with_currency(Money(-minor if invoice.is_credit else minor, invoice.currency))
         except InputError:
             after = "–"
-        then = _("After this payment: {balance}").format(balance=after)
+        then = (_("After this refund: {balance}") if invoice.is_credit else _("After this payment: {balance}")).format(
+            balance=after
+        )
         return Text("\n").join([Text(clean(invoice.customer.name)), Text(now, "bold"), Text(then)])
 
     @on(Field.Changed, "#amount")
@@ -117,6 +123,8 @@ class PaymentScreen(Dialog[Booking | None]):
     def _question(self, minor: int) -> ConfirmScreen | None:
         """Ask about an amount that is more than the balance, and about a refund."""
         invoice, balance = self._invoice, self._invoice.balance.minor
+        if invoice.is_credit:  # only what is left of it can be paid back
+            return None
         if minor > max(balance, 0):
             question = _("Record a payment of {amount}?")
             detail = (
@@ -147,7 +155,7 @@ class PaymentScreen(Dialog[Booking | None]):
         minor = to_minor(parse_decimal(text, self._invoice.currency), self._invoice.currency)
         if minor == 0:
             raise InputError(_("A payment cannot be zero."))
-        return minor
+        return -minor if self._invoice.is_credit else minor
 
     def _day(self, text: str) -> date:
         return parse_day(text, self._ws.today())

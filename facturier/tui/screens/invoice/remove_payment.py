@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice, Payment
 from facturier.models.books.payments import payments_of, remove_payment
+from facturier.models.books.status import PaymentKind
 from facturier.models.errors import FacturierError
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
@@ -56,7 +57,8 @@ class RemovePaymentScreen(Dialog[Booking | None]):
 
     def _words(self, payment: Payment) -> str:
         amount = with_currency(Money(payment.amount, self._invoice.currency))
-        return f"{long_day(payment.date)}  {amount}  {clean(payment.method)}".rstrip()
+        about = _("credit") if payment.kind is PaymentKind.CREDIT else clean(payment.method)
+        return f"{long_day(payment.date)}  {amount}  {about}".rstrip()
 
     @on(OptionList.OptionSelected)
     def _clicked(self) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
-from facturier.models.books.invoices import get_invoice
+from facturier.models.books.invoices import get_invoice, numbers_of
 from facturier.models.books.journal import count_entries, read_journal
 from facturier.models.books.payments import payments_of
 from facturier.models.books.status import BookStatus
@@ -51,6 +51,7 @@ class InvoiceScreen(InvoiceActions):
 
     def __init__(self, ws: Workspace, invoice_id: int) -> None:
         super().__init__(ws, invoice_id)
+        self._numbers: dict[int, str] = {}  # of the other documents of its credits
         self._entries = 0
         self._unfolded = False  # the history
         self._problem: StoreError | None = None  # why it could not be read when the screen opened
@@ -97,6 +98,8 @@ class InvoiceScreen(InvoiceActions):
             self._deliveries = deliveries_of(store, self._invoice_id)
             self._alerts = open_alerts(store, self._invoice_id)
             self._payments = payments_of(store, self._invoice_id)
+            others = {payment.other_id for payment in self._payments if payment.other_id is not None}
+            self._numbers = numbers_of(store, others) if others else {}
             self._entries = count_entries(store, self._invoice_id)
 
     def _renew(self) -> None:
@@ -148,7 +151,8 @@ class InvoiceScreen(InvoiceActions):
                 course = deliveries_view(self._deliveries, explained, now, paused=paused, handed_over=by_hand)
                 return RenderedOnce(course), (self._deliveries, explained, left, paused, by_hand)
             case "payments":
-                return payments_view(self._payments, self._invoice), (self._payments, self._invoice.currency)
+                view_of = payments_view(self._payments, self._invoice, self._numbers)
+                return view_of, (self._payments, self._invoice.currency)
         if not self._unfolded:
             return folded_history(self._entries), self._entries
         entries = read_journal(self._ws.store, self._invoice_id)
@@ -164,7 +168,8 @@ class InvoiceScreen(InvoiceActions):
             title.left = invoice.number or ""
             return
         customer = clean(invoice.customer.name)
-        title.left = _("Invoice {number} for {customer}").format(number=invoice.number, customer=customer)
+        words = _("Credit note {number} for {customer}") if invoice.is_credit else _("Invoice {number} for {customer}")
+        title.left = words.format(number=invoice.number, customer=customer)
         if invoice.book_status is BookStatus.ISSUED:
             title.right = Text.assemble(state, "  ", settlement(invoice.owed(self._ws.today())))
 

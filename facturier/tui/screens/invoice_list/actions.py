@@ -85,7 +85,7 @@ class InvoiceActions(Screen[None]):
     async def action_edit(self) -> None:
         from facturier.tui.screens.invoice_list.act.one_invoice import edit
 
-        await self._with_one(_("Invoices are edited one at a time."), edit)
+        await self._with_one(_("Invoices are edited one at a time."), partial(edit, say=self._say))
 
     @work
     async def action_void(self) -> None:

@@ -7,13 +7,14 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from facturier.models.books.invoice_row import InvoiceRow
+from facturier.models.books.status import BookStatus, InvoiceKind
 from facturier.models.listing.view import SortKey
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.formatting import short_day, with_currency
 from facturier.tui.widgets.rows.columns import Column
-from facturier.tui.widgets.status import BY_HAND, DELIVERIES, NOT_SENT, delivery_status, scheduled, settlement
+from facturier.tui.widgets.status import BY_HAND, CREDIT, DELIVERIES, NOT_SENT, delivery_status, scheduled, settlement
 
 
 def invoice_columns(
@@ -34,6 +35,11 @@ def invoice_columns(
             return later
         status = delivery_status(row.book_status, row.delivery, row.handed_over)
         return status._replace(glyph="⚠").text() if row.alerts else status.text()
+
+    def owed(row: InvoiceRow) -> Text:
+        if row.kind is InvoiceKind.CREDIT_NOTE and row.book_status is BookStatus.DRAFT:
+            return CREDIT.text()
+        return settlement(row.owed(today()))
 
     # Words and months are longer in some languages.
     widest_number = max(cell_len(_("draft")), 7, cell_len(next_number))
@@ -56,7 +62,7 @@ def invoice_columns(
         customer(16, 5, customer(10, 0, None)),
         Column(_("PO number"), lambda row: Text(clean(row.reference)), 12, rank=9),
         Column(_("Project"), lambda row: Text(clean(row.project)), 14, rank=10),
-        Column(_("Due"), lambda row: settlement(row.owed(today())), 12, rank=0, key=SortKey.DUE),
+        Column(_("Due"), owed, 12, rank=0, key=SortKey.DUE),
         Column(_("Total"), lambda row: amount(row.total, row.currency), 12, rank=4, right=True, key=SortKey.TOTAL),
         Column(
             _("Balance"), lambda row: amount(row.balance, row.currency), 12, rank=8, right=True, key=SortKey.BALANCE

@@ -23,15 +23,15 @@ Say = Callable[[str], None]  # shows what was done
 SayWithUndo = Callable[[str, Undo | None], None]
 
 
-async def edit(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
-    """Open a draft in the editor. Void an issued invoice and continue with a draft of the same lines."""
+async def edit(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: SayWithUndo) -> None:
+    """Open a draft in the editor. Void or credit an issued invoice and continue with a draft of the same lines."""
     if row.book_status is BookStatus.VOID:
         _tell(screen, _("Invoice {number} is void. Press c to duplicate it.").format(number=row.number))
     elif row.book_status is BookStatus.ISSUED:
         from facturier.tui.screens.invoice.correct import correct
 
         with problems_shown(screen):
-            await correct(screen, ws, get_invoice(ws.store, row.id))
+            await correct(screen, ws, get_invoice(ws.store, row.id), say)
     else:
         from facturier.tui.screens.invoice.open_invoice import open_invoice
 
@@ -63,6 +63,8 @@ def _not_void(row: InvoiceRow) -> str | None:
         words = _("Invoice {number} is waiting to be sent. Press u to undo the send first.")
     elif row.delivery in OPEN:
         words = _("Invoice {number} is still being sent, or in doubt. It cannot be voided now.")
+    elif row.delivery in (State.SENT, State.PARTLY_SENT) or row.handed_over:
+        words = _("The customer has invoice {number}. Press e to correct it with a credit note.")
     elif row.paid:
         words = _("Invoice {number} has payments. It cannot be voided while they are recorded.")
     else:
