@@ -147,9 +147,9 @@ def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
         invoice = get_invoice(store, invoice_id)
         if was_received(invoice) or store.value(_credited(source=invoice_id)) is not None:
             raise StoreError(
-                _("The customer has invoice {number}. It cannot be voided.").format(number=invoice.number),
+                _("The customer has {number}. It cannot be voided.").format(number=invoice.number),
                 kept=_("Nothing was changed."),
-                todo=_("Correct it with a credit note."),
+                todo=_("Bill the amount again instead.") if invoice.is_credit else _("Correct it with a credit note."),
             )
         issued = invoice.book_status is BookStatus.ISSUED
         if not (issued or invoice.reserved) or invoice.paid or invoice.delivery in OPEN:

@@ -18,7 +18,6 @@ from facturier.tui.screens.invoice.screen import InvoiceScreen
 from facturier.tui.screens.preview.screen import PreviewScreen
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
-from tests.tui.typing import keys
 
 pytestmark = pytest.mark.usefixtures("little_garbage")
 
@@ -42,7 +41,7 @@ async def test_a_paid_invoice_is_credited_sent_and_applied(shop: Shop) -> None:
         assert "Credit with taxes: CAD 105.00" in lines_of(app)
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, PartScreen))
-        await pilot.press("tab", *keys("60"), "enter")
+        await pilot.press("tab", *"60", "enter")
         await until(pilot, lambda: "Credit with taxes: CAD 63.00" in lines_of(app))
         await pilot.press("space")  # nothing is chosen
         await until(pilot, lambda: "Choose what to credit." in lines_of(app))
@@ -50,7 +49,8 @@ async def test_a_paid_invoice_is_credited_sent_and_applied(shop: Shop) -> None:
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
         await until(pilot, lambda: "Draft credit note for invoice 1001" in lines_of(app))
         await pilot.press("f9")
-        await until(pilot, lambda: isinstance(app.screen, PreviewScreen) and "Credit note CN-1" in text_of(app))
+        await until(pilot, lambda: isinstance(app.screen, PreviewScreen) and "Send credit note CN-1" in text_of(app))
+        await until(pilot, lambda: "Ready" in text_of(app))
         await pilot.press("f9")
         await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
         [note] = credit_notes_of(store, paid_id)

@@ -227,12 +227,15 @@ class PreviewScreen(OutsideActions):
         self._show_findings(prepared)
 
     def _show_title(self, invoice: Invoice, number: str) -> None:
-        words = (
-            _("Send invoice {number} again to {customer}") if self._again else _("Send invoice {number} to {customer}")
-        )
+        if invoice.is_credit:
+            words = _("Send credit note {number} to {customer}")
+        else:
+            again, first = _("Send invoice {number} again to {customer}"), _("Send invoice {number} to {customer}")
+            words = again if self._again else first
+        total = -invoice.total if invoice.is_credit else invoice.total
         title = self.query_one(Title)
         title.left = words.format(number=number, customer=invoice.customer.name)
-        title.right = Text(f" {with_currency(invoice.total)} ", "bold reverse")
+        title.right = Text(f" {with_currency(total)} ", "bold reverse")
 
     def _follow(self, asked: Composition, now: Composition) -> None:
         """The invoice may have changed since its subject and message were filled in: show the texts that say so. What

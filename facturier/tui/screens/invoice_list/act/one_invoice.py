@@ -11,7 +11,7 @@ from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.payments import void_invoice
 from facturier.models.books.sent import last_sent
-from facturier.models.books.status import OPEN, BookStatus, State
+from facturier.models.books.status import OPEN, BookStatus, InvoiceKind, State
 from facturier.models.outbox.deliveries import LEFT, deliveries_of, message_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _
@@ -65,6 +65,8 @@ def _not_void(row: InvoiceRow) -> str | None:
         words = _("Invoice {number} is still being sent, or in doubt. It cannot be voided now.")
     elif row.delivery in (State.SENT, State.PARTLY_SENT) or row.handed_over:
         words = _("The customer has invoice {number}. Press e to correct it with a credit note.")
+        if row.kind is InvoiceKind.CREDIT_NOTE:
+            words = _("The customer has credit note {number}. It cannot be voided.")
     elif row.paid:
         words = _("Invoice {number} has payments. It cannot be voided while they are recorded.")
     else:
