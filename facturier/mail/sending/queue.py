@@ -1,7 +1,6 @@
 """Put a prepared message into the outbox, or take it out again."""
 
 import contextlib
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from facturier.mail.errors import Refused, VaultError
@@ -104,4 +103,4 @@ def _keep_typed(ws: Workspace, company: Company, invoice_id: int, prepared: Prep
 
 def _without_number(prepared: Prepared) -> tuple[object, ...]:
     """All that a person was shown is made from this, and from the number."""
-    return prepared.invoice, prepared.envelope, replace(prepared.company, series={})
+    return prepared.invoice, prepared.envelope, prepared.company.without_next_numbers()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from facturier.models.settings.series import DEFAULTS, Series
+from facturier.models.settings.series import DEFAULTS, KINDS, Series
 from facturier.models.settings.tax import TaxRate
 
 # What `DefaultSender.kind` may be, beside empty. `facturier/mail/senders/registry.py` has the senders.
@@ -69,6 +69,10 @@ class Company:
 
     def with_series(self, kind: str, series: Series) -> "Company":
         return replace(self, series={**self.series, kind: series})
+
+    def without_next_numbers(self) -> "Company":
+        """Return the company without its next numbers, to compare the rest."""
+        return replace(self, series={kind: self.series_of(kind)._replace(next={}) for kind in KINDS})
 
     def next_number(self, day: date, kind: str = "invoice") -> str:
         """Return the number that the next document of this kind and day gets."""

@@ -44,7 +44,7 @@ DELIVERIES = {
 BY_HAND: dict[str, Status] = {
     ByHand.PAPER: Status("✓", N_("On paper"), "green"),
     ByHand.PORTAL: Status("✓", N_("By portal"), "green"),
-    ByHand.OTHER: Status("✓", N_("Handed over"), "green"),
+    ByHand.OTHER: Status("✓", N_("Other way"), "green"),
 }
 CREDIT = Status("⊖", N_("credit"), ACTIVE)  # a credit note
 APPLIED = Status("⊖", N_("applied"), SUCCESS)

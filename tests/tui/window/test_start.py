@@ -28,7 +28,7 @@ facturier.models.books: alert_kind invoice_row status
 facturier.models.company: recent user
 facturier.models.listing: conditions listing totals view
 facturier.models.outbox: sender_kind
-facturier.models.settings: company line settings tax
+facturier.models.settings: company line series settings tax
 facturier.models.store: backups damaged_rows fields file_systems foreign_schema prepared sqlite sqlite_errors store
 facturier.models.store: tables
 facturier.models.text: clean dates decimals i18n limits money paths search_text

@@ -1,6 +1,6 @@
 """What the person sees in the preview, to compare with what would be sent."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from facturier.mail.sending.prepare import Prepared
 from facturier.models.settings.company import Company
@@ -19,5 +19,5 @@ class Seen:
         if (before.invoice, before.number, before.document) != (now.invoice, now.number, now.document):
             return True
         if before.composition != now.composition:  # typed since: then what it is filled with must be the same
-            return replace(self.company, series=company.series) != company
+            return self.company.without_next_numbers() != company.without_next_numbers()
         return (before.envelope, before.subject, before.letter) != (now.envelope, now.subject, now.letter)
