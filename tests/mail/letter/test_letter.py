@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -21,6 +21,7 @@ from facturier.mail.letter.letter import (
 )
 from facturier.mail.letter.placeholders import PLACEHOLDERS, check_template, empty_placeholders, letter_values
 from facturier.mail.sending.prepare import prepare_invoice
+from facturier.models.books.invoice import Source
 from facturier.models.outbox.composition import Composition, Filled
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.text.clean import clean
@@ -227,7 +228,8 @@ def test_empty_placeholders_are_reported_once() -> None:
 
 
 def test_every_placeholder_has_a_value() -> None:
-    values = letter_values(an_invoice(project="North wing"), a_company(pay_link="https://pay.example/"), "1043")
+    invoice = an_invoice(project="North wing", source=Source("1001", date(2026, 11, 3)))
+    values = letter_values(invoice, a_company(pay_link="https://pay.example/"), "1043")
     assert set(values) == set(PLACEHOLDERS)
     assert all(values.values())
     assert letter_values(an_invoice(customer=a_customer(contact=" ")), a_company())["contact"] == "Boulangerie Tremblay"

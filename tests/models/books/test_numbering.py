@@ -44,11 +44,10 @@ def test_each_kind_and_year_has_its_own_numbers(tmp_path: Path) -> None:
     given = [
         issue(store),
         issue(store, day=date(2027, 1, 1)),
-        issue(store, kind=InvoiceKind.CREDIT_NOTE),
         issue(store, kind=InvoiceKind.ESTIMATE),
         issue(store),
     ]
-    assert [one.number for one in given] == ["F-2026-0001", "F-2027-0001", "CN-1", "E-1", "F-2026-0002"]
+    assert [one.number for one in given] == ["F-2026-0001", "F-2027-0001", "E-1", "F-2026-0002"]
     set_pattern(store, "{n}")
     assert next_number(store) == "1002"  # where it was
     set_pattern(store, YEARLY)
@@ -124,7 +123,7 @@ def test_processes_that_issue_at_once_leave_no_gap_in_any_series(tmp_path: Path)
     set_pattern(store, YEARLY)
     drafts = []
     for number in range(24):
-        kind = InvoiceKind.CREDIT_NOTE if number % 4 == 0 else InvoiceKind.INVOICE
+        kind = InvoiceKind.ESTIMATE if number % 4 == 0 else InvoiceKind.INVOICE
         day, own = date(2026 + number % 2, 6, 1), f"F-2026-{number:04}" if number == 5 else ""
         drafts.append(save_draft(store, replace(a_draft(store), date=day, due=day, kind=kind, own_number=own)))
     spawn = multiprocessing.get_context("spawn")
@@ -137,7 +136,7 @@ def test_processes_that_issue_at_once_leave_no_gap_in_any_series(tmp_path: Path)
         invoices[draft.date.year - 2026] += draft.kind is InvoiceKind.INVOICE
     expected = [f"F-{2026 + at}-{n + 1:04}" for at in (0, 1) for n in range(invoices[at])]
     # The own number is of 2026 on an invoice of 2027.
-    expected = sorted({*expected[:-1], f"F-2026-{invoices[0] + 1:04}"} | {f"CN-{n + 1}" for n in range(6)})
+    expected = sorted({*expected[:-1], f"F-2026-{invoices[0] + 1:04}"} | {f"E-{n + 1}" for n in range(6)})
     assert numbers == expected
     assert check_numbers(store).sound
 

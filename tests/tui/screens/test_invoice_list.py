@@ -329,7 +329,7 @@ async def test_keys_act_on_the_selected_invoice_or_say_why_not(shop: Shop) -> No
             ("m", "ProblemScreen"),
             ("W", "SaveAsScreen"),
             ("b", "BounceScreen"),
-            ("e", "ReasonScreen"),
+            ("e", "ConfirmScreen"),
         ):
             await pilot.press(key)
             await until(pilot, lambda screen=screen: type(app.screen).__name__ == screen)  # type: ignore[misc]

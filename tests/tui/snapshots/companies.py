@@ -21,9 +21,12 @@ from facturier.mail.sending.prepare import prepare
 from facturier.mail.sending.queue import queue
 from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.members import request_access
+from facturier.models.books.credit_notes import credit_invoice
 from facturier.models.books.customers import save_customer
 from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Customer
+from facturier.models.books.invoices import find_invoice
+from facturier.models.books.numbering import issue_invoice
 from facturier.models.books.payments import record_payment, void_invoice
 from facturier.models.company.checklist import show_checklist
 from facturier.models.company.recent import remember_company
@@ -79,6 +82,14 @@ def books(shop: Shop) -> None:
     new_company(other, name="Bakery [b]", email="hello@bakery.example", currency="EUR", language="fr")
     remember_company(shop.ws.locations.data, other)
     remember_company(shop.ws.locations.data, shop.store.path)
+
+
+def credited(shop: Shop) -> None:
+    """The same with a credit note for a paid invoice."""
+    books(shop)
+    paid = find_invoice(shop.store, "1003").id or 0
+    issue_invoice(shop.store, credit_invoice(shop.store, paid, shop.today))
+    credit_invoice(shop.store, find_invoice(shop.store, "1002").id or 0, shop.today, amount=5000)
 
 
 def sent(shop: Shop) -> None:
@@ -204,7 +215,8 @@ class Kept:
 
 
 COMPANIES = {
-    build.__name__: build for build in (empty, fresh, books, sent, blocked, leaving, gmail, locked, practising)
+    build.__name__: build
+    for build in (empty, fresh, books, credited, sent, blocked, leaving, gmail, locked, practising)
 }
 
 
