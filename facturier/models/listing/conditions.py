@@ -27,6 +27,12 @@ STAGES: dict[InvoiceFilter, tuple[str, ...]] = {
 }
 
 
+# Credit notes that are not used up are not paid. There are few: they are found by what they correct.
+OPEN_CREDITS = (
+    "FROM invoice WHERE source_id IS NOT NULL AND kind = 'credit_note' AND balance < 0 AND standing = 'issued'"
+)
+
+
 class Condition(NamedTuple):
     """One condition of a view, in SQL.
 
@@ -53,6 +59,8 @@ def conditions(view: View, today: date) -> Iterator[Condition]:
         yield _counted(stages, "counted >= ?", today)
     if view.show is InvoiceFilter.OVERDUE:
         yield _counted(stages, "counted < ?", today)
+    if view.show in (InvoiceFilter.PAID, InvoiceFilter.PAID_LATELY):
+        yield Condition(f"id NOT IN (SELECT id {OPEN_CREDITS})", (), "", ())
     if view.show is InvoiceFilter.PAID_LATELY:
         # In a list sorted by date, the old end has no recent payments, so a scan from there would find nothing for a
         # long time.

@@ -3,12 +3,13 @@
 Plain SQL: it runs at every change that the list shows, and the sums are built from one text.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from facturier.models.errors import StoreError
-from facturier.models.listing.conditions import LATELY, STAGES
+from facturier.models.listing.conditions import LATELY, OPEN_CREDITS, STAGES
 from facturier.models.listing.view import InvoiceFilter
 from facturier.models.store.store import Store
 
@@ -19,6 +20,13 @@ _TURNED = ", ".join(
     f"coalesce(sum({what}) FILTER (WHERE CASE stage WHEN 'owed' THEN day < ? ELSE day >= ? END), 0)"
     for what in ("invoices", "total", "balance")
 )
+# The stage of a credit note that is not used up, by its stage in the file.
+_CREDIT = {"paid": "credit", "paid_unsent": "credit_unsent"}
+_STAGES = {
+    **STAGES,
+    InvoiceFilter.ALL: (*STAGES[InvoiceFilter.ALL], "credit", "credit_unsent"),
+    InvoiceFilter.SENT: (*STAGES[InvoiceFilter.SENT], "credit"),
+}
 _TOTALS = {InvoiceFilter.ALL, InvoiceFilter.SENT, InvoiceFilter.PAID, InvoiceFilter.PAID_LATELY}
 
 
@@ -57,7 +65,7 @@ def sums(store: Store, today: date, currency: str = "") -> dict[InvoiceFilter, F
     day, lately = today.isoformat(), (today - LATELY).isoformat()
     found = _added(store, day, lately)
     for stage, of, *added in found:
-        for show, stages in STAGES.items():
+        for show, stages in _STAGES.items():
             if stage not in stages or show is InvoiceFilter.ALERTS:
                 continue
             invoices, total, balance = _part(show, added[:3], added[3:])
@@ -78,9 +86,22 @@ def _added(store: Store, day: str, lately: str) -> list[tuple[Any, ...]]:
     """Return the sums of each stage and currency. SQLite adds in 64 bits; if that overflows, Python adds."""
     days = (day, lately) * 3
     try:
-        return store.rows(f"SELECT stage, currency, {_ADDED}, {_TURNED} FROM tally GROUP BY 1, 2", *days)
+        found = store.rows(f"SELECT stage, currency, {_ADDED}, {_TURNED} FROM tally GROUP BY 1, 2", *days)
     except StoreError:
-        return store.rows(f"SELECT stage, currency, {_ADDED}, {_TURNED} FROM tally GROUP BY 1, 2, day", *days)
+        found = store.rows(f"SELECT stage, currency, {_ADDED}, {_TURNED} FROM tally GROUP BY 1, 2, day", *days)
+    return [*found, *_open_credits(store, lately)]
+
+
+def _open_credits(store: Store, lately: str) -> Iterator[tuple[Any, ...]]:
+    """Yield what takes credit notes that are not used up out of the stages of what is paid, and adds them to their
+    own."""
+    recent = ", ".join(f"coalesce(sum({what}) FILTER (WHERE counted >= ?), 0)" for what in ("1", "total", "balance"))
+    added = f"count(*), sum(total), sum(balance), {recent}"
+    for stage, currency, *credits in store.rows(
+        f"SELECT stage, currency, {added} {OPEN_CREDITS} GROUP BY 1, 2", *(lately,) * 3
+    ):
+        yield (stage, currency, *(-figure for figure in credits))
+        yield (_CREDIT[stage], currency, *credits)
 
 
 def filter_sums(store: Store, today: date, show: InvoiceFilter) -> list[Added]:
@@ -89,7 +110,7 @@ def filter_sums(store: Store, today: date, show: InvoiceFilter) -> list[Added]:
     day, lately = today.isoformat(), (today - LATELY).isoformat()
     found: dict[str, Added] = {}
     for stage, of, *added in _added(store, day, lately):
-        if stage in STAGES[show]:
+        if stage in _STAGES[show]:
             count, total, balance = _part(show, added[:3], added[3:])
             before = found.get(of, Added(of, 0, 0, 0))
             found[of] = Added(of, before.invoices + count, before.total + total, before.balance + balance)

@@ -191,11 +191,16 @@ def test_a_credit_is_neither_overdue_nor_unsent_money(store: Store) -> None:
     after = sums(store, TODAY + timedelta(400), "CAD")
     for show in (InvoiceFilter.OVERDUE, InvoiceFilter.DUE, InvoiceFilter.NOT_SENT, InvoiceFilter.PAID_LATELY):
         assert (after[show].count, after[show].amount) == (before[show].count, before[show].amount), show
+    for show in (InvoiceFilter.PAID, InvoiceFilter.PAID_LATELY):
+        assert (after[show].count, Listing(store, View(show), TODAY).first(5)) == (0, [])
+    assert after[InvoiceFilter.ALL].count == 2
     rows = Listing(store, View(), TODAY).first(5)
     assert {row.number: row.kind for row in rows}["CN-1"] is InvoiceKind.CREDIT_NOTE
     assert sum(row.balance for row in rows) == 0  # what the customer owes
     apply_credit(store, note.id or 0, invoice.id or 0, TODAY)
-    assert [row.balance for row in Listing(store, View(), TODAY).first(5)] == [0, 0]
+    for show in (InvoiceFilter.ALL, InvoiceFilter.PAID, InvoiceFilter.PAID_LATELY):
+        assert [row.balance for row in Listing(store, View(show), TODAY).first(5)] == [0, 0]
+        assert sums(store, TODAY, "CAD")[show].count == 2
 
 
 def test_a_sent_invoice_is_corrected_and_not_voided(store: Store) -> None:
