@@ -59,8 +59,10 @@ def check_numbers(store: Store) -> NumberCheck:
         same[number.casefold()].append(number)
         if number == own:
             continue
-        one = series[kind] if series[kind].find(number) else _by_digits(number)
-        if one is not None and (place := one.find(number)) is not None:
+        one: Series | None = series[kind]
+        if (place := series[kind].find(number)) is None and (one := _by_digits(number)) is not None:
+            place = one.find(number)
+        if one is not None and place is not None:
             given[kind, one.pattern, place.period].add(place.n)
     used = {number for _id, number, _kind, _own in found}
     gaps = [

@@ -42,7 +42,7 @@ class Series(NamedTuple):
 
     @property
     def yearly(self) -> bool:
-        return "{year}" in _FIELD.findall(self.pattern)
+        return _is_yearly(self.pattern)
 
     def place(self, day: date) -> Place:
         """Return the next place for a document of this day."""
@@ -51,13 +51,7 @@ class Series(NamedTuple):
 
     def at(self, place: Place) -> str:
         """Return the number at a place."""
-
-        def put(field: re.Match[str]) -> str:
-            if count := _COUNT.fullmatch(field[0]):
-                return f"{place.n:0{count[1] or 1}}"
-            return place.period if field[0] == "{year}" else field[0][0]
-
-        return _FIELD.sub(put, self.pattern)
+        return self.pattern.format(n=place.n, year=place.period)  # `_fields` lets only these two in
 
     def number(self, day: date) -> str:
         """Return the next number for a document of this day."""
@@ -101,13 +95,12 @@ def check_pattern(pattern: str) -> str:
         raise InputError(_("A pattern cannot have control characters. Example: {example}").format(example=EXAMPLE))
     if len(pattern) > LONGEST:
         raise InputError(_("A pattern has at most {most} characters.").format(most=LONGEST))
-    fields = [field for field in _FIELD.findall(pattern) if field not in ("{{", "}}")]
+    fields = _fields(pattern)
     unknown = [field for field in fields if field != "{year}" and not _COUNT.fullmatch(field)]
     if unknown:
         words = _("Unknown field “{field}”. Use {number} and {year}. Example: {example}")
         raise InputError(words.format(field=unknown[0], number="{n}", year="{year}", example=EXAMPLE))
-    counts = len([field for field in fields if _COUNT.fullmatch(field)])
-    if counts != 1 or len(fields) > 2 or len(fields) - counts > 1:
+    if not _is_complete(fields):
         words = _("A pattern has {number} once, and {year} at most once. Example: {example}")
         raise InputError(words.format(number="{n}", year="{year}", example=EXAMPLE))
     return pattern
@@ -134,7 +127,7 @@ def read_series(stored: dict[str, Any]) -> dict[str, Series]:
 
 def _read(stored: dict[str, Any]) -> Series:
     pattern = text(stored["pattern"])
-    if len(_COUNT.findall(pattern)) != 1:
+    if not _is_complete(_fields(pattern)):
         raise ValueError(f"no pattern: {pattern}")
     return Series(pattern, {text(period): whole(n, 0, LARGEST) for period, n in stored["next"].items()})
 
@@ -142,6 +135,23 @@ def _read(stored: dict[str, Any]) -> Series:
 def write_series(series: Mapping[str, Series]) -> dict[str, Any]:
     """Return the JSON form that `read_series` reads."""
     return {kind: {"pattern": one.pattern, "next": {**one.next}} for kind, one in series.items()}
+
+
+def _fields(pattern: str) -> list[str]:
+    """Return the fields of a pattern, and braces that should have been doubled."""
+    return [field for field in _FIELD.findall(pattern) if field not in ("{{", "}}")]
+
+
+def _is_complete(fields: list[str]) -> bool:
+    """Return whether there is one number, at most one year, and nothing else."""
+    counts = [field for field in fields if _COUNT.fullmatch(field)]
+    years = [field for field in fields if field == "{year}"]
+    return len(counts) == 1 and len(years) <= 1 and len(fields) == len(counts) + len(years)
+
+
+@cache
+def _is_yearly(pattern: str) -> bool:
+    return "{year}" in _fields(pattern)
 
 
 @cache

@@ -68,6 +68,12 @@ def test_each_problem_has_a_warning(changed: dict[str, Any], level: str, field: 
     assert words in finding.text
 
 
+def test_an_invoice_that_the_customer_has_on_paper_is_sent_again_only_if_asked() -> None:
+    (finding,) = check_message(replace(an_invoice(), handed_over="paper"), **GOOD)
+    assert (finding.level, finding.again) == ("warning", True)
+    assert "sent without email" in finding.text
+
+
 def test_a_typo_in_a_well_known_domain_is_found_but_real_domains_are_not() -> None:
     slips = "gmial.com gmai.com gmail.co gmail.con gmail.fr hotmial.com yaho.fr outlok.com yahoo.cm iclod.com"
     meant = "gmail.com gmail.com gmail.com gmail.com gmail.com hotmail.com yahoo.fr outlook.com yahoo.com icloud.com"

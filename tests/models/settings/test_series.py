@@ -37,6 +37,12 @@ def test_every_number_is_found_at_its_place(
     assert read_series(write_series({"invoice": continued})) == {"invoice": continued}
 
 
+@pytest.mark.parametrize("pattern", ["F", "{n.__class__}", "{n!r}", "{x}{n}", "{n}{n}", "{n}}", 7])
+def test_a_stored_pattern_that_is_not_valid_is_damaged(pattern: object) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        read_series({"invoice": {"pattern": pattern, "next": {}}})
+
+
 def test_a_year_begins_with_one() -> None:
     series = Series("F-{year}-{n:04}", {"2026": 12})
     assert [series.number(date(year, 1, 1)) for year in (2025, 2026, 2027)] == [

@@ -214,6 +214,7 @@ async def test_a_section_is_made_when_it_is_first_wanted_and_stays(shop: Shop) -
         assert [pane.section.id for pane in app.screen.query(Pane)] == ["contact"]
         await put(pilot, "pattern-invoice", "F-{year}-{n:04}")
         await until(pilot, lambda: f"Next: invoice F-{shop.today.year}-0001, credit note CN-1" in text_of(app))
+        assert app.screen.query_one("#next-invoice Input", Input).value == "1"  # that of the new pattern
         await pilot.press("ctrl+t")
         await until(pilot, lambda: "Tax rates" in text_of(app))
         assert [pane.section.id for pane in app.screen.query(Pane)] == ["contact", "numbers", "taxes"]

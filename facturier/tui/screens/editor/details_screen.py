@@ -13,6 +13,7 @@ from textual.widgets import Input, Label
 from facturier.models.books.invoice import Invoice
 from facturier.models.errors import InputError
 from facturier.models.settings.line import discount_of, kept_discount
+from facturier.models.settings.series import check_start
 from facturier.models.settings.tax import check_tax
 from facturier.models.text.dates import day_text, parse_day
 from facturier.models.text.decimals import parse_decimal, plain
@@ -54,7 +55,7 @@ class DetailsScreen(Dialog[Invoice | None]):
             yield self._value("service_from", _("Service from"), self._day)
             yield self._value("service_to", _("Service to"), self._day)
             yield self._value("exchange_rate", _("Exchange rate"), _check_rate)
-            yield self._value("own_number", _("Own number"), lambda text: check_length(text, NAME))
+            yield self._value("own_number", _("Own number"), _check_own_number)
             yield Area(_("Ship to"), invoice.ship_to, lines=2, at_end=True, id="ship_to")
             yield Area(_("Private notes"), invoice.notes, lines=2, at_end=True, id="notes")
             yield KeyBar()
@@ -132,6 +133,10 @@ class DetailsScreen(Dialog[Invoice | None]):
 
     def _day(self, text: str) -> date | None:
         return parse_day(text, self._today) if text else None
+
+
+def _check_own_number(text: str) -> None:
+    check_length(check_start(text), NAME)
 
 
 def _check_rate(text: str) -> None:
