@@ -133,7 +133,7 @@ def test_what_was_changed_in_the_draft_is_checked_when_it_is_issued(store: Store
         ({"currency": "USD"}, "must be those of invoice 1001"),
         ({"customer": Customer(name="Another")}, "must be those of invoice 1001"),
     ):
-        draft = save_draft(store, replace(note, id=None, version=0, **changes))  # type: ignore[arg-type]
+        draft = save_draft(store, replace(note, id=None, version=0, **changes))
         with pytest.raises(StoreError, match=problem):
             issue_invoice(store, draft)
     issue_invoice(store, note)
