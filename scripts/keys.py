@@ -101,6 +101,7 @@ _HEADINGS = {
     "ReasonScreen": "Question with a reason",
     "ProblemScreen": "Problem",
     "SaveAsScreen": "Save as",
+    "CopyScreen": "Copy to the clipboard",
     "UnsavedScreen": "Unsaved work",
     "QuitScreen": "Quit while sending",
 }

@@ -151,7 +151,7 @@ async def test_a_payment_meets_what_was_paid_meanwhile(shop: Shop) -> None:
 async def test_a_new_customer_is_kept_once(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 40)) as pilot:
-        await keys(pilot, "n", "=Zed", "f2")
+        await keys(pilot, "n", "=Zed", "f4")
         app.screen.query_one("#tax Input").focus()
         with shop.store.writing():
             await keys(pilot, "enter", "enter")
@@ -214,7 +214,7 @@ async def test_quitting_asks_about_a_customer_that_is_half_typed(shop: Shop) -> 
     async with app.run_test(size=(80, 40)) as pilot:
         await keys(pilot, "n", "=Zed")
         editor = app.screen
-        await keys(pilot, "f2")
+        await keys(pilot, "f4")
         await until(pilot, lambda: app.screen is not editor)
         await keys(pilot, "=Marie", "ctrl+q")
         await until(pilot, lambda: "Quit without saving?" in text_of(app))

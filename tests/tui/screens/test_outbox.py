@@ -33,7 +33,7 @@ async def test_it_shows_what_waits_and_what_became_of_the_rest(shop: Shop, size:
         ]
         assert places == sorted(places)
         await pilot.press("end")
-        await until(pilot, lambda: "server ID id-1" in text_of(app))
+        await until(pilot, lambda: "Accepted by the mail server (id-1)" in text_of(app))
         cancel_delivery(shop.store, 4)  # in another window
         await until(pilot, lambda: "1 ← Cancelled" in text_of(app))
 

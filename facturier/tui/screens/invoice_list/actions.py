@@ -137,13 +137,15 @@ class InvoiceActions(Screen[None]):
 
     @work
     async def action_undo_payment(self) -> None:
-        from facturier.tui.screens.invoice.paying import undo_or_remove
+        from facturier.tui.screens.invoice.paying import choose_payment_to_remove, undo_booking
 
         line = self._line()
-        if line.booking is not None or self._one_at_a_time(_("Payments are recorded one invoice at a time.")):
+        if line.booking is not None:
             self._hold()
-            chosen = self.rows.chosen.id if self.rows.chosen else None
-            self._booked(await undo_or_remove(self, self._ws, line, chosen))
+            self._booked(await undo_booking(self, self._ws, line))
+        elif self._one_at_a_time(_("Payments are recorded one invoice at a time.")) and self.rows.chosen:
+            self._hold()
+            self._booked(await choose_payment_to_remove(self, self._ws, self.rows.chosen.id))
 
     def _booked(self, booking: "Booking | None") -> None:
         if booking is not None:

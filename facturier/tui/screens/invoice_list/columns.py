@@ -36,7 +36,8 @@ def invoice_columns(
 
     # Words and months are longer in some languages; what they take, the customer's name gives.
     widest_number = max(cell_len(_("draft")), 7)
-    widest_day = max(cell_len(short_day(date(today().year, month, 28), today())) for month in range(1, 13))
+    days = (date(today().year, month, day) for month in range(1, 13) for day in (1, 28))  # 1er in French
+    widest_day = max(cell_len(short_day(day, today())) for day in days)
     return (
         Column(_("No."), number, widest_number, rank=1, key=SortKey.NUMBER),
         Column(_("Date"), lambda row: Text(short_day(row.date, today())), widest_day, rank=4, key=SortKey.DATE),

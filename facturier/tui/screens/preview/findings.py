@@ -50,6 +50,10 @@ class FindingsView(Static):
             lines.append(Text(_("Nothing was sent. Fix the items marked ✗ first."), style="bold red"))
         self.update(Text("\n").join(lines))
 
+    def show_too_early(self) -> None:
+        """F9 was pressed before the message could be read."""
+        self.update(Text(_("Check the message first, then send it."), style="bold"))
+
     def show_making(self) -> None:
         self.update(Text(_("Preparing the message…"), style="dim"))
 

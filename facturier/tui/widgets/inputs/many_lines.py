@@ -7,6 +7,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
 from facturier.models.text.clean import clean_lines
+from facturier.tui.widgets.inputs.compact import compact
 from facturier.tui.widgets.inputs.one_line import JOINERS
 
 
@@ -14,7 +15,8 @@ class ManyLines(TextArea):
     """Textual's TextArea, except that all text is cleaned before it is shown."""
 
     def __init__(self, text: str = "", **options: Any) -> None:
-        super().__init__(clean_lines(text), compact=True, highlight_cursor_line=False, **options)
+        super().__init__(clean_lines(text), highlight_cursor_line=False, **options)
+        compact(self, ManyLines.compact)
         self.cursor_blink = False
 
     def load_text(self, text: str) -> None:

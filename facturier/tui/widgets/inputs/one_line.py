@@ -4,9 +4,12 @@ from enum import Enum
 from typing import Any
 
 from textual.events import Key, Paste
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from facturier.models.text.clean import clean_lines
+from facturier.tui.widgets.inputs.compact import compact
 
 JOINERS = "\u200c\u200d"  # ZWNJ and ZWJ: Persian and Indic keyboards type them, but Textual treats them as unprintable
 
@@ -23,8 +26,12 @@ class OneLine(Input):
     """Textual's Input keeps only the first line of a paste and draws control characters as they are. This input keeps
     all lines and cleans every text, except passwords, which are drawn as dots."""
 
+    # Textual lays out the whole screen whenever this changes, that is, at every key. One line never needs it.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+
     def __init__(self, value: str = "", *, joined: Joined = Joined.WORDS, **options: Any) -> None:
-        super().__init__(value, compact=True, **options)
+        super().__init__(value, **options)
+        compact(self, OneLine.compact)
         self.cursor_blink = False
         self._joined = joined
 
