@@ -18,6 +18,7 @@ from facturier.models.errors import InputError
 from facturier.models.outbox.composition import Filled
 from facturier.models.outbox.delivery import Envelope
 from facturier.models.settings.line import unknown_taxes
+from facturier.models.settings.tax import tax_name
 from facturier.models.text.addresses import once, parse_addresses
 from facturier.models.text.i18n import _, ngettext, spoken
 from facturier.models.text.limits import LETTER, LINE, check_length
@@ -188,5 +189,7 @@ def _amounts(invoice: Invoice) -> list[Finding]:
     if 0 < len(named) < len(charged):  # where none is named, that is how this company bills
         findings.append(Finding("warning", "document", _("A line has no description.")))
     if unknown := unknown_taxes(invoice.lines, {rate.code for rate in invoice.rates}):
-        findings.append(Finding("error", "document", _("Unknown tax “{code}”.").format(code=unknown[0])))
+        findings.append(
+            Finding("error", "document", _("Unknown tax “{code}”.").format(code=tax_name(unknown[0], spoken())))
+        )
     return findings

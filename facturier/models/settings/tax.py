@@ -126,9 +126,8 @@ def check_tax(text: str, rates: Mapping[str, TaxRate]) -> str:
     codes = tax_codes(text)
     for code in codes:
         if code.casefold() not in known:
-            raise InputError(
-                _("Unknown tax “{code}”. Known taxes: {known}.").format(code=code, known=", ".join(rates) or _("none"))
-            )
+            names = ", ".join(tax_name(rate, spoken()) for rate in rates) or _("none")
+            raise InputError(_("Unknown tax “{code}”. Known taxes: {known}.").format(code=code, known=names))
     return "+".join(dict.fromkeys(known[code.casefold()] for code in codes))
 
 

@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from facturier.mail.document.formatting import percent
 from facturier.models.books.invoice import Invoice
+from facturier.models.settings.tax import tax_name
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 
@@ -34,7 +35,9 @@ class InvoiceTotals(Widget, can_focus=False):
     def render(self) -> RenderResult:
         totals, currency = self._totals, self._currency
         rows = [(_("Subtotal"), totals.subtotal)]
-        rows += [(f"{tax.code} {percent(tax.percent, spoken())}", tax.amount) for tax in totals.taxes]
+        rows += [
+            (f"{tax_name(tax.code, spoken())} {percent(tax.percent, spoken())}", tax.amount) for tax in totals.taxes
+        ]
         lines = [self._row(label, amount, currency) for label, amount in rows]
         total = self._row(_("Total"), totals.total, currency, currency)
         total.stylize(self.get_component_rich_style("invoice-totals--total", partial=True))
