@@ -32,7 +32,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _place(text: str) -> str:
-    """Return the key of the taxes of a province (`QC`, `CA-QC`) or a country (`FR`), empty for none. Raises ArgumentTypeError."""
+    """Return the key of the taxes of a province (`QC`, `CA-QC`) or a country (`FR`), empty for none.
+
+    Raises ArgumentTypeError for a place that is not known.
+    """
     from facturier.models.settings.tax_presets import PRESETS
 
     code = text.strip().upper()
