@@ -423,7 +423,7 @@ def test_a_draft_has_the_rates_of_its_date(tmp_path: Path) -> None:
     draft = save_draft(store, replace(draft, lines=line, inclusive=False))
     assert draft.total.minor == 11500
     moved = save_draft(store, replace(draft, date=date(2025, 4, 1)), before=draft)
-    assert (moved.total.minor, moved.rates[0].percent) == (11400, 14)
+    assert (moved.total.minor, moved.rates[0].percent) == (11400, Decimal(14))
     assert get_invoice(store, moved.id or 0).rates == moved.rates
     issued = issue_invoice(store, save_draft(store, replace(moved, date=date(2025, 3, 31)), before=moved))
     assert issued.id is not None
