@@ -26,6 +26,7 @@ _LINE = re.compile(
 )
 # Revenu Québec, "Calculating the taxes": a document may show 9.975 %, but none of these.
 NEVER_IN_QUEBEC = (Decimal("9.97"), Decimal("14.97"), Decimal("14.975"))
+_QST_ALONE = date(2013, 1, 1)  # Revenu Québec, "QST rates": from then on QST applies to the price without GST
 _EARLIEST = date(1950, 1, 1)  # sales taxes are younger; an earlier date was typed without its year
 
 
@@ -113,7 +114,9 @@ def _overlap(one: TaxRate, other: TaxRate) -> bool:
 
 
 def _check_quebec(rate: TaxRate) -> None:
-    """Raises InputError for a percentage that must not appear on a document in Quebec."""
+    """Raises InputError for a percentage that must not appear on a document in Quebec, and for QST on top of GST."""
+    if rate.code == "QST" and rate.compound and (rate.until is None or rate.until >= _QST_ALONE):
+        raise InputError(_("Since 2013, QST applies to the price without GST. Remove “compound”."))
     if rate.percent not in NEVER_IN_QUEBEC:
         return
     if rate.percent > 14:

@@ -93,6 +93,7 @@ def test_a_tax_that_the_company_has_keeps_its_code() -> None:
         ("GST 5\ngst 6", "“gst 6” and “GST 5” overlap"),
         ("HST 15 until 2025-04-01\nHST 14 from 2025-04-01", "“HST 14 from 2025-04-01” and “HST 15 until 2025-04-01”"),
         ("TPS 5\nGST 5", "“GST 5” and “TPS 5” overlap"),
+        ("QST 9.975 compound", "Since 2013, QST applies to the price without GST"),
         ("QST 9.97", "The rate of QST is 9.975"),
         ("TVQ 14,975 %", "does not allow a combined rate"),
         ("Taxes 14.97", "does not allow a combined rate"),
