@@ -464,6 +464,33 @@ async def test_the_tax_cell_offers_the_codes_and_what_is_used_together(books: Sh
         assert "Line 3 has no tax." in text_of(pilot.app)
 
 
+async def test_taxes_follow_the_date_and_have_the_names_of_the_readers_language(books: Shop) -> None:
+    from facturier.models.company.save_settings import save_company
+    from facturier.models.settings.tax_text import parse_rates
+    from facturier.models.text.i18n import speak
+
+    # Canada Revenue Agency, Notice 342.
+    rates = parse_rates("GST 5\nHST 15 until 2025-03-31\nHST 14 from 2025-04-01")
+    save_company(books.store, replace(books.ws.company(), rates=rates))
+    draft = books.draft(rate="200")
+    speak("fr")
+    try:
+        async with editing(books, draft.id) as pilot:
+            assert "TPS 5" in text_of(pilot.app)
+            await keys(pilot, "up", *["tab"] * 4, "end", "=+tv")
+            assert "TPS+TVH" in text_of(pilot.app)
+            await keys(pilot, "enter")
+            date_field = pilot.app.screen.query_one("#date Input", Input)
+            for day, percent in (("2025-03-31", "15"), ("2025-04-01", "14")):
+                date_field.value = day
+                await until(pilot, lambda: f"TVH {percent}\u00a0%" in text_of(pilot.app).replace("\u202f", "\u00a0"))  # noqa: B023
+            assert "GST" not in text_of(pilot.app)
+            kept = await saved(pilot, books)
+    finally:
+        speak("en")
+    assert (kept.lines[0].tax, kept.total.minor) == ("GST+HST", 23800)
+
+
 async def test_two_windows_on_one_draft_lose_nothing(books: Shop) -> None:
     draft = books.draft()
     async with editing(books, draft.id) as pilot:

@@ -13,12 +13,12 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.customers import check_name, customer_named, save_customer
 from facturier.models.books.invoice import Customer
 from facturier.models.errors import FacturierError, InputError
-from facturier.models.settings.tax import check_tax
+from facturier.models.settings.tax import check_tax, tax_names
 from facturier.models.text.addresses import parse_addresses
 from facturier.models.text.clean import clean
 from facturier.models.text.dates import parse_terms, terms_text
 from facturier.models.text.decimals import parse_currency
-from facturier.models.text.i18n import LANGUAGES, N_, _
+from facturier.models.text.i18n import LANGUAGES, N_, _, spoken
 from facturier.models.text.limits import ADDRESSES, NAME
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
@@ -83,7 +83,8 @@ class CustomerScreen(Dialog[Customer | None]):
                 id="currency",
             )
             usual_tax = _("As set on each item")
-            yield Field(_("Tax"), customer.tax, check=self._check_tax, placeholder=usual_tax, whole=True, id="tax")
+            tax = tax_names(customer.tax, spoken())
+            yield Field(_("Tax"), tax, check=self._check_tax, placeholder=usual_tax, whole=True, id="tax")
             yield KeyBar()
 
     def on_mount(self) -> None:
@@ -142,7 +143,7 @@ class CustomerScreen(Dialog[Customer | None]):
             currency=self._customer.currency
             if self._field("currency").problem
             else _check_currency(self._field("currency").text),
-            tax=self._field("tax").text if self._field("tax").problem else self._check_tax(self._field("tax").text),
+            tax=self._tax(),
         )
 
     def _check_name(self, text: str) -> None:
@@ -150,6 +151,12 @@ class CustomerScreen(Dialog[Customer | None]):
         known = customer_named(self._ws.store, text)
         if known is not None and known.id != self._customer.id:
             raise InputError(_("A customer named “{name}” already exists.").format(name=clean(known.name)))
+
+    def _tax(self) -> str:
+        field = self._field("tax")
+        if not field.typed:
+            return self._customer.tax
+        return field.text if field.problem else self._check_tax(field.text)
 
     def _check_tax(self, text: str) -> str:
         return check_tax(text, self._rates)

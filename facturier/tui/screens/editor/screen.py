@@ -105,8 +105,9 @@ class EditorScreen(ResultScreen[int | None]):
 
     def _company_tax(self) -> str:
         """The tax that the company usually has; empty if there are several."""
-        if len(self._company.rates) == 1:
-            return self._company.rates[0].code
+        codes = {rate.code for rate in self._company.rates}
+        if len(codes) == 1:
+            return codes.pop()
         found = item_taxes(self._ws.store, limit=2)
         return found[0] if len(found) == 1 else ""
 

@@ -9,7 +9,7 @@ from typing import Any
 from facturier.mail.document.formatting import quantity, unit_price
 from facturier.models.errors import InputError
 from facturier.models.settings.line import Line, LineKind, line_amount
-from facturier.models.settings.tax import TaxRate, check_tax
+from facturier.models.settings.tax import TaxRate, check_tax, tax_names
 from facturier.models.text.clean import clean
 from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import N_, _, spoken
@@ -40,12 +40,16 @@ def shown(line: Line, cell: str, currency: str) -> str:
         return unit_price(line.rate, currency, spoken()) if line.rate else ""
     if cell == "amount":
         return _amount(line, currency)
+    if cell == "tax":
+        return tax_names(line.tax, spoken())
     return clean(getattr(line, cell).replace("\n", f" {_BREAK} "))
 
 
 def typed(line: Line, cell: str) -> str:
-    """A cell as it is edited: numbers with the reader's decimal mark and without grouping."""
+    """A cell as it is edited: numbers with the reader's decimal mark and without grouping, taxes by their names."""
     text: str = getattr(line, cell)
+    if cell == "tax":
+        return tax_names(text, spoken())
     if cell in NUMBERS:
         return number_text(text)
     return clean(text.replace("\n", _BREAK))
