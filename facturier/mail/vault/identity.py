@@ -120,7 +120,7 @@ def load_identity(
 
 
 def wrapped_key(folder: Path) -> SecretBytes:
-    """Return the identity in `folder` as encrypted with the passphrase, or no bytes if it has none. Raises VaultError."""
+    """Return the identity in `folder` if it is encrypted with a passphrase, otherwise no bytes. Raises VaultError."""
     with private_folder(folder) as inside:
         kept = SecretBytes(read_private(inside, folder / "identity") or b"")
     return kept if kept.data.startswith(_WRAPPED) else SecretBytes(b"")

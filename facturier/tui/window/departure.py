@@ -29,7 +29,7 @@ class Departure:
         self._under_way = False
 
     async def quit(self) -> None:
-        """Quit the program. Drafts are saved, and deliveries that are being sent or due within a minute are waited for."""
+        """Quit the program. Drafts are saved, and deliveries that are in progress or due within a minute are sent."""
 
         async def end() -> None:
             self._app.exit()

@@ -61,7 +61,7 @@ class CopyScreen(Dialog[str | None]):
 
 
 async def copy_of_invoice(screen: Screen[Any], invoice: Invoice) -> None:
-    """Let the person choose what to copy from an invoice; the number is the first choice. Notify them what was copied."""
+    """Let the person choose what to copy from an invoice, the number first. Notify them of what was copied."""
     customer = invoice.customer
     choices = [
         (_("Number"), clean(invoice.known_number)),

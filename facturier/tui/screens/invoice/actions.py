@@ -128,7 +128,7 @@ class InvoiceActions(ResultScreen[None]):
             self._renew()
 
     async def _edit_again(self) -> None:
-        """Open the draft in the editor, because undoing the send made the invoice a draft again, and close this screen."""
+        """Open the invoice, which is a draft again after undoing the send, in the editor, and close this screen."""
         from facturier.tui.screens.editor.screen import EditorScreen
 
         await self.app.push_screen_wait(EditorScreen(self._ws, self._invoice_id))

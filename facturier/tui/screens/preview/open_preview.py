@@ -24,7 +24,7 @@ async def send_invoice(screen: Screen[Any], ws: Workspace, invoice_id: int, firs
 
 
 async def send_to_refused(screen: Screen[Any], ws: Workspace, delivery_id: int) -> bool:
-    """Open the preview of a new delivery to only the recipients that the server refused. Return whether it was queued."""
+    """Open the preview of a new delivery to the refused recipients only. Return whether it was queued."""
     try:
         delivery = get_delivery(ws.store, delivery_id)
         refused = refused_of(ws.store, delivery_id)

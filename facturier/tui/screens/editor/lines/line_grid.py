@@ -64,7 +64,7 @@ class LineGrid(GridView, can_focus=False):
     def show(
         self, lines: Sequence[Line], rates: Sequence[TaxRate], currency: str, usual_tax: str, company_tax: str
     ) -> None:
-        """Show these lines, checked against these rates. New lines get the customer's usual tax, or else the company's."""
+        """Show these lines, checked against these rates. New lines get the customer's tax, or else the company's."""
         self._list.usual_tax, self._list.company_tax = usual_tax, company_tax
         self._list.fill(lines, rates, currency)
         self._line = min(self._line, self._list.last)
@@ -182,7 +182,7 @@ class LineGrid(GridView, can_focus=False):
             self._rest = None
 
     def paste(self, text: str) -> bool:
-        """Use pasted lines and spreadsheet cells as lines of the invoice. Return False if the text fits into one cell."""
+        """Use pasted lines and spreadsheet cells as lines of the invoice. Return False for text that fits in one cell."""
         table = pasted_table(text, self._cell)
         if table is None:
             return False

@@ -57,7 +57,7 @@ def tax_suggestions(rates: Mapping[str, TaxRate], used: Iterable[str], text: str
 def tax_choices(
     rates: Mapping[str, TaxRate], used: Iterable[str], tax: str, highlighted: str
 ) -> tuple[list[Suggestion], int]:
-    """Return all taxes for a line with `tax`, with a tick on those that it has, and the index of the highlighted one."""
+    """Return all taxes for a line with `tax`, with a tick on those it has, and the index of the highlighted one."""
     has = {code.casefold() for code in Line(tax=tax).codes}
     offered = [one for one in dict.fromkeys([*rates, *used]) if one and set(Line(tax=one).codes) <= rates.keys()]
     choices = []
