@@ -29,7 +29,7 @@ class Departure:
         self._under_way = False
 
     async def quit(self) -> None:
-        """Quit the program. Drafts are saved, and deliveries that are in progress or due within a minute are sent."""
+        """Quit the program. Drafts are saved. Waits for deliveries that are being sent or due within a minute."""
 
         async def end() -> None:
             self._app.exit()

@@ -33,7 +33,7 @@ from facturier.tui.widgets.title import Banner, Title
 
 
 class ConnectScreen(ResultScreen[str | None]):
-    """The screen's result is the connected address, or None if the person cancelled. The first way to succeed counts."""
+    """The screen's result is the connected address, or None if the person cancelled. One successful way is enough."""
 
     class Granted(Message):
         """Google gave permission to send."""
@@ -168,7 +168,7 @@ class ConnectScreen(ResultScreen[str | None]):
         self.query_one(Title).right = words
 
     def _open(self, client: OAuthClient) -> Attempt:
-        """Return a new attempt. This runs in a thread, and stops the attempt if the screen was closed in the meantime."""
+        """Return a new attempt. This runs in a thread, and stops the attempt if the screen was closed meanwhile."""
         connection = self._ws.connection()
         self._attempt = attempt = Attempt(
             self._ws,

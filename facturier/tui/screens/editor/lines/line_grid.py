@@ -182,7 +182,7 @@ class LineGrid(GridView, can_focus=False):
             self._rest = None
 
     def paste(self, text: str) -> bool:
-        """Use pasted lines and spreadsheet cells as lines of the invoice. Return False for text that fits in one cell."""
+        """Use pasted lines and spreadsheet cells as lines. Return False for text that fits into one cell."""
         table = pasted_table(text, self._cell)
         if table is None:
             return False
