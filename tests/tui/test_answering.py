@@ -1,4 +1,4 @@
-"""Answers of screens: each is given once, by the screen that was asked, whatever stands above it."""
+"""Results of screens: each is returned once, to the screen that asked, even if another screen is above it."""
 
 import asyncio
 
@@ -37,7 +37,7 @@ async def test_work_that_ends_below_another_screen_is_answered_when_that_is_left
     async with app.run_test() as pilot:
         await keys(pilot, "s")
         await until(pilot, lambda: "Ready" in text_of(app))
-        with shop.store.writing():  # the outbox waits for somebody else
+        with shop.store.writing():  # the outbox is locked by somebody else
             await keys(pilot, "f9", "f1")
             assert isinstance(app.screen, HelpScreen)
         await until(pilot, lambda: deliveries_of(shop.store, draft.id or 0))
@@ -68,7 +68,7 @@ async def test_a_batch_that_ends_below_another_screen_leads_to_the_outbox_when_t
 
 @pytest.fixture
 def watch(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Seconds, as the screens count how long a key may be held."""
+    """The time in seconds, by which the screens measure how long a key is held."""
     seconds = [0.0]
     monkeypatch.setattr(screen, "PATIENCE", 0.7)
     monkeypatch.setattr(screen, "monotonic", lambda: seconds[0])
@@ -127,7 +127,7 @@ async def test_a_payment_is_recorded_once_however_often_the_key_comes(shop: Shop
         await keys(pilot, "p")
         with shop.store.writing():
             await keys(pilot, "enter", "enter")
-            await keys(pilot, "escape")  # it cannot be called off any more
+            await keys(pilot, "escape")  # it can no longer be cancelled
             assert isinstance(app.screen, PaymentScreen)
             await keys(pilot, "enter")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))

@@ -1,4 +1,4 @@
-"""An unexpected error costs what was being done: the screens that were there go on to work."""
+"""An unexpected error affects only the action that failed: the open screens keep working."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar
@@ -24,18 +24,18 @@ SIZE = (80, 24)
 
 @pytest.fixture(autouse=True)
 def few_frames() -> None:
-    """As many frames as the program draws: an error in one of them must reach the program, not the pilot."""
+    """Draw frames at the normal rate, because an error in a frame must reach the program, not the pilot."""
 
 
 Fault = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Told(Message):
-    """Something that a widget tells its screen."""
+    """A message from a widget to its screen."""
 
 
 class Careless(Dialog[None]):
-    """Fails in the way that is named."""
+    """A dialog that fails in the given way."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("x", "fail"), Binding("j", "count"), Binding("escape", "dismiss")]
 

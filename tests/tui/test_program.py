@@ -1,4 +1,4 @@
-"""The program in a pseudo-terminal: silent while idle, and sound however it ends."""
+"""The program in a pseudo-terminal: it writes nothing while idle, and ends in a correct state."""
 
 import os
 import shlex
@@ -48,7 +48,7 @@ class Terminal:
                 self.written += len(chunk)
                 self._stream.feed(chunk)
         except (BlockingIOError, OSError):
-            pass  # nothing more for now, or the other end is closed
+            pass  # there is nothing to read now, or the other end is closed
 
     def until(self, true: Callable[[], object], seconds: float = 20) -> None:
         end = time.monotonic() + seconds
@@ -108,7 +108,7 @@ def test_keys_that_come_all_at_once_go_where_the_ones_before_have_led(
     shop.draft("Harbour Systems")
     terminal = started()
     terminal.until(lambda: "n New" in terminal.text)
-    terminal.type("/dyno")  # to the list, `d` and `y` would delete a draft
+    terminal.type("/dyno")  # in the list instead of the search, `d` and `y` would delete a draft
     terminal.until(lambda: "Search dyno" in terminal.text and "Harbour" not in terminal.text)
     terminal.type("\x1b")
     terminal.until(lambda: "Harbour" in terminal.text)
@@ -119,7 +119,7 @@ def test_keys_that_come_all_at_once_go_where_the_ones_before_have_led(
 def test_where_no_shell_would_bring_it_back_the_program_does_not_stop(
     shop: Shop, started: Callable[..., Terminal]
 ) -> None:
-    """As where a terminal, tmux or SSH runs it alone."""
+    """When a terminal, tmux or SSH runs the program directly."""
     terminal = started()
     terminal.until(lambda: "n New" in terminal.text)
     terminal.type("\x1a")
@@ -131,12 +131,12 @@ def test_where_no_shell_would_bring_it_back_the_program_does_not_stop(
 def test_a_shell_gets_the_terminal_back_and_brings_the_program_back(
     shop: Shop, started: Callable[..., Terminal]
 ) -> None:
-    """Also where something else waits for the program in between, as `make` does."""
+    """Even if another program waits for it in between, such as `make`."""
     terminal = started(under_shell=True)
     terminal.until(lambda: "n New" in terminal.text)
     terminal.type("\x1a")
     terminal.until(lambda: "Stopped" in terminal.text)
-    terminal.screen.reset()  # what the program had drawn is no sign of it
+    terminal.screen.reset()  # removes what the program had drawn
     terminal.type("fg\r")
     terminal.until(lambda: "n New" in terminal.text)
 

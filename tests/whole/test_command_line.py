@@ -1,4 +1,4 @@
-"""The whole job by the command line alone, against the stand-in for Google."""
+"""The whole job on the command line, with the Google simulator."""
 
 import email
 import json
@@ -51,7 +51,7 @@ def google(tmp_path: Path) -> Iterator[Google]:
 
 @pytest.fixture
 def bare(tmp_path: Path, google: Google) -> Program:
-    """The program before there is a company."""
+    """The program without a company."""
     (tmp_path / "sent").mkdir(exist_ok=True)
     (tmp_path / "client.json").write_text(google.client_json())
     return Program(tmp_path / "home", google.url, tmp_path / "me.facturier")
@@ -64,7 +64,7 @@ def program(bare: Program) -> Program:
 
 
 def connect(program: Program, google: Google, *, client: Path, deny: bool = False) -> str:
-    """Connect as a person does who pastes the address; what was said on standard error."""
+    """Connect like a person who pastes the address. Return standard error."""
     process = program.start("connect", "--paste", "--client", str(client))
     assert process.stdout is not None
     link = process.stdout.readline().strip()
@@ -101,7 +101,7 @@ def test_from_new_to_sent(bare: Program, google: Google, tmp_path: Path) -> None
     assert b"Bcc: archive@me.example" in (tmp_path / "out.eml").read_bytes()
     assert (tmp_path / "out.pdf").read_bytes() == attachment.get_content()
 
-    # Files are private, and no token reaches a file or a log.
+    # Files are private, and no file or log contains a token.
     secrets = [*google.grants._book.refresh, *google.grants._book.access, next(iter(google.clients.values())).secret]
     kept = [tmp_path / "me.facturier", *(tmp_path / "home").rglob("*")]
     for path in kept:
@@ -125,7 +125,7 @@ def test_an_invoice_is_not_sent_twice_by_asking_twice(program: Program, google: 
 
     again = program.run("send", "1001")
 
-    assert again.returncode == 1  # it was sent to the same address already: a warning that only --again overrules
+    assert again.returncode == 1  # a warning that it was already sent to this address, which only --again ignores
     assert "--again" in again.stderr
     assert program.run("send", "1001", "--yes").returncode == 1
     assert program.run("send", "1001", "--yes", "--dry-run").returncode == 1
@@ -200,7 +200,7 @@ def test_undoing_makes_a_draft_that_keeps_its_number(program: Program, google: G
 
 
 def test_when_a_message_leaves_is_said(program: Program, google: Google, tmp_path: Path) -> None:
-    """A time of day that has passed is tomorrow's: whoever typed it must see that."""
+    """A time of day that has passed means tomorrow, and the output shows that."""
     add_drafts(program, DRAFT)
     connect_account(program, google)
     passed = datetime.now().astimezone() - timedelta(minutes=2)
@@ -223,7 +223,7 @@ def test_disconnected_the_next_one_goes_through_the_default_sender(
     folder = tmp_path / "outgoing"
     folder.mkdir()
     sender = DefaultSender(kind="folder", address="hello@me.example", folder=str(folder))
-    save_company(store, replace(read_company(store), sender=sender))  # as long as nobody is a member
+    save_company(store, replace(read_company(store), sender=sender))  # possible while there is no member
     connect_account(program, google)
     program.good("send", "@1")
 
@@ -416,7 +416,9 @@ def test_a_copy_that_fails_does_not_take_the_place_of_what_was_sent(
         store.clock() - timedelta(hours=1),
     )
     with store.writing():
-        store.write("UPDATE delivery SET changed = '2020-01-01T00:00:00.000+00:00' WHERE id = 1")  # Gmail's pace
+        store.write(
+            "UPDATE delivery SET changed = '2020-01-01T00:00:00.000+00:00' WHERE id = 1"
+        )  # so that the rate limit does not apply
     claimed = claim_next(store, "test")
     assert claimed is not None
     refused(store, Claim(copy.id, "test", claimed.epoch), "550 No such user")
@@ -430,7 +432,7 @@ def test_a_copy_that_fails_does_not_take_the_place_of_what_was_sent(
     assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF-")
     assert "A copy of invoice 1001 was not sent: 550 No such user" in program.good("alerts")
     for option in ("--pdf", "--eml"):
-        assert program.run("show", "1001", option, "").returncode == 1  # a variable of a script that is empty
+        assert program.run("show", "1001", option, "").returncode == 1  # such as an empty variable in a script
 
 
 def test_a_wrong_draft_says_what_is_wrong_and_makes_nothing(program: Program) -> None:
@@ -471,7 +473,7 @@ def test_wrong_usage_is_status_2(program: Program) -> None:
     unknown = program.run("alert")
     assert unknown.returncode == 2
     assert "“alert” is neither a command nor a company file. Did you mean “" in unknown.stderr
-    # Only a verb that is one slip away is suggested.
+    # Only a verb that is one typing error away is suggested.
     said = program.run("sned").stderr
     assert "Did you mean" in said
     assert " send”?" in said

@@ -1,4 +1,4 @@
-"""The pages for the reader name everything that there is, and point at nothing that is not."""
+"""The documentation names every command and option, and all its links work."""
 
 import argparse
 import importlib
@@ -16,12 +16,12 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 
 
 def rows(verb: str) -> str:
-    """The rows of the table that begin with the verb."""
+    """Return the rows of the table that begin with the verb."""
     return "\n".join(line for line in COMMANDS.splitlines() if re.match(rf"\| `{verb}[ `]", line))
 
 
 def words(verb: str) -> Iterator[str]:
-    """The options, arguments and choices that the verb itself knows."""
+    """Yield the options, arguments and choices of the verb."""
     parser = argparse.ArgumentParser(add_help=False)
     importlib.import_module(f"facturier.tui.cli.verbs.{verb}").add(parser)
     for action in parser._actions:

@@ -1,4 +1,4 @@
-"""Odd places and names: a right answer or a sentence, never an unexplained error."""
+"""Unusual folders and file names: the program works or reports an error, and never fails without an explanation."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A fault of our own ends in a sentence and in the log, never in a traceback on the screen."""
+"""A bug of ours shows a sentence and is logged, and never shows a traceback on the screen."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The page of keys is the one that the bindings make."""
+"""The documentation of keys is generated from the bindings."""
 
 from scripts.keys import PAGE, page
 

@@ -1,4 +1,4 @@
-"""A key under a passphrase: asked for at a terminal, and said where there is none."""
+"""A key with a passphrase: the program asks for it in a terminal, and reports that it cannot ask without one."""
 
 import json
 from pathlib import Path
@@ -63,7 +63,7 @@ def test_the_key_is_held_for_cron_until_a_person_ends_it(tmp_path: Path) -> None
     try:
         told = program.run("doctor").stdout  # as from cron: no terminal
         assert "protected by a passphrase, unlocked until" in told
-        assert "no terminal to enter it" in program.run("passphrase", "--remove").stderr  # that is not for anyone
+        assert "no terminal to enter it" in program.run("passphrase", "--remove").stderr  # needs the passphrase itself
         found = [path for path in tmp_path.rglob("*") if path.is_file() and b"AGE-SECRET-KEY" in path.read_bytes()]
         assert found == []
     finally:

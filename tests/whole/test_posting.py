@@ -1,4 +1,4 @@
-"""`facturier post --watch` goes on whatever it meets, and keeps other programs from putting a file in its place."""
+"""`facturier post --watch` continues after every problem, and prevents other programs from replacing the file."""
 
 import os
 import subprocess
@@ -34,7 +34,7 @@ sys.exit(main(sys.argv[1:]))
 
 @dataclass(frozen=True)
 class Quick(Program):
-    """The program with less patience."""
+    """The program with shorter waits."""
 
     @property
     def command(self) -> list[str]:
@@ -49,7 +49,7 @@ def until(done: Callable[[], bool], seconds: float = 20) -> None:
 
 
 def a_company(folder: Path) -> Store:
-    """A company whose default sender is a folder."""
+    """Return a company whose default sender is a folder."""
     (folder / "out").mkdir()
     store = open_company(a_store(folder, connected=False).path, clock=utc_now)
     sender = DefaultSender("folder", "hello@acme.example", folder=str(folder / "out"))
@@ -110,7 +110,7 @@ def test_it_goes_on_after_a_full_disk(tmp_path: Path) -> None:
             process.terminate()
             err = process.communicate(timeout=20)[1]
         assert process.returncode == 0, err
-        assert err.count("is full") == 1  # said once, however often it is met
+        assert err.count("is full") == 1  # reported once, however often it happens
     finally:
         subprocess.run(["umount", "-l", str(small)], check=True)
 
@@ -122,7 +122,7 @@ def test_nothing_is_restored_while_it_runs(tmp_path: Path) -> None:
     process = program.start("post", "--watch")
     try:
         until(lambda: Path(f"{store.path}-shm").exists())
-        for _time in range(3):  # between two rounds as well
+        for _time in range(3):  # also between two rounds
             done = Program(tmp_path / "home2", company=store.path).run("restore", str(tmp_path / "copy"))
             assert done.returncode == 1
             assert "open in another program" in done.stderr

@@ -1,4 +1,4 @@
-"""A renderer that hangs or crashes under the screens and the command line."""
+"""A renderer that hangs or crashes while the screens or the command line use it."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ def program(shop: Shop, tmp_path: Path) -> Program:
 
 
 def the_renderer(pid: int) -> int:
-    """The process that draws for this one, once it has been started."""
+    """Return the process id of the renderer of this process, once it has started."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         tasks = Path(f"/proc/{pid}/task").iterdir()
@@ -38,7 +38,7 @@ def the_renderer(pid: int) -> int:
 
 
 def look_at_the_document(screen: Terminal) -> int:
-    """Open the preview of the only draft and turn to its document; the renderer, which hangs from now on."""
+    """Open the document of the only draft in the preview. Return the process id of the renderer, which is stopped."""
     screen.wait_for("Boulangerie")
     screen.press("s")
     screen.wait_for("Send invoice", "Attached:")

@@ -1,4 +1,4 @@
-"""Several invoices by the command line: a dry run, all of a filter, pausing, in doubt, and what came back."""
+"""Several invoices on the command line: a dry run, all of a filter, pausing, in doubt, and bounces."""
 
 import json
 from dataclasses import replace
@@ -22,7 +22,7 @@ NOBODY = {"customer": {"name": "Nobody"}, "lines": [{"rate": "10"}]}
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    # No Google is asked here: its address only keeps the checks from asking DNS.
+    # No Google runs here. With an address for it, the checks do not ask DNS.
     made = Program(tmp_path / "home", "http://127.0.0.1:9", tmp_path / "me.facturier")
     make_company(made, "Me")
     store = open_company(tmp_path / "me.facturier")
@@ -52,7 +52,7 @@ def test_a_dry_run_says_what_each_would_do_and_does_nothing(program: Program) ->
 
     done = program.run("send", "--status", "draft", "--dry-run", "--json")
 
-    assert done.returncode == 1  # not all of them may go
+    assert done.returncode == 1  # not all of them can be sent
     found = json.loads(done.stdout)
     assert [(one["id"], one["result"]) for one in found] == [(1, "ready"), (2, "warning"), (3, "error")]
     assert (found[0]["from"], found[0]["to"]) == ("hello@me.example", ["a@localhost.example"])
@@ -76,7 +76,7 @@ def test_all_of_a_filter_are_sent_and_what_cannot_go_stays(program: Program) -> 
     assert [(one["invoice"], one["state"]) for one in json.loads(done.stdout)] == [(1, "sent"), (3, "sent")]
     assert states(program) == ["sent", "draft", "sent"]
     assert len(letters(program)) == 2
-    again = program.run("send", "--status", "not_sent")  # those that were sent are not in the filter any more
+    again = program.run("send", "--status", "not_sent")  # the filter no longer has those that were sent
     assert len(letters(program)) == 2
     assert "@1" not in again.stderr
 
@@ -166,7 +166,7 @@ def test_the_journal_says_that_a_second_delivery_is_one(program: Program) -> Non
 def test_an_invoice_that_fails_unexpectedly_stops_no_other(program: Program) -> None:
     add_drafts(program, GOOD, GOOD, GOOD)
     store = store_of(program)
-    with store.writing():  # an address that drafts no longer take
+    with store.writing():  # an address that drafts do not accept any more
         store.write("UPDATE invoice SET email = '=?utf-8?b?8j+qipcfkig=?=@example.org' WHERE id = 2")
 
     dry = program.run("send", "--status", "draft", "--dry-run", "--json", "--yes")

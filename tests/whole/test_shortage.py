@@ -1,4 +1,4 @@
-"""Few open files or little memory: a sentence and exit status 1, from verbs and screens alike."""
+"""Few open files or little memory: verbs and screens show a sentence, and the exit status is 1."""
 
 import shlex
 import sys

@@ -1,4 +1,4 @@
-"""The terminal goes away, or the program is told to end: it ends once and soon, with what was typed kept."""
+"""The terminal is lost, or a signal ends the program: it ends once, quickly, and keeps what was entered."""
 
 import os
 import shlex
@@ -25,7 +25,7 @@ def program(tmp_path: Path) -> Program:
 
 
 def begun(program: Program) -> list[str]:
-    """The customers of the drafts that were kept."""
+    """Return the customers of the saved drafts."""
     assert program.company is not None
     store = open_company(program.company)
     return [row.customer for row in Listing(store, View(), store.clock().date()).first(5)]
@@ -65,7 +65,7 @@ def test_a_storm_of_signals_ends_the_program_once_with_the_status_of_the_first(
     with terminal(program.command, program.environment) as screen:
         type_a_draft(screen)
         screen.signal(first)
-        time.sleep(0.01)  # two that arrive together have no order
+        time.sleep(0.01)  # two signals that arrive together have no order
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) * 200:
             try:
                 screen.signal(number)

@@ -1,4 +1,4 @@
-"""Alerts, and the screen of an issued invoice: what happened in words, and what a person can answer."""
+"""Alerts, and the screen of an issued invoice: what happened in words, and what a person can do."""
 
 from email.message import EmailMessage
 from pathlib import Path
@@ -34,7 +34,7 @@ async def test_each_alert_says_what_happened_and_what_to_do(shop: Shop) -> None:
             "Nobody can tell whether",
         ):
             assert words in shown
-        assert shown.index("Nobody can tell whether") < shown.index("Invoice 1001 was not sent")  # the latest first
+        assert shown.index("Nobody can tell whether") < shown.index("Invoice 1001 was not sent")  # latest first
         assert "s Send again" not in shown.split("\n")[-1]
         await pilot.press("down")
         await until(pilot, lambda: "s Send again" in text_of(app).split("\n")[-1])
@@ -185,7 +185,7 @@ async def test_an_invoice_is_voided_with_a_reason(shop: Shop) -> None:
     invoice = shop.issued()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        # A key that was meant as an answer is a reason, and Enter no yes: nothing is void before a clear one.
+        # A key that was meant as an answer becomes the reason, and Enter is not a yes, so nothing is void yet.
         await pilot.press("enter", "v", "n", "enter")
         await until(pilot, lambda: "Reason: “n”" in text_of(app))
         await pilot.press("enter", "n")

@@ -1,4 +1,4 @@
-"""Several invoices at once: what each would do is said first, then all that may go are followed in the outbox."""
+"""Send several invoices at once: the screen shows what each would do, then sends all that can be sent."""
 
 import time
 from dataclasses import replace
@@ -42,7 +42,7 @@ def worth_nothing(shop: Shop, draft: Invoice) -> Invoice:
 
 
 async def opened(pilot: Pilot[None], shop: Shop, **domains: str) -> list[frozenset[int] | None]:
-    """A batch of all invoices, looked at; what it answers lands in the list."""
+    """Open a batch of all invoices and wait until they are checked. Return a list that will have the result."""
     listing = Listing(shop.ws.store, View(sort=SortKey.DATE, descending=False), shop.today)
     answers: list[frozenset[int] | None] = []
     rows: list[InvoiceRow] = listing.first(100)
@@ -72,7 +72,7 @@ async def test_who_gets_what_from_where_and_what_stops_which(shop: Shop, size: t
         await until(pilot, lambda: "“To” is empty" in text_of(app))
         await pilot.press("down")
         await until(pilot, lambda: "The total is zero" in text_of(app))
-    assert unfinished(shop.store) == []  # a dry run: no number was given
+    assert unfinished(shop.store) == []  # checking assigns no number
     assert read_company(shop.store).number == "1001"
 
 
@@ -95,7 +95,7 @@ async def test_what_may_go_goes_the_rest_stays_and_the_list_follows_in_the_outbo
         await pilot.press("escape")
         await until(pilot, lambda: "✓ Sent" in text_of(app))
         [row] = [line for line in text_of(app).split("\n") if "Nobody Ltd" in line]
-        assert "◆" in row  # what stayed behind is still marked, and nothing else is
+        assert "◆" in row  # only the invoice that was not sent is still marked
         assert [line for line in text_of(app).split("\n")[1:] if "◆" in line] == [row]
     assert [shop.invoice(draft.id).delivery for draft in (first, second)] == [State.SENT, State.SENT]
     assert [shop.invoice(draft.id).number for draft in (first, second)] == ["1001", "1002"]
@@ -193,7 +193,7 @@ async def test_without_a_sender_nothing_can_go(shop: Shop) -> None:
 
 
 def slow_queue(ws: Workspace, prepared: Prepared, *, not_before: datetime | None = None) -> Delivery:
-    """A disk that takes its time."""
+    """Queue an invoice slowly, like a slow disk."""
     time.sleep(0.5)
     return queue(ws, prepared, not_before=not_before)
 

@@ -1,4 +1,4 @@
-"""Several companies: go to another one, open a path, make one, and take its Gmail address along."""
+"""Several companies: switch to another one, open a path, create one, and share a Gmail address."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -54,7 +54,7 @@ async def test_another_company_is_gone_to_by_key_and_back(shop: Shop) -> None:
         await pilot.press("n")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
         await pilot.press("escape")
-        # What another window does at the new company shows here; at the old one, no more.
+        # A change by another window at the new company is shown here; one at the old company is not.
         save = open_company(path)
         with save.writing():
             save.write("UPDATE setting SET value = value")
@@ -186,7 +186,7 @@ async def test_a_copy_asks_on_opening_whether_it_goes_on(shop: Shop, tmp_path: P
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "Send from this file from now on?" in text_of(app))
         assert "a copy of" in text_of(app)
-        await pilot.press("enter")  # meant for something else
+        await pilot.press("enter")  # a key that was meant for the screen before
         assert "Send from this file from now on?" in text_of(app)
         await pilot.press(answer)
         await until(pilot, lambda: (refusal(ws) is None) == (answer == "y"))

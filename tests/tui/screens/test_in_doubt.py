@@ -1,4 +1,4 @@
-"""A delivery in doubt: what is known, where to look, and who may answer. And sending again to those refused."""
+"""A delivery in doubt: what is known, where to check, and who may answer. Also sending again to refused recipients."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -119,7 +119,7 @@ async def test_the_session_is_asked_on_opening_and_its_proof_settles_it(shop: Sh
 
 async def test_who_may_not_send_cannot_answer(shop: Shop, tmp_path: Path) -> None:
     set_connection(shop.store, GMAIL, "client")
-    shop.ws.keys.vault.change(lambda secrets: replace(secrets, smtp_password="s3cret"))  # from now on it has members
+    shop.ws.keys.vault.change(lambda secrets: replace(secrets, smtp_password="s3cret"))  # the company has members now
     delivery = doubtful(shop)
     other = open_workspace(
         open_company(shop.store.path), Locations(tmp_path / "other", tmp_path / "other.log"), Endpoints()

@@ -1,4 +1,4 @@
-"""The lines while they are edited, against a list that does the same in the plainest way."""
+"""The lines of an invoice during editing, compared with a simple list that does the same."""
 
 from decimal import Decimal
 
@@ -40,13 +40,13 @@ def test_a_rate_makes_a_line_one_to_be_charged() -> None:
     lines.write(0, "tax", "gst")
     lines.write(0, "rate", "2")
     assert lines[0] == Line(item="Tea", quantity="1", rate="2", tax="GST")
-    lines.write(1, "rate", "3")  # taxed as the line above
+    lines.write(1, "rate", "3")  # gets the tax of the line above
     assert lines[1].tax == "GST"
-    lines.write(1, "tax", "")  # the person says otherwise
+    lines.write(1, "tax", "")  # the person removes the tax
     lines.write(1, "rate", "35")
     assert lines[1].tax == ""
     lines.write(1, "tax", "nonsense")
-    lines.write(2, "rate", "1")  # not as a line above that is wrong
+    lines.write(2, "rate", "1")  # does not get the tax of a line above that is wrong
     assert lines[2].tax == "GST"
 
 

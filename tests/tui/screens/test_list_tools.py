@@ -1,4 +1,4 @@
-"""What narrows the invoice list, goes somewhere in it, marks many of it, and draws it for a slow line."""
+"""Tools of the invoice list: filter it, go to a row, mark many rows, and draw it for a slow line."""
 
 from datetime import date
 
@@ -36,7 +36,7 @@ async def test_several_conditions_at_once_are_kept_by_name_and_left_by_escape(sh
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("f")
         await until(pilot, lambda: isinstance(app.screen, FilterScreen))
-        await pilot.press("f1")  # helps in dialogs, too
+        await pilot.press("f1")  # the help works in dialogs too
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, FilterScreen))
@@ -55,7 +55,7 @@ async def test_several_conditions_at_once_are_kept_by_name_and_left_by_escape(sh
         await until(pilot, lambda: "large" in saved_views(shop.store))
         await pilot.press("escape")
         assert len(rows(app).rows) == 3
-        # In a list that is open, Enter chooses; it does not show yet.
+        # In an open list, Enter selects an option instead of applying the filter.
         await pilot.press("f", "shift+tab", "down", "down", "down", "enter")
         await until(pilot, lambda: isinstance(app.screen, FilterScreen) and app.screen.query_one("#show", Choice).text)
         assert app.screen.query_one("#show", Choice).text == str(InvoiceFilter.SENT)
@@ -80,7 +80,7 @@ async def test_typing_goes_to_a_customer_and_keeps_the_search(shop: Shop) -> Non
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("slash")
         await keys(pilot, "=compta@tremblay")
-        await pilot.press("enter")  # where it goes to finds it, too
+        await pilot.press("enter")  # the search also finds email addresses
         await until(pilot, lambda: len(rows(app).rows) > 10)
         await pilot.press("escape", "slash")
         await keys(pilot, "=october")
@@ -106,7 +106,7 @@ async def test_a_range_and_all_of_the_filter_are_marked(shop: Shop) -> None:
         assert rows(app).marked == set(Listing(shop.store, View(), shop.today).ids()) - {1}
         await pilot.press("u", "asterisk")
         await until(pilot, lambda: len(rows(app).marked) == 40)
-        await pilot.press("4", "s")  # what is not in sight goes nowhere unasked
+        await pilot.press("4", "s")  # marked invoices that are not visible are sent only after a question
         await until(pilot, lambda: "40 marked invoices are not shown here. Continue anyway?" in text_of(app))
         await pilot.press("enter", "n", "1", "s")
         await until(pilot, lambda: "Send 40 invoices" in text_of(app))
@@ -141,7 +141,7 @@ async def test_the_figures_keep_their_thousands_and_the_filters_their_counts_at_
         assert text_of(app).count("3,100.00") == 4
         assert "Alerts 18" in text_of(app)
         await pilot.resize_terminal(50, 24)
-        await until(pilot, lambda: "All  Not sent  Sent  Overdue" in text_of(app))  # nothing runs together
+        await until(pilot, lambda: "All  Not sent  Sent  Overdue" in text_of(app))  # the labels do not overlap
 
 
 def test_the_days_that_are_meant_today_are_said() -> None:

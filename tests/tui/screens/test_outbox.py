@@ -1,4 +1,4 @@
-"""The outbox on the screen: what waits, what became of it, pause and resume, and taking back."""
+"""The outbox on the screen: waiting and finished deliveries, pause and resume, and undo."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Save & send: From, recipients, letter, document, headers; what stops a message and what only warns."""
+"""The preview: From, recipients, message, PDF and headers; errors that prevent sending, and warnings that do not."""
 
 import threading
 from dataclasses import replace
@@ -50,13 +50,13 @@ SIZES = ((80, 24), (120, 36))
 
 
 async def opened(pilot: Pilot[None], shop: Shop, invoice_id: int | None, domain: str = "") -> list[int | None]:
-    """Open the preview and wait until the message is made; what it answers lands in the list."""
+    """Open the preview and wait until the message is created. Return a list that will have the result."""
     assert invoice_id is not None
     answers: list[int | None] = []
     screen = PreviewScreen(shop.ws, invoice_id, check_domain=lambda _address: domain or None)
     await pilot.app.push_screen(screen, answers.append)
     await until(pilot, lambda: any(mark in text_of(pilot.app) for mark in "✓✗⚠"))
-    await pilot.pause()  # the letter is drawn after the verdict
+    await pilot.pause()  # the email is drawn after the findings
     return answers
 
 
@@ -117,7 +117,7 @@ async def test_letter_document_and_headers_are_seen_before_it_leaves(shop: Shop,
         await opened(pilot, shop, draft.id)
         await pilot.press("ctrl+t")
         if size[0] >= 120:
-            assert "Hello Boulangerie Tremblay," in text_of(app)  # beside the document
+            assert "Hello Boulangerie Tremblay," in text_of(app)  # next to the PDF
         else:
             await until(pilot, lambda: "Amount" in text_of(app))
             app.screen.query_one(DocumentView).scroll_end(animate=False)
@@ -216,7 +216,7 @@ async def test_what_is_typed_is_kept_with_and_without_leaving_and_the_recipient_
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         await typed(pilot, "subject", "!")
-        await until(pilot, lambda: compose(shop.ws, draft.id or 0).subject.endswith("!"))  # without leaving
+        await until(pilot, lambda: compose(shop.ws, draft.id or 0).subject.endswith("!"))  # before going back
         await typed(pilot, "cc", "marie@acme.example")
         app.screen.query_one("#message", TextArea).text = "Hello **you**"
         await pilot.press("escape")
@@ -227,7 +227,7 @@ async def test_what_is_typed_is_kept_with_and_without_leaving_and_the_recipient_
         assert shop.invoice(draft.id).number is None
         await pilot.press("escape")
         await until(pilot, lambda: answers)
-        # The letter was kept, and the recipient is the customer's of now.
+        # The message was saved, but the recipient is that of the new customer.
         save_draft(shop.store, replace(draft, customer=Customer(name="Müller", email="mueller@optik.example")))
         await opened(pilot, shop, draft.id)
         shown = text_of(app)
@@ -287,7 +287,7 @@ async def test_add_a_gmail_address_from_the_select_and_send_from_it(shop: Shop) 
         assert len(google.messages) == 1
     delivery = only_delivery(shop, draft.id)
     assert (delivery.sender_kind, delivery.envelope.sender) == (SenderKind.GMAIL, "billing@acme.example")
-    assert delivery.envelope.cc == ("marie@acme.example",)  # what was typed before connecting is still there
+    assert delivery.envelope.cc == ("marie@acme.example",)  # entered before connecting, and still there
 
 
 async def test_cancelling_the_connection_leaves_the_sender_as_it_was(shop: Shop) -> None:
@@ -383,7 +383,7 @@ async def test_a_void_invoice_cannot_be_sent(shop: Shop) -> None:
 
 
 class Slow:
-    """Makes a message only once it may, as a machine that is busy does; `running` is how many it makes at once."""
+    """Creates a message only when allowed, like a busy machine. `running` is how many are being created."""
 
     def __init__(self) -> None:
         self.may = threading.Event()
@@ -413,8 +413,8 @@ async def test_typing_never_waits_for_the_message_or_its_document(shop: Shop, mo
         await until(pilot, lambda: slow.running)
         for character in "Hi, Marie!":
             await typed(pilot, "subject", character)
-            await pilot.pause(0.05)  # some of the pauses are long enough for the message to be made anew
-        assert "Hi, Marie!" in text_of(app)  # as typed: nothing has been made yet
+            await pilot.pause(0.05)  # some of the pauses are long enough to create the message again
+        assert "Hi, Marie!" in text_of(app)  # as typed, although no message has been created yet
         await pilot.pause(0.3)
         assert (slow.running, slow.most) == (1, 1)
         slow.may.set()
@@ -447,7 +447,7 @@ async def test_the_letter_is_shown_as_rendered_and_as_plain_text(shop: Shop) -> 
 
 
 def looks_of(letter: LetterView, word: str) -> str:
-    """The looks in which a word stands there."""
+    """Return the style of a word in the email."""
     shown = letter.query_one(Static).content
     assert isinstance(shown, Text)
     return " ".join(str(span.style) for span in shown.spans if word in shown.plain[span.start : span.end])
@@ -464,7 +464,7 @@ async def test_characters_that_no_font_has_are_named_until_a_font_has_them(shop:
         await until(pilot, lambda: "Nothing was sent. Fix the items marked ✗ first." in text_of(app))
         assert answers == []
         await pilot.press("ctrl+t")
-        await until(pilot, lambda: "Subject: Invoice 1001" in text_of(app))  # which need no document
+        await until(pilot, lambda: "Subject: Invoice 1001" in text_of(app))  # the headers need no PDF
         folder = tmp_path / "fonts"
         folder.mkdir()
         (folder / "extra.ttf").write_bytes(font_with("中"))
@@ -528,7 +528,7 @@ CHANGES = [_another_rate, _another_company_name, _another_sender, _the_number_gi
 async def test_what_another_window_changed_is_seen_before_it_is_sent(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, typed_before: bool
 ) -> None:
-    monkeypatch.setattr("facturier.tui.window.company_watch._LOOK", 3600.0)  # F9 comes before the window has looked
+    monkeypatch.setattr("facturier.tui.window.company_watch._LOOK", 3600.0)  # F9 comes before the window notices
     if typed_before:
         monkeypatch.setattr("facturier.tui.screens.preview.screen._PAUSE", 3600.0)
     app = FacturierApp(shop.ws)
@@ -537,7 +537,7 @@ async def test_what_another_window_changed_is_seen_before_it_is_sent(
             draft = shop.draft()
             number = read_company(shop.store).next_number
             answers = await opened(pilot, shop, draft.id)
-            if typed_before:  # a moment ago, so that it is not in the message that is shown
+            if typed_before:  # just now, so that it is not yet in the message that is shown
                 await typed(pilot, "bcc", "archive@acme.example")
             change(shop, draft)
             await pilot.press("f9")
@@ -575,7 +575,7 @@ async def test_a_key_that_comes_with_the_change_is_not_for_what_it_shows(
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, draft.id)
-        monkeypatch.setattr(held_key, "PATIENCE", 3600.0)  # nobody reads faster than that
+        monkeypatch.setattr(held_key, "PATIENCE", 3600.0)  # so that the key always comes too early
         _another_rate(shop, draft)
         await until(pilot, lambda: "1,048.95" in text_of(app))
         await pilot.press("f9")
@@ -599,7 +599,7 @@ async def test_from_shows_the_address_that_replaced_the_one_before(shop: Shop, o
             assert "billing@acme.example" not in text_of(app)
             select = app.screen.query_one(SenderSelect)
             assert (select.sender_kind, select.address) == (SenderKind.GMAIL, "marie@acme.example")
-            if opened_list:  # the cursor is where it was: on the default sender
+            if opened_list:  # the cursor is still on the default sender
                 await pilot.press("enter")
                 await until(pilot, lambda: "hello@acme.example" in from_line(app))
                 assert select.sender_kind is SenderKind.DEFAULT

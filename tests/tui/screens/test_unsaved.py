@@ -1,4 +1,4 @@
-"""A company file that cannot take what was typed: the person may quit knowingly, with a copy elsewhere."""
+"""If the company file cannot be written, a person can quit without saving, with a copy elsewhere."""
 
 import json
 from collections.abc import Callable
@@ -24,7 +24,7 @@ SIZE = (80, 24)
 
 @pytest.fixture
 def full(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Call it, and the disk is full from then on."""
+    """Return a function that makes the disk full from then on."""
 
     def fill() -> None:
         def refuse(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""Keys that come faster than the screens change: each waits until the one before has led where it leads."""
+"""Keys that arrive faster than the screens change: each waits until the one before has taken effect."""
 
 from textual.widgets import Input
 

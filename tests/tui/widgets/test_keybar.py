@@ -1,4 +1,4 @@
-"""The last line: what fits, the way out and help always."""
+"""The key bar: it shows what fits, and always the keys to go back and for help."""
 
 from typing import ClassVar
 
@@ -100,7 +100,7 @@ async def test_a_click_on_a_key_presses_it() -> None:
         await pilot.click(KeyBar, offset=(line.index("Remove"), 0))
         await pilot.pause()
         assert "removed" in text_of(app)
-        await pilot.click(KeyBar, offset=(99, 0))  # on nothing
+        await pilot.click(KeyBar, offset=(99, 0))  # a place without a key
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The list widget with ten thousand rows: what it reads, what it shows and how little it repaints."""
+"""The list widget with ten thousand rows: what it reads, what it shows, and how little it repaints."""
 
 from rich.text import Text
 from textual.app import App, ComposeResult
@@ -17,7 +17,7 @@ COLUMNS = (
 
 
 class Watched(RowList[Number]):
-    """Remembers what it was asked to repaint."""
+    """Records which regions it was asked to repaint."""
 
     painted: list[Region | None]
 

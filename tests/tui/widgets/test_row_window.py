@@ -1,4 +1,4 @@
-"""The window onto a long list: against a plain list that does the same."""
+"""The window of rows in a long list, compared with a simple list that does the same."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Number:
 
 
 class Numbers:
-    """A source of numbers that counts what is asked of it. `gone` are still known, as hidden rows are."""
+    """A source of numbers that counts the rows that are read. The rows in `gone` can still be found by id."""
 
     def __init__(self, count: int) -> None:
         self.all = [Number(id_) for id_ in range(count)]
@@ -167,7 +167,7 @@ def test_a_row_that_is_held_stays_under_the_cursor_until_the_cursor_leaves_it() 
     assert 25 not in ids(window)
     source.hidden.add(26)
     window.reload()
-    assert window.chosen == Number(27)  # nothing is held any longer
+    assert window.chosen == Number(27)  # no row is held any more
 
 
 def test_a_row_that_is_held_goes_when_it_is_nowhere_any_more() -> None:

@@ -1,4 +1,4 @@
-"""A screen that is closed while its work goes on: what the work finds then is nobody's business any more."""
+"""A screen that is closed while its worker is running: errors of the worker are then ignored."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ SIZE = (80, 24)
 
 
 class Lingering(Label):
-    """Goes only once the work is done, which begins when the other label has gone."""
+    """A label that is removed only when the worker has finished, which starts after the other label was removed."""
 
     async def on_unmount(self) -> None:
         screen = self.parent
@@ -32,7 +32,7 @@ class Lingering(Label):
 
 
 class Working(Screen[None]):
-    """Shows what its work found, which is ready only while the screen is closed."""
+    """A screen whose worker finishes only while the screen is closed."""
 
     def __init__(self) -> None:
         super().__init__()
