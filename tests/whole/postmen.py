@@ -20,7 +20,10 @@ from facturier.models.store.store import open_company
 
 @dataclass(frozen=True, slots=True)
 class FastClock:
-    """A clock that runs `times` as fast as the real one in all processes, because waits and rate limits take minutes."""
+    """A clock that runs `times` as fast as the real one in all processes.
+
+    Waits and rate limits take minutes by the real clock.
+    """
 
     start: datetime
     times: int = 30

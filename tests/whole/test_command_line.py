@@ -415,10 +415,9 @@ def test_a_copy_that_fails_does_not_take_the_place_of_what_was_sent(
         message,
         store.clock() - timedelta(hours=1),
     )
+    # With a last change this long ago, the rate limit does not apply.
     with store.writing():
-        store.write(
-            "UPDATE delivery SET changed = '2020-01-01T00:00:00.000+00:00' WHERE id = 1"
-        )  # so that the rate limit does not apply
+        store.write("UPDATE delivery SET changed = '2020-01-01T00:00:00.000+00:00' WHERE id = 1")
     claimed = claim_next(store, "test")
     assert claimed is not None
     refused(store, Claim(copy.id, "test", claimed.epoch), "550 No such user")

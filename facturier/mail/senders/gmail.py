@@ -117,7 +117,7 @@ class GmailHandover:
         refusal = refusal_of(status, content, headers, self._clock())
         # In a resumed session, a 400 may mean that the bytes sent earlier have arrived after all.
         clear = (401, 403, 413, 429) if self._start else (400, 401, 403, 413, 429)
-        # A server that asks to wait, or rejects the size, has not let the message pass, whoever it is. The other
+        # Any server, Google's or a proxy, that asks to wait or rejects the size has not let the message pass. The other
         # refusals count only if they come from Google.
         if status in clear and (status in (413, 429) or is_googles(content)):
             return _did_not_leave(refusal)
