@@ -92,7 +92,7 @@ async def _press_x(app: FacturierApp, way: str) -> Careless:
 
 
 @pytest.mark.parametrize("way", ["action", "message", "worker", "thread", "timer", "callback"])
-async def test_an_error_costs_what_was_being_done(shop: Shop, faults: Faults, way: str) -> None:
+async def test_an_error_ends_only_the_action(shop: Shop, faults: Faults, way: str) -> None:
     app = FacturierApp(shop.ws)
     screen = await _press_x(app, way)
     assert screen.counted == 1, "the dialog goes on to work"
@@ -140,7 +140,7 @@ async def test_a_screen_that_cannot_be_drawn_is_closed(shop: Shop, faults: Fault
     faults.found.clear()
 
 
-async def test_where_errors_do_not_end_the_program_does_and_keeps_what_was_typed(shop: Shop, faults: Faults) -> None:
+async def test_repeated_errors_end_the_program_and_typed_text_is_saved(shop: Shop, faults: Faults) -> None:
     app = FacturierApp(shop.ws)
 
     def fail() -> None:

@@ -101,7 +101,7 @@ def test_an_idle_program_writes_nothing_and_a_change_writes_little(
     assert terminal.written - before < 800, "a change of which nothing is in view"
 
 
-def test_keys_that_come_all_at_once_go_where_the_ones_before_have_led(
+def test_keys_that_arrive_at_once_reach_the_screens_that_earlier_keys_open(
     shop: Shop, started: Callable[..., Terminal]
 ) -> None:
     shop.draft("Dyno Tremblay")
@@ -116,9 +116,7 @@ def test_keys_that_come_all_at_once_go_where_the_ones_before_have_led(
     terminal.until(lambda: "Draft for ped" in terminal.text)
 
 
-def test_where_no_shell_would_bring_it_back_the_program_does_not_stop(
-    shop: Shop, started: Callable[..., Terminal]
-) -> None:
+def test_without_a_shell_the_program_cannot_be_suspended(shop: Shop, started: Callable[..., Terminal]) -> None:
     """When a terminal, tmux or SSH runs the program directly."""
     terminal = started()
     terminal.until(lambda: "n New" in terminal.text)
@@ -128,9 +126,7 @@ def test_where_no_shell_would_bring_it_back_the_program_does_not_stop(
     terminal.until(lambda: "New invoice" in terminal.text)
 
 
-def test_a_shell_gets_the_terminal_back_and_brings_the_program_back(
-    shop: Shop, started: Callable[..., Terminal]
-) -> None:
+def test_a_shell_suspends_and_resumes_the_program(shop: Shop, started: Callable[..., Terminal]) -> None:
     """Even if another program waits for it in between, such as `make`."""
     terminal = started(under_shell=True)
     terminal.until(lambda: "n New" in terminal.text)
@@ -154,7 +150,7 @@ def test_no_colour_still_shows_where_the_cursor_is(shop: Shop, started: Callable
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_lost_terminal_keeps_what_was_typed(
+def test_typed_text_is_saved_when_the_terminal_is_lost(
     shop: Shop, started: Callable[..., Terminal], number: signal.Signals
 ) -> None:
     terminal = started()

@@ -137,7 +137,7 @@ def test_a_private_name_would_be_found() -> None:
     assert found >= {"_handle_exception", "_dispatch_message", "_notifications", "_file", "_size"}
 
 
-def test_the_file_says_what_it_was_written_for() -> None:
+def test_the_docstring_names_the_version_of_textual_and_every_allowed_use() -> None:
     said = textual_private.__doc__ or ""
     assert f"Textual {'.'.join(version('textual').split('.')[:2])}." in said
     assert not [name for _path, name in ALLOWED if name not in said]

@@ -106,7 +106,7 @@ async def test_a_theme_is_chosen_in_the_palette_and_kept(shop: Shop, monkeypatch
         ({"TERM": "xterm", "COLORTERM": "truecolor"}, "dark"),
     ],
 )
-def test_what_the_environment_says_counts(
+def test_the_environment_chooses_the_theme(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], name: str
 ) -> None:
     for variable in ("FACTURIER_THEME", "NO_COLOR", "COLORTERM"):

@@ -122,7 +122,7 @@ def leave(screens: Terminal) -> str:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl(2) is of Linux")
-def test_the_memory_is_no_business_of_other_programs() -> None:
+def test_other_programs_cannot_read_the_memory() -> None:
     script = (
         "import ctypes; from facturier.tui.terminal.streams import no_core_dumps; no_core_dumps();"
         " print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"

@@ -49,7 +49,7 @@ def test_a_file_put_in_place_with_cp_after_a_kill_sends_nothing_again(tmp_path: 
     assert "adopted" in [entry.kind for entry in read_journal(open_company(store.path))]
 
 
-def test_a_backup_opened_instead_of_restored_only_looks(tmp_path: Path) -> None:
+def test_a_backup_opened_without_restoring_sends_nothing(tmp_path: Path) -> None:
     store = a_company(tmp_path)
     queue(store, SenderKind.DEFAULT, message=letter(1))
     program = Program(tmp_path / "home", company=store.path)

@@ -293,7 +293,7 @@ def spoilt(sound: Path, folder: Path, seeds: range) -> "Counter[str]":
     return met_with(sound, folder, {f"seed {seed}": partial(spoil, chance=random.Random(seed)) for seed in seeds})
 
 
-def test_planted_values_cost_their_row(sound: Path, tmp_path: Path) -> None:
+def test_a_planted_value_affects_only_its_row(sound: Path, tmp_path: Path) -> None:
     planted(sound, tmp_path, random.Random(11).sample(every(sound), 10))
 
 
@@ -302,7 +302,7 @@ def test_a_waiting_delivery_without_a_time_or_a_readable_sender(sound: Path, tmp
     planted(sound, tmp_path, [(("delivery", "not_before"), None), (("delivery", "sender"), b"\xff\xfe\x00")])
 
 
-def test_turned_bits_end_in_a_sentence(sound: Path, tmp_path: Path) -> None:
+def test_flipped_bits_are_reported_in_a_sentence(sound: Path, tmp_path: Path) -> None:
     spoilt(sound, tmp_path, range(15))
 
 

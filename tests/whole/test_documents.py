@@ -43,13 +43,13 @@ def test_every_filter_of_the_list_is_in_the_page_of_commands() -> None:
     assert not [choice for choice in status.choices if f"`{choice}`" not in rows("list")]
 
 
-def test_the_page_of_commands_has_no_verb_that_is_not_there() -> None:
+def test_the_page_of_commands_has_only_existing_verbs() -> None:
     listed = set(re.findall(r"^\| `([a-z]+)[ `]", COMMANDS, re.MULTILINE))
     assert listed == set(VERBS)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_and_picture_is_there(page: Path) -> None:
+def test_every_link_and_picture_exists(page: Path) -> None:
     found = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
     here = [target for target in found if "://" not in target]
     assert not [target for target in here if not (page.parent / target).exists()]

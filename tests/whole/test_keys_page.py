@@ -3,7 +3,7 @@
 from scripts.keys import PAGE, page
 
 
-def test_the_page_is_what_the_bindings_make() -> None:
+def test_the_page_matches_the_bindings() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run: make keys"
 
 

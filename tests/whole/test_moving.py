@@ -34,9 +34,7 @@ def connect(program: Program, google: Google, client: Path) -> None:
     assert process.returncode == 0, err
 
 
-def test_with_the_key_everything_comes_along_and_without_it_gmail_is_connected_anew(
-    tmp_path: Path, google: Google
-) -> None:
+def test_a_moved_company_sends_with_its_key_and_needs_a_new_consent_without_it(tmp_path: Path, google: Google) -> None:
     old, new, bare = (machine(tmp_path, google, name) for name in ("old", "new", "bare"))
     old.good("new", str(old.company), "--name", "Me & Co", "--email", "hello@me.example")
     old.good("draft", "-", stdin=json.dumps([DRAFT, DRAFT, DRAFT]))

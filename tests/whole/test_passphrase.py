@@ -15,7 +15,7 @@ from tests.whole.program import Program
 from tests.whole.terminal import terminal
 
 
-def test_verbs_ask_at_a_terminal_and_say_so_without_one(tmp_path: Path) -> None:
+def test_verbs_ask_at_a_terminal_and_fail_without_one(tmp_path: Path) -> None:
     company = tmp_path / "me.facturier"
     program = Program(tmp_path / "home", company=company)
     program.good("new", str(company), "--name", "Me", "--email", "hello@me.example")
@@ -93,7 +93,7 @@ sys.exit(main(["passphrase", "--hold", "8h"]))
 
 
 @pytest.mark.skipif(not can_hold(), reason="the kernel here keeps no keys anyway")
-def test_where_a_container_may_not_ask_the_kernel_it_says_so(tmp_path: Path) -> None:
+def test_a_container_without_kernel_keys_is_reported(tmp_path: Path) -> None:
     company = tmp_path / "me.facturier"
     program = Program(tmp_path / "home", company=company)
     program.good("new", str(company), "--name", "Me", "--email", "hello@me.example")

@@ -65,7 +65,7 @@ def sent(store: Store, delivery_id: int) -> bool:
     return get_delivery(store, delivery_id).state is State.SENT
 
 
-def test_it_goes_on_after_a_lock(tmp_path: Path) -> None:
+def test_it_continues_after_a_lock(tmp_path: Path) -> None:
     store = a_company(tmp_path)
     process = Quick(tmp_path / "home", company=store.path).start("post", "--watch")
     try:
@@ -86,7 +86,7 @@ def test_it_goes_on_after_a_lock(tmp_path: Path) -> None:
     assert "2 deliveries tried" in out
 
 
-def test_it_goes_on_after_a_full_disk(tmp_path: Path) -> None:
+def test_it_continues_after_a_full_disk(tmp_path: Path) -> None:
     small = tmp_path / "small"
     small.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(small)]
@@ -115,7 +115,7 @@ def test_it_goes_on_after_a_full_disk(tmp_path: Path) -> None:
         subprocess.run(["umount", "-l", str(small)], check=True)
 
 
-def test_nothing_is_restored_while_it_runs(tmp_path: Path) -> None:
+def test_restore_is_refused_while_it_runs(tmp_path: Path) -> None:
     store = a_company(tmp_path)
     program = Program(tmp_path / "home", company=store.path)
     program.good("backup", str(tmp_path / "copy"))

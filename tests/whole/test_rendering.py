@@ -51,7 +51,7 @@ def look_at_the_document(screen: Terminal) -> int:
     return renderer
 
 
-def test_quitting_waits_for_no_document(shop: Shop, program: Program) -> None:
+def test_quitting_does_not_wait_for_a_document(shop: Shop, program: Program) -> None:
     shop.draft()
     with terminal(["-m", "facturier"], program.environment, 100, 30) as screen:
         renderer = look_at_the_document(screen)
@@ -62,7 +62,7 @@ def test_quitting_waits_for_no_document(shop: Shop, program: Program) -> None:
     assert not Path(f"/proc/{renderer}").exists()
 
 
-def test_leaving_the_preview_gives_its_document_up(shop: Shop, program: Program) -> None:
+def test_closing_the_preview_stops_its_document(shop: Shop, program: Program) -> None:
     shop.draft()
     with terminal(["-m", "facturier"], program.environment, 100, 30) as screen:
         renderer = look_at_the_document(screen)
@@ -73,7 +73,7 @@ def test_leaving_the_preview_gives_its_document_up(shop: Shop, program: Program)
         screen.wait_for("Send invoice", "Attached:")
 
 
-def test_the_preview_goes_on_where_the_renderer_crashes(shop: Shop, program: Program) -> None:
+def test_the_preview_survives_a_crash_of_the_renderer(shop: Shop, program: Program) -> None:
     shop.draft()
     with terminal(["-m", "facturier"], program.environment, 100, 30) as screen:
         renderer = look_at_the_document(screen)

@@ -81,7 +81,7 @@ def team(folder: Path, google: Google) -> Iterator[tuple[Someone, Someone]]:
         person.end()
 
 
-def test_admitted_sends_others_do_not(folder: Path, google: Google, team: tuple[Someone, Someone]) -> None:
+def test_only_an_approved_user_sends(folder: Path, google: Google, team: tuple[Someone, Someone]) -> None:
     books = folder / "books"
     books.mkdir()
     os.chown(books, 0, TEAM)

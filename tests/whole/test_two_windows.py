@@ -42,7 +42,7 @@ def someone(company: Store, name: str) -> Program:
     return Program(company.path.parent / name, "http://127.0.0.1:9", company.path)
 
 
-def test_a_send_in_one_window_moves_the_badge_in_the_other_within_a_second(company: Store) -> None:
+def test_a_send_in_one_window_updates_the_badge_in_the_other_within_a_second(company: Store) -> None:
     open_ = ["-m", "facturier"]
     with (
         terminal(open_, someone(company, "marie").environment) as hers,
@@ -80,7 +80,7 @@ def until(true: Callable[[], object], seconds: float = 20) -> float:
     return time.monotonic()
 
 
-def test_stopped_in_the_middle_of_a_send_it_goes_on_where_it_was(tmp_path: Path) -> None:
+def test_a_program_stopped_during_a_send_finishes_it_when_continued(tmp_path: Path) -> None:
     """SIGTSTP, as from a shell's job control or a debugger. A machine that goes to sleep has the same effect."""
     shop = Shop(tmp_path)
     delivery = shop.queued(seconds=0)

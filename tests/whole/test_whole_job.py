@@ -153,7 +153,7 @@ def type_a_draft(screen: Terminal, name: str) -> None:
 
 
 @pytest.mark.parametrize("ending", ["kill", "terminate", "hang up", "ctrl+c"])
-def test_however_the_program_ends_the_draft_and_the_file_are_sound(program: Program, ending: str) -> None:
+def test_the_draft_and_the_file_survive_any_end_of_the_program(program: Program, ending: str) -> None:
     name = f"Client {ending}"
     with terminal(PRACTICE, program.environment) as screen:
         type_a_draft(screen, name)

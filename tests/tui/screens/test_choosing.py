@@ -38,7 +38,7 @@ async def test_a_page_key_right_after_another_size_does_no_harm(size: tuple[int,
         assert [listed.highlighted for listed in app.query(OptionList) if listed.has_focus] == [8]
 
 
-async def test_the_answer_that_is_drawn_is_the_answer_that_counts() -> None:
+async def test_the_answer_shown_is_the_value() -> None:
     app = Choosing()
     async with app.run_test(size=(80, 24)) as pilot:
         picker = app.query_one(Picker)

@@ -331,7 +331,7 @@ async def test_in_the_practice_company_the_keyboard_alone_is_enough(practising: 
     assert answers == ["marie@acme.example"]
 
 
-async def test_the_key_that_practises_stands_in_the_bar_in_french_too(practising: Workspace) -> None:
+async def test_the_demo_key_is_in_the_bar_in_french_too(practising: Workspace) -> None:
     speak("fr")
     app = FacturierApp(practising)
     try:

@@ -91,7 +91,7 @@ async def saved(pilot: Pilot[None], shop: Shop) -> Invoice:
     return drafts(shop)[-1]
 
 
-async def test_an_invoice_is_written_with_nothing_but_keys(books: Shop) -> None:
+async def test_an_invoice_is_written_with_keys_alone(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "=boul", "enter")
         for size in reversed(SIZES):
@@ -139,7 +139,7 @@ async def test_keys_that_come_all_at_once_land_in_their_own_cells(books: Shop) -
         )
 
 
-async def test_what_was_typed_is_in_the_file_within_a_second_and_an_empty_draft_is_not(books: Shop) -> None:
+async def test_typed_text_is_saved_within_a_second_and_an_empty_draft_is_not(books: Shop) -> None:
     async with editing(books) as pilot:
         await pilot.pause(0.7)
         assert drafts(books) == []
@@ -260,7 +260,7 @@ async def test_dates_move_each_other_and_wrong_ones_stay_as_typed(books: Shop) -
         assert (draft.date.isoformat(), draft.due.isoformat()) == ("2026-03-01", "2026-03-11")
 
 
-async def test_a_cell_that_cannot_be_right_says_why_when_typing_rests_and_keeps_the_text(books: Shop) -> None:
+async def test_an_invalid_cell_is_explained_after_a_pause_in_typing_and_keeps_its_text(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "f6", "=Tea", "escape", "tab", "tab", "=2x")
         assert "not a number" not in text_of(pilot.app)
@@ -286,7 +286,7 @@ async def test_a_cell_that_cannot_be_right_says_why_when_typing_rests_and_keeps_
         assert draft.lines == (Line("", "Tea", "3", "1.5", "GST"),)
 
 
-async def test_sending_goes_to_the_line_that_cannot_be_right_and_says_so(books: Shop) -> None:
+async def test_sending_moves_to_an_invalid_line_and_explains_it(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "=eu@", "enter", "=Tea", "escape", "tab", "tab", "=2x", "tab", "=1", "tab", "tab", "f9")
         assert "Not ready: line 1 has an error." in text_of(pilot.app)
@@ -331,7 +331,7 @@ async def test_lines_are_moved_copied_removed_and_put_back(books: Shop) -> None:
         assert order(await saved(pilot, books)) == "ABC"
 
 
-async def test_undo_goes_back_step_by_step_wherever_something_was_changed(books: Shop) -> None:
+async def test_undo_reverts_changes_one_by_one_wherever_they_were_made(books: Shop) -> None:
     draft = save_draft(books.store, replace(books.draft(), message="Thank you."))
     async with editing(books, draft.id, (120, 36)) as pilot:
         await keys(pilot, "shift+tab", "=5")  # a partial currency, which is not saved
@@ -382,7 +382,7 @@ async def test_new_items_are_kept_when_the_person_saves_and_known_ones_stay(book
         assert find_items(books.store, "slip") == []
 
 
-async def test_a_value_that_is_not_kept_is_said_before_going_back(books: Shop) -> None:
+async def test_an_unsaved_value_is_reported_before_closing(books: Shop) -> None:
     draft = books.invoice(books.draft().id)
     async with editing(books, draft.id) as pilot:
         for name, typed, kept in (
@@ -406,7 +406,7 @@ async def test_a_value_that_is_not_kept_is_said_before_going_back(books: Shop) -
         assert "nope@" in text_of(pilot.app)
 
 
-async def test_the_message_is_seen_as_it_is_typed_here_or_in_another_editor(
+async def test_the_message_is_shown_as_typed_here_or_in_another_editor(
     books: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = save_draft(books.store, replace(books.draft(), message="First line"))
@@ -517,7 +517,7 @@ async def test_a_draft_that_was_issued_elsewhere_is_not_changed(books: Shop) -> 
         assert not isinstance(pilot.app.screen, EditorScreen)
 
 
-async def test_a_locked_file_is_said_and_tried_again(books: Shop) -> None:
+async def test_a_locked_file_is_reported_and_tried_again(books: Shop) -> None:
     draft = books.draft()
     async with editing(books, draft.id) as pilot:
         with books.store.writing():  # another program locks the file for a long time
@@ -529,7 +529,7 @@ async def test_a_locked_file_is_said_and_tried_again(books: Shop) -> None:
         await until(pilot, lambda: "not saved" not in text_of(pilot.app))
 
 
-async def test_send_goes_to_the_first_thing_that_is_missing(books: Shop) -> None:
+async def test_send_moves_to_the_first_missing_value(books: Shop) -> None:
     async with editing(books) as pilot:
         screen = pilot.app.screen
         await keys(pilot, "f9")
@@ -608,7 +608,7 @@ async def test_in_french(books: Shop) -> None:
         speak("en")
 
 
-async def test_two_hundred_lines_scroll_and_say_where_one_is(books: Shop) -> None:
+async def test_two_hundred_lines_scroll_and_show_the_position(books: Shop) -> None:
     lines = tuple(Line(f"about {number}", f"Item {number}", "1", "1", "") for number in range(1, 201))
     draft = save_draft(books.store, replace(books.draft(), lines=lines))
     async with editing(books, draft.id) as pilot:
@@ -679,7 +679,7 @@ async def test_the_customer_remembers_the_currency_of_the_last_invoice(books: Sh
     assert found.currency == "USD"
 
 
-async def test_a_text_too_long_is_told_at_its_field(books: Shop) -> None:
+async def test_a_text_that_is_too_long_is_reported_at_its_field(books: Shop) -> None:
     draft = books.draft()
     async with editing(books, draft.id) as pilot:
         for name in ("customer", "reference", "project", "email"):

@@ -144,13 +144,13 @@ async def test_the_figures_keep_their_thousands_and_the_filters_their_counts_at_
         await until(pilot, lambda: "All  Not sent  Sent  Overdue" in text_of(app))  # the labels do not overlap
 
 
-def test_the_days_that_are_meant_today_are_said() -> None:
+def test_the_days_of_relative_dates_are_shown() -> None:
     assert view_words(View(since="-400", until="today"), date(2026, 11, 24)) == (
         "Only from 20 Oct 2025, to 24 Nov 2026 (Esc: all)"
     )
 
 
-async def test_suspending_says_so_where_it_cannot_be(shop: Shop) -> None:
+async def test_where_suspending_is_impossible_it_says_so(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("ctrl+z")

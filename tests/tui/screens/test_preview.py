@@ -110,7 +110,7 @@ async def test_one_key_puts_what_is_shown_into_the_outbox(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_letter_document_and_headers_are_seen_before_it_leaves(shop: Shop, size: tuple[int, int]) -> None:
+async def test_letter_document_and_headers_are_shown_before_sending(shop: Shop, size: tuple[int, int]) -> None:
     draft = shop.draft()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
@@ -153,7 +153,7 @@ async def test_a_document_of_many_pages_is_turned_by_key(shop: Shop) -> None:
         await until(pilot, lambda: "page 1 of" in text_of(app))
 
 
-async def test_a_bad_message_and_a_bad_address_are_named_beside_their_fields_and_gone_to(shop: Shop) -> None:
+async def test_an_invalid_message_and_address_are_named_at_their_fields_and_focused(shop: Shop) -> None:
     draft = shop.draft()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -208,7 +208,7 @@ async def test_a_domain_without_a_mail_server_is_a_warning(shop: Shop) -> None:
         await until(pilot, lambda: answers)
 
 
-async def test_what_is_typed_is_kept_with_and_without_leaving_and_the_recipient_follows_the_customer(
+async def test_typed_text_is_kept_and_an_untouched_recipient_follows_the_customer(
     shop: Shop,
 ) -> None:
     draft = shop.draft()
@@ -360,7 +360,7 @@ async def test_an_invoice_that_another_window_queued_is_not_queued_twice(shop: S
     assert len(deliveries_of(shop.store, draft.id)) == 1
 
 
-async def test_on_opening_it_is_said_that_the_invoice_is_in_the_outbox_already(shop: Shop) -> None:
+async def test_opening_says_that_the_invoice_is_already_queued(shop: Shop) -> None:
     delivery = shop.queued()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -484,7 +484,7 @@ async def test_characters_that_no_font_has_are_named_until_a_font_has_them(shop:
     assert "中 Optik" in pdf_pages(document.get_content())[0].replace("\n", " ")
 
 
-async def test_ways_to_pay_are_seen_before_it_leaves(shop: Shop) -> None:
+async def test_ways_to_pay_are_shown_before_sending(shop: Shop) -> None:
     company = replace(
         read_company(shop.store),
         payment_texts={"en": "By cheque, please."},
@@ -525,7 +525,7 @@ CHANGES = [_another_rate, _another_company_name, _another_sender, _the_number_gi
 
 
 @pytest.mark.parametrize("typed_before", [False, True])
-async def test_what_another_window_changed_is_seen_before_it_is_sent(
+async def test_a_change_by_another_window_is_shown_before_sending(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, typed_before: bool
 ) -> None:
     monkeypatch.setattr("facturier.tui.window.company_watch._LOOK", 3600.0)  # F9 comes before the window notices
@@ -554,9 +554,7 @@ async def test_what_another_window_changed_is_seen_before_it_is_sent(
             assert sent.number == str(number + 1 if change is _the_number_given else number)
 
 
-async def test_a_payment_of_another_window_is_seen_before_the_invoice_is_sent(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_payment_in_another_window_is_shown_before_sending(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facturier.tui.window.company_watch._LOOK", 3600.0)
     invoice = shop.issued()
     app = FacturierApp(shop.ws)
@@ -568,7 +566,7 @@ async def test_a_payment_of_another_window_is_seen_before_the_invoice_is_sent(
     assert deliveries_of(shop.store, invoice.id or 0) == []
 
 
-async def test_a_key_that_comes_with_the_change_is_not_for_what_it_shows(
+async def test_a_key_pressed_as_the_change_appears_does_not_confirm_it(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = shop.draft()

@@ -67,9 +67,7 @@ async def test_a_text_follows_the_invoice_until_it_is_sent_and_what_is_typed_is_
     assert "Track it as {number} & {x}. 105 dollars, as agreed." in body.get_content()
 
 
-async def test_a_text_that_still_has_to_follow_is_seen_before_it_is_sent(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_text_not_yet_updated_is_shown_before_it_is_sent(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     draft = shop.draft()
     slow = Slow()
     slow.may.set()
@@ -95,7 +93,7 @@ async def test_a_text_that_still_has_to_follow_is_seen_before_it_is_sent(
     assert only_delivery(shop, draft.id).subject == "Invoice 1002 from Acme [EU] [/x]!"
 
 
-def test_a_text_that_nobody_edited_starts_from_the_templates_of_now(shop: Shop) -> None:
+def test_an_unedited_text_uses_the_current_templates(shop: Shop) -> None:
     """This includes a text from an earlier version, which stored the template."""
     draft = shop.draft()
     assert draft.id is not None
@@ -186,7 +184,7 @@ open(path, "w").write(text.replace("Hello", "Good morning") + "\\x1b[31mP.S. {x}
 """
 
 
-def test_ctrl_g_edits_the_message_in_ones_own_editor(shop: Shop, tmp_path: Path) -> None:
+def test_ctrl_g_edits_the_message_in_the_users_editor(shop: Shop, tmp_path: Path) -> None:
     script, seen = tmp_path / "editor.py", tmp_path / "seen"
     script.write_text(_EDITOR)
     draft = shop.draft()

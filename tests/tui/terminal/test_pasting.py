@@ -212,7 +212,7 @@ async def test_a_pasted_table_says_itself_what_its_columns_are(shop: Shop) -> No
     )
 
 
-async def test_pasted_lines_take_nothing_away(shop: Shop) -> None:
+async def test_pasted_lines_replace_nothing(shop: Shop) -> None:
     def into_the_first(_pilot: Pilot[None], grid: LineGrid) -> None:
         grid.go(0, "description")
         grid.input.action_end()
@@ -223,7 +223,7 @@ async def test_pasted_lines_take_nothing_away(shop: Shop) -> None:
     assert [line.tax for line in kept.lines] == ["GST", "", "", "", "", "GST 8"]
 
 
-async def test_lines_pasted_between_others_are_put_between_them(shop: Shop) -> None:
+async def test_lines_are_inserted_where_they_are_pasted(shop: Shop) -> None:
     def above_the_last(_pilot: Pilot[None], grid: LineGrid) -> None:
         grid.go_first()
         grid.duplicate_line()

@@ -85,7 +85,7 @@ def test_keys_are_named_by_what_is_typed() -> None:
         (20, "esc Back   F1 Help"),
     ],
 )
-async def test_the_way_out_and_help_stay_the_palette_goes_first(width: int, shown: str) -> None:
+async def test_a_narrow_bar_drops_the_palette_first_and_keeps_help_and_back(width: int, shown: str) -> None:
     app = Program()
     async with app.run_test(size=(width, 5)) as pilot:
         await pilot.pause()

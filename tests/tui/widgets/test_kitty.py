@@ -112,7 +112,7 @@ def kitty_at_the_document(shop: Shop, draft: Invoice, **environment: str) -> Ite
         kitty.process.close(force=True)
 
 
-def test_a_page_is_sent_once_and_stands_in_cells_until_it_is_left(shop: Shop) -> None:
+def test_a_page_is_sent_once_and_removed_when_it_is_replaced_or_closed(shop: Shop) -> None:
     draft = shop.draft()
     draft = save_draft(shop.store, replace(draft, lines=draft.lines * 60))
     with kitty_at_the_document(shop, draft) as kitty:
@@ -141,7 +141,7 @@ def test_a_page_is_sent_once_and_stands_in_cells_until_it_is_left(shop: Shop) ->
 
 
 @pytest.mark.parametrize("environment", [{"TERM": "tmux-256color"}, {"COLORTERM": ""}])
-def test_where_it_could_not_arrive_half_blocks_are_shown(shop: Shop, environment: dict[str, str]) -> None:
+def test_without_support_half_blocks_are_shown(shop: Shop, environment: dict[str, str]) -> None:
     with kitty_at_the_document(shop, shop.draft(), **environment) as kitty:
         kitty.until(lambda: kitty.shows("▀"))
         assert kitty.commands == []

@@ -133,7 +133,7 @@ async def test_an_empty_list_says_so() -> None:
         assert app.rows.chosen is None
 
 
-def test_columns_give_way_by_rank_and_the_flexible_one_takes_the_rest() -> None:
+def test_columns_are_dropped_by_rank_and_the_flexible_one_takes_the_rest() -> None:
     assert [(column.title, width) for column, width in fit(COLUMNS, 50)] == [
         ("Number", 12),
         ("Name", 26),

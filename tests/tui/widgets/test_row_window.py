@@ -120,7 +120,7 @@ def test_walking_down_a_long_list_reads_each_row_about_once() -> None:
     assert source.read < 1_200
 
 
-def test_what_is_new_at_the_top_is_seen_and_the_cursor_stays_on_its_row() -> None:
+def test_new_rows_at_the_top_are_shown_and_the_cursor_stays_on_its_row() -> None:
     source = Numbers(50)
     window = RowWindow(source)
     window.resize(10)
@@ -144,7 +144,7 @@ def test_a_change_above_the_view_moves_neither_view_nor_cursor() -> None:
     assert (ids(window), window.cursor) == (view, cursor)
 
 
-def test_a_row_that_is_held_stays_under_the_cursor_until_the_cursor_leaves_it() -> None:
+def test_a_held_row_stays_until_the_cursor_moves() -> None:
     source, among = Numbers(50), Numbers(50)
     window = RowWindow(source)
     window.resize(10)
@@ -170,7 +170,7 @@ def test_a_row_that_is_held_stays_under_the_cursor_until_the_cursor_leaves_it() 
     assert window.chosen == Number(27)  # no row is held any more
 
 
-def test_a_row_that_is_held_goes_when_it_is_nowhere_any_more() -> None:
+def test_a_held_row_disappears_once_it_is_deleted() -> None:
     source, among = Numbers(3), Numbers(3)
     window = RowWindow(source)
     window.resize(10)

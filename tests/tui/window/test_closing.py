@@ -50,7 +50,7 @@ class Working(Screen[None]):
 
 
 @pytest.mark.parametrize("way", ["dismissed", "ended"])
-async def test_work_that_ends_while_its_screen_is_closed_disturbs_nobody(shop: Shop, way: str) -> None:
+async def test_work_that_ends_while_its_screen_closes_raises_no_error(shop: Shop, way: str) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         screen = Working()
@@ -62,7 +62,7 @@ async def test_work_that_ends_while_its_screen_is_closed_disturbs_nobody(shop: S
     assert isinstance(screen.finding.error, NoMatches)
 
 
-async def test_a_fault_of_work_on_an_open_screen_is_not_passed_over(shop: Shop, faults: Faults) -> None:
+async def test_an_error_of_work_on_an_open_screen_is_raised(shop: Shop, faults: Faults) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         screen = Working()

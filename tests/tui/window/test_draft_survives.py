@@ -37,7 +37,7 @@ asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
 """
 
 
-def test_what_was_typed_a_second_before_a_kill_is_in_the_file(shop: Shop, tmp_path: Path) -> None:
+def test_text_typed_a_second_before_a_kill_is_in_the_file(shop: Shop, tmp_path: Path) -> None:
     root = Path(__file__).parents[3]
     ended = subprocess.run(
         [sys.executable, "-c", _PROGRAM, str(shop.store.path), str(tmp_path)],

@@ -47,7 +47,7 @@ def state_of(shop: Shop, claim: Claim) -> State:
     return get_delivery(shop.store, claim.delivery_id).state
 
 
-async def test_a_night_asleep_sends_nothing_twice_and_says_what_is_what(shop: Shop, wall: Wall) -> None:
+async def test_eight_hours_of_sleep_send_nothing_twice(shop: Shop, wall: Wall) -> None:
     handed, preparing = held(shop, "Handed Co"), held(shop, "Preparing Co")
     hand_over(shop.store, handed, "")
     waiting = shop.queued("Waiting Co", seconds=9)  # its send can still be undone
@@ -72,7 +72,7 @@ async def test_a_night_asleep_sends_nothing_twice_and_says_what_is_what(shop: Sh
     assert len(list(shop.mail.glob("*.eml"))) == 2
 
 
-async def test_a_clock_set_back_lets_nothing_leave_early_and_forgets_nothing(shop: Shop, wall: Wall) -> None:
+async def test_a_clock_set_back_sends_nothing_early_and_loses_nothing(shop: Shop, wall: Wall) -> None:
     wall.slept = timedelta(hours=8)  # the clock was ahead
     waiting = shop.queued("Waiting Co", seconds=5)
     preparing = held(shop, "Preparing Co")
