@@ -53,7 +53,7 @@ async def test_eight_hours_of_sleep_send_nothing_twice(shop: Shop, wall: Wall) -
     waiting = shop.queued("Waiting Co", seconds=9)  # its send can still be undone
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("b")
+        await pilot.press("O")
         await until(pilot, lambda: text_of(app).count("Sending") >= 2)
         wall.slept = timedelta(hours=8)
 
@@ -78,7 +78,7 @@ async def test_a_clock_set_back_sends_nothing_early_and_loses_nothing(shop: Shop
     preparing = held(shop, "Preparing Co")
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("b")
+        await pilot.press("O")
         await until(pilot, lambda: "Sending" in text_of(app))
         wall.slept = timedelta(0)
         await pilot.pause(0.3)

@@ -26,10 +26,10 @@ def _state(ws: Workspace, marked: int) -> Text:
     from facturier.models.outbox.pauses import paused_by
 
     if marked:
-        words = ngettext("◆ {count} marked: s sends it, u unmarks", "◆ {count} marked: s sends them, u unmarks", marked)
+        words = ngettext("◆ {count} marked (Esc: unmark)", "◆ {count} marked (Esc: unmark)", marked)
         return _piece(words.format(count=counted(marked)), ACTIVE)
     if paused_by(ws.store) is not None:
-        return _piece(_("Outbox paused: b"), WARNING)
+        return _piece(_("Outbox paused: O"), WARNING)
     address, connection = default_address(ws), ws.connection()
     if not address:
         return _piece(_("No sender yet: F2"), WARNING)
