@@ -467,7 +467,7 @@ class EditorScreen(ResultScreen[int | None]):
             self.dismiss(self._drafts.kept.id)
 
 
-# What the screen of the details changes.
+# The fields of an invoice that DetailsScreen changes.
 _DETAILS = (
     *("discount", "shipping", "shipping_tax", "deposit", "inclusive", "service_from", "service_to", "exchange_rate"),
     *("own_number", "ship_to", "notes"),
@@ -475,5 +475,5 @@ _DETAILS = (
 
 
 def details_of(invoice: Invoice) -> dict[str, Any]:
-    """Return what the screen of the details changes, as fields of an invoice."""
+    """Return the fields that DetailsScreen changes, with their values."""
     return {name: getattr(invoice, name) for name in _DETAILS}

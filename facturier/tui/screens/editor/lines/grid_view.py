@@ -114,7 +114,7 @@ class GridView(Widget, can_focus=False):
         )
 
     def _section(self, number: int) -> str:
-        """Return what a subtotal comes to, empty for other lines."""
+        """Return the amount of a subtotal, or an empty text for other lines."""
         if self._list[number].kind is not LineKind.SUBTOTAL:
             return ""
         return Money(self._list.section(number), self._list.currency).text(spoken())

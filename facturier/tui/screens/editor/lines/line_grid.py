@@ -130,11 +130,11 @@ class LineGrid(GridView, can_focus=False):
 
     @property
     def line(self) -> Line:
-        """The line that the cursor is in."""
+        """The line with the cursor."""
         return self._list[self._line]
 
     def put_line(self, line: Line) -> None:
-        """Put another line in the place of the one that the cursor is in."""
+        """Replace the line with the cursor."""
         self._list.replace(self._line, line)
         self._changed(self._line)
 
