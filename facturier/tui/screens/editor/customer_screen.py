@@ -1,4 +1,4 @@
-"""A customer, made or changed in place."""
+"""Create or edit a customer from the editor."""
 
 import asyncio
 from typing import ClassVar
@@ -30,7 +30,7 @@ from facturier.tui.widgets.keybar import KeyBar
 
 
 class CustomerScreen(Dialog[Customer | None]):
-    """Answers with the customer as it was kept, or None where the person went back."""
+    """The dialog's result is the saved customer, or None if the person went back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -101,7 +101,7 @@ class CustomerScreen(Dialog[Customer | None]):
     @work(group="save")
     @once
     async def action_save(self) -> None:
-        """Keep it, or go to the first field that is wrong."""
+        """Save the customer, or go to the first field with a problem."""
         for field in self.query(LabelledField):
             if field.problem:
                 field.show_problem(field.problem)
