@@ -86,7 +86,7 @@ def _delete_both(store: Store, note: Invoice, draft: Invoice) -> None:
 
 
 def _blocker(invoice: Invoice) -> StoreError | None:
-    """What must be done before the invoice can be corrected."""
+    """Return an error that says what must be done before the invoice can be corrected, or None."""
     if invoice.is_credit:
         todo = _("It is a credit note. Duplicate the invoice that it credits instead.")
     elif invoice.delivery is State.QUEUED:
