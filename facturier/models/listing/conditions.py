@@ -28,9 +28,7 @@ STAGES: dict[InvoiceFilter, tuple[str, ...]] = {
 
 
 # Credit notes that are not used up are not paid. There are few: they are found by what they correct.
-OPEN_CREDITS = (
-    "FROM invoice WHERE source_id IS NOT NULL AND kind = 'credit_note' AND balance < 0 AND standing = 'issued'"
-)
+OPEN_CREDITS = "FROM invoice WHERE source_id IS NOT NULL AND kind = 'credit_note' AND balance < 0"
 
 
 class Condition(NamedTuple):

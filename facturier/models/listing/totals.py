@@ -100,8 +100,11 @@ def _open_credits(store: Store, lately: str) -> Iterator[tuple[Any, ...]]:
     for stage, currency, *credits in store.rows(
         f"SELECT stage, currency, {added} {OPEN_CREDITS} GROUP BY 1, 2", *(lately,) * 3
     ):
-        yield (stage, currency, *(-figure for figure in credits))
-        yield (_CREDIT[stage], currency, *credits)
+        if stage == "draft":  # counted, but not as money that is still to be billed
+            yield (stage, currency, 0, 0, -credits[2], 0, 0, 0)
+        else:
+            yield (stage, currency, *(-figure for figure in credits))
+            yield (_CREDIT[stage], currency, *credits)
 
 
 def filter_sums(store: Store, today: date, show: InvoiceFilter) -> list[Added]:

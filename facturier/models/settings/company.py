@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from facturier.models.settings.series import DEFAULTS, KINDS, Series
+from facturier.models.settings.series import DEFAULTS, FRENCH_DEFAULTS, KINDS, Series
 from facturier.models.settings.tax import TaxRate
 
 # What `DefaultSender.kind` may be, beside empty. `facturier/mail/senders/registry.py` has the senders.
@@ -66,7 +66,8 @@ class Company:
 
     def series_of(self, kind: str) -> Series:
         """Return the number series of a kind of document, one of `facturier.models.settings.series.KINDS`."""
-        return self.series.get(kind, DEFAULTS[kind])
+        usual = FRENCH_DEFAULTS if self.language == "fr" else DEFAULTS
+        return self.series.get(kind, usual[kind])
 
     def with_series(self, kind: str, series: Series) -> "Company":
         return replace(self, series={**self.series, kind: series})

@@ -75,6 +75,7 @@ DEFAULTS = {
     "credit_note": Series("CN-{n}"),
     "estimate": Series("E-{n}"),
 }
+FRENCH_DEFAULTS = {**DEFAULTS, "credit_note": Series("NC-{n}")}  # of companies whose language is French
 
 
 def after_prefix(prefix: str, next_number: int) -> Series:

@@ -33,6 +33,7 @@ from facturier.models.errors import InputError, StoreError
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.totals import sums
 from facturier.models.listing.view import InvoiceFilter, View
+from facturier.models.settings.company import Company
 from facturier.models.settings.line import Line, LineKind, line_amount
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
@@ -76,6 +77,8 @@ def test_a_credit_note_has_the_terms_of_its_invoice_and_its_own_number(store: St
     note = issue_invoice(store, note)
     assert note.number == "CN-1"
     assert issued(store).number == "1002"  # the invoices have no gap
+    french = replace(Company(), language="fr")
+    assert french.next_number(TODAY, InvoiceKind.CREDIT_NOTE) == "NC-1"
     assert [entry.kind for entry in read_journal(store, invoice.id)] == ["created", "issued", "credited"]
     assert get_invoice(store, note.id or 0) == note
     # A duplicate of it is an invoice that bills the same.
@@ -187,7 +190,10 @@ def test_a_credit_is_applied_in_pairs_and_removed_in_pairs(store: Store) -> None
 def test_a_credit_is_neither_overdue_nor_unsent_money(store: Store) -> None:
     invoice = issued(store, Line("Work", rate="100"))
     before = sums(store, TODAY, "CAD")
-    note = issue_invoice(store, credit_invoice(store, invoice.id or 0, TODAY))
+    draft = credit_invoice(store, invoice.id or 0, TODAY)
+    with_draft = sums(store, TODAY, "CAD")[InvoiceFilter.NOT_SENT]
+    assert (with_draft.count, with_draft.amount) == (2, 10000)  # it can be sent, but is no money
+    note = issue_invoice(store, draft)
     after = sums(store, TODAY + timedelta(400), "CAD")
     for show in (InvoiceFilter.OVERDUE, InvoiceFilter.DUE, InvoiceFilter.NOT_SENT, InvoiceFilter.PAID_LATELY):
         assert (after[show].count, after[show].amount) == (before[show].count, before[show].amount), show

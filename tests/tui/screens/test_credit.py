@@ -88,7 +88,7 @@ async def test_a_credit_note_is_shown_as_printed_and_paid_back(shop: Shop) -> No
         for words in (
             "Credit note CN-1 for Boulangerie Tremblay",
             "Credit CAD 84.00",
-            "Credit for invoice 1001 of",
+            "Credit for 1001, ",
             "Consulting 1 100.00 GST 100.00",
             "Total CAD 105.00",
             "Applied or refunded -21.00",

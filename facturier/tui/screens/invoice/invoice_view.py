@@ -81,10 +81,7 @@ class InvoiceView:
             return [(_("Due"), long_day(invoice.due)), (_("Terms"), terms_text(invoice.terms))]
         if invoice.source is None:
             return []
-        words = _("invoice {number} of {date}")
-        return [
-            (_("Credit for"), words.format(number=clean(invoice.source.number), date=long_day(invoice.source.date)))
-        ]
+        return [(_("Credit for"), f"{clean(invoice.source.number)}, {long_day(invoice.source.date)}")]
 
     @staticmethod
     def _fact(label: str, text: str) -> Text:

@@ -41,7 +41,8 @@ def _head(invoice: Invoice, today: date) -> Text:
     name = Text(clean(invoice.customer.name) or _("No customer yet"), "bold")
     state = delivery_status(invoice.book_status, invoice.delivery, invoice.handed_over).text()
     number = Text(invoice.known_number or _("draft"), "bold")
-    dates = Text(_("{date}, due {due}").format(date=long_day(invoice.date), due=long_day(invoice.due)))
+    words = "{date}" if invoice.is_credit else _("{date}, due {due}")
+    dates = Text(words.format(date=long_day(invoice.date), due=long_day(invoice.due)))
     parts = [Text.assemble(number, "  ", state, "  ", settlement(invoice.owed(today))), name]
     parts += [Text(clean(invoice.customer.email))] if invoice.customer.email else []
     return Text("\n").join([*parts, dates, Text("")])
