@@ -7,6 +7,7 @@ from facturier.models.books import customers
 from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.errors import InputError
 from facturier.models.settings.line import LARGEST, unknown_taxes
+from facturier.models.settings.tax import tax_name
 from facturier.models.text.dates import FIRST, LAST, LONGEST
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.limits import LINES, NAME, TEXT, check_lengths
@@ -57,7 +58,7 @@ def amount_problems(invoice: Invoice) -> Iterator[str]:
     if None in invoice.totals.amounts:
         yield _("A line has a quantity or a rate that is not a number.")
     if unknown := unknown_taxes(invoice.lines, {rate.code for rate in invoice.rates}):
-        yield _("Unknown tax “{code}”.").format(code=unknown[0])
+        yield _("Unknown tax “{code}”.").format(code=tax_name(unknown[0], spoken()))
 
 
 # What a line holds, with the label and the maximum length of each text.

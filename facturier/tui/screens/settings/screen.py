@@ -36,6 +36,7 @@ from facturier.tui.screens.settings.numbers import NumberExamples
 from facturier.tui.screens.settings.pane import Pane
 from facturier.tui.screens.settings.sections import sections
 from facturier.tui.screens.settings.sender_check import SenderCheck
+from facturier.tui.screens.settings.tax_presets import TaxPresets
 from facturier.tui.screens.settings.users_pane import UsersPane
 from facturier.tui.theme import SUCCESS, WARNING
 from facturier.tui.widgets.inputs.fields import Area, Choice, Field
@@ -93,6 +94,7 @@ class SettingsScreen(ResultScreen[None]):
             "sender": lambda: SenderCheck(ws),
             "numbers": lambda: NumberExamples(ws.today),
             "users": lambda: UsersPane(ws),
+            "taxes": lambda: TaxPresets(ws),
             "keyboard": lambda: KeyboardPane(ws),
             "language": lambda: Interface(self._preferences),
             **{f"letter-{language}": partial(LetterPreview, ws, language) for language in LANGUAGES},
