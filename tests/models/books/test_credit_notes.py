@@ -20,7 +20,7 @@ from facturier.models.books.credit_notes import (
     credit_notes_of,
     rest_of,
 )
-from facturier.models.books.drafts import copy_invoice, new_draft, save_draft
+from facturier.models.books.drafts import copy_invoice, delete_draft, new_draft, save_draft
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
@@ -33,12 +33,13 @@ from facturier.models.errors import InputError, StoreError
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.totals import sums
 from facturier.models.listing.view import InvoiceFilter, View
+from facturier.models.outbox.outbox import cancel_delivery
 from facturier.models.settings.company import Company
 from facturier.models.settings.line import Line, LineKind, line_amount
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import Store
-from tests.models.making import TODAY, a_store, in_state, new_company
+from tests.models.making import TODAY, a_store, in_state, new_company, queue
 
 GST, QST = TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975"))
 ECO = TaxRate("ECO", Decimal(3), compound=True)
@@ -221,6 +222,23 @@ def test_a_sent_invoice_is_corrected_and_not_voided(store: Store) -> None:
     issue_invoice(store, credit_invoice(store, unsent.id or 0, TODAY))
     with pytest.raises(StoreError, match="cannot be voided"):
         void_invoice(store, unsent.id or 0, "credited")
+
+
+def test_a_send_of_a_credit_note_is_undone(store: Store) -> None:
+    invoice = issued(store)
+    note = credit_invoice(store, invoice.id or 0, TODAY)
+    delivery = queue(store, invoice=note)
+    assert get_invoice(store, note.id or 0).number == "CN-1"
+    assert cancel_delivery(store, delivery.id)
+    again = get_invoice(store, note.id or 0)
+    assert (again.book_status, again.reserved, again.rates, again.total) == (
+        BookStatus.DRAFT,
+        "CN-1",
+        invoice.rates,
+        -invoice.total,
+    )
+    delete_draft(store, note.id or 0)
+    assert issue_invoice(store, credit_invoice(store, invoice.id or 0, TODAY)).number == "CN-1"
 
 
 _quantity = st.decimals("0.01", 9, places=2).map(str)

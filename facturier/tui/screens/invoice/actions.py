@@ -137,7 +137,7 @@ class InvoiceActions(ResultScreen[None]):
     @work
     @once
     async def action_undo(self) -> None:
-        """Undo the last payment or removal, or else cancel the waiting delivery."""
+        """Undo what the line says, or else cancel the waiting delivery."""
         if (undo := self._undo) is not None:
             if not self._held.may_be():
                 self._undo = None  # a second key does not undo it twice

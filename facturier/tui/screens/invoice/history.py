@@ -55,8 +55,10 @@ def deliveries_view(
     paused: bool,
     handed_over: str = "",
 ) -> RenderableType:
-    """Return how the invoice was `handed_over`, and the deliveries. If an id is in `explained`, its problem is in an
-    alert. `now` is for the countdown."""
+    """Return how the invoice was `handed_over`, and the deliveries.
+
+    If an id is in `explained`, its problem is in an alert. `now` is for the countdown.
+    """
     parts: list[RenderableType] = [Region(_("Deliveries"))]
     sent = False
     for delivery in deliveries:
