@@ -11,8 +11,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from sample_invoices import sample_invoices
 
 from facturier.mail.document.document import make_document
+from facturier.mail.letter.filling import fill, fill_markdown
 from facturier.mail.letter.letter import default_letter, default_subject, make_letter
-from facturier.mail.letter.placeholders import fill, letter_values
+from facturier.mail.letter.placeholders import letter_values
 from facturier.mail.message import make_message
 from facturier.models.outbox.delivery import Envelope
 
@@ -23,7 +24,8 @@ def main(target: Path) -> None:
         for language, name in (("en", "document"), ("fr", "document-french")):
             invoice, company = samples[name]
             values = letter_values(invoice, company)
-            letter = make_letter(default_letter(language), values, language, colour=company.colour)
+            text = fill_markdown(default_letter(language), values)
+            letter = make_letter(text, company.name, language, colour=company.colour)
             document = make_document(invoice, company)
             message = make_message(
                 invoice,

@@ -1,4 +1,4 @@
-"""Where things of one person lie on this machine."""
+"""The folders of one person on this machine."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,10 +9,16 @@ from facturier.models.text.paths import typed_path
 
 # one machine: the identity, the memories and the backups of a person are folders here.
 class Locations(NamedTuple):
-    """`data` is private (identity, list of companies, practice company); `log` is the log file."""
+    """`data` is private (identity, list of companies, demo company). `log` is the log file. `config` has the files that
+    the person writes; None means the same folder as `data`."""
 
     data: Path
     log: Path
+    config: Path | None = None
+
+    @property
+    def key_file(self) -> Path:
+        return (self.config or self.data) / "keys.toml"
 
     @property
     def identity(self) -> Path:
@@ -35,4 +41,5 @@ def locations(environment: Mapping[str, str]) -> Locations:
     import platformdirs
 
     data = Path(platformdirs.user_data_dir("facturier", appauthor=False))
-    return Locations(data, Path(platformdirs.user_log_dir("facturier", appauthor=False)) / "facturier.log")
+    log = Path(platformdirs.user_log_dir("facturier", appauthor=False)) / "facturier.log"
+    return Locations(data, log, Path(platformdirs.user_config_dir("facturier", appauthor=False)))

@@ -174,4 +174,4 @@ def split_message(message: bytes) -> MessageParts:
 
 def headers_text(message: bytes) -> str:
     """The headers as a person reads them, one a line, decoded."""
-    return "\n".join(f"{name}: {text}" for name, text in split_message(message).headers)
+    return "\n".join(f"{name}: {text}" for name, text in read_fields(message))

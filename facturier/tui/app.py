@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import N_, _
+from facturier.models.text.paths import is_file
 from facturier.tui.messages import CompanyChosen
 from facturier.tui.textual_private import can_suspend
 from facturier.tui.window.company_app import CompanyApp
@@ -23,11 +24,18 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Selecting(Protocol):
-    """A field in which text can be selected. (A class of Textual's would have to be loaded to ask for it.)"""
+    """A field in which text can be selected. (Asking for Textual's class would load it.)"""
 
     selected_text: str
 
     def action_copy(self) -> None: ...
+
+
+@runtime_checkable
+class Undoing(Protocol):
+    """A screen that can undo something. Its `check_action("undo", ())` says whether it can now."""
+
+    def action_undo(self) -> object: ...
 
 
 class FacturierApp(CompanyApp, inherit_bindings=False):
@@ -44,22 +52,22 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
             id="app.help_f1",
             priority=True,
         ),
-        Binding("colon,ctrl+p", "palette", N_("All"), tooltip=N_("Search all commands."), id="app.palette"),
+        Binding("colon,ctrl+p", "palette", N_("Commands"), tooltip=N_("Search all commands."), id="app.palette"),
         Binding("ctrl+q", "quit", N_("Quit"), tooltip=N_("Drafts are kept."), id="app.quit", show=False, priority=True),
         Binding(
             "ctrl+c",
             "interrupt",
             N_("Copy, or quit"),
-            tooltip=N_("Copy the selected text. If nothing is selected, quit."),
+            tooltip=N_("Copy the selected text. If nothing is selected, ask whether to quit."),
             id="app.interrupt",
             show=False,
             priority=True,
         ),
         Binding(
             "ctrl+z",
-            "suspend",
-            N_("Suspend"),
-            tooltip=N_("Suspend the program. “fg” resumes it."),
+            "undo_or_suspend",
+            N_("Undo, or suspend"),
+            tooltip=N_("Undo the last action. If there is nothing to undo, suspend the program; “fg” resumes it."),
             id="app.suspend",
             show=False,
         ),
@@ -69,6 +77,7 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
         super().__init__(ws)
         self._company_watch = CompanyWatch(self)
         self._ending = Shutdown(self)
+        self._own_keys = False
 
     @cached_property
     def _departure(self) -> "Departure":
@@ -76,12 +85,19 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
 
         return Departure(self, opened=self._opened)
 
+    def on_load(self) -> None:
+        self._own_keys = bool(self.ws.preferences().keys) or is_file(self.ws.locations.key_file)
+        if self._own_keys:
+            from facturier.tui.keymap.apply import use_keys
+
+            use_keys(self, self.ws)
+
     def on_mount(self) -> None:
         self._opened()
         if not self.is_headless:
             self._ending.on_signals()
         self._company_watch.start()
-        # Textual takes the terminal back after Ctrl+Z, and leaves it empty.
+        # Textual takes the terminal back after Ctrl+Z, but does not redraw it.
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))
 
     def _opened(self) -> None:
@@ -93,6 +109,11 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
         from facturier.tui.window.startup import start_work
 
         start_work(self)
+        if self._own_keys:
+            from facturier.tui.keymap.apply import complete_keys
+
+            self._own_keys = False  # once, and not again with another company
+            self.run_worker(complete_keys(self, self.ws), group="keys")
 
     async def on_company_chosen(self, event: CompanyChosen) -> None:
         await self._departure.switch(event.ws)
@@ -106,7 +127,7 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
         # In a field, Ctrl+Z is meant for what was typed.
-        return action != "suspend" or not isinstance(self.focused, Selecting)
+        return action != "undo_or_suspend" or not isinstance(self.focused, Selecting)
 
     def action_help(self) -> None:
         from facturier.tui.screens.dialogs.help import HelpScreen
@@ -124,16 +145,27 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
         if command is not None:
             await run(command)
 
-    def action_interrupt(self) -> None:
-        """Ctrl+C: copies what is selected in a field, as it does everywhere; without that, the program ends."""
+    async def action_interrupt(self) -> None:
+        """Ctrl+C: copy what is selected in a field or with the mouse, or else ask whether to quit."""
         focused = self.focused
         if isinstance(focused, Selecting) and focused.selected_text:
             focused.action_copy()
+        elif selected := self.screen.get_selected_text():
+            self.copy_to_clipboard(selected)
+            self.screen.clear_selection()
         else:
-            self.call_later(self.action_quit)
+            await self._departure.interrupt()
+
+    async def action_undo_or_suspend(self) -> None:
+        """Ctrl+Z: undo where the screen has something to undo, or else go to the shell."""
+        screen = self.screen
+        if isinstance(screen, Undoing) and screen.check_action("undo", ()):
+            await screen.run_action("undo")
+        else:
+            await self.action_suspend()
 
     async def action_suspend(self) -> None:
-        """Ctrl+Z: to the shell, with all that is typed kept. A message must not stand still half handed over."""
+        """Go to the shell and keep everything that was typed. Never while a message is being handed over."""
         if self.outbox_worker.busy:
             self.notify(_("A message is being sent right now. Try again when it has been sent."), markup=False)
         elif not can_suspend(self) or os.getpgrp() == os.getsid(0):
@@ -144,6 +176,5 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
                 os.killpg(os.getpgrp(), signal.SIGTSTP)  # `make`, or who else waits for this program, with it
 
     async def action_quit(self) -> None:
-        """End the program: drafts are saved; a delivery that is being sent, or will be within a minute, is waited
-        for."""
+        """End the program. Drafts are saved. Waits for deliveries that are being sent, or will be within a minute."""
         await self._departure.quit()

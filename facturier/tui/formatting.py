@@ -22,18 +22,22 @@ _MONTHS = {
 
 def short_day(day: date, today: date) -> str:
     """Format a date without its year, such as `24 Nov`. In another year than `today`'s, omit the day: `Nov 25`."""
-    return f"{day.day} {_month(day)}" if day.year == today.year else f"{_month(day)} {day:%y}"
+    return f"{_day(day)} {_month(day)}" if day.year == today.year else f"{_month(day)} {day:%y}"
 
 
 def long_day(day: date) -> str:
     """Format a date with its year, such as `24 Nov 2026`."""
-    return f"{day.day} {_month(day)} {day.year}"
+    return f"{_day(day)} {_month(day)} {day.year}"
 
 
 def moment(at: datetime) -> str:
     """Format an aware datetime in the local time zone, such as `24 Nov 2026 14:02`."""
     here = at.astimezone()
     return f"{long_day(here.date())} {here:%H:%M}"
+
+
+def _day(day: date) -> str:
+    return "1er" if day.day == 1 and spoken() == "fr" else str(day.day)
 
 
 def _month(day: date) -> str:

@@ -50,11 +50,12 @@ VERBS = {
     "admit": N_("approve a person who requested access"),
     "dismiss": N_("remove a member, or decline an access request"),
     "passphrase": N_("protect your key with a passphrase"),
+    "keys": N_("list the keys in effect, and check your key file"),
     "completion": N_("print the completion script for a shell"),
 }
 
 # Commands that only print. They fail if their output cannot be written.
-_ONLY_SAY = {"list", "show", "alerts", "outbox", "doctor", "people", "completion"}
+_ONLY_SAY = {"list", "show", "alerts", "outbox", "doctor", "people", "keys", "completion"}
 
 
 def run() -> None:

@@ -20,3 +20,12 @@ def test_days_are_written_as_babel_writes_them(language: str, month: int) -> Non
         assert long_day(day) == format_date(day, "d MMM yyyy", locale=language)
     finally:
         speak("en")
+
+
+def test_the_first_of_a_month_is_written_in_french() -> None:
+    day = date(2026, 12, 1)
+    speak("fr")
+    try:
+        assert (short_day(day, day), long_day(day)) == ("1er déc.", "1er déc. 2026")
+    finally:
+        speak("en")

@@ -177,6 +177,9 @@ def test_quitting_waits_for_a_send_under_way_and_says_so(
     terminal = started(seconds=3)
     terminal.until(lambda: "Sending" in terminal.text)
     terminal.type(keys)
+    if keys == "\x03":
+        terminal.until(lambda: "Quit Facturier?" in terminal.text)
+        terminal.type("y")
     terminal.until(lambda: "is being sent" in terminal.text)
     assert not terminal.ended()
     terminal.until(terminal.ended)

@@ -166,6 +166,8 @@ def test_however_the_program_ends_the_draft_and_the_file_are_sound(program: Prog
             screen.hang_up()
         else:
             screen.press("ctrl+c")
+            screen.wait_for("Quit Facturier?")
+            screen.press("y")
         if ending != "hang up":
             status = screen.ended()
             statuses = {"kill": -signal.SIGKILL, "terminate": 128 + signal.SIGTERM, "ctrl+c": 0}

@@ -144,7 +144,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         facts=_facts(invoice, language),
         headings=_headings(gettext),
         taxed=any(line.codes for line in invoice.lines if line.kind is LineKind.ITEM),
-        rows=_rows(invoice, language),
+        rows=line_rows(invoice, language),
         sums=_sums(invoice, language),
         due=Detail(gettext("Amount due"), priced(balance, language)),
         due_note=gettext("due on {date}").format(date=long_day(invoice.due, language)) if balance.minor > 0 else "",
@@ -222,7 +222,8 @@ def _days(first: date | None, last: date | None, language: str) -> str:
     return " – ".join(dict.fromkeys(long_day(day, language) for day in (first, last)))
 
 
-def _rows(invoice: Invoice, language: str) -> tuple[TableRow, ...]:
+def line_rows(invoice: Invoice, language: str) -> tuple[TableRow, ...]:
+    """Return the lines of an invoice, as they are printed in that language."""
     totals = invoice.totals
     carried = accumulate(amount or 0 for amount in totals.amounts)
     return tuple(
@@ -285,6 +286,15 @@ def _quantity(line: Line, language: str) -> str:
 
 def _sums(invoice: Invoice, language: str) -> tuple[Detail, ...]:
     gettext = catalogue(language).gettext
+    sums = [*sums_before_total(invoice, language), Detail(gettext("Total"), priced(invoice.total, language))]
+    if invoice.paid:
+        sums.append(Detail(gettext("Payments received"), Money(-invoice.paid, invoice.currency).text(language)))
+    return tuple(sums)
+
+
+def sums_before_total(invoice: Invoice, language: str) -> list[Detail]:
+    """Return what is printed above the total: the subtotal, discount, shipping and each tax."""
+    gettext = catalogue(language).gettext
     totals, currency = invoice.totals, invoice.currency
 
     def row(label: str, minor: int) -> Detail:
@@ -304,10 +314,7 @@ def _sums(invoice: Invoice, language: str) -> tuple[Detail, ...]:
         elif tax.net != net:
             label = gettext("{tax} on {net}").format(tax=label, net=Money(tax.net, currency).text(language))
         sums.append(row(label, tax.amount))
-    sums.append(Detail(gettext("Total"), priced(invoice.total, language)))
-    if invoice.paid:
-        sums.append(row(gettext("Payments received"), -invoice.paid))
-    return tuple(sums)
+    return sums
 
 
 def _tax_notes(invoice: Invoice) -> str:

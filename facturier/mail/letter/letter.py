@@ -1,6 +1,5 @@
 """The email that carries the document, made from Markdown into plain text and HTML."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from facturier.mail.letter.html import letter_html
@@ -55,13 +54,10 @@ def letter_template(company: Company, language: str) -> str:
     return company.letters.get(template_key(language)) or default_letter(language)
 
 
-def make_letter(markdown: str, values: Mapping[str, str], language: str, *, colour: str = "") -> Letter:
-    """Return the letter for a template (CommonMark, line breaks kept) with its placeholders filled.
-
-    `values` come from `letter_values`; `colour` is the company's. Raises LetterError if a placeholder is unknown, or if
-    quotes and lists are nested too deeply.
-    """
-    tokens = read_letter(markdown, values)
+def make_letter(markdown: str, company: str, language: str, *, colour: str = "") -> Letter:
+    """Return the letter for a text (CommonMark, line breaks kept). `company` is the name at the top, and `colour` the
+    company's. Raises LetterError if quotes and lists are nested too deeply."""
+    tokens = read_letter(markdown)
     words = letter_words(tokens)
     plain = "".join(stretch.text for stretch in words).strip("\n") + "\n"
-    return Letter(plain, letter_html(tokens, values.get("company", ""), language, colour), words)
+    return Letter(plain, letter_html(tokens, company, language, colour), words)

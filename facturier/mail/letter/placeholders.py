@@ -28,7 +28,7 @@ PLACEHOLDERS = {
     "telephone": N_("your company’s phone number"),
     "pay_link": N_("the link for online payment"),
 }
-_PLACEHOLDER = re.compile(r"\{\s*([^\W\d]\w*)\s*\}")
+PLACEHOLDER = re.compile(r"\{\s*([^\W\d]\w*)\s*\}")
 
 
 def letter_values(invoice: Invoice, company: Company, number: str = "") -> dict[str, str]:
@@ -58,7 +58,7 @@ def letter_values(invoice: Invoice, company: Company, number: str = "") -> dict[
 
 def check_template(template: str) -> None:
     """Raises LetterError if a placeholder is unknown. The error names it and lists the known ones."""
-    for match in _PLACEHOLDER.finditer(template):
+    for match in PLACEHOLDER.finditer(template):
         if match[1] not in PLACEHOLDERS:
             raise LetterError(
                 _("Unknown placeholder {name}.").format(name=match[0]),
@@ -66,21 +66,7 @@ def check_template(template: str) -> None:
             )
 
 
-def fill(template: str, values: Mapping[str, str]) -> str:
-    """Return the template with every placeholder replaced. Raises LetterError if one is unknown.
-
-    Values are inserted unchanged and are not searched for placeholders. Use this for plain text such as a subject;
-    `make_letter` fills a letter after it has parsed the Markdown.
-    """
-    check_template(template)
-    return _PLACEHOLDER.sub(lambda match: values.get(match[1], ""), template)
-
-
 def empty_placeholders(template: str, values: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the names of the placeholders in the template that have no value, without duplicates.
-
-    Raises LetterError if a placeholder is unknown.
-    """
-    check_template(template)
-    names = dict.fromkeys(match[1] for match in _PLACEHOLDER.finditer(template))
-    return tuple(name for name in names if not values.get(name, "").strip())
+    """Return the names of the placeholders in the template that have no value, without duplicates."""
+    names = dict.fromkeys(match[1] for match in PLACEHOLDER.finditer(template))
+    return tuple(name for name in names if name in PLACEHOLDERS and not values.get(name, "").strip())

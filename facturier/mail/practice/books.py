@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
-from facturier.mail.letter.placeholders import fill, letter_values
 from facturier.mail.practice.names import CUSTOMERS, ITEMS
 from facturier.mail.sending.compose import first_composition
 from facturier.models.books.customers import save_customer
@@ -199,9 +198,10 @@ def _settle(store: Store, clock: _Past, invoice: Invoice, today: date, chance: R
 def _queue(store: Store, draft: Invoice, company: Company, not_before: datetime) -> Delivery:
     """Queue the invoice without its message, which `messages.make_message` adds: 300 PDFs take ten seconds."""
     composition = first_composition(draft, company, SenderKind.DEFAULT)
-    subject = fill(composition.subject, letter_values(draft, company, company.number))
     envelope = Envelope(company.sender.address, parse_addresses(composition.to))
-    return queue_delivery(store, draft, company.number, SenderKind.DEFAULT, envelope, subject, None, not_before)
+    return queue_delivery(
+        store, draft, company.number, SenderKind.DEFAULT, envelope, composition.subject, None, not_before
+    )
 
 
 def _claim(store: Store) -> Claim:

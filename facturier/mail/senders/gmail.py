@@ -17,6 +17,7 @@ from facturier.mail.redaction import protect, redact
 from facturier.mail.senders.gmail_rate_limit import RateLimit
 from facturier.mail.senders.protocol import Receipt
 from facturier.mail.senders.sender_type import SendContext, SenderType
+from facturier.mail.senders.sent_words import GMAIL
 from facturier.mail.vault.session_cipher import SessionCipher
 from facturier.mail.vault.vault import Secrets
 from facturier.models.company.user import full_name
@@ -240,7 +241,7 @@ class GmailType(SenderType):
     """The company's connected Gmail address."""
 
     kind = SenderKind.GMAIL
-    name = "Gmail"
+    name = GMAIL
     look_for = N_("Look for “{number}” in the Sent folder of {address}. This link searches for it:")
     can_query_status = True
 

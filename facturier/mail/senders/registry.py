@@ -4,7 +4,6 @@ from facturier.mail.senders.folder import FolderType
 from facturier.mail.senders.gmail import GmailType
 from facturier.mail.senders.sender_type import DefaultType, SenderType
 from facturier.mail.senders.smtp import SmtpType
-from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.settings.company import Company
 
@@ -25,10 +24,3 @@ def sender_type(kind: SenderKind, company: Company) -> SenderType:
 def default_type(company: Company) -> DefaultType:
     """The type of the company's default sender; without one, a type that sends nothing."""
     return next((known for known in DEFAULT_TYPES if known.is_set_up(company, None)), DefaultType())
-
-
-def from_words(delivery: Delivery) -> str:
-    """The address that a delivery is sent from, as the history shows it."""
-    if delivery.sender_kind.connected:
-        return f"{delivery.envelope.sender} ({CONNECTED.name})"
-    return delivery.envelope.sender

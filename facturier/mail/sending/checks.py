@@ -7,13 +7,15 @@ from typing import Literal
 
 from facturier.mail.document.formatting import long_day
 from facturier.mail.errors import LetterError
-from facturier.mail.letter.placeholders import empty_placeholders
+from facturier.mail.letter.filling import filled_text, stale
+from facturier.mail.letter.placeholders import PLACEHOLDERS, check_template, empty_placeholders
 from facturier.mail.senders.sender_type import SenderType
 from facturier.mail.sending.domain_typos import meant_domain
 from facturier.models.books.draft_rules import date_problems
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import InputError
+from facturier.models.outbox.composition import Filled
 from facturier.models.outbox.delivery import Envelope
 from facturier.models.settings.company import Company
 from facturier.models.settings.line import unknown_taxes
@@ -49,9 +51,7 @@ def check_message(
     to: str,
     cc: str = "",
     bcc: str = "",
-    subject: str,
-    letter: str,
-    values: Mapping[str, str],
+    texts: Collection[Finding] = (),
     size: int = 0,
     document_trouble: str = "",
     sent_before: Collection[str] = (),
@@ -59,15 +59,14 @@ def check_message(
 ) -> list[Finding]:
     """What speaks against sending, errors first.
 
-    `to`, `cc` and `bcc` are as typed; `subject` and `letter` are the templates and `values` what fills them; `size`
-    is the whole message in bytes, 0 while unknown; `document_trouble` is a DocumentError's sentence; `sent_before`
-    holds the addresses that this invoice has been sent to; `today` is the day on which it leaves.
+    `to`, `cc` and `bcc` are as typed; `texts` is what `check_text` found; `size` is the whole message in bytes, 0 while
+    unknown; `document_trouble` is a DocumentError's sentence; `sent_before` holds the addresses that this invoice has
+    been sent to; `today` is the day on which it is sent.
     """
     findings = [
         *_sender(sender),
         *_recipients(to, cc, bcc, sent_before),
-        *_template("subject", subject, values),
-        *_template("letter", letter, values),
+        *texts,
         *_amounts(invoice),
         *_dates(invoice),
         *_overdue(invoice, today),
@@ -161,18 +160,29 @@ def _recipients(to: str, cc: str, bcc: str, sent_before: Collection[str]) -> lis
     return findings
 
 
-def _template(field: str, template: str, values: Mapping[str, str]) -> list[Finding]:
-    if not template.strip():
+def check_text(field: str, text: str, filled: Filled | None, values: Mapping[str, str]) -> list[Finding]:
+    """What speaks against a subject or letter. `filled` is what it was filled in from, and `values` are those of now.
+
+    An unknown or empty placeholder matters until somebody edits the text: then it says what they want it to say.
+    """
+    if not text.strip():
         empty = _("The subject is empty.") if field == "subject" else _("The message is empty.")
         return [Finding("warning", field, empty)]
     try:
-        check_length(template, LINE if field == "subject" else LETTER)
-        holes = empty_placeholders(template, values)
+        check_length(text, LINE if field == "subject" else LETTER)
+        if filled is None:
+            return []
+        if text == filled_text(filled, markdown=field == "letter"):
+            check_template(filled.template)
+            holes = empty_placeholders(filled.template, values)
+            words = _("Your template uses {meaning}, which is empty for this invoice.")
+            return [Finding("warning", field, words.format(meaning=_(PLACEHOLDERS[name]))) for name in holes]
     except (LetterError, InputError) as error:
         return [Finding("error", field, str(error))]
+    words = _("Check the text: {meaning} was {old} and is now {new}.")
     return [
-        Finding("warning", field, _("{placeholder} is empty for this invoice.").format(placeholder=f"{{{name}}}"))
-        for name in holes
+        Finding("warning", field, words.format(meaning=_(PLACEHOLDERS[name]), old=old or "–", new=new or "–"))
+        for name, old, new in stale(filled, values)
     ]
 
 

@@ -1,27 +1,37 @@
 """What a person writes for one invoice in the preview: sender, recipients, subject and text."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from facturier.mail.document.content import document_language
+from facturier.mail.letter.filling import fill, fill_markdown, filled_from, filled_text, follow
 from facturier.mail.letter.letter import letter_template, subject_template
+from facturier.mail.letter.placeholders import letter_values
 from facturier.mail.senders.choices import choices
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
-from facturier.models.outbox.composition import Composition, keep_composition, kept_composition
+from facturier.models.outbox.composition import Composition, Filled, keep_composition, kept_composition
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.settings.company import Company
 
 
 def compose(ws: Workspace, invoice_id: int) -> Composition:
-    """What the preview starts with: what was kept from the last time, or the company's templates. Raises NoSuchInvoice,
-    StoreError."""
+    """Return what the preview starts with: what was kept from the last time, or else the company's templates, filled
+    in. Raises NoSuchInvoice, StoreError."""
     kept = kept_composition(ws.store, invoice_id)
     sender_kinds = [choice.sender_kind for choice in choices(ws)] or [SenderKind.DEFAULT]
-    if kept is not None:
-        return kept if kept.sender_kind in sender_kinds else replace(kept, sender_kind=sender_kinds[0])
-    return first_composition(get_invoice(ws.store, invoice_id), ws.company(), sender_kinds[0])
+    invoice, company = get_invoice(ws.store, invoice_id), ws.company()
+    first = first_composition(invoice, company, sender_kinds[0])
+    if kept is None:
+        return first
+    if kept.sender_kind not in sender_kinds:
+        kept = replace(kept, sender_kind=sender_kinds[0])
+    if not _edited(kept.subject, kept.subject_from):
+        kept = replace(kept, subject=first.subject, subject_from=first.subject_from)
+    if not _edited(kept.body, kept.body_from, markdown=True):
+        kept = replace(kept, body=first.body, body_from=first.body_from)
+    return as_of_now(kept, letter_values(invoice, company, company.number))
 
 
 def keep(ws: Workspace, invoice_id: int, composition: Composition) -> None:
@@ -30,17 +40,46 @@ def keep(ws: Workspace, invoice_id: int, composition: Composition) -> None:
 
 
 def first_composition(invoice: Invoice, company: Company, sender_kind: SenderKind) -> Composition:
-    """What the preview proposes: the customer's addresses and the company's templates in the customer's language."""
+    """Return what the preview proposes: the customer's addresses and the company's templates in the customer's
+    language, filled in."""
     language = document_language(invoice, company)
     customer = invoice.customer
+    values = letter_values(invoice, company, company.number)
+    subject, body = subject_template(company, language), letter_template(company, language)
     return Composition(
         sender_kind,
         customer.email,
         customer.cc,
         customer.bcc,
-        subject_template(company, language),
-        letter_template(company, language),
+        fill(subject, values),
+        fill_markdown(body, values),
+        filled_from(subject, values),
+        filled_from(body, values),
     )
+
+
+def as_of_now(composition: Composition, values: Mapping[str, str]) -> Composition:
+    """Return the composition with what has changed since its texts were filled in, such as the invoice's number."""
+    subject, subject_from = composition.subject, composition.subject_from
+    body, body_from = composition.body, composition.body_from
+    if subject_from is not None:
+        subject, subject_from = follow(subject, subject_from, values)
+    if body_from is not None:
+        body, body_from = follow(body, body_from, values, markdown=True)
+    return replace(composition, subject=subject, body=body, subject_from=subject_from, body_from=body_from)
+
+
+def is_unchanged(composition: Composition, first: Composition) -> bool:
+    """Return whether a person has typed nothing of their own over what `first_composition` proposed."""
+    return (
+        not _edited(composition.subject, composition.subject_from)
+        and not _edited(composition.body, composition.body_from, markdown=True)
+        and (composition.to, composition.cc, composition.bcc) == (first.to, first.cc, first.bcc)
+    )
+
+
+def _edited(text: str, filled: Filled | None, *, markdown: bool = False) -> bool:
+    return filled is None or text != filled_text(filled, markdown=markdown)
 
 
 def for_refused(composition: Composition, delivery: Delivery, refused: Collection[str]) -> Composition:

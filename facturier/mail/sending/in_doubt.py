@@ -25,7 +25,7 @@ def query_session(ws: Workspace, delivery: Delivery) -> str:
     company = ws.company()
     known = sender_type(delivery.sender_kind, company)
     if not delivery.session or not (known.can_query_status or company.practice):  # the demo company's folder can
-        return _("Facturier cannot ask a mail server about a message later.")
+        return _("This sender cannot be asked about a message later.")
     if found := blocker(ws, delivery.sender_kind, company):
         return str(found)
     try:

@@ -8,11 +8,12 @@ from facturier.mail.document.content import document_language
 from facturier.mail.document.document import make_document
 from facturier.mail.errors import DocumentError, LetterError, MessageError
 from facturier.mail.letter.letter import Letter, make_letter
-from facturier.mail.letter.placeholders import fill, letter_values
+from facturier.mail.letter.placeholders import letter_values
 from facturier.mail.message import attachment_name, headers_text, make_message
 from facturier.mail.senders.access import blocker, check_sender
 from facturier.mail.senders.registry import sender_type
-from facturier.mail.sending.checks import Finding, check_message, supplier_findings
+from facturier.mail.sending.checks import Finding, check_message, check_text, supplier_findings
+from facturier.mail.sending.compose import as_of_now
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
@@ -28,13 +29,12 @@ from facturier.models.store.store import Store
 from facturier.models.text.addresses import once, parse_addresses
 from facturier.models.text.i18n import _
 
-_TEMPLATES = ("subject", "letter")
-
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What the customer will get, and what speaks against sending it. `document` and `message` are empty where an error
-    among `findings` keeps them from being made; `headers` are there all the same where only the document is missing."""
+    """What the customer will get, and what speaks against sending it. `composition` has the subject and body as they
+    will be sent. `document` and `message` are empty if an error among `findings` prevents them; `headers` are there
+    even if only the document is missing."""
 
     invoice: Invoice
     company: Company
@@ -90,6 +90,8 @@ def prepare_invoice(
     """
     number = invoice.known_number or company.number
     values = letter_values(invoice, company, number)
+    composition = as_of_now(composition, values)
+    subject = composition.subject
     trouble = letter_trouble = ""
     document = b""
     try:
@@ -97,10 +99,9 @@ def prepare_invoice(
     except DocumentError as error:
         trouble = str(error)
     try:
-        subject = fill(composition.subject, values)
-        letter = make_letter(composition.body, values, document_language(invoice, company), colour=company.colour)
+        letter = make_letter(composition.body, company.name, document_language(invoice, company), colour=company.colour)
     except LetterError as error:
-        subject, letter, letter_trouble = "", Letter("", ""), str(error)
+        letter, letter_trouble = Letter("", ""), str(error)
     envelope = _envelope(sender, composition)
     made = b""
     if envelope.to and sender and letter.html:
@@ -115,15 +116,16 @@ def prepare_invoice(
         to=composition.to,
         cc=composition.cc,
         bcc=composition.bcc,
-        subject=composition.subject,
-        letter=composition.body,
-        values=values,
+        texts=(
+            *check_text("subject", subject, composition.subject_from, values),
+            *check_text("letter", composition.body, composition.body_from, values),
+        ),
         size=len(message),
         document_trouble=trouble,
         sent_before=sent_before,
         today=sent.astimezone().date(),
     )
-    if letter_trouble and not any(finding.level == "error" for finding in findings if finding.field in _TEMPLATES):
+    if letter_trouble and not any(finding.level == "error" for finding in findings if finding.field == "letter"):
         findings.insert(0, Finding("error", "letter", letter_trouble))
     name = attachment_name(invoice, company, number)
     headers = headers_text(made) if made else ""

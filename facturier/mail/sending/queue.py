@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from facturier.mail.errors import Refused, VaultError
 from facturier.mail.senders.access import needs_membership
-from facturier.mail.sending.compose import first_composition
+from facturier.mail.sending.compose import first_composition, is_unchanged
 from facturier.mail.sending.prepare import Prepared, prepare
 from facturier.mail.vault.seal import make_seal
 from facturier.mail.vault.trust import member_secrets, remember_cancelled
@@ -93,10 +93,10 @@ def _queue(ws: Workspace, company: Company, prepared: Prepared, when: datetime) 
 
 
 def _keep_typed(ws: Workspace, company: Company, invoice_id: int, prepared: Prepared) -> None:
-    """A person who undoes the send, or sends again after a refusal, goes on with what they typed. If they typed
-    nothing, they start with the templates as they are by then."""
+    """Keep what was typed for a person who undoes the send, or sends again after a refusal. If they typed nothing, they
+    start with the templates as they are by then."""
     typed = prepared.composition
-    if typed == first_composition(prepared.invoice, company, typed.sender_kind):
+    if is_unchanged(typed, first_composition(prepared.invoice, company, typed.sender_kind)):
         drop_composition(ws.store, invoice_id)
     else:
         keep_composition(ws.store, invoice_id, typed)

@@ -34,7 +34,7 @@ def put_back(
         pause_refused_sender(store, sender, str(error))
         again = now  # as soon as the problem is fixed
     elif isinstance(error, Refused):
-        outbox.refused(store, claim, str(error), reply)
+        outbox.refused(store, claim, error.happened, reply, error.todo)
         return
     elif isinstance(error, ConnectionOver):
         if end_connection(store, connection, str(error)):

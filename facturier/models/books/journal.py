@@ -2,8 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from peewee import fn
+
 from facturier.models.store import tables
-from facturier.models.store.prepared import Prepared, slots
+from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store
 
 if TYPE_CHECKING:
@@ -35,3 +37,13 @@ def read_journal(store: Store, invoice_id: int | None = None) -> "list[Entry]":
         .limit(_MOST)
     )
     return store.all(latest.objects(Entry))[::-1]
+
+
+_count_of = Prepared(
+    lambda: _journal.select(fn.COUNT(_journal.id)).where(_journal.invoice_id == slot(_journal.invoice_id))
+)
+
+
+def count_entries(store: Store, invoice_id: int) -> int:
+    """Return how many entries `read_journal` finds for an invoice."""
+    return min(int(store.value(_count_of(invoice_id=invoice_id))), _MOST)

@@ -185,11 +185,12 @@ def put_back(store: Store, claim: Claim, problem: str, not_before: datetime, rep
         return _move(store, delivery, fact, changes, reason=problem, reply=reply)
 
 
-def refused(store: Store, claim: Claim, problem: str, reply: str = "") -> Delivery:
-    """A clear refusal: it did not leave. Raises an alert. Raises LostClaim."""
+def refused(store: Store, claim: Claim, problem: str, reply: str = "", todo: str = "") -> Delivery:
+    """A clear refusal: it was not sent. Raises an alert with `todo`, which says how to fix the problem. Raises
+    LostClaim."""
     with store.writing():
         delivery = _owned(store, claim)
-        return _move(store, delivery, DeliveryEvent.REFUSED, reason=problem, reply=reply)
+        return _move(store, delivery, DeliveryEvent.REFUSED, reason=problem, reply=reply, todo=todo)
 
 
 def lost(store: Store, claim: Claim, problem: str, reply: str = "") -> Delivery:
@@ -321,7 +322,7 @@ def _move(
         # A session is asked as long as its delivery is under way or in doubt. Its address is a secret: not kept longer.
         changes["session"] = ""
     if fact in _ALERTS:
-        changes["problem"] = evidence["reason"]
+        changes["problem"] = " ".join(filter(None, (evidence["reason"], evidence.get("todo"))))
     if state is None or not _change(store, delivery, changes, by_holder=fact in _BY_HOLDER):
         raise LostClaim(
             _("This delivery has changed in the meantime."),
@@ -352,5 +353,6 @@ def _move(
             delivery_id=delivery.id,
             reason=reason,
             recipients=evidence.get("recipients") or ", ".join(delivery.envelope.to),
+            **({"todo": evidence["todo"]} if evidence.get("todo") else {}),
         )
     return get_delivery(store, delivery.id)

@@ -247,7 +247,8 @@ class Message(Table):  # frozen: what was, or is to be, handed over
 class Composition(Table):  # what a person wrote in the preview and has not sent yet
     invoice_id = Reference(Invoice, primary_key=True, on_delete="CASCADE")
     way = Choice(SenderKind)
-    recipients = Json()  # [[to as typed, the customer's then], the same for cc and bcc]
+    # [[to as typed, the customer's then], the same for cc and bcc, {"subject": what it was filled in from, "body": …}]
+    recipients = Json()
     subject = Text()
     body = Text()
 

@@ -97,13 +97,13 @@ class DocumentView(ScrollableContainer):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "p",
+            "t",
             "look('picture')",
             N_("Image"),
             tooltip=N_("Show the page as an image."),
             id="document.picture",
         ),
-        Binding("p", "look('text')", N_("Text"), tooltip=N_("Show the PDF as text."), id="document.text"),
+        Binding("t", "look('text')", N_("Text"), tooltip=N_("Show the PDF as text."), id="document.text"),
         Binding("plus,equals_sign", "zoom(1)", N_("Zoom in"), key_display="+", id="document.larger"),
         Binding("minus", "zoom(-1)", N_("Zoom out"), key_display="-", id="document.smaller"),
         Binding("pagedown,space", "page(1)", N_("Next page"), id="document.next", show=False),

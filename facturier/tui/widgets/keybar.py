@@ -1,21 +1,22 @@
 """The last line of a screen: the available keys, most likely ones first."""
 
-from typing import ClassVar
+from collections.abc import Iterator
+from typing import ClassVar, NamedTuple
 
 from rich.text import Text
 from textual.app import RenderResult
+from textual.binding import Binding
+from textual.events import Click
 from textual.keys import key_to_character
 from textual.widget import Widget
 
 from facturier.models.text.i18n import N_, _
+from facturier.tui.terminal.glyphs import only_plain
 
 _NAMES: dict[str, str] = {
     "enter": "⏎",
     "space": "␣",
     "escape": "esc",
-    "slash": "/",
-    "plus": "+",
-    "minus": "-",
     "up": "↑",
     "down": "↓",
     "left": "←",
@@ -25,6 +26,12 @@ _NAMES: dict[str, str] = {
     "pagedown": "PgDn",
 }
 
+# For terminals without these symbols. A single ASCII character would not be understood.
+_PLAIN_NAMES = {"enter": "Enter", "space": "Space", "up": "up", "down": "down", "left": "left", "right": "right"}
+
+# Textual's own names, which it cannot convert back.
+_CHARACTERS = {"slash": "/", "at": "@", "underscore": "_", "plus": "+", "minus": "-", "backslash": "\\"}
+
 # Textual's own descriptions, listed so that they are translated too.
 _TEXTUALS = (N_("Dismiss menu"),)
 
@@ -33,37 +40,62 @@ _SHORT = {
     N_("Save & send"): N_("Send"),
     N_("Send marked"): N_("Send these"),
     N_("Copy the link"): N_("Copy"),
+    N_("Undo send"): N_("Undo"),
+    N_("Record a bounce"): N_("Bounce"),
+    N_("Switch sender"): N_("Sender"),
+    N_("Request access"): N_("Access"),
+    N_("Choose the invoice"): N_("Invoice"),
+    N_("Save a copy elsewhere"): N_("Save a copy"),
+    N_("Quit without saving"): N_("Quit now"),
+    N_("Commands"): N_("All"),
 }
+
+# Keys that only move about: everyone tries them, and help lists them.
+MOVES = {"up", "down", "left", "right", "home", "end", "pageup", "pagedown"}
 
 # Cells between two entries, in a wide and a narrow line.
 _WIDE, _NARROW = 3, 2
+
+
+def character_of(key: str) -> str | None:
+    """Return the character that a key types, or None."""
+    return _CHARACTERS.get(key) or key_to_character(key)
 
 
 def key_name(key: str) -> str:
     """Return a key as it is shown to the user: `^s`, `F9`, `⏎`."""
     first = key.split(",")[0].strip()
     if first in _NAMES:
-        return _NAMES[first]
+        return _PLAIN_NAMES.get(first, _NAMES[first]) if only_plain() else _NAMES[first]
     if first.startswith("ctrl+"):
         return f"^{key_name(first.removeprefix('ctrl+'))}"
     if first.startswith(("alt+", "shift+")):
         prefix, _plus, rest = first.partition("+")
         return f"{prefix}+{key_name(rest)}"
-    character = key_to_character(first)
+    character = character_of(first)
     if character is not None and character.isprintable():
         return character
     return first.upper() if first[0] == "f" and first[1:].isdecimal() else first
 
 
+class _Entry(NamedTuple):
+    """One action in the line. `key` is what a click presses."""
+
+    key: str
+    text: Text
+    way_out: bool = False
+
+
 class KeyBar(Widget, can_focus=False):
-    """One line with the active bindings that have `show` set, as many as fit. Translates their descriptions."""
+    """One line with the keys of the screen, as many as fit; a click on one presses it. Bindings with `show` come first,
+    then the others where there is room. Translates their descriptions."""
 
     DEFAULT_CLASSES: ClassVar[str] = "keybar"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keybar--key"}
 
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self._renew())
-        self._line = self._entries(self.size.width)
+        self._line, self._places = self._fitted(self.size.width)
 
     def on_resize(self) -> None:
         self._renew()
@@ -71,62 +103,99 @@ class KeyBar(Widget, can_focus=False):
     def render(self) -> RenderResult:
         return self._line
 
+    def on_click(self, event: Click) -> None:
+        for key, left, right in self._places:
+            if left <= event.x < right:
+                self.app.simulate_key(key)
+
     def _renew(self) -> None:
         # Textual signals "bindings updated" at every change of focus; repaint only if the line changed.
-        line = self._entries(self.size.width)
+        line, self._places = self._fitted(self.size.width)
         if line != self._line:
             self._line = line
             self.refresh()
 
-    def _entries(self, width: int) -> Text:
-        """Return the entries that fit. Descriptions are shortened before any entry is dropped. Escape and help, which
-        lists all other keys, always stay; the palette is dropped first, then the screen's entries from the end."""
-        own, always = self._shown({})
+    def _fitted(self, width: int) -> tuple[Text, list[tuple[str, int, int]]]:
+        """Return the line, and the key and the columns of each entry. Descriptions are shortened before any entry is
+        dropped. The way out and help, which lists all other keys, always stay; the palette is dropped first, then the
+        screen's entries from the end."""
+        own, extra, always = self._found({})
+        if _width([*own, *always], _NARROW) > width:
+            own, extra, always = self._found(_SHORT)
+            if _width([*own, *always], _NARROW) > width and not always:
+                always = self._help()  # a dialog, whose keys are also in the help
+            while _width([*own, *always], _NARROW) > width:
+                last = next((place for place in reversed(range(len(own))) if not own[place].way_out), None)
+                if len(always) > 1:
+                    always.pop()
+                elif last is not None:
+                    del own[last]
+                else:
+                    break
+        else:
+            for entry in extra:
+                if _width([*own, entry, *always], _NARROW) > width:
+                    break
+                own.append(entry)
+        entries = [*own, *always]
+        gap = _WIDE if _width(entries, _WIDE) <= width else _NARROW
+        line = Text(" ", no_wrap=True, overflow="ellipsis")
+        places: list[tuple[str, int, int]] = []
+        for entry in entries:
+            if places:
+                line.append(" " * gap)
+            left = line.cell_len
+            line.append_text(entry.text)
+            places.append((entry.key, left, line.cell_len))
+        return line, places
 
-        def entries() -> list[Text]:
-            return [*(entry for _key, entry in own), *always]
-
-        if _width(entries(), _NARROW) > width:
-            own, always = self._shown(_SHORT)
-        while _width(entries(), _NARROW) > width:
-            last = next((place for place in reversed(range(len(own))) if own[place][0] != "escape"), None)
-            if len(always) > 1:
-                always.pop()
-            elif last is not None:
-                del own[last]
-            else:
-                break
-        gap = _WIDE if _width(entries(), _WIDE) <= width else _NARROW
-        line = Text(" " * gap, no_wrap=True, overflow="ellipsis").join(entries())
-        return Text.assemble(" ", line, no_wrap=True, overflow="ellipsis")
-
-    def _shown(self, words: dict[str, str]) -> tuple[list[tuple[str, Text]], list[Text]]:
-        """Return the entries of the screen with their keys, and the entries of the app. `words` replaces
-        descriptions."""
-        style = self.get_component_rich_style("keybar--key", partial=True)
-        own: list[tuple[str, Text]] = []
-        always: list[Text] = []
-        seen: set[str] = set()
+    def _found(self, words: dict[str, str]) -> tuple[list[_Entry], Iterator[_Entry], list[_Entry]]:
+        """Return the entries of the screen, those that are shown only where there is room, and those of the app.
+        `words` replaces descriptions."""
+        own: dict[str, _Entry] = {}
+        always: list[_Entry] = []
+        extra: dict[str, tuple[str, Binding]] = {}  # by description
+        last: dict[str, tuple[str, Binding]] = {}  # by action
+        described: set[str] = set()
         for key, (node, binding, enabled, _tooltip) in self.screen.active_bindings.items():
-            if not binding.show or not enabled or binding.action in seen or self._typed(key):
+            if not enabled or self._typed(key):
                 continue
-            seen.add(binding.action)
-            description = words.get(binding.description, binding.description)
-            entry = Text.assemble(
-                (_(binding.key_display) if binding.key_display else key_name(key), style), " ", _(description)
-            )
-            if node is self.app:
-                always.append(entry)
-            else:
-                own.append((key, entry))
-        return own, always
+            if key == "escape" and binding.action in own:  # the key of the entry came before it
+                own[binding.action] = own[binding.action]._replace(way_out=True)
+            if binding.show and binding.action not in own and binding.description not in described:
+                described.add(binding.description)
+                if node is self.app:
+                    always.append(self._entry(key, binding, words))
+                else:
+                    own[binding.action] = self._entry(key, binding, words)
+            elif not binding.show and binding.id and binding.description and key not in MOVES:
+                if node is self.app:
+                    last.setdefault(binding.action, (key, binding))
+                elif node is self.screen:
+                    extra.setdefault(binding.description, (key, binding))
+        # The app's in the order in which it has them: some come early, in the place of a key of Textual's.
+        for one in self.app.BINDINGS:
+            if isinstance(one, Binding) and one.action in last:
+                extra.setdefault(one.description, last[one.action])
+        more = (self._entry(key, binding, words) for name, (key, binding) in extra.items() if name not in described)
+        return list(own.values()), more, always
+
+    def _entry(self, key: str, binding: Binding, words: dict[str, str]) -> _Entry:
+        name = _(binding.key_display) if binding.key_display else key_name(key)
+        description = _(words.get(binding.description, binding.description))
+        style = self.get_component_rich_style("keybar--key", partial=True)
+        return _Entry(key, Text.assemble((name, style), " ", description), way_out=key == "escape")
+
+    def _help(self) -> list[_Entry]:
+        """Return the help of the app with the key that works everywhere."""
+        found = (binding for binding in self.app.BINDINGS if isinstance(binding, Binding) and binding.priority)
+        return [self._entry(binding.key, binding, {}) for binding in found if binding.action == "help"]
 
     def _typed(self, key: str) -> bool:
         """Return whether the focused field would insert this key as text."""
         focused = self.screen.focused
-        character = "/" if key == "slash" else key_to_character(key)  # Textual cannot convert its own name "slash" back
-        return focused is not None and focused.check_consume_key(key, character)
+        return focused is not None and focused.check_consume_key(key, character_of(key))
 
 
-def _width(entries: list[Text], gap: int) -> int:
-    return sum(entry.cell_len for entry in entries) + gap * (len(entries) - 1) + 1
+def _width(entries: list[_Entry], gap: int) -> int:
+    return sum(entry.text.cell_len for entry in entries) + gap * (len(entries) - 1) + 1

@@ -13,12 +13,12 @@ from facturier.models.text.i18n import N_
 
 
 class LetterView(VerticalScroll):
-    """Shows an email; `p` switches between formatted and plain text."""
+    """Shows an email; `t` switches between formatted and plain text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "look(False)", N_("Plain"), tooltip=N_("Show the email as plain text."), id="letter.plain"),
+        Binding("t", "look(False)", N_("Plain"), tooltip=N_("Show the email as plain text."), id="letter.plain"),
         Binding(
-            "p",
+            "t",
             "look(True)",
             N_("Formatted"),
             tooltip=N_("Show the email with its formatting."),

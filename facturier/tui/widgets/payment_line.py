@@ -1,4 +1,4 @@
-"""One line about the last payment that was recorded or removed, with the key to undo it."""
+"""One line that says what was just done, with the key that undoes it."""
 
 from dataclasses import dataclass
 
@@ -43,7 +43,7 @@ def booked(invoice: Invoice, payment: Payment, *, removed: bool = False) -> Book
 
 
 class PaymentLine(Static, can_focus=False):
-    """Hidden until the first payment; a later payment replaces it."""
+    """Hidden until something was done. What is done next replaces it."""
 
     DEFAULT_CLASSES = "undo-line"
 
@@ -55,11 +55,17 @@ class PaymentLine(Static, can_focus=False):
         self.styles.height = "auto"  # the undo key is at the end and must not be cut off in a narrow window
 
     def tell(self, booking: Booking) -> None:
+        """Say what was booked. `u` undoes it until something else is said here."""
+        undo = _("u to undo.")
+        self.say(f"{booking.words} {undo}")
         self.booking = booking
         self.held = KeyRepeatGuard()
+
+    def say(self, words: str) -> None:
+        """Say something that this line cannot undo."""
+        self.booking = None
         self.app.clear_notifications()  # an older notification would cover this line
-        undo = _("Press x to undo.")
-        self.update(f"{booking.words} {undo}")
+        self.update(words)
         self.display = True
 
     def forget(self) -> None:

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 class Title(Widget, can_focus=False):
     """One line with two sides. If they do not fit, the left side is cut. Each side is plain text, or rich Text with
-    styles."""
+    styles and with an `@click` action."""
 
     DEFAULT_CLASSES: ClassVar[str] = "title"
+    auto_links: reactive[bool] = reactive(False)  # a part that reacts to a click looks like the others
 
     left: reactive[str | Text] = reactive[str | Text]("")
     right: reactive[str | Text] = reactive[str | Text]("")

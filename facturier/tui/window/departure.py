@@ -17,8 +17,8 @@ _SOON = timedelta(minutes=1)  # what is sent within this is waited for
 
 
 class Departure:
-    """One at a time: while it goes on, another key that asks for it does nothing. `opened` is called when the screens
-    of another company were opened. Dialogs are imported where they open: usually there is nothing to ask."""
+    """One at a time: meanwhile, another key that asks for it does nothing. `opened` is called after the screens of
+    another company have opened. Dialogs are imported where they open, because usually there is nothing to ask."""
 
     def __init__(self, app: CompanyApp, *, opened: Callable[[], None]) -> None:
         self._app = app
@@ -26,16 +26,33 @@ class Departure:
         self._under_way = False
 
     async def quit(self) -> None:
-        """End the program. Drafts are saved; a delivery that is being sent, or will be within a minute, is waited
-        for."""
+        """End the program. Drafts are saved. Waits for deliveries that are being sent, or will be within a minute."""
 
         async def end() -> None:
             self._app.exit()
 
         await self._begin(end)
 
+    async def interrupt(self) -> None:
+        """Ask whether to quit, then quit. A second request while the question is open does nothing."""
+        if any(half_typed(self._app)):
+            await self.quit()  # which asks
+        elif not self._under_way:
+            self._under_way = True
+            self._app.run_worker(self._ask_to_quit(), group="leave")
+
+    async def _ask_to_quit(self) -> None:
+        from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+
+        try:
+            quits = await self._app.push_screen_wait(ConfirmScreen(_("Quit Facturier?"), _("Your drafts are saved.")))
+        finally:
+            self._under_way = False
+        if quits:
+            await self.quit()
+
     async def switch(self, ws: Workspace) -> None:
-        """Leave this company as quitting would, and continue at another one."""
+        """Close this company as quitting would, and open another one."""
         company = ws.company().name
         await self._begin(lambda: self._move(ws, company), company)
 

@@ -34,7 +34,7 @@ _COPY_TODO = {
     AlertKind.BOUNCED: N_("The invoice was sent on {sent}. Only this copy bounced: check its address."),
 }
 _TODO = {
-    AlertKind.FAILED: N_("Fix the problem, then send it again. Nothing was delivered."),
+    AlertKind.FAILED: N_("Fix the problem, then send it again."),
     AlertKind.PARTLY_SENT: N_("Check the refused address, then send again to that address only."),
     AlertKind.IN_DOUBT: N_(
         "Look for “{number}” in the Sent folder, then record whether it was sent. Facturier never "
@@ -79,4 +79,6 @@ def alert_todo(alert: Alert) -> str:
     kind = AlertKind(alert.kind)
     if alert.sent and kind in _COPY_TODO:
         return _(_COPY_TODO[kind]).format(sent=moment(alert.sent))
+    if advice := clean(alert.detail.get("todo", "")):
+        return advice
     return _(_TODO[kind]).format(number=alert.number)

@@ -1,9 +1,16 @@
 """The history in the reader’s words: one sentence for each entry of the journal."""
 
-from facturier.models.books.invoice import Entry
+from collections.abc import Sequence
+from decimal import Decimal
+
+from facturier.mail.senders.sent_words import acceptance
+from facturier.models.books.invoice import Entry, Invoice
+from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.transitions import DeliveryEvent
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
+from facturier.models.text.money import Money, to_minor
+from facturier.tui.formatting import with_currency
 
 _WORDS: dict[str, str] = {
     "created": N_("Draft created"),
@@ -11,8 +18,10 @@ _WORDS: dict[str, str] = {
     "queued": N_("Queued, from {sender} to {to}"),
     "queued_again": N_("Queued again, from {sender} to {to}"),
     "draft_again": N_("Draft again, number {number} reserved"),
-    "paid": N_("Payment of {amount} {method}"),
-    "payment_removed": N_("Payment of {amount} {method} removed: recorded by mistake"),
+    "paid": N_("Payment of {amount}{method}"),
+    "refunded": N_("Refund of {amount}{method}"),
+    "payment_removed": N_("Removed: payment of {amount}{method}"),
+    "refund_removed": N_("Removed: refund of {amount}{method}"),
     "voided": N_("Voided: {reason}"),
     "taken_over": N_("Taken over from a Facturier process that had stopped"),
     "alert_dealt": N_("Alert dismissed"),
@@ -36,10 +45,10 @@ _WORDS: dict[str, str] = {
     "retired": N_("Made this file a copy; the company is {path}"),
     DeliveryEvent.CLAIMED: N_("Preparing to send"),
     DeliveryEvent.RELEASED: N_("Waiting to try again: {reason}"),
-    DeliveryEvent.HANDED_OVER: N_("Sending to the mail server"),
-    DeliveryEvent.ACCEPTED: N_("Accepted by the mail server: {server_id}"),
+    DeliveryEvent.HANDED_OVER: N_("Sending started"),
+    DeliveryEvent.ACCEPTED: N_("Accepted ({server_id})"),
     DeliveryEvent.PARTLY_ACCEPTED: N_("Accepted for some recipients only: {reason}"),
-    DeliveryEvent.DEFERRED: N_("The mail server asked to wait: {reason}"),
+    DeliveryEvent.DEFERRED: N_("Not accepted yet: {reason}"),
     DeliveryEvent.REFUSED: N_("Refused: {reason}"),
     DeliveryEvent.LOST: N_("The answer was lost: {reason}"),
     DeliveryEvent.CANCELLED: N_("Sending cancelled: {reason}"),
@@ -50,15 +59,42 @@ _WORDS: dict[str, str] = {
 }
 
 
+# The entries about payments, with the word for a negative amount.
+_REFUNDS = {"paid": "refunded", "payment_removed": "refund_removed"}
+
+
 class _Detail(dict[str, str]):
-    """Details that an entry does not have are left out of its sentence."""
+    """Details that an entry does not have are empty in its sentence."""
 
     def __missing__(self, key: str) -> str:
         return ""
 
 
-def journal_words(entry: Entry) -> str:
-    """What happened, in a sentence; a kind that this version does not know is shown unchanged."""
+def journal_words(entry: Entry, invoice: Invoice | None = None, deliveries: Sequence[Delivery] = ()) -> str:
+    """Return what happened, in a sentence. A kind that this version does not know is shown unchanged.
+
+    `invoice` is the invoice of the entry, for its currency. `deliveries` are those of the invoice, for their senders.
+    """
     detail = _Detail({name: clean(text) for name, text in entry.detail.items()})
-    words = _(_WORDS[entry.kind]) if entry.kind in _WORDS else entry.kind
-    return words.format_map(detail).strip().removesuffix(":")
+    kind = entry.kind
+    if kind == DeliveryEvent.ACCEPTED and detail["server_id"]:
+        for delivery in deliveries:
+            if str(delivery.id) == detail["delivery"]:
+                return acceptance(delivery.sender_kind, detail["server_id"])
+    if kind in _REFUNDS:
+        kind = _booked(kind, detail, invoice.currency if invoice is not None else "")
+    words = _(_WORDS[kind]) if kind in _WORDS else kind
+    return words.format_map(detail).strip().removesuffix(":").removesuffix(" ()")
+
+
+def _booked(kind: str, detail: _Detail, currency: str) -> str:
+    """Write the amount as the reader does, and the method in parentheses. Return the kind of entry that it is."""
+    if detail["method"]:
+        detail["method"] = f" ({detail['method']})"
+    try:
+        amount = Decimal(detail["amount"])
+        if currency:
+            detail["amount"] = with_currency(Money(to_minor(abs(amount), currency), currency))
+        return _REFUNDS[kind] if amount < 0 else kind
+    except (ArithmeticError, ValueError):  # another program wrote it
+        return kind

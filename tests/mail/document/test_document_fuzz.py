@@ -9,6 +9,7 @@ import pytest
 from facturier.mail.document.document import make_document, make_pages
 from facturier.mail.document.plain_text import document_text
 from facturier.mail.errors import DocumentError, LetterError
+from facturier.mail.letter.filling import fill_markdown
 from facturier.mail.letter.letter import make_letter
 from facturier.mail.letter.placeholders import letter_values
 from facturier.models.books.invoice import Invoice
@@ -80,10 +81,11 @@ def try_out(seed: int, longest: int) -> str:
     invoice, company, number = anything(chance, longest)
     assert document_text(invoice, company, number)
     try:
-        letter = make_letter(text(chance, longest, ALPHABETS), letter_values(invoice, company, number), "en")
+        body = fill_markdown(text(chance, longest, ALPHABETS), letter_values(invoice, company, number))
+        letter = make_letter(body, company.name, "en")
         assert letter.html.startswith("<!DOCTYPE")
     except LetterError:
-        pass  # a clear error: the text has unknown placeholders
+        pass  # a clear error: quotes or lists are nested too deep
     try:
         if chance.random() < 0.3:
             assert make_pages(invoice, company, number, width=100)

@@ -6,8 +6,9 @@ from datetime import date
 from facturier.mail.document.document import make_document
 from facturier.mail.document.formatting import long_day
 from facturier.mail.document.plain_text import document_text
+from facturier.mail.letter.filling import fill, fill_markdown
 from facturier.mail.letter.letter import default_letter, default_subject, make_letter
-from facturier.mail.letter.placeholders import fill, letter_values
+from facturier.mail.letter.placeholders import letter_values
 from facturier.mail.message import attachment_name
 from tests.mail.samples import a_company, a_customer, an_invoice, many_lines, pdf_pages, squeezed
 
@@ -65,7 +66,7 @@ def test_the_first_of_a_month_is_written_in_french() -> None:
 
 def test_the_text_the_email_and_the_names_are_in_french() -> None:
     values = letter_values(INVOICE, COMPANY, "1043")
-    letter = make_letter(default_letter("fr"), values, "fr")
+    letter = make_letter(fill_markdown(default_letter("fr"), values), COMPANY.name, "fr")
     assert "Facture 1043" in document_text(INVOICE, COMPANY, "1043")
     assert letter.plain.startswith("Bonjour Marie Tremblay,\n")
     assert "1 111,96 CAD" in squeezed_spaces(letter.plain)

@@ -7,11 +7,17 @@ from typing import Any
 
 import pytest
 
-from facturier.mail.letter.letter import default_letter, default_subject
+from facturier.mail.letter.filling import filled_from
 from facturier.mail.letter.placeholders import letter_values
 from facturier.mail.senders.gmail import GmailType
 from facturier.mail.senders.smtp import SmtpType
-from facturier.mail.sending.checks import LARGEST_MESSAGE, check_message, daily_limit, supplier_findings
+from facturier.mail.sending.checks import (
+    LARGEST_MESSAGE,
+    check_message,
+    check_text,
+    daily_limit,
+    supplier_findings,
+)
 from facturier.mail.sending.domain_typos import meant_domain
 from facturier.models.books.status import BookStatus
 from facturier.models.outbox.delivery import Envelope
@@ -24,9 +30,6 @@ GOOD: dict[str, Any] = {
     "today": an_invoice().date,
     "sender": "billing@acme.example",
     "to": "compta@tremblay.example",
-    "subject": default_subject("en"),
-    "letter": default_letter("en"),
-    "values": VALUES,
     "size": 30_000,
 }
 
@@ -43,11 +46,6 @@ def test_no_warning_without_a_problem() -> None:
         ({"to": "marie"}, "error", "to", "marie"),
         ({"cc": "a@b@c.example"}, "error", "cc", "two @"),
         ({"bcc": "x@"}, "error", "bcc", "x@"),
-        ({"subject": " "}, "warning", "subject", "empty"),
-        ({"letter": ""}, "warning", "letter", "empty"),
-        ({"subject": "{nummer}"}, "error", "subject", "nummer"),
-        ({"letter": "Hi {foo}"}, "error", "letter", "foo"),
-        ({"letter": "{pay_link}"}, "warning", "letter", "{pay_link} is empty"),
         ({"to": "Marie <m.roy@gmial.com>"}, "warning", "to", "Did you mean m.roy@gmail.com? m.roy@gmial.com looks"),
         ({"bcc": "m@Hotmal.fr"}, "warning", "bcc", "m@hotmail.fr"),
         ({"size": LARGEST_MESSAGE + 1}, "error", "document", "25 MB"),
@@ -109,8 +107,33 @@ def test_an_overdue_draft_has_a_warning_and_a_reminder_has_none() -> None:
 
 
 def test_errors_come_first() -> None:
-    findings = check_message(an_invoice(lines=()), **(GOOD | {"to": "", "subject": ""}))
+    findings = check_message(an_invoice(lines=()), **(GOOD | {"to": "", "texts": check_text("subject", "", None, {})}))
     assert [finding.level for finding in findings] == ["error", "warning", "warning"]
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "template", "level", "words"),
+    [
+        ("subject", " ", None, "warning", "The subject is empty"),
+        ("letter", "", None, "warning", "The message is empty"),
+        ("subject", "x" * 20_000, None, "error", "at most"),
+        ("subject", "{nummer}", "{nummer}", "error", "Unknown placeholder {nummer}"),  # in the company's template
+        ("letter", "Pay: ", "Pay: {pay_link}", "warning", "the link for online payment, which is empty"),
+        ("letter", "{nummer}", "Hi", "", ""),  # what a person typed is literal
+        ("letter", "Hi {foo}", None, "", ""),
+    ],
+)
+def test_the_texts_are_checked(field: str, text: str, template: str | None, level: str, words: str) -> None:
+    filled = None if template is None else filled_from(template, VALUES)
+    found = check_text(field, text, filled, VALUES)
+    assert [(finding.level, finding.field) for finding in found] == ([(level, field)] if level else [])
+    assert all(words in finding.text for finding in found)
+
+
+def test_an_edited_text_that_cannot_follow_is_named() -> None:
+    filled = filled_from("For {total}", {"total": "CAD 105.00"})
+    (finding,) = check_text("letter", "For 105 dollars", filled, {"total": "CAD 120.00"})
+    assert finding.text == "Check the text: the total with its currency was CAD 105.00 and is now CAD 120.00."
 
 
 def test_gmails_daily_limit_of_recipients_has_a_warning() -> None:

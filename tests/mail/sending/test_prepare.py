@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-from facturier.mail.letter.letter import default_letter, default_subject
 from facturier.mail.sending.prepare import prepare_invoice
 from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.delivery import SenderKind
@@ -15,8 +14,8 @@ def test_each_mailbox_gets_the_message_once() -> None:
         "Anna <anna@x.example>, bob@x.example",
         "ANNA@x.example, carl@x.example, carl@x.example",
         "bob@X.example, Carl@x.example, dora@x.example",
-        default_subject("en"),
-        default_letter("en"),
+        "Invoice 1043",
+        "Here it is.",
     )
     sent = datetime(2026, 11, 24, 12, tzinfo=UTC)
     made = prepare_invoice(an_invoice(), a_company(), composition, "billing@acme.example", sent)

@@ -1,12 +1,16 @@
 """Parsing times as people type them, in the local time zone."""
 
+import contextlib
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from facturier.models.text.dates import parse_moment
+from facturier.models.errors import InputError
+from facturier.models.text.times import parse_moment
 
 
 @pytest.fixture(autouse=True)
@@ -67,3 +71,57 @@ def test_of_a_repeated_time_the_next_one_is_meant(now: int | tuple[int, int], ty
 def test_a_repeated_time_that_has_passed_is_tomorrow() -> None:
     now = datetime(2026, 11, 1, 6, 45, tzinfo=UTC)  # the second 1:45
     assert parse_moment("1:30", now) == datetime(2026, 11, 2, 6, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "leaves"),
+    [
+        ("9am", "29 09:00"),
+        ("1 PM", "28 13:00"),
+        ("9.30 am", ""),
+        ("9:30 a.m.", "29 09:30"),
+        ("12am", "29 00:00"),
+        ("noon", "29 12:00"),
+        ("minuit", "29 00:00"),
+        ("16 h 30", "28 16:30"),
+        ("16h", "28 16:00"),
+        ("à 16 h", "28 16:00"),
+        ("Monday", "30 09:00"),
+        ("monday 9am", "30 09:00"),
+        ("Monday, at 10:15", "30 10:15"),
+        ("lundi 16 h 30", "30 16:30"),
+        ("saturday 3pm", "28 15:00"),  # today, and still ahead
+        ("samedi", "Dec 5 09:00"),
+        ("demain 9 h", "29 09:00"),
+        ("demain à 9\u00a0h", "29 09:00"),
+        ("9am tomorrow", "29 09:00"),
+        ("next week", "30 09:00"),
+        ("in 2 days", "30 12:00"),
+        ("dans 2 jours", "30 12:00"),
+        ("in 2 hours", "28 14:00"),
+        ("dans une heure", "28 13:00"),
+        ("in 2 days 8am", "30 08:00"),
+        ("2026-11-30", "30 09:00"),
+        ("2026-11-30 08:05", "30 08:05"),
+        ("13pm", ""),
+        ("25:00", ""),
+        ("14", ""),
+        ("soon", ""),
+        ("yesterday 9am", ""),
+        ("9:61", ""),
+    ],
+)
+def test_times_are_read_as_people_write_them_in_both_languages(typed: str, leaves: str) -> None:
+    now = datetime(2026, 11, 28, 17, tzinfo=UTC)  # Saturday noon
+    if not leaves:
+        with pytest.raises(InputError):
+            parse_moment(typed, now)
+        return
+    assert f"{parse_moment(typed, now).astimezone():%b %-d %H:%M}" == (leaves if "Dec" in leaves else f"Nov {leaves}")
+
+
+@given(st.text(max_size=20) | st.text("0123456789 :h/+apmindays", max_size=14))
+def test_any_text_is_a_time_or_refused(text: str) -> None:
+    now = datetime(2026, 11, 28, 17, tzinfo=UTC)
+    with contextlib.suppress(InputError):
+        assert parse_moment(text, now).tzinfo is not None

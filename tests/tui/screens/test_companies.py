@@ -115,7 +115,7 @@ async def test_who_goes_at_once_leaves_it_in_the_outbox(shop: Shop) -> None:
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.post_message(CompanyChosen(open_another(shop.ws, path)))
         await until(pilot, lambda: "1 invoice will be sent in" in text_of(app))
-        await pilot.press("l")
+        await pilot.press("y")
         await until(pilot, lambda: "No invoices yet" in text_of(app) and app.ws.store.path == path)
         assert len(app.screen_stack) == 1
     assert [found.state for found in unfinished(shop.store)] == [State.QUEUED]

@@ -60,7 +60,7 @@ async def test_it_says_what_is_known_and_links_to_the_search_in_the_sent_folder(
     app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
         await app.push_screen(DoubtScreen(shop.ws, delivery.id))
-        await until(pilot, lambda: "cannot ask a mail server" in text_of(app))
+        await until(pilot, lambda: "cannot be asked about a message later" in text_of(app))
         shown = text_of(app)
         for words in (
             GMAIL,
@@ -75,7 +75,7 @@ async def test_it_says_what_is_known_and_links_to_the_search_in_the_sent_folder(
         assert "Look for “1001” in the Sent folder of billing@acme.example" in shown
         link = app.screen.query_one(LinkView).link
         assert link in "".join(line.strip() for line in shown.split("\n"))
-        await pilot.press("y")
+        await pilot.press("Y")
         assert app.clipboard == link
 
 
@@ -88,14 +88,14 @@ def test_the_link_searches_the_sent_folder_of_that_account_for_that_number() -> 
 
 
 @pytest.mark.parametrize(
-    ("key", "state", "kind"), [("i", State.SENT, "said_sent"), ("n", State.FAILED, "said_not_sent")]
+    ("key", "state", "kind"), [("y", State.SENT, "said_sent"), ("n", State.FAILED, "said_not_sent")]
 )
 async def test_both_answers_want_a_reason_that_the_journal_keeps(shop: Shop, key: str, state: State, kind: str) -> None:
     delivery = doubtful(shop, SenderKind.DEFAULT)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.push_screen(DoubtScreen(shop.ws, delivery.id))
-        await until(pilot, lambda: "cannot ask a mail server" in text_of(app))
+        await until(pilot, lambda: "cannot be asked about a message later" in text_of(app))
         await pilot.press(key, "enter")
         await until(pilot, lambda: "Enter a reason" in text_of(app))
         await keys(pilot, "=I looked")
@@ -127,7 +127,7 @@ async def test_who_may_not_send_cannot_answer(shop: Shop, tmp_path: Path) -> Non
     app = FacturierApp(other)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.push_screen(DoubtScreen(other, delivery.id))
-        await pilot.press("i")
+        await pilot.press("y")
         await keys(pilot, "=seen")
         await pilot.press("enter", "y")
         await until(pilot, lambda: "You are not a member, so you cannot send for this company" in text_of(app))
@@ -158,7 +158,7 @@ async def test_sending_again_from_the_alert_deals_with_it(shop: Shop) -> None:
     with google_for(shop):
         app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
-            await pilot.press("a", "s")
+            await pilot.press("a", "r")
             await until(pilot, lambda: "Attached" in text_of(app))
             await pilot.press("f9")
             await until(pilot, lambda: "No alerts" in text_of(app))

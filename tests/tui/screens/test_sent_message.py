@@ -59,15 +59,15 @@ async def test_every_delivery_is_opened_as_it_was_frozen(shop: Shop, tmp_path: P
             assert words in text_of(app)
         await pilot.press("ctrl+t")
         await until(pilot, lambda: "▀" in text_of(app) and "page 1 of 1" in text_of(app))
-        await pilot.press("ctrl+t", "o")
+        await pilot.press("ctrl+t", "left_square_bracket")
         await until(pilot, lambda: 'From: "Acme Old" <hello@acme.example>' in text_of(app))
         assert "1 of 2" in text_of(app)
         old = message_of(shop.store, first.id)
-        assert await saved(pilot, "e", tmp_path / "old.eml") == old
-        assert await saved(pilot, "f", tmp_path / "old.pdf") == split_message(old).document
-        await pilot.press("n")
+        assert await saved(pilot, "W", tmp_path / "old.eml") == old
+        assert await saved(pilot, "w", tmp_path / "old.pdf") == split_message(old).document
+        await pilot.press("right_square_bracket")
         await until(pilot, lambda: "2 of 2" in text_of(app))
-        assert await saved(pilot, "e", tmp_path / "new.eml") == message_of(shop.store, second.id)
+        assert await saved(pilot, "W", tmp_path / "new.eml") == message_of(shop.store, second.id)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
 

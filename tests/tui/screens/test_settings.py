@@ -279,16 +279,16 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
         gone = DefaultSender(kind="folder", address="hello@acme.example", folder=str(tmp_path / "gone"))
         save_company(shop.store, replace(read_company(shop.store), practice=str(shop.mail)))
         await opened(pilot, shop, "sender")
-        await pilot.press("f8")
+        await pilot.press("ctrl+r")
         await until(pilot, lambda: "Demo: not checked." in words(pilot))  # whatever is typed, mail lands in a folder
         await pilot.press("escape")
         save_company(shop.store, replace(read_company(shop.store), sender=gone, practice=""))
         await opened(pilot, shop, "sender")
-        await pilot.press("f8")  # goes to what is wrong, and tries nothing
+        await pilot.press("ctrl+r")  # goes to what is wrong, and tries nothing
         await until(pilot, lambda: app.focused is app.screen.query_one("#sender-folder Input"))
         (tmp_path / "out").mkdir()
         await put(pilot, "sender-folder", str(tmp_path / "out"))
-        await pilot.press("f8")
+        await pilot.press("ctrl+r")
         await until(pilot, lambda: "✓ It works. Nothing was sent." in words(pilot))
         await put(pilot, "sender-kind", "smtp")
         await until(pilot, lambda: "Mail server" in text_of(app))
@@ -297,11 +297,11 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
         await put(pilot, "sender-port", "1")
         await put(pilot, "sender-security", "none")
         await pilot.pause()
-        await pilot.press("f8")
+        await pilot.press("ctrl+r")
         await until(pilot, lambda: "Cannot reach the mail server 127.0.0.1" in words(pilot))
         await put(pilot, "sender-port", "99999")
         await put(pilot, "sender-user", "")
-        await pilot.press("f8")
+        await pilot.press("ctrl+r")
         await until(pilot, lambda: app.focused is app.screen.query_one("#sender-port Input"))
 
 

@@ -48,7 +48,7 @@ async def test_one_may_quit_without_saving(shop: Shop, full: Callable[[], None])
         await until(pilot, lambda: "Draft for Zoe" in text_of(app))
         await pilot.press("ctrl+q")
         await until(pilot, lambda: isinstance(app.screen, UnsavedScreen))
-        await pilot.press("q")
+        await pilot.press("y")
         await ended(app)
 
 
@@ -63,12 +63,12 @@ async def test_a_copy_elsewhere_is_one_that_the_draft_verb_reads(
         await keys(pilot, "=Zoe")
         await pilot.press("ctrl+q")
         await until(pilot, lambda: isinstance(app.screen, UnsavedScreen))
-        await pilot.press("c")
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: app.screen.query(Field))
         app.screen.query_one(Field).input.value = str(copy)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, UnsavedScreen) and "A copy is in" in text_of(app))
-        await pilot.press("q")
+        await pilot.press("y")
         await ended(app)
     assert json.loads(copy.read_text())["customer"] == {"name": "Zoe"}
 

@@ -53,14 +53,14 @@ async def test_a_newcomer_reads_why_they_cannot_send_and_asks_by_key(shop: Shop,
     app = FacturierApp(paul)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.push_screen(PreviewScreen(paul, draft.id))
-        await until(pilot, lambda: "F7 Request access" in text_of(app) and "not a member" in text_of(app))
+        await until(pilot, lambda: "F7 Access" in text_of(app) and "not a member" in text_of(app))
         await pilot.press("f9")
         await until(pilot, lambda: "Not ready. Check From" in text_of(app))
         await pilot.press("f7")
         await until(
             pilot, lambda: paul.keys.identity.fingerprint in text_of(app) and "Access requested" in text_of(app)
         )
-        await until(pilot, lambda: "F7 Request" not in text_of(app))
+        await until(pilot, lambda: "F7 Access" not in text_of(app))
     assert [request.name for request in membership_of(shop.ws).access_requests] == ["paul"]
 
 
@@ -107,9 +107,9 @@ async def test_one_who_asked_is_turned_down(shop: Shop, google: Google) -> None:
         await pilot.press("a", "enter")  # the alert leads to where it is answered
         await until(pilot, lambda: "paul requested access  " in text_of(app))
         assert paul.keys.identity.fingerprint not in text_of(app)  # it is to be read out, not copied from here
-        await pilot.press("enter", "down", "enter")
-        await until(pilot, lambda: "Approve paul?" in text_of(app))
-        await pilot.press("f8")
+        await pilot.press("enter", "down", "d")
+        await until(pilot, lambda: "Decline the access request of paul" in text_of(app))
+        await pilot.press("y")
         await until(pilot, lambda: "The request of paul was declined" in text_of(app))
     assert membership_of(shop.ws).access_requests == ()
 

@@ -5,9 +5,10 @@ from typing import ClassVar
 import pytest
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from facturier.tui.widgets.keybar import KeyBar, key_name
+from tests.tui.screen_text import text_of
 
 
 class Keys(Screen[None]):
@@ -16,6 +17,22 @@ class Keys(Screen[None]):
         Binding("ctrl+d", "two", "Duplicate this line"),
         Binding("ctrl+k", "three", "Remove this line"),
         Binding("escape", "four", "Back"),
+        Binding("v", "five", "Void", show=False, id="keys.five"),
+        Binding("x", "six", "Remove a payment", show=False, id="keys.six"),
+        Binding("down", "down", "Down", show=False, id="keys.down"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield KeyBar()
+
+    def action_three(self) -> None:
+        self.notify("removed")
+
+
+class Question(ModalScreen[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "yes", "Save a copy elsewhere"),
+        Binding("n,escape", "no", "Stay here"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -23,7 +40,10 @@ class Keys(Screen[None]):
 
 
 class Program(App[None], inherit_bindings=False):
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "help", "Help"), Binding("ctrl+p", "palette", "All")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "Help", priority=True),
+        Binding("ctrl+p", "palette", "All"),
+    ]
     ENABLE_COMMAND_PALETTE = False
 
     def get_default_screen(self) -> Screen[None]:
@@ -31,14 +51,34 @@ class Program(App[None], inherit_bindings=False):
 
 
 def test_keys_are_named_by_what_is_typed() -> None:
-    keys = "asterisk", "apostrophe", "dollar_sign", "plus", "equals_sign", "comma", "O", "f9", "ctrl+c", "tab", "home"
-    assert " ".join(map(key_name, keys)) == "* ' $ + = , O F9 ^c tab home"
+    keys = [
+        "asterisk",
+        "apostrophe",
+        "dollar_sign",
+        "plus",
+        "equals_sign",
+        "comma",
+        "O",
+        "f9",
+        "ctrl+c",
+        "tab",
+        "home",
+        "at",
+        "slash",
+        "alt+less_than_sign",
+    ]
+    assert " ".join(map(key_name, keys)) == "* ' $ + = , O F9 ^c tab home @ / alt+<"
 
 
 @pytest.mark.parametrize(
     ("width", "shown"),
     [
-        (100, "F9 Save and send it   ^d Duplicate this line   ^k Remove this line   esc Back   F1 Help   ^p All"),
+        (
+            140,
+            "F9 Save and send it   ^d Duplicate this line   ^k Remove this line   esc Back   v Void"
+            "   x Remove a payment   F1 Help   ^p All",
+        ),
+        (100, "F9 Save and send it  ^d Duplicate this line  ^k Remove this line  esc Back  v Void  F1 Help  ^p All"),
         (84, "F9 Save and send it  ^d Duplicate this line  ^k Remove this line  esc Back  F1 Help"),
         (70, "F9 Save and send it   ^d Duplicate this line   esc Back   F1 Help"),
         (40, "F9 Save and send it  esc Back  F1 Help"),
@@ -48,5 +88,28 @@ def test_keys_are_named_by_what_is_typed() -> None:
 async def test_the_way_out_and_help_stay_the_palette_goes_first(width: int, shown: str) -> None:
     app = Program()
     async with app.run_test(size=(width, 5)) as pilot:
+        await pilot.pause()
+        assert str(app.screen.query_one(KeyBar).render()).strip() == shown
+
+
+async def test_a_click_on_a_key_presses_it() -> None:
+    app = Program()
+    async with app.run_test(size=(100, 9), notifications=True) as pilot:
+        await pilot.pause()
+        line = str(app.screen.query_one(KeyBar).render())
+        await pilot.click(KeyBar, offset=(line.index("Remove"), 0))
+        await pilot.pause()
+        assert "removed" in text_of(app)
+        await pilot.click(KeyBar, offset=(99, 0))  # on nothing
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [(50, "y Save a copy elsewhere   n Stay here"), (34, "y Save a copy   n Stay here"), (25, "n Stay here   F1 Help")],
+)
+async def test_a_narrow_dialog_names_the_help_when_it_drops_a_key(width: int, shown: str) -> None:
+    app = Program()
+    async with app.run_test(size=(width, 5)) as pilot:
+        await app.push_screen(Question())
         await pilot.pause()
         assert str(app.screen.query_one(KeyBar).render()).strip() == shown

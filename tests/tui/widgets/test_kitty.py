@@ -105,7 +105,7 @@ def kitty_at_the_document(shop: Shop, draft: Invoice, **environment: str) -> Ite
         kitty.until(lambda: kitty.shows("Ready."))
         kitty.type("\x14")  # ctrl+t
         kitty.until(lambda: kitty.shows("Bill to"))
-        kitty.type("p")
+        kitty.type("t")
         kitty.until(lambda: kitty.shows("page 1 of"))
         yield kitty
     finally:

@@ -71,10 +71,19 @@ async def test_a_cursor_move_repaints_two_lines_and_a_scroll_comes_once_in_half_
 async def test_keys_go_to_the_ends_and_back() -> None:
     app = ListApp(Numbers(10_000))
     async with app.run_test(size=(60, 20)) as pilot:
-        for key, expected in (("end", 9_999), ("k", 9_998), ("home", 0), ("j", 1), ("pagedown", 19), ("G", 9_999)):
+        for key, expected in (
+            ("end", 9_999),
+            ("k", 9_998),
+            ("home", 0),
+            ("j", 1),
+            ("pagedown", 19),
+            ("ctrl+d", 28),
+            ("ctrl+u", 19),
+            ("G", 9_999),
+        ):
             await pilot.press(key)
             assert app.rows.chosen == Number(expected), key
-        await pilot.press("g", "pageup", "up")
+        await pilot.press("g", "g", "pageup", "ctrl+u", "up")
         assert app.rows.chosen == Number(0)
 
 

@@ -51,7 +51,21 @@ def ids(window: RowWindow[Number]) -> list[int]:
 
 
 _MOVES = st.sampled_from(
-    ["down", "up", "page_down", "page_up", "home", "end", "wheel", "back", "hide", "smaller", "larger"]
+    [
+        "down",
+        "up",
+        "page_down",
+        "page_up",
+        "half_down",
+        "half_up",
+        "home",
+        "end",
+        "wheel",
+        "back",
+        "hide",
+        "smaller",
+        "larger",
+    ]
 )
 
 

@@ -23,9 +23,9 @@ from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.pauses import paused_by
 from facturier.models.outbox.schedule import next_due
 from facturier.models.text.clean import clean
-from facturier.models.text.dates import parse_moment
 from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
+from facturier.models.text.times import parse_moment
 from facturier.tui.cli.shell import Shell, stop_on_signals
 from facturier.tui.cli.verbs.outbox import as_object, as_text
 from facturier.tui.exit_status import DONE, REFUSED

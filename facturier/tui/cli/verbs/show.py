@@ -2,15 +2,15 @@
 
 import argparse
 
+from facturier.mail.sending.pdf import invoice_pdf, sent_or_waiting
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import COPIED, ONE_LINE, Invoice
 from facturier.models.books.invoices import find_invoice
 from facturier.models.books.journal import read_journal
-from facturier.models.books.sent import last_sent, when_sent
-from facturier.models.books.status import OPEN, BookStatus, State
+from facturier.models.books.sent import when_sent
+from facturier.models.books.status import BookStatus, State
 from facturier.models.errors import FacturierError
 from facturier.models.outbox.deliveries import deliveries_of, message_of
-from facturier.models.outbox.delivery import Delivery
 from facturier.models.settings.line import Line
 from facturier.models.store.files import save_file
 from facturier.models.text.clean import clean
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     ws = shell.workspace(looking=True)
     invoice = find_invoice(ws.store, options.ref)
     if options.pdf is not None:
-        _write(ws, options.pdf, _document(ws, invoice), options.force)
+        _write(ws, options.pdf, invoice_pdf(ws, invoice)[1], options.force)
     if options.eml is not None:
         _write(ws, options.eml, _message(ws, invoice), options.force)
     if options.json:
@@ -53,26 +53,8 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     return DONE
 
 
-def _document(ws: Workspace, invoice: Invoice) -> bytes:
-    """What the customer got, or would get now."""
-    from facturier.mail.document.document import make_document
-    from facturier.mail.message import split_message
-
-    if (delivery := _sent_or_waiting(ws, invoice)) is not None:
-        return split_message(message_of(ws.store, delivery.id)).document
-    return make_document(invoice, ws.company(), invoice.known_number)
-
-
-def _sent_or_waiting(ws: Workspace, invoice: Invoice) -> Delivery | None:
-    """What the customer has; else what is in the outbox. An attempt that failed or was withdrawn is neither."""
-    assert invoice.id is not None
-    deliveries = deliveries_of(ws.store, invoice.id)
-    waiting = (delivery for delivery in deliveries if delivery.state in OPEN)
-    return last_sent(deliveries) or next(waiting, None)
-
-
 def _message(ws: Workspace, invoice: Invoice) -> bytes:
-    if (delivery := _sent_or_waiting(ws, invoice)) is not None:
+    if (delivery := sent_or_waiting(ws, invoice)) is not None:
         return message_of(ws.store, delivery.id)
     raise FacturierError(
         _("Nothing has been sent for {ref} yet.").format(ref=invoice.ref), todo=_("Send it first: facturier send REF")

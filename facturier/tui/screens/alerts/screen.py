@@ -1,4 +1,4 @@
-"""What a person must deal with: what happened, why, and what to do about it."""
+"""The open alerts: what happened, why, and what to do about it."""
 
 import asyncio
 from typing import ClassVar
@@ -39,7 +39,14 @@ class AlertsScreen(ResultScreen[None]):
             priority=True,
         ),
         Binding(
-            "r", "reconnect", N_("Reconnect"), tooltip=N_("Connect the Gmail address again."), id="alerts.reconnect"
+            "r", "reconnect", N_("Reconnect"), tooltip=N_("Connect the Gmail address again."), id="alerts.try_again"
+        ),
+        Binding(
+            "r",
+            "send_to_refused",
+            N_("Send to refused"),
+            tooltip=N_("Send again only to the recipients that the mail server refused."),
+            id="alerts.try_again",
         ),
         Binding(
             "s",
@@ -48,7 +55,7 @@ class AlertsScreen(ResultScreen[None]):
             tooltip=N_("Preview and send it. This dismisses the alert."),
             id="alerts.send",
         ),
-        Binding("d", "dismiss_alert", N_("Dismiss"), tooltip=N_("Dismiss the alert."), id="alerts.deal"),
+        Binding("d,delete", "dismiss_alert", N_("Dismiss"), tooltip=N_("Dismiss the alert."), id="alerts.deal"),
         Binding("b", "bounce", N_("Record a bounce"), tooltip=N_("Record a bounced email."), id="alerts.bounce"),
         Binding("escape,q", "dismiss", N_("Back"), id="alerts.back"),
     ]
@@ -85,9 +92,11 @@ class AlertsScreen(ResultScreen[None]):
             case "reconnect":
                 return alert is not None and alert.kind == AlertKind.CONNECTION_OVER
             case "send":
-                return alert is not None and alert.kind in SENT_AGAIN
+                return alert is not None and alert.kind in SENT_AGAIN and alert.kind != AlertKind.PARTLY_SENT
+            case "send_to_refused":
+                return alert is not None and alert.kind == AlertKind.PARTLY_SENT and alert.delivery_id is not None
             case "dismiss_alert":
-                # These two end with their cause: an answer, a new connection.
+                # These two are dismissed by their cause: an answer, a new connection.
                 return alert is not None and alert.kind not in (AlertKind.IN_DOUBT, AlertKind.CONNECTION_OVER)
         return True
 
@@ -116,20 +125,28 @@ class AlertsScreen(ResultScreen[None]):
 
     @work
     async def action_send(self) -> None:
-        """Sending it again deals with the alert: should that fail too, there will be a new one."""
-        from facturier.tui.screens.preview.open_preview import send_invoice, send_to_refused
+        """Preview it and send it again."""
+        from facturier.tui.screens.preview.open_preview import send_invoice
 
         alert = self.chosen
-        if alert is None or alert.invoice_id is None:
+        if alert is not None and alert.invoice_id is not None and await send_invoice(self, self._ws, alert.invoice_id):
+            await self._sent_again(alert)
+
+    @work
+    async def action_send_to_refused(self) -> None:
+        from facturier.tui.screens.preview.open_preview import send_to_refused
+
+        alert = self.chosen
+        if alert is None or alert.delivery_id is None:
             return
-        if alert.kind == AlertKind.PARTLY_SENT and alert.delivery_id is not None:
-            queued = await send_to_refused(self, self._ws, alert.delivery_id)
-        else:
-            queued = await send_invoice(self, self._ws, alert.invoice_id)
-        if queued:
-            with problems_shown(self):
-                await asyncio.to_thread(dismiss_alert, self._ws.store, alert.id)
-            self._renew()
+        if await send_to_refused(self, self._ws, alert.delivery_id):
+            await self._sent_again(alert)
+
+    async def _sent_again(self, alert: Alert) -> None:
+        """Dismiss the alert. If the new delivery fails too, it raises its own."""
+        with problems_shown(self):
+            await asyncio.to_thread(dismiss_alert, self._ws.store, alert.id)
+        self._renew()
 
     @work
     async def action_reconnect(self) -> None:
@@ -159,7 +176,7 @@ class AlertsScreen(ResultScreen[None]):
             self.notify(message.format(number=delivery.number), markup=False)
 
     def _renew(self) -> None:
-        alerts = open_alerts(self._ws.store)[::-1]  # the latest first: it is what the person comes for
+        alerts = open_alerts(self._ws.store)[::-1]  # latest first
         if self._alerts == alerts and self.query_one(Title).left:
             return
         chosen = self.chosen

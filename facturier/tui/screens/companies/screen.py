@@ -106,7 +106,7 @@ class CompaniesScreen(Dialog[Workspace | None], ChoosingCompany):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", N_("Open a file…"), tooltip=N_("Open a company by its path."), id="companies.open"),
         Binding("n", "new", N_("New company…"), tooltip=N_("Create a company file."), id="companies.new"),
-        Binding("escape", "dismiss(None)", N_("Stay"), id="companies.stay"),
+        Binding("escape,q", "dismiss(None)", N_("Back"), id="companies.back"),
     ]
 
     def __init__(self, ws: Workspace) -> None:

@@ -1,40 +1,43 @@
-"""What can be done on a screen now, as the help and the palette read it: from the bindings, the one definition."""
+"""What can be done on a screen now, for the help and the palette. Read from the bindings, which define each action."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
+from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from facturier.models.text.i18n import _
-from facturier.tui.widgets.keybar import key_name
-
-_MOVES = {"up", "down", "left", "right", "home", "end", "pageup", "pagedown"}
+from facturier.models.text.i18n import LANGUAGES, _, catalogue
+from facturier.models.text.search_text import fold
+from facturier.tui.screens.dialogs.synonyms import synonyms
+from facturier.tui.widgets.keybar import MOVES, key_name
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something that can be done: its name, the keys that do it, a sentence about it, and how to run it."""
+    """Something that can be done: its name, the keys that do it, a sentence about it, and how to run it. `words` are
+    other words for it, folded."""
 
     name: str
     keys: tuple[str, ...]
     about: str
     run: Callable[[], Awaitable[object] | object]
     node: DOMNode
+    words: tuple[str, ...] = ()
 
 
 @runtime_checkable
 class HasCommands(Protocol):
-    """A screen that can do more than it has keys for."""
+    """A screen with commands that have no key."""
 
     def commands(self) -> Iterable[Command]: ...
 
 
 def commands_of(screen: Screen[Any]) -> list[Command]:
-    """The commands that are open on a screen now: its own first, in the order of their bindings, what is always there
-    after them, and what only moves about last."""
+    """Return what can be done on a screen now: its own commands in the order of their bindings, those of the app, and
+    those that only move about."""
     found: dict[str, Command] = {}
     moves: set[str] = set()
     for key, (node, binding, enabled, tooltip) in screen.active_bindings.items():
@@ -43,13 +46,15 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
         shown = key_name(key)
         if (before := found.get(binding.action)) is not None:
             keys = before.keys if shown in before.keys else (*before.keys, shown)
-            found[binding.action] = Command(before.name, keys, before.about, before.run, before.node)
+            found[binding.action] = replace(before, keys=keys)
             continue
-        if key in _MOVES:
+        if key in MOVES:
             moves.add(binding.action)
         run = partial(screen.app.run_action, binding.action, node)
-        found[binding.action] = Command(_(binding.description), (shown,), _(tooltip) if tooltip else "", run, node)
+        about = _(tooltip) if tooltip else ""
+        found[binding.action] = Command(_(binding.description), (shown,), about, run, node, _words(binding))
     more = screen.commands() if isinstance(screen, HasCommands) else ()
+    everywhere = screen.app.commands() if isinstance(screen.app, HasCommands) else ()
     own: list[Command] = []
     parts: list[Command] = []
     always: list[Command] = []
@@ -59,4 +64,11 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
             moving.append(command)
         else:
             (own if command.node is screen else always if command.node is screen.app else parts).append(command)
-    return [*own, *parts, *more, *always, *moving]
+    return [*own, *parts, *more, *always, *everywhere, *moving]
+
+
+def _words(binding: Binding) -> tuple[str, ...]:
+    """Return the synonyms of a binding and its names in all languages."""
+    names = " ".join(catalogue(language).gettext(binding.description) for language in LANGUAGES)
+    action = binding.action.partition("(")[0].removeprefix("app.")
+    return (*fold(names).split(), *synonyms((binding.id or "").rpartition(".")[2], action))

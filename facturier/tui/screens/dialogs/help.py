@@ -1,54 +1,136 @@
-"""Help: every key of the screen below, from its own bindings."""
+"""Help: every key of the screen below, from its own bindings. It can be searched."""
 
 from typing import Any, ClassVar
 
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.events import Resize
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from facturier.models.text.i18n import N_, _
+from facturier.models.text.search_text import fold
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.commands import Command, commands_of
+from facturier.tui.theme import ACTIVE, BOLD
+from facturier.tui.widgets.inputs.one_line import OneLine
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Title
+
+_TWO_COLUMNS = 120  # the width of the window from which on there are two columns
+_NAMES = {1: 26, 2: 20}  # the most cells for a name before it wraps, by the number of columns
+
+
+class HelpBody(VerticalScroll):
+    """Scrolls with the keys of the lists."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", N_("Down"), id="help.down", show=False),
+        Binding("k", "scroll_up", N_("Up"), id="help.up", show=False),
+        Binding("ctrl+d", "half(1)", N_("Half a page down"), id="help.half_down", show=False),
+        Binding("ctrl+u", "half(-1)", N_("Half a page up"), id="help.half_up", show=False),
+        Binding("g", "scroll_home", N_("First row"), id="help.home", show=False),
+        Binding("G", "scroll_end", N_("Last row"), id="help.end", show=False),
+    ]
+
+    def action_half(self, direction: int) -> None:
+        self.scroll_relative(y=direction * max(self.size.height // 2, 1), animate=False)
 
 
 class HelpScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,question_mark", "dismiss", N_("Close"), id="help.close"),
+        Binding("slash", "search", N_("Search"), tooltip=N_("Search the keys."), id="help.search"),
+        Binding("escape", "back", N_("Back"), id="help.back", priority=True),
+        Binding("q,question_mark", "dismiss", N_("Back"), id="help.close", show=False),
+        Binding("enter", "show", N_("Back to list"), id="help.show", show=False, priority=True),
     ]
 
     def __init__(self, below: Screen[Any]) -> None:
         super().__init__(classes="help")
         commands = commands_of(below)
+        keyed = [command for command in commands if command.keys]
+        self._typed = ""
         self._parts = [
-            (_("This screen"), [command for command in commands if command.node is below]),
-            (_("Current field or list"), [command for command in commands if command.node not in (below, below.app)]),
-            (_("Everywhere"), [command for command in commands if command.node is below.app]),
+            (_("This screen"), [command for command in keyed if command.node is below]),
+            (_("Current field or list"), [command for command in keyed if command.node not in (below, below.app)]),
+            (_("Everywhere"), [command for command in keyed if command.node is below.app]),
+            (_("Commands without a key"), [command for command in commands if not command.keys]),
         ]
 
     def compose(self) -> ComposeResult:
         yield Title(_("Keys"))
-        with VerticalScroll(classes="help-body"):
-            for title, commands in self._parts:
-                if commands:
-                    yield Static(Text(title, "bold"), classes="help-title")
-                    yield Static(_table(commands))
+        yield OneLine(placeholder=_("/ to search"), classes="help-search")
+        with HelpBody(classes="help-body"):
+            yield Static(classes="help-keys")
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.query_one(VerticalScroll).focus()
+        self.query_one(HelpBody).focus()
+
+    def on_resize(self, event: Resize) -> None:
+        self._show(event.size.width)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
+        return action != "show" or isinstance(self.focused, Input)
+
+    def action_search(self) -> None:
+        self.query_one(Input).focus()
+
+    def action_show(self) -> None:
+        self.query_one(HelpBody).focus()
+
+    def action_back(self) -> None:
+        """End the search first, then close."""
+        if self._typed or isinstance(self.focused, Input):
+            self.query_one(Input).value = ""
+            self.query_one(HelpBody).focus()
+        else:
+            self.dismiss()
+
+    @on(Input.Changed)
+    def _search(self, event: Input.Changed) -> None:
+        self._typed = event.value.strip()
+        self._show(self.size.width)
+
+    def _show(self, width: int) -> None:
+        words = fold(self._typed).split()
+        columns = 2 if width >= _TWO_COLUMNS else 1
+        parts: list[RenderableType] = []
+        for title, commands in self._parts:
+            if found := [command for command in commands if _matches(command, words)]:
+                parts += [Text(title, "bold"), _table(found, columns), ""]
+        if not parts:
+            parts = [Text(_("Nothing matches “{text}”.").format(text=self._typed))]
+        self.query_one(".help-keys", Static).update(Group(*parts))
 
 
-def _table(commands: list[Command]) -> Table:
+def _matches(command: Command, words: list[str]) -> bool:
+    text = fold(f"{command.name} {command.about} {' '.join(command.keys)}")
+    return all(word in text or any(other.startswith(word) for other in command.words) for word in words)
+
+
+def _table(commands: list[Command], columns: int) -> Table:
+    """Return the commands in one column or in two of the same width, the first half in the first one."""
+    keys = max(len("  ".join(command.keys)) for command in commands)
+    name = min(max(len(command.name) for command in commands), _NAMES[columns])
+    rows = -(-len(commands) // columns)
+    table = Table.grid(expand=True, padding=(0, 2, 0, 0))
+    for _column in range(columns):
+        table.add_column(ratio=1)
+    table.add_row(*(_column_of(commands[rows * place : rows * (place + 1)], keys, name) for place in range(columns)))
+    return table
+
+
+def _column_of(commands: list[Command], keys: int, name: int) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(width=12, no_wrap=True)
-    table.add_column(width=24)
+    table.add_column(width=keys)
+    table.add_column(width=name)
     table.add_column()
     for command in commands:
-        table.add_row(Text("  ".join(command.keys), "bold cyan"), Text(command.name), Text(command.about, "dim"))
+        table.add_row(Text("  ".join(command.keys), ACTIVE + BOLD), Text(command.name), Text(command.about, "dim"))
     return table

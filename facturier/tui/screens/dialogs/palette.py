@@ -1,6 +1,7 @@
-"""The palette: everything that can be done on the screen below, found by typing."""
+"""The palette: search everything that can be done on the screen below."""
 
 import inspect
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -14,6 +15,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from facturier.models.text.i18n import N_, _
+from facturier.models.text.search_text import fold
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.commands import Command, commands_of
 from facturier.tui.widgets.inputs.one_line import OneLine
@@ -22,12 +24,14 @@ from facturier.tui.widgets.keybar import KeyBar
 
 
 class PaletteScreen(Dialog[Command | None]):
-    """Answers the command that was chosen; whoever opened it runs that on the screen below."""
+    """Answers the chosen command, which is then run on the screen below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "run", N_("Run"), id="palette.run", priority=True),
         Binding("down", "move(1)", N_("Next"), id="palette.next", show=False, priority=True),
         Binding("up", "move(-1)", N_("Previous"), id="palette.previous", show=False, priority=True),
+        Binding("pagedown", "page(1)", N_("Page down"), id="palette.page_down", show=False, priority=True),
+        Binding("pageup", "page(-1)", N_("Page up"), id="palette.page_up", show=False, priority=True),
         Binding("escape", "dismiss(None)", N_("Close"), id="palette.close"),
     ]
 
@@ -64,19 +68,37 @@ class PaletteScreen(Dialog[Command | None]):
         if self._found:
             options.highlighted = ((options.highlighted or 0) + step) % len(self._found)
 
+    def action_page(self, direction: int) -> None:
+        self.query_one(Options).page(direction)
+
     def _fill(self, typed: str) -> None:
-        matcher = Matcher(typed)
-
-        def score(command: Command) -> float:
-            """A name counts more than what is said about it."""
-            return max(matcher.match(command.name) * 3, matcher.match(command.about)) if typed else 1
-
-        scored = [(score(command), command) for command in self._commands]
+        scored = [(_score(command, typed), command) for command in self._commands]
         self._found = [command for found, command in sorted(scored, key=lambda pair: -pair[0]) if found > 0]
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(_line(command)) for command in self._found])
+        if not self._found:
+            nothing = _("Nothing matches “{text}”. F1 shows all keys of the screen.").format(text=typed)
+            options.add_option(Option(Text(nothing, "dim"), disabled=True))
         options.highlighted = 0 if self._found else None
+
+
+def _score(command: Command, typed: str) -> float:
+    """Return how well a command matches; 0 for not at all. Best are words at the start of its name, then synonyms, then
+    letters of the name in order, then words of the sentence about it."""
+    words, name = fold(typed).split(), fold(command.name).split()
+    if _begin(words, name):
+        return 5 if " ".join(name).startswith(" ".join(words)) else 4
+    if _begin(words, (*name, *command.words)):
+        return 3
+    if (fuzzy := Matcher(typed).match(command.name)) > 0:
+        return 1 + fuzzy / (fuzzy + 1)
+    return int(_begin(words, fold(command.about).split()))
+
+
+def _begin(words: Iterable[str], among: Collection[str]) -> bool:
+    """Return whether each word is the beginning of one of the others."""
+    return all(any(other.startswith(word) for other in among) for word in words)
 
 
 def _line(command: Command) -> Text:
@@ -89,7 +111,7 @@ def _line(command: Command) -> Text:
 
 
 async def run(command: Command) -> None:
-    """Run what was chosen, whether it answers at once or later."""
+    """Run the chosen command, and wait for it if it is a coroutine."""
     result = command.run()
     if inspect.isawaitable(result):
         await result

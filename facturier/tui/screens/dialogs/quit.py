@@ -1,4 +1,4 @@
-"""The program has been asked to end, or to go to another company, while invoices are on their way or about to leave."""
+"""Asks what to do when the person quits, or switches companies, while invoices are being sent or about to be."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -15,23 +15,24 @@ from facturier.tui.formatting import seconds_left
 from facturier.tui.screen import Dialog
 from facturier.tui.widgets.keybar import KeyBar
 
-_OFTEN = 0.25  # seconds between looks at what still waits
+_OFTEN = 0.25  # seconds between two looks at the outbox
 
 
 class QuitScreen(Dialog[bool]):
-    """Stands until nothing is left that is waited for. `waiting` says what still is to leave, and gives None once
-    nothing is on its way any more; `company` is where the person goes, empty where the program ends. Answers True when
-    it is time to go or the person leaves at once, False when they stay after all."""
+    """Stays open until everything is sent. `waiting` returns what is still waiting, or None when nothing is being sent
+    any longer. `company` is the one that the person switches to; empty when they quit. Answers True when it is time to
+    go or the person wants to go now, False if they stay."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "l",
+            "y,o",
             "dismiss(True)",
             N_("Quit now"),
             tooltip=N_("Waiting invoices stay in the outbox until someone opens the company."),
             id="leaving.now",
+            key_display=N_("y"),
         ),
-        Binding("escape", "dismiss(False)", N_("Stay"), id="leaving.stay"),
+        Binding("n,escape", "dismiss(False)", N_("Stay"), id="leaving.stay", key_display="n"),
     ]
 
     def __init__(self, ws: Workspace, waiting: Callable[[], list[Delivery] | None], company: str = "") -> None:
@@ -52,7 +53,7 @@ class QuitScreen(Dialog[bool]):
         self.set_interval(_OFTEN, self._tell)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        # A send under way is never left alone.
+        # A message that is being handed over is always waited for.
         return action != "dismiss" or parameters != (True,) or bool(self._waiting())
 
     def _tell(self) -> None:

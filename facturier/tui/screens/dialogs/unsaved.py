@@ -1,4 +1,4 @@
-"""The program has been asked to end, and something that was typed cannot be saved."""
+"""Asks what to do when the person quits and something that was typed cannot be saved."""
 
 from typing import ClassVar
 
@@ -13,13 +13,13 @@ from facturier.tui.widgets.keybar import KeyBar
 
 
 class UnsavedScreen(Dialog[str]):
-    """Answers `copy`, `quit`, or None where the person stays. `why` says what keeps it from being saved, `copy` where a
-    copy is, if there is one."""
+    """Answers `copy`, `quit`, or None if the person stays. `why` says why it cannot be saved, `copy` where a copy
+    is, if there is one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "dismiss('copy')", N_("Save a copy elsewhere"), id="unsaved.copy"),
-        Binding("q", "dismiss('quit')", N_("Quit without saving"), id="unsaved.quit"),
-        Binding("escape", "dismiss(None)", N_("Stay"), id="unsaved.stay"),
+        Binding("ctrl+s", "dismiss('copy')", N_("Save a copy elsewhere"), id="unsaved.copy"),
+        Binding("y,o", "dismiss('quit')", N_("Quit without saving"), id="unsaved.quit", key_display=N_("y")),
+        Binding("n,escape", "dismiss(None)", N_("Stay"), id="unsaved.stay", key_display="n"),
     ]
 
     def __init__(self, why: str, copy: str = "") -> None:

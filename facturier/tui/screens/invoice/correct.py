@@ -1,4 +1,4 @@
-"""Correcting an issued invoice, which is never changed itself: why it takes another one, or what must be done first."""
+"""Correct an issued invoice, which cannot be changed: void it and continue with a draft of the same lines."""
 
 import asyncio
 from typing import Any
@@ -17,16 +17,15 @@ from facturier.tui.screens.editor.screen import EditorScreen
 
 
 async def correct(screen: Screen[Any], ws: Workspace, invoice: Invoice) -> None:
-    """After a reason and a yes, void the invoice and open a draft with its lines in the editor."""
+    """Ask for a reason and for confirmation, void the invoice, and open a draft with its lines in the editor."""
     assert invoice.id is not None
     if (blocker := _blocker(invoice)) is not None:
         show_problem(screen, blocker)
         return
     question = _("Correct invoice {number}?").format(number=invoice.number)
     detail = _(
-        "An issued invoice cannot be changed: its number is in the books, and the customer may have "
-        "it. Facturier voids this invoice and opens a draft with the same lines and today’s date. The "
-        "draft gets the next number when you send it."
+        "An issued invoice cannot be changed. This one becomes void, and a draft with the same lines and "
+        "today’s date opens. It gets the next number when you send it."
     )
     if reason := await screen.app.push_screen_wait(ReasonScreen(question, detail)):
         with problems_shown(screen):
@@ -37,16 +36,13 @@ async def correct(screen: Screen[Any], ws: Workspace, invoice: Invoice) -> None:
 def _blocker(invoice: Invoice) -> StoreError | None:
     """What must be done before the invoice can be voided."""
     if invoice.delivery is State.QUEUED:
-        todo = _("It is still in the outbox. Undo the send with u, then correct it.")
+        todo = _("It is still in the outbox. Undo the send first.")
     elif invoice.delivery is State.IN_DOUBT:
-        todo = _("It is not known yet whether it was sent. Record the answer with d, then correct it.")
+        todo = _("It is not known whether it was sent. Record that first.")
     elif invoice.delivery in OPEN:
-        todo = _("It is being sent right now. Wait until this is finished, then correct it.")
+        todo = _("It is being sent right now. Try again when that is finished.")
     elif invoice.paid:
-        todo = _(
-            "A payment was recorded for it. If that was a mistake, remove the payment with x. "
-            "Otherwise, copy the lines to a new draft with c and bill the difference."
-        )
+        todo = _("It has a payment. Remove the payment first, or duplicate the invoice and bill the difference.")
     else:
         return None
     return StoreError(

@@ -1,22 +1,19 @@
-"""What became of an issued invoice: alerts, deliveries, payments and the journal, newest first, in words."""
+"""What became of an issued invoice: alerts, deliveries, payments and the history, newest first."""
 
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
-from facturier.mail.senders.registry import from_words
-from facturier.models.books.alerts import open_alerts
-from facturier.models.books.invoice import Invoice
-from facturier.models.books.journal import read_journal
-from facturier.models.books.payments import payments_of
-from facturier.models.books.status import BookStatus, State
+from facturier.mail.senders.sent_words import acceptance, from_words
+from facturier.models.books.invoice import Alert, Entry, Invoice, Payment
+from facturier.models.books.status import State
 from facturier.models.company.user import full_name
-from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.outbox.delivery import Delivery
-from facturier.models.outbox.pauses import paused_by
-from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.models.text.money import Money
@@ -26,57 +23,103 @@ from facturier.tui.words.alerts import alert_reason, alert_title, alert_todo
 from facturier.tui.words.journal import journal_words
 
 _COUNTED = 120  # seconds that are counted down; a later time is written as a time
+_ONE_LINE = 60  # columns from which on a history entry has its time beside it
 
 
-def invoice_story(store: Store, invoice: Invoice, now: datetime) -> RenderableType:
-    """Reads and writes it all. `now` is for the seconds that are left to take a delivery back."""
-    assert invoice.id is not None
-    with store.reading():
-        alerts = open_alerts(store, invoice.id)
-        deliveries = deliveries_of(store, invoice.id)
-        payments = payments_of(store, invoice.id)
-        journal = read_journal(store, invoice.id)
-        paused = paused_by(store) is not None
-    story: list[RenderableType] = []
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The title of a region, with a rule to the end of the line."""
+
+    title: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        title = Text(self.title, "bold", no_wrap=True, overflow="ellipsis")
+        rule = "─" * (options.max_width - title.cell_len - 1)
+        yield Text.assemble(title, " ", (rule, "dim"), no_wrap=True, overflow="crop")
+
+
+def alerts_text(alerts: Sequence[Alert]) -> Text:
+    """What is wrong, why, and what to do about it: the only place of the screen that says so."""
+    told = []
     for alert in alerts:
         parts = [part for part in (alert_reason(alert), alert_todo(alert)) if part]
-        story += [Text(f"⚠ {alert_title(alert)}", "bold yellow"), _under("\n".join(parts)), Text("")]
-    story.append(Text(_("Deliveries"), "bold"))
-    for delivery in reversed(deliveries):
-        story += [_state(delivery), _under(delivery_course(delivery, now, paused=paused))]
-    if not deliveries:
-        story.append(Text(_("Not sent yet.")))
-    if invoice.book_status is BookStatus.ISSUED and invoice.delivery in (None, State.CANCELLED, State.FAILED):
-        words = _(
-            "This invoice has a number, so it cannot be changed. Press k to void it and open a "
-            "draft with the same lines."
-        )
-        story.append(Text(words, "dim"))
-    story += [Text(""), Text(_("Payments"), "bold")]
+        told.append(Text("\n").join([Text(f"⚠ {alert_title(alert)}", "bold"), *map(Text, parts)]))
+    return Text("\n").join(told)
+
+
+def deliveries_view(
+    deliveries: Sequence[Delivery], explained: Collection[int | None], now: datetime, *, paused: bool
+) -> RenderableType:
+    """The deliveries. The problem of those whose ids are `explained` is in an alert. `now` is for the countdown."""
+    parts: list[RenderableType] = [Region(_("Deliveries"))]
+    sent = False
+    for delivery in deliveries:
+        state = Text.assemble(DELIVERIES[delivery.state].text(), f"  {moment(delivery.changed)}")
+        if sent and delivery.state is State.FAILED:
+            state = Text.assemble(state, "  ", (_("only this copy"), "dim"))
+        course = delivery_course(delivery, now, paused=paused, problem=delivery.id not in explained)
+        parts[1:1] = [state, _under(course)]
+        sent = sent or delivery.state in (State.SENT, State.PARTLY_SENT)
+    return Group(*parts) if deliveries else _empty(_("Deliveries"), _("Not sent yet."))
+
+
+def payments_view(payments: Sequence[Payment], invoice: Invoice) -> RenderableType:
+    if not payments:
+        return _empty(_("Payments"), _("None"))
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
     for payment in reversed(payments):
         amount = with_currency(Money(payment.amount, invoice.currency))
-        story.append(Text(f"{long_day(payment.date)}  {amount}  {clean(payment.method)}".rstrip()))
-    if payments and invoice.book_status is BookStatus.ISSUED:
-        story.append(Text(_("Press x to remove a payment that was recorded by mistake."), "dim"))
-    story.append(Text(_("Balance {balance}").format(balance=with_currency(invoice.balance))))
-    story += [Text(""), Text(_("History"), "bold")]
-    for entry in reversed(journal):
-        story += [Text(f"{moment(entry.at)}  {full_name(entry.user)}", "dim"), _under(journal_words(entry))]
-    return Group(*story)
+        table.add_row(Text(long_day(payment.date)), Text(amount), Text(clean(payment.method)))
+    return Group(Region(_("Payments")), table)
 
 
-def _state(delivery: Delivery) -> Text:
-    return Text.assemble(DELIVERIES[delivery.state].text(), f"  {moment(delivery.changed)}")
+def _empty(title: str, words: str) -> Text:
+    return Text.assemble((title, "bold"), "  ", (words, "dim"))
 
 
-def delivery_course(delivery: Delivery, now: datetime, *, paused: bool) -> Text:
-    """From whom to whom, when it leaves, what stopped it, and what proves that it left. `paused`: the outbox is."""
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """The history of an invoice, newest first."""
+
+    entries: Sequence[Entry]
+    invoice: Invoice
+    deliveries: Sequence[Delivery]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Region(_("History"))
+        beside = options.max_width >= _ONE_LINE
+        table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        if beside:
+            table.add_column(style="dim", no_wrap=True)
+        table.add_column(ratio=1, overflow="fold")
+        for entry in reversed(self.entries):
+            words = journal_words(entry, self.invoice, self.deliveries)
+            what = Text.assemble(words, "  ", (full_name(entry.user), "dim"), overflow="fold")
+            if beside:
+                table.add_row(Text(moment(entry.at)), what)
+            else:
+                table.add_row(Text(moment(entry.at), "dim"))
+                table.add_row(_under(what))
+        yield table
+
+
+def folded_history(count: int) -> Text:
+    """The line that stands for the history until the user asks for it."""
+    entries = ngettext("{count} entry", "{count} entries", count).format(count=count)
+    return _empty(_("History"), _("{entries} · h shows them").format(entries=entries))
+
+
+def delivery_course(delivery: Delivery, now: datetime, *, paused: bool, problem: bool = True) -> Text:
+    """From whom to whom, when it is sent, what stopped it, and who accepted it. `paused`: the outbox is."""
     people = ", ".join(clean(address) for address in delivery.envelope.recipients)
     sender = clean(from_words(delivery))
     lines = [Text(_("from {sender} to {people}").format(sender=sender, people=people))]
     left = seconds_left(delivery, now)
     if paused and delivery.state is State.QUEUED:
-        lines.append(Text(_("waiting: the outbox is paused"), "bold yellow"))
+        lines.append(Text(_("waiting: the outbox is paused"), "bold"))
     elif left and delivery.attempts:
         words = ngettext(
             "tried once, not sent; next try {moment}",
@@ -84,15 +127,15 @@ def delivery_course(delivery: Delivery, now: datetime, *, paused: bool) -> Text:
             delivery.attempts,
         )
         again = words.format(count=delivery.attempts, moment=moment(delivery.not_before))
-        lines.append(Text(again, "bold yellow"))
+        lines.append(Text(again, "bold"))
     elif 0 < left <= _COUNTED:
-        lines.append(Text(_("will be sent in {seconds} s; press u to undo").format(seconds=left), "bold"))
+        lines.append(Text(_("will be sent in {seconds} s").format(seconds=left), "bold"))
     elif left:
         lines.append(Text(_("scheduled {moment}").format(moment=moment(delivery.not_before))))
-    if delivery.problem:
-        lines.append(Text(clean(delivery.problem), "yellow" if delivery.state is State.QUEUED else "red"))
+    if delivery.problem and problem:
+        lines.append(Text(clean(delivery.problem)))
     if delivery.server_id:
-        lines.append(Text(_("server ID {id}").format(id=clean(delivery.server_id)), "dim"))
+        lines.append(Text(acceptance(delivery.sender_kind, clean(delivery.server_id)), "dim", overflow="fold"))
     return Text("\n").join(lines)
 
 

@@ -1,4 +1,4 @@
-"""A delivery in doubt: what is known, where a person can check, and their answer."""
+"""A delivery in doubt: what is known, where to check, and the answer."""
 
 import asyncio
 from functools import cached_property
@@ -12,7 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from facturier.mail.senders.registry import from_words, sender_type
+from facturier.mail.senders.registry import sender_type
+from facturier.mail.senders.sent_words import from_words
 from facturier.mail.sending.in_doubt import query_session, resolve
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Entry
@@ -39,12 +40,14 @@ class DoubtScreen(ResultScreen[None]):
     """Closes automatically once the result is known, also if another window recorded it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        # Before the keys of the link, which has the focus.
         Binding(
-            "i",
+            "y",
             "resolve(True)",
             N_("Was sent"),
             tooltip=N_("Record that you saw it in the Sent folder."),
             id="doubt.left",
+            priority=True,
         ),
         Binding(
             "n",
@@ -52,8 +55,12 @@ class DoubtScreen(ResultScreen[None]):
             N_("Not sent"),
             tooltip=N_("Record that it is not in the Sent folder."),
             id="doubt.kept",
+            priority=True,
         ),
-        Binding("escape", "dismiss", N_("Back"), tooltip=N_("Go back. The delivery stays in doubt."), id="doubt.back"),
+        Binding("Y", "copy_link", N_("Copy the link"), tooltip=N_("Copy the link to the clipboard."), id="doubt.copy"),
+        Binding(
+            "escape,q", "dismiss", N_("Back"), tooltip=N_("Go back. The delivery stays in doubt."), id="doubt.back"
+        ),
     ]
 
     def __init__(self, ws: Workspace, delivery_id: int) -> None:
@@ -82,6 +89,9 @@ class DoubtScreen(ResultScreen[None]):
         envelope = self._delivery.envelope
         known = sender_type(self._delivery.sender_kind, self._ws.company())
         return known.sent_link(envelope.sender, envelope.to[0], self._delivery.number)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        return action != "copy_link" or bool(self._link)
 
     def on_mount(self) -> None:
         if self._link:
@@ -119,6 +129,9 @@ class DoubtScreen(ResultScreen[None]):
         except Exception as error:  # noqa: BLE001 - logged there; the answers stay open
             self._session = str(as_problem(error))
         self.on_company_changed()
+
+    def action_copy_link(self) -> None:
+        self.query_one(LinkView).action_copy()
 
     @work
     async def action_resolve(self, sent: bool) -> None:
@@ -167,7 +180,7 @@ def _where(ws: Workspace, delivery: Delivery) -> Text:
         folder = str(ws.practice.folder)
     else:
         look = _(sender_type(delivery.sender_kind, company).look_for)
-    why = _("The answer of the mail server was lost. Facturier never sends an invoice twice automatically.")
+    why = _("The answer was lost. Facturier never sends an invoice twice automatically.")
     what = look.format(number=delivery.number, folder=folder, address=delivery.envelope.sender)
     return Text.assemble(why, "\n\n", (what, "bold"))
 

@@ -12,7 +12,7 @@ from facturier.tui.screens.dialogs.problems import show_problem
 
 
 async def open_invoice(screen: Screen[Any], ws: Workspace, invoice_id: int) -> None:
-    """A draft in the editor, an issued invoice on its own screen. Returns when the person is back."""
+    """Open a draft in the editor and an issued invoice on its own screen. Return when that screen is closed."""
     try:
         draft = get_invoice(ws.store, invoice_id).book_status is BookStatus.DRAFT
     except StoreError as error:

@@ -1,4 +1,4 @@
-"""Payments, from the list and from an invoice: recorded, removed, and either of them undone."""
+"""Payments, from the list and from an invoice: record one, remove one, and undo either."""
 
 import asyncio
 from typing import Any
@@ -15,7 +15,7 @@ from facturier.tui.widgets.payment_line import Booking, PaymentLine
 
 
 async def take_payment(screen: Screen[Any], ws: Workspace, invoice_id: int) -> Booking | None:
-    """Record a payment of an invoice that can be paid; say why where it cannot. Returns what was recorded."""
+    """Record a payment, or say why the invoice cannot be paid. Return what was recorded."""
     from facturier.tui.screens.invoice.payment import PaymentScreen
 
     try:
@@ -33,15 +33,8 @@ async def take_payment(screen: Screen[Any], ws: Workspace, invoice_id: int) -> B
     return await screen.app.push_screen_wait(PaymentScreen(ws, invoice))
 
 
-async def undo_or_remove(
-    screen: Screen[Any], ws: Workspace, line: PaymentLine, invoice_id: int | None
-) -> Booking | None:
-    """Undo what the line says was booked last. Where it says nothing, let the person choose one of the invoice's
-    payments to remove. Returns what was booked."""
-    if line.booking is not None:
-        return None if line.held.may_be() else await _undo(screen, ws, line, line.booking)
-    if invoice_id is None:
-        return None
+async def choose_payment_to_remove(screen: Screen[Any], ws: Workspace, invoice_id: int) -> Booking | None:
+    """Let the user choose a payment of the invoice and remove it. Return what was removed."""
     from facturier.models.books.payments import payments_of
     from facturier.tui.screens.invoice.remove_payment import RemovePaymentScreen
 
@@ -56,9 +49,13 @@ async def undo_or_remove(
     return None
 
 
-async def _undo(screen: Screen[Any], ws: Workspace, line: PaymentLine, booking: Booking) -> Booking | None:
+async def undo_booking(screen: Screen[Any], ws: Workspace, line: PaymentLine) -> Booking | None:
+    """Undo the payment or removal that the line shows. Return what was booked by that, or None if nothing was."""
     from facturier.models.books.payments import record_payment, remove_payment
 
+    booking = line.booking
+    if booking is None or line.held.may_be():
+        return None
     payment = booking.payment
     line.forget()  # a second key does not undo it twice
     with problems_shown(screen):

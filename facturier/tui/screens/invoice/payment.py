@@ -1,10 +1,11 @@
-"""Money came in for an invoice."""
+"""Record a payment or a refund."""
 
 import asyncio
 from datetime import date
 from typing import ClassVar
 
-from textual import work
+from rich.text import Text
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -30,10 +31,10 @@ from facturier.tui.widgets.payment_line import Booking, booked
 
 
 class PaymentScreen(Dialog[Booking | None]):
-    """Answers what was recorded, None where nothing was."""
+    """Answers what was recorded, or None if nothing was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,ctrl+s", "record", N_("Record"), id="payment.record", priority=True),
+        Binding("enter,f9,ctrl+s", "record", N_("Record"), id="payment.record", priority=True),
         Binding("escape", "dismiss(None)", N_("Cancel"), id="payment.cancel"),
     ]
 
@@ -47,8 +48,8 @@ class PaymentScreen(Dialog[Booking | None]):
         title = _("Payment for invoice {number}").format(number=invoice.number)
         with Vertical(classes="dialog-box"):
             yield Label(title, markup=False, classes="dialog-title")
-            yield Label(self._owed(), markup=False, id="owed")
             owed = invoice.balance.text(spoken()) if invoice.balance.minor > 0 else ""
+            yield Label(self._owed(owed), markup=False, id="owed")
             yield Field(_("Amount"), owed, check=self._amount, whole=True, id="amount")
             yield Field(_("Date"), long_day(self._ws.today()), check=self._day, whole=True, id="date")
             yield Field(_("Method"), placeholder=_("transfer, cheque, card…"), whole=True, id="method")
@@ -57,20 +58,27 @@ class PaymentScreen(Dialog[Booking | None]):
     def half_typed(self) -> str:
         return typed_in(self)
 
-    def _owed(self) -> str:
-        invoice = self._invoice
-        if invoice.balance.minor > 0:
-            words = _("{customer} owes {balance} of {total}.")
-        elif invoice.balance.minor < 0:
-            words = _("Fully paid: {customer} has overpaid by {more}.")
+    def _owed(self, typed: str) -> Text:
+        """Whose invoice it is, its balance, and the balance after the amount that was typed."""
+        invoice, balance = self._invoice, self._invoice.balance
+        if balance.minor > 0:
+            words = _("Balance: {balance}")
+        elif balance.minor < 0:
+            words = _("Paid, and overpaid by {more}")
         else:
-            words = _("Fully paid: {customer} has paid {total}.")
-        return words.format(
-            customer=clean(invoice.customer.name),
-            balance=with_currency(invoice.balance),
-            total=with_currency(invoice.total),
-            more=with_currency(Money(-invoice.balance.minor, invoice.currency)),
-        )
+            words = _("Paid: {total}")
+        more = with_currency(Money(-balance.minor, invoice.currency))
+        now = words.format(balance=with_currency(balance), total=with_currency(invoice.total), more=more)
+        try:
+            after = with_currency(Money(balance.minor - self._amount(typed), invoice.currency))
+        except InputError:
+            after = "–"
+        then = _("After this payment: {balance}").format(balance=after)
+        return Text("\n").join([Text(clean(invoice.customer.name)), Text(now, "bold"), Text(then)])
+
+    @on(Field.Changed, "#amount")
+    def _show_owed(self) -> None:
+        self.query_one("#owed", Label).update(self._owed(self.query_one("#amount", Field).text))
 
     @work(group="record")
     @once
@@ -82,11 +90,9 @@ class PaymentScreen(Dialog[Booking | None]):
                 field.input.focus()
                 return
         money = self._amount(amount.text)
-        if doubt := self._doubt(money):
-            sure = await self.app.push_screen_wait(ConfirmScreen(_("Record it anyway?"), doubt, grave=True))
-            if not sure:
-                amount.input.focus()
-                return
+        if (question := self._question(money)) and not await self.app.push_screen_wait(question):
+            amount.input.focus()
+            return
         try:
             payment = await asyncio.to_thread(
                 record_payment,
@@ -104,25 +110,38 @@ class PaymentScreen(Dialog[Booking | None]):
         self.dismiss(booked(self._invoice, payment))
 
     def _look_again(self) -> None:
-        """Somebody else may have taken the payment, or changed something else of what is owed."""
+        """Read the balance again: someone else may have recorded the payment."""
         self._invoice = get_invoice(self._ws.store, self._invoice.id or 0)
-        self.query_one("#owed", Label).update(self._owed())
+        self._show_owed()
 
-    def _doubt(self, minor: int) -> str:
-        """What speaks against this amount: it is more than is owed, or money that goes back. All of it happens."""
-        invoice = self._invoice
-        if minor > max(invoice.balance.minor, 0):
-            words = _("{amount} is more than the balance: {balance}.")
-        elif -minor > max(invoice.paid, 0):
-            words = _("{amount} is more than was paid: {paid}.")
+    def _question(self, minor: int) -> ConfirmScreen | None:
+        """Ask about an amount that is more than the balance, and about a refund."""
+        invoice, balance = self._invoice, self._invoice.balance.minor
+        if minor > max(balance, 0):
+            question = _("Record a payment of {amount}?")
+            detail = (
+                _("This is more than the balance of {balance}. The customer will have overpaid by {more}.")
+                if balance > 0
+                else _("The invoice is already paid. The customer will have overpaid by {more}.")
+            )
         elif minor < 0:
-            words = _("A minus sign means a refund: {amount} is paid back to the customer.")
+            question = _("Record a refund of {amount}?")
+            detail = (
+                _("This is more than the {paid} that was paid. The balance will be {after}.")
+                if -minor > max(invoice.paid, 0)
+                else _("You pay {amount} back to the customer. The balance will be {after}.")
+            )
         else:
-            return ""
-        amount, paid = Money(abs(minor), invoice.currency), Money(invoice.paid, invoice.currency)
-        return words.format(
-            amount=with_currency(amount), balance=with_currency(invoice.balance), paid=with_currency(paid)
-        )
+            return None
+        figures = {
+            "amount": abs(minor),
+            "balance": balance,
+            "more": minor - balance,
+            "paid": max(invoice.paid, 0),
+            "after": balance - minor,
+        }
+        said = {name: with_currency(Money(figure, invoice.currency)) for name, figure in figures.items()}
+        return ConfirmScreen(question.format(**said), detail.format(**said), grave=True)
 
     def _amount(self, text: str) -> int:
         minor = to_minor(parse_decimal(text, self._invoice.currency), self._invoice.currency)

@@ -1,4 +1,4 @@
-"""A payment was recorded by mistake: which one?"""
+"""Choose a payment to remove."""
 
 import asyncio
 from typing import ClassVar
@@ -28,7 +28,7 @@ from facturier.tui.widgets.payment_line import Booking, booked
 
 
 class RemovePaymentScreen(Dialog[Booking | None]):
-    """Answers which one was removed, None where none was."""
+    """Answers what was removed, or None if nothing was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "remove", N_("Remove"), id="remove_payment.remove", priority=True),
@@ -40,11 +40,11 @@ class RemovePaymentScreen(Dialog[Booking | None]):
         assert invoice.id is not None
         self._ws = ws
         self._invoice = invoice
-        self._payments = payments_of(ws.store, invoice.id)[::-1]  # a slip is most likely the latest
+        self._payments = payments_of(ws.store, invoice.id)[::-1]  # a mistake is most likely the latest
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
-            yield Label(_("Which payment was a mistake?"), markup=False, classes="dialog-title")
+            yield Label(_("Remove which payment?"), markup=False, classes="dialog-title")
             options = (Option(Text(self._words(one))) for one in self._payments)
             yield Options(*options, markup=False, compact=True, id="payments")
             yield KeyBar()

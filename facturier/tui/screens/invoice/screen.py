@@ -1,306 +1,190 @@
-"""An issued invoice: what was sent, what became of it, and what can be done with it."""
+"""An issued invoice: what is on it, and what became of it."""
 
-import asyncio
 from typing import ClassVar
 
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, VerticalScroll
-from textual.events import Resize
+from textual.containers import Container, Vertical
+from textual.visual import VisualType
 from textual.widgets import Static
 
-from facturier.mail.document.plain_text import document_text
-from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
-from facturier.models.books.invoice import Alert, Invoice
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.payments import payments_of, void_invoice
-from facturier.models.books.sent import SENT, last_sent
-from facturier.models.books.status import OPEN, BookStatus, State
+from facturier.models.books.journal import count_entries, read_journal
+from facturier.models.books.payments import payments_of
+from facturier.models.books.status import BookStatus
 from facturier.models.errors import StoreError
-from facturier.models.outbox.deliveries import LEFT, deliveries_of, message_of
-from facturier.models.outbox.delivery import Delivery
-from facturier.models.settings.company import Company
+from facturier.models.outbox.deliveries import deliveries_of
+from facturier.models.outbox.pauses import paused_by
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
-from facturier.tui.formatting import moment, seconds_left, with_currency
-from facturier.tui.screen import ResultScreen
-from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen, ReasonScreen
-from facturier.tui.screens.dialogs.problems import problems_shown
-from facturier.tui.screens.dialogs.save_as import save_as
-from facturier.tui.screens.invoice.history import invoice_story
+from facturier.tui.formatting import seconds_left
+from facturier.tui.screens.invoice.actions import InvoiceActions
+from facturier.tui.screens.invoice.history import (
+    HistoryView,
+    alerts_text,
+    deliveries_view,
+    folded_history,
+    payments_view,
+)
+from facturier.tui.screens.invoice.invoice_view import InvoiceView
 from facturier.tui.screens.invoice.keys import KEYS
-from facturier.tui.screens.invoice.paying import take_payment, undo_or_remove
+from facturier.tui.screens.invoice.rendered_once import RenderedOnce
 from facturier.tui.widgets.keybar import KeyBar
-from facturier.tui.widgets.payment_line import Booking, PaymentLine
+from facturier.tui.widgets.pages import Pages
+from facturier.tui.widgets.payment_line import PaymentLine
 from facturier.tui.widgets.status import delivery_status, settlement
 from facturier.tui.widgets.title import Banner, Title
 
-_WIDE = 120  # columns from which on story and document stand side by side
+_PARTS = ("alerts", "itself", "deliveries", "payments", "history")
+_NARROW = 60  # columns below which the title has no room for the customer
 
 
-class InvoiceScreen(ResultScreen[None]):
+class InvoiceScreen(InvoiceActions):
+    """From 120 columns on, deliveries, payments and history are beside the invoice."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
     BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(self, ws: Workspace, invoice_id: int) -> None:
-        super().__init__(classes="invoice")
-        self._ws = ws
-        self._invoice_id = invoice_id
-        self._invoice: Invoice | None = None
-        self._deliveries: list[Delivery] = []
-        self._alerts: list[Alert] = []
-        self._paid = False  # money came in, or went back
+        super().__init__(ws, invoice_id)
+        self._entries = 0
+        self._unfolded = False  # the history
+        self._problem: StoreError | None = None  # why it could not be read when the screen opened
+        self._shown: dict[str, object] = {}  # what each part was drawn from
 
     def compose(self) -> ComposeResult:
+        # Everything is read here, so that the first layout is the only one.
         yield Title()
         yield Banner(self._ws)
-        with VerticalScroll(), Container(classes="invoice-parts"):
-            yield Static(classes="invoice-story")
-            yield Static(classes="invoice-document")
+        try:
+            self._read()
+        except StoreError as error:
+            self._problem = error
+        else:
+            with Pages():
+                yield self._part("alerts")
+                with Container(classes="invoice-parts"):
+                    yield self._part("itself")
+                    with Vertical(classes="invoice-side"):
+                        yield self._part("deliveries")
+                        yield self._part("payments")
+                        yield self._part("history")
         yield PaymentLine()
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.query_one(VerticalScroll).focus()
-        self._renew()
-        self.set_interval(1, self._count_down)
-
-    def on_resize(self, event: Resize) -> None:
-        self.set_class(event.size.width >= _WIDE, "-wide")
+        if self._problem is not None:
+            self._leave_over(self._problem)
+        else:
+            self._show_title()
+            self.set_interval(1, self._count_down)
 
     def on_company_changed(self) -> None:
-        self._renew()
-
-    @property
-    def _last(self) -> Delivery | None:
-        return self._deliveries[-1] if self._deliveries else None
-
-    @property
-    def _sent(self) -> Delivery | None:
-        """The last that was sent."""
-        return last_sent(self._deliveries)
-
-    @property
-    def _frozen(self) -> Delivery | None:
-        """What the customer has or, where nothing left, what was meant for them."""
-        return self._sent or self._last
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        state = self._last.state if self._last else None
-        issued = self._invoice is not None and self._invoice.book_status is BookStatus.ISSUED
-        match action:
-            case "undo_send":
-                return state is State.QUEUED
-            case "doubt":
-                return state is State.IN_DOUBT
-            case "dismiss_alert":
-                return bool(self._alerts) and state is not State.IN_DOUBT
-            case "send_to_refused":
-                return issued and state is State.PARTLY_SENT
-            case "send":
-                return issued and state not in OPEN
-            case "pay" | "correct":
-                return issued
-            case "remove_payment":
-                booked = any(line.booking is not None for line in self.query(PaymentLine))
-                return issued and (self._paid or booked)
-            case "void":
-                return issued and state not in OPEN and self._invoice is not None and not self._invoice.paid
-            case "message" | "save_eml":
-                return state is not None
-            case "bounce":
-                return any(delivery.state in LEFT for delivery in self._deliveries)
-        return True
+        if self._problem is None:
+            self._renew()
 
     # What is shown
 
-    def _renew(self) -> None:
+    def _read(self) -> None:
+        """Read the invoice and all about it. Raises StoreError."""
         store = self._ws.store
+        with store.reading():
+            self._invoice = get_invoice(store, self._invoice_id)
+            self._deliveries = deliveries_of(store, self._invoice_id)
+            self._alerts = open_alerts(store, self._invoice_id)
+            self._payments = payments_of(store, self._invoice_id)
+            self._entries = count_entries(store, self._invoice_id)
+
+    def _renew(self) -> None:
         try:
-            with store.reading():
-                self._invoice = get_invoice(store, self._invoice_id)
-                self._deliveries = deliveries_of(store, self._invoice_id)
-                self._alerts = open_alerts(store, self._invoice_id)
-                self._paid = bool(payments_of(store, self._invoice_id))
+            self._read()
         except StoreError as error:
             self._leave_over(error)
             return
-        invoice = self._invoice
-        if invoice.book_status is BookStatus.DRAFT:  # its send was undone: the editor is the place for it
-            self.dismiss()
+        if self._invoice is not None and self._invoice.book_status is BookStatus.DRAFT:
+            if not self.busy:  # undoing the send here opens the editor
+                self.dismiss()
             return
-        title = self.query_one(Title)
-        title.left = _("Invoice {number} for {customer}").format(
-            number=invoice.number, customer=clean(invoice.customer.name)
-        )
-        state = delivery_status(invoice.book_status, invoice.delivery).text()
-        title.right = Text.assemble(
-            state, "  ", settlement(invoice.owed(self._ws.today())), f"  {with_currency(invoice.total)}"
-        )
-        self._tell()
-        self._show_document(invoice)
+        self._withdraw_offer()
+        self._show_title()
+        for part in _PARTS:
+            self._show(part)
         self.refresh_bindings()
+
+    def _part(self, part: str) -> Static:
+        drawn, self._shown[part] = self._draw(part)
+        widget = Static(drawn, classes=f"invoice-{part}", markup=False)
+        widget.display = part != "alerts" or bool(self._alerts)
+        return widget
+
+    def _show(self, part: str) -> None:
+        """Draw a part again if what it shows has changed."""
+        drawn, source = self._draw(part)
+        if self._shown[part] != source:
+            self._shown[part] = source
+            widget = self.query_one(f".invoice-{part}", Static)
+            widget.update(drawn)
+            widget.display = part != "alerts" or bool(self._alerts)
+
+    def _draw(self, part: str) -> tuple[VisualType, object]:
+        """Return how a part is drawn, and from what."""
+        assert self._invoice is not None
+        match part:
+            case "alerts":
+                text = alerts_text(self._alerts)
+                return text, text
+            case "itself":
+                view = InvoiceView(self._invoice, self._ws.today())
+                return RenderedOnce(view), view
+            case "deliveries":
+                now, paused = self._ws.clock(), paused_by(self._ws.store) is not None
+                explained = {alert.delivery_id for alert in self._alerts}
+                left = [seconds_left(delivery, now) for delivery in self._deliveries]
+                course = deliveries_view(self._deliveries, explained, now, paused=paused)
+                return RenderedOnce(course), (self._deliveries, explained, left, paused)
+            case "payments":
+                return payments_view(self._payments, self._invoice), (self._payments, self._invoice.currency)
+        if not self._unfolded:
+            return folded_history(self._entries), self._entries
+        entries = read_journal(self._ws.store, self._invoice_id)
+        history = HistoryView(entries, self._invoice, self._deliveries)
+        return RenderedOnce(history), history
+
+    def _show_title(self) -> None:
+        title, invoice = self.query_one(Title), self._invoice
+        assert invoice is not None
+        state = delivery_status(invoice.book_status, invoice.delivery).text()
+        title.right = state
+        if self.size.width < _NARROW:  # the number must be readable
+            title.left = invoice.number or ""
+            return
+        customer = clean(invoice.customer.name)
+        title.left = _("Invoice {number} for {customer}").format(number=invoice.number, customer=customer)
+        if invoice.book_status is BookStatus.ISSUED:
+            title.right = Text.assemble(state, "  ", settlement(invoice.owed(self._ws.today())))
+
+    def on_resize(self) -> None:
+        if self._invoice is not None:
+            self._show_title()
 
     @work
     async def _leave_over(self, error: StoreError) -> None:
+        from facturier.tui.screens.dialogs.dialogs import ProblemScreen
+
         await self.app.push_screen_wait(ProblemScreen(error))
         self.dismiss()
 
-    def _tell(self) -> None:
-        if self._invoice is not None:
-            story = invoice_story(self._ws.store, self._invoice, self._ws.clock())
-            self.query_one(".invoice-story", Static).update(story)
-
     def _count_down(self) -> None:
         if self._last is not None and seconds_left(self._last, self._ws.clock()) and self.is_current:
-            self._tell()
+            self._show("deliveries")
 
-    @work(group="document", exclusive=True)
-    async def _show_document(self, invoice: Invoice) -> None:
-        def written() -> Text:
-
-            return invoice_document(invoice, self._ws.company(), self._frozen)
-
-        text = await asyncio.to_thread(written)
-        self.query_one(".invoice-document", Static).update(text)
-
-    # What can be done
-
-    @work
-    async def action_send(self) -> None:
-        from facturier.tui.screens.preview.open_preview import send_invoice
-
-        if (before := self._sent) is not None:
-            detail = _(
-                "It was sent on {moment} to {people}. This is a new delivery: they will get it a second time."
-            ).format(moment=moment(before.changed), people=", ".join(before.envelope.recipients))
-            if not await self.app.push_screen_wait(ConfirmScreen(_("Send it again?"), detail)):
-                return
-        await send_invoice(self, self._ws, self._invoice_id)
-        self._renew()
-
-    @work
-    async def action_undo_send(self) -> None:
-        if (delivery := self._last) is not None:
-            with problems_shown(self):
-                if await asyncio.to_thread(cancel, self._ws, delivery.id):
-                    from facturier.tui.screens.editor.screen import EditorScreen
-
-                    await self.app.push_screen_wait(EditorScreen(self._ws, self._invoice_id))
-            self._renew()
-
-    @work
-    async def action_doubt(self) -> None:
-        from facturier.tui.screens.invoice.in_doubt import DoubtScreen
-
-        if (delivery := self._last) is not None:
-            await self.app.push_screen_wait(DoubtScreen(self._ws, delivery.id))
-            self._renew()
-
-    @work
-    async def action_dismiss_alert(self) -> None:
-        from facturier.tui.screens.dialogs.dismiss_alerts import dismiss_alerts
-
-        await dismiss_alerts(self, self._ws, self._alerts)
-        self._renew()
-
-    @work
-    async def action_send_to_refused(self) -> None:
-        from facturier.tui.screens.preview.open_preview import send_to_refused
-
-        if (delivery := self._last) is not None:
-            await send_to_refused(self, self._ws, delivery.id)
-            self._renew()
-
-    @work
-    async def action_pay(self) -> None:
-        self._booked(await take_payment(self, self._ws, self._invoice_id))
-
-    @work
-    async def action_remove_payment(self) -> None:
-        line = self.query_one(PaymentLine)
-        self._booked(await undo_or_remove(self, self._ws, line, self._invoice_id))
-
-    def _booked(self, booking: Booking | None) -> None:
-        if booking is not None:
-            self.query_one(PaymentLine).tell(booking)
-        self._renew()
-
-    @work
-    async def action_copy(self) -> None:
-        from facturier.tui.screens.editor.copy_to_draft import copy_to_draft
-
-        await copy_to_draft(self, self._ws, self._invoice_id)
-        self._renew()
-
-    @work
-    async def action_correct(self) -> None:
-        from facturier.tui.screens.invoice.correct import correct
-
-        assert self._invoice is not None
-        await correct(self, self._ws, self._invoice)
-        self._renew()
-
-    @work
-    async def action_void(self) -> None:
-        assert self._invoice is not None
-        question = _("Void invoice {number}?").format(number=self._invoice.number)
-        detail = _("Nothing will be due on it. Its number is not used again, and this cannot be undone.")
-        if reason := await self.app.push_screen_wait(ReasonScreen(question, detail)):
-            with problems_shown(self):
-                await asyncio.to_thread(void_invoice, self._ws.store, self._invoice_id, reason)
-            self._renew()
-
-    @work
-    async def action_bounce(self) -> None:
-        from facturier.tui.screens.dialogs.bounce import BounceScreen
-
-        number = (self._invoice.number or "") if self._invoice is not None else ""
-        await self.app.push_screen_wait(BounceScreen(self._ws, number))
-        self._renew()
-
-    def action_message(self) -> None:
-        from facturier.tui.screens.invoice.sent_message import SentScreen
-
-        assert self._frozen is not None
-        self.app.push_screen(SentScreen(self._ws, self._deliveries, self._deliveries.index(self._frozen)))
-
-    @work
-    async def action_save_eml(self) -> None:
-        if (delivery := self._frozen) is not None:
-            title = _("Save the email of {moment}").format(moment=moment(delivery.queued))
-            name = f"{delivery.number}.eml"
-            await save_as(self, self._ws, title, name, lambda: message_of(self._ws.store, delivery.id))
-
-    @work
-    async def action_save_pdf(self) -> None:
-        assert self._invoice is not None
-        await save_as(self, self._ws, _("Save the PDF"), f"{self._invoice.number}.pdf", self._document)
-
-    def _document(self) -> bytes:
-        """The PDF as it was sent, or put in the outbox at least; made now if it never was."""
-        if (delivery := self._frozen) is not None:
-            from facturier.mail.message import split_message
-
-            return split_message(message_of(self._ws.store, delivery.id)).document
-        from facturier.mail.document.document import make_document
-
-        invoice = get_invoice(self._ws.store, self._invoice_id)
-        return make_document(invoice, self._ws.company(), invoice.number or "")
-
-
-def invoice_document(invoice: Invoice, company: Company, frozen: Delivery | None) -> Text:
-    """The document with the company's data and the payments of now, below the way to `frozen`: what was sent or, where
-    nothing was, what was meant to be."""
-    text = document_text(invoice, company, invoice.number or "")
-    if frozen is None:
-        return Text(text)
-    if frozen.state in SENT:
-        where = _("Message sent {moment}: press m to see it, f to save its PDF.").format(moment=moment(frozen.changed))
-    else:
-        where = _("Message queued {moment}: press m to see it, f to save its PDF.").format(moment=moment(frozen.queued))
-    below = _("Below: what a new message would contain, with today’s payments and company details.")
-    return Text.assemble((where, "bold"), "\n", (below, "italic"), "\n\n", text)
+    def action_history(self) -> None:
+        self._unfolded = not self._unfolded
+        self._show("history")
+        if self._unfolded:
+            history = self.query_one(".invoice-history")
+            self.call_after_refresh(history.scroll_visible, animate=False, top=True)

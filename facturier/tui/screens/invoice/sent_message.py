@@ -1,4 +1,4 @@
-"""A message exactly as it was frozen: its headers, its letter, its document; of any delivery of an invoice."""
+"""A message exactly as it was queued, with its headers, email and PDF, for each delivery of an invoice."""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Label, Static
 
 from facturier.mail.message import MessageParts, split_message
@@ -18,27 +18,31 @@ from facturier.models.outbox.deliveries import message_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _
 from facturier.tui.formatting import moment, size_text
-from facturier.tui.screen import ResultScreen
+from facturier.tui.screen import ResultScreen, once
 from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 from facturier.tui.screens.dialogs.save_as import save_as
 from facturier.tui.widgets.document_view import DocumentView, SentDocument
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.pages import Pages
 from facturier.tui.widgets.status import DELIVERIES
 from facturier.tui.widgets.title import Banner, Title
 
 
 class SentScreen(ResultScreen[None]):
-    """Begins at the delivery `at`. On a wide screen message and document stand side by side."""
+    """Starts at the delivery with the index `at`. From 120 columns on, the PDF is beside the message."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "ctrl+t", "turn", N_("Next view"), tooltip=N_("Switch between the message and the PDF."), id="sent.turn"
         ),
-        Binding("o", "go(-1)", N_("Older"), tooltip=N_("Show the previous delivery."), id="sent.older"),
-        Binding("n", "go(1)", N_("Newer"), tooltip=N_("Show the next delivery."), id="sent.newer"),
-        Binding("f", "save_pdf", N_("Save PDF"), tooltip=N_("Save the PDF as it was sent."), id="sent.pdf"),
-        Binding("e", "save_eml", N_("Save email"), tooltip=N_("Save the whole message as it was sent."), id="sent.eml"),
+        Binding(
+            "left_square_bracket", "go(-1)", N_("Older"), tooltip=N_("Show the previous delivery."), id="sent.older"
+        ),
+        Binding("right_square_bracket", "go(1)", N_("Newer"), tooltip=N_("Show the next delivery."), id="sent.newer"),
+        Binding("o", "open_pdf", N_("Open PDF"), tooltip=N_("Open the PDF in the system’s viewer."), id="sent.open"),
+        Binding("w", "save_pdf", N_("Save PDF"), tooltip=N_("Save the PDF as it was sent."), id="sent.pdf"),
+        Binding("W", "save_eml", N_("Save email"), tooltip=N_("Save the whole message as it was sent."), id="sent.eml"),
         Binding("escape,q", "dismiss", N_("Back"), id="sent.back"),
     ]
 
@@ -54,7 +58,7 @@ class SentScreen(ResultScreen[None]):
         yield Title()
         yield Banner(self._ws)
         with Horizontal():
-            with VerticalScroll(id="sent-message"):
+            with Pages(id="sent-message"):
                 yield Static(markup=False)
             with Vertical(id="sent-reading"):
                 yield Label("", markup=False, classes="pane-title")
@@ -70,7 +74,7 @@ class SentScreen(ResultScreen[None]):
             step = parameters[0]
             assert isinstance(step, int)
             return 0 <= self._at + step < len(self._deliveries)
-        return self._parts is not None or not action.startswith("save")
+        return self._parts is not None or not action.startswith(("save", "open"))
 
     @property
     def _delivery(self) -> Delivery:
@@ -119,14 +123,21 @@ class SentScreen(ResultScreen[None]):
         self._read()
 
     @work
+    @once
+    async def action_open_pdf(self) -> None:
+        from facturier.tui.screens.dialogs.open_pdf import show_pdf
+
+        assert self._parts is not None
+        await show_pdf(self, self._ws, self._parts.document_name, self._parts.document)
+
+    @work
     async def action_save_eml(self) -> None:
         title = _("Save the email of {moment}").format(moment=moment(self._delivery.queued))
-        await self._save(title, "eml", self._message)
+        message = self._message
+        await save_as(self, self._ws, title, f"{self._delivery.number}.eml", lambda: message)
 
     @work
     async def action_save_pdf(self) -> None:
         assert self._parts is not None
-        await self._save(_("Save the PDF"), "pdf", self._parts.document)
-
-    async def _save(self, title: str, kind: str, content: bytes) -> None:
-        await save_as(self, self._ws, title, f"{self._delivery.number}.{kind}", lambda: content)
+        parts = self._parts
+        await save_as(self, self._ws, _("Save the PDF"), parts.document_name, lambda: parts.document)

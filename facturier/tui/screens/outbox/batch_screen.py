@@ -27,6 +27,7 @@ from facturier.tui.screen import KeyRepeatGuard, ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.outbox.batch_rows import BatchRow, batch_columns, batch_detail, batch_sum
+from facturier.tui.theme import WARNING
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
@@ -39,13 +40,13 @@ class BatchScreen(ResultScreen[frozenset[int]]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "send", N_("Send"), tooltip=N_("Queue all invoices that can be sent."), id="batch.send"),
         Binding(
-            "w",
+            "asterisk",
             "overrule",
-            N_("Include warned"),
+            N_("Include all"),
             tooltip=N_("Include or exclude the invoices with warnings."),
             id="batch.overrule",
         ),
-        Binding("f", "sender", N_("Switch sender"), tooltip=N_("Send from the other address."), id="batch.sender"),
+        Binding("at", "sender", N_("Switch sender"), tooltip=N_("Send from the other address."), id="batch.sender"),
         Binding(
             "enter",
             "look",
@@ -54,9 +55,9 @@ class BatchScreen(ResultScreen[frozenset[int]]):
             id="batch.look",
         ),
         Binding("d,delete", "leave_out", N_("Exclude"), tooltip=N_("Exclude it from the batch."), id="batch.leave_out"),
-        Binding("e", "open", N_("Open"), tooltip=N_("Open the invoice."), id="batch.open", show=False),
+        Binding("e", "open", N_("Edit"), tooltip=N_("Open the invoice."), id="batch.open", show=False),
         Binding(
-            "escape",
+            "escape,q",
             "back",
             N_("Back"),
             tooltip=N_("Go back. Invoices already in the outbox stay there."),
@@ -85,7 +86,9 @@ class BatchScreen(ResultScreen[frozenset[int]]):
         yield Banner(self._ws)
         yield Static(classes="batch-sum", markup=False)
         yield RowList(batch_columns(), self._source, empty=_("There is nothing to send."))
-        yield Static(classes="batch-detail", markup=False)
+        detail = Static(classes="batch-detail region", markup=False)
+        detail.border_title = _("Selected invoice")
+        yield detail
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -131,7 +134,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
         title = self.query_one(Title)
         title.left = ngettext("Send {count} invoice", "Send {count} invoices", len(rows)).format(count=len(rows))
         sender = _("From {address}").format(address=self._sender.address) if self._sender else _("No sender yet: F2")
-        title.right = Text(sender, "not bold" if self._sender else "yellow")
+        title.right = Text(sender, "not bold" if self._sender else WARNING)
         self.query_one(".batch-sum", Static).update(self._sum(rows))
         self._show_detail()
         self.refresh_bindings()

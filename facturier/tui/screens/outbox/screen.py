@@ -37,7 +37,7 @@ _MOST = 2000
 
 
 class OutboxScreen(ResultScreen[None]):
-    """Read from the company file alone: closed, killed or opened in another window, it shows the same."""
+    """Shows only what the company file says, so every window shows the same."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -45,10 +45,10 @@ class OutboxScreen(ResultScreen[None]):
         ),
         Binding(
             "u",
-            "undo_send",
+            "undo",
             N_("Undo send"),
             tooltip=N_("Cancel the delivery before it is sent."),
-            id="outbox.undo_send",
+            id="outbox.undo",
         ),
         Binding(
             "U",
@@ -58,13 +58,13 @@ class OutboxScreen(ResultScreen[None]):
             id="outbox.undo_all",
         ),
         Binding(
-            "p",
+            "z",
             "pause",
             N_("Pause"),
             tooltip=N_("Pause all sending, in every window, until someone resumes it."),
             id="outbox.pause",
         ),
-        Binding("r", "resume", N_("Resume"), tooltip=N_("Resume sending."), id="outbox.resume"),
+        Binding("z", "resume", N_("Resume"), tooltip=N_("Resume sending."), id="outbox.pause"),
         Binding("escape,q", "dismiss", N_("Back"), tooltip=N_("Go back. Sending continues."), id="outbox.back"),
     ]
 
@@ -81,7 +81,9 @@ class OutboxScreen(ResultScreen[None]):
         yield Banner(self._ws)
         yield Static(classes="outbox-sum", markup=False)
         yield RowList(outbox_columns(self._ws.today), self._source, empty=_("The outbox is empty."))
-        yield Static(classes="outbox-detail", markup=False)
+        detail = Static(classes="outbox-detail region", markup=False)
+        detail.border_title = _("Selected delivery")
+        yield detail
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -100,7 +102,7 @@ class OutboxScreen(ResultScreen[None]):
         match action:
             case "open":
                 return bool(self._deliveries)
-            case "undo_send":
+            case "undo":
                 rows = self.query_one_optional(RowList)
                 chosen = rows.chosen if rows is not None else None
                 return chosen is not None and chosen.state is State.QUEUED
@@ -131,7 +133,7 @@ class OutboxScreen(ResultScreen[None]):
         self.refresh_bindings()
 
     def _tell(self) -> None:
-        """Draws only what is not there already: a silent outbox costs nothing."""
+        """Update what changed, so that an idle outbox draws nothing."""
         if not self.is_current:
             return
         now, chosen = self._ws.clock(), self.rows.chosen
@@ -163,7 +165,7 @@ class OutboxScreen(ResultScreen[None]):
         self._renew()
 
     @work
-    async def action_undo_send(self) -> None:
+    async def action_undo(self) -> None:
         if (delivery := self.rows.chosen) is not None:
             await cancel_sending(self, self._ws, delivery)
             self._renew()
@@ -209,7 +211,7 @@ class OutboxScreen(ResultScreen[None]):
 
 
 async def cancel_sending(screen: Screen[Any], ws: Workspace, delivery: Delivery) -> None:
-    """Cancel a delivery that is still waiting, and say which one that was."""
+    """Cancel a delivery that is still waiting, and tell the person which one."""
     with problems_shown(screen):
         draft_again = await asyncio.to_thread(cancel, ws, delivery.id)
         words = (

@@ -1,5 +1,6 @@
-"""What is written and what comes of it: the message beside the letter, the document, the headers."""
+"""The message, and what becomes of it: the email, the PDF and the headers."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -7,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Label, Static, TextArea
 
+from facturier.mail.letter.letter import Letter
 from facturier.mail.sending.prepare import Prepared
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import N_, _
@@ -15,19 +17,25 @@ from facturier.tui.widgets.document_view import DocumentSource, DocumentView
 from facturier.tui.widgets.inputs.many_lines import ManyLines
 from facturier.tui.widgets.letter_view import LetterView
 
-_VIEWS = {"letter": N_("Email"), "document": N_("PDF"), "headers": N_("Headers")}
+_VIEWS = {"message": N_("Message"), "letter": N_("Email"), "document": N_("PDF"), "headers": N_("Headers")}
+# By the screen's class: the views that Ctrl+T goes through. The others are visible all the time, or have no room.
+_TURNED = {
+    "-tiny": ("message", "letter", "document", "headers"),
+    "-narrow": ("letter", "document", "headers"),
+    "-wide": ("document", "headers"),
+}
 
 
 class PreviewBody(Horizontal):
-    """On a narrow screen one of the views is in sight, the letter beside the message; on a wide one the letter stands
-    under the message, and the document or the headers beside both. The screen's classes say which."""
+    """The message and its views. The screen's classes say how many of them are side by side: one on a tiny screen, the
+    message and the email on a narrow one, and all with one of the PDF and the headers on a wide one."""
 
     DEFAULT_CLASSES: ClassVar[str] = "preview-body"
 
     def __init__(self, message: str) -> None:
         super().__init__(id="preview-body")
         self._first = message
-        self._view = "letter"
+        self._view = ""  # the first one that there is room for
 
     def compose(self) -> ComposeResult:
         with Vertical(id="writing"):
@@ -46,14 +54,26 @@ class PreviewBody(Horizontal):
 
     @property
     def message(self) -> str:
-        """The letter's template as typed."""
+        """The message as typed, in Markdown."""
         return clean_lines(self.query_one("#message", TextArea).text)
+
+    def show_message(self, text: str) -> None:
+        """Put another message in place of the one that is there. The cursor stays where it is, as far as it can."""
+        area = self.query_one("#message", TextArea)
+        if self.message != text:
+            cursor = area.cursor_location
+            area.replace(text, (0, 0), area.document.end)
+            area.move_cursor(cursor)
+
+    def show_email(self, subject: str, letter: Letter, source: DocumentSource) -> None:
+        """Show the email, and the invoice that goes with it. An email that could not be made stays as it was."""
+        if letter.html:
+            self.query_one(LetterView).show(subject, letter)
+        self.query_one(DocumentView).show(source)
 
     def show(self, prepared: Prepared, source: DocumentSource) -> None:
         """Show what the customer will get. What could not be made stays as it was."""
-        if prepared.letter.html:
-            self.query_one(LetterView).show(prepared.subject, prepared.letter)
-        self.query_one(DocumentView).show(source)
+        self.show_email(prepared.subject, prepared.letter, source)
         if prepared.headers:
             headers = Text(prepared.headers)
             if prepared.message:
@@ -62,51 +82,57 @@ class PreviewBody(Horizontal):
             self.query_one("#headers Static", Static).update(headers)
 
     def show_problem(self, problem: str = "") -> None:
-        """Say under the message what is wrong with it; with nothing, take it back."""
+        """Say under the message what is wrong with it. An empty string removes it."""
         label = self.query_one("#message-problem", Label)
         label.update(problem)
         label.display = bool(problem)
 
+    @property
+    def _turned(self) -> tuple[str, ...]:
+        return next((views for name, views in _TURNED.items() if self.screen.has_class(name)), _TURNED["-narrow"])
+
     def turn(self) -> None:
-        """To the next view; the focus follows, so that its keys work."""
-        views = list(_VIEWS)
-        if self.screen.has_class("-wide"):
-            views.remove("letter")  # it is in sight all the time
+        """Go to the next view, and take the focus there, so that its keys work."""
+        views = self._turned
         at = views.index(self._view) if self._view in views else -1
         self.go_to(views[(at + 1) % len(views)])
 
     def go_to(self, view: str) -> None:
-        """Bring a view to sight, and the focus there: to the message for `letter`."""
+        """Show a view and focus it. `letter` focuses the message, except where the email has the room for itself."""
+        alone = "message" in self._turned
         self._view = view
         self.show_view()
-        self.query_one("#message" if view == "letter" else f"#{view}").focus()
+        self.query_one("#message" if view == "letter" and not alone else f"#{view}").focus()
 
     def show_view(self) -> None:
-        """Arrange the views, and mark in their titles which is in sight and which has the focus."""
+        """Arrange the views. Their titles say which are visible, and which has the focus."""
+        turned = self._turned
+        if not self._view or (self._view == "message" and "message" not in turned):
+            self._view = "message" if "message" in turned else "letter"
         for view in _VIEWS:
             self.screen.set_class(view == self._view, f"-{view}")
-        wide = self.screen.has_class("-wide")
-        shown = "document" if wide and self._view == "letter" else self._view
+        shown = self._view if self._view in turned else turned[0]
         place = self.query_one(DocumentView).place if shown == "document" else ""
-        right = [view for view in _VIEWS if not wide or view != "letter"]
         focus = self.screen.focused.id if self.screen.focused else ""
-        self.query_one("#message-pane > .pane-title", Label).update(
-            Text(_("Message"), style="bold reverse" if focus == "message" else "")
-        )
-        self.query_one("#letter-pane > .pane-title", Label).update(
-            _titles(["letter"] if wide else right, "letter", focused=focus == "letter")
-        )
-        self.query_one("#reading > .pane-title", Label).update(
-            _titles(right, shown, place, focused=focus in ("document", "headers"))
-        )
+        tiny, wide = "message" in turned, "letter" not in turned
+        for pane, views, current in (
+            ("#message-pane", turned if tiny else ("message",), "message"),
+            ("#letter-pane", ("letter",) if wide else turned, "letter"),
+            ("#reading", turned, shown),
+        ):
+            title = self.query_one(f"{pane} > .pane-title", Label)
+            width = title.size.width
+            title.update(_title(views, current, place, width, focused=focus == current))
 
 
-def _titles(views: list[str], shown: str, place: str = "", *, focused: bool) -> Text:
-    """The names of the views, the one in sight marked."""
+def _title(views: Sequence[str], shown: str, place: str, width: int, *, focused: bool) -> Text:
+    """The names of the views, with the one that is visible marked, and a rule up to the end of the line."""
     text = Text(no_wrap=True, overflow="ellipsis")
     for view in views:
         text.append(" │ " if text else "", "dim")
         text.append(_(_VIEWS[view]), "dim" if view != shown else "bold reverse" if focused else "bold")
     if place:
         text.append(f"   {place}", "dim")
+    if (rest := width - text.cell_len - 2) > 0:
+        text.append(f" {'─' * rest}", "dim")
     return text

@@ -12,7 +12,8 @@ from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.text.i18n import _
 from facturier.tui.screens.preview.sender_select import SenderSelect
-from facturier.tui.widgets.inputs.fields import Check, Field
+from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.inputs.labelled_field import Check
 from facturier.tui.widgets.inputs.one_line import Joined
 
 _TYPED = ("to", "cc", "bcc", "subject")
@@ -39,9 +40,15 @@ class PreviewHead(Vertical):
         yield Field(_("Subject"), first.subject, check=self._trouble("subject"), id="subject")
 
     def composition(self, body: str) -> Composition:
-        """All that is typed here, with the letter `body`."""
+        """All that is typed here, with the message `body`."""
         to, cc, bcc, subject = (self.query_one(f"#{name}", Field).text for name in _TYPED)
         return Composition(self.query_one(SenderSelect).sender_kind or SenderKind.DEFAULT, to, cc, bcc, subject, body)
+
+    def show_subject(self, subject: str) -> None:
+        """Put another subject in place of the one that is there."""
+        field = self.query_one("#subject", Field)
+        if field.text != subject:
+            field.text = subject
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Say beside each field what is wrong with it: `from`, `to`, `cc`, `bcc`, `subject`."""

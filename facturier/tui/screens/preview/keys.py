@@ -6,6 +6,8 @@ from facturier.models.text.i18n import N_
 
 KEYS: list[BindingType] = [
     Binding("f9", "send", N_("Send"), tooltip=N_("Queue the invoice for sending."), id="preview.send"),
+    # While F9 may still be held from the screen before, it only says so.
+    Binding("f9", "too_early", N_("Send"), id="preview.too_early", show=False),
     Binding("f8", "send_at", N_("Send at…"), tooltip=N_("Send it at a time that you choose."), id="preview.send_at"),
     Binding(
         "ctrl+t",
@@ -21,5 +23,14 @@ KEYS: list[BindingType] = [
         tooltip=N_("Request permission to send for this company."),
         id="preview.ask",
     ),
+    Binding(
+        "ctrl+g",
+        "write",
+        N_("Editor"),
+        tooltip=N_("Edit the message in your own editor ($VISUAL or $EDITOR)."),
+        id="preview.write",
+    ),
+    Binding("o", "open_pdf", N_("Open PDF"), tooltip=N_("Open the PDF in the system’s viewer."), id="preview.open"),
+    Binding("w", "save_pdf", N_("Save PDF"), tooltip=N_("Save the PDF in a file."), id="preview.save_pdf"),
     Binding("escape", "back", N_("Back"), tooltip=N_("Go back. What you typed is kept."), id="preview.back"),
 ]

@@ -1,10 +1,12 @@
-"""Save & send: who gets the invoice, what the letter says, and everything as the customer will see it."""
+"""Save & send: who gets the invoice, what the email says, and everything as the customer will see it."""
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
+from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -12,8 +14,9 @@ from textual.timer import Timer
 from textual.widgets import TextArea
 from textual.worker import get_current_worker
 
-from facturier.mail.document.formatting import priced
-from facturier.mail.errors import NotAMember
+from facturier.mail.document.content import document_language
+from facturier.mail.errors import LetterError, NotAMember
+from facturier.mail.letter.letter import Letter, make_letter
 from facturier.mail.senders.access import blocker
 from facturier.mail.senders.choices import choices
 from facturier.mail.sending.addresses import DomainChecker
@@ -23,12 +26,14 @@ from facturier.mail.sending.prepare import Prepared, prepare
 from facturier.mail.sending.queue import queue
 from facturier.mail.vault.members import membership_of
 from facturier.mail.workspace import Workspace
+from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.sent import was_sent
 from facturier.models.errors import ChangedElsewhere, FacturierError
 from facturier.models.outbox.composition import Composition
 from facturier.models.settings.company import Company
-from facturier.models.text.i18n import N_, _, spoken
+from facturier.models.text.i18n import N_, _
+from facturier.tui.formatting import with_currency
 from facturier.tui.messages import CompanyChanged
 from facturier.tui.screen import KeyRepeatGuard
 from facturier.tui.screens.dialogs.problems import show_problem
@@ -36,8 +41,8 @@ from facturier.tui.screens.preview.body import PreviewBody
 from facturier.tui.screens.preview.findings import FindingsView
 from facturier.tui.screens.preview.head import PreviewHead
 from facturier.tui.screens.preview.keys import KEYS
+from facturier.tui.screens.preview.outside_actions import OutsideActions
 from facturier.tui.screens.preview.seen import Seen
-from facturier.tui.screens.preview.sender_actions import SenderActions
 from facturier.tui.screens.preview.sender_select import SenderSelect
 from facturier.tui.widgets.document_view import DocumentSource, DocumentView
 from facturier.tui.widgets.inputs.fields import Field
@@ -57,11 +62,12 @@ _FIELDS = {
 }
 
 
-class PreviewScreen(SenderActions):
+class PreviewScreen(OutsideActions):
     """Answers the id of the delivery once the invoice is in the outbox, None when the person went back. What was typed
     is kept with the invoice either way."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (72, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 (Textual's)
     BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(
@@ -77,11 +83,13 @@ class PreviewScreen(SenderActions):
         self._domains = DomainChecker(ws, check_domain)
         self._invoice_id = invoice_id
         self._first = first or compose(ws, invoice_id)
+        self._written = self._first  # whose texts follow the invoice
         self._again = was_sent(ws.store, invoice_id)
         self._kept = self._first
         self._prepared: Prepared | None = None
         self._seen: Seen | None = None  # what is on the screen
         self._held: KeyRepeatGuard | None = None  # from when the message is seen
+        self._early = False  # F9 came before it counted
         self._overruled: tuple[Finding, ...] = ()
         self._waiting: Timer | None = None
         self._keeping: Timer | None = None
@@ -91,6 +99,12 @@ class PreviewScreen(SenderActions):
         self._may_ask = False
 
     def compose(self) -> ComposeResult:
+        # Otherwise all widgets would get their styles a second time, when the screen learns its size.
+        for points, size in (
+            (self.HORIZONTAL_BREAKPOINTS, self.app.size.width),
+            (self.VERTICAL_BREAKPOINTS, self.app.size.height),
+        ):
+            self.add_class([name for least, name in points if least <= size][-1])
         yield Title(id="preview-title")
         yield Banner(self._ws)
         yield PreviewHead(choices(self._ws), self._first)
@@ -99,17 +113,16 @@ class PreviewScreen(SenderActions):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        invoice = get_invoice(self._ws.store, self._invoice_id)
-        self.query_one(Title).left = _("Send invoice to {customer}").format(customer=invoice.customer.name)
+        invoice, company = get_invoice(self._ws.store, self._invoice_id), self._ws.company()
+        self._show_title(invoice, invoice.number or company.number)
         self.query_one(FindingsView).show_making()
         self._go_to("from" if self._first.to else "to")
-        self._prepare()
-        self._look_for_offers()
-        self.set_timer(_KEEP, self._look_up)
+        self.call_after_refresh(self._prepare)  # the screen first
+        self.set_timer(_KEEP, self._look_for_offers)
 
     async def on_language_changed(self) -> None:
-        """Begin again with what is typed."""
-        self._first = self._composition()
+        """Start again with what is typed."""
+        self._first = self._written = self._composition()
         await self.recompose()
         self.on_mount()
 
@@ -138,7 +151,8 @@ class PreviewScreen(SenderActions):
     # Writing it
 
     def _composition(self) -> Composition:
-        return self.query_one(PreviewHead).composition(self.query_one(PreviewBody).message)
+        typed = self.query_one(PreviewHead).composition(self.query_one(PreviewBody).message)
+        return replace(typed, subject_from=self._written.subject_from, body_from=self._written.body_from)
 
     @on(Field.Changed)
     @on(TextArea.Changed)
@@ -170,35 +184,66 @@ class PreviewScreen(SenderActions):
     @work(group="prepare")
     async def _make(self, composition: Composition) -> None:
         try:
-            self._show(*await asyncio.to_thread(self._made, composition))
+            if self._prepared is None:  # the PDF takes longer than all the rest
+                self.query_one(PreviewBody).show_email(composition.subject, *await asyncio.to_thread(self._drafted))
+            self._show(composition, *await asyncio.to_thread(self._made, composition))
         except FacturierError as error:
             show_problem(self, error)
         finally:
             self._making = False
-            self._held = self._held or KeyRepeatGuard()
+            if self._held is None:
+                self._held = KeyRepeatGuard()
+                self._wait_for_key()
         if self._stale:
             self._prepare()
+
+    def _drafted(self) -> tuple[Letter, DocumentSource]:
+        """The email that the preview opens with, and its invoice."""
+        invoice, company = get_invoice(self._ws.store, self._invoice_id), self._ws.company()
+        source = DocumentSource(invoice, company, invoice.number or company.number)
+        try:
+            language = document_language(invoice, company)
+            return make_letter(self._first.body, company.name, language, colour=company.colour), source
+        except LetterError:
+            return Letter("", ""), source  # the findings say what is wrong
 
     def _made(self, composition: Composition) -> tuple[Prepared, DocumentSource, bool]:
         prepared = prepare(self._ws, self._invoice_id, composition)
         may_ask = isinstance(blocker(self._ws, composition.sender_kind), NotAMember) and membership_of(self._ws).may_ask
         return prepared, DocumentSource(prepared.invoice, self._ws.company(), prepared.number), may_ask
 
-    def _show(self, prepared: Prepared, source: DocumentSource, may_ask: bool) -> None:
+    def _show(self, asked: Composition, prepared: Prepared, source: DocumentSource, may_ask: bool) -> None:
         if self._seen is not None and self._seen.differs(prepared, source.company):
-            self._held = None  # somebody changed it: a key that comes now was meant for what stood there before
+            self._held = None  # somebody changed it: a key that comes now was meant for what was shown before
+        self._follow(asked, prepared.composition)
+        if self._prepared is None:
+            self.set_timer(_KEEP, self._look_up)
         self._prepared, self._seen = prepared, Seen(prepared, source.company)
         if self._may_ask != may_ask:
             self._may_ask = may_ask
             self.refresh_bindings()
-        title = self.query_one(Title)
+        self._show_title(prepared.invoice, prepared.number)
+        self.query_one(PreviewBody).show(prepared, source)
+        self._show_findings(prepared)
+
+    def _show_title(self, invoice: Invoice, number: str) -> None:
         words = (
             _("Send invoice {number} again to {customer}") if self._again else _("Send invoice {number} to {customer}")
         )
-        title.left = words.format(number=prepared.number, customer=prepared.invoice.customer.name)
-        title.right = priced(prepared.invoice.total, spoken())
-        self.query_one(PreviewBody).show(prepared, source)
-        self._show_findings(prepared)
+        title = self.query_one(Title)
+        title.left = words.format(number=number, customer=invoice.customer.name)
+        title.right = Text(f" {with_currency(invoice.total)} ", "bold reverse")
+
+    def _follow(self, asked: Composition, now: Composition) -> None:
+        """The invoice may have changed since its subject and message were filled in: show the texts that say so. What
+        has been typed since `asked` stays, and follows when the message is made again."""
+        typed = self._composition()
+        if typed.subject == asked.subject:
+            self._written = replace(self._written, subject_from=now.subject_from)
+            self.query_one(PreviewHead).show_subject(now.subject)
+        if typed.body == asked.body:
+            self._written = replace(self._written, body_from=now.body_from)
+            self.query_one(PreviewBody).show_message(now.body)
 
     def _show_findings(self, prepared: Prepared, *, stopped: bool = False) -> None:
         if not self.query(FindingsView):
@@ -278,10 +323,33 @@ class PreviewScreen(SenderActions):
         if at is not None:
             self._send(at)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("send", "too_early"):
+            return self._may_send is (action == "send")
+        return super().check_action(action, parameters)
+
+    @property
+    def _may_send(self) -> bool:
+        """Whether F9 counts. The same key leads here, and may still be held."""
+        return self._held is not None and not self._held.rest
+
+    def _wait_for_key(self) -> None:
+        """Show F9 among the keys as soon as it counts."""
+        if self._held is not None and self._held.rest:
+            self.set_timer(self._held.rest + 0.01, self._wait_for_key)
+        elif self._early and self._prepared is not None:
+            self._early = False
+            self._show_findings(self._prepared)
+        self.refresh_bindings()
+
+    def action_too_early(self) -> None:
+        """The key may still be held from the screen before. It gets an answer until it counts."""
+        if self._held is not None and self._held.may_be():
+            self._early = True
+            self.query_one(FindingsView).show_too_early()
+
     def action_send(self) -> None:
-        """Not before the message was seen: the same key leads here."""
-        if self._held is not None and not self._held.may_be():
-            self._send(None)
+        self._send(None)
 
     @work(group="send")
     async def _send(self, at: datetime | None) -> None:
@@ -291,9 +359,13 @@ class PreviewScreen(SenderActions):
         if self._keeping is not None:
             self._keeping.stop()
         try:
-            prepared, company = await asyncio.to_thread(self._as_it_is, self._composition(), at)
-            from_another = prepared.envelope.sender != self.query_one(SenderSelect).address
-            if prepared.ready and (from_another or self._seen is None or self._seen.differs(prepared, company)):
+            typed = self._composition()
+            prepared, company = await asyncio.to_thread(self._as_it_is, typed, at)
+            now = prepared.composition
+            unseen = (now.subject, now.body) != (typed.subject, typed.body) or (
+                prepared.envelope.sender != self.query_one(SenderSelect).address
+            )
+            if prepared.ready and (unseen or self._seen is None or self._seen.differs(prepared, company)):
                 raise ChangedElsewhere(
                     _("The invoice, the company or the sender was changed in another window."),
                     kept=_("Nothing was sent."),

@@ -1,4 +1,4 @@
-"""When should it leave?"""
+"""Ask for the time at which a message is sent."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -11,8 +11,8 @@ from textual.widgets import Input, Label
 
 from facturier.models.errors import InputError
 from facturier.models.store.store import Clock
-from facturier.models.text.dates import parse_moment
 from facturier.models.text.i18n import N_, _
+from facturier.models.text.times import parse_moment
 from facturier.tui.formatting import moment
 from facturier.tui.screen import Dialog
 from facturier.tui.widgets.inputs.fields import Field
@@ -20,7 +20,7 @@ from facturier.tui.widgets.keybar import KeyBar
 
 
 class SendAtScreen(Dialog[datetime | None]):
-    """Answers the time that was typed, None for not sending now."""
+    """Returns the time that was typed, or None if the person went back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "accept", N_("Schedule"), id="send_at.accept", priority=True),
@@ -35,7 +35,7 @@ class SendAtScreen(Dialog[datetime | None]):
         with Vertical(classes="dialog-box"):
             yield Label(_("When should it be sent?"), markup=False, classes="dialog-title")
             yield Field(_("Time"), placeholder="16:30", check=self._read, whole=True)
-            yield Label(_("Enter 16:30, +2h, tomorrow 9:00 or 24/12 8:00."), markup=False, id="send-at-read")
+            yield Label(_("Enter 16:30, 9am, +2h, tomorrow 9:00 or Monday."), markup=False, id="send-at-read")
             yield KeyBar()
 
     def on_mount(self) -> None:
@@ -46,7 +46,7 @@ class SendAtScreen(Dialog[datetime | None]):
 
     @on(Field.Changed)
     def _typed(self, event: Field.Changed) -> None:
-        """Say how the time was understood."""
+        """Show how the time is understood."""
         try:
             at = self._read(event.text)
         except InputError:

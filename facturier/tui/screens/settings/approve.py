@@ -1,4 +1,5 @@
-"""Admit someone who asked: the fingerprint that they read out is typed, so that it is compared for certain."""
+"""Approve an access request. The member types the fingerprint that the other person reads out, so that it is really
+compared."""
 
 import asyncio
 from typing import ClassVar
@@ -9,8 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
-from facturier.mail.vault.identity import fingerprint
-from facturier.mail.vault.members import admit, dismiss
+from facturier.mail.vault.members import admit
 from facturier.mail.workspace import Workspace
 from facturier.models.company.access_requests import AccessRequest
 from facturier.models.company.user import full_name
@@ -23,18 +23,16 @@ from facturier.tui.widgets.keybar import KeyBar
 
 
 class ApproveScreen(Dialog[str | None]):
-    """Answers what was done, in a sentence; None for nothing."""
+    """Answers a sentence about what was done; None for nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "admit", N_("Approve"), id="admit.yes", priority=True),
-        Binding("f8", "turn_down", N_("Decline"), id="admit.no"),
         Binding("escape", "dismiss(None)", N_("Later"), id="admit.later"),
     ]
 
     def __init__(self, ws: Workspace, request: AccessRequest) -> None:
         super().__init__(classes="dialog")
         self._ws = ws
-        self._asker = request
         self._asker_name = full_name(request.name)
 
     def compose(self) -> ComposeResult:
@@ -44,7 +42,7 @@ class ApproveScreen(Dialog[str | None]):
                 _(
                     "Anyone can request access under any name. Call this person and have them read out "
                     "the fingerprint that Facturier shows them under Settings, Users. Enter it here: "
-                    "sixteen letters and digits."
+                    "sixteen letters and digits. To decline, go back and remove the request."
                 ),
                 markup=False,
             )
@@ -66,13 +64,3 @@ class ApproveScreen(Dialog[str | None]):
             show_problem(self, error)
         else:
             self.dismiss(_("✓ {name} can send from now on.").format(name=full_name(member.name)))
-
-    @work(group="admit")
-    @once
-    async def action_turn_down(self) -> None:
-        try:
-            await asyncio.to_thread(dismiss, self._ws, fingerprint(self._asker.recipient))
-        except FacturierError as error:
-            show_problem(self, error)
-        else:
-            self.dismiss(_("The request of {name} was declined.").format(name=self._asker_name))

@@ -36,13 +36,17 @@ class LetterPreview(VerticalScroll):
     def show(self, company: Company) -> None:
         from textual.worker import get_current_worker
 
+        from facturier.mail.letter.filling import fill, fill_markdown
         from facturier.mail.letter.letter import letter_template, make_letter, subject_template
-        from facturier.mail.letter.placeholders import PLACEHOLDERS, fill, letter_values
+        from facturier.mail.letter.placeholders import PLACEHOLDERS, check_template, letter_values
 
         values = letter_values(self._invoice(company), company)
         try:
-            subject = fill(subject_template(company, self._language), values)
-            letter = make_letter(letter_template(company, self._language), values, self._language)
+            templates = subject_template(company, self._language), letter_template(company, self._language)
+            for template in templates:
+                check_template(template)
+            subject = fill(templates[0], values)
+            letter = make_letter(fill_markdown(templates[1], values), company.name, self._language)
         except FacturierError:
             return  # the field says what is wrong, and the last good letter stays
         known = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)

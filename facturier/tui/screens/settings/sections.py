@@ -27,6 +27,7 @@ def sections() -> tuple[Section, ...]:
         *(printed(language) for language in LANGUAGES),
         *(letter(language) for language in LANGUAGES),
         languages(),
+        keyboard(),
     )
 
 
@@ -37,6 +38,16 @@ def users() -> Section:
         N_("Users"),
         (),
         N_("Anyone who can write to the company file can keep the books. To send, a person must be approved here."),
+    )
+
+
+def keyboard() -> Section:
+    return Section(
+        "keyboard",
+        N_("Keyboard"),
+        N_("Keyboard"),
+        (),
+        N_("The keys that you use, on this machine and for every company."),
     )
 
 

@@ -4,16 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
+from typing import ClassVar, NamedTuple
 
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label, OptionList
 
 from facturier.mail.errors import NotAMember, VaultChanged, WrongPassphrase
 from facturier.mail.google.connection import end_permission
-from facturier.mail.vault.identity import KeyStorage
+from facturier.mail.vault.identity import KeyStorage, fingerprint
 from facturier.mail.vault.members import (
     Membership,
     accept_vault,
@@ -28,22 +30,41 @@ from facturier.models.books.journal import read_journal
 from facturier.models.company.access_requests import AccessRequest
 from facturier.models.company.user import full_name
 from facturier.models.errors import FacturierError
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import N_, _
 from facturier.tui.formatting import moment
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.theme import BOLD, SUCCESS, WARNING
 from facturier.tui.widgets.inputs.options import Options, ValueOption
 from facturier.tui.words.journal import journal_words
 
 _TOLD = 6  # entries of the company's journal that are shown
 
+_Action = Callable[[], Awaitable[str]]  # returns a sentence about what it did
 
-# What is done when it is chosen; returns the sentence that answers it.
-_Option = ValueOption[Callable[[], Awaitable[str]]]
+
+class _Choice(NamedTuple):
+    """What Enter does, and what Delete does, if anything."""
+
+    open: _Action
+    remove: _Action | None = None
+
+
+_Option = ValueOption[_Choice]
 
 
 class UsersPane(Vertical):
     """A line about the person, the list of people with the actions, and what was done lately."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "d,delete",
+            "remove",
+            N_("Remove"),
+            tooltip=N_("Remove the member, or decline the access request."),
+            id="users.remove",
+        ),
+    ]
 
     def __init__(self, ws: Workspace) -> None:
         super().__init__(id="users")
@@ -88,7 +109,7 @@ class UsersPane(Vertical):
 
     def _state(self, people: Membership) -> Text:
         if people.blocker is not None:
-            text = Text(f"✗ {people.blocker.happened}", "bold yellow")
+            text = Text(f"✗ {people.blocker.happened}", WARNING + BOLD)
             if people.asked:
                 asked = _("Access requested. Read this fingerprint out to the member who approves you:")
                 return text.append(f"\n{asked}", "not bold").append(f"\n{people.me}", "bold")
@@ -99,7 +120,7 @@ class UsersPane(Vertical):
         where = _("Your key is {where}.").format(where=where)
         if self._held is not None:
             where += " " + _("It stays unlocked until {when}.").format(when=moment(self._held))
-        return Text.assemble((_("✓ You can send."), "bold green"), "  ", where)
+        return Text.assemble((_("✓ You can send."), SUCCESS + BOLD), "  ", where)
 
     def _options(self, people: Membership) -> list[_Option]:
         options: list[_Option] = []
@@ -107,41 +128,66 @@ class UsersPane(Vertical):
             line = Text.assemble("✓ ", full_name(member.name), "  ", (member.fingerprint, "dim"))
             if member.fingerprint == people.me:
                 line.append("  " + _("you"), "dim")
-            options.append(ValueOption(line, partial(self._remove, member)))
+            remove = partial(self._remove, member)
+            options.append(ValueOption(line, _Choice(remove, remove)))
         for request in people.access_requests:
             line = Text.assemble(
-                ("? ", "bold yellow"),
+                ("? ", WARNING + BOLD),
                 _("{name} requested access").format(name=full_name(request.name)),
                 "  ",
                 (moment(request.asked), "dim"),
             )
-            # Who may not send can do nothing about it.
-            options.append(ValueOption(line, partial(self._approve, request), disabled=people.blocker is not None))
+            choice = _Choice(partial(self._approve, request), partial(self._decline, request))
+            options.append(ValueOption(line, choice, disabled=people.blocker is not None))
         if people.may_ask:
-            options.append(ValueOption(Text(_("Request access")), self._ask))
+            options.append(ValueOption(Text(_("Request access")), _Choice(self._ask)))
         match people.blocker:
             case NotAMember():
-                options.append(ValueOption(Text(_("No member can approve you? Create a new vault…")), self._start_new))
+                options.append(
+                    ValueOption(Text(_("No member can approve you? Create a new vault…")), _Choice(self._start_new))
+                )
             case VaultChanged():
-                options.append(ValueOption(Text(_("Accept the current vault…")), self._accept))
+                options.append(ValueOption(Text(_("Accept the current vault…")), _Choice(self._accept)))
             case WrongPassphrase():
-                options.append(ValueOption(Text(_("Enter the passphrase…")), self._unlock))
+                options.append(ValueOption(Text(_("Enter the passphrase…")), _Choice(self._unlock)))
             case None if self._ws.keys.identity.place is not KeyStorage.KEYRING:
                 wrapped = self._ws.keys.identity.place is KeyStorage.WRAPPED
                 words = _("Change the passphrase of your key…") if wrapped else _("Protect your key with a passphrase…")
-                options.append(ValueOption(Text(words), self._wrap))
+                options.append(ValueOption(Text(words), _Choice(self._wrap)))
                 if wrapped:
-                    options.append(ValueOption(Text(_("Lock your key now")), self._lock))
+                    options.append(ValueOption(Text(_("Lock your key now")), _Choice(self._lock)))
         return options
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
+        return action != "remove" or self._removing is not None
+
+    @property
+    def _removing(self) -> _Action | None:
+        """What Delete would do to the highlighted option."""
+        listed = self.query_one_optional(OptionList)
+        option = listed.highlighted_option if listed is not None else None
+        return option.value.remove if isinstance(option, ValueOption) and not option.disabled else None
+
+    @on(OptionList.OptionHighlighted)
+    def _moved(self) -> None:
+        self.refresh_bindings()
 
     @on(OptionList.OptionSelected)
     @work
     async def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         assert isinstance(event.option, ValueOption)
+        await self._do(event.option.value.open)
+
+    @work
+    async def action_remove(self) -> None:
+        if (remove := self._removing) is not None:
+            await self._do(remove)
+
+    async def _do(self, action: _Action) -> None:
         answer = ""
         with problems_shown(self):
-            answer = await event.option.value()
+            answer = await action()
         self.query_one("#users-answer", Label).update(Text(answer))
         self.look()
 
@@ -153,6 +199,14 @@ class UsersPane(Vertical):
         from facturier.tui.screens.settings.approve import ApproveScreen
 
         return await self.app.push_screen_wait(ApproveScreen(self._ws, request)) or ""
+
+    async def _decline(self, request: AccessRequest) -> str:
+        name = full_name(request.name)
+        question = _("Decline the access request of {name}?").format(name=name)
+        if not await self.app.push_screen_wait(ConfirmScreen(question)):
+            return ""
+        await asyncio.to_thread(dismiss, self._ws, fingerprint(request.recipient))
+        return _("The request of {name} was declined.").format(name=name)
 
     async def _remove(self, member: Member) -> str:
         assert self._people is not None

@@ -33,7 +33,9 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         Binding("up,k", "up", N_("Up"), id="rows.up", show=False),
         Binding("pagedown", "page_down", N_("Page down"), id="rows.page_down", show=False),
         Binding("pageup", "page_up", N_("Page up"), id="rows.page_up", show=False),
-        Binding("home,g", "home", N_("First row"), id="rows.home", show=False),
+        Binding("ctrl+d", "half_down", N_("Half a page down"), id="rows.half_down", show=False),
+        Binding("ctrl+u", "half_up", N_("Half a page up"), id="rows.half_up", show=False),
+        Binding("home,g", "home", N_("First row"), id="rows.home", show=False),  # `gg` too: the second changes nothing
         Binding("end,G", "end", N_("Last row"), id="rows.end", show=False),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -193,6 +195,12 @@ class RowList(Widget, Generic[RowT], can_focus=True):
 
     def action_page_up(self) -> None:
         self._move(self._window.page_up)
+
+    def action_half_down(self) -> None:
+        self._move(self._window.half_down)
+
+    def action_half_up(self) -> None:
+        self._move(self._window.half_up)
 
     def action_home(self) -> None:
         self._move(self._window.home)

@@ -87,11 +87,25 @@ class RowWindow(Generic[RowT]):
         self.cursor = max(self.cursor - 1, 0)
 
     def page_down(self) -> None:
-        if not self._scroll_down(self.height - 1, keep=True):
-            self.cursor = max(len(self.rows) - 1, 0)
+        self._jump_down(self.height - 1)
 
     def page_up(self) -> None:
-        if not self._scroll_up(self.height - 1, keep=True):
+        self._jump_up(self.height - 1)
+
+    def half_down(self) -> None:
+        """Scroll half a page. The cursor keeps its line."""
+        self._jump_down(max(self.height // 2, 1))
+
+    def half_up(self) -> None:
+        self._jump_up(max(self.height // 2, 1))
+
+    def _jump_down(self, lines: int) -> None:
+        """Scroll with the cursor. Where there is nothing more to show, the cursor moves to the last row."""
+        if not self._scroll_down(lines, keep=True):
+            self.cursor = max(len(self.rows) - 1, 0)
+
+    def _jump_up(self, lines: int) -> None:
+        if not self._scroll_up(lines, keep=True):
             self.cursor = 0
 
     def scroll(self, lines: int) -> None:

@@ -1,0 +1,100 @@
+"""Other words for what can be done, in both languages: what people type into the palette.
+
+A command is found by them whatever the language of the screens. They are given by the last part of the binding's id, or
+by its action, so that the same action on two screens has the same words.
+"""
+
+from functools import cache
+
+from facturier.models.text.search_text import fold
+
+_SYNONYMS = {
+    # Everywhere
+    "help": "keys shortcuts manual aide touches raccourcis",
+    "palette": "search commands chercher commandes",
+    "quit": "exit close leave sortir fermer terminer",
+    "suspend": "shell background terminal arrière-plan",
+    "undo": "take back revert cancel annuler défaire rétablir",
+    "undo_send": "take back revert cancel unsend annuler rappeler",
+    "copy_text": "clipboard yank presse-papiers",
+    "settings": "preferences options configuration setup paramètres réglages préférences",
+    "companies": "switch company books file open create entreprise entreprises société changer ouvrir créer",
+    # Invoices
+    "new": "create add invoice bill créer ajouter facture nouvelle",
+    "open": "show view display ouvrir afficher voir",
+    "edit": "change modify correct modifier corriger",
+    "correct": "change modify edit credit note refund modifier rectifier crédit avoir note rembourser",
+    "send": "email mail deliver issue envoyer courriel émettre expédier",
+    "send_marked": "email mail deliver batch several envoyer courriel lot plusieurs",
+    "send_at": "schedule later delay programmer planifier plus tard",
+    "send_to_refused": "retry resend again réessayer renvoyer",
+    "refused": "retry resend again réessayer renvoyer",
+    "try_again": "retry resend again réessayer renvoyer",
+    "copy": "clone repeat recurring again dupliquer copier cloner répéter récurrente",
+    "delete": "remove discard erase supprimer effacer retirer",
+    "void": "cancel invalidate credit annuler crédit avoir",
+    "pay": "receive deposit money paid cheque check encaisser paiement reçu chèque dépôt argent payer",
+    "remove_payment": "refund reverse delete undo rembourser remboursement supprimer annuler paiement",
+    "undo_payment": "refund reverse delete remove rembourser remboursement supprimer annuler paiement",
+    "message": "email sent view letter courriel envoyé lettre",
+    "save_pdf": "export print download file exporter imprimer impression télécharger fichier",
+    "open_pdf": "print view viewer imprimer visionneuse afficher",
+    "save_eml": "export download eml message file exporter télécharger courriel fichier",
+    "save_email": "export download eml message file exporter télécharger courriel fichier",
+    "bounce": "returned undelivered rejected retour non distribué rejeté",
+    "in_doubt": "unknown uncertain resolve settle incertaine inconnu régler",
+    "doubt": "unknown uncertain resolve settle incertaine inconnu régler",
+    # The list
+    "search": "find look chercher rechercher trouver",
+    "narrow": "find filter customer dates amounts overdue filtrer client dates montants",
+    "go": "jump number customer aller numéro client",
+    "mark": "select choose tick sélectionner choisir cocher marquer",
+    "mark_all": "select everything tout sélectionner",
+    "mark_range": "select several range plage sélectionner",
+    "currency": "dollar euro money devise monnaie",
+    "sort": "order column trier ordre colonne",
+    "turn": "reverse descending ascending inverser décroissant croissant",
+    "not_sent": "unsent drafts non envoyées brouillons",
+    "overdue": "late receivables statement remind reminder en retard relance rappel relevé comptes clients",
+    "paid": "payées réglées",
+    "alerts": "problems warnings errors problèmes avertissements alertes",
+    "outbox": "queue waiting scheduled boîte envoi file attente programmées",
+    # Editor and forms
+    "save": "keep store write enregistrer sauvegarder",
+    "customer": "client contact address email client coordonnées adresse courriel",
+    "duplicate": "copy line repeat copier ligne",
+    "remove": "delete line discard supprimer ligne retirer",
+    "restore": "undo bring back annuler rétablir",
+    # Outbox, batch, alerts
+    "undo_all": "cancel all stop annuler tout arrêter",
+    "pause": "stop hold suspend arrêter suspendre",
+    "resume": "continue start reprendre continuer",
+    "overrule": "warnings all mark avertissements tout inclure",
+    "sender": "from address expéditeur adresse de",
+    "leave_out": "remove skip delete retirer exclure",
+    "reconnect": "gmail google connect connecter reconnecter",
+    "dismiss_alert": "done close handled traiter fermer ignorer",
+    "deal": "done close handled traiter fermer ignorer",
+    "ask": "permission member access demander accès membre",
+    "check": "test try verify connection tester essayer vérifier connexion",
+    # Sections of the settings
+    "section-contact": "company name address telephone tax number entreprise nom adresse téléphone numéro taxe",
+    "section-look": "logo colour color font appearance couleur police apparence",
+    "section-payment": "iban bank pay link instructions banque paiement lien",
+    "section-gmail": "google connect email address account connecter courriel adresse compte",
+    "section-sender": "smtp mail server email folder serveur courriel dossier",
+    "section-undo": "delay wait seconds délai attente secondes",
+    "section-users": "members people access permission membres personnes accès utilisateurs",
+    "section-numbers": "number invoice prefix next numéro facture préfixe prochain suivant",
+    "section-taxes": "tax gst hst pst qst vat rates tps tvq tvh taxe taux",
+    "section-printed": "pdf print title message terms footer imprimer titre modalités pied",
+    "section-letter": "email message subject template text courriel message objet modèle texte",
+    "section-language": "french english français anglais langue",
+    "section-keyboard": "keys keymap shortcuts vim emacs preset clavier touches raccourcis",
+}
+
+
+@cache
+def synonyms(*names: str) -> tuple[str, ...]:
+    """Return the folded words for a binding id's last part, an action, or any other of these names."""
+    return tuple(word for name in names for word in fold(_SYNONYMS.get(name, "")).split())

@@ -1,0 +1,250 @@
+"""What can be done with an issued invoice. Each screen that opens is imported when it does."""
+
+import asyncio
+
+from textual import work
+
+from facturier.mail.workspace import Workspace
+from facturier.models.books.invoice import Alert, Invoice, Payment
+from facturier.models.books.payments import void_invoice
+from facturier.models.books.sent import last_sent
+from facturier.models.books.status import OPEN, BookStatus, State
+from facturier.models.outbox.deliveries import LEFT, message_of
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.text.i18n import _
+from facturier.tui.formatting import moment
+from facturier.tui.screen import ResultScreen, once
+from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.widgets.payment_line import Booking, PaymentLine
+
+
+class InvoiceActions(ResultScreen[None]):
+    """The actions of the invoice screen. InvoiceScreen reads and shows what they need."""
+
+    def __init__(self, ws: Workspace, invoice_id: int) -> None:
+        super().__init__(classes="invoice")
+        self._ws = ws
+        self._invoice_id = invoice_id
+        self._invoice: Invoice | None = None
+        self._deliveries: list[Delivery] = []
+        self._alerts: list[Alert] = []
+        self._payments: list[Payment] = []
+        self._undo_offered = False  # the line says that a delivery can be undone
+
+    def _renew(self) -> None:
+        """Read the invoice again and show it."""
+        raise NotImplementedError
+
+    @property
+    def _last(self) -> Delivery | None:
+        return self._deliveries[-1] if self._deliveries else None
+
+    @property
+    def _line(self) -> PaymentLine:
+        return self.query_one(PaymentLine)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        state = self._last.state if self._last else None
+        issued = self._invoice is not None and self._invoice.book_status is BookStatus.ISSUED
+        match action:
+            case "undo":
+                return state is State.QUEUED or any(line.booking is not None for line in self.query(PaymentLine))
+            case "doubt":
+                return state is State.IN_DOUBT
+            case "dismiss_alert":
+                return bool(self._alerts) and state is not State.IN_DOUBT
+            case "send_to_refused":
+                return issued and state is State.PARTLY_SENT
+            case "send":
+                return issued and state not in OPEN
+            case "pay" | "correct":
+                return issued
+            case "remove_payment":
+                return issued and bool(self._payments)
+            case "void":
+                return issued and state not in OPEN and self._invoice is not None and not self._invoice.paid
+            case "message" | "save_eml":
+                return state is not None
+            case "bounce":
+                return any(delivery.state in LEFT for delivery in self._deliveries)
+        return True
+
+    @work
+    async def action_send(self) -> None:
+        from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+        from facturier.tui.screens.preview.open_preview import send_invoice
+
+        if (before := last_sent(self._deliveries)) is not None:
+            detail = _(
+                "It was sent on {moment} to {people}. This is a new delivery: they will get it a second time."
+            ).format(moment=moment(before.changed), people=", ".join(before.envelope.recipients))
+            if not await self.app.push_screen_wait(ConfirmScreen(_("Send it again?"), detail)):
+                return
+        self._queued(await send_invoice(self, self._ws, self._invoice_id))
+
+    @work
+    async def action_send_to_refused(self) -> None:
+        from facturier.tui.screens.preview.open_preview import send_to_refused
+
+        if (delivery := self._last) is not None:
+            self._queued(await send_to_refused(self, self._ws, delivery.id))
+
+    def _queued(self, queued: bool) -> None:
+        self._renew()
+        if queued and self._invoice is not None and self._last is not None and self._last.state is State.QUEUED:
+            words = _("Invoice {number} is in the outbox. u to undo.")
+            self._say(words.format(number=self._invoice.number))
+            self._undo_offered = True
+
+    def _withdraw_offer(self) -> None:
+        """Hide the offer to undo a delivery once it cannot be undone any more."""
+        if self._undo_offered and (self._last is None or self._last.state is not State.QUEUED):
+            self._undo_offered = False
+            self._line.forget()
+
+    def _say(self, words: str) -> None:
+        """Say what was just done."""
+        self._undo_offered = False
+        self._line.say(words)
+        self.refresh_bindings()
+
+    @work
+    @once
+    async def action_undo(self) -> None:
+        """Undo what was booked last, or else cancel the delivery that is waiting."""
+        if self._line.booking is not None:
+            from facturier.tui.screens.invoice.paying import undo_booking
+
+            self._booked(await undo_booking(self, self._ws, self._line))
+        elif (delivery := self._last) is not None and delivery.state is State.QUEUED:
+            from facturier.mail.sending.queue import cancel
+
+            with problems_shown(self):
+                draft_again = await asyncio.to_thread(cancel, self._ws, delivery.id)
+                self._say(_("Sending undone. Invoice {number} was not sent.").format(number=delivery.number))
+                if draft_again:
+                    await self._edit_again()
+                    return
+            self._renew()
+
+    async def _edit_again(self) -> None:
+        """Undoing the send has made the invoice a draft again: open it in the editor, and close this screen."""
+        from facturier.tui.screens.editor.screen import EditorScreen
+
+        await self.app.push_screen_wait(EditorScreen(self._ws, self._invoice_id))
+        self.dismiss()
+
+    @work
+    async def action_doubt(self) -> None:
+        from facturier.tui.screens.invoice.in_doubt import DoubtScreen
+
+        if (delivery := self._last) is not None:
+            await self.app.push_screen_wait(DoubtScreen(self._ws, delivery.id))
+            self._renew()
+
+    @work
+    async def action_dismiss_alert(self) -> None:
+        from facturier.tui.screens.dialogs.dismiss_alerts import dismiss_alerts
+
+        before = self._alerts
+        await dismiss_alerts(self, self._ws, self._alerts)
+        self._renew()
+        if before and not self._alerts:
+            self._say(_("Alert dismissed."))
+
+    @work
+    async def action_pay(self) -> None:
+        from facturier.tui.screens.invoice.paying import take_payment
+
+        self._booked(await take_payment(self, self._ws, self._invoice_id))
+
+    @work
+    async def action_remove_payment(self) -> None:
+        from facturier.tui.screens.invoice.paying import choose_payment_to_remove
+
+        self._booked(await choose_payment_to_remove(self, self._ws, self._invoice_id))
+
+    def _booked(self, booking: Booking | None) -> None:
+        if booking is not None:
+            self._undo_offered = False
+            self._line.tell(booking)
+        self._renew()
+
+    @work
+    async def action_copy(self) -> None:
+        from facturier.tui.screens.editor.copy_to_draft import copy_to_draft
+
+        await copy_to_draft(self, self._ws, self._invoice_id)
+        self._renew()
+
+    @work
+    async def action_correct(self) -> None:
+        from facturier.tui.screens.invoice.correct import correct
+
+        assert self._invoice is not None
+        await correct(self, self._ws, self._invoice)
+        self._renew()
+
+    @work
+    async def action_void(self) -> None:
+        from facturier.tui.screens.dialogs.dialogs import ReasonScreen
+
+        assert self._invoice is not None
+        number = self._invoice.number
+        question = _("Void invoice {number}?").format(number=number)
+        detail = _("Nothing will be due on it. Its number is not used again, and this cannot be undone.")
+        if reason := await self.app.push_screen_wait(ReasonScreen(question, detail)):
+            with problems_shown(self):
+                await asyncio.to_thread(void_invoice, self._ws.store, self._invoice_id, reason)
+                self._say(_("Invoice {number} is void.").format(number=number))
+            self._renew()
+
+    @work
+    async def action_bounce(self) -> None:
+        from facturier.tui.screens.dialogs.bounce import BounceScreen
+
+        number = (self._invoice.number or "") if self._invoice is not None else ""
+        delivery = await self.app.push_screen_wait(BounceScreen(self._ws, number))
+        self._renew()
+        if delivery is not None:
+            self._say(_("Bounce of invoice {number} recorded.").format(number=delivery.number))
+
+    @property
+    def _frozen(self) -> Delivery:
+        """The delivery whose message is shown and saved: the last that was sent, or else the last one."""
+        return last_sent(self._deliveries) or self._deliveries[-1]
+
+    def action_message(self) -> None:
+        from facturier.tui.screens.invoice.sent_message import SentScreen
+
+        self.app.push_screen(SentScreen(self._ws, self._deliveries, self._deliveries.index(self._frozen)))
+
+    @work
+    async def action_save_eml(self) -> None:
+        from facturier.tui.screens.dialogs.save_as import save_as
+
+        delivery = self._frozen
+        title = _("Save the email of {moment}").format(moment=moment(delivery.queued))
+        await save_as(self, self._ws, title, f"{delivery.number}.eml", lambda: message_of(self._ws.store, delivery.id))
+
+    @work
+    async def action_save_pdf(self) -> None:
+        from facturier.tui.screens.dialogs.open_pdf import save_pdf
+
+        assert self._invoice is not None
+        await save_pdf(self, self._ws, self._invoice)
+
+    @work
+    @once
+    async def action_open_pdf(self) -> None:
+        from facturier.tui.screens.dialogs.open_pdf import open_pdf
+
+        assert self._invoice is not None
+        await open_pdf(self, self._ws, self._invoice)
+
+    @work
+    async def action_clipboard(self) -> None:
+        from facturier.tui.screens.dialogs.copy_text import copy_of_invoice
+
+        assert self._invoice is not None
+        await copy_of_invoice(self, self._invoice)

@@ -1,0 +1,56 @@
+"""What leaves the preview for another program: the message to an editor, and the PDF to a viewer or a file."""
+
+import asyncio
+
+from textual import work
+
+from facturier.mail.sending.prepare import Prepared
+from facturier.models.errors import InputError
+from facturier.models.text.clean import clean_lines
+from facturier.models.text.i18n import _
+from facturier.tui.screens.dialogs.save_as import save_as
+from facturier.tui.screens.preview.body import PreviewBody
+from facturier.tui.screens.preview.sender_actions import SenderActions
+
+
+class OutsideActions(SenderActions):
+    """The part of the preview that works with other programs."""
+
+    _prepared: Prepared | None
+
+    def action_write(self) -> None:
+        """Edit the message in $EDITOR."""
+        from facturier.tui.terminal.external_editor import edited
+
+        body = self.query_one(PreviewBody)
+        try:
+            text = edited(self.app, body.message, "message.md")
+        except InputError as error:
+            self.notify(str(error), severity="warning", markup=False)
+        else:
+            body.show_message(clean_lines(text).rstrip("\n"))
+
+    @work(group="pdf")
+    async def action_open_pdf(self) -> None:
+        """Open the PDF where there is a viewer, or else offer to save it."""
+        from facturier.tui.terminal.viewer import show_document
+
+        if pdf := self._pdf():
+            name, content = pdf
+            if await asyncio.to_thread(show_document, name, content):
+                self.notify(_("Opened {name}").format(name=name), markup=False)
+            else:
+                await save_as(self, self._ws, _("No PDF viewer here. Save the PDF instead"), name, lambda: content)
+
+    @work(group="pdf")
+    async def action_save_pdf(self) -> None:
+        if pdf := self._pdf():
+            name, content = pdf
+            await save_as(self, self._ws, _("Save the PDF"), name, lambda: content)
+
+    def _pdf(self) -> tuple[str, bytes] | None:
+        """The name and content of the PDF, as it is shown; None, and a notice, while there is none."""
+        if self._prepared is None or not self._prepared.document:
+            self.notify(_("There is no PDF yet."), markup=False)
+            return None
+        return self._prepared.attachment, self._prepared.document

@@ -1,0 +1,1 @@
+"""Keys: one meaning for each, and how people change them."""

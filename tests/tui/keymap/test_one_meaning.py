@@ -1,0 +1,129 @@
+"""Each key means one thing in the whole program, and each thing has one key."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from textual.binding import Binding
+
+from facturier.tui.keymap.catalogue import keys_of, owners
+
+# The main action of a form or a dialog, saving it and leaving it: what they are called depends on the screen.
+FORMS = {"enter", "f9", "ctrl+s", "escape"}
+# Digits choose from what is numbered on the screen.
+DIGITS = set("123456789")
+# Here `y`, `o` and `n` are answers.
+QUESTIONS = {"ConfirmScreen", "QuitScreen", "UnsavedScreen", "DoubtScreen"}
+# Descriptions that mean the same for the person who presses the key.
+SAME = (
+    {"Allow as…", "Request access"},
+    {"Back", "Cancel", "Close", "Quit"},
+    {"Bounce", "Record a bounce", "Report a bounce"},
+    {"Choose the invoice", "Customer"},
+    {"Choose", "Close", "Mark", "Next page"},  # Space acts on what is shown, and goes on
+    {"Copy", "Copy…", "Copy the link"},
+    {"Correct…", "Edit"},
+    {"Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
+    {"Choose", "Down", "Next", "Back to list"},
+    {"Editor", "Message in $EDITOR"},
+    {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` shows it the other way
+    {"Help", "Back"},  # `?` in the help
+    {"Include all", "Mark everything in the list"},
+    {"Message", "Sent message"},
+    {"New", "New company", "New company…", "Next match"},  # `n` is for matches while a search is on
+    {"Next tab", "Next view"},
+    {"Open", "Open PDF", "Open a file", "Open a file…"},
+    {"Page down", "Next page"},
+    {"Page up", "Previous page"},
+    {"Pause", "Resume"},
+    {"Choose", "Previous", "Up"},
+    {"Reconnect", "Send to refused"},
+    {"Send", "Send again", "Send marked"},
+    {"Undo", "Undo send", "Undo, or suspend"},
+)
+# Keys for the same thing: beside the arrows, where letters are typed, and on keyboards without one of them.
+ALIASES = (
+    {"alt+down", "shift+down"},
+    {"alt+up", "shift+up"},
+    {"c", "f5"},
+    {"colon", "ctrl+p"},
+    {"comma", "f2"},
+    {"d", "delete"},
+    {"down", "j"},
+    {"end", "G"},
+    {"equals_sign", "plus"},
+    {"home", "g"},
+    {"k", "up"},
+    {"o", "y"},
+    {"y", "Y"},  # where `y` is an answer
+    {"pagedown", "space"},
+    {"q", "ctrl+q"},
+    {"q", "question_mark", "space", "t"},
+    {"down", "space", "up"},
+    {"question_mark", "f1"},
+    {"u", "ctrl+z"},
+)
+# Screens whose keys are still the old ones. Take a class out when its keys have changed.
+_OLD = {
+    "ConnectScreen",
+    "CustomerScreen",
+    "DocumentView",
+    "DoubtScreen",
+    "EditorScreen",
+    "InvoiceScreen",
+    "LetterView",
+    "LinkView",
+    "PaymentScreen",
+    "PreviewScreen",
+    "QrScreen",
+    "RemovePaymentScreen",
+    "SendAtScreen",
+    "SentScreen",
+}
+
+
+def bindings() -> Iterator[tuple[str, Binding]]:
+    for owner in owners():
+        if owner.name not in _OLD:
+            for binding in owner.bindings:
+                yield owner.name, binding
+
+
+def together(found: set[str], groups: tuple[set[str], ...]) -> bool:
+    return len(found) < 2 or any(found <= group for group in groups)
+
+
+def test_no_key_has_two_meanings() -> None:
+    meanings = defaultdict(set)
+    for owner, binding in bindings():
+        for key in keys_of(binding):
+            if key not in FORMS | DIGITS and not (owner in QUESTIONS and key in "yon"):
+                meanings[key].add(binding.description)
+    assert {key: found for key, found in meanings.items() if not together(found, SAME)} == {}
+
+
+def test_no_action_has_two_keys() -> None:
+    keys = defaultdict(set)
+    for _owner, binding in bindings():
+        keys[binding.description].update(set(keys_of(binding)) - FORMS - DIGITS)
+    assert {action: found for action, found in keys.items() if not together(found, ALIASES)} == {}
+
+
+def test_a_key_of_a_screen_hides_none_of_the_app() -> None:
+    [app] = [owner for owner in owners() if owner.name == "FacturierApp"]
+    everywhere = {key for binding in app.bindings for key in keys_of(binding)}
+    hidden = {
+        (owner, key, binding.description)
+        for owner, binding in bindings()
+        for key in everywhere.intersection(keys_of(binding))
+        if owner != "FacturierApp" and binding.description != "Undo"  # as the app would undo
+    }
+    assert hidden == {("HelpScreen", "question_mark", "Back")}
+
+
+def test_every_id_belongs_to_one_action() -> None:
+    """A binding is changed by its id. Two states of one action may share it."""
+    classes = defaultdict(set)
+    for owner in owners():
+        for binding in owner.bindings:
+            classes[binding.id].add((owner.name, binding.key))
+    assert {name: found for name, found in classes.items() if len(found) > 1} == {}
