@@ -13,7 +13,7 @@ from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.settings.line import Line
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.editor.customer_screen import CustomerScreen
+from facturier.tui.screens.customer.screen import CustomerScreen
 from facturier.tui.screens.editor.lines.line_grid import LineGrid
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.screens.preview.screen import PreviewScreen

@@ -282,7 +282,7 @@ class EditorScreen(ResultScreen[int | None]):
 
     @work
     async def _open_customer(self, customer: Customer) -> None:
-        from facturier.tui.screens.editor.customer_screen import CustomerScreen
+        from facturier.tui.screens.customer.screen import CustomerScreen
 
         kept = await self.app.push_screen_wait(CustomerScreen(self._ws, customer))
         if kept is not None and customer.id is None:
