@@ -157,10 +157,13 @@ async def test_three_pasted_addresses_get_the_invoice(shop: Shop) -> None:
 async def test_three_pasted_addresses_are_the_customers(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
-        for screen in (EditorScreen(shop.ws), CustomerScreen(shop.ws, Customer())):
+        for screen, place in (
+            (EditorScreen(shop.ws), "#email"),
+            (CustomerScreen(shop.ws, Customer()), ".contact-email"),
+        ):
             await app.push_screen(screen)
             await pilot.pause()
-            field = screen.query_one("#email", Field)
+            field = screen.query(place).first(Field)
             field.input.focus()
             paste(app, THREE)
             await until(pilot, lambda: field.text == "a@example.com, b@example.com, c@example.com")  # noqa: B023
