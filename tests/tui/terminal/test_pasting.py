@@ -163,7 +163,7 @@ async def test_three_pasted_addresses_are_the_customers(shop: Shop) -> None:
         ):
             await app.push_screen(screen)
             await pilot.pause()
-            field = screen.query(place).first(Field)
+            field = screen.query_one(place, Field)
             field.input.focus()
             paste(app, THREE)
             await until(pilot, lambda: field.text == "a@example.com, b@example.com, c@example.com")  # noqa: B023

@@ -35,7 +35,7 @@ class MergeScreen(Dialog[bool | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", N_("Merge…"), tooltip=N_("You will be asked to confirm."), id="merge.choose"),
-        Binding("down", "to_list", N_("To the list"), id="merge.to_list", show=False),
+        Binding("down", "to_list", N_("Back to list"), id="merge.to_list", show=False),
         Binding("escape", "dismiss(None)", N_("Cancel"), id="merge.cancel"),
     ]
 
