@@ -159,7 +159,7 @@ async def test_three_pasted_addresses_are_the_customers(shop: Shop) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         for screen, place in (
             (EditorScreen(shop.ws), "#email"),
-            (CustomerScreen(shop.ws, Customer()), ".contact-email"),
+            (CustomerScreen(shop.ws, Customer()), "Field.contact-email"),
         ):
             await app.push_screen(screen)
             await pilot.pause()

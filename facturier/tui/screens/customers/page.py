@@ -41,7 +41,11 @@ class CustomerPage(ResultScreen[None]):
         Binding("enter", "open", N_("Open"), tooltip=N_("Open the selected invoice."), id="page.open"),
         Binding("e", "edit", N_("Edit"), tooltip=N_("Edit this customer."), id="page.edit"),
         Binding(
-            "ctrl+t", "next_view", N_("Next view"), tooltip=N_("Show the payments or the invoices."), id="page.next_view"
+            "ctrl+t",
+            "next_view",
+            N_("Next view"),
+            tooltip=N_("Show the payments or the invoices."),
+            id="page.next_view",
         ),
         Binding(
             "d,delete",
