@@ -138,8 +138,8 @@ def test_customers_are_listed_shown_archived_merged_and_deleted(program: Program
     program.good("customer", "Other", "--archive")
     assert "Other" not in program.good("customers")
     assert "@3" in program.good("customers", "--archived", "--search", "other@")
-    for refused, why in ((("Other", "--delete"), "has invoices"), (("@2",), "Cannot find"), (("Nobody",), "Nobody")):
-        done = program.run("customer", *refused)
+    for typed, why in ((("Other", "--delete"), "has invoices"), (("@2",), "Cannot find"), (("Nobody",), "Nobody")):
+        done = program.run("customer", *typed)
         assert done.returncode == 1
         assert why in done.stderr
 

@@ -36,7 +36,7 @@ class ContactRows(Vertical):
                 ("name", _("Name")),
                 ("email", _("Email")),
                 ("telephone", _("Telephone")),
-                ("copy", _("Copy")),
+                ("copy", _("Sent as")),
             ):
                 yield Label(words, markup=False, classes=f"contact-{name}")
         for contact in (*self._start, *_free(self._start)):

@@ -25,7 +25,8 @@ def balance_line(figures: Figures) -> Text:
     for currency, owed, overdue in figures.balances:
         part = Text.assemble((_("Owed"), QUIET), " ", (with_currency(Money(owed, currency)), BOLD))
         if overdue:
-            part.append_text(Text.assemble("  ", (f"{_('Overdue')} {with_currency(Money(overdue, currency))}", ERROR)))
+            late = Text.assemble("  ", _("Overdue"), " ", with_currency(Money(overdue, currency)), style=ERROR)
+            part.append_text(late)
         parts.append(part)
     return Text("    ").join(parts) if parts else Text(_("Nothing is owed."), QUIET)
 

@@ -129,7 +129,7 @@ class CustomersScreen(ResultScreen[None]):
         sorting = (str(self._sort), self._descending)
         self.rows.show(RowsById(ordered, self._read), sorting=sorting, empty=empty, keep=keep)
         words = ngettext("{count} customer", "{count} customers", len(ids)).format(count=counted(len(ids)))
-        self.query_one(Title).right = f"{words}, {_('with archived ones')}" if self._archived else words
+        self.query_one(Title).right = ", ".join((words, _("with archived ones"))) if self._archived else words
         self.refresh_bindings()
 
     def _read(self, ids: Sequence[int]) -> list[ListedCustomer]:
