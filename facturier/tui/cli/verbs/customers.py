@@ -57,6 +57,8 @@ def as_object(customer: Customer, figures: Figures) -> dict[str, object]:
                 "owed_text": Money(balance.owed, balance.currency).plain(),
                 "overdue": balance.overdue,
                 "overdue_text": Money(balance.overdue, balance.currency).plain(),
+                "not_sent": balance.not_sent,
+                "not_sent_text": Money(balance.not_sent, balance.currency).plain(),
             }
             for balance in figures.balances
         ],

@@ -79,9 +79,9 @@ def customer_columns(today: Callable[[], date], own: str) -> tuple[Column[Listed
 
 def invoice_columns(today: Callable[[], date], own: str) -> tuple[Column[InvoiceRow], ...]:
     return (
-        Column(_("No."), lambda row: Text(row.number or row.reserved or _("draft")), 9),
+        Column(_("No."), lambda row: Text(row.number or row.reserved or _("draft")), 7),
         Column(_("Date"), lambda row: Text(short_day(row.date, today())), 8, rank=3),
-        Column(_("Due"), lambda row: settlement(row.owed(today())), 14, rank=1, flex=True),
+        Column(_("Due"), lambda row: settlement(row.owed(today())), 12, rank=1, flex=True),
         Column(_("Total"), lambda row: Text(amount(row.total, row.currency, own)), 13, rank=2, right=True),
         Column(_("Balance"), lambda row: Text(amount(row.balance, row.currency, own)), 13, right=True),
         Column(_("Delivery"), lambda row: delivery_status(row.book_status, row.delivery).text(), 12, rank=4),

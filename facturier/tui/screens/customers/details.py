@@ -20,15 +20,15 @@ _LABEL = 14  # cells
 
 
 def balance_line(figures: Figures) -> Text:
-    """What is owed in each currency, and how much of it is overdue."""
+    """What is owed, a line for each currency."""
     parts = []
-    for currency, owed, overdue in figures.balances:
+    for currency, owed, overdue, not_sent in figures.balances:
         part = Text.assemble((_("Owed"), QUIET), " ", (with_currency(Money(owed, currency)), BOLD))
-        if overdue:
-            late = Text.assemble("  ", _("Overdue"), " ", with_currency(Money(overdue, currency)), style=ERROR)
-            part.append_text(late)
+        for label, minor, style in ((_("Overdue"), overdue, ERROR), (_("Not sent"), not_sent, "")):
+            if minor:
+                part.append(f"   {label} {with_currency(Money(minor, currency))}", style)
         parts.append(part)
-    return Text("    ").join(parts) if parts else Text(_("Nothing is owed."), QUIET)
+    return Text("\n").join(parts) if parts else Text(_("Nothing is owed."), QUIET)
 
 
 def customer_details(customer: Customer) -> Text:

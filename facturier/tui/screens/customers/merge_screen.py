@@ -34,7 +34,14 @@ class MergeScreen(Dialog[bool | None]):
     """Answers whether a customer was merged into `kept`. Proposes those that may be the same."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", N_("Merge…"), tooltip=N_("You will be asked to confirm."), id="merge.choose"),
+        Binding(
+            "enter",
+            "choose",
+            N_("Merge…"),
+            tooltip=N_("You will be asked to confirm."),
+            id="merge.choose",
+            priority=True,  # in the search, too
+        ),
         Binding("down", "to_list", N_("Back to list"), id="merge.to_list", show=False),
         Binding("escape", "dismiss(None)", N_("Cancel"), id="merge.cancel"),
     ]
@@ -78,7 +85,6 @@ class MergeScreen(Dialog[bool | None]):
         ids = customer_ids(store, event.text, archived=True)[:_MOST] if event.text else self._alike()
         self._show(ids)
 
-    @on(Input.Submitted)
     def action_to_list(self) -> None:
         if self.query_one(Options).option_count:
             self.query_one(Options).focus()
