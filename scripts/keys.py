@@ -69,6 +69,8 @@ _HEADINGS = {
     "CustomersScreen": "Customers",
     "CustomerPage": "Customer",
     "MergeScreen": "Merge customers",
+    "DetailsScreen": "Details of an invoice",
+    "LineScreen": "Details of a line",
     "InvoiceScreen": "Invoice",
     "PaymentScreen": "Record a payment",
     "RemovePaymentScreen": "Remove a payment",

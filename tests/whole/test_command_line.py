@@ -555,7 +555,11 @@ def test_the_doctor_names_a_planted_trigger_and_removes_it(program: Program, tmp
 def test_the_commands_it_names_work_where_the_person_is(tmp_path: Path) -> None:
     plain = Program(tmp_path / "home")
 
-    said = plain.good("new", str(tmp_path / "Acme & Sons.facturier"), "--name", "Acme", "--email", "a@acme.example")
+    path = tmp_path / "Acme & Sons.facturier"
+    new = ("new", str(path), "--name", "Acme", "--email", "a@acme.example", "--taxes")
+    assert plain.run(*new, "XX").returncode == 2
+    said = plain.good(*new, "qc")
+    assert [rate.code for rate in read_company(open_company(path)).rates] == ["GST", "QST"]
 
     command = said.partition("Open it with: ")[2].strip()
     listed = subprocess.run(

@@ -12,8 +12,9 @@ from facturier.mail.letter.placeholders import letter_values
 from facturier.mail.message import attachment_name, headers_text, make_message
 from facturier.mail.senders.access import blocker, check_sender
 from facturier.mail.senders.registry import sender_type
-from facturier.mail.sending.checks import Finding, check_message, check_text, supplier_findings
+from facturier.mail.sending.checks import Finding, check_message, check_text
 from facturier.mail.sending.compose import as_of_now
+from facturier.mail.sending.legal_checks import legal_findings
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
@@ -63,15 +64,16 @@ def prepare(ws: Workspace, invoice_id: int, composition: Composition, *, sent: d
         sender = sender_type(composition.sender_kind, company).address(company, ws.connection())
         deliveries = deliveries_of(ws.store, invoice_id, strict=True)
         before = reached(ws.store, deliveries)
-        first = invoice.number is None and not any_issued(ws.store)
+        first = not any_issued(ws.store)
+        new_customer = first or not any_issued(ws.store, invoice.customer.id)
     prepared = prepare_invoice(invoice, company, composition, sender, sent or ws.clock().astimezone(), before)
     more = (
         _unfinished_finding(deliveries),
         _sender_finding(ws, composition.sender_kind, company) if sender else None,
     )
     findings = [*(finding for finding in more if finding), *prepared.findings]
-    if first:  # the person decides once
-        findings += supplier_findings(invoice, company)
+    if invoice.number is None:  # an issued invoice is not changed any more
+        findings += legal_findings(invoice, company, first=first, new_customer=new_customer)
     findings.sort(key=lambda finding: finding.level != "error")
     return replace(prepared, findings=tuple(findings))
 

@@ -68,7 +68,7 @@ async def test_every_step_is_a_key_away_and_marked_when_the_books_have_it(shop: 
         assert list_screen.rows.has_focus
 
 
-def test_only_the_first_invoice_warns_about_a_missing_tax_number(shop: Shop) -> None:
+def test_each_invoice_warns_about_a_missing_tax_number_until_there_is_one(shop: Shop) -> None:
     save_company(shop.store, replace(read_company(shop.store), tax_numbers=""))
 
     def warnings() -> list[str]:
@@ -78,8 +78,24 @@ def test_only_the_first_invoice_warns_about_a_missing_tax_number(shop: Shop) -> 
         assert prepared.ready
         return [finding.text for finding in prepared.findings]
 
-    assert ["shows no tax number" in text for text in warnings()] == [True]
+    assert ["does not show your number for GST" in text for text in warnings()] == [True]
     shop.issued()
+    assert ["does not show your number for GST" in text for text in warnings()] == [True]
+    save_company(shop.store, replace(read_company(shop.store), tax_numbers="123456789 RT 0001"))
+    assert warnings() == []
+
+
+def test_the_first_invoice_in_english_to_quebec_warns(shop: Shop) -> None:
+    customer = Customer(name="Café Noir", email="a@noir.example", address="1, rue X\nGatineau QC J8X 1A1")
+    save_customer(shop.store, customer)
+
+    def warnings() -> list[str]:
+        draft_id = shop.draft("Café Noir").id
+        assert draft_id is not None
+        return [finding.text for finding in prepare(shop.ws, draft_id, compose(shop.ws, draft_id)).findings]
+
+    assert ["must be in French" in text for text in warnings()] == [True]
+    shop.issued("Café Noir")
     assert warnings() == []
 
 

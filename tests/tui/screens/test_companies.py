@@ -147,10 +147,19 @@ async def test_a_new_company_is_made_and_gone_to(shop: Shop) -> None:
         await keys(pilot, "=a@b.example")
         await pilot.press("tab")
         await keys(pilot, "=EUR")
+        await pilot.press("tab", "down")
+        await until(pilot, lambda: "Nova Scotia" in text_of(app))
+        app.screen.query_one("#taxes Select", Select).value = "FR"
+        await pilot.press("escape")
+        await until(pilot, lambda: "Nova Scotia" not in text_of(app) and "France" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "No invoices yet" in text_of(app) and app.ws is not shop.ws)
     made = read_company(app.ws.store)
     assert (made.name, made.currency) == ("Cellar", "EUR")
+    assert [(rate.code, str(rate.percent), rate.category) for rate in made.rates][:2] == [
+        ("VAT", "20", "S"),
+        ("VAT intermediate", "10", "S"),
+    ]
 
 
 async def test_the_other_company_s_gmail_address_is_taken_in_from(shop: Shop) -> None:

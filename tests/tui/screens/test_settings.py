@@ -192,6 +192,32 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
     assert company.language == "fr"
 
 
+async def test_the_taxes_of_a_place_are_added_to_what_is_typed(shop: Shop) -> None:
+    app = FacturierApp(shop.ws)
+    speak("fr")
+    try:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await app.push_screen(SettingsScreen(shop.ws, "taxes"))
+            await until(pilot, lambda: "TPS 5" in text_of(app) and "Choisir une province" in text_of(app))
+            await put(pilot, "rates", "TVQ 14,975")
+            await until(pilot, lambda: "n’autorise pas" in words(pilot))
+            await put(pilot, "rates", "TPS 5")
+            for place in ("CA-NS", "CA-QC"):
+                app.screen.query_one("#tax-place Select", Select).value = place
+                await until(pilot, lambda: app.screen.query_one("#tax-place Select", Select).value == "")
+                await pilot.pause()
+            typed = app.screen.query_one("#rates TextArea", TextArea).text.splitlines()
+            assert typed[0] == "TPS 5"
+            assert "TVH 14 à partir du 2025-04-01" in typed
+            assert typed[-1] == "TVQ 9,975 à partir du 2013-01-01"
+            await put(pilot, "inclusive", "with")
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: read_company(shop.store).inclusive)
+    finally:
+        speak("en")
+    assert [rate.code for rate in read_company(shop.store).rates] == ["GST", "HST", "HST", "QST"]
+
+
 async def test_a_template_put_back_to_the_built_in_one_is_kept_as_none(shop: Shop) -> None:
     save_company(shop.store, replace(read_company(shop.store), subjects={"invoice.en": "Bill {number}"}))
     app = FacturierApp(shop.ws)

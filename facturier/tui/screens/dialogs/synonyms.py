@@ -91,7 +91,7 @@ _SYNONYMS = {
     "section-undo": "delay wait seconds délai attente secondes",
     "section-users": "members people access permission membres personnes accès utilisateurs",
     "section-numbers": "number invoice prefix next numéro facture préfixe prochain suivant",
-    "section-taxes": "tax gst hst pst qst vat rates tps tvq tvh taxe taux",
+    "section-taxes": "province country tax gst hst pst qst vat rates tps tvq tvh tva taxe taux province pays",
     "section-printed": "pdf print title message terms footer imprimer titre modalités pied",
     "section-letter": "email message subject template text courriel message objet modèle texte",
     "section-language": "french english français anglais langue",

@@ -7,12 +7,11 @@ from datetime import datetime
 
 from textual import log
 
-from facturier.models.books.drafts import delete_draft, save_draft
+from facturier.models.books.drafts import delete_draft, save_draft, with_rates
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.errors import ChangedElsewhere, FacturierError, NoSuchInvoice, StoreError
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import rates_on
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
@@ -81,9 +80,7 @@ class Autosave:
         StoreError."""
         async with self._lock:
             if self.kept.id is None:
-                company = read_company(self._store)
-                rates = rates_on(company.rates, self.kept.date)
-                self.kept = replace(self.kept, rates=rates, per_line=company.per_line)
+                self.kept = with_rates(self._store, self.kept, read_company(self._store))
             elif (theirs := self._only_followed()) is not None:
                 self.kept = theirs
 

@@ -10,8 +10,8 @@ from textual.timer import Timer
 
 from facturier.models.books.invoice import Item
 from facturier.models.settings.line import Line
-from facturier.models.settings.tax import TaxRate
-from facturier.models.text.i18n import _
+from facturier.models.settings.tax import TaxRate, tax_names
+from facturier.models.text.i18n import _, spoken
 from facturier.tui.screens.editor.lines.grid_view import GridView
 from facturier.tui.screens.editor.lines.line_cells import CELLS, TITLES, cell_boxes, typed
 from facturier.tui.screens.editor.lines.line_paste import pasted_table
@@ -127,6 +127,16 @@ class LineGrid(GridView, can_focus=False):
         """The lines with an amount and without a tax, if the company has tax rates."""
         return self._list.untaxed
 
+    @property
+    def line(self) -> Line:
+        """The line that the cursor is in."""
+        return self._list[self._line]
+
+    def put_line(self, line: Line) -> None:
+        """Put another line in the place of the one that the cursor is in."""
+        self._list.replace(self._line, line)
+        self._changed(self._line)
+
     def first_problem(self) -> tuple[int, str] | None:
         """The first cell that cannot be right: line and cell."""
         return self._list.first_problem()
@@ -211,7 +221,7 @@ class LineGrid(GridView, can_focus=False):
         chosen = self.input.suggestions.chosen
         if chosen is not None:
             tax = with_tax(self._list[self._line].tax, str(chosen.value), self._list.rates)
-            self.input.put(tax)
+            self.input.put(tax_names(tax, spoken()))
             self.type_text(tax)
             self._toggled = True
             self.input.suggestions.offer(*self._choices(highlighted=str(chosen.value)))
@@ -312,5 +322,5 @@ class LineGrid(GridView, can_focus=False):
         self.input.placeholder = _("Description") if self._cell == "description" else ""
         self._place()
         if self._cell == "tax" and self.active and self._line < self._list.last:
-            self.input.suggestions.offer(*self._choices(highlighted=said))
+            self.input.suggestions.offer(*self._choices(highlighted=self._list[self._line].tax))
         self.post_message(self.Moved())

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from facturier.mail.document.formatting import percent
 from facturier.models.books.invoice import Item
 from facturier.models.settings.line import Line
-from facturier.models.settings.tax import TaxRate
+from facturier.models.settings.tax import TaxRate, tax_name, tax_names
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.search_text import fold
 from facturier.tui.screens.editor.lines.line_cells import shown
@@ -35,19 +35,29 @@ def tax_suggestions(rates: Mapping[str, TaxRate], used: Iterable[str], text: str
     """The taxes that begin with a text, and which of them is meant if the person says no more. `used` are taxes of
     other lines and of items; after a `+` each code that is not named yet is offered, too."""
     before, plus, _last = text.rpartition("+")
-    named = {code.casefold() for code in Line(tax=before).codes}
-    known = {code.casefold(): code for code in rates}
+    named = [name.casefold() for name in Line(tax=before).codes]
+    known = {tax_name(code, spoken()).casefold(): code for code in rates} | {code.casefold(): code for code in rates}
     offered = [*rates, *(tax for tax in used if set(Line(tax=tax).codes) <= rates.keys())]
-    if plus and named <= known.keys():
-        head = "+".join(known[code.casefold()] for code in Line(tax=before).codes)
-        offered += [f"{head}+{code}" for code in rates if head and code.casefold() not in named]
-    wanted = "".join(text.split()).casefold()
-    found = [tax for tax in dict.fromkeys(offered) if tax and tax.casefold().startswith(wanted)]
-    same = [tax.casefold() for tax in found]
-    if same == [wanted]:
+    if plus and known.keys() >= set(named):
+        codes = list(dict.fromkeys(known[name] for name in named))
+        head = "+".join(codes)
+        offered += [f"{head}+{code}" for code in rates if head and code not in codes]
+    wanted = _squeezed(text)
+    found = [tax for tax in dict.fromkeys(offered) if tax and any(name.startswith(wanted) for name in _spellings(tax))]
+    same = [place for place, tax in enumerate(found) if wanted in _spellings(tax)]
+    if same == [0] and len(found) == 1:
         return [], -1  # there is nothing to add
-    suggestions = [Suggestion(tax, tax, _percents(tax, rates)) for tax in found]
-    return suggestions, same.index(wanted) if wanted in same else 0 if found else -1
+    suggestions = [Suggestion(tax_names(tax, spoken()), tax, _percents(tax, rates)) for tax in found]
+    return suggestions, same[0] if same else 0 if found else -1
+
+
+def _spellings(tax: str) -> tuple[str, str]:
+    """How a tax may be typed: by its names in the reader's language, or by its codes."""
+    return _squeezed(tax_names(tax, spoken())), _squeezed(tax)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split()).casefold()
 
 
 def tax_choices(
@@ -59,7 +69,8 @@ def tax_choices(
     choices = []
     for one in offered:
         ticked = {code.casefold() for code in Line(tax=one).codes} <= has
-        choices.append(Suggestion(f"{'✓' if ticked else ' '} {one}", one, _percents(one, rates)))
+        name = tax_names(one, spoken())
+        choices.append(Suggestion(f"{'✓' if ticked else ' '} {name}", one, _percents(one, rates)))
     same = [one.casefold() for one in offered]
     return choices, same.index(highlighted.casefold()) if highlighted.casefold() in same else -1
 
