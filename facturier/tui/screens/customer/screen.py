@@ -14,11 +14,11 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.customers import check_name, contacts_of, customer_named, save_customer
 from facturier.models.books.invoice import Customer
 from facturier.models.errors import FacturierError, InputError
-from facturier.models.settings.tax import check_tax
+from facturier.models.settings.tax import check_tax, tax_names
 from facturier.models.text.clean import clean
 from facturier.models.text.dates import parse_terms, terms_text
 from facturier.models.text.decimals import parse_currency
-from facturier.models.text.i18n import LANGUAGES, N_, _
+from facturier.models.text.i18n import LANGUAGES, N_, _, spoken
 from facturier.models.text.limits import NAME
 from facturier.models.text.postal import parse_country
 from facturier.models.text.tax_numbers import check_business_number, check_qst_number, check_vat_id
@@ -115,7 +115,7 @@ class CustomerScreen(Dialog[Customer | None]):
         for name, label, text, check, placeholder in (
             ("terms", _("Terms"), terms, _check_terms, terms_text(company.terms)),
             ("currency", _("Currency"), customer.currency, _check_currency, company.currency),
-            ("tax", _("Tax"), customer.tax, self._check_tax, _("As set on each item")),
+            ("tax", _("Tax"), tax_names(customer.tax, spoken()), self._check_tax, _("As set on each item")),
         ):
             yield Field(label, text, check=check, placeholder=placeholder, whole=True, id=name)
 
@@ -189,7 +189,7 @@ class CustomerScreen(Dialog[Customer | None]):
             language=self.query_one("#language", Choice).text,
             terms=self._terms(),
             currency=self._read("currency", _check_currency),
-            tax=self._read("tax", self._check_tax),
+            tax=self._read("tax", self._check_tax) if self._field("tax").typed else self._customer.tax,
             country=self._read("country", parse_country),
             business_number=self._read("business_number", check_business_number),
             qst_number=self._read("qst_number", check_qst_number),

@@ -8,9 +8,10 @@ from facturier.models.books.contacts import Contact, Copy
 from facturier.models.books.customers import contacts_of
 from facturier.models.books.invoice import Customer
 from facturier.models.customers.figures import Figures
+from facturier.models.settings.tax import tax_names
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.dates import terms_text
-from facturier.models.text.i18n import LANGUAGES, N_, _
+from facturier.models.text.i18n import LANGUAGES, N_, _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.formatting import with_currency
 from facturier.tui.theme import BOLD, ERROR, QUIET
@@ -47,7 +48,7 @@ def _lines(customer: Customer) -> Iterator[tuple[str, str]]:
     usual = (
         "" if customer.terms is None else terms_text(customer.terms),
         customer.currency,
-        clean(customer.tax),
+        clean(tax_names(customer.tax, spoken())),
         LANGUAGES.get(customer.language, ""),
     )
     yield _("Invoices"), ", ".join(filter(None, usual))

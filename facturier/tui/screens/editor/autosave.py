@@ -8,7 +8,7 @@ from datetime import datetime
 from textual import log
 
 from facturier.models.books.drafts import delete_draft, save_draft, with_rates
-from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.errors import ChangedElsewhere, FacturierError, NoSuchInvoice, StoreError
 from facturier.models.settings.settings import read_company
@@ -21,8 +21,8 @@ class Autosave:
 
     `snapshot` turns the draft as kept into the draft as typed. `kept` is the draft as the store has it (`id` None while
     it does not), `at` when that was last known to be what was typed, `problem` why it is not. `followed` is called when
-    a save took on a changed customer, with the customer before and after: the screen must follow, or the next save
-    would change it back.
+    a save took on a changed customer, with the draft before and after: the screen must follow, or the next save would
+    change it back.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Autosave:
         store: Store,
         draft: Invoice,
         snapshot: Callable[[Invoice], Invoice],
-        followed: Callable[[Customer, Customer], None],
+        followed: Callable[[Invoice, Invoice], None],
     ) -> None:
         self.kept = draft
         self.at: datetime | None = None
@@ -100,8 +100,8 @@ class Autosave:
         else:
             self.problem = None
             self.at = self._store.clock()
-            if self.kept.customer != typed.customer:
-                self._followed(typed.customer, self.kept.customer)
+            if (self.kept.customer, self.kept.ship_to) != (typed.customer, typed.ship_to):
+                self._followed(typed, self.kept)
             return True
         return False
 
@@ -120,6 +120,7 @@ class Autosave:
             rates=theirs.rates,
             per_line=theirs.per_line,
             customer=theirs.customer if untouched else typed.customer,
+            ship_to=theirs.ship_to if typed.ship_to == self.kept.ship_to else typed.ship_to,
         )
         return save_draft(self._store, typed, keep_customer=False)
 
@@ -131,7 +132,8 @@ class Autosave:
         except NoSuchInvoice:
             return None
         same_customer = theirs.customer.id == self.kept.customer.id
-        alike = as_typed(replace(theirs, customer=self.kept.customer)) == as_typed(self.kept)
+        like_ours = replace(theirs, customer=self.kept.customer, ship_to=self.kept.ship_to)
+        alike = as_typed(like_ours) == as_typed(self.kept)
         return theirs if alike and same_customer and theirs.book_status is self.kept.book_status else None
 
     def _keep_as_new(self, typed: Invoice) -> Invoice:

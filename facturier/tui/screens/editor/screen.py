@@ -155,10 +155,12 @@ class EditorScreen(ResultScreen[int | None]):
         """Where the program ends, the parts go before the screen does."""
         return self.is_mounted and bool(self.query(Title))
 
-    def _followed(self, before: Customer, after: Customer) -> None:
-        self._history.follow(*(as_typed(replace(self._drafts.kept, customer=one)).customer for one in (before, after)))
+    def _followed(self, before: Invoice, after: Invoice) -> None:
+        self._history.follow(*(as_typed(one).customer for one in (before, after)))
+        if self._details["ship_to"] == before.ship_to:
+            self._details["ship_to"] = after.ship_to
         if self._has_parts:
-            self._head.follow(before, after)
+            self._head.follow(before.customer, after.customer)
 
     def typed_copy(self) -> tuple[str, str]:
         """What is typed here and not saved, as `facturier draft` reads it, and why it is not."""
@@ -172,12 +174,12 @@ class EditorScreen(ResultScreen[int | None]):
         """Somebody else may have taken the next number, or changed the tax rates."""
         try:
             self._company = self._ws.company()
-            before = self._drafts.kept.customer
+            before = self._drafts.kept
             await self._drafts.follow()
         except StoreError as error:
             self.log.error(error)  # the app says so; the next save will, too
             return
-        self._followed(before, self._drafts.kept.customer)
+        self._followed(before, self._drafts.kept)
         self._head.show_number(self._drafts.kept.known_number or self._company.number)
         self._grid.recheck(self._drafts.kept.rates)
         self._tell()
@@ -257,7 +259,10 @@ class EditorScreen(ResultScreen[int | None]):
 
     @on(InvoiceHead.CustomerChosen)
     def _customer_chosen(self, event: InvoiceHead.CustomerChosen) -> None:
-        self._grid.retax(self._stored(event.before).tax, event.customer.tax)
+        before = self._stored(event.before)
+        self._grid.retax(before.tax, event.customer.tax)
+        if self._details["ship_to"] == before.ship_to:  # nobody has typed another one
+            self._details["ship_to"] = event.customer.ship_to
         if self._message.text == self._company.message_for(event.before.language):  # nobody has typed another one
             self._message.text = self._company.message_for(event.customer.language)
         if event.key == "enter" and event.customer.email:
@@ -294,6 +299,8 @@ class EditorScreen(ResultScreen[int | None]):
             self.notify(_("Customer “{name}” was created.").format(name=clean(kept.name)), markup=False)
             self._head.choose(kept, "enter")
         elif kept is not None:
+            if self._details["ship_to"] == customer.ship_to:
+                self._details["ship_to"] = kept.ship_to
             self._head.choose(kept, known_as=customer)
 
     def _stored(self, customer: Customer) -> Customer:
