@@ -59,6 +59,10 @@ class Customer:
     notes: str = ""
     archived: bool = False
 
+    def on_invoice(self) -> "Customer":
+        """Only what an invoice keeps of the customer, so that two copies can be compared."""
+        return Customer(self.id, **{name: getattr(self, name) for name in COPIED})
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

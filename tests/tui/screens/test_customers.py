@@ -113,7 +113,7 @@ async def test_archive_undo_delete_and_merge(books: Shop) -> None:
         screen.rows.go_to(first.id or 0)
         await keys(pilot, "M")
         await until(pilot, lambda: "Merge a customer into “Boulangerie Tremblay”" in text_of(app))
-        assert "COMPTA@tremblay.example" in text_of(app)
+        await until(pilot, lambda: "COMPTA@tremblay.example" in text_of(app))
         assert app.screen.query_one(OptionList).option_count == 1
         await keys(pilot, "enter")
         await until(pilot, lambda: "1 invoice of “Tremblay Boulangerie” goes to" in text_of(app))

@@ -61,7 +61,14 @@ class MergeScreen(Dialog[bool | None]):
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
-        self._show(self._alike())
+        self._propose()
+
+    @work(exclusive=True, group="propose")
+    async def _propose(self) -> None:
+        """The customers that may be the same as this one. Among many thousands, they take a while to find."""
+        ids = await asyncio.to_thread(self._alike)
+        if not self.answered and self.query(Field) and not self.query_one(Field).text:
+            self._show(ids)
 
     def _alike(self) -> Sequence[int]:
         return next((group for group in duplicates(self._ws.store) if self._kept.id in group), ())
@@ -81,9 +88,10 @@ class MergeScreen(Dialog[bool | None]):
 
     @on(Field.Changed)
     def _typed(self, event: Field.Changed) -> None:
-        store = self._ws.store
-        ids = customer_ids(store, event.text, archived=True)[:_MOST] if event.text else self._alike()
-        self._show(ids)
+        if event.text:
+            self._show(customer_ids(self._ws.store, event.text, archived=True)[:_MOST])
+        else:
+            self._propose()
 
     def action_to_list(self) -> None:
         if self.query_one(Options).option_count:

@@ -100,7 +100,8 @@ class Autosave:
         else:
             self.problem = None
             self.at = self._store.clock()
-            if (self.kept.customer, self.kept.ship_to) != (typed.customer, typed.ship_to):
+            kept = self.kept
+            if (kept.customer.on_invoice(), kept.ship_to) != (typed.customer.on_invoice(), typed.ship_to):
                 self._followed(typed, self.kept)
             return True
         return False
@@ -113,7 +114,7 @@ class Autosave:
             if theirs is None:
                 raise
         # New tax rates, and a customer's new address, reach every draft: nobody typed into this one.
-        untouched = typed.customer == self.kept.customer
+        untouched = typed.customer.on_invoice() == self.kept.customer.on_invoice()
         typed = replace(
             typed,
             version=theirs.version,
@@ -147,5 +148,5 @@ class Autosave:
 
 def as_typed(invoice: Invoice) -> Invoice:
     """The part of an invoice that a person types, so that two states of it can be compared."""
-    customer = replace(invoice.customer, terms=None, tax="", currency="")
+    customer = invoice.customer.on_invoice()
     return replace(invoice, id=None, version=0, customer=customer, rates=(), per_line=False, paid=0, delivery=None)
