@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from rich.text import Text
 from textual import on
-from textual.app import ComposeResult
+from textual.app import ComposeResult, RenderResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import Label
 
 from facturier.models.books.contacts import Contact, Copy
 from facturier.models.text.addresses import parse_addresses
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.limits import ADDRESSES, NAME
-from facturier.tui.widgets.inputs.fields import Choice, Field
+from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.labelled_field import LabelledField
 from facturier.tui.widgets.inputs.one_line import Joined
 
@@ -54,12 +58,15 @@ def _free(contacts: tuple[Contact, ...]) -> Iterator[Contact]:
         yield Contact(copy=copy)
 
 
-class _ContactRow(Vertical):
-    DEFAULT_CLASSES: ClassVar[str] = "contact-row"
+class _ContactRow(Horizontal):
+    """What is wrong with a part of it is said in a line below."""
+
+    DEFAULT_CLASSES: ClassVar[str] = "contact-line contact-row"
 
     def __init__(self, contact: Contact) -> None:
         super().__init__()
         self._start = contact
+        self._message: Label | None = None  # mounted with the first problem
 
     def compose(self) -> ComposeResult:
         contact = self._start
@@ -78,26 +85,52 @@ class _ContactRow(Vertical):
             ),
             Field("", contact.telephone, placeholder=telephone, most=NAME, classes="field contact-telephone"),
         )
-        with Horizontal(classes="contact-line"):
-            for field in fields:
-                field.below = False
-                yield field
-            yield Choice("", {str(copy): _(words) for copy, words in _COPIES.items()}, contact.copy).add_class(
-                "contact-copy"
-            )
-        yield Label("", markup=False, classes="contact-problem")
+        for field in fields:
+            field.below = False
+            yield field
+        yield CopyChoice(contact.copy)
 
     @property
     def contact(self) -> Contact:
         name, email, telephone = (
             self.query_one(f".contact-{part}", Field).text for part in ("name", "email", "telephone")
         )
-        return Contact(name, email, telephone, Copy(self.query_one(Choice).text))
+        return Contact(name, email, telephone, self.query_one(CopyChoice).copy)
 
     @on(LabelledField.Checked)
     def _checked(self, event: LabelledField.Checked) -> None:
         event.stop()
-        problems = (field.shown_problem for field in self.query(Field))
-        label = self.query_one(".contact-problem", Label)
-        label.update("\n".join(filter(None, problems)))
-        label.display = bool(str(label.content))
+        problems = "\n".join(filter(None, (field.shown_problem for field in self.query(Field))))
+        if self._message is None and problems and isinstance(self.parent, ContactRows):
+            self._message = Label(problems, markup=False, classes="contact-problem")
+            self.parent.mount(self._message, after=self)
+        elif self._message is not None:
+            self._message.update(problems)
+            self._message.display = bool(problems)
+
+
+class CopyChoice(Widget, can_focus=True):
+    """Where the address of a contact goes in a message. One widget, because a list to choose from would take longer to
+    open than the rest of the line."""
+
+    DEFAULT_CLASSES: ClassVar[str] = "contact-copy"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "choose", N_("Choose"), tooltip=N_("To, Cc, Bcc or no copy."), id="contact.copy"),
+        Binding("enter", "app.focus_next", N_("Next"), id="contact.next", show=False),
+    ]
+
+    copy: reactive[Copy] = reactive(Copy.TO)
+
+    def __init__(self, copy: Copy) -> None:
+        super().__init__()
+        self.set_reactive(CopyChoice.copy, copy)
+
+    def render(self) -> RenderResult:
+        return Text(_(_COPIES[self.copy]))
+
+    def action_choose(self) -> None:
+        copies = [*Copy]
+        self.copy = copies[(copies.index(self.copy) + 1) % len(copies)]
+
+    def on_click(self) -> None:
+        self.action_choose()

@@ -1,13 +1,15 @@
 """A customer, created or edited in one form."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from facturier.mail.workspace import Workspace
@@ -62,11 +64,15 @@ class CustomerScreen(Dialog[Customer | None]):
         super().__init__(classes="dialog")
         self._ws = ws
         self._customer = customer
-        self._start = customer
+        # What `_typed` returns while nobody has typed anything.
+        contacts = tuple(filter(None, contacts_of(customer)))
+        self._start = replace(customer, contacts=contacts, contact="", email="", cc="", bcc="")
+        self._whole = asyncio.Event()  # all sections are there
         self._company = ws.company()
         self._rates = {rate.code: rate for rate in self._company.rates}
 
     def compose(self) -> ComposeResult:
+        self.take_size()
         customer = self._customer
         with Vertical(classes="dialog-box", id="customer-box"):
             title = _("New customer") if customer.id is None else _("Customer")
@@ -77,19 +83,23 @@ class CustomerScreen(Dialog[Customer | None]):
                     yield Field(_("Telephone"), customer.telephone, most=NAME, id="telephone")
                 with _section(_("Contacts")):
                     yield ContactRows(contacts_of(customer))
-                with _section(_("Billing address")):
-                    yield from self._address()
-                with _section(_("Invoices")):
-                    yield from self._usual()
-                with _section(_("Shipping")):
-                    yield Area(_("Ship to"), customer.ship_to, lines=3, at_end=True, id="ship_to")
-                with _section(_("Tax numbers")):
-                    yield from self._numbers()
-                with _section(_("Private notes")):
-                    yield Area(_("Notes"), customer.notes, lines=3, at_end=True, id="notes")
             yield KeyBar()
 
-    def _address(self) -> ComposeResult:
+    async def _complete(self) -> None:
+        """Add the other sections: what is on the screen first does not wait for them."""
+        customer = self._customer
+        sections = (
+            _section(_("Billing address"), *self._address()),
+            _section(_("Invoices"), *self._usual()),
+            _section(_("Shipping"), Area(_("Ship to"), customer.ship_to, lines=3, at_end=True, id="ship_to")),
+            _section(_("Tax numbers"), *self._numbers()),
+            _section(_("Private notes"), Area(_("Notes"), customer.notes, lines=3, at_end=True, id="notes")),
+        )
+        if self.is_attached:
+            await self.query_one("#customer-body").mount(*sections)
+            self._whole.set()
+
+    def _address(self) -> Iterator[Widget]:
         customer = self._customer
         if customer.address and not (customer.street or customer.city):  # from before there were parts
             yield Area(_("Address"), customer.address, lines=3, at_end=True, id="address")
@@ -107,7 +117,7 @@ class CustomerScreen(Dialog[Customer | None]):
             id="country",
         )
 
-    def _usual(self) -> ComposeResult:
+    def _usual(self) -> Iterator[Widget]:
         customer, company = self._customer, self._company
         usual = {"": _("Same as the company: {language}").format(language=LANGUAGES.get(company.language, "English"))}
         terms = "" if customer.terms is None else terms_text(customer.terms)
@@ -119,7 +129,7 @@ class CustomerScreen(Dialog[Customer | None]):
         ):
             yield Field(label, text, check=check, placeholder=placeholder, whole=True, id=name)
 
-    def _numbers(self) -> ComposeResult:
+    def _numbers(self) -> Iterator[Widget]:
         customer = self._customer
         for name, label, check, placeholder in (
             ("business_number", _("Business no."), check_business_number, "123456782 RT0001"),
@@ -135,7 +145,7 @@ class CustomerScreen(Dialog[Customer | None]):
             self.query_one(".contact-row Input", Input).focus()
         else:
             self._field("name").input.focus()
-        self._start = self._typed()
+        self.call_after_refresh(self._complete)
 
     @on(Input.Submitted)
     def _go_on(self, event: Input.Submitted) -> None:
@@ -153,6 +163,7 @@ class CustomerScreen(Dialog[Customer | None]):
     @once
     async def action_save(self) -> None:
         """Save it, or go to the first field that is wrong."""
+        await self._whole.wait()
         for field in self.query(LabelledField):
             if field.problem:
                 field.show_problem(field.problem)
@@ -167,6 +178,7 @@ class CustomerScreen(Dialog[Customer | None]):
 
     @work
     async def action_back(self) -> None:
+        await self._whole.wait()
         if self.busy:
             return
         if self._typed() == self._start:
@@ -177,7 +189,7 @@ class CustomerScreen(Dialog[Customer | None]):
             self.dismiss(None)
 
     def half_typed(self) -> str:
-        return would_be_lost() if self.is_mounted and self._typed() != self._start else ""
+        return would_be_lost() if self._whole.is_set() and self._typed() != self._start else ""
 
     def _typed(self) -> Customer:
         """The customer as it is typed. A text that is wrong stays as it is, so that it counts as typed."""
@@ -224,9 +236,9 @@ class CustomerScreen(Dialog[Customer | None]):
         return self.query_one(f"#{name}", Field)
 
 
-def _section(title: str = "") -> Vertical:
+def _section(title: str = "", *fields: Widget) -> Vertical:
     """A part of the form. Its first field is where F6 goes."""
-    section = Vertical(classes="form-section region" if title else "form-section")
+    section = Vertical(*fields, classes="form-section region" if title else "form-section")
     section.border_title = title
     return section
 
