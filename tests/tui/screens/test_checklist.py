@@ -1,4 +1,4 @@
-"""What a new company still needs, on its list of invoices."""
+"""The checklist of a new company on its list of invoices."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ from tests.tui.screen_text import text_of, until
 
 
 def begin(shop: Shop) -> None:
-    """As a new company begins."""
+    """Start like a new company."""
     company = replace(read_company(shop.store), tax_numbers="", sender=DefaultSender())
     with shop.store.writing():
         save_company(shop.store, company)
@@ -49,11 +49,11 @@ async def test_every_step_is_a_key_away_and_marked_when_the_books_have_it(shop: 
             await pilot.press("escape")
             await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
 
-        # Another window does some of it.
+        # Another window completes some of the steps.
         save_customer(shop.store, Customer(name="Zoe", email="zoe@client.example"))
         save_company(shop.store, replace(read_company(shop.store), address="1 Main Street", logo="/logo.png"))
         await until(pilot, lambda: "3 of 6 done" in text_of(app) and "✓ 5  First customer" in text_of(app))
-        # With an invoice, the list is the first thing again.
+        # With an invoice, the list comes first again.
         shop.draft()
         await until(pilot, lambda: "✓ 6  First invoice" in text_of(app))
         assert isinstance(app.screen, InvoicesScreen)

@@ -28,7 +28,7 @@ SUFFIX = ".facturier"
 
 
 class NewCompanyScreen(Dialog[Workspace | None]):
-    """Answers the workspace at the new company, or None."""
+    """The dialog's result is the workspace of the new company, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+s", "make", N_("Create"), id="new_company.make", priority=True),
@@ -36,7 +36,7 @@ class NewCompanyScreen(Dialog[Workspace | None]):
     ]
 
     def __init__(self, companies: Companies, folder: Path, currency: str = "CAD") -> None:
-        """`folder` is where the file is proposed."""
+        """`folder` is the proposed folder of the file."""
         super().__init__(classes="dialog")
         self._companies = companies
         self._folder = folder

@@ -1,4 +1,4 @@
-"""A customer, created or edited in one form."""
+"""Create or edit a customer."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ _AREAS = ("street", "ship_to", "notes")
 
 
 class CustomerScreen(Dialog[Customer | None]):
-    """Answers with the customer as it was saved, or None if the person went back."""
+    """The dialog's result is the saved customer, or None if the person went back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -162,7 +162,7 @@ class CustomerScreen(Dialog[Customer | None]):
     @work(group="save")
     @once
     async def action_save(self) -> None:
-        """Save it, or go to the first field that is wrong."""
+        """Save the customer, or go to the first field with a problem."""
         await self._whole.wait()
         for field in self.query(LabelledField):
             if field.problem:

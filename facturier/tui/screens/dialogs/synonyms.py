@@ -1,7 +1,7 @@
-"""Other words for what can be done, in both languages: what people type into the palette.
+"""Synonyms for commands in both languages: words that people enter in the palette.
 
-A command is found by them whatever the language of the screens. They are given by the last part of the binding's id, or
-by its action, so that the same action on two screens has the same words.
+They work in every language of the interface. The key is the last part of a binding's id, or its action, so that the
+same action on two screens has the same synonyms.
 """
 
 from functools import cache

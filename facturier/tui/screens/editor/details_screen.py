@@ -1,4 +1,4 @@
-"""What applies to a whole invoice besides its lines: discount, shipping, deposit, service period, notes."""
+"""Edit what applies to a whole invoice: discount, shipping, deposit, service period and notes."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,11 +1,11 @@
-"""The keys of the invoice editor, in the order in which they are likely to be wanted."""
+"""The keys of the invoice editor, most likely ones first."""
 
 from textual.binding import Binding, BindingType
 
 from facturier.models.text.i18n import N_
 
-# What is done to the line that the cursor is in: nothing while it is elsewhere. They go before the keys of the input in
-# the cell, which are the same for some.
+# Actions on the line with the cursor, which do nothing elsewhere. They have priority over the keys of the cell's input,
+# some of which are the same.
 LINE_ACTIONS = ("duplicate", "remove", "move")
 
 KEYS: list[BindingType] = [

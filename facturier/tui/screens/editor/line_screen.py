@@ -1,4 +1,4 @@
-"""What a line has besides its cells: its kind, unit, discount and service dates."""
+"""Edit what has no cell in the list of lines: a line's kind, unit, discount and service dates."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""What an invoice comes to: subtotal, each tax and the total, under the column of amounts."""
+"""The totals of an invoice: subtotal, each tax and the total, below the column of amounts."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from facturier.models.text.money import Money
 
 
 class InvoiceTotals(Widget, can_focus=False):
-    """One line a sum, money right-aligned."""
+    """The totals, one per line, with right-aligned amounts."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"invoice-totals--total"}
 
@@ -27,7 +27,7 @@ class InvoiceTotals(Widget, can_focus=False):
         self._inclusive = invoice.inclusive
 
     def show(self, invoice: Invoice) -> None:
-        """Show the sums of another invoice, or of another state of it."""
+        """Show the totals of another invoice, or of another state of it."""
         if (invoice.totals, invoice.currency, invoice.inclusive) == (self._totals, self._currency, self._inclusive):
             return
         self._inclusive = invoice.inclusive

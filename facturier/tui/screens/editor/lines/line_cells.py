@@ -1,4 +1,4 @@
-"""The cells of a line: how each is shown, how it is edited, and what is kept of the text typed."""
+"""The cells of a line: how they are shown, edited and stored."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -25,11 +25,11 @@ TITLES = {
     "amount": N_("Amount"),
 }
 NUMBERS = ("quantity", "rate", "amount")
-_BREAK = "↵"  # stands for a line break in the one line of a cell
+_BREAK = "↵"  # shown instead of a line break, because a cell has only one line
 
 
 def shown(line: Line, cell: str, currency: str) -> str:
-    """A cell as the reader sees it while it is not edited."""
+    """Return the text of a cell as shown while it is not edited."""
     if line.kind is not LineKind.ITEM and cell in ("quantity", "rate", "tax", "amount"):
         return ""
     if line.kind is LineKind.SUBTOTAL and cell == "item" and not (line.item or line.description):
@@ -61,8 +61,10 @@ def number_text(text: str) -> str:
 
 
 def edited(line: Line, cell: str, text: str, rates: Mapping[str, TaxRate], currency: str) -> Line:
-    """The line with another text in a cell: numbers as `plain` writes them and tax codes as the company does, as far
-    as they can be right; else as typed."""
+    """Return the line with another text in a cell.
+
+    Valid numbers are normalized with `plain`, and valid tax codes to the company's spelling. Other texts stay as typed.
+    """
     text = clean(text)
     with suppress(InputError):
         if cell in NUMBERS and text:
@@ -88,8 +90,8 @@ def _is_number(text: str) -> bool:
     return text.replace(".", "", 1).removeprefix("-").isdecimal()
 
 
-WIDE = 100  # from here on the description has a column of its own
-NARROW = 56  # below this, quantity, rate and tax have a row of their own
+WIDE = 100  # from this width, the description has its own column
+NARROW = 56  # below this width, quantity, rate and tax have their own row
 
 _FIXED = {"quantity": 9, "rate": 11, "tax": 10, "amount": 13}
 _GAP = 1
@@ -98,7 +100,7 @@ _ITEM = 24
 
 @dataclass(frozen=True, slots=True)
 class CellBox:
-    """Of a cell inside its line, in terminal cells: column, width, and row (1 is below the first)."""
+    """The place of a cell within its line, in terminal cells: column, width, and row (1 is below the first)."""
 
     x: int
     width: int
@@ -111,9 +113,9 @@ class CellBox:
 
 @cache
 def cell_boxes(width: int) -> dict[str, CellBox]:
-    """The place of each cell and of the line's number."""
+    """Return the place of each cell and of the line's number."""
     found = {"number": CellBox(0, 3)}
-    end = width - 2  # as far as the frame of the totals lets the sums go
+    end = width - 2  # aligned with the amounts inside the frame of the totals
     for name in reversed(_FIXED):
         found[name] = CellBox(end - _FIXED[name] + _GAP, _FIXED[name] - _GAP)
         end -= _FIXED[name]

@@ -1,4 +1,4 @@
-"""What may be meant by a text that is typed as an item."""
+"""Suggestions for items and taxes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -13,8 +13,10 @@ from facturier.tui.widgets.inputs.lookup import Suggestion
 
 
 def item_suggestions(items: Sequence[Item], text: str, currency: str) -> tuple[list[Suggestion], int]:
-    """The items that were found for a text, then a new one of that name; and which of them is meant if the person says
-    no more: the first that begins so, else the new one."""
+    """Return the items that match a text, followed by a new item of that name, and the index of the default.
+
+    The default is the first item that begins with the text, or else the new one.
+    """
     found = [Suggestion(item.name, item, _about(item, currency)) for item in items]
     if not text:
         return found, -1
@@ -32,8 +34,10 @@ def _about(item: Item, currency: str) -> str:
 
 
 def tax_suggestions(rates: Mapping[str, TaxRate], used: Iterable[str], text: str) -> tuple[list[Suggestion], int]:
-    """The taxes that begin with a text, and which of them is meant if the person says no more. `used` are taxes of
-    other lines and of items; after a `+` each code that is not named yet is offered, too."""
+    """Return the taxes that begin with a text, and the index of the default.
+
+    `used` are the taxes of other lines and of items. After a `+`, every code that is not in the text yet is suggested.
+    """
     before, plus, _last = text.rpartition("+")
     named = [name.casefold() for name in Line(tax=before).codes]
     known = {tax_name(code, spoken()).casefold(): code for code in rates} | {code.casefold(): code for code in rates}
@@ -63,7 +67,7 @@ def _squeezed(text: str) -> str:
 def tax_choices(
     rates: Mapping[str, TaxRate], used: Iterable[str], tax: str, highlighted: str
 ) -> tuple[list[Suggestion], int]:
-    """All taxes for a line that has `tax`, those that it has with a tick, and which of them is highlighted."""
+    """Return all taxes for a line with `tax`, with a tick on those it has, and the index of the highlighted one."""
     has = {code.casefold() for code in Line(tax=tax).codes}
     offered = [one for one in dict.fromkeys([*rates, *used]) if one and set(Line(tax=one).codes) <= rates.keys()]
     choices = []
@@ -76,7 +80,7 @@ def tax_choices(
 
 
 def with_tax(tax: str, other: str, rates: Mapping[str, TaxRate]) -> str:
-    """The tax of a line after `other` was added to it, or removed from it if it has all of `other`."""
+    """Return a line's tax after adding `other`, or removing it if the tax has all of `other`."""
     codes = {code.casefold(): code for code in Line(tax=tax).codes}
     others = {code.casefold(): code for code in Line(tax=other).codes}
     if others.keys() <= codes.keys():
