@@ -72,7 +72,7 @@ class CustomerPage(ResultScreen[None]):
         yield Title()
         yield Banner(self._ws)
         yield Static(classes="customer-balance", markup=False)
-        with VerticalScroll(classes="customer-details", can_focus=False):
+        with VerticalScroll(classes="customer-details"):  # Tab goes there, to scroll
             yield Static(markup=False, id="customer-details")
         with Vertical(classes="region", id="customer-invoices"):
             yield RowList(
