@@ -38,7 +38,7 @@ class ResultScreen(Screen[AnswerT]):
         would be styled once more."""
         width, height = self.app.size
         for cells, points in ((width, self.app.HORIZONTAL_BREAKPOINTS), (height, self.app.VERTICAL_BREAKPOINTS)):
-            fitting = [name for least, name in sorted(points) if cells >= least]
+            fitting = [name for least, name in sorted(points or ()) if cells >= least]
             self.set_class(bool(fitting), *fitting[-1:], update=False)
 
     def dismiss(self, result: AnswerT | None = None) -> AwaitComplete:
