@@ -32,6 +32,8 @@ VERBS = {
     "list": N_("list the invoices with their delivery and payment status"),
     "show": N_("show an invoice, or write its PDF or email to a file"),
     "draft": N_("create drafts from JSON"),
+    "items": N_("list the items with their rates"),
+    "item": N_("show, create or change an item"),
     "connect": N_("connect a Google account, also without a browser"),
     "disconnect": N_("remove the company’s Gmail address"),
     "send": N_("queue invoices, send them and report on each"),
@@ -55,7 +57,7 @@ VERBS = {
 }
 
 # Commands that only print. They fail if their output cannot be written.
-_ONLY_SAY = {"list", "show", "alerts", "outbox", "doctor", "people", "keys", "completion"}
+_ONLY_SAY = {"list", "show", "items", "alerts", "outbox", "doctor", "people", "keys", "completion"}
 
 
 def run() -> None:
