@@ -105,6 +105,8 @@ SCENES = (
     Scene("editor-new", "EditorScreen", keys("n")),
     Scene("editor", "EditorScreen", keys("enter")),
     Scene("customer", "CustomerScreen", keys("enter", "f4")),
+    Scene("items", "ItemsScreen", keys("I", "f")),
+    Scene("item", "ItemScreen", keys("I", "enter")),
     Scene("preview", "PreviewScreen", keys("s")),
     Scene("preview-pdf", "PreviewScreen", keys("s", "ctrl+t")),
     Scene("preview-headers", "PreviewScreen", keys("s", "ctrl+t", "ctrl+t")),

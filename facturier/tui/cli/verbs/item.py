@@ -33,12 +33,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--description", type=clean_lines, metavar="TEXT", help=_("the description in English"))
     parser.add_argument("--description-fr", type=clean_lines, metavar="TEXT", help=_("the description in French"))
     state = parser.add_mutually_exclusive_group()
-    state.add_argument(
-        "--archive", dest="archived", action="store_true", default=None, help=_("suggest it no longer")
-    )
-    state.add_argument(
-        "--unarchive", dest="archived", action="store_false", default=None, help=_("suggest it again")
-    )
+    state.add_argument("--archive", dest="archived", action="store_true", default=None, help=_("suggest it no longer"))
+    state.add_argument("--unarchive", dest="archived", action="store_false", default=None, help=_("suggest it again"))
     state.add_argument("--delete", action="store_true", help=_("delete it; invoices keep their lines"))
     parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
 

@@ -220,6 +220,12 @@ class InvoiceActions(Screen[None]):
         self._renew()
 
     @work
+    async def action_items(self) -> None:
+        from facturier.tui.screens.items.screen import ItemsScreen
+
+        await self.app.push_screen_wait(ItemsScreen(self._ws))
+
+    @work
     async def action_alerts(self) -> None:
         from facturier.tui.screens.alerts.screen import AlertsScreen
 

@@ -49,6 +49,7 @@ KEYS: list[BindingType] = [
         id="list.outbox",
         show=False,
     ),
+    Binding("I", "items", N_("Items"), tooltip=N_("What you sell, with its rates."), id="list.items", show=False),
     Binding(
         "x",
         "undo_payment",
