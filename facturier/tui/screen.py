@@ -61,7 +61,14 @@ class ResultScreen(Screen[AnswerT]):
 
 
 class Dialog(ModalScreen[AnswerT], ResultScreen[AnswerT]):
-    """The same, with what is below shown behind it."""
+    """A `ResultScreen` above another screen, which stays visible around it. A dialog that has another one above it
+    hides, so that two frames never touch."""
+
+    def on_screen_suspend(self) -> None:
+        self.add_class("-covered")
+
+    def on_screen_resume(self) -> None:
+        self.remove_class("-covered")
 
 
 def once(

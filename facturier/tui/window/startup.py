@@ -15,9 +15,10 @@ from facturier.models.errors import CompanyCopy, StoreError
 from facturier.models.store.backups import keep_copy as keep_daily_copy
 from facturier.models.store.backups import with_way_back
 from facturier.models.store.store import CHECKED_AT_ONCE
+from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
-from facturier.tui.theme import read_all_styles
+from facturier.tui.theme import NAMES, read_all_styles, unknown_theme
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.unsaved import tell_kept
 
@@ -38,6 +39,9 @@ def start_work(app: CompanyApp) -> None:
     tell_kept(app)
     if spoilt := spoilt_preferences(app.ws.locations.data):
         app.notify(spoilt, severity="warning", timeout=15, markup=False)
+    if unknown := unknown_theme():
+        words = _("FACTURIER_THEME names an unknown theme, “{name}”. The themes are {names}.")
+        app.notify(words.format(name=clean(unknown), names=", ".join(NAMES)), severity="warning", markup=False)
     _later(app, _AHEAD, partial(_load_ahead, app), "ahead")
     _later(app, _COPY, partial(keep_copy, app), "copy")
     with contextlib.suppress(OSError):  # the file was removed: the watch says so

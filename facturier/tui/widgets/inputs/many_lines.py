@@ -3,12 +3,14 @@
 from typing import Any
 
 from textual.events import Key
+from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
 from facturier.models.text.clean import clean_lines
 from facturier.tui.widgets.inputs.compact import compact
 from facturier.tui.widgets.inputs.one_line import JOINERS
+from facturier.tui.widgets.inputs.resting import at_rest, without_line
 
 
 class ManyLines(TextArea):
@@ -18,6 +20,10 @@ class ManyLines(TextArea):
         super().__init__(clean_lines(text), highlight_cursor_line=False, **options)
         compact(self, ManyLines.compact)
         self.cursor_blink = False
+
+    def render_line(self, y: int) -> Strip:
+        line = super().render_line(y)
+        return at_rest(line, self) if y == self.size.height - 1 else without_line(line, self)
 
     def load_text(self, text: str) -> None:
         super().load_text(clean_lines(text))

@@ -6,10 +6,12 @@ from typing import Any
 from textual.events import Key, Paste
 from textual.geometry import Size
 from textual.reactive import Reactive
+from textual.strip import Strip
 from textual.widgets import Input
 
 from facturier.models.text.clean import clean_lines
 from facturier.tui.widgets.inputs.compact import compact
+from facturier.tui.widgets.inputs.resting import at_rest
 
 JOINERS = "\u200c\u200d"  # ZWNJ and ZWJ: Persian and Indic keyboards type them, but Textual treats them as unprintable
 
@@ -34,6 +36,9 @@ class OneLine(Input):
         compact(self, OneLine.compact)
         self.cursor_blink = False
         self._joined = joined
+
+    def render_line(self, y: int) -> Strip:
+        return at_rest(super().render_line(y), self)
 
     def validate_value(self, value: str) -> str:
         return value if self.password else _flat(value)
