@@ -111,6 +111,7 @@ SCENES = (
     Scene("editor-new", "EditorScreen", keys("n")),
     Scene("editor", "EditorScreen", keys("enter")),
     Scene("customer", "CustomerScreen", keys("enter", "f4")),
+    Scene("export", "ExportScreen", keys("X")),
     Scene("items", "ItemsScreen", keys("I", "f")),
     Scene("item", "ItemScreen", keys("I", "enter")),
     Scene("preview", "PreviewScreen", keys("s")),

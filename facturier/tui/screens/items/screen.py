@@ -44,6 +44,9 @@ class ItemsScreen(ResultScreen[None]):
         Binding("f", "archived", N_("Show archived"), tooltip=N_("Show or hide archived items."), id="items.archived"),
         Binding("greater_than_sign", "sort", N_("Sort by the next column"), id="items.sort", show=False),
         Binding("less_than_sign", "turn", N_("Reverse the order"), id="items.turn", show=False),
+        Binding(
+            "X", "export", N_("Export…"), tooltip=N_("Write the list into a CSV file."), id="items.export", show=False
+        ),
         Binding("escape,q", "back", N_("Back"), tooltip=N_("End the search, then go back."), id="items.back"),
     ]
 
@@ -190,6 +193,13 @@ class ItemsScreen(ResultScreen[None]):
         if item is not None:
             self._undo = None
             self._renew(reveal=item.name)
+
+    @work
+    async def action_export(self) -> None:
+        from facturier.tui.screens.export.screen import export_list
+
+        shown = [row.item.name for row in self._source.first(len(self._ids))]
+        await export_list(self, self._ws, "items", among=shown, note=_("All items that the list shows."))
 
     @work(group="change")
     async def action_delete(self) -> None:
