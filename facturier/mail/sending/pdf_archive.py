@@ -33,8 +33,9 @@ def write_pdfs(ws: Workspace, file: BinaryIO, since: date | None, until: date | 
 
 
 def _numbered(ws: Workspace, since: date | None, until: date | None) -> Iterator[int]:
-    period = {"since": since.isoformat() if since else "", "until": until.isoformat() if until else ""}
-    listing = Listing(ws.store, View(sort=SortKey.NUMBER, descending=False, **period), ws.today())
+    first, last = (day.isoformat() if day else "" for day in (since, until))
+    view = View(sort=SortKey.NUMBER, descending=False, since=first, until=last)
+    listing = Listing(ws.store, view, ws.today())
     page = listing.first(_PAGE)
     while page:
         yield from (row.id for row in page if row.number)

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -13,13 +13,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
-from textual.widgets import Label, SelectionList
-from textual.widgets.selection_list import Selection
+from textual.widgets import Label
 
 from facturier.mail.workspace import Workspace
 from facturier.models.company.user import export_columns, save_preferences, with_export_columns
 from facturier.models.errors import FacturierError, FileExists
-from facturier.models.exports.formats import BOM, csv_lines, json_lines
+from facturier.models.exports.formats import BOM, Cell, csv_lines, json_lines
 from facturier.models.exports.lists import column_names, list_rows
 from facturier.models.listing.view import View
 from facturier.models.store.files import saving_file
@@ -28,8 +27,8 @@ from facturier.models.text.paths import typed_path
 from facturier.tui.formatting import counted
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.problems import show_problem
-from facturier.tui.textual_private import Patient
 from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 
 _TITLES = {
@@ -47,14 +46,31 @@ _FILES = {
 _STEP = 500  # rows between two reports of progress
 
 
-class _Columns(Patient, SelectionList[str]):
-    """The columns, to be toggled with Space."""
+class _Columns(Options):
+    """The columns. Those with a tick are exported."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "cursor_down", N_("Down"), id="options.down", show=False),
-        Binding("up,k", "cursor_up", N_("Up"), id="options.up", show=False),
-        Binding("space", "select", N_("Mark"), tooltip=N_("Export this column, or not."), id="export.mark"),
+        Binding("space", "toggle_column", N_("Mark"), tooltip=N_("Export this column, or not."), id="export.mark"),
     ]
+
+    def __init__(self, names: list[str], chosen: list[str]) -> None:
+        super().__init__(markup=False, compact=True)
+        self._names = names
+        self._ticked = set(chosen)
+        self.add_options([self._words(name) for name in names])
+
+    @property
+    def chosen(self) -> list[str]:
+        return [name for name in self._names if name in self._ticked]
+
+    def _words(self, name: str) -> Text:
+        return Text(f"{'✓' if name in self._ticked else ' '} {name}")
+
+    def action_toggle_column(self) -> None:
+        if self.highlighted is not None:
+            name = self._names[self.highlighted]
+            self._ticked ^= {name}
+            self.replace_option_prompt_at_index(self.highlighted, self._words(name))
 
 
 class _Stopped(Exception):
@@ -95,18 +111,18 @@ class ExportScreen(Dialog[tuple[Path, int] | None]):
             yield Field(_("File"), str(Path.home() / file), id="file")
             yield Label(_("A name that ends with .json gives JSON."), markup=False, id="export-format")
             yield Label(_("Columns"), markup=False, id="export-columns")
-            yield _Columns(*(Selection(Text(name), name, name in chosen) for name in names), compact=True)
+            yield _Columns(names, chosen)
             yield Label("", markup=False, id="export-progress")
             yield KeyBar()
 
     def on_mount(self) -> None:
+        self.query_one(_Columns).highlighted = 0
         self.query_one(Field).input.focus()
 
     async def action_export(self) -> None:
         if self.busy or self.answered:
             return
-        field, chosen = self.query_one(Field), set(self.query_one(_Columns).selected)
-        names = [name for name in column_names(self._kind) if name in chosen]
+        field, names = self.query_one(Field), self.query_one(_Columns).chosen
         if not names:
             field.show_problem(_("Choose at least one column."))
             return
@@ -130,7 +146,7 @@ class ExportScreen(Dialog[tuple[Path, int] | None]):
     def _write(self, path: Path, names: list[str]) -> int:
         ws, count = self._ws, 0
 
-        def rows() -> Iterator[Any]:
+        def rows() -> Generator[list[Cell], None, None]:
             nonlocal count
             for row in list_rows(ws.store, self._kind, names, self._today, view=self._view, among=self._among):
                 if self._stop.is_set():

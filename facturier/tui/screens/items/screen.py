@@ -41,7 +41,10 @@ class ItemsScreen(ResultScreen[None]):
         Binding("u", "undo", N_("Undo"), tooltip=N_("Undo the last deletion or archiving."), id="items.undo"),
         Binding("u", "unarchive", N_("Undo archive"), tooltip=N_("Suggest this item again."), id="items.undo"),
         Binding("slash", "search", N_("Search"), tooltip=N_("Name, description or SKU."), id="items.search"),
-        Binding("f", "archived", N_("Show archived"), tooltip=N_("Show or hide archived items."), id="items.archived"),
+        Binding(
+            "f", "show_archived", N_("Show archived"), tooltip=N_("Show archived items, too."), id="items.archived"
+        ),
+        Binding("f", "hide_archived", N_("Hide archived"), tooltip=N_("Hide archived items."), id="items.archived"),
         Binding("greater_than_sign", "sort", N_("Sort by the next column"), id="items.sort", show=False),
         Binding("less_than_sign", "turn", N_("Reverse the order"), id="items.turn", show=False),
         Binding(
@@ -97,6 +100,8 @@ class ItemsScreen(ResultScreen[None]):
                 return self._undo is not None
             case "unarchive":
                 return self._undo is None and self._chosen is not None and self._chosen.archived
+            case "show_archived" | "hide_archived":
+                return self._show_archived == (action == "hide_archived")
         return True
 
     # What is shown
@@ -154,11 +159,11 @@ class ItemsScreen(ResultScreen[None]):
         else:
             self.dismiss(None)
 
-    def action_archived(self) -> None:
+    def action_show_archived(self) -> None:
         self._show_archived = not self._show_archived
         self._renew()
-        words = _("Archived items are shown.") if self._show_archived else _("Archived items are hidden.")
-        self.notify(words, markup=False)
+
+    action_hide_archived = action_show_archived
 
     def action_sort(self) -> None:
         self._sort = (SORTS[(SORTS.index(self._sort[0]) + 1) % len(SORTS)], False)
