@@ -22,10 +22,11 @@ SAME = (
     {"Choose", "Close", "Mark", "Next page"},  # Space acts on what is shown, and goes on
     {"Copy", "Copy…", "Copy the link"},
     {"Correct…", "Edit"},
-    {"Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
+    {"Delete", "Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
     {"Choose", "Down", "Next", "Back to list"},
     {"Editor", "Message in $EDITOR"},
     {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` shows it the other way
+    {"Filter…", "Hide archived", "Show archived"},
     {"Help", "Back"},  # `?` in the help
     {"Include all", "Mark everything in the list"},
     {"Message", "Sent message"},
@@ -38,7 +39,7 @@ SAME = (
     {"Choose", "Previous", "Up"},
     {"Reconnect", "Send to refused"},
     {"Send", "Send again", "Send marked"},
-    {"Undo", "Undo send", "Undo, or suspend"},
+    {"Undo", "Undo archive", "Undo send", "Undo, or suspend"},
 )
 # Keys for the same thing: beside the arrows, where letters are typed, and on keyboards without one of them.
 ALIASES = (

@@ -14,8 +14,8 @@ class SearchField(Field):
 
     DEFAULT_CLASSES: ClassVar[str] = "field search-field"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "leave", N_("Back to list"), id="search.leave", priority=True),
-        Binding("escape", "clear", N_("End the search"), id="search.clear"),
+        Binding("enter,down", "leave", N_("Back to list"), id="search_field.leave", priority=True),
+        Binding("escape", "clear", N_("End the search"), id="search_field.clear"),
     ]
 
     class Left(Message):
