@@ -23,7 +23,7 @@ from facturier.models.company.save_settings import save_company
 from facturier.models.errors import InputError, NoSuchItem
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import parse_rates
+from facturier.models.settings.tax_text import parse_rates
 from facturier.models.store.store import Store
 from tests.models.making import TODAY, a_store
 

@@ -17,13 +17,15 @@ from facturier.models.books.invoice import Customer, Item
 from facturier.models.books.items import save_item
 from facturier.models.books.numbering import issue_invoice
 from facturier.models.books.payments import record_payment
+from facturier.models.company.save_settings import save_company
 from facturier.models.errors import DamagedRow, InputError
 from facturier.models.exports import lists
 from facturier.models.exports.formats import Cell, csv_lines, json_lines, safe_cell
 from facturier.models.exports.lists import LISTS, column_names, list_rows
 from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.settings.line import Line
-from facturier.models.settings.tax import parse_rates
+from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax_text import parse_rates
 from facturier.models.store.store import Store
 from tests.models.making import TODAY, a_store
 
@@ -32,11 +34,12 @@ from tests.models.making import TODAY, a_store
 def store(tmp_path: Path) -> Store:
     """Three invoices and a draft of two customers, with payments."""
     store = a_store(tmp_path)
+    save_company(store, replace(read_company(store), rates=parse_rates("GST 5")))
     for day, name, rate in ((1, "Tremblay", "100"), (10, "=cmd|' /C calc'!A0", "-20"), (24, "Tremblay", "0.30")):
         draft = new_draft(store, TODAY, Customer(name=name, email="c@client.example"))
         lines = (Line("Work\nwell done", rate=rate, tax="GST"),)
         day_of = date(2026, 11, day)
-        draft = replace(draft, date=day_of, lines=lines, rates=parse_rates("GST 5"), reference="PO-1", project="-x")
+        draft = replace(draft, date=day_of, lines=lines, reference="PO-1", project="-x")
         invoice = issue_invoice(store, save_draft(store, replace(draft, currency="JPY" if rate == "0.30" else "CAD")))
         if invoice.total.minor > 100:
             record_payment(store, invoice.id or 0, date(2026, 11, 20), 5000, "cheque")

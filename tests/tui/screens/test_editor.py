@@ -382,6 +382,17 @@ async def test_new_items_are_kept_when_the_person_saves_and_known_ones_stay(book
         assert find_items(books.store, "slip") == []
 
 
+async def test_an_item_comes_in_the_language_of_the_customer_at_the_rate_of_the_currency(books: Shop) -> None:
+    save_customer(books.store, Customer(name="Québec USA", language="fr", currency="USD"))
+    save_item(books.store, Item("Audit", "Year-end", "150", description_fr="Vérification", rates={"USD": "110.5"}))
+    async with editing(books) as pilot:
+        await keys(pilot, "=québec", "enter")
+        await keys(pilot, "f6", "=aud", "enter")
+        draft = await saved(pilot, books)
+    [line] = draft.lines
+    assert (draft.currency, line.item, line.description, line.rate) == ("USD", "Audit", "Vérification", "110.5")
+
+
 async def test_an_unsaved_value_is_reported_before_closing(books: Shop) -> None:
     draft = books.invoice(books.draft().id)
     async with editing(books, draft.id) as pilot:

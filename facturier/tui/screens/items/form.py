@@ -16,7 +16,7 @@ from facturier.models.books.invoice import Item
 from facturier.models.books.item_rates import check_rate, item_rates_text, parse_item_rates
 from facturier.models.books.items import check_item, check_name, save_item
 from facturier.models.errors import FacturierError
-from facturier.models.settings.tax import check_tax
+from facturier.models.settings.tax import check_tax, tax_names
 from facturier.models.settings.units import unit_words
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.limits import NAME
@@ -83,9 +83,9 @@ class ItemScreen(Dialog[Item | None]):
             )
             yield Field(
                 _("Tax"),
-                item.tax,
+                tax_names(item.tax, spoken()),
                 check=lambda text: check_tax(text, rates),
-                placeholder="+".join(rates),
+                placeholder=tax_names("+".join(rates), spoken()),
                 whole=True,
                 id="tax",
             )

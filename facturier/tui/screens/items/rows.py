@@ -8,6 +8,7 @@ from rich.text import Text
 from facturier.mail.document.formatting import unit_price
 from facturier.models.books.invoice import Item
 from facturier.models.errors import InputError
+from facturier.models.settings.tax import tax_names
 from facturier.models.settings.units import unit_words
 from facturier.models.text.clean import clean
 from facturier.models.text.decimals import read_decimal
@@ -45,7 +46,7 @@ def item_columns(currency: str) -> tuple[Column[ItemRow], ...]:
         Column(_("Description"), about, 14, rank=4, flex=True),
         Column(_("Rate"), lambda row: Text(rate_text(row.item, currency)), 14, rank=1, right=True, key="rate"),
         Column(_("Unit"), lambda row: Text(unit_words(row.item.unit, Decimal(1), spoken())), 8, rank=5),
-        Column(_("Tax"), lambda row: Text(clean(row.item.tax)), 10, rank=2),
+        Column(_("Tax"), lambda row: Text(clean(tax_names(row.item.tax, spoken()))), 10, rank=2),
     )
 
 
