@@ -154,6 +154,11 @@ def delete_item(store: Store, name: str) -> None:
         store.run(_item.delete().where(_item.name == name))
 
 
+def searchable(item: Item) -> str:
+    """Everything that an item may be searched by, folded. The first line is its name."""
+    return "\n".join(fold(text) for text in (item.name, item.description, item.description_fr, item.sku))
+
+
 def is_used(store: Store, name: str) -> bool:
     """Whether a line of an invoice has this item. This reads all lines if none has it."""
     line = tables.Line
@@ -203,8 +208,7 @@ def _insert(item: Item) -> Any:
 
 
 def _values(item: Item) -> dict[str, Any]:
-    texts = (item.name, item.description, item.description_fr, item.sku)
-    return {**asdict(item), "folded": "\n".join(fold(text) for text in texts)}
+    return {**asdict(item), "folded": searchable(item)}
 
 
 def _charges(line: Line) -> bool:

@@ -16,7 +16,8 @@ from typing import Any, TextIO
 import peewee
 
 from facturier.models.books.drafts import searchable
-from facturier.models.books.invoice import ONE_LINE, Customer, Invoice
+from facturier.models.books.invoice import ONE_LINE, Customer, Invoice, Item
+from facturier.models.books.items import searchable as searchable_item
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.exports.records import (
     ALERTS,
@@ -209,8 +210,7 @@ class _Writer:
         if self._section is CUSTOMERS:
             return {"folded": "\n".join(fold(values[name]) for name in ("name", "contact", "email"))}
         if self._section is ITEMS:
-            names = ("name", "description", "description_fr", "sku")
-            return {"folded": "\n".join(fold(values[name]) for name in names)}
+            return {"folded": searchable_item(Item(**values))}
         if self._section is INVOICES:
             invoice = _for_search(values, lines)
             found = searchable(invoice, Money(values["total"], values["currency"]))

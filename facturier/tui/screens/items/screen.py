@@ -11,9 +11,10 @@ from textual.widgets import Static
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Item
-from facturier.models.books.items import all_items, archive_item, delete_item, is_used, save_item
+from facturier.models.books.items import all_items, archive_item, delete_item, is_used, save_item, searchable
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
+from facturier.models.text.search_text import fold
 from facturier.tui.formatting import counted
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
@@ -58,6 +59,7 @@ class ItemsScreen(ResultScreen[None]):
         self._ws = ws
         self._currency = ws.company().currency
         self._source: FewRows[ItemRow] = FewRows()
+        self._items: list[tuple[str, Item]] = []  # each with what it can be searched by
         self._ids: dict[str, int] = {}  # the number of an item in the list
         self._sort = ("name", False)
         self._show_archived = False
@@ -108,9 +110,15 @@ class ItemsScreen(ResultScreen[None]):
 
     def _renew(self, *, reveal: str = "") -> None:
         """Read the items again. `reveal` names the one to go to."""
-        found = [item for item in all_items(self._ws.store, self._search.text) if self._shows(item)]
-        for item in found:
+        self._items = [(searchable(item), item) for item in all_items(self._ws.store)]
+        for _text, item in self._items:
             self._ids.setdefault(item.name, len(self._ids) + 1)
+        self._show(reveal)
+
+    def _show(self, reveal: str = "") -> None:
+        """Show those of the items that are searched for."""
+        sought = fold(self._search.text)
+        found = [item for text, item in self._items if sought in text and self._shows(item)]
         self._source.put([ItemRow(self._ids[item.name], item) for item in in_order(found, *self._sort)])
         self.rows.show(self._source, sorting=self._sort, empty=self._nothing(), keep=True)
         if reveal in self._ids:
@@ -147,7 +155,7 @@ class ItemsScreen(ResultScreen[None]):
 
     @on(Field.Changed, "#search")
     def _searched(self) -> None:
-        self._renew()
+        self._show()
 
     @on(SearchField.Left)
     def _back_to_list(self) -> None:
@@ -161,22 +169,22 @@ class ItemsScreen(ResultScreen[None]):
 
     def action_show_archived(self) -> None:
         self._show_archived = not self._show_archived
-        self._renew()
+        self._show()
 
     action_hide_archived = action_show_archived
 
     def action_sort(self) -> None:
         self._sort = (SORTS[(SORTS.index(self._sort[0]) + 1) % len(SORTS)], False)
-        self._renew()
+        self._show()
 
     def action_turn(self) -> None:
         self._sort = (self._sort[0], not self._sort[1])
-        self._renew()
+        self._show()
 
     @on(RowList.Headed)
     def _headed(self, event: "RowList.Headed") -> None:
         self._sort = (event.key, event.key == self._sort[0] and not self._sort[1])
-        self._renew()
+        self._show()
 
     # What can be done
 
