@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from facturier.models.books.payments import record_payment
+from facturier.models.exports.company_file import company_lines
 from facturier.tui.app import FacturierApp
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
@@ -38,3 +40,26 @@ async def test_what_the_list_shows_is_exported_with_the_columns_that_were_chosen
     found = json.read_text(encoding="utf-8")
     assert found.count('"number"') == 1
     assert '"due":' not in found
+
+
+async def test_payments_and_the_company_are_exported_from_the_palette(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    invoice = shop.issued("Boulangerie Tremblay", "100")
+    record_payment(shop.store, invoice.id or 0, shop.today, 2500, "cheque")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("colon", *"export pay", "enter")
+        await until(pilot, lambda: "Export payments" in text_of(app))
+        await pilot.press("f9")
+        payments = tmp_path / f"payments-{shop.today.isoformat()}.csv"
+        await until(pilot, payments.exists)
+        await until(pilot, lambda: "F9 Export" not in text_of(app))
+        await pilot.press("colon", *"export the company", "enter")
+        await until(pilot, lambda: "Export the whole company as JSON" in text_of(app))
+        await pilot.press("enter")
+        company = tmp_path / f"{shop.store.path.stem}-{shop.today.isoformat()}.json"
+        await until(pilot, company.exists)
+    assert "1001,Boulangerie Tremblay,CAD,25.00,payment,cheque" in payments.read_text(encoding="utf-8")
+    assert company.read_text(encoding="utf-8") == "".join(company_lines(shop.store))

@@ -163,6 +163,9 @@ class InvoicesScreen(InvoiceActions):
 
         yield from company_commands(self, self._ws)
         yield from view_commands(self, self._ws.store, self._view, self._look_at, self._ws.today())
+        from facturier.tui.screens.export.commands import export_commands
+
+        yield from export_commands(self, self._ws)
         yield from section_commands(self, self.action_settings)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
