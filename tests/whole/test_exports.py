@@ -10,8 +10,11 @@ import pytest
 
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.numbering import issue_invoice
+from facturier.models.books.status import State
 from facturier.models.exports.lists import LISTS, column_names
+from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.store.store import open_company
+from tests.models.making import in_state
 from tests.whole.program import ROOT, Program
 from tests.whole.setting_up import add_drafts, make_company
 
@@ -64,11 +67,21 @@ def test_lists_go_to_files_and_streams(program: Program, tmp_path: Path) -> None
 
 def test_a_company_is_exported_and_imported(program: Program, tmp_path: Path) -> None:
     export, new = tmp_path / "acme.json", tmp_path / "new.facturier"
+    assert program.company is not None
+    store = open_company(program.company)
+    in_state(store, State.SENT, SenderKind.DEFAULT, invoice=get_invoice(store, 3))
     program.good("export", "company", "-o", str(export))
     said = program.good("import", "company", str(export), str(new))
     assert f"Created {new}." in said
     assert program.good("--company", str(new), "export", "company") == export.read_text(encoding="utf-8")
     assert len(json.loads(program.good("--company", str(new), "list", "--json"))) == 3
+    # What was sent is sent. The messages stayed in the other file, so the PDF is made again.
+    [sent] = json.loads(program.good("--company", str(new), "list", "--status", "sent", "--json"))
+    assert (sent["number"], sent["delivery"]) == ("1003", "sent")
+    program.good("--company", str(new), "show", "1003", "--pdf", str(tmp_path / "1003.pdf"))
+    assert (tmp_path / "1003.pdf").read_bytes().startswith(b"%PDF")
+    done = program.run("--company", str(new), "show", "1003", "--eml", str(tmp_path / "1003.eml"))
+    assert (done.returncode, "does not have the message" in done.stderr) == (1, True), done.stderr
     done = program.run("import", "company", str(export), str(new))
     assert (done.returncode, "already exists" in done.stderr) == (1, True)
 
